@@ -1,0 +1,117 @@
+// Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
+import type { Clock } from '../clock.ts'
+import type { ScopeKey } from '../rest/call.ts'
+import {
+  closeWindow,
+  countFree,
+  createWindow,
+  forecastMs,
+  holdSlot,
+  resetsAtMs,
+  returnSlot,
+  takeSlot,
+} from './window.ts'
+import type { Window } from './window.ts'
+import { createWaitingRoom } from './waiting-room.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+
+export interface BudgetOptions {
+  /** Calls that Aurora allows one key in one window. */
+  readonly limit: number
+  readonly windowMs: number
+  readonly clock: Clock
+}
+
+/** The answer to "may I call?": a slot, or no and when to ask again. */
+export type Permission = { readonly slot: Slot } | { readonly retryAtMs: number }
+
+/** Exactly one of the two must be called, once, when the attempt has ended. */
+export interface Slot {
+  /** Aurora may have counted the call: held for a window from now. */
+  answered(): void
+  /** The call certainly never left: the slot is free at once. */
+  neverSent(): void
+}
+
+export interface BudgetState {
+  readonly limit: number
+  /** Calls that could go at this moment. */
+  readonly remaining: number
+  /** Monotonic time at which every slot held now is free; null when none is. */
+  readonly resetAtMs: number | null
+}
+
+export interface Budget {
+  /**
+   * Grants in order of arrival within a key. Refuses at once, with the true time, what can't be granted by
+   * `latestMs`; refuses at `latestMs` what was expected to be. Rejects with the signal's reason when it aborts,
+   * and the place in the queue goes to the next.
+   */
+  spend(key: ScopeKey, wait: { latestMs: number; signal: AbortSignal }): Promise<Permission>
+  /** Aurora answered 429: nobody calls with this key before `untilMs`. */
+  pause(key: ScopeKey, untilMs: number): void
+  /** When `count` further calls could all have been sent, behind those that wait already. */
+  forecast(key: ScopeKey, count: number): number
+  state(key: ScopeKey): BudgetState
+}
+
+interface Ledger {
+  readonly window: Window
+  readonly room: WaitingRoom
+}
+
+export function createBudget({ limit, windowMs, clock }: BudgetOptions): Budget {
+  const ledgers = new Map<ScopeKey, Ledger>()
+
+  function ledgerOf(key: ScopeKey): Ledger {
+    const known = ledgers.get(key)
+    if (known) return known
+    const window = createWindow(limit, windowMs)
+    const ledger: Ledger = {
+      window,
+      room: createWaitingRoom({ window, clock, grant: () => takeSlotOf(ledger) }),
+    }
+    ledgers.set(key, ledger)
+    return ledger
+  }
+
+  function takeSlotOf({ window, room }: Ledger): Slot {
+    takeSlot(window)
+    return {
+      answered: () => {
+        holdSlot(window, clock.monotonicMs())
+        room.admit()
+      },
+      neverSent: () => {
+        returnSlot(window)
+        room.admit()
+      },
+    }
+  }
+
+  return {
+    async spend(key, { latestMs, signal }) {
+      signal.throwIfAborted()
+      const ledger = ledgerOf(key)
+      const { window, room } = ledger
+      const nowMs = clock.monotonicMs()
+      if (room.size() === 0 && countFree(window, nowMs) > 0) return { slot: takeSlotOf(ledger) }
+      const retryAtMs = forecastMs(window, room.size() + 1, nowMs)
+      return retryAtMs > latestMs || room.isFull() ? { retryAtMs } : room.wait({ latestMs, signal })
+    },
+    pause(key, untilMs) {
+      const { window, room } = ledgerOf(key)
+      closeWindow(window, untilMs)
+      room.admit()
+    },
+    forecast(key, count) {
+      const { window, room } = ledgerOf(key)
+      return forecastMs(window, room.size() + Math.max(1, count), clock.monotonicMs())
+    },
+    state(key) {
+      const { window } = ledgerOf(key)
+      const nowMs = clock.monotonicMs()
+      return { limit, remaining: countFree(window, nowMs), resetAtMs: resetsAtMs(window, nowMs) }
+    },
+  }
+}

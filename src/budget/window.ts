@@ -1,0 +1,82 @@
+// The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Pure but for its ledger.
+
+/**
+ * Aurora counts a call somewhere between its sending and its answer; which moment, and whether its window slides
+ * or is fixed, is not documented. So a slot is held from sending until a whole window after the answer: any 60 s
+ * that Aurora can look at then hold no more than `limit` calls.
+ */
+export interface Window {
+  readonly limit: number
+  readonly windowMs: number
+  /** Sent and not yet answered: these slots free no earlier than a window from now. */
+  inFlight: number
+  /** When each answered call's slot frees, ascending. */
+  freesAtMs: number[]
+  /** Aurora said 429: nothing goes before this. */
+  closedUntilMs: number
+}
+
+/** Two machines' clocks drift by some 500 millionths, 30 ms in a minute, and timers round by a few. */
+const DRIFT_MARGIN_MS = 40
+
+export const createWindow = (limit: number, windowMs: number): Window => ({
+  limit,
+  windowMs,
+  inFlight: 0,
+  freesAtMs: [],
+  closedUntilMs: 0,
+})
+
+export function countFree(window: Window, nowMs: number): number {
+  if (nowMs < window.closedUntilMs) return 0
+  forgetFreed(window, nowMs)
+  return Math.max(0, window.limit - window.inFlight - window.freesAtMs.length)
+}
+
+export function takeSlot(window: Window): void {
+  window.inFlight += 1
+}
+
+/** The call was answered, or may have been counted: its slot frees a window from now. */
+export function holdSlot(window: Window, nowMs: number): void {
+  window.inFlight -= 1
+  window.freesAtMs.push(nowMs + window.windowMs + DRIFT_MARGIN_MS)
+}
+
+/** The call certainly never reached Aurora. */
+export function returnSlot(window: Window): void {
+  window.inFlight -= 1
+}
+
+export function closeWindow(window: Window, untilMs: number): void {
+  window.closedUntilMs = Math.max(window.closedUntilMs, untilMs)
+}
+
+/**
+ * When the n-th further call may go, counting from 1; `nowMs` if that is now. Calls in flight free a window after
+ * their answer at the earliest, so the true time is this or, where their answers are slow, a little later.
+ */
+export function forecastMs(window: Window, nth: number, nowMs: number): number {
+  forgetFreed(window, nowMs)
+  const { limit, windowMs, inFlight, freesAtMs, closedUntilMs } = window
+  const openMs = Math.max(nowMs, closedUntilMs)
+  // Each full round of `limit` slots takes one more window.
+  const rounds = Math.floor((nth - 1) / limit)
+  const place = ((nth - 1) % limit) - (limit - inFlight - freesAtMs.length)
+  const inRoundMs = place < 0 ? openMs : (freesAtMs[place] ?? nowMs + windowMs + DRIFT_MARGIN_MS)
+  return Math.max(openMs, inRoundMs) + rounds * (windowMs + DRIFT_MARGIN_MS)
+}
+
+/** When every slot held now is free again; null when none is held. */
+export function resetsAtMs(window: Window, nowMs: number): number | null {
+  forgetFreed(window, nowMs)
+  if (window.inFlight > 0) return nowMs + window.windowMs + DRIFT_MARGIN_MS
+  const last = window.freesAtMs.at(-1) ?? 0
+  return Math.max(last, window.closedUntilMs) > nowMs ? Math.max(last, window.closedUntilMs) : null
+}
+
+function forgetFreed(window: Window, nowMs: number): void {
+  const kept = window.freesAtMs.findIndex((atMs) => atMs > nowMs)
+  if (kept === 0) return
+  window.freesAtMs = kept === -1 ? [] : window.freesAtMs.slice(kept)
+}

@@ -1,0 +1,78 @@
+// Every attempt pays: a call is sent once the budget has given it a slot, and a 429 closes the key for everybody.
+import type { Clock } from '../clock.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { AttemptError } from '../rest/call.ts'
+import type { Call, Failure, ScopeKey, Upstream } from '../rest/call.ts'
+import { parseRetryAfter } from '../rest/retry-after.ts'
+import type { Budget } from './budget.ts'
+
+/** With no usable Retry-After: 1 s, doubling with each 429 in a row to 30 s, as a production client does it. */
+const FIRST_PAUSE_MS = 1000
+const LAST_PAUSE_MS = 30_000
+
+interface Refusals {
+  readonly inARow: number
+  readonly lastAtMs: number
+}
+
+/**
+ * Rejects with RATE_LIMITED, naming the time, where no slot comes within the call's wait, or where Aurora answers
+ * 429 in spite of the count (others use the same key). Passes every other reply through.
+ */
+export function withBudget(next: Upstream, options: { budget: Budget; clock: Clock; emit: Emit }): Upstream {
+  const { budget, clock, emit } = options
+  const refusals = new Map<ScopeKey, Refusals>()
+
+  async function takeSlot(call: Call) {
+    const startMs = clock.monotonicMs()
+    const latestMs = Math.min(startMs + call.maxWaitMs, call.deadlineAtMs)
+    const permission = await budget.spend(call.scope.key, { latestMs, signal: call.signal })
+    call.tally.queuedMs += clock.monotonicMs() - startMs
+    if ('slot' in permission) return permission.slot
+    emit('refused', { operation: call.endpoint.operation, retryInMs: permission.retryAtMs - startMs })
+    throw rateLimited(call, permission.retryAtMs)
+  }
+
+  /** Calls under way when the key was closed bring the same news: only later ones double the pause. */
+  function pause(call: Call, reply: Failure, sentAtMs: number): GatewayError {
+    const { key } = call.scope
+    const nowMs = clock.monotonicMs()
+    const before = refusals.get(key) ?? { inARow: 0, lastAtMs: 0 }
+    const isNews = sentAtMs >= before.lastAtMs
+    const inARow = before.inARow + (isNews ? 1 : 0)
+    if (isNews) refusals.set(key, { inARow, lastAtMs: nowMs })
+    const doublingMs = Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LAST_PAUSE_MS)
+    const pauseMs = parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? doublingMs
+    budget.pause(key, nowMs + pauseMs)
+    emit('paused', { operation: call.endpoint.operation, pauseMs })
+    return rateLimited(call, budget.forecast(key, 1), reply.status)
+  }
+
+  return async (call) => {
+    const slot = await takeSlot(call)
+    const sentAtMs = clock.monotonicMs()
+    call.tally.calls += 1
+    const reply = await next(call).catch((error: unknown) => {
+      if (error instanceof AttemptError && !error.wasSent) slot.neverSent()
+      else slot.answered()
+      throw error
+    })
+    const isRefused = !reply.isSuccess && reply.status === 429
+    // Closed before the slot is given back, so that nobody slips through in between.
+    const refusal = isRefused ? pause(call, reply, sentAtMs) : null
+    slot.answered()
+    if (refusal) throw refusal
+    if (reply.isSuccess) refusals.delete(call.scope.key)
+    return reply
+  }
+}
+
+function rateLimited(call: Call, retryAtMs: number, status?: number): GatewayError {
+  const { method, route } = call.endpoint
+  return new GatewayError('RATE_LIMITED', `${method} ${route}: no call is left for this within the wait.`, {
+    retryAtMs,
+    upstream: { method, route, ...(status !== undefined && { status }) },
+    ...(status !== undefined && { status }),
+  })
+}

@@ -1,0 +1,84 @@
+// First station of the middle: fresh is served, stale is served and refreshed behind, kept is served in bad times.
+import type { Clock } from '../clock.ts'
+import { isGatewayError } from '../errors/errors.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { createTally } from '../rest/call.ts'
+import type { Call, Reply, Upstream } from '../rest/call.ts'
+import type { Cache } from './cache.ts'
+import { callKey } from './cache-key.ts'
+
+/** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
+const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'RATE_LIMITED',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_INVALID',
+])
+
+export interface WithCacheOptions {
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly emit: Emit
+  /** Of a refresh behind a stale answer, for which nobody waits. */
+  readonly refreshTimeoutMs: number
+}
+
+/**
+ * Serves what is known and asks `next` for the rest; keeps what comes back. A stale or kept answer adds to the
+ * tally's `stale`, a fresh one to its `cache`. Rejections of `next` pass through where no older copy is kept.
+ */
+export function withCache(
+  next: Upstream,
+  { cache, clock, emit, refreshTimeoutMs }: WithCacheOptions,
+): Upstream {
+  const refreshing = new Set<string>()
+
+  async function ask(call: Call): Promise<Reply> {
+    const reply = await next(call)
+    cache.store(call, reply)
+    return reply
+  }
+
+  /** Takes a slot only if one is free at this moment: whoever waits for an answer goes first. */
+  function refreshBehind(call: Call): void {
+    const key = callKey(call)
+    if (refreshing.has(key)) return
+    refreshing.add(key)
+    const unwatched: Call = {
+      ...call,
+      signal: new AbortController().signal,
+      deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
+      maxWaitMs: 0,
+      tally: createTally(),
+    }
+    ask(unwatched)
+      .catch((error: unknown) => {
+        const code = isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'
+        emit('revalidationFailed', { operation: call.endpoint.operation, code })
+      })
+      .finally(() => refreshing.delete(key))
+  }
+
+  function serve(call: Call, reply: Reply, by: 'cache' | 'stale'): Reply {
+    call.tally.saved[by] += 1
+    emit('saved', { operation: call.endpoint.operation, by })
+    return reply
+  }
+
+  return async (call) => {
+    const cached = cache.read(call)
+    if (cached === null) return ask(call)
+    if (cached.age === 'fresh') return serve(call, cached.reply, 'cache')
+    if (cached.age === 'stale') {
+      refreshBehind(call)
+      return serve(call, cached.reply, 'stale')
+    }
+    const outcome = await ask(call).catch((error: unknown) => {
+      if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
+      throw error
+    })
+    const isBad = outcome === null || (!outcome.isSuccess && outcome.status >= 500)
+    return isBad ? serve(call, cached.reply, 'stale') : outcome
+  }
+}

@@ -1,0 +1,71 @@
+// Any number of callers who want the same object at the same time share one flight, and so one call.
+import type { Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { Call, Reply, Upstream } from '../rest/call.ts'
+import { callKey } from './cache-key.ts'
+
+interface Flight {
+  readonly landing: Promise<Reply>
+  readonly controller: AbortController
+  /** From then on nobody may board. */
+  forget(): void
+  passengers: number
+}
+
+export interface WithJoinOptions {
+  readonly clock: Clock
+  readonly emit: Emit
+  /** A flight may last this long whoever began it: those who join later must not suffer an earlier deadline. */
+  readonly flightTimeoutMs: number
+}
+
+/**
+ * One caller's leaving never fails the others; when the last one leaves the flight is aborted, within the same tick.
+ * Only GETs join. A caller who leaves gets the reason of its own signal; the flight's outcome is shared by all who stay.
+ */
+export function withJoin(next: Upstream, { clock, emit, flightTimeoutMs }: WithJoinOptions): Upstream {
+  const flights = new Map<string, Flight>()
+
+  function takeOff(key: string, call: Call): Flight {
+    const controller = new AbortController()
+    const deadlineAtMs = clock.monotonicMs() + flightTimeoutMs
+    const landing = next({ ...call, signal: controller.signal, deadlineAtMs })
+    const flight: Flight = {
+      landing,
+      controller,
+      passengers: 0,
+      forget: () => void (flights.get(key) === flight && flights.delete(key)),
+    }
+    flights.set(key, flight)
+    landing.then(flight.forget, flight.forget)
+    return flight
+  }
+
+  return async (call) => {
+    if (call.endpoint.method !== 'GET') return next(call)
+    call.signal.throwIfAborted()
+    const key = callKey(call)
+    const underWay = flights.get(key)
+    if (underWay) {
+      call.tally.saved.joined += 1
+      emit('saved', { operation: call.endpoint.operation, by: 'joined' })
+    }
+    return board(underWay ?? takeOff(key, call), call.signal)
+  }
+}
+
+function board(flight: Flight, signal: AbortSignal): Promise<Reply> {
+  flight.passengers += 1
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      flight.passengers -= 1
+      if (flight.passengers === 0) {
+        flight.forget()
+        flight.controller.abort(signal.reason)
+      }
+      reject(signal.reason as Error)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    flight.landing.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+  })
+}

@@ -1,0 +1,94 @@
+// The closed table of error codes. A code, once given out, never changes its meaning: clients branch on it.
+
+export interface ErrorCodeRow {
+  /** What happened, in words for the person who meets it. */
+  readonly meaning: string
+  /** What a client should do about it. */
+  readonly advice: string
+}
+
+export const ERROR_CODES = {
+  UNAUTHORIZED: {
+    meaning: 'Aurora does not accept the credential of this gateway (401).',
+    advice: 'Nothing a client can do; tell whoever runs the gateway.',
+  },
+  FORBIDDEN: {
+    meaning: 'The credential is known but may not use this resource, or it is not provisioned (403).',
+    advice: 'Do not ask again; hide the part of the screen. Only a change of the Aurora account helps.',
+  },
+  NOT_FOUND: {
+    meaning:
+      'No such object for this credential: deleted, never there, or of another tenant or environment (404).',
+    advice: 'Treat the object as gone.',
+  },
+  BAD_REQUEST: {
+    meaning:
+      'Aurora calls the request malformed (400, 405 or another 4xx), or the GraphQL request itself is.',
+    advice: 'Correct the request; the same one fails again.',
+  },
+  CONFLICT: {
+    meaning: 'Another operation is using the object (409).',
+    advice: 'Pause for some seconds, then try again.',
+  },
+  UNPROCESSABLE: {
+    meaning:
+      'Aurora understands the request but refuses it (422); `reason` says AUTHENTICATION or VALIDATION.',
+    advice:
+      'VALIDATION: correct the input named in `messages`. AUTHENTICATION: tell whoever runs the gateway.',
+  },
+  RATE_LIMITED: {
+    meaning:
+      'No call was left to answer this field in time. What was already fetched is kept for the repeat.',
+    advice: 'Show what there is; repeat the same query at `retryAt` (in `retryAfter` seconds).',
+  },
+  UPSTREAM_ERROR: {
+    meaning: 'Aurora failed with the `status` given (5xx), also when asked again.',
+    advice: 'Show what there is; try again later.',
+  },
+  UPSTREAM_TIMEOUT: {
+    meaning: 'No answer in time, from Aurora or for the request as a whole.',
+    advice: 'Try again; ask for less at once if it keeps happening.',
+  },
+  UPSTREAM_UNAVAILABLE: {
+    meaning: 'Aurora could not be reached: no connection, or a name, TLS or connection failure.',
+    advice: 'Show what there is; try again later.',
+  },
+  UPSTREAM_INVALID: {
+    meaning:
+      'What Aurora answered could not be understood: not JSON, cut short, too large, or of the wrong shape.',
+    advice: 'Show what there is. It is logged for whoever runs the gateway.',
+  },
+  UNAUTHENTICATED: {
+    meaning: 'The gateway does not know the caller (HTTP 401).',
+    advice: 'Send a valid gateway key.',
+  },
+  BAD_USER_INPUT: {
+    meaning: 'An id or argument is not valid. No call was spent.',
+    advice: 'Correct the argument named in the message.',
+  },
+  QUERY_REJECTED: {
+    meaning: 'The request is larger, deeper, wider or costlier than the gateway takes.',
+    advice: 'Ask for less at once; `limit` and `actual` say by how much.',
+  },
+  NOT_CACHED: {
+    meaning: 'Only a cached answer was asked for, and there is none.',
+    advice: 'Ask again without only-if-cached.',
+  },
+  GRAPHQL_PARSE_FAILED: {
+    meaning: 'The document is not valid GraphQL syntax.',
+    advice: 'Correct the document.',
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    meaning: 'The document does not fit the schema, or its variables do not fit the document.',
+    advice: 'Correct the document; the SDL is in `schema/schema.graphql`.',
+  },
+  INTERNAL_SERVER_ERROR: {
+    meaning: 'A fault of the gateway. It is logged once under the `errorId` given.',
+    advice: 'Report the `errorId` to whoever runs the gateway.',
+  },
+} as const satisfies Record<string, ErrorCodeRow>
+
+export type ErrorCode = keyof typeof ERROR_CODES
+
+export const isErrorCode = (code: unknown): code is ErrorCode =>
+  typeof code === 'string' && Object.hasOwn(ERROR_CODES, code)

@@ -1,0 +1,39 @@
+// The one error of the domain: a permanent code, words safe to show, and what a client may know besides.
+import type { ErrorCode } from './codes.ts'
+
+export interface UpstreamFacts {
+  readonly method: string
+  /** The path template, never the filled path: ids and tenants stay inside. */
+  readonly route: string
+  readonly status?: number
+}
+
+export interface ErrorDetails {
+  /** Aurora's HTTP status. */
+  readonly status?: number
+  /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
+  readonly retryAtMs?: number
+  readonly upstream?: UpstreamFacts
+  /** UNPROCESSABLE: whether the credential or the input is at fault. */
+  readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
+  /** UNPROCESSABLE on a write: Aurora's own messages, which are meant for the user. */
+  readonly messages?: readonly string[]
+  /** QUERY_REJECTED: the limit and the figure that broke it. */
+  readonly limit?: number
+  readonly actual?: number
+}
+
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  /** `message` is shown to clients: no secret, no address, no text of Aurora's in it. `cause` never leaves the process. */
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.code = code
+    this.details = details
+  }
+}
+
+export const isGatewayError = (error: unknown): error is GatewayError => error instanceof GatewayError

@@ -1,0 +1,149 @@
+// Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
+import { setMaxListeners } from 'node:events'
+import { createBudget } from './budget/budget.ts'
+import { withBudget } from './budget/with-budget.ts'
+import { withRetry } from './budget/with-retry.ts'
+import { createCache } from './cache/cache.ts'
+import { withCache } from './cache/with-cache.ts'
+import { withJoin } from './cache/with-join.ts'
+import type { Clock } from './clock.ts'
+import type { AuroraConfig, Config } from './config.ts'
+import { GatewayError } from './errors/errors.ts'
+import type { GraphQLContext } from './graphql/context.ts'
+import { readExamples } from './graphql/graphiql.ts'
+import { createPresentError } from './graphql/present-error.ts'
+import { schema } from './graphql/schema.ts'
+import { createGraphQLHandler } from './graphql/yoga.ts'
+import type { Caller } from './http/caller.ts'
+import { createLoaders } from './loaders/loaders.ts'
+import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
+import { createScope, createTally } from './rest/call.ts'
+import { createClient } from './rest/client.ts'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
+import { createEventLog } from './telemetry/event-log.ts'
+import type { Emit } from './telemetry/events.ts'
+import type { Log } from './telemetry/log.ts'
+
+export interface Gateway {
+  /** Answers one GraphQL request over HTTP, GraphiQL's page included. Always answers. */
+  handle(request: Request, caller: Caller): Promise<Response>
+  isReady(): boolean
+  /** Origin of the Aurora it talks to; the simulator's own where no credential is set. */
+  readonly upstreamUrl: string
+  close(): Promise<void>
+}
+
+export interface GatewayOptions {
+  readonly log: Log
+  readonly clock: Clock
+  /** 0 to 1; spreads retries. */
+  readonly random?: () => number
+  readonly emit?: Emit
+}
+
+export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
+  const { log, clock, random = Math.random, emit = createEventLog(log) } = options
+  const simulator = config.aurora ? null : await startSimulator(config)
+  const aurora = config.aurora ?? simulator
+  if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
+
+  const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
+  const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
+  const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
+
+  // Read from the inside out: a call is looked up, joined, retried, paid for, sent.
+  const paid = withBudget(client.send, { budget, clock, emit })
+  const retried = withRetry(paid, { clock, random, emit })
+  const joined = withJoin(retried, { clock, emit, flightTimeoutMs: config.requestTimeoutMs })
+  const upstream = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+
+  const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
+
+  /** What one request may use, and until when. */
+  function openRequest(signal: AbortSignal): GraphQLContext {
+    const tally = createTally()
+    const deadlineAtMs = clock.monotonicMs() + config.requestTimeoutMs
+    const terms = { scope, signal, deadlineAtMs, maxWaitMs: config.maxWaitMs, tally }
+    return {
+      loaders: createLoaders({ terms, upstream, cache, pageSize: config.pageSize }),
+      tally,
+      budget: {
+        state: () => budget.state(scope.key),
+        forecast: (count) => budget.forecast(scope.key, count),
+      },
+    }
+  }
+
+  const handleGraphQL = createGraphQLHandler({
+    schema,
+    clock,
+    presentError: createPresentError({
+      emit,
+      logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
+    }),
+    hasIntrospection: config.introspection,
+    graphiql: config.graphiql ? { examples: readExamples(), needsKey: config.callerAuth === 'keys' } : null,
+  })
+
+  return {
+    upstreamUrl: aurora.baseUrl.origin,
+    isReady: () => true,
+    async handle(request) {
+      const time = createRequestTime(request.signal, config.requestTimeoutMs, clock)
+      try {
+        return await handleGraphQL(request, openRequest(time.signal))
+      } finally {
+        time.end()
+      }
+    },
+    async close() {
+      await client.close()
+      await simulator?.close()
+    },
+  }
+}
+
+/** Ends the wait of a request's fields when its time is over or its client has left. */
+function createRequestTime(left: AbortSignal, timeoutMs: number, clock: Clock) {
+  const controller = new AbortController()
+  // Every call of the request listens, and a request may make hundreds.
+  setMaxListeners(0, controller.signal)
+  const leave = (): void => controller.abort(left.reason)
+  const cancel = clock.after(timeoutMs, () =>
+    controller.abort(
+      new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
+    ),
+  )
+  left.addEventListener('abort', leave, { once: true })
+  return {
+    signal: controller.signal,
+    end() {
+      cancel()
+      left.removeEventListener('abort', leave)
+    },
+  }
+}
+
+function authenticate({ credential }: AuroraConfig, clock: Clock) {
+  switch (credential.kind) {
+    case 'bearer':
+      return createBearerAuthentication(credential.token)
+    case 'hmac':
+      return createHmacAuthentication(credential.key, credential.secret, clock)
+  }
+}
+
+/** An Aurora of our own on a free port of loopback, for whoever has no credential yet. */
+async function startSimulator({
+  rateLimit,
+  rateWindowMs,
+}: Config): Promise<AuroraConfig & { close(): Promise<void> }> {
+  const simulator = createSimulator({ limit: rateLimit, windowMs: rateWindowMs })
+  const { url } = await simulator.listen()
+  return {
+    baseUrl: new URL(url),
+    tenantId: DEFAULT_TENANT_ID,
+    credential: { kind: 'bearer', token: DEFAULT_TOKEN },
+    close: () => simulator.close(),
+  }
+}

@@ -1,0 +1,91 @@
+// Relay connections: https://relay.dev/graphql/connections.htm, over the slices that loaders/listing.ts cuts.
+import type { ObjectRef } from '@pothos/core'
+import type { AuroraObject } from '../loaders/aurora-object.ts'
+import type { ListSlice } from '../loaders/loaders.ts'
+import { GatewayError } from '../errors/errors.ts'
+import { builder } from './builder.ts'
+import type { SchemaTypes } from './builder.ts'
+
+/** One call to Aurora brings at most as many, so a larger slice could not be cheaper. */
+const MAX_FIRST = 250
+
+export const DEFAULT_FIRST = 20
+
+export function assertFirst(first: number): void {
+  if (first >= 1 && first <= MAX_FIRST) return
+  throw new GatewayError('BAD_USER_INPUT', `\`first\` is between 1 and ${MAX_FIRST}.`)
+}
+
+const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
+  description: 'Where a slice stands in its list.',
+  fields: (t) => ({
+    hasNextPage: t.boolean({
+      nullable: false,
+      description:
+        'Whether there may be more. Aurora tells no total, so after a list of an exact multiple of its page size ' +
+        'the last slice is empty.',
+      resolve: ({ hasNext }) => hasNext,
+    }),
+    hasPreviousPage: t.boolean({
+      nullable: false,
+      description: 'Whether this slice begins after a cursor. Lists are read forwards only.',
+      resolve: ({ hasPrevious }) => hasPrevious,
+    }),
+    startCursor: t.string({
+      description: 'Cursor of the first item; null in an empty slice.',
+      resolve: ({ edges }) => edges[0]?.cursor,
+    }),
+    endCursor: t.string({
+      description: 'Give it as `after` to read on; null in an empty slice.',
+      resolve: ({ edges }) => edges.at(-1)?.cursor,
+    }),
+  }),
+})
+
+type Edge = ListSlice['edges'][number]
+
+/** `ProjectConnection` and `ProjectEdge` for `Project`. */
+export function createConnection(
+  name: string,
+  node: ObjectRef<SchemaTypes, AuroraObject>,
+): ObjectRef<SchemaTypes, ListSlice> {
+  const edge = builder.objectRef<Edge>(`${name}Edge`).implement({
+    description: `One ${name} and its place in the list.`,
+    fields: (t) => ({
+      cursor: t.string({
+        nullable: false,
+        description: 'Opaque; good for this tenant and list only. It survives items being added and deleted.',
+        resolve: ({ cursor }) => cursor,
+      }),
+      node: t.field({
+        type: node,
+        nullable: false,
+        description: `The ${name}.`,
+        resolve: (item) => item.node,
+      }),
+    }),
+  })
+  return builder.objectRef<ListSlice>(`${name}Connection`).implement({
+    description: `A slice of a list of ${name}s.`,
+    fields: (t) => ({
+      edges: t.field({
+        type: [edge],
+        nullable: false,
+        description: 'The items with their cursors.',
+        resolve: ({ edges }) => edges,
+      }),
+      nodes: t.field({
+        type: [node],
+        nullable: false,
+        description: 'The items without their cursors.',
+        resolve: ({ edges }) => edges.map((item) => item.node),
+      }),
+      pageInfo: t.field({
+        type: PageInfo,
+        nullable: false,
+        description: 'Where this slice stands in the list.',
+        resolve: (slice) => slice,
+      }),
+    }),
+  })
+}

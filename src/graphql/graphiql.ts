@@ -1,0 +1,56 @@
+// GraphiQL, served whole from this process: nothing is fetched from anywhere else, and its tabs work at once.
+import { readdirSync, readFileSync } from 'node:fs'
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import type { YogaServerOptions } from 'graphql-yoga'
+
+export interface GraphiQLOptions {
+  /** Documents, each a tab, in this order. */
+  readonly examples: readonly string[]
+  /** Whether a caller must send a gateway key. */
+  readonly needsKey: boolean
+}
+
+export function createGraphiQL(
+  options: GraphiQLOptions | null,
+): Pick<YogaServerOptions<object, object>, 'graphiql' | 'renderGraphiQL'> {
+  if (options === null) return { graphiql: false }
+  const headers = options.needsKey ? HEADERS_WITH_KEY : HEADERS
+  return {
+    renderGraphiQL,
+    graphiql: {
+      title: 'Aurora GraphQL gateway',
+      defaultTabs: options.examples.map((query) => ({ query, headers })),
+      defaultEditorToolsVisibility: 'headers',
+    },
+  }
+}
+
+/** Beside the code, from src/ as from dist/. */
+const EXAMPLES = new URL('../../examples/', import.meta.url)
+
+/** From the plain to the costly, as a newcomer meets them. */
+const ORDER = [
+  'projects-with-owners',
+  'designs-of-projects',
+  'what-a-design-makes-and-costs',
+  'people',
+  'page-through-projects',
+]
+
+export const readExamples = (): readonly string[] =>
+  readdirSync(EXAMPLES)
+    .map((file) => file.replace(/\.graphql$/, ''))
+    .sort((left, right) => rank(left) - rank(right))
+    .map((name) => readFileSync(new URL(`${name}.graphql`, EXAMPLES), 'utf8'))
+
+const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
+
+/** The editor reads comments in its headers. */
+const HEADERS = `{
+  // No header is needed: this gateway lets in whoever reaches it on this machine (CALLER_AUTH=none).
+}`
+
+const HEADERS_WITH_KEY = `{
+  // Your gateway key, from whoever runs this gateway (CALLER_AUTH=keys).
+  "Authorization": "Bearer <your gateway key>"
+}`

@@ -1,0 +1,183 @@
+// Fields that show one member of an Aurora object: read tolerantly, named by the rule, needing just that member.
+import type { EnumRef, ObjectRef } from '@pothos/core'
+import { GatewayError } from '../errors/errors.ts'
+import { isMembers } from '../rest/read-body.ts'
+import type { Members } from '../rest/call.ts'
+import type { OpenEnum } from './open-enum.ts'
+import type { SchemaTypes } from './builder.ts'
+
+/** Whatever members can be read from: an object of Aurora, or a value inside one. */
+export interface Source {
+  get(member: string): unknown
+}
+
+/** Undefined and null are both absent; anything else is read or refused with UPSTREAM_INVALID, for this field alone. */
+type Read<Value> = (value: NonNullable<unknown>) => Value
+
+const unreadable = (wanted: string): GatewayError =>
+  new GatewayError('UPSTREAM_INVALID', `Aurora sent something other than ${wanted} here.`)
+
+const asText: Read<string> = (value) => {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw unreadable('text')
+}
+
+/** Some clients met numbers written as text, and percentages with their sign. */
+const asNumber: Read<number> = (value) => {
+  const text = typeof value === 'string' ? value.trim().replace(/%$/, '') : value
+  const number = typeof text === 'string' && text !== '' ? Number(text) : text
+  if (typeof number === 'number' && Number.isFinite(number)) return number
+  throw unreadable('a number')
+}
+
+const asWhole: Read<number> = (value) => {
+  const number = asNumber(value)
+  // GraphQL's Int has 32 bits.
+  if (Number.isInteger(number) && Math.abs(number) < 2 ** 31) return number
+  throw unreadable('a whole number')
+}
+
+const asFlag: Read<boolean> = (value) => {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw unreadable('true or false')
+}
+
+const asSource: Read<Source> = (value) => {
+  if (isMembers(value)) return toSource(value)
+  throw unreadable('an object')
+}
+
+const toSource = (members: Members): Source => ({ get: (member) => members[member] })
+
+/** The docs of some versions call `arrays` a JSON text; it is read as what it holds. */
+const asList: Read<readonly unknown[]> = (value) => {
+  const list: unknown = typeof value === 'string' ? parseJson(value) : value
+  if (Array.isArray(list)) return list
+  throw unreadable('a list')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const present = <Value>(value: unknown, read: Read<Value>): Value | null =>
+  value === undefined || value === null ? null : read(value)
+
+/** GraphQL completes an Error among the items as an error on that item alone. */
+const readEach =
+  <Value>(read: Read<Value>): Read<(Value | null)[]> =>
+  (value) =>
+    asList(value).map((item) => {
+      try {
+        return present(item, read)
+      } catch (error) {
+        return error as Value
+      }
+    })
+
+/** Objects in lists are not nullable by the rule, so what is none is left out. */
+const readObjects: Read<Source[]> = (value) => asList(value).filter(isMembers).map(toSource)
+
+/** Members already known come back at once: no promise, no tick. */
+function take<Value>(
+  source: Source,
+  member: string,
+  read: Read<Value>,
+): Promise<Value | null> | Value | null {
+  const value = source.get(member)
+  return value instanceof Promise ? value.then((late: unknown) => present(late, read)) : present(value, read)
+}
+
+/** `needs` is what look-ahead collects before it decides where an object is read from. */
+const field = <Type, Value>(type: Type, member: string, read: Read<Value>, description: string) => ({
+  type,
+  nullable: true as const,
+  description,
+  extensions: { needs: [member] },
+  resolve: (source: Source) => take(source, member, read),
+})
+
+export const text = (member: string, description: string) =>
+  field('String' as const, member, asText, description)
+/** Aurora's own id of something. */
+export const identifier = (member: string, description: string) =>
+  field('ID' as const, member, asText, description)
+export const number = (member: string, description: string) =>
+  field('Float' as const, member, asNumber, description)
+export const whole = (member: string, description: string) =>
+  field('Int' as const, member, asWhole, description)
+export const flag = (member: string, description: string) =>
+  field('Boolean' as const, member, asFlag, description)
+export const dateTime = (member: string, description: string) =>
+  field('DateTime' as const, member, asText, description)
+/** A body of which the inner shape is not publicly known. */
+export const json = (member: string, description: string) =>
+  field('JSON' as const, member, (value) => value, description)
+
+export const choice = (member: string, open: OpenEnum, description: string) =>
+  field(open.ref as EnumRef<SchemaTypes, string>, member, (value) => open.read(asText(value)), description)
+
+export const object = (member: string, type: ObjectRef<SchemaTypes, Source>, description: string) =>
+  field(type, member, asSource, description)
+
+/** Where nothing has been worked out yet, Aurora may write `{}`: absent, like null. */
+export const objectUnlessEmpty = (
+  member: string,
+  type: ObjectRef<SchemaTypes, Source>,
+  description: string,
+) => field(type, member, (value) => (isEmpty(value) ? null : asSource(value)), description)
+
+/** Some clients met a bare text in place of the object: it is what the object's member `textMember` would hold. */
+export const objectOrText = (
+  member: string,
+  type: ObjectRef<SchemaTypes, Source>,
+  { textMember, description }: { textMember: string; description: string },
+) => {
+  const read: Read<Source | null> = (value) => {
+    if (typeof value !== 'string') return asSource(value)
+    return value.trim() === '' ? null : toSource({ [textMember]: value })
+  }
+  return field(type, member, read, description)
+}
+
+const isEmpty = (value: unknown): boolean => isMembers(value) && Object.keys(value).length === 0
+
+const listField = <Value>(member: string, read: Read<Value[]>, description: string) => ({
+  description,
+  extensions: { needs: [member] },
+  resolve: (source: Source) => take(source, member, read),
+})
+
+const ITEMS_MAY_BE_NULL = { list: true, items: true } as const
+const ITEMS_ARE_THERE = { list: true, items: false } as const
+
+export const texts = (member: string, description: string) => ({
+  type: ['String'] as ['String'],
+  nullable: ITEMS_MAY_BE_NULL,
+  ...listField(member, readEach(asText), description),
+})
+
+export const identifiers = (member: string, description: string) => ({
+  type: ['ID'] as ['ID'],
+  nullable: ITEMS_MAY_BE_NULL,
+  ...listField(member, readEach(asText), description),
+})
+
+/** Gaps in Aurora's monthly and hourly series are null. */
+export const numbers = (member: string, description: string) => ({
+  type: ['Float'] as ['Float'],
+  nullable: ITEMS_MAY_BE_NULL,
+  ...listField(member, readEach(asNumber), description),
+})
+
+export const objects = (member: string, type: ObjectRef<SchemaTypes, Source>, description: string) => ({
+  type: [type] as [ObjectRef<SchemaTypes, Source>],
+  nullable: ITEMS_ARE_THERE,
+  ...listField(member, readObjects, description),
+})

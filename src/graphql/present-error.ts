@@ -1,0 +1,102 @@
+// The only maker of GraphQL errors: whatever failed becomes a message that is safe to show, and a code of the table.
+import { randomUUID } from 'node:crypto'
+import { GraphQLError } from 'graphql'
+import { isErrorCode } from '../errors/codes.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import { isGatewayError } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import type { Emit } from '../telemetry/events.ts'
+
+export interface PresentErrorOptions {
+  readonly emit: Emit
+  /** Hears once of each fault of our own; `errorId` is what the client gets of it. */
+  readonly logFault: (error: unknown, errorId: string) => void
+}
+
+export interface Circumstances {
+  /** Whether the answer has data beside its errors; then its HTTP status stays 200. */
+  readonly hasData: boolean
+  /** When everything that the budget refused in this request could be answered; null if it refused nothing. */
+  readonly wholeAtMs: number | null
+  /** One moment for all errors of an answer, so that equal times read the same. */
+  readonly now: { readonly monotonicMs: number; readonly wallMs: number }
+}
+
+export type PresentError = (error: unknown, circumstances: Circumstances) => GraphQLError
+
+export function createPresentError({ emit, logFault }: PresentErrorOptions): PresentError {
+  function presentKnown(error: GatewayError, { wholeAtMs, now }: Circumstances): Shown {
+    const { retryAtMs, ...details } = error.details
+    const atMs = error.code === 'RATE_LIMITED' ? Math.max(retryAtMs ?? 0, wholeAtMs ?? 0) : retryAtMs
+    const times = atMs === undefined ? {} : retryTimes(atMs, now)
+    return { message: error.message, extensions: { code: error.code, ...details, ...times } }
+  }
+
+  function presentFault(error: unknown, { hasData }: Circumstances): Shown {
+    const errorId = randomUUID()
+    logFault(error, errorId)
+    return {
+      message: 'The gateway failed here. The fault is logged under the errorId.',
+      extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, ...(!hasData && { http: { status: 500 } }) },
+    }
+  }
+
+  function show(error: unknown, circumstances: Circumstances): Shown {
+    const root = rootOf(error)
+    if (isGatewayError(root)) return presentKnown(root, circumstances)
+    return (root instanceof GraphQLError && presentRequestError(root)) || presentFault(root, circumstances)
+  }
+
+  return (error, circumstances) => {
+    const shown = show(error, circumstances)
+    emit('errorPresented', { code: shown.extensions.code })
+    // Where it stands in the document and in the answer stays; what caused it does not leave.
+    const {
+      nodes = null,
+      source = null,
+      positions = null,
+      path = null,
+    } = error instanceof GraphQLError ? error : {}
+    return new GraphQLError(shown.message, {
+      nodes,
+      source,
+      positions,
+      path,
+      extensions: { ...shown.extensions },
+    })
+  }
+}
+
+interface Shown {
+  readonly message: string
+  readonly extensions: { readonly code: ErrorCode } & Readonly<Record<string, unknown>>
+}
+
+/** Whole seconds, at least 1, never early: a client that comes back then is served. */
+function retryTimes(atMs: number, now: Circumstances['now']): { retryAfter: number; retryAt: string } {
+  const waitMs = Math.max(0, atMs - now.monotonicMs)
+  const retryAt = new Date(Math.ceil(now.wallMs + waitMs)).toISOString()
+  return { retryAfter: Math.max(1, Math.ceil(waitMs / 1000)), retryAt }
+}
+
+/** graphql-js wraps what resolvers throw, once per level. */
+function rootOf(error: unknown): unknown {
+  return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
+}
+
+/**
+ * An error of the request itself, whose words speak of the document only: parsing, validation, variables, HTTP.
+ * Null for an error inside the execution, which has a path: there the schema broke its own promise.
+ */
+function presentRequestError(error: GraphQLError): Shown | null {
+  const { code, http } = error.extensions
+  if (error.path !== undefined) return null
+  return {
+    message: error.message,
+    extensions: { code: isErrorCode(code) ? code : requestCode(code), ...(http !== undefined && { http }) },
+  }
+}
+
+/** Yoga has words of its own for a malformed HTTP request; errors without any come from coercing variables. */
+const requestCode = (code: unknown): ErrorCode =>
+  typeof code === 'string' ? 'BAD_REQUEST' : 'BAD_USER_INPUT'

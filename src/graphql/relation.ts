@@ -1,0 +1,81 @@
+// Fields that lead from one object to another by a foreign key: the key alone costs nothing.
+import type { ObjectRef } from '@pothos/core'
+import { getNamedType } from 'graphql'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { AuroraObject } from '../loaders/aurora-object.ts'
+import type { ByKey } from '../loaders/by-key.ts'
+import type { Loaders } from '../loaders/loaders.ts'
+import type { SchemaTypes } from './builder.ts'
+import type { GraphQLContext } from './context.ts'
+import { neededMembers } from './selection.ts'
+
+/** Names the loader of what the member points to. */
+type Loads = (loaders: Loaders) => ByKey
+
+export const relation = (
+  member: string,
+  type: ObjectRef<SchemaTypes, AuroraObject>,
+  loads: Loads,
+  description: string,
+) => ({
+  type,
+  nullable: true as const,
+  description,
+  extensions: { needs: [member] },
+  async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
+    const id = await object.get(member)
+    return isId(id) ? reach(loads(loaders), id, neededBelow(info)) : null
+  },
+})
+
+/** By a member that lists ids. What cannot be read keeps its place and id: one bad key never fails its neighbours. */
+export const relations = (
+  member: string,
+  type: ObjectRef<SchemaTypes, AuroraObject>,
+  loads: Loads,
+  description: string,
+) => ({
+  type: [type] as [ObjectRef<SchemaTypes, AuroraObject>],
+  nullable: { list: true, items: false } as const,
+  description,
+  extensions: { needs: [member] },
+  async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
+    const ids = await object.get(member)
+    if (!Array.isArray(ids)) return null
+    const objects = loads(loaders)
+    const needs = neededBelow(info)
+    const reachOrKeep = async (id: string): Promise<AuroraObject> => {
+      try {
+        return await reach(objects, id, needs)
+      } catch (error) {
+        return unread(objects.refer(id), error)
+      }
+    }
+    return Promise.all(ids.filter(isId).map(reachOrKeep))
+  },
+})
+
+/** From an object of which its parent has one, and which therefore goes by the parent's id. */
+export const parent = (type: ObjectRef<SchemaTypes, AuroraObject>, loads: Loads, description: string) => ({
+  type,
+  nullable: true as const,
+  description,
+  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) =>
+    reach(loads(loaders), key, neededBelow(info)),
+})
+
+const isId = (value: unknown): value is string => typeof value === 'string' && value !== ''
+
+function reach(objects: ByKey, id: string, needs: readonly string[]): Promise<AuroraObject> | AuroraObject {
+  return needs.length === 0 ? objects.refer(id) : objects.load(id, needs)
+}
+
+const neededBelow = (info: GraphQLResolveInfo): readonly string[] =>
+  neededMembers(info, getNamedType(info.returnType).name)
+
+/** Each member asked for fails with the error of the read. */
+const unread = ({ kind, key }: AuroraObject, error: unknown): AuroraObject => ({
+  kind,
+  key,
+  get: () => Promise.reject(error),
+})

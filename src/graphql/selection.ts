@@ -1,0 +1,67 @@
+// Look-ahead: which members of an object the selection below a field needs, so that the cheapest source is chosen.
+import {
+  getDirectiveValues,
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  isAbstractType,
+  isObjectType,
+  Kind,
+} from 'graphql'
+import type {
+  FieldNode,
+  GraphQLObjectType,
+  GraphQLResolveInfo,
+  SelectionNode,
+  SelectionSetNode,
+} from 'graphql'
+
+/** The members that the fields selected of `typeName` say they need; none where only ids and relations are asked for. */
+export function neededMembers(info: GraphQLResolveInfo, typeName: string): readonly string[] {
+  const type = info.schema.getType(typeName)
+  if (!isObjectType(type)) return []
+  const needs = new Set<string>()
+  for (const node of info.fieldNodes) collect(node.selectionSet, { type, info, needs })
+  return [...needs]
+}
+
+interface Walk {
+  readonly type: GraphQLObjectType
+  readonly info: GraphQLResolveInfo
+  readonly needs: Set<string>
+}
+
+function collect(selectionSet: SelectionSetNode | undefined, walk: Walk): void {
+  for (const selection of selectionSet?.selections ?? []) {
+    if (!isIncluded(selection, walk.info)) continue
+    switch (selection.kind) {
+      case Kind.FIELD:
+        addNeeds(selection, walk)
+        break
+      case Kind.INLINE_FRAGMENT:
+        if (applies(selection.typeCondition?.name.value, walk)) collect(selection.selectionSet, walk)
+        break
+      case Kind.FRAGMENT_SPREAD: {
+        const fragment = walk.info.fragments[selection.name.value]
+        if (fragment && applies(fragment.typeCondition.name.value, walk)) collect(fragment.selectionSet, walk)
+        break
+      }
+    }
+  }
+}
+
+function addNeeds(field: FieldNode, { type, needs }: Walk): void {
+  const declared = type.getFields()[field.name.value]?.extensions['needs']
+  if (Array.isArray(declared)) for (const member of declared) needs.add(String(member))
+}
+
+function applies(condition: string | undefined, { type, info }: Walk): boolean {
+  if (condition === undefined || condition === type.name) return true
+  const abstract = info.schema.getType(condition)
+  return isAbstractType(abstract) && info.schema.isSubType(abstract, type)
+}
+
+function isIncluded(selection: SelectionNode, { variableValues }: GraphQLResolveInfo): boolean {
+  const skip = getDirectiveValues(GraphQLSkipDirective, selection, variableValues)
+  const include = getDirectiveValues(GraphQLIncludeDirective, selection, variableValues)
+  return skip?.['if'] !== true && include?.['if'] !== false
+}

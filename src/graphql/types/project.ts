@@ -1,0 +1,181 @@
+// Project: a site and its customer.
+import { builder } from '../builder.ts'
+import { assertFirst, createConnection, DEFAULT_FIRST } from '../connection.ts'
+import { readId } from '../global-id.ts'
+import { choice, dateTime, identifier, identifiers, number, object, text, texts } from '../member.ts'
+import type { Source } from '../member.ts'
+import { Node } from '../node.ts'
+import { createOpenEnum } from '../open-enum.ts'
+import { relation } from '../relation.ts'
+import { neededMembers } from '../selection.ts'
+import { ConsumptionProfile, Design, Partner, Project, Team, User } from './refs.ts'
+
+const ProjectType = createOpenEnum('ProjectType', {
+  description: 'What is built. Aurora may add values at any time.',
+  values: { RESIDENTIAL: 'A home.', COMMERCIAL: 'A business.' },
+})
+
+const PropertyAddressComponents = builder.objectRef<Source>('PropertyAddressComponents').implement({
+  description: 'The parts of a property address, as Aurora parsed it.',
+  fields: (t) => ({
+    streetAddress: t.field(text('street_address', 'House number and street.')),
+    city: t.field(text('city', 'City.')),
+    region: t.field(text('region', 'State or province; a short code in the US.')),
+    postalCode: t.field(text('postal_code', 'Postal code.')),
+    country: t.field(text('country', 'Full name of the country, not a code.')),
+  }),
+})
+
+const ProjectLocation = builder.objectRef<Source>('ProjectLocation').implement({
+  description: 'Where the site is.',
+  fields: (t) => ({
+    propertyAddress: t.field(text('property_address', 'The whole address on one line.')),
+    latitude: t.field(number('latitude', 'Decimal degrees, north positive.')),
+    longitude: t.field(number('longitude', 'Decimal degrees, east positive.')),
+    propertyAddressComponents: t.field(
+      object('property_address_components', PropertyAddressComponents, 'The address in parts.'),
+    ),
+  }),
+})
+
+const CUSTOMER_MEMBERS = [
+  'customer_salutation',
+  'customer_first_name',
+  'customer_last_name',
+  'customer_email',
+  'customer_phone',
+  'mailing_address',
+]
+
+const Customer = builder.objectRef<Source>('Customer').implement({
+  description:
+    'Who the project is for: the `customer…` members of the project in one place, for a fragment of its own.',
+  fields: (t) => ({
+    salutation: t.field(text('customer_salutation', 'Salutation.')),
+    firstName: t.field(text('customer_first_name', 'First name.')),
+    lastName: t.field(text('customer_last_name', 'Last name.')),
+    email: t.field(text('customer_email', 'Email address.')),
+    phone: t.field(text('customer_phone', 'Phone number, in no set form.')),
+    mailingAddress: t.field(text('mailing_address', 'Postal address; may differ from the site.')),
+  }),
+})
+
+Project.implement({
+  interfaces: [Node],
+  description:
+    'A site and its customer. Lists carry its members, so that a listed project costs no call of its own; a member ' +
+    'that a list left out costs one call for that project.',
+  fields: (t) => ({
+    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
+    externalProviderId: t.field(
+      text(
+        'external_provider_id',
+        "The id in the integrator's own system; null for projects made in the app.",
+      ),
+    ),
+    name: t.field(text('name', 'Name.')),
+    status: t.field(text('status', 'Stage of the sale, in words that each tenant defines for itself.')),
+    projectType: t.field(choice('project_type', ProjectType, 'What is built.')),
+    projectTypeRaw: t.field(text('project_type', "`projectType` in Aurora's own word.")),
+    tags: t.field(texts('tags', 'Tags; restricted keys see only projects with certain ones.')),
+    customer: t.field({
+      type: Customer,
+      nullable: false,
+      description: 'Who the project is for. Costs nothing beyond the project.',
+      extensions: { needs: CUSTOMER_MEMBERS },
+      resolve: (project) => project,
+    }),
+    customerSalutation: t.field(text('customer_salutation', 'Salutation of the customer.')),
+    customerFirstName: t.field(text('customer_first_name', 'First name of the customer.')),
+    customerLastName: t.field(text('customer_last_name', 'Last name of the customer.')),
+    customerEmail: t.field(text('customer_email', 'Email address of the customer.')),
+    customerPhone: t.field(text('customer_phone', 'Phone number of the customer, in no set form.')),
+    mailingAddress: t.field(
+      text('mailing_address', 'Postal address of the customer; may differ from the site.'),
+    ),
+    location: t.field(object('location', ProjectLocation, 'Where the site is.')),
+    ownerId: t.field(identifier('owner_id', "Aurora's id of the owner; as free as `owner { auroraId }`.")),
+    owner: t.field(
+      relation(
+        'owner_id',
+        User,
+        ({ user }) => user,
+        'The user who owns the project. `id` is free; names cost one ' + 'call for all users of the tenant.',
+      ),
+    ),
+    teamId: t.field(identifier('team_id', "Aurora's id of the team.")),
+    team: t.field(
+      relation(
+        'team_id',
+        Team,
+        ({ team }) => team,
+        'The team it is assigned to. `id` is free; names cost one call ' + 'for all teams.',
+      ),
+    ),
+    partnerId: t.field(identifier('partner_id', "Aurora's id of the partner.")),
+    partner: t.field(
+      relation(
+        'partner_id',
+        Partner,
+        ({ partner }) => partner,
+        'The outside firm it belongs to; it never changes. ' +
+          '`id` is free; names cost one call for all partners.',
+      ),
+    ),
+    preferredSolarModules: t.field(
+      identifiers('preferred_solar_modules', "Aurora's ids of the modules preferred."),
+    ),
+    ahjId: t.field(
+      identifier(
+        'ahj_id',
+        "Aurora's id of the authority having jurisdiction; null until it has been looked up.",
+      ),
+    ),
+    orderId: t.field(identifier('order_id', "Aurora's id of the consumer order it came from.")),
+    createdFromLeadId: t.field(
+      identifier('created_from_lead_id', "Aurora's id of the lead it was converted from."),
+    ),
+    createdAt: t.field(dateTime('created_at', 'When it was made.')),
+    consumptionProfile: t.field({
+      type: ConsumptionProfile,
+      description: 'Energy use before solar; null while it is not filled out. Costs 1 call.',
+      resolve: ({ key }, _args, { loaders }) => loaders.consumptionProfileOf(key),
+    }),
+    designs: t.field({
+      type: [Design],
+      description:
+        'Its designs, in the order Aurora lists them. Costs 1 call (1 more per further 250 designs).',
+      nullable: { list: true, items: false },
+      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.designsOf(key))],
+    }),
+  }),
+})
+
+const ProjectConnection = createConnection('Project', Project)
+
+builder.queryFields((t) => ({
+  project: t.field({
+    type: Project,
+    description: 'A project by id. Costs 1 call; nothing where a list has shown what is asked for.',
+    args: { id: t.arg.id({ required: true, description: "A global id (`Project:<id>`) or Aurora's own." }) },
+    resolve: (_root, { id }, { loaders }, info) =>
+      loaders.project.load(readId('Project', String(id)), neededMembers(info, 'Project')),
+  }),
+  projects: t.field({
+    type: ProjectConnection,
+    description:
+      'All projects, newest first. Costs 1 call for each 250 of them: slices are cut out of shared pages, so the ' +
+      'next slice, or a smaller one, mostly costs nothing.',
+    args: {
+      first: t.arg.int({ defaultValue: DEFAULT_FIRST, description: 'How many at the most, 1 to 250.' }),
+      after: t.arg.string({
+        description: '`endCursor` or `cursor` of what was seen last; none for the newest.',
+      }),
+    },
+    resolve: (_root, { first, after }, { loaders }) => {
+      const size = first ?? DEFAULT_FIRST
+      assertFirst(size)
+      return loaders.projects({ first: size, after: after ?? null })
+    },
+  }),
+}))

@@ -1,0 +1,26 @@
+// Team: a group of users inside the tenant.
+import { builder } from '../builder.ts'
+import { text } from '../member.ts'
+import { Node } from '../node.ts'
+import { Team } from './refs.ts'
+
+Team.implement({
+  interfaces: [Node],
+  description:
+    'A group of users inside the tenant. A project is assigned to one at the most; users whose role is limited to ' +
+    'their teams see only the projects of those. Aurora has no look-up of a single team: one call lists them all.',
+  fields: (t) => ({
+    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
+    name: t.field(text('name', 'What the tenant calls the team.')),
+  }),
+})
+
+builder.queryFields((t) => ({
+  teams: t.field({
+    type: [Team],
+    description:
+      'All teams of the tenant, in no promised order. Costs 1 call. A plan without teams may answer FORBIDDEN.',
+    nullable: { list: true, items: false },
+    resolve: async (_root, _args, { loaders }) => [...(await loaders.teams())],
+  }),
+}))

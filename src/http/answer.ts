@@ -1,0 +1,118 @@
+// One request, from its headers to the Response that will be written: where to, who, how much, and then the gateway.
+
+import { randomUUID } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
+import { anonymous, type Authenticate, type Caller } from './caller.ts'
+import type { Exchange } from './connections.ts'
+import { readHeaders, withoutDoorHeaders } from './headers.ts'
+import { hasBody, readBody } from './read-body.ts'
+import * as refusals from './refusal.ts'
+
+export interface AnswerOptions {
+  handle(request: Request, caller: Caller): Promise<Response>
+  /** Whether the gateway can serve and the server is not draining. */
+  isReady(): boolean
+  readonly authenticate: Authenticate
+  /** Called once for each error that the client is only told the id of. */
+  onError(error: unknown, errorId: string): void
+  readonly bodyMaxBytes: number
+}
+
+/** The exchange with what has been understood of its request. */
+interface Addressed extends Exchange {
+  readonly url: URL
+  readonly headers: Headers
+}
+
+/** null: the client is gone. */
+export async function answer(exchange: Exchange, options: AnswerOptions): Promise<Response | null> {
+  const { incoming } = exchange
+  const headers = readHeaders(incoming)
+  const url = readTarget(incoming.url ?? '')
+  if (url === null) return refusals.refuse(refusals.unreadableTarget, headers.get('accept'))
+  switch (url.pathname) {
+    case '/graphql':
+      return answerGraphql({ ...exchange, url, headers }, options)
+    case '/health':
+      return answerState(incoming, 200, 'ok')
+    case '/ready':
+      return options.isReady() ? answerState(incoming, 200, 'ready') : answerState(incoming, 503, 'not ready')
+    case '/':
+      return new Response(null, { status: 302, headers: { location: '/graphql' } })
+    default:
+      return refusals.plainJson(404, { error: 'Nothing is here: GraphQL is at /graphql' })
+  }
+}
+
+/**
+ * The host of a request is whatever its sender likes and nothing here depends on it, so every URL gets the same one.
+ * A target may also be a whole URL (RFC 9112, 3.2.2); one that begins with two slashes is a path all the same.
+ */
+function readTarget(target: string): URL | null {
+  const base = 'http://localhost'
+  const whole = target.startsWith('/') ? base + target : target
+  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null
+  const { pathname, search } = new URL(whole)
+  return new URL(base + pathname + search)
+}
+
+function answerState(incoming: IncomingMessage, status: number, word: string): Response {
+  if (isReading(incoming)) return refusals.plainJson(status, { status: word })
+  return refusals.plainJson(405, { error: 'Only GET and HEAD are served here' }, { allow: 'GET, HEAD' })
+}
+
+function isReading(incoming: IncomingMessage): boolean {
+  return incoming.method === 'GET' || incoming.method === 'HEAD'
+}
+
+async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
+  const { incoming, outgoing, headers } = exchange
+  const refuse = (refusal: refusals.Refusal): Response => refusals.refuse(refusal, headers.get('accept'))
+  if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
+  if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
+  const caller = isPageView(exchange) ? anonymous : options.authenticate(headers)
+  if (caller === null) return refuse(refusals.unauthenticated)
+  const begin = (): void => {
+    if (headers.has('expect')) outgoing.writeContinue()
+  }
+  const body = await readBody(incoming, { maxBytes: options.bodyMaxBytes, begin })
+  switch (body.kind) {
+    case 'lost':
+      return null
+    case 'refused':
+      return refuse(body.refusal)
+    case 'whole':
+      return ask(createRequest(exchange, body.bytes), caller, options)
+  }
+}
+
+/**
+ * The page of the query editor has to load before anybody can type a key into it. A view of it has no parameters at
+ * all: not only `query` but also `extensions` can carry an operation, by its hash.
+ */
+function isPageView({ incoming, url, headers }: Addressed): boolean {
+  return incoming.method === 'GET' && url.search === '' && (headers.get('accept') ?? '').includes('text/html')
+}
+
+function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8Array<ArrayBuffer>): Request {
+  const request = new Request(url, {
+    method: incoming.method ?? 'GET',
+    headers: withoutDoorHeaders(headers),
+    body: isReading(incoming) ? null : body,
+    signal: gone,
+  })
+  // Node's own `request.signal` follows the given one only while the Request is not garbage collected: whoever keeps
+  // nothing but the signal would never hear of it.
+  return Object.defineProperty(request, 'signal', { value: gone })
+}
+
+async function ask(request: Request, caller: Caller, options: AnswerOptions): Promise<Response | null> {
+  try {
+    return await options.handle(request, caller)
+  } catch (error) {
+    if (request.signal.aborted) return null
+    const errorId = randomUUID()
+    options.onError(error, errorId)
+    return refusals.refuse(refusals.unexpected(errorId), request.headers.get('accept'))
+  }
+}

@@ -1,0 +1,91 @@
+// The answers that the door gives itself, without asking the stations behind it.
+
+import type { ErrorCode } from '../errors/codes.ts'
+
+export interface Refusal {
+  readonly status: number
+  readonly code: ErrorCode
+  readonly message: string
+  readonly headers?: Readonly<Record<string, string>>
+  readonly extensions?: Readonly<Record<string, string | number>>
+}
+
+/** In the shape that GraphQL clients read, and in the media type they asked for (GraphQL over HTTP, 6.4). */
+export function refuse(refusal: Refusal, accept: string | null): Response {
+  const { status, code, message, headers, extensions } = refusal
+  const graphqlType = 'application/graphql-response+json'
+  const type = accept?.includes(graphqlType) ? graphqlType : 'application/json'
+  const body = JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] })
+  return ownResponse(status, body, { ...headers, 'content-type': `${type}; charset=utf-8` })
+}
+
+export function plainJson(
+  status: number,
+  value: unknown,
+  headers?: Readonly<Record<string, string>>,
+): Response {
+  return ownResponse(status, JSON.stringify(value), { ...headers, 'content-type': 'application/json' })
+}
+
+function ownResponse(status: number, body: string, headers: Readonly<Record<string, string>>): Response {
+  const length = String(Buffer.byteLength(body))
+  const fixed = { 'content-length': length, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
+  return new Response(body, { status, headers: { ...headers, ...fixed } })
+}
+
+/** One text for both ways, so that it tells nothing about keys; both hints, so that the honest find out. */
+export const unauthenticated: Refusal = {
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message:
+    'The gateway does not know this caller: send a gateway key as "Authorization: Bearer <key>" or "X-Api-Key: <key>". ' +
+    'A gateway without keys (CALLER_AUTH=none) answers only on localhost.',
+  // A 401 has to name a scheme (RFC 9110, 15.5.2).
+  headers: { 'www-authenticate': 'Bearer realm="gateway"' },
+}
+
+export const unreadableTarget: Refusal = {
+  status: 400,
+  code: 'BAD_USER_INPUT',
+  message: 'The address of the request cannot be read.',
+}
+
+export const bodyNotExpected: Refusal = {
+  status: 400,
+  code: 'BAD_USER_INPUT',
+  message: 'Only a POST may have a body.',
+}
+
+export const methodNotAllowed: Refusal = {
+  status: 405,
+  code: 'BAD_REQUEST',
+  message: 'GraphQL is served by POST and GET.',
+  headers: { allow: 'GET, HEAD, POST' },
+}
+
+/** Compressed bodies would be counted before they grow; none is large enough here to need it. */
+export const encodedBody: Refusal = {
+  status: 415,
+  code: 'BAD_USER_INPUT',
+  message: 'The body must be sent without a Content-Encoding.',
+  // How a 415 says what would be taken (RFC 9110, 15.5.16).
+  headers: { 'accept-encoding': 'identity' },
+}
+
+export function bodyTooLarge(maxBytes: number, actualBytes: number): Refusal {
+  return {
+    status: 413,
+    code: 'QUERY_REJECTED',
+    message: `The body is larger than the ${maxBytes} bytes that are taken.`,
+    extensions: { limit: maxBytes, actual: actualBytes },
+  }
+}
+
+export function unexpected(errorId: string): Refusal {
+  return {
+    status: 500,
+    code: 'INTERNAL_SERVER_ERROR',
+    message: 'Unexpected error.',
+    extensions: { errorId },
+  }
+}

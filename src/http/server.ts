@@ -1,0 +1,109 @@
+// The first station: bytes in, a known caller and a whole request out, and the answer back. Bounded on every side.
+
+import { randomUUID } from 'node:crypto'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { isIPv6, type AddressInfo } from 'node:net'
+import type { Clock } from '../clock.ts'
+import { answer, type AnswerOptions } from './answer.ts'
+import { createConnections } from './connections.ts'
+import { httpLimits, type HttpLimits } from './limits.ts'
+import { writeResponse } from './write-response.ts'
+
+export interface HttpServer {
+  /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
+  listen(): Promise<{ readonly url: string; readonly port: number }>
+  /**
+   * /ready turns 503, then nobody new is accepted, and all that is in flight is answered with `Connection: close`.
+   * Resolves when the last connection has closed; after `graceMs`, counted from the call, closes what is left.
+   * A second call waits for the first.
+   */
+  close(graceMs: number): Promise<void>
+}
+
+export interface HttpServerOptions extends Pick<
+  AnswerOptions,
+  'handle' | 'isReady' | 'authenticate' | 'onError'
+> {
+  readonly port: number
+  readonly host: string
+  readonly clock: Clock
+  readonly limits?: Partial<HttpLimits>
+}
+
+export function createHttpServer(options: HttpServerOptions): HttpServer {
+  const { clock, onError } = options
+  const limits: HttpLimits = { ...httpLimits, ...options.limits }
+  const connections = createConnections()
+  let closing: Promise<void> | null = null
+  const isReady = (): boolean => closing === null && options.isReady()
+  const answerOptions: AnswerOptions = { ...options, isReady, bodyMaxBytes: limits.bodyMaxBytes }
+
+  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
+    const exchange = connections.begin(incoming, outgoing)
+    try {
+      const response = await answer(exchange, answerOptions)
+      if (response) await writeResponse(exchange, response, { isLast: closing !== null, clock, limits })
+    } catch (error) {
+      // The answer had begun, so all that can still be said is that it is not whole.
+      if (!exchange.gone.aborted) onError(error, randomUUID())
+      incoming.socket.destroy()
+    }
+    // Also a connection whose answer had promised to stay open before the draining began.
+    if (closing) server.closeIdleConnections()
+  }
+
+  const server = createBoundedServer(limits)
+  server.on('connection', (socket) => connections.add(socket))
+  server.on('request', (incoming, outgoing) => void serve(incoming, outgoing))
+  // Listening for it keeps Node from sending "100 Continue" before the size and the caller are known.
+  server.on('checkContinue', (incoming, outgoing) => void serve(incoming, outgoing))
+
+  const drain = async (graceMs: number): Promise<void> => {
+    const closed = new AbortController()
+    server.once('close', () => closed.abort())
+    const cancelGrace = clock.after(graceMs, () => connections.closeAll())
+    await clock.sleep(Math.min(limits.noticeMs, graceMs))
+    server.close()
+    await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})
+    connections.closeSilent()
+    if (!closed.signal.aborted) await new Promise((resolve) => server.once('close', resolve))
+    cancelGrace()
+  }
+
+  return {
+    listen: () => listen(server, options),
+    close(graceMs) {
+      closing ??= server.listening ? drain(graceMs) : Promise.resolve()
+      return closing
+    },
+  }
+}
+
+function createBoundedServer(limits: HttpLimits): Server {
+  const server = createServer({
+    maxHeaderSize: limits.headerMaxBytes,
+    headersTimeout: limits.headersTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    connectionsCheckingInterval: limits.checkIntervalMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+  })
+  server.maxConnections = limits.maxConnections
+  return server
+}
+
+function listen(server: Server, { port, host }: HttpServerOptions): Promise<{ url: string; port: number }> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const bound = (server.address() as AddressInfo).port
+      resolve({ url: `http://${reachableHost(host)}:${bound}`, port: bound })
+    })
+  })
+}
+
+/** "Every address" is one to listen on, not one to open in a browser. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost'
+  return isIPv6(host) ? `[${host}]` : host
+}

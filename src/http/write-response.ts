@@ -1,0 +1,80 @@
+// A Response onto the wire, as fast as its reader takes it and no faster.
+
+import type { ServerResponse } from 'node:http'
+import type { Clock } from '../clock.ts'
+import type { Exchange } from './connections.ts'
+import { withoutHopByHop } from './headers.ts'
+import type { HttpLimits } from './limits.ts'
+import { hasBody } from './read-body.ts'
+
+export interface WriteOptions {
+  /** Whether the connection is to be closed after this answer. */
+  readonly isLast: boolean
+  readonly clock: Clock
+  readonly limits: Pick<HttpLimits, 'pieceBytes' | 'stallTimeoutMs' | 'lingerMs'>
+}
+
+type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
+
+/** Resolves when all of it is with the system or the client is gone; rejects when the body itself fails. */
+export async function writeResponse(
+  exchange: Exchange,
+  response: Response,
+  options: WriteOptions,
+): Promise<void> {
+  const { incoming, outgoing, gone } = exchange
+  const body: Body | undefined = response.body?.getReader()
+  const drop = (): void => void body?.cancel().catch(() => {})
+  if (gone.aborted) return drop()
+  const isBodyUnread = hasBody(incoming) && !incoming.complete
+  writeHead(outgoing, response, options.isLast || isBodyUnread)
+  // A stream that waits for its next event hears of the client's leaving only in this way.
+  gone.addEventListener('abort', drop, { once: true })
+  if (incoming.method === 'HEAD') drop()
+  else if (body) await writeBody(exchange, body, options)
+  if (isBodyUnread) await discardBody(exchange, options)
+  if (gone.aborted) return
+  outgoing.end()
+  if (!outgoing.writableFinished) await waitFor('finish', exchange, options)
+}
+
+function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean): void {
+  outgoing.statusCode = response.status
+  for (const [name, value] of withoutHopByHop(response.headers)) outgoing.appendHeader(name, value)
+  if (isLast) outgoing.setHeader('connection', 'close')
+  // Of unknown length means it may be long in coming: the client should know that it began.
+  if (response.body && !response.headers.has('content-length')) outgoing.flushHeaders()
+}
+
+async function writeBody(exchange: Exchange, body: Body, options: WriteOptions): Promise<void> {
+  for (let part = await body.read(); !part.done; part = await body.read()) {
+    for (let from = 0; from < part.value.length; from += options.limits.pieceBytes) {
+      if (exchange.gone.aborted) return
+      const isTaken = exchange.outgoing.write(part.value.subarray(from, from + options.limits.pieceBytes))
+      if (!isTaken) await waitFor('drain', exchange, options)
+    }
+  }
+}
+
+/** The client may be still sending what was refused unread: it gets a moment to notice the answer. */
+async function discardBody({ incoming, gone }: Exchange, { clock, limits }: WriteOptions): Promise<void> {
+  const ended = new AbortController()
+  incoming.once('end', () => ended.abort()).resume()
+  await clock.sleep(limits.lingerMs, AbortSignal.any([ended.signal, gone])).catch(() => {})
+}
+
+/** Whoever takes nothing for too long is cut off, which ends the waiting too. */
+function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
+  const { incoming, outgoing, gone } = exchange
+  return new Promise((resolve) => {
+    const leave = (): void => {
+      cancel()
+      outgoing.off(event, leave)
+      gone.removeEventListener('abort', leave)
+      resolve()
+    }
+    const cancel = options.clock.after(options.limits.stallTimeoutMs, () => incoming.socket.destroy())
+    outgoing.once(event, leave)
+    gone.addEventListener('abort', leave, { once: true })
+  })
+}

@@ -1,0 +1,69 @@
+// One request's way to the middle of the line: makes calls in its name, turns replies into values or typed errors.
+import type { Cache } from '../cache/cache.ts'
+import { isGatewayError } from '../errors/errors.ts'
+import { fromReply } from '../errors/from-reply.ts'
+import { assertSafeId } from '../rest/call.ts'
+import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
+import type { Endpoint, Kind } from '../rest/endpoints.ts'
+
+/** What every call of one GraphQL request has in common. */
+export interface RequestTerms {
+  readonly scope: Scope
+  readonly signal: AbortSignal
+  readonly deadlineAtMs: number
+  readonly maxWaitMs: number
+  readonly tally: Tally
+}
+
+export interface Ask {
+  /** Null where the endpoint says that absence is ordinary. Rejects with a GatewayError. */
+  object(endpoint: Endpoint, path: Readonly<Record<string, string>>): Promise<Members | null>
+  list(
+    endpoint: Endpoint,
+    path: Readonly<Record<string, string>>,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<readonly Members[]>
+  /** What lists have shown of an object, in this request or in the cache; costs nothing. */
+  readListed(kind: Kind, id: string): Members | null
+}
+
+export function createAsk(
+  terms: RequestTerms,
+  { upstream, cache }: { upstream: Upstream; cache: Cache },
+): Ask {
+  const { scope, tally } = terms
+  const seen = new Map<string, Members>()
+
+  async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
+    Object.values(path).forEach(assertSafeId)
+    try {
+      return await upstream({ ...terms, endpoint, path, query })
+    } catch (error) {
+      if (isGatewayError(error) && error.code === 'RATE_LIMITED') tally.refused += 1
+      throw error
+    }
+  }
+
+  return {
+    async object(endpoint, path) {
+      const reply = await send(endpoint, path)
+      if (reply.isSuccess) return reply.value as Members
+      if (reply.status === 404 && endpoint.mayBeAbsent) return null
+      throw fromReply({ ...endpoint, ...reply })
+    },
+    async list(endpoint, path, query) {
+      const reply = await send(endpoint, path, query)
+      if (!reply.isSuccess) throw fromReply({ ...endpoint, ...reply })
+      const items = reply.value as readonly Members[]
+      for (const item of items) seen.set(`${endpoint.kind}:${String(item['id'])}`, item)
+      return items
+    },
+    readListed(kind, id) {
+      const here = seen.get(`${kind}:${id}`)
+      if (here) return here
+      const kept = cache.readListed(scope.key, kind, id)
+      if (kept) tally.saved.cache += 1
+      return kept
+    },
+  }
+}

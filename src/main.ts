@@ -1,0 +1,128 @@
+// The only file with effects: settings, gateway, listening, signals, and the end.
+
+import { createSystemClock, type Clock } from './clock.ts'
+import { ConfigError, readConfig, type Config } from './config.ts'
+import { createGateway, type Gateway } from './gateway.ts'
+import { createAuthenticate } from './http/caller.ts'
+import { createHttpServer, type HttpServer } from './http/server.ts'
+import { createLog, type Log } from './telemetry/log.ts'
+
+/** About as long as an orchestrator needs to hear of an unready replica and to stop sending. */
+const PRODUCTION_NOTICE_MS = 2_000
+
+/** Beyond the grace of the connections, for what closes after them; then the process ends whatever is left. */
+const CLOSING_MARGIN_MS = 1_000
+
+/** npm passes Ctrl-C on to a process that the terminal has already told: the same word twice, not a second one. */
+const ECHO_MS = 100
+
+const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
+
+await main()
+
+async function main(): Promise<void> {
+  const config = readConfigOrExit()
+  const clock = createSystemClock()
+  const log = createLog(config.logLevel)
+  const gateway = await createGateway(config, { log, clock })
+  const server = createHttpServer({
+    port: config.port,
+    host: config.host,
+    handle: (request, caller) => gateway.handle(request, caller),
+    isReady: () => gateway.isReady(),
+    authenticate: createAuthenticate(config),
+    onError: (err, errorId) => log.error({ err, errorId }, 'a request failed inside the gateway'),
+    clock,
+    limits: { noticeMs: config.isProduction ? PRODUCTION_NOTICE_MS : 0 },
+  })
+  const url = await listenOrExit(server, config)
+  stopWhenTold({ server, gateway, log, clock, graceMs: config.shutdownGraceMs })
+  if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrl }, 'listening')
+  else process.stdout.write(banner(`${url}/graphql`, gateway, config))
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.problems)
+    throw error
+  }
+}
+
+async function listenOrExit(server: HttpServer, config: Config): Promise<string> {
+  try {
+    return (await server.listen()).url
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    const reason = code === 'EADDRINUSE' ? 'it is in use, set PORT to another one' : String(code)
+    return exitWith([`Cannot listen on port ${config.port} of ${config.host}: ${reason}`])
+  }
+}
+
+function exitWith(lines: readonly string[]): never {
+  process.stderr.write(`${lines.join('\n')}\n`)
+  process.exit(1)
+}
+
+interface Running {
+  readonly server: HttpServer
+  readonly gateway: Gateway
+  readonly log: Log
+  readonly clock: Clock
+  readonly graceMs: number
+}
+
+function stopWhenTold(running: Running): void {
+  const { clock, log } = running
+  let toldAtMs: number | null = null
+  const begin = (code: 0 | 1): void => {
+    toldAtMs = clock.monotonicMs()
+    void stop(running, code)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const)
+    process.on(signal, () => {
+      if (toldAtMs === null) {
+        log.info({ signal }, 'stopping: answering what is in flight')
+        return begin(0)
+      }
+      // Whoever says it twice does not want to wait; 128 and the number is how shells report it.
+      if (clock.monotonicMs() - toldAtMs >= ECHO_MS) process.exit(128 + SIGNAL_NUMBERS[signal])
+    })
+  // After an error that nobody caught the state is unknown: finish what can be finished, and let a new process start.
+  // Rejections come here too, because Node raises those that nobody handles.
+  process.on('uncaughtException', (err) => {
+    log.error({ err }, 'stopping: an error that nobody caught')
+    process.exitCode = 1
+    if (toldAtMs === null) begin(1)
+  })
+}
+
+async function stop({ server, gateway, log, clock, graceMs }: Running, code: 0 | 1): Promise<never> {
+  clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
+  try {
+    await server.close(graceMs)
+    await gateway.close()
+    process.exit(process.exitCode ?? code)
+  } catch (err) {
+    log.error({ err }, 'stopping failed')
+    process.exit(1)
+  }
+}
+
+function banner(url: string, gateway: Gateway, config: Config): string {
+  const query =
+    '{ projects(first: 3) { nodes { name owner { firstName lastName } designs { name systemSizeStc } } } }'
+  const key = config.callerAuth === 'keys' ? ` -H 'authorization: Bearer <gateway key>'` : ''
+  const upstream =
+    config.aurora === null
+      ? 'the built-in simulated Aurora: all data is made up. Set AURORA_TENANT_ID and AURORA_API_TOKEN for yours.'
+      : `${gateway.upstreamUrl}, spending at most ${config.rateLimit} calls in ${config.rateWindowMs / 1000} s.`
+  const tries = [
+    ...(config.graphiql ? [`Open ${url} in a browser.`] : []),
+    `curl -s ${url} -H 'content-type: application/json'${key} \\\n       -d '${JSON.stringify({ query })}'`,
+    'Run it again and look at extensions.upstream: 0 calls.',
+  ]
+  const steps = tries.map((text, index) => `  ${index + 1}. ${text}`).join('\n')
+  return `\nAurora GraphQL gateway: ${url}\nIt talks to ${upstream}\n\nTry:\n${steps}\n\n`
+}

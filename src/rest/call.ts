@@ -1,0 +1,119 @@
+// The shared words of the middle of the line: a call about to be made, the reply to it, and the function between.
+import { createHash } from 'node:crypto'
+import { GatewayError } from '../errors/errors.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import type { ErrorDetails } from '../errors/errors.ts'
+import type { Authentication } from './authentication.ts'
+import type { Endpoint } from './endpoints.ts'
+
+/** An Aurora object as it came: open, any member may be absent, null or of an unexpected form. */
+export type Members = Readonly<Record<string, unknown>>
+
+/** Begins every cache, flight, budget and cursor key, so that nothing crosses tenants or credentials. */
+export type ScopeKey = string & { readonly brand: 'ScopeKey' }
+
+/** In whose name a call is made. Holds no secret that can be printed. */
+export interface Scope {
+  readonly key: ScopeKey
+  readonly tenantId: string
+  readonly authentication: Authentication
+}
+
+/** What one GraphQL request has spent and saved so far; the stations add to it as they go. */
+export interface Tally {
+  calls: number
+  saved: { cache: number; joined: number; stale: number }
+  /** Refused by the budget: what the repeat will still need. */
+  refused: number
+  queuedMs: number
+}
+
+export interface Call {
+  readonly endpoint: Endpoint
+  /** Values of the route's parameters, checked. */
+  readonly path: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  readonly scope: Scope
+  /** Aborts when the one who asks has left or run out of time; its reason says which. */
+  readonly signal: AbortSignal
+  /** Monotonic; nothing is worth waiting for after it. */
+  readonly deadlineAtMs: number
+  /** How long this call may queue for a slot of the budget. */
+  readonly maxWaitMs: number
+  readonly tally: Tally
+}
+
+interface Answered {
+  readonly status: number
+  /** Monotonic. */
+  readonly answeredAtMs: number
+}
+
+export interface Success extends Answered {
+  readonly isSuccess: true
+  /** The wrapper is off, older names are current: an object, or the items of a list. */
+  readonly value: Members | readonly Members[]
+  /** Of the JSON text, after decompression. */
+  readonly bytes: number
+}
+
+export interface Failure extends Answered {
+  readonly isSuccess: false
+  /** Aurora's own words; not for every eye, see errors/from-reply.ts. */
+  readonly messages: readonly string[]
+  /** The header as it came. */
+  readonly retryAfter: string | null
+}
+
+export type Reply = Success | Failure
+
+/**
+ * One call in, one reply out. Resolves for every HTTP status that came in whole; rejects with a GatewayError
+ * where no such answer came, or with the signal's reason. Caching, joining, retrying and budgeting wrap it.
+ */
+export type Upstream = (call: Call) => Promise<Reply>
+
+/** An attempt that brought no whole answer. */
+export class AttemptError extends GatewayError {
+  /** False only where it is certain that Aurora never saw, and so never counted, the call. */
+  readonly wasSent: boolean
+  /** Whether the same read may be answered if sent again. */
+  readonly isPassing: boolean
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    facts: { wasSent: boolean; isPassing: boolean; details: ErrorDetails; cause: unknown },
+  ) {
+    super(code, message, facts.details, facts.cause)
+    this.wasSent = facts.wasSent
+    this.isPassing = facts.isPassing
+  }
+}
+
+/**
+ * Ids go into paths, where `.`, `..`, slashes, percent signs and line ends would change the address asked.
+ * Aurora's are UUIDs today; it reserves the right to change form and length, so letters, digits, `-` and `_` pass.
+ */
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+
+/** Throws BAD_USER_INPUT for an id that must not come near a URL. */
+export function assertSafeId(id: string): void {
+  if (!SAFE_ID.test(id)) {
+    throw new GatewayError('BAD_USER_INPUT', 'An id is 1 to 128 letters, digits, "-" or "_".')
+  }
+}
+
+export function createScope(tenantId: string, authentication: Authentication): Scope {
+  assertSafeId(tenantId)
+  const digest = createHash('sha256').update(JSON.stringify([tenantId, authentication.fingerprint]))
+  // 128 bits name a credential beyond doubt and keep keys short.
+  return { key: digest.digest('hex').slice(0, 32) as ScopeKey, tenantId, authentication }
+}
+
+export const createTally = (): Tally => ({
+  calls: 0,
+  saved: { cache: 0, joined: 0, stale: 0 },
+  refused: 0,
+  queuedMs: 0,
+})

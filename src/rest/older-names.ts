@@ -1,0 +1,71 @@
+// Bodies of versions before 2024.05 in the names of 2024.05, so that nothing above has to know that there were others.
+import type { Kind } from './endpoints.ts'
+import type { Members } from './call.ts'
+
+/** Current members come out untouched; an older name is used only where the current one is absent. */
+export function readOlderNames(kind: Kind, members: Members): Members {
+  switch (kind) {
+    case 'project':
+      return withLocation(members)
+    case 'pricing':
+      return withPrices(members)
+    case 'user':
+      return withPartnerIds(members)
+    default:
+      return members
+  }
+}
+
+/** 2018.01 and 2022.09 keep the address flat on the project. */
+function withLocation(project: Members): Members {
+  const { address, latitude, longitude, customer_address: customerAddress } = project
+  const isFlat = address !== undefined || latitude !== undefined || longitude !== undefined
+  return {
+    ...(isFlat && { location: { property_address: address, latitude, longitude } }),
+    ...(customerAddress !== undefined && { mailing_address: customerAddress }),
+    ...project,
+  }
+}
+
+/** 2022.09 has one partner a user. */
+function withPartnerIds(user: Members): Members {
+  const { partner_id: partnerId } = user
+  return typeof partnerId === 'string' ? { partner_ids: [partnerId], ...user } : user
+}
+
+/** Before 2024.05 prices are costs. */
+const OLDER_PRICE_NAMES = {
+  pricing_method: 'pricing_mode',
+  system_price: 'system_cost',
+  system_price_breakdown: 'system_cost_breakdown',
+  storage_system_price_breakdown: 'storage_system_cost_breakdown',
+} as const
+
+/** The trap: `adders` was the step of discounts, and `adders_without_discounts` that of adders. */
+const OLDER_STEPS: ReadonlyMap<unknown, string> = new Map([
+  ['starting_cost', 'starting_price'],
+  ['base_cost', 'base_price'],
+  ['adders_without_discounts', 'adders'],
+  ['adders', 'discounts'],
+])
+
+function withPrices(pricing: Members): Members {
+  const current: Record<string, unknown> = { ...pricing }
+  for (const [name, olderName] of Object.entries(OLDER_PRICE_NAMES)) {
+    const older = pricing[olderName]
+    if (Object.hasOwn(pricing, name) || older === undefined) continue
+    current[name] = Array.isArray(older) ? older.map(withStep) : older
+  }
+  return current
+}
+
+function withStep(step: unknown): unknown {
+  if (typeof step !== 'object' || step === null) return step
+  const { item_type: type, item_cost: cost, cumulative_cost: cumulative } = step as Members
+  return {
+    ...(cost !== undefined && { item_price: cost }),
+    ...(cumulative !== undefined && { cumulative_price: cumulative }),
+    ...step,
+    ...(OLDER_STEPS.has(type) && { item_type: OLDER_STEPS.get(type) }),
+  }
+}

@@ -1,0 +1,98 @@
+// What undici, zlib and JSON.parse throw, as codes of our table: whether Aurora saw the call, and whether asking again helps.
+import type { ErrorCode } from '../errors/codes.ts'
+import { ReplyTooLargeError, UnknownEncodingError } from './read-bytes.ts'
+
+export interface TransportFault {
+  readonly code: ErrorCode
+  readonly says: string
+  readonly wasSent: boolean
+  readonly isPassing: boolean
+}
+
+const TIMED_OUT: TransportFault = {
+  code: 'UPSTREAM_TIMEOUT',
+  says: 'no answer in time',
+  wasSent: true,
+  isPassing: true,
+}
+const NO_CONNECTION: TransportFault = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  says: 'no connection',
+  wasSent: false,
+  isPassing: false,
+}
+const RESET: TransportFault = {
+  code: 'UPSTREAM_UNAVAILABLE',
+  says: 'the connection broke before an answer',
+  wasSent: true,
+  isPassing: true,
+}
+const CUT: TransportFault = {
+  code: 'UPSTREAM_INVALID',
+  says: 'the answer was cut short',
+  wasSent: true,
+  isPassing: true,
+}
+const TOO_LARGE: TransportFault = {
+  code: 'UPSTREAM_INVALID',
+  says: 'the answer is too large',
+  wasSent: true,
+  isPassing: false,
+}
+const UNREADABLE: TransportFault = {
+  code: 'UPSTREAM_INVALID',
+  says: 'the answer could not be read',
+  wasSent: true,
+  isPassing: false,
+}
+
+/** The connection was never made, so no request can have left. */
+const NEVER_CONNECTED: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+/** A connection that was there and broke. */
+const BROKEN: ReadonlySet<string> = new Set([
+  'ECONNRESET',
+  'EPIPE',
+  'UND_ERR_SOCKET',
+  'ECONNABORTED',
+  'ETIMEDOUT',
+])
+/** Cut streams by their own names: gzip's end is missing; more or fewer bytes than announced. */
+const CUT_BODY: ReadonlySet<string> = new Set(['Z_BUF_ERROR', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
+
+export function fromTransport(
+  error: unknown,
+  { hasHeaders, hasTimedOut }: { hasHeaders: boolean; hasTimedOut: boolean },
+): TransportFault {
+  if (hasTimedOut) return TIMED_OUT
+  if (error instanceof ReplyTooLargeError) return TOO_LARGE
+  if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
+  const code = errorCode(error)
+  if (NEVER_CONNECTED.has(code)) return NO_CONNECTION
+  if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
+  if (CUT_BODY.has(code)) return CUT
+  if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))
+    return NO_CONNECTION
+  // Certificate faults have no common prefix (SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, …).
+  if (code.includes('CERT') || code.includes('SIGNATURE')) return NO_CONNECTION
+  return UNREADABLE
+}
+
+/** For logs: the code or class, never the message, since JSON.parse quotes the body in its own. */
+export const faultName = (error: unknown): string => {
+  const code = errorCode(error)
+  return code !== '' || !(error instanceof Error) ? code : error.name
+}
+
+/** Some errors wrap several (one per address tried); the first of them speaks for all. */
+function errorCode(error: unknown): string {
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error
+  const code = (first as { code?: unknown } | null)?.code
+  return typeof code === 'string' ? code : ''
+}

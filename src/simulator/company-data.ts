@@ -1,0 +1,107 @@
+// The tenant of the simulator and its people: roles, teams, partners, users.
+
+import { FIRST_NAMES, LAST_NAMES, toPhone } from './people.ts'
+import { createRandom, type Random } from './random.ts'
+
+export type Company = ReturnType<typeof createCompany>
+export type User = Company['users'][number]
+
+const TEAMS = [
+  'Coast crew',
+  'Desert crew',
+  'Mountain crew',
+  'Gulf crew',
+  'Inside sales',
+  'Field sales North',
+  'Field sales South',
+  'Commercial',
+  'Design desk',
+  'Service & repair',
+  'Permitting',
+  'Battery add-ons',
+]
+
+const PARTNERS = [
+  'Brightside Home Energy',
+  'Copperline Electric',
+  'Evergreen Roofing & Solar',
+  'Northgate Builders',
+  'Sunrise Canvassing',
+  'Tidewater Electric',
+]
+
+/** The built-in roles of Aurora with their reach, and one made by the tenant. */
+const ROLES = [
+  { name: 'Admin', scope: 'all' },
+  { name: 'Team Member', scope: 'team-enabled' },
+  { name: 'Limited Team Member', scope: 'assigned-only' },
+  { name: 'Partner Manager', scope: 'partner-enabled' },
+]
+
+/** Enough that somebody who reads pages of 50 needs a second one. */
+const USER_COUNT = 60
+
+export function createCompany(seed: number, tenantId: string) {
+  const named = (kind: string, names: readonly string[]) =>
+    names.map((name) => ({ id: createRandom(seed, kind, name).uuid(), name }))
+  const teams = named('team', TEAMS)
+  const partners = named('partner', PARTNERS)
+  const roles = ROLES.map(({ name, scope }) => ({ id: createRandom(seed, 'role', name).uuid(), name, scope }))
+  const roleId = (name: string): string | null => roles.find((role) => role.name === name)?.id ?? null
+
+  const users = Array.from({ length: USER_COUNT }, (_, index) => {
+    const random = createRandom(seed, 'user', index)
+    const firstName = random.pick(FIRST_NAMES)
+    const lastName = random.pick(LAST_NAMES)
+    const place = random.chance(0.25) ? partnerPlace(random, partners) : teamPlace(random, teams)
+    return {
+      id: random.uuid(),
+      tenant_id: tenantId,
+      first_name: firstName,
+      last_name: lastName,
+      email: `${firstName}.${lastName}${index}@example.com`.toLowerCase(),
+      account_status: random.chance(0.94) ? 'active' : 'inactive',
+      phone: random.chance(0.8) ? toPhone('480', index) : null,
+      title: random.chance(0.85) ? place.title : null,
+      job_function: random.chance(0.5) ? 'sales' : null,
+      external_provider_id: random.chance(0.3) ? `HR-${5000 + index}` : null,
+      // Somebody has to be allowed everything.
+      role_id: roleId(index === 0 ? 'Admin' : place.role),
+      team_ids: place.teamIds,
+      partner_ids: place.partnerIds,
+      partner_id: place.partnerIds[0] ?? null,
+      locale: 'en-US',
+      base_price_per_watt_min: random.chance(0.5) ? 2.35 : null,
+      base_price_per_watt_max: random.chance(0.5) ? 4.1 : null,
+    }
+  })
+  return { tenant: { id: tenantId, name: 'Imaginary Roofs Cooperative' }, teams, partners, roles, users }
+}
+
+interface WorkPlace {
+  readonly title: string
+  readonly role: string
+  readonly teamIds: readonly string[]
+  readonly partnerIds: readonly string[]
+}
+
+function teamPlace(random: Random, teams: readonly { id: string }[]): WorkPlace {
+  return {
+    title: random.pick(['Sales consultant', 'Solar designer', 'Field lead', 'Project coordinator']),
+    role: random.pick(['Team Member', 'Team Member', 'Limited Team Member']),
+    teamIds: random
+      .shuffle(teams)
+      .slice(0, random.int(1, 2))
+      .map(({ id }) => id),
+    partnerIds: [],
+  }
+}
+
+function partnerPlace(random: Random, partners: readonly { id: string }[]): WorkPlace {
+  return {
+    title: 'Partner representative',
+    role: 'Partner Manager',
+    teamIds: [],
+    partnerIds: [random.pick(partners).id],
+  }
+}

@@ -1,0 +1,80 @@
+// The simulator's own paths, by which another process sets faults and reads what was called.
+
+import { type Exchange, readBody, sendJson } from './exchange.ts'
+import { type Fault, type Faults, parseFault } from './faults.ts'
+import type { Ledger } from './ledger.ts'
+import { parseShape, type Shape } from './shape.ts'
+
+export const CONTROL_PREFIX = '/_simulator/'
+
+export interface Controlled {
+  readonly faults: Faults
+  readonly ledger: Ledger
+  readonly windowMs: number
+  readonly setShape: (shape: Partial<Shape>) => void
+}
+
+/** Never counted, and no key needed: these paths are not Aurora's. */
+export async function answerControl(exchange: Exchange, path: string, controlled: Controlled): Promise<void> {
+  const { method = 'GET' } = exchange.request
+  const text = await readBody(exchange.request)
+  const command = COMMANDS[`${method} ${path.slice(CONTROL_PREFIX.length)}`]
+  if (!command) return sendJson(exchange, 404, { errors: [{ message: 'no such control' }] })
+  const body = command(controlled, parse(text))
+  if (body === undefined) return sendJson(exchange, 400, { errors: [{ message: 'body not understood' }] })
+  return sendJson(exchange, 200, body)
+}
+
+/** Undefined means that the body was not understood, and that nothing was changed. */
+type Command = (controlled: Controlled, body: unknown) => object | undefined
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  'PUT faults': ({ faults }, body) => {
+    const rules = Array.isArray(body) ? body.map(parseRule) : undefined
+    if (!rules || rules.includes(undefined)) return undefined
+    for (const rule of rules) if (rule) faults.set(rule.path, rule.fault, rule.options)
+    return { faults: rules.length }
+  },
+  'DELETE faults': ({ faults }) => {
+    faults.clear()
+    return {}
+  },
+  'GET calls': ({ ledger, windowMs }) => ({
+    calls: ledger.calls,
+    worst_window: ledger.worstWindow(windowMs),
+    worst_fixed_window: ledger.worstFixedWindow(windowMs),
+    refusals: ledger.refusals(),
+  }),
+  'DELETE calls': ({ ledger }) => {
+    ledger.clear()
+    return {}
+  },
+  'PUT shape': ({ setShape }, body) => {
+    const shape = parseShape(body)
+    if (shape) setShape(shape)
+    return shape
+  },
+}
+
+interface Rule {
+  readonly path: string
+  readonly fault: Fault
+  readonly options: { readonly times?: number }
+}
+
+function parseRule(value: unknown): Rule | undefined {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('fault' in value))
+    return undefined
+  const fault = parseFault(value.fault)
+  if (typeof value.path !== 'string' || fault === undefined) return undefined
+  const options = 'times' in value && typeof value.times === 'number' ? { times: value.times } : {}
+  return { path: value.path, fault, options }
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
+}

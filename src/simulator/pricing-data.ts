@@ -1,0 +1,190 @@
+// The price of a design, step by step, so that every figure follows from the ones before it.
+
+import type { Part, System } from './system.ts'
+import { createRandom, roundTo, sum } from './random.ts'
+
+/** A type and not an interface, so that it is a JSON object to the compiler too. */
+export type Pricing = {
+  readonly pricing_method: string | null
+  readonly price_per_watt: number | null
+  readonly system_price: number
+  readonly system_price_breakdown: readonly PriceStep[]
+  readonly storage_system_price_breakdown: readonly PriceStep[]
+  readonly adders: readonly Omit<PlacedAdder, 'quantity' | 'item_price'>[]
+  readonly incentives: readonly { readonly name: string }[]
+  readonly pricing_by_component: readonly ReturnType<typeof toComponentLine>[]
+}
+
+export interface PriceStep {
+  readonly item_type: string
+  readonly item_price: number
+  readonly cumulative_price: number
+  readonly subcomponents: readonly { adder_name: string; quantity: number; item_price: number }[]
+}
+
+export interface Incentive {
+  readonly name: string
+  readonly sum: number
+}
+
+/** Tenant-wide; not 0, so that nobody who adds the steps up can forget it. */
+const STARTING_PRICE = 500
+
+type AdderKind = 'flat' | 'system_size' | 'percent' | 'per_module'
+
+const ADDERS: readonly { name: string; kind: AdderKind; value: number }[] = [
+  { name: 'Main panel upgrade', kind: 'flat', value: 2400 },
+  { name: 'Steep roof', kind: 'system_size', value: 0.12 },
+  { name: 'Critter guard', kind: 'per_module', value: 28.5 },
+  { name: 'Trenching', kind: 'flat', value: 1850 },
+  { name: 'Project management', kind: 'percent', value: 3 },
+]
+
+const DISCOUNTS: readonly { name: string; kind: AdderKind; value: number }[] = [
+  { name: 'Spring promotion', kind: 'flat', value: 2200 },
+  { name: 'Referral', kind: 'flat', value: 500 },
+  { name: 'Veteran discount', kind: 'percent', value: 2 },
+]
+
+const INCENTIVES: readonly Incentive[] = [
+  { name: 'State solar rebate', sum: 1500 },
+  { name: 'Utility rebate', sum: 1000 },
+]
+
+export function createPricing(
+  seed: number,
+  designId: string,
+  system: System,
+): { pricing: Pricing; incentives: readonly Incentive[] } {
+  if (system.arrays.length === 0) return { pricing: NOTHING_TO_PRICE, incentives: [] }
+  const random = createRandom(seed, 'pricing', designId)
+  const watts = sum(system.arrays.map(({ size }) => size))
+  const modules = sum(system.arrays.map(({ count }) => count))
+  const solarParts = system.components.filter(({ type }) => type !== 'batteries')
+  const storageParts = system.components.filter(({ type }) => type === 'batteries')
+
+  const method = random.pick([
+    'price per watt',
+    'price per watt',
+    'price per watt',
+    'flat price',
+    'component',
+  ])
+  const pricePerWatt = random.between(2.45, 3.65, 2)
+  const base =
+    method === 'component'
+      ? roundTo(sum(solarParts.map(toAmount)) * MARKUP, 2)
+      : roundTo(pricePerWatt * watts, 2)
+  const priceBefore = STARTING_PRICE + base
+  const place = (list: typeof ADDERS, isDiscount: boolean): PlacedAdder[] =>
+    list.map(({ name, kind, value }) => {
+      const { quantity, amount } = apply(kind, value, { watts, modules, priceBefore })
+      return {
+        id: random.uuid(),
+        adder_name: name,
+        adder_value: value,
+        is_discount: isDiscount,
+        adder_type: kind,
+        quantity,
+        item_price: isDiscount ? -amount : amount,
+      }
+    })
+  const adders = place(random.shuffle(ADDERS).slice(0, random.int(0, 3)), false)
+  const discounts = place(random.shuffle(DISCOUNTS).slice(0, random.int(0, 2)), true)
+  const incentives = random.shuffle(INCENTIVES).slice(0, random.int(0, 2))
+  const solar = toSteps({ starting: STARTING_PRICE, base, adders, discounts, incentives })
+  const storage =
+    storageParts.length === 0
+      ? []
+      : toSteps({
+          starting: 0,
+          base: sum(storageParts.map(toAmount)),
+          adders: [],
+          discounts: [],
+          incentives: [],
+        })
+
+  const pricing = {
+    pricing_method: method === 'component' ? 'price per component' : method,
+    price_per_watt: method === 'price per watt' ? pricePerWatt : null,
+    // After the incentives, storage included, as in the contract's example.
+    system_price: roundTo((solar.at(-1)?.cumulative_price ?? 0) + (storage.at(-1)?.cumulative_price ?? 0), 2),
+    system_price_breakdown: solar,
+    storage_system_price_breakdown: storage,
+    adders: [...adders, ...discounts].map(({ quantity: _, item_price: __, ...adder }) => adder),
+    incentives: incentives.map(({ name }) => ({ name })),
+    pricing_by_component: system.components.map(toComponentLine),
+  }
+  return { pricing, incentives }
+}
+
+/** What a price per component adds to the bare parts for work and margin. */
+const MARKUP = 2.6
+
+const NOTHING_TO_PRICE: Pricing = {
+  pricing_method: null,
+  price_per_watt: null,
+  system_price: 0,
+  system_price_breakdown: [],
+  storage_system_price_breakdown: [],
+  adders: [],
+  incentives: [],
+  pricing_by_component: [],
+}
+
+interface PlacedAdder {
+  readonly id: string
+  readonly adder_name: string
+  readonly adder_value: number
+  readonly is_discount: boolean
+  readonly adder_type: AdderKind
+  readonly quantity: number
+  readonly item_price: number
+}
+
+function apply(
+  kind: AdderKind,
+  value: number,
+  { watts, modules, priceBefore }: { watts: number; modules: number; priceBefore: number },
+): { quantity: number; amount: number } {
+  const quantity = { flat: 1, percent: 1, system_size: watts, per_module: modules }[kind]
+  const unit = kind === 'percent' ? (priceBefore * value) / 100 : value
+  return { quantity, amount: roundTo(unit * quantity, 2) }
+}
+
+interface Amounts {
+  readonly starting: number
+  readonly base: number
+  readonly adders: readonly PlacedAdder[]
+  readonly discounts: readonly PlacedAdder[]
+  readonly incentives: readonly Incentive[]
+}
+
+function toSteps({ starting, base, adders, discounts, incentives }: Amounts): PriceStep[] {
+  const lines = (list: readonly PlacedAdder[]) =>
+    list.map(({ adder_name, quantity, item_price }) => ({ adder_name, quantity, item_price }))
+  const total = (list: readonly PlacedAdder[]): number => roundTo(sum(list.map((line) => line.item_price)), 2)
+  // `0 -` and not a minus sign, which would make a -0 of nothing.
+  const granted = 0 - sum(incentives.map((incentive) => incentive.sum))
+  const steps = [
+    { item_type: 'starting_price', item_price: starting, subcomponents: [] },
+    { item_type: 'base_price', item_price: base, subcomponents: [] },
+    { item_type: 'adders', item_price: total(adders), subcomponents: lines(adders) },
+    { item_type: 'discounts', item_price: total(discounts), subcomponents: lines(discounts) },
+    { item_type: 'incentives', item_price: granted, subcomponents: [] },
+  ]
+  let running = 0
+  return steps.map(({ item_type, item_price, subcomponents }) => {
+    running = roundTo(running + item_price, 2)
+    return { item_type, item_price, cumulative_price: running, subcomponents }
+  })
+}
+
+function toAmount({ component, quantity }: Part): number {
+  return component.price * quantity
+}
+
+function toComponentLine({ type, component, quantity }: Part) {
+  const { name, manufacturer, price } = component
+  return { component_type: type, name, manufacturer_name: manufacturer, quantity, price }
+}

@@ -1,0 +1,178 @@
+// What Aurora's answers might look like where nobody outside knows: one switch for every doubt.
+
+import type { Random } from './random.ts'
+import { toAuroraTime } from './timestamps.ts'
+
+/** All values of every switch; the first is what the contract says, or the likeliest. */
+export const SHAPE_SWITCHES = {
+  /** thin: id, name and created_at alone. */
+  listedProjects: ['full', 'thin'],
+  listedDesigns: ['full', 'thin'],
+  /** Whether the list of users heeds page and per_page. */
+  userPaging: ['honoured', 'ignored'],
+  /** Whether a single design carries the sizes that a listed one has. */
+  designSizes: [false, true],
+  /** older: system_cost and its steps, where "adders" means the discounts. */
+  pricingNames: ['current', 'older'],
+  /** Pricing without its wrapper. */
+  barePricing: [false, true],
+  /** The arrays of a summary as a string of JSON. */
+  arraysAsText: [false, true],
+  designTimestamps: ['iso', 'aurora'],
+  /** The flat address of 2018.01 and 2022.09 in place of `location`. */
+  flatProjects: [false, true],
+  energyProduction: ['as-simulated', 'present', 'absent', 'null', 'empty'],
+  /** A member nobody has heard of, in every object. */
+  unknownMembers: [false, true],
+  unknownEnumValues: [false, true],
+  /** Another order, at every call, of whatever has no promised order. */
+  shuffle: [false, true],
+} as const
+
+export type Shape = { readonly [Name in keyof typeof SHAPE_SWITCHES]: (typeof SHAPE_SWITCHES)[Name][number] }
+
+export type JsonObject = Readonly<Record<string, unknown>>
+
+export const DEFAULT_SHAPE: Shape = {
+  listedProjects: 'full',
+  listedDesigns: 'full',
+  userPaging: 'honoured',
+  designSizes: false,
+  pricingNames: 'current',
+  barePricing: false,
+  arraysAsText: false,
+  designTimestamps: 'iso',
+  flatProjects: false,
+  energyProduction: 'as-simulated',
+  unknownMembers: false,
+  unknownEnumValues: false,
+  shuffle: false,
+}
+
+/** Undefined unless `value` is an object that holds switches and known values only. */
+export function parseShape(value: unknown): Partial<Shape> | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const switches: Readonly<Record<string, readonly unknown[]>> = SHAPE_SWITCHES
+  return Object.entries(value).every(([name, chosen]) => switches[name]?.includes(chosen)) ? value : undefined
+}
+
+/** What applies to every answer alike; the rest is done by the operation that it concerns. */
+export function reshape(body: unknown, shape: Shape, random: Random): unknown {
+  const passes: ((value: unknown) => unknown)[] = []
+  if (shape.shuffle) passes.push((value) => shuffleLists(value, random))
+  if (shape.unknownEnumValues) passes.push((value) => mapObjects(value, replaceEnumValues))
+  if (shape.unknownMembers) passes.push((value) => mapObjects(value, addUnknownMember))
+  return passes.reduce((value, pass) => pass(value), body)
+}
+
+export function thin(item: JsonObject): JsonObject {
+  return { id: item['id'], name: item['name'], created_at: item['created_at'] }
+}
+
+export function flattenProject({ location, mailing_address, ...project }: FullProject): JsonObject {
+  return {
+    ...project,
+    address: location.property_address,
+    latitude: location.latitude,
+    longitude: location.longitude,
+    customer_address: mailing_address,
+  }
+}
+
+interface FullProject {
+  readonly location: { property_address: string; latitude: number; longitude: number }
+  readonly mailing_address: string | null
+}
+
+/** For a design or a summary, milestone included. */
+export function retime<T extends { readonly created_at: string; readonly milestone?: Milestone }>(
+  design: T,
+): T {
+  const { milestone } = design
+  return {
+    ...design,
+    created_at: toAuroraTime(Date.parse(design.created_at)),
+    ...(milestone && {
+      milestone: { ...milestone, recorded_at: toAuroraTime(Date.parse(milestone.recorded_at)) },
+    }),
+  }
+}
+
+type Milestone = { readonly recorded_at: string } | null
+
+/** The names of versions before 2024.05. What the members of a step were called then is not known. */
+export function renamePricing(pricing: JsonObject): JsonObject {
+  const names: Readonly<Record<string, string>> = {
+    pricing_method: 'pricing_mode',
+    system_price: 'system_cost',
+    system_price_breakdown: 'system_cost_breakdown',
+    storage_system_price_breakdown: 'storage_system_cost_breakdown',
+  }
+  return Object.fromEntries(
+    Object.entries(pricing).map(([name, value]) => [
+      names[name] ?? name,
+      name.endsWith('_breakdown') ? mapObjects(value, renameStep) : value,
+    ]),
+  )
+}
+
+function renameStep(step: JsonObject): JsonObject {
+  const names: Readonly<Record<string, string>> = {
+    starting_price: 'starting_cost',
+    base_price: 'base_cost',
+    adders: 'adders_without_discounts',
+    discounts: 'adders',
+  }
+  const type = step['item_type']
+  return typeof type === 'string' ? { ...step, item_type: names[type] ?? type } : step
+}
+
+/** Promised: projects newest first, and the steps of a price one after the other. */
+const ORDERED_LISTS = ['projects', 'system_price_breakdown', 'storage_system_price_breakdown']
+
+function shuffleLists(value: unknown, random: Random, name = ''): unknown {
+  if (Array.isArray(value)) {
+    const list = value.map((item: unknown) => shuffleLists(item, random))
+    return ORDERED_LISTS.includes(name) || typeof list[0] !== 'object' ? list : random.shuffle(list)
+  }
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]) => [key, shuffleLists(item, random, key)]),
+  )
+}
+
+/** Sets of values that Aurora may add to at any time. The steps of a price stay, or nothing would add up. */
+const NEW_ENUM_VALUES: JsonObject = {
+  project_type: 'agrivoltaic',
+  account_status: 'hibernating',
+  milestone: 'commissioned',
+  component_type: 'hydrogen_tanks',
+  input_mode: 'smart_meter',
+  pricing_method: 'price per kilowatt-hour',
+  pricing_mode: 'price per kilowatt-hour',
+  adder_type: 'per_storey',
+  financing_option: 'subscription',
+  scope: 'region-enabled',
+}
+
+function replaceEnumValues(object: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? (NEW_ENUM_VALUES[name] ?? value) : value,
+    ]),
+  )
+}
+
+function addUnknownMember(object: JsonObject): JsonObject {
+  return { ...object, added_by_a_later_version: { is_surprise: true } }
+}
+
+/** Innermost first, so that what `change` adds is not changed again. */
+function mapObjects(value: unknown, change: (object: JsonObject) => JsonObject): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => mapObjects(item, change))
+  if (typeof value !== 'object' || value === null) return value
+  return change(
+    Object.fromEntries(Object.entries(value).map(([name, item]) => [name, mapObjects(item, change)])),
+  )
+}

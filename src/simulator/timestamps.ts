@@ -1,0 +1,11 @@
+// The two forms in which Aurora writes an instant.
+
+/** `YYYY-MM-DD HH:MM:SS UTC`: projects, agreements, financings. */
+export function toAuroraTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19).replace('T', ' ')} UTC`
+}
+
+/** ISO 8601 in whole seconds: designs and their milestones. */
+export function toIsoTime(atMs: number): string {
+  return `${new Date(atMs).toISOString().slice(0, 19)}Z`
+}

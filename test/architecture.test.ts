@@ -1,0 +1,324 @@
+// Holds the rules of the house against the real files of src: who may import whom, who may read the clock and the
+// environment, and that importing a module does nothing.
+import { execFile } from 'node:child_process'
+import { readFileSync, readdirSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { posix } from 'node:path'
+import ts from 'typescript'
+import { describe, expect, it } from 'vitest'
+
+const SRC = new URL('../src/', import.meta.url)
+
+/** Path below src -> text. */
+type Sources = ReadonlyMap<string, string>
+
+interface Row {
+  /** What may be imported to be run; a name that ends in `/` is a whole station, `''` is everything. */
+  readonly values: readonly string[]
+  /** What may be imported as a type besides. */
+  readonly types: readonly string[]
+}
+
+/** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
+const MAY_IMPORT: Readonly<Record<string, Row>> = {
+  http: { values: ['graphql/yoga.ts'], types: ['config.ts'] },
+  graphql: { values: ['loaders/'], types: ['rest/'] },
+  loaders: { values: ['rest/call.ts', 'rest/endpoints.ts'], types: ['cache/'] },
+  cache: { values: ['rest/call.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
+  budget: { values: ['rest/call.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
+  rest: { values: [], types: [] },
+  errors: { values: [], types: [] },
+  telemetry: { values: [], types: ['config.ts'] },
+  simulator: { values: [], types: [] },
+  'config.ts': { values: [], types: [] },
+  'clock.ts': { values: [], types: [] },
+  'gateway.ts': { values: [''], types: [] },
+  'main.ts': { values: [''], types: [] },
+}
+
+const MAY_BE_IMPORTED_EVERYWHERE = ['errors/', 'clock.ts', 'telemetry/events.ts']
+
+/** Started, never imported: the only modules that do something by being loaded. */
+const MAINS = ['main.ts', 'simulator/main.ts', 'graphql/print-schema.ts']
+
+const MAY_TELL_TIME = ['clock.ts', 'main.ts', 'simulator/main.ts']
+const MAY_READ_ENVIRONMENT = ['config.ts']
+
+interface Import {
+  readonly from: string
+  readonly line: number
+  /** null when it is computed, and so nobody can say what it is. */
+  readonly specifier: string | null
+  readonly isType: boolean
+}
+
+function importsOf(from: string, text: string): Import[] {
+  const found: Import[] = []
+  eachNode(from, text, (node, line) => {
+    const add = (specifier: ts.Node | undefined, isType: boolean): void => {
+      const literal = specifier !== undefined && ts.isStringLiteralLike(specifier) ? specifier.text : null
+      found.push({ from, line, specifier: literal, isType })
+    }
+    if (ts.isImportDeclaration(node))
+      // `import { type X }` is not type-only: under verbatimModuleSyntax the module is loaded all the same.
+      add(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword)
+    else if (ts.isExportDeclaration(node) && node.moduleSpecifier) add(node.moduleSpecifier, node.isTypeOnly)
+    else if (ts.isImportTypeNode(node))
+      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true)
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      add(node.arguments[0], false)
+  })
+  return found
+}
+
+function eachNode(path: string, text: string, visit: (node: ts.Node, line: number) => void): void {
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
+  const walk = (node: ts.Node): void => {
+    visit(node, file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1)
+    node.forEachChild(walk)
+  }
+  walk(file)
+}
+
+/** The first folder below src, or the file itself where there is none. */
+const stationOf = (path: string): string => path.split('/')[0] ?? path
+
+const resolved = ({ from, specifier }: Import): string | null =>
+  specifier?.startsWith('.') ? posix.join(posix.dirname(from), specifier) : null
+
+const isListed = (path: string, names: readonly string[]): boolean =>
+  names.some((name) => name === path || (path.startsWith(name) && (name.endsWith('/') || name === '')))
+
+const allImports = (sources: Sources): Import[] =>
+  [...sources].flatMap(([path, text]) => importsOf(path, text))
+
+/** Each wrong import between our own modules, in words that say what to do about it. */
+function forbiddenImports(sources: Sources): string[] {
+  return allImports(sources).flatMap((each) => {
+    const where = `${each.from}:${each.line}`
+    const row = MAY_IMPORT[stationOf(each.from)]
+    if (row === undefined) return [`${where} is in no station of the import table`]
+    if (each.specifier === null) return [`${where} imports what only running it would tell`]
+    const target = resolved(each)
+    if (target === null) return []
+    if (!sources.has(target)) return [`${where} imports ${target}, which does not exist`]
+    if (MAINS.includes(target)) return [`${where} imports ${target}, which is to be started, not imported`]
+    const isOwn = stationOf(target) === stationOf(each.from)
+    const allowed = [...MAY_BE_IMPORTED_EVERYWHERE, ...row.values, ...(each.isType ? row.types : [])]
+    if (isOwn || isListed(target, allowed)) return []
+    return [
+      `${where} imports ${target}${!each.isType && isListed(target, row.types) ? ' not as a type' : ''}`,
+    ]
+  })
+}
+
+/** Packages that the built server would not find: its image has only what `dependencies` names. */
+function missingPackages(sources: Sources, dependencies: readonly string[]): string[] {
+  return allImports(sources).flatMap((each) => {
+    const { specifier } = each
+    if (specifier === null || specifier.startsWith('.') || specifier.startsWith('node:') || each.isType)
+      return []
+    const name = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/')
+    if (builtinModules.includes(name)) return [`${each.from}:${each.line} imports ${name} without node:`]
+    return dependencies.includes(name) ? [] : [`${each.from}:${each.line} imports ${name}, not a dependency`]
+  })
+}
+
+/** Globals by which a module would get at time, chance or settings that nobody handed to it. */
+const TIMERS = ['setTimeout', 'setInterval']
+const TIME_MEMBERS = [
+  'Date.now',
+  'performance.now',
+  'performance.timeOrigin',
+  'process.hrtime',
+  'process.uptime',
+  'AbortSignal.timeout',
+  ...TIMERS.map((timer) => `globalThis.${timer}`),
+]
+const TIME_MODULES = ['node:timers', 'node:timers/promises', 'node:perf_hooks']
+
+function smuggledInputs(sources: Sources): string[] {
+  const found: string[] = []
+  for (const [path, text] of sources) {
+    const readsTime = (line: number, what: string): void => {
+      if (!MAY_TELL_TIME.includes(path)) found.push(`${path}:${line} uses ${what} instead of the clock`)
+    }
+    for (const { specifier, line, isType } of importsOf(path, text))
+      if (specifier !== null && !isType && TIME_MODULES.includes(specifier)) readsTime(line, specifier)
+    eachNode(path, text, (node, line) => {
+      if (ts.isIdentifier(node) && TIMERS.includes(node.text) && isReference(node)) readsTime(line, node.text)
+      if (isNewDateWithoutArguments(node)) readsTime(line, 'new Date()')
+      const member = memberName(node)
+      if (member === null) return
+      if (TIME_MEMBERS.includes(member)) readsTime(line, member)
+      if (member === 'process.env' && !MAY_READ_ENVIRONMENT.includes(path))
+        found.push(`${path}:${line} uses process.env instead of the config it is given`)
+      if (member === 'Math.random' && ts.isCallExpression(node.parent) && node.parent.expression === node)
+        found.push(`${path}:${line} calls Math.random instead of the source of chance it is given`)
+    })
+  }
+  return found
+}
+
+const memberName = (node: ts.Node): string | null =>
+  ts.isPropertyAccessExpression(node) && ts.isIdentifier(node.expression)
+    ? `${node.expression.text}.${node.name.text}`
+    : null
+
+/** Not `server.setTimeout`, not a member or parameter that happens to have the name. */
+function isReference({ parent, text }: ts.Identifier): boolean {
+  if (ts.isPropertyAccessExpression(parent)) return parent.name.text !== text
+  return ts.isCallExpression(parent) || ts.isPropertyAssignment(parent) || ts.isVariableDeclaration(parent)
+}
+
+const isNewDateWithoutArguments = (node: ts.Node): boolean =>
+  ts.isNewExpression(node) &&
+  ts.isIdentifier(node.expression) &&
+  node.expression.text === 'Date' &&
+  (node.arguments ?? []).length === 0
+
+function readSources(): Sources {
+  const paths = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => path.endsWith('.ts'))
+    .sort()
+  return new Map(paths.map((path) => [path, readFileSync(new URL(path, SRC), 'utf8')]))
+}
+
+/** A module that leaves a timer or a socket open holds the process until the time limit ends it. */
+function importInNewProcess(urls: readonly string[]): Promise<object> {
+  const script = 'for (const url of process.argv.slice(1)) await import(url)'
+  const words = ['--import', 'tsx', '--input-type=module', '--eval', script, ...urls]
+  return new Promise((resolve) => {
+    execFile(process.execPath, words, { env: {}, timeout: 20_000 }, (error, stdout, stderr) => {
+      resolve({ endedBy: error?.signal ?? 'itself', code: error?.code ?? 0, stdout, stderr })
+    })
+  })
+}
+
+const sources = readSources()
+
+describe('the source', () => {
+  it('imports only what the import table allows', () => {
+    expect(forbiddenImports(sources)).toEqual([])
+  })
+
+  it('imports only packages that are there at run time', () => {
+    const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+      dependencies: Record<string, string>
+    }
+    expect(missingPackages(sources, Object.keys(manifest.dependencies))).toEqual([])
+  })
+
+  it('gets time, chance and settings only from where they are handed out', () => {
+    expect(smuggledInputs(sources)).toEqual([])
+  })
+
+  it('does nothing by being imported: no setting is needed, nothing is printed, nothing keeps running', async () => {
+    const modules = [...sources.keys()].filter((path) => !path.endsWith('.d.ts') && !MAINS.includes(path))
+    const urls = modules.map((path) => new URL(path, SRC).href)
+    expect(await importInNewProcess(urls)).toEqual({ endedBy: 'itself', code: 0, stdout: '', stderr: '' })
+  }, 30_000)
+})
+
+describe('the rules themselves', () => {
+  const below = new Map([
+    ['cache/cache.ts', 'export const a = 1'],
+    ['budget/budget.ts', 'export const a = 1'],
+    ['rest/call.ts', 'export const a = 1'],
+    ['config.ts', 'export const a = 1'],
+    ['main.ts', ''],
+    ['telemetry/events.ts', 'export type A = 1'],
+  ])
+  const verdict = (path: string, text: string): string[] =>
+    forbiddenImports(new Map([...below, [path, text]]))
+
+  it.each([
+    ['a higher station', 'rest/x.ts', "import { a } from '../cache/cache.ts'", 'imports cache/cache.ts'],
+    ['a neighbour', 'cache/x.ts', "import '../budget/budget.ts'", 'imports budget/budget.ts'],
+    ['by export', 'errors/x.ts', "export { a } from '../rest/call.ts'", 'imports rest/call.ts'],
+    ['by export *', 'errors/x.ts', "export * from '../rest/call.ts'", 'imports rest/call.ts'],
+    ['while running', 'http/x.ts', "await import('../rest/call.ts')", 'imports rest/call.ts'],
+    ['in a type', 'cache/x.ts', "type A = import('../budget/budget.ts').A", 'imports budget/budget.ts'],
+    [
+      'a value where only types may be',
+      'loaders/x.ts',
+      "import { a } from '../cache/cache.ts'",
+      'not as a type',
+    ],
+    [
+      'a type among braces, which loads',
+      'http/x.ts',
+      "import { type a } from '../config.ts'",
+      'not as a type',
+    ],
+    ['the settings', 'graphql/x.ts', "import type { a } from '../config.ts'", 'imports config.ts'],
+    ['a main', 'gateway.ts', "import './main.ts'", 'to be started'],
+    ['a file that is not there', 'rest/x.ts', "import './gone.ts'", 'does not exist'],
+    ['a computed name', 'rest/x.ts', 'await import(name)', 'only running it'],
+    ['from a folder nobody planned', 'helpers/x.ts', "import '../rest/call.ts'", 'no station'],
+  ])('find an import of or from %s', (_, path, text, words) => {
+    expect(verdict(path, text)).toEqual([expect.stringContaining(words)])
+  })
+
+  it.each([
+    ['its own station', 'rest/x.ts', "import { a } from './call.ts'"],
+    ['what is below', 'budget/x.ts', "import { a } from '../rest/call.ts'"],
+    ['a type where types may be', 'loaders/x.ts', "import type { a } from '../cache/cache.ts'"],
+    ['the settings as a type', 'http/x.ts', "import type { a } from '../config.ts'"],
+    ['events, from everywhere', 'errors/x.ts', "import type { A } from '../telemetry/events.ts'"],
+    ['anything, from the composer', 'gateway.ts', "import { a } from './budget/budget.ts'"],
+    [
+      'a word in a comment or a text',
+      'rest/x.ts',
+      "// import '../cache/cache.ts'\nconst t = `import '../x.ts'`",
+    ],
+  ])('let pass %s', (_, path, text) => {
+    expect(verdict(path, text)).toEqual([])
+  })
+
+  it.each([
+    ['const t = Date.now()', 'Date.now'],
+    ['const t = { now: Date.now }', 'Date.now'],
+    ['const t = new Date()', 'new Date()'],
+    ['const t = performance.now()', 'performance.now'],
+    ['setTimeout(f, 1)', 'setTimeout'],
+    ['globalThis.setInterval(f, 1)', 'globalThis.setInterval'],
+    ['const s = AbortSignal.timeout(1)', 'AbortSignal.timeout'],
+    ["import { setTimeout as nap } from 'node:timers/promises'", 'node:timers/promises'],
+    ["const p = process.env['PORT']", 'process.env'],
+    ['const r = Math.random()', 'Math.random'],
+  ])('find what nobody handed in: %s', (text, what) => {
+    expect(smuggledInputs(new Map([['rest/x.ts', text]]))).toEqual([expect.stringContaining(`s ${what} `)])
+  })
+
+  it.each([
+    ['const t = new Date(ms)'],
+    ['server.setTimeout(1)'],
+    ['const create = (random = Math.random) => random'],
+    ['clock.after(1, f)'],
+  ])('let pass what is harmless: %s', (text) => {
+    expect(smuggledInputs(new Map([['rest/x.ts', text]]))).toEqual([])
+  })
+
+  it('let the clock and the settings do their work', () => {
+    const texts = new Map([
+      ['clock.ts', 'export const now = () => Date.now()'],
+      ['config.ts', 'export const env = process.env'],
+    ])
+    expect(smuggledInputs(texts)).toEqual([])
+  })
+
+  it('find a package that only development has, and a builtin that could be mistaken for a package', () => {
+    const texts = new Map([
+      ['rest/x.ts', "import 'vitest/config'\nimport '@pothos/core'\nimport fs from 'fs'\nimport 'node:fs'"],
+    ])
+    expect(missingPackages(texts, ['@pothos/core'])).toEqual([
+      'rest/x.ts:1 imports vitest, not a dependency',
+      'rest/x.ts:3 imports fs without node:',
+    ])
+  })
+})

@@ -1,0 +1,332 @@
+// What we offer, held against what we consume: names, words, bytes, and what may be null.
+import { readFileSync } from 'node:fs'
+import {
+  getNamedType,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+  specifiedScalarTypes,
+} from 'graphql'
+import type { GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { builder } from '../../src/graphql/builder.ts'
+import { printSdl, schema } from '../../src/graphql/schema.ts'
+import * as refs from '../../src/graphql/types/refs.ts'
+
+const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
+
+interface ContractSchema {
+  readonly properties?: Readonly<Record<string, ContractSchema>>
+  readonly deprecated?: boolean
+  readonly 'x-known-values'?: readonly string[]
+}
+
+const CONTRACT = (
+  parse(read('schema/aurora.openapi.yaml')) as { components: { schemas: Record<string, ContractSchema> } }
+).components.schemas
+
+/** GraphQL type: the schemas of the contract whose members it shows. A dot leads to a member's own schema. */
+const SHOWN: Readonly<Record<string, readonly string[]>> = {
+  Tenant: ['Tenant'],
+  User: ['User', 'UserListItem'],
+  Team: ['NamedRef'],
+  Partner: ['NamedRef'],
+  Project: ['Project'],
+  ProjectLocation: ['ProjectLocation'],
+  PropertyAddressComponents: ['PropertyAddressComponents'],
+  ConsumptionProfile: ['ConsumptionProfile'],
+  Design: ['Design', 'DesignListItem'],
+  Milestone: ['Milestone'],
+  DesignSummary: ['DesignSummary'],
+  BillOfMaterialsItem: ['BomItem'],
+  DesignArray: ['SummaryArray'],
+  ArrayModule: ['SummaryArray.module'],
+  ArrayMicroinverter: ['SummaryArray.microinverter'],
+  ArrayDcOptimizer: ['SummaryArray.dc_optimizer'],
+  ArrayShading: ['ArrayShading'],
+  ShadingPercentages: ['Shading12'],
+  DesignInverter: ['SummaryInverter'],
+  DesignBattery: ['SummaryBattery'],
+  EnergyProduction: ['EnergyProduction'],
+  Pricing: ['Pricing'],
+  PriceBreakdownItem: ['PriceBreakdownItem'],
+  PriceSubcomponent: ['PriceSubcomponent'],
+  PricingAdder: ['PricingAdder'],
+  PricingIncentive: ['PricingIncentive'],
+  PricingComponent: ['PricingComponent'],
+  Financing: ['Financing', 'FinancingSummary'],
+  FinancingLoan: ['FinancingLoan'],
+  FinancingIncentiveValue: ['FinancingIncentiveValue'],
+  Financier: ['Financier'],
+  FinancierExternal: ['FinancierExternal'],
+}
+
+/** Types that show no schema of the contract of their own. */
+const OUR_OWN: Readonly<Record<string, string>> = {
+  Query: 'the way in',
+  Customer: 'members of Project, gathered',
+  PageInfo: 'Relay',
+  ProjectConnection: 'Relay',
+  ProjectEdge: 'Relay',
+}
+
+/** Members without a field of their name. */
+const WITHOUT_FIELD: Readonly<Record<string, string>> = {
+  'User.partner_id': 'older name, read as partner_ids',
+  'Pricing.system_cost': 'older name, read as system_price',
+  'Pricing.system_cost_breakdown': 'older name, read as system_price_breakdown',
+  'Pricing.storage_system_cost_breakdown': 'older name, read as storage_system_price_breakdown',
+  'Pricing.pricing_mode': 'older name, read as pricing_method',
+}
+
+/** Wrappers that are there without a call, so that what they hold can fail alone. */
+const FREE_WRAPPERS: Readonly<Record<string, string>> = {
+  'Project.customer': 'the project itself, seen from another side',
+  'Query.nodes': 'one place for each id that was asked; every item fails alone',
+}
+
+/** Names that say all there is to say. */
+const SAY_IT_ALL = new Set(['name', 'firstName', 'lastName', 'salutation', 'city', 'postalCode'])
+
+const TYPES = Object.values(schema.getTypeMap()).filter(
+  (type) => !type.name.startsWith('__') && !specifiedScalarTypes.some(({ name }) => name === type.name),
+)
+const OBJECTS = TYPES.filter(isObjectType)
+const ENUMS = TYPES.filter(isEnumType)
+
+interface Place {
+  readonly name: string
+  readonly type: GraphQLObjectType
+  readonly field: GraphQLField<unknown, unknown>
+}
+
+const PLACES: readonly Place[] = OBJECTS.flatMap((type) =>
+  Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, type, field })),
+)
+
+/** Of a field below which nothing is selected. */
+const INFO = { schema, fieldNodes: [], fragments: {}, variableValues: {} } as unknown as GraphQLResolveInfo
+
+const toCamelCase = (member: string): string =>
+  member.replace(/_([a-z0-9])/g, (_, next: string) => next.toUpperCase())
+
+const isEntity = (type: GraphQLObjectType): boolean =>
+  type.getInterfaces().some(({ name }) => name === 'Node')
+
+function findContract(path: string): ContractSchema {
+  const [name = '', member] = path.split('.')
+  const found = member === undefined ? CONTRACT[name] : CONTRACT[name]?.properties?.[member]
+  if (!found?.properties) throw new Error(`the contract has no schema ${path}`)
+  return found
+}
+
+/** Every member of the contract, with the field that shows it. */
+const MEMBERS = Object.entries(SHOWN).flatMap(([typeName, paths]) =>
+  paths.flatMap((path) =>
+    Object.entries(findContract(path).properties ?? {}).map(([member, contract]) => {
+      const fieldName = member === 'id' ? 'auroraId' : toCamelCase(member)
+      const place = PLACES.find(({ name }) => name === `${typeName}.${fieldName}`)
+      return { name: `${typeName}.${member}`, member, contract, place }
+    }),
+  ),
+)
+
+describe('members and fields', () => {
+  test('every type that is not our own shows schemas of the contract', () => {
+    const known = [...Object.keys(SHOWN), ...Object.keys(OUR_OWN)]
+    expect(OBJECTS.map(({ name }) => name).toSorted()).toEqual(known.toSorted())
+  })
+
+  test('every member of the contract has the field of its name in camelCase', () => {
+    const missing = MEMBERS.filter(({ place }) => !place).map(({ name }) => name)
+    expect(missing.filter((name) => !Object.hasOwn(WITHOUT_FIELD, name))).toEqual([])
+  })
+
+  test('only deprecated members go without a field', () => {
+    const excused = MEMBERS.filter(({ name }) => Object.hasOwn(WITHOUT_FIELD, name))
+    expect(excused.map(({ name }) => name).toSorted()).toEqual(Object.keys(WITHOUT_FIELD).toSorted())
+    expect(
+      excused.filter(({ contract, place }) => contract.deprecated !== true || place !== undefined),
+    ).toEqual([])
+  })
+
+  test('a field reads the member that it is named after', () => {
+    const reads = ({ member, place }: (typeof MEMBERS)[number]): boolean => {
+      if (!place || (member === 'id' && isNonNullType(place.field.type))) return true
+      const needs = place.field.extensions['needs']
+      return Array.isArray(needs) && needs.length === 1 && needs[0] === member
+    }
+    expect(MEMBERS.filter((one) => !reads(one)).map(({ name }) => name)).toEqual([])
+  })
+
+  test('every value that the contract knows of an open set is a value of an enum', () => {
+    const sets = MEMBERS.filter(({ contract }) => contract['x-known-values'])
+    const lacking = sets.flatMap(({ name, contract, place }) => {
+      const type = place && getNamedType(place.field.type)
+      const values = isEnumType(type) ? type.getValues().map((value) => value.name) : []
+      const known = (contract['x-known-values'] ?? []).map((value) =>
+        value.toUpperCase().replaceAll(' ', '_'),
+      )
+      return known.filter((value) => !values.includes(value)).map((value) => `${name}: ${value}`)
+    })
+    expect(sets.length).toBeGreaterThan(5)
+    expect(lacking).toEqual([])
+  })
+
+  test('an enum knows UNRECOGNIZED, and beside each of its fields is the raw text', () => {
+    expect(ENUMS.filter((type) => !type.getValue('UNRECOGNIZED')).map(String)).toEqual([])
+    const open = PLACES.filter(({ field }) => isEnumType(getNamedType(field.type)))
+    const rawOf = ({ type, field }: Place) => type.getFields()[`${field.name}Raw`]
+    const lonely = open.filter(
+      (place) =>
+        String(rawOf(place)?.type) !== 'String' ||
+        String(rawOf(place)?.extensions['needs']) !== String(place.field.extensions['needs']),
+    )
+    expect(open.length).toBeGreaterThan(5)
+    expect(lonely.map(({ name }) => name)).toEqual([])
+  })
+})
+
+describe('bytes', () => {
+  test('schema/schema.graphql is what the code prints', () => {
+    expect(printSdl(schema)).toBe(read('schema/schema.graphql'))
+  })
+
+  test('a schema made and printed again is the same', () => {
+    expect(printSdl(builder.toSchema())).toBe(printSdl(schema))
+  })
+})
+
+interface Named {
+  readonly path: string
+  readonly name: string
+  readonly description?: string | null | undefined
+}
+
+const name = (parent: string, { name: own, description }: Omit<Named, 'path'>): Named => ({
+  path: parent === '' ? own : `${parent}.${own}`,
+  name: own,
+  description,
+})
+
+/** Whatever a reader of the schema meets by name. */
+const NAMED: readonly Named[] = TYPES.flatMap((type) => {
+  const itself = name('', type)
+  if (isEnumType(type)) return [itself, ...type.getValues().map((value) => name(type.name, value))]
+  if (isInputObjectType(type)) {
+    return [itself, ...Object.values(type.getFields()).map((field) => name(type.name, field))]
+  }
+  if (!isObjectType(type) && !isInterfaceType(type)) return [itself]
+  const fields = Object.values(type.getFields()).flatMap((field) => [
+    name(type.name, field),
+    ...field.args.map((arg) => name(`${type.name}.${field.name}`, arg)),
+  ])
+  return [itself, ...fields]
+})
+
+describe('words', () => {
+  test('everything has a description', () => {
+    const bare = NAMED.filter(({ description }) => !description?.trim())
+    expect(bare.map(({ path }) => path)).toEqual([])
+  })
+
+  test('no description is merely the name', () => {
+    const letters = (text: string): string =>
+      text
+        .toLowerCase()
+        .replace(/^(the|a|an) /, '')
+        .replace(/[^a-z0-9]/g, '')
+    const idle = NAMED.filter(
+      ({ name, description }) => !SAY_IT_ALL.has(name) && letters(description ?? '') === letters(name),
+    )
+    expect(idle.map(({ path }) => path)).toEqual([])
+  })
+})
+
+describe('what may be null', () => {
+  const isPlumbing = ({ name }: GraphQLObjectType): boolean => /^PageInfo$|(?:Edge|Connection)$/.test(name)
+  const nonNull = PLACES.filter(({ field }) => isNonNullType(field.type))
+
+  test('only ids, plumbing of connections and wrappers without a call are never null', () => {
+    const unexpected = nonNull.filter(
+      ({ name, type, field }) =>
+        !(isEntity(type) && (field.name === 'id' || field.name === 'auroraId')) &&
+        !isPlumbing(type) &&
+        !Object.hasOwn(FREE_WRAPPERS, name),
+    )
+    expect(unexpected.map(({ name }) => name)).toEqual([])
+  })
+
+  test('items of a list are never null if they are objects, and may be null if they are values', () => {
+    const lists = PLACES.flatMap(({ name, field }) => {
+      const list = isNonNullType(field.type) ? field.type.ofType : field.type
+      return isListType(list) ? [{ name, item: list.ofType as GraphQLOutputType }] : []
+    }).filter(({ name }) => name !== 'Query.nodes')
+    const wrong = lists.filter(({ item }) => isNonNullType(item) !== isObjectType(getNamedType(item)))
+    expect(lists.length).toBeGreaterThan(10)
+    expect(wrong.map(({ name }) => name)).toEqual([])
+    expect(String(schema.getQueryType()?.getFields()['nodes']?.type)).toBe('[Node]!')
+  })
+
+  /** Spends nothing: tells whether a member or a loader would have been asked. */
+  async function asksUpstream({ field }: Place): Promise<boolean> {
+    let asked = false
+    const ask = (): never => {
+      asked = true
+      throw new Error('a call')
+    }
+    const source = { kind: 'project', key: 'k/k', get: ask, edges: [], hasNext: false, hasPrevious: false }
+    const loaders = new Proxy({}, { get: ask })
+    const args = { id: 'k', ids: ['Project:k'], first: 1 }
+    try {
+      const result: unknown = await field.resolve?.(source, args, { loaders }, INFO)
+      if (Array.isArray(result)) await Promise.all(result)
+    } catch (error) {
+      if (!asked) throw error
+    }
+    return asked
+  }
+
+  test('a field that is never null asks nothing of Aurora', async () => {
+    const asking = []
+    for (const place of nonNull) if (await asksUpstream(place)) asking.push(place.name)
+    expect(asking).toEqual(['Query.nodes'])
+  })
+
+  test('a field that says what it costs may be null', () => {
+    const priced = PLACES.filter(({ field }) =>
+      /\bcosts (?:1|one|at most 1) call/i.test(field.description ?? ''),
+    )
+    expect(priced.length).toBeGreaterThan(10)
+    expect(priced.filter(({ field }) => isNonNullType(field.type)).map(({ name }) => name)).toEqual([
+      'Query.nodes',
+    ])
+  })
+})
+
+describe('nodes', () => {
+  test('every entity is a Node, and nothing else is', () => {
+    expect(
+      OBJECTS.filter(isEntity)
+        .map(({ name }) => name)
+        .toSorted(),
+    ).toEqual(Object.keys(refs).toSorted())
+    expect(TYPES.filter(isInterfaceType).map(({ name }) => name)).toEqual(['Node'])
+  })
+
+  test.each(Object.keys(refs))('a %s is found again by its global id', async (typeName) => {
+    const asked = new Error('asked upstream')
+    const refuse = (): never => {
+      throw asked
+    }
+    const found = schema
+      .getQueryType()
+      ?.getFields()
+      ['node']?.resolve?.({}, { id: `${typeName}:k` }, { loaders: new Proxy({}, { get: refuse }) }, INFO)
+    await expect(found).rejects.toBe(asked)
+  })
+})

@@ -1,0 +1,170 @@
+// The simulator against the contract: each answer, of each object of a sample, in each shape, is valid.
+
+import { readFileSync } from 'node:fs'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import { describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { createDataSet } from '../../src/simulator/data.ts'
+import { createRandom } from '../../src/simulator/random.ts'
+import { answerOperation, createRouter, OPERATIONS } from '../../src/simulator/routes.ts'
+import { DEFAULT_SHAPE, reshape, type Shape, SHAPE_SWITCHES } from '../../src/simulator/shape.ts'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+
+const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))
+
+/** Of 40 projects and everything beneath them; the whole would only be slower. */
+const data = createDataSet({ seed: 1, projectCount: 40, tenantId: DEFAULT_TENANT_ID })
+const route = createRouter(OPERATIONS)
+const random = createRandom(1)
+
+// Not strict, because the contract has words of its own, such as x-evidence and example.
+const ajv = new Ajv2020({ strict: false, allErrors: true })
+formats.default(ajv)
+ajv.addSchema(CONTRACT, 'aurora')
+const validators = new Map<string, ValidateFunction>()
+
+/** What is wrong with the body, as the contract sees it. */
+function findFaults({ operationId, status, body }: Asked): unknown {
+  const operation = OPERATIONS.find((known) => known.operationId === operationId)
+  const path = operation?.path ?? ''
+  const verb = operation?.method.toLowerCase() ?? ''
+  const given = CONTRACT.paths[path]?.[verb]?.responses
+  const pointer = given?.[status]?.$ref ?? `#/paths/${escape(path)}/${verb}/responses/${status}`
+  const reference = `aurora${pointer}/content/application~1json/schema`
+  const validate = validators.get(reference) ?? ajv.compile({ $ref: reference })
+  validators.set(reference, validate)
+  return validate(body) ? null : { path, status, errors: validate.errors }
+}
+
+function escape(pointerPart: string): string {
+  return encodeURIComponent(pointerPart.replaceAll('~', '~0').replaceAll('/', '~1'))
+}
+
+/** Every path of the sample that a client could ask for. */
+function listPaths(): string[] {
+  const beneath = data.projects.flatMap(({ id }) => {
+    const project = `/projects/${id}`
+    const designs = data.designsOf(id).flatMap(({ design, financings }) => {
+      const base = `/designs/${design.id}`
+      const single = financings.map((financing) => `${base}/financings/${financing.id}`)
+      return [base, `${base}/summary`, `${base}/pricing`, `${base}/financings`, ...single]
+    })
+    return [project, `${project}/consumption_profile`, `${project}/designs`, ...designs]
+  })
+  const users = data.users.map(({ id }) => `/users/${id}`)
+  const lists = ['', '/users', '/teams', '/partners', '/roles', '/projects', '/projects?page=9']
+  const unknown = ['/users/x', '/projects/x', '/projects/x/designs', '/designs/x', '/designs/x/summary']
+  const all = [...lists, ...users, ...beneath, ...unknown, '/designs/x/pricing', '/designs/x/financings']
+  return ['/versions', ...all.map((path) => `/tenants/${DEFAULT_TENANT_ID}${path}`)]
+}
+
+const PATHS = listPaths()
+
+interface Asked {
+  readonly operationId: string
+  readonly status: number
+  readonly body: unknown
+}
+
+/** As the server would answer, without the server. */
+function ask(target: string, shape: Shape): Asked {
+  const [path = '', query] = target.split('?')
+  const match = route('GET', path)
+  if (!match) throw new Error(`no operation for ${path}`)
+  const answer = answerOperation(match, { query: new URLSearchParams(query), data, shape })
+  const body = reshape(answer.body, shape, random)
+  // Through JSON, which is what a client gets: no undefined, no NaN.
+  return {
+    operationId: match.operation.operationId,
+    status: answer.status,
+    body: JSON.parse(JSON.stringify(body)),
+  }
+}
+
+describe('the table of operations', () => {
+  it.each(OPERATIONS)('has $operationId as the contract has it', ({ operationId, method, path }) => {
+    expect(CONTRACT.paths[path]?.[method.toLowerCase()]?.operationId).toBe(operationId)
+  })
+
+  it('is asked in full by the sample', () => {
+    const asked = new Set(PATHS.map((path) => ask(path, DEFAULT_SHAPE).operationId))
+    expect([...asked].toSorted()).toEqual(OPERATIONS.map(({ operationId }) => operationId).toSorted())
+  })
+})
+
+describe('over HTTP', () => {
+  it('every answer is byte for byte the one that is validated below', async () => {
+    await using simulator = createSimulator({ projectCount: 40, limit: Infinity })
+    const { url } = await simulator.listen()
+    const headers = { authorization: `Bearer ${DEFAULT_TOKEN}` }
+    // Every seventh is enough to show that the wire changes nothing.
+    for (const path of PATHS.filter((_, index) => index % 7 === 0)) {
+      const response = await fetch(url + path, { headers })
+      const { status, body } = ask(path, DEFAULT_SHAPE)
+      expect([response.status, await response.json()]).toEqual([status, body])
+    }
+  })
+
+  it('every refusal is a valid error', async () => {
+    await using simulator = createSimulator({ projectCount: 1, limit: 1 })
+    const { url } = await simulator.listen()
+    const path = `${url}/tenants/${DEFAULT_TENANT_ID}/teams`
+    const right = { headers: { authorization: `Bearer ${DEFAULT_TOKEN}` } }
+    const error = ajv.compile({ $ref: 'aurora#/components/schemas/Error' })
+    for (const [status, init] of [
+      [401, {}],
+      [200, right],
+      [429, right],
+    ] as const) {
+      const response = await fetch(path, init)
+      expect(response.status).toBe(status)
+      const body: unknown = await response.json()
+      expect(findFaults({ operationId: 'listTeams', status, body })).toBeNull()
+      expect(error(body)).toBe(status !== 200)
+    }
+  })
+})
+
+describe('in the shape', () => {
+  const shapes: Partial<Shape>[] = Object.entries(SHAPE_SWITCHES).flatMap(([name, values]) =>
+    values.slice(1).map((value) => ({ [name]: value })),
+  )
+
+  it.each([...shapes, {}])('%j every answer is valid', (change) => {
+    const shape = { ...DEFAULT_SHAPE, ...change }
+    for (const path of PATHS) {
+      expect(findFaults(asContract(ask(path, shape), change))).toBeNull()
+    }
+  })
+
+  it('with all switches thrown every answer is valid', () => {
+    const thrown = Object.fromEntries(
+      Object.entries(SHAPE_SWITCHES).map(([name, values]) => [name, values.at(-1)]),
+    )
+    const shape = { ...DEFAULT_SHAPE, ...thrown }
+    for (const path of PATHS) {
+      expect(findFaults(asContract(ask(path, shape), shape))).toBeNull()
+    }
+  })
+
+  it.each([
+    ['barePricing', 'retrieveDesignPricing'],
+    ['arraysAsText', 'retrieveDesignSummary'],
+  ] as const)('%s the contract is left on purpose, by %s', (name, operationId) => {
+    const path = PATHS.find((candidate) => ask(candidate, DEFAULT_SHAPE).operationId === operationId) ?? ''
+    expect(findFaults(ask(path, { ...DEFAULT_SHAPE, [name]: true }))).not.toBeNull()
+  })
+})
+
+/** Two switches leave the contract on purpose, in a way known from old clients; what they did is taken back. */
+function asContract({ operationId, status, body }: Asked, shape: Partial<Shape>): Asked {
+  const back = (mended: unknown): Asked => ({ operationId, status, body: mended })
+  if (status !== 200) return { operationId, status, body }
+  if (shape.barePricing && operationId === 'retrieveDesignPricing') return back({ pricing: body })
+  if (shape.arraysAsText && operationId === 'retrieveDesignSummary') {
+    const { design } = body as { design: { arrays: string } }
+    return back({ design: { ...design, arrays: JSON.parse(design.arrays) } })
+  }
+  return { operationId, status, body }
+}

@@ -1,0 +1,632 @@
+// The http station over real sockets: its paths, its limits, clients that leave, and the draining.
+import { connect, type Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { afterEach, describe, expect, it } from 'vitest'
+import { createSystemClock } from '../../src/clock.ts'
+import type { Authenticate, Caller } from '../../src/http/caller.ts'
+import type { HttpLimits } from '../../src/http/limits.ts'
+import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
+
+interface Seen {
+  readonly request: Request
+  readonly caller: Caller
+  readonly body: string
+}
+
+interface Door {
+  readonly server: HttpServer
+  readonly url: string
+  readonly port: number
+  /** What reached `handle`, in order. */
+  readonly seen: Seen[]
+  readonly errors: unknown[]
+}
+
+interface DoorOptions {
+  readonly answer?: (request: Request) => Response | Promise<Response>
+  readonly authenticate?: Authenticate
+  readonly isReady?: () => boolean
+  readonly limits?: Partial<HttpLimits>
+}
+
+const opened: HttpServer[] = []
+
+afterEach(async () => {
+  await Promise.all(opened.splice(0).map((server) => server.close(0)))
+})
+
+async function openDoor(options: DoorOptions = {}): Promise<Door> {
+  const seen: Seen[] = []
+  const errors: unknown[] = []
+  const server = createHttpServer({
+    port: 0,
+    host: '127.0.0.1',
+    clock: createSystemClock(),
+    isReady: options.isReady ?? (() => true),
+    authenticate: options.authenticate ?? (() => ({ name: 'tester' })),
+    onError: (error) => errors.push(error),
+    limits: { silenceMs: 10, lingerMs: 200, ...options.limits },
+    async handle(request, caller) {
+      seen.push({ request, caller, body: await request.clone().text() })
+      return (await options.answer?.(request)) ?? Response.json({ data: null })
+    },
+  })
+  opened.push(server)
+  return { server, ...(await server.listen()), seen, errors }
+}
+
+const post = (url: string, body: BodyInit, headers: Record<string, string> = {}): Promise<Response> =>
+  fetch(`${url}/graphql`, {
+    method: 'POST',
+    body,
+    headers: { 'content-type': 'application/json', ...headers },
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  })
+
+interface Line {
+  readonly socket: Socket
+  /** All that was received, when the other side has closed. */
+  readonly closed: Promise<string>
+  /** Resolves with what was received so far, as soon as it matches. */
+  until(pattern: RegExp): Promise<string>
+}
+
+function openLine(port: number, text = ''): Line {
+  const socket = connect(port, '127.0.0.1')
+  let received = ''
+  socket.setEncoding('latin1')
+  socket.on('data', (chunk) => (received += String(chunk)))
+  socket.on('error', () => {})
+  if (text) socket.write(text)
+  return {
+    socket,
+    closed: new Promise((resolve) => socket.on('close', () => resolve(received))),
+    until: (pattern) =>
+      new Promise((resolve) => {
+        const look = (): void => {
+          if (pattern.test(received)) resolve(received)
+        }
+        socket.on('data', look)
+        look()
+      }),
+  }
+}
+
+const head = (method: string, path: string, ...lines: string[]): string =>
+  [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
+
+interface Gate {
+  readonly opened: Promise<void>
+  open(): void
+}
+
+function createGate(): Gate {
+  let open = (): void => {}
+  const isOpen = new Promise<void>((resolve) => (open = resolve))
+  return { opened: isOpen, open: () => open() }
+}
+
+/** Until it is so; the test's own timeout is the end of patience. */
+async function eventually(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await delay(5)
+}
+
+const codeOf = async (response: Response): Promise<unknown> => {
+  const body = (await response.json()) as { errors: { extensions: { code: string } }[] }
+  return body.errors[0]?.extensions.code
+}
+
+describe('paths', () => {
+  it('/health is alive whatever the gateway says, /ready is what it says', async () => {
+    let isReady = false
+    const { url } = await openDoor({ isReady: () => isReady })
+    const health = await fetch(`${url}/health`)
+    expect([health.status, await health.json()]).toEqual([200, { status: 'ok' }])
+    const unready = await fetch(`${url}/ready`)
+    expect([unready.status, await unready.json()]).toEqual([503, { status: 'not ready' }])
+    isReady = true
+    const ready = await fetch(`${url}/ready`)
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ready' }])
+  })
+
+  it('they need no key', async () => {
+    const { url } = await openDoor({ authenticate: () => null })
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+
+  it('/ leads to /graphql', async () => {
+    const { url } = await openDoor()
+    const response = await fetch(url, { redirect: 'manual' })
+    expect([response.status, response.headers.get('location')]).toEqual([302, '/graphql'])
+  })
+
+  it.each(['/graphql/', '/GraphQL', '/metrics', '//graphql', '/health/../x', '/%67raphql'])(
+    '%s is not found, in JSON',
+    async (path) => {
+      const { port, seen } = await openDoor()
+      const answer = await openLine(port, head('GET', path, 'Connection: close')).closed
+      expect(answer).toMatch(/^HTTP\/1.1 404 [^]*application\/json[^]*"error"/)
+      expect(seen).toEqual([])
+    },
+  )
+
+  it('HEAD gets the headers of a GET and no body', async () => {
+    const { port } = await openDoor({
+      answer: () => new Response('x'.repeat(9), { headers: { 'content-length': '9' } }),
+    })
+    const health = await openLine(port, head('HEAD', '/health', 'Connection: close')).closed
+    expect(health).toMatch(/^HTTP\/1.1 200 [^]*content-length: 15\r\n[^]*\r\n\r\n$/)
+    const graphql = await openLine(port, head('HEAD', '/graphql', 'Connection: close')).closed
+    expect(graphql).toMatch(/^HTTP\/1.1 200 [^]*content-length: 9\r\n[^]*\r\n\r\n$/)
+  })
+
+  it.each([
+    ['DELETE', '/graphql', 'GET, HEAD, POST'],
+    ['OPTIONS', '/graphql', 'GET, HEAD, POST'],
+    ['TRACE', '/graphql', 'GET, HEAD, POST'],
+    ['POST', '/health', 'GET, HEAD'],
+  ])('%s %s is refused with what is allowed: %s', async (method, path, allowed) => {
+    const { port, seen } = await openDoor()
+    const answer = await openLine(port, head(method, path, 'Connection: close')).closed
+    expect(answer).toMatch(/^HTTP\/1.1 405 /)
+    expect(answer).toContain(`allow: ${allowed}\r\n`)
+    expect(seen).toEqual([])
+  })
+
+  it.each(['*', 'ftp://localhost/graphql', 'http://[/graphql'])(
+    'the target %s is refused',
+    async (target) => {
+      const { port } = await openDoor()
+      const answer = await openLine(port, head('OPTIONS', target, 'Connection: close')).closed
+      expect(answer).toMatch(/^HTTP\/1.1 400 /)
+    },
+  )
+
+  it('a whole URL is a target too, and its host changes nothing', async () => {
+    const { port, seen } = await openDoor()
+    await openLine(port, head('GET', 'http://evil.example/graphql?query=x', 'Connection: close')).closed
+    expect(seen[0]?.request.url).toBe('http://localhost/graphql?query=x')
+  })
+})
+
+describe('a request', () => {
+  it('arrives whole, with its caller, without the headers of the door', async () => {
+    const { url, seen } = await openDoor({
+      authenticate: (headers) => ({ name: headers.get('x-api-key') ?? '' }),
+    })
+    const response = await post(url, '{"query":"{ a }"}', { 'x-api-key': 'k', 'x-request-id': 'r-1' })
+    expect(await response.json()).toEqual({ data: null })
+    expect(seen).toHaveLength(1)
+    expect(seen[0]).toMatchObject({ caller: { name: 'k' }, body: '{"query":"{ a }"}' })
+    const headers = seen[0]?.request.headers
+    expect([headers?.get('x-request-id'), headers?.get('x-api-key')]).toEqual(['r-1', null])
+    expect([headers?.has('connection'), headers?.get('content-type')]).toEqual([false, 'application/json'])
+  })
+
+  it('its answer arrives whole: status, headers, cookies, and a body larger than every buffer', async () => {
+    const large = 'é'.repeat(3_000_000)
+    const headers = new Headers({
+      'x-mine': '1',
+      connection: 'x-hop',
+      'x-hop': '1',
+      'keep-alive': 'timeout=1',
+    })
+    headers.append('set-cookie', 'a=1')
+    headers.append('set-cookie', 'b=2')
+    const { url } = await openDoor({ answer: () => new Response(large, { status: 207, headers }) })
+    const response = await post(url, '{}')
+    expect(response.status).toBe(207)
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2'])
+    expect([response.headers.get('x-mine'), response.headers.get('x-hop')]).toEqual(['1', null])
+    expect(await response.text()).toBe(large)
+  })
+
+  it('a failure of the gateway is told once to the log and never to the client', async () => {
+    const failure = new Error('canary: Bearer sk_prod')
+    const { url, errors } = await openDoor({ answer: () => Promise.reject(failure) })
+    const response = await post(url, '{}', { accept: 'application/graphql-response+json' })
+    expect(response.status).toBe(500)
+    expect(response.headers.get('content-type')).toBe('application/graphql-response+json; charset=utf-8')
+    const text = await response.text()
+    expect(JSON.parse(text)).toEqual({
+      errors: [
+        {
+          message: 'Unexpected error.',
+          extensions: { code: 'INTERNAL_SERVER_ERROR', errorId: expect.stringMatching(/^[0-9a-f-]{36}$/) },
+        },
+      ],
+    })
+    expect(errors).toEqual([failure])
+  })
+
+  it('an answer that fails in the middle is cut off, so that nobody takes it for whole', async () => {
+    const failure = new Error('half')
+    const answer = () => {
+      let pulls = 0
+      return new Response(
+        new ReadableStream({
+          pull(controller) {
+            if (pulls++ > 0) throw failure
+            controller.enqueue(Buffer.from('half of it'))
+          },
+        }),
+      )
+    }
+    const { url, errors } = await openDoor({ answer })
+    const response = await post(url, '{}')
+    await expect(response.text()).rejects.toThrow('terminated')
+    expect(errors).toEqual([failure])
+  })
+
+  it('many of them share one connection', async () => {
+    const { port, seen } = await openDoor({
+      limits: { headersTimeoutMs: 60, requestTimeoutMs: 60, checkIntervalMs: 10 },
+    })
+    const line = openLine(port)
+    for (let turn = 1; turn <= 3; turn++) {
+      line.socket.write(head('POST', '/graphql', 'Content-Length: 2') + '{}')
+      await line.until(new RegExp(`(data":null[^]*){${turn}}`))
+      // Idle for longer than headers may take: only a request that has begun is measured by that.
+      await delay(100)
+    }
+    expect(seen).toHaveLength(3)
+    line.socket.destroy()
+  })
+})
+
+describe('callers', () => {
+  const onlyPage = { accept: 'text/html,*/*' }
+
+  it.each<[string, string, Record<string, string>, number]>([
+    ['POST', '', {}, 401],
+    ['POST', '', onlyPage, 401],
+    ['GET', '?query={a}', onlyPage, 401],
+    ['GET', '?extensions={}', onlyPage, 401],
+    ['GET', '', { accept: 'application/json' }, 401],
+    ['GET', '', onlyPage, 200],
+  ])('a stranger that sends %s /graphql%s with %j gets %i', async (method, search, headers, status) => {
+    const { url, seen } = await openDoor({ authenticate: () => null })
+    const response = await fetch(`${url}/graphql${search}`, { method, headers })
+    expect(response.status).toBe(status)
+    expect(seen.map(({ caller }) => caller.name)).toEqual(status === 200 ? ['anonymous'] : [])
+    if (status === 401) {
+      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
+      expect(await codeOf(response)).toBe('UNAUTHENTICATED')
+    }
+  })
+
+  it('the body of a stranger is not waited for', async () => {
+    const { port } = await openDoor({ authenticate: () => null })
+    const line = openLine(port, head('POST', '/graphql', 'Content-Length: 100'))
+    expect(await line.until(/UNAUTHENTICATED/)).toMatch(/^HTTP\/1.1 401 [^]*connection: close/)
+    await line.closed
+  })
+})
+
+describe('limits', () => {
+  it('a body of exactly the limit passes, one byte more does not', async () => {
+    const { url, seen } = await openDoor({ limits: { bodyMaxBytes: 1_000 } })
+    expect((await post(url, 'x'.repeat(1_000))).status).toBe(200)
+    const response = await post(url, 'x'.repeat(1_001))
+    expect(response.status).toBe(413)
+    expect(await response.json()).toEqual({
+      errors: [
+        {
+          message: 'The body is larger than the 1000 bytes that are taken.',
+          extensions: { code: 'QUERY_REJECTED', limit: 1_000, actual: 1_001 },
+        },
+      ],
+    })
+    expect(seen).toHaveLength(1)
+  })
+
+  it('a declared length is refused before a byte of it is sent', async () => {
+    const { port, seen } = await openDoor()
+    const line = openLine(port, head('POST', '/graphql', 'Content-Length: 999999999', 'Expect: 100-continue'))
+    const answer = await line.closed
+    expect(answer).toMatch(/^HTTP\/1.1 413 /)
+    expect(seen).toEqual([])
+  })
+
+  it('whoever asks first is told to go on', async () => {
+    const { port, seen } = await openDoor()
+    const line = openLine(port, head('POST', '/graphql', 'Content-Length: 2', 'Expect: 100-continue'))
+    await line.until(/^HTTP\/1.1 100 Continue\r\n\r\n$/)
+    line.socket.write('{}')
+    await line.until(/HTTP\/1.1 200 /)
+    expect(seen[0]?.body).toBe('{}')
+    line.socket.destroy()
+  })
+
+  it('a body without a declared length is refused while it streams, and the sender hears why', async () => {
+    const { url, seen } = await openDoor({ limits: { bodyMaxBytes: 1_000 } })
+    const body = new ReadableStream({
+      async pull(controller) {
+        await delay(1)
+        controller.enqueue(Buffer.alloc(400))
+      },
+    })
+    const response = await post(url, body)
+    expect(response.status).toBe(413)
+    expect(await codeOf(response)).toBe('QUERY_REJECTED')
+    expect(seen).toEqual([])
+  })
+
+  it('a sender that pushes 20 MB at once hears why too', async () => {
+    const { url } = await openDoor()
+    const response = await post(url, Buffer.alloc(20 * 1024 * 1024))
+    expect(response.status).toBe(413)
+  })
+
+  it.each(['gzip', 'br', 'identity, gzip', 'GZIP'])('a body in %s is refused', async (encoding) => {
+    const { url, seen } = await openDoor()
+    const response = await post(url, '{}', { 'content-encoding': encoding })
+    expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity'])
+    expect(await codeOf(response)).toBe('BAD_USER_INPUT')
+    expect(seen).toEqual([])
+  })
+
+  it.each(['identity', 'Identity'])('a body in %s passes', async (encoding) => {
+    const { url } = await openDoor()
+    expect((await post(url, '{}', { 'content-encoding': encoding })).status).toBe(200)
+  })
+
+  it('a GET with a body is refused', async () => {
+    const { port, seen } = await openDoor()
+    const answer = await openLine(port, head('GET', '/graphql?query={a}', 'Content-Length: 2') + '{}').closed
+    expect(answer).toMatch(/^HTTP\/1.1 400 /)
+    expect(seen).toEqual([])
+  })
+
+  it('headers of more than 16 KB are refused', async () => {
+    const { port } = await openDoor()
+    const answer = await openLine(port, head('GET', '/health', `X-Large: ${'x'.repeat(20_000)}`)).closed
+    expect(answer).toMatch(/^HTTP\/1.1 431 /)
+  })
+
+  it.each([
+    ['headers that never end', 'GET /health HTTP/1.1\r\nHost: x\r\n', 'X-a: b\r\n'],
+    ['a body that never ends', head('POST', '/graphql', 'Content-Length: 100'), ' '],
+    ['a chunked body that never ends', head('POST', '/graphql', 'Transfer-Encoding: chunked'), '1\r\nx\r\n'],
+    ['a connection that says nothing', '', ''],
+  ])('%s are closed in time', async (_name, start, drip) => {
+    const limits = { headersTimeoutMs: 100, requestTimeoutMs: 150, checkIntervalMs: 20 }
+    const { port, seen } = await openDoor({ limits })
+    const line = openLine(port, start)
+    const dripping = setInterval(() => drip && line.socket.write(drip), 10)
+    const begun = performance.now()
+    const answer = await line.closed
+    clearInterval(dripping)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/)
+    expect(seen).toEqual([])
+  })
+
+  it('a client that does not read its answer is closed, and the source of the answer hears of it', async () => {
+    const cancelled = createGate()
+    const endless = () =>
+      new Response(
+        new ReadableStream({
+          pull: (controller) => controller.enqueue(Buffer.alloc(256 * 1024)),
+          cancel: () => cancelled.open(),
+        }),
+      )
+    const { port } = await openDoor({ answer: endless, limits: { stallTimeoutMs: 100 } })
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    line.socket.pause()
+    await cancelled.opened
+    line.socket.resume()
+    expect(await line.closed).toMatch(/^HTTP\/1.1 200 /)
+  })
+
+  it('there are no more connections than the limit', async () => {
+    const { port, url } = await openDoor({ limits: { maxConnections: 2 } })
+    const lines = [openLine(port, head('GET', '/health')), openLine(port, head('GET', '/health'))]
+    for (const line of lines) await line.until(/"ok"/)
+    expect(await openLine(port, head('GET', '/health')).closed).toBe('')
+    for (const line of lines) line.socket.destroy()
+    await Promise.all(lines.map((line) => line.closed))
+    await delay(20)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+  })
+})
+
+describe('a client that leaves', () => {
+  const waiting = async (request: Request): Promise<Response> => {
+    await new Promise((resolve) => request.signal.addEventListener('abort', resolve))
+    throw request.signal.reason
+  }
+
+  it('aborts the signal of its request at once, and is no failure', async () => {
+    const { url, seen, errors } = await openDoor({ answer: waiting })
+    const leave = new AbortController()
+    const answer = fetch(`${url}/graphql?query={a}`, { signal: leave.signal })
+    await eventually(() => seen.length === 1)
+    expect(seen[0]?.request.signal.aborted).toBe(false)
+    const leftAt = performance.now()
+    leave.abort()
+    await expect(answer).rejects.toThrow('aborted')
+    await eventually(() => seen[0]?.request.signal.aborted === true)
+    expect(performance.now() - leftAt).toBeLessThan(100)
+    expect(errors).toEqual([])
+  })
+
+  it('is heard of by whoever kept only the signal, whatever the garbage collector took', async () => {
+    setFlagsFromString('--expose_gc')
+    const collect = runInNewContext('gc') as () => void
+    let isHeard = false
+    const server = createHttpServer({
+      port: 0,
+      host: '127.0.0.1',
+      clock: createSystemClock(),
+      isReady: () => true,
+      authenticate: () => ({ name: 'tester' }),
+      onError: () => {},
+      handle: ({ signal }) =>
+        new Promise(() => {
+          signal.addEventListener('abort', () => (isHeard = true))
+        }),
+    })
+    opened.push(server)
+    const { port } = await server.listen()
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    for (let turn = 0; turn < 5; turn++) {
+      await delay(20)
+      collect()
+    }
+    line.socket.destroy()
+    await eventually(() => isHeard)
+    expect(isHeard).toBe(true)
+  })
+
+  it('aborts all the requests that it had sent ahead on one connection', async () => {
+    const { port, seen } = await openDoor({ answer: waiting })
+    const line = openLine(port, head('GET', '/graphql?query={a}').repeat(3))
+    await eventually(() => seen.length === 3)
+    line.socket.destroy()
+    await eventually(() => seen.every(({ request }) => request.signal.aborted))
+    expect(seen).toHaveLength(3)
+  })
+
+  it('ends a stream that waits for its next event', async () => {
+    const cancelled = createGate()
+    const events = () =>
+      new Response(
+        new ReadableStream({
+          start: (controller) => controller.enqueue(Buffer.from(': hello\n\n')),
+          cancel: () => cancelled.open(),
+        }),
+        { headers: { 'content-type': 'text/event-stream' } },
+      )
+    const { port } = await openDoor({ answer: events })
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    expect(await line.until(/: hello/)).toMatch(/^HTTP\/1.1 200 /)
+    line.socket.destroy()
+    await cancelled.opened
+  })
+
+  it('does not abort the signal of a request that was answered', async () => {
+    const { port, seen } = await openDoor()
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    await line.until(/"data":null/)
+    line.socket.destroy()
+    await line.closed
+    await delay(30)
+    expect(seen[0]?.request.signal.aborted).toBe(false)
+  })
+})
+
+describe('draining', () => {
+  it('answers all that is in flight, closing each connection, before it resolves', async () => {
+    const gate = createGate()
+    const { server, port, seen } = await openDoor({
+      answer: async () => {
+        await gate.opened
+        return Response.json({ data: 'late' })
+      },
+    })
+    const lines = Array.from({ length: 50 }, () => openLine(port, head('GET', '/graphql?query={a}')))
+    await eventually(() => seen.length === 50)
+    let isClosed = false
+    const closing = server.close(5_000).then(() => (isClosed = true))
+    await delay(50)
+    expect(isClosed).toBe(false)
+    gate.open()
+    const answers = await Promise.all(lines.map((line) => line.closed))
+    await closing
+    for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"late"/)
+  })
+
+  it('says so on /ready first, and then accepts nobody new', async () => {
+    const { server, port, url } = await openDoor({ limits: { noticeMs: 150 } })
+    const closing = server.close(5_000)
+    const answer = await openLine(port, head('GET', '/ready')).closed
+    expect(answer).toMatch(/^HTTP\/1.1 503 [^]*connection: close/)
+    const stillServed = await post(url, '{}')
+    expect([stillServed.status, stillServed.headers.get('connection')]).toEqual([200, 'close'])
+    await closing
+    await expect(fetch(`${url}/ready`)).rejects.toThrow('fetch failed')
+  })
+
+  it('does not wait for idle connections, nor for those that never said anything', async () => {
+    const { server, port } = await openDoor()
+    const idle = openLine(port, head('GET', '/health'))
+    const silent = openLine(port)
+    await idle.until(/"ok"/)
+    const begun = performance.now()
+    await server.close(5_000)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    await Promise.all([idle.closed, silent.closed])
+  })
+
+  it('closes a connection whose answer had begun as one to be kept', async () => {
+    const gate = createGate()
+    const answer = () =>
+      new Response(
+        new ReadableStream({
+          async start(controller) {
+            controller.enqueue(Buffer.from('begun '))
+            await gate.opened
+            controller.enqueue(Buffer.from('and ended'))
+            controller.close()
+          },
+        }),
+      )
+    const { server, port } = await openDoor({ answer })
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    await line.until(/begun/)
+    const closing = server.close(5_000)
+    gate.open()
+    expect(await line.closed).toMatch(/and ended/)
+    await closing
+  })
+
+  it('ends after its grace, cutting off what is left', async () => {
+    const { server, port, seen, errors } = await openDoor({
+      answer: ({ signal }) =>
+        new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    })
+    const line = openLine(port, head('GET', '/graphql?query={a}'))
+    await eventually(() => seen.length === 1)
+    const begun = performance.now()
+    await server.close(100)
+    expect(performance.now() - begun).toBeLessThan(1_000)
+    expect(await line.closed).toBe('')
+    expect(seen[0]?.request.signal.aborted).toBe(true)
+    expect(errors).toEqual([])
+  })
+
+  it('may be asked for twice, and before anything was begun', async () => {
+    const { server } = await openDoor()
+    await Promise.all([server.close(1_000), server.close(1_000)])
+    const never = createHttpServer({
+      port: 0,
+      host: '127.0.0.1',
+      clock: createSystemClock(),
+      isReady: () => true,
+      authenticate: () => null,
+      onError: () => {},
+      handle: () => Promise.reject(new Error('not asked')),
+    })
+    await expect(never.close(1_000)).resolves.toBeUndefined()
+  })
+})
+
+describe('listening', () => {
+  it('rejects when the port is taken', async () => {
+    const { port } = await openDoor()
+    const second = createHttpServer({
+      port,
+      host: '127.0.0.1',
+      clock: createSystemClock(),
+      isReady: () => true,
+      authenticate: () => null,
+      onError: () => {},
+      handle: () => Promise.reject(new Error('not asked')),
+    })
+    await expect(second.listen()).rejects.toMatchObject({ code: 'EADDRINUSE' })
+  })
+})

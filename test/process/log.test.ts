@@ -1,0 +1,66 @@
+// The log as its reader gets it: lines on a real stdout, without secrets, and no reason to fall over.
+import { spawn } from 'node:child_process'
+import { openSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+
+const logModule = new URL('../../src/telemetry/log.ts', import.meta.url).href
+
+interface Written {
+  readonly lines: readonly Record<string, unknown>[]
+  readonly text: string
+  readonly code: number | null
+  readonly complaints: string
+}
+
+/** Runs `script` with a `log` in a process of its own. */
+async function write(level: string, script: string, stdout: 'pipe' | number = 'pipe'): Promise<Written> {
+  const source = `import { createLog } from '${logModule}'\nconst log = createLog('${level}')\n${script}`
+  const args = ['--import', 'tsx', '--input-type=module', '-e', source]
+  const child = spawn(process.execPath, args, { stdio: ['ignore', stdout, 'pipe'] })
+  let text = ''
+  let complaints = ''
+  child.stdout?.on('data', (chunk) => (text += String(chunk)))
+  child.stderr?.on('data', (chunk) => (complaints += String(chunk)))
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve))
+  const lines = text.split('\n').filter(Boolean)
+  return { lines: lines.map((line) => JSON.parse(line) as Record<string, unknown>), text, code, complaints }
+}
+
+describe('the log', () => {
+  it('is one JSON line per event, with its time, level and sentence', async () => {
+    const { lines } = await write(
+      'info',
+      `log.info({ port: 1 }, 'a sentence'); log.warn({}, 'b'); log.error({}, 'c')`,
+    )
+    expect(lines).toEqual([
+      { level: 'info', time: expect.stringMatching(/^\d{4}-\d\d-\d\dT.*Z$/), port: 1, msg: 'a sentence' },
+      { level: 'warn', time: expect.any(String), msg: 'b' },
+      { level: 'error', time: expect.any(String), msg: 'c' },
+    ])
+  })
+
+  it('has no secret in it, however deep it lay', async () => {
+    const { text, lines } = await write(
+      'info',
+      `
+      const request = { headers: { authorization: 'canary-1', 'X-Api-Key': 'canary-2', accept: 'shown' } }
+      const err = Object.assign(new Error('failed'), { request, token: 'canary-3' })
+      const config = { aurora: { credential: { kind: 'bearer', token: 'canary-4' } }, gatewayKeys: ['canary-5'] }
+      log.error({ err, config, password: 'canary-6', cookie: 'canary-7', AURORA_API_SECRET: 'canary-8' }, 'x')
+      `,
+    )
+    expect(text).not.toContain('canary')
+    expect(lines[0]).toMatchObject({ err: { message: 'failed', request: { headers: { accept: 'shown' } } } })
+  })
+
+  it('leaves out what is below its level', async () => {
+    const script = `log.info({}, 'a'); log.warn({}, 'b'); log.error({}, 'c'); createLog('silent').error({}, 'd')`
+    expect((await write('error', script)).lines).toMatchObject([{ msg: 'c' }])
+  })
+
+  it.skipIf(process.platform !== 'linux')('a full disk loses lines and nothing else', async () => {
+    const script = `for (let turn = 0; turn < 3; turn++) log.info({}, 'a'); setTimeout(() => process.exit(7), 50)`
+    const { code, complaints } = await write('info', script, openSync('/dev/full', 'w'))
+    expect([code, complaints]).toEqual([7, ''])
+  })
+})

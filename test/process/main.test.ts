@@ -1,0 +1,243 @@
+// The program as its operator meets it: started as a process, told by settings and signals, judged by what it
+// prints and how it exits.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { afterEach, describe, expect, it } from 'vitest'
+
+type Env = Record<string, string>
+
+interface Program {
+  readonly child: ChildProcess
+  stdout(): string
+  stderr(): string
+  /** Resolves with the address as soon as one is printed; rejects if the program ends before. */
+  readonly listening: Promise<string>
+  readonly exited: Promise<number | null>
+}
+
+const root = new URL('../..', import.meta.url).pathname
+const startTimeoutMs = 20_000
+const token = 'sk_prod_canary_of_the_token'
+const running: ChildProcess[] = []
+const upstreams: Server[] = []
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+  for (const server of upstreams.splice(0)) {
+    server.close()
+    server.closeAllConnections()
+  }
+})
+
+/** With nothing of our own environment but what Node needs, so that no setting of the machine takes part. */
+function start(env: Env, preload?: string): Program {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env
+  const preloads =
+    preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+  const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
+    cwd: root,
+    env: { PATH, NODE_OPTIONS, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  let stdout = ''
+  let stderr = ''
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk)
+      const url = /http:\/\/[\w.:[\]]+:\d+/.exec(stdout)?.[0]
+      if (url) resolve(url)
+    })
+    void exited.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)))
+  })
+  // Most tests of failing starts never ask for it.
+  listening.catch(() => {})
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+  return { child, stdout: () => stdout, stderr: () => stderr, listening, exited }
+}
+
+interface Upstream {
+  /** The settings that make the program talk to it. */
+  readonly env: Env
+  /** Resolves when the first call has arrived. */
+  readonly called: Promise<void>
+  /** Lets all calls, also those to come, be answered. */
+  answer(): void
+}
+
+/** An Aurora that takes calls and answers none until it is told to. */
+async function startUpstream(): Promise<Upstream> {
+  let answer = (): void => {}
+  let tell = (): void => {}
+  const open = new Promise<void>((resolve) => (answer = resolve))
+  const called = new Promise<void>((resolve) => (tell = resolve))
+  const server = createServer((_incoming, outgoing) => {
+    tell()
+    void open.then(() => outgoing.setHeader('content-type', 'application/json').end('{"projects":[]}'))
+  })
+  upstreams.push(server)
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const env = {
+    AURORA_BASE_URL: `http://127.0.0.1:${port}`,
+    AURORA_TENANT_ID: 'tenant-1',
+    AURORA_API_TOKEN: token,
+  }
+  return { env, called, answer: () => answer() }
+}
+
+const ask = (url: string, query: string): Promise<Response> =>
+  fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+  })
+
+describe('starting', { timeout: startTimeoutMs }, () => {
+  it('without settings it says that Aurora is simulated, what to try works, and it stops at once', async () => {
+    const { child, stdout, listening, exited } = start({})
+    const url = await listening
+    expect(stdout()).toContain('the built-in simulated Aurora')
+    expect(stdout()).toContain(`Open ${url}/graphql in a browser`)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+
+    const [, body = ''] = /-d '(.*)'/.exec(stdout()) ?? []
+    const { query } = JSON.parse(body) as { query: string }
+    const first = (await (await ask(url, query)).json()) as Record<string, unknown>
+    expect(first).not.toHaveProperty('errors')
+    expect(first).toMatchObject({ data: { projects: { nodes: [{}, {}, {}] } } })
+    const again = (await (await ask(url, query)).json()) as Record<string, unknown>
+    expect(again['data']).toEqual(first['data'])
+    expect(again).toMatchObject({ extensions: { upstream: { calls: 0 } } })
+
+    const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(page.headers.get('content-type')).toContain('text/html')
+    await page.text()
+
+    const toldAt = performance.now()
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    expect(performance.now() - toldAt).toBeLessThan(2_000)
+  })
+
+  it('in production it prints one JSON line instead', async () => {
+    const upstream = await startUpstream()
+    const { stdout, listening } = start({ ...upstream.env, NODE_ENV: 'production' })
+    const url = await listening
+    const lines = stdout().trim().split('\n')
+    expect(lines).toHaveLength(1)
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', url, msg: 'listening' })
+    expect(stdout()).not.toContain('canary')
+  })
+})
+
+describe('not starting', { timeout: startTimeoutMs }, () => {
+  it('in production without a credential it exits 1 with one clear line', async () => {
+    const { stdout, stderr, exited } = start({ NODE_ENV: 'production' })
+    expect(await exited).toBe(1)
+    expect(stderr()).toMatch(/^AURORA_API_TOKEN, or [^\n]+ must be set in production[^\n]+\n$/)
+    expect(stdout()).toBe('')
+  })
+
+  it('with wrong settings it exits 1 and names each on a line of its own', async () => {
+    const { stderr, exited } = start({
+      PORT: 'x',
+      LOG_LEVEL: 'loud',
+      HOST: '0.0.0.0',
+      AURORA_API_TOKN: token,
+    })
+    expect(await exited).toBe(1)
+    const lines = stderr().trimEnd().split('\n')
+    expect(lines.map((line) => line.split(' ')[0])).toEqual(['PORT', 'LOG_LEVEL', 'HOST', 'AURORA_API_TOKN'])
+    expect(stderr()).not.toContain('canary')
+  })
+
+  it('on a port in use it exits 1 with one clear line', async () => {
+    const other = createServer()
+    upstreams.push(other)
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const { stderr, exited } = start({ PORT: String(port) })
+    expect(await exited).toBe(1)
+    expect(stderr()).toBe(
+      `Cannot listen on port ${port} of 127.0.0.1: it is in use, set PORT to another one\n`,
+    )
+  })
+})
+
+describe('stopping', { timeout: startTimeoutMs }, () => {
+  const query = '{ projects(first: 1) { nodes { id } } }'
+
+  it('SIGTERM: 50 requests in flight are answered, then it exits 0, and no secret was printed', async () => {
+    const upstream = await startUpstream()
+    const { child, stdout, stderr, listening, exited } = start(upstream.env)
+    const url = await listening
+    expect(stdout()).toContain(
+      `It talks to ${upstream.env['AURORA_BASE_URL']}, spending at most 90 calls in 60 s`,
+    )
+    const answers = Array.from({ length: 50 }, () => ask(url, query))
+    await upstream.called
+    await delay(200)
+    child.kill('SIGTERM')
+    await delay(100)
+    expect(child.exitCode).toBeNull()
+    upstream.answer()
+    for (const answer of await Promise.all(answers)) {
+      expect(answer.status).toBe(200)
+      expect(await answer.json()).toHaveProperty('data')
+    }
+    expect(await exited).toBe(0)
+    expect(stdout() + stderr()).not.toContain('canary')
+  })
+
+  it('a second SIGTERM ends it at once, and not as a success', async () => {
+    const upstream = await startUpstream()
+    const { child, listening, exited } = start(upstream.env)
+    const answer = ask(await listening, query).catch((error: unknown) => error)
+    await upstream.called
+    child.kill('SIGTERM')
+    await delay(250)
+    expect(child.exitCode).toBeNull()
+    child.kill('SIGTERM')
+    expect(await exited).toBe(128 + 15)
+    expect(await answer).toBeInstanceOf(TypeError)
+  })
+
+  it('Ctrl-C, which npm passes on once more, waits for the grace and no longer', async () => {
+    const upstream = await startUpstream()
+    const { child, listening, exited } = start({ ...upstream.env, SHUTDOWN_GRACE_MS: '300' })
+    const answer = ask(await listening, query).catch((error: unknown) => error)
+    await upstream.called
+    const toldAt = performance.now()
+    child.kill('SIGINT')
+    await delay(30)
+    child.kill('SIGINT')
+    expect(await exited).toBe(0)
+    expect(performance.now() - toldAt).toBeGreaterThan(250)
+    expect(performance.now() - toldAt).toBeLessThan(2_500)
+    expect(await answer).toBeInstanceOf(TypeError)
+  })
+
+  it.each([
+    ['an exception that nobody caught', `throw new Error('boom')`],
+    ['a rejection that nobody handled', `Promise.reject(new Error('boom'))`],
+  ])('%s is logged once; what is in flight is answered, then it exits 1', async (_name, fault) => {
+    const upstream = await startUpstream()
+    const { child, stdout, listening, exited } = start(
+      upstream.env,
+      `process.on('SIGUSR2', () => { ${fault} })`,
+    )
+    const answer = ask(await listening, query)
+    await upstream.called
+    child.kill('SIGUSR2')
+    await delay(100)
+    upstream.answer()
+    expect((await answer).status).toBe(200)
+    expect(await exited).toBe(1)
+    expect(stdout().match(/"level":"error"[^\n]*boom/g)).toHaveLength(1)
+  })
+})

@@ -1,0 +1,83 @@
+// The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
+import { createBearerAuthentication } from '../../src/rest/authentication.ts'
+import { createScope, createTally } from '../../src/rest/call.ts'
+import type { Call, Failure, Members, Reply, Scope, Success, Upstream } from '../../src/rest/call.ts'
+import { ENDPOINTS } from '../../src/rest/endpoints.ts'
+import type { Endpoint } from '../../src/rest/endpoints.ts'
+import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events.ts'
+
+export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
+
+export const buildScope = (token = 'sk_sand_builder', tenantId = TENANT_ID): Scope =>
+  createScope(tenantId, createBearerAuthentication(token))
+
+/** A read of one project, by somebody who waits for ever. */
+export function buildCall(parts: Partial<Call> = {}): Call {
+  return {
+    endpoint: ENDPOINTS.retrieveProject,
+    path: { project_id: 'p-1' },
+    query: {},
+    scope: buildScope(),
+    signal: new AbortController().signal,
+    deadlineAtMs: Number.MAX_SAFE_INTEGER,
+    maxWaitMs: 0,
+    tally: createTally(),
+    ...parts,
+  }
+}
+
+/** The contract has reads only so far; what must not be repeated is tried with this. */
+export const aWrite = (): Endpoint => ({ ...ENDPOINTS.retrieveProject, method: 'PUT' }) as unknown as Endpoint
+
+export const buildSuccess = (
+  value: Members | readonly Members[] = { id: 'p-1' },
+  parts: Partial<Success> = {},
+): Success => ({ isSuccess: true, status: 200, value, bytes: 100, answeredAtMs: 1000, ...parts })
+
+export const buildFailure = (status: number, parts: Partial<Failure> = {}): Failure => ({
+  isSuccess: false,
+  status,
+  messages: [],
+  retryAfter: null,
+  answeredAtMs: 1000,
+  ...parts,
+})
+
+/** A call that has reached the stand-in for the rest of the line, and waits for its answer. */
+export interface Arrival {
+  readonly call: Call
+  answer(reply: Reply): void
+  fail(error: unknown): void
+}
+
+/** The next station, played by the test: every call is kept until the test answers it. */
+export function createStandIn(): { readonly upstream: Upstream; readonly arrivals: readonly Arrival[] } {
+  const arrivals: Arrival[] = []
+  return {
+    arrivals,
+    upstream: (call) =>
+      new Promise((resolve, reject) => {
+        arrivals.push({ call, answer: resolve, fail: reject })
+      }),
+  }
+}
+
+/** The n-th of a list, counting from 0; a test that expects it fails with words where there is none. */
+export function nth<Item>(items: readonly Item[], index: number): Item {
+  const item = items[index]
+  if (item === undefined) throw new Error(`only ${items.length} there, ${index + 1} wanted`)
+  return item
+}
+
+/** What the stations tell of themselves, kept in order. */
+export function createEventLog(): {
+  readonly emit: Emit
+  of<Name extends EventName>(name: Name): UpstreamEvents[Name][]
+} {
+  const events: { readonly name: EventName; readonly fact: unknown }[] = []
+  return {
+    emit: (name, fact) => void events.push({ name, fact }),
+    of: <Name extends EventName>(wanted: Name) =>
+      events.filter(({ name }) => name === wanted).map(({ fact }) => fact as UpstreamEvents[Name]),
+  }
+}

@@ -1,0 +1,77 @@
+// A clock that stands still until a test moves it: time that tests own.
+import type { Clock } from '../../src/clock.ts'
+
+export interface ManualClock extends Clock {
+  /** Fires what becomes due, in order and each at its own time, and lets everything that follows from it happen. */
+  advance(ms: number): Promise<void>
+  /** Sets the wall clock forwards or back; durations must not notice. */
+  jumpWall(ms: number): void
+  /** Timers not yet fired or cancelled: a station at rest has none. */
+  countTimers(): number
+}
+
+interface Timer {
+  readonly dueMs: number
+  readonly callback: () => void
+}
+
+/** 2026-03-04 17:25:09 UTC at the start, as in the vectors of Aurora's signatures. */
+const START_WALL_MS = Date.UTC(2026, 2, 4, 17, 25, 9)
+
+export function createManualClock(startMs = 1000): ManualClock {
+  let nowMs = startMs
+  let wallOffsetMs = START_WALL_MS - startMs
+  const timers = new Set<Timer>()
+
+  const after = (waitMs: number, callback: () => void): (() => void) => {
+    const timer = { dueMs: nowMs + Math.max(0, waitMs), callback }
+    timers.add(timer)
+    return () => void timers.delete(timer)
+  }
+
+  function nextDue(untilMs: number): Timer | undefined {
+    let next: Timer | undefined
+    for (const timer of timers) {
+      if (timer.dueMs <= untilMs && (next === undefined || timer.dueMs < next.dueMs)) next = timer
+    }
+    return next
+  }
+
+  return {
+    monotonicMs: () => nowMs,
+    wallMs: () => nowMs + wallOffsetMs,
+    after,
+    sleep: (waitMs, signal) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) return reject(signal.reason)
+        const leave = (): void => {
+          cancel()
+          reject(signal?.reason)
+        }
+        const cancel = after(waitMs, () => {
+          signal?.removeEventListener('abort', leave)
+          resolve()
+        })
+        signal?.addEventListener('abort', leave, { once: true })
+      }),
+    async advance(ms) {
+      const untilMs = nowMs + ms
+      await settle()
+      for (let timer = nextDue(untilMs); timer !== undefined; timer = nextDue(untilMs)) {
+        timers.delete(timer)
+        nowMs = timer.dueMs
+        timer.callback()
+        await settle()
+      }
+      nowMs = untilMs
+      await settle()
+    },
+    jumpWall(ms) {
+      wallOffsetMs += ms
+    },
+    countTimers: () => timers.size,
+  }
+}
+
+/** Every microtask that is waiting, and every one that those cause, runs before an immediate does. */
+export const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

@@ -1,0 +1,120 @@
+// A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
+import { createSystemClock } from '../../src/clock.ts'
+import { readConfig } from '../../src/config.ts'
+import type { Config } from '../../src/config.ts'
+import { createGateway } from '../../src/gateway.ts'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
+import type { Log } from '../../src/telemetry/log.ts'
+
+export interface TestGateway extends AsyncDisposable {
+  readonly simulator: Simulator
+  /** Everything that was logged, as text. */
+  readonly logged: string[]
+  ask<Data = Record<string, unknown>>(
+    query: string,
+    variables?: object,
+    signal?: AbortSignal,
+  ): Promise<Answer<Data>>
+  handle(request: Request): Promise<Response>
+  /** Upstream calls since the last look, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
+  takeCalls(): string[]
+}
+
+export interface Answer<Data> {
+  readonly httpStatus: number
+  /** The body as it came. */
+  readonly text: string
+  readonly data: Data | null
+  readonly errors?: readonly AnswerError[]
+  readonly extensions: { readonly upstream: UpstreamReport }
+}
+
+export interface AnswerError {
+  readonly message: string
+  readonly path?: readonly (string | number)[]
+  readonly extensions: Readonly<Record<string, unknown>> & { readonly code: string }
+}
+
+export interface UpstreamReport {
+  readonly calls: number
+  readonly saved: { readonly cache: number; readonly joined: number; readonly stale: number }
+  readonly limit: number
+  readonly remaining: number
+  readonly resetAt: string | null
+  readonly queuedMs: number
+}
+
+export interface TestGatewayOptions {
+  readonly simulator?: SimulatorOptions
+  readonly config?: Partial<Config>
+  /** Another Aurora than the simulator. */
+  readonly baseUrl?: string
+}
+
+/** Far more than any test calls: a limit is set by the tests that are about it. */
+const NO_LIMIT = 1_000_000
+
+export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
+  const simulator = createSimulator({ limit: NO_LIMIT, ...options.simulator })
+  const { url } = await simulator.listen()
+  const logged: string[] = []
+  const note = (fields: object, message: string): void =>
+    void logged.push(JSON.stringify({ message, ...fields }))
+  const log: Log = { info: note, warn: note, error: note }
+  const gateway = await createGateway(
+    {
+      ...readConfig({
+        AURORA_BASE_URL: options.baseUrl ?? url,
+        AURORA_TENANT_ID: DEFAULT_TENANT_ID,
+        AURORA_API_TOKEN: DEFAULT_TOKEN,
+        AURORA_RATE_LIMIT: String(NO_LIMIT),
+      }),
+      ...options.config,
+    },
+    { log, clock: createSystemClock() },
+  )
+  let seenCalls = 0
+  const handle = (request: Request): Promise<Response> => gateway.handle(request, { name: 'test' })
+  return {
+    simulator,
+    logged,
+    handle,
+    async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal) {
+      const response = await handle(
+        new Request('http://gateway.test/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query, variables }),
+          ...(signal && { signal }),
+        }),
+      )
+      const text = await response.text()
+      return { ...(JSON.parse(text) as Answer<Data>), text, httpStatus: response.status }
+    },
+    takeCalls() {
+      const fresh = simulator.calls.slice(seenCalls)
+      seenCalls = simulator.calls.length
+      return countByKind(fresh)
+    },
+    async [Symbol.asyncDispose]() {
+      await gateway.close()
+      await simulator.close()
+    },
+  }
+}
+
+/** Calls of one wave arrive in no set order, so kinds are counted and sorted, shallow paths first. */
+function countByKind(calls: Simulator['calls']): string[] {
+  const counts = new Map<string, number>()
+  for (const { method, path, query } of calls) {
+    const ids = path.replace(/\/[0-9a-f]{8}-[0-9a-f-]{27}(?=\/|$)/g, '/{}')
+    const search = new URLSearchParams(query).toString()
+    const line = `${method} ${ids}${search && `?${search}`}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  const depth = (line: string): number => line.split('/').length
+  return [...counts]
+    .sort(([left], [right]) => depth(left) - depth(right) || (left < right ? -1 : 1))
+    .map(([line, count]) => `${count} ${line}`)
+}

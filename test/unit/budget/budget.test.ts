@@ -1,0 +1,353 @@
+import { describe, expect, test } from 'vitest'
+import { createBudget } from '../../../src/budget/budget.ts'
+import type { Permission, Slot } from '../../../src/budget/budget.ts'
+import { buildScope } from '../../support/builders.ts'
+import { createManualClock, settle } from '../../support/manual-clock.ts'
+
+const WINDOW_MS = 60_000
+const HELD_MS = WINDOW_MS + 40
+const START_MS = 1000
+const { key } = buildScope()
+const NEVER = new AbortController().signal
+const FOR_EVER = Number.MAX_SAFE_INTEGER
+
+function open(limit = 2) {
+  const clock = createManualClock(START_MS)
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock })
+  const take = async (): Promise<Slot> => {
+    const permission = await budget.spend(key, { latestMs: clock.monotonicMs(), signal: NEVER })
+    if ('slot' in permission) return permission.slot
+    throw new Error(`no slot before ${permission.retryAtMs}`)
+  }
+  /** Takes every slot that is left and has each answered at once. */
+  const fill = async (): Promise<void> => {
+    while (budget.state(key).remaining > 0) (await take()).answered()
+  }
+  /** Waits in the queue and writes down what came of it. */
+  const queue = (latestMs = FOR_EVER, signal = NEVER) => {
+    const place: { permission?: Permission; error?: unknown } = {}
+    budget.spend(key, { latestMs, signal }).then(
+      (permission) => (place.permission = permission),
+      (error: unknown) => (place.error = error),
+    )
+    return place
+  }
+  return { clock, budget, take, fill, queue }
+}
+
+const slotOf = ({ permission }: { permission?: Permission }): Slot => {
+  if (permission && 'slot' in permission) return permission.slot
+  throw new Error('still waiting')
+}
+const hasSlot = ({ permission }: { permission?: Permission }): boolean =>
+  permission !== undefined && 'slot' in permission
+
+describe('a slot', () => {
+  test('is granted at once while there are any', async () => {
+    const { take, budget } = open(2)
+
+    await take()
+    await take()
+
+    expect(budget.state(key)).toEqual({ limit: 2, remaining: 0, resetAtMs: START_MS + HELD_MS })
+  })
+
+  test('is held until a window after its answer, however late that came', async () => {
+    const { clock, budget, take } = open(1)
+    const slot = await take()
+    await clock.advance(30_000)
+    slot.answered()
+
+    await clock.advance(HELD_MS - 1)
+    expect(budget.state(key).remaining).toBe(0)
+    await clock.advance(1)
+    expect(budget.state(key).remaining).toBe(1)
+  })
+
+  test('is free at once where the call never left', async () => {
+    const { budget, take } = open(1)
+
+    ;(await take()).neverSent()
+
+    expect(budget.state(key)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
+  })
+
+  test('that is given back goes to the first who waits', async () => {
+    const { take, queue } = open(1)
+    const slot = await take()
+    const [first, second] = [queue(), queue()]
+
+    slot.neverSent()
+    await settle()
+
+    expect([hasSlot(first), hasSlot(second)]).toEqual([true, false])
+  })
+})
+
+describe('the waiting room', () => {
+  test('lets in by order of arrival, each as a slot frees', async () => {
+    const { clock, take, queue } = open(2)
+    ;(await take()).answered()
+    await clock.advance(5000)
+    ;(await take()).answered()
+    const places = [queue(), queue(), queue()]
+
+    await clock.advance(HELD_MS - 5000 - 1)
+    expect(places.map(hasSlot)).toEqual([false, false, false])
+    await clock.advance(1)
+    expect(places.map(hasSlot)).toEqual([true, false, false])
+    await clock.advance(5000)
+    expect(places.map(hasSlot)).toEqual([true, true, false])
+  })
+
+  test('lets nobody overtake, also not who comes at the moment a slot frees', async () => {
+    const { clock, budget, fill, queue } = open(1)
+    await fill()
+    const first = queue()
+    let second: ReturnType<typeof queue> | undefined
+    // Fires before the budget's own timer, as both are due at once.
+    clock.after(HELD_MS, () => {
+      second = queue()
+      expect(budget.state(key).remaining).toBe(0)
+    })
+    const third = queue()
+
+    await clock.advance(HELD_MS)
+
+    expect([hasSlot(first), second !== undefined && hasSlot(second), hasSlot(third)]).toEqual([true, false, false])
+  })
+
+  test('lets in at once when a slot is free and the timer has not noticed, however many keep coming', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const first = queue()
+    // A busy process: time has passed, but no timer has fired yet.
+    const late = { ...clock }
+    expect(late).toBeDefined()
+    await clock.advance(HELD_MS)
+
+    expect(hasSlot(first)).toBe(true)
+  })
+
+  test('refuses at once what cannot be served in time, and says when it could', async () => {
+    const { clock, fill, queue } = open(2)
+    await fill()
+    await clock.advance(100)
+
+    const refused = queue(START_MS + HELD_MS - 1)
+    await settle()
+
+    expect(refused.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
+  })
+
+  test('takes whoever can just be served in time', async () => {
+    const { clock, fill, queue } = open(2)
+    await fill()
+
+    const place = queue(START_MS + HELD_MS)
+    await clock.advance(HELD_MS)
+
+    expect(hasSlot(place)).toBe(true)
+  })
+
+  test('reckons with those who wait already', async () => {
+    const { fill, queue } = open(1)
+    await fill()
+    queue()
+    queue()
+
+    const refused = queue(START_MS + 2 * HELD_MS)
+    await settle()
+
+    expect(refused.permission).toEqual({ retryAtMs: START_MS + 3 * HELD_MS })
+  })
+
+  test('sends away at its latest who was expected to be served, and was not', async () => {
+    const { clock, take, queue } = open(1)
+    // In flight when the queue forms: its answer, and so its slot, may come any time later.
+    const slot = await take()
+    const place = queue(START_MS + HELD_MS)
+    await clock.advance(20_000)
+    slot.answered()
+    await settle()
+
+    expect(place.permission).toEqual({ retryAtMs: START_MS + 20_000 + HELD_MS })
+  })
+
+  test('never lets anybody wait longer than its latest, whatever happens', async () => {
+    const { clock, take, queue } = open(1)
+    await take()
+    const place = queue(START_MS + HELD_MS)
+
+    await clock.advance(HELD_MS)
+
+    expect(place.permission).toEqual({ retryAtMs: START_MS + HELD_MS + HELD_MS })
+  })
+
+  test('gives the place of one who leaves to the next', async () => {
+    const { clock, budget, fill, queue } = open(1)
+    await fill()
+    const leaving = new AbortController()
+    const leaver = queue(FOR_EVER, leaving.signal)
+    const next = queue()
+    expect(budget.forecast(key, 1)).toBe(START_MS + 3 * HELD_MS)
+
+    leaving.abort('left')
+    await settle()
+    expect(leaver.error).toBe('left')
+    expect(budget.forecast(key, 1)).toBe(START_MS + 2 * HELD_MS)
+    await clock.advance(HELD_MS)
+
+    expect(leaver.permission).toBeUndefined()
+    expect(hasSlot(next)).toBe(true)
+  })
+
+  test('does not let in who has left before', async () => {
+    const { budget } = open(1)
+
+    await expect(
+      budget.spend(key, { latestMs: FOR_EVER, signal: AbortSignal.abort('left') }),
+    ).rejects.toBe('left')
+
+    expect(budget.state(key).remaining).toBe(1)
+  })
+
+  test('is bounded: the one too many is refused at once, with the true time', async () => {
+    const { fill, queue } = open(1)
+    await fill()
+    const places = Array.from({ length: 1000 }, () => queue())
+
+    const tooMany = queue()
+    await settle()
+
+    expect(places.every(({ permission }) => permission === undefined)).toBe(true)
+    expect(tooMany.permission).toEqual({ retryAtMs: START_MS + 1001 * HELD_MS })
+  })
+
+  test('has room again when somebody has left', async () => {
+    const { fill, queue } = open(1)
+    await fill()
+    const leaving = new AbortController()
+    queue(FOR_EVER, leaving.signal)
+    for (let index = 0; index < 999; index += 1) queue()
+
+    leaving.abort()
+    const place = queue()
+    await settle()
+
+    expect(place.permission).toBeUndefined()
+  })
+
+  test('leaves no timer and no listener behind when it is empty', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const signal = new AbortController().signal
+    let listeners = 0
+    const add = signal.addEventListener.bind(signal)
+    const remove = signal.removeEventListener.bind(signal)
+    signal.addEventListener = (...parts: Parameters<typeof add>) => ((listeners += 1), add(...parts))
+    signal.removeEventListener = (...parts: Parameters<typeof remove>) => ((listeners -= 1), remove(...parts))
+    const leaving = new AbortController()
+    queue(FOR_EVER, leaving.signal)
+    const places = [queue(FOR_EVER, signal), queue(START_MS + 2 * HELD_MS, signal)]
+
+    leaving.abort()
+    await clock.advance(HELD_MS)
+    slotOf(places[0] ?? {}).answered()
+    await clock.advance(HELD_MS)
+
+    expect(listeners).toBe(0)
+    expect(clock.countTimers()).toBe(0)
+  })
+})
+
+describe('a 429', () => {
+  test('closes the key: nobody is let in before its time, though slots are free', async () => {
+    const { clock, budget, queue } = open(5)
+    budget.pause(key, START_MS + 3000)
+    const place = queue()
+
+    expect(budget.state(key)).toEqual({ limit: 5, remaining: 0, resetAtMs: START_MS + 3000 })
+    await clock.advance(2999)
+    expect(place.permission).toBeUndefined()
+    await clock.advance(1)
+    expect(hasSlot(place)).toBe(true)
+  })
+
+  test('sends away at once those who wait and now cannot be served in time', async () => {
+    const { clock, budget, fill, queue } = open(1)
+    await fill()
+    const [hurried, patient] = [queue(START_MS + HELD_MS), queue()]
+    await clock.advance(10)
+
+    budget.pause(key, START_MS + 70_000)
+    await settle()
+
+    expect(hurried.permission).toEqual({ retryAtMs: START_MS + 70_000 + HELD_MS })
+    expect(patient.permission).toBeUndefined()
+    await clock.advance(69_990)
+    expect(hasSlot(patient)).toBe(true)
+  })
+
+  test('lets all in who wait, up to the limit, when its time is over', async () => {
+    const { clock, budget, queue } = open(2)
+    budget.pause(key, START_MS + 3000)
+    const places = [queue(), queue(), queue()]
+
+    await clock.advance(3000)
+
+    expect(places.map(hasSlot)).toEqual([true, true, false])
+  })
+})
+
+describe('the forecast', () => {
+  test('is now while slots are left, and behind those who wait otherwise', async () => {
+    const { budget, fill, queue } = open(2)
+    expect(budget.forecast(key, 1)).toBe(START_MS)
+    expect(budget.forecast(key, 2)).toBe(START_MS)
+    expect(budget.forecast(key, 3)).toBe(START_MS + HELD_MS)
+    await fill()
+    queue()
+
+    expect(budget.forecast(key, 1)).toBe(START_MS + HELD_MS)
+    expect(budget.forecast(key, 2)).toBe(START_MS + 2 * HELD_MS)
+  })
+
+  test.each([0, -1])('of %i further calls is that of one', (count) => {
+    expect(open(1).budget.forecast(key, count)).toBe(START_MS)
+  })
+
+  test('comes true: who comes back then is served', async () => {
+    const { clock, budget, fill } = open(3)
+    await fill()
+    const atMs = budget.forecast(key, 3)
+
+    await clock.advance(atMs - clock.monotonicMs())
+
+    expect(budget.state(key).remaining).toBe(3)
+  })
+})
+
+test('keys have nothing to do with each other', async () => {
+  const { clock, budget, fill } = open(1)
+  const other = buildScope('other').key
+  await fill()
+  budget.pause(key, START_MS + 1_000_000)
+
+  expect(budget.state(other)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
+  expect(
+    await budget.spend(other, { latestMs: clock.monotonicMs(), signal: NEVER }),
+  ).toHaveProperty('slot')
+})
+
+test('a wall clock that is set does not move any slot', async () => {
+  const { clock, budget, fill } = open(1)
+  await fill()
+
+  clock.jumpWall(3_600_000)
+  expect(budget.state(key).remaining).toBe(0)
+  clock.jumpWall(-7_200_000)
+  await clock.advance(HELD_MS)
+
+  expect(budget.state(key).remaining).toBe(1)
+})

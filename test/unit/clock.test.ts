@@ -1,0 +1,63 @@
+import { describe, expect, test } from 'vitest'
+import { createSystemClock } from '../../src/clock.ts'
+
+const clock = createSystemClock()
+
+describe('the system clock', () => {
+  test('has monotonic time that is never 0 and never goes back', () => {
+    const times = Array.from({ length: 100 }, () => clock.monotonicMs())
+
+    expect(times[0]).toBeGreaterThan(0)
+    expect(times.toSorted((left, right) => left - right)).toEqual(times)
+  })
+
+  test('has the time of the wall', () => {
+    expect(Math.abs(clock.wallMs() - Date.now())).toBeLessThan(100)
+  })
+
+  test('sleeps for the time asked', async () => {
+    const startMs = clock.monotonicMs()
+
+    await clock.sleep(10)
+
+    expect(clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(9)
+  })
+
+  test('wakes with the reason of the signal as soon as it aborts', async () => {
+    const leaving = new AbortController()
+    const asleep = clock.sleep(60_000, leaving.signal)
+
+    leaving.abort('left')
+
+    await expect(asleep).rejects.toBe('left')
+  })
+
+  test('does not fall asleep with a signal that has aborted', async () => {
+    await expect(clock.sleep(60_000, AbortSignal.abort('left'))).rejects.toBe('left')
+  })
+
+  test('calls back once, and not at all when cancelled', async () => {
+    let calls = 0
+    const cancel = clock.after(1, () => (calls += 100))
+    clock.after(1, () => (calls += 1))
+    cancel()
+
+    await clock.sleep(15)
+
+    expect(calls).toBe(1)
+  })
+
+  test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])('does not take %d ms for no time at all', async (waitMs) => {
+    let isCalled = false
+    const cancel = clock.after(waitMs, () => (isCalled = true))
+
+    await clock.sleep(5)
+    cancel()
+
+    expect(isCalled).toBe(false)
+  })
+
+  test('takes a time that has passed for now', async () => {
+    await clock.sleep(-5)
+  })
+})

@@ -1,0 +1,321 @@
+// The settings: what each accepts, how problems are told, and that the page about them is true.
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { ConfigError, readConfig, settings, type Setting } from '../../src/config.ts'
+
+type Env = Record<string, string>
+
+const digest = 'a1'.repeat(32)
+const token = 'sk_prod_canary_of_the_token'
+const live: Env = { AURORA_TENANT_ID: 'tenant-1', AURORA_API_TOKEN: token }
+const signed: Env = {
+  AURORA_TENANT_ID: 'tenant-1',
+  AURORA_API_KEY: 'canary-of-the-key',
+  AURORA_API_SECRET: 'canary-of-the-secret',
+}
+const keyed: Env = { CALLER_AUTH: 'keys', GATEWAY_KEYS: `mobile:${digest}` }
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    readConfig(env)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+  return []
+}
+
+describe('defaults', () => {
+  it('an empty environment is a development gateway over the simulator', () => {
+    expect(readConfig({})).toEqual({
+      isProduction: false,
+      port: 4000,
+      host: '127.0.0.1',
+      aurora: null,
+      rateLimit: 90,
+      rateWindowMs: 60_000,
+      attemptTimeoutMs: 5_000,
+      requestTimeoutMs: 10_000,
+      maxWaitMs: 2_000,
+      maxReplyBytes: 8 * 1024 * 1024,
+      pageSize: 250,
+      apiVersion: null,
+      cacheMaxBytes: 64 * 1024 * 1024,
+      callerAuth: 'none',
+      gatewayKeys: [],
+      graphiql: true,
+      introspection: true,
+      logLevel: 'info',
+      shutdownGraceMs: 10_000,
+    })
+  })
+
+  it('an empty text counts as unset, for every variable', () => {
+    const empty = Object.fromEntries(Object.keys(settings).map((name) => [name, '']))
+    expect(readConfig(empty)).toEqual(readConfig({}))
+  })
+
+  it('production closes GraphiQL and introspection, unless they are asked for', () => {
+    const production = { ...live, NODE_ENV: 'production' }
+    expect(readConfig(production)).toMatchObject({
+      isProduction: true,
+      graphiql: false,
+      introspection: false,
+    })
+    const open = { ...production, GRAPHIQL: 'on', INTROSPECTION: 'on' }
+    expect(readConfig(open)).toMatchObject({ graphiql: true, introspection: true })
+    expect(readConfig({ GRAPHIQL: 'off', INTROSPECTION: 'off' })).toMatchObject({
+      graphiql: false,
+      introspection: false,
+    })
+  })
+
+  it('nothing of it can be changed afterwards', () => {
+    const config = readConfig({ ...live, ...keyed, AURORA_API_VERSION: '2026-01' })
+    const parts = [
+      config,
+      config.aurora,
+      config.aurora?.credential,
+      config.gatewayKeys,
+      config.gatewayKeys[0],
+    ]
+    for (const part of [...parts, config.apiVersion]) expect(Object.isFrozen(part)).toBe(true)
+  })
+})
+
+describe('Aurora', () => {
+  it('a token is a bearer credential', () => {
+    const { aurora } = readConfig(live)
+    expect(aurora).toMatchObject({ tenantId: 'tenant-1', credential: { kind: 'bearer', token } })
+    expect(aurora?.baseUrl.href).toBe('https://api.aurorasolar.com/')
+  })
+
+  it('a key and a secret are an HMAC credential, whose routes are under /v2', () => {
+    const { aurora } = readConfig(signed)
+    const credential = { kind: 'hmac', key: signed['AURORA_API_KEY'], secret: signed['AURORA_API_SECRET'] }
+    expect(aurora?.credential).toEqual(credential)
+    expect(aurora?.baseUrl.href).toBe('https://api.aurorasolar.com/v2')
+    const elsewhere = readConfig({ ...signed, AURORA_BASE_URL: 'https://sandbox.example' })
+    expect(elsewhere.aurora?.baseUrl.href).toBe('https://sandbox.example/')
+  })
+
+  it.each([
+    ['https://a.example', 'https://a.example/'],
+    ['https://a.example/', 'https://a.example/'],
+    ['https://a.example/v2/', 'https://a.example/v2'],
+    ['https://a.example/v2//', 'https://a.example/v2'],
+    ['http://127.0.0.1:4010', 'http://127.0.0.1:4010/'],
+  ])('the base URL %s is read as %s', (given, read) => {
+    expect(readConfig({ ...live, AURORA_BASE_URL: given }).aurora?.baseUrl.href).toBe(read)
+  })
+
+  it.each(['http://127.0.0.1:1', 'http://127.8.9.10', 'http://localhost', 'http://[::1]:8080'])(
+    'production takes %s, because it does not leave the machine',
+    (url) => {
+      expect(problemsOf({ ...live, NODE_ENV: 'production', AURORA_BASE_URL: url })).toEqual([])
+    },
+  )
+
+  it('a version is sent only when one is set, in a header of choice', () => {
+    expect(readConfig({ AURORA_API_VERSION: '2026-01' }).apiVersion).toEqual({
+      header: 'Aurora-API-Version',
+      value: '2026-01',
+    })
+    expect(readConfig({ AURORA_API_VERSION: '7', AURORA_API_VERSION_HEADER: 'X-V' }).apiVersion).toEqual({
+      header: 'X-V',
+      value: '7',
+    })
+  })
+})
+
+describe('callers', () => {
+  it('gateway keys are names with digests, in any case and with spaces between', () => {
+    const keys = ` mobile:${digest.toUpperCase()} , web.2:${'0'.repeat(64)},`
+    expect(readConfig({ CALLER_AUTH: 'keys', GATEWAY_KEYS: keys, HOST: '0.0.0.0' })).toMatchObject({
+      callerAuth: 'keys',
+      host: '0.0.0.0',
+      gatewayKeys: [
+        { name: 'mobile', sha256: digest },
+        { name: 'web.2', sha256: '0'.repeat(64) },
+      ],
+    })
+  })
+
+  it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('without keys %s may be listened on', (HOST) => {
+    expect(problemsOf({ HOST })).toEqual([])
+  })
+})
+
+describe('problems', () => {
+  const loopbackOnly =
+    'HOST must be 127.0.0.1, ::1 or localhost with CALLER_AUTH=none: use CALLER_AUTH=keys to be reachable'
+  const wholeRule = (min: number, max: number) => `must be a whole number from ${min} to ${max}`
+  const urlParts = 'AURORA_BASE_URL must have no user, password, query or fragment'
+  const plain = 'AURORA_BASE_URL must be https in production: http would send the credential in the clear'
+  const credentialAbsent =
+    'AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET, must be set in production, with AURORA_TENANT_ID: there is no simulator there'
+  const keyRule = 'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256'
+  const unprintable = 'has a space, a line break or another character that no Aurora key has'
+
+  it.each<[Env, string]>([
+    [{ NODE_ENV: 'Production' }, 'NODE_ENV must be one of development, test, production, not "Production"'],
+    [{ PORT: '80a' }, `PORT ${wholeRule(0, 65_535)}, not "80a"`],
+    [{ PORT: '65536' }, `PORT ${wholeRule(0, 65_535)}, not "65536"`],
+    [{ PORT: '-1' }, `PORT ${wholeRule(0, 65_535)}, not "-1"`],
+    [{ PORT: '4e3' }, `PORT ${wholeRule(0, 65_535)}, not "4e3"`],
+    [{ PORT: ' 80' }, `PORT ${wholeRule(0, 65_535)}, not " 80"`],
+    [{ PORT: '4000.5' }, `PORT ${wholeRule(0, 65_535)}, not "4000.5"`],
+    [{ ...keyed, HOST: '[::1]' }, 'HOST must be a host name, or an IP address without brackets'],
+    [{ AURORA_RATE_LIMIT: '0' }, `AURORA_RATE_LIMIT ${wholeRule(1, 100_000)}, not "0"`],
+    [{ AURORA_RATE_WINDOW_MS: '1' }, `AURORA_RATE_WINDOW_MS ${wholeRule(100, 3_600_000)}, not "1"`],
+    [{ AURORA_PAGE_SIZE: '251' }, `AURORA_PAGE_SIZE ${wholeRule(1, 250)}, not "251"`],
+    [{ AURORA_TIMEOUT_MS: '5s' }, `AURORA_TIMEOUT_MS ${wholeRule(10, 120_000)}, not "5s"`],
+    [{ AURORA_MAX_REPLY_MB: '1000' }, `AURORA_MAX_REPLY_MB ${wholeRule(1, 256)}, not "1000"`],
+    [{ REQUEST_TIMEOUT_MS: '0' }, `REQUEST_TIMEOUT_MS ${wholeRule(10, 300_000)}, not "0"`],
+    [{ MAX_WAIT_MS: '∞' }, `MAX_WAIT_MS ${wholeRule(0, 120_000)}, not "∞"`],
+    [{ CACHE_MAX_MB: '0' }, `CACHE_MAX_MB ${wholeRule(1, 65_536)}, not "0"`],
+    [{ SHUTDOWN_GRACE_MS: 'NaN' }, `SHUTDOWN_GRACE_MS ${wholeRule(0, 300_000)}, not "NaN"`],
+    [{ GRAPHIQL: 'true' }, 'GRAPHIQL must be one of on, off, not "true"'],
+    [{ INTROSPECTION: '1' }, 'INTROSPECTION must be one of on, off, not "1"'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, not "loud"'],
+    [{ CALLER_AUTH: 'jwt' }, 'CALLER_AUTH must be one of none, keys, not "jwt"'],
+
+    [{ ...live, AURORA_BASE_URL: 'api.aurora' }, 'AURORA_BASE_URL must be an absolute http or https URL'],
+    [{ ...live, AURORA_BASE_URL: 'file:///etc' }, 'AURORA_BASE_URL must be an absolute http or https URL'],
+    [{ ...live, AURORA_BASE_URL: 'https://me:pw@a.example' }, urlParts],
+    [{ ...live, AURORA_BASE_URL: 'https://a.example/?x=1' }, urlParts],
+    [{ ...live, AURORA_BASE_URL: 'https://a.example/?' }, urlParts],
+    [{ ...live, AURORA_BASE_URL: 'https://a.example/#x' }, urlParts],
+    [{ ...live, NODE_ENV: 'production', AURORA_BASE_URL: 'http://a.example' }, plain],
+    [{ ...live, NODE_ENV: 'production', AURORA_BASE_URL: 'http://127.0.0.1.a.example' }, plain],
+    [
+      { ...live, AURORA_TENANT_ID: '../x' },
+      'AURORA_TENANT_ID must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit',
+    ],
+    [{ ...live, AURORA_API_TOKEN: `${token}\n` }, `AURORA_API_TOKEN ${unprintable}`],
+    [{ ...signed, AURORA_API_SECRET: 'a b' }, `AURORA_API_SECRET ${unprintable}`],
+    [
+      { AURORA_API_VERSION: '1\r\nX: y' },
+      'AURORA_API_VERSION must be 1 to 64 printable characters without spaces',
+    ],
+    [
+      { AURORA_API_VERSION: '1', AURORA_API_VERSION_HEADER: 'a b' },
+      'AURORA_API_VERSION_HEADER must be the name of a header',
+    ],
+    [
+      { AURORA_API_VERSION_HEADER: 'X-V' },
+      'AURORA_API_VERSION is missing: AURORA_API_VERSION_HEADER names the header it is sent in',
+    ],
+
+    [
+      { ...live, ...signed },
+      'AURORA_API_TOKEN must not be set beside AURORA_API_KEY and AURORA_API_SECRET: choose one credential',
+    ],
+    [{ ...signed, AURORA_API_SECRET: '' }, 'AURORA_API_SECRET is missing: AURORA_API_KEY signs with it'],
+    [{ ...signed, AURORA_API_KEY: '' }, 'AURORA_API_KEY is missing: AURORA_API_SECRET belongs to one'],
+    [{ AURORA_API_TOKEN: token }, 'AURORA_TENANT_ID is missing: the credential is for one tenant'],
+    [
+      { AURORA_TENANT_ID: 'tenant-1' },
+      'AURORA_TENANT_ID is set without a credential: set AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET, or unset it for the simulator',
+    ],
+    [
+      { AURORA_BASE_URL: 'https://a.example' },
+      'AURORA_BASE_URL is set without a credential: set AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET, or unset it for the simulator',
+    ],
+    [{ NODE_ENV: 'production' }, credentialAbsent],
+    [{ NODE_ENV: 'production', AURORA_TENANT_ID: 'tenant-1' }, credentialAbsent],
+
+    [{ HOST: '0.0.0.0' }, loopbackOnly],
+    [{ HOST: '::' }, loopbackOnly],
+    [{ HOST: '127.evil.example' }, loopbackOnly],
+    [{ CALLER_AUTH: 'keys' }, 'GATEWAY_KEYS is missing: CALLER_AUTH=keys needs at least one name:sha256'],
+    [
+      { CALLER_AUTH: 'keys', GATEWAY_KEYS: ' , ' },
+      'GATEWAY_KEYS is missing: CALLER_AUTH=keys needs at least one name:sha256',
+    ],
+    [
+      { GATEWAY_KEYS: `mobile:${digest}` },
+      'CALLER_AUTH must be keys when GATEWAY_KEYS is set: none would let everybody in',
+    ],
+    [{ CALLER_AUTH: 'keys', GATEWAY_KEYS: `a:${digest},b:12` }, `GATEWAY_KEYS entry 2 ${keyRule}`],
+    [{ CALLER_AUTH: 'keys', GATEWAY_KEYS: digest }, `GATEWAY_KEYS entry 1 ${keyRule}`],
+    [
+      { CALLER_AUTH: 'keys', GATEWAY_KEYS: `a:${digest},a:${'0'.repeat(64)}` },
+      'GATEWAY_KEYS has the same name twice',
+    ],
+    [
+      { CALLER_AUTH: 'keys', GATEWAY_KEYS: `a:${digest},b:${digest}` },
+      'GATEWAY_KEYS has the same sha256 twice',
+    ],
+
+    [{ AURORA_API_TOKN: 'x' }, 'AURORA_API_TOKN is not a setting: did you mean AURORA_API_TOKEN?'],
+    [{ AURORA_TENANT: 'x' }, 'AURORA_TENANT is not a setting: did you mean AURORA_TENANT_ID?'],
+    [{ AURORA_RATELIMIT: '9' }, 'AURORA_RATELIMIT is not a setting: did you mean AURORA_RATE_LIMIT?'],
+  ])('%j is told as "%s"', (env, problem) => {
+    expect(problemsOf(env)).toEqual([problem])
+  })
+
+  it('are told all at once, those of one variable and those between several', () => {
+    const problems = problemsOf({
+      NODE_ENV: 'production',
+      PORT: 'x',
+      HOST: '0.0.0.0',
+      AURORA_API_KEY: 'canary-of-the-key',
+      AURORA_BASE_URL: 'ftp://a.example',
+      AURORA_TYPO: '1',
+      LOG_LEVEL: 'x',
+    })
+    const named = new Set(problems.map((problem) => problem.split(' ')[0]))
+    expect(problems).toHaveLength(7)
+    expect(named).toEqual(
+      new Set([
+        'AURORA_API_SECRET',
+        'AURORA_BASE_URL',
+        'AURORA_TENANT_ID',
+        'AURORA_TYPO',
+        'HOST',
+        'LOG_LEVEL',
+        'PORT',
+      ]),
+    )
+  })
+
+  it.each([...Object.keys(settings), 'AURORA_TYPO'])(
+    'never show a secret, not even one that went into %s by mistake',
+    (name) => {
+      const error = new ConfigError(problemsOf({ CALLER_AUTH: 'keys', [name]: 'sk_prod_canary 0123456789' }))
+      expect(error.problems).not.toEqual([])
+      expect(String(error)).not.toContain('canary')
+    },
+  )
+
+  const ranges = Object.entries<Setting>(settings).flatMap(([name, { meaning }]) => {
+    const [, min, max] = /\((\d+) to (\d+)\)$/.exec(meaning) ?? []
+    return min === undefined || max === undefined ? [] : [{ name, min: Number(min), max: Number(max) }]
+  })
+
+  it.each(ranges)('$name takes what the table says, $min to $max, and no more', ({ name, min, max }) => {
+    for (const inside of [min, max]) expect(problemsOf({ [name]: String(inside) })).toEqual([])
+    for (const outside of [min - 1, max + 1]) expect(problemsOf({ [name]: String(outside) })).toHaveLength(1)
+  })
+})
+
+describe('docs/settings.md', () => {
+  it('lists every setting with its default and meaning, in the order of the table', () => {
+    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
+    const rows = page.matchAll(/^\| `([A-Z_]+)` +\| (.*?) +\| (.*?) +\|$/gm)
+    const documented = [...rows].map(([, name, fallback, meaning]) => [name, fallback?.trim(), meaning])
+    const expected = Object.entries<Setting>(settings).map(([name, setting]) => [
+      name,
+      defaultInWords(setting),
+      setting.meaning,
+    ])
+    expect(documented).toEqual(expected)
+  })
+})
+
+function defaultInWords(setting: Setting): string {
+  if (setting.default === '') return ''
+  const usual = `\`${setting.default}\``
+  return setting.inProduction === undefined ? usual : `${usual}, in production \`${setting.inProduction}\``
+}

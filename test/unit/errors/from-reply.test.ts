@@ -1,0 +1,104 @@
+import { describe, expect, test } from 'vitest'
+import { ERROR_CODES, isErrorCode } from '../../../src/errors/codes.ts'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { GatewayError, isGatewayError } from '../../../src/errors/errors.ts'
+import { fromReply } from '../../../src/errors/from-reply.ts'
+
+const ROUTE = '/tenants/{tenant_id}/projects/{project_id}'
+const reply = (status: number, method = 'GET', messages: readonly string[] = []) => ({
+  method,
+  route: ROUTE,
+  status,
+  messages,
+})
+
+describe("an answer of Aurora's that is no success has the code of the table", () => {
+  test.each<[status: number, code: ErrorCode]>([
+    [400, 'BAD_REQUEST'],
+    [401, 'UNAUTHORIZED'],
+    [403, 'FORBIDDEN'],
+    [404, 'NOT_FOUND'],
+    [405, 'BAD_REQUEST'],
+    [409, 'CONFLICT'],
+    [410, 'BAD_REQUEST'],
+    [418, 'BAD_REQUEST'],
+    [422, 'UNPROCESSABLE'],
+    [500, 'UPSTREAM_ERROR'],
+    [502, 'UPSTREAM_ERROR'],
+    [503, 'UPSTREAM_ERROR'],
+    [504, 'UPSTREAM_ERROR'],
+    [599, 'UPSTREAM_ERROR'],
+    [301, 'UPSTREAM_INVALID'],
+    [302, 'UPSTREAM_INVALID'],
+    [304, 'UPSTREAM_INVALID'],
+  ])('%i is %s', (status, code) => {
+    const error = fromReply(reply(status))
+
+    expect(error).toBeInstanceOf(GatewayError)
+    expect(error.code).toBe(code)
+    expect(error.details).toMatchObject({ status, upstream: { method: 'GET', route: ROUTE, status } })
+  })
+})
+
+test('the message names the method, the template and the status, and nothing of what Aurora said', () => {
+  for (const status of [301, 400, 401, 403, 404, 409, 422, 500]) {
+    const { message } = fromReply(reply(status, 'PUT', ['secret words']))
+
+    expect(message).toContain(`PUT ${ROUTE} `)
+    expect(message).toContain(`(HTTP ${status}).`)
+    expect(message).not.toContain('secret')
+  }
+})
+
+describe("Aurora's own words", () => {
+  test('are told of a refused write, where they speak of the input', () => {
+    expect(fromReply(reply(422, 'PUT', ['name must be a string'])).details).toMatchObject({
+      reason: 'VALIDATION',
+      messages: ['name must be a string'],
+    })
+  })
+
+  test('are kept back of a refused read, where only the credential can be at fault', () => {
+    const { details } = fromReply(reply(422, 'GET', ['signature mismatch for key abc']))
+
+    expect(details.reason).toBe('AUTHENTICATION')
+    expect(details).not.toHaveProperty('messages')
+  })
+
+  test.each([400, 401, 403, 404, 409, 500])('are kept back with status %i, reads and writes', (status) => {
+    for (const method of ['GET', 'POST']) {
+      const { details } = fromReply(reply(status, method, ['secret words']))
+      expect(JSON.stringify(details)).not.toContain('secret')
+      expect(details).not.toHaveProperty('reason')
+    }
+  })
+})
+
+describe('the table of codes', () => {
+  test('has words on meaning and advice for each', () => {
+    for (const { meaning, advice } of Object.values(ERROR_CODES)) {
+      expect(meaning).toMatch(/^[A-Z].*\.$/s)
+      expect(advice).toMatch(/^[A-Z].*\.$/s)
+    }
+  })
+
+  test.each([
+    ['RATE_LIMITED', true],
+    ['rate_limited', false],
+    ['toString', false],
+    ['__proto__', false],
+    [undefined, false],
+    [429, false],
+  ])('knows %s: %s', (code, isKnown) => {
+    expect(isErrorCode(code)).toBe(isKnown)
+  })
+})
+
+test('a gateway error is told from others, and has a cause only where one was given', () => {
+  expect(isGatewayError(new GatewayError('INTERNAL_SERVER_ERROR', 'x'))).toBe(true)
+  expect(isGatewayError(Object.assign(new Error('x'), { name: 'GatewayError', code: 'FORBIDDEN' }))).toBe(
+    false,
+  )
+  expect(new GatewayError('FORBIDDEN', 'x')).not.toHaveProperty('cause')
+  expect(new GatewayError('FORBIDDEN', 'x', {}, 'y').cause).toBe('y')
+})

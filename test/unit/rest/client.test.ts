@@ -1,0 +1,646 @@
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
+import { gzipSync } from 'node:zlib'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '../../../src/clock.ts'
+import { createHmacAuthentication } from '../../../src/rest/authentication.ts'
+import { AttemptError, createScope } from '../../../src/rest/call.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import { createClient } from '../../../src/rest/client.ts'
+import type { ClientOptions } from '../../../src/rest/client.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { buildCall, buildScope, createEventLog, TENANT_ID } from '../../support/builders.ts'
+import { formatReply, openRawServer } from '../../support/raw-server.ts'
+import type { RawServer } from '../../support/raw-server.ts'
+
+const MAX_REPLY_BYTES = 64 * 1024
+const PROJECT = JSON.stringify({ project: { id: 'p-1', name: 'Roof' } })
+
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()))
+})
+
+async function serve(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
+  const server = await openRawServer(answer)
+  open.push(server)
+  return server
+}
+
+/** Every request gets the same bytes; the connection stays open. */
+const serveReply = (...reply: Parameters<typeof formatReply>) =>
+  serve((socket) => void socket.write(formatReply(...reply)))
+
+function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
+  const events = createEventLog()
+  const client = createClient({
+    baseUrl,
+    apiVersion: null,
+    attemptTimeoutMs: 2000,
+    maxReplyBytes: MAX_REPLY_BYTES,
+    clock: createSystemClock(),
+    emit: events.emit,
+    ...options,
+  })
+  open.push(client)
+  return { send: client.send, events }
+}
+
+/** What a call came to nothing with; anything but an AttemptError is the test's own failure. */
+async function failureOf(reply: Promise<Reply>): Promise<AttemptError> {
+  const error: unknown = await reply.then(
+    (value) => new Error(`answered ${value.status}`),
+    (reason: unknown) => reason,
+  )
+  if (error instanceof AttemptError) return error
+  throw error
+}
+
+describe('a whole answer', () => {
+  test('comes back as its value, with its status, its size and its time', async () => {
+    const server = await serveReply(200, PROJECT)
+    const { send, events } = connect(server.url)
+    const before = performance.now()
+
+    const reply = await send(buildCall())
+
+    expect(reply).toMatchObject({
+      isSuccess: true,
+      status: 200,
+      value: { id: 'p-1', name: 'Roof' },
+      bytes: PROJECT.length,
+    })
+    expect(reply.answeredAtMs).toBeGreaterThanOrEqual(before)
+    expect(reply.answeredAtMs).toBeLessThanOrEqual(performance.now())
+    expect(events.of('attempted')).toMatchObject([{ operation: 'retrieveProject', status: 200 }])
+  })
+
+  test.each([201, 202, 206, 299])('of status %i is a success as well', async (status) => {
+    const server = await serveReply(status, PROJECT)
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ isSuccess: true, status })
+  })
+
+  test.each(['gzip', 'x-gzip', 'GZIP', ' gzip '])('encoded as "%s" is decompressed', async (encoding) => {
+    const server = await serveReply(200, gzipSync(PROJECT), { 'content-encoding': encoding })
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({
+      value: { id: 'p-1' },
+      bytes: PROJECT.length,
+    })
+  })
+
+  test('in chunks of one byte is put together', async () => {
+    const chunks = [...PROJECT].map((letter) => `1\r\n${letter}\r\n`).join('')
+    const server = await serveReply(200, `${chunks}0\r\n\r\n`, { 'transfer-encoding': 'chunked' })
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { id: 'p-1' } })
+  })
+
+  test('without an announced length ends with the connection', async () => {
+    const server = await serve(
+      (socket) => void socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${PROJECT}`),
+    )
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { id: 'p-1' } })
+  })
+
+  test('of any content type is read as JSON, since nothing else is asked for', async () => {
+    const server = await serveReply(200, PROJECT, { 'content-type': 'text/plain' })
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ isSuccess: true })
+  })
+
+  test('with items that nothing could refer to comes without them, and says so', async () => {
+    const server = await serveReply(200, '{"projects": [{"id": "p-1"}, {}, null]}')
+    const { send, events } = connect(server.url)
+
+    const reply = await send(buildCall({ endpoint: ENDPOINTS.listProjects, path: {} }))
+
+    expect(reply).toMatchObject({ value: [{ id: 'p-1' }] })
+    expect(events.of('itemDropped')).toEqual([{ operation: 'listProjects', count: 2 }])
+  })
+
+  test('leaves the connection open for the next call', async () => {
+    const server = await serveReply(200, PROJECT)
+    const { send } = connect(server.url)
+
+    for (let index = 0; index < 20; index += 1) await send(buildCall())
+
+    // undici opens a second one where a call comes in the very tick in which the one before it ended.
+    expect(server.countConnections()).toBeLessThanOrEqual(2)
+    expect(server.heads).toHaveLength(20)
+  })
+})
+
+describe('the request', () => {
+  async function headOf(call: Call, options: Partial<ClientOptions> = {}, path = ''): Promise<string> {
+    const server = await serveReply(404, '')
+    await connect(new URL(path, server.url), options).send(call)
+    return server.heads.join('\n\n').toLowerCase()
+  }
+
+  test('has the ids in its path and the credential in its headers', async () => {
+    const head = await headOf(buildCall({ scope: buildScope('sk_sand_abc') }))
+
+    expect(head).toMatch(new RegExp(`^get /tenants/${TENANT_ID}/projects/p-1 http/1\\.1\r\n`))
+    expect(head).toContain('\r\nauthorization: bearer sk_sand_abc')
+    expect(head).toContain('\r\naccept: application/json')
+    expect(head).toContain('\r\naccept-encoding: gzip')
+  })
+
+  test('has its parameters in the query', async () => {
+    const call = buildCall({
+      endpoint: ENDPOINTS.listProjects,
+      path: {},
+      query: { page: '2', per_page: '250' },
+    })
+
+    expect(await headOf(call)).toMatch(
+      new RegExp(`^get /tenants/${TENANT_ID}/projects\\?page=2&per_page=250 `),
+    )
+  })
+
+  test.each([
+    ['/v2', '/v2/tenants/'],
+    ['/v2/', '/v2/tenants/'],
+    ['/a/b', '/a/b/tenants/'],
+    ['', '/tenants/'],
+  ])('keeps the prefix "%s" of the base address', async (prefix, start) => {
+    expect(await headOf(buildCall(), {}, prefix)).toMatch(new RegExp(`^get ${start}`))
+  })
+
+  test('names the version where one is set, under the name that is set', async () => {
+    const apiVersion = { header: 'Aurora-API-Version', value: '2024.05' }
+
+    expect(await headOf(buildCall(), { apiVersion })).toContain('\r\naurora-api-version: 2024.05')
+    expect(await headOf(buildCall())).not.toContain('version:')
+  })
+
+  test('signs the path with its prefix and the query, and sends both as signed', async () => {
+    const clock = { ...createSystemClock(), wallMs: () => Date.UTC(2026, 2, 4, 17, 25, 9) }
+    const scope = createScope(TENANT_ID, createHmacAuthentication('demo-key-01', 'demo-secret-01', clock))
+    const server = await serveReply(404, '')
+    const call = buildCall({
+      scope,
+      endpoint: ENDPOINTS.listProjects,
+      path: {},
+      query: { page: '2', per_page: '250' },
+    })
+
+    await connect(new URL('/v2', server.url)).send(call)
+
+    const [line = ''] = server.heads[0]?.split('\r\n') ?? []
+    expect(line).toBe(
+      `GET /v2/tenants/${TENANT_ID}/projects?page=2&per_page=250&AuroraKey=demo-key-01` +
+        '&Timestamp=2026-03-04%2017:25:09%20UTC' +
+        '&Signature=ejhJplzGbSGlZLsY8w1hq05o%2F0X%2FE%2FXfrHMMa2KanHs%3D HTTP/1.1',
+    )
+    expect(server.heads[0]?.toLowerCase()).not.toContain('authorization')
+  })
+
+  test.each(['..', '.', '%2e%2e', 'a/b', 'a?x=1', 'a#b', 'a\r\nX: y', '\u2024\u2024', '$&', '$1'])(
+    'keeps the id %j in one segment, even if nobody had checked it',
+    async (id) => {
+      const server = await serveReply(404, '')
+
+      await connect(server.url).send(buildCall({ path: { project_id: id } }))
+
+      const [line = ''] = server.heads[0]?.split('\r\n') ?? []
+      expect(line.split(' ')).toHaveLength(3)
+      expect(line.split(' ')[1]?.split(/[/?#]/)).toEqual([
+        '',
+        'tenants',
+        TENANT_ID,
+        'projects',
+        encodeURIComponent(id),
+      ])
+    },
+  )
+
+  test('goes to the base address alone: a redirect is an answer, and is not followed', async () => {
+    const other = await serveReply(200, PROJECT)
+    const server = await serveReply(302, '', { location: other.url.href })
+
+    const reply = await connect(server.url).send(buildCall())
+
+    expect(reply).toMatchObject({ isSuccess: false, status: 302 })
+    expect(other.heads).toHaveLength(0)
+    expect(server.heads).toHaveLength(1)
+  })
+})
+
+describe('a failure of Aurora', () => {
+  test.each<[what: string, body: string, messages: string[]]>([
+    ['of the documented form', '{"errors": [{"message": "one"}, {"message": "two"}]}', ['one', 'two']],
+    ['with other members', '{"errors": [{"message": "one", "code": 7}], "id": 1}', ['one']],
+    [
+      'with entries of other forms',
+      '{"errors": [null, "x", 7, {}, {"message": 5}, {"message": "one"}]}',
+      ['one'],
+    ],
+    ['with an object of errors', '{"errors": {"message": "one"}}', []],
+    ['with a text of errors', '{"errors": "one"}', []],
+    ['in HTML', '<html><body>Bad gateway</body></html>', []],
+    ['in plain text', 'Service unavailable', []],
+    ['that is empty', '', []],
+    ['that is null', 'null', []],
+    ['that is a number', '7', []],
+    ['that is an array', '[{"message": "one"}]', []],
+    ['that is cut', '{"errors": [{"mess', []],
+  ])('%s keeps its status', async (_what, body, messages) => {
+    const server = await serveReply(422, body)
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({
+      isSuccess: false,
+      status: 422,
+      messages,
+      retryAfter: null,
+    })
+  })
+
+  test.each([400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504])(
+    'of status %i is a reply',
+    async (status) => {
+      const server = await serveReply(status, '{"errors": [{"message": "m"}]}')
+      const { send, events } = connect(server.url)
+
+      expect(await send(buildCall())).toMatchObject({ isSuccess: false, status, messages: ['m'] })
+      expect(events.of('attempted')).toMatchObject([{ status }])
+    },
+  )
+
+  test.each(['1.5', 'Wed, 04 Mar 2026 17:26:09 GMT', 'soon', ''])(
+    'hands on a Retry-After of "%s" as it came',
+    async (header) => {
+      const server = await serveReply(429, '', { 'retry-after': header })
+
+      expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 429, retryAfter: header })
+    },
+  )
+
+  test('with two Retry-After headers hands on the first', async () => {
+    const server = await serveReply(429, '', { 'retry-after': ['7', '9'] })
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 429, retryAfter: '7' })
+  })
+
+  test('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {
+    const huge = await serveReply(503, Buffer.alloc(1024 * 1024, 'x'))
+    const cut = await serve((socket) => void socket.end(formatReply(503, 'x', { 'content-length': '100' })))
+    const odd = await serveReply(503, 'x', { 'content-encoding': 'br' })
+
+    for (const { url } of [huge, cut, odd]) {
+      expect(await connect(url).send(buildCall())).toMatchObject({ status: 503, messages: [] })
+    }
+  })
+
+  test('keeps its status where its body never ends, once the time of the attempt is over', async () => {
+    const server = await serve(
+      (socket) => void socket.write(formatReply(503, 'x', { 'content-length': '100' })),
+    )
+
+    const reply = await connect(server.url, { attemptTimeoutMs: 60 }).send(buildCall())
+
+    expect(reply).toMatchObject({ status: 503 })
+  })
+
+  test('brings no more than 20 messages', async () => {
+    const errors = Array.from({ length: 50 }, (_, index) => ({ message: `m${index}` }))
+    const server = await serveReply(422, JSON.stringify({ errors }))
+
+    const reply = await connect(server.url).send(buildCall())
+
+    expect(reply.isSuccess ? [] : reply.messages).toHaveLength(20)
+  })
+})
+
+describe('no answer in time', () => {
+  const attemptTimeoutMs = 80
+
+  test.each<[what: string, answer: (socket: Socket) => void]>([
+    ['where nothing comes back', () => {}],
+    ['where the headers never end', (socket) => void socket.write('HTTP/1.1 200 OK\r\nx-a: b\r\n')],
+    ['where the body stops', (socket) => void socket.write(formatReply(200, '{', { 'content-length': '9' }))],
+    [
+      'where the body drips, a byte at a time',
+      (socket) => {
+        socket.write(formatReply(200, '', { 'content-length': '1000' }))
+        const drip = setInterval(() => socket.write(' '), 5)
+        socket.on('close', () => clearInterval(drip))
+      },
+    ],
+  ])('is UPSTREAM_TIMEOUT %s', async (_what, answer) => {
+    const server = await serve(answer)
+    const { send } = connect(server.url, { attemptTimeoutMs })
+    const closed = server.closed()
+    const startMs = performance.now()
+
+    const error = await failureOf(send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_TIMEOUT', wasSent: true, isPassing: true })
+    expect(performance.now() - startMs).toBeGreaterThanOrEqual(attemptTimeoutMs - 5)
+    expect(performance.now() - startMs).toBeLessThan(attemptTimeoutMs + 400)
+    await closed
+  })
+})
+
+describe('no connection', () => {
+  test('is UPSTREAM_UNAVAILABLE and certainly never counted, where it is refused', async () => {
+    const server = await openRawServer(() => {})
+    await server.close()
+    const { send, events } = connect(server.url)
+
+    const error = await failureOf(send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', wasSent: false, isPassing: false })
+    expect(events.of('attempted')).toMatchObject([{ status: null }])
+  })
+
+  test('is UPSTREAM_UNAVAILABLE and never counted, where the name does not exist', async () => {
+    const { send } = connect(new URL('http://aurora.invalid'))
+
+    const error = await failureOf(send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', wasSent: false })
+    expect(error.message).not.toContain('aurora.invalid')
+  })
+
+  test('is UPSTREAM_UNAVAILABLE and never counted, where the other side does not speak TLS', async () => {
+    const server = createServer((socket) => {
+      socket.on('error', () => {})
+      socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
+    })
+    await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+    open.push({ close: () => new Promise((resolve) => void server.close(() => resolve())) })
+    const { port } = server.address() as AddressInfo
+
+    const error = await failureOf(connect(new URL(`https://127.0.0.1:${port}`)).send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', wasSent: false })
+  })
+})
+
+describe('a connection that breaks', () => {
+  test.each<[what: string, answer: (socket: Socket) => void]>([
+    ['is reset', (socket) => void socket.resetAndDestroy()],
+    ['is closed', (socket) => void socket.end()],
+    ['is closed within the headers', (socket) => void socket.end('HTTP/1.1 200 OK\r\nx-a: b')],
+  ])('before an answer, as it %s, may have been counted and may be tried again', async (_what, answer) => {
+    const server = await serve(answer)
+
+    const error = await failureOf(connect(server.url).send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', wasSent: true, isPassing: true })
+  })
+
+  const half = gzipSync(JSON.stringify({ project: { id: 'p-1', name: 'x'.repeat(500) } })).subarray(0, 40)
+
+  test.each<[what: string, answer: (socket: Socket) => void]>([
+    [
+      'an announced length is not reached',
+      (socket) => void socket.end(formatReply(200, PROJECT, { 'content-length': '999' })),
+    ],
+    [
+      'the last chunk is missing',
+      (socket) => void socket.end(formatReply(200, '5\r\n{"pro\r\n', { 'transfer-encoding': 'chunked' })),
+    ],
+    [
+      'it is reset within the body',
+      (socket) => {
+        socket.write(formatReply(200, '{"pro', { 'content-length': '999' }), () =>
+          setImmediate(() => socket.resetAndDestroy()),
+        )
+      },
+    ],
+    [
+      'a compressed body is not all there',
+      (socket) =>
+        void socket.end(formatReply(200, half, { 'content-encoding': 'gzip', 'content-length': '999' })),
+    ],
+    [
+      'a compressed body is whole in HTTP but cut in itself',
+      (socket) => void socket.write(formatReply(200, half, { 'content-encoding': 'gzip' })),
+    ],
+  ])('after the headers leaves an answer cut short: %s', async (_what, answer) => {
+    const server = await serve(answer)
+
+    const error = await failureOf(connect(server.url).send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_INVALID', wasSent: true, isPassing: true })
+    expect(error.message).toContain('cut short')
+  })
+})
+
+describe('an answer that is not one of the contract is UPSTREAM_INVALID, and not worth a second call', () => {
+  const CANARY = 'canary-body-text'
+
+  test.each<[what: string, reply: Parameters<typeof formatReply>]>([
+    ['HTML', [200, `<html>${CANARY}</html>`, { 'content-type': 'text/html' }]],
+    ['nothing', [200, '']],
+    ['no content at all', [204, '']],
+    ['not JSON', [200, `{${CANARY}}`]],
+    ['cut JSON of the announced length', [200, `{"project": {"id": "p-1", "name": "${CANARY}`]],
+    ['JSON with something behind it', [200, `${PROJECT}${CANARY}`]],
+    ['of a wrong shape', [200, `{"projects": ["${CANARY}"]}`]],
+    ['a list where an object was asked for', [200, `[{"id": "${CANARY}"}]`]],
+    ['another object than the one asked for', [200, `{"project": {"id": "${CANARY}"}}`]],
+    ['in an encoding that was not offered', [200, CANARY, { 'content-encoding': 'br' }]],
+    ['encoded twice', [200, gzipSync(gzipSync(PROJECT)), { 'content-encoding': 'gzip, gzip' }]],
+    ['said to be compressed, and is not', [200, `${CANARY} in plain text`, { 'content-encoding': 'gzip' }]],
+    ['with headers of 100 KB', [200, PROJECT, { 'x-large': CANARY.repeat(6400) }]],
+  ])('%s', async (_what, reply) => {
+    const server = await serveReply(...reply)
+
+    const error = await failureOf(connect(server.url).send(buildCall()))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_INVALID', wasSent: true, isPassing: false })
+    expect(error.message).toMatch(/^GET \/tenants\/\{tenant_id\}\/projects\/\{project_id\}: /)
+    expect(error.details).toEqual({
+      upstream: { method: 'GET', route: '/tenants/{tenant_id}/projects/{project_id}' },
+    })
+    expect(error.message + JSON.stringify(error.details)).not.toContain(CANARY)
+  })
+
+  test('what does not speak HTTP', async () => {
+    const server = await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.6\r\n'))
+
+    expect(await failureOf(connect(server.url).send(buildCall()))).toMatchObject({ code: 'UPSTREAM_INVALID' })
+  })
+})
+
+describe('an answer that is too large', () => {
+  const project = (nameLength: number) =>
+    JSON.stringify({ project: { id: 'p-1', name: 'x'.repeat(nameLength) } })
+  const empty = project(0).length
+  const tooLarge = { code: 'UPSTREAM_INVALID', wasSent: true, isPassing: false }
+
+  test.each<[what: string, encode: (text: string) => [Buffer, Record<string, string>]]>([
+    ['plain', (text) => [Buffer.from(text), {}]],
+    ['compressed, however small on the wire', (text) => [gzipSync(text), { 'content-encoding': 'gzip' }]],
+    [
+      'without an announced length',
+      (text) => [
+        Buffer.from(`${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`),
+        { 'transfer-encoding': 'chunked' },
+      ],
+    ],
+  ])('by one byte is refused, and the largest is not: %s', async (_what, encode) => {
+    const fits = encode(project(MAX_REPLY_BYTES - empty))
+    const exceeds = encode(project(MAX_REPLY_BYTES - empty + 1))
+    const first = await serveReply(200, ...fits)
+    const second = await serveReply(200, ...exceeds)
+
+    expect(await connect(first.url).send(buildCall())).toMatchObject({ bytes: MAX_REPLY_BYTES })
+    const error = await failureOf(connect(second.url).send(buildCall()))
+    expect(error).toMatchObject(tooLarge)
+    expect(error.message).toContain('too large')
+  })
+
+  test('is refused at its headers where it announces itself, and the connection is closed', async () => {
+    const server = await serve(
+      (socket) => void socket.write(formatReply(200, '', { 'content-length': '99999999' })),
+    )
+    const closed = server.closed()
+
+    const error = await failureOf(connect(server.url).send(buildCall()))
+
+    expect(error).toMatchObject(tooLarge)
+    await closed
+  })
+
+  test('is not received: the other side gets rid of a small part of it', async () => {
+    let sentBytes = 0
+    const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`)
+    const server = await serve((socket) => {
+      socket.write(formatReply(200, '', { 'transfer-encoding': 'chunked' }))
+      const pour = (): void => {
+        if (socket.destroyed || sentBytes > 256 * 1024 * 1024) return
+        sentBytes += chunk.length
+        if (socket.write(chunk)) setImmediate(pour)
+        else socket.once('drain', pour)
+      }
+      pour()
+    })
+    const closed = server.closed()
+
+    expect(await failureOf(connect(server.url).send(buildCall()))).toMatchObject(tooLarge)
+    await closed
+    // What the buffers of both sides hold is on its way already.
+    expect(sentBytes).toBeLessThan(16 * 1024 * 1024)
+  })
+
+  test('does not become large in memory, be it 64 MB of compressed spaces', async () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
+    const server = await serveReply(200, bomb, { 'content-encoding': 'gzip' })
+    const { send } = connect(server.url)
+    await failureOf(send(buildCall()))
+    collectGarbage()
+    const before = process.memoryUsage()
+
+    for (let index = 0; index < 5; index += 1) {
+      expect(await failureOf(send(buildCall()))).toMatchObject(tooLarge)
+    }
+
+    const after = process.memoryUsage()
+    expect(after.heapUsed + after.external - before.heapUsed - before.external).toBeLessThan(32 * 1024 * 1024)
+  })
+})
+
+describe('a caller who leaves', () => {
+  test('is told its own reason, and the connection is closed, before the answer', async () => {
+    const server = await serve(() => {})
+    const leaving = new AbortController()
+    const { send, events } = connect(server.url)
+    const reply = send(buildCall({ signal: leaving.signal }))
+    await waitFor(() => server.heads.length === 1)
+    const closed = server.closed()
+    const reason = new Error('left')
+
+    leaving.abort(reason)
+
+    await expect(reply).rejects.toBe(reason)
+    await closed
+    expect(events.of('attempted')).toHaveLength(1)
+  })
+
+  test('is told its own reason within the body as well', async () => {
+    const server = await serve(
+      (socket) => void socket.write(formatReply(200, '{', { 'content-length': '99' })),
+    )
+    const leaving = new AbortController()
+    const { send } = connect(server.url)
+    const reply = send(buildCall({ signal: leaving.signal }))
+    await waitFor(() => server.heads.length === 1)
+    const closed = server.closed()
+    setTimeout(() => leaving.abort(new Error('left')), 10)
+
+    await expect(reply).rejects.toThrow('left')
+    await closed
+  })
+
+  test('before the call does not send it', async () => {
+    const server = await serveReply(200, PROJECT)
+
+    await expect(connect(server.url).send(buildCall({ signal: AbortSignal.abort('left') }))).rejects.toBe(
+      'left',
+    )
+
+    expect(server.heads).toHaveLength(0)
+  })
+
+  test('leaves the calls of others alone', async () => {
+    const sockets: Socket[] = []
+    const server = await serve((socket) => void sockets.push(socket))
+    const leaving = new AbortController()
+    const { send } = connect(server.url)
+    const leaver = send(buildCall({ signal: leaving.signal }))
+    const stayer = send(buildCall())
+    await waitFor(() => sockets.length === 2)
+
+    leaving.abort(new Error('left'))
+    await expect(leaver).rejects.toThrow('left')
+    for (const socket of sockets) socket.write(formatReply(200, PROJECT))
+
+    expect(await stayer).toMatchObject({ isSuccess: true })
+  })
+
+  test('is forgotten when the call has ended, so that a long-lived signal gathers no listeners', async () => {
+    const server = await serveReply(200, PROJECT)
+    const { send } = connect(server.url)
+    const counted = countListeners()
+
+    for (let index = 0; index < 5; index += 1) await send(buildCall({ signal: counted.signal }))
+
+    expect(counted.now()).toBe(0)
+  })
+})
+
+/** A signal that tells how many listen to it. */
+function countListeners(): { signal: AbortSignal; now(): number } {
+  const { signal } = new AbortController()
+  let count = 0
+  const add = signal.addEventListener.bind(signal)
+  const remove = signal.removeEventListener.bind(signal)
+  signal.addEventListener = (...parts: Parameters<AbortSignal['addEventListener']>) => {
+    count += 1
+    add(...parts)
+  }
+  signal.removeEventListener = (...parts: Parameters<AbortSignal['removeEventListener']>) => {
+    count -= 1
+    remove(...parts)
+  }
+  return { signal, now: () => count }
+}
+
+async function waitFor(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => void setImmediate(resolve))
+}
+
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc')
+  const collect = runInNewContext('gc') as () => void
+  collect()
+}
