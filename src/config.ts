@@ -91,7 +91,7 @@ export const settings = {
     default: 'Aurora-API-Version',
     meaning: 'Header in which the version is sent',
   },
-  AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls Aurora allows this key in one window (1 to 100000)' },
+  AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls Aurora allows this key in one window (1 to 10000000)' },
   AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },
   AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects asked for in one page of a list (1 to 250)' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },

@@ -76,15 +76,15 @@ interface Running {
 function stopWhenTold(running: Running): void {
   const { clock, log } = running
   let toldAtMs: number | null = null
-  const begin = (code: 0 | 1): void => {
+  const begin = (): void => {
     toldAtMs = clock.monotonicMs()
-    void stop(running, code)
+    void stop(running)
   }
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.on(signal, () => {
       if (toldAtMs === null) {
         log.info({ signal }, 'stopping: answering what is in flight')
-        return begin(0)
+        return begin()
       }
       // Whoever says it twice does not want to wait; 128 and the number is how shells report it.
       if (clock.monotonicMs() - toldAtMs >= ECHO_MS) process.exit(128 + SIGNAL_NUMBERS[signal])
@@ -94,16 +94,16 @@ function stopWhenTold(running: Running): void {
   process.on('uncaughtException', (err) => {
     log.error({ err }, 'stopping: an error that nobody caught')
     process.exitCode = 1
-    if (toldAtMs === null) begin(1)
+    if (toldAtMs === null) begin()
   })
 }
 
-async function stop({ server, gateway, log, clock, graceMs }: Running, code: 0 | 1): Promise<never> {
+async function stop({ server, gateway, log, clock, graceMs }: Running): Promise<never> {
   clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
   try {
     await server.close(graceMs)
     await gateway.close()
-    process.exit(process.exitCode ?? code)
+    process.exit()
   } catch (err) {
     log.error({ err }, 'stopping failed')
     process.exit(1)

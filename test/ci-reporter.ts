@@ -1,7 +1,7 @@
 // Ends a run with one line that a person and a program can read: "N passed, N failed, N skipped".
 import type { Reporter, TestModule } from 'vitest/node'
 
-export interface Tally {
+interface Tally {
   readonly passed: number
   readonly failed: number
   readonly skipped: number
@@ -11,7 +11,7 @@ export interface Tally {
  * Counts single tests. A file that could not be loaded, a hook that threw outside any test and an error that nobody
  * caught count as one failure each: the run is red for them, so the line must not say "0 failed".
  */
-export function tally(modules: readonly TestModule[], unhandledErrors: number): Tally {
+function tally(modules: readonly TestModule[], unhandledErrors: number): Tally {
   let passed = 0
   let failed = unhandledErrors
   let skipped = 0

@@ -14,7 +14,8 @@ export default defineConfig({
     unstubEnvs: true,
     // A test that passes only after another one is found out here, not by the next change; the seed is printed.
     sequence: { shuffle: true },
-    pool: 'threads',
+    // Processes, not threads: tests send signals and set flags of V8, which threads would share.
+    pool: 'forks',
     maxWorkers: 2,
     testTimeout: 10_000,
     reporters: ['default', './test/ci-reporter.ts'],

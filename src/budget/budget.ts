@@ -60,12 +60,17 @@ interface Ledger {
   readonly room: WaitingRoom
 }
 
+/** Fewer ledgers than this are not worth looking through. */
+const MIN_SWEPT = 64
+
 export function createBudget({ limit, windowMs, clock }: BudgetOptions): Budget {
   const ledgers = new Map<ScopeKey, Ledger>()
+  let sweepAtSize = MIN_SWEPT
 
   function ledgerOf(key: ScopeKey): Ledger {
     const known = ledgers.get(key)
     if (known) return known
+    if (ledgers.size >= sweepAtSize) forgetIdle()
     const window = createWindow(limit, windowMs)
     const ledger: Ledger = {
       window,
@@ -73,6 +78,16 @@ export function createBudget({ limit, windowMs, clock }: BudgetOptions): Budget 
     }
     ledgers.set(key, ledger)
     return ledger
+  }
+
+  /** A key at rest is as good as a new one. Callers who bring keys of their own would fill the memory otherwise. */
+  function forgetIdle(): void {
+    const nowMs = clock.monotonicMs()
+    for (const [key, { window, room }] of ledgers) {
+      if (room.size() === 0 && resetsAtMs(window, nowMs) === null) ledgers.delete(key)
+    }
+    // Twice what is in use, so that the sweeps stay a small share of the work.
+    sweepAtSize = Math.max(MIN_SWEPT, ledgers.size * 2)
   }
 
   function takeSlotOf({ window, room }: Ledger): Slot {

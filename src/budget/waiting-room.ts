@@ -89,7 +89,8 @@ export function createWaitingRoom({
         }
         signal.addEventListener('abort', leave, { once: true })
         tickets.push(ticket)
-        schedule(clock.monotonicMs())
+        // Not just a new timer: where many arrive between a slot's freeing and the timer's firing, each would put it off.
+        admit()
       }),
   }
 }

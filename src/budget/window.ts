@@ -67,12 +67,13 @@ export function forecastMs(window: Window, nth: number, nowMs: number): number {
   return Math.max(openMs, inRoundMs) + rounds * (windowMs + DRIFT_MARGIN_MS)
 }
 
-/** When every slot held now is free again; null when none is held. */
+/** When every slot held now is free again and the key is open; null when that is so already. */
 export function resetsAtMs(window: Window, nowMs: number): number | null {
   forgetFreed(window, nowMs)
-  if (window.inFlight > 0) return nowMs + window.windowMs + DRIFT_MARGIN_MS
-  const last = window.freesAtMs.at(-1) ?? 0
-  return Math.max(last, window.closedUntilMs) > nowMs ? Math.max(last, window.closedUntilMs) : null
+  const { inFlight, freesAtMs, windowMs, closedUntilMs } = window
+  const lastMs = inFlight > 0 ? nowMs + windowMs + DRIFT_MARGIN_MS : (freesAtMs.at(-1) ?? 0)
+  const resetMs = Math.max(lastMs, closedUntilMs)
+  return resetMs > nowMs ? resetMs : null
 }
 
 function forgetFreed(window: Window, nowMs: number): void {

@@ -5,9 +5,12 @@ import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
 import type { Call, Failure, ScopeKey, Upstream } from '../rest/call.ts'
 import { parseRetryAfter } from '../rest/retry-after.ts'
-import type { Budget } from './budget.ts'
+import type { Budget, Slot } from './budget.ts'
 
-/** With no usable Retry-After: 1 s, doubling with each 429 in a row to 30 s, as a production client does it. */
+/**
+ * 1 s, doubling with each 429 in a row to 30 s, as a production client does it. Retry-After only makes it longer:
+ * one of 0, of a past date, or too short for those who share the key would have the key asked without a rest.
+ */
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
 
@@ -29,7 +32,7 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const latestMs = Math.min(startMs + call.maxWaitMs, call.deadlineAtMs)
     const permission = await budget.spend(call.scope.key, { latestMs, signal: call.signal })
     call.tally.queuedMs += clock.monotonicMs() - startMs
-    if ('slot' in permission) return permission.slot
+    if ('slot' in permission) return keepUnlessLeft(permission.slot, call.signal)
     emit('refused', { operation: call.endpoint.operation, retryInMs: permission.retryAtMs - startMs })
     throw rateLimited(call, permission.retryAtMs)
   }
@@ -43,7 +46,7 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const inARow = before.inARow + (isNews ? 1 : 0)
     if (isNews) refusals.set(key, { inARow, lastAtMs: nowMs })
     const doublingMs = Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LAST_PAUSE_MS)
-    const pauseMs = parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? doublingMs
+    const pauseMs = Math.max(parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? 0, doublingMs)
     budget.pause(key, nowMs + pauseMs)
     emit('paused', { operation: call.endpoint.operation, pauseMs })
     return rateLimited(call, budget.forecast(key, 1), reply.status)
@@ -63,9 +66,19 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const refusal = isRefused ? pause(call, reply, sentAtMs) : null
     slot.answered()
     if (refusal) throw refusal
-    if (reply.isSuccess) refusals.delete(call.scope.key)
+    // A success that was under way before the key was closed does not show that it is open again.
+    if (reply.isSuccess && sentAtMs >= (refusals.get(call.scope.key)?.lastAtMs ?? 0)) {
+      refusals.delete(call.scope.key)
+    }
     return reply
   }
+}
+
+/** Who left while the slot came would hold it for a window without having sent anything. */
+function keepUnlessLeft(slot: Slot, signal: AbortSignal): Slot {
+  if (!signal.aborted) return slot
+  slot.neverSent()
+  throw signal.reason
 }
 
 function rateLimited(call: Call, retryAtMs: number, status?: number): GatewayError {

@@ -80,12 +80,15 @@ function maxRetries(outcome: Outcome): number {
   return outcome.error.code === 'UPSTREAM_TIMEOUT' ? MAX_RETRIES_OF_TIMEOUTS : MAX_RETRIES
 }
 
-/** Per key, since one tenant's bad hour must not use up the retries of another. */
+/** Per key, since one tenant's bad hour must not use up the retries of another. Keys that have all of it are not held. */
 function createAllowance() {
   const saved = new Map<ScopeKey, number>()
   const of = (key: ScopeKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
   return {
-    earn: (key: ScopeKey): void => void saved.set(key, Math.min(MAX_SAVED_RETRIES, of(key) + RETRY_SHARE)),
+    earn(key: ScopeKey): void {
+      if (of(key) + RETRY_SHARE < MAX_SAVED_RETRIES) saved.set(key, of(key) + RETRY_SHARE)
+      else saved.delete(key)
+    },
     take(key: ScopeKey): boolean {
       if (of(key) < 1) return false
       saved.set(key, of(key) - 1)

@@ -20,14 +20,10 @@ export interface Cache {
   readListed(scope: ScopeKey, kind: Kind, id: string): Members | null
 }
 
+/** A listed object is found in its list, so that it leaves with it: held by itself it would be memory nobody counts. */
 type Entry =
   | { readonly is: 'reply'; readonly reply: Reply; readonly lifetime: Lifetime }
-  | {
-      readonly is: 'listed'
-      readonly members: Members
-      readonly storedAtMs: number
-      readonly lifetime: Lifetime
-    }
+  | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
@@ -56,30 +52,38 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (known?.is === 'reply' && known.reply === reply) return
       if (reply.isSuccess) {
         entries.set(key, { is: 'reply', reply, lifetime: LIFETIMES[kind] })
-        storeListed(call, reply)
+        storeListed(call, key, reply)
       } else if (reply.status === 404) {
         entries.set(key, { is: 'reply', reply, lifetime: NOT_FOUND_LIFETIME })
       }
     },
     readListed(scope, kind, id) {
-      const entry = entries.get(listedKey(scope, kind, id))
-      if (entry?.is !== 'listed') return null
-      return clock.monotonicMs() - entry.storedAtMs < entry.lifetime.freshMs ? entry.members : null
+      const place = entries.get(listedKey(scope, kind, id))
+      const list = place?.is === 'listed' ? entries.get(place.listKey) : undefined
+      if (place?.is !== 'listed' || list?.is !== 'reply' || !list.reply.isSuccess) return null
+      if (decideAge(clock.monotonicMs() - list.reply.answeredAtMs, list.lifetime) !== 'fresh') return null
+      const members = itemsOf(list.reply)[place.index]
+      // A newer answer to the same call may hold another object there.
+      return members?.['id'] === id ? members : null
     },
   }
 
-  function storeListed({ endpoint: { kind }, scope }: Call, { value, answeredAtMs }: Success): void {
-    if (!Array.isArray(value)) return
-    for (const members of value as readonly Members[]) {
-      const key = listedKey(scope.key, kind, String(members['id']))
-      entries.set(key, { is: 'listed', members, storedAtMs: answeredAtMs, lifetime: LIFETIMES[kind] })
-    }
+  function storeListed({ endpoint: { kind }, scope }: Call, listKey: string, list: Success): void {
+    itemsOf(list).forEach((members, index) => {
+      entries.set(listedKey(scope.key, kind, String(members['id'])), { is: 'listed', listKey, index })
+    })
   }
 }
 
+const itemsOf = ({ value }: Success): readonly Members[] =>
+  Array.isArray(value) ? (value as readonly Members[]) : []
+
 function sizeCalculation(entry: Entry, key: string): number {
   const keyBytes = ENTRY_BYTES + key.length
-  // A listed object is part of its list's reply and counted there; only its key is extra.
-  if (entry.is === 'listed' || !entry.reply.isSuccess) return keyBytes
-  return keyBytes + entry.reply.bytes * BYTES_PER_JSON_BYTE
+  if (entry.is === 'listed') return keyBytes
+  const { reply } = entry
+  const bodyBytes = reply.isSuccess
+    ? reply.bytes
+    : reply.messages.reduce((sum, { length }) => sum + length, 0)
+  return keyBytes + bodyBytes * BYTES_PER_JSON_BYTE
 }

@@ -1,16 +1,18 @@
 // First station of the middle: fresh is served, stale is served and refreshed behind, kept is served in bad times.
 import type { Clock } from '../clock.ts'
 import { isGatewayError } from '../errors/errors.ts'
+import { fromReply } from '../errors/from-reply.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../rest/call.ts'
-import type { Call, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Failure, Reply, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
 
 /** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
 const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RATE_LIMITED',
+  'UPSTREAM_ERROR',
   'UPSTREAM_TIMEOUT',
   'UPSTREAM_UNAVAILABLE',
   'UPSTREAM_INVALID',
@@ -52,11 +54,16 @@ export function withCache(
       maxWaitMs: 0,
       tally: createTally(),
     }
+    const tellFailure = (code: ErrorCode): void =>
+      emit('revalidationFailed', { operation: call.endpoint.operation, code })
     ask(unwatched)
-      .catch((error: unknown) => {
-        const code = isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'
-        emit('revalidationFailed', { operation: call.endpoint.operation, code })
-      })
+      .then(
+        (reply) => {
+          // A 404 is news: it has taken the place of the stale copy.
+          if (!reply.isSuccess && reply.status !== 404) tellFailure(codeOf(call, reply))
+        },
+        (error: unknown) => tellFailure(isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'),
+      )
       .finally(() => refreshing.delete(key))
   }
 
@@ -78,7 +85,9 @@ export function withCache(
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
       throw error
     })
-    const isBad = outcome === null || (!outcome.isSuccess && outcome.status >= 500)
+    const isBad = outcome === null || (!outcome.isSuccess && BAD_TIMES.has(codeOf(call, outcome)))
     return isBad ? serve(call, cached.reply, 'stale') : outcome
   }
 }
+
+const codeOf = ({ endpoint }: Call, reply: Failure): ErrorCode => fromReply({ ...endpoint, ...reply }).code

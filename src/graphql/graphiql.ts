@@ -19,6 +19,9 @@ export function createGraphiQL(
     renderGraphiQL,
     graphiql: {
       title: 'Aurora GraphQL gateway',
+      // The first tab opens with these, a new one too; the other examples carry their own.
+      headers,
+      defaultHeaders: headers,
       defaultTabs: options.examples.map((query) => ({ query, headers })),
       defaultEditorToolsVisibility: 'headers',
     },
@@ -47,10 +50,12 @@ const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(nam
 
 /** The editor reads comments in its headers. */
 const HEADERS = `{
-  // No header is needed: this gateway lets in whoever reaches it on this machine (CALLER_AUTH=none).
+  // No header is needed here: whoever reaches this gateway
+  // on this machine may ask (CALLER_AUTH=none).
 }`
 
 const HEADERS_WITH_KEY = `{
-  // Your gateway key, from whoever runs this gateway (CALLER_AUTH=keys).
+  // Your gateway key, from whoever runs this gateway
+  // (CALLER_AUTH=keys). Without it: UNAUTHENTICATED.
   "Authorization": "Bearer <your gateway key>"
 }`

@@ -1,7 +1,6 @@
 // Fields that show one member of an Aurora object: read tolerantly, named by the rule, needing just that member.
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
-import { isMembers } from '../rest/read-body.ts'
 import type { Members } from '../rest/call.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { SchemaTypes } from './builder.ts'
@@ -44,6 +43,9 @@ const asFlag: Read<boolean> = (value) => {
   throw unreadable('true or false')
 }
 
+const isMembers = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
 const asSource: Read<Source> = (value) => {
   if (isMembers(value)) return toSource(value)
   throw unreadable('an object')
@@ -81,8 +83,11 @@ const readEach =
       }
     })
 
-/** Objects in lists are not nullable by the rule, so what is none is left out. */
-const readObjects: Read<Source[]> = (value) => asList(value).filter(isMembers).map(toSource)
+/** Objects in lists are not nullable by the rule: a null among them is left out, anything else fails the list. */
+const readObjects: Read<Source[]> = (value) =>
+  asList(value)
+    .filter((item) => item !== null)
+    .map((item) => asSource(item as NonNullable<unknown>))
 
 /** Members already known come back at once: no promise, no tick. */
 function take<Value>(
@@ -120,8 +125,17 @@ export const dateTime = (member: string, description: string) =>
 export const json = (member: string, description: string) =>
   field('JSON' as const, member, (value) => value, description)
 
+/** An empty text says as little as null. */
+const readWord = (open: OpenEnum, word: string): string | null =>
+  word.trim() === '' ? null : open.read(word)
+
 export const choice = (member: string, open: OpenEnum, description: string) =>
-  field(open.ref as EnumRef<SchemaTypes, string>, member, (value) => open.read(asText(value)), description)
+  field(
+    open.ref as EnumRef<SchemaTypes, string>,
+    member,
+    (value) => readWord(open, asText(value)),
+    description,
+  )
 
 export const object = (member: string, type: ObjectRef<SchemaTypes, Source>, description: string) =>
   field(type, member, asSource, description)

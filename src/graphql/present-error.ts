@@ -89,14 +89,17 @@ function rootOf(error: unknown): unknown {
  * Null for an error inside the execution, which has a path: there the schema broke its own promise.
  */
 function presentRequestError(error: GraphQLError): Shown | null {
-  const { code, http } = error.extensions
   if (error.path !== undefined) return null
-  return {
-    message: error.message,
-    extensions: { code: isErrorCode(code) ? code : requestCode(code), ...(http !== undefined && { http }) },
-  }
+  const code = requestCode(error.extensions['code'])
+  const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }
+  return { message: error.message, extensions: { code, ...(http && { http }) } }
 }
 
+/** What is no GraphQL request gets its 4xx in every media type; an older one would have 200 for errors of documents. */
+const NEVER_200 = { spec: false }
+
 /** Yoga has words of its own for a malformed HTTP request; errors without any come from coercing variables. */
-const requestCode = (code: unknown): ErrorCode =>
-  typeof code === 'string' ? 'BAD_REQUEST' : 'BAD_USER_INPUT'
+function requestCode(code: unknown): ErrorCode {
+  if (isErrorCode(code)) return code
+  return typeof code === 'string' ? 'BAD_REQUEST' : 'BAD_USER_INPUT'
+}

@@ -29,7 +29,7 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     onResultProcess({ result, setResult, serverContext }) {
       if (Symbol.asyncIterator in result) return
       if (Array.isArray(result)) return
-      setResult(conclude(result as ExecutionResult, serverContext as GraphQLContext))
+      setResult(conclude(result as ExecutionResult, serverContext))
     },
   }
 }

@@ -4,9814 +4,9837 @@
  */
 
 export interface paths {
-    "/partner_applications/{application_id}/components/modules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * All modules as CSV
-         * @description Bearer is the application key. Global modules plus those of tenants that enabled the app. Millimetres and kilograms. Fields with commas are quoted and quotes doubled. Errors still come as JSON.
-         */
-        get: operations["listPartnerModules"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/partner_applications/{application_id}/tenants/{tenant_id}/create_temporary_key": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Trade a session token for a short-lived tenant key
-         * @description Path end unknown. Server side only; bearer is the application key.
-         */
-        post: operations["createPartnerTemporaryKey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/partner_applications/{application_id}/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List webhooks of a partner application
-         * @description Bearer is the application key. Plural wrapper inferred.
-         */
-        get: operations["listPartnerWebhooks"];
-        put?: never;
-        /** Create a webhook of a partner application */
-        post: operations["createPartnerWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/partner_applications/{application_id}/webhooks/{webhook_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a webhook of a partner application */
-        get: operations["retrievePartnerWebhook"];
-        /** Update a webhook of a partner application */
-        put: operations["updatePartnerWebhook"];
-        post?: never;
-        /** Delete a webhook of a partner application */
-        delete: operations["deletePartnerWebhook"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve the tenant */
-        get: operations["retrieveTenant"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/adders/{adder_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Adder.
-                 * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
-                 */
-                adder_id: components["parameters"]["AdderId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Adder
-         * @description Note: not under the design.
-         */
-        delete: operations["deleteAdder"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/agreements/{agreement_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Agreement */
-        get: operations["retrieveAgreement"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/agreements/{agreement_id}/download_link": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Agreement Download Link
-         * @description Older way to a signed document; probably for Dropbox Sign.
-         */
-        get: operations["retrieveAgreementDownloadLink"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/agreements/{agreement_id}/download_url/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Agreement Download URL
-         * @description DocuSign agreements in status signed only. Completion event: agreement_download_url_job_completed.
-         */
-        post: operations["runAgreementDownloadUrl"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/agreements/{agreement_id}/download_url/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Agreement Download URL Status */
-        get: operations["retrieveAgreementDownloadUrlStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/ahjs/{ahj_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description AHJ.
-                 * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
-                 */
-                ahj_id: components["parameters"]["AhjId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve AHJ */
-        get: operations["retrieveAhj"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/assets/{asset_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                asset_id: components["parameters"]["AssetId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve an asset */
-        get: operations["retrieveAsset"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/dc_optimizers": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List dc_optimizers
-         * @description Components the tenant may use. No total and no next link proven: read on until a short page.
-         */
-        get: operations["listDcOptimizers"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/dc_optimizers/{dc_optimizer_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description DC optimizer.
-                 * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
-                 */
-                dc_optimizer_id: components["parameters"]["DcOptimizerId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve one of dc_optimizers */
-        get: operations["retrieveDcOptimizer"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/inverters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List inverters
-         * @description Components the tenant may use. No total and no next link proven: read on until a short page.
-         */
-        get: operations["listInverters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/inverters/{inverter_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Inverter.
-                 * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
-                 */
-                inverter_id: components["parameters"]["InverterId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve one of inverters */
-        get: operations["retrieveInverter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/modules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List modules
-         * @description Components the tenant may use. No total and no next link proven: read on until a short page.
-         */
-        get: operations["listModules"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/components/modules/{module_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Module.
-                 * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
-                 */
-                module_id: components["parameters"]["ModuleId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve one of modules */
-        get: operations["retrieveModule"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List Design Requests
-         * @description Paging and filters unknown.
-         */
-        get: operations["listDesignRequests"];
-        put?: never;
-        /**
-         * Create Design Request
-         * @description Costs credits in production; a mock answers in the sandbox, at once for some test addresses. While one is in progress for the project the call is refused and meta.design_request_id names it (status code unknown). One integrator reports that its key has no such endpoint (public client code), so expect 403 for some keys.
-         */
-        post: operations["createDesignRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests/eagleview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Create EagleView Design Request */
-        post: operations["createEagleviewDesignRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests/eagleview/{eagleview_design_request_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description EagleView design request.
-                 * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-                 */
-                eagleview_design_request_id: components["parameters"]["EagleviewDesignRequestId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve EagleView Design Request */
-        get: operations["retrieveEagleviewDesignRequest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests/eagleview/{eagleview_design_request_id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description EagleView design request.
-                 * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-                 */
-                eagleview_design_request_id: components["parameters"]["EagleviewDesignRequestId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Accept EagleView Design Request */
-        post: operations["acceptEagleviewDesignRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests/{design_request_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Design request.
-                 * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-                 */
-                design_request_id: components["parameters"]["DesignRequestId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Design Request */
-        get: operations["retrieveDesignRequest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/design_requests/{design_request_id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Design request.
-                 * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-                 */
-                design_request_id: components["parameters"]["DesignRequestId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Accept Design Request
-         * @description Moves the request to accepted, makes a new design with the 3D model in the request's project and writes that design's id on the request. No body.
-         */
-        post: operations["acceptDesignRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create a design
-         * @description Makes an empty design in the project.
-         */
-        post: operations["createDesign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a design */
-        get: operations["retrieveDesign"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/ai_roof/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run AI Roof
-         * @description Adds a roof model. Costs credits once per project. Imagery and LIDAR must have loaded (imagery_lidar_completed). Refused when the design already has a roof model. Completion event: ai_roof_job_completed.
-         */
-        post: operations["runAiRoof"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/ai_roof/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve AI Roof Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrieveAiRoofStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/assets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** List the assets of a design */
-        get: operations["listDesignAssets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/auto_designer/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run AutoDesigner
-         * @description Needs a 3D roof model. Options unknown for REST. Completion event: auto_designer_job_completed.
-         */
-        post: operations["runAutoDesigner"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/auto_designer/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve AutoDesigner Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrieveAutoDesignerStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/bill_of_materials/racking_components": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Update Racking Bill of Materials */
-        put: operations["updateRackingBillOfMaterials"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/bill_summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Design Bill Summary */
-        get: operations["retrieveDesignBillSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/duplicate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Duplicate a design */
-        post: operations["duplicateDesign"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/financings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List Financings
-         * @description Financings of a design. Scoped to the design; a tenant-wide list (as in github:api-evangelist/aurora-solar) is not supported by any other evidence. No paging parameter seen. Empty list when none was picked.
-         */
-        get: operations["listFinancings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/financings/{financing_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-                /**
-                 * @description Financing.
-                 * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-                 */
-                financing_id: components["parameters"]["FinancingId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Financing
-         * @description Values of the last financing simulation.
-         */
-        get: operations["retrieveFinancing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/financings/{financing_id}/push_to_financier": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-                /**
-                 * @description Financing.
-                 * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-                 */
-                financing_id: components["parameters"]["FinancingId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Push Financing to Financier
-         * @description Hands an integrated financing to its lender. Body and answer unknown; a client should accept 200, 202 and 204 and read the outcome from the financing and from financier_contract_status_changed.
-         */
-        post: operations["pushFinancingToFinancier"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/fire_pathway_placement/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Fire Pathway Placement
-         * @description Completion event: fire_pathway_placement_job_completed.
-         */
-        post: operations["runFirePathwayPlacement"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/fire_pathway_placement/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Fire Pathway Placement Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrieveFirePathwayPlacementStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/irradiance_analysis/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Irradiance Analysis
-         * @description Completion event: panel_irradiance_analysis_job_completed (older name irradiance_analysis_job_completion).
-         */
-        post: operations["runIrradianceAnalysis"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/irradiance_analysis/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Irradiance Analysis Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrieveIrradianceAnalysisStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/performance_simulation/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Performance Simulation
-         * @description Not switched on for every tenant. Results are read from the design summary, not here. Completion event: performance_simulation_job_completed (fires for jobs from the app too).
-         */
-        post: operations["runPerformanceSimulation"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/performance_simulation/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Performance Simulation Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrievePerformanceSimulationStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/pricing": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Design Pricing
-         * @description Price of a design. A performance simulation is expected to have run before (docs/entity-hierarchy). What comes back for a design without a price is unknown: tolerate 404, nulls, zeros and empty arrays. Two clients also accept the object without its pricing wrapper.
-         */
-        get: operations["retrieveDesignPricing"];
-        /** Update Design Pricing */
-        put: operations["updateDesignPricing"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/pricing/adders": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Create Adder */
-        post: operations["createAdder"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/proposal_pdf_generation/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Proposal PDF Generation
-         * @description One client makes sure that a web proposal link exists and is not expired before it runs this. Completion event: proposal_pdf_generation_job_completed.
-         */
-        post: operations["runProposalPdfGeneration"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/proposal_pdf_generation/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Proposal PDF Generation Status
-         * @description Also for jobs started in the app.
-         */
-        get: operations["retrieveProposalPdfGenerationStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/proposals/default": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Proposal
-         * @description The default proposal. 404 is expected when there is none (inferred).
-         */
-        get: operations["retrieveProposal"];
-        put?: never;
-        /** Create Proposal */
-        post: operations["createProposal"];
-        /** Delete Default Proposal */
-        delete: operations["deleteDefaultProposal"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/racking_arrays": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** List Racking Arrays */
-        get: operations["listRackingArrays"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/roof_summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a roof summary */
-        get: operations["retrieveRoofSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a design summary */
-        get: operations["retrieveDesignSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/web_proposal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Web Proposal
-         * @description Answers 200 with url null when no link was ever made (client evidence).
-         */
-        get: operations["retrieveWebProposal"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/designs/{design_id}/web_proposal/generate_url": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Generate Web Proposal URL
-         * @description Makes or renews the link. Raises web_proposal_url_created with SOURCE api.
-         */
-        post: operations["generateWebProposalUrl"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/milestones/{milestone_id}/share": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Milestone.
-                 * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
-                 */
-                milestone_id: components["parameters"]["MilestoneId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Share Milestone */
-        post: operations["shareMilestone"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/orders/{order_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Order */
-        get: operations["retrieveOrder"];
-        /** Update Order */
-        put: operations["updateOrder"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/orders/{order_id}/decline": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Decline Order */
-        post: operations["declineOrder"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/orders/{order_id}/project_creation/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Create Project from Order */
-        post: operations["createProjectFromOrder"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/orders/{order_id}/project_creation/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Create Project Status */
-        get: operations["retrieveCreateProjectStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/partners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List partners
-         * @description There is no operation for a single partner. A plan without partners may answer 403.
-         */
-        get: operations["listPartners"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/plan_set_requests": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Create Plan Set Request
-         * @description New requests start as draft. The exact success code is unknown (200 or 201).
-         */
-        post: operations["createPlanSetRequest"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Plan set request.
-                 * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-                 */
-                plan_set_request_id: components["parameters"]["PlanSetRequestId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Plan Set Request */
-        get: operations["retrievePlanSetRequest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}/plan_set": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Plan set request.
-                 * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-                 */
-                plan_set_request_id: components["parameters"]["PlanSetRequestId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve Plan Set
-         * @description Once the request is completed.
-         */
-        get: operations["retrievePlanSet"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List projects
-         * @description Sorted by creation time, newest first. Without page and per_page: the first 100. No other filter or sort is publicly known. A tag-scoped restricted key sees only projects with its tags.
-         */
-        get: operations["listProjects"];
-        put?: never;
-        /**
-         * Create a project
-         * @description Starts an asynchronous AHJ look-up (webhook ahj_lookup_completed) and fires project_created with SOURCE api. No idempotency key is known: a repeated POST makes a second project.
-         */
-        post: operations["createProject"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a project */
-        get: operations["retrieveProject"];
-        /** Update a project */
-        put: operations["updateProject"];
-        post?: never;
-        /** Delete a project */
-        delete: operations["deleteProject"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/agreements": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List Agreements
-         * @description Agreements of a project. Paging unknown.
-         */
-        get: operations["listAgreements"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/assets": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** List the assets of a project */
-        get: operations["listProjectAssets"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/bill_summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Project Bill Summary */
-        get: operations["retrieveProjectBillSummary"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/consumption_profile": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * Retrieve the consumption profile
-         * @description 404 with a message that the profile is not filled out when the project has none: an expected state, not a fault. Commercial profiles are said not to be supported.
-         */
-        get: operations["retrieveConsumptionProfile"];
-        /**
-         * Create or replace the consumption profile
-         * @description Also the way to make the first one (clients do so right after creating a project). The docs say 'existing', so a fresh-project failure can't be ruled out.
-         */
-        put: operations["updateConsumptionProfile"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/designs": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List the designs of a project
-         * @description One client relies on newest first (the last entry is the oldest). The docs promise no order unless stated. Paging parameters are sent by one client; whether they are honoured is unknown.
-         */
-        get: operations["listDesigns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/site_surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** List Site Surveys */
-        get: operations["listSiteSurveys"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/utility_bill_upload/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Run Utility Bill Upload
-         * @description Stores the file at once and answers with job_id and utility_bill_id. The bill parsed last feeds the load profile, and parsing order is not the upload order. Completion event: utility_bill_upload_job_completed, also for uploads in the app.
-         */
-        post: operations["runUtilityBillUpload"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/utility_bill_upload/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Utility Bill Upload Status */
-        get: operations["retrieveUtilityBillUploadStatus"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/utility_bills": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List Utility Bills
-         * @description Every bill ever put on the project, each with a fresh address.
-         */
-        get: operations["listUtilityBills"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/projects/{project_id}/utility_bills/{utility_bill_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-                /**
-                 * @description Utility bill.
-                 * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
-                 */
-                utility_bill_id: components["parameters"]["UtilityBillId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Utility Bill */
-        get: operations["retrieveUtilityBill"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/proposal_templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** List Proposal Templates */
-        get: operations["listProposalTemplates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/proposal_templates/{proposal_template_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Proposal template.
-                 * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
-                 */
-                proposal_template_id: components["parameters"]["ProposalTemplateId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Proposal Template */
-        get: operations["retrieveProposalTemplate"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/roles": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** List roles */
-        get: operations["listRoles"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/shared_projects": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** List Shared Projects */
-        get: operations["listSharedProjects"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Create Site Survey */
-        post: operations["createSiteSurvey"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Site Survey */
-        get: operations["getSiteSurvey"];
-        /** Update Site Survey */
-        put: operations["updateSiteSurvey"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}/electrical": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Update site survey electrical */
-        put: operations["updateSiteSurveyElectricalData"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}/electrical/subpanels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Update site survey electrical subpanels */
-        put: operations["updateSiteSurveyElectricalSubpanels"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}/request": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve Site Survey Request */
-        get: operations["getSiteSurveyRequest"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}/roofs/mounting_planes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Update site survey roofs mounting_planes */
-        put: operations["updateSiteSurveyMountingPlanes"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/site_surveys/{site_survey_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        /** Update site survey status */
-        put: operations["updateSiteSurveyStatus"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/sso_provider": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve the single sign-on provider */
-        get: operations["retrieveSsoProvider"];
-        put?: never;
-        /** Create the single sign-on provider */
-        post: operations["createSsoProvider"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/teams": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** List teams */
-        get: operations["listTeams"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/users": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /**
-         * List users
-         * @description Two clients read every user from one unpaged call, so either the list isn't paged or they met few users. Send page and per_page and stop on a short page.
-         */
-        get: operations["listUsers"];
-        put?: never;
-        /** Create a user without an invitation mail */
-        post: operations["createUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/users/invite": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Create a user and send an invitation */
-        post: operations["inviteUser"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/users/{user_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                user_id: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a user */
-        get: operations["retrieveUser"];
-        /** Update a user */
-        put: operations["updateUser"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        /** List webhooks */
-        get: operations["listWebhooks"];
-        put?: never;
-        /**
-         * Create a webhook
-         * @description At most five subscriptions per event and tenant (public client code (integrator's notes of the webhook catalogue)).
-         */
-        post: operations["createWebhook"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/tenants/{tenant_id}/webhooks/{webhook_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        /** Retrieve a webhook */
-        get: operations["retrieveWebhook"];
-        /** Update a webhook */
-        put: operations["updateWebhook"];
-        post?: never;
-        /** Delete a webhook */
-        delete: operations["deleteWebhook"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List API versions */
-        get: operations["retrieveVersions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-}
-export interface webhooks {
-    auroraEvent: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * A webhook call made by Aurora
-         * @description Aurora sends a GET without a body to the address made from the subscription's url_template. The query members are whatever the template says; those below only show a common choice of names.
-         */
-        get: operations["auroraEvent"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-}
-export interface components {
-    schemas: {
-        /** @description The one error body shape seen in real client code. Tolerate a non-JSON body, an empty body, extra members and a missing `errors`. */
-        Error: {
-            /** @description One entry per problem. */
-            errors: ({
-                /**
-                 * @description Human-readable text; may change without a version bump.
-                 * @example Consumption profile is not filled out
-                 */
-                message: string;
-            } & {
-                [key: string]: unknown;
-            })[];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Parsed form of the property address. Sits under `location`, not at the top of the project. */
-        PropertyAddressComponents: {
-            /**
-             * @description House number and street.
-             * @example 48 Larkspur Bend
-             */
-            street_address?: string | null;
-            /** @example Quillhaven */
-            city?: string | null;
-            /**
-             * @description State or province; a short code in the US.
-             * @example OR
-             */
-            region?: string | null;
-            /** @example 97999 */
-            postal_code?: string | null;
-            /**
-             * @description Full country name, not a code.
-             * @example United States
-             */
-            country?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Where the site is (2024.05 shape). 2018.01 and 2022.09 have flat `address`, `latitude`, `longitude`, `customer_address` instead; see the notes file. */
-        ProjectLocation: {
-            /**
-             * @description Whole address on one line.
-             * @example 48 Larkspur Bend, Quillhaven, OR 97999, USA
-             */
-            property_address?: string | null;
-            /**
-             * @description Decimal degrees.
-             * @example 44.0571
-             */
-            latitude?: number | null;
-            /**
-             * @description Decimal degrees.
-             * @example -121.3153
-             */
-            longitude?: number | null;
-            property_address_components?: components["schemas"]["PropertyAddressComponents"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A site and its customer, version 2024.05. Field list from an integrator's digest of the vendor's own OpenAPI. */
-        Project: {
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            id: string;
-            /**
-             * @description The integrator's own key. Null (or empty) when the project was made in the app.
-             * @example CRM-20418
-             */
-            external_provider_id?: string | null;
-            /** @example Okonkwo-Lindqvist residence */
-            name?: string | null;
-            /**
-             * @description Free text: each tenant defines its own list of statuses. Treat as an open string.
-             * @example Remote Assessment Done
-             */
-            status?: string | null;
-            /**
-             * @description Open enum; two values known.
-             * @example residential
-             */
-            project_type?: string | null;
-            /** @description Used to scope restricted keys; inherited by designs and assets of the project. */
-            tags?: string[];
-            /** @example Dr. */
-            customer_salutation?: string | null;
-            /** @example Ngozi */
-            customer_first_name?: string | null;
-            /** @example Okonkwo-Lindqvist */
-            customer_last_name?: string | null;
-            /** @example ngozi@example.com */
-            customer_email?: string | null;
-            /** @example (555) 010-4477 */
-            customer_phone?: string | null;
-            /**
-             * @description Customer's postal address (2024.05; older versions: `customer_address`).
-             * @example PO Box 77, Quillhaven, OR 97999, USA
-             */
-            mailing_address?: string | null;
-            location?: components["schemas"]["ProjectLocation"];
-            /**
-             * Format: uuid
-             * @description User who owns the project.
-             * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
-             */
-            owner_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Team the project is assigned to.
-             * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
-             */
-            team_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Partner (external business group). Defaults to the owner's partner when the owner has exactly one; can't be moved to another partner later.
-             * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
-             */
-            partner_id?: string | null;
-            /** @description Module ids. */
-            preferred_solar_modules?: string[];
-            /**
-             * Format: uuid
-             * @description Authority having jurisdiction; filled by an asynchronous look-up after creation, so null at first.
-             * @example 6ae3d0f2-79b4-4c18-95ad-0c8e1b7f5d36
-             */
-            ahj_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Set when the project came from an Aurora consumer order.
-             */
-            order_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Set when the project was converted from a lead.
-             */
-            created_from_lead_id?: string | null;
-            /**
-             * @description UTC in the form `YYYY-MM-DD HH:MM:SS UTC` (not ISO 8601).
-             * @example 2026-03-04 17:25:09 UTC
-             */
-            created_at?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Give the address, or both coordinates, or all three. Address alone is geocoded; coordinates alone are reverse geocoded. */
-        ProjectLocationInput: {
-            /**
-             * @description One geocodable line.
-             * @example 48 Larkspur Bend, Quillhaven, OR 97999, USA
-             */
-            property_address?: string;
-            /** @example 44.0571 */
-            latitude?: number;
-            /** @example -121.3153 */
-            longitude?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Optional strings must be left out when there is no value: a JSON null is rejected (422, 'must be a string'). */
-        ProjectCreate: {
-            /**
-             * @description Your own key.
-             * @example CRM-20418
-             */
-            external_provider_id?: string;
-            /**
-             * @description One integrator notes it as required; an older tutorial creates projects without it.
-             * @example Okonkwo-Lindqvist residence
-             */
-            name?: string;
-            /**
-             * @description Must presumably be one of the tenant's statuses; what happens otherwise is unknown.
-             * @example Remote Assessment Done
-             */
-            status?: string;
-            /**
-             * @example residential
-             * @enum {string}
-             */
-            project_type?: "residential" | "commercial";
-            /** @example Dr. */
-            customer_salutation?: string;
-            /** @example Ngozi */
-            customer_first_name?: string;
-            /** @example Okonkwo-Lindqvist */
-            customer_last_name?: string;
-            /** @example ngozi@example.com */
-            customer_email?: string;
-            /** @example (555) 010-4477 */
-            customer_phone?: string;
-            /** @example PO Box 77, Quillhaven, OR 97999, USA */
-            mailing_address?: string;
-            /**
-             * Format: uuid
-             * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
-             */
-            owner_id?: string;
-            /**
-             * Format: uuid
-             * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
-             */
-            team_id?: string;
-            /**
-             * Format: uuid
-             * @description Create only; a project can't change partner afterwards.
-             * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
-             */
-            partner_id?: string;
-            preferred_solar_modules?: string[];
-            tags?: string[];
-            location: components["schemas"]["ProjectLocationInput"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Partial: only the members sent change (clients send one or a few members with PUT). */
-        ProjectUpdate: {
-            /**
-             * @description Your own key.
-             * @example CRM-20418
-             */
-            external_provider_id?: string;
-            /**
-             * @description One integrator notes it as required; an older tutorial creates projects without it.
-             * @example Okonkwo-Lindqvist residence
-             */
-            name?: string;
-            /**
-             * @description Must presumably be one of the tenant's statuses; what happens otherwise is unknown.
-             * @example Remote Assessment Done
-             */
-            status?: string;
-            /**
-             * @example residential
-             * @enum {string}
-             */
-            project_type?: "residential" | "commercial";
-            /** @example Dr. */
-            customer_salutation?: string;
-            /** @example Ngozi */
-            customer_first_name?: string;
-            /** @example Okonkwo-Lindqvist */
-            customer_last_name?: string;
-            /** @example ngozi@example.com */
-            customer_email?: string;
-            /** @example (555) 010-4477 */
-            customer_phone?: string;
-            /** @example PO Box 77, Quillhaven, OR 97999, USA */
-            mailing_address?: string;
-            /**
-             * Format: uuid
-             * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
-             */
-            owner_id?: string;
-            /**
-             * Format: uuid
-             * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
-             */
-            team_id?: string;
-            /**
-             * Format: uuid
-             * @description Create only; a project can't change partner afterwards.
-             * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
-             */
-            partner_id?: string;
-            preferred_solar_modules?: string[];
-            tags?: string[];
-            location?: components["schemas"]["ProjectLocationInput"];
-        } & {
-            [key: string]: unknown;
-        };
-        ProjectEnvelope: {
-            project: components["schemas"]["Project"];
-        } & {
-            [key: string]: unknown;
-        };
-        ProjectListEnvelope: {
-            projects: components["schemas"]["Project"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Pre-solar energy use of a project; at most one per project. */
-        ConsumptionProfile: {
-            /**
-             * Format: uuid
-             * @example 15d8c3f7-a9e4-4062-8b7d-f06c2e9ab541
-             */
-            id?: string | null;
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            project_id: string;
-            /**
-             * @description Free text, probably the weather station or place used for the load shape.
-             * @example Quillhaven Municipal
-             */
-            location?: string | null;
-            /**
-             * @description Utility name.
-             * @example Cascade Lantern Power
-             */
-            utility?: string | null;
-            /**
-             * Format: uuid
-             * @example e2f60b97-18ad-4c53-97be-4d0a5f8c71e6
-             */
-            utility_id?: string | null;
-            /**
-             * @description Rate name.
-             * @example Residential Schedule 7
-             */
-            utility_rate?: string | null;
-            /**
-             * Format: uuid
-             * @example 709c5de1-f4b8-42a6-ad03-b6e8271f9c5d
-             */
-            utility_rate_id?: string | null;
-            /**
-             * @description Version label of the rate.
-             * @example 2026-01
-             */
-            utility_rate_version?: string | null;
-            /**
-             * Format: uuid
-             * @example 3ad91f6e-5c07-4b82-8ea4-e97f0b1c26d8
-             */
-            utility_rate_version_id?: string | null;
-            /**
-             * @description How the profile was entered (monthly energy, monthly bill, interval data, average). Open enum; exact strings unknown.
-             * @example monthly_energy
-             */
-            input_mode?: string | null;
-            /** @description What was entered, in the unit `input_mode` implies. */
-            input_values?: (number | null)[] | null;
-            /** @description USD, January to December. */
-            monthly_bill?: (number | null)[] | null;
-            /** @description kWh, January to December. */
-            monthly_energy?: (number | null)[] | null;
-            /** @description kWh per hour of a typical year, normally 8760 values. */
-            hourly_energy?: number[] | null;
-            /** @description Unknown item shape. */
-            efficiency_packages?: unknown[] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A number, or the four-letter word "null" as a JSON string for a gap. One client also sends numbers as decimal strings. */
-        NumberOrNullWord: number | "null" | string;
-        /** @description Exactly one of the three members. */
-        ConsumptionProfileUpdate: ({
-            /** @description kWh, January to December; at least one real number. */
-            monthly_energy?: components["schemas"]["NumberOrNullWord"][];
-            /** @description USD, January to December. */
-            monthly_bill?: components["schemas"]["NumberOrNullWord"][];
-            /** @description kWh per interval of one year from 1 January 00:00; exactly 8760, 8784, 17520, 17568, 35040 or 35136 values (60, 30 or 15 minutes, with or without leap day); at least one whole month without gaps. Not in 2022.09's older page. */
-            interval_data?: components["schemas"]["NumberOrNullWord"][];
-        } & {
-            [key: string]: unknown;
-        }) & (unknown | unknown | unknown);
-        /** @description Latest milestone of a design. */
-        Milestone: {
-            /**
-             * Format: uuid
-             * @example 21e6b9d5-c08f-4a74-b3e1-8d5f7a0c9462
-             */
-            id?: string;
-            /**
-             * @description Stage. Open enum: `sold` is the only value seen in code; the help centre names offered, sold, canceled and installed.
-             * @example sold
-             */
-            milestone: string;
-            /** @example Customer chose the larger battery */
-            notes?: string | null;
-            /**
-             * @description When it was marked. A client parses it as ISO 8601; the older `YYYY-MM-DD HH:MM:SS UTC` form can't be ruled out.
-             * @example 2026-04-18T09:12:44Z
-             */
-            recorded_at?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A design as listed under a project. */
-        DesignListItem: {
-            /**
-             * Format: uuid
-             * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            project_id?: string;
-            /** @example CRM-20418-D2 */
-            external_provider_id?: string | null;
-            /** @example South roof plus garage */
-            name?: string | null;
-            /**
-             * @description ISO 8601 is parsed by one client; tolerate both forms.
-             * @example 2026-04-11T22:03:51Z
-             */
-            created_at?: string;
-            /**
-             * @description DC size at standard test conditions, watts.
-             * @example 9720
-             */
-            system_size_stc?: number | null;
-            /**
-             * @description DC size at PVUSA test conditions, watts.
-             * @example 9104.6
-             */
-            system_size_ptc?: number | null;
-            /**
-             * @description AC size, watts.
-             * @example 7600
-             */
-            system_size_ac?: number | null;
-            milestone?: components["schemas"]["Milestone"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One design. Real answers may carry more (sizes, layout). */
-        Design: {
-            /**
-             * Format: uuid
-             * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            project_id?: string;
-            /** @example CRM-20418-D2 */
-            external_provider_id?: string | null;
-            /** @example South roof plus garage */
-            name?: string | null;
-            /**
-             * @description ISO 8601 is parsed by one client; tolerate both forms.
-             * @example 2026-04-11T22:03:51Z
-             */
-            created_at?: string;
-            milestone?: components["schemas"]["Milestone"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        DesignCreate: {
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            project_id: string;
-            /** @example South roof plus garage */
-            name?: string;
-            /** @example CRM-20418-D2 */
-            external_provider_id?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        DesignEnvelope: {
-            design: components["schemas"]["Design"];
-        } & {
-            [key: string]: unknown;
-        };
-        BomItem: {
-            /**
-             * Format: uuid
-             * @description Component id; differs between sandbox and production.
-             * @example b8e20d71-5a4c-4f96-83d0-e1c7f69a2b54
-             */
-            id?: string | null;
-            /**
-             * @description Open enum (new values are not a breaking change). Documented or widely read: modules, inverters, microinverters, dc_optimizers, batteries, racking_components. Read defensively by single clients: combiner_boxes, disconnects, string_inverters.
-             * @example modules
-             */
-            component_type: string;
-            /** @example LUM-405-BLK */
-            sku?: string | null;
-            /**
-             * @description Model name.
-             * @example Lumenor Black 405
-             */
-            name?: string;
-            /** @example Lumenor */
-            manufacturer_name?: string | null;
-            /**
-             * @description Count. Usually whole; racking may be fractional.
-             * @example 24
-             */
-            quantity: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Yearly and monthly percentages. */
-        Shading12: {
-            /**
-             * @description Percent, 0 to 100.
-             * @example 94
-             */
-            annual?: number;
-            /** @description Percent, January to December. */
-            monthly?: number[];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Present only after an irradiance analysis; `shading` itself or its members may be absent. */
-        ArrayShading: {
-            solar_access?: components["schemas"]["Shading12"];
-            total_solar_resource_fraction?: components["schemas"]["Shading12"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Modules that share roof face, model, azimuth, pitch, orientation, module-level electronics and MPPT. */
-        SummaryArray: {
-            /**
-             * @description DC watts of this array.
-             * @example 6480
-             */
-            size?: number;
-            /**
-             * @description Degrees clockwise from north.
-             * @example 178.4
-             */
-            azimuth?: number | null;
-            /**
-             * @description Degrees from horizontal.
-             * @example 22
-             */
-            pitch?: number | null;
-            /**
-             * @description portrait or landscape. In real data the dependable place is module.orientation.
-             * @example portrait
-             */
-            orientation?: string | null;
-            /**
-             * @description Mounting configuration of the array. Values unknown.
-             * @example flush
-             */
-            configuration?: string | null;
-            /** @example false */
-            ground_mounted?: boolean;
-            /**
-             * @description Groups arrays on the same roof face. The number says nothing of direction.
-             * @example 1
-             */
-            face?: number;
-            module?: {
-                /**
-                 * Format: uuid
-                 * @example b8e20d71-5a4c-4f96-83d0-e1c7f69a2b54
-                 */
-                id?: string;
-                /** @example Lumenor Black 405 */
-                name?: string;
-                /** @example Lumenor */
-                manufacturer?: string | null;
-                /**
-                 * @description Modules in this array.
-                 * @example 16
-                 */
-                count?: number;
-                /**
-                 * @description Watts per module.
-                 * @example 405
-                 */
-                rating_stc?: number;
-                /** @example portrait */
-                orientation?: string | null;
-            } & {
-                [key: string]: unknown;
-            };
-            /** @description Absent when the array has none. */
-            microinverter?: {
-                /**
-                 * Format: uuid
-                 * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
-                 */
-                id?: string;
-                /** @example Pebble IQ 300 */
-                name?: string;
-                /** @example 16 */
-                count?: number;
-                /**
-                 * @description Watts.
-                 * @example 300
-                 */
-                rated_power?: number;
-            } & {
-                [key: string]: unknown;
-            };
-            /** @description Absent when the array has none. */
-            dc_optimizer?: {
-                /**
-                 * Format: uuid
-                 * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
-                 */
-                id?: string;
-                /** @example Trim P505 */
-                name?: string;
-                /** @example 16 */
-                count?: number;
-            } & {
-                [key: string]: unknown;
-            };
-            shading?: components["schemas"]["ArrayShading"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Present only once a performance simulation has run; may be absent, null or empty before. */
-        EnergyProduction: {
-            /**
-             * @description False when the design changed after the last simulation.
-             * @example true
-             */
-            up_to_date?: boolean;
-            /**
-             * @description kWh in year one.
-             * @example 13872.4
-             */
-            annual?: number;
-            /**
-             * @description Share of consumption covered. Usually a string with a percent sign; one client met a bare number.
-             * @example 104%
-             */
-            annual_offset?: string | number | null;
-            /** @description kWh, January to December. */
-            monthly?: number[];
-            /** @description kWh for each hour of the year; null unless available. */
-            hourly?: number[] | null;
-            /** @description Losses in the simulation. Item shape unknown. */
-            loss_summary?: unknown[];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One entry per physical inverter (clients use the length as the count). */
-        SummaryInverter: {
-            /**
-             * Format: uuid
-             * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
-             */
-            id?: string;
-            /** @example Corvid 7.6-US */
-            name?: string;
-            /** @example Corvid */
-            manufacturer?: string | null;
-            /**
-             * @description Watts.
-             * @example 7600
-             */
-            rated_power?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        SummaryBattery: {
-            /**
-             * Format: uuid
-             * @example d70f4e3a-b615-48c2-8f97-a2c50d1e6b89
-             */
-            id?: string;
-            /** @example Hearth 13 */
-            name?: string;
-            /** @example true */
-            has_integrated_inverter?: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description What was designed and what it makes. */
-        DesignSummary: {
-            /**
-             * Format: uuid
-             * @description Note: `design_id`, not `id`.
-             * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
-             */
-            design_id: string;
-            /**
-             * Format: uuid
-             * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
-             */
-            project_id: string;
-            /** @example CRM-20418-D2 */
-            external_provider_id?: string | null;
-            /** @example 2026-04-11T22:03:51Z */
-            created_at?: string;
-            /**
-             * @description DC size at standard test conditions, watts.
-             * @example 9720
-             */
-            system_size_stc?: number | null;
-            /**
-             * @description DC size at PVUSA test conditions, watts.
-             * @example 9104.6
-             */
-            system_size_ptc?: number | null;
-            /**
-             * @description AC size, watts.
-             * @example 7600
-             */
-            system_size_ac?: number | null;
-            bill_of_materials?: components["schemas"]["BomItem"][];
-            /** @description The docs of some versions call this a JSON string; every client reads an array. A tolerant client parses a string too. May be missing. */
-            arrays?: components["schemas"]["SummaryArray"][];
-            string_inverters?: components["schemas"]["SummaryInverter"][];
-            storage_inverters?: components["schemas"]["SummaryInverter"][];
-            batteries?: components["schemas"]["SummaryBattery"][];
-            /**
-             * @description Battery operating mode chosen. Values unknown.
-             * @example self_consumption
-             */
-            storage_selected_operating_mode?: string | null;
-            energy_production?: components["schemas"]["EnergyProduction"] | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Total length by edge type. Unit not stated; presumably the tenant's measurement system (feet or metres). */
-        EdgesLength: {
-            /**
-             * @description Total length; unit below.
-             * @example 31.2
-             */
-            eave?: number;
-            /**
-             * @description Total length; unit below.
-             * @example 0
-             */
-            hip?: number;
-            /**
-             * @description Total length; unit below.
-             * @example 18.4
-             */
-            rake?: number;
-            /**
-             * @description Total length; unit below.
-             * @example 15.6
-             */
-            ridge?: number;
-            /**
-             * @description Total length; unit below.
-             * @example 4.1
-             */
-            valley?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        RoofFace: {
-            /**
-             * @description Unit not stated (square feet or metres).
-             * @example 88.5
-             */
-            area?: number;
-            /** @example 41.3 */
-            modules_area?: number;
-            /**
-             * @description Degrees.
-             * @example 178.4
-             */
-            azimuth?: number;
-            /**
-             * @description Degrees.
-             * @example 22
-             */
-            pitch?: number;
-            /**
-             * @description Whether modules sit on the face.
-             * @example true
-             */
-            modules?: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        Roof: {
-            /** @example 171.9 */
-            area?: number;
-            /** @example 41.3 */
-            modules_area?: number;
-            /** @description Null when faces differ. */
-            pitch?: number | null;
-            /**
-             * @description Newer pages say `modules`; older ones `panels`.
-             * @example true
-             */
-            modules?: boolean;
-            edges_length?: components["schemas"]["EdgesLength"];
-            faces?: components["schemas"]["RoofFace"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Not wrapped in a singular key, unlike most answers. */
-        RoofSummary: {
-            roofs: components["schemas"]["Roof"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Asset: {
-            /**
-             * Format: uuid
-             * @example 0d35e7c6-8af2-4b91-a04d-c76e19b5f382
-             */
-            id?: string;
-            /**
-             * @description Open enum. Known: Design DXF, Design Layout, CAD Screenshot, CAD Auto Screenshot, Site Survey Request Screenshot, Racking Spec Sheet, Racking Install Manual, Racking Certification, Racking CAD File, Racking Engineering Report, Racking Bill of Materials.
-             * @example CAD Auto Screenshot
-             */
-            asset_type: string;
-            /**
-             * Format: uuid
-             * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
-             */
-            design_id?: string | null;
-            /** @example layout-2026-04-11.png */
-            filename?: string | null;
-            /**
-             * Format: uri
-             * @description Download address. Treat as short-lived and follow redirects.
-             * @example https://files.example.com/d/layout-2026-04-11.png
-             */
-            url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        AssetEnvelope: {
-            asset: components["schemas"]["Asset"];
-        } & {
-            [key: string]: unknown;
-        };
-        AssetListEnvelope: {
-            assets: components["schemas"]["Asset"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Only the existence of the resource is known; fields are guesses. */
-        Tenant: {
-            /**
-             * Format: uuid
-             * @example 7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90
-             */
-            id: string;
-            /** @example Imaginary Roofs Cooperative */
-            name?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        UserListItem: {
-            /**
-             * Format: uuid
-             * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
-             */
-            id: string;
-            /** @example petra.v@example.com */
-            email?: string | null;
-            /** @example Petra */
-            first_name?: string | null;
-            /** @example Voss */
-            last_name?: string | null;
-            /**
-             * @description Open enum; only `active` is known for certain.
-             * @example active
-             */
-            account_status?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A person in the tenant. */
-        User: {
-            /**
-             * Format: uuid
-             * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @example 7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90
-             */
-            tenant_id?: string;
-            /** @example Petra */
-            first_name?: string | null;
-            /** @example Voss */
-            last_name?: string | null;
-            /** @example petra.v@example.com */
-            email?: string | null;
-            /**
-             * @description Open enum; only `active` is known for certain.
-             * @example active
-             */
-            account_status?: string;
-            /** @example (555) 010-8820 */
-            phone?: string | null;
-            /**
-             * @description Job title.
-             * @example Field lead
-             */
-            title?: string | null;
-            /** @description Open enum, values unknown. */
-            job_function?: string | null;
-            /** @example HR-5521 */
-            external_provider_id?: string | null;
-            /**
-             * Format: uuid
-             * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
-             */
-            role_id?: string | null;
-            team_ids?: string[] | null;
-            partner_ids?: string[] | null;
-            /**
-             * Format: uuid
-             * @deprecated
-             * @description Deprecated: use partner_ids.
-             */
-            partner_id?: string | null;
-            /** @example en-US */
-            locale?: string | null;
-            /**
-             * @description Lowest base price per watt the user may set.
-             * @example 2.35
-             */
-            base_price_per_watt_min?: number | null;
-            /**
-             * @description Highest.
-             * @example 4.1
-             */
-            base_price_per_watt_max?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Required members unknown (first name, last name and email are sent by every known caller). */
-        UserWrite: {
-            /** @example Petra */
-            first_name?: string;
-            /** @example Voss */
-            last_name?: string;
-            /** @example petra.v@example.com */
-            email?: string;
-            /** @example (555) 010-8820 */
-            phone?: string;
-            /** @example Field lead */
-            title?: string;
-            /** @example HR-5521 */
-            external_provider_id?: string;
-            /**
-             * Format: uuid
-             * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
-             */
-            role_id?: string;
-            team_ids?: string[];
-            partner_ids?: string[];
-        } & {
-            [key: string]: unknown;
-        };
-        UserEnvelope: {
-            user: components["schemas"]["User"];
-        } & {
-            [key: string]: unknown;
-        };
-        UserListEnvelope: {
-            users: components["schemas"]["UserListItem"][];
-        } & {
-            [key: string]: unknown;
-        };
-        Role: {
-            /**
-             * Format: uuid
-             * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
-             */
-            id: string;
-            /** @example Team Member */
-            name: string;
-            /**
-             * @description Reach of the role: all, partner-enabled, team-enabled or assigned-only. Whether the API returns it under this name is unknown.
-             * @example team-enabled
-             */
-            scope?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        RoleListEnvelope: {
-            roles: components["schemas"]["Role"][];
-        } & {
-            [key: string]: unknown;
-        };
-        NamedRef: {
-            /**
-             * Format: uuid
-             * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
-             */
-            id: string;
-            /** @example Coast crew */
-            name: string;
-        } & {
-            [key: string]: unknown;
-        };
-        TeamListEnvelope: {
-            teams: components["schemas"]["NamedRef"][];
-        } & {
-            [key: string]: unknown;
-        };
-        PartnerListEnvelope: {
-            partners: components["schemas"]["NamedRef"][];
-        } & {
-            [key: string]: unknown;
-        };
-        SsoProvider: {
-            /**
-             * Format: uri
-             * @example https://login.example.com/oauth2/authorize
-             */
-            auth_uri?: string;
-            /**
-             * Format: uri
-             * @example https://login.example.com/oauth2/token
-             */
-            token_uri?: string;
-            /**
-             * @description Client id.
-             * @example demo-client
-             */
-            openid_key?: string;
-            /**
-             * @description Client secret; write-only is inferred.
-             * @example not-a-secret
-             */
-            openid_secret?: string;
-            /**
-             * Format: uri
-             * @description Discovery document; must hold jwks_uri.
-             * @example https://login.example.com/.well-known/openid-configuration
-             */
-            openid_discovery_doc_url?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        SsoProviderEnvelope: {
-            sso_provider: components["schemas"]["SsoProvider"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A subscription. Basic authentication is also supported, but its member names are unknown. */
-        Webhook: {
-            /**
-             * Format: uuid
-             * @example 9c4f8b20-d1e6-43a7-be52-7f08a6c3d95e
-             */
-            id?: string;
-            /**
-             * @description One of the names in x-aurora-webhook-events. Open enum.
-             * @example performance_simulation_job_completed
-             */
-            event: string;
-            /**
-             * @description Address with <ATTRIBUTE> placeholders; static query members are allowed.
-             * @example https://hooks.example.com/aurora/sim?design_id=<DESIGN_ID>&job_id=<JOB_ID>&status=<STATUS>
-             */
-            url_template: string;
-            /** @example Simulation finished */
-            description?: string | null;
-            /**
-             * @description Aurora turns it off by itself after long failure.
-             * @example true
-             */
-            enabled?: boolean;
-            /**
-             * @description Name of the request header Aurora adds to each call.
-             * @example X-Demo-Hook-Token
-             */
-            header_auth_key?: string | null;
-            /**
-             * @description Value of that header. Whether it is returned on reads is unknown.
-             * @example demo-value
-             */
-            header_auth_value?: string | null;
-            /** @description Limits the event to some attribute values (for example STATUS). Shape unknown. */
-            filters?: unknown;
-        } & {
-            [key: string]: unknown;
-        };
-        WebhookEnvelope: {
-            webhook: components["schemas"]["Webhook"];
-        } & {
-            [key: string]: unknown;
-        };
-        WebhookListEnvelope: {
-            webhooks: components["schemas"]["Webhook"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Unknown shape. Presumably the versions a key may use. */
-        Versions: unknown;
-        /** @description General shape of a job. Wrapped in a key of its own per job kind (for example agreement_download_url_job). Used by the operations described in the other file. */
-        AsyncJob: {
-            /**
-             * Format: uuid
-             * @example f3b60c9e-2d48-4a17-8c5e-71d9e0a4b826
-             */
-            job_id: string;
-            /**
-             * @description in-progress, succeeded or failed (hyphen in the first).
-             * @example in-progress
-             */
-            status: string;
-            /** @example 2026-03-04 17:25:09 UTC */
-            requested_at?: string | null;
-            completed_at?: string | null;
-            error?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A performance simulation job. */
-        PerformanceSimulationJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description An AutoDesigner job. */
-        AutoDesignerJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A panel irradiance analysis job. */
-        IrradianceAnalysisJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A fire pathway placement job. */
-        FirePathwayPlacementJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description An AI Roof job. */
-        AiRoofJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A proposal PDF job. */
-        ProposalPdfGenerationJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /**
-             * Format: uri
-             * @description Where to fetch the PDF; present when succeeded. It can already be there in the answer to run. How long it lives is unknown.
-             * @example https://files.example.invalid/proposals/meadow-lane.pdf
-             */
-            url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A job that makes a download address for a signed agreement. */
-        AgreementDownloadUrlJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * Format: uuid
-             * @description Design the job ran for.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /**
-             * Format: uuid
-             * @description Project of the agreement.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * Format: uri
-             * @description Presigned address of the PDF, null until succeeded. Dies 15 minutes after it was made.
-             * @example https://files.example.invalid/agreements/signed.pdf?sig=abc
-             */
-            file_url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description An upload-and-parse job for one utility bill. */
-        UtilityBillUploadJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /**
-             * Format: uuid
-             * @description The bill that the call stored.
-             * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
-             */
-            utility_bill_id?: string;
-            /**
-             * Format: uuid
-             * @description Project it was put on.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description A job that turns a released Aurora Consumer order into a project. */
-        ProjectCreationJob: {
-            /**
-             * @description Id of the job. Typed as plain string, not uuid, on the documented page.
-             * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-             */
-            job_id: string;
-            /**
-             * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            requested_at?: string;
-            /**
-             * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:06:30 UTC
-             */
-            completed_at?: string | null;
-            /**
-             * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
-             * @example succeeded
-             */
-            status: string;
-            /**
-             * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
-             * @example api
-             */
-            source?: string;
-            /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
-            error?: ({
-                /**
-                 * @description Why it failed.
-                 * @example No panels are placed on this design
-                 */
-                message?: string;
-            } & {
-                [key: string]: unknown;
-            }) | null;
-            /**
-             * Format: uuid
-             * @description Project made by the job.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string | null;
-            /**
-             * Format: uuid
-             * @description The order.
-             * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-             */
-            order_id?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One line under a breakdown step. Which keys the lines of base_price, starting_price and incentives carry is unknown. */
-        PriceSubcomponent: {
-            /**
-             * @description Name of the adder or discount.
-             * @example Main panel upgrade
-             */
-            adder_name?: string | null;
-            /**
-             * @description How many units the value was multiplied by: 1 for a flat one, the STC watts of the system for a per-watt one, probably the module count for a per-module one.
-             * @example 1
-             */
-            quantity?: number | null;
-            /**
-             * @description Money of this line. Currency of the tenant, two decimals.
-             * @example 2400
-             */
-            item_price?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One step; the steps come in the order starting, base, adders, discounts, incentives. */
-        PriceBreakdownItem: {
-            /**
-             * @description Step of the price. Open set: treat an unknown value as a plain string.
-             * @example adders
-             */
-            item_type: string;
-            /**
-             * @description Money added by this step; discounts and incentives presumably negative. Sign not proven.
-             * @example 2400
-             */
-            item_price: number | null;
-            /**
-             * @description Running total after this step. The value on the discounts step is the price before incentives.
-             * @example 29150
-             */
-            cumulative_price?: number | null;
-            /** @description Lines of the step. May be missing or empty. */
-            subcomponents?: components["schemas"]["PriceSubcomponent"][];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description An adder or discount placed on the design. */
-        PricingAdder: {
-            /**
-             * Format: uuid
-             * @description Id of the adder as placed on this design; DELETE takes it.
-             * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
-             */
-            id?: string;
-            /**
-             * @description Name.
-             * @example Main panel upgrade
-             */
-            adder_name: string;
-            /**
-             * @description Amount of one unit: money for flat, money per watt for system size, percent for percent, money per module for per module.
-             * @example 2400
-             */
-            adder_value?: number | null;
-            /**
-             * @description True for a discount.
-             * @example false
-             */
-            is_discount?: boolean;
-            /**
-             * @description How the value is applied. Open set: treat an unknown value as a plain string.
-             * @example flat
-             */
-            adder_type?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description An up-front grant. Only name is proven; amounts appear as the incentives step of the breakdown. */
-        PricingIncentive: {
-            /**
-             * @description Name of the incentive.
-             * @example State solar rebate
-             */
-            name: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Component line. No component id is proven here; match on name and maker. */
-        PricingComponent: {
-            /**
-             * @description Kind of component. Open set: treat an unknown value as a plain string.
-             * @example modules
-             */
-            component_type: string;
-            /**
-             * @description Model name.
-             * @example HX-430 Black
-             */
-            name?: string | null;
-            /**
-             * @description Maker.
-             * @example Helion Works
-             */
-            manufacturer_name?: string | null;
-            /**
-             * @description Count. Parse as a number: one client guards against text.
-             * @example 24
-             */
-            quantity?: number | null;
-            /**
-             * @description Money. Whether of one unit or of the whole line is unknown; seen read for batteries.
-             * @example 198.5
-             */
-            price?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Price of one design. Do not require any key: which ones are always there is unknown. */
-        Pricing: {
-            /**
-             * @description How the base price is set. Compare case-insensitively; one client looks for the words price per watt inside the text. Open set: treat an unknown value as a plain string.
-             * @example price per watt
-             */
-            pricing_method?: string | null;
-            /**
-             * @description Base price per watt (STC), tenant currency per W. base_price divided by this gives the STC watts. Null or absent under other methods.
-             * @example 3.05
-             */
-            price_per_watt?: number | null;
-            /**
-             * @description Price of the system, storage included, two decimals. Can be 0.
-             * @example 31250
-             */
-            system_price?: number | null;
-            /** @description Steps for solar. */
-            system_price_breakdown?: components["schemas"]["PriceBreakdownItem"][];
-            /** @description Steps for storage, same item form. */
-            storage_system_price_breakdown?: components["schemas"]["PriceBreakdownItem"][];
-            /** @description Adders and discounts on the design. */
-            adders?: components["schemas"]["PricingAdder"][];
-            incentives?: components["schemas"]["PricingIncentive"][];
-            /** @description Component lines. */
-            pricing_by_component?: components["schemas"]["PricingComponent"][];
-            /**
-             * @deprecated
-             * @description Name of system_price in versions before 2024.05 (where exactly it changed is unknown).
-             * @example 31250
-             */
-            system_cost?: number | null;
-            /**
-             * @deprecated
-             * @description Older name of system_price_breakdown.
-             */
-            system_cost_breakdown?: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * @deprecated
-             * @description Older name of storage_system_price_breakdown.
-             */
-            storage_system_cost_breakdown?: {
-                [key: string]: unknown;
-            }[];
-            /**
-             * @deprecated
-             * @description Older name of pricing_method.
-             */
-            pricing_mode?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description UNKNOWN body: only the operation's existence and path are known. */
-        PricingUpdate: {
-            /**
-             * @description New method.
-             * @example price per watt
-             */
-            pricing_method?: string;
-            /**
-             * @description New base price per watt.
-             * @example 2.95
-             */
-            price_per_watt?: number;
-            /**
-             * @description New flat price, for the flat method.
-             * @example 28900
-             */
-            system_price?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description UNKNOWN body: it may instead take the id of an adder from the tenant's database. */
-        AdderCreate: {
-            /**
-             * @description Name.
-             * @example Trenching
-             */
-            adder_name?: string;
-            /**
-             * @description Amount.
-             * @example 18.5
-             */
-            adder_value?: number;
-            /**
-             * @description Discount or not.
-             * @example false
-             */
-            is_discount?: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Ids and state on the lender's side. More keys exist. */
-        FinancierExternal: ({
-            /**
-             * @description State in the lender's own words. Open text.
-             * @example contract_signed
-             */
-            provider_status?: string | null;
-            /**
-             * @description Lender's request id.
-             * @example REQ-88213
-             */
-            request_id?: string | null;
-            /**
-             * @description Lender's quote id.
-             * @example QTE-40918
-             */
-            quote_id?: string | null;
-            /**
-             * @description Lender's id of the homeowner or account. Missing until an application exists.
-             * @example ACC-77120
-             */
-            consumer_id?: string | null;
-            /**
-             * @description When the lender's contract was signed. GoodLeap and LightReach only. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-04-02 21:14:09 UTC
-             */
-            contract_signed_at?: string | null;
-        } & {
-            [key: string]: unknown;
-        }) | null;
-        /** @description Lender of the financing; null for cash and for plain tenant products. */
-        Financier: ({
-            /**
-             * @description integrated: Aurora fetches products from the lender. custom: made in the tenant. Open set: treat an unknown value as a plain string.
-             * @example integrated
-             */
-            type: string;
-            /**
-             * @description Lender key, or the custom financier's name. Seen: mosaic, sungage, goodleap, palmetto (LightReach reports as palmetto), enfin. Open text.
-             * @example palmetto
-             */
-            provider: string;
-            /**
-             * @description State of the credit application; integrated lenders only. Open set: treat an unknown value as a plain string.
-             * @example quoted
-             */
-            status?: string | null;
-            /**
-             * @description Money approved.
-             * @example 32000
-             */
-            approved_loan_amount?: number | null;
-            external?: components["schemas"]["FinancierExternal"];
-        } & {
-            [key: string]: unknown;
-        }) | null;
-        FinancingIncentiveValue: {
-            /**
-             * @description Incentive.
-             * @example State solar rebate
-             */
-            name: string;
-            /**
-             * @description Total money over the life of the system.
-             * @example 1500
-             */
-            sum: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One loan of a loans financing. */
-        FinancingLoan: {
-            /**
-             * @description Loan product.
-             * @example Brightline 25y 6.99%
-             */
-            name?: string;
-            /**
-             * @description Length in months.
-             * @example 300
-             */
-            duration_months?: number;
-            /**
-             * @description Dealer fee in percent. Scale (5 or 0.05) unknown.
-             * @example 18
-             */
-            dealer_fee_percentage?: number | null;
-            /** @description Stretches of the loan. */
-            periods?: {
-                [key: string]: unknown;
-            }[];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description List form. Clients fetch every financing again by id, so the list is thinner than the single form; how thin is unknown. */
-        FinancingSummary: {
-            /**
-             * Format: uuid
-             * @description Financing id.
-             * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-             */
-            id: string;
-            /**
-             * @description Product name shown to the homeowner.
-             * @example Brightline 25y 6.99%
-             */
-            name?: string | null;
-            /**
-             * @description True for the option chosen in Sales Mode. At most one is expected; a client should take the first true one and else the first of the list.
-             * @example true
-             */
-            selected_in_sales_mode?: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description One financing of a design. Keys that do not belong to the option are absent or null: accept both. */
-        Financing: {
-            /**
-             * Format: uuid
-             * @description Financing id.
-             * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-             */
-            id: string;
-            /**
-             * @description Name shown to the homeowner.
-             * @example Brightline 25y 6.99%
-             */
-            name?: string | null;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * Format: uuid
-             * @description Design.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description Chosen in Sales Mode.
-             * @example true
-             */
-            selected_in_sales_mode?: boolean;
-            /**
-             * @description Kind. Note the plural loans. Open set: treat an unknown value as a plain string.
-             * @example loans
-             */
-            financing_option?: string;
-            /**
-             * @description All the customer pays: principal, down payment and incentive grants together; two decimals. 0 was seen on a no-money-down levelized PPA.
-             * @example 31250
-             */
-            system_price?: number | null;
-            /**
-             * @description Whether the figures come from a simulation that is still valid. Figures are those of the last financing simulation.
-             * @example true
-             */
-            up_to_date?: boolean;
-            /**
-             * @description loans only. Borrowed money.
-             * @example 28250
-             */
-            loan_principal?: number | null;
-            /**
-             * @description loans only. system_price minus loan_principal.
-             * @example 3000
-             */
-            down_payment?: number | null;
-            /**
-             * @description loans only. Payment in the first month.
-             * @example 171.38
-             */
-            monthly_payment_first_month?: number | null;
-            /**
-             * @description loans only. Mean saving per month.
-             * @example 42.1
-             */
-            avg_monthly_savings?: number | null;
-            /** @description loans only. */
-            loans?: components["schemas"]["FinancingLoan"][] | null;
-            /**
-             * @description lease, ppa, levelized_ppa. Installer's price per watt.
-             * @example 3.1
-             */
-            epc_price_per_watt?: number | null;
-            /**
-             * @description lease, ppa, levelized_ppa. Yearly rise of the rate. Percent (2.9) or fraction (0.029) unknown.
-             * @example 2.9
-             */
-            escalation?: number | null;
-            /**
-             * @description lease, ppa, levelized_ppa. Payment per month.
-             * @example 142.75
-             */
-            monthly_payment?: number | null;
-            /**
-             * @description lease, ppa, levelized_ppa. Tenant currency per kWh.
-             * @example 0.1425
-             */
-            solar_rate?: number | null;
-            /**
-             * @description lease, ppa, levelized_ppa. Meaning not defined in the source: prepayment or fee.
-             * @example 0
-             */
-            upfront_payment?: number | null;
-            /**
-             * @description cash only. Presumably years.
-             * @example 8.4
-             */
-            payback_period?: number | null;
-            /**
-             * @description Money saved over the life of the system.
-             * @example 41870
-             */
-            lifetime_savings?: number | null;
-            incentive_values?: components["schemas"]["FinancingIncentiveValue"][];
-            /** @description Twelve values, month by month, of the bill avoided in year one. */
-            year1_avoided_cost?: number[] | null;
-            /** @description One entry per year; inner shape unknown (object or number). */
-            annual_cashflows?: unknown[] | null;
-            financier?: components["schemas"]["Financier"];
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Solar module. The JSON field list is not stored anywhere; electrical datasheet values are unknown. */
-        ModuleComponent: {
-            /**
-             * Format: uuid
-             * @description Component id. Differs between sandbox and production.
-             * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
-             */
-            id: string;
-            /**
-             * @description Model.
-             * @example HX-430 Black
-             */
-            name: string;
-            /**
-             * @description Maker, if the JSON follows the CSV's header.
-             * @example Helion Works
-             */
-            manufacturer?: string | null;
-            /**
-             * @description Maker, if the JSON follows the bill of materials.
-             * @example Helion Works
-             */
-            manufacturer_name?: string | null;
-            /**
-             * @description Watts at STC.
-             * @example 430
-             */
-            rating_stc?: number | null;
-            /**
-             * @description Millimetres.
-             * @example 1722
-             */
-            length?: number | null;
-            /**
-             * @description Millimetres.
-             * @example 1134
-             */
-            width?: number | null;
-            /**
-             * @description Millimetres (thickness).
-             * @example 35
-             */
-            height?: number | null;
-            /**
-             * @description Kilograms.
-             * @example 21.4
-             */
-            weight?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Inverter (string and micro presumably in one list). JSON field list not stored. */
-        InverterComponent: {
-            /**
-             * Format: uuid
-             * @description Component id. Differs between sandbox and production.
-             * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
-             */
-            id: string;
-            /**
-             * @description Model.
-             * @example GridPoint 7.6K
-             */
-            name: string;
-            /**
-             * @description Maker, if the JSON follows the CSV's header.
-             * @example Helion Works
-             */
-            manufacturer?: string | null;
-            /**
-             * @description Maker, if the JSON follows the bill of materials.
-             * @example Helion Works
-             */
-            manufacturer_name?: string | null;
-            /**
-             * @description Watts AC.
-             * @example 7600
-             */
-            rated_power?: number | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description DC optimizer. JSON field list not stored. */
-        DcOptimizerComponent: {
-            /**
-             * Format: uuid
-             * @description Component id. Differs between sandbox and production.
-             * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
-             */
-            id: string;
-            /**
-             * @description Model.
-             * @example PowerTrim 440
-             */
-            name: string;
-            /**
-             * @description Maker, if the JSON follows the CSV's header.
-             * @example Helion Works
-             */
-            manufacturer?: string | null;
-            /**
-             * @description Maker, if the JSON follows the bill of materials.
-             * @example Helion Works
-             */
-            manufacturer_name?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Proposal template. Field list not stored. */
-        ProposalTemplate: {
-            /**
-             * Format: uuid
-             * @description Template id.
-             * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
-             */
-            id: string;
-            /**
-             * @description Template name.
-             * @example Residential standard
-             */
-            name?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description The default proposal of a design. */
-        Proposal: {
-            /**
-             * Format: uuid
-             * @description Proposal id.
-             * @example 84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21
-             */
-            id: string;
-            /**
-             * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            created_at?: string;
-            /**
-             * @description When last changed. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            updated_at?: string;
-            /**
-             * Format: uuid
-             * @description Template used.
-             * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
-             */
-            proposal_template_id?: string | null;
-            /**
-             * Format: uri
-             * @description Link into the Aurora web app for signed-in users. Not the homeowner's link and not a PDF.
-             * @example https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal
-             */
-            proposal_link?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        WebProposal: {
-            /**
-             * Format: uri
-             * @description Public link for the homeowner; null when none was made.
-             * @example https://proposals.example.invalid/e-proposal/9Yc2
-             */
-            url: string | null;
-            /**
-             * @description True when the link has run out. By default a link lives 30 days.
-             * @example false
-             */
-            url_expired: boolean;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description E-signed contract with the homeowner. It carries no price, no signing time and no financing id. */
-        Agreement: {
-            /**
-             * Format: uuid
-             * @description Agreement id.
-             * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id: string;
-            /**
-             * Format: uuid
-             * @description Design.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string | null;
-            /**
-             * @description Template it was made from.
-             * @example Purchase agreement AZ
-             */
-            agreement_template_name?: string;
-            /**
-             * @description State. Compare after turning _ into -: the v2022.09 page and the webhook write cancel-pending, the 2024.05 file is reported to write cancel_pending. Open set: treat an unknown value as a plain string.
-             * @example signed
-             */
-            status: string;
-            /**
-             * @description E-signing service. Open set: treat an unknown value as a plain string.
-             * @example docusign
-             */
-            signing_provider?: string | null;
-            /**
-             * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            created_at?: string;
-            /**
-             * @description When changed. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            updated_at?: string | null;
-            /**
-             * @description When sent. Null for DocuSign. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            sent_at?: string | null;
-            /**
-             * @description When last looked at. Null for DocuSign. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            last_viewed_at?: string | null;
-            /** @description What went wrong, for status error. Older words: signature_request_email_bounce, signature_request_invalid, file_error, unknown_error. */
-            error_message?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description UNKNOWN body. */
-        AgreementDownloadLink: {
-            /**
-             * Format: uri
-             * @description Address of the signed document.
-             * @example https://files.example.invalid/agreements/signed.pdf
-             */
-            download_link?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        PlanSetRequest: {
-            /**
-             * Format: uuid
-             * @description Plan set request id.
-             * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * Format: uuid
-             * @description Design.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string;
-            /**
-             * @description State; starts as draft. Open set: treat an unknown value as a plain string.
-             * @example draft
-             */
-            status: string;
-            /**
-             * Format: uri
-             * @description Link to the design in CAD view.
-             * @example https://app.example.invalid/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/cad
-             */
-            design_url?: string | null;
-            /**
-             * Format: uri
-             * @description Link to the intake form.
-             * @example https://app.example.invalid/plan-sets/1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-             */
-            intake_form_url?: string | null;
-            /**
-             * Format: uri
-             * @description Link to the project overview.
-             * @example https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_url?: string | null;
-            /** @description Filled when rejected. */
-            rejection_reasons?: ({
-                /**
-                 * @description Why. Open set: treat an unknown value as a plain string.
-                 * @example missing_information
-                 */
-                reason?: string;
-                sub_reasons?: string[];
-            } & {
-                [key: string]: unknown;
-            })[];
-            /** @description Inner shape unknown. */
-            project_information?: {
-                [key: string]: unknown;
-            } | null;
-            /** @description Inner shape unknown. */
-            electrical_information?: {
-                [key: string]: unknown;
-            } | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Body wrapper plan_set_request is documented; its inner keys are not stored beyond the need for a design id. */
-        PlanSetRequestCreate: {
-            /**
-             * Format: uuid
-             * @description Design that is ready to install; must hold modules. Its project must hold at least one asset.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PlanSet: {
-            /**
-             * Format: uuid
-             * @description Request it answers.
-             * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-             */
-            plan_set_request_id: string;
-            /**
-             * Format: uri
-             * @description Link to the PDF.
-             * @example https://files.example.invalid/plan-sets/final.pdf
-             */
-            url?: string | null;
-            /**
-             * Format: uri
-             * @description Link to the CAD view.
-             * @example https://app.example.invalid/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/cad
-             */
-            design_url?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Request to Aurora's expert design service for a 3D roof model. */
-        DesignRequest: {
-            /**
-             * Format: uuid
-             * @description Design request id.
-             * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * Format: uuid
-             * @description Design made by accepting; null before.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string | null;
-            /**
-             * @description State. accepted is final. Open set: treat an unknown value as a plain string.
-             * @example designer_completed
-             */
-            status: string;
-            /**
-             * @description Pin of the roof.
-             * @example 33.4211
-             */
-            latitude?: number | null;
-            /**
-             * @description Pin of the roof.
-             * @example -111.8402
-             */
-            longitude?: number | null;
-            /**
-             * @description Minutes to completion asked for; 180 by default, 30 to expedite.
-             * @example 180
-             */
-            sla?: number | null;
-            /**
-             * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            created_at?: string | null;
-            /** @description Why it was turned down. */
-            rejection_reason?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        DesignRequestCreate: {
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id: string;
-            /**
-             * @description Optional pin; without it the project's own is used.
-             * @example 33.4211
-             */
-            latitude?: number;
-            /**
-             * @description Optional pin.
-             * @example -111.8402
-             */
-            longitude?: number;
-            /**
-             * @description Minutes: 180 default, 30 expedited.
-             * @example 30
-             */
-            sla?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Roof model order from EagleView. Field list not stored. */
-        EagleviewDesignRequest: {
-            /**
-             * Format: uuid
-             * @description Id.
-             * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * Format: uuid
-             * @description Design made by accepting.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string | null;
-            /**
-             * @description State. Values unknown.
-             * @example submitted
-             */
-            status?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description UNKNOWN body. Expect yearly and monthly bill before solar on the project form and after solar on the design form. */
-        BillSummary: {
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string | null;
-            /**
-             * Format: uuid
-             * @description Design, on the design form.
-             * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
-             */
-            design_id?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        UtilityBill: {
-            /**
-             * Format: uuid
-             * @description Utility bill id (called utility_bill_id in the upload answer).
-             * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * @description Original file name.
-             * @example march-bill.pdf
-             */
-            filename?: string | null;
-            /**
-             * Format: uri
-             * @description Fresh presigned address, dies after 24 hours; ask again for a new one.
-             * @example https://files.example.invalid/utility-bills/march-bill.pdf
-             */
-            download_url?: string | null;
-            /**
-             * @description When stored. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
-             * @example 2026-03-14 17:05:42 UTC
-             */
-            created_at?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Authority having jurisdiction. A tutorial is about reading its name; other fields unknown. */
-        Ahj: {
-            /**
-             * Format: uuid
-             * @description AHJ id.
-             * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
-             */
-            id: string;
-            /**
-             * @description Name of the authority.
-             * @example City of Mesa
-             */
-            name?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Site survey. Field list not stored. */
-        SiteSurvey: {
-            /**
-             * Format: uuid
-             * @description Site survey id.
-             * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-             */
-            id: string;
-            /**
-             * Format: uuid
-             * @description Project.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            project_id?: string;
-            /**
-             * @description State. Values unknown.
-             * @example submitted
-             */
-            status?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description What Aurora asks the surveyor for. UNKNOWN body. */
-        SiteSurveyRequest: {
-            [key: string]: unknown;
-        };
-        /** @description Array data for racking partners. UNKNOWN body. */
-        RackingArray: {
-            [key: string]: unknown;
-        };
-        /** @description Line for the bill of materials. */
-        RackingComponent: {
-            /**
-             * @description Part.
-             * @example Rail 168in
-             */
-            name?: string;
-            /**
-             * @description Maker.
-             * @example TrueMount
-             */
-            manufacturer_name?: string | null;
-            /**
-             * @description Part number.
-             * @example TM-168
-             */
-            sku?: string | null;
-            /**
-             * @description Count.
-             * @example 14
-             */
-            quantity?: number;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Aurora Consumer order. Field list not stored. */
-        Order: {
-            /**
-             * Format: uuid
-             * @description Order id.
-             * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-             */
-            id: string;
-            /**
-             * @description State. Values unknown; only a released order can become a project.
-             * @example released
-             */
-            status?: string;
-        } & {
-            [key: string]: unknown;
-        };
-        /** @description Project shared with this tenant by another. Field list not stored. */
-        SharedProject: {
-            /**
-             * Format: uuid
-             * @description Project id.
-             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-             */
-            id: string;
-        } & {
-            [key: string]: unknown;
-        };
-        PartnerWebhook: {
-            /**
-             * Format: uuid
-             * @description Webhook id.
-             * @example c1d9e5f3-8a7b-4260-9e4d-5f3a1b7c8d90
-             */
-            id?: string;
-            /**
-             * @description Event name.
-             * @example app_status_changed
-             */
-            event: string;
-            /**
-             * @description HTTPS address with <TENANT_ID> and <SESSION_TOKEN> among its placeholders; both are required.
-             * @example https://crm.example.invalid/hooks?tenant=<TENANT_ID>&token=<SESSION_TOKEN>&status=<STATUS>
-             */
-            url_template: string;
-            /**
-             * @description Note.
-             * @example App switched on or off
-             */
-            description?: string | null;
-            /**
-             * @description On or off.
-             * @example true
-             */
-            enabled?: boolean;
-            /**
-             * @description Header name; header or basic auth is required.
-             * @example x-hook-key
-             */
-            header_auth_key?: string | null;
-            /**
-             * @description Header value. Write only, presumably.
-             * @example not-a-real-value
-             */
-            header_auth_value?: string | null;
-        } & {
-            [key: string]: unknown;
-        };
-    };
-    responses: {
-        /** @description Malformed request. */
-        BadRequest: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description No token, a wrong token, or (inferred) a token of the other environment. */
-        Unauthorized: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description Key known but not allowed: restricted key without this operation, a feature not provisioned for the tenant, or (inferred) a tag-scoped key outside its tags. Not worth retrying. */
-        Forbidden: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description No such object, another tenant's object, an id of the other environment, or a deleted object. */
-        NotFound: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description The object is busy with another operation; wait and try again. */
-        Conflict: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description Missing or invalid member in the payload. */
-        Unprocessable: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": components["schemas"]["Error"];
-            };
-        };
-        /** @description Over the limit (default 90 requests a minute per API key). */
-        TooManyRequests: {
-            headers: {
-                /** @description When to come back. A client reads it as a decimal number of seconds and falls back to exponential waiting; an HTTP date can't be ruled out; the header may be missing. */
-                "Retry-After"?: string;
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": unknown;
-            };
-        };
-        /** @description Aurora-side failure (rare). 503 has been met by a client and retried. */
-        ServerError: {
-            headers: {
-                [name: string]: unknown;
-            };
-            content: {
-                "application/json": unknown;
-            };
-        };
-    };
+  '/partner_applications/{application_id}/components/modules': {
     parameters: {
-        /** @description Tenant; found in the app's API settings. */
-        TenantId: string;
-        ProjectId: string;
-        DesignId: string;
-        UserId: string;
-        AssetId: string;
-        WebhookId: string;
-        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-        AuroraApiVersion: string;
-        /** @description 1-based page. */
-        Page: number;
-        /** @description Page size. What a larger value does (422 or clamp) is unknown. */
-        PerPage: number;
-        /**
-         * @description Financing.
-         * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-         */
-        FinancingId: string;
-        /**
-         * @description Adder.
-         * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
-         */
-        AdderId: string;
-        /**
-         * @description Module.
-         * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
-         */
-        ModuleId: string;
-        /**
-         * @description Inverter.
-         * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
-         */
-        InverterId: string;
-        /**
-         * @description DC optimizer.
-         * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
-         */
-        DcOptimizerId: string;
-        /**
-         * @description Proposal template.
-         * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
-         */
-        ProposalTemplateId: string;
-        /**
-         * @description Agreement.
-         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-         */
-        AgreementId: string;
-        /**
-         * @description Plan set request.
-         * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-         */
-        PlanSetRequestId: string;
-        /**
-         * @description Design request.
-         * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-         */
-        DesignRequestId: string;
-        /**
-         * @description EagleView design request.
-         * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-         */
-        EagleviewDesignRequestId: string;
-        /**
-         * @description Site survey.
-         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-         */
-        SiteSurveyId: string;
-        /**
-         * @description Utility bill.
-         * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
-         */
-        UtilityBillId: string;
-        /**
-         * @description AHJ.
-         * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
-         */
-        AhjId: string;
-        /**
-         * @description Order.
-         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-         */
-        OrderId: string;
-        /**
-         * @description Milestone.
-         * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
-         */
-        MilestoneId: string;
+      query?: never
+      header?: never
+      path: {
         /**
          * @description Partner application.
          * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
          */
-        ApplicationId: string;
-    };
-    requestBodies: never;
-    headers: never;
-    pathItems: never;
+        application_id: components['parameters']['ApplicationId']
+      }
+      cookie?: never
+    }
+    /**
+     * All modules as CSV
+     * @description Bearer is the application key. Global modules plus those of tenants that enabled the app. Millimetres and kilograms. Fields with commas are quoted and quotes doubled. Errors still come as JSON.
+     */
+    get: operations['listPartnerModules']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/partner_applications/{application_id}/tenants/{tenant_id}/create_temporary_key': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Trade a session token for a short-lived tenant key
+     * @description Path end unknown. Server side only; bearer is the application key.
+     */
+    post: operations['createPartnerTemporaryKey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/partner_applications/{application_id}/webhooks': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+      }
+      cookie?: never
+    }
+    /**
+     * List webhooks of a partner application
+     * @description Bearer is the application key. Plural wrapper inferred.
+     */
+    get: operations['listPartnerWebhooks']
+    put?: never
+    /** Create a webhook of a partner application */
+    post: operations['createPartnerWebhook']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/partner_applications/{application_id}/webhooks/{webhook_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a webhook of a partner application */
+    get: operations['retrievePartnerWebhook']
+    /** Update a webhook of a partner application */
+    put: operations['updatePartnerWebhook']
+    post?: never
+    /** Delete a webhook of a partner application */
+    delete: operations['deletePartnerWebhook']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** Retrieve the tenant */
+    get: operations['retrieveTenant']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/adders/{adder_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Adder.
+         * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
+         */
+        adder_id: components['parameters']['AdderId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    post?: never
+    /**
+     * Delete Adder
+     * @description Note: not under the design.
+     */
+    delete: operations['deleteAdder']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/agreements/{agreement_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Agreement */
+    get: operations['retrieveAgreement']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/agreements/{agreement_id}/download_link': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Agreement Download Link
+     * @description Older way to a signed document; probably for Dropbox Sign.
+     */
+    get: operations['retrieveAgreementDownloadLink']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/agreements/{agreement_id}/download_url/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Agreement Download URL
+     * @description DocuSign agreements in status signed only. Completion event: agreement_download_url_job_completed.
+     */
+    post: operations['runAgreementDownloadUrl']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/agreements/{agreement_id}/download_url/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Agreement Download URL Status */
+    get: operations['retrieveAgreementDownloadUrlStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/ahjs/{ahj_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description AHJ.
+         * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
+         */
+        ahj_id: components['parameters']['AhjId']
+      }
+      cookie?: never
+    }
+    /** Retrieve AHJ */
+    get: operations['retrieveAhj']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/assets/{asset_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        asset_id: components['parameters']['AssetId']
+      }
+      cookie?: never
+    }
+    /** Retrieve an asset */
+    get: operations['retrieveAsset']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/dc_optimizers': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List dc_optimizers
+     * @description Components the tenant may use. No total and no next link proven: read on until a short page.
+     */
+    get: operations['listDcOptimizers']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/dc_optimizers/{dc_optimizer_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description DC optimizer.
+         * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
+         */
+        dc_optimizer_id: components['parameters']['DcOptimizerId']
+      }
+      cookie?: never
+    }
+    /** Retrieve one of dc_optimizers */
+    get: operations['retrieveDcOptimizer']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/inverters': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List inverters
+     * @description Components the tenant may use. No total and no next link proven: read on until a short page.
+     */
+    get: operations['listInverters']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/inverters/{inverter_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Inverter.
+         * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
+         */
+        inverter_id: components['parameters']['InverterId']
+      }
+      cookie?: never
+    }
+    /** Retrieve one of inverters */
+    get: operations['retrieveInverter']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/modules': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List modules
+     * @description Components the tenant may use. No total and no next link proven: read on until a short page.
+     */
+    get: operations['listModules']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/components/modules/{module_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Module.
+         * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
+         */
+        module_id: components['parameters']['ModuleId']
+      }
+      cookie?: never
+    }
+    /** Retrieve one of modules */
+    get: operations['retrieveModule']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List Design Requests
+     * @description Paging and filters unknown.
+     */
+    get: operations['listDesignRequests']
+    put?: never
+    /**
+     * Create Design Request
+     * @description Costs credits in production; a mock answers in the sandbox, at once for some test addresses. While one is in progress for the project the call is refused and meta.design_request_id names it (status code unknown). One integrator reports that its key has no such endpoint (public client code), so expect 403 for some keys.
+     */
+    post: operations['createDesignRequest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests/eagleview': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create EagleView Design Request */
+    post: operations['createEagleviewDesignRequest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests/eagleview/{eagleview_design_request_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description EagleView design request.
+         * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+         */
+        eagleview_design_request_id: components['parameters']['EagleviewDesignRequestId']
+      }
+      cookie?: never
+    }
+    /** Retrieve EagleView Design Request */
+    get: operations['retrieveEagleviewDesignRequest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests/eagleview/{eagleview_design_request_id}/accept': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description EagleView design request.
+         * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+         */
+        eagleview_design_request_id: components['parameters']['EagleviewDesignRequestId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Accept EagleView Design Request */
+    post: operations['acceptEagleviewDesignRequest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests/{design_request_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Design request.
+         * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+         */
+        design_request_id: components['parameters']['DesignRequestId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Design Request */
+    get: operations['retrieveDesignRequest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/design_requests/{design_request_id}/accept': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Design request.
+         * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+         */
+        design_request_id: components['parameters']['DesignRequestId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Accept Design Request
+     * @description Moves the request to accepted, makes a new design with the 3D model in the request's project and writes that design's id on the request. No body.
+     */
+    post: operations['acceptDesignRequest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Create a design
+     * @description Makes an empty design in the project.
+     */
+    post: operations['createDesign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a design */
+    get: operations['retrieveDesign']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/ai_roof/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run AI Roof
+     * @description Adds a roof model. Costs credits once per project. Imagery and LIDAR must have loaded (imagery_lidar_completed). Refused when the design already has a roof model. Completion event: ai_roof_job_completed.
+     */
+    post: operations['runAiRoof']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/ai_roof/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve AI Roof Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrieveAiRoofStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/assets': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** List the assets of a design */
+    get: operations['listDesignAssets']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/auto_designer/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run AutoDesigner
+     * @description Needs a 3D roof model. Options unknown for REST. Completion event: auto_designer_job_completed.
+     */
+    post: operations['runAutoDesigner']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/auto_designer/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve AutoDesigner Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrieveAutoDesignerStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/bill_of_materials/racking_components': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /** Update Racking Bill of Materials */
+    put: operations['updateRackingBillOfMaterials']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/bill_summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Design Bill Summary */
+    get: operations['retrieveDesignBillSummary']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/duplicate': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Duplicate a design */
+    post: operations['duplicateDesign']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/financings': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * List Financings
+     * @description Financings of a design. Scoped to the design; a tenant-wide list (as in github:api-evangelist/aurora-solar) is not supported by any other evidence. No paging parameter seen. Empty list when none was picked.
+     */
+    get: operations['listFinancings']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/financings/{financing_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+        /**
+         * @description Financing.
+         * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+         */
+        financing_id: components['parameters']['FinancingId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Financing
+     * @description Values of the last financing simulation.
+     */
+    get: operations['retrieveFinancing']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/financings/{financing_id}/push_to_financier': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+        /**
+         * @description Financing.
+         * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+         */
+        financing_id: components['parameters']['FinancingId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Push Financing to Financier
+     * @description Hands an integrated financing to its lender. Body and answer unknown; a client should accept 200, 202 and 204 and read the outcome from the financing and from financier_contract_status_changed.
+     */
+    post: operations['pushFinancingToFinancier']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/fire_pathway_placement/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Fire Pathway Placement
+     * @description Completion event: fire_pathway_placement_job_completed.
+     */
+    post: operations['runFirePathwayPlacement']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/fire_pathway_placement/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Fire Pathway Placement Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrieveFirePathwayPlacementStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/irradiance_analysis/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Irradiance Analysis
+     * @description Completion event: panel_irradiance_analysis_job_completed (older name irradiance_analysis_job_completion).
+     */
+    post: operations['runIrradianceAnalysis']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/irradiance_analysis/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Irradiance Analysis Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrieveIrradianceAnalysisStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/performance_simulation/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Performance Simulation
+     * @description Not switched on for every tenant. Results are read from the design summary, not here. Completion event: performance_simulation_job_completed (fires for jobs from the app too).
+     */
+    post: operations['runPerformanceSimulation']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/performance_simulation/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Performance Simulation Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrievePerformanceSimulationStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/pricing': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Design Pricing
+     * @description Price of a design. A performance simulation is expected to have run before (docs/entity-hierarchy). What comes back for a design without a price is unknown: tolerate 404, nulls, zeros and empty arrays. Two clients also accept the object without its pricing wrapper.
+     */
+    get: operations['retrieveDesignPricing']
+    /** Update Design Pricing */
+    put: operations['updateDesignPricing']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/pricing/adders': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create Adder */
+    post: operations['createAdder']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/proposal_pdf_generation/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Proposal PDF Generation
+     * @description One client makes sure that a web proposal link exists and is not expired before it runs this. Completion event: proposal_pdf_generation_job_completed.
+     */
+    post: operations['runProposalPdfGeneration']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/proposal_pdf_generation/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Proposal PDF Generation Status
+     * @description Also for jobs started in the app.
+     */
+    get: operations['retrieveProposalPdfGenerationStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/proposals/default': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Proposal
+     * @description The default proposal. 404 is expected when there is none (inferred).
+     */
+    get: operations['retrieveProposal']
+    put?: never
+    /** Create Proposal */
+    post: operations['createProposal']
+    /** Delete Default Proposal */
+    delete: operations['deleteDefaultProposal']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/racking_arrays': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** List Racking Arrays */
+    get: operations['listRackingArrays']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/roof_summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a roof summary */
+    get: operations['retrieveRoofSummary']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a design summary */
+    get: operations['retrieveDesignSummary']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/web_proposal': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Web Proposal
+     * @description Answers 200 with url null when no link was ever made (client evidence).
+     */
+    get: operations['retrieveWebProposal']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/designs/{design_id}/web_proposal/generate_url': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Generate Web Proposal URL
+     * @description Makes or renews the link. Raises web_proposal_url_created with SOURCE api.
+     */
+    post: operations['generateWebProposalUrl']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/milestones/{milestone_id}/share': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Milestone.
+         * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
+         */
+        milestone_id: components['parameters']['MilestoneId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Share Milestone */
+    post: operations['shareMilestone']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/orders/{order_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Order */
+    get: operations['retrieveOrder']
+    /** Update Order */
+    put: operations['updateOrder']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/orders/{order_id}/decline': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Decline Order */
+    post: operations['declineOrder']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/orders/{order_id}/project_creation/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create Project from Order */
+    post: operations['createProjectFromOrder']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/orders/{order_id}/project_creation/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Create Project Status */
+    get: operations['retrieveCreateProjectStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/partners': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List partners
+     * @description There is no operation for a single partner. A plan without partners may answer 403.
+     */
+    get: operations['listPartners']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/plan_set_requests': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Create Plan Set Request
+     * @description New requests start as draft. The exact success code is unknown (200 or 201).
+     */
+    post: operations['createPlanSetRequest']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Plan set request.
+         * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+         */
+        plan_set_request_id: components['parameters']['PlanSetRequestId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Plan Set Request */
+    get: operations['retrievePlanSetRequest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}/plan_set': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Plan set request.
+         * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+         */
+        plan_set_request_id: components['parameters']['PlanSetRequestId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve Plan Set
+     * @description Once the request is completed.
+     */
+    get: operations['retrievePlanSet']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List projects
+     * @description Sorted by creation time, newest first. Without page and per_page: the first 100. No other filter or sort is publicly known. A tag-scoped restricted key sees only projects with its tags.
+     */
+    get: operations['listProjects']
+    put?: never
+    /**
+     * Create a project
+     * @description Starts an asynchronous AHJ look-up (webhook ahj_lookup_completed) and fires project_created with SOURCE api. No idempotency key is known: a repeated POST makes a second project.
+     */
+    post: operations['createProject']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a project */
+    get: operations['retrieveProject']
+    /** Update a project */
+    put: operations['updateProject']
+    post?: never
+    /** Delete a project */
+    delete: operations['deleteProject']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/agreements': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /**
+     * List Agreements
+     * @description Agreements of a project. Paging unknown.
+     */
+    get: operations['listAgreements']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/assets': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** List the assets of a project */
+    get: operations['listProjectAssets']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/bill_summary': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Project Bill Summary */
+    get: operations['retrieveProjectBillSummary']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/consumption_profile': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /**
+     * Retrieve the consumption profile
+     * @description 404 with a message that the profile is not filled out when the project has none: an expected state, not a fault. Commercial profiles are said not to be supported.
+     */
+    get: operations['retrieveConsumptionProfile']
+    /**
+     * Create or replace the consumption profile
+     * @description Also the way to make the first one (clients do so right after creating a project). The docs say 'existing', so a fresh-project failure can't be ruled out.
+     */
+    put: operations['updateConsumptionProfile']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/designs': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /**
+     * List the designs of a project
+     * @description One client relies on newest first (the last entry is the oldest). The docs promise no order unless stated. Paging parameters are sent by one client; whether they are honoured is unknown.
+     */
+    get: operations['listDesigns']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/site_surveys': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** List Site Surveys */
+    get: operations['listSiteSurveys']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/utility_bill_upload/run': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /**
+     * Run Utility Bill Upload
+     * @description Stores the file at once and answers with job_id and utility_bill_id. The bill parsed last feeds the load profile, and parsing order is not the upload order. Completion event: utility_bill_upload_job_completed, also for uploads in the app.
+     */
+    post: operations['runUtilityBillUpload']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/utility_bill_upload/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Utility Bill Upload Status */
+    get: operations['retrieveUtilityBillUploadStatus']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/utility_bills': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /**
+     * List Utility Bills
+     * @description Every bill ever put on the project, each with a fresh address.
+     */
+    get: operations['listUtilityBills']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/projects/{project_id}/utility_bills/{utility_bill_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+        /**
+         * @description Utility bill.
+         * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
+         */
+        utility_bill_id: components['parameters']['UtilityBillId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Utility Bill */
+    get: operations['retrieveUtilityBill']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/proposal_templates': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** List Proposal Templates */
+    get: operations['listProposalTemplates']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/proposal_templates/{proposal_template_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Proposal template.
+         * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
+         */
+        proposal_template_id: components['parameters']['ProposalTemplateId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Proposal Template */
+    get: operations['retrieveProposalTemplate']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/roles': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** List roles */
+    get: operations['listRoles']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/shared_projects': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** List Shared Projects */
+    get: operations['listSharedProjects']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create Site Survey */
+    post: operations['createSiteSurvey']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Site Survey */
+    get: operations['getSiteSurvey']
+    /** Update Site Survey */
+    put: operations['updateSiteSurvey']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}/electrical': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /** Update site survey electrical */
+    put: operations['updateSiteSurveyElectricalData']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}/electrical/subpanels': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /** Update site survey electrical subpanels */
+    put: operations['updateSiteSurveyElectricalSubpanels']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}/request': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    /** Retrieve Site Survey Request */
+    get: operations['getSiteSurveyRequest']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}/roofs/mounting_planes': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /** Update site survey roofs mounting_planes */
+    put: operations['updateSiteSurveyMountingPlanes']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/site_surveys/{site_survey_id}/status': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    get?: never
+    /** Update site survey status */
+    put: operations['updateSiteSurveyStatus']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/sso_provider': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** Retrieve the single sign-on provider */
+    get: operations['retrieveSsoProvider']
+    put?: never
+    /** Create the single sign-on provider */
+    post: operations['createSsoProvider']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/teams': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** List teams */
+    get: operations['listTeams']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/users': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /**
+     * List users
+     * @description Two clients read every user from one unpaged call, so either the list isn't paged or they met few users. Send page and per_page and stop on a short page.
+     */
+    get: operations['listUsers']
+    put?: never
+    /** Create a user without an invitation mail */
+    post: operations['createUser']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/users/invite': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    get?: never
+    put?: never
+    /** Create a user and send an invitation */
+    post: operations['inviteUser']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/users/{user_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        user_id: components['parameters']['UserId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a user */
+    get: operations['retrieveUser']
+    /** Update a user */
+    put: operations['updateUser']
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/webhooks': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    /** List webhooks */
+    get: operations['listWebhooks']
+    put?: never
+    /**
+     * Create a webhook
+     * @description At most five subscriptions per event and tenant (public client code (integrator's notes of the webhook catalogue)).
+     */
+    post: operations['createWebhook']
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/tenants/{tenant_id}/webhooks/{webhook_id}': {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    /** Retrieve a webhook */
+    get: operations['retrieveWebhook']
+    /** Update a webhook */
+    put: operations['updateWebhook']
+    post?: never
+    /** Delete a webhook */
+    delete: operations['deleteWebhook']
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+  '/versions': {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /** List API versions */
+    get: operations['retrieveVersions']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
 }
-export type $defs = Record<string, never>;
+export interface webhooks {
+  auroraEvent: {
+    parameters: {
+      query?: never
+      header?: never
+      path?: never
+      cookie?: never
+    }
+    /**
+     * A webhook call made by Aurora
+     * @description Aurora sends a GET without a body to the address made from the subscription's url_template. The query members are whatever the template says; those below only show a common choice of names.
+     */
+    get: operations['auroraEvent']
+    put?: never
+    post?: never
+    delete?: never
+    options?: never
+    head?: never
+    patch?: never
+    trace?: never
+  }
+}
+export interface components {
+  schemas: {
+    /** @description The one error body shape seen in real client code. Tolerate a non-JSON body, an empty body, extra members and a missing `errors`. */
+    Error: {
+      /** @description One entry per problem. */
+      errors: ({
+        /**
+         * @description Human-readable text; may change without a version bump.
+         * @example Consumption profile is not filled out
+         */
+        message: string
+      } & {
+        [key: string]: unknown
+      })[]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Parsed form of the property address. Sits under `location`, not at the top of the project. */
+    PropertyAddressComponents: {
+      /**
+       * @description House number and street.
+       * @example 48 Larkspur Bend
+       */
+      street_address?: string | null
+      /** @example Quillhaven */
+      city?: string | null
+      /**
+       * @description State or province; a short code in the US.
+       * @example OR
+       */
+      region?: string | null
+      /** @example 97999 */
+      postal_code?: string | null
+      /**
+       * @description Full country name, not a code.
+       * @example United States
+       */
+      country?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Where the site is (2024.05 shape). 2018.01 and 2022.09 have flat `address`, `latitude`, `longitude`, `customer_address` instead; see the notes file. */
+    ProjectLocation: {
+      /**
+       * @description Whole address on one line.
+       * @example 48 Larkspur Bend, Quillhaven, OR 97999, USA
+       */
+      property_address?: string | null
+      /**
+       * @description Decimal degrees.
+       * @example 44.0571
+       */
+      latitude?: number | null
+      /**
+       * @description Decimal degrees.
+       * @example -121.3153
+       */
+      longitude?: number | null
+      property_address_components?: components['schemas']['PropertyAddressComponents'] | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A site and its customer, version 2024.05. Field list from an integrator's digest of the vendor's own OpenAPI. */
+    Project: {
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      id: string
+      /**
+       * @description The integrator's own key. Null (or empty) when the project was made in the app.
+       * @example CRM-20418
+       */
+      external_provider_id?: string | null
+      /** @example Okonkwo-Lindqvist residence */
+      name?: string | null
+      /**
+       * @description Free text: each tenant defines its own list of statuses. Treat as an open string.
+       * @example Remote Assessment Done
+       */
+      status?: string | null
+      /**
+       * @description Open enum; two values known.
+       * @example residential
+       */
+      project_type?: string | null
+      /** @description Used to scope restricted keys; inherited by designs and assets of the project. */
+      tags?: string[]
+      /** @example Dr. */
+      customer_salutation?: string | null
+      /** @example Ngozi */
+      customer_first_name?: string | null
+      /** @example Okonkwo-Lindqvist */
+      customer_last_name?: string | null
+      /** @example ngozi@example.com */
+      customer_email?: string | null
+      /** @example (555) 010-4477 */
+      customer_phone?: string | null
+      /**
+       * @description Customer's postal address (2024.05; older versions: `customer_address`).
+       * @example PO Box 77, Quillhaven, OR 97999, USA
+       */
+      mailing_address?: string | null
+      location?: components['schemas']['ProjectLocation']
+      /**
+       * Format: uuid
+       * @description User who owns the project.
+       * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
+       */
+      owner_id?: string | null
+      /**
+       * Format: uuid
+       * @description Team the project is assigned to.
+       * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
+       */
+      team_id?: string | null
+      /**
+       * Format: uuid
+       * @description Partner (external business group). Defaults to the owner's partner when the owner has exactly one; can't be moved to another partner later.
+       * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
+       */
+      partner_id?: string | null
+      /** @description Module ids. */
+      preferred_solar_modules?: string[]
+      /**
+       * Format: uuid
+       * @description Authority having jurisdiction; filled by an asynchronous look-up after creation, so null at first.
+       * @example 6ae3d0f2-79b4-4c18-95ad-0c8e1b7f5d36
+       */
+      ahj_id?: string | null
+      /**
+       * Format: uuid
+       * @description Set when the project came from an Aurora consumer order.
+       */
+      order_id?: string | null
+      /**
+       * Format: uuid
+       * @description Set when the project was converted from a lead.
+       */
+      created_from_lead_id?: string | null
+      /**
+       * @description UTC in the form `YYYY-MM-DD HH:MM:SS UTC` (not ISO 8601).
+       * @example 2026-03-04 17:25:09 UTC
+       */
+      created_at?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Give the address, or both coordinates, or all three. Address alone is geocoded; coordinates alone are reverse geocoded. */
+    ProjectLocationInput: {
+      /**
+       * @description One geocodable line.
+       * @example 48 Larkspur Bend, Quillhaven, OR 97999, USA
+       */
+      property_address?: string
+      /** @example 44.0571 */
+      latitude?: number
+      /** @example -121.3153 */
+      longitude?: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Optional strings must be left out when there is no value: a JSON null is rejected (422, 'must be a string'). */
+    ProjectCreate: {
+      /**
+       * @description Your own key.
+       * @example CRM-20418
+       */
+      external_provider_id?: string
+      /**
+       * @description One integrator notes it as required; an older tutorial creates projects without it.
+       * @example Okonkwo-Lindqvist residence
+       */
+      name?: string
+      /**
+       * @description Must presumably be one of the tenant's statuses; what happens otherwise is unknown.
+       * @example Remote Assessment Done
+       */
+      status?: string
+      /**
+       * @example residential
+       * @enum {string}
+       */
+      project_type?: 'residential' | 'commercial'
+      /** @example Dr. */
+      customer_salutation?: string
+      /** @example Ngozi */
+      customer_first_name?: string
+      /** @example Okonkwo-Lindqvist */
+      customer_last_name?: string
+      /** @example ngozi@example.com */
+      customer_email?: string
+      /** @example (555) 010-4477 */
+      customer_phone?: string
+      /** @example PO Box 77, Quillhaven, OR 97999, USA */
+      mailing_address?: string
+      /**
+       * Format: uuid
+       * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
+       */
+      owner_id?: string
+      /**
+       * Format: uuid
+       * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
+       */
+      team_id?: string
+      /**
+       * Format: uuid
+       * @description Create only; a project can't change partner afterwards.
+       * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
+       */
+      partner_id?: string
+      preferred_solar_modules?: string[]
+      tags?: string[]
+      location: components['schemas']['ProjectLocationInput']
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Partial: only the members sent change (clients send one or a few members with PUT). */
+    ProjectUpdate: {
+      /**
+       * @description Your own key.
+       * @example CRM-20418
+       */
+      external_provider_id?: string
+      /**
+       * @description One integrator notes it as required; an older tutorial creates projects without it.
+       * @example Okonkwo-Lindqvist residence
+       */
+      name?: string
+      /**
+       * @description Must presumably be one of the tenant's statuses; what happens otherwise is unknown.
+       * @example Remote Assessment Done
+       */
+      status?: string
+      /**
+       * @example residential
+       * @enum {string}
+       */
+      project_type?: 'residential' | 'commercial'
+      /** @example Dr. */
+      customer_salutation?: string
+      /** @example Ngozi */
+      customer_first_name?: string
+      /** @example Okonkwo-Lindqvist */
+      customer_last_name?: string
+      /** @example ngozi@example.com */
+      customer_email?: string
+      /** @example (555) 010-4477 */
+      customer_phone?: string
+      /** @example PO Box 77, Quillhaven, OR 97999, USA */
+      mailing_address?: string
+      /**
+       * Format: uuid
+       * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
+       */
+      owner_id?: string
+      /**
+       * Format: uuid
+       * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
+       */
+      team_id?: string
+      /**
+       * Format: uuid
+       * @description Create only; a project can't change partner afterwards.
+       * @example f27ab64d-1c58-4093-bd6e-90e5a8c3174f
+       */
+      partner_id?: string
+      preferred_solar_modules?: string[]
+      tags?: string[]
+      location?: components['schemas']['ProjectLocationInput']
+    } & {
+      [key: string]: unknown
+    }
+    ProjectEnvelope: {
+      project: components['schemas']['Project']
+    } & {
+      [key: string]: unknown
+    }
+    ProjectListEnvelope: {
+      projects: components['schemas']['Project'][]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Pre-solar energy use of a project; at most one per project. */
+    ConsumptionProfile: {
+      /**
+       * Format: uuid
+       * @example 15d8c3f7-a9e4-4062-8b7d-f06c2e9ab541
+       */
+      id?: string | null
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      project_id: string
+      /**
+       * @description Free text, probably the weather station or place used for the load shape.
+       * @example Quillhaven Municipal
+       */
+      location?: string | null
+      /**
+       * @description Utility name.
+       * @example Cascade Lantern Power
+       */
+      utility?: string | null
+      /**
+       * Format: uuid
+       * @example e2f60b97-18ad-4c53-97be-4d0a5f8c71e6
+       */
+      utility_id?: string | null
+      /**
+       * @description Rate name.
+       * @example Residential Schedule 7
+       */
+      utility_rate?: string | null
+      /**
+       * Format: uuid
+       * @example 709c5de1-f4b8-42a6-ad03-b6e8271f9c5d
+       */
+      utility_rate_id?: string | null
+      /**
+       * @description Version label of the rate.
+       * @example 2026-01
+       */
+      utility_rate_version?: string | null
+      /**
+       * Format: uuid
+       * @example 3ad91f6e-5c07-4b82-8ea4-e97f0b1c26d8
+       */
+      utility_rate_version_id?: string | null
+      /**
+       * @description How the profile was entered (monthly energy, monthly bill, interval data, average). Open enum; exact strings unknown.
+       * @example monthly_energy
+       */
+      input_mode?: string | null
+      /** @description What was entered, in the unit `input_mode` implies. */
+      input_values?: (number | null)[] | null
+      /** @description USD, January to December. */
+      monthly_bill?: (number | null)[] | null
+      /** @description kWh, January to December. */
+      monthly_energy?: (number | null)[] | null
+      /** @description kWh per hour of a typical year, normally 8760 values. */
+      hourly_energy?: number[] | null
+      /** @description Unknown item shape. */
+      efficiency_packages?: unknown[] | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A number, or the four-letter word "null" as a JSON string for a gap. One client also sends numbers as decimal strings. */
+    NumberOrNullWord: number | 'null' | string
+    /** @description Exactly one of the three members. */
+    ConsumptionProfileUpdate: ({
+      /** @description kWh, January to December; at least one real number. */
+      monthly_energy?: components['schemas']['NumberOrNullWord'][]
+      /** @description USD, January to December. */
+      monthly_bill?: components['schemas']['NumberOrNullWord'][]
+      /** @description kWh per interval of one year from 1 January 00:00; exactly 8760, 8784, 17520, 17568, 35040 or 35136 values (60, 30 or 15 minutes, with or without leap day); at least one whole month without gaps. Not in 2022.09's older page. */
+      interval_data?: components['schemas']['NumberOrNullWord'][]
+    } & {
+      [key: string]: unknown
+    }) &
+      (unknown | unknown | unknown)
+    /** @description Latest milestone of a design. */
+    Milestone: {
+      /**
+       * Format: uuid
+       * @example 21e6b9d5-c08f-4a74-b3e1-8d5f7a0c9462
+       */
+      id?: string
+      /**
+       * @description Stage. Open enum: `sold` is the only value seen in code; the help centre names offered, sold, canceled and installed.
+       * @example sold
+       */
+      milestone: string
+      /** @example Customer chose the larger battery */
+      notes?: string | null
+      /**
+       * @description When it was marked. A client parses it as ISO 8601; the older `YYYY-MM-DD HH:MM:SS UTC` form can't be ruled out.
+       * @example 2026-04-18T09:12:44Z
+       */
+      recorded_at?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A design as listed under a project. */
+    DesignListItem: {
+      /**
+       * Format: uuid
+       * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      project_id?: string
+      /** @example CRM-20418-D2 */
+      external_provider_id?: string | null
+      /** @example South roof plus garage */
+      name?: string | null
+      /**
+       * @description ISO 8601 is parsed by one client; tolerate both forms.
+       * @example 2026-04-11T22:03:51Z
+       */
+      created_at?: string
+      /**
+       * @description DC size at standard test conditions, watts.
+       * @example 9720
+       */
+      system_size_stc?: number | null
+      /**
+       * @description DC size at PVUSA test conditions, watts.
+       * @example 9104.6
+       */
+      system_size_ptc?: number | null
+      /**
+       * @description AC size, watts.
+       * @example 7600
+       */
+      system_size_ac?: number | null
+      milestone?: components['schemas']['Milestone'] | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One design. Real answers may carry more (sizes, layout). */
+    Design: {
+      /**
+       * Format: uuid
+       * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      project_id?: string
+      /** @example CRM-20418-D2 */
+      external_provider_id?: string | null
+      /** @example South roof plus garage */
+      name?: string | null
+      /**
+       * @description ISO 8601 is parsed by one client; tolerate both forms.
+       * @example 2026-04-11T22:03:51Z
+       */
+      created_at?: string
+      milestone?: components['schemas']['Milestone'] | null
+    } & {
+      [key: string]: unknown
+    }
+    DesignCreate: {
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      project_id: string
+      /** @example South roof plus garage */
+      name?: string
+      /** @example CRM-20418-D2 */
+      external_provider_id?: string
+    } & {
+      [key: string]: unknown
+    }
+    DesignEnvelope: {
+      design: components['schemas']['Design']
+    } & {
+      [key: string]: unknown
+    }
+    BomItem: {
+      /**
+       * Format: uuid
+       * @description Component id; differs between sandbox and production.
+       * @example b8e20d71-5a4c-4f96-83d0-e1c7f69a2b54
+       */
+      id?: string | null
+      /**
+       * @description Open enum (new values are not a breaking change). Documented or widely read: modules, inverters, microinverters, dc_optimizers, batteries, racking_components. Read defensively by single clients: combiner_boxes, disconnects, string_inverters.
+       * @example modules
+       */
+      component_type: string
+      /** @example LUM-405-BLK */
+      sku?: string | null
+      /**
+       * @description Model name.
+       * @example Lumenor Black 405
+       */
+      name?: string
+      /** @example Lumenor */
+      manufacturer_name?: string | null
+      /**
+       * @description Count. Usually whole; racking may be fractional.
+       * @example 24
+       */
+      quantity: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Yearly and monthly percentages. */
+    Shading12: {
+      /**
+       * @description Percent, 0 to 100.
+       * @example 94
+       */
+      annual?: number
+      /** @description Percent, January to December. */
+      monthly?: number[]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Present only after an irradiance analysis; `shading` itself or its members may be absent. */
+    ArrayShading: {
+      solar_access?: components['schemas']['Shading12']
+      total_solar_resource_fraction?: components['schemas']['Shading12']
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Modules that share roof face, model, azimuth, pitch, orientation, module-level electronics and MPPT. */
+    SummaryArray: {
+      /**
+       * @description DC watts of this array.
+       * @example 6480
+       */
+      size?: number
+      /**
+       * @description Degrees clockwise from north.
+       * @example 178.4
+       */
+      azimuth?: number | null
+      /**
+       * @description Degrees from horizontal.
+       * @example 22
+       */
+      pitch?: number | null
+      /**
+       * @description portrait or landscape. In real data the dependable place is module.orientation.
+       * @example portrait
+       */
+      orientation?: string | null
+      /**
+       * @description Mounting configuration of the array. Values unknown.
+       * @example flush
+       */
+      configuration?: string | null
+      /** @example false */
+      ground_mounted?: boolean
+      /**
+       * @description Groups arrays on the same roof face. The number says nothing of direction.
+       * @example 1
+       */
+      face?: number
+      module?: {
+        /**
+         * Format: uuid
+         * @example b8e20d71-5a4c-4f96-83d0-e1c7f69a2b54
+         */
+        id?: string
+        /** @example Lumenor Black 405 */
+        name?: string
+        /** @example Lumenor */
+        manufacturer?: string | null
+        /**
+         * @description Modules in this array.
+         * @example 16
+         */
+        count?: number
+        /**
+         * @description Watts per module.
+         * @example 405
+         */
+        rating_stc?: number
+        /** @example portrait */
+        orientation?: string | null
+      } & {
+        [key: string]: unknown
+      }
+      /** @description Absent when the array has none. */
+      microinverter?: {
+        /**
+         * Format: uuid
+         * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
+         */
+        id?: string
+        /** @example Pebble IQ 300 */
+        name?: string
+        /** @example 16 */
+        count?: number
+        /**
+         * @description Watts.
+         * @example 300
+         */
+        rated_power?: number
+      } & {
+        [key: string]: unknown
+      }
+      /** @description Absent when the array has none. */
+      dc_optimizer?: {
+        /**
+         * Format: uuid
+         * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
+         */
+        id?: string
+        /** @example Trim P505 */
+        name?: string
+        /** @example 16 */
+        count?: number
+      } & {
+        [key: string]: unknown
+      }
+      shading?: components['schemas']['ArrayShading']
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Present only once a performance simulation has run; may be absent, null or empty before. */
+    EnergyProduction: {
+      /**
+       * @description False when the design changed after the last simulation.
+       * @example true
+       */
+      up_to_date?: boolean
+      /**
+       * @description kWh in year one.
+       * @example 13872.4
+       */
+      annual?: number
+      /**
+       * @description Share of consumption covered. Usually a string with a percent sign; one client met a bare number.
+       * @example 104%
+       */
+      annual_offset?: string | number | null
+      /** @description kWh, January to December. */
+      monthly?: number[]
+      /** @description kWh for each hour of the year; null unless available. */
+      hourly?: number[] | null
+      /** @description Losses in the simulation. Item shape unknown. */
+      loss_summary?: unknown[]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One entry per physical inverter (clients use the length as the count). */
+    SummaryInverter: {
+      /**
+       * Format: uuid
+       * @example 46c9a1f8-0e7d-4b32-9d65-3fa8b2e0c71d
+       */
+      id?: string
+      /** @example Corvid 7.6-US */
+      name?: string
+      /** @example Corvid */
+      manufacturer?: string | null
+      /**
+       * @description Watts.
+       * @example 7600
+       */
+      rated_power?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    SummaryBattery: {
+      /**
+       * Format: uuid
+       * @example d70f4e3a-b615-48c2-8f97-a2c50d1e6b89
+       */
+      id?: string
+      /** @example Hearth 13 */
+      name?: string
+      /** @example true */
+      has_integrated_inverter?: boolean
+    } & {
+      [key: string]: unknown
+    }
+    /** @description What was designed and what it makes. */
+    DesignSummary: {
+      /**
+       * Format: uuid
+       * @description Note: `design_id`, not `id`.
+       * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
+       */
+      design_id: string
+      /**
+       * Format: uuid
+       * @example c1b7f4e2-0a93-4d6f-8b15-5e72d9a3f604
+       */
+      project_id: string
+      /** @example CRM-20418-D2 */
+      external_provider_id?: string | null
+      /** @example 2026-04-11T22:03:51Z */
+      created_at?: string
+      /**
+       * @description DC size at standard test conditions, watts.
+       * @example 9720
+       */
+      system_size_stc?: number | null
+      /**
+       * @description DC size at PVUSA test conditions, watts.
+       * @example 9104.6
+       */
+      system_size_ptc?: number | null
+      /**
+       * @description AC size, watts.
+       * @example 7600
+       */
+      system_size_ac?: number | null
+      bill_of_materials?: components['schemas']['BomItem'][]
+      /** @description The docs of some versions call this a JSON string; every client reads an array. A tolerant client parses a string too. May be missing. */
+      arrays?: components['schemas']['SummaryArray'][]
+      string_inverters?: components['schemas']['SummaryInverter'][]
+      storage_inverters?: components['schemas']['SummaryInverter'][]
+      batteries?: components['schemas']['SummaryBattery'][]
+      /**
+       * @description Battery operating mode chosen. Values unknown.
+       * @example self_consumption
+       */
+      storage_selected_operating_mode?: string | null
+      energy_production?: components['schemas']['EnergyProduction'] | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Total length by edge type. Unit not stated; presumably the tenant's measurement system (feet or metres). */
+    EdgesLength: {
+      /**
+       * @description Total length; unit below.
+       * @example 31.2
+       */
+      eave?: number
+      /**
+       * @description Total length; unit below.
+       * @example 0
+       */
+      hip?: number
+      /**
+       * @description Total length; unit below.
+       * @example 18.4
+       */
+      rake?: number
+      /**
+       * @description Total length; unit below.
+       * @example 15.6
+       */
+      ridge?: number
+      /**
+       * @description Total length; unit below.
+       * @example 4.1
+       */
+      valley?: number
+    } & {
+      [key: string]: unknown
+    }
+    RoofFace: {
+      /**
+       * @description Unit not stated (square feet or metres).
+       * @example 88.5
+       */
+      area?: number
+      /** @example 41.3 */
+      modules_area?: number
+      /**
+       * @description Degrees.
+       * @example 178.4
+       */
+      azimuth?: number
+      /**
+       * @description Degrees.
+       * @example 22
+       */
+      pitch?: number
+      /**
+       * @description Whether modules sit on the face.
+       * @example true
+       */
+      modules?: boolean
+    } & {
+      [key: string]: unknown
+    }
+    Roof: {
+      /** @example 171.9 */
+      area?: number
+      /** @example 41.3 */
+      modules_area?: number
+      /** @description Null when faces differ. */
+      pitch?: number | null
+      /**
+       * @description Newer pages say `modules`; older ones `panels`.
+       * @example true
+       */
+      modules?: boolean
+      edges_length?: components['schemas']['EdgesLength']
+      faces?: components['schemas']['RoofFace'][]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Not wrapped in a singular key, unlike most answers. */
+    RoofSummary: {
+      roofs: components['schemas']['Roof'][]
+    } & {
+      [key: string]: unknown
+    }
+    Asset: {
+      /**
+       * Format: uuid
+       * @example 0d35e7c6-8af2-4b91-a04d-c76e19b5f382
+       */
+      id?: string
+      /**
+       * @description Open enum. Known: Design DXF, Design Layout, CAD Screenshot, CAD Auto Screenshot, Site Survey Request Screenshot, Racking Spec Sheet, Racking Install Manual, Racking Certification, Racking CAD File, Racking Engineering Report, Racking Bill of Materials.
+       * @example CAD Auto Screenshot
+       */
+      asset_type: string
+      /**
+       * Format: uuid
+       * @example e94a2c18-7b60-4f3d-a5c9-08d1b6f72e35
+       */
+      design_id?: string | null
+      /** @example layout-2026-04-11.png */
+      filename?: string | null
+      /**
+       * Format: uri
+       * @description Download address. Treat as short-lived and follow redirects.
+       * @example https://files.example.com/d/layout-2026-04-11.png
+       */
+      url?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    AssetEnvelope: {
+      asset: components['schemas']['Asset']
+    } & {
+      [key: string]: unknown
+    }
+    AssetListEnvelope: {
+      assets: components['schemas']['Asset'][]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Only the existence of the resource is known; fields are guesses. */
+    Tenant: {
+      /**
+       * Format: uuid
+       * @example 7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90
+       */
+      id: string
+      /** @example Imaginary Roofs Cooperative */
+      name?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    UserListItem: {
+      /**
+       * Format: uuid
+       * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
+       */
+      id: string
+      /** @example petra.v@example.com */
+      email?: string | null
+      /** @example Petra */
+      first_name?: string | null
+      /** @example Voss */
+      last_name?: string | null
+      /**
+       * @description Open enum; only `active` is known for certain.
+       * @example active
+       */
+      account_status?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A person in the tenant. */
+    User: {
+      /**
+       * Format: uuid
+       * @example 3b8e61fa-92d4-4c07-b1e8-6a5f0c7d2914
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @example 7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90
+       */
+      tenant_id?: string
+      /** @example Petra */
+      first_name?: string | null
+      /** @example Voss */
+      last_name?: string | null
+      /** @example petra.v@example.com */
+      email?: string | null
+      /**
+       * @description Open enum; only `active` is known for certain.
+       * @example active
+       */
+      account_status?: string
+      /** @example (555) 010-8820 */
+      phone?: string | null
+      /**
+       * @description Job title.
+       * @example Field lead
+       */
+      title?: string | null
+      /** @description Open enum, values unknown. */
+      job_function?: string | null
+      /** @example HR-5521 */
+      external_provider_id?: string | null
+      /**
+       * Format: uuid
+       * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
+       */
+      role_id?: string | null
+      team_ids?: string[] | null
+      partner_ids?: string[] | null
+      /**
+       * Format: uuid
+       * @deprecated
+       * @description Deprecated: use partner_ids.
+       */
+      partner_id?: string | null
+      /** @example en-US */
+      locale?: string | null
+      /**
+       * @description Lowest base price per watt the user may set.
+       * @example 2.35
+       */
+      base_price_per_watt_min?: number | null
+      /**
+       * @description Highest.
+       * @example 4.1
+       */
+      base_price_per_watt_max?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Required members unknown (first name, last name and email are sent by every known caller). */
+    UserWrite: {
+      /** @example Petra */
+      first_name?: string
+      /** @example Voss */
+      last_name?: string
+      /** @example petra.v@example.com */
+      email?: string
+      /** @example (555) 010-8820 */
+      phone?: string
+      /** @example Field lead */
+      title?: string
+      /** @example HR-5521 */
+      external_provider_id?: string
+      /**
+       * Format: uuid
+       * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
+       */
+      role_id?: string
+      team_ids?: string[]
+      partner_ids?: string[]
+    } & {
+      [key: string]: unknown
+    }
+    UserEnvelope: {
+      user: components['schemas']['User']
+    } & {
+      [key: string]: unknown
+    }
+    UserListEnvelope: {
+      users: components['schemas']['UserListItem'][]
+    } & {
+      [key: string]: unknown
+    }
+    Role: {
+      /**
+       * Format: uuid
+       * @example a60d9f37-4c21-4e8b-97f5-d3b2180c6e4a
+       */
+      id: string
+      /** @example Team Member */
+      name: string
+      /**
+       * @description Reach of the role: all, partner-enabled, team-enabled or assigned-only. Whether the API returns it under this name is unknown.
+       * @example team-enabled
+       */
+      scope?: string
+    } & {
+      [key: string]: unknown
+    }
+    RoleListEnvelope: {
+      roles: components['schemas']['Role'][]
+    } & {
+      [key: string]: unknown
+    }
+    NamedRef: {
+      /**
+       * Format: uuid
+       * @example 58f1c0b9-e3a7-46d2-8c94-1b0e7d65fa23
+       */
+      id: string
+      /** @example Coast crew */
+      name: string
+    } & {
+      [key: string]: unknown
+    }
+    TeamListEnvelope: {
+      teams: components['schemas']['NamedRef'][]
+    } & {
+      [key: string]: unknown
+    }
+    PartnerListEnvelope: {
+      partners: components['schemas']['NamedRef'][]
+    } & {
+      [key: string]: unknown
+    }
+    SsoProvider: {
+      /**
+       * Format: uri
+       * @example https://login.example.com/oauth2/authorize
+       */
+      auth_uri?: string
+      /**
+       * Format: uri
+       * @example https://login.example.com/oauth2/token
+       */
+      token_uri?: string
+      /**
+       * @description Client id.
+       * @example demo-client
+       */
+      openid_key?: string
+      /**
+       * @description Client secret; write-only is inferred.
+       * @example not-a-secret
+       */
+      openid_secret?: string
+      /**
+       * Format: uri
+       * @description Discovery document; must hold jwks_uri.
+       * @example https://login.example.com/.well-known/openid-configuration
+       */
+      openid_discovery_doc_url?: string
+    } & {
+      [key: string]: unknown
+    }
+    SsoProviderEnvelope: {
+      sso_provider: components['schemas']['SsoProvider']
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A subscription. Basic authentication is also supported, but its member names are unknown. */
+    Webhook: {
+      /**
+       * Format: uuid
+       * @example 9c4f8b20-d1e6-43a7-be52-7f08a6c3d95e
+       */
+      id?: string
+      /**
+       * @description One of the names in x-aurora-webhook-events. Open enum.
+       * @example performance_simulation_job_completed
+       */
+      event: string
+      /**
+       * @description Address with <ATTRIBUTE> placeholders; static query members are allowed.
+       * @example https://hooks.example.com/aurora/sim?design_id=<DESIGN_ID>&job_id=<JOB_ID>&status=<STATUS>
+       */
+      url_template: string
+      /** @example Simulation finished */
+      description?: string | null
+      /**
+       * @description Aurora turns it off by itself after long failure.
+       * @example true
+       */
+      enabled?: boolean
+      /**
+       * @description Name of the request header Aurora adds to each call.
+       * @example X-Demo-Hook-Token
+       */
+      header_auth_key?: string | null
+      /**
+       * @description Value of that header. Whether it is returned on reads is unknown.
+       * @example demo-value
+       */
+      header_auth_value?: string | null
+      /** @description Limits the event to some attribute values (for example STATUS). Shape unknown. */
+      filters?: unknown
+    } & {
+      [key: string]: unknown
+    }
+    WebhookEnvelope: {
+      webhook: components['schemas']['Webhook']
+    } & {
+      [key: string]: unknown
+    }
+    WebhookListEnvelope: {
+      webhooks: components['schemas']['Webhook'][]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Unknown shape. Presumably the versions a key may use. */
+    Versions: unknown
+    /** @description General shape of a job. Wrapped in a key of its own per job kind (for example agreement_download_url_job). Used by the operations described in the other file. */
+    AsyncJob: {
+      /**
+       * Format: uuid
+       * @example f3b60c9e-2d48-4a17-8c5e-71d9e0a4b826
+       */
+      job_id: string
+      /**
+       * @description in-progress, succeeded or failed (hyphen in the first).
+       * @example in-progress
+       */
+      status: string
+      /** @example 2026-03-04 17:25:09 UTC */
+      requested_at?: string | null
+      completed_at?: string | null
+      error?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A performance simulation job. */
+    PerformanceSimulationJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description An AutoDesigner job. */
+    AutoDesignerJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A panel irradiance analysis job. */
+    IrradianceAnalysisJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A fire pathway placement job. */
+    FirePathwayPlacementJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description An AI Roof job. */
+    AiRoofJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A proposal PDF job. */
+    ProposalPdfGenerationJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+      /**
+       * Format: uri
+       * @description Where to fetch the PDF; present when succeeded. It can already be there in the answer to run. How long it lives is unknown.
+       * @example https://files.example.invalid/proposals/meadow-lane.pdf
+       */
+      url?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A job that makes a download address for a signed agreement. */
+    AgreementDownloadUrlJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * Format: uuid
+       * @description Design the job ran for.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+      /**
+       * Format: uuid
+       * @description Project of the agreement.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * Format: uri
+       * @description Presigned address of the PDF, null until succeeded. Dies 15 minutes after it was made.
+       * @example https://files.example.invalid/agreements/signed.pdf?sig=abc
+       */
+      file_url?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description An upload-and-parse job for one utility bill. */
+    UtilityBillUploadJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+      /**
+       * Format: uuid
+       * @description The bill that the call stored.
+       * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
+       */
+      utility_bill_id?: string
+      /**
+       * Format: uuid
+       * @description Project it was put on.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description A job that turns a released Aurora Consumer order into a project. */
+    ProjectCreationJob: {
+      /**
+       * @description Id of the job. Typed as plain string, not uuid, on the documented page.
+       * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+       */
+      job_id: string
+      /**
+       * @description When the job was started. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      requested_at?: string
+      /**
+       * @description When it ended; null while it runs. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:06:30 UTC
+       */
+      completed_at?: string | null
+      /**
+       * @description State of the job. Terminal: succeeded, failed. Anything else is still going. Open set: treat an unknown value as a plain string.
+       * @example succeeded
+       */
+      status: string
+      /**
+       * @description app when a user started it in Aurora, api when the API did. Open set: treat an unknown value as a plain string.
+       * @example api
+       */
+      source?: string
+      /** @description Filled for failed jobs only. Inner shape beyond message unknown. Tolerate a string too. */
+      error?:
+        | ({
+            /**
+             * @description Why it failed.
+             * @example No panels are placed on this design
+             */
+            message?: string
+          } & {
+            [key: string]: unknown
+          })
+        | null
+      /**
+       * Format: uuid
+       * @description Project made by the job.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string | null
+      /**
+       * Format: uuid
+       * @description The order.
+       * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+       */
+      order_id?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One line under a breakdown step. Which keys the lines of base_price, starting_price and incentives carry is unknown. */
+    PriceSubcomponent: {
+      /**
+       * @description Name of the adder or discount.
+       * @example Main panel upgrade
+       */
+      adder_name?: string | null
+      /**
+       * @description How many units the value was multiplied by: 1 for a flat one, the STC watts of the system for a per-watt one, probably the module count for a per-module one.
+       * @example 1
+       */
+      quantity?: number | null
+      /**
+       * @description Money of this line. Currency of the tenant, two decimals.
+       * @example 2400
+       */
+      item_price?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One step; the steps come in the order starting, base, adders, discounts, incentives. */
+    PriceBreakdownItem: {
+      /**
+       * @description Step of the price. Open set: treat an unknown value as a plain string.
+       * @example adders
+       */
+      item_type: string
+      /**
+       * @description Money added by this step; discounts and incentives presumably negative. Sign not proven.
+       * @example 2400
+       */
+      item_price: number | null
+      /**
+       * @description Running total after this step. The value on the discounts step is the price before incentives.
+       * @example 29150
+       */
+      cumulative_price?: number | null
+      /** @description Lines of the step. May be missing or empty. */
+      subcomponents?: components['schemas']['PriceSubcomponent'][]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description An adder or discount placed on the design. */
+    PricingAdder: {
+      /**
+       * Format: uuid
+       * @description Id of the adder as placed on this design; DELETE takes it.
+       * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
+       */
+      id?: string
+      /**
+       * @description Name.
+       * @example Main panel upgrade
+       */
+      adder_name: string
+      /**
+       * @description Amount of one unit: money for flat, money per watt for system size, percent for percent, money per module for per module.
+       * @example 2400
+       */
+      adder_value?: number | null
+      /**
+       * @description True for a discount.
+       * @example false
+       */
+      is_discount?: boolean
+      /**
+       * @description How the value is applied. Open set: treat an unknown value as a plain string.
+       * @example flat
+       */
+      adder_type?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description An up-front grant. Only name is proven; amounts appear as the incentives step of the breakdown. */
+    PricingIncentive: {
+      /**
+       * @description Name of the incentive.
+       * @example State solar rebate
+       */
+      name: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Component line. No component id is proven here; match on name and maker. */
+    PricingComponent: {
+      /**
+       * @description Kind of component. Open set: treat an unknown value as a plain string.
+       * @example modules
+       */
+      component_type: string
+      /**
+       * @description Model name.
+       * @example HX-430 Black
+       */
+      name?: string | null
+      /**
+       * @description Maker.
+       * @example Helion Works
+       */
+      manufacturer_name?: string | null
+      /**
+       * @description Count. Parse as a number: one client guards against text.
+       * @example 24
+       */
+      quantity?: number | null
+      /**
+       * @description Money. Whether of one unit or of the whole line is unknown; seen read for batteries.
+       * @example 198.5
+       */
+      price?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Price of one design. Do not require any key: which ones are always there is unknown. */
+    Pricing: {
+      /**
+       * @description How the base price is set. Compare case-insensitively; one client looks for the words price per watt inside the text. Open set: treat an unknown value as a plain string.
+       * @example price per watt
+       */
+      pricing_method?: string | null
+      /**
+       * @description Base price per watt (STC), tenant currency per W. base_price divided by this gives the STC watts. Null or absent under other methods.
+       * @example 3.05
+       */
+      price_per_watt?: number | null
+      /**
+       * @description Price of the system, storage included, two decimals. Can be 0.
+       * @example 31250
+       */
+      system_price?: number | null
+      /** @description Steps for solar. */
+      system_price_breakdown?: components['schemas']['PriceBreakdownItem'][]
+      /** @description Steps for storage, same item form. */
+      storage_system_price_breakdown?: components['schemas']['PriceBreakdownItem'][]
+      /** @description Adders and discounts on the design. */
+      adders?: components['schemas']['PricingAdder'][]
+      incentives?: components['schemas']['PricingIncentive'][]
+      /** @description Component lines. */
+      pricing_by_component?: components['schemas']['PricingComponent'][]
+      /**
+       * @deprecated
+       * @description Name of system_price in versions before 2024.05 (where exactly it changed is unknown).
+       * @example 31250
+       */
+      system_cost?: number | null
+      /**
+       * @deprecated
+       * @description Older name of system_price_breakdown.
+       */
+      system_cost_breakdown?: {
+        [key: string]: unknown
+      }[]
+      /**
+       * @deprecated
+       * @description Older name of storage_system_price_breakdown.
+       */
+      storage_system_cost_breakdown?: {
+        [key: string]: unknown
+      }[]
+      /**
+       * @deprecated
+       * @description Older name of pricing_method.
+       */
+      pricing_mode?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description UNKNOWN body: only the operation's existence and path are known. */
+    PricingUpdate: {
+      /**
+       * @description New method.
+       * @example price per watt
+       */
+      pricing_method?: string
+      /**
+       * @description New base price per watt.
+       * @example 2.95
+       */
+      price_per_watt?: number
+      /**
+       * @description New flat price, for the flat method.
+       * @example 28900
+       */
+      system_price?: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description UNKNOWN body: it may instead take the id of an adder from the tenant's database. */
+    AdderCreate: {
+      /**
+       * @description Name.
+       * @example Trenching
+       */
+      adder_name?: string
+      /**
+       * @description Amount.
+       * @example 18.5
+       */
+      adder_value?: number
+      /**
+       * @description Discount or not.
+       * @example false
+       */
+      is_discount?: boolean
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Ids and state on the lender's side. More keys exist. */
+    FinancierExternal:
+      | ({
+          /**
+           * @description State in the lender's own words. Open text.
+           * @example contract_signed
+           */
+          provider_status?: string | null
+          /**
+           * @description Lender's request id.
+           * @example REQ-88213
+           */
+          request_id?: string | null
+          /**
+           * @description Lender's quote id.
+           * @example QTE-40918
+           */
+          quote_id?: string | null
+          /**
+           * @description Lender's id of the homeowner or account. Missing until an application exists.
+           * @example ACC-77120
+           */
+          consumer_id?: string | null
+          /**
+           * @description When the lender's contract was signed. GoodLeap and LightReach only. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+           * @example 2026-04-02 21:14:09 UTC
+           */
+          contract_signed_at?: string | null
+        } & {
+          [key: string]: unknown
+        })
+      | null
+    /** @description Lender of the financing; null for cash and for plain tenant products. */
+    Financier:
+      | ({
+          /**
+           * @description integrated: Aurora fetches products from the lender. custom: made in the tenant. Open set: treat an unknown value as a plain string.
+           * @example integrated
+           */
+          type: string
+          /**
+           * @description Lender key, or the custom financier's name. Seen: mosaic, sungage, goodleap, palmetto (LightReach reports as palmetto), enfin. Open text.
+           * @example palmetto
+           */
+          provider: string
+          /**
+           * @description State of the credit application; integrated lenders only. Open set: treat an unknown value as a plain string.
+           * @example quoted
+           */
+          status?: string | null
+          /**
+           * @description Money approved.
+           * @example 32000
+           */
+          approved_loan_amount?: number | null
+          external?: components['schemas']['FinancierExternal']
+        } & {
+          [key: string]: unknown
+        })
+      | null
+    FinancingIncentiveValue: {
+      /**
+       * @description Incentive.
+       * @example State solar rebate
+       */
+      name: string
+      /**
+       * @description Total money over the life of the system.
+       * @example 1500
+       */
+      sum: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One loan of a loans financing. */
+    FinancingLoan: {
+      /**
+       * @description Loan product.
+       * @example Brightline 25y 6.99%
+       */
+      name?: string
+      /**
+       * @description Length in months.
+       * @example 300
+       */
+      duration_months?: number
+      /**
+       * @description Dealer fee in percent. Scale (5 or 0.05) unknown.
+       * @example 18
+       */
+      dealer_fee_percentage?: number | null
+      /** @description Stretches of the loan. */
+      periods?: {
+        [key: string]: unknown
+      }[]
+    } & {
+      [key: string]: unknown
+    }
+    /** @description List form. Clients fetch every financing again by id, so the list is thinner than the single form; how thin is unknown. */
+    FinancingSummary: {
+      /**
+       * Format: uuid
+       * @description Financing id.
+       * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+       */
+      id: string
+      /**
+       * @description Product name shown to the homeowner.
+       * @example Brightline 25y 6.99%
+       */
+      name?: string | null
+      /**
+       * @description True for the option chosen in Sales Mode. At most one is expected; a client should take the first true one and else the first of the list.
+       * @example true
+       */
+      selected_in_sales_mode?: boolean
+    } & {
+      [key: string]: unknown
+    }
+    /** @description One financing of a design. Keys that do not belong to the option are absent or null: accept both. */
+    Financing: {
+      /**
+       * Format: uuid
+       * @description Financing id.
+       * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+       */
+      id: string
+      /**
+       * @description Name shown to the homeowner.
+       * @example Brightline 25y 6.99%
+       */
+      name?: string | null
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * Format: uuid
+       * @description Design.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description Chosen in Sales Mode.
+       * @example true
+       */
+      selected_in_sales_mode?: boolean
+      /**
+       * @description Kind. Note the plural loans. Open set: treat an unknown value as a plain string.
+       * @example loans
+       */
+      financing_option?: string
+      /**
+       * @description All the customer pays: principal, down payment and incentive grants together; two decimals. 0 was seen on a no-money-down levelized PPA.
+       * @example 31250
+       */
+      system_price?: number | null
+      /**
+       * @description Whether the figures come from a simulation that is still valid. Figures are those of the last financing simulation.
+       * @example true
+       */
+      up_to_date?: boolean
+      /**
+       * @description loans only. Borrowed money.
+       * @example 28250
+       */
+      loan_principal?: number | null
+      /**
+       * @description loans only. system_price minus loan_principal.
+       * @example 3000
+       */
+      down_payment?: number | null
+      /**
+       * @description loans only. Payment in the first month.
+       * @example 171.38
+       */
+      monthly_payment_first_month?: number | null
+      /**
+       * @description loans only. Mean saving per month.
+       * @example 42.1
+       */
+      avg_monthly_savings?: number | null
+      /** @description loans only. */
+      loans?: components['schemas']['FinancingLoan'][] | null
+      /**
+       * @description lease, ppa, levelized_ppa. Installer's price per watt.
+       * @example 3.1
+       */
+      epc_price_per_watt?: number | null
+      /**
+       * @description lease, ppa, levelized_ppa. Yearly rise of the rate. Percent (2.9) or fraction (0.029) unknown.
+       * @example 2.9
+       */
+      escalation?: number | null
+      /**
+       * @description lease, ppa, levelized_ppa. Payment per month.
+       * @example 142.75
+       */
+      monthly_payment?: number | null
+      /**
+       * @description lease, ppa, levelized_ppa. Tenant currency per kWh.
+       * @example 0.1425
+       */
+      solar_rate?: number | null
+      /**
+       * @description lease, ppa, levelized_ppa. Meaning not defined in the source: prepayment or fee.
+       * @example 0
+       */
+      upfront_payment?: number | null
+      /**
+       * @description cash only. Presumably years.
+       * @example 8.4
+       */
+      payback_period?: number | null
+      /**
+       * @description Money saved over the life of the system.
+       * @example 41870
+       */
+      lifetime_savings?: number | null
+      incentive_values?: components['schemas']['FinancingIncentiveValue'][]
+      /** @description Twelve values, month by month, of the bill avoided in year one. */
+      year1_avoided_cost?: number[] | null
+      /** @description One entry per year; inner shape unknown (object or number). */
+      annual_cashflows?: unknown[] | null
+      financier?: components['schemas']['Financier']
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Solar module. The JSON field list is not stored anywhere; electrical datasheet values are unknown. */
+    ModuleComponent: {
+      /**
+       * Format: uuid
+       * @description Component id. Differs between sandbox and production.
+       * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
+       */
+      id: string
+      /**
+       * @description Model.
+       * @example HX-430 Black
+       */
+      name: string
+      /**
+       * @description Maker, if the JSON follows the CSV's header.
+       * @example Helion Works
+       */
+      manufacturer?: string | null
+      /**
+       * @description Maker, if the JSON follows the bill of materials.
+       * @example Helion Works
+       */
+      manufacturer_name?: string | null
+      /**
+       * @description Watts at STC.
+       * @example 430
+       */
+      rating_stc?: number | null
+      /**
+       * @description Millimetres.
+       * @example 1722
+       */
+      length?: number | null
+      /**
+       * @description Millimetres.
+       * @example 1134
+       */
+      width?: number | null
+      /**
+       * @description Millimetres (thickness).
+       * @example 35
+       */
+      height?: number | null
+      /**
+       * @description Kilograms.
+       * @example 21.4
+       */
+      weight?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Inverter (string and micro presumably in one list). JSON field list not stored. */
+    InverterComponent: {
+      /**
+       * Format: uuid
+       * @description Component id. Differs between sandbox and production.
+       * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
+       */
+      id: string
+      /**
+       * @description Model.
+       * @example GridPoint 7.6K
+       */
+      name: string
+      /**
+       * @description Maker, if the JSON follows the CSV's header.
+       * @example Helion Works
+       */
+      manufacturer?: string | null
+      /**
+       * @description Maker, if the JSON follows the bill of materials.
+       * @example Helion Works
+       */
+      manufacturer_name?: string | null
+      /**
+       * @description Watts AC.
+       * @example 7600
+       */
+      rated_power?: number | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description DC optimizer. JSON field list not stored. */
+    DcOptimizerComponent: {
+      /**
+       * Format: uuid
+       * @description Component id. Differs between sandbox and production.
+       * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
+       */
+      id: string
+      /**
+       * @description Model.
+       * @example PowerTrim 440
+       */
+      name: string
+      /**
+       * @description Maker, if the JSON follows the CSV's header.
+       * @example Helion Works
+       */
+      manufacturer?: string | null
+      /**
+       * @description Maker, if the JSON follows the bill of materials.
+       * @example Helion Works
+       */
+      manufacturer_name?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Proposal template. Field list not stored. */
+    ProposalTemplate: {
+      /**
+       * Format: uuid
+       * @description Template id.
+       * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
+       */
+      id: string
+      /**
+       * @description Template name.
+       * @example Residential standard
+       */
+      name?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description The default proposal of a design. */
+    Proposal: {
+      /**
+       * Format: uuid
+       * @description Proposal id.
+       * @example 84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21
+       */
+      id: string
+      /**
+       * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      created_at?: string
+      /**
+       * @description When last changed. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      updated_at?: string
+      /**
+       * Format: uuid
+       * @description Template used.
+       * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
+       */
+      proposal_template_id?: string | null
+      /**
+       * Format: uri
+       * @description Link into the Aurora web app for signed-in users. Not the homeowner's link and not a PDF.
+       * @example https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal
+       */
+      proposal_link?: string
+    } & {
+      [key: string]: unknown
+    }
+    WebProposal: {
+      /**
+       * Format: uri
+       * @description Public link for the homeowner; null when none was made.
+       * @example https://proposals.example.invalid/e-proposal/9Yc2
+       */
+      url: string | null
+      /**
+       * @description True when the link has run out. By default a link lives 30 days.
+       * @example false
+       */
+      url_expired: boolean
+    } & {
+      [key: string]: unknown
+    }
+    /** @description E-signed contract with the homeowner. It carries no price, no signing time and no financing id. */
+    Agreement: {
+      /**
+       * Format: uuid
+       * @description Agreement id.
+       * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id: string
+      /**
+       * Format: uuid
+       * @description Design.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string | null
+      /**
+       * @description Template it was made from.
+       * @example Purchase agreement AZ
+       */
+      agreement_template_name?: string
+      /**
+       * @description State. Compare after turning _ into -: the v2022.09 page and the webhook write cancel-pending, the 2024.05 file is reported to write cancel_pending. Open set: treat an unknown value as a plain string.
+       * @example signed
+       */
+      status: string
+      /**
+       * @description E-signing service. Open set: treat an unknown value as a plain string.
+       * @example docusign
+       */
+      signing_provider?: string | null
+      /**
+       * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      created_at?: string
+      /**
+       * @description When changed. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      updated_at?: string | null
+      /**
+       * @description When sent. Null for DocuSign. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      sent_at?: string | null
+      /**
+       * @description When last looked at. Null for DocuSign. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      last_viewed_at?: string | null
+      /** @description What went wrong, for status error. Older words: signature_request_email_bounce, signature_request_invalid, file_error, unknown_error. */
+      error_message?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description UNKNOWN body. */
+    AgreementDownloadLink: {
+      /**
+       * Format: uri
+       * @description Address of the signed document.
+       * @example https://files.example.invalid/agreements/signed.pdf
+       */
+      download_link?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    PlanSetRequest: {
+      /**
+       * Format: uuid
+       * @description Plan set request id.
+       * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * Format: uuid
+       * @description Design.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string
+      /**
+       * @description State; starts as draft. Open set: treat an unknown value as a plain string.
+       * @example draft
+       */
+      status: string
+      /**
+       * Format: uri
+       * @description Link to the design in CAD view.
+       * @example https://app.example.invalid/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/cad
+       */
+      design_url?: string | null
+      /**
+       * Format: uri
+       * @description Link to the intake form.
+       * @example https://app.example.invalid/plan-sets/1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+       */
+      intake_form_url?: string | null
+      /**
+       * Format: uri
+       * @description Link to the project overview.
+       * @example https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_url?: string | null
+      /** @description Filled when rejected. */
+      rejection_reasons?: ({
+        /**
+         * @description Why. Open set: treat an unknown value as a plain string.
+         * @example missing_information
+         */
+        reason?: string
+        sub_reasons?: string[]
+      } & {
+        [key: string]: unknown
+      })[]
+      /** @description Inner shape unknown. */
+      project_information?: {
+        [key: string]: unknown
+      } | null
+      /** @description Inner shape unknown. */
+      electrical_information?: {
+        [key: string]: unknown
+      } | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Body wrapper plan_set_request is documented; its inner keys are not stored beyond the need for a design id. */
+    PlanSetRequestCreate: {
+      /**
+       * Format: uuid
+       * @description Design that is ready to install; must hold modules. Its project must hold at least one asset.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id: string
+    } & {
+      [key: string]: unknown
+    }
+    PlanSet: {
+      /**
+       * Format: uuid
+       * @description Request it answers.
+       * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+       */
+      plan_set_request_id: string
+      /**
+       * Format: uri
+       * @description Link to the PDF.
+       * @example https://files.example.invalid/plan-sets/final.pdf
+       */
+      url?: string | null
+      /**
+       * Format: uri
+       * @description Link to the CAD view.
+       * @example https://app.example.invalid/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/cad
+       */
+      design_url?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Request to Aurora's expert design service for a 3D roof model. */
+    DesignRequest: {
+      /**
+       * Format: uuid
+       * @description Design request id.
+       * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * Format: uuid
+       * @description Design made by accepting; null before.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string | null
+      /**
+       * @description State. accepted is final. Open set: treat an unknown value as a plain string.
+       * @example designer_completed
+       */
+      status: string
+      /**
+       * @description Pin of the roof.
+       * @example 33.4211
+       */
+      latitude?: number | null
+      /**
+       * @description Pin of the roof.
+       * @example -111.8402
+       */
+      longitude?: number | null
+      /**
+       * @description Minutes to completion asked for; 180 by default, 30 to expedite.
+       * @example 180
+       */
+      sla?: number | null
+      /**
+       * @description When made. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      created_at?: string | null
+      /** @description Why it was turned down. */
+      rejection_reason?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    DesignRequestCreate: {
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id: string
+      /**
+       * @description Optional pin; without it the project's own is used.
+       * @example 33.4211
+       */
+      latitude?: number
+      /**
+       * @description Optional pin.
+       * @example -111.8402
+       */
+      longitude?: number
+      /**
+       * @description Minutes: 180 default, 30 expedited.
+       * @example 30
+       */
+      sla?: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Roof model order from EagleView. Field list not stored. */
+    EagleviewDesignRequest: {
+      /**
+       * Format: uuid
+       * @description Id.
+       * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * Format: uuid
+       * @description Design made by accepting.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string | null
+      /**
+       * @description State. Values unknown.
+       * @example submitted
+       */
+      status?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description UNKNOWN body. Expect yearly and monthly bill before solar on the project form and after solar on the design form. */
+    BillSummary: {
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string | null
+      /**
+       * Format: uuid
+       * @description Design, on the design form.
+       * @example b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652
+       */
+      design_id?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    UtilityBill: {
+      /**
+       * Format: uuid
+       * @description Utility bill id (called utility_bill_id in the upload answer).
+       * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * @description Original file name.
+       * @example march-bill.pdf
+       */
+      filename?: string | null
+      /**
+       * Format: uri
+       * @description Fresh presigned address, dies after 24 hours; ask again for a new one.
+       * @example https://files.example.invalid/utility-bills/march-bill.pdf
+       */
+      download_url?: string | null
+      /**
+       * @description When stored. Text of the form "YYYY-MM-DD HH:MM:SS UTC", not ISO 8601.
+       * @example 2026-03-14 17:05:42 UTC
+       */
+      created_at?: string | null
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Authority having jurisdiction. A tutorial is about reading its name; other fields unknown. */
+    Ahj: {
+      /**
+       * Format: uuid
+       * @description AHJ id.
+       * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
+       */
+      id: string
+      /**
+       * @description Name of the authority.
+       * @example City of Mesa
+       */
+      name?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Site survey. Field list not stored. */
+    SiteSurvey: {
+      /**
+       * Format: uuid
+       * @description Site survey id.
+       * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+       */
+      id: string
+      /**
+       * Format: uuid
+       * @description Project.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      project_id?: string
+      /**
+       * @description State. Values unknown.
+       * @example submitted
+       */
+      status?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description What Aurora asks the surveyor for. UNKNOWN body. */
+    SiteSurveyRequest: {
+      [key: string]: unknown
+    }
+    /** @description Array data for racking partners. UNKNOWN body. */
+    RackingArray: {
+      [key: string]: unknown
+    }
+    /** @description Line for the bill of materials. */
+    RackingComponent: {
+      /**
+       * @description Part.
+       * @example Rail 168in
+       */
+      name?: string
+      /**
+       * @description Maker.
+       * @example TrueMount
+       */
+      manufacturer_name?: string | null
+      /**
+       * @description Part number.
+       * @example TM-168
+       */
+      sku?: string | null
+      /**
+       * @description Count.
+       * @example 14
+       */
+      quantity?: number
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Aurora Consumer order. Field list not stored. */
+    Order: {
+      /**
+       * Format: uuid
+       * @description Order id.
+       * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+       */
+      id: string
+      /**
+       * @description State. Values unknown; only a released order can become a project.
+       * @example released
+       */
+      status?: string
+    } & {
+      [key: string]: unknown
+    }
+    /** @description Project shared with this tenant by another. Field list not stored. */
+    SharedProject: {
+      /**
+       * Format: uuid
+       * @description Project id.
+       * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+       */
+      id: string
+    } & {
+      [key: string]: unknown
+    }
+    PartnerWebhook: {
+      /**
+       * Format: uuid
+       * @description Webhook id.
+       * @example c1d9e5f3-8a7b-4260-9e4d-5f3a1b7c8d90
+       */
+      id?: string
+      /**
+       * @description Event name.
+       * @example app_status_changed
+       */
+      event: string
+      /**
+       * @description HTTPS address with <TENANT_ID> and <SESSION_TOKEN> among its placeholders; both are required.
+       * @example https://crm.example.invalid/hooks?tenant=<TENANT_ID>&token=<SESSION_TOKEN>&status=<STATUS>
+       */
+      url_template: string
+      /**
+       * @description Note.
+       * @example App switched on or off
+       */
+      description?: string | null
+      /**
+       * @description On or off.
+       * @example true
+       */
+      enabled?: boolean
+      /**
+       * @description Header name; header or basic auth is required.
+       * @example x-hook-key
+       */
+      header_auth_key?: string | null
+      /**
+       * @description Header value. Write only, presumably.
+       * @example not-a-real-value
+       */
+      header_auth_value?: string | null
+    } & {
+      [key: string]: unknown
+    }
+  }
+  responses: {
+    /** @description Malformed request. */
+    BadRequest: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description No token, a wrong token, or (inferred) a token of the other environment. */
+    Unauthorized: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description Key known but not allowed: restricted key without this operation, a feature not provisioned for the tenant, or (inferred) a tag-scoped key outside its tags. Not worth retrying. */
+    Forbidden: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description No such object, another tenant's object, an id of the other environment, or a deleted object. */
+    NotFound: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description The object is busy with another operation; wait and try again. */
+    Conflict: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description Missing or invalid member in the payload. */
+    Unprocessable: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': components['schemas']['Error']
+      }
+    }
+    /** @description Over the limit (default 90 requests a minute per API key). */
+    TooManyRequests: {
+      headers: {
+        /** @description When to come back. A client reads it as a decimal number of seconds and falls back to exponential waiting; an HTTP date can't be ruled out; the header may be missing. */
+        'Retry-After'?: string
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': unknown
+      }
+    }
+    /** @description Aurora-side failure (rare). 503 has been met by a client and retried. */
+    ServerError: {
+      headers: {
+        [name: string]: unknown
+      }
+      content: {
+        'application/json': unknown
+      }
+    }
+  }
+  parameters: {
+    /** @description Tenant; found in the app's API settings. */
+    TenantId: string
+    ProjectId: string
+    DesignId: string
+    UserId: string
+    AssetId: string
+    WebhookId: string
+    /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+    AuroraApiVersion: string
+    /** @description 1-based page. */
+    Page: number
+    /** @description Page size. What a larger value does (422 or clamp) is unknown. */
+    PerPage: number
+    /**
+     * @description Financing.
+     * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+     */
+    FinancingId: string
+    /**
+     * @description Adder.
+     * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
+     */
+    AdderId: string
+    /**
+     * @description Module.
+     * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
+     */
+    ModuleId: string
+    /**
+     * @description Inverter.
+     * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
+     */
+    InverterId: string
+    /**
+     * @description DC optimizer.
+     * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
+     */
+    DcOptimizerId: string
+    /**
+     * @description Proposal template.
+     * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
+     */
+    ProposalTemplateId: string
+    /**
+     * @description Agreement.
+     * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+     */
+    AgreementId: string
+    /**
+     * @description Plan set request.
+     * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+     */
+    PlanSetRequestId: string
+    /**
+     * @description Design request.
+     * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+     */
+    DesignRequestId: string
+    /**
+     * @description EagleView design request.
+     * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+     */
+    EagleviewDesignRequestId: string
+    /**
+     * @description Site survey.
+     * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+     */
+    SiteSurveyId: string
+    /**
+     * @description Utility bill.
+     * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
+     */
+    UtilityBillId: string
+    /**
+     * @description AHJ.
+     * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
+     */
+    AhjId: string
+    /**
+     * @description Order.
+     * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+     */
+    OrderId: string
+    /**
+     * @description Milestone.
+     * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
+     */
+    MilestoneId: string
+    /**
+     * @description Partner application.
+     * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+     */
+    ApplicationId: string
+  }
+  requestBodies: never
+  headers: never
+  pathItems: never
+}
+export type $defs = Record<string, never>
 export interface operations {
-    listPartnerModules: {
-        parameters: {
-            query?: never;
-            header: {
-                /** @description Must be text/csv. */
-                Accept: "text/csv";
-            };
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example id,name,manufacturer,rating_stc,length,width,height,weight
-                     *     71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33,HX-430 Black,Helion Works,430.0,1722.0,1134.0,35.0,21.4
-                     */
-                    "text/csv": string;
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createPartnerTemporaryKey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    /**
-                     * @description aurora_session_token from the iframe or the webhook.
-                     * @example opaque
-                     */
-                    session_token?: string;
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listPartnerWebhooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        partner_application_webhooks: components["schemas"]["PartnerWebhook"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createPartnerWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "partner_application_webhook": {
-                 *         "event": "app_status_changed",
-                 *         "url_template": "https://crm.example.invalid/hooks?tenant=<TENANT_ID>&token=<SESSION_TOKEN>&status=<STATUS>",
-                 *         "enabled": true,
-                 *         "header_auth_key": "x-hook-key",
-                 *         "header_auth_value": "not-a-real-value"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    partner_application_webhook: components["schemas"]["PartnerWebhook"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        partner_application_webhook: components["schemas"]["PartnerWebhook"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrievePartnerWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        partner_application_webhook: components["schemas"]["PartnerWebhook"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updatePartnerWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "partner_application_webhook": {
-                 *         "enabled": false
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    /** @description Any subset of PartnerWebhook. */
-                    partner_application_webhook: {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        partner_application_webhook: components["schemas"]["PartnerWebhook"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    deletePartnerWebhook: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /**
-                 * @description Partner application.
-                 * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
-                 */
-                application_id: components["parameters"]["ApplicationId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveTenant: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The tenant. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        tenant: components["schemas"]["Tenant"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    deleteAdder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Adder.
-                 * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
-                 */
-                adder_id: components["parameters"]["AdderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAgreement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agreement": {
-                     *         "id": "e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "agreement_template_name": "Purchase agreement AZ",
-                     *         "status": "signed",
-                     *         "signing_provider": "docusign",
-                     *         "created_at": "2026-03-20 18:00:00 UTC",
-                     *         "updated_at": "2026-03-21 02:15:30 UTC",
-                     *         "sent_at": null,
-                     *         "last_viewed_at": null,
-                     *         "error_message": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        agreement: components["schemas"]["Agreement"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAgreementDownloadLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AgreementDownloadLink"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runAgreementDownloadUrl: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Started; may already be succeeded. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agreement_download_url_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "requested_at": "2026-03-21 02:20:00 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "file_url": null,
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        agreement_download_url_job: components["schemas"]["AgreementDownloadUrlJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAgreementDownloadUrlStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Agreement.
-                 * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
-                 */
-                agreement_id: components["parameters"]["AgreementId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agreement_download_url_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "requested_at": "2026-03-21 02:20:00 UTC",
-                     *         "completed_at": "2026-03-21 02:20:03 UTC",
-                     *         "status": "succeeded",
-                     *         "file_url": "https://files.example.invalid/agreements/signed.pdf?sig=abc",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        agreement_download_url_job: components["schemas"]["AgreementDownloadUrlJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAhj: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description AHJ.
-                 * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
-                 */
-                ahj_id: components["parameters"]["AhjId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        ahj: components["schemas"]["Ahj"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAsset: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                asset_id: components["parameters"]["AssetId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The asset. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listDcOptimizers: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: number;
-                /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
-                per_page?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        dc_optimizers: components["schemas"]["DcOptimizerComponent"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveDcOptimizer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description DC optimizer.
-                 * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
-                 */
-                dc_optimizer_id: components["parameters"]["DcOptimizerId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        dc_optimizer: components["schemas"]["DcOptimizerComponent"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listInverters: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: number;
-                /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
-                per_page?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        inverters: components["schemas"]["InverterComponent"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveInverter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Inverter.
-                 * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
-                 */
-                inverter_id: components["parameters"]["InverterId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        inverter: components["schemas"]["InverterComponent"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listModules: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: number;
-                /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
-                per_page?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        modules: components["schemas"]["ModuleComponent"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveModule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Module.
-                 * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
-                 */
-                module_id: components["parameters"]["ModuleId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        module: components["schemas"]["ModuleComponent"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listDesignRequests: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        design_requests: components["schemas"]["DesignRequest"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "design_request": {
-                 *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                 *         "sla": 180
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    design_request: components["schemas"]["DesignRequestCreate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "design_request": {
-                     *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": null,
-                     *         "status": "submitted",
-                     *         "sla": 180
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        design_request: components["schemas"]["DesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Made (possible). */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Accepted (possible). */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createEagleviewDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    eagleview_design_request: {
-                        /**
-                         * Format: uuid
-                         * @description Project.
-                         * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
-                         */
-                        project_id: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        eagleview_design_request: components["schemas"]["EagleviewDesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveEagleviewDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description EagleView design request.
-                 * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-                 */
-                eagleview_design_request_id: components["parameters"]["EagleviewDesignRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        eagleview_design_request: components["schemas"]["EagleviewDesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    acceptEagleviewDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description EagleView design request.
-                 * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
-                 */
-                eagleview_design_request_id: components["parameters"]["EagleviewDesignRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        eagleview_design_request: components["schemas"]["EagleviewDesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Design request.
-                 * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-                 */
-                design_request_id: components["parameters"]["DesignRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "design_request": {
-                     *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": null,
-                     *         "status": "designer_completed",
-                     *         "latitude": 33.4211,
-                     *         "longitude": -111.8402,
-                     *         "sla": 180
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        design_request: components["schemas"]["DesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    acceptDesignRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Design request.
-                 * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
-                 */
-                design_request_id: components["parameters"]["DesignRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "design_request": {
-                     *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "status": "accepted",
-                     *         "sla": 180
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        design_request: components["schemas"]["DesignRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createDesign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    design: components["schemas"]["DesignCreate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The design. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DesignEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveDesign: {
-        parameters: {
-            query?: {
-                /** @description Asks for the layout too. Its author notes that it may be ignored for some tenants; what it adds is unknown. */
-                include_layout?: boolean;
-            };
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The design. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DesignEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    runAiRoof: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description Inputs unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "ai_roof_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        ai_roof_job: components["schemas"]["AiRoofJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAiRoofStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "ai_roof_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        ai_roof_job: components["schemas"]["AiRoofJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listDesignAssets: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Assets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    runAutoDesigner: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description Inputs unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "auto_designer_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        auto_designer_job: components["schemas"]["AutoDesignerJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveAutoDesignerStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "auto_designer_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        auto_designer_job: components["schemas"]["AutoDesignerJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateRackingBillOfMaterials: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    racking_components: components["schemas"]["RackingComponent"][];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        racking_components: components["schemas"]["RackingComponent"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveDesignBillSummary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        bill_summary: components["schemas"]["BillSummary"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    duplicateDesign: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    design: {
-                        /** @example South roof, copy */
-                        name?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The new design. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DesignEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listFinancings: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "financings": [
-                     *         {
-                     *           "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001",
-                     *           "name": "Brightline 25y 6.99%",
-                     *           "selected_in_sales_mode": true
-                     *         },
-                     *         {
-                     *           "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f002",
-                     *           "name": "Cash",
-                     *           "selected_in_sales_mode": false
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": {
-                        financings: components["schemas"]["FinancingSummary"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveFinancing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-                /**
-                 * @description Financing.
-                 * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-                 */
-                financing_id: components["parameters"]["FinancingId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "financing": {
-                     *         "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001",
-                     *         "name": "Brightline 25y 6.99%",
-                     *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "selected_in_sales_mode": true,
-                     *         "financing_option": "loans",
-                     *         "system_price": 31250,
-                     *         "up_to_date": true,
-                     *         "loan_principal": 28250,
-                     *         "down_payment": 3000,
-                     *         "monthly_payment_first_month": 171.38,
-                     *         "avg_monthly_savings": 42.1,
-                     *         "loans": [
-                     *           {
-                     *             "name": "Brightline 25y 6.99%",
-                     *             "duration_months": 300,
-                     *             "dealer_fee_percentage": 18,
-                     *             "periods": []
-                     *           }
-                     *         ],
-                     *         "lifetime_savings": 41870,
-                     *         "incentive_values": [
-                     *           {
-                     *             "name": "State solar rebate",
-                     *             "sum": 1500
-                     *           }
-                     *         ],
-                     *         "year1_avoided_cost": [
-                     *           92.1,
-                     *           88.4,
-                     *           101.7,
-                     *           120.3,
-                     *           141.8,
-                     *           160.2,
-                     *           171.5,
-                     *           166,
-                     *           139.4,
-                     *           118.8,
-                     *           96.6,
-                     *           90.9
-                     *         ],
-                     *         "annual_cashflows": [],
-                     *         "financier": {
-                     *           "type": "integrated",
-                     *           "provider": "goodleap",
-                     *           "status": "quoted",
-                     *           "approved_loan_amount": null,
-                     *           "external": {
-                     *             "provider_status": "quoted",
-                     *             "request_id": "REQ-88213",
-                     *             "quote_id": "QTE-40918",
-                     *             "consumer_id": null,
-                     *             "contract_signed_at": null
-                     *           }
-                     *         }
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        financing: components["schemas"]["Financing"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    pushFinancingToFinancier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-                /**
-                 * @description Financing.
-                 * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
-                 */
-                financing_id: components["parameters"]["FinancingId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        financing: components["schemas"]["Financing"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Accepted (possible). */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Done without a body (possible). */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runFirePathwayPlacement: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description Inputs unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "fire_pathway_placement_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        fire_pathway_placement_job: components["schemas"]["FirePathwayPlacementJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveFirePathwayPlacementStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "fire_pathway_placement_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        fire_pathway_placement_job: components["schemas"]["FirePathwayPlacementJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runIrradianceAnalysis: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description Inputs unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "irradiance_analysis_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        irradiance_analysis_job: components["schemas"]["IrradianceAnalysisJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveIrradianceAnalysisStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "irradiance_analysis_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        irradiance_analysis_job: components["schemas"]["IrradianceAnalysisJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runPerformanceSimulation: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description Inputs unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "performance_simulation_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        performance_simulation_job: components["schemas"]["PerformanceSimulationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrievePerformanceSimulationStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "performance_simulation_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        performance_simulation_job: components["schemas"]["PerformanceSimulationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveDesignPricing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "pricing": {
-                     *         "pricing_method": "price per watt",
-                     *         "price_per_watt": 3.05,
-                     *         "system_price": 30176,
-                     *         "system_price_breakdown": [
-                     *           {
-                     *             "item_type": "starting_price",
-                     *             "item_price": 0,
-                     *             "cumulative_price": 0,
-                     *             "subcomponents": []
-                     *           },
-                     *           {
-                     *             "item_type": "base_price",
-                     *             "item_price": 31476,
-                     *             "cumulative_price": 31476,
-                     *             "subcomponents": []
-                     *           },
-                     *           {
-                     *             "item_type": "adders",
-                     *             "item_price": 2400,
-                     *             "cumulative_price": 33876,
-                     *             "subcomponents": [
-                     *               {
-                     *                 "adder_name": "Main panel upgrade",
-                     *                 "quantity": 1,
-                     *                 "item_price": 2400
-                     *               }
-                     *             ]
-                     *           },
-                     *           {
-                     *             "item_type": "discounts",
-                     *             "item_price": -2200,
-                     *             "cumulative_price": 31676,
-                     *             "subcomponents": [
-                     *               {
-                     *                 "adder_name": "Spring promotion",
-                     *                 "quantity": 1,
-                     *                 "item_price": -2200
-                     *               }
-                     *             ]
-                     *           },
-                     *           {
-                     *             "item_type": "incentives",
-                     *             "item_price": -1500,
-                     *             "cumulative_price": 30176,
-                     *             "subcomponents": []
-                     *           }
-                     *         ],
-                     *         "storage_system_price_breakdown": [],
-                     *         "adders": [
-                     *           {
-                     *             "id": "ad0f7b62-94c1-4e8d-a35b-c27e18d9f640",
-                     *             "adder_name": "Main panel upgrade",
-                     *             "adder_value": 2400,
-                     *             "is_discount": false
-                     *           },
-                     *           {
-                     *             "id": "ad0f7b62-94c1-4e8d-a35b-c27e18d9f641",
-                     *             "adder_name": "Spring promotion",
-                     *             "adder_value": 2200,
-                     *             "is_discount": true
-                     *           }
-                     *         ],
-                     *         "incentives": [
-                     *           {
-                     *             "name": "State solar rebate"
-                     *           }
-                     *         ],
-                     *         "pricing_by_component": [
-                     *           {
-                     *             "component_type": "modules",
-                     *             "name": "HX-430 Black",
-                     *             "manufacturer_name": "Helion Works",
-                     *             "quantity": 24,
-                     *             "price": 198.5
-                     *           },
-                     *           {
-                     *             "component_type": "inverters",
-                     *             "name": "GridPoint 7.6K",
-                     *             "manufacturer_name": "Helion Works",
-                     *             "quantity": 1,
-                     *             "price": 1450
-                     *           }
-                     *         ]
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        pricing: components["schemas"]["Pricing"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateDesignPricing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "pricing": {
-                 *         "price_per_watt": 2.95
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    pricing: components["schemas"]["PricingUpdate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        pricing: components["schemas"]["Pricing"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createAdder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "adder": {
-                 *         "adder_name": "Trenching",
-                 *         "adder_value": 18.5,
-                 *         "is_discount": false
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    adder: components["schemas"]["AdderCreate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        adder: components["schemas"]["PricingAdder"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runProposalPdfGeneration: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    /**
-                     * @description IANA zone for dates in the PDF.
-                     * @example America/Phoenix
-                     */
-                    timezone?: string;
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Inputs look right and the job was started; it may still fail. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "proposal_pdf_generation_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": null,
-                     *         "status": "in-progress",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        proposal_pdf_generation_job: components["schemas"]["ProposalPdfGenerationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveProposalPdfGenerationStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "proposal_pdf_generation_job": {
-                     *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
-                     *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *         "requested_at": "2026-03-14 17:05:42 UTC",
-                     *         "completed_at": "2026-03-14 17:06:30 UTC",
-                     *         "status": "succeeded",
-                     *         "source": "api",
-                     *         "error": null
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        proposal_pdf_generation_job: components["schemas"]["ProposalPdfGenerationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveProposal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "proposal": {
-                     *         "id": "84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21",
-                     *         "created_at": "2026-03-14 17:20:01 UTC",
-                     *         "updated_at": "2026-03-15 09:02:44 UTC",
-                     *         "proposal_template_id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
-                     *         "proposal_link": "https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        proposal: components["schemas"]["Proposal"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createProposal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        /** @description An empty object works for one client. A key to choose the template probably exists; name unknown. */
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "proposal": {
-                     *         "id": "84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21",
-                     *         "created_at": "2026-03-14 17:20:01 UTC",
-                     *         "updated_at": "2026-03-15 09:02:44 UTC",
-                     *         "proposal_template_id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
-                     *         "proposal_link": "https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal"
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        proposal: components["schemas"]["Proposal"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    deleteDefaultProposal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listRackingArrays: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        racking_arrays: components["schemas"]["RackingArray"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveRoofSummary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The roofs. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoofSummary"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveDesignSummary: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The summary, under the key `design`. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        design: components["schemas"]["DesignSummary"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveWebProposal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "web_proposal": {
-                     *         "url": "https://proposals.example.invalid/e-proposal/9Yc2",
-                     *         "url_expired": false
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        web_proposal: components["schemas"]["WebProposal"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    generateWebProposalUrl: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                design_id: components["parameters"]["DesignId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /** @example {} */
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "web_proposal": {
-                     *         "url": "https://proposals.example.invalid/e-proposal/9Yc2",
-                     *         "url_expired": false
-                     *       }
-                     *     }
-                     */
-                    "application/json": {
-                        web_proposal: components["schemas"]["WebProposal"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    shareMilestone: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Milestone.
-                 * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
-                 */
-                milestone_id: components["parameters"]["MilestoneId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        order: components["schemas"]["Order"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    order: {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        order: components["schemas"]["Order"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    declineOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        order: components["schemas"]["Order"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createProjectFromOrder: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        project_creation_job: components["schemas"]["ProjectCreationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveCreateProjectStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Order.
-                 * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
-                 */
-                order_id: components["parameters"]["OrderId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        project_creation_job: components["schemas"]["ProjectCreationJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listPartners: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Partners. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    createPlanSetRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "plan_set_request": {
-                 *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652"
-                 *       }
-                 *     }
-                 */
-                "application/json": {
-                    plan_set_request: components["schemas"]["PlanSetRequestCreate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        plan_set_request: components["schemas"]["PlanSetRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            /** @description Made (possible). */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrievePlanSetRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Plan set request.
-                 * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-                 */
-                plan_set_request_id: components["parameters"]["PlanSetRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        plan_set_request: components["schemas"]["PlanSetRequest"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrievePlanSet: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Plan set request.
-                 * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
-                 */
-                plan_set_request_id: components["parameters"]["PlanSetRequestId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        plan_set: components["schemas"]["PlanSet"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listProjects: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: components["parameters"]["Page"];
-                /** @description Page size. What a larger value does (422 or clamp) is unknown. */
-                per_page?: components["parameters"]["PerPage"];
-            };
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description A page of projects, newest first. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    createProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    project: components["schemas"]["ProjectCreate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The project. Three clients and the tutorial agree on 200, not 201. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectEnvelope"];
-                };
-            };
-            400: components["responses"]["BadRequest"];
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The project. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    updateProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    project: components["schemas"]["ProjectUpdate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The project. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProjectEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    deleteProject: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            409: components["responses"]["Conflict"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listAgreements: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "agreements": [
-                     *         {
-                     *           "id": "e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44",
-                     *           "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
-                     *           "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
-                     *           "agreement_template_name": "Purchase agreement AZ",
-                     *           "status": "signed",
-                     *           "signing_provider": "docusign",
-                     *           "created_at": "2026-03-20 18:00:00 UTC",
-                     *           "updated_at": "2026-03-21 02:15:30 UTC",
-                     *           "sent_at": null,
-                     *           "last_viewed_at": null,
-                     *           "error_message": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": {
-                        agreements: components["schemas"]["Agreement"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listProjectAssets: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Assets. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AssetListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveProjectBillSummary: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        bill_summary: components["schemas"]["BillSummary"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveConsumptionProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The profile. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        consumption_profile: components["schemas"]["ConsumptionProfile"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    updateConsumptionProfile: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    consumption_profile: components["schemas"]["ConsumptionProfileUpdate"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The profile. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        consumption_profile: components["schemas"]["ConsumptionProfile"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listDesigns: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: components["parameters"]["Page"];
-                /** @description Page size. What a larger value does (422 or clamp) is unknown. */
-                per_page?: components["parameters"]["PerPage"];
-            };
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Designs. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        designs: components["schemas"]["DesignListItem"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listSiteSurveys: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_surveys: components["schemas"]["SiteSurvey"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    runUtilityBillUpload: {
-        parameters: {
-            query?: never;
-            header: {
-                /**
-                 * @description Carries the original file name.
-                 * @example attachment; filename="march-bill.pdf"
-                 */
-                "Content-Disposition": string;
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        /** @description The bytes of the PDF or image. Text recognition reads monthly kWh and cost. */
-        requestBody: {
-            content: {
-                "application/pdf": unknown;
-                "image/png": unknown;
-                "image/jpeg": unknown;
-                "application/octet-stream": unknown;
-            };
-        };
-        responses: {
-            /** @description Done. */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        utility_bill_upload_job: components["schemas"]["UtilityBillUploadJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveUtilityBillUploadStatus: {
-        parameters: {
-            query: {
-                /**
-                 * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
-                 * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
-                 */
-                job_id: string;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        utility_bill_upload_job: components["schemas"]["UtilityBillUploadJob"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listUtilityBills: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        utility_bills: components["schemas"]["UtilityBill"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveUtilityBill: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                project_id: components["parameters"]["ProjectId"];
-                /**
-                 * @description Utility bill.
-                 * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
-                 */
-                utility_bill_id: components["parameters"]["UtilityBillId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        utility_bill: components["schemas"]["UtilityBill"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listProposalTemplates: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "proposal_templates": [
-                     *         {
-                     *           "id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
-                     *           "name": "Residential standard"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": {
-                        proposal_templates: components["schemas"]["ProposalTemplate"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveProposalTemplate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Proposal template.
-                 * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
-                 */
-                proposal_template_id: components["parameters"]["ProposalTemplateId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        proposal_template: components["schemas"]["ProposalTemplate"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    listRoles: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Roles. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RoleListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listSharedProjects: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: number;
-                /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
-                per_page?: number;
-            };
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        shared_projects: components["schemas"]["SharedProject"][];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    createSiteSurvey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    site_survey: {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    getSiteSurvey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateSiteSurvey: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    site_survey: {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateSiteSurveyElectricalData: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateSiteSurveyElectricalSubpanels: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    getSiteSurveyRequest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SiteSurveyRequest"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateSiteSurveyMountingPlanes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    updateSiteSurveyStatus: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                /**
-                 * @description Site survey.
-                 * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
-                 */
-                site_survey_id: components["parameters"]["SiteSurveyId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description Done. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        site_survey: components["schemas"]["SiteSurvey"];
-                    } & {
-                        [key: string]: unknown;
-                    };
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-        };
-    };
-    retrieveSsoProvider: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The provider. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SsoProviderEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    createSsoProvider: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SsoProviderEnvelope"];
-            };
-        };
-        responses: {
-            /** @description The provider. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["SsoProviderEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listTeams: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Teams. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["TeamListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listUsers: {
-        parameters: {
-            query?: {
-                /** @description 1-based page. */
-                page?: components["parameters"]["Page"];
-                /** @description Page size. What a larger value does (422 or clamp) is unknown. */
-                per_page?: components["parameters"]["PerPage"];
-                /** @description Only users of this partner. The docs say one or more partners; how several are written is unknown. */
-                partner_id?: string;
-            };
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Users. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    createUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    user: components["schemas"]["UserWrite"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    inviteUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    user: components["schemas"]["UserWrite"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                user_id: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    updateUser: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                user_id: components["parameters"]["UserId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    user: components["schemas"]["UserWrite"];
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The user. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["UserEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    listWebhooks: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Subscriptions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookListEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    createWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookEnvelope"];
-            };
-        };
-        responses: {
-            /** @description The subscription. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The subscription. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    updateWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": {
-                    webhook: {
-                        /** @example false */
-                        enabled?: boolean;
-                        url_template?: string;
-                        description?: string;
-                        event?: string;
-                        header_auth_key?: string;
-                        header_auth_value?: string;
-                    } & {
-                        [key: string]: unknown;
-                    };
-                } & {
-                    [key: string]: unknown;
-                };
-            };
-        };
-        responses: {
-            /** @description The subscription. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookEnvelope"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            422: components["responses"]["Unprocessable"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    deleteWebhook: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path: {
-                /** @description Tenant; found in the app's API settings. */
-                tenant_id: components["parameters"]["TenantId"];
-                webhook_id: components["parameters"]["WebhookId"];
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Deleted. */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    retrieveVersions: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
-                "Aurora-API-Version"?: components["parameters"]["AuroraApiVersion"];
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Versions. */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Versions"];
-                };
-            };
-            401: components["responses"]["Unauthorized"];
-            403: components["responses"]["Forbidden"];
-            429: components["responses"]["TooManyRequests"];
-            "5XX": components["responses"]["ServerError"];
-        };
-    };
-    auroraEvent: {
-        parameters: {
-            query?: {
-                project_id?: string;
-                design_id?: string;
-                job_id?: string;
-                status?: string;
-            };
-            header?: {
-                /** @description The header named by header_auth_key, with header_auth_value. */
-                "X-Demo-Hook-Token"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Received. Must come within 10 seconds. */
-            "2XX": {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description 3xx, 4xx, 5xx or no answer in 10 seconds: up to five more tries after about 30 s, 5 min, 30 min, 3 h and 20 h. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
+  listPartnerModules: {
+    parameters: {
+      query?: never
+      header: {
+        /** @description Must be text/csv. */
+        Accept: 'text/csv'
+      }
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example id,name,manufacturer,rating_stc,length,width,height,weight
+           *     71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33,HX-430 Black,Helion Works,430.0,1722.0,1134.0,35.0,21.4
+           */
+          'text/csv': string
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createPartnerTemporaryKey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          /**
+           * @description aurora_session_token from the iframe or the webhook.
+           * @example opaque
+           */
+          session_token?: string
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listPartnerWebhooks: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            partner_application_webhooks: components['schemas']['PartnerWebhook'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createPartnerWebhook: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "partner_application_webhook": {
+         *         "event": "app_status_changed",
+         *         "url_template": "https://crm.example.invalid/hooks?tenant=<TENANT_ID>&token=<SESSION_TOKEN>&status=<STATUS>",
+         *         "enabled": true,
+         *         "header_auth_key": "x-hook-key",
+         *         "header_auth_value": "not-a-real-value"
+         *       }
+         *     }
+         */
+        'application/json': {
+          partner_application_webhook: components['schemas']['PartnerWebhook']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            partner_application_webhook: components['schemas']['PartnerWebhook']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrievePartnerWebhook: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            partner_application_webhook: components['schemas']['PartnerWebhook']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updatePartnerWebhook: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "partner_application_webhook": {
+         *         "enabled": false
+         *       }
+         *     }
+         */
+        'application/json': {
+          /** @description Any subset of PartnerWebhook. */
+          partner_application_webhook: {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            partner_application_webhook: components['schemas']['PartnerWebhook']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  deletePartnerWebhook: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /**
+         * @description Partner application.
+         * @example 7b5d1e8c-2f94-4a36-b0c7-e8d9f1a2b3c4
+         */
+        application_id: components['parameters']['ApplicationId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveTenant: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The tenant. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            tenant: components['schemas']['Tenant']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  deleteAdder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Adder.
+         * @example ad0f7b62-94c1-4e8d-a35b-c27e18d9f640
+         */
+        adder_id: components['parameters']['AdderId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAgreement: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "agreement": {
+           *         "id": "e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "agreement_template_name": "Purchase agreement AZ",
+           *         "status": "signed",
+           *         "signing_provider": "docusign",
+           *         "created_at": "2026-03-20 18:00:00 UTC",
+           *         "updated_at": "2026-03-21 02:15:30 UTC",
+           *         "sent_at": null,
+           *         "last_viewed_at": null,
+           *         "error_message": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            agreement: components['schemas']['Agreement']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAgreementDownloadLink: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AgreementDownloadLink']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runAgreementDownloadUrl: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Started; may already be succeeded. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "agreement_download_url_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "requested_at": "2026-03-21 02:20:00 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "file_url": null,
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            agreement_download_url_job: components['schemas']['AgreementDownloadUrlJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAgreementDownloadUrlStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Agreement.
+         * @example e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44
+         */
+        agreement_id: components['parameters']['AgreementId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "agreement_download_url_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "requested_at": "2026-03-21 02:20:00 UTC",
+           *         "completed_at": "2026-03-21 02:20:03 UTC",
+           *         "status": "succeeded",
+           *         "file_url": "https://files.example.invalid/agreements/signed.pdf?sig=abc",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            agreement_download_url_job: components['schemas']['AgreementDownloadUrlJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAhj: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description AHJ.
+         * @example 5a6b7c8d-9e0f-4a1b-8c2d-3e4f5a6b7c8d
+         */
+        ahj_id: components['parameters']['AhjId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            ahj: components['schemas']['Ahj']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAsset: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        asset_id: components['parameters']['AssetId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The asset. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssetEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listDcOptimizers: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: number
+        /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
+        per_page?: number
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            dc_optimizers: components['schemas']['DcOptimizerComponent'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveDcOptimizer: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description DC optimizer.
+         * @example 58d0a7c3-6b1e-4f29-8a34-f7e6d5c4b3a2
+         */
+        dc_optimizer_id: components['parameters']['DcOptimizerId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            dc_optimizer: components['schemas']['DcOptimizerComponent']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listInverters: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: number
+        /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
+        per_page?: number
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            inverters: components['schemas']['InverterComponent'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveInverter: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Inverter.
+         * @example c8b4e2d1-3f6a-4075-9d8e-a1b2c3d4e5f6
+         */
+        inverter_id: components['parameters']['InverterId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            inverter: components['schemas']['InverterComponent']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listModules: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: number
+        /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
+        per_page?: number
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            modules: components['schemas']['ModuleComponent'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveModule: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Module.
+         * @example 71f3c0aa-8d24-4b9e-a6c5-0e5d9b1f7c33
+         */
+        module_id: components['parameters']['ModuleId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            module: components['schemas']['ModuleComponent']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listDesignRequests: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            design_requests: components['schemas']['DesignRequest'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "design_request": {
+         *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+         *         "sla": 180
+         *       }
+         *     }
+         */
+        'application/json': {
+          design_request: components['schemas']['DesignRequestCreate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "design_request": {
+           *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": null,
+           *         "status": "submitted",
+           *         "sla": 180
+           *       }
+           *     }
+           */
+          'application/json': {
+            design_request: components['schemas']['DesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      /** @description Made (possible). */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Accepted (possible). */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createEagleviewDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          eagleview_design_request: {
+            /**
+             * Format: uuid
+             * @description Project.
+             * @example 6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11
+             */
+            project_id: string
+          } & {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            eagleview_design_request: components['schemas']['EagleviewDesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveEagleviewDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description EagleView design request.
+         * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+         */
+        eagleview_design_request_id: components['parameters']['EagleviewDesignRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            eagleview_design_request: components['schemas']['EagleviewDesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  acceptEagleviewDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description EagleView design request.
+         * @example b4e7f1a2-6c3d-4f58-90ab-cd12ef34ab56
+         */
+        eagleview_design_request_id: components['parameters']['EagleviewDesignRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            eagleview_design_request: components['schemas']['EagleviewDesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Design request.
+         * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+         */
+        design_request_id: components['parameters']['DesignRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "design_request": {
+           *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": null,
+           *         "status": "designer_completed",
+           *         "latitude": 33.4211,
+           *         "longitude": -111.8402,
+           *         "sla": 180
+           *       }
+           *     }
+           */
+          'application/json': {
+            design_request: components['schemas']['DesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  acceptDesignRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Design request.
+         * @example 3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215
+         */
+        design_request_id: components['parameters']['DesignRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "design_request": {
+           *         "id": "3a8e61d4-c5f7-47b2-9e10-d96c4a7b8215",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "status": "accepted",
+           *         "sla": 180
+           *       }
+           *     }
+           */
+          'application/json': {
+            design_request: components['schemas']['DesignRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createDesign: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          design: components['schemas']['DesignCreate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The design. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DesignEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveDesign: {
+    parameters: {
+      query?: {
+        /** @description Asks for the layout too. Its author notes that it may be ignored for some tenants; what it adds is unknown. */
+        include_layout?: boolean
+      }
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The design. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DesignEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  runAiRoof: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description Inputs unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "ai_roof_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            ai_roof_job: components['schemas']['AiRoofJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAiRoofStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "ai_roof_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            ai_roof_job: components['schemas']['AiRoofJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listDesignAssets: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Assets. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssetListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  runAutoDesigner: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description Inputs unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "auto_designer_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            auto_designer_job: components['schemas']['AutoDesignerJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveAutoDesignerStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "auto_designer_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            auto_designer_job: components['schemas']['AutoDesignerJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateRackingBillOfMaterials: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          racking_components: components['schemas']['RackingComponent'][]
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            racking_components: components['schemas']['RackingComponent'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveDesignBillSummary: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            bill_summary: components['schemas']['BillSummary']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  duplicateDesign: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          design: {
+            /** @example South roof, copy */
+            name?: string
+          } & {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The new design. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['DesignEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listFinancings: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "financings": [
+           *         {
+           *           "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001",
+           *           "name": "Brightline 25y 6.99%",
+           *           "selected_in_sales_mode": true
+           *         },
+           *         {
+           *           "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f002",
+           *           "name": "Cash",
+           *           "selected_in_sales_mode": false
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            financings: components['schemas']['FinancingSummary'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveFinancing: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+        /**
+         * @description Financing.
+         * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+         */
+        financing_id: components['parameters']['FinancingId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "financing": {
+           *         "id": "0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001",
+           *         "name": "Brightline 25y 6.99%",
+           *         "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "selected_in_sales_mode": true,
+           *         "financing_option": "loans",
+           *         "system_price": 31250,
+           *         "up_to_date": true,
+           *         "loan_principal": 28250,
+           *         "down_payment": 3000,
+           *         "monthly_payment_first_month": 171.38,
+           *         "avg_monthly_savings": 42.1,
+           *         "loans": [
+           *           {
+           *             "name": "Brightline 25y 6.99%",
+           *             "duration_months": 300,
+           *             "dealer_fee_percentage": 18,
+           *             "periods": []
+           *           }
+           *         ],
+           *         "lifetime_savings": 41870,
+           *         "incentive_values": [
+           *           {
+           *             "name": "State solar rebate",
+           *             "sum": 1500
+           *           }
+           *         ],
+           *         "year1_avoided_cost": [
+           *           92.1,
+           *           88.4,
+           *           101.7,
+           *           120.3,
+           *           141.8,
+           *           160.2,
+           *           171.5,
+           *           166,
+           *           139.4,
+           *           118.8,
+           *           96.6,
+           *           90.9
+           *         ],
+           *         "annual_cashflows": [],
+           *         "financier": {
+           *           "type": "integrated",
+           *           "provider": "goodleap",
+           *           "status": "quoted",
+           *           "approved_loan_amount": null,
+           *           "external": {
+           *             "provider_status": "quoted",
+           *             "request_id": "REQ-88213",
+           *             "quote_id": "QTE-40918",
+           *             "consumer_id": null,
+           *             "contract_signed_at": null
+           *           }
+           *         }
+           *       }
+           *     }
+           */
+          'application/json': {
+            financing: components['schemas']['Financing']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  pushFinancingToFinancier: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+        /**
+         * @description Financing.
+         * @example 0c7e5a94-1f2d-4e63-b8a9-55d1c3e7f001
+         */
+        financing_id: components['parameters']['FinancingId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            financing: components['schemas']['Financing']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      /** @description Accepted (possible). */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description Done without a body (possible). */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runFirePathwayPlacement: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description Inputs unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "fire_pathway_placement_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            fire_pathway_placement_job: components['schemas']['FirePathwayPlacementJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveFirePathwayPlacementStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "fire_pathway_placement_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            fire_pathway_placement_job: components['schemas']['FirePathwayPlacementJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runIrradianceAnalysis: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description Inputs unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "irradiance_analysis_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            irradiance_analysis_job: components['schemas']['IrradianceAnalysisJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveIrradianceAnalysisStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "irradiance_analysis_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            irradiance_analysis_job: components['schemas']['IrradianceAnalysisJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runPerformanceSimulation: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description Inputs unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "performance_simulation_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            performance_simulation_job: components['schemas']['PerformanceSimulationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrievePerformanceSimulationStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "performance_simulation_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            performance_simulation_job: components['schemas']['PerformanceSimulationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveDesignPricing: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "pricing": {
+           *         "pricing_method": "price per watt",
+           *         "price_per_watt": 3.05,
+           *         "system_price": 30176,
+           *         "system_price_breakdown": [
+           *           {
+           *             "item_type": "starting_price",
+           *             "item_price": 0,
+           *             "cumulative_price": 0,
+           *             "subcomponents": []
+           *           },
+           *           {
+           *             "item_type": "base_price",
+           *             "item_price": 31476,
+           *             "cumulative_price": 31476,
+           *             "subcomponents": []
+           *           },
+           *           {
+           *             "item_type": "adders",
+           *             "item_price": 2400,
+           *             "cumulative_price": 33876,
+           *             "subcomponents": [
+           *               {
+           *                 "adder_name": "Main panel upgrade",
+           *                 "quantity": 1,
+           *                 "item_price": 2400
+           *               }
+           *             ]
+           *           },
+           *           {
+           *             "item_type": "discounts",
+           *             "item_price": -2200,
+           *             "cumulative_price": 31676,
+           *             "subcomponents": [
+           *               {
+           *                 "adder_name": "Spring promotion",
+           *                 "quantity": 1,
+           *                 "item_price": -2200
+           *               }
+           *             ]
+           *           },
+           *           {
+           *             "item_type": "incentives",
+           *             "item_price": -1500,
+           *             "cumulative_price": 30176,
+           *             "subcomponents": []
+           *           }
+           *         ],
+           *         "storage_system_price_breakdown": [],
+           *         "adders": [
+           *           {
+           *             "id": "ad0f7b62-94c1-4e8d-a35b-c27e18d9f640",
+           *             "adder_name": "Main panel upgrade",
+           *             "adder_value": 2400,
+           *             "is_discount": false
+           *           },
+           *           {
+           *             "id": "ad0f7b62-94c1-4e8d-a35b-c27e18d9f641",
+           *             "adder_name": "Spring promotion",
+           *             "adder_value": 2200,
+           *             "is_discount": true
+           *           }
+           *         ],
+           *         "incentives": [
+           *           {
+           *             "name": "State solar rebate"
+           *           }
+           *         ],
+           *         "pricing_by_component": [
+           *           {
+           *             "component_type": "modules",
+           *             "name": "HX-430 Black",
+           *             "manufacturer_name": "Helion Works",
+           *             "quantity": 24,
+           *             "price": 198.5
+           *           },
+           *           {
+           *             "component_type": "inverters",
+           *             "name": "GridPoint 7.6K",
+           *             "manufacturer_name": "Helion Works",
+           *             "quantity": 1,
+           *             "price": 1450
+           *           }
+           *         ]
+           *       }
+           *     }
+           */
+          'application/json': {
+            pricing: components['schemas']['Pricing']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateDesignPricing: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "pricing": {
+         *         "price_per_watt": 2.95
+         *       }
+         *     }
+         */
+        'application/json': {
+          pricing: components['schemas']['PricingUpdate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            pricing: components['schemas']['Pricing']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createAdder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "adder": {
+         *         "adder_name": "Trenching",
+         *         "adder_value": 18.5,
+         *         "is_discount": false
+         *       }
+         *     }
+         */
+        'application/json': {
+          adder: components['schemas']['AdderCreate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            adder: components['schemas']['PricingAdder']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runProposalPdfGeneration: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          /**
+           * @description IANA zone for dates in the PDF.
+           * @example America/Phoenix
+           */
+          timezone?: string
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Inputs look right and the job was started; it may still fail. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "proposal_pdf_generation_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": null,
+           *         "status": "in-progress",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            proposal_pdf_generation_job: components['schemas']['ProposalPdfGenerationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveProposalPdfGenerationStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "proposal_pdf_generation_job": {
+           *         "job_id": "9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90",
+           *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *         "requested_at": "2026-03-14 17:05:42 UTC",
+           *         "completed_at": "2026-03-14 17:06:30 UTC",
+           *         "status": "succeeded",
+           *         "source": "api",
+           *         "error": null
+           *       }
+           *     }
+           */
+          'application/json': {
+            proposal_pdf_generation_job: components['schemas']['ProposalPdfGenerationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveProposal: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "proposal": {
+           *         "id": "84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21",
+           *         "created_at": "2026-03-14 17:20:01 UTC",
+           *         "updated_at": "2026-03-15 09:02:44 UTC",
+           *         "proposal_template_id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
+           *         "proposal_link": "https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal"
+           *       }
+           *     }
+           */
+          'application/json': {
+            proposal: components['schemas']['Proposal']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createProposal: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    /** @description An empty object works for one client. A key to choose the template probably exists; name unknown. */
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "proposal": {
+           *         "id": "84b6a1f0-d2c3-4e5f-9a8b-7c6d5e4f3a21",
+           *         "created_at": "2026-03-14 17:20:01 UTC",
+           *         "updated_at": "2026-03-15 09:02:44 UTC",
+           *         "proposal_template_id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
+           *         "proposal_link": "https://app.example.invalid/projects/6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11/designs/b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652/e-proposal"
+           *       }
+           *     }
+           */
+          'application/json': {
+            proposal: components['schemas']['Proposal']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  deleteDefaultProposal: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listRackingArrays: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            racking_arrays: components['schemas']['RackingArray'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveRoofSummary: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The roofs. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RoofSummary']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveDesignSummary: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The summary, under the key `design`. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            design: components['schemas']['DesignSummary']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveWebProposal: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "web_proposal": {
+           *         "url": "https://proposals.example.invalid/e-proposal/9Yc2",
+           *         "url_expired": false
+           *       }
+           *     }
+           */
+          'application/json': {
+            web_proposal: components['schemas']['WebProposal']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  generateWebProposalUrl: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        design_id: components['parameters']['DesignId']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        /** @example {} */
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "web_proposal": {
+           *         "url": "https://proposals.example.invalid/e-proposal/9Yc2",
+           *         "url_expired": false
+           *       }
+           *     }
+           */
+          'application/json': {
+            web_proposal: components['schemas']['WebProposal']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  shareMilestone: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Milestone.
+         * @example 9e8d7c6b-5a49-4382-b716-0f1e2d3c4b5a
+         */
+        milestone_id: components['parameters']['MilestoneId']
+      }
+      cookie?: never
+    }
+    requestBody?: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveOrder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            order: components['schemas']['Order']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateOrder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          order: {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            order: components['schemas']['Order']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  declineOrder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            order: components['schemas']['Order']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createProjectFromOrder: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            project_creation_job: components['schemas']['ProjectCreationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveCreateProjectStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Order.
+         * @example ef2a7c40-3d9b-4851-a6f0-72c4b8e1d395
+         */
+        order_id: components['parameters']['OrderId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            project_creation_job: components['schemas']['ProjectCreationJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listPartners: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Partners. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['PartnerListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  createPlanSetRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        /**
+         * @example {
+         *       "plan_set_request": {
+         *         "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652"
+         *       }
+         *     }
+         */
+        'application/json': {
+          plan_set_request: components['schemas']['PlanSetRequestCreate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            plan_set_request: components['schemas']['PlanSetRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      /** @description Made (possible). */
+      201: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrievePlanSetRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Plan set request.
+         * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+         */
+        plan_set_request_id: components['parameters']['PlanSetRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            plan_set_request: components['schemas']['PlanSetRequest']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrievePlanSet: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Plan set request.
+         * @example 1d7e3c5a-9b8f-4a60-b2d4-e0f1a2b3c4d5
+         */
+        plan_set_request_id: components['parameters']['PlanSetRequestId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            plan_set: components['schemas']['PlanSet']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listProjects: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: components['parameters']['Page']
+        /** @description Page size. What a larger value does (422 or clamp) is unknown. */
+        per_page?: components['parameters']['PerPage']
+      }
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description A page of projects, newest first. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProjectListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  createProject: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          project: components['schemas']['ProjectCreate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The project. Three clients and the tutorial agree on 200, not 201. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProjectEnvelope']
+        }
+      }
+      400: components['responses']['BadRequest']
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveProject: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The project. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProjectEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  updateProject: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          project: components['schemas']['ProjectUpdate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The project. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['ProjectEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  deleteProject: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Deleted. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      409: components['responses']['Conflict']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listAgreements: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "agreements": [
+           *         {
+           *           "id": "e4a1b3d8-72c6-4a95-8f0e-316d9c2b7f44",
+           *           "project_id": "6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11",
+           *           "design_id": "b21c9e70-5d3f-4f86-8c1b-7e4a90d3f652",
+           *           "agreement_template_name": "Purchase agreement AZ",
+           *           "status": "signed",
+           *           "signing_provider": "docusign",
+           *           "created_at": "2026-03-20 18:00:00 UTC",
+           *           "updated_at": "2026-03-21 02:15:30 UTC",
+           *           "sent_at": null,
+           *           "last_viewed_at": null,
+           *           "error_message": null
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            agreements: components['schemas']['Agreement'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listProjectAssets: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Assets. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['AssetListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveProjectBillSummary: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            bill_summary: components['schemas']['BillSummary']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveConsumptionProfile: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The profile. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            consumption_profile: components['schemas']['ConsumptionProfile']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  updateConsumptionProfile: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          consumption_profile: components['schemas']['ConsumptionProfileUpdate']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The profile. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            consumption_profile: components['schemas']['ConsumptionProfile']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listDesigns: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: components['parameters']['Page']
+        /** @description Page size. What a larger value does (422 or clamp) is unknown. */
+        per_page?: components['parameters']['PerPage']
+      }
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Designs. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            designs: components['schemas']['DesignListItem'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listSiteSurveys: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_surveys: components['schemas']['SiteSurvey'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  runUtilityBillUpload: {
+    parameters: {
+      query?: never
+      header: {
+        /**
+         * @description Carries the original file name.
+         * @example attachment; filename="march-bill.pdf"
+         */
+        'Content-Disposition': string
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    /** @description The bytes of the PDF or image. Text recognition reads monthly kWh and cost. */
+    requestBody: {
+      content: {
+        'application/pdf': unknown
+        'image/png': unknown
+        'image/jpeg': unknown
+        'application/octet-stream': unknown
+      }
+    }
+    responses: {
+      /** @description Done. */
+      202: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            utility_bill_upload_job: components['schemas']['UtilityBillUploadJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveUtilityBillUploadStatus: {
+    parameters: {
+      query: {
+        /**
+         * @description Id from the run call or from the completion webhook; jobs started in the app can be asked for too.
+         * @example 9d5b8f13-0e6c-4c27-a1d4-8b72e0f63a90
+         */
+        job_id: string
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            utility_bill_upload_job: components['schemas']['UtilityBillUploadJob']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listUtilityBills: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            utility_bills: components['schemas']['UtilityBill'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveUtilityBill: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        project_id: components['parameters']['ProjectId']
+        /**
+         * @description Utility bill.
+         * @example d63f9a0b-1c4e-4725-8b5d-90e7f3c2a618
+         */
+        utility_bill_id: components['parameters']['UtilityBillId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            utility_bill: components['schemas']['UtilityBill']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listProposalTemplates: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          /**
+           * @example {
+           *       "proposal_templates": [
+           *         {
+           *           "id": "f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02",
+           *           "name": "Residential standard"
+           *         }
+           *       ]
+           *     }
+           */
+          'application/json': {
+            proposal_templates: components['schemas']['ProposalTemplate'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveProposalTemplate: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Proposal template.
+         * @example f5c2d8e1-0a9b-4c7d-8e6f-1b3a5d7c9e02
+         */
+        proposal_template_id: components['parameters']['ProposalTemplateId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            proposal_template: components['schemas']['ProposalTemplate']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  listRoles: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Roles. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['RoleListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listSharedProjects: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: number
+        /** @description Page size. Default and ceiling here unknown; 100 and 250 on projects. */
+        per_page?: number
+      }
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            shared_projects: components['schemas']['SharedProject'][]
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  createSiteSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          site_survey: {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  getSiteSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateSiteSurvey: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          site_survey: {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateSiteSurveyElectricalData: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateSiteSurveyElectricalSubpanels: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  getSiteSurveyRequest: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SiteSurveyRequest']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateSiteSurveyMountingPlanes: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  updateSiteSurveyStatus: {
+    parameters: {
+      query?: never
+      header?: never
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        /**
+         * @description Site survey.
+         * @example a90c4e7d-5f2b-4183-9c6e-b7d8a1f05e32
+         */
+        site_survey_id: components['parameters']['SiteSurveyId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description Done. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': {
+            site_survey: components['schemas']['SiteSurvey']
+          } & {
+            [key: string]: unknown
+          }
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+    }
+  }
+  retrieveSsoProvider: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The provider. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SsoProviderEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  createSsoProvider: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SsoProviderEnvelope']
+      }
+    }
+    responses: {
+      /** @description The provider. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['SsoProviderEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listTeams: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Teams. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['TeamListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listUsers: {
+    parameters: {
+      query?: {
+        /** @description 1-based page. */
+        page?: components['parameters']['Page']
+        /** @description Page size. What a larger value does (422 or clamp) is unknown. */
+        per_page?: components['parameters']['PerPage']
+        /** @description Only users of this partner. The docs say one or more partners; how several are written is unknown. */
+        partner_id?: string
+      }
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Users. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  createUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          user: components['schemas']['UserWrite']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The user. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  inviteUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          user: components['schemas']['UserWrite']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The user. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        user_id: components['parameters']['UserId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The user. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  updateUser: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        user_id: components['parameters']['UserId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          user: components['schemas']['UserWrite']
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The user. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['UserEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  listWebhooks: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Subscriptions. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookListEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  createWebhook: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['WebhookEnvelope']
+      }
+    }
+    responses: {
+      /** @description The subscription. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveWebhook: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description The subscription. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  updateWebhook: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody: {
+      content: {
+        'application/json': {
+          webhook: {
+            /** @example false */
+            enabled?: boolean
+            url_template?: string
+            description?: string
+            event?: string
+            header_auth_key?: string
+            header_auth_value?: string
+          } & {
+            [key: string]: unknown
+          }
+        } & {
+          [key: string]: unknown
+        }
+      }
+    }
+    responses: {
+      /** @description The subscription. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['WebhookEnvelope']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      422: components['responses']['Unprocessable']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  deleteWebhook: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path: {
+        /** @description Tenant; found in the app's API settings. */
+        tenant_id: components['parameters']['TenantId']
+        webhook_id: components['parameters']['WebhookId']
+      }
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Deleted. */
+      204: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      404: components['responses']['NotFound']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  retrieveVersions: {
+    parameters: {
+      query?: never
+      header?: {
+        /** @description Overrides the key's version for one call, to the latest version only. Documented in earlier copies of the versioning page; the newest copies are cut off before the point where it would stand. Two public clients send other names (Aurora-Version, X-Aurora-Api-Version) with no sign that these do anything. Default: send none. */
+        'Aurora-API-Version'?: components['parameters']['AuroraApiVersion']
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Versions. */
+      200: {
+        headers: {
+          [name: string]: unknown
+        }
+        content: {
+          'application/json': components['schemas']['Versions']
+        }
+      }
+      401: components['responses']['Unauthorized']
+      403: components['responses']['Forbidden']
+      429: components['responses']['TooManyRequests']
+      '5XX': components['responses']['ServerError']
+    }
+  }
+  auroraEvent: {
+    parameters: {
+      query?: {
+        project_id?: string
+        design_id?: string
+        job_id?: string
+        status?: string
+      }
+      header?: {
+        /** @description The header named by header_auth_key, with header_auth_value. */
+        'X-Demo-Hook-Token'?: string
+      }
+      path?: never
+      cookie?: never
+    }
+    requestBody?: never
+    responses: {
+      /** @description Received. Must come within 10 seconds. */
+      '2XX': {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+      /** @description 3xx, 4xx, 5xx or no answer in 10 seconds: up to five more tries after about 30 s, 5 min, 30 min, 3 h and 20 h. */
+      default: {
+        headers: {
+          [name: string]: unknown
+        }
+        content?: never
+      }
+    }
+  }
 }

@@ -1,4 +1,5 @@
 // The table of Aurora's operations that the gateway calls: one row, one operation of schema/aurora.openapi.yaml.
+import type { operations, paths } from './aurora.d.ts'
 
 /** Kinds of Aurora objects; each has its lifetimes in cache/lifetimes.ts. */
 export type Kind =
@@ -15,10 +16,10 @@ export type Kind =
 
 export interface Endpoint {
   /** Aurora's operationId. */
-  readonly operation: string
+  readonly operation: keyof operations
   readonly method: 'GET'
   /** Path template; its parameters are the ids a call must bring, besides tenant_id. */
-  readonly route: string
+  readonly route: keyof paths
   readonly kind: Kind
   readonly answers: 'object' | 'list'
   /** The member of the body that holds the object or the list. */
@@ -34,17 +35,17 @@ export interface Endpoint {
 }
 
 const one = (
-  operation: string,
+  operation: keyof operations,
   kind: Kind,
-  route: string,
+  route: keyof paths,
   wrapper: string,
   rest: Partial<Endpoint> = {},
 ): Endpoint => ({ operation, method: 'GET', route, kind, answers: 'object', wrapper, ...rest })
 
 const list = (
-  operation: string,
+  operation: keyof operations,
   kind: Kind,
-  route: string,
+  route: keyof paths,
   wrapper: string,
   rest: Partial<Endpoint> = {},
 ): Endpoint => ({ ...one(operation, kind, route, wrapper, rest), answers: 'list', idMember: 'id' })

@@ -355,10 +355,17 @@ describe('limits', () => {
     expect(seen).toEqual([])
   })
 
-  it('a sender that pushes 20 MB at once hears why too', async () => {
-    const { url } = await openDoor()
-    const response = await post(url, Buffer.alloc(20 * 1024 * 1024))
-    expect(response.status).toBe(413)
+  it('a sender that looks for an answer only after its last byte hears why too', async () => {
+    const { port } = await openDoor({ limits: { lingerMs: 5_000 } })
+    const line = openLine(port)
+    line.socket.pause()
+    const body = Buffer.alloc(8 * 1024 * 1024)
+    line.socket.write(head('POST', '/graphql', `Content-Length: ${body.length}`))
+    await delay(50)
+    const sent = await new Promise((resolve) => line.socket.write(body, resolve))
+    expect(sent ?? null).toBeNull()
+    line.socket.resume()
+    expect(await line.closed).toMatch(/^HTTP\/1.1 413 /)
   })
 
   it.each(['gzip', 'br', 'identity, gzip', 'GZIP'])('a body in %s is refused', async (encoding) => {
@@ -387,13 +394,21 @@ describe('limits', () => {
     expect(answer).toMatch(/^HTTP\/1.1 431 /)
   })
 
+  const late = { checkIntervalMs: 20, requestTimeoutMs: 60_000 }
+  const lateHeaders = { ...late, headersTimeoutMs: 100 }
+  const lateBody = { ...late, headersTimeoutMs: 50, requestTimeoutMs: 150 }
+
   it.each([
-    ['headers that never end', 'GET /health HTTP/1.1\r\nHost: x\r\n', 'X-a: b\r\n'],
-    ['a body that never ends', head('POST', '/graphql', 'Content-Length: 100'), ' '],
-    ['a chunked body that never ends', head('POST', '/graphql', 'Transfer-Encoding: chunked'), '1\r\nx\r\n'],
-    ['a connection that says nothing', '', ''],
-  ])('%s are closed in time', async (_name, start, drip) => {
-    const limits = { headersTimeoutMs: 100, requestTimeoutMs: 150, checkIntervalMs: 20 }
+    ['headers that never end', lateHeaders, 'GET /health HTTP/1.1\r\nHost: x\r\n', 'X-a: b\r\n'],
+    ['a connection that says nothing', lateHeaders, '', ''],
+    ['a body that never ends', lateBody, head('POST', '/graphql', 'Content-Length: 1000'), ' '],
+    [
+      'a chunked body that never ends',
+      lateBody,
+      head('POST', '/graphql', 'Transfer-Encoding: chunked'),
+      '1\r\nx\r\n',
+    ],
+  ])('%s: closed in time', async (_name, limits, start, drip) => {
     const { port, seen } = await openDoor({ limits })
     const line = openLine(port, start)
     const dripping = setInterval(() => drip && line.socket.write(drip), 10)
@@ -578,7 +593,8 @@ describe('draining', () => {
     const { server, port } = await openDoor({ answer })
     const line = openLine(port, head('GET', '/graphql?query={a}'))
     await line.until(/begun/)
-    const closing = server.close(5_000)
+    const closing = server.close(60_000)
+    await delay(50)
     gate.open()
     expect(await line.closed).toMatch(/and ended/)
     await closing

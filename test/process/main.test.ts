@@ -223,21 +223,28 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
   })
 
   it.each([
-    ['an exception that nobody caught', `throw new Error('boom')`],
-    ['a rejection that nobody handled', `Promise.reject(new Error('boom'))`],
-  ])('%s is logged once; what is in flight is answered, then it exits 1', async (_name, fault) => {
-    const upstream = await startUpstream()
-    const { child, stdout, listening, exited } = start(
-      upstream.env,
-      `process.on('SIGUSR2', () => { ${fault} })`,
-    )
-    const answer = ask(await listening, query)
-    await upstream.called
-    child.kill('SIGUSR2')
-    await delay(100)
-    upstream.answer()
-    expect((await answer).status).toBe(200)
-    expect(await exited).toBe(1)
-    expect(stdout().match(/"level":"error"[^\n]*boom/g)).toHaveLength(1)
-  })
+    ['an exception that nobody caught', `throw new Error('boom')`, ['SIGUSR2']],
+    [
+      'a rejection that nobody handled, while stopping,',
+      `Promise.reject(new Error('boom'))`,
+      ['SIGTERM', 'SIGUSR2'],
+    ],
+  ] as const)(
+    '%s is logged once; what is in flight is answered, then it exits 1',
+    async (_name, fault, signals) => {
+      const upstream = await startUpstream()
+      const { child, stdout, listening, exited } = start(
+        upstream.env,
+        `process.on('SIGUSR2', () => { ${fault} })`,
+      )
+      const answer = ask(await listening, query)
+      await upstream.called
+      for (const signal of signals) child.kill(signal)
+      await delay(100)
+      upstream.answer()
+      expect((await answer).status).toBe(200)
+      expect(await exited).toBe(1)
+      expect(stdout().match(/"level":"error"[^\n]*boom/g)).toHaveLength(1)
+    },
+  )
 })

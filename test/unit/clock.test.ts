@@ -47,15 +47,18 @@ describe('the system clock', () => {
     expect(calls).toBe(1)
   })
 
-  test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])('does not take %d ms for no time at all', async (waitMs) => {
-    let isCalled = false
-    const cancel = clock.after(waitMs, () => (isCalled = true))
+  test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])(
+    'does not take %d ms for no time at all',
+    async (waitMs) => {
+      let isCalled = false
+      const cancel = clock.after(waitMs, () => (isCalled = true))
 
-    await clock.sleep(5)
-    cancel()
+      await clock.sleep(5)
+      cancel()
 
-    expect(isCalled).toBe(false)
-  })
+      expect(isCalled).toBe(false)
+    },
+  )
 
   test('takes a time that has passed for now', async () => {
     await clock.sleep(-5)

@@ -166,7 +166,7 @@ describe('problems', () => {
     [{ PORT: ' 80' }, `PORT ${wholeRule(0, 65_535)}, not " 80"`],
     [{ PORT: '4000.5' }, `PORT ${wholeRule(0, 65_535)}, not "4000.5"`],
     [{ ...keyed, HOST: '[::1]' }, 'HOST must be a host name, or an IP address without brackets'],
-    [{ AURORA_RATE_LIMIT: '0' }, `AURORA_RATE_LIMIT ${wholeRule(1, 100_000)}, not "0"`],
+    [{ AURORA_RATE_LIMIT: '0' }, `AURORA_RATE_LIMIT ${wholeRule(1, 10_000_000)}, not "0"`],
     [{ AURORA_RATE_WINDOW_MS: '1' }, `AURORA_RATE_WINDOW_MS ${wholeRule(100, 3_600_000)}, not "1"`],
     [{ AURORA_PAGE_SIZE: '251' }, `AURORA_PAGE_SIZE ${wholeRule(1, 250)}, not "251"`],
     [{ AURORA_TIMEOUT_MS: '5s' }, `AURORA_TIMEOUT_MS ${wholeRule(10, 120_000)}, not "5s"`],

@@ -19,9 +19,9 @@ const PropertyAddressComponents = builder.objectRef<Source>('PropertyAddressComp
   description: 'The parts of a property address, as Aurora parsed it.',
   fields: (t) => ({
     streetAddress: t.field(text('street_address', 'House number and street.')),
-    city: t.field(text('city', 'City.')),
+    city: t.field(text('city', 'City or town of the site.')),
     region: t.field(text('region', 'State or province; a short code in the US.')),
-    postalCode: t.field(text('postal_code', 'Postal code.')),
+    postalCode: t.field(text('postal_code', 'Postal code, as text: some begin with a zero.')),
     country: t.field(text('country', 'Full name of the country, not a code.')),
   }),
 })
@@ -51,11 +51,11 @@ const Customer = builder.objectRef<Source>('Customer').implement({
   description:
     'Who the project is for: the `customer…` members of the project in one place, for a fragment of its own.',
   fields: (t) => ({
-    salutation: t.field(text('customer_salutation', 'Salutation.')),
-    firstName: t.field(text('customer_first_name', 'First name.')),
-    lastName: t.field(text('customer_last_name', 'Last name.')),
-    email: t.field(text('customer_email', 'Email address.')),
-    phone: t.field(text('customer_phone', 'Phone number, in no set form.')),
+    salutation: t.field(text('customer_salutation', 'How the customer is addressed, such as Ms. or Dr.')),
+    firstName: t.field(text('customer_first_name', 'Given name of the customer.')),
+    lastName: t.field(text('customer_last_name', 'Family name of the customer.')),
+    email: t.field(text('customer_email', 'Where the customer gets mail.')),
+    phone: t.field(text('customer_phone', 'Phone number of the customer, in no set form.')),
     mailingAddress: t.field(text('mailing_address', 'Postal address; may differ from the site.')),
   }),
 })
@@ -73,7 +73,7 @@ Project.implement({
         "The id in the integrator's own system; null for projects made in the app.",
       ),
     ),
-    name: t.field(text('name', 'Name.')),
+    name: t.field(text('name', 'What the tenant calls it, mostly after the customer.')),
     status: t.field(text('status', 'Stage of the sale, in words that each tenant defines for itself.')),
     projectType: t.field(choice('project_type', ProjectType, 'What is built.')),
     projectTypeRaw: t.field(text('project_type', "`projectType` in Aurora's own word.")),

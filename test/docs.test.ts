@@ -1,0 +1,96 @@
+// What the documents say is true: tables against the code, links, and the README's first query with its answer.
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { LIFETIMES } from '../src/cache/lifetimes.ts'
+import { ERROR_CODES } from '../src/errors/codes.ts'
+import { createTestGateway } from './support/test-gateway.ts'
+
+const root = new URL('..', import.meta.url)
+const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
+const documents = [
+  'README.md',
+  ...readdirSync(new URL('docs', root), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+]
+
+/** The cells of every table row of a document. */
+const rows = (path: string): string[][] =>
+  read(path)
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+
+describe('the documents', () => {
+  it('docs/errors.md has every code with its meaning and advice', () => {
+    const table = rows('docs/errors.md').filter(([code]) => /^`[A-Z_]+`$/.test(code ?? ''))
+    const expected = Object.entries(ERROR_CODES).map(([code, row]) => [
+      `\`${code}\``,
+      row.meaning,
+      row.advice,
+    ])
+    expect(table).toEqual(expected)
+  })
+
+  it('the README names every code', () => {
+    for (const code of Object.keys(ERROR_CODES)) expect(read('README.md')).toContain(`\`${code}\``)
+  })
+
+  it('docs/caching.md has every kind with its lifetimes', () => {
+    const table = new Map(
+      rows('docs/caching.md').flatMap(([kinds = '', ...ages]) =>
+        kinds.split(', ').map((kind) => [kind, ages]),
+      ),
+    )
+    for (const [kind, { freshMs, staleMs, keptMs }] of Object.entries(LIFETIMES)) {
+      expect([kind, ...(table.get(kind)?.slice(0, 3) ?? [])]).toEqual([
+        kind,
+        ...[freshMs, staleMs, keptMs].map(inWords),
+      ])
+    }
+  })
+
+  it.each(documents)('%s links to files that are there', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link)
+    const missing = links.filter((link) => !existsSync(new URL(link, new URL(path, root))))
+    expect(missing).toEqual([])
+  })
+
+  it("the README's first query gives the README's answer", async () => {
+    await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
+    const readme = read('README.md')
+    const { query } = JSON.parse(readme.match(/-d '(\{"query".*\})'/)?.[1] ?? '') as { query: string }
+    const shown = JSON.parse(readme.match(/```json\n([^]*?)```/)?.[1] ?? '') as Record<string, unknown>
+    const { data, extensions } = await gateway.ask(query)
+    const volatile = { resetAt: expect.any(String) as string, queuedMs: expect.any(Number) as number }
+    expect({ data, extensions }).toEqual({
+      data: shown['data'],
+      extensions: { upstream: { ...(shown['extensions'] as { upstream: object }).upstream, ...volatile } },
+    })
+  })
+})
+
+describe('the examples', () => {
+  it.each(readdirSync(new URL('examples', root)))('%s runs as it stands, without an error', async (file) => {
+    await using gateway = await createTestGateway()
+    const answer = await gateway.ask(read(`examples/${file}`))
+    expect(answer.errors).toBeUndefined()
+    expect(answer.data).not.toBeNull()
+  })
+})
+
+function inWords(ms: number): string {
+  const units = [
+    ['day', 86_400_000],
+    ['hour', 3_600_000],
+    ['minute', 60_000],
+  ] as const
+  const [name, unitMs] = units.find(([, size]) => ms % size === 0) ?? ['second', 1000]
+  const count = ms / unitMs
+  return `${count} ${name}${count === 1 ? '' : 's'}`
+}

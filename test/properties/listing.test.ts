@@ -1,0 +1,117 @@
+// Lists that change while somebody reads them, page by page and slice by slice.
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Position } from '../../src/loaders/cursor.ts'
+import { readSlice, readWhole } from '../../src/loaders/listing.ts'
+import type { ReadPage } from '../../src/loaders/listing.ts'
+import type { Members } from '../../src/rest/call.ts'
+
+/** What happens to the list after one read: some are made at its head, some are deleted anywhere. */
+interface Change {
+  readonly made: number
+  readonly deleted: readonly number[]
+}
+
+const growth: fc.Arbitrary<Change> = fc.record({ made: fc.nat(4), deleted: fc.constant([]) })
+const change: fc.Arbitrary<Change> = fc.record({
+  made: fc.oneof(fc.constant(0), fc.nat(4)),
+  deleted: fc.array(fc.nat(40), { maxLength: 3 }),
+})
+const stillness = fc.constant<Change>({ made: 0, deleted: [] })
+
+interface Plan {
+  readonly length: number
+  readonly pageSize: number
+  /** How many are made within one second, since Aurora's times count no less. */
+  readonly perSecond: number
+  readonly firsts: readonly number[]
+  readonly changes: readonly Change[]
+}
+
+const plan = (changes: fc.Arbitrary<Change>): fc.Arbitrary<Plan> =>
+  fc.record({
+    length: fc.nat(25),
+    pageSize: fc.integer({ min: 1, max: 6 }),
+    perSecond: fc.integer({ min: 1, max: 5 }),
+    firsts: fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 8 }),
+    changes: fc.array(fc.oneof(stillness, changes), { maxLength: 30, size: 'max' }),
+  })
+
+function createSource({ length, pageSize, perSecond, changes }: Plan) {
+  let made = 0
+  const make = (): Members => {
+    made += 1
+    const second = String(Math.floor(made / perSecond)).padStart(3, '0')
+    return { id: `i${made}`, created_at: `2026-03-04T17:25:09.${second}Z` }
+  }
+  const list: Members[] = []
+  for (let index = 0; index < length; index += 1) list.unshift(make())
+  let reads = 0
+  const readPage: ReadPage = async (page) => {
+    const entries = list.slice(page * pageSize, (page + 1) * pageSize)
+    const { made: more = 0, deleted = [] } = changes[reads] ?? {}
+    reads += 1
+    for (let index = 0; index < more; index += 1) list.unshift(make())
+    for (const index of deleted) list.splice(index, 1)
+    return entries
+  }
+  return { list, readPage }
+}
+
+async function pageThrough(given: Plan): Promise<{ seen: string[]; atStart: string[] }> {
+  const { list, readPage } = createSource(given)
+  const atStart = list.map(({ id }) => String(id))
+  const seen: string[] = []
+  let after: Position | null = null
+  for (let index = 0; index < 500; index += 1) {
+    const first = given.firsts[index % given.firsts.length] ?? 1
+    const { items, hasNext }: Awaited<ReturnType<typeof readSlice>> = await readSlice(
+      { first, after },
+      readPage,
+      given.pageSize,
+    )
+    expect(items.length).toBeLessThanOrEqual(first)
+    seen.push(...items.map(({ members }) => String(members['id'])))
+    if (!hasNext) return { seen, atStart }
+    after = items.at(-1)?.position ?? after
+  }
+  throw new Error('it never ends')
+}
+
+test('paging through a list that only grows shows each item that was there exactly once, in its order', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan(growth), async (given) => {
+      const { seen, atStart } = await pageThrough(given)
+
+      expect(new Set(seen).size).toBe(seen.length)
+      expect(seen.filter((id) => atStart.includes(id))).toEqual(atStart)
+    }),
+    { numRuns: 1000, seed: 20260304 },
+  )
+})
+
+test('paging through a list that grows and shrinks shows nothing twice', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan(change), async (given) => {
+      const { seen } = await pageThrough(given)
+
+      expect(new Set(seen).size).toBe(seen.length)
+    }),
+    { numRuns: 1000, seed: 20260304 },
+  )
+})
+
+test('reading the whole of a list that only grows brings each item that was there exactly once', async () => {
+  await fc.assert(
+    fc.asyncProperty(plan(growth), async (given) => {
+      const { list, readPage } = createSource(given)
+      const atStart = list.map(({ id }) => String(id))
+
+      const ids = (await readWhole(readPage, given.pageSize)).map(({ id }) => String(id))
+
+      expect(new Set(ids).size).toBe(ids.length)
+      expect(ids.filter((id) => atStart.includes(id))).toEqual(atStart)
+    }),
+    { numRuns: 1000, seed: 20260304 },
+  )
+})

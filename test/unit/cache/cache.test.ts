@@ -1,0 +1,351 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
+import { createCache } from '../../../src/cache/cache.ts'
+import { decideAge, LIFETIMES, NOT_FOUND_LIFETIME } from '../../../src/cache/lifetimes.ts'
+import type { Call, Members } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import type { Endpoint } from '../../../src/rest/endpoints.ts'
+import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+import { countHeldBytes } from '../../support/memory.ts'
+
+const START_MS = 1000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+function open(maxBytes = 1024 * 1024) {
+  const clock = createManualClock(START_MS)
+  const cache = createCache({ maxBytes, clock })
+  /** Keeps an answer that has just come. */
+  const store = (call: Call, ...parts: Parameters<typeof buildSuccess>) =>
+    cache.store(call, buildSuccess(parts[0], { answeredAtMs: clock.monotonicMs(), ...parts[1] }))
+  return { clock, cache, store }
+}
+
+const aProject = (id = 'p-1', parts: Partial<Call> = {}) => buildCall({ path: { project_id: id }, ...parts })
+const aListOf = (endpoint: Endpoint, query: Call['query'] = {}, parts: Partial<Call> = {}) =>
+  buildCall({ endpoint, path: {}, query, ...parts })
+
+describe('keys', () => {
+  const { key } = buildScope()
+
+  test('begin with the scope', () => {
+    expect(callKey(buildCall()).startsWith(`["${key}"`)).toBe(true)
+    expect(listedKey(key, 'project', 'p').startsWith(`["${key}"`)).toBe(true)
+  })
+
+  test('differ with the scope, the operation, each id and each parameter, and with nothing else', () => {
+    const calls = [
+      buildCall(),
+      buildCall({ scope: buildScope('other') }),
+      buildCall({ scope: buildScope('sk_sand_builder', 'other-tenant') }),
+      buildCall({ endpoint: ENDPOINTS.retrieveConsumptionProfile }),
+      buildCall({ path: { project_id: 'p-2' } }),
+      buildCall({ path: { design_id: 'p-1' } }),
+      buildCall({ query: { page: '1' } }),
+      buildCall({ query: { page: '2' } }),
+      buildCall({ query: { per_page: '1' } }),
+    ]
+
+    expect(new Set(calls.map(callKey)).size).toBe(calls.length)
+    expect(callKey(buildCall({ maxWaitMs: 9, deadlineAtMs: 9, signal: AbortSignal.abort() }))).toBe(
+      callKey(buildCall()),
+    )
+  })
+
+  test('do not depend on the order in which ids and parameters are given', () => {
+    const one = buildCall({ query: { page: '1', per_page: '2' }, path: { a: '1', b: '2' } })
+    const other = buildCall({ query: { per_page: '2', page: '1' }, path: { b: '2', a: '1' } })
+
+    expect(callKey(one)).toBe(callKey(other))
+  })
+
+  test('are unambiguous, whatever the parts contain', () => {
+    const part = fc.string({
+      unit: fc.constantFrom('a', 'b', '"', ',', ':', '[', ']', '\\', '\ud800'),
+      maxLength: 4,
+    })
+    const parts = fc.record({
+      path: fc.dictionary(part, part, { maxKeys: 2 }),
+      query: fc.dictionary(part, part, { maxKeys: 2 }),
+    })
+    const canonical = ({ path, query }: { path: object; query: object }) =>
+      [path, query].map((side) => Object.entries(side).toSorted(([left], [right]) => (left < right ? -1 : 1)))
+
+    fc.assert(
+      fc.property(parts, parts, (one, other) => {
+        const isSame = JSON.stringify(canonical(one)) === JSON.stringify(canonical(other))
+        expect(callKey(buildCall(one)) === callKey(buildCall(other))).toBe(isSame)
+      }),
+      { numRuns: 500, seed: 20260304 },
+    )
+  })
+
+  test('of calls and of listed objects never meet', () => {
+    const calls = Object.values(ENDPOINTS).map((endpoint) => callKey(buildCall({ endpoint, path: {} })))
+
+    expect(calls).not.toContain(listedKey(key, 'project', ''))
+    expect(Object.values<Endpoint>(ENDPOINTS).map(({ operation }) => operation)).not.toContain('listed')
+  })
+})
+
+describe('ages', () => {
+  const lifetime = { freshMs: 10, staleMs: 20, keptMs: 30 }
+
+  test.each([
+    [0, 'fresh'],
+    [9.99, 'fresh'],
+    [10, 'stale'],
+    [19.99, 'stale'],
+    [20, 'kept'],
+    [29.99, 'kept'],
+    [30, 'forgotten'],
+    [Infinity, 'forgotten'],
+  ])('at %d ms: %s', (ageMs, age) => {
+    expect(decideAge(ageMs, lifetime)).toBe(age)
+  })
+
+  test('of every kind come in their order', () => {
+    for (const { freshMs, staleMs, keptMs } of [...Object.values(LIFETIMES), NOT_FOUND_LIFETIME]) {
+      expect(freshMs).toBeGreaterThan(0)
+      expect(staleMs).toBeGreaterThanOrEqual(freshMs)
+      expect(keptMs).toBeGreaterThanOrEqual(staleMs)
+    }
+  })
+
+  test.each<[endpoint: Endpoint, freshMs: number, staleMs: number, keptMs: number]>([
+    [ENDPOINTS.retrieveProject, 5 * MINUTE, 15 * MINUTE, DAY],
+    [ENDPOINTS.listUsers, HOUR, 4 * HOUR, DAY],
+    [ENDPOINTS.retrieveTenant, DAY, 2 * DAY, 7 * DAY],
+  ])('of %o are counted from the answer', async (endpoint, freshMs, staleMs, keptMs) => {
+    const { clock, cache, store } = open()
+    const call = buildCall({ endpoint })
+    store(call, endpoint.answers === 'list' ? [] : { id: 'p-1' })
+    const ageAt = async (atMs: number) => {
+      await clock.advance(START_MS + atMs - clock.monotonicMs())
+      return cache.read(call)?.age ?? null
+    }
+
+    expect(await ageAt(freshMs - 1)).toBe('fresh')
+    expect(await ageAt(freshMs)).toBe('stale')
+    expect(await ageAt(staleMs - 1)).toBe('stale')
+    expect(await ageAt(staleMs)).toBe('kept')
+    expect(await ageAt(keptMs - 1)).toBe('kept')
+    expect(await ageAt(keptMs)).toBeNull()
+  })
+
+  test('do not move with the wall clock', () => {
+    const { clock, cache, store } = open()
+    store(aProject())
+
+    clock.jumpWall(100 * DAY)
+    expect(cache.read(aProject())?.age).toBe('fresh')
+    clock.jumpWall(-200 * DAY)
+    expect(cache.read(aProject())?.age).toBe('fresh')
+  })
+
+  test('do not begin again when an answer is read or kept a second time', async () => {
+    const { clock, cache } = open()
+    const reply = buildSuccess()
+    cache.store(aProject(), reply)
+    await clock.advance(4 * MINUTE)
+    cache.read(aProject())
+    cache.store(aProject(), reply)
+    await clock.advance(MINUTE)
+
+    expect(cache.read(aProject())?.age).toBe('stale')
+  })
+})
+
+describe('what is kept', () => {
+  test('a success, as it was', () => {
+    const { cache } = open()
+    const reply = buildSuccess()
+    cache.store(aProject(), reply)
+
+    expect(cache.read(aProject())).toEqual({ reply, age: 'fresh' })
+    expect(cache.read(aProject('p-2'))).toBeNull()
+  })
+
+  test('a 404, for ten seconds', async () => {
+    const { clock, cache } = open()
+    const reply = buildFailure(404)
+    cache.store(aProject(), reply)
+
+    await clock.advance(9999)
+    expect(cache.read(aProject())).toEqual({ reply, age: 'fresh' })
+    await clock.advance(1)
+    expect(cache.read(aProject())).toBeNull()
+  })
+
+  test.each([301, 400, 401, 403, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
+    const { cache } = open()
+    cache.store(aProject(), buildFailure(status))
+
+    expect(cache.read(aProject())).toBeNull()
+  })
+
+  test.each([401, 403, 429, 500])('the older answer, when a %i comes', (status) => {
+    const { cache, store } = open()
+    store(aProject())
+    cache.store(aProject(), buildFailure(status))
+
+    expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
+  })
+
+  test('a 404 in place of the object that was there, and the object in place of the 404', () => {
+    const { cache, store } = open()
+    store(aProject())
+    cache.store(aProject(), buildFailure(404))
+    expect(cache.read(aProject())?.reply.status).toBe(404)
+
+    store(aProject())
+    expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
+  })
+
+  test('nothing that another credential or tenant could read', () => {
+    const { cache, store } = open()
+    store(aProject())
+    store(aListOf(ENDPOINTS.listProjects), [{ id: 'p-1' }])
+
+    for (const scope of [buildScope('other'), buildScope('sk_sand_builder', 'other-tenant')]) {
+      expect(cache.read(aProject('p-1', { scope }))).toBeNull()
+      expect(cache.readListed(scope.key, 'project', 'p-1')).toBeNull()
+    }
+  })
+})
+
+describe('listed objects', () => {
+  const { key } = buildScope()
+  const list = aListOf(ENDPOINTS.listProjects, { page: '1', per_page: '250' })
+
+  test('are found by their id, with the members that the list carried', () => {
+    const { cache, store } = open()
+    store(list, [{ id: 'p-1', name: 'one' }, { id: 'p-2' }])
+
+    expect(cache.readListed(key, 'project', 'p-1')).toEqual({ id: 'p-1', name: 'one' })
+    expect(cache.readListed(key, 'project', 'p-2')).toEqual({ id: 'p-2' })
+    expect(cache.readListed(key, 'project', 'p-3')).toBeNull()
+    expect(cache.readListed(key, 'design', 'p-1')).toBeNull()
+  })
+
+  test('are found while the list is fresh, and no longer', async () => {
+    const { clock, cache, store } = open()
+    store(list, [{ id: 'p-1' }])
+
+    await clock.advance(5 * MINUTE - 1)
+    expect(cache.readListed(key, 'project', 'p-1')).not.toBeNull()
+    await clock.advance(1)
+    expect(cache.readListed(key, 'project', 'p-1')).toBeNull()
+  })
+
+  test('are those of the newest list that carried them', () => {
+    const { cache, store } = open()
+    store(list, [{ id: 'p-1', name: 'old' }])
+    store(list, [{ id: 'p-0' }, { id: 'p-1', name: 'new' }])
+
+    expect(cache.readListed(key, 'project', 'p-1')).toEqual({ id: 'p-1', name: 'new' })
+  })
+
+  test('are found through whichever page carried them', () => {
+    const { cache, store } = open()
+    store(list, [{ id: 'p-1', name: 'page 1' }])
+    store(aListOf(ENDPOINTS.listProjects, { page: '2', per_page: '250' }), [{ id: 'p-2', name: 'page 2' }])
+
+    expect(cache.readListed(key, 'project', 'p-1')).toMatchObject({ name: 'page 1' })
+    expect(cache.readListed(key, 'project', 'p-2')).toMatchObject({ name: 'page 2' })
+  })
+
+  test('that the list does not carry any more are not found as another object', () => {
+    const { cache, store } = open()
+    store(list, [{ id: 'p-1' }, { id: 'p-2' }])
+    store(list, [{ id: 'p-2' }])
+
+    expect([null, 'p-1']).toContain(cache.readListed(key, 'project', 'p-1')?.['id'] ?? null)
+    expect(cache.readListed(key, 'project', 'p-2')).toEqual({ id: 'p-2' })
+  })
+
+  test('do not come from single objects or failures', () => {
+    const { cache, store } = open()
+    store(aProject(), { id: 'p-1' })
+    cache.store(list, buildFailure(404))
+
+    expect(cache.readListed(key, 'project', 'p-1')).toBeNull()
+  })
+})
+
+describe('the bound in bytes', () => {
+  test('holds: the least recently used leave first', () => {
+    // Each answer of 1000 bytes counts about 3.5 KB: three of them fit.
+    const { cache, store } = open(12_000)
+    for (const id of ['a', 'b', 'c']) store(aProject(id), { id }, { bytes: 1000 })
+    cache.read(aProject('a'))
+    store(aProject('d'), { id: 'd' }, { bytes: 1000 })
+
+    expect(['a', 'b', 'c', 'd'].filter((id) => cache.read(aProject(id)) !== null)).toEqual(['a', 'c', 'd'])
+  })
+
+  test('is not broken by an answer that is larger than all of it', () => {
+    const { cache, store } = open(12_000)
+    store(aProject('a'), { id: 'a' }, { bytes: 1000 })
+    store(aProject('huge'), { id: 'huge' }, { bytes: 1_000_000 })
+
+    expect(cache.read(aProject('huge'))).toBeNull()
+    expect(cache.read(aProject('a'))).not.toBeNull()
+  })
+
+  test('of nothing keeps nothing', () => {
+    const { cache, store } = open(0)
+    store(aProject())
+
+    expect(cache.read(aProject())).toBeNull()
+  })
+
+  test('holds for what is remembered as missing, too', () => {
+    const { cache } = open(100_000)
+    for (let index = 0; index < 1000; index += 1) cache.store(aProject(`p-${index}`), buildFailure(404))
+
+    const kept = Array.from({ length: 1000 }, (_, index) => cache.read(aProject(`p-${index}`)))
+    expect(kept.filter((entry) => entry !== null).length).toBeLessThan(300)
+  })
+
+  test.each([
+    ['that fit', 4 * 1024 * 1024],
+    ['that are too large to be kept', 1024 * 1024],
+  ])('holds in memory for lists %s, whose objects must not outlive them uncounted', (_what, maxBytes) => {
+    const { cache } = open(maxBytes)
+    const { key } = buildScope()
+    const ids: string[] = []
+    const buildItem = (id: string): Members => {
+      ids.push(id)
+      // A text of its own for each, not one that all share.
+      return JSON.parse(JSON.stringify({ id, notes: `${id} ${'x'.repeat(10_000)}` })) as Members
+    }
+    const beforeBytes = countHeldBytes()
+
+    for (let page = 0; page < 30; page += 1) {
+      const items = Array.from({ length: 50 }, (_, index) => buildItem(`p-${page}-${index}`))
+      const bytes = JSON.stringify(items).length
+      cache.store(aListOf(ENDPOINTS.listProjects, { page: String(page) }), buildSuccess(items, { bytes }))
+      // Objects that are asked for stay among the recently used.
+      for (const id of ids) cache.readListed(key, 'project', id)
+    }
+
+    expect(countHeldBytes() - beforeBytes).toBeLessThan(maxBytes)
+  })
+
+  test('holds in memory for failures with many words', () => {
+    const maxBytes = 1024 * 1024
+    const { cache } = open(maxBytes)
+    const beforeBytes = countHeldBytes()
+
+    for (let index = 0; index < 500; index += 1) {
+      const words = JSON.parse(JSON.stringify(`${index} ${'x'.repeat(20_000)}`)) as string
+      cache.store(aProject(`p-${index}`), buildFailure(404, { messages: [words] }))
+    }
+
+    expect(countHeldBytes() - beforeBytes).toBeLessThan(2 * maxBytes)
+  })
+})

@@ -1,0 +1,295 @@
+import { describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
+import { withCache } from '../../../src/cache/with-cache.ts'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import { createTally } from '../../../src/rest/call.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import {
+  buildCall,
+  buildFailure,
+  buildScope,
+  buildSuccess,
+  createEventLog,
+  createStandIn,
+  nth,
+} from '../../support/builders.ts'
+import { createManualClock, settle } from '../../support/manual-clock.ts'
+
+const MINUTE = 60_000
+const REFRESH_TIMEOUT_MS = 10_000
+
+function open() {
+  const clock = createManualClock(1000)
+  const events = createEventLog()
+  const cache = createCache({ maxBytes: 1024 * 1024, clock })
+  const { upstream, arrivals } = createStandIn()
+  const cached = withCache(upstream, {
+    cache,
+    clock,
+    emit: events.emit,
+    refreshTimeoutMs: REFRESH_TIMEOUT_MS,
+  })
+  const tally = createTally()
+  const call = (parts: Partial<Call> = {}) => {
+    const outcome: { reply?: Reply; error?: unknown } = {}
+    cached(buildCall({ tally, ...parts })).then(
+      (reply) => (outcome.reply = reply),
+      (error: unknown) => (outcome.error = error),
+    )
+    return outcome
+  }
+  /** Puts an answer in, which is then this old. */
+  const age = async (ms: number, reply = buildSuccess({ id: 'p-1', name: 'old' })): Promise<Reply> => {
+    const answered = { ...reply, answeredAtMs: clock.monotonicMs() }
+    cache.store(buildCall(), answered)
+    await clock.advance(ms)
+    return answered
+  }
+  const fresh = () => buildSuccess({ id: 'p-1', name: 'new' }, { answeredAtMs: clock.monotonicMs() })
+  return { clock, events, arrivals, call, age, fresh, tally }
+}
+
+describe('what is not known', () => {
+  test('is asked for, kept, and served from then on without a call', async () => {
+    const { call, arrivals, fresh, tally, events } = open()
+    const first = call()
+    await settle()
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+    const second = call()
+    await settle()
+
+    expect(second.reply).toBe(first.reply)
+    expect(arrivals).toHaveLength(1)
+    expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
+    expect(events.of('saved')).toEqual([{ operation: 'retrieveProject', by: 'cache' }])
+  })
+
+  test.each([401, 403, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
+    const { call, arrivals } = open()
+    const first = call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(status))
+    await settle()
+    call()
+    await settle()
+
+    expect(first.reply).toMatchObject({ status })
+    expect(arrivals).toHaveLength(2)
+  })
+
+  test('and failed is an error for its caller, and asked for again', async () => {
+    const { call, arrivals } = open()
+    const error = new GatewayError('UPSTREAM_INVALID', 'm')
+    const first = call()
+    await settle()
+    nth(arrivals, 0).fail(error)
+    await settle()
+    call()
+    await settle()
+
+    expect(first.error).toBe(error)
+    expect(arrivals).toHaveLength(2)
+  })
+
+  test('and missing is remembered as missing for seconds', async () => {
+    const { clock, call, arrivals } = open()
+    call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(404, { answeredAtMs: clock.monotonicMs() }))
+    await clock.advance(9999)
+    const again = call()
+    await settle()
+    expect(again.reply).toMatchObject({ status: 404 })
+    expect(arrivals).toHaveLength(1)
+
+    await clock.advance(1)
+    call()
+    await settle()
+    expect(arrivals).toHaveLength(2)
+  })
+
+  test('with one credential is asked for although another has it', async () => {
+    const { call, age, arrivals } = open()
+    await age(0)
+    call({ scope: buildScope('other') })
+    await settle()
+
+    expect(arrivals).toHaveLength(1)
+  })
+})
+
+describe('a stale answer', () => {
+  test('is served at once, marked, and refreshed behind, once for all who ask', async () => {
+    const { call, age, fresh, arrivals, tally } = open()
+    const old = await age(6 * MINUTE)
+    const outcomes = Array.from({ length: 50 }, () => call())
+    await settle()
+
+    expect(outcomes.every(({ reply }) => reply === old)).toBe(true)
+    expect(arrivals).toHaveLength(1)
+    expect(tally).toMatchObject({ calls: 0, saved: { cache: 0, stale: 50 } })
+
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+    const later = call()
+    await settle()
+    expect(later.reply).toMatchObject({ value: { name: 'new' } })
+    expect(arrivals).toHaveLength(1)
+  })
+
+  test('is refreshed without a wait for the budget, on nobody’s account, and though its reader leaves', async () => {
+    const { clock, call, age, arrivals, tally } = open()
+    await age(6 * MINUTE)
+    const leaving = new AbortController()
+    call({ signal: leaving.signal, maxWaitMs: 5000, deadlineAtMs: clock.monotonicMs() + 1 })
+    await settle()
+    leaving.abort('left')
+
+    const { call: refresh } = nth(arrivals, 0)
+    expect(refresh).toMatchObject({
+      maxWaitMs: 0,
+      deadlineAtMs: clock.monotonicMs() + REFRESH_TIMEOUT_MS,
+      signal: { aborted: false },
+    })
+    expect(refresh.tally).not.toBe(tally)
+  })
+
+  test('stays when its refresh fails, which is told, and is refreshed by the next who asks', async () => {
+    const { call, age, arrivals, events } = open()
+    const old = await age(6 * MINUTE)
+    call()
+    await settle()
+    nth(arrivals, 0).fail(new GatewayError('RATE_LIMITED', 'm'))
+    await settle()
+    const next = call()
+    await settle()
+
+    expect(next.reply).toBe(old)
+    expect(arrivals).toHaveLength(2)
+    expect(events.of('revalidationFailed')).toEqual([{ operation: 'retrieveProject', code: 'RATE_LIMITED' }])
+  })
+
+  test('whose refresh is answered with a failure stays as well, which is told, too', async () => {
+    const { call, age, arrivals, events } = open()
+    const old = await age(6 * MINUTE)
+    call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(503))
+    await settle()
+    const next = call()
+    await settle()
+
+    expect(next.reply).toBe(old)
+    expect(events.of('revalidationFailed')).toEqual([
+      { operation: 'retrieveProject', code: 'UPSTREAM_ERROR' },
+    ])
+  })
+
+  test('whose refresh finds nothing any more is gone, and that is no failure', async () => {
+    const { call, age, arrivals, events, clock } = open()
+    await age(6 * MINUTE)
+    call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(404, { answeredAtMs: clock.monotonicMs() }))
+    await settle()
+    const next = call()
+    await settle()
+
+    expect(next.reply).toMatchObject({ status: 404 })
+    expect(events.of('revalidationFailed')).toEqual([])
+  })
+})
+
+describe('an answer kept for bad times', () => {
+  test('is not served while Aurora answers', async () => {
+    const { call, age, fresh, arrivals, tally } = open()
+    await age(20 * MINUTE)
+    const outcome = call()
+    await settle()
+    expect(outcome.reply).toBeUndefined()
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+
+    expect(outcome.reply).toMatchObject({ value: { name: 'new' } })
+    expect(tally.saved.stale).toBe(0)
+  })
+
+  test.each<ErrorCode>(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_INVALID'])(
+    'is served, marked, in place of %s',
+    async (code) => {
+      const { call, age, arrivals, tally } = open()
+      const old = await age(20 * MINUTE)
+      const outcome = call()
+      await settle()
+      nth(arrivals, 0).fail(new GatewayError(code, 'm'))
+      await settle()
+
+      expect(outcome.reply).toBe(old)
+      expect(tally.saved.stale).toBe(1)
+    },
+  )
+
+  test.each([500, 502, 503, 504, 599])('is served, marked, in place of a %i', async (status) => {
+    const { call, age, arrivals, tally } = open()
+    const old = await age(20 * MINUTE)
+    const outcome = call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(status))
+    await settle()
+
+    expect(outcome.reply).toBe(old)
+    expect(tally.saved.stale).toBe(1)
+  })
+
+  test('is served in place of a redirect, which is as little an answer as HTML is', async () => {
+    const { call, age, arrivals } = open()
+    const old = await age(20 * MINUTE)
+    const outcome = call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(302))
+    await settle()
+
+    expect(outcome.reply).toBe(old)
+  })
+
+  test.each([400, 401, 403, 404, 409, 422])(
+    'is not served in place of a %i, which is an answer',
+    async (status) => {
+      const { call, age, arrivals, tally } = open()
+      await age(20 * MINUTE)
+      const outcome = call()
+      await settle()
+      nth(arrivals, 0).answer(buildFailure(status))
+      await settle()
+
+      expect(outcome.reply).toMatchObject({ status })
+      expect(tally.saved.stale).toBe(0)
+    },
+  )
+
+  test('is not served to one who has left, nor over a fault of our own', async () => {
+    const { call, age, arrivals } = open()
+    await age(20 * MINUTE)
+    const outcomes = [call(), call()]
+    await settle()
+    nth(arrivals, 0).fail('left')
+    nth(arrivals, 1).fail(new TypeError('bug'))
+    await settle()
+
+    expect(outcomes[0]?.error).toBe('left')
+    expect(outcomes[1]?.error).toBeInstanceOf(TypeError)
+  })
+
+  test('is forgotten after its time: then the failure is the answer', async () => {
+    const { call, age, arrivals } = open()
+    await age(24 * 60 * MINUTE)
+    const outcome = call()
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(503))
+    await settle()
+
+    expect(outcome.reply).toMatchObject({ status: 503 })
+  })
+})

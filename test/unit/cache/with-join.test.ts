@@ -1,0 +1,272 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { withJoin } from '../../../src/cache/with-join.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import { createTally } from '../../../src/rest/call.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import {
+  aWrite,
+  buildCall,
+  buildFailure,
+  buildScope,
+  buildSuccess,
+  createEventLog,
+  createStandIn,
+  nth,
+} from '../../support/builders.ts'
+import { createManualClock, settle } from '../../support/manual-clock.ts'
+
+const FLIGHT_TIMEOUT_MS = 10_000
+
+function open() {
+  const clock = createManualClock(1000)
+  const events = createEventLog()
+  const { upstream, arrivals } = createStandIn()
+  const joined = withJoin(upstream, { clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })
+  const board = (parts: Partial<Call> = {}) => {
+    const leaving = new AbortController()
+    const outcome: { reply?: Reply; error?: unknown; leave(reason: unknown): void } = {
+      leave: (reason) => leaving.abort(reason),
+    }
+    joined(buildCall({ signal: leaving.signal, ...parts })).then(
+      (reply) => (outcome.reply = reply),
+      (error: unknown) => (outcome.error = error),
+    )
+    return outcome
+  }
+  return { clock, events, arrivals, board }
+}
+
+describe('a flight', () => {
+  test('serves 50 callers with one call and one reply', async () => {
+    const { board, arrivals, events } = open()
+    const tallies = Array.from({ length: 50 }, createTally)
+    const outcomes = tallies.map((tally) => board({ tally }))
+    await settle()
+    const reply = buildSuccess()
+    nth(arrivals, 0).answer(reply)
+    await settle()
+
+    expect(arrivals).toHaveLength(1)
+    expect(outcomes.every((outcome) => outcome.reply === reply)).toBe(true)
+    expect(tallies.map(({ saved }) => saved.joined)).toEqual([0, ...Array.from({ length: 49 }, () => 1)])
+    expect(events.of('saved')).toHaveLength(49)
+  })
+
+  test('is over with its answer: who asks then takes another', async () => {
+    const { board, arrivals } = open()
+    board()
+    await settle()
+    nth(arrivals, 0).answer(buildSuccess())
+    await settle()
+    board()
+    await settle()
+
+    expect(arrivals).toHaveLength(2)
+  })
+
+  test('that fails fails for all aboard, and for nobody after', async () => {
+    const { board, arrivals } = open()
+    const outcomes = [board(), board()]
+    await settle()
+    const error = new GatewayError('UPSTREAM_INVALID', 'm')
+    nth(arrivals, 0).fail(error)
+    await settle()
+    const next = board()
+    await settle()
+    nth(arrivals, 1).answer(buildSuccess())
+    await settle()
+
+    expect(outcomes.map((outcome) => outcome.error)).toEqual([error, error])
+    expect(next.reply).toMatchObject({ isSuccess: true })
+  })
+
+  test('shares a failure of Aurora as the reply that it is', async () => {
+    const { board, arrivals } = open()
+    const outcomes = [board(), board()]
+    await settle()
+    nth(arrivals, 0).answer(buildFailure(503))
+    await settle()
+
+    expect(outcomes.map(({ reply }) => reply?.status)).toEqual([503, 503])
+  })
+
+  test('is not shared by different ids, parameters or operations', async () => {
+    const { board, arrivals } = open()
+    board()
+    board({ path: { project_id: 'p-2' } })
+    board({ query: { page: '1' } })
+    await settle()
+
+    expect(arrivals).toHaveLength(3)
+  })
+
+  test('is never shared across scopes', async () => {
+    const { board, arrivals } = open()
+    const [mine, theirs] = [board(), board({ scope: buildScope('other') })]
+    await settle()
+    nth(arrivals, 0).answer(buildSuccess({ id: 'p-1', name: 'mine' }))
+    await settle()
+
+    expect(arrivals).toHaveLength(2)
+    expect(mine.reply).toMatchObject({ value: { name: 'mine' } })
+    expect(theirs.reply).toBeUndefined()
+  })
+
+  test('is not for writes', async () => {
+    const { board, arrivals } = open()
+    board({ endpoint: aWrite() })
+    board({ endpoint: aWrite() })
+    await settle()
+
+    expect(arrivals).toHaveLength(2)
+  })
+})
+
+describe('a passenger who leaves', () => {
+  test('gets its own reason and leaves the others aboard, also when it was the first', async () => {
+    const { board, arrivals } = open()
+    const [first, second] = [board(), board()]
+    await settle()
+
+    first.leave('left')
+    await settle()
+    expect(first.error).toBe('left')
+    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+
+    nth(arrivals, 0).answer(buildSuccess())
+    await settle()
+    expect(second.reply).toMatchObject({ isSuccess: true })
+    expect(first.reply).toBeUndefined()
+  })
+
+  test('as the last aborts the flight, in the same tick', async () => {
+    const { board, arrivals } = open()
+    const [first, second] = [board(), board()]
+    await settle()
+
+    first.leave('a')
+    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+    second.leave('b')
+    expect(nth(arrivals, 0).call.signal).toMatchObject({ aborted: true, reason: 'b' })
+  })
+
+  test('leaves no flight behind for the next to board, though its end is not known yet', async () => {
+    const { board, arrivals } = open()
+    const first = board()
+    await settle()
+    first.leave('left')
+    const second = board()
+    await settle()
+    nth(arrivals, 0).fail('left')
+    await settle()
+
+    expect(arrivals).toHaveLength(2)
+    expect(second.error).toBeUndefined()
+    const third = board()
+    await settle()
+    expect(arrivals).toHaveLength(2)
+    nth(arrivals, 1).answer(buildSuccess())
+    await settle()
+    expect([second.reply, third.reply]).toMatchObject([{ isSuccess: true }, { isSuccess: true }])
+  })
+
+  test('after the landing does nothing', async () => {
+    const { board, arrivals } = open()
+    const [first, second] = [board(), board()]
+    await settle()
+    nth(arrivals, 0).answer(buildSuccess())
+    await settle()
+    first.leave('a')
+    second.leave('b')
+
+    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+  })
+
+  test('before boarding takes no flight', async () => {
+    const { board, arrivals } = open()
+    const outcome = board({ signal: AbortSignal.abort('left') })
+    await settle()
+
+    expect(outcome.error).toBe('left')
+    expect(arrivals).toHaveLength(0)
+  })
+})
+
+describe('the deadline of a flight', () => {
+  test('is its own, not that of the caller who happened to be first', async () => {
+    const { board, arrivals, clock } = open()
+    board({ deadlineAtMs: clock.monotonicMs() + 5 })
+    await settle()
+
+    expect(nth(arrivals, 0).call.deadlineAtMs).toBe(1000 + FLIGHT_TIMEOUT_MS)
+  })
+
+  test('is not moved by the first caller’s end of time, which does not end the flight for who came late', async () => {
+    const { board, arrivals, clock } = open()
+    const first = board({ deadlineAtMs: clock.monotonicMs() + 1000 })
+    await clock.advance(900)
+    const late = board()
+    await clock.advance(100)
+    first.leave(new GatewayError('UPSTREAM_TIMEOUT', 'm'))
+    await clock.advance(1000)
+    nth(arrivals, 0).answer(buildSuccess())
+    await settle()
+
+    expect(first.error).toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
+    expect(late.reply).toMatchObject({ isSuccess: true })
+  })
+})
+
+test('whoever comes and goes, everybody gets its reply or its reason, and no flight stays open', async () => {
+  const step = fc.oneof(
+    fc.record({ does: fc.constant('board' as const), project: fc.nat(1), scope: fc.nat(1) }),
+    fc.record({ does: fc.constant('leave' as const), who: fc.nat(20) }),
+    fc.record({ does: fc.constant('land' as const), which: fc.nat(20), isBad: fc.boolean() }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40, size: 'max' }), async (steps) => {
+      const { board, arrivals } = open()
+      const passengers: (ReturnType<typeof board> & { wanted: string; hasLeft: boolean })[] = []
+      const landed = new Set<number>()
+      const describeCall = ({ path, scope }: Call) => `${path['project_id']} ${scope.key}`
+      const land = (which: number, isBad: boolean) => {
+        const arrival = arrivals[which]
+        if (arrival === undefined || landed.has(which)) return
+        landed.add(which)
+        if (isBad) arrival.fail(new Error(describeCall(arrival.call)))
+        else arrival.answer(buildSuccess({ id: describeCall(arrival.call) }))
+      }
+      for (const taken of steps) {
+        if (taken.does === 'board') {
+          const scope = buildScope(`s-${taken.scope}`)
+          const path = { project_id: `p-${taken.project}` }
+          const passenger = board({ scope, path })
+          passengers.push(
+            Object.assign(passenger, { wanted: `${path.project_id} ${scope.key}`, hasLeft: false }),
+          )
+        } else if (taken.does === 'leave') {
+          const passenger = passengers[taken.who]
+          if (passenger && passenger.reply === undefined && passenger.error === undefined) {
+            passenger.hasLeft = true
+            passenger.leave('left')
+          }
+        } else land(taken.which, taken.isBad)
+        await settle()
+        const inTheAir = arrivals
+          .filter(({ call }, index) => !landed.has(index) && !call.signal.aborted)
+          .map(({ call }) => describeCall(call))
+        expect(new Set(inTheAir).size, 'one flight for each object and scope').toBe(inTheAir.length)
+      }
+      arrivals.forEach((_, index) => land(index, false))
+      await settle()
+
+      for (const { wanted, hasLeft, reply, error } of passengers) {
+        if (hasLeft) expect([reply, error]).toEqual([undefined, 'left'])
+        else if (error instanceof Error) expect(error.message).toBe(wanted)
+        else expect(reply).toMatchObject({ value: { id: wanted } })
+      }
+    }),
+    { numRuns: 60, seed: 20260304 },
+  )
+})

@@ -1,0 +1,246 @@
+import { describe, expect, test } from 'vitest'
+import { readSlice, readWhole } from '../../../src/loaders/listing.ts'
+import type { ReadPage, Slice } from '../../../src/loaders/listing.ts'
+import type { Position } from '../../../src/loaders/cursor.ts'
+import type { Members } from '../../../src/rest/call.ts'
+
+const SIZE = 3
+/** Newest first, one a second: `i9`, `i8` … */
+const items = (...numbers: number[]): Members[] => numbers.map((number) => item(number))
+const item = (number: number, second = number): Members => ({
+  id: `i${number}`,
+  created_at: `2026-03-04 17:25:${String(second).padStart(2, '0')} UTC`,
+})
+const idsOf = (found: readonly Members[]) => found.map(({ id }) => id)
+
+/** Serves the list as it is at each read; what a read changes happens after it. */
+function serve(list: Members[], size = SIZE, afterRead: (read: number) => void = () => {}) {
+  const pages: number[] = []
+  const readPage: ReadPage = async (page) => {
+    pages.push(page)
+    const entries = list.slice(page * size, (page + 1) * size)
+    afterRead(pages.length)
+    return entries
+  }
+  return { pages, readPage }
+}
+
+describe('a whole list', () => {
+  test.each<[what: string, length: number, pages: number[]]>([
+    ['that is empty is one call', 0, [0]],
+    ['that is short is one call', 2, [0]],
+    ['of several pages is a call for each', 8, [0, 1, 2]],
+    ['of an exact multiple costs one call more, since no total is told', 6, [0, 1, 2]],
+  ])('%s', async (_what, length, pages) => {
+    const list = Array.from({ length }, (_, index) => item(index))
+    const source = serve(list)
+
+    expect(await readWhole(source.readPage, SIZE)).toEqual(list)
+    expect(source.pages).toEqual(pages)
+  })
+
+  test('that ignores paging ends with the page that brings nothing new', async () => {
+    const list = items(3, 2, 1)
+    let reads = 0
+
+    const whole = await readWhole(async () => {
+      reads += 1
+      return list
+    }, SIZE)
+
+    expect(whole).toEqual(list)
+    expect(reads).toBe(2)
+  })
+
+  test('that ignores the size of a page is taken as it comes', async () => {
+    const list = items(9, 8, 7, 6, 5)
+    let reads = 0
+
+    expect(
+      await readWhole(async () => {
+        reads += 1
+        return list
+      }, SIZE),
+    ).toEqual(list)
+    expect(reads).toBe(1)
+  })
+
+  test('that grows while it is read has each item once, and none is lost', async () => {
+    const list = items(9, 8, 7, 6, 5, 4, 3, 2, 1)
+    const source = serve(list, SIZE, (read) => void (read === 1 && list.unshift(item(10))))
+
+    const whole = await readWhole(source.readPage, SIZE)
+
+    expect(idsOf(whole)).toEqual(['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2', 'i1'])
+  })
+
+  test('of which a page fails fails', async () => {
+    const error = new Error('page 2')
+
+    await expect(
+      readWhole(async (page) => (page === 0 ? items(3, 2, 1) : Promise.reject(error)), SIZE),
+    ).rejects.toBe(error)
+  })
+})
+
+describe('a slice', () => {
+  const list = () => items(9, 8, 7, 6, 5, 4, 3, 2)
+  const positionOf = (slice: Slice): Position | null => slice.items.at(-1)?.position ?? null
+  const read = async (first: number, after: Position | null, source: Members[]) => {
+    const { pages, readPage } = serve(source)
+    const slice = await readSlice({ first, after }, readPage, SIZE)
+    return { ids: idsOf(slice.items.map(({ members }) => members)), hasNext: slice.hasNext, pages, slice }
+  }
+  /** Where a reader stands who has seen the list down to this item, when it was as `list` is. */
+  const at = (number: number): Position => ({
+    id: `i${number}`,
+    offset: 9 - number,
+    createdAt: String(item(number)['created_at']),
+  })
+
+  test.each<
+    [what: string, first: number, after: Position | null, ids: string[], hasNext: boolean, pages: number[]]
+  >([
+    ['from the head', 2, null, ['i9', 'i8'], true, [0]],
+    ['of a whole page', 3, null, ['i9', 'i8', 'i7'], true, [0]],
+    ['over two pages', 4, null, ['i9', 'i8', 'i7', 'i6'], true, [0, 1]],
+    ['of all and more', 20, null, ['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2'], false, [0, 1, 2]],
+    ['of exactly all', 8, null, ['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2'], false, [0, 1, 2]],
+    ['after an item within a page', 1, at(9), ['i8'], true, [0]],
+    ['after the last item of a page', 2, at(7), ['i6', 'i5'], true, [1]],
+    ['after an item over the end of its page', 3, at(8), ['i7', 'i6', 'i5'], true, [0, 1]],
+    ['up to the end', 2, at(4), ['i3', 'i2'], false, [2]],
+    ['after the last item', 5, at(2), [], false, [2]],
+  ])('%s', async (_what, first, after, ids, hasNext, pages) => {
+    const { slice: _slice, ...found } = await read(first, after, list())
+
+    expect(found).toEqual({ ids, hasNext, pages })
+  })
+
+  test('of an empty list is empty, and ends it', async () => {
+    expect(await read(5, null, [])).toMatchObject({ ids: [], hasNext: false, pages: [0] })
+  })
+
+  test('at the end of an exact multiple promises more, which the next slice takes back', async () => {
+    const full = items(9, 8, 7)
+    const { slice, hasNext } = await read(3, null, full)
+    expect(hasNext).toBe(true)
+
+    expect(await read(3, positionOf(slice), full)).toMatchObject({ ids: [], hasNext: false })
+  })
+
+  test('of 5, of 20 and the one after come out of the same page', async () => {
+    const { pages, readPage } = serve(
+      Array.from({ length: 60 }, (_, index) => item(index, 59 - index)),
+      50,
+    )
+
+    const five = await readSlice({ first: 5, after: null }, readPage, 50)
+    await readSlice({ first: 20, after: null }, readPage, 50)
+    await readSlice({ first: 20, after: positionOf(five) }, readPage, 50)
+
+    expect(pages).toEqual([0, 0, 0])
+  })
+
+  describe('after an item that has moved since', () => {
+    test.each<[what: string, now: number[], after: Position, ids: string[]]>([
+      ['within its page, by one that came', [10, 9, 8, 7, 6, 5], at(9), ['i8', 'i7']],
+      ['to the next page, by one that came', [10, 9, 8, 7, 6, 5], at(7), ['i6', 'i5']],
+      [
+        'to the page after the next, by many that came',
+        [16, 15, 14, 13, 12, 11, 10, 9, 8, 7],
+        at(9),
+        ['i8', 'i7'],
+      ],
+      ['within its page, by one that went', [9, 7, 6, 5, 4], at(7), ['i6', 'i5']],
+      ['to the page before, by one that went', [9, 7, 6, 5, 4], at(6), ['i5', 'i4']],
+      ['to the page before, where the list now ends', [7, 6, 5], at(6), ['i5']],
+      ['away: it was deleted, within its page', [9, 7, 6, 5, 4], at(8), ['i7', 'i6']],
+      ['away, and others came in its place', [12, 11, 10, 9, 8, 6, 5, 4], at(7), ['i6', 'i5']],
+      ['away, with all that was before it', [6, 5, 4], at(7), ['i6', 'i5']],
+      ['away, with all that was after it', [9, 8], at(7), []],
+      ['away, with the page on which it was', [9], at(3), []],
+      ['nowhere: nothing is left', [], at(7), []],
+    ])('%s', async (_what, now, after, ids) => {
+      expect(await read(2, after, items(...now))).toMatchObject({ ids })
+    })
+
+    test('shows none of those made in the same second twice, though the item itself has moved to the next page', async () => {
+      const second = (number: number) => item(number, 5)
+      const before = [second(9), second(8), second(7), second(6), second(5)]
+      const first = await read(2, null, before)
+      const grown = [second(12), second(11), second(10), ...before]
+
+      const next = await read(2, positionOf(first.slice), grown)
+
+      expect([...first.ids, ...next.ids]).toEqual(['i9', 'i8', 'i7', 'i6'])
+    })
+
+    test('loses none of those made in the same second at the border of a page, where nothing has moved', async () => {
+      const list = [7, 6, 5, 4].map((number) => item(number, 5))
+      const first = await read(3, null, list)
+
+      expect(await read(3, positionOf(first.slice), list)).toMatchObject({ ids: ['i4'] })
+    })
+  })
+
+  test('that crosses into a page while the list grows shows nothing twice and loses nothing', async () => {
+    const growing = items(9, 8, 7, 6, 5, 4)
+    const { readPage } = serve(
+      growing,
+      SIZE,
+      (read) => void (read === 1 && growing.unshift(item(11), item(10))),
+    )
+
+    const slice = await readSlice({ first: 4, after: at(9) }, readPage, SIZE)
+
+    expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i8', 'i7', 'i6', 'i5'])
+  })
+
+  test('compares times by what they mean, in either form', async () => {
+    const written = (number: number, at: string): Members => ({ id: `i${number}`, created_at: at })
+    const after = { id: 'gone', offset: 1, createdAt: '2026-03-04T17:25:09Z' }
+    const list = [
+      written(3, '2026-03-04T17:25:09.500Z'),
+      written(2, '2026-03-04 17:25:10 UTC'),
+      written(1, '2026-03-04 17:25:08 UTC'),
+    ]
+
+    expect((await read(5, after, list)).ids).toEqual(['i1'])
+  })
+
+  test('of a list without times goes by the number alone', async () => {
+    const list = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }, { id: 'e' }]
+    const after = { id: 'gone', offset: 3, createdAt: null }
+
+    expect((await read(5, after, list)).ids).toEqual(['e'])
+  })
+
+  test('of a source that repeats itself has each item once', async () => {
+    const { readPage } = serve([...items(9, 8, 9), ...items(8, 7, 7)])
+
+    const slice = await readSlice({ first: 10, after: null }, readPage, SIZE)
+
+    expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i9', 'i8', 'i7'])
+  })
+
+  test('whose source ignores paging ends', async () => {
+    const list = items(9, 8, 7)
+    let reads = 0
+    const readPage: ReadPage = async () => {
+      reads += 1
+      if (reads > 20) throw new Error('asks for ever')
+      return list
+    }
+
+    const slice = await readSlice({ first: 10, after: null }, readPage, SIZE)
+
+    expect(slice.items).toHaveLength(3)
+  })
+
+  test('fails with the page that it needs', async () => {
+    const error = new Error('page')
+
+    await expect(readSlice({ first: 1, after: null }, () => Promise.reject(error), SIZE)).rejects.toBe(error)
+  })
+})
