@@ -7,30 +7,20 @@ import {
   createWindow,
   forecastMs,
   holdSlot,
+  reopenWindow,
   resetsAtMs,
   returnSlot,
   takeSlot,
 } from './window.ts'
 import type { Window } from './window.ts'
 import { createWaitingRoom } from './waiting-room.ts'
-import type { WaitingRoom } from './waiting-room.ts'
+import type { Permission, Slot, WaitingRoom } from './waiting-room.ts'
 
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
   readonly windowMs: number
   readonly clock: Clock
-}
-
-/** The answer to "may I call?": a slot, or no and when to ask again. */
-export type Permission = { readonly slot: Slot } | { readonly retryAtMs: number }
-
-/** Exactly one of the two must be called, once, when the attempt has ended. */
-export interface Slot {
-  /** Aurora may have counted the call: held for a window from now. */
-  answered(): void
-  /** The call certainly never left: the slot is free at once. */
-  neverSent(): void
 }
 
 export interface BudgetState {
@@ -48,8 +38,10 @@ export interface Budget {
    * and the place in the queue goes to the next.
    */
   spend(key: ScopeKey, wait: { latestMs: number; signal: AbortSignal }): Promise<Permission>
-  /** Aurora answered 429: nobody calls with this key before `untilMs`. */
+  /** Aurora answered 429: nobody calls with this key before `untilMs`, and then one call alone until `resume`. */
   pause(key: ScopeKey, untilMs: number): void
+  /** Aurora answered a call that was sent after the pause with something other than 429. */
+  resume(key: ScopeKey): void
   /** When `count` further calls could all have been sent, behind those that wait already. */
   forecast(key: ScopeKey, count: number): number
   state(key: ScopeKey): BudgetState
@@ -117,6 +109,11 @@ export function createBudget({ limit, windowMs, clock }: BudgetOptions): Budget 
     pause(key, untilMs) {
       const { window, room } = ledgerOf(key)
       closeWindow(window, untilMs)
+      room.admit()
+    },
+    resume(key) {
+      const { window, room } = ledgerOf(key)
+      reopenWindow(window)
       room.admit()
     },
     forecast(key, count) {

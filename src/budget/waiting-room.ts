@@ -1,8 +1,18 @@
 // Where calls wait for a slot: in order of arrival, bounded, each with a deadline, each free to leave.
 import type { Clock } from '../clock.ts'
-import type { Permission, Slot } from './budget.ts'
-import { countFree, forecastMs } from './window.ts'
+import { countFree, forecastMs, isBeingTried } from './window.ts'
 import type { Window } from './window.ts'
+
+/** The answer to "may I call?": a slot, or no and when to ask again. */
+export type Permission = { readonly slot: Slot } | { readonly retryAtMs: number }
+
+/** Exactly one of the two must be called, once, when the attempt has ended. */
+export interface Slot {
+  /** Aurora may have counted the call: held for a window from now. */
+  answered(): void
+  /** The call certainly never left: the slot is free at once. */
+  neverSent(): void
+}
 
 export interface WaitingRoom {
   size(): number
@@ -62,7 +72,8 @@ export function createWaitingRoom({
   function schedule(nowMs: number): void {
     cancelTimer()
     if (tickets.length === 0) return
-    const freesAtMs = forecastMs(window, 1, nowMs)
+    // While one call tries the key, its answer wakes us.
+    const freesAtMs = isBeingTried(window) ? Infinity : forecastMs(window, 1, nowMs)
     const wakeAtMs = tickets.reduce((earliestMs, { latestMs }) => Math.min(earliestMs, latestMs), freesAtMs)
     // Timers may fire a fraction early, by which nothing is free yet: a millisecond later it is.
     cancelTimer = clock.after(Math.max(1, Math.ceil(wakeAtMs - nowMs)), admit)

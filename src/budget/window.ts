@@ -14,6 +14,8 @@ export interface Window {
   freesAtMs: number[]
   /** Aurora said 429: nothing goes before this. */
   closedUntilMs: number
+  /** Nothing but a 429 was heard since: one call at a time tries whether the key is open again. */
+  isUnproven: boolean
 }
 
 /** Two machines' clocks drift by some 500 millionths, 30 ms in a minute, and timers round by a few. */
@@ -25,13 +27,18 @@ export const createWindow = (limit: number, windowMs: number): Window => ({
   inFlight: 0,
   freesAtMs: [],
   closedUntilMs: 0,
+  isUnproven: false,
 })
 
 export function countFree(window: Window, nowMs: number): number {
-  if (nowMs < window.closedUntilMs) return 0
+  if (nowMs < window.closedUntilMs || isBeingTried(window)) return 0
   forgetFreed(window, nowMs)
-  return Math.max(0, window.limit - window.inFlight - window.freesAtMs.length)
+  const free = Math.max(0, window.limit - window.inFlight - window.freesAtMs.length)
+  return window.isUnproven ? Math.min(1, free) : free
 }
+
+/** Whether everybody waits for the answer of the one call that tries the key. */
+export const isBeingTried = (window: Window): boolean => window.isUnproven && window.inFlight > 0
 
 export function takeSlot(window: Window): void {
   window.inFlight += 1
@@ -50,6 +57,11 @@ export function returnSlot(window: Window): void {
 
 export function closeWindow(window: Window, untilMs: number): void {
   window.closedUntilMs = Math.max(window.closedUntilMs, untilMs)
+  window.isUnproven = true
+}
+
+export function reopenWindow(window: Window): void {
+  window.isUnproven = false
 }
 
 /**

@@ -5,11 +5,12 @@ import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
 import type { Call, Failure, ScopeKey, Upstream } from '../rest/call.ts'
 import { parseRetryAfter } from '../rest/retry-after.ts'
-import type { Budget, Slot } from './budget.ts'
+import type { Budget } from './budget.ts'
+import type { Slot } from './waiting-room.ts'
 
 /**
- * 1 s, doubling with each 429 in a row to 30 s, as a production client does it. Retry-After only makes it longer:
- * one of 0, of a past date, or too short for those who share the key would have the key asked without a rest.
+ * Where Retry-After names no time: 1 s, doubling with each 429 in a row to 30 s, as a production client does it.
+ * From the second in a row on it is the least pause too: what the header named was evidently too short.
  */
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
@@ -46,7 +47,8 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const inARow = before.inARow + (isNews ? 1 : 0)
     if (isNews) refusals.set(key, { inARow, lastAtMs: nowMs })
     const doublingMs = Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LAST_PAUSE_MS)
-    const pauseMs = Math.max(parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? 0, doublingMs)
+    const namedMs = parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? 0
+    const pauseMs = inARow === 1 && namedMs > 0 ? namedMs : Math.max(namedMs, doublingMs)
     budget.pause(key, nowMs + pauseMs)
     emit('paused', { operation: call.endpoint.operation, pauseMs })
     return rateLimited(call, budget.forecast(key, 1), reply.status)
@@ -66,9 +68,11 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const refusal = isRefused ? pause(call, reply, sentAtMs) : null
     slot.answered()
     if (refusal) throw refusal
-    // A success that was under way before the key was closed does not show that it is open again.
-    if (reply.isSuccess && sentAtMs >= (refusals.get(call.scope.key)?.lastAtMs ?? 0)) {
+    // An answer to what was under way before the key was closed does not show that it is open again.
+    const refused = refusals.get(call.scope.key)
+    if (refused && sentAtMs >= refused.lastAtMs) {
       refusals.delete(call.scope.key)
+      budget.resume(call.scope.key)
     }
     return reply
   }

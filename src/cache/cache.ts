@@ -51,6 +51,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       // All who joined a flight bring the same reply.
       if (known?.is === 'reply' && known.reply === reply) return
       if (reply.isSuccess) {
+        if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
         entries.set(key, { is: 'reply', reply, lifetime: LIFETIMES[kind] })
         storeListed(call, key, reply)
       } else if (reply.status === 404) {
@@ -73,6 +74,19 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       entries.set(listedKey(scope.key, kind, String(members['id'])), { is: 'listed', listKey, index })
     })
   }
+}
+
+/**
+ * A page that changed has pushed items over its end or pulled some in: the next one, read earlier, no longer fits
+ * behind it, and what crossed the border would be lost or shown twice.
+ */
+const nextPageKey = (call: Call): string =>
+  callKey({ ...call, query: { ...call.query, page: String(Number(call.query['page'] ?? 1) + 1) } })
+
+function hasSameItems(known: Entry | undefined, reply: Success): boolean {
+  const before = known?.is === 'reply' && known.reply.isSuccess ? itemsOf(known.reply) : []
+  const after = itemsOf(reply)
+  return before.length === after.length && after.every(({ id }, index) => id === before[index]?.['id'])
 }
 
 const itemsOf = ({ value }: Success): readonly Members[] =>

@@ -10,8 +10,15 @@ const ISO_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\
 export function formatDateTime(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const atMs = Date.parse(toIso(text))
-  if (Number.isNaN(atMs)) throw new GatewayError('UPSTREAM_INVALID', 'Aurora wrote a time that is not one.')
+  if (Number.isNaN(atMs) || !isCalendarDay(text))
+    throw new GatewayError('UPSTREAM_INVALID', 'Aurora wrote a time that is not one.')
   return new Date(atMs).toISOString()
+}
+
+/** Date.parse makes 2 March of 30 February. */
+function isCalendarDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
 }
 
 function toIso(text: string): string {

@@ -44,7 +44,10 @@ export function createPresentError({ emit, logFault }: PresentErrorOptions): Pre
   function show(error: unknown, circumstances: Circumstances): Shown {
     const root = rootOf(error)
     if (isGatewayError(root)) return presentKnown(root, circumstances)
-    return (root instanceof GraphQLError && presentRequestError(root)) || presentFault(root, circumstances)
+    // Inside the execution there is a path: graphql-js then quotes a value of Aurora's, as the schema broke its promise.
+    const isOfRequest = error instanceof GraphQLError && error.path === undefined
+    if (isOfRequest && root instanceof GraphQLError) return presentRequestError(root)
+    return presentFault(root, circumstances)
   }
 
   return (error, circumstances) => {
@@ -84,12 +87,8 @@ function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
 }
 
-/**
- * An error of the request itself, whose words speak of the document only: parsing, validation, variables, HTTP.
- * Null for an error inside the execution, which has a path: there the schema broke its own promise.
- */
-function presentRequestError(error: GraphQLError): Shown | null {
-  if (error.path !== undefined) return null
+/** An error of the request itself, whose words speak of the document only: parsing, validation, variables, HTTP. */
+function presentRequestError(error: GraphQLError): Shown {
   const code = requestCode(error.extensions['code'])
   const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }
   return { message: error.message, extensions: { code, ...(http && { http }) } }

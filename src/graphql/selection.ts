@@ -20,7 +20,8 @@ export function neededMembers(info: GraphQLResolveInfo, typeName: string): reado
   const type = info.schema.getType(typeName)
   if (!isObjectType(type)) return []
   const needs = new Set<string>()
-  for (const node of info.fieldNodes) collect(node.selectionSet, { type, info, needs })
+  const walk: Walk = { type, info, needs, met: new Set() }
+  for (const node of info.fieldNodes) collect(node.selectionSet, walk)
   return [...needs]
 }
 
@@ -28,6 +29,8 @@ interface Walk {
   readonly type: GraphQLObjectType
   readonly info: GraphQLResolveInfo
   readonly needs: Set<string>
+  /** Fragments met already: each adds the same again, and sixteen that spread each other twice are met 65,536 times. */
+  readonly met: Set<string>
 }
 
 function collect(selectionSet: SelectionSetNode | undefined, walk: Walk): void {
@@ -40,13 +43,18 @@ function collect(selectionSet: SelectionSetNode | undefined, walk: Walk): void {
       case Kind.INLINE_FRAGMENT:
         if (applies(selection.typeCondition?.name.value, walk)) collect(selection.selectionSet, walk)
         break
-      case Kind.FRAGMENT_SPREAD: {
-        const fragment = walk.info.fragments[selection.name.value]
-        if (fragment && applies(fragment.typeCondition.name.value, walk)) collect(fragment.selectionSet, walk)
+      case Kind.FRAGMENT_SPREAD:
+        collectFragment(selection.name.value, walk)
         break
-      }
     }
   }
+}
+
+function collectFragment(name: string, walk: Walk): void {
+  const fragment = walk.info.fragments[name]
+  if (!fragment || walk.met.has(name)) return
+  walk.met.add(name)
+  if (applies(fragment.typeCondition.name.value, walk)) collect(fragment.selectionSet, walk)
 }
 
 function addNeeds(field: FieldNode, { type, needs }: Walk): void {

@@ -5,6 +5,7 @@ import { fromReply } from '../errors/from-reply.ts'
 import { assertSafeId } from '../rest/call.ts'
 import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoints.ts'
+import { covers } from './aurora-object.ts'
 
 /** What every call of one GraphQL request has in common. */
 export interface RequestTerms {
@@ -23,8 +24,11 @@ export interface Ask {
     path: Readonly<Record<string, string>>,
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Members[]>
-  /** What lists have shown of an object, in this request or in the cache; costs nothing. */
-  readListed(kind: Kind, id: string): Members | null
+  /**
+   * What lists have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
+   * all of `members`: counted once per object, as a second one would have been joined with the first.
+   */
+  readListed(kind: Kind, id: string, members: readonly string[]): Members | null
 }
 
 export function createAsk(
@@ -58,11 +62,14 @@ export function createAsk(
       for (const item of items) seen.set(`${endpoint.kind}:${String(item['id'])}`, item)
       return items
     },
-    readListed(kind, id) {
+    readListed(kind, id, members) {
       const here = seen.get(`${kind}:${id}`)
       if (here) return here
       const kept = cache.readListed(scope.key, kind, id)
-      if (kept) tally.saved.cache += 1
+      if (kept && covers(kept, members)) {
+        tally.saved.cache += 1
+        seen.set(`${kind}:${id}`, kept)
+      }
       return kept
     },
   }

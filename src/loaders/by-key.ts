@@ -18,8 +18,9 @@ export interface ByKey {
 
 export interface ByKeySource {
   readonly kind: Kind
-  readonly readListed: (key: string) => Members | null
-  /** The object's own read; null where Aurora has none. */
+  /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
+  readonly readListed: (key: string, members: readonly string[]) => Members | null
+  /** The object's own read; null where Aurora has none, and what the short list carries is all there is. */
   readonly retrieve: ((key: string) => Promise<Members>) | null
   /** A list short enough to serve every look-up of the members it carries. */
   readonly shortList?: { readonly carries: readonly string[]; read(): Promise<readonly Members[]> }
@@ -35,6 +36,8 @@ export function createByKey(source: ByKeySource): ByKey {
 
   async function retrieveOne(key: string): Promise<Members> {
     if (retrieve) return retrieve(key)
+    const item = shortList && (await findIn(shortList, key))
+    if (item) return item
     throw new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
   }
 
@@ -49,29 +52,28 @@ export function createByKey(source: ByKeySource): ByKey {
   return {
     refer,
     async load(key, members) {
-      const listed = source.readListed(key)
+      const listed = source.readListed(key, members)
       if (listed && covers(listed, members)) return refer(key, listed)
-      if (shortList && !listed && members.every((member) => shortList.carries.includes(member))) {
-        const item = await findIn(shortList, key)
-        if (item && covers(item, members)) return refer(key, item)
-      }
-      return refer(key, await own.load(key))
+      const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
+      const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
+      if (item && covers(item, members)) return refer(key, item)
+      // Lists may carry what the own read does not: what they have shown stays known.
+      return refer(key, { ...listed, ...item, ...(await own.load(key)) })
     },
   }
 }
 
+type ShortList = NonNullable<ByKeySource['shortList']>
+
+const carriesAll = (shortList: ShortList | undefined, members: readonly string[]): shortList is ShortList =>
+  shortList !== undefined && members.every((member) => shortList.carries.includes(member))
+
+const findIn = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
+  (await shortList.read()).find((item) => item['id'] === key)
+
 /** A key that may not list may still read one by one; any other failure is that of the look-up. */
-async function findIn(
-  shortList: NonNullable<ByKeySource['shortList']>,
-  key: string,
-): Promise<Members | undefined> {
-  try {
-    const items = await shortList.read()
-    return items.find((item) => item['id'] === key)
-  } catch (error) {
-    if (isGatewayError(error) && error.code === 'FORBIDDEN') return undefined
-    throw error
-  }
+function unlessForbidden(error: unknown): undefined {
+  if (!isGatewayError(error) || error.code !== 'FORBIDDEN') throw error
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -19,16 +19,18 @@ export interface Slice {
 const idOf = (members: Members): string => String(members['id'])
 
 /**
- * The whole list. Ends at a page that is not full or repeats an id: some lists may ignore paging, and then
- * every page is the same.
+ * The whole list. Ends at a page that is not full or holds what the one before held: some lists may ignore paging.
+ * Single items that come again end nothing, as lists grow at their head meanwhile.
  */
 export async function readWhole(readPage: ReadPage, pageSize: number): Promise<readonly Members[]> {
   const items = new Map<string, Members>()
+  let idsBefore: ReadonlySet<string> = new Set()
   for (let page = 0; ; page += 1) {
     const more = await readPage(page)
-    const isRepeated = more.some((item) => items.has(idOf(item)))
     for (const item of more) if (!items.has(idOf(item))) items.set(idOf(item), item)
+    const isRepeated = more.every((item) => idsBefore.has(idOf(item)))
     if (more.length !== pageSize || isRepeated) return [...items.values()]
+    idsBefore = new Set(more.map(idOf))
   }
 }
 
@@ -42,33 +44,22 @@ export async function readSlice(
   pageSize: number,
 ): Promise<Slice> {
   const items = new Map<string, SliceItem>()
-  let { page, index, entries } = after
-    ? await findStart(after, readPage, pageSize)
-    : await openPage(0, readPage)
+  let last = after
   for (;;) {
+    const { page, start, entries } = await openAfter(last, readPage, pageSize)
+    let index = start
     for (; index < entries.length && items.size < first; index += 1) {
-      const members = entries[index] ?? {}
-      if (after?.id !== idOf(members)) items.set(idOf(members), toItem(members, page * pageSize + index))
+      const item = toItem(entries[index] ?? {}, page * pageSize + index)
+      const { id } = item.position
+      if (id !== after?.id && !items.has(id)) items.set(id, item)
+      last = item.position
     }
     const isLastPage = entries.length !== pageSize
     if (items.size >= first || isLastPage) {
       return { items: [...items.values()], hasNext: index < entries.length || !isLastPage }
     }
-    ;({ page, index, entries } = await openPage(page + 1, readPage))
   }
 }
-
-interface OpenPage {
-  page: number
-  index: number
-  entries: readonly Members[]
-}
-
-const openPage = async (page: number, readPage: ReadPage): Promise<OpenPage> => ({
-  page,
-  index: 0,
-  entries: await readPage(page),
-})
 
 function toItem(members: Members, offset: number): SliceItem {
   const { created_at: createdAt } = members
@@ -76,42 +67,117 @@ function toItem(members: Members, offset: number): SliceItem {
   return { members, position }
 }
 
+/** A page that was read, and the first of its entries that counts. */
+interface OpenPage {
+  readonly page: number
+  readonly start: number
+  readonly entries: readonly Members[]
+}
+
+const openAfter = async (last: Position | null, readPage: ReadPage, pageSize: number): Promise<OpenPage> =>
+  last === null
+    ? { page: 0, start: 0, entries: await readPage(0) }
+    : openBehind({ after: last, readPage, pageSize, repeats: 0 })
+
+interface Search {
+  readonly after: Position
+  readonly readPage: ReadPage
+  readonly pageSize: number
+  /** Pages in a row that ended with the item itself. */
+  readonly repeats: number
+}
+
+/** One or two come of a list that grew by a whole page between two reads; more, of a list that ignores paging. */
+const MAX_REPEATS = 4
+
 /**
- * The page and index of the first item after `after`. One page is read where the list stood still. Items made
- * since push it towards the end, so up to the end is searched; items deleted pull it towards the head, where the
- * page before is looked at once.
+ * The page of the first item after `after`. One page is read where the list stood still. Items made since push it
+ * towards the end, so up to the end is searched; items deleted pull it towards the head, where the page before is
+ * looked at once. Not so where it was the last of its page: every page's end would cost a second call, and what
+ * deletions pull over that border meanwhile goes unseen.
  */
-async function findStart(after: Position, readPage: ReadPage, pageSize: number): Promise<OpenPage> {
+async function openBehind(search: Search): Promise<OpenPage> {
+  const { after, readPage, pageSize } = search
   const expected = after.offset + 1
-  const startPage = Math.floor(expected / pageSize)
+  const page = Math.floor(expected / pageSize)
+  const index = expected % pageSize
+  const entries = await readPage(page)
+  const found = indexAfter(after, entries)
+  if (found !== null) return openAt({ page, start: found, entries }, search)
+  // Without a time only the number is left to go by.
+  if (Number.isNaN(timeOf(after.createdAt))) return { page, start: index, entries }
+  const isRead = page > 0 && mayBeBefore(after, entries[0], index)
+  const before = isRead ? await lookBefore(search, page) : null
+  if (before === 'at its end') return { page, start: 0, entries }
+  if (before !== null) return before
+  // What was made between the two reads may have pushed the item onto this page.
+  return lookOnwards(search, page, isRead ? await readPage(page) : entries)
+}
+
+/** Whether the page before may hold the item, or end with it, as the entry first on its page shows. */
+function mayBeBefore(after: Position, firstEntry: Members | undefined, index: number): boolean {
+  if (firstEntry === undefined) return true
+  const ageMs = compareTimes(firstEntry, after)
+  // Of items made in the same second either may be first.
+  return index === 0 ? ageMs === 0 : ageMs <= 0
+}
+
+async function lookBefore(
+  { after, readPage }: Search,
+  page: number,
+): Promise<OpenPage | 'at its end' | null> {
+  const entries = await readPage(page - 1)
+  const start = indexAfter(after, entries) ?? indexOlder(after, entries)
+  if (start === null) return null
+  return start < entries.length ? { page: page - 1, start, entries } : 'at its end'
+}
+
+/** Behind what was made since; if the item itself is gone, from what is certainly older. */
+async function lookOnwards(
+  search: Search,
+  startPage: number,
+  startEntries: readonly Members[],
+): Promise<OpenPage> {
+  const { after, readPage, pageSize } = search
+  let entries = startEntries
   for (let page = startPage; ; page += 1) {
-    const entries = await readPage(page)
     const found = indexAfter(after, entries)
-    if (found !== null) return { page, index: found, entries }
-    // Without a time only the number is left to go by.
-    if (after.createdAt === null) return { page, index: expected % pageSize, entries }
-    const older = entries.findIndex((item) => !isNewer(item, after))
-    const hasMovedUp = older === 0 && page === startPage && page > 0 && expected % pageSize !== 0
-    if (hasMovedUp) return lookBefore(after, page - 1, readPage)
-    if (older !== -1 || entries.length !== pageSize) {
-      return { page, index: older === -1 ? entries.length : older, entries }
-    }
+    if (found !== null) return openAt({ page, start: found, entries }, search)
+    const older = indexOlder(after, entries)
+    if (older !== null) return { page, start: older, entries }
+    if (entries.length !== pageSize) return { page, start: entries.length, entries }
+    entries = await readPage(page + 1)
   }
 }
 
-async function lookBefore(after: Position, page: number, readPage: ReadPage): Promise<OpenPage> {
-  const entries = await readPage(page)
-  const older = entries.findIndex((item) => !isNewer(item, after))
-  return { page, index: indexAfter(after, entries) ?? (older === -1 ? entries.length : older), entries }
+/** Where the item is the last of a full page, what follows it is on the next, if the list has not grown since. */
+function openAt(found: OpenPage, search: Search): OpenPage | Promise<OpenPage> {
+  const { after, pageSize, repeats } = search
+  const { page, start, entries } = found
+  if (start < entries.length || entries.length !== pageSize) return found
+  if (repeats === MAX_REPEATS) return { page, start: 0, entries: [] }
+  return openBehind({
+    ...search,
+    after: { ...after, offset: page * pageSize + start - 1 },
+    repeats: repeats + 1,
+  })
 }
 
 function indexAfter({ id }: Position, entries: readonly Members[]): number | null {
-  const found = entries.findIndex((item) => idOf(item) === id)
+  const found = entries.findLastIndex((item) => idOf(item) === id)
   return found === -1 ? null : found + 1
 }
 
-/** `2026-03-04 17:25:09 UTC` and ISO 8601 both sort as text. Without a time nothing can be said: not newer. */
-function isNewer(item: Members, { createdAt }: Position): boolean {
-  const { created_at: itemCreatedAt } = item
-  return typeof itemCreatedAt === 'string' && createdAt !== null && itemCreatedAt > createdAt
+function indexOlder(after: Position, entries: readonly Members[]): number | null {
+  const older = entries.findIndex((item) => compareTimes(item, after) < 0)
+  return older === -1 ? null : older
 }
+
+/** Positive where the item is newer, negative where it is older; 0 where that cannot be told. */
+function compareTimes({ created_at: createdAt }: Members, after: Position): number {
+  const differenceMs = timeOf(createdAt) - timeOf(after.createdAt)
+  return Number.isNaN(differenceMs) ? 0 : differenceMs
+}
+
+/** Aurora's two forms, `2026-03-04 17:25:09 UTC` and ISO 8601. */
+const timeOf = (createdAt: unknown): number => (typeof createdAt === 'string' ? Date.parse(createdAt) : NaN)

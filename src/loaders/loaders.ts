@@ -83,30 +83,30 @@ export function createLoaders({ terms, upstream, cache, pageSize }: LoadersOptio
 
   const project = createByKey({
     kind: 'project',
-    readListed: (id) => ask.readListed('project', id),
+    readListed: (id, members) => ask.readListed('project', id, members),
     retrieve: (id) => readOne(ENDPOINTS.retrieveProject, { project_id: id }),
   })
   const design = createByKey({
     kind: 'design',
-    readListed: (id) => ask.readListed('design', id),
+    readListed: (id, members) => ask.readListed('design', id, members),
     retrieve: (id) => readOne(ENDPOINTS.retrieveDesign, { design_id: id }),
     elsewhere: async (id, member) => (SIZES.has(member) ? (await summaryOf(id)).get(member) : undefined),
   })
   const user = createByKey({
     kind: 'user',
-    readListed: (id) => ask.readListed('user', id),
+    readListed: (id, members) => ask.readListed('user', id, members),
     retrieve: (id) => readOne(ENDPOINTS.retrieveUser, { user_id: id }),
     shortList: { carries: LISTED_USER, read: () => readAll(ENDPOINTS.listUsers) },
   })
   const team = createByKey({
     kind: 'team',
-    readListed: (id) => ask.readListed('team', id),
+    readListed: (id, members) => ask.readListed('team', id, members),
     retrieve: null,
     shortList: { carries: LISTED_NAME, read: () => readAll(ENDPOINTS.listTeams) },
   })
   const partner = createByKey({
     kind: 'partner',
-    readListed: (id) => ask.readListed('partner', id),
+    readListed: (id, members) => ask.readListed('partner', id, members),
     retrieve: null,
     shortList: { carries: LISTED_NAME, read: () => readAll(ENDPOINTS.listPartners) },
   })
@@ -114,8 +114,8 @@ export function createLoaders({ terms, upstream, cache, pageSize }: LoadersOptio
     kind: 'financing',
     readListed: () => null,
     retrieve: async (key) => {
-      const [designId = '', financingId = ''] = key.split('/')
-      const path = { design_id: designId, financing_id: financingId }
+      const [designId = '', ...rest] = key.split('/')
+      const path = { design_id: designId, financing_id: rest.join('/') }
       return { design_id: designId, ...(await readOne(ENDPOINTS.retrieveFinancing, path)) }
     },
   })

@@ -3,6 +3,7 @@
 import { type Exchange, readBody, sendJson } from './exchange.ts'
 import { type Fault, type Faults, parseFault } from './faults.ts'
 import type { Ledger } from './ledger.ts'
+import { isOperationId } from './routes.ts'
 import { parseShape, type Shape } from './shape.ts'
 
 export const CONTROL_PREFIX = '/_simulator/'
@@ -12,6 +13,7 @@ export interface Controlled {
   readonly ledger: Ledger
   readonly windowMs: number
   readonly setShape: (shape: Partial<Shape>) => void
+  readonly setForbidden: (operationIds: readonly string[]) => void
 }
 
 /** Never counted, and no key needed: these paths are not Aurora's. */
@@ -53,6 +55,11 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const shape = parseShape(body)
     if (shape) setShape(shape)
     return shape
+  },
+  'PUT forbidden': ({ setForbidden }, body) => {
+    if (!Array.isArray(body) || !body.every(isOperationId)) return undefined
+    setForbidden(body)
+    return { forbidden: body.length }
   },
 }
 

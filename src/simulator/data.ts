@@ -1,130 +1,43 @@
 // The one data set of the simulator: a tenant with all it has, the same bytes for the same seed.
 
-import { createCompany, type Company, type User } from './company-data.ts'
-import { createDesign, type Design, type DesignSummary } from './design-data.ts'
-import { createFinancings, type Financing } from './financing-data.ts'
-import { createPricing, type Pricing } from './pricing-data.ts'
-import {
-  type ConsumptionProfile,
-  createProfile,
-  createProject,
-  type Project,
-  type ProjectRecord,
-} from './project-data.ts'
-import { createRandom, sum } from './random.ts'
+import { type Agreements, createAgreements } from './agreement-data.ts'
+import { type Assets, createAssets } from './asset-data.ts'
+import { type BillSummaries, createBillSummaries } from './bill-data.ts'
+import { type Components, createComponents } from './component-data.ts'
+import { type Connections, createConnections } from './connection-data.ts'
+import { type CoreData, createCoreData, type DataOptions, type DesignRecord } from './core-data.ts'
+import type { Pricing } from './pricing-data.ts'
+import type { Project } from './project-data.ts'
+import { createProposals, type Proposals } from './proposal-data.ts'
+import { createRequestData, type RequestData } from './request-data.ts'
+import { createSiteData, type SiteData } from './site-data.ts'
 
-export type { Company, ConsumptionProfile, Design, DesignSummary, Financing, Pricing, Project, User }
+export type { DesignRecord, Pricing, Project }
 
-export interface DataOptions {
-  readonly seed: number
-  readonly projectCount: number
-  readonly tenantId: string
-}
+export interface DataSet
+  extends
+    CoreData,
+    Components,
+    Connections,
+    Assets,
+    Agreements,
+    SiteData,
+    BillSummaries,
+    Proposals,
+    RequestData {}
 
-export interface DataSet extends Company {
-  /** Newest first. */
-  readonly projects: readonly Project[]
-  project(projectId: string): Project | undefined
-  user(userId: string): User | undefined
-  /** Undefined where the profile is not filled out. */
-  profile(projectId: string): ConsumptionProfile | undefined
-  /** Newest first; none for an unknown project. */
-  designsOf(projectId: string): readonly DesignRecord[]
-  design(designId: string): DesignRecord | undefined
-}
-
-export interface DesignRecord {
-  /** As listed, with sizes. */
-  readonly design: Design
-  /** With the energy that a simulation gives, whether or not one has run. */
-  readonly summary: DesignSummary
-  readonly isSimulated: boolean
-  readonly pricing: Pricing
-  readonly financings: readonly Financing[]
-}
-
-/** When the newest project was made; fixed, because the data may not depend on the day it is looked at. */
-const NEWEST_AT_MS = Date.UTC(2026, 8, 30, 17, 25, 9)
-
-const HISTORY_MS = 2 * 365 * 24 * 60 * 60_000
-
-/** Designs of a project: 0 to 4, two on average. */
-const DESIGN_COUNTS = [0, 1, 1, 1, 2, 2, 2, 3, 3, 4]
-
-/** Projects are made at once, whatever lies beneath them when somebody first asks for it. */
-export function createDataSet({ seed, projectCount, tenantId }: DataOptions): DataSet {
-  const company = createCompany(seed, tenantId)
-  const records = createProjects(seed, projectCount, company)
-  const recordById = new Map(records.map((record) => [record.project.id, record]))
-  const userById = new Map(company.users.map((user) => [user.id, user]))
-  const designIds = new Map(records.map((record) => [record.project.id, listDesignIds(seed, record)]))
-  const ownerOfDesign = new Map(
-    records.flatMap((record) => (designIds.get(record.project.id) ?? []).map((id) => [id, record] as const)),
-  )
-
-  const profile = memoize((projectId) => {
-    const record = recordById.get(projectId)
-    return record && createProfile(seed, record)
-  })
-  const design = memoize((designId): DesignRecord | undefined => {
-    const owner = ownerOfDesign.get(designId)
-    if (!owner) return undefined
-    const ids = designIds.get(owner.project.id) ?? []
-    const age = ids.indexOf(designId)
-    const place = { id: designId, nth: ids.length - 1 - age, isNewest: age === 0 }
-    return completeDesign(seed, createDesign(seed, owner, place, profile(owner.project.id)))
-  })
+/** Every subject has streams of chance of its own, so that a new one changes nothing of those that exist. */
+export function createDataSet(options: DataOptions): DataSet {
+  const core = createCoreData(options)
   return {
-    ...company,
-    projects: records.map(({ project }) => project),
-    project: (projectId) => recordById.get(projectId)?.project,
-    user: (userId) => userById.get(userId),
-    profile,
-    designsOf: (projectId) => (designIds.get(projectId) ?? []).flatMap((designId) => design(designId) ?? []),
-    design,
-  }
-}
-
-function createProjects(seed: number, projectCount: number, company: Company): ProjectRecord[] {
-  const meanGapMs = HISTORY_MS / Math.max(1, projectCount)
-  let createdAtMs = NEWEST_AT_MS
-  return Array.from({ length: projectCount }, (_, index) => {
-    const record = createProject(seed, index, createdAtMs, company)
-    createdAtMs -= meanGapMs * createRandom(seed, 'gap', index).between(0.1, 1.9, 3)
-    return record
-  })
-}
-
-function listDesignIds(seed: number, { index }: ProjectRecord): string[] {
-  const random = createRandom(seed, 'designs', index)
-  return Array.from({ length: random.pick(DESIGN_COUNTS) }, () => random.uuid())
-}
-
-function completeDesign(seed: number, drawn: ReturnType<typeof createDesign>): DesignRecord {
-  const { design, summary, system, isSimulated, createdAtMs, rate } = drawn
-  const { pricing, incentives } = createPricing(seed, design.id, system)
-  const financings = createFinancings(seed, {
-    id: design.id,
-    projectId: design.project_id,
-    createdAtMs,
-    isSold: design.milestone?.milestone === 'sold' || design.milestone?.milestone === 'installed',
-    watts: sum(system.arrays.map(({ size }) => size)),
-    pricing,
-    incentives,
-    energy: summary.energy_production,
-    rate,
-  })
-  return { design, summary, isSimulated, pricing, financings }
-}
-
-/** The data set never changes, so nothing that was made needs making twice; an unknown key is not kept. */
-function memoize<T>(make: (key: string) => T | undefined): (key: string) => T | undefined {
-  const made = new Map<string, T>()
-  return (key) => {
-    const known = made.get(key)
-    if (known !== undefined) return known
-    const fresh = make(key)
-    if (fresh !== undefined) made.set(key, fresh)
-    return fresh
+    ...core,
+    ...createComponents(core),
+    ...createConnections(core),
+    ...createAssets(core),
+    ...createAgreements(core),
+    ...createSiteData(core),
+    ...createBillSummaries(core),
+    ...createProposals(core),
+    ...createRequestData(core),
   }
 }

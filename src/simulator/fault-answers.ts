@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
 import { type Exchange, JSON_TYPE, sendJson } from './exchange.ts'
 import { type Fault, isLatencyFault, type NamedFault, type StatusFault, UPSTREAM_CANARY } from './faults.ts'
-import type { Answer } from './routes.ts'
+import type { Answer } from './operation.ts'
 
 export type FaultSender = (fault: Fault, exchange: Exchange, answer: Answer) => Promise<void>
 

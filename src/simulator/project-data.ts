@@ -120,7 +120,7 @@ export function createProfile(seed: number, { project, index, place }: ProjectRe
 }
 
 /** USD a month that a utility asks for the connection alone. */
-const FIXED_CHARGE = 11.5
+export const FIXED_CHARGE = 11.5
 
 const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 

@@ -19,6 +19,8 @@ export const SHAPE_SWITCHES = {
   /** The arrays of a summary as a string of JSON. */
   arraysAsText: [false, true],
   designTimestamps: ['iso', 'aurora'],
+  /** older: a roof and its faces say `panels` where they say `modules` now. */
+  roofNames: ['current', 'older'],
   /** The flat address of 2018.01 and 2022.09 in place of `location`. */
   flatProjects: [false, true],
   energyProduction: ['as-simulated', 'present', 'absent', 'null', 'empty'],
@@ -42,6 +44,7 @@ export const DEFAULT_SHAPE: Shape = {
   barePricing: false,
   arraysAsText: false,
   designTimestamps: 'iso',
+  roofNames: 'current',
   flatProjects: false,
   energyProduction: 'as-simulated',
   unknownMembers: false,
@@ -127,6 +130,13 @@ function renameStep(step: JsonObject): JsonObject {
   return typeof type === 'string' ? { ...step, item_type: names[type] ?? type } : step
 }
 
+/** What `modules_area` was called then is not known. */
+export function renameRoofs(roofs: readonly object[]): unknown {
+  return mapObjects(roofs, ({ modules, ...rest }) =>
+    modules === undefined ? rest : { ...rest, panels: modules },
+  )
+}
+
 /** Promised: projects newest first, and the steps of a price one after the other. */
 const ORDERED_LISTS = ['projects', 'system_price_breakdown', 'storage_system_price_breakdown']
 
@@ -153,6 +163,11 @@ const NEW_ENUM_VALUES: JsonObject = {
   adder_type: 'per_storey',
   financing_option: 'subscription',
   scope: 'region-enabled',
+  asset_type: 'Drone Video',
+  signing_provider: 'quill',
+  event: 'weather_changed',
+  status: 'paused',
+  reason: 'moved_away',
 }
 
 function replaceEnumValues(object: JsonObject): JsonObject {

@@ -11,8 +11,9 @@ import { createFaultPlan, type Faults } from './faults.ts'
 import { hasSignature, type HmacCredential, isSignedBy, SIGNATURE_MEMBERS } from './hmac.ts'
 import { createLedger, type RecordedCall } from './ledger.ts'
 import { createLimiter, formatRetryAfter, type LimiterOptions, type RetryAfterForm } from './limiter.ts'
+import { type Answer, refuse } from './operation.ts'
 import { createRandom } from './random.ts'
-import { type Answer, answerOperation, createRouter, type Match, OPERATIONS, refuse } from './routes.ts'
+import { answerOperation, createRouter, isOperationId, type Match, OPERATIONS } from './routes.ts'
 import { DEFAULT_SHAPE, reshape, type Shape } from './shape.ts'
 
 export const DEFAULT_TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
@@ -31,6 +32,8 @@ export interface SimulatorOptions extends Partial<LimiterOptions> {
   readonly latencyMs?: number
   readonly clock?: Clock
   readonly shape?: Partial<Shape>
+  /** Operations, by their operationId, that no key may use: answered 403. */
+  readonly forbidden?: readonly string[]
 }
 
 export interface Simulator extends AsyncDisposable {
@@ -41,6 +44,8 @@ export interface Simulator extends AsyncDisposable {
   readonly data: DataSet
   readonly faults: Faults
   setShape(shape: Partial<Shape>): void
+  /** Replaces what was forbidden before. Throws for an operation that the simulator does not have. */
+  setForbidden(operationIds: readonly string[]): void
   readonly calls: readonly RecordedCall[]
   clearCalls(): void
   /** The most calls of one key that were counted in any `windowMs`; without it, the limit's own window. */
@@ -53,6 +58,9 @@ export interface Simulator extends AsyncDisposable {
 
 /** Aurora's limit unless it was arranged otherwise: 90 requests a minute. */
 const DEFAULT_LIMIT = { limit: 90, windowMs: 60_000, window: 'sliding', countRefused: false } as const
+
+/** Nobody has published the words; they are said to send you to your account team. */
+const NOT_PROVISIONED = 'This endpoint is not provisioned for your key; contact your Aurora account team'
 
 /** Longer than a client keeps an idle connection, so that it is never we who close one just as it is used. */
 const KEEP_ALIVE_MS = 65_000
@@ -73,6 +81,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const setShape = (change: Partial<Shape>): void => {
     shape = { ...shape, ...change }
   }
+  let forbidden: ReadonlySet<string> = new Set()
+  const setForbidden = (operationIds: readonly string[]): void => {
+    const unknown = operationIds.filter((id) => !isOperationId(id))
+    // A name that is misspelt would forbid nothing, and the test that relies on it would prove nothing.
+    if (unknown.length > 0) throw new RangeError(`no such operation: ${unknown.join(', ')}`)
+    forbidden = new Set(operationIds)
+  }
+  setForbidden(options.forbidden ?? [])
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -85,7 +101,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = splitTarget(request.url ?? '/')
     if (target.path.startsWith(CONTROL_PREFIX)) {
-      const controlled = { faults, ledger, setShape, windowMs: limits.windowMs }
+      const controlled = { faults, ledger, setShape, setForbidden, windowMs: limits.windowMs }
       return answerControl(createExchange(request, response, clock), target.path, controlled)
     }
 
@@ -130,6 +146,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   function decide(match: Match | undefined, query: URLSearchParams): Answer {
     if (!match) return refuse(405, 'Wrong path or verb')
+    // A key's permissions are looked at before the object is, so that 403 says nothing about what exists.
+    if (forbidden.has(match.operation.operationId)) return refuse(403, NOT_PROVISIONED)
     const { status, body } = answerOperation(match, { query, data, shape })
     return { status, body: reshape(body, shape, random) }
   }
@@ -158,6 +176,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     data,
     faults,
     setShape,
+    setForbidden,
     calls: ledger.calls,
     clearCalls: () => ledger.clear(),
     worstWindow: (windowMs = limits.windowMs) => ledger.worstWindow(windowMs),

@@ -48,15 +48,97 @@ function listPaths(): string[] {
     const designs = data.designsOf(id).flatMap(({ design, financings }) => {
       const base = `/designs/${design.id}`
       const single = financings.map((financing) => `${base}/financings/${financing.id}`)
-      return [base, `${base}/summary`, `${base}/pricing`, `${base}/financings`, ...single]
+      const parts = DESIGN_PARTS.map((part) => `${base}/${part}`)
+      const assets = data.designAssetsOf(design.id).map((asset) => `/assets/${asset.id}`)
+      return [base, ...parts, ...single, ...assets]
     })
-    return [project, `${project}/consumption_profile`, `${project}/designs`, ...designs]
+    const parts = PROJECT_PARTS.map((part) => `${project}/${part}`)
+    return [project, ...parts, ...listBelongings(id), ...designs]
   })
   const users = data.users.map(({ id }) => `/users/${id}`)
   const lists = ['', '/users', '/teams', '/partners', '/roles', '/projects', '/projects?page=9']
   const unknown = ['/users/x', '/projects/x', '/projects/x/designs', '/designs/x', '/designs/x/summary']
-  const all = [...lists, ...users, ...beneath, ...unknown, '/designs/x/pricing', '/designs/x/financings']
+  const others = [...PROJECT_PARTS.map((part) => `/projects/x/${part}`), ...UNKNOWN]
+  const all = [...lists, ...users, ...listOfTenant(), ...beneath, ...unknown, ...others]
   return ['/versions', ...all.map((path) => `/tenants/${DEFAULT_TENANT_ID}${path}`)]
+}
+
+/** What a project and a design have under their own path. */
+const PROJECT_PARTS = [
+  'consumption_profile',
+  'designs',
+  'assets',
+  'agreements',
+  'site_surveys',
+  'bill_summary',
+  'utility_bills',
+]
+const DESIGN_PARTS = [
+  'summary',
+  'pricing',
+  'financings',
+  'assets',
+  'bill_summary',
+  'roof_summary',
+  'racking_arrays',
+  'proposals/default',
+  'web_proposal',
+]
+
+const UNKNOWN = [
+  ...DESIGN_PARTS.map((part) => `/designs/x/${part}`),
+  '/assets/x',
+  '/agreements/x',
+  '/agreements/x/download_link',
+  '/site_surveys/x',
+  '/site_surveys/x/request',
+  '/projects/x/utility_bills/y',
+  '/ahjs/x',
+  '/orders/x',
+  '/webhooks/x',
+  '/proposal_templates/x',
+  '/components/modules/x',
+  '/components/inverters/x',
+  '/components/dc_optimizers/x',
+  '/design_requests/x',
+  '/design_requests/eagleview/x',
+  '/plan_set_requests/x',
+  '/plan_set_requests/x/plan_set',
+]
+
+/** What belongs to a project and is read by an id of its own. */
+function listBelongings(projectId: string): string[] {
+  const { ahj_id, order_id } = data.project(projectId) ?? {}
+  const planSetRequests = data.planSetRequestsOf(projectId).map(({ id }) => `/plan_set_requests/${id}`)
+  const agreements = data.agreementsOf(projectId).map(({ id }) => `/agreements/${id}`)
+  const surveys = data.siteSurveysOf(projectId).map(({ id }) => `/site_surveys/${id}`)
+  return [
+    ...(ahj_id ? [`/ahjs/${ahj_id}`] : []),
+    ...(order_id ? [`/orders/${order_id}`] : []),
+    ...data.projectAssetsOf(projectId).map(({ id }) => `/assets/${id}`),
+    ...agreements.flatMap((path) => [path, `${path}/download_link`]),
+    ...surveys.flatMap((path) => [path, `${path}/request`]),
+    ...data.utilityBillsOf(projectId).map(({ id }) => `/projects/${projectId}/utility_bills/${id}`),
+    ...data.eagleviewDesignRequestsOf(projectId).map(({ id }) => `/design_requests/eagleview/${id}`),
+    ...planSetRequests.flatMap((path) => [path, `${path}/plan_set`]),
+  ]
+}
+
+function listOfTenant(): string[] {
+  const kinds = [
+    ['/components/modules', data.modules],
+    ['/components/inverters', data.inverters],
+    ['/components/dc_optimizers', data.dcOptimizers],
+    ['/proposal_templates', data.proposalTemplates],
+    ['/design_requests', data.designRequests()],
+    ['/webhooks', data.webhooks],
+  ] as const
+  // The singles of the long lists are all alike, so the first ones will do.
+  const singles = kinds.flatMap(([path, list]) => [
+    path,
+    ...list.slice(0, 12).map(({ id }) => `${path}/${id}`),
+  ])
+  return [...singles, '/components/modules?page=2', '/shared_projects', '/sso_provider']
 }
 
 const PATHS = listPaths()
@@ -85,6 +167,24 @@ function ask(target: string, shape: Shape): Asked {
 describe('the table of operations', () => {
   it.each(OPERATIONS)('has $operationId as the contract has it', ({ operationId, method, path }) => {
     expect(CONTRACT.paths[path]?.[method.toLowerCase()]?.operationId).toBe(operationId)
+  })
+
+  it('is answered in full by the sample, not only refused', () => {
+    const answered = new Set(
+      PATHS.map((path) => ask(path, DEFAULT_SHAPE)).flatMap(({ status, operationId }) =>
+        status === 200 ? operationId : [],
+      ),
+    )
+    expect(OPERATIONS.filter(({ operationId }) => !answered.has(operationId))).toEqual([])
+  })
+
+  it('holds every read of the contract but the states of jobs and the operations of partner applications', () => {
+    const reads = Object.entries<Record<string, { operationId: string }>>(CONTRACT.paths).flatMap(
+      ([path, { get }]) =>
+        get && !path.endsWith('/status') && !path.startsWith('/partner_applications/') ? get.operationId : [],
+    )
+    const served = OPERATIONS.filter(({ method }) => method === 'GET').map(({ operationId }) => operationId)
+    expect(reads.filter((operationId) => !served.includes(operationId))).toEqual([])
   })
 
   it('is asked in full by the sample', () => {

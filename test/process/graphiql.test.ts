@@ -2,11 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { chromium } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { createSystemClock } from '../../src/clock.ts'
-import { createAuthenticate } from '../../src/http/caller.ts'
-import { createHttpServer } from '../../src/http/server.ts'
 import { findProgram } from '../support/needs.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { serveOnLoopback } from '../support/test-server.ts'
 
 const browserPath = findProgram('Chromium', [
   '/usr/bin/chromium',
@@ -23,16 +21,7 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
     { timeout: 60_000 },
     async () => {
       await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
-      const server = createHttpServer({
-        port: 0,
-        host: '127.0.0.1',
-        handle: (request) => gateway.handle(request),
-        isReady: () => true,
-        authenticate: createAuthenticate({ callerAuth: 'none', gatewayKeys: [] }),
-        onError: () => {},
-        clock: createSystemClock(),
-      })
-      const { url } = await server.listen()
+      await using server = await serveOnLoopback(gateway)
       const browser = await chromium.launch({
         executablePath: browserPath ?? '',
         args: [
@@ -52,13 +41,13 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         page.on('pageerror', (error) => faults.push(error.message))
         await page.route('**/*', (route) => {
           const asked = route.request().url()
-          if (asked.startsWith(url) || asked.startsWith('data:') || asked.startsWith('blob:'))
+          if (asked.startsWith(server.url) || asked.startsWith('data:') || asked.startsWith('blob:'))
             return route.continue()
           outside.push(asked)
           return route.abort()
         })
 
-        await page.goto(`${url}/graphql`)
+        await page.goto(`${server.url}/graphql`)
         const tabs = page.locator('.graphiql-tab')
         await tabs.first().waitFor()
         expect(await tabs.count()).toBe(5)
@@ -80,7 +69,6 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         ])
       } finally {
         await browser.close()
-        await server.close(0)
       }
     },
   )

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
-import type { Permission, Slot } from '../../../src/budget/budget.ts'
+import type { Permission, Slot } from '../../../src/budget/waiting-room.ts'
 import type { ScopeKey } from '../../../src/rest/call.ts'
 import { buildScope } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -250,6 +250,18 @@ describe('the waiting room', () => {
     expect(place.permission).toBeUndefined()
   })
 
+  test('has one timer at the most, however many wait, and none when the last has left', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const leaving = new AbortController()
+    setMaxListeners(0, leaving.signal)
+    for (let index = 0; index < 20; index += 1) queue(FOR_EVER, leaving.signal)
+    expect(clock.countTimers()).toBe(1)
+
+    leaving.abort()
+    expect(clock.countTimers()).toBe(0)
+  })
+
   test('leaves no timer and no listener behind when it is empty', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
@@ -301,12 +313,15 @@ describe('a 429', () => {
     expect(hasSlot(patient)).toBe(true)
   })
 
-  test('lets all in who wait, up to the limit, when its time is over', async () => {
+  test('lets one in when its time is over, and all up to the limit when that one was answered', async () => {
     const { clock, budget, queue } = open(2)
     budget.pause(key, START_MS + 3000)
     const places = [queue(), queue(), queue()]
 
     await clock.advance(3000)
+    expect(places.map(hasSlot)).toEqual([true, false, false])
+    budget.resume(key)
+    await clock.advance(1)
 
     expect(places.map(hasSlot)).toEqual([true, true, false])
   })

@@ -6,6 +6,7 @@ import {
   forecastMs,
   holdSlot,
   resetsAtMs,
+  reopenWindow,
   returnSlot,
   takeSlot,
 } from '../../../src/budget/window.ts'
@@ -21,9 +22,10 @@ interface Picture {
   readonly answeredAtMs?: readonly number[]
   readonly inFlight?: number
   readonly closedUntilMs?: number
+  readonly isReopened?: boolean
 }
 
-function draw({ limit = 3, answeredAtMs = [], inFlight = 0, closedUntilMs }: Picture): Window {
+function draw({ limit = 3, answeredAtMs = [], inFlight = 0, closedUntilMs, isReopened }: Picture): Window {
   const window = createWindow(limit, WINDOW_MS)
   for (const atMs of answeredAtMs) {
     takeSlot(window)
@@ -31,6 +33,7 @@ function draw({ limit = 3, answeredAtMs = [], inFlight = 0, closedUntilMs }: Pic
   }
   for (let index = 0; index < inFlight; index += 1) takeSlot(window)
   if (closedUntilMs !== undefined) closeWindow(window, closedUntilMs)
+  if (isReopened) reopenWindow(window)
   return window
 }
 
@@ -46,8 +49,9 @@ describe('calls that could go now', () => {
     ['those whose window is over', { answeredAtMs: [1000, 2000, 3000] }, 2000 + HELD_MS, 2],
     ['what is left of both kinds', { answeredAtMs: [1000], inFlight: 1 }, 1000, 1],
     ['none while the key is closed', { closedUntilMs: 5000 }, 4999, 0],
-    ['all at the moment it opens', { closedUntilMs: 5000 }, 5000, 3],
-    ['the free ones at the moment it opens', { closedUntilMs: 5000, inFlight: 2 }, 5000, 1],
+    ['one at the moment it opens, to try it', { closedUntilMs: 5000 }, 5000, 1],
+    ['none while one is in flight that tries it', { closedUntilMs: 5000, inFlight: 1 }, 5000, 0],
+    ['all once it is proven open', { closedUntilMs: 5000, isReopened: true }, 5000, 3],
   ])('%s', (_what, picture, nowMs, free) => {
     expect(countFree(draw(picture), nowMs)).toBe(free)
   })

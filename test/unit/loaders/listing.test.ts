@@ -11,7 +11,7 @@ const item = (number: number, second = number): Members => ({
   id: `i${number}`,
   created_at: `2026-03-04 17:25:${String(second).padStart(2, '0')} UTC`,
 })
-const idsOf = (found: readonly Members[]) => found.map(({ id }) => id)
+const idsOf = (found: readonly Members[]) => found.map(({ id }) => String(id))
 
 /** Serves the list as it is at each read; what a read changes happens after it. */
 function serve(list: Members[], size = SIZE, afterRead: (read: number) => void = () => {}) {
@@ -99,22 +99,38 @@ describe('a slice', () => {
   })
 
   test.each<
-    [what: string, first: number, after: Position | null, ids: string[], hasNext: boolean, pages: number[]]
+    [
+      what: string,
+      asked: Parameters<typeof readSlice>[0],
+      found: Omit<Awaited<ReturnType<typeof read>>, 'slice'>,
+    ]
   >([
-    ['from the head', 2, null, ['i9', 'i8'], true, [0]],
-    ['of a whole page', 3, null, ['i9', 'i8', 'i7'], true, [0]],
-    ['over two pages', 4, null, ['i9', 'i8', 'i7', 'i6'], true, [0, 1]],
-    ['of all and more', 20, null, ['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2'], false, [0, 1, 2]],
-    ['of exactly all', 8, null, ['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2'], false, [0, 1, 2]],
-    ['after an item within a page', 1, at(9), ['i8'], true, [0]],
-    ['after the last item of a page', 2, at(7), ['i6', 'i5'], true, [1]],
-    ['after an item over the end of its page', 3, at(8), ['i7', 'i6', 'i5'], true, [0, 1]],
-    ['up to the end', 2, at(4), ['i3', 'i2'], false, [2]],
-    ['after the last item', 5, at(2), [], false, [2]],
-  ])('%s', async (_what, first, after, ids, hasNext, pages) => {
-    const { slice: _slice, ...found } = await read(first, after, list())
+    ['from the head', { first: 2, after: null }, { ids: ['i9', 'i8'], hasNext: true, pages: [0] }],
+    ['of a whole page', { first: 3, after: null }, { ids: ['i9', 'i8', 'i7'], hasNext: true, pages: [0] }],
+    [
+      'over two pages',
+      { first: 4, after: null },
+      { ids: ['i9', 'i8', 'i7', 'i6'], hasNext: true, pages: [0, 1] },
+    ],
+    ['of all and more', { first: 20, after: null }, { ids: idsOf(list()), hasNext: false, pages: [0, 1, 2] }],
+    ['of exactly all', { first: 8, after: null }, { ids: idsOf(list()), hasNext: false, pages: [0, 1, 2] }],
+    ['after an item within a page', { first: 1, after: at(9) }, { ids: ['i8'], hasNext: true, pages: [0] }],
+    [
+      'after the last item of a page',
+      { first: 2, after: at(7) },
+      { ids: ['i6', 'i5'], hasNext: true, pages: [1] },
+    ],
+    [
+      'over the end of a page',
+      { first: 3, after: at(8) },
+      { ids: ['i7', 'i6', 'i5'], hasNext: true, pages: [0, 1] },
+    ],
+    ['up to the end', { first: 2, after: at(4) }, { ids: ['i3', 'i2'], hasNext: false, pages: [2] }],
+    ['after the last item', { first: 5, after: at(2) }, { ids: [], hasNext: false, pages: [2] }],
+  ])('%s', async (_what, { first, after }, wanted) => {
+    const { ids, hasNext, pages } = await read(first, after, list())
 
-    expect(found).toEqual({ ids, hasNext, pages })
+    expect({ ids, hasNext, pages }).toEqual(wanted)
   })
 
   test('of an empty list is empty, and ends it', async () => {
@@ -152,7 +168,7 @@ describe('a slice', () => {
         at(9),
         ['i8', 'i7'],
       ],
-      ['within its page, by one that went', [9, 7, 6, 5, 4], at(7), ['i6', 'i5']],
+      ['within its page, by one that went', [8, 7, 6, 5, 4], at(8), ['i7', 'i6']],
       ['to the page before, by one that went', [9, 7, 6, 5, 4], at(6), ['i5', 'i4']],
       ['to the page before, where the list now ends', [7, 6, 5], at(6), ['i5']],
       ['away: it was deleted, within its page', [9, 7, 6, 5, 4], at(8), ['i7', 'i6']],

@@ -55,6 +55,14 @@ describe('a switch', () => {
     expect((await at.getJson('/users?page=2&per_page=50')).users).toHaveLength(10)
   })
 
+  it('calls the modules of a roof panels, which older keys do', async () => {
+    await using at = await shaped({ roofNames: 'older' })
+    const { roofs } = await at.getJson(`/designs/${at.designId}/roof_summary`)
+    expect(roofs[0]).toMatchObject({ panels: true, faces: expect.arrayContaining([expect.anything()]) })
+    expect(roofs[0]).not.toHaveProperty('modules')
+    expect(roofs[0].faces[0]).toMatchObject({ panels: true })
+  })
+
   it('gives the single design its sizes, which it lacks otherwise', async () => {
     await using at = await shaped({ designSizes: true })
     expect((await at.getJson(`/designs/${at.designId}`)).design).toHaveProperty('system_size_stc')

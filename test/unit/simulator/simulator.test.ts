@@ -3,6 +3,7 @@
 import { createHmac } from 'node:crypto'
 import { get as httpGet } from 'node:http'
 import { describe, expect, it } from 'vitest'
+import { SECRET_CANARY } from '../../../src/simulator/connection-data.ts'
 import { UPSTREAM_CANARY } from '../../../src/simulator/faults.ts'
 import { DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../../src/simulator/simulator.ts'
 import { createManualClock } from './manual-clock.ts'
@@ -60,6 +61,11 @@ describe('what is not there', () => {
     ['GET', '/designs/x/financings', 404],
     ['GET', '/designs/x/financings/y', 404],
     ['GET', '/users/x', 404],
+    ['GET', '/agreements/x/download_link', 404],
+    ['GET', '/plan_set_requests/x/plan_set', 404],
+    ['GET', '/designs/x/roof_summary', 404],
+    ['GET', '/projects/x/assets', 404],
+    ['GET', '/components/modules?page=0', 400],
     ['DELETE', '/teams', 405],
     ['POST', '/designs/x/summary', 405],
     ['GET', '/nothing', 405],
@@ -110,6 +116,22 @@ describe('pages', () => {
     const project = data.projects.find(({ id }) => data.designsOf(id).length > 1)
     const { designs } = await opened.getJson(`/projects/${project?.id}/designs?page=2&per_page=1`)
     expect(designs).toEqual([data.designsOf(project?.id ?? '')[1]?.design])
+  })
+
+  it.each([
+    ['/components/modules', 'modules', 262],
+    ['/components/inverters', 'inverters', 130],
+    ['/components/dc_optimizers', 'dc_optimizers', 12],
+    ['/shared_projects', 'shared_projects', 130],
+  ])('cut %s, which several are needed for', async (path, wrapper, total) => {
+    await using opened = await openSimulator({ projectCount: 1 })
+    const pages = await Promise.all(
+      [1, 2, 3, 4].map(async (page) => (await opened.getJson(`${path}?page=${page}`))[wrapper]),
+    )
+    expect(pages.map(({ length }) => length)).toEqual(
+      [0, 1, 2, 3].map((before) => Math.min(100, Math.max(0, total - before * 100))),
+    )
+    expect(new Set(pages.flat().map(({ id }: { id: string }) => id)).size).toBe(total)
   })
 
   it('show only the users of a partner who is asked for', async () => {
@@ -187,6 +209,72 @@ describe('the wire', () => {
   })
 })
 
+describe('secrets', () => {
+  it('carry a mark that a gateway may let nobody see', async () => {
+    await using opened = await openSimulator({ projectCount: 1 })
+    const { sso_provider } = await opened.getJson('/sso_provider')
+    expect(sso_provider.openid_secret).toBe(SECRET_CANARY)
+    const { webhooks } = await opened.getJson('/webhooks')
+    for (const { header_auth_key, header_auth_value } of webhooks) {
+      expect(header_auth_value).toBe(header_auth_key === null ? null : SECRET_CANARY)
+    }
+  })
+})
+
+describe('what is found out only by asking', () => {
+  it('a document that nobody has signed has no link, and one that is signed has', async () => {
+    await using opened = await openSimulator({ projectCount: 60 })
+    const { data } = opened.simulator
+    const agreements = data.projectIds.flatMap((id) => data.agreementsOf(id))
+    for (const isSigned of [true, false]) {
+      const agreement = agreements.find(({ status }) => (status === 'signed') === isSigned)
+      const response = await opened.get(`/agreements/${agreement?.id}/download_link`)
+      expect(response.status).toBe(isSigned ? 200 : 422)
+    }
+  })
+
+  it('a design that was never proposed has no proposal, and a link on the web that is null', async () => {
+    await using opened = await openSimulator({ projectCount: 60 })
+    const { data } = opened.simulator
+    const designId = data.designIds.find((id) => !data.proposal(id))
+    expect((await opened.get(`/designs/${designId}/proposals/default`)).status).toBe(404)
+    const { web_proposal } = await opened.getJson(`/designs/${designId}/web_proposal`)
+    expect(web_proposal).toEqual({ url: null, url_expired: false })
+  })
+})
+
+describe('a key that may not do everything', () => {
+  const ask = async (opened: Awaited<ReturnType<typeof openSimulator>>, path: string) => {
+    const response = await opened.get(path)
+    return [response.status, await response.text()] as const
+  }
+
+  it('is answered 403 for what was forbidden at the start, whether or not the object exists', async () => {
+    await using opened = await openSimulator({ forbidden: ['retrieveAgreement', 'listTeams'] })
+    for (const path of ['/teams', '/agreements/x']) {
+      const [status, text] = await ask(opened, path)
+      expect(status).toBe(403)
+      expect(JSON.parse(text)).toEqual({ errors: [{ message: expect.stringContaining('not provisioned') }] })
+      expect(text).toContain(UPSTREAM_CANARY)
+    }
+    expect((await opened.get('/roles')).status).toBe(200)
+    expect(opened.simulator.calls.map(({ counted }) => counted)).toEqual([true, true, true])
+  })
+
+  it('may be given other rights at any time', async () => {
+    await using opened = await openSimulator({ forbidden: ['listTeams'] })
+    opened.simulator.setForbidden(['listRoles'])
+    expect([(await ask(opened, '/teams'))[0], (await ask(opened, '/roles'))[0]]).toEqual([200, 403])
+    opened.simulator.setForbidden([])
+    expect((await ask(opened, '/roles'))[0]).toBe(200)
+  })
+
+  it('may not be forbidden what there is not', async () => {
+    await using opened = await openSimulator()
+    expect(() => opened.simulator.setForbidden(['listTeems'])).toThrow('no such operation: listTeems')
+  })
+})
+
 describe('the record', () => {
   it('says of every call what it was and what became of it', async () => {
     const clock = createManualClock()
@@ -238,6 +326,15 @@ describe('the controls over HTTP', () => {
     expect(opened.simulator.calls).toEqual([])
   })
 
+  it('forbid operations, and allow them again', async () => {
+    await using opened = await openSimulator()
+    const forbidden = `${opened.url}/_simulator/forbidden`
+    expect((await send(forbidden, 'PUT', ['listTeams'])).status).toBe(200)
+    expect((await opened.get('/teams')).status).toBe(403)
+    await send(forbidden, 'PUT', [])
+    expect((await opened.get('/teams')).status).toBe(200)
+  })
+
   it('change the shape', async () => {
     await using opened = await openSimulator()
     await send(`${opened.url}/_simulator/shape`, 'PUT', { listedProjects: 'thin' })
@@ -251,6 +348,8 @@ describe('the controls over HTTP', () => {
     ['faults', [{ path: '/teams', fault: { status: '503' } }]],
     ['faults', [{ path: '/teams', fault: { latency: 1, next: 'explode' } }]],
     ['shape', { shuffle: 1 }],
+    ['forbidden', ['listTeems']],
+    ['forbidden', { listTeams: true }],
   ])('refuse what they do not understand: %s %j', async (name, body) => {
     await using opened = await openSimulator()
     expect((await send(`${opened.url}/_simulator/${name}`, 'PUT', body)).status).toBe(400)

@@ -1,0 +1,56 @@
+// What the simulator draws only when it is asked for, and draws the same whatever was asked for before.
+
+import { createRandom, type Random } from './random.ts'
+
+/** The data set never changes, so nothing that was made needs making twice; an unknown key is not kept. */
+export function memoize<T>(make: (key: string) => T | undefined): (key: string) => T | undefined {
+  const made = new Map<string, T>()
+  return (key) => {
+    const known = made.get(key)
+    if (known !== undefined) return known
+    const fresh = make(key)
+    if (fresh !== undefined) made.set(key, fresh)
+    return fresh
+  }
+}
+
+export interface OwnedOptions<T> {
+  readonly seed: number
+  /** Names the streams of chance, so no two kinds may have the same. */
+  readonly kind: string
+  /** Ids of the projects or designs that may have such things. */
+  readonly ownerIds: readonly string[]
+  /** The most that one owner can have. */
+  readonly most: number
+  /** Has to take its ids from `ids`, from the first on. */
+  readonly make: (ownerId: string, ids: readonly string[], random: Random) => readonly T[]
+}
+
+export interface Owned<T> {
+  /** None for an unknown owner. */
+  of(ownerId: string): readonly T[]
+  find(id: string): T | undefined
+}
+
+/** Ids are drawn apart from what they name, so that the owner of one is known without drawing the whole company. */
+export function createOwned<T extends { readonly id: string }>(options: OwnedOptions<T>): Owned<T> {
+  const { seed, kind, ownerIds, most, make } = options
+  const known = new Set(ownerIds)
+  const drawIds = (ownerId: string): string[] => {
+    const random = createRandom(seed, kind, 'ids', ownerId)
+    return Array.from({ length: most }, () => random.uuid())
+  }
+  const list = memoize((ownerId) =>
+    known.has(ownerId)
+      ? make(ownerId, drawIds(ownerId), createRandom(seed, kind, 'contents', ownerId))
+      : undefined,
+  )
+  let ownerOf: ReadonlyMap<string, string> | undefined
+  return {
+    of: (ownerId) => list(ownerId) ?? [],
+    find(id) {
+      ownerOf ??= new Map(ownerIds.flatMap((ownerId) => drawIds(ownerId).map((own) => [own, ownerId])))
+      return list(ownerOf.get(id) ?? '')?.find((item) => item.id === id)
+    },
+  }
+}

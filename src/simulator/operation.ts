@@ -1,0 +1,86 @@
+// What an operation of the simulator is, and the answers it is made of.
+
+import type { DataSet } from './data.ts'
+import { UPSTREAM_CANARY } from './faults.ts'
+import { createPage } from './paging.ts'
+import type { JsonObject, Shape } from './shape.ts'
+
+export interface Operation {
+  readonly operationId: string
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** As in the contract, with the names of its ids in braces. */
+  readonly path: string
+  readonly answer: (request: OperationRequest) => Answer
+}
+
+export interface OperationRequest {
+  /** Empty for those that the path does not hold. */
+  readonly ids: Ids
+  readonly query: URLSearchParams
+  readonly data: DataSet
+  readonly shape: Shape
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: unknown
+}
+
+export const NO_IDS = {
+  tenant_id: '',
+  user_id: '',
+  project_id: '',
+  design_id: '',
+  financing_id: '',
+  asset_id: '',
+  agreement_id: '',
+  site_survey_id: '',
+  utility_bill_id: '',
+  ahj_id: '',
+  order_id: '',
+  module_id: '',
+  inverter_id: '',
+  dc_optimizer_id: '',
+  proposal_template_id: '',
+  design_request_id: '',
+  eagleview_design_request_id: '',
+  plan_set_request_id: '',
+  webhook_id: '',
+}
+
+export type Ids = Readonly<typeof NO_IDS>
+
+export function read(operationId: string, path: string, answer: Operation['answer']): Operation {
+  return { operationId, method: 'GET', path, answer }
+}
+
+export function ok(body: JsonObject): Answer {
+  return { status: 200, body }
+}
+
+export function found(wrapper: string, value: unknown): Answer {
+  return value === undefined ? refuse(404, `No such ${wrapper}`) : ok({ [wrapper]: value })
+}
+
+/** Of a project that exists; what it has none of is an empty list or, if single, 404. */
+export function ofProject({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
+  return data.project(ids.project_id) ? found(wrapper, value) : refuse(404, 'Project not found')
+}
+
+/** The same of a design. */
+export function ofDesign({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
+  return data.design(ids.design_id) ? found(wrapper, value) : refuse(404, 'Design not found')
+}
+
+export function paged({ query }: OperationRequest, wrapper: string, list: readonly unknown[]): Answer {
+  return ok({ [wrapper]: createPage(list, query) })
+}
+
+/** An error whose text no client needs: it carries the canary, which may never come out of a gateway. */
+export function refuse(status: number, message: string): Answer {
+  return say(status, `${message} (${UPSTREAM_CANARY})`)
+}
+
+export function say(status: number, message: string): Answer {
+  return { status, body: { errors: [{ message }] } }
+}

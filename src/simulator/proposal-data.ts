@@ -1,0 +1,67 @@
+// The tenant's templates of proposals, and the proposal of a design in the app and on the web.
+
+import type { CoreData, DesignRecord } from './core-data.ts'
+import { memoize } from './lazy.ts'
+import { createRandom } from './random.ts'
+import { toAuroraTime } from './timestamps.ts'
+
+type Template = ReturnType<typeof createTemplates>[number]
+type Proposal = ReturnType<typeof describeProposal>
+
+interface WebProposal {
+  readonly url: string | null
+  readonly url_expired: boolean
+}
+
+export interface Proposals {
+  readonly proposalTemplates: readonly Template[]
+  /** Undefined for a design that was never proposed. */
+  proposal(designId: string): Proposal | undefined
+  /** Undefined for an unknown design only. */
+  webProposal(designId: string): WebProposal | undefined
+}
+
+const TEMPLATES = ['Residential standard', 'Residential with storage', 'Commercial', 'One page', 'Spanish']
+
+export function createProposals({ seed, ...core }: CoreData): Proposals {
+  const proposalTemplates = createTemplates(seed)
+  const proposal = memoize((designId) => {
+    const record = core.design(designId)
+    return record && isProposed(seed, record) ? describeProposal(seed, record, proposalTemplates) : undefined
+  })
+  return {
+    proposalTemplates,
+    proposal,
+    webProposal(designId) {
+      if (!core.design(designId)) return undefined
+      const random = createRandom(seed, 'web proposal', designId)
+      const token = random.uuid().slice(0, 8)
+      return proposal(designId) && random.chance(0.7)
+        ? { url: `https://proposals.example.com/e-proposal/${token}`, url_expired: random.chance(0.4) }
+        : { url: null, url_expired: false }
+    },
+  }
+}
+
+function createTemplates(seed: number) {
+  return TEMPLATES.map((name) => ({ id: createRandom(seed, 'proposal template', name).uuid(), name }))
+}
+
+/** Nothing is offered without a proposal; of other designs that were simulated, some have one too. */
+function isProposed(seed: number, { design, isSimulated }: DesignRecord): boolean {
+  return design.milestone !== null || (isSimulated && createRandom(seed, 'proposed', design.id).chance(0.4))
+}
+
+const HOUR_MS = 60 * 60_000
+
+function describeProposal(seed: number, { design }: DesignRecord, templates: readonly Template[]) {
+  const random = createRandom(seed, 'proposal', design.id)
+  const createdAtMs = Date.parse(design.created_at) + random.int(1, 20) * HOUR_MS
+  return {
+    id: random.uuid(),
+    created_at: toAuroraTime(createdAtMs),
+    updated_at: toAuroraTime(createdAtMs + random.int(0, 48) * HOUR_MS),
+    proposal_template_id: random.chance(0.9) ? random.pick(templates).id : null,
+    proposal_link: `https://app.example.com/projects/${design.project_id}/designs/${design.id}/e-proposal/overview`,
+  }
+}

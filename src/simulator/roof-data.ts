@@ -1,0 +1,90 @@
+// The roof beneath a design: a face for every face its arrays lie on, some without, and what holds the modules.
+
+import { RAIL } from './catalogue.ts'
+import { measureModule } from './component-data.ts'
+import type { DesignRecord } from './core-data.ts'
+import { createRandom, type Random, roundTo, sum } from './random.ts'
+
+type Face = ReturnType<typeof toFace>
+type PlacedArray = DesignRecord['summary']['arrays'][number]
+
+/** Areas in square feet and edges in feet: the tenant is American, and Aurora does not say. */
+export function createRoofs(seed: number, { design, summary }: DesignRecord) {
+  const random = createRandom(seed, 'roof', design.id)
+  const numbers = [...new Set(summary.arrays.map(({ face }) => face))]
+  const used = numbers.map((number) =>
+    coverFace(
+      random,
+      summary.arrays.filter(({ face }) => face === number),
+    ),
+  )
+  const bare = Array.from({ length: random.int(1, 2) }, () => leaveFace(random))
+  const garage = random.chance(0.3) ? [[leaveFace(random), leaveFace(random)]] : []
+  return [[...used, ...bare], ...garage].map((faces) => toRoof(random, faces))
+}
+
+const MM2_PER_SQUARE_FOOT = 304.8 ** 2
+
+function coverFace(random: Random, arrays: readonly PlacedArray[]): Face {
+  const modulesArea = sum(arrays.map(({ module }) => module.count * areaOf(module.rating_stc)))
+  const { azimuth = 180, pitch = 20 } = arrays[0] ?? {}
+  return toFace(modulesArea / random.between(0.4, 0.8), { modulesArea, azimuth, pitch })
+}
+
+function areaOf(ratingStc: number): number {
+  const { length, width } = measureModule(ratingStc)
+  return (length * width) / MM2_PER_SQUARE_FOOT
+}
+
+function leaveFace(random: Random): Face {
+  const direction = { azimuth: random.between(0, 359, 1), pitch: random.int(10, 34) }
+  return toFace(random.between(180, 900), { modulesArea: 0, ...direction })
+}
+
+function toFace(area: number, face: { modulesArea: number; azimuth: number; pitch: number }) {
+  return {
+    area: roundTo(area, 1),
+    modules_area: roundTo(face.modulesArea, 1),
+    azimuth: face.azimuth,
+    pitch: face.pitch,
+    modules: face.modulesArea > 0,
+  }
+}
+
+function toRoof(random: Random, faces: readonly Face[]) {
+  const area = roundTo(sum(faces.map((face) => face.area)), 1)
+  const side = Math.sqrt(area)
+  const [first, ...others] = new Set(faces.map(({ pitch }) => pitch))
+  return {
+    area,
+    modules_area: roundTo(sum(faces.map((face) => face.modules_area)), 1),
+    pitch: others.length === 0 ? (first ?? null) : null,
+    modules: faces.some(({ modules }) => modules),
+    edges_length: {
+      eave: roundTo(side * random.between(1.6, 2), 1),
+      hip: random.chance(0.4) ? roundTo(side * random.between(0.8, 1.4), 1) : 0,
+      rake: roundTo(side * random.between(0.9, 1.3), 1),
+      ridge: roundTo(side * random.between(0.6, 1), 1),
+      valley: random.chance(0.3) ? roundTo(side * random.between(0.2, 0.5), 1) : 0,
+    },
+    faces,
+  }
+}
+
+/** The body is not public: one entry for each array of the summary, with what a racking engineer would ask first. */
+export function createRackingArrays(seed: number, { design, summary }: DesignRecord) {
+  const random = createRandom(seed, 'racking', design.id)
+  return summary.arrays.map(({ face, azimuth, pitch, module }) => {
+    const { length, width } = measureModule(module.rating_stc)
+    return {
+      id: random.uuid(),
+      design_id: design.id,
+      face,
+      azimuth,
+      pitch,
+      module: { id: module.id, name: module.name, count: module.count, length, width },
+      module_orientation: module.orientation,
+      racking_component: { id: RAIL.id, name: RAIL.name, manufacturer: RAIL.manufacturer },
+    }
+  })
+}

@@ -1,0 +1,23 @@
+// A test gateway on a real socket of loopback, behind the real http station.
+import { createSystemClock } from '../../src/clock.ts'
+import { createAuthenticate } from '../../src/http/caller.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import type { TestGateway } from './test-gateway.ts'
+
+export interface TestServer extends AsyncDisposable {
+  readonly url: string
+}
+
+export async function serveOnLoopback(gateway: TestGateway): Promise<TestServer> {
+  const server = createHttpServer({
+    port: 0,
+    host: '127.0.0.1',
+    handle: (request) => gateway.handle(request),
+    isReady: () => true,
+    authenticate: createAuthenticate({ callerAuth: 'none', gatewayKeys: [] }),
+    onError: (error) => gateway.logged.push(String(error)),
+    clock: createSystemClock(),
+  })
+  const { url } = await server.listen()
+  return { url, [Symbol.asyncDispose]: () => server.close(0) }
+}

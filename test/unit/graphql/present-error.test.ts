@@ -1,0 +1,329 @@
+import { inspect } from 'node:util'
+import { buildSchema, execute, GraphQLError, parse, Source, validate } from 'graphql'
+import { describe, expect, test } from 'vitest'
+import { ERROR_CODES } from '../../../src/errors/codes.ts'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import type { ErrorDetails } from '../../../src/errors/errors.ts'
+import { createPresentError } from '../../../src/graphql/present-error.ts'
+import type { Circumstances } from '../../../src/graphql/present-error.ts'
+import { AttemptError } from '../../../src/rest/call.ts'
+import { createEventLog } from '../../support/builders.ts'
+
+const CANARY = 'sk_prod_canary'
+const WITH_DATA: Circumstances = {
+  hasData: true,
+  wholeAtMs: null,
+  now: { monotonicMs: 1000, wallMs: Date.UTC(2026, 2, 4, 17, 25, 9) },
+}
+
+function open() {
+  const events = createEventLog()
+  const faults: { error: unknown; errorId: string }[] = []
+  const presentError = createPresentError({
+    emit: events.emit,
+    logFault: (error, errorId) => void faults.push({ error, errorId }),
+  })
+  const show = (error: unknown, circumstances: Partial<Circumstances> = {}) => {
+    const { message, extensions, path } = presentError(error, { ...WITH_DATA, ...circumstances }).toJSON()
+    return { message, extensions, path }
+  }
+  return { events, faults, presentError, show }
+}
+
+/** As graphql-js hands on what a resolver threw. */
+const located = (originalError: Error): GraphQLError =>
+  new GraphQLError(originalError.message, { originalError, path: ['project', 'name'] })
+
+/** Everything that could leave the process, or be read by whoever prints the error. */
+const leaks = (error: GraphQLError): string =>
+  [
+    JSON.stringify(error),
+    JSON.stringify(error.toJSON()),
+    inspect(error.extensions, { depth: null }),
+    error.message,
+  ].join()
+
+describe('an error of the domain', () => {
+  const codes = Object.keys(ERROR_CODES) as ErrorCode[]
+
+  test.each(codes)('of code %s is shown with its code, its words and its place', (code) => {
+    const { show, faults, events } = open()
+
+    expect(show(located(new GatewayError(code, 'What went wrong.')))).toMatchObject({
+      message: 'What went wrong.',
+      extensions: { code },
+      path: ['project', 'name'],
+    })
+    expect(faults).toEqual([])
+    expect(events.of('errorPresented')).toEqual([{ code }])
+  })
+
+  test.each(codes)('of code %s shows nothing of its cause', (code) => {
+    const cause = Object.assign(new Error(`Bearer ${CANARY}`), {
+      body: CANARY,
+      headers: { authorization: CANARY },
+    })
+    const { presentError } = open()
+
+    const presented = presentError(located(new GatewayError(code, 'm', {}, cause)), WITH_DATA)
+
+    expect(leaks(presented)).not.toContain('canary')
+    expect(presented.originalError).toBeUndefined()
+    expect(presented.cause).toBeUndefined()
+    expect(presented.stack ?? '').not.toContain('canary')
+  })
+
+  test('of a failed attempt shows nothing of the transport', () => {
+    const { presentError } = open()
+    const error = new AttemptError('UPSTREAM_INVALID', 'm', {
+      wasSent: true,
+      isPassing: false,
+      details: { upstream: { method: 'GET', route: '/r' } },
+      cause: new SyntaxError(`Unexpected token '<', "<html>${CANARY}" is not valid JSON`),
+    })
+
+    expect(presentError(located(error), WITH_DATA).toJSON().extensions).toEqual({
+      code: 'UPSTREAM_INVALID',
+      upstream: { method: 'GET', route: '/r' },
+    })
+  })
+
+  test('shows what a client may know of it', () => {
+    const details: ErrorDetails = {
+      status: 422,
+      upstream: { method: 'PUT', route: '/tenants/{tenant_id}/projects/{project_id}', status: 422 },
+      reason: 'VALIDATION',
+      messages: ['name must be a string'],
+    }
+    const { show } = open()
+
+    expect(show(new GatewayError('UNPROCESSABLE', 'm', details)).extensions).toEqual({
+      code: 'UNPROCESSABLE',
+      ...details,
+    })
+    expect(show(new GatewayError('QUERY_REJECTED', 'm', { limit: 10, actual: 0 })).extensions).toEqual({
+      code: 'QUERY_REJECTED',
+      limit: 10,
+      actual: 0,
+    })
+  })
+
+  test('is found under as many wrappings as there are', () => {
+    const { show } = open()
+
+    expect(show(located(located(new GatewayError('FORBIDDEN', 'm')))).extensions).toEqual({
+      code: 'FORBIDDEN',
+    })
+  })
+
+  test('keeps its place in the document', () => {
+    const source = new Source('{ a }')
+    const error = new GraphQLError('x', {
+      source,
+      positions: [2],
+      path: ['a'],
+      originalError: new GatewayError('NOT_FOUND', 'm'),
+    })
+
+    const presented = open().presentError(error, WITH_DATA)
+
+    expect(presented.toJSON()).toMatchObject({ locations: [{ line: 1, column: 3 }], path: ['a'] })
+  })
+})
+
+describe('the time of a repeat', () => {
+  const START = '2026-03-04T17:25:09.000Z'
+
+  test.each<[what: string, retryAtMs: number, retryAfter: number, retryAt: string]>([
+    [
+      'in the future is told in whole seconds, rounded up, and as a date',
+      1000 + 2001,
+      3,
+      '2026-03-04T17:25:11.001Z',
+    ],
+    ['of a whole second is that second', 1000 + 2000, 2, '2026-03-04T17:25:11.000Z'],
+    ['that is nearly now is a second', 1001, 1, '2026-03-04T17:25:09.001Z'],
+    ['that is now is a second', 1000, 1, START],
+    ['that has passed is a second', 0, 1, START],
+    ['of fractions of a millisecond is never early', 1000.25, 1, '2026-03-04T17:25:09.001Z'],
+  ])('%s', (_what, retryAtMs, retryAfter, retryAt) => {
+    const { show } = open()
+
+    const { extensions } = show(new GatewayError('RATE_LIMITED', 'm', { retryAtMs }))
+
+    expect(extensions).toEqual({ code: 'RATE_LIMITED', retryAfter, retryAt })
+  })
+
+  test('is that of the whole query, where that is later', () => {
+    const { show } = open()
+    const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 3000 })
+
+    expect(show(error, { wholeAtMs: 61_000 }).extensions).toMatchObject({
+      retryAfter: 60,
+      retryAt: '2026-03-04T17:26:09.000Z',
+    })
+    expect(show(error, { wholeAtMs: 2000 }).extensions).toMatchObject({ retryAfter: 2 })
+  })
+
+  test('is counted by one clock and told by the other', () => {
+    const { show } = open()
+    const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 11_000 })
+    const now = { monotonicMs: 5000, wallMs: WITH_DATA.now.wallMs + 3_600_000 }
+
+    expect(show(error, { now }).extensions).toMatchObject({
+      retryAfter: 6,
+      retryAt: '2026-03-04T18:25:15.000Z',
+    })
+  })
+
+  test('is told of other errors where they know it, and is not that of the whole', () => {
+    const { show } = open()
+
+    expect(
+      show(new GatewayError('CONFLICT', 'm', { retryAtMs: 3000 }), { wholeAtMs: 61_000 }).extensions,
+    ).toEqual({
+      code: 'CONFLICT',
+      retryAfter: 2,
+      retryAt: '2026-03-04T17:25:11.000Z',
+    })
+    expect(show(new GatewayError('NOT_FOUND', 'm'), { wholeAtMs: 61_000 }).extensions).toEqual({
+      code: 'NOT_FOUND',
+    })
+  })
+
+  test('is never missing where something was refused', () => {
+    expect(open().show(new GatewayError('RATE_LIMITED', 'm')).extensions).toMatchObject({
+      retryAfter: 1,
+      retryAt: START,
+    })
+  })
+})
+
+describe('a fault of our own', () => {
+  test.each<[what: string, error: unknown]>([
+    ['a plain error', new Error(`database ${CANARY}`)],
+    ['an error within a resolver', located(new TypeError(CANARY))],
+    [
+      'an error that looks like ours',
+      Object.assign(new Error(CANARY), { name: 'GatewayError', code: 'FORBIDDEN' }),
+    ],
+    ['a text', CANARY],
+    ['nothing', undefined],
+    ['an object', { message: CANARY }],
+    ['the schema’s own broken promise', new GraphQLError(`Cannot return null ${CANARY}`, { path: ['a'] })],
+  ])('%s is masked, and logged once under the id that the client gets', (_what, error) => {
+    const { presentError, faults, events } = open()
+
+    const presented = presentError(error, WITH_DATA)
+
+    expect(presented.message).toBe('The gateway failed here. The fault is logged under the errorId.')
+    expect(presented.extensions).toEqual({ code: 'INTERNAL_SERVER_ERROR', errorId: faults[0]?.errorId })
+    expect(faults).toHaveLength(1)
+    expect(faults[0]?.errorId).toMatch(/^[0-9a-f-]{36}$/)
+    expect(leaks(presented)).not.toContain('canary')
+    expect(events.of('errorPresented')).toEqual([{ code: 'INTERNAL_SERVER_ERROR' }])
+  })
+
+  test('is what was thrown in the log, without its wrapping', () => {
+    const { show, faults } = open()
+    const fault = new TypeError('bug')
+    show(located(fault))
+
+    expect(faults[0]?.error).toBe(fault)
+  })
+
+  test('has an id of its own each time', () => {
+    const { show, faults } = open()
+    show(new Error('a'))
+    show(new Error('a'))
+
+    expect(new Set(faults.map(({ errorId }) => errorId)).size).toBe(2)
+  })
+
+  test('changes the status of an answer only where there is no data', () => {
+    const { show } = open()
+
+    expect(show(new Error('x'), { hasData: false }).extensions).toMatchObject({ http: { status: 500 } })
+    expect(show(new Error('x'), { hasData: true }).extensions).not.toHaveProperty('http')
+  })
+})
+
+describe('an error of the request itself', () => {
+  test('keeps its words, its code and its HTTP status', () => {
+    const { show, faults } = open()
+    const parsing = new GraphQLError('Syntax Error: Unexpected "}".', {
+      extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400, spec: true } },
+    })
+
+    expect(show(parsing, { hasData: false })).toMatchObject({
+      message: 'Syntax Error: Unexpected "}".',
+      extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400, spec: true } },
+    })
+    expect(faults).toEqual([])
+  })
+
+  test('that is no GraphQL at all has its 4xx in every media type', () => {
+    const malformed = new GraphQLError('m', {
+      extensions: { code: 'BAD_REQUEST', http: { status: 400, spec: true } },
+    })
+
+    expect(open().show(malformed).extensions).toEqual({
+      code: 'BAD_REQUEST',
+      http: { status: 400, spec: false },
+    })
+  })
+
+  test.each([
+    ['of a code that is not of the table is a BAD_REQUEST', { code: 'SOMETHING_OF_YOGA' }, 'BAD_REQUEST'],
+    ['without a code is BAD_USER_INPUT: a variable', {}, 'BAD_USER_INPUT'],
+  ])('%s', (_what, extensions, code) => {
+    expect(open().show(new GraphQLError('Variable "$id" is bad.', { extensions })).extensions).toEqual({
+      code,
+    })
+  })
+
+  test('shows no other extensions than these', () => {
+    const error = new GraphQLError('m', { extensions: { code: 'GRAPHQL_PARSE_FAILED', debug: CANARY } })
+
+    expect(open().show(error).extensions).toEqual({ code: 'GRAPHQL_PARSE_FAILED' })
+  })
+
+  test('met by graphql-js is one, when it validates', () => {
+    const schema = buildSchema('type Query { a: Int }')
+    const [error] = validate(schema, parse('{ b }'))
+
+    expect(open().show(error, { hasData: false })).toMatchObject({
+      message: 'Cannot query field "b" on type "Query". Did you mean "a"?',
+      extensions: { code: 'BAD_USER_INPUT' },
+    })
+  })
+})
+
+describe('a value that does not fit its type', () => {
+  const schema = buildSchema('type Query { number: Int, choice: Choice, list: [Int!]! } enum Choice { A }')
+
+  test.each(['number', 'choice'])(
+    'is a fault of our own in the field %s, and is not shown',
+    async (field) => {
+      const { presentError } = open()
+      const rootValue = { [field]: CANARY }
+
+      const { errors = [] } = await execute({ schema, document: parse(`{ ${field} }`), rootValue })
+      const presented = presentError(errors[0], WITH_DATA)
+
+      expect(presented.extensions['code']).toBe('INTERNAL_SERVER_ERROR')
+      expect(leaks(presented)).not.toContain('canary')
+    },
+  )
+
+  test('as null where none may be is masked, too', async () => {
+    const { errors = [] } = await execute({
+      schema,
+      document: parse('{ list }'),
+      rootValue: { list: [null] },
+    })
+
+    expect(open().presentError(errors[0], WITH_DATA).extensions['code']).toBe('INTERNAL_SERVER_ERROR')
+  })
+})

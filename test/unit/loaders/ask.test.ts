@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import { createAsk } from '../../../src/loaders/ask.ts'
+import { createTally } from '../../../src/rest/call.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+function open(reply: Reply | Error = buildSuccess()) {
+  const clock = createManualClock()
+  const cache = createCache({ maxBytes: 1024 * 1024, clock })
+  const calls: Call[] = []
+  const tally = createTally()
+  const scope = buildScope()
+  const terms = { scope, signal: new AbortController().signal, deadlineAtMs: 5000, maxWaitMs: 70, tally }
+  const ask = createAsk(terms, {
+    cache,
+    upstream: async (call) => {
+      calls.push(call)
+      if (reply instanceof Error) throw reply
+      return reply
+    },
+  })
+  return { ask, calls, tally, cache, clock, scope, terms }
+}
+
+const { retrieveProject, retrieveConsumptionProfile, listProjects } = ENDPOINTS
+const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
+
+describe('a call', () => {
+  test('is made in the name, within the time and on the account of its request', async () => {
+    const { ask, calls, terms } = open()
+
+    await ask.object(retrieveProject, { project_id: 'p-1' })
+
+    expect(calls).toEqual([{ ...terms, endpoint: retrieveProject, path: { project_id: 'p-1' }, query: {} }])
+    expect(calls[0]?.tally).toBe(terms.tally)
+  })
+
+  test.each(['..', 'a/b', '%2e%2e', '', 'a\r\nX: y', 'Project:1'])(
+    'for the id %j is never made',
+    async (id) => {
+      const { ask, calls } = open()
+
+      await expect(ask.object(retrieveProject, { project_id: id })).rejects.toThrow(failed('BAD_USER_INPUT'))
+      await expect(ask.list(listProjects, { project_id: id })).rejects.toThrow(failed('BAD_USER_INPUT'))
+
+      expect(calls).toHaveLength(0)
+    },
+  )
+
+  test('that the budget refuses is counted, so that the time of the whole can be told', async () => {
+    const { ask, tally } = open(new GatewayError('RATE_LIMITED', 'm'))
+
+    await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(failed('RATE_LIMITED'))
+    await expect(ask.list(listProjects, {})).rejects.toThrow(failed('RATE_LIMITED'))
+
+    expect(tally.refused).toBe(2)
+  })
+
+  test('that fails otherwise is not counted as refused', async () => {
+    const { ask, tally } = open(new GatewayError('UPSTREAM_TIMEOUT', 'm'))
+
+    await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(
+      failed('UPSTREAM_TIMEOUT'),
+    )
+
+    expect(tally.refused).toBe(0)
+  })
+})
+
+describe('an answer', () => {
+  test('of an object is its members', async () => {
+    const { ask } = open(buildSuccess({ id: 'p-1', name: 'n' }))
+
+    expect(await ask.object(retrieveProject, { project_id: 'p-1' })).toEqual({ id: 'p-1', name: 'n' })
+  })
+
+  test('of 404 is null where absence is ordinary, and an error elsewhere', async () => {
+    const { ask } = open(buildFailure(404, { messages: ['Consumption profile is not filled out'] }))
+
+    expect(await ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).toBeNull()
+    await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(failed('NOT_FOUND'))
+    await expect(ask.list(listProjects, {})).rejects.toThrow(failed('NOT_FOUND'))
+  })
+
+  test('of 403 is an error also where absence is ordinary', async () => {
+    const { ask } = open(buildFailure(403))
+
+    await expect(ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).rejects.toThrow(
+      failed('FORBIDDEN'),
+    )
+  })
+
+  test('that is no success is the error of its status, with the template and never the path', async () => {
+    const { ask } = open(buildFailure(503))
+
+    await expect(ask.object(retrieveProject, { project_id: 'p-secret' })).rejects.toMatchObject({
+      code: 'UPSTREAM_ERROR',
+      message: expect.not.stringContaining('p-secret') as string,
+      details: { status: 503, upstream: { method: 'GET', route: retrieveProject.route, status: 503 } },
+    })
+  })
+})
+
+describe('what lists have shown', () => {
+  test('in this request is known, without being counted as saved', async () => {
+    const { ask, tally } = open(buildSuccess([{ id: 'p-1', name: 'n' }]))
+    await ask.list(listProjects, {})
+
+    expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1', name: 'n' })
+    expect(ask.readListed('project', 'p-2', [])).toBeNull()
+    expect(ask.readListed('design', 'p-1', [])).toBeNull()
+    expect(tally.saved.cache).toBe(0)
+  })
+
+  test('in earlier requests is known, and saves one call for each object', () => {
+    const { ask, tally, cache } = open()
+    const list = buildCall({ endpoint: listProjects, path: {} })
+    cache.store(list, buildSuccess([{ id: 'p-1', name: 'n' }, { id: 'p-2' }]))
+
+    for (let index = 0; index < 3; index += 1) {
+      expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1', name: 'n' })
+    }
+    expect(tally.saved.cache).toBe(1)
+  })
+
+  test('is not counted as saved where a call is needed all the same', () => {
+    const { ask, tally, cache } = open()
+    cache.store(buildCall({ endpoint: listProjects, path: {} }), buildSuccess([{ id: 'p-1' }]))
+
+    expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1' })
+    expect(tally.saved.cache).toBe(0)
+  })
+
+  test('to another credential is not known', () => {
+    const { ask, cache } = open()
+    const list = buildCall({ endpoint: listProjects, path: {}, scope: buildScope('other') })
+    cache.store(list, buildSuccess([{ id: 'p-1' }]))
+
+    expect(ask.readListed('project', 'p-1', [])).toBeNull()
+  })
+})

@@ -1,0 +1,272 @@
+import { describe, expect, test } from 'vitest'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import { createByKey } from '../../../src/loaders/by-key.ts'
+import type { ByKeySource } from '../../../src/loaders/by-key.ts'
+import type { Members } from '../../../src/rest/call.ts'
+
+/** What each source brings, and the calls that were made for it. */
+function open({
+  listed = {},
+  own = {},
+  short = null,
+  ...parts
+}: {
+  listed?: Readonly<Record<string, Members>>
+  own?: Readonly<Record<string, Members | Error>> | null
+  short?: readonly Members[] | Error | null
+} & Partial<ByKeySource>) {
+  const calls: string[] = []
+  let whole: Promise<readonly Members[]> | undefined
+  const readShort = async (): Promise<readonly Members[]> => {
+    calls.push('list')
+    if (short === null || short instanceof Error) throw short ?? new Error('no list')
+    return short
+  }
+  const source: ByKeySource = {
+    kind: 'user',
+    readListed: (key) => listed[key] ?? null,
+    retrieve:
+      own &&
+      (async (key) => {
+        calls.push(`own ${key}`)
+        const found = own[key] ?? new GatewayError('NOT_FOUND', key)
+        if (found instanceof Error) throw found
+        return found
+      }),
+    ...(short && { shortList: { carries: ['id', 'name', 'email'], read: () => (whole ??= readShort()) } }),
+    ...parts,
+  }
+  return { objects: createByKey(source), calls }
+}
+
+const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
+
+describe('an object is read from the cheapest source', () => {
+  test('nothing at all, where a list has shown what is needed', async () => {
+    const { objects, calls } = open({ listed: { a: { id: 'a', name: 'A' } }, own: { a: { id: 'a' } } })
+
+    const object = await objects.load('a', ['name'])
+
+    expect(object).toMatchObject({ kind: 'user', key: 'a' })
+    expect(object.get('name')).toBe('A')
+    expect(calls).toEqual([])
+  })
+
+  test('nothing at all for a member that a list has shown to be null: that is known', async () => {
+    const { objects, calls } = open({ listed: { a: { id: 'a', name: null } }, own: { a: { name: 'A' } } })
+
+    expect((await objects.load('a', ['name'])).get('name')).toBeNull()
+    expect(calls).toEqual([])
+  })
+
+  test('its own read for a member that the list did not carry, once for all who need it', async () => {
+    const { objects, calls } = open({
+      listed: { a: { id: 'a' } },
+      own: { a: { id: 'a', name: 'A', phone: 'P' } },
+    })
+
+    const [one, other] = await Promise.all([objects.load('a', ['name']), objects.load('a', ['phone'])])
+
+    expect([one.get('name'), other.get('phone')]).toEqual(['A', 'P'])
+    expect(calls).toEqual(['own a'])
+  })
+
+  test('one short list for all, where it carries what is needed', async () => {
+    const { objects, calls } = open({
+      short: [
+        { id: 'a', name: 'A' },
+        { id: 'b', name: 'B' },
+        { id: 'c', name: 'C' },
+      ],
+    })
+
+    const loaded = await Promise.all(['a', 'b', 'c'].map((key) => objects.load(key, ['name'])))
+
+    expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B', 'C'])
+    expect(calls).toEqual(['list'])
+  })
+
+  test('its own read, and not the list, for a member that the list never carries', async () => {
+    const { objects, calls } = open({ short: [{ id: 'a', name: 'A' }], own: { a: { id: 'a', phone: 'P' } } })
+
+    expect((await objects.load('a', ['name', 'phone'])).get('phone')).toBe('P')
+    expect(calls).toEqual(['own a'])
+  })
+
+  test('its own read where the list does not carry it, by its own word or this once', async () => {
+    const { objects, calls } = open({
+      short: [{ id: 'a', name: 'A' }, { id: 'b' }],
+      own: { b: { id: 'b', name: 'B' }, c: { id: 'c', name: 'C' } },
+    })
+
+    const loaded = await Promise.all(['a', 'b', 'c'].map((key) => objects.load(key, ['name'])))
+
+    expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B', 'C'])
+    expect(calls).toEqual(['list', 'own b', 'own c'])
+  })
+
+  test('its own read, where only its being is asked for and nothing has shown it', async () => {
+    const { objects, calls } = open({ own: { a: { id: 'a' } } })
+
+    await objects.load('a', [])
+    await expect(objects.load('b', [])).rejects.toThrow(failed('NOT_FOUND'))
+
+    expect(calls).toEqual(['own a', 'own b'])
+  })
+
+  test('what a list has shown is not lost over its own read, which may carry less', async () => {
+    const { objects, calls } = open({
+      listed: { a: { id: 'a', size: 5, name: 'old' } },
+      own: { a: { id: 'a', name: 'new', phone: 'P' } },
+      elsewhere: async () => calls.push('elsewhere'),
+    })
+
+    const object = await objects.load('a', ['phone', 'size'])
+
+    expect([object.get('phone'), object.get('size'), object.get('name')]).toEqual(['P', 5, 'new'])
+    expect(calls).toEqual(['own a'])
+  })
+})
+
+describe('an object that is only referred to', () => {
+  test('costs nothing until a member is asked for that is not known', async () => {
+    const { objects, calls } = open({ own: { a: { id: 'a', name: 'A' } } })
+    const object = objects.refer('a', { id: 'a', email: 'E' })
+
+    expect([object.key, object.get('email')]).toEqual(['a', 'E'])
+    expect(calls).toEqual([])
+    expect(await object.get('name')).toBe('A')
+    expect(calls).toEqual(['own a'])
+  })
+
+  test('is read once for all its members, also through another reference', async () => {
+    const { objects, calls } = open({ own: { a: { id: 'a', name: 'A', phone: null } } })
+
+    const values = [objects.refer('a'), objects.refer('a')].flatMap((object) => [
+      object.get('name'),
+      object.get('phone'),
+      object.get('fax'),
+    ])
+
+    expect(await Promise.all(values)).toEqual(['A', null, undefined, 'A', null, undefined])
+    expect(calls).toEqual(['own a'])
+  })
+
+  test('has a member that its own read lacks looked for elsewhere, only then', async () => {
+    const { objects, calls } = open({
+      own: { a: { id: 'a', name: 'A' } },
+      elsewhere: async (key, member) => {
+        calls.push(`elsewhere ${key} ${member}`)
+        return 7
+      },
+    })
+    const object = objects.refer('a')
+
+    expect(await object.get('name')).toBe('A')
+    expect(calls).toEqual(['own a'])
+    expect(await object.get('size')).toBe(7)
+    expect(calls).toEqual(['own a', 'elsewhere a size'])
+  })
+
+  test('does not take what every object inherits for its members', async () => {
+    const { objects } = open({ own: { a: { id: 'a' } } })
+
+    expect(await objects.refer('a').get('toString')).toBeUndefined()
+    expect(await objects.refer('a').get('constructor')).toBeUndefined()
+  })
+
+  test('rejects with the error of its read', async () => {
+    const { objects } = open({ own: { a: new GatewayError('FORBIDDEN', 'a') } })
+
+    await expect(objects.refer('a').get('name')).rejects.toThrow(failed('FORBIDDEN'))
+  })
+})
+
+describe('failures', () => {
+  test('of one key leave its neighbours alone', async () => {
+    const { objects } = open({
+      own: { a: { id: 'a', name: 'A' }, b: new GatewayError('UPSTREAM_ERROR', 'b'), d: new TypeError('bug') },
+    })
+
+    const outcomes = await Promise.allSettled(['a', 'b', 'c', 'd'].map((key) => objects.load(key, ['name'])))
+
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
+    expect(outcomes[1]).toMatchObject({ reason: { code: 'UPSTREAM_ERROR' } })
+    expect(outcomes[2]).toMatchObject({ reason: { code: 'NOT_FOUND' } })
+    expect(outcomes[3]).toMatchObject({ reason: expect.any(TypeError) as TypeError })
+  })
+
+  test('of a key are not paid for twice in one request', async () => {
+    const { objects, calls } = open({ own: { a: new GatewayError('FORBIDDEN', 'a') } })
+
+    await expect(objects.load('a', [])).rejects.toThrow(failed('FORBIDDEN'))
+    await expect(objects.load('a', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
+
+    expect(calls).toEqual(['own a'])
+  })
+
+  test('of a list that is forbidden are overcome by single reads', async () => {
+    const { objects, calls } = open({
+      short: new GatewayError('FORBIDDEN', 'list'),
+      own: { a: { id: 'a', name: 'A' }, b: { id: 'b', name: 'B' } },
+    })
+
+    const loaded = await Promise.all(['a', 'b'].map((key) => objects.load(key, ['name'])))
+
+    expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B'])
+    expect(calls).toEqual(['list', 'own a', 'own b'])
+  })
+
+  test.each<ErrorCode>([
+    'RATE_LIMITED',
+    'UPSTREAM_TIMEOUT',
+    'UPSTREAM_ERROR',
+    'UNAUTHORIZED',
+    'UPSTREAM_INVALID',
+  ])('of a list by %s are not followed by a call for each', async (code) => {
+    const { objects, calls } = open({ short: new GatewayError(code, 'list'), own: { a: { id: 'a' } } })
+
+    await expect(objects.load('a', ['name'])).rejects.toThrow(failed(code))
+    expect(calls).toEqual(['list'])
+  })
+})
+
+describe('a kind that Aurora has no single read for', () => {
+  test('is found in its list', async () => {
+    const { objects, calls } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
+
+    expect((await objects.load('a', ['name'])).get('name')).toBe('A')
+    expect(calls).toEqual(['list'])
+  })
+
+  test('that is not in its list does not exist', async () => {
+    const { objects, calls } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
+
+    await expect(objects.load('b', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
+    expect(calls).toEqual(['list'])
+  })
+
+  test('whose list may not be read is forbidden, and not said to be missing', async () => {
+    const { objects } = open({ own: null, short: new GatewayError('FORBIDDEN', 'list') })
+
+    await expect(objects.load('a', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
+  })
+
+  test('has no value, and no error, for a member that its list does not carry', async () => {
+    const { objects, calls } = open({ own: null, short: [{ id: 'a' }] })
+
+    const loaded = await objects.load('a', ['name'])
+    const shown = objects.refer('a', { id: 'a' })
+
+    expect(await loaded.get('name')).toBeUndefined()
+    expect(await shown.get('name')).toBeUndefined()
+    expect(calls).toEqual(['list'])
+  })
+
+  test('is looked for in its list where a reference alone is known', async () => {
+    const { objects } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
+
+    expect(await objects.refer('a').get('name')).toBe('A')
+  })
+})

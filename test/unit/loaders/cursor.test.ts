@@ -1,0 +1,75 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { decodeCursor, encodeCursor } from '../../../src/loaders/cursor.ts'
+import type { Position } from '../../../src/loaders/cursor.ts'
+import { buildScope } from '../../support/builders.ts'
+
+const { key } = buildScope()
+const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
+const encode = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url')
+const mark = key.slice(0, 8)
+
+describe('a cursor', () => {
+  test('brings back the position it was made of, whatever the ids and times are', () => {
+    const position: fc.Arbitrary<Position> = fc.record({
+      id: fc.string({ unit: 'grapheme' }),
+      offset: fc.nat(),
+      createdAt: fc.option(fc.string()),
+    })
+    fc.assert(
+      fc.property(position, (given) => {
+        expect(decodeCursor(key, encodeCursor(key, given))).toEqual(given)
+      }),
+      { seed: 20260304 },
+    )
+  })
+
+  test('can stand in a URL and gives away no more of the scope than tells it from others', () => {
+    const cursor = encodeCursor(key, { id: 'p?/+', offset: 249, createdAt: '2026-03-04 17:25:09 UTC' })
+
+    expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/)
+    expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(key)
+  })
+
+  test.each([
+    ['another credential', buildScope('other')],
+    ['another tenant', buildScope('sk_sand_builder', 'other-tenant')],
+  ])('of %s is refused', (_what, scope) => {
+    const cursor = encodeCursor(scope.key, { id: 'p-1', offset: 0, createdAt: null })
+
+    expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+  })
+
+  test.each<[what: string, cursor: string]>([
+    ['that is empty', ''],
+    ['of words', 'first page please'],
+    ['of the old kind of another server', Buffer.from('arrayconnection:3').toString('base64')],
+    ['of JSON that is no array', encode({ 0: mark, 1: 0, 2: 'id', 3: null })],
+    ['of null', encode(null)],
+    ['of a number', encode(7)],
+    ['without its parts', encode([])],
+    ['without a mark', encode([null, 0, 'id', null])],
+    ['with a negative place', encode([mark, -1, 'id', null])],
+    ['with a fraction of a place', encode([mark, 0.5, 'id', null])],
+    ['with a place beyond numbers', encode([mark, 1e300, 'id', null])],
+    ['with a place in words', encode([mark, '0', 'id', null])],
+    ['without a place', encode([mark, null, 'id', null])],
+    ['with an id that is a number', encode([mark, 0, 7, null])],
+    ['with an id that is an object', encode([mark, 0, { toString: 1 }, null])],
+    ['with a time that is a number', encode([mark, 0, 'id', 7])],
+    ['without a time', encode([mark, 0, 'id'])],
+    ['that is cut', encodeCursor(key, { id: 'p-1', offset: 1, createdAt: null }).slice(0, 12)],
+    ['of bytes that are no text', Buffer.from([0xff, 0xfe, 0x00]).toString('base64url')],
+  ])('%s is refused', (_what, cursor) => {
+    expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+  })
+
+  test('of random letters is refused, and nothing else happens', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (cursor) => {
+        expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+      }),
+      { numRuns: 300, seed: 20260304 },
+    )
+  })
+})

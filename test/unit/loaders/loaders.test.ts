@@ -1,0 +1,349 @@
+import { setMaxListeners } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
+import { withCache } from '../../../src/cache/with-cache.ts'
+import { withJoin } from '../../../src/cache/with-join.ts'
+import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { createLoaders } from '../../../src/loaders/loaders.ts'
+import { createOnce } from '../../../src/loaders/once.ts'
+import { createTally } from '../../../src/rest/call.ts'
+import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
+import { buildFailure, buildScope, buildSuccess, createEventLog } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const PAGE_SIZE = 3
+type Answers = Readonly<Record<string, Members | readonly Members[] | number>>
+
+/** Answers by operation and ids; every call is written down as `operation ids?parameters`. */
+function open(answers: Answers, cacheBytes = 1024 * 1024) {
+  const clock = createManualClock()
+  const calls: string[] = []
+  const cache = createCache({ maxBytes: cacheBytes, clock })
+  const current: Record<string, Answers[string]> = { ...answers }
+  const asUsual = { clock, emit: createEventLog().emit }
+  const send = async ({
+    endpoint,
+    path,
+    query,
+  }: Parameters<ReturnType<typeof withCache>>[0]): Promise<Reply> => {
+    const name = [endpoint.operation, ...Object.values(path)].join(' ')
+    const { page } = query
+    calls.push(page === undefined ? name : `${name} page ${page}`)
+    const answeredAtMs = clock.monotonicMs()
+    const answer = current[name] ?? 404
+    if (typeof answer === 'number') return buildFailure(answer, { answeredAtMs })
+    const start = page === undefined ? 0 : (Number(page) - 1) * PAGE_SIZE
+    const value = isList(answer) && page !== undefined ? answer.slice(start, start + PAGE_SIZE) : answer
+    return buildSuccess(value, { answeredAtMs })
+  }
+  const joined = withJoin(send, { ...asUsual, flightTimeoutMs: 1000 })
+  const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
+  const request = (scope: Scope = buildScope()) => {
+    const tally = createTally()
+    const { signal } = new AbortController()
+    // As the gateway does: every call of a request listens to it.
+    setMaxListeners(0, signal)
+    const terms = { scope, signal, deadlineAtMs: Number.MAX_SAFE_INTEGER, maxWaitMs: 0, tally }
+    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE }), tally }
+  }
+  return { request, calls, clock, answers: current }
+}
+
+const isList = (answer: Answers[string]): answer is readonly Members[] => Array.isArray(answer)
+const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
+const project = (number: number, parts: Members = {}): Members => ({
+  id: `p-${number}`,
+  created_at: `2026-03-04 17:25:${String(number).padStart(2, '0')} UTC`,
+  ...parts,
+})
+
+describe('a list of projects', () => {
+  const projects = [5, 4, 3, 2, 1].map((number) => project(number, { name: `n${number}` }))
+
+  test('of any size comes out of aligned pages, and the next slice out of what is known', async () => {
+    const { request, calls } = open({ listProjects: projects })
+
+    const first = await request().projects({ first: 1, after: null })
+    const both = await request().projects({ first: 2, after: null })
+    const next = await request().projects({ first: 1, after: both.edges[0]?.cursor ?? null })
+
+    expect([first, both, next].map(({ edges }) => edges.map(({ node }) => node.key))).toEqual([
+      ['p-5'],
+      ['p-5', 'p-4'],
+      ['p-4'],
+    ])
+    expect([first.hasPrevious, next.hasPrevious]).toEqual([false, true])
+    expect(calls).toEqual(['listProjects page 1'])
+  })
+
+  test('serves the look-ups of its projects, in the same request and later', async () => {
+    const { request, calls } = open({ listProjects: projects })
+    const loaders = request()
+    await loaders.projects({ first: 3, after: null })
+
+    expect((await loaders.project.load('p-4', ['name'])).get('name')).toBe('n4')
+    const later = request()
+    expect((await later.project.load('p-5', ['name'])).get('name')).toBe('n5')
+    expect(later.tally.saved.cache).toBe(1)
+    expect(calls).toEqual(['listProjects page 1'])
+  })
+
+  test('gives cursors that are good for this tenant and credential only', async () => {
+    const { request, calls } = open({ listProjects: projects })
+    const { edges } = await request().projects({ first: 1, after: null })
+    const after = edges[0]?.cursor ?? null
+
+    await expect(request(buildScope('other')).projects({ first: 1, after })).rejects.toThrow(
+      failed('BAD_USER_INPUT'),
+    )
+    await expect(request().projects({ first: 1, after: 'garbage' })).rejects.toThrow(failed('BAD_USER_INPUT'))
+    expect(calls).toHaveLength(1)
+  })
+
+  test('loses nothing where a page was read again after the list grew, and the next is still kept', async () => {
+    const { request, clock, answers } = open({ listProjects: projects })
+    await request().projects({ first: 3, after: null })
+    await clock.advance(4 * 60_000)
+    await request().projects({ first: 5, after: null })
+    // Then the first page is read again; the second is four minutes younger and is served once more.
+    answers['listProjects'] = [project(6), ...projects]
+    await clock.advance(12 * 60_000)
+
+    const { edges } = await request().projects({ first: 6, after: null })
+
+    expect(edges.map(({ node }) => node.key)).toEqual(['p-6', 'p-5', 'p-4', 'p-3', 'p-2', 'p-1'])
+  })
+})
+
+describe('one request', () => {
+  test('reads the same object once, however many of its fields ask', async () => {
+    const { request, calls } = open({ 'retrieveProject p-1': project(1, { name: 'n' }) })
+    const { project: projects } = request()
+
+    await Promise.all(Array.from({ length: 20 }, () => projects.load('p-1', ['name'])))
+    await projects.load('p-1', ['name'])
+
+    expect(calls).toEqual(['retrieveProject p-1'])
+  })
+
+  test('reads the same object once even if nothing can be kept', async () => {
+    const { request, calls } = open(
+      {
+        'retrieveProject p-1': project(1),
+        'listDesigns p-1': [{ id: 'd-1' }],
+        'retrieveDesignSummary d-1': { design_id: 'd-1' },
+        retrieveTenant: { id: 't' },
+        listTeams: [{ id: 't-1' }],
+      },
+      0,
+    )
+    const loaders = request()
+    for (let index = 0; index < 2; index += 1) {
+      await loaders.project.load('p-1', [])
+      await loaders.designsOf('p-1')
+      await loaders.summaryOf('d-1')
+      await loaders.tenant()
+      await loaders.teams()
+    }
+
+    expect(calls.toSorted()).toEqual([
+      'listDesigns p-1 page 1',
+      'listTeams',
+      'retrieveDesignSummary d-1',
+      'retrieveProject p-1',
+      'retrieveTenant',
+    ])
+  })
+
+  test('reads a list that fails once, and fails with it wherever it is asked for', async () => {
+    const { request, calls } = open({ 'listDesigns p-1': 500 })
+    const { designsOf } = request()
+
+    await expect(designsOf('p-1')).rejects.toThrow(failed('UPSTREAM_ERROR'))
+    await expect(designsOf('p-1')).rejects.toThrow(failed('UPSTREAM_ERROR'))
+
+    expect(calls).toHaveLength(1)
+  })
+
+  test('has one failing id out of fifty fail alone', async () => {
+    const ids = Array.from({ length: 50 }, (_, index) => `p-${index}`)
+    const answers = Object.fromEntries(
+      ids.map((id, index) => [`retrieveProject ${id}`, { id, name: `n${index}` }]),
+    )
+    const { request } = open({ ...answers, 'retrieveProject p-7': 500 })
+    const { project: projects } = request()
+
+    const outcomes = await Promise.allSettled(ids.map((id) => projects.load(id, ['name'])))
+
+    expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
+    expect(outcomes[7]).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_ERROR' } })
+  })
+})
+
+describe('users', () => {
+  const users = [1, 2, 3, 4].map((number) => ({ id: `u-${number}`, email: `${number}@x`, first_name: null }))
+
+  test('by id come out of the whole list, which has several pages', async () => {
+    const { request, calls } = open({ listUsers: users })
+    const { user } = request()
+
+    const loaded = await Promise.all(users.map(({ id }) => user.load(id, ['email', 'first_name'])))
+
+    expect(loaded.map((object) => object.get('email'))).toEqual(['1@x', '2@x', '3@x', '4@x'])
+    expect(calls).toEqual(['listUsers page 1', 'listUsers page 2'])
+  })
+
+  test('with members that no list carries are read one by one', async () => {
+    const { request, calls } = open({ listUsers: users, 'retrieveUser u-1': { id: 'u-1', phone: 'P' } })
+
+    expect((await request().user.load('u-1', ['phone'])).get('phone')).toBe('P')
+    expect(calls).toEqual(['retrieveUser u-1'])
+  })
+
+  test('are read one by one where the key may not list', async () => {
+    const { request, calls } = open({ listUsers: 403, 'retrieveUser u-1': { id: 'u-1', email: 'E' } })
+
+    expect((await request().user.load('u-1', ['email'])).get('email')).toBe('E')
+    expect(calls).toEqual(['listUsers page 1', 'retrieveUser u-1'])
+  })
+})
+
+describe('teams and partners', () => {
+  test('by id come out of one list each', async () => {
+    const { request, calls } = open({
+      listTeams: [{ id: 't-1', name: 'T' }],
+      listPartners: [{ id: 'r-1', name: 'R' }],
+    })
+    const { team, partner } = request()
+
+    expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
+    expect((await partner.load('r-1', ['name'])).get('name')).toBe('R')
+    await expect(team.load('t-2', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
+    expect(calls).toEqual(['listTeams', 'listPartners'])
+  })
+
+  test('of a plan without them are forbidden, not missing', async () => {
+    const { request } = open({ listTeams: 403 })
+
+    await expect(request().team.load('t-1', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
+  })
+})
+
+describe('designs', () => {
+  test('of a project know their project, and their sizes where the list carries them', async () => {
+    const { request, calls } = open({
+      'listDesigns p-1': [{ id: 'd-1', system_size_stc: 5000, milestone: null }],
+    })
+
+    const [design] = await request().designsOf('p-1')
+
+    expect(['project_id', 'system_size_stc', 'milestone'].map((member) => design?.get(member))).toEqual([
+      'p-1',
+      5000,
+      null,
+    ])
+    expect(calls).toEqual(['listDesigns p-1 page 1'])
+  })
+
+  test('have sizes that neither list nor read carries taken from their summary', async () => {
+    const { request, calls } = open({
+      'retrieveDesign d-1': { id: 'd-1' },
+      'retrieveDesignSummary d-1': { design_id: 'd-1', system_size_stc: 5000 },
+    })
+
+    expect(await request().design.refer('d-1').get('system_size_stc')).toBe(5000)
+    expect(calls).toEqual(['retrieveDesign d-1', 'retrieveDesignSummary d-1'])
+  })
+})
+
+describe('what there is one of for each parent', () => {
+  test('is null where the parent has none, and a failure otherwise', async () => {
+    const { request } = open({ 'retrieveDesignPricing d-2': 403 })
+    const { consumptionProfileOf, pricingOf, summaryOf } = request()
+
+    expect(await consumptionProfileOf('p-1')).toBeNull()
+    expect(await pricingOf('d-1')).toBeNull()
+    await expect(pricingOf('d-2')).rejects.toThrow(failed('FORBIDDEN'))
+    await expect(summaryOf('d-1')).rejects.toThrow(failed('NOT_FOUND'))
+  })
+
+  test('has the parent’s id for its key, and asks nothing more for a member that is absent', async () => {
+    const { request, calls } = open({ 'retrieveConsumptionProfile p-1': { monthly_energy: [] } })
+
+    const profile = await request().consumptionProfileOf('p-1')
+
+    expect(profile).toMatchObject({ kind: 'consumptionProfile', key: 'p-1' })
+    expect(profile?.get('hourly')).toBeUndefined()
+    expect(calls).toHaveLength(1)
+  })
+})
+
+describe('financings', () => {
+  test('are listed under their design and read by both ids', async () => {
+    const { request, calls } = open({
+      'listFinancings d-1': [{ id: 'f-1', selected_in_sales_mode: true }],
+      'retrieveFinancing d-1 f-1': { id: 'f-1', name: 'Loan' },
+    })
+    const [financing] = await request().financingsOf('d-1')
+
+    expect([financing?.key, financing?.get('design_id'), financing?.get('selected_in_sales_mode')]).toEqual([
+      'd-1/f-1',
+      'd-1',
+      true,
+    ])
+    expect(await financing?.get('name')).toBe('Loan')
+    expect(calls).toEqual(['listFinancings d-1', 'retrieveFinancing d-1 f-1'])
+  })
+
+  test.each(['f-1', 'd-1/', '/f-1', '../f-1', 'd-1/f-1/x', ''])(
+    'are not looked for by %j, which is no key of theirs',
+    async (key) => {
+      const { request, calls } = open({ 'retrieveFinancing d-1 f-1': { id: 'f-1' } })
+
+      await expect(request().financing.load(key, [])).rejects.toThrow(failed('BAD_USER_INPUT'))
+      expect(calls).toEqual([])
+    },
+  )
+})
+
+test('the tenant is the one of the credential, whatever Aurora answers, and is read once', async () => {
+  const { request, calls } = open({ retrieveTenant: { name: 'Sunny' } })
+  const { tenant } = request()
+
+  const [one] = await Promise.all([tenant(), tenant()])
+
+  expect([one.key, one.get('id'), one.get('name')]).toEqual([
+    buildScope().tenantId,
+    buildScope().tenantId,
+    'Sunny',
+  ])
+  expect(calls).toEqual(['retrieveTenant'])
+})
+
+test('two tenants see nothing of each other, in whatever order they ask', async () => {
+  const { request, calls } = open({ 'retrieveProject p-1': project(1), listProjects: [project(1)] })
+  const scopes = [buildScope('a', 'tenant-1'), buildScope('a', 'tenant-2'), buildScope('b', 'tenant-1')]
+
+  for (const scope of scopes) await request(scope).projects({ first: 1, after: null })
+  for (const scope of scopes) await request(scope).project.load('p-1', ['name'])
+
+  expect(calls).toEqual([
+    ...scopes.map(() => 'listProjects page 1'),
+    ...scopes.map(() => 'retrieveProject p-1'),
+  ])
+})
+
+test('what is done once is done once, also if it failed, and separately for each name', async () => {
+  const once = createOnce()
+  let reads = 0
+  const read = async (): Promise<number> => {
+    reads += 1
+    if (reads === 1) throw new Error('first')
+    return reads
+  }
+
+  await expect(once('a', read)).rejects.toThrow('first')
+  await expect(once('a', read)).rejects.toThrow('first')
+  expect(await once('b', read)).toBe(2)
+  expect(await once('b', read)).toBe(2)
+})
