@@ -35,8 +35,8 @@ describe('calls to Aurora', () => {
       '20 GET /tenants/{}/projects/{}/designs?page=1&per_page=250',
     ])
     expect(await spend(gateway, page(20, `${designs} team { id } partner { id }`))).toEqual([])
-    const [design] = gateway.simulator.data.projects.flatMap(({ id }) => gateway.simulator.data.designsOf(id))
-    const query = `{ design(id: "${design?.design.id}") { name systemSizeStc project { id name } } }`
+    const [designId] = gateway.simulator.data.designIds
+    const query = `{ design(id: "${designId}") { name systemSizeStc project { id name } } }`
     expect(await spend(gateway, query)).toEqual([])
   })
 
@@ -91,7 +91,7 @@ describe('calls to Aurora', () => {
   it('an Aurora whose single designs lack sizes as well: the summary has them', async () => {
     await using gateway = await createTestGateway()
     const { data } = gateway.simulator
-    const [record] = data.projects.flatMap(({ id }) => data.designsOf(id))
+    const record = data.design(data.designIds[0] ?? '')
     const answer = await gateway.ask(`{ design(id: "${record?.design.id}") { systemSizeStc systemSizeAc } }`)
     const { system_size_stc: systemSizeStc, system_size_ac: systemSizeAc } = record?.design ?? {}
     expect(answer.data).toEqual({ design: { systemSizeStc, systemSizeAc } })
@@ -103,8 +103,8 @@ describe('calls to Aurora', () => {
 
   it('50 callers who ask for one cold design and its summary at once cost 2', async () => {
     await using gateway = await createTestGateway({ simulator: { latencyMs: 20 } })
-    const [design] = gateway.simulator.data.projects.flatMap(({ id }) => gateway.simulator.data.designsOf(id))
-    const query = `{ design(id: "${design?.design.id}") { name summary { systemSizeStc } } }`
+    const [designId] = gateway.simulator.data.designIds
+    const query = `{ design(id: "${designId}") { name summary { systemSizeStc } } }`
     const answers = await Promise.all(Array.from({ length: 50 }, () => gateway.ask(query)))
     expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1)
     expect(gateway.takeCalls()).toEqual([

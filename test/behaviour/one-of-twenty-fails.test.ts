@@ -51,9 +51,7 @@ describe('one design of twenty fails', () => {
       const attemptTimeoutMs = expected.code === 'UPSTREAM_TIMEOUT' ? 1000 : 5000
       await using gateway = await createTestGateway({ config: { attemptTimeoutMs } })
       const { data, faults } = gateway.simulator
-      const ids = data.projects
-        .flatMap(({ id }) => data.designsOf(id).map(({ design }) => design.id))
-        .slice(0, 20)
+      const ids = data.designIds.slice(0, 20)
       const victim = ids[VICTIM] ?? ''
       faults.set(new RegExp(`/designs/${victim}$`), expected.fault)
 
@@ -85,9 +83,7 @@ describe('one design of twenty fails', () => {
   it('a huge body and a bomb, ten at once, leave memory as it was', async () => {
     await using gateway = await createTestGateway({ config: { requestTimeoutMs: 8000 } })
     const { data, faults } = gateway.simulator
-    const ids = data.projects
-      .flatMap(({ id }) => data.designsOf(id).map(({ design }) => design.id))
-      .slice(0, 10)
+    const ids = data.designIds.slice(0, 10)
     ids.forEach((id, index) =>
       faults.set(new RegExp(`/designs/${id}$`), index % 2 === 0 ? 'huge' : 'gzip-bomb'),
     )

@@ -22,9 +22,7 @@ export async function loadTheLimit(
   { clients, durationMs }: { clients: number; durationMs: number },
 ): Promise<LoadReport> {
   const { simulator } = gateway
-  const ids = simulator.data.projects.flatMap(({ id }) =>
-    simulator.data.designsOf(id).map(({ design }) => design.id),
-  )
+  const ids = simulator.data.designIds
   const endAtMs = performance.now() + durationMs
   const answers: Answer<Record<string, unknown>>[] = []
   let next = 0
