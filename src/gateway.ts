@@ -60,10 +60,17 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
 
   /** What one request may use, and until when. */
-  function openRequest(signal: AbortSignal): GraphQLContext {
+  function openRequest(request: Request, signal: AbortSignal): GraphQLContext {
     const tally = createTally()
     const deadlineAtMs = clock.monotonicMs() + config.requestTimeoutMs
-    const terms = { scope, signal, deadlineAtMs, maxWaitMs: config.maxWaitMs, tally }
+    const terms = {
+      scope,
+      signal,
+      deadlineAtMs,
+      maxWaitMs: config.maxWaitMs,
+      isCacheOnly: isCacheOnly(request),
+      tally,
+    }
     return {
       loaders: createLoaders({ terms, upstream, cache, pageSize: config.pageSize }),
       tally,
@@ -91,7 +98,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     async handle(request) {
       const time = createRequestTime(request.signal, config.requestTimeoutMs, clock)
       try {
-        return await handleGraphQL(request, openRequest(time.signal))
+        return await handleGraphQL(request, openRequest(request, time.signal))
       } finally {
         time.end()
       }
@@ -102,6 +109,11 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
   }
 }
+
+const isCacheOnly = ({ headers }: Request): boolean =>
+  (headers.get('cache-control') ?? '')
+    .split(',')
+    .some((directive) => directive.trim().toLowerCase() === 'only-if-cached')
 
 /** Ends the wait of a request's fields when its time is over or its client has left. */
 function createRequestTime(left: AbortSignal, timeoutMs: number, clock: Clock) {

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoints.ts'
 import { callKey, listedKey } from './cache-key.ts'
-import { decideAge, LIFETIMES, NOT_FOUND_LIFETIME } from './lifetimes.ts'
+import { decideAge, LIFETIMES, REFUSAL_LIFETIMES } from './lifetimes.ts'
 import type { Age, Lifetime } from './lifetimes.ts'
 
 export interface Cached {
@@ -14,7 +14,7 @@ export interface Cached {
 
 export interface Cache {
   read(call: Call): Cached | null
-  /** Keeps successes, and 404 for seconds. Anything else is never kept. */
+  /** Keeps successes, and for a short while 403 and 404. Anything else is never kept. */
   store(call: Call, reply: Reply): void
   /** The members that a fresh list carried of this object: maybe not all that there are. */
   readListed(scope: ScopeKey, kind: Kind, id: string): Members | null
@@ -54,9 +54,10 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
         if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
         entries.set(key, { is: 'reply', reply, lifetime: LIFETIMES[kind] })
         storeListed(call, key, reply)
-      } else if (reply.status === 404) {
-        entries.set(key, { is: 'reply', reply, lifetime: NOT_FOUND_LIFETIME })
+        return
       }
+      const lifetime = REFUSAL_LIFETIMES.get(reply.status)
+      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime })
     },
     readListed(scope, kind, id) {
       const place = entries.get(listedKey(scope, kind, id))
@@ -65,7 +66,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (decideAge(clock.monotonicMs() - list.reply.answeredAtMs, list.lifetime) !== 'fresh') return null
       const members = itemsOf(list.reply)[place.index]
       // A newer answer to the same call may hold another object there.
-      return members?.['id'] === id ? members : null
+      return members && String(members['id']) === id ? members : null
     },
   }
 

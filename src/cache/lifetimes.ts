@@ -16,32 +16,70 @@ const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 
-/** Names of tenants change about never. */
+/** What changes about never. */
 const SETTLED: Lifetime = { freshMs: DAY, staleMs: 2 * DAY, keptMs: 7 * DAY }
 /** People join and leave a company by the day, not by the minute. */
 const STAFF: Lifetime = { freshMs: HOUR, staleMs: 4 * HOUR, keptMs: DAY }
 /** What people work on: a screen reopened within a coffee break costs nothing, and is at most minutes behind. */
 const WORK: Lifetime = { freshMs: 5 * MINUTE, staleMs: 15 * MINUTE, keptMs: DAY }
+/** What carries download addresses: never beyond the shortest life known of one, 15 minutes, less the time to use it. */
+const LINKED: Lifetime = { freshMs: 5 * MINUTE, staleMs: 10 * MINUTE, keptMs: 10 * MINUTE }
 
 export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   tenant: SETTLED,
+  ssoProvider: SETTLED,
+  apiVersions: SETTLED,
+  role: STAFF,
   user: STAFF,
   team: STAFF,
   partner: STAFF,
+  webhook: WORK,
   project: WORK,
+  sharedProject: WORK,
   consumptionProfile: WORK,
+  projectBillSummary: WORK,
+  utilityBill: LINKED,
+  ahj: SETTLED,
+  order: WORK,
+  siteSurvey: WORK,
+  siteSurveyRequest: WORK,
+  agreement: WORK,
+  agreementDownloadLink: LINKED,
+  asset: LINKED,
   design: WORK,
   designSummary: WORK,
+  designBillSummary: WORK,
+  roofSummary: WORK,
+  rackingArray: WORK,
   pricing: WORK,
   financing: WORK,
+  proposal: WORK,
+  webProposal: WORK,
+  proposalTemplate: SETTLED,
+  module: SETTLED,
+  inverter: SETTLED,
+  dcOptimizer: SETTLED,
+  designRequest: WORK,
+  eagleviewDesignRequest: WORK,
+  planSetRequest: WORK,
+  planSet: LINKED,
 }
 
+/** What a key may not see is changed by hand in an account: asking again within a minute is a call for nothing. */
+const FORBIDDEN_LIFETIME: Lifetime = { freshMs: MINUTE, staleMs: MINUTE, keptMs: MINUTE }
+
 /** "Not there" is remembered for seconds: long enough for one screen's repeats, short for what is being made. */
-export const NOT_FOUND_LIFETIME: Lifetime = {
+const NOT_FOUND_LIFETIME: Lifetime = {
   freshMs: 10 * SECOND,
   staleMs: 10 * SECOND,
   keptMs: 10 * SECOND,
 }
+
+/** The refusals that are answers: they stay as they are for a while. Any other failure is never kept. */
+export const REFUSAL_LIFETIMES: ReadonlyMap<number, Lifetime> = new Map([
+  [403, FORBIDDEN_LIFETIME],
+  [404, NOT_FOUND_LIFETIME],
+])
 
 export type Age = 'fresh' | 'stale' | 'kept' | 'forgotten'
 

@@ -1,6 +1,6 @@
 // First station of the middle: fresh is served, stale is served and refreshed behind, kept is served in bad times.
 import type { Clock } from '../clock.ts'
-import { isGatewayError } from '../errors/errors.ts'
+import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -75,12 +75,13 @@ export function withCache(
 
   return async (call) => {
     const cached = cache.read(call)
-    if (cached === null) return ask(call)
-    if (cached.age === 'fresh') return serve(call, cached.reply, 'cache')
-    if (cached.age === 'stale') {
-      refreshBehind(call)
+    if (cached?.age === 'fresh') return serve(call, cached.reply, 'cache')
+    if (cached?.age === 'stale') {
+      if (!call.isCacheOnly) refreshBehind(call)
       return serve(call, cached.reply, 'stale')
     }
+    if (call.isCacheOnly) throw notCached(call)
+    if (cached === null) return ask(call)
     const outcome = await ask(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
       throw error
@@ -89,5 +90,8 @@ export function withCache(
     return isBad ? serve(call, cached.reply, 'stale') : outcome
   }
 }
+
+const notCached = ({ endpoint: { method, route } }: Call): GatewayError =>
+  new GatewayError('NOT_CACHED', `${method} ${route} is not in the cache, and only that was asked for.`)
 
 const codeOf = ({ endpoint }: Call, reply: Failure): ErrorCode => fromReply({ ...endpoint, ...reply }).code

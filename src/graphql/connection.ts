@@ -1,7 +1,7 @@
 // Relay connections: https://relay.dev/graphql/connections.htm, over the slices that loaders/listing.ts cuts.
 import type { ObjectRef } from '@pothos/core'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
-import type { ListSlice } from '../loaders/loaders.ts'
+import type { ListSlice } from '../loaders/reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'

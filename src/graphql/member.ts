@@ -183,11 +183,13 @@ export const identifiers = (member: string, description: string) => ({
   ...listField(member, readEach(asText), description),
 })
 
-/** Gaps in Aurora's monthly and hourly series are null. */
+/** Gaps in Aurora's monthly and hourly series are null; on writes it takes the word, so a reader may meet that too. */
+const asNumberOrGap: Read<number | null> = (value) => (value === 'null' ? null : asNumber(value))
+
 export const numbers = (member: string, description: string) => ({
   type: ['Float'] as ['Float'],
   nullable: ITEMS_MAY_BE_NULL,
-  ...listField(member, readEach(asNumber), description),
+  ...listField(member, readEach(asNumberOrGap), description),
 })
 
 export const objects = (member: string, type: ObjectRef<SchemaTypes, Source>, description: string) => ({

@@ -13,6 +13,7 @@ export interface RequestTerms {
   readonly signal: AbortSignal
   readonly deadlineAtMs: number
   readonly maxWaitMs: number
+  readonly isCacheOnly: boolean
   readonly tally: Tally
 }
 

@@ -3,6 +3,7 @@ import DataLoader from 'dataloader'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Members } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoints.ts'
+import { assertSafeId } from '../rest/call.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 
@@ -14,10 +15,14 @@ export interface ByKey {
   load(key: string, members: readonly string[]): Promise<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is asked for. */
   refer(key: string, known?: Members): AuroraObject
+  /** The key of an object that was found under a parent. */
+  keyUnder(parentKey: string, id: string): string
 }
 
 export interface ByKeySource {
   readonly kind: Kind
+  /** Aurora has it under its parent only, so its key is `parent key/id`. */
+  readonly isUnderParent?: boolean
   /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
   readonly readListed: (key: string, members: readonly string[]) => Members | null
   /** The object's own read; null where Aurora has none, and what the short list carries is all there is. */
@@ -51,7 +56,10 @@ export function createByKey(source: ByKeySource): ByKey {
 
   return {
     refer,
+    keyUnder: (parentKey, id) => (source.isUnderParent ? `${parentKey}/${id}` : id),
     async load(key, members) {
+      // Before anything is spent: the short list would be asked even for what is no id.
+      splitKey(key, source.isUnderParent ? 2 : 1).forEach(assertSafeId)
       const listed = source.readListed(key, members)
       if (listed && covers(listed, members)) return refer(key, listed)
       const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
@@ -61,6 +69,12 @@ export function createByKey(source: ByKeySource): ByKey {
       return refer(key, { ...listed, ...item, ...(await own.load(key)) })
     },
   }
+}
+
+/** What is too many stays with the last, where it is no id. */
+function splitKey(key: string, count: number): string[] {
+  const ids = key.split('/')
+  return [...ids.slice(0, count - 1), ids.slice(count - 1).join('/')]
 }
 
 type ShortList = NonNullable<ByKeySource['shortList']>

@@ -40,6 +40,8 @@ export interface Call {
   readonly deadlineAtMs: number
   /** How long this call may queue for a slot of the budget. */
   readonly maxWaitMs: number
+  /** `Cache-Control: only-if-cached` (RFC 9111, 5.2.1.7): answered from what is known, or not at all. */
+  readonly isCacheOnly: boolean
   readonly tally: Tally
 }
 
@@ -93,14 +95,18 @@ export class AttemptError extends GatewayError {
 
 /**
  * Ids go into paths, where `.`, `..`, slashes, percent signs and line ends would change the address asked.
- * Aurora's are UUIDs today; it reserves the right to change form and length, so letters, digits, `-` and `_` pass.
+ * Aurora's are UUIDs today; it reserves the right to change form and length, so whatever RFC 3986, 2.3, lets stand in a
+ * path as it is may pass, as long as it begins with a letter or digit.
  */
-const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/
 
 /** Throws BAD_USER_INPUT for an id that must not come near a URL. */
 export function assertSafeId(id: string): void {
   if (!SAFE_ID.test(id)) {
-    throw new GatewayError('BAD_USER_INPUT', 'An id is 1 to 128 letters, digits, "-" or "_".')
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      'An id is 1 to 128 letters, digits, "-", "_", "." or "~", and begins with a letter or digit.',
+    )
   }
 }
 

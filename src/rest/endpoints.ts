@@ -4,15 +4,42 @@ import type { operations, paths } from './aurora.d.ts'
 /** Kinds of Aurora objects; each has its lifetimes in cache/lifetimes.ts. */
 export type Kind =
   | 'tenant'
+  | 'ssoProvider'
+  | 'apiVersions'
+  | 'role'
   | 'user'
   | 'team'
   | 'partner'
   | 'project'
+  | 'sharedProject'
   | 'consumptionProfile'
+  | 'projectBillSummary'
+  | 'utilityBill'
+  | 'ahj'
+  | 'order'
+  | 'siteSurvey'
+  | 'siteSurveyRequest'
+  | 'agreement'
+  | 'agreementDownloadLink'
+  | 'asset'
   | 'design'
   | 'designSummary'
+  | 'designBillSummary'
+  | 'roofSummary'
+  | 'rackingArray'
   | 'pricing'
   | 'financing'
+  | 'proposal'
+  | 'webProposal'
+  | 'proposalTemplate'
+  | 'module'
+  | 'inverter'
+  | 'dcOptimizer'
+  | 'designRequest'
+  | 'eagleviewDesignRequest'
+  | 'planSetRequest'
+  | 'planSet'
+  | 'webhook'
 
 export interface Endpoint {
   /** Aurora's operationId. */
@@ -22,70 +49,146 @@ export interface Endpoint {
   readonly route: keyof paths
   readonly kind: Kind
   readonly answers: 'object' | 'list'
-  /** The member of the body that holds the object or the list. */
-  readonly wrapper: string
-  /** The member that identifies an object; absent from kinds of which there is one per parent. */
-  readonly idMember?: string
+  /** The member of the body that holds the object or the list; null where the body itself is the object. */
+  readonly wrapper: string | null
+  /** The member that identifies an object; undefined where it has no id of its own. */
+  readonly idMember?: string | undefined
   /** Aurora is known to leave the wrapper out at times. */
   readonly mayBeBare?: true
-  /** Lists: whether `page` and `per_page` are sent. Where the contract has none, the first answer is the whole. */
+  /**
+   * Lists: `page` and `per_page` are sent, also where it is unknown whether they do anything: a list that ignores them
+   * is recognised, one that pages without being asked would lose its rest.
+   */
   readonly isPaged?: true
   /** 404 is an ordinary state here ("not filled out"), so the field is null without an error. */
   readonly mayBeAbsent?: true
 }
 
+type Details = Omit<Partial<Endpoint>, 'operation' | 'route' | 'kind' | 'wrapper'>
+
+/** An object with an id of its own. */
 const one = (
   operation: keyof operations,
   kind: Kind,
   route: keyof paths,
-  wrapper: string,
-  rest: Partial<Endpoint> = {},
-): Endpoint => ({ operation, method: 'GET', route, kind, answers: 'object', wrapper, ...rest })
+  wrapper: string | null,
+  details: Details = {},
+): Endpoint => ({
+  operation,
+  method: 'GET',
+  route,
+  kind,
+  answers: 'object',
+  wrapper,
+  idMember: 'id',
+  ...details,
+})
+
+/** An object of which there is one per parent, or one per tenant. */
+const only = (
+  operation: keyof operations,
+  kind: Kind,
+  route: keyof paths,
+  wrapper: string | null,
+  details: Details = {},
+): Endpoint => ({ operation, method: 'GET', route, kind, answers: 'object', wrapper, ...details })
 
 const list = (
   operation: keyof operations,
   kind: Kind,
   route: keyof paths,
   wrapper: string,
-  rest: Partial<Endpoint> = {},
-): Endpoint => ({ ...one(operation, kind, route, wrapper, rest), answers: 'list', idMember: 'id' })
+  details: Details = {},
+): Endpoint => ({
+  operation,
+  method: 'GET',
+  route,
+  kind,
+  answers: 'list',
+  wrapper,
+  idMember: 'id',
+  ...details,
+})
 
 const TENANT = '/tenants/{tenant_id}'
 const PROJECT = `${TENANT}/projects/{project_id}`
 const DESIGN = `${TENANT}/designs/{design_id}`
-const PAGED = { isPaged: true } as const
-const BY_ID = { idMember: 'id' } as const
+const AGREEMENT = `${TENANT}/agreements/{agreement_id}`
+const SURVEY = `${TENANT}/site_surveys/{site_survey_id}`
+const PLAN_SET = `${TENANT}/plan_set_requests/{plan_set_request_id}`
+const EAGLEVIEW = `${TENANT}/design_requests/eagleview/{eagleview_design_request_id}`
+const COMPONENTS = `${TENANT}/components`
+const TEMPLATES = `${TENANT}/proposal_templates`
+const REQUESTS = `${TENANT}/design_requests`
 
+const PAGED = { isPaged: true } as const
+const MAY_BE_ABSENT = { mayBeAbsent: true } as const
+/** Two clients accept a price without its wrapper, and a design may have none. */
+const PRICE = { mayBeBare: true, mayBeAbsent: true } as const
+const NO_ID = { idMember: undefined } as const
+const BY_DESIGN_ID = { idMember: 'design_id' } as const
+
+// One operation a line, however long: this is read as a table.
+// prettier-ignore
 export const ENDPOINTS = {
-  retrieveTenant: one('retrieveTenant', 'tenant', TENANT, 'tenant'),
+  retrieveVersions: only('retrieveVersions', 'apiVersions', '/versions', null),
+  retrieveTenant: only('retrieveTenant', 'tenant', TENANT, 'tenant'),
+  retrieveSsoProvider: only('retrieveSsoProvider', 'ssoProvider', `${TENANT}/sso_provider`, 'sso_provider', MAY_BE_ABSENT),
+  listRoles: list('listRoles', 'role', `${TENANT}/roles`, 'roles', PAGED),
   listUsers: list('listUsers', 'user', `${TENANT}/users`, 'users', PAGED),
-  retrieveUser: one('retrieveUser', 'user', `${TENANT}/users/{user_id}`, 'user', BY_ID),
-  listTeams: list('listTeams', 'team', `${TENANT}/teams`, 'teams'),
-  listPartners: list('listPartners', 'partner', `${TENANT}/partners`, 'partners'),
+  retrieveUser: one('retrieveUser', 'user', `${TENANT}/users/{user_id}`, 'user'),
+  listTeams: list('listTeams', 'team', `${TENANT}/teams`, 'teams', PAGED),
+  listPartners: list('listPartners', 'partner', `${TENANT}/partners`, 'partners', PAGED),
+  listWebhooks: list('listWebhooks', 'webhook', `${TENANT}/webhooks`, 'webhooks', PAGED),
+  retrieveWebhook: one('retrieveWebhook', 'webhook', `${TENANT}/webhooks/{webhook_id}`, 'webhook'),
+
+  listModules: list('listModules', 'module', `${COMPONENTS}/modules`, 'modules', PAGED),
+  retrieveModule: one('retrieveModule', 'module', `${COMPONENTS}/modules/{module_id}`, 'module'),
+  listInverters: list('listInverters', 'inverter', `${COMPONENTS}/inverters`, 'inverters', PAGED),
+  retrieveInverter: one('retrieveInverter', 'inverter', `${COMPONENTS}/inverters/{inverter_id}`, 'inverter'),
+  listDcOptimizers: list('listDcOptimizers', 'dcOptimizer', `${COMPONENTS}/dc_optimizers`, 'dc_optimizers', PAGED),
+  retrieveDcOptimizer: one('retrieveDcOptimizer', 'dcOptimizer', `${COMPONENTS}/dc_optimizers/{dc_optimizer_id}`, 'dc_optimizer'),
+  listProposalTemplates: list('listProposalTemplates', 'proposalTemplate', TEMPLATES, 'proposal_templates'),
+  retrieveProposalTemplate: one('retrieveProposalTemplate', 'proposalTemplate', `${TEMPLATES}/{proposal_template_id}`, 'proposal_template'),
+
   listProjects: list('listProjects', 'project', `${TENANT}/projects`, 'projects', PAGED),
-  retrieveProject: one('retrieveProject', 'project', PROJECT, 'project', BY_ID),
-  retrieveConsumptionProfile: one(
-    'retrieveConsumptionProfile',
-    'consumptionProfile',
-    `${PROJECT}/consumption_profile`,
-    'consumption_profile',
-    { mayBeAbsent: true },
-  ),
+  listSharedProjects: list('listSharedProjects', 'sharedProject', `${TENANT}/shared_projects`, 'shared_projects', PAGED),
+  retrieveProject: one('retrieveProject', 'project', PROJECT, 'project'),
+  retrieveConsumptionProfile: only('retrieveConsumptionProfile', 'consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', MAY_BE_ABSENT),
+  retrieveProjectBillSummary: only('retrieveProjectBillSummary', 'projectBillSummary', `${PROJECT}/bill_summary`, 'bill_summary', MAY_BE_ABSENT),
+  listUtilityBills: list('listUtilityBills', 'utilityBill', `${PROJECT}/utility_bills`, 'utility_bills'),
+  retrieveUtilityBill: one('retrieveUtilityBill', 'utilityBill', `${PROJECT}/utility_bills/{utility_bill_id}`, 'utility_bill'),
+  listProjectAssets: list('listProjectAssets', 'asset', `${PROJECT}/assets`, 'assets', PAGED),
+  listAgreements: list('listAgreements', 'agreement', `${PROJECT}/agreements`, 'agreements'),
+  listSiteSurveys: list('listSiteSurveys', 'siteSurvey', `${PROJECT}/site_surveys`, 'site_surveys'),
+  retrieveAhj: one('retrieveAhj', 'ahj', `${TENANT}/ahjs/{ahj_id}`, 'ahj'),
+  retrieveOrder: one('retrieveOrder', 'order', `${TENANT}/orders/{order_id}`, 'order'),
+  retrieveAgreement: one('retrieveAgreement', 'agreement', AGREEMENT, 'agreement'),
+  retrieveAgreementDownloadLink: only('retrieveAgreementDownloadLink', 'agreementDownloadLink', `${AGREEMENT}/download_link`, null, MAY_BE_ABSENT),
+  getSiteSurvey: one('getSiteSurvey', 'siteSurvey', SURVEY, 'site_survey'),
+  getSiteSurveyRequest: only('getSiteSurveyRequest', 'siteSurveyRequest', `${SURVEY}/request`, null, MAY_BE_ABSENT),
+
   listDesigns: list('listDesigns', 'design', `${PROJECT}/designs`, 'designs', PAGED),
-  retrieveDesign: one('retrieveDesign', 'design', DESIGN, 'design', BY_ID),
-  retrieveDesignSummary: one('retrieveDesignSummary', 'designSummary', `${DESIGN}/summary`, 'design', {
-    idMember: 'design_id',
-  }),
-  retrieveDesignPricing: one('retrieveDesignPricing', 'pricing', `${DESIGN}/pricing`, 'pricing', {
-    mayBeBare: true,
-    mayBeAbsent: true,
-  }),
+  retrieveDesign: one('retrieveDesign', 'design', DESIGN, 'design'),
+  retrieveDesignSummary: only('retrieveDesignSummary', 'designSummary', `${DESIGN}/summary`, 'design', BY_DESIGN_ID),
+  retrieveDesignBillSummary: only('retrieveDesignBillSummary', 'designBillSummary', `${DESIGN}/bill_summary`, 'bill_summary', MAY_BE_ABSENT),
+  retrieveRoofSummary: only('retrieveRoofSummary', 'roofSummary', `${DESIGN}/roof_summary`, null),
+  listRackingArrays: list('listRackingArrays', 'rackingArray', `${DESIGN}/racking_arrays`, 'racking_arrays', NO_ID),
+  listDesignAssets: list('listDesignAssets', 'asset', `${DESIGN}/assets`, 'assets', PAGED),
+  retrieveAsset: one('retrieveAsset', 'asset', `${TENANT}/assets/{asset_id}`, 'asset'),
+  retrieveDesignPricing: only('retrieveDesignPricing', 'pricing', `${DESIGN}/pricing`, 'pricing', PRICE),
   listFinancings: list('listFinancings', 'financing', `${DESIGN}/financings`, 'financings'),
-  retrieveFinancing: one(
-    'retrieveFinancing',
-    'financing',
-    `${DESIGN}/financings/{financing_id}`,
-    'financing',
-    BY_ID,
-  ),
+  retrieveFinancing: one('retrieveFinancing', 'financing', `${DESIGN}/financings/{financing_id}`, 'financing'),
+  retrieveProposal: only('retrieveProposal', 'proposal', `${DESIGN}/proposals/default`, 'proposal', MAY_BE_ABSENT),
+  retrieveWebProposal: only('retrieveWebProposal', 'webProposal', `${DESIGN}/web_proposal`, 'web_proposal', MAY_BE_ABSENT),
+
+  listDesignRequests: list('listDesignRequests', 'designRequest', REQUESTS, 'design_requests'),
+  retrieveDesignRequest: one('retrieveDesignRequest', 'designRequest', `${REQUESTS}/{design_request_id}`, 'design_request'),
+  retrieveEagleviewDesignRequest: one('retrieveEagleviewDesignRequest', 'eagleviewDesignRequest', EAGLEVIEW, 'eagleview_design_request'),
+  retrievePlanSetRequest: one('retrievePlanSetRequest', 'planSetRequest', PLAN_SET, 'plan_set_request'),
+  retrievePlanSet: only('retrievePlanSet', 'planSet', `${PLAN_SET}/plan_set`, 'plan_set', MAY_BE_ABSENT),
 } as const satisfies Record<string, Endpoint>
+
+/** The ids that a route needs besides the tenant's, in order. */
+export const routeParameters = ({ route }: Endpoint): readonly string[] =>
+  [...route.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name && name !== 'tenant_id' ? [name] : []))

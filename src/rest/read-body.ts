@@ -14,26 +14,44 @@ export interface ReadValue {
 
 /** Null where the body is not of the shape that the endpoint answers. Unknown members pass untouched. */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
-  if (!isMembers(body)) return null
-  const inner = Object.hasOwn(body, endpoint.wrapper) ? body[endpoint.wrapper] : endpoint.mayBeBare && body
+  const inner = unwrap(endpoint, body)
   if (endpoint.answers === 'list') return readList(endpoint, inner)
-  if (!isMembers(inner)) return null
+  if (!isMembers(inner) || isHollow(endpoint, inner)) return null
   const object = readOlderNames(endpoint.kind, inner)
   return isTheOneAsked(endpoint, askedId, object) ? { value: object, dropped: 0 } : null
 }
 
+function unwrap({ wrapper, mayBeBare }: Endpoint, body: unknown): unknown {
+  if (wrapper === null) return body
+  if (!isMembers(body)) return null
+  return Object.hasOwn(body, wrapper) ? body[wrapper] : mayBeBare && body
+}
+
+/** An object that ought to say which it is and says nothing at all would be taken for one without any values. */
+const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>
+  idMember !== undefined && Object.keys(object).length === 0
+
 function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
   if (!Array.isArray(inner)) return null
-  const items = inner.flatMap((item: unknown) => (hasId(item) ? [readOlderNames(endpoint.kind, item)] : []))
+  const items = inner.flatMap((item: unknown) =>
+    isItem(endpoint, item) ? [readOlderNames(endpoint.kind, item)] : [],
+  )
+  // One odd item is left out and counted; a list of nothing but those is not the list that was asked for.
+  if (inner.length > 0 && items.length === 0) return null
   return { value: items, dropped: inner.length - items.length }
 }
 
-const hasId = (item: unknown): item is Members =>
-  isMembers(item) && typeof item['id'] === 'string' && item['id'] !== ''
+/** Where the contract gives items an id, one without it is of no use: nothing could refer to it. */
+const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
+  isMembers(item) && (idMember === undefined || isId(item[idMember]))
+
+/** Strings today; Aurora reserves the right to change their form. */
+const isId = (id: unknown): id is string | number =>
+  (typeof id === 'string' && id !== '') || Number.isSafeInteger(id)
 
 /** An answer is matched by its own id, never by the place it came in. */
 function isTheOneAsked(endpoint: Endpoint, askedId: string | undefined, object: Members): boolean {
   const id = endpoint.idMember === undefined ? undefined : object[endpoint.idMember]
   if (askedId === undefined || id === undefined) return true
-  return typeof id === 'string' && id.toLowerCase() === askedId.toLowerCase()
+  return isId(id) && String(id).toLowerCase() === askedId.toLowerCase()
 }

@@ -20,6 +20,7 @@ export function buildCall(parts: Partial<Call> = {}): Call {
     scope: buildScope(),
     signal: new AbortController().signal,
     deadlineAtMs: Number.MAX_SAFE_INTEGER,
+    isCacheOnly: false,
     maxWaitMs: 0,
     tally: createTally(),
     ...parts,

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
 import { createCache } from '../../../src/cache/cache.ts'
-import { decideAge, LIFETIMES, NOT_FOUND_LIFETIME } from '../../../src/cache/lifetimes.ts'
+import { decideAge, LIFETIMES, REFUSAL_LIFETIMES } from '../../../src/cache/lifetimes.ts'
 import type { Call, Members } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../../src/rest/endpoints.ts'
@@ -108,7 +108,7 @@ describe('ages', () => {
   })
 
   test('of every kind come in their order', () => {
-    for (const { freshMs, staleMs, keptMs } of [...Object.values(LIFETIMES), NOT_FOUND_LIFETIME]) {
+    for (const { freshMs, staleMs, keptMs } of [...Object.values(LIFETIMES), ...REFUSAL_LIFETIMES.values()]) {
       expect(freshMs).toBeGreaterThan(0)
       expect(staleMs).toBeGreaterThanOrEqual(freshMs)
       expect(keptMs).toBeGreaterThanOrEqual(staleMs)
@@ -169,25 +169,28 @@ describe('what is kept', () => {
     expect(cache.read(aProject('p-2'))).toBeNull()
   })
 
-  test('a 404, for ten seconds', async () => {
+  test.each([
+    [404, 10_000],
+    [403, 60_000],
+  ])('a %i, for %i ms', async (status, keptMs) => {
     const { clock, cache } = open()
-    const reply = buildFailure(404)
+    const reply = buildFailure(status)
     cache.store(aProject(), reply)
 
-    await clock.advance(9999)
+    await clock.advance(keptMs - 1)
     expect(cache.read(aProject())).toEqual({ reply, age: 'fresh' })
     await clock.advance(1)
     expect(cache.read(aProject())).toBeNull()
   })
 
-  test.each([301, 400, 401, 403, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
+  test.each([301, 400, 401, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
     const { cache } = open()
     cache.store(aProject(), buildFailure(status))
 
     expect(cache.read(aProject())).toBeNull()
   })
 
-  test.each([401, 403, 429, 500])('the older answer, when a %i comes', (status) => {
+  test.each([401, 429, 500])('the older answer, when a %i comes', (status) => {
     const { cache, store } = open()
     store(aProject())
     cache.store(aProject(), buildFailure(status))
@@ -195,15 +198,18 @@ describe('what is kept', () => {
     expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
   })
 
-  test('a 404 in place of the object that was there, and the object in place of the 404', () => {
-    const { cache, store } = open()
-    store(aProject())
-    cache.store(aProject(), buildFailure(404))
-    expect(cache.read(aProject())?.reply.status).toBe(404)
+  test.each([403, 404])(
+    'a %i in place of the object that was there, and the object in place of it',
+    (status) => {
+      const { cache, store } = open()
+      store(aProject())
+      cache.store(aProject(), buildFailure(status))
+      expect(cache.read(aProject())?.reply.status).toBe(status)
 
-    store(aProject())
-    expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
-  })
+      store(aProject())
+      expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
+    },
+  )
 
   test('nothing that another credential or tenant could read', () => {
     const { cache, store } = open()

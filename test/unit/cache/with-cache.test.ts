@@ -66,7 +66,7 @@ describe('what is not known', () => {
     expect(events.of('saved')).toEqual([{ operation: 'retrieveProject', by: 'cache' }])
   })
 
-  test.each([401, 403, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
+  test.each([401, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
     const { call, arrivals } = open()
     const first = call()
     await settle()
@@ -78,6 +78,18 @@ describe('what is not known', () => {
     expect(first.reply).toMatchObject({ status })
     expect(arrivals).toHaveLength(2)
   })
+
+  test.each([false, true])(
+    'and only to be taken from the cache (%s) is not asked for',
+    async (isCacheOnly) => {
+      const { call, arrivals } = open()
+      const outcome = call({ isCacheOnly })
+      await settle()
+
+      expect(arrivals).toHaveLength(isCacheOnly ? 0 : 1)
+      expect(outcome.error).toEqual(isCacheOnly ? expect.objectContaining({ code: 'NOT_CACHED' }) : undefined)
+    },
+  )
 
   test('and failed is an error for its caller, and asked for again', async () => {
     const { call, arrivals } = open()

@@ -15,7 +15,14 @@ function open(reply: Reply | Error = buildSuccess()) {
   const calls: Call[] = []
   const tally = createTally()
   const scope = buildScope()
-  const terms = { scope, signal: new AbortController().signal, deadlineAtMs: 5000, maxWaitMs: 70, tally }
+  const terms = {
+    scope,
+    signal: new AbortController().signal,
+    deadlineAtMs: 5000,
+    maxWaitMs: 70,
+    isCacheOnly: false,
+    tally,
+  }
   const ask = createAsk(terms, {
     cache,
     upstream: async (call) => {

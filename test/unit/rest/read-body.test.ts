@@ -1,28 +1,22 @@
 import { describe, expect, test } from 'vitest'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../../src/rest/endpoints.ts'
+import { contract, resolve } from '../../support/contract.ts'
 import { isMembers, readBody } from '../../../src/rest/read-body.ts'
 
 const all = Object.values<Endpoint>(ENDPOINTS)
-const objects = all.filter(({ answers }) => answers === 'object')
-const lists = all.filter(({ answers }) => answers === 'list')
+const wrapped = all.filter(({ wrapper }) => wrapper !== null)
+const objects = wrapped.filter(({ answers }) => answers === 'object')
+const lists = wrapped.filter(({ answers }) => answers === 'list')
+const bare = all.filter(({ wrapper }) => wrapper === null)
 
-/** By the contract, not by the table under test. */
-const WRAPPERS: Readonly<Record<string, string>> = {
-  retrieveTenant: 'tenant',
-  listUsers: 'users',
-  retrieveUser: 'user',
-  listTeams: 'teams',
-  listPartners: 'partners',
-  listProjects: 'projects',
-  retrieveProject: 'project',
-  retrieveConsumptionProfile: 'consumption_profile',
-  listDesigns: 'designs',
-  retrieveDesign: 'design',
-  retrieveDesignSummary: 'design',
-  retrieveDesignPricing: 'pricing',
-  listFinancings: 'financings',
-  retrieveFinancing: 'financing',
+/** By the contract, not by the table under test: the one required member of each answer. */
+const WRAPPERS = new Map(all.map(({ operation, route }) => [operation, readWrapper(route)]))
+
+function readWrapper(route: string): string | undefined {
+  const schema = resolve(contract.paths[route]?.get.responses['200'].content['application/json'].schema)
+  const [only, ...others] = schema?.required ?? []
+  return others.length === 0 ? only : undefined
 }
 
 const WRONG_SHAPES: readonly [string, unknown][] = [
@@ -35,7 +29,7 @@ const WRONG_SHAPES: readonly [string, unknown][] = [
 
 describe.each(objects)('the object that $operation answers', (endpoint) => {
   const { operation, idMember = 'id' } = endpoint
-  const wrapper = WRAPPERS[operation] ?? ''
+  const wrapper = WRAPPERS.get(operation) ?? ''
 
   test('comes out of its wrapper, with members nobody knows', () => {
     const object = { [idMember]: 'x-1', brand_new: { deep: [1] } }
@@ -53,7 +47,7 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
 })
 
 describe.each(lists)('the list that $operation answers', (endpoint) => {
-  const wrapper = WRAPPERS[endpoint.operation] ?? ''
+  const wrapper = WRAPPERS.get(endpoint.operation) ?? ''
 
   test('comes out of its wrapper in its order', () => {
     const items = [{ id: 'b' }, { id: 'a', name: 'x' }]
@@ -66,9 +60,21 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
   })
 
   test('leaves out and counts what nothing could refer to', () => {
-    const items = [{ id: 'a' }, {}, { id: null }, { id: 7 }, { id: '' }, null, 'text', [{ id: 'b' }]]
+    const items = [{ id: 'a' }, {}, { id: null }, { id: '' }, null, 'text', [{ id: 'b' }]]
+    const known = endpoint.idMember === undefined ? items.slice(0, 4) : items.slice(0, 1)
 
-    expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({ value: [{ id: 'a' }], dropped: 7 })
+    expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({
+      value: known,
+      dropped: items.length - known.length,
+    })
+  })
+
+  test('takes ids that are numbers', () => {
+    expect(readBody(endpoint, undefined, { [wrapper]: [{ id: 7 }] })?.value).toEqual([{ id: 7 }])
+  })
+
+  test('is refused where nothing in it could be read', () => {
+    expect(readBody(endpoint, undefined, { [wrapper]: [null, 'text'] })).toBeNull()
   })
 
   test.each(
@@ -83,8 +89,15 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
   })
 })
 
-test('every operation of the table is tried here', () => {
-  expect(all.map(({ operation }) => operation).toSorted()).toEqual(Object.keys(WRAPPERS).toSorted())
+test.each(all)('$operation has the wrapper of the contract', ({ operation, wrapper }) => {
+  expect(wrapper ?? undefined).toEqual(wrapper === null ? undefined : WRAPPERS.get(operation))
+})
+
+test.each(bare)('$operation answers with the body itself', (endpoint) => {
+  const body = { anything: 1 }
+  expect(readBody(endpoint, 'x-1', body)).toEqual({ value: body, dropped: 0 })
+  expect(readBody(endpoint, 'x-1', [body])).toBeNull()
+  expect(readBody(endpoint, 'x-1', null)).toBeNull()
 })
 
 describe('an object is matched by its own id', () => {
@@ -96,12 +109,15 @@ describe('an object is matched by its own id', () => {
     ['another id', retrieveDesign, { id: 'd-2' }, false],
     ['an id that is null', retrieveDesign, { id: null }, false],
     ['an id that is a number', retrieveDesign, { id: 1 }, false],
-    ['no id at all, by which nothing can be said', retrieveDesign, { name: 'x' }, true],
+    ['no id, by which nothing can be said', retrieveDesign, { name: 'x' }, true],
+    ['nothing at all', retrieveDesign, {}, false],
+    ['a summary of nothing', retrieveDesignSummary, {}, false],
+    ['a price of nothing, which a design may have', retrieveDesignPricing, {}, true],
     ['a summary under the design asked for', retrieveDesignSummary, { design_id: 'd-1', id: 'other' }, true],
     ['a summary of another design', retrieveDesignSummary, { design_id: 'd-2', id: 'd-1' }, false],
     ['a price, which has no id of its own', retrieveDesignPricing, { id: 'other' }, true],
   ])('%s', (_what, endpoint, inner, isTaken) => {
-    expect(readBody(endpoint, 'd-1', { [endpoint.wrapper]: inner }) !== null).toBe(isTaken)
+    expect(readBody(endpoint, 'd-1', { [String(endpoint.wrapper)]: inner }) !== null).toBe(isTaken)
   })
 })
 

@@ -1,0 +1,141 @@
+// The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
+import type { Cache } from '../cache/cache.ts'
+import type { Members, Upstream } from '../rest/call.ts'
+import { routeParameters } from '../rest/endpoints.ts'
+import type { Endpoint } from '../rest/endpoints.ts'
+import { createAsk } from './ask.ts'
+import type { RequestTerms } from './ask.ts'
+import { createObject } from './aurora-object.ts'
+import type { AuroraObject } from './aurora-object.ts'
+import { createByKey } from './by-key.ts'
+import type { ByKey, ByKeySource } from './by-key.ts'
+import { decodeCursor, encodeCursor } from './cursor.ts'
+import { readSlice, readWhole } from './listing.ts'
+import { createOnce } from './once.ts'
+
+/** An object of which Aurora has one per parent, by the parent's id; null where it has none. */
+export type Sole = (parentKey: string) => Promise<AuroraObject | null>
+/** The objects under a parent, by the parent's id. */
+export type Children = (parentKey: string) => Promise<readonly AuroraObject[]>
+/** Every object of the tenant. */
+export type Whole = () => Promise<readonly AuroraObject[]>
+/** A part of a list without a known end. */
+export type Sliced = (slice: { first: number; after: string | null }) => Promise<ListSlice>
+
+export interface ListSlice {
+  readonly edges: readonly { readonly cursor: string; readonly node: AuroraObject }[]
+  readonly hasNext: boolean
+  readonly hasPrevious: boolean
+}
+
+export interface LoadersOptions {
+  readonly terms: RequestTerms
+  readonly upstream: Upstream
+  readonly cache: Cache
+  /** Of every paged list: one size for all, so that slices share pages. */
+  readonly pageSize: number
+}
+
+interface ById extends Pick<ByKeySource, 'elsewhere'> {
+  readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
+}
+
+export interface Reads {
+  readonly terms: RequestTerms
+  /** By the object's own read, or a list that has shown it. */
+  byId(endpoint: Endpoint, details?: ById): ByKey
+  /** Of what Aurora shows in a list only: what the list carries is all there is. */
+  fromList(endpoint: Endpoint): ByKey
+  whole(endpoint: Endpoint, objects: ByKey): Whole
+  sliced(endpoint: Endpoint, objects: ByKey): Sliced
+  children(endpoint: Endpoint, objects: ByKey): Children
+  sole(endpoint: Endpoint): Sole
+  /** Items without an id, as they came. */
+  values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
+}
+
+export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions): Reads {
+  const ask = createAsk(terms, { upstream, cache })
+  const once = createOnce()
+
+  const readPage = (endpoint: Endpoint, key: string, page: number) =>
+    ask.list(endpoint, pathOf(endpoint, key), { page: String(page + 1), per_page: String(pageSize) })
+
+  /** Read once per request, however many fields want it. */
+  const readAll = (endpoint: Endpoint, key = '') =>
+    once(`${endpoint.operation} ${key}`, () =>
+      endpoint.isPaged
+        ? readWhole((page) => readPage(endpoint, key, page), pageSize)
+        : ask.list(endpoint, pathOf(endpoint, key)),
+    )
+
+  /** The ids of the parents are known from the key, whether or not the body repeats them. */
+  async function readOne(endpoint: Endpoint, key: string): Promise<Members> {
+    const path = pathOf(endpoint, key)
+    const [parent, own] = routeParameters(endpoint)
+    const known = own === undefined || parent === undefined ? {} : { [parent]: path[parent] }
+    return { ...known, ...(await ask.object(endpoint, path)) }
+  }
+
+  return {
+    terms,
+    byId: (endpoint, { shortList, elsewhere } = {}) =>
+      createByKey({
+        kind: endpoint.kind,
+        readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
+        isUnderParent: routeParameters(endpoint).length > 1,
+        retrieve: (key) => readOne(endpoint, key),
+        ...(shortList && {
+          shortList: { carries: shortList.carries, read: () => readAll(shortList.endpoint) },
+        }),
+        ...(elsewhere && { elsewhere }),
+      }),
+    fromList: (endpoint) =>
+      createByKey({
+        kind: endpoint.kind,
+        readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
+        retrieve: null,
+        shortList: { carries: [], read: () => readAll(endpoint) },
+      }),
+    whole: (endpoint, objects) => async () =>
+      (await readAll(endpoint)).map((item) => objects.refer(String(item['id']), item)),
+    sliced:
+      (endpoint, objects) =>
+      async ({ first, after }) => {
+        const { key: scope } = terms.scope
+        const position = after === null ? null : decodeCursor(scope, after)
+        const page = (number: number) => readPage(endpoint, '', number)
+        const { items, hasNext } = await readSlice({ first, after: position }, page, pageSize)
+        const edges = items.map(({ members, position: at }) => ({
+          cursor: encodeCursor(scope, at),
+          node: objects.refer(at.id, members),
+        }))
+        return { edges, hasNext, hasPrevious: position !== null }
+      },
+    children: (endpoint, objects) => async (parentKey) => {
+      const [parent = ''] = routeParameters(endpoint)
+      const items = await readAll(endpoint, parentKey)
+      return items.map((item) =>
+        objects.refer(objects.keyUnder(parentKey, String(item['id'])), { [parent]: parentKey, ...item }),
+      )
+    },
+    sole: (endpoint) => (key) =>
+      once(`${endpoint.operation} ${key}`, async () => {
+        const known = await ask.object(endpoint, pathOf(endpoint, key))
+        return known && createObject({ kind: endpoint.kind, key, known, complete: null })
+      }),
+    values: (endpoint) => (parentKey) => readAll(endpoint, parentKey),
+  }
+}
+
+/** A key holds the ids of the route in order, separated by slashes; what is too many stays, and is refused as no id. */
+function pathOf(endpoint: Endpoint, key: string): Readonly<Record<string, string>> {
+  const names = routeParameters(endpoint)
+  const ids = key.split('/')
+  return Object.fromEntries(
+    names.map((name, index) => [
+      name,
+      index === names.length - 1 ? ids.slice(index).join('/') : (ids[index] ?? ''),
+    ]),
+  )
+}
