@@ -1,6 +1,5 @@
 // GraphiQL, served whole from this process: nothing is fetched from anywhere else, and its tabs work at once.
 import { readdirSync, readFileSync } from 'node:fs'
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import type { YogaServerOptions } from 'graphql-yoga'
 
 export interface GraphiQLOptions {
@@ -16,7 +15,8 @@ export function createGraphiQL(
   if (options === null) return { graphiql: false }
   const headers = options.needsKey ? HEADERS_WITH_KEY : HEADERS
   return {
-    renderGraphiQL,
+    // Nine megabytes, read when somebody opens the page for the first time.
+    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
     graphiql: {
       title: 'Aurora GraphQL gateway',
       // The first tab opens with these, a new one too; the other examples carry their own.
