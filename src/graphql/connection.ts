@@ -1,17 +1,19 @@
 // Relay connections: https://relay.dev/graphql/connections.htm, over the slices that loaders/listing.ts cuts.
 import type { ObjectRef } from '@pothos/core'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
-import type { ListSlice } from '../loaders/reads.ts'
+import type { Loaders } from '../loaders/loaders.ts'
+import type { ListSlice, Sliced } from '../loaders/reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
+import type { GraphQLContext } from './context.ts'
 
 /** One call to Aurora brings at most as many, so a larger slice could not be cheaper. */
 const MAX_FIRST = 250
 
-export const DEFAULT_FIRST = 20
+const DEFAULT_FIRST = 20
 
-export function assertFirst(first: number): void {
+function assertFirst(first: number): void {
   if (first >= 1 && first <= MAX_FIRST) return
   throw new GatewayError('BAD_USER_INPUT', `\`first\` is between 1 and ${MAX_FIRST}.`)
 }
@@ -40,6 +42,35 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
       resolve: ({ edges }) => edges.at(-1)?.cursor,
     }),
   }),
+})
+
+const SLICE_ARGS = builder.args((t) => ({
+  first: t.int({ defaultValue: DEFAULT_FIRST, description: `How many at the most, 1 to ${MAX_FIRST}.` }),
+  after: t.string({
+    description: '`endCursor` or `cursor` of what was seen last; none for the beginning of the list.',
+  }),
+}))
+
+interface SliceArgs {
+  readonly first?: number | null | undefined
+  readonly after?: string | null | undefined
+}
+
+/** A field that shows a list without a known end. */
+export const connection = (
+  type: ObjectRef<SchemaTypes, ListSlice>,
+  loads: (loaders: Loaders) => Sliced,
+  description: string,
+) => ({
+  type,
+  nullable: true as const,
+  description,
+  args: SLICE_ARGS,
+  resolve(_root: object, { first, after }: SliceArgs, { loaders }: GraphQLContext) {
+    const size = first ?? DEFAULT_FIRST
+    assertFirst(size)
+    return loads(loaders)({ first: size, after: after ?? null })
+  },
 })
 
 type Edge = ListSlice['edges'][number]

@@ -1,6 +1,7 @@
 // Fields that show one member of an Aurora object: read tolerantly, named by the rule, needing just that member.
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
+import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { Members } from '../rest/call.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { SchemaTypes } from './builder.ts'
@@ -99,6 +100,9 @@ function take<Value>(
   return value instanceof Promise ? value.then((late: unknown) => present(late, read)) : present(value, read)
 }
 
+/** For fields that read a member of something else than the object they are on. */
+export const readText = (source: Source, member: string) => take(source, member, asText)
+
 /** `needs` is what look-ahead collects before it decides where an object is read from. */
 const field = <Type, Value>(type: Type, member: string, read: Read<Value>, description: string) => ({
   type,
@@ -124,6 +128,14 @@ export const dateTime = (member: string, description: string) =>
 /** A body of which the inner shape is not publicly known. */
 export const json = (member: string, description: string) =>
   field('JSON' as const, member, (value) => value, description)
+
+/** Everything that Aurora told of an object of which few members are known; never on what holds a secret. */
+export const raw = (cost = 'Costs nothing beyond it.') => ({
+  type: 'JSON' as const,
+  nullable: true as const,
+  description: `The whole body as Aurora sent it; its inner shape is not publicly documented. ${cost}`,
+  resolve: (object: AuroraObject) => object.raw(),
+})
 
 /** An empty text says as little as null. */
 const readWord = (open: OpenEnum, word: string): string | null =>

@@ -1,10 +1,11 @@
-// Fields that lead from one object to another by a foreign key: the key alone costs nothing.
+// Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
 import type { ObjectRef } from '@pothos/core'
 import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
+import type { Children, Sole } from '../loaders/reads.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 import { neededMembers } from './selection.ts'
@@ -23,8 +24,8 @@ export const relation = (
   description,
   extensions: { needs: [member] },
   async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
-    const id = await object.get(member)
-    return isId(id) ? reach(loads(loaders), id, neededBelow(info)) : null
+    const id = readId(await object.get(member))
+    return id === null ? null : reach(loads(loaders), id, neededBelow(info))
   },
 })
 
@@ -51,7 +52,7 @@ export const relations = (
         return unread(objects.refer(id), error)
       }
     }
-    return Promise.all(ids.filter(isId).map(reachOrKeep))
+    return Promise.all(ids.flatMap((id: unknown) => readId(id) ?? []).map(reachOrKeep))
   },
 })
 
@@ -64,7 +65,37 @@ export const parent = (type: ObjectRef<SchemaTypes, AuroraObject>, loads: Loads,
     reach(loads(loaders), key, neededBelow(info)),
 })
 
-const isId = (value: unknown): value is string => typeof value === 'string' && value !== ''
+/** Of which Aurora has one per parent, or none. */
+export const sole = (
+  type: ObjectRef<SchemaTypes, AuroraObject>,
+  loads: (loaders: Loaders) => Sole,
+  description: string,
+) => ({
+  type,
+  nullable: true as const,
+  description,
+  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => loads(loaders)(key),
+})
+
+/** A list below a parent that is short enough to come whole. */
+export const children = (
+  type: ObjectRef<SchemaTypes, AuroraObject>,
+  loads: (loaders: Loaders) => Children,
+  description: string,
+) => ({
+  type: [type] as [ObjectRef<SchemaTypes, AuroraObject>],
+  nullable: { list: true, items: false } as const,
+  description,
+  resolve: async ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => [
+    ...(await loads(loaders)(key)),
+  ],
+})
+
+/** Texts today; Aurora reserves the right to change their form. */
+function readId(value: unknown): string | null {
+  const id = typeof value === 'number' ? String(value) : value
+  return typeof id === 'string' && id !== '' ? id : null
+}
 
 function reach(objects: ByKey, id: string, needs: readonly string[]): Promise<AuroraObject> | AuroraObject {
   return needs.length === 0 ? objects.refer(id) : objects.load(id, needs)
@@ -78,4 +109,5 @@ const unread = ({ kind, key }: AuroraObject, error: unknown): AuroraObject => ({
   kind,
   key,
   get: () => Promise.reject(error),
+  raw: () => Promise.reject(error),
 })

@@ -11,6 +11,11 @@ export interface AuroraObject {
    * per request however many members need it; absent from that too, it is undefined. Rejects with that read's error.
    */
   get(member: string): unknown
+  /**
+   * The whole body, with current names beside older ones: of an object with a read of its own always that read's, at
+   * the cost of it, as a list may have left something out. Rejects with that read's error.
+   */
+  raw(): Promise<Members> | Members
 }
 
 export interface ObjectSource {
@@ -19,12 +24,15 @@ export interface ObjectSource {
   readonly known: Members
   /** Reads the members that are not known; null where what is known is all there is. */
   readonly complete: ((member: string) => Promise<unknown>) | null
+  /** Reads the whole body; null or left out where what is known is all there is. */
+  readonly readRaw?: (() => Promise<Members>) | null
 }
 
-export const createObject = ({ kind, key, known, complete }: ObjectSource): AuroraObject => ({
+export const createObject = ({ kind, key, known, complete, readRaw }: ObjectSource): AuroraObject => ({
   kind,
   key,
   get: (member) => (Object.hasOwn(known, member) ? known[member] : complete?.(member)),
+  raw: () => readRaw?.() ?? known,
 })
 
 export const covers = (known: Members, members: readonly string[]): boolean =>

@@ -51,8 +51,15 @@ export function createByKey(source: ByKeySource): ByKey {
     return Object.hasOwn(members, member) ? members[member] : elsewhere?.(key, member)
   }
 
-  const refer = (key: string, known: Members = {}): AuroraObject =>
-    createObject({ kind, key, known, complete: (member) => complete(key, member) })
+  const refer = (key: string, known?: Members): AuroraObject =>
+    createObject({
+      kind,
+      key,
+      known: known ?? {},
+      complete: (member) => complete(key, member),
+      // Without a read of its own, what a list has shown of an object is all of it.
+      readRaw: retrieve === null && known ? null : () => own.load(key),
+    })
 
   return {
     refer,

@@ -35,6 +35,7 @@ export interface Loaders {
   readonly project: ByKey
   /** Newest first. */
   readonly projects: Sliced
+  readonly sharedProject: ByKey
   readonly sharedProjects: Sliced
   readonly consumptionProfileOf: Sole
   readonly billSummaryOfProject: Sole
@@ -111,7 +112,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
       const tenant = await sole(ENDPOINTS.retrieveTenant)(terms.scope.tenantId)
       return tenant ?? createObject({ kind: 'tenant', key: terms.scope.tenantId, known: {}, complete: null })
     },
-    apiVersions: async () => (await sole(ENDPOINTS.retrieveVersions)(''))?.get('versions'),
+    apiVersions: async () => (await sole(ENDPOINTS.retrieveVersions)(''))?.raw(),
     ssoProvider: () => sole(ENDPOINTS.retrieveSsoProvider)(terms.scope.tenantId),
     role,
     roles: whole(ENDPOINTS.listRoles, role),
@@ -135,6 +136,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
 
     project,
     projects: sliced(ENDPOINTS.listProjects, project),
+    sharedProject,
     sharedProjects: sliced(ENDPOINTS.listSharedProjects, sharedProject),
     consumptionProfileOf: sole(ENDPOINTS.retrieveConsumptionProfile),
     billSummaryOfProject: sole(ENDPOINTS.retrieveProjectBillSummary),

@@ -11,6 +11,12 @@ export function readOlderNames(kind: Kind, members: Members): Members {
       return withPrices(members)
     case 'user':
       return withPartnerIds(members)
+    case 'roofSummary':
+      return withModules(members)
+    case 'module':
+    case 'inverter':
+    case 'dcOptimizer':
+      return withManufacturerName(members)
     default:
       return members
   }
@@ -31,6 +37,31 @@ function withLocation(project: Members): Members {
 function withPartnerIds(user: Members): Members {
   const { partner_id: partnerId } = user
   return typeof partnerId === 'string' ? { partner_ids: [partnerId], ...user } : user
+}
+
+/** Older pages on roofs say `panels` for the flag that newer ones call `modules`. */
+function withModules(summary: Members): Members {
+  const { roofs } = summary
+  return Array.isArray(roofs) ? { ...summary, roofs: roofs.map(withModulesOfRoof) } : summary
+}
+
+function withModulesOfRoof(roof: unknown): unknown {
+  const flagged = withModulesFlag(roof)
+  if (typeof flagged !== 'object' || flagged === null) return flagged
+  const { faces } = flagged as Members
+  return Array.isArray(faces) ? { ...flagged, faces: faces.map(withModulesFlag) } : flagged
+}
+
+function withModulesFlag(area: unknown): unknown {
+  if (typeof area !== 'object' || area === null) return area
+  const { panels } = area as Members
+  return panels === undefined ? area : { modules: panels, ...area }
+}
+
+/** The CSV of partners calls the maker `manufacturer`, the bill of materials `manufacturer_name`: components do either. */
+function withManufacturerName(component: Members): Members {
+  const { manufacturer } = component
+  return manufacturer === undefined ? component : { manufacturer_name: manufacturer, ...component }
 }
 
 /** Before 2024.05 prices are costs. */

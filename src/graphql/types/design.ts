@@ -1,13 +1,22 @@
 // Design: one layout of a solar system on a project's site.
 import { builder } from '../builder.ts'
-import { readId } from '../global-id.ts'
 import { choice, dateTime, identifier, number, objectOrText, text } from '../member.ts'
 import type { Source } from '../member.ts'
-import { Node } from '../node.ts'
+import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
-import { relation } from '../relation.ts'
-import { neededMembers } from '../selection.ts'
-import { Design, DesignSummary, Financing, Pricing, Project } from './refs.ts'
+import { children, relation, sole } from '../relation.ts'
+import {
+  Asset,
+  Design,
+  DesignBillSummary,
+  DesignSummary,
+  Financing,
+  Pricing,
+  Project,
+  Proposal,
+  RoofSummary,
+  WebProposal,
+} from './refs.ts'
 
 const MilestoneStage = createOpenEnum('MilestoneStage', {
   description: 'How far the sale of a design has come. Aurora may add values at any time.',
@@ -76,37 +85,84 @@ Design.implement({
     systemSizeAc: t.field(
       number('system_size_ac', 'AC power after the inverters, in W. Costs as `systemSizeStc`.'),
     ),
-    summary: t.field({
-      type: DesignSummary,
-      description: 'Its components, arrays and simulated energy. Costs 1 call.',
-      resolve: ({ key }, _args, { loaders }) => loaders.summaryOf(key),
-    }),
-    pricing: t.field({
-      type: Pricing,
+    summary: t.field(
+      sole(
+        DesignSummary,
+        (loaders) => loaders.summaryOf,
+        'Its components, arrays and simulated energy. Costs 1 call.',
+      ),
+    ),
+    roofSummary: t.field(
+      sole(
+        RoofSummary,
+        (loaders) => loaders.roofSummaryOf,
+        'Measures of the roofs that were modelled for it. Costs 1 call.',
+      ),
+    ),
+    rackingArrays: t.field({
+      type: ['JSON'],
       description:
-        'Its price; null where it has none, though Aurora may also send a price of 0 or without figures. ' +
-        'Costs 1 call.',
-      resolve: ({ key }, _args, { loaders }) => loaders.pricingOf(key),
-    }),
-    financings: t.field({
-      type: [Financing],
-      description:
-        'The ways of paying that were worked out for it; empty where none was picked. Costs 1 call for ids, names ' +
-        'and which one is selected; every other member costs 1 call for that financing.',
+        'What makers of racking are given of its arrays, each as Aurora sent it; its inner shape is not publicly ' +
+        'documented. Costs 1 call.',
       nullable: { list: true, items: false },
-      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.financingsOf(key))],
+      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.rackingArraysOf(key))],
     }),
+    pricing: t.field(
+      sole(
+        Pricing,
+        (loaders) => loaders.pricingOf,
+        'Its price; null where it has none, though Aurora may also send a price of 0 or without figures. ' +
+          'Costs 1 call.',
+      ),
+    ),
+    billSummary: t.field(
+      sole(
+        DesignBillSummary,
+        (loaders) => loaders.billSummaryOfDesign,
+        'What energy costs with it, in sum; null where Aurora has none. Costs 1 call.',
+      ),
+    ),
+    financings: t.field(
+      children(
+        Financing,
+        (loaders) => loaders.financingsOf,
+        'The ways of paying that were worked out for it; empty where none was picked. Costs 1 call for ids, names ' +
+          'and which one is selected; every other member costs 1 call for that financing.',
+      ),
+    ),
+    proposal: t.field(
+      sole(
+        Proposal,
+        (loaders) => loaders.proposalOf,
+        'Its default proposal; null while none was made. Costs 1 call.',
+      ),
+    ),
+    webProposal: t.field(
+      sole(
+        WebProposal,
+        (loaders) => loaders.webProposalOf,
+        'The page on which the customer sees the proposal. While no link was made, Aurora may tell of a page without ' +
+          'one, so this may be null or have a null `url`. Costs 1 call.',
+      ),
+    ),
+    assets: t.field(
+      children(
+        Asset,
+        (loaders) => loaders.assetsOfDesign,
+        'Its files, such as screenshots and racking sheets, in no promised order. Costs 1 call.',
+      ),
+    ),
   }),
 })
 
 builder.queryFields((t) => ({
-  design: t.field({
-    type: Design,
-    description:
+  design: t.field(
+    lookUp(
+      'Design',
+      Design,
+      ({ design }) => design,
       'A design by id. Costs 1 call, and 1 more where sizes are asked for and are in the summary only; nothing where a ' +
-      'list has shown what is asked for.',
-    args: { id: t.arg.id({ required: true, description: "A global id (`Design:<id>`) or Aurora's own." }) },
-    resolve: (_root, { id }, { loaders }, info) =>
-      loaders.design.load(readId('Design', String(id)), neededMembers(info, 'Design')),
-  }),
+        'list has shown what is asked for.',
+    ),
+  ),
 }))

@@ -1,14 +1,26 @@
 // Project: a site and its customer.
 import { builder } from '../builder.ts'
-import { assertFirst, createConnection, DEFAULT_FIRST } from '../connection.ts'
-import { readId } from '../global-id.ts'
+import { connection, createConnection } from '../connection.ts'
 import { choice, dateTime, identifier, identifiers, number, object, text, texts } from '../member.ts'
 import type { Source } from '../member.ts'
-import { Node } from '../node.ts'
+import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
-import { relation } from '../relation.ts'
-import { neededMembers } from '../selection.ts'
-import { ConsumptionProfile, Design, Partner, Project, Team, User } from './refs.ts'
+import { children, relation, sole } from '../relation.ts'
+import {
+  Agreement,
+  Ahj,
+  Asset,
+  ConsumptionProfile,
+  Design,
+  Order,
+  Partner,
+  Project,
+  ProjectBillSummary,
+  SiteSurvey,
+  Team,
+  User,
+  UtilityBill,
+} from './refs.ts'
 
 const ProjectType = createOpenEnum('ProjectType', {
   description: 'What is built. Aurora may add values at any time.',
@@ -131,51 +143,98 @@ Project.implement({
         "Aurora's id of the authority having jurisdiction; null until it has been looked up.",
       ),
     ),
+    ahj: t.field(
+      relation(
+        'ahj_id',
+        Ahj,
+        ({ ahj }) => ahj,
+        'The authority that grants its permits; null until it has been looked up. `id` is free; other members cost ' +
+          '1 call for each authority.',
+      ),
+    ),
     orderId: t.field(identifier('order_id', "Aurora's id of the consumer order it came from.")),
+    order: t.field(
+      relation(
+        'order_id',
+        Order,
+        ({ order }) => order,
+        'The consumer order it came from; null if it came from none. `id` is free; other members cost 1 call.',
+      ),
+    ),
     createdFromLeadId: t.field(
       identifier('created_from_lead_id', "Aurora's id of the lead it was converted from."),
     ),
     createdAt: t.field(dateTime('created_at', 'When it was made.')),
-    consumptionProfile: t.field({
-      type: ConsumptionProfile,
-      description: 'Energy use before solar; null while it is not filled out. Costs 1 call.',
-      resolve: ({ key }, _args, { loaders }) => loaders.consumptionProfileOf(key),
-    }),
-    designs: t.field({
-      type: [Design],
-      description:
+    consumptionProfile: t.field(
+      sole(
+        ConsumptionProfile,
+        (loaders) => loaders.consumptionProfileOf,
+        'Energy use before solar; null while it is not filled out. Costs 1 call.',
+      ),
+    ),
+    billSummary: t.field(
+      sole(
+        ProjectBillSummary,
+        (loaders) => loaders.billSummaryOfProject,
+        'What energy costs there, in sum; null where Aurora has none. Costs 1 call.',
+      ),
+    ),
+    utilityBills: t.field(
+      children(
+        UtilityBill,
+        (loaders) => loaders.utilityBillsOf,
+        'The bills of the utility that were uploaded. Costs 1 call. Addresses in it are good for 24 hours.',
+      ),
+    ),
+    designs: t.field(
+      children(
+        Design,
+        (loaders) => loaders.designsOf,
         'Its designs, in the order Aurora lists them. Costs 1 call (1 more per further 250 designs).',
-      nullable: { list: true, items: false },
-      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.designsOf(key))],
-    }),
+      ),
+    ),
+    agreements: t.field(
+      children(
+        Agreement,
+        (loaders) => loaders.agreementsOf,
+        'The contracts sent to the customer for signature, of all its designs, in no promised order. Costs 1 call.',
+      ),
+    ),
+    assets: t.field(
+      children(
+        Asset,
+        (loaders) => loaders.assetsOfProject,
+        'Files that were put to the project, in no promised order; those of a design are in `Design.assets`. ' +
+          'Costs 1 call.',
+      ),
+    ),
+    siteSurveys: t.field(
+      children(
+        SiteSurvey,
+        (loaders) => loaders.siteSurveysOf,
+        'Visits of the site, in no promised order. Costs 1 call.',
+      ),
+    ),
   }),
 })
 
 const ProjectConnection = createConnection('Project', Project)
 
 builder.queryFields((t) => ({
-  project: t.field({
-    type: Project,
-    description: 'A project by id. Costs 1 call; nothing where a list has shown what is asked for.',
-    args: { id: t.arg.id({ required: true, description: "A global id (`Project:<id>`) or Aurora's own." }) },
-    resolve: (_root, { id }, { loaders }, info) =>
-      loaders.project.load(readId('Project', String(id)), neededMembers(info, 'Project')),
-  }),
-  projects: t.field({
-    type: ProjectConnection,
-    description:
+  project: t.field(
+    lookUp(
+      'Project',
+      Project,
+      ({ project }) => project,
+      'A project by id. Costs 1 call; nothing where a list has shown what is asked for.',
+    ),
+  ),
+  projects: t.field(
+    connection(
+      ProjectConnection,
+      (loaders) => loaders.projects,
       'All projects, newest first. Costs 1 call for each 250 of them: slices are cut out of shared pages, so the ' +
-      'next slice, or a smaller one, mostly costs nothing.',
-    args: {
-      first: t.arg.int({ defaultValue: DEFAULT_FIRST, description: 'How many at the most, 1 to 250.' }),
-      after: t.arg.string({
-        description: '`endCursor` or `cursor` of what was seen last; none for the newest.',
-      }),
-    },
-    resolve: (_root, { first, after }, { loaders }) => {
-      const size = first ?? DEFAULT_FIRST
-      assertFirst(size)
-      return loaders.projects({ first: size, after: after ?? null })
-    },
-  }),
+        'next slice, or a smaller one, mostly costs nothing.',
+    ),
+  ),
 }))

@@ -1,12 +1,10 @@
 // User: a person who works in the tenant's account.
 import { builder } from '../builder.ts'
-import { readId } from '../global-id.ts'
 import { choice, identifier, identifiers, number, text } from '../member.ts'
-import { Node } from '../node.ts'
+import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
-import { relations } from '../relation.ts'
-import { neededMembers } from '../selection.ts'
-import { Partner, Team, Tenant, User } from './refs.ts'
+import { relation, relations } from '../relation.ts'
+import { Partner, Role, Team, Tenant, User } from './refs.ts'
 
 const AccountStatus = createOpenEnum('AccountStatus', {
   description:
@@ -53,6 +51,14 @@ User.implement({
         "Aurora's id of the role, which says what the user may do. On the single user only.",
       ),
     ),
+    role: t.field(
+      relation(
+        'role_id',
+        Role,
+        ({ role }) => role,
+        'What the user may do. The id is on the single user only; names cost one call more for all roles.',
+      ),
+    ),
     teamIds: t.field(identifiers('team_ids', "Aurora's ids of the user's teams. On the single user only.")),
     teams: t.field(
       relations(
@@ -97,15 +103,15 @@ User.implement({
 })
 
 builder.queryFields((t) => ({
-  user: t.field({
-    type: User,
-    description:
+  user: t.field(
+    lookUp(
+      'User',
+      User,
+      ({ user }) => user,
       'A user by id. Costs 1 call: the list of all users if names, email and account status are enough, else the ' +
-      'single user.',
-    args: { id: t.arg.id({ required: true, description: "A global id (`User:<id>`) or Aurora's own." }) },
-    resolve: (_root, { id }, { loaders }, info) =>
-      loaders.user.load(readId('User', String(id)), neededMembers(info, 'User')),
-  }),
+        'single user.',
+    ),
+  ),
   users: t.field({
     type: [User],
     description:

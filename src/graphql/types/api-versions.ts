@@ -1,0 +1,12 @@
+// The versions of Aurora's API.
+import { builder } from '../builder.ts'
+
+builder.queryFields((t) => ({
+  apiVersions: t.field({
+    type: 'JSON',
+    description:
+      "The versions of Aurora's API, presumably those that the credential may use, as Aurora sent them: the body is " +
+      'not publicly documented, and this is null where it has no `versions`. Costs 1 call.',
+    resolve: (_root, _args, { loaders }) => loaders.apiVersions(),
+  }),
+}))

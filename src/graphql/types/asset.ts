@@ -1,0 +1,66 @@
+// Asset: a file of a design or project.
+import { builder } from '../builder.ts'
+import { choice, identifier, text } from '../member.ts'
+import { lookUp, Node } from '../node.ts'
+import { createOpenEnum } from '../open-enum.ts'
+import { relation } from '../relation.ts'
+import { Asset, Design } from './refs.ts'
+
+const AssetType = createOpenEnum('AssetType', {
+  description: 'What a file holds. Aurora may add values at any time.',
+  values: {
+    DESIGN_DXF: 'The design as a DXF drawing, for other CAD programs.',
+    DESIGN_LAYOUT: 'The layout of the design.',
+    CAD_SCREENSHOT: 'A picture of the design that somebody took.',
+    CAD_AUTO_SCREENSHOT: 'A picture of the design that Aurora took when it was saved, analysed or simulated.',
+    SITE_SURVEY_REQUEST_SCREENSHOT: 'A picture for the people who survey the site.',
+    RACKING_SPEC_SHEET: 'Data sheet of the mounting.',
+    RACKING_INSTALL_MANUAL: 'How the mounting is put up.',
+    RACKING_CERTIFICATION: 'Proof that the mounting meets a standard.',
+    RACKING_CAD_FILE: 'Drawing of the mounting.',
+    RACKING_ENGINEERING_REPORT: 'Structural figures of the mounting.',
+    RACKING_BILL_OF_MATERIALS: 'Parts of the mounting.',
+  },
+})
+
+Asset.implement({
+  interfaces: [Node],
+  description:
+    'A file of a design or of a project. Its address is kept for minutes only, as Aurora does not say how long it is good.',
+  fields: (t) => ({
+    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
+    assetType: t.field(choice('asset_type', AssetType, 'What it holds.')),
+    assetTypeRaw: t.field(text('asset_type', "`assetType` in Aurora's own words.")),
+    designId: t.field(
+      identifier('design_id', "Aurora's id of the design; null for a file of the project alone."),
+    ),
+    design: t.field(
+      relation(
+        'design_id',
+        Design,
+        ({ design }) => design,
+        'The design it belongs to; null for a file of the project alone. `id` is free; other members cost 1 call ' +
+          'unless a list has shown the design.',
+      ),
+    ),
+    filename: t.field(text('filename', 'Name of the file, with its ending.')),
+    url: t.field(
+      text(
+        'url',
+        'Where to download it: soon, following redirects, as how long it is good is not documented, and up to 10 ' +
+          'minutes may have passed here. Probably null while it is still uploaded.',
+      ),
+    ),
+  }),
+})
+
+builder.queryFields((t) => ({
+  asset: t.field(
+    lookUp(
+      'Asset',
+      Asset,
+      ({ asset }) => asset,
+      'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing where a list has shown what is asked for.',
+    ),
+  ),
+}))

@@ -1,0 +1,105 @@
+// Webhook: a subscription by which Aurora calls an address when something happens.
+import { builder } from '../builder.ts'
+import { choice, flag, json, text } from '../member.ts'
+import { lookUp, Node } from '../node.ts'
+import { createOpenEnum } from '../open-enum.ts'
+import { Webhook } from './refs.ts'
+
+const WebhookEvent = createOpenEnum('WebhookEvent', {
+  description: 'What a webhook tells of. Aurora adds values at any time, and has dropped some.',
+  values: {
+    PROJECT_CREATED: 'A project was made, in the app or through the API.',
+    PROJECT_CHANGED: 'Members of a project were changed.',
+    PROJECT_STATUS_CHANGED: 'A project was moved to another stage of the sale.',
+    PROJECT_DELETED: 'A project was deleted.',
+    CONSUMPTION_PROFILE_CHANGED:
+      'The energy use of a project was written; also where nothing of interest changed.',
+    AHJ_LOOKUP_COMPLETED: 'The look-up of the authority having jurisdiction over a site ended, or failed.',
+    IMAGERY_LIDAR_COMPLETED: 'Aerial pictures and heights of a site have been loaded.',
+    DESIGN_CREATED: 'A design was made.',
+    DESIGN_DELETED: 'A design was deleted.',
+    MILESTONE_CREATED: 'A design was marked, such as sold.',
+    MILESTONE_SHARED: 'The mark of a design was shared, presumably with another tenant.',
+    ASSET_CREATED: 'A file can be downloaded; not yet while it is uploaded.',
+    AI_ROOF_JOB_COMPLETED: 'The building of a roof model by AI ended, or failed.',
+    AUTO_DESIGNER_JOB_COMPLETED: 'The automatic layout of a design ended, or failed.',
+    FIRE_PATHWAY_PLACEMENT_JOB_COMPLETED: 'The placing of fire pathways on a roof ended, or failed.',
+    PANEL_IRRADIANCE_ANALYSIS_JOB_COMPLETED: 'The analysis of sunlight on a design ended, or failed.',
+    PERFORMANCE_SIMULATION_JOB_COMPLETED: 'The simulation of the energy of a design ended, or failed.',
+    PROPOSAL_PDF_GENERATION_JOB_COMPLETED: 'The printing of a proposal ended, or failed.',
+    WEB_PROPOSAL_URL_CREATED: 'A link to the web proposal of a design was made.',
+    AGREEMENT_STATUS_CHANGED:
+      'An agreement was sent, viewed, signed or called off; in any order, and repeatedly.',
+    AGREEMENT_DOWNLOAD_URL_JOB_COMPLETED: 'The address of a signed agreement is ready, or could not be made.',
+    FINANCIER_CONTRACT_STATUS_CHANGED: 'A lender moved an application or contract on.',
+    DESIGN_REQUEST_CREATED: 'A roof model was asked for from the experts of Aurora.',
+    DESIGN_REQUEST_COMPLETED: 'The experts of Aurora have built a roof model.',
+    DESIGN_REQUEST_REJECTED: 'The experts of Aurora have turned a request down.',
+    EAGLEVIEW_DESIGN_REQUEST_CREATED: 'A roof model was ordered from EagleView.',
+    EAGLEVIEW_DESIGN_REQUEST_STATUS_CHANGED: 'An order with EagleView has moved on.',
+    PLAN_SET_REQUEST_STATUS_CHANGED: 'A request for a plan set has moved on.',
+    SITE_SURVEY_REQUESTED: 'A survey of a site was asked for.',
+    SITE_SURVEY_STATUS_CHANGED: 'A survey of a site has moved on.',
+    ORDER_CREATED: 'A consumer has ordered.',
+    APP_STATUS_CHANGED: 'A tenant has enabled or disabled the app of a partner.',
+    LEAD_CREATED: 'A lead was made. Of older versions.',
+    LEAD_CHANGED: 'A lead was changed. Of older versions.',
+    LEAD_CONVERTED: 'A lead was made a project. Of older versions.',
+  },
+})
+
+Webhook.implement({
+  interfaces: [Node],
+  description:
+    'A subscription to one event, of which a tenant has at most 5 per event: Aurora calls the address with GET, ' +
+    'without a body. The secret that it sends along is never shown.',
+  fields: (t) => ({
+    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
+    event: t.field(choice('event', WebhookEvent, 'What it tells of.')),
+    eventRaw: t.field(text('event', "`event` in Aurora's own word.")),
+    urlTemplate: t.field(
+      text(
+        'url_template',
+        'The address, with places such as `<DESIGN_ID>` that Aurora fills. Some receivers put a token of theirs ' +
+          'into it: show it to those only who may see that.',
+      ),
+    ),
+    description: t.field(text('description', 'What it is for, in free words.')),
+    enabled: t.field(
+      flag(
+        'enabled',
+        'Whether it is called; Aurora turns it off after some 48 hours of nothing but failures.',
+      ),
+    ),
+    headerAuthKey: t.field(
+      text(
+        'header_auth_key',
+        'Name of the request header that proves that Aurora calls; null without one. Its value is never shown.',
+      ),
+    ),
+    filters: t.field(
+      json(
+        'filters',
+        'What the event is narrowed to, such as some values of STATUS. Its name and shape are not publicly documented: ' +
+          'null where Aurora calls it otherwise.',
+      ),
+    ),
+  }),
+})
+
+builder.queryFields((t) => ({
+  webhook: t.field(
+    lookUp(
+      'Webhook',
+      Webhook,
+      ({ webhook }) => webhook,
+      'A webhook by id. Costs 1 call; nothing where the list has shown what is asked for.',
+    ),
+  ),
+  webhooks: t.field({
+    type: [Webhook],
+    description: 'All webhooks of the tenant, in no promised order. Costs 1 call.',
+    nullable: { list: true, items: false },
+    resolve: async (_root, _args, { loaders }) => [...(await loaders.webhooks())],
+  }),
+}))
