@@ -38,6 +38,14 @@ export function createAsk(
 ): Ask {
   const { scope, tally } = terms
   const seen = new Map<string, Members>()
+  /** Lists that nobody has looked anything up in yet: most requests never do. */
+  const unindexed = new Map<Kind, (readonly Members[])[]>()
+
+  function index(kind: Kind): void {
+    const lists = unindexed.get(kind) ?? []
+    for (const item of lists.flat()) seen.set(`${kind}:${String(item['id'])}`, item)
+    unindexed.delete(kind)
+  }
 
   async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
     Object.values(path).forEach(assertSafeId)
@@ -60,10 +68,11 @@ export function createAsk(
       const reply = await send(endpoint, path, query)
       if (!reply.isSuccess) throw fromReply({ ...endpoint, ...reply })
       const items = reply.value as readonly Members[]
-      for (const item of items) seen.set(`${endpoint.kind}:${String(item['id'])}`, item)
+      unindexed.set(endpoint.kind, [...(unindexed.get(endpoint.kind) ?? []), items])
       return items
     },
     readListed(kind, id, members) {
+      index(kind)
       const here = seen.get(`${kind}:${id}`)
       if (here) return here
       const kept = cache.readListed(scope.key, kind, id)

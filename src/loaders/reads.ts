@@ -1,7 +1,6 @@
 // The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
 import type { Cache } from '../cache/cache.ts'
 import type { Members, Upstream } from '../rest/call.ts'
-import { routeParameters } from '../rest/endpoints.ts'
 import type { Endpoint } from '../rest/endpoints.ts'
 import { createAsk } from './ask.ts'
 import type { RequestTerms } from './ask.ts'
@@ -72,7 +71,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
   /** The ids of the parents are known from the key, whether or not the body repeats them. */
   async function readOne(endpoint: Endpoint, key: string): Promise<Members> {
     const path = pathOf(endpoint, key)
-    const [parent, own] = routeParameters(endpoint)
+    const [parent, own] = endpoint.parameters
     const known = own === undefined || parent === undefined ? {} : { [parent]: path[parent] }
     return { ...known, ...(await ask.object(endpoint, path)) }
   }
@@ -83,7 +82,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
       createByKey({
         kind: endpoint.kind,
         readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
-        isUnderParent: routeParameters(endpoint).length > 1,
+        isUnderParent: endpoint.parameters.length > 1,
         retrieve: (key) => readOne(endpoint, key),
         ...(shortList && {
           shortList: { carries: shortList.carries, read: () => readAll(shortList.endpoint) },
@@ -113,7 +112,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
         return { edges, hasNext, hasPrevious: position !== null }
       },
     children: (endpoint, objects) => async (parentKey) => {
-      const [parent = ''] = routeParameters(endpoint)
+      const [parent = ''] = endpoint.parameters
       const items = await readAll(endpoint, parentKey)
       return items.map((item) =>
         objects.refer(objects.keyUnder(parentKey, String(item['id'])), { [parent]: parentKey, ...item }),
@@ -130,7 +129,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
 
 /** A key holds the ids of the route in order, separated by slashes; what is too many stays, and is refused as no id. */
 function pathOf(endpoint: Endpoint, key: string): Readonly<Record<string, string>> {
-  const names = routeParameters(endpoint)
+  const names = endpoint.parameters
   const ids = key.split('/')
   return Object.fromEntries(
     names.map((name, index) => [

@@ -149,10 +149,7 @@ async function readSuccess(
 }
 
 /** The last id of the route is that of the object asked for. */
-const askedId = ({ endpoint, path }: Call): string | undefined => {
-  const last = endpoint.route.match(/\{(\w+)\}(?!.*\{)/)?.[1]
-  return last === undefined ? undefined : path[last]
-}
+const askedId = ({ endpoint, path }: Call): string | undefined => path[endpoint.parameters.at(-1) ?? '']
 
 /** The status alone decides; a body that can't be read only costs its messages. */
 async function readFailure(response: Dispatcher.ResponseData, clock: Clock): Promise<Failure> {

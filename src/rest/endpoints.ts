@@ -47,6 +47,8 @@ export interface Endpoint {
   readonly method: 'GET'
   /** Path template; its parameters are the ids a call must bring, besides tenant_id. */
   readonly route: keyof paths
+  /** The ids that the route needs besides the tenant's, in order. */
+  readonly parameters: readonly string[]
   readonly kind: Kind
   readonly answers: 'object' | 'list'
   /** The member of the body that holds the object or the list; null where the body itself is the object. */
@@ -64,7 +66,10 @@ export interface Endpoint {
   readonly mayBeAbsent?: true
 }
 
-type Details = Omit<Partial<Endpoint>, 'operation' | 'route' | 'kind' | 'wrapper'>
+type Details = Omit<Partial<Endpoint>, 'operation' | 'route' | 'parameters' | 'kind' | 'wrapper'>
+
+const parametersOf = (route: string): readonly string[] =>
+  [...route.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name && name !== 'tenant_id' ? [name] : []))
 
 /** An object with an id of its own. */
 const one = (
@@ -77,6 +82,7 @@ const one = (
   operation,
   method: 'GET',
   route,
+  parameters: parametersOf(route),
   kind,
   answers: 'object',
   wrapper,
@@ -91,7 +97,16 @@ const only = (
   route: keyof paths,
   wrapper: string | null,
   details: Details = {},
-): Endpoint => ({ operation, method: 'GET', route, kind, answers: 'object', wrapper, ...details })
+): Endpoint => ({
+  operation,
+  method: 'GET',
+  route,
+  parameters: parametersOf(route),
+  kind,
+  answers: 'object',
+  wrapper,
+  ...details,
+})
 
 const list = (
   operation: keyof operations,
@@ -103,6 +118,7 @@ const list = (
   operation,
   method: 'GET',
   route,
+  parameters: parametersOf(route),
   kind,
   answers: 'list',
   wrapper,
@@ -188,7 +204,3 @@ export const ENDPOINTS = {
   retrievePlanSetRequest: one('retrievePlanSetRequest', 'planSetRequest', PLAN_SET, 'plan_set_request'),
   retrievePlanSet: only('retrievePlanSet', 'planSet', `${PLAN_SET}/plan_set`, 'plan_set', MAY_BE_ABSENT),
 } as const satisfies Record<string, Endpoint>
-
-/** The ids that a route needs besides the tenant's, in order. */
-export const routeParameters = ({ route }: Endpoint): readonly string[] =>
-  [...route.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name && name !== 'tenant_id' ? [name] : []))
