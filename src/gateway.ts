@@ -4,7 +4,7 @@ import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
-import { withCache } from './cache/with-cache.ts'
+import { withCache, withStore } from './cache/with-cache.ts'
 import { withJoin } from './cache/with-join.ts'
 import type { Clock } from './clock.ts'
 import type { AuroraConfig, Config } from './config.ts'
@@ -51,17 +51,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
   const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
 
-  // Read from the inside out: a call is looked up, joined, retried, paid for, sent.
+  // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   const paid = withBudget(client.send, { budget, clock, emit })
   const retried = withRetry(paid, { clock, random, emit })
-  const joined = withJoin(retried, { clock, emit, flightTimeoutMs: config.requestTimeoutMs })
+  const stored = withStore(retried, cache)
+  const joined = withJoin(stored, { clock, emit, flightTimeoutMs: config.requestTimeoutMs })
   const upstream = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
 
   /** What one request may use, and until when. */
-  function openRequest(request: Request, signal: AbortSignal): GraphQLContext {
+  function openRequest(request: Request, signal: AbortSignal): GraphQLContext & { end(): void } {
     const tally = createTally()
+    const later: (() => void)[] = []
     const deadlineAtMs = clock.monotonicMs() + config.requestTimeoutMs
     const terms = {
       scope,
@@ -69,6 +71,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       deadlineAtMs,
       maxWaitMs: config.maxWaitMs,
       isCacheOnly: isCacheOnly(request),
+      afterwards: (work: () => void) => void later.push(work),
       tally,
     }
     return {
@@ -77,6 +80,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       budget: {
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count),
+      },
+      end: () => {
+        if (tally.refused === 0) for (const work of later) work()
       },
     }
   }
@@ -97,10 +103,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     isReady: () => true,
     async handle(request) {
       const time = createRequestTime(request.signal, config.requestTimeoutMs, clock)
+      const opened = openRequest(request, time.signal)
       try {
-        return await handleGraphQL(request, openRequest(request, time.signal))
+        return await handleGraphQL(request, opened)
       } finally {
         time.end()
+        opened.end()
       }
     },
     async close() {
@@ -126,7 +134,8 @@ function createRequestTime(left: AbortSignal, timeoutMs: number, clock: Clock) {
       new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
     ),
   )
-  left.addEventListener('abort', leave, { once: true })
+  if (left.aborted) leave()
+  else left.addEventListener('abort', leave, { once: true })
   return {
     signal: controller.signal,
     end() {

@@ -1,5 +1,6 @@
 // Asks again where a read failed in passing: once or twice, with jitter, within the deadline and a share of the calls.
 import type { Clock } from '../clock.ts'
+import { isGatewayError } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
 import type { Call, Reply, ScopeKey, Upstream } from '../rest/call.ts'
@@ -38,7 +39,11 @@ export function withRetry(next: Upstream, { clock, random, emit }: RetryOptions)
     if (!isInTime || call.signal.aborted || !allowance.take(call.scope.key)) return unwrap(outcome)
     emit('retried', { operation: call.endpoint.operation, attempt: retries + 1, delayMs })
     await clock.sleep(delayMs, call.signal)
-    return attempt(call, retries + 1)
+    return attempt(call, retries + 1).catch((error: unknown) => {
+      // No slot was left to ask again: what Aurora did answer is the truer word.
+      if (isRefusedHere(error)) return unwrap(outcome)
+      throw error
+    })
   }
 
   return (call) => {
@@ -47,6 +52,9 @@ export function withRetry(next: Upstream, { clock, random, emit }: RetryOptions)
     return attempt(call, 0)
   }
 }
+
+const isRefusedHere = (error: unknown): boolean =>
+  isGatewayError(error) && error.code === 'RATE_LIMITED' && error.details.status === undefined
 
 type Outcome = { readonly reply: Reply } | { readonly error: unknown }
 

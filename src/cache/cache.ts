@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoints.ts'
 import { callKey, listedKey } from './cache-key.ts'
-import { decideAge, LIFETIMES, REFUSAL_LIFETIMES } from './lifetimes.ts'
+import { decideAge, decideRefusalLifetime, LIFETIMES } from './lifetimes.ts'
 import type { Age, Lifetime } from './lifetimes.ts'
 
 export interface Cached {
@@ -48,15 +48,13 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       const { kind } = call.endpoint
       const key = callKey(call)
       const known = entries.peek(key)
-      // All who joined a flight bring the same reply.
-      if (known?.is === 'reply' && known.reply === reply) return
       if (reply.isSuccess) {
         if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
         entries.set(key, { is: 'reply', reply, lifetime: LIFETIMES[kind] })
         storeListed(call, key, reply)
         return
       }
-      const lifetime = REFUSAL_LIFETIMES.get(reply.status)
+      const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
       if (lifetime) entries.set(key, { is: 'reply', reply, lifetime })
     },
     readListed(scope, kind, id) {
@@ -71,8 +69,10 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
   }
 
   function storeListed({ endpoint: { kind }, scope }: Call, listKey: string, list: Success): void {
-    itemsOf(list).forEach((members, index) => {
-      entries.set(listedKey(scope.key, kind, String(members['id'])), { is: 'listed', listKey, index })
+    itemsOf(list).forEach(({ id }, index) => {
+      // What has no id can't be looked up.
+      if (typeof id !== 'string' && typeof id !== 'number') return
+      entries.set(listedKey(scope.key, kind, String(id)), { is: 'listed', listKey, index })
     })
   }
 }

@@ -1,5 +1,5 @@
 // How long each kind of object is fresh, stale, and kept for bad times; the reasons are in docs/caching.md.
-import type { Kind } from '../rest/endpoints.ts'
+import type { Endpoint, Kind } from '../rest/endpoints.ts'
 
 /** Ages since the answer, in milliseconds, ascending. */
 export interface Lifetime {
@@ -65,21 +65,22 @@ export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   planSet: LINKED,
 }
 
-/** What a key may not see is changed by hand in an account: asking again within a minute is a call for nothing. */
-const FORBIDDEN_LIFETIME: Lifetime = { freshMs: MINUTE, staleMs: MINUTE, keptMs: MINUTE }
+/**
+ * What a key may not see is changed by hand in an account. Longer than any slot is held: a query with more of these
+ * than there are slots would otherwise ask for the first of them for ever, and never come to the last.
+ */
+const FORBIDDEN_LIFETIME: Lifetime = { freshMs: 5 * MINUTE, staleMs: 5 * MINUTE, keptMs: 5 * MINUTE }
 
 /** "Not there" is remembered for seconds: long enough for one screen's repeats, short for what is being made. */
-const NOT_FOUND_LIFETIME: Lifetime = {
-  freshMs: 10 * SECOND,
-  staleMs: 10 * SECOND,
-  keptMs: 10 * SECOND,
-}
+const NOT_FOUND_LIFETIME: Lifetime = { freshMs: 10 * SECOND, staleMs: 10 * SECOND, keptMs: 10 * SECOND }
 
-/** The refusals that are answers: they stay as they are for a while. Any other failure is never kept. */
-export const REFUSAL_LIFETIMES: ReadonlyMap<number, Lifetime> = new Map([
-  [403, FORBIDDEN_LIFETIME],
-  [404, NOT_FOUND_LIFETIME],
-])
+/** How long a refusal stays as it is; null for those that are never kept. */
+export function decideRefusalLifetime(status: number, { kind, mayBeAbsent }: Endpoint): Lifetime | null {
+  if (status === 403) return FORBIDDEN_LIFETIME
+  if (status !== 404) return null
+  // Where absence is an ordinary state it is an answer like any other, and lives as long.
+  return mayBeAbsent ? { ...LIFETIMES[kind], keptMs: LIFETIMES[kind].staleMs } : NOT_FOUND_LIFETIME
+}
 
 export type Age = 'fresh' | 'stale' | 'kept' | 'forgotten'
 

@@ -18,6 +18,9 @@ const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UPSTREAM_INVALID',
 ])
 
+/** What takes the place of an older copy as a success would. */
+const NEWS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'NOT_FOUND'])
+
 export interface WithCacheOptions {
   readonly cache: Cache
   readonly clock: Clock
@@ -27,7 +30,18 @@ export interface WithCacheOptions {
 }
 
 /**
- * Serves what is known and asks `next` for the rest; keeps what comes back. A stale or kept answer adds to the
+ * Keeps what comes back. Stands inside the flight, so that nobody finds neither the flight nor what it brought.
+ */
+export const withStore =
+  (next: Upstream, cache: Cache): Upstream =>
+  async (call) => {
+    const reply = await next(call)
+    cache.store(call, reply)
+    return reply
+  }
+
+/**
+ * Serves what is known and asks `next` for the rest. A stale or kept answer adds to the
  * tally's `stale`, a fresh one to its `cache`. Rejections of `next` pass through where no older copy is kept.
  */
 export function withCache(
@@ -36,14 +50,8 @@ export function withCache(
 ): Upstream {
   const refreshing = new Set<string>()
 
-  async function ask(call: Call): Promise<Reply> {
-    const reply = await next(call)
-    cache.store(call, reply)
-    return reply
-  }
-
   /** Takes a slot only if one is free at this moment: whoever waits for an answer goes first. */
-  function refreshBehind(call: Call): void {
+  function refresh(call: Call): void {
     const key = callKey(call)
     if (refreshing.has(key)) return
     refreshing.add(key)
@@ -56,11 +64,11 @@ export function withCache(
     }
     const tellFailure = (code: ErrorCode): void =>
       emit('revalidationFailed', { operation: call.endpoint.operation, code })
-    ask(unwatched)
+    next(unwatched)
       .then(
         (reply) => {
-          // A 404 is news: it has taken the place of the stale copy.
-          if (!reply.isSuccess && reply.status !== 404) tellFailure(codeOf(call, reply))
+          // A 403 or 404 is news: it has taken the place of the stale copy.
+          if (!reply.isSuccess && !NEWS.has(codeOf(call, reply))) tellFailure(codeOf(call, reply))
         },
         (error: unknown) => tellFailure(isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'),
       )
@@ -77,12 +85,12 @@ export function withCache(
     const cached = cache.read(call)
     if (cached?.age === 'fresh') return serve(call, cached.reply, 'cache')
     if (cached?.age === 'stale') {
-      if (!call.isCacheOnly) refreshBehind(call)
+      if (!call.isCacheOnly) call.afterwards(() => refresh(call))
       return serve(call, cached.reply, 'stale')
     }
     if (call.isCacheOnly) throw notCached(call)
-    if (cached === null) return ask(call)
-    const outcome = await ask(call).catch((error: unknown) => {
+    if (cached === null) return next(call)
+    const outcome = await next(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
       throw error
     })

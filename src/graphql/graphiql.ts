@@ -42,7 +42,7 @@ const ORDER = [
 
 export const readExamples = (): readonly string[] =>
   readdirSync(EXAMPLES)
-    .map((file) => file.replace(/\.graphql$/, ''))
+    .flatMap((file) => file.match(/^(.+)\.graphql$/)?.[1] ?? [])
     .sort((left, right) => rank(left) - rank(right))
     .map((name) => readFileSync(new URL(`${name}.graphql`, EXAMPLES), 'utf8'))
 

@@ -14,7 +14,7 @@ export interface Source {
 /** Undefined and null are both absent; anything else is read or refused with UPSTREAM_INVALID, for this field alone. */
 type Read<Value> = (value: NonNullable<unknown>) => Value
 
-const unreadable = (wanted: string): GatewayError =>
+export const unreadable = (wanted: string): GatewayError =>
   new GatewayError('UPSTREAM_INVALID', `Aurora sent something other than ${wanted} here.`)
 
 const asText: Read<string> = (value) => {
@@ -133,7 +133,7 @@ export const json = (member: string, description: string) =>
 export const raw = (cost = 'Costs nothing beyond it.') => ({
   type: 'JSON' as const,
   nullable: true as const,
-  description: `The whole body as Aurora sent it; its inner shape is not publicly documented. ${cost}`,
+  description: `The whole body as Aurora sent it, with current names beside older ones; its inner shape is not publicly documented. ${cost}`,
   resolve: (object: AuroraObject) => object.raw(),
 })
 

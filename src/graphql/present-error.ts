@@ -29,7 +29,9 @@ export function createPresentError({ emit, logFault }: PresentErrorOptions): Pre
     const { retryAtMs, ...details } = error.details
     const atMs = error.code === 'RATE_LIMITED' ? Math.max(retryAtMs ?? 0, wholeAtMs ?? 0) : retryAtMs
     const times = atMs === undefined ? {} : retryTimes(atMs, now)
-    return { message: error.message, extensions: { code: error.code, ...details, ...times } }
+    // Refused before there was any data, which is the request's fault in every media type.
+    const http = error.code === 'QUERY_REJECTED' && { http: { status: 400, spec: false } }
+    return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
   }
 
   function presentFault(error: unknown, { hasData }: Circumstances): Shown {

@@ -8,6 +8,7 @@ import type { Loaders } from '../loaders/loaders.ts'
 import type { Children, Sole } from '../loaders/reads.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
+import { unreadable } from './member.ts'
 import { neededMembers } from './selection.ts'
 
 /** Names the loader of what the member points to. */
@@ -42,7 +43,8 @@ export const relations = (
   extensions: { needs: [member] },
   async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
     const ids = await object.get(member)
-    if (!Array.isArray(ids)) return null
+    if (ids === undefined || ids === null) return null
+    if (!Array.isArray(ids)) throw unreadable('a list of ids')
     const objects = loads(loaders)
     const needs = neededBelow(info)
     const reachOrKeep = async (id: string): Promise<AuroraObject> => {
@@ -93,8 +95,9 @@ export const children = (
 
 /** Texts today; Aurora reserves the right to change their form. */
 function readId(value: unknown): string | null {
-  const id = typeof value === 'number' ? String(value) : value
-  return typeof id === 'string' && id !== '' ? id : null
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'string' || typeof value === 'number') return String(value)
+  throw unreadable('an id')
 }
 
 function reach(objects: ByKey, id: string, needs: readonly string[]): Promise<AuroraObject> | AuroraObject {

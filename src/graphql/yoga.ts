@@ -9,6 +9,7 @@ import type { GraphQLContext } from './context.ts'
 import { createGraphiQL } from './graphiql.ts'
 import type { GraphiQLOptions } from './graphiql.ts'
 import type { PresentError } from './present-error.ts'
+import { useDocumentBound } from './use-document-bound.ts'
 import { useOutcome } from './use-outcome.ts'
 
 export interface YogaOptions {
@@ -20,7 +21,7 @@ export interface YogaOptions {
   readonly graphiql: GraphiQLOptions | null
 }
 
-/** Screens and scripts of one company send a few hundred different documents; each parsed one takes some 20 KB. */
+/** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
 const MAX_PARSED_DOCUMENTS = 500
 
 /** `context` is made by the gateway for each request and shared by all who touch it. */
@@ -29,6 +30,7 @@ export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promi
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   const { schema, presentError, clock, hasIntrospection, graphiql } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
+    useDocumentBound,
     hasIntrospection ? {} : useNoIntrospection,
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),

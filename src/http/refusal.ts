@@ -46,13 +46,13 @@ export const unauthenticated: Refusal = {
 
 export const unreadableTarget: Refusal = {
   status: 400,
-  code: 'BAD_USER_INPUT',
+  code: 'BAD_REQUEST',
   message: 'The address of the request cannot be read.',
 }
 
 export const bodyNotExpected: Refusal = {
   status: 400,
-  code: 'BAD_USER_INPUT',
+  code: 'BAD_REQUEST',
   message: 'Only a POST may have a body.',
 }
 
@@ -66,7 +66,7 @@ export const methodNotAllowed: Refusal = {
 /** Compressed bodies would be counted before they grow; none is large enough here to need it. */
 export const encodedBody: Refusal = {
   status: 415,
-  code: 'BAD_USER_INPUT',
+  code: 'BAD_REQUEST',
   message: 'The body must be sent without a Content-Encoding.',
   // How a 415 says what would be taken (RFC 9110, 15.5.16).
   headers: { 'accept-encoding': 'identity' },

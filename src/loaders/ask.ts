@@ -6,6 +6,7 @@ import { assertSafeId } from '../rest/call.ts'
 import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoints.ts'
 import { covers } from './aurora-object.ts'
+import { isReadable } from './listing.ts'
 
 /** What every call of one GraphQL request has in common. */
 export interface RequestTerms {
@@ -14,6 +15,7 @@ export interface RequestTerms {
   readonly deadlineAtMs: number
   readonly maxWaitMs: number
   readonly isCacheOnly: boolean
+  readonly afterwards: (work: () => void) => void
   readonly tally: Tally
 }
 
@@ -43,7 +45,7 @@ export function createAsk(
 
   function index(kind: Kind): void {
     const lists = unindexed.get(kind) ?? []
-    for (const item of lists.flat()) seen.set(`${kind}:${String(item['id'])}`, item)
+    for (const item of lists.flat().filter(isReadable)) seen.set(`${kind}:${String(item['id'])}`, item)
     unindexed.delete(kind)
   }
 

@@ -35,8 +35,10 @@ export interface ByKeySource {
 
 export function createByKey(source: ByKeySource): ByKey {
   const { kind, retrieve, shortList, elsewhere } = source
-  const own = new DataLoader<string, Members>((keys) =>
-    Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
+  // No read of Aurora takes several ids, and a batch lands with its slowest key: each is one of its own.
+  const own = new DataLoader<string, Members>(
+    (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
+    { batch: false },
   )
 
   async function retrieveOne(key: string): Promise<Members> {
@@ -90,7 +92,7 @@ const carriesAll = (shortList: ShortList | undefined, members: readonly string[]
   shortList !== undefined && members.every((member) => shortList.carries.includes(member))
 
 const findIn = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
-  (await shortList.read()).find((item) => item['id'] === key)
+  (await shortList.read()).find((item) => String(item['id']) === key)
 
 /** A key that may not list may still read one by one; any other failure is that of the look-up. */
 function unlessForbidden(error: unknown): undefined {

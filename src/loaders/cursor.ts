@@ -10,16 +10,22 @@ export interface Position {
   readonly createdAt: string | null
 }
 
-/** Enough of the scope to tell another tenant's cursor, no more than that. */
-const scopeMark = (scope: ScopeKey): string => scope.slice(0, 8)
+/** A list of one tenant and credential. */
+export interface ListName {
+  readonly scope: ScopeKey
+  readonly operation: string
+}
 
-export const encodeCursor = (scope: ScopeKey, { id, offset, createdAt }: Position): string =>
-  Buffer.from(JSON.stringify([scopeMark(scope), offset, id, createdAt])).toString('base64url')
+/** Enough of the scope to tell another tenant's cursor, no more than that; and which list it is of. */
+const markOf = ({ scope, operation }: ListName): string => `${scope.slice(0, 8)} ${operation}`
+
+export const encodeCursor = (list: ListName, { id, offset, createdAt }: Position): string =>
+  Buffer.from(JSON.stringify([markOf(list), offset, id, createdAt])).toString('base64url')
 
 /** Throws BAD_USER_INPUT for anything that this gateway did not give to this tenant and credential. */
-export function decodeCursor(scope: ScopeKey, cursor: string): Position {
+export function decodeCursor(list: ListName, cursor: string): Position {
   const [mark, offset, id, createdAt] = parse(cursor)
-  const isOurs = mark === scopeMark(scope) && Number.isSafeInteger(offset) && Number(offset) >= 0
+  const isOurs = mark === markOf(list) && Number.isSafeInteger(offset) && Number(offset) >= 0
   if (!isOurs || typeof id !== 'string' || !(createdAt === null || typeof createdAt === 'string')) {
     throw new GatewayError('BAD_USER_INPUT', 'The cursor given as `after` is not one of this list.')
   }

@@ -18,6 +18,9 @@ export interface Slice {
 
 const idOf = (members: Members): string => String(members['id'])
 
+/** What could not be read keeps its place in a list, without members. */
+export const isReadable = (item: Members): boolean => Object.keys(item).length > 0
+
 /**
  * The whole list. Ends at a page that is not full or holds what the one before held: some lists may ignore paging.
  * Single items that come again end nothing, as lists grow at their head meanwhile.
@@ -27,7 +30,7 @@ export async function readWhole(readPage: ReadPage, pageSize: number): Promise<r
   let idsBefore: ReadonlySet<string> = new Set()
   for (let page = 0; ; page += 1) {
     const more = await readPage(page)
-    for (const item of more) if (!items.has(idOf(item))) items.set(idOf(item), item)
+    for (const item of more.filter(isReadable)) if (!items.has(idOf(item))) items.set(idOf(item), item)
     const isRepeated = more.every((item) => idsBefore.has(idOf(item)))
     if (more.length !== pageSize || isRepeated) return [...items.values()]
     idsBefore = new Set(more.map(idOf))
@@ -51,7 +54,7 @@ export async function readSlice(
     for (; index < entries.length && items.size < first; index += 1) {
       const item = toItem(entries[index] ?? {}, page * pageSize + index)
       const { id } = item.position
-      if (id !== after?.id && !items.has(id)) items.set(id, item)
+      if (isReadable(item.members) && id !== after?.id && !items.has(id)) items.set(id, item)
       last = item.position
     }
     const isLastPage = entries.length !== pageSize
@@ -63,7 +66,9 @@ export async function readSlice(
 
 function toItem(members: Members, offset: number): SliceItem {
   const { created_at: createdAt } = members
-  const position = { id: idOf(members), offset, createdAt: typeof createdAt === 'string' ? createdAt : null }
+  // An item that could not be read is passed by its number alone: no id is empty.
+  const id = isReadable(members) ? idOf(members) : ''
+  const position = { id, offset, createdAt: typeof createdAt === 'string' ? createdAt : null }
   return { members, position }
 }
 

@@ -9,7 +9,7 @@ import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
-import { readSlice, readWhole } from './listing.ts'
+import { isReadable, readSlice, readWhole } from './listing.ts'
 import { createOnce } from './once.ts'
 
 /** An object of which Aurora has one per parent, by the parent's id; null where it has none. */
@@ -65,7 +65,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
     once(`${endpoint.operation} ${key}`, () =>
       endpoint.isPaged
         ? readWhole((page) => readPage(endpoint, key, page), pageSize)
-        : ask.list(endpoint, pathOf(endpoint, key)),
+        : ask.list(endpoint, pathOf(endpoint, key)).then((items) => items.filter(isReadable)),
     )
 
   /** The ids of the parents are known from the key, whether or not the body repeats them. */
@@ -101,12 +101,12 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
     sliced:
       (endpoint, objects) =>
       async ({ first, after }) => {
-        const { key: scope } = terms.scope
-        const position = after === null ? null : decodeCursor(scope, after)
+        const list = { scope: terms.scope.key, operation: endpoint.operation }
+        const position = after === null ? null : decodeCursor(list, after)
         const page = (number: number) => readPage(endpoint, '', number)
         const { items, hasNext } = await readSlice({ first, after: position }, page, pageSize)
         const edges = items.map(({ members, position: at }) => ({
-          cursor: encodeCursor(scope, at),
+          cursor: encodeCursor(list, at),
           node: objects.refer(at.id, members),
         }))
         return { edges, hasNext, hasPrevious: position !== null }

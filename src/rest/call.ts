@@ -42,6 +42,11 @@ export interface Call {
   readonly maxWaitMs: number
   /** `Cache-Control: only-if-cached` (RFC 9111, 5.2.1.7): answered from what is known, or not at all. */
   readonly isCacheOnly: boolean
+  /**
+   * Takes work for when the request is answered. It is dropped where a field had to be refused: the slots that it
+   * would take are then needed for the repeat.
+   */
+  readonly afterwards: (work: () => void) => void
   readonly tally: Tally
 }
 
@@ -53,7 +58,10 @@ interface Answered {
 
 export interface Success extends Answered {
   readonly isSuccess: true
-  /** The wrapper is off, older names are current: an object, or the items of a list. */
+  /**
+   * The wrapper is off, older names are current: an object, or the items of a list, where one that nothing could
+   * refer to is left in its place without members.
+   */
   readonly value: Members | readonly Members[]
   /** Of the JSON text, after decompression. */
   readonly bytes: number

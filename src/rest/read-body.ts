@@ -8,8 +8,8 @@ export const isMembers = (value: unknown): value is Members =>
 
 export interface ReadValue {
   readonly value: Members | readonly Members[]
-  /** Items of a list that carried no id: nothing could refer to them. */
-  readonly dropped: number
+  /** Items of a list that nothing could refer to, as they carried no id: each is left in its place without members. */
+  readonly unreadable: number
 }
 
 /** Null where the body is not of the shape that the endpoint answers. Unknown members pass untouched. */
@@ -18,7 +18,7 @@ export function readBody(endpoint: Endpoint, askedId: string | undefined, body: 
   if (endpoint.answers === 'list') return readList(endpoint, inner)
   if (!isMembers(inner) || isHollow(endpoint, inner)) return null
   const object = readOlderNames(endpoint.kind, inner)
-  return isTheOneAsked(endpoint, askedId, object) ? { value: object, dropped: 0 } : null
+  return isTheOneAsked(endpoint, askedId, object) ? { value: object, unreadable: 0 } : null
 }
 
 function unwrap({ wrapper, mayBeBare }: Endpoint, body: unknown): unknown {
@@ -33,13 +33,16 @@ const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>
 
 function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
   if (!Array.isArray(inner)) return null
-  const items = inner.flatMap((item: unknown) =>
-    isItem(endpoint, item) ? [readOlderNames(endpoint.kind, item)] : [],
+  const items = inner.map((item: unknown) =>
+    isItem(endpoint, item) ? readOlderNames(endpoint.kind, item) : NOTHING,
   )
-  // One odd item is left out and counted; a list of nothing but those is not the list that was asked for.
-  if (inner.length > 0 && items.length === 0) return null
-  return { value: items, dropped: inner.length - items.length }
+  const unreadable = items.filter((item) => item === NOTHING).length
+  // A list of nothing but odd items is not the list that was asked for.
+  return unreadable > 0 && unreadable === items.length ? null : { value: items, unreadable }
 }
+
+/** Keeps the place of an odd item: a page that became shorter would be taken for the last one. */
+const NOTHING: Members = Object.freeze({})
 
 /** Where the contract gives items an id, one without it is of no use: nothing could refer to it. */
 const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>

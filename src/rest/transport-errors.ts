@@ -70,11 +70,11 @@ export function fromTransport(
   error: unknown,
   { hasHeaders, hasTimedOut }: { hasHeaders: boolean; hasTimedOut: boolean },
 ): TransportFault {
+  const code = errorCode(error)
+  if (NEVER_CONNECTED.has(code)) return NO_CONNECTION
   if (hasTimedOut) return TIMED_OUT
   if (error instanceof ReplyTooLargeError) return TOO_LARGE
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
-  const code = errorCode(error)
-  if (NEVER_CONNECTED.has(code)) return NO_CONNECTION
   if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
   if (CUT_BODY.has(code)) return CUT
   if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))

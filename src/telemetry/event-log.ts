@@ -9,7 +9,7 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   faulted: { level: 'warn', message: 'an attempt at Aurora brought no whole answer' },
   paused: { level: 'warn', message: 'Aurora answered 429: the key rests; does another program use it?' },
   revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
-  itemDropped: { level: 'warn', message: 'a list held items without an id' },
+  itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 
 export const createEventLog =

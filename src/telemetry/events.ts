@@ -19,7 +19,7 @@ export interface UpstreamEvents {
   /** A refresh behind a stale answer came to nothing; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
   /** An item of a list had no id, so nothing can refer to it. */
-  readonly itemDropped: { readonly operation: string; readonly count: number }
+  readonly itemUnreadable: { readonly operation: string; readonly count: number }
   readonly errorPresented: { readonly code: ErrorCode }
 }
 

@@ -372,7 +372,7 @@ describe('limits', () => {
     const { url, seen } = await openDoor()
     const response = await post(url, '{}', { 'content-encoding': encoding })
     expect([response.status, response.headers.get('accept-encoding')]).toEqual([415, 'identity'])
-    expect(await codeOf(response)).toBe('BAD_USER_INPUT')
+    expect(await codeOf(response)).toBe('BAD_REQUEST')
     expect(seen).toEqual([])
   })
 

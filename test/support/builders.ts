@@ -21,6 +21,7 @@ export function buildCall(parts: Partial<Call> = {}): Call {
     signal: new AbortController().signal,
     deadlineAtMs: Number.MAX_SAFE_INTEGER,
     isCacheOnly: false,
+    afterwards: (work) => work(),
     maxWaitMs: 0,
     tally: createTally(),
     ...parts,

@@ -50,15 +50,6 @@ const ProjectLocation = builder.objectRef<Source>('ProjectLocation').implement({
   }),
 })
 
-const CUSTOMER_MEMBERS = [
-  'customer_salutation',
-  'customer_first_name',
-  'customer_last_name',
-  'customer_email',
-  'customer_phone',
-  'mailing_address',
-]
-
 const Customer = builder.objectRef<Source>('Customer').implement({
   description:
     'Who the project is for: the `customer…` members of the project in one place, for a fragment of its own.',
@@ -94,7 +85,6 @@ Project.implement({
       type: Customer,
       nullable: false,
       description: 'Who the project is for. Costs nothing beyond the project.',
-      extensions: { needs: CUSTOMER_MEMBERS },
       resolve: (project) => project,
     }),
     customerSalutation: t.field(text('customer_salutation', 'Salutation of the customer.')),

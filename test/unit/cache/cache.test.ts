@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
 import { createCache } from '../../../src/cache/cache.ts'
-import { decideAge, LIFETIMES, REFUSAL_LIFETIMES } from '../../../src/cache/lifetimes.ts'
+import { decideAge, decideRefusalLifetime, LIFETIMES } from '../../../src/cache/lifetimes.ts'
 import type { Call, Members } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../../src/rest/endpoints.ts'
@@ -108,7 +108,10 @@ describe('ages', () => {
   })
 
   test('of every kind come in their order', () => {
-    for (const { freshMs, staleMs, keptMs } of [...Object.values(LIFETIMES), ...REFUSAL_LIFETIMES.values()]) {
+    const refusals = Object.values<Endpoint>(ENDPOINTS).flatMap((endpoint) =>
+      [403, 404].flatMap((status) => decideRefusalLifetime(status, endpoint) ?? []),
+    )
+    for (const { freshMs, staleMs, keptMs } of [...Object.values(LIFETIMES), ...refusals]) {
       expect(freshMs).toBeGreaterThan(0)
       expect(staleMs).toBeGreaterThanOrEqual(freshMs)
       expect(keptMs).toBeGreaterThanOrEqual(staleMs)
@@ -171,7 +174,7 @@ describe('what is kept', () => {
 
   test.each([
     [404, 10_000],
-    [403, 60_000],
+    [403, 300_000],
   ])('a %i, for %i ms', async (status, keptMs) => {
     const { clock, cache } = open()
     const reply = buildFailure(status)

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
-import { withCache } from '../../../src/cache/with-cache.ts'
+import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createTally } from '../../../src/rest/call.ts'
@@ -24,7 +24,7 @@ function open() {
   const events = createEventLog()
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const { upstream, arrivals } = createStandIn()
-  const cached = withCache(upstream, {
+  const cached = withCache(withStore(upstream, cache), {
     cache,
     clock,
     emit: events.emit,

@@ -106,6 +106,7 @@ describe('an error of the domain', () => {
       code: 'QUERY_REJECTED',
       limit: 10,
       actual: 0,
+      http: { status: 400, spec: false },
     })
   })
 

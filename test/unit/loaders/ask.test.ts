@@ -21,6 +21,7 @@ function open(reply: Reply | Error = buildSuccess()) {
     deadlineAtMs: 5000,
     maxWaitMs: 70,
     isCacheOnly: false,
+    afterwards: (work: () => void): void => work(),
     tally,
   }
   const ask = createAsk(terms, {

@@ -5,9 +5,10 @@ import type { Position } from '../../../src/loaders/cursor.ts'
 import { buildScope } from '../../support/builders.ts'
 
 const { key } = buildScope()
+const list = { scope: key, operation: 'listProjects' }
 const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
 const encode = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).toString('base64url')
-const mark = key.slice(0, 8)
+const mark = `${key.slice(0, 8)} listProjects`
 
 describe('a cursor', () => {
   test('brings back the position it was made of, whatever the ids and times are', () => {
@@ -18,14 +19,14 @@ describe('a cursor', () => {
     })
     fc.assert(
       fc.property(position, (given) => {
-        expect(decodeCursor(key, encodeCursor(key, given))).toEqual(given)
+        expect(decodeCursor(list, encodeCursor(list, given))).toEqual(given)
       }),
       { seed: 20260304 },
     )
   })
 
   test('can stand in a URL and gives away no more of the scope than tells it from others', () => {
-    const cursor = encodeCursor(key, { id: 'p?/+', offset: 249, createdAt: '2026-03-04 17:25:09 UTC' })
+    const cursor = encodeCursor(list, { id: 'p?/+', offset: 249, createdAt: '2026-03-04 17:25:09 UTC' })
 
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/)
     expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(key)
@@ -35,9 +36,18 @@ describe('a cursor', () => {
     ['another credential', buildScope('other')],
     ['another tenant', buildScope('sk_sand_builder', 'other-tenant')],
   ])('of %s is refused', (_what, scope) => {
-    const cursor = encodeCursor(scope.key, { id: 'p-1', offset: 0, createdAt: null })
+    const cursor = encodeCursor({ ...list, scope: scope.key }, { id: 'p-1', offset: 0, createdAt: null })
 
-    expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+    expect(() => decodeCursor(list, cursor)).toThrow(refusal)
+  })
+
+  test('of another list is refused', () => {
+    const cursor = encodeCursor(
+      { ...list, operation: 'listModules' },
+      { id: 'p-1', offset: 0, createdAt: null },
+    )
+
+    expect(() => decodeCursor(list, cursor)).toThrow(refusal)
   })
 
   test.each<[what: string, cursor: string]>([
@@ -58,16 +68,16 @@ describe('a cursor', () => {
     ['with an id that is an object', encode([mark, 0, { toString: 1 }, null])],
     ['with a time that is a number', encode([mark, 0, 'id', 7])],
     ['without a time', encode([mark, 0, 'id'])],
-    ['that is cut', encodeCursor(key, { id: 'p-1', offset: 1, createdAt: null }).slice(0, 12)],
+    ['that is cut', encodeCursor(list, { id: 'p-1', offset: 1, createdAt: null }).slice(0, 12)],
     ['of bytes that are no text', Buffer.from([0xff, 0xfe, 0x00]).toString('base64url')],
   ])('%s is refused', (_what, cursor) => {
-    expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+    expect(() => decodeCursor(list, cursor)).toThrow(refusal)
   })
 
   test('of random letters is refused, and nothing else happens', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (cursor) => {
-        expect(() => decodeCursor(key, cursor)).toThrow(refusal)
+        expect(() => decodeCursor(list, cursor)).toThrow(refusal)
       }),
       { numRuns: 300, seed: 20260304 },
     )

@@ -1,7 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
-import { withCache } from '../../../src/cache/with-cache.ts'
+import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import { withJoin } from '../../../src/cache/with-join.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
@@ -36,7 +36,7 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
     const value = isList(answer) && page !== undefined ? answer.slice(start, start + PAGE_SIZE) : answer
     return buildSuccess(value, { answeredAtMs })
   }
-  const joined = withJoin(send, { ...asUsual, flightTimeoutMs: 1000 })
+  const joined = withJoin(withStore(send, cache), { ...asUsual, flightTimeoutMs: 1000 })
   const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
@@ -49,6 +49,7 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
       deadlineAtMs: Number.MAX_SAFE_INTEGER,
       maxWaitMs: 0,
       isCacheOnly: false,
+      afterwards: (work: () => void): void => work(),
       tally,
     }
     return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE }), tally }

@@ -34,7 +34,10 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
   test('comes out of its wrapper, with members nobody knows', () => {
     const object = { [idMember]: 'x-1', brand_new: { deep: [1] } }
 
-    expect(readBody(endpoint, 'x-1', { [wrapper]: object, meta: 1 })).toEqual({ value: object, dropped: 0 })
+    expect(readBody(endpoint, 'x-1', { [wrapper]: object, meta: 1 })).toEqual({
+      value: object,
+      unreadable: 0,
+    })
   })
 
   test.each(WRONG_SHAPES)('is refused where the whole body is %s', (_what, body) => {
@@ -52,20 +55,20 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
   test('comes out of its wrapper in its order', () => {
     const items = [{ id: 'b' }, { id: 'a', name: 'x' }]
 
-    expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({ value: items, dropped: 0 })
+    expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({ value: items, unreadable: 0 })
   })
 
   test('may be empty', () => {
-    expect(readBody(endpoint, undefined, { [wrapper]: [] })).toEqual({ value: [], dropped: 0 })
+    expect(readBody(endpoint, undefined, { [wrapper]: [] })).toEqual({ value: [], unreadable: 0 })
   })
 
-  test('leaves out and counts what nothing could refer to', () => {
+  test('keeps the places of what nothing could refer to, without members, and counts them', () => {
     const items = [{ id: 'a' }, {}, { id: null }, { id: '' }, null, 'text', [{ id: 'b' }]]
     const known = endpoint.idMember === undefined ? items.slice(0, 4) : items.slice(0, 1)
 
     expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({
-      value: known,
-      dropped: items.length - known.length,
+      value: items.map((item, index) => (index < known.length ? item : {})),
+      unreadable: items.length - known.length,
     })
   })
 
@@ -95,7 +98,7 @@ test.each(all)('$operation has the wrapper of the contract', ({ operation, wrapp
 
 test.each(bare)('$operation answers with the body itself', (endpoint) => {
   const body = { anything: 1 }
-  expect(readBody(endpoint, 'x-1', body)).toEqual({ value: body, dropped: 0 })
+  expect(readBody(endpoint, 'x-1', body)).toEqual({ value: body, unreadable: 0 })
   expect(readBody(endpoint, 'x-1', [body])).toBeNull()
   expect(readBody(endpoint, 'x-1', null)).toBeNull()
 })
