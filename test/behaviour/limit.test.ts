@@ -41,6 +41,27 @@ describe('the limit', () => {
     expect(gateway.simulator.refusals).toBe(0)
   })
 
+  it.each([404, 403])('repeats get to the end also where every answer is a %i', async (status) => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 10, windowMs: 500 },
+      config: { rateLimit: 10, rateWindowMs: 500, maxWaitMs: 0 },
+    })
+    gateway.simulator.faults.set(/consumption_profile$/, { status })
+    const query = '{ projects(first: 20) { nodes { consumptionProfile { utility } } } }'
+    const spent: number[] = []
+    let refused: number
+    do {
+      const { errors = [], extensions } = await gateway.ask(query)
+      spent.push(extensions.upstream.calls)
+      const late = errors.filter(({ extensions: { code } }) => code === 'RATE_LIMITED')
+      refused = late.length
+      const retryAt = String(late[0]?.extensions['retryAt'] ?? new Date().toISOString())
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, Date.parse(retryAt) - Date.now()) + 2))
+    } while (refused > 0 && spent.length < 6)
+    expect(refused).toBe(0)
+    expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(21)
+  })
+
   it('a 429 in spite of the count closes the key for every caller until Retry-After', async () => {
     await using gateway = await createTestGateway({ config: { maxWaitMs: 0 } })
     const [project] = gateway.simulator.data.projects
