@@ -71,60 +71,32 @@ type Details = Omit<Partial<Endpoint>, 'operation' | 'route' | 'parameters' | 'k
 const parametersOf = (route: string): readonly string[] =>
   [...route.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name && name !== 'tenant_id' ? [name] : []))
 
+/** Rows of one kind: what they answer, and the member that names an object. */
+const rowsOf =
+  (answers: Endpoint['answers'], idMember: string | undefined) =>
+  (
+    operation: keyof operations,
+    kind: Kind,
+    route: keyof paths,
+    wrapper: string | null,
+    details: Details = {},
+  ): Endpoint => ({
+    operation,
+    method: 'GET',
+    route,
+    parameters: parametersOf(route),
+    kind,
+    answers,
+    wrapper,
+    idMember,
+    ...details,
+  })
+
 /** An object with an id of its own. */
-const one = (
-  operation: keyof operations,
-  kind: Kind,
-  route: keyof paths,
-  wrapper: string | null,
-  details: Details = {},
-): Endpoint => ({
-  operation,
-  method: 'GET',
-  route,
-  parameters: parametersOf(route),
-  kind,
-  answers: 'object',
-  wrapper,
-  idMember: 'id',
-  ...details,
-})
-
+const one = rowsOf('object', 'id')
 /** An object of which there is one per parent, or one per tenant. */
-const only = (
-  operation: keyof operations,
-  kind: Kind,
-  route: keyof paths,
-  wrapper: string | null,
-  details: Details = {},
-): Endpoint => ({
-  operation,
-  method: 'GET',
-  route,
-  parameters: parametersOf(route),
-  kind,
-  answers: 'object',
-  wrapper,
-  ...details,
-})
-
-const list = (
-  operation: keyof operations,
-  kind: Kind,
-  route: keyof paths,
-  wrapper: string,
-  details: Details = {},
-): Endpoint => ({
-  operation,
-  method: 'GET',
-  route,
-  parameters: parametersOf(route),
-  kind,
-  answers: 'list',
-  wrapper,
-  idMember: 'id',
-  ...details,
-})
+const only = rowsOf('object', undefined)
+const list = rowsOf('list', 'id')
 
 const TENANT = '/tenants/{tenant_id}'
 const PROJECT = `${TENANT}/projects/{project_id}`

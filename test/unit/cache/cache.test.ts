@@ -358,3 +358,19 @@ describe('the bound in bytes', () => {
     expect(countHeldBytes() - beforeBytes).toBeLessThan(2 * maxBytes)
   })
 })
+
+describe('a refusal that cost a slot', () => {
+  /** A slot is held for Aurora's minute and a little: what is forgotten sooner is asked for anew, for ever. */
+  const SLOT_MS = 61_000
+
+  test.each(Object.values<Endpoint>(ENDPOINTS))('of $operation outlives it, if it is 403', (endpoint) => {
+    expect(decideRefusalLifetime(403, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)
+  })
+
+  test.each(Object.values<Endpoint>(ENDPOINTS).filter(({ mayBeAbsent }) => mayBeAbsent))(
+    'of $operation outlives it, if it is the 404 of what need not be there',
+    (endpoint) => {
+      expect(decideRefusalLifetime(404, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)
+    },
+  )
+})
