@@ -5,20 +5,24 @@ import { withBudget } from './budget/with-budget.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
+import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
 import type { Clock } from './clock.ts'
 import type { AuroraConfig, Config } from './config.ts'
 import { GatewayError } from './errors/errors.ts'
 import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
-import { createPresentError } from './graphql/present-error.ts'
+import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { createLoaders } from './loaders/loaders.ts'
+import { createWrite } from './loaders/writes.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
+import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
+import { isRead } from './rest/endpoint.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
@@ -55,8 +59,11 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const paid = withBudget(client.send, { budget, clock, emit })
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
-  const joined = withJoin(stored, { clock, emit, flightTimeoutMs: config.requestTimeoutMs })
-  const upstream = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  const joined = withJoin(stored, { cache, clock, emit, flightTimeoutMs: config.requestTimeoutMs })
+  const reads = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  // A write is paid for and sent, once; what it changed is dropped.
+  const writes = withInvalidation(paid, cache)
+  const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
 
@@ -74,8 +81,20 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       afterwards: (work: () => void) => void later.push(work),
       tally,
     }
+    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize })
+    const write = createWrite(terms, upstream)
+    let loaders = openLoaders()
     return {
-      loaders: createLoaders({ terms, upstream, cache, pageSize: config.pageSize }),
+      get loaders() {
+        return loaders
+      },
+      write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
+      describe(error) {
+        emit('errorPresented', { code: error.code })
+        const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
+        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused) : null
+        return presentKnown(error, { wholeAtMs, now })
+      },
       tally,
       budget: {
         state: () => budget.state(scope.key),

@@ -23,9 +23,15 @@ interface Row {
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
   http: { values: ['graphql/yoga.ts'], types: ['config.ts'] },
   graphql: { values: ['loaders/'], types: ['rest/'] },
-  loaders: { values: ['rest/call.ts', 'rest/endpoints.ts'], types: ['cache/'] },
-  cache: { values: ['rest/call.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
-  budget: { values: ['rest/call.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
+  loaders: {
+    values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/write-endpoints.ts'],
+    types: ['cache/'],
+  },
+  cache: {
+    values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'],
+    types: ['rest/write-endpoints.ts'],
+  },
+  budget: { values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
   rest: { values: [], types: [] },
   errors: { values: [], types: [] },
   telemetry: { values: [], types: ['config.ts'] },

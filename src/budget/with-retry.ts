@@ -4,6 +4,7 @@ import { isGatewayError } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
 import type { Call, Reply, ScopeKey, Upstream } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
 import { parseRetryAfter } from '../rest/retry-after.ts'
 
 /** Statuses that gateways in front of a service answer in passing. A plain 500 is the service's own word. */
@@ -47,7 +48,7 @@ export function withRetry(next: Upstream, { clock, random, emit }: RetryOptions)
   }
 
   return (call) => {
-    if (call.endpoint.method !== 'GET') return next(call)
+    if (!isRead(call.endpoint)) return next(call)
     allowance.earn(call.scope.key)
     return attempt(call, 0)
   }

@@ -1,6 +1,6 @@
 // The one place where keys are made: scope first, then what is asked, unambiguous whatever the parts contain.
 import type { Call, ScopeKey } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoints.ts'
+import type { Kind } from '../rest/endpoint.ts'
 
 /** A JSON array: `["a:b","c"]` and `["a","b:c"]` can't meet. */
 export const callKey = ({ scope, endpoint, path, query }: Call): string =>

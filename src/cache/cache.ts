@@ -2,9 +2,12 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoints.ts'
+import type { Kind } from '../rest/endpoint.ts'
 import { callKey, listedKey } from './cache-key.ts'
-import { decideAge, decideRefusalLifetime, LIFETIMES } from './lifetimes.ts'
+import { createDrops, isTouched } from './drops.ts'
+import type { Mark, ReadName } from './drops.ts'
+import type { Shown, Touch } from './invalidation.ts'
+import { decideAge, decideLifetime, decideRefusalLifetime } from './lifetimes.ts'
 import type { Age, Lifetime } from './lifetimes.ts'
 
 export interface Cached {
@@ -14,16 +17,39 @@ export interface Cached {
 
 export interface Cache {
   read(call: Call): Cached | null
-  /** Keeps successes, and for a short while 403 and 404. Anything else is never kept. */
-  store(call: Call, reply: Reply): void
-  /** The members that a fresh list carried of this object: maybe not all that there are. */
+  /**
+   * Keeps successes, and for a short while 403 and 404. Anything else is never kept, nor is what a write has made
+   * untrue since `begun`, the moment before it was asked for.
+   */
+  store(call: Call, reply: Reply, begun?: Mark): void
+  /** The members that a fresh list, or the answer to a write, carried of this object: maybe not all that there are. */
   readListed(scope: ScopeKey, kind: Kind, id: string): Members | null
+  /** Keeps what a write was answered with, to be found as if a list had shown it. */
+  show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
+  /** Forgets what a write has made untrue, at every age, absences too. */
+  drop(scope: ScopeKey, touches: readonly Touch[]): void
+  /** The ids that cached lists show. */
+  idsListed(scope: ScopeKey, touch: Touch): readonly string[]
+  /** To tell later whether something was dropped in between. */
+  mark(): Mark
+  isOutdated(call: Call, since: Mark): boolean
 }
 
 /** A listed object is found in its list, so that it leaves with it: held by itself it would be memory nobody counts. */
 type Entry =
-  | { readonly is: 'reply'; readonly reply: Reply; readonly lifetime: Lifetime }
+  | {
+      readonly is: 'reply'
+      readonly reply: Reply
+      readonly lifetime: Lifetime
+      readonly read: ReadName
+    }
   | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
+
+const readName = ({ scope, endpoint, path }: Call): ReadName => ({
+  scope: scope.key,
+  operation: endpoint.operation,
+  path,
+})
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
@@ -36,6 +62,7 @@ const ENTRY_BYTES = 400
  */
 export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Cache {
   const entries = new LRUCache<string, Entry>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
+  const drops = createDrops()
 
   return {
     read(call) {
@@ -44,28 +71,51 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       const age = decideAge(clock.monotonicMs() - entry.reply.answeredAtMs, entry.lifetime)
       return age === 'forgotten' ? null : { reply: entry.reply, age }
     },
-    store(call, reply) {
+    store(call, reply, begun) {
       const { kind } = call.endpoint
+      const read = readName(call)
+      if (begun !== undefined && drops.haveTouched(read, begun)) return
       const key = callKey(call)
       const known = entries.peek(key)
       if (reply.isSuccess) {
         if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
-        entries.set(key, { is: 'reply', reply, lifetime: LIFETIMES[kind] })
+        const lifetime = decideLifetime(kind, reply.value)
+        entries.set(key, { is: 'reply', reply, lifetime, read })
         storeListed(call, key, reply)
         return
       }
       const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
-      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime })
+      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read })
     },
     readListed(scope, kind, id) {
       const place = entries.get(listedKey(scope, kind, id))
-      const list = place?.is === 'listed' ? entries.get(place.listKey) : undefined
-      if (place?.is !== 'listed' || list?.is !== 'reply' || !list.reply.isSuccess) return null
+      const list = place?.is === 'listed' ? entries.get(place.listKey) : place
+      if (list?.is !== 'reply' || !list.reply.isSuccess) return null
       if (decideAge(clock.monotonicMs() - list.reply.answeredAtMs, list.lifetime) !== 'fresh') return null
+      if (place?.is !== 'listed') return list.reply.value as Members
       const members = itemsOf(list.reply)[place.index]
       // A newer answer to the same call may hold another object there.
       return members && String(members['id']) === id ? members : null
     },
+    show(scope, kind, { read, key }, reply) {
+      const lifetime = decideLifetime(kind, reply.value)
+      entries.set(listedKey(scope, kind, key), { is: 'reply', reply, lifetime, read: { scope, ...read } })
+    },
+    drop(scope, touches) {
+      drops.add(scope, touches)
+      // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
+      for (const [key, entry] of entries.entries())
+        if (entry.is === 'reply' && isTouched(entry.read, scope, touches)) entries.delete(key)
+    },
+    idsListed(scope, touch) {
+      return [...entries.values()].flatMap((entry) =>
+        entry.is === 'reply' && entry.reply.isSuccess && isTouched(entry.read, scope, [touch])
+          ? itemsOf(entry.reply).flatMap(({ id }) => (id === undefined ? [] : [String(id)]))
+          : [],
+      )
+    },
+    mark: drops.mark,
+    isOutdated: (call, since) => drops.haveTouched(readName(call), since),
   }
 
   function storeListed({ endpoint: { kind }, scope }: Call, listKey: string, list: Success): void {

@@ -1,5 +1,6 @@
 // How long each kind of object is fresh, stale, and kept for bad times; the reasons are in docs/caching.md.
-import type { Endpoint, Kind } from '../rest/endpoints.ts'
+import type { Members, Success } from '../rest/call.ts'
+import type { Endpoint, Kind } from '../rest/endpoint.ts'
 
 /** Ages since the answer, in milliseconds, ascending. */
 export interface Lifetime {
@@ -24,6 +25,8 @@ const STAFF: Lifetime = { freshMs: HOUR, staleMs: 4 * HOUR, keptMs: DAY }
 const WORK: Lifetime = { freshMs: 5 * MINUTE, staleMs: 15 * MINUTE, keptMs: DAY }
 /** What carries download addresses: never beyond the shortest life known of one, 15 minutes, less the time to use it. */
 const LINKED: Lifetime = { freshMs: 5 * MINUTE, staleMs: 10 * MINUTE, keptMs: 10 * MINUTE }
+/** How far a job has come: everybody who polls shares an answer, and hears of the end seconds late at the most. */
+const JOB: Lifetime = { freshMs: 2 * SECOND, staleMs: 2 * SECOND, keptMs: MINUTE }
 
 export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   tenant: SETTLED,
@@ -63,6 +66,31 @@ export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   eagleviewDesignRequest: WORK,
   planSetRequest: WORK,
   planSet: LINKED,
+  performanceSimulationJob: JOB,
+  irradianceAnalysisJob: JOB,
+  autoDesignerJob: JOB,
+  firePathwayPlacementJob: JOB,
+  aiRoofJob: JOB,
+  proposalPdfGenerationJob: JOB,
+  agreementDownloadUrlJob: JOB,
+  utilityBillUploadJob: JOB,
+  projectCreationJob: JOB,
+  // Only ever answered to a write, so never kept.
+  adder: WORK,
+  rackingComponents: WORK,
+  sharedMilestone: WORK,
+}
+
+/** How long an answer stays: a job that has ended changes no more, save that its links die. */
+export const decideLifetime = (kind: Kind, value: Success['value']): Lifetime =>
+  LIFETIMES[kind] === JOB && hasEnded(value) ? LINKED : LIFETIMES[kind]
+
+/** The two words after which a job stays as it is; any other means that it is still going. */
+const ENDS: ReadonlySet<unknown> = new Set(['succeeded', 'failed'])
+
+export const hasEnded = (value: Success['value']): boolean => {
+  const status = (value as Members | null)?.['status']
+  return typeof status === 'string' && ENDS.has(status.trim().toLowerCase())
 }
 
 /**

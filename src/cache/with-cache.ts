@@ -8,6 +8,8 @@ import { createTally } from '../rest/call.ts'
 import type { Call, Failure, Reply, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
+import { hasEnded } from './lifetimes.ts'
+import { touchesOfEnd } from './with-invalidation.ts'
 
 /** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
 const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -31,14 +33,23 @@ export interface WithCacheOptions {
 
 /**
  * Keeps what comes back. Stands inside the flight, so that nobody finds neither the flight nor what it brought.
+ * An answer by which a job is first known to have ended also drops what the job has changed.
  */
 export const withStore =
   (next: Upstream, cache: Cache): Upstream =>
   async (call) => {
+    const begun = cache.mark()
     const reply = await next(call)
-    cache.store(call, reply)
+    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply) : []
+    cache.store(call, reply, begun)
+    cache.drop(call.scope.key, ended)
     return reply
   }
+
+function isKnownToHaveEnded(call: Call, cache: Cache): boolean {
+  const known = cache.read(call)?.reply
+  return known?.isSuccess === true && hasEnded(known.value)
+}
 
 /**
  * Serves what is known and asks `next` for the rest. A stale or kept answer adds to the

@@ -2,6 +2,8 @@
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Call, Reply, Upstream } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
+import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
 
 interface Flight {
@@ -9,10 +11,12 @@ interface Flight {
   readonly controller: AbortController
   /** From then on nobody may board. */
   forget(): void
+  readonly isOutdated: () => boolean
   passengers: number
 }
 
 export interface WithJoinOptions {
+  readonly cache: Pick<Cache, 'mark' | 'isOutdated'>
   readonly clock: Clock
   readonly emit: Emit
   /** A flight may last this long whoever began it: those who join later must not suffer an earlier deadline. */
@@ -21,13 +25,14 @@ export interface WithJoinOptions {
 
 /**
  * One caller's leaving never fails the others; when the last one leaves the flight is aborted, within the same tick.
- * Only GETs join. A caller who leaves gets the reason of its own signal; the flight's outcome is shared by all who stay.
+ * Only reads join. A caller who leaves gets the reason of its own signal; the flight's outcome is shared by all who stay.
  */
-export function withJoin(next: Upstream, { clock, emit, flightTimeoutMs }: WithJoinOptions): Upstream {
+export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }: WithJoinOptions): Upstream {
   const flights = new Map<string, Flight>()
 
   function takeOff(key: string, call: Call): Flight {
     const controller = new AbortController()
+    const begun = cache.mark()
     const deadlineAtMs = clock.monotonicMs() + flightTimeoutMs
     const landing = next({ ...call, signal: controller.signal, deadlineAtMs })
     const flight: Flight = {
@@ -35,6 +40,7 @@ export function withJoin(next: Upstream, { clock, emit, flightTimeoutMs }: WithJ
       controller,
       passengers: 0,
       forget: () => void (flights.get(key) === flight && flights.delete(key)),
+      isOutdated: () => cache.isOutdated(call, begun),
     }
     flights.set(key, flight)
     landing.then(flight.forget, flight.forget)
@@ -42,10 +48,12 @@ export function withJoin(next: Upstream, { clock, emit, flightTimeoutMs }: WithJ
   }
 
   return async (call) => {
-    if (call.endpoint.method !== 'GET') return next(call)
+    if (!isRead(call.endpoint)) return next(call)
     call.signal.throwIfAborted()
     const key = callKey(call)
-    const underWay = flights.get(key)
+    const known = flights.get(key)
+    // What left before a write may come back with what was before it: not for those who ask after it.
+    const underWay = known?.isOutdated() ? undefined : known
     if (underWay) {
       call.tally.saved.joined += 1
       emit('saved', { operation: call.endpoint.operation, by: 'joined' })

@@ -8,6 +8,14 @@ export interface UpstreamFacts {
   readonly status?: number
 }
 
+/** DONE: carried out, only the answer is missing. UNKNOWN: it may or may not have been. */
+export type WriteOutcome = 'DONE' | 'UNKNOWN'
+
+export const OUTCOME_WORDS: Readonly<Record<WriteOutcome, string>> = {
+  DONE: 'It was carried out.',
+  UNKNOWN: 'Whether it was carried out is not known: look before it is sent again.',
+}
+
 export interface ErrorDetails {
   /** Aurora's HTTP status. */
   readonly status?: number
@@ -18,6 +26,8 @@ export interface ErrorDetails {
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
   /** UNPROCESSABLE on a write: Aurora's own messages, which are meant for the user. */
   readonly messages?: readonly string[]
+  /** Of a write that failed after it was sent; left out where it is certain that nothing was done. */
+  readonly outcome?: WriteOutcome
   /** QUERY_REJECTED: the limit and the figure that broke it. */
   readonly limit?: number
   readonly actual?: number

@@ -1,6 +1,7 @@
 // Aurora's status codes as typed errors: the table of docs/errors.md, row by row.
-import { GatewayError } from './errors.ts'
+import { GatewayError, OUTCOME_WORDS } from './errors.ts'
 import type { ErrorCode } from './codes.ts'
+import type { WriteOutcome } from './errors.ts'
 
 /** What is known of an answer that is not a success; `messages` are Aurora's own words. */
 export interface FailedReply {
@@ -35,12 +36,19 @@ const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'was answered with some
 export function fromReply(reply: FailedReply): GatewayError {
   const { method, route, status } = reply
   const row = ROWS.get(status) ?? decideRow(status)
-  return new GatewayError(row.code, `${method} ${route} ${row.says} (HTTP ${status}).`, {
+  const outcome = decideOutcome(reply)
+  const says = `${method} ${route} ${row.says} (HTTP ${status}).`
+  return new GatewayError(row.code, outcome ? `${says} ${OUTCOME_WORDS[outcome]}` : says, {
     status,
     upstream: { method, route, status },
     ...(status === 422 && unprocessable(reply)),
+    ...(outcome && { outcome }),
   })
 }
+
+/** What fails with 5xx may have failed half-way; an answer that is none (1xx, 3xx) may come from anywhere. */
+const decideOutcome = ({ method, status }: FailedReply): WriteOutcome | null =>
+  method === 'GET' || (status >= 400 && status < 500) ? null : 'UNKNOWN'
 
 function decideRow(status: number): Row {
   if (status >= 500) return SERVER_ERROR

@@ -1,9 +1,16 @@
-// What every resolver of one request has at hand: the loaders, and nothing that could spend a call in another way.
+// What every resolver of one request has at hand: loaders and writes, and nothing that could spend a call in another way.
+import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
+import type { Write } from '../loaders/writes.ts'
 import type { Tally } from '../rest/call.ts'
+import type { Shown } from './present-error.ts'
 
 export interface GraphQLContext {
+  /** Another set after each write, so that nothing read before it is shown after it. */
   readonly loaders: Loaders
+  readonly write: Write
+  /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
+  readonly describe: (error: GatewayError) => Shown
   /** What this request has spent and saved so far. */
   readonly tally: Tally
   /** The key's budget at this moment, and when what was refused could all be answered. */

@@ -25,15 +25,6 @@ export interface Circumstances {
 export type PresentError = (error: unknown, circumstances: Circumstances) => GraphQLError
 
 export function createPresentError({ emit, logFault }: PresentErrorOptions): PresentError {
-  function presentKnown(error: GatewayError, { wholeAtMs, now }: Circumstances): Shown {
-    const { retryAtMs, ...details } = error.details
-    const atMs = error.code === 'RATE_LIMITED' ? Math.max(retryAtMs ?? 0, wholeAtMs ?? 0) : retryAtMs
-    const times = atMs === undefined ? {} : retryTimes(atMs, now)
-    // Refused before there was any data, which is the request's fault in every media type.
-    const http = error.code === 'QUERY_REJECTED' && { http: { status: 400, spec: false } }
-    return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
-  }
-
   function presentFault(error: unknown, { hasData }: Circumstances): Shown {
     const errorId = randomUUID()
     logFault(error, errorId)
@@ -72,9 +63,22 @@ export function createPresentError({ emit, logFault }: PresentErrorOptions): Pre
   }
 }
 
-interface Shown {
+export interface Shown {
   readonly message: string
   readonly extensions: { readonly code: ErrorCode } & Readonly<Record<string, unknown>>
+}
+
+/** What is told of an error of the table. */
+export function presentKnown(
+  error: GatewayError,
+  { wholeAtMs, now }: Pick<Circumstances, 'wholeAtMs' | 'now'>,
+): Shown {
+  const { retryAtMs, ...details } = error.details
+  const atMs = error.code === 'RATE_LIMITED' ? Math.max(retryAtMs ?? 0, wholeAtMs ?? 0) : retryAtMs
+  const times = atMs === undefined ? {} : retryTimes(atMs, now)
+  // Refused before there was any data, which is the request's fault in every media type.
+  const http = error.code === 'QUERY_REJECTED' && { http: { status: 400, spec: false } }
+  return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
 }
 
 /** Whole seconds, at least 1, never early: a client that comes back then is served. */

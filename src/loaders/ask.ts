@@ -4,7 +4,7 @@ import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertSafeId } from '../rest/call.ts'
 import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
-import type { Endpoint, Kind } from '../rest/endpoints.ts'
+import type { Endpoint, Kind } from '../rest/endpoint.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './listing.ts'
 
@@ -21,14 +21,18 @@ export interface RequestTerms {
 
 export interface Ask {
   /** Null where the endpoint says that absence is ordinary. Rejects with a GatewayError. */
-  object(endpoint: Endpoint, path: Readonly<Record<string, string>>): Promise<Members | null>
+  object(
+    endpoint: Endpoint,
+    path: Readonly<Record<string, string>>,
+    query?: Readonly<Record<string, string>>,
+  ): Promise<Members | null>
   list(
     endpoint: Endpoint,
     path: Readonly<Record<string, string>>,
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Members[]>
   /**
-   * What lists have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
+   * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
    * all of `members`: counted once per object, as a second one would have been joined with the first.
    */
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
@@ -60,8 +64,8 @@ export function createAsk(
   }
 
   return {
-    async object(endpoint, path) {
-      const reply = await send(endpoint, path)
+    async object(endpoint, path, query) {
+      const reply = await send(endpoint, path, query)
       if (reply.isSuccess) return reply.value as Members
       if (reply.status === 404 && endpoint.mayBeAbsent) return null
       throw fromReply({ ...endpoint, ...reply })

@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Members } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoints.ts'
+import type { Kind } from '../rest/endpoint.ts'
 import { assertSafeId } from '../rest/call.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'

@@ -70,6 +70,17 @@ export interface Loaders {
   readonly eagleviewDesignRequest: ByKey
   readonly planSetRequest: ByKey
   readonly planSetOf: Sole
+
+  /** Jobs go by the id of what they work on and their own. */
+  readonly performanceSimulationJob: ByKey
+  readonly irradianceAnalysisJob: ByKey
+  readonly autoDesignerJob: ByKey
+  readonly firePathwayPlacementJob: ByKey
+  readonly aiRoofJob: ByKey
+  readonly proposalPdfGenerationJob: ByKey
+  readonly agreementDownloadUrlJob: ByKey
+  readonly utilityBillUploadJob: ByKey
+  readonly projectCreationJob: ByKey
 }
 
 /** What the list of users carries by the contract; anything else is on the single user only. */
@@ -78,7 +89,7 @@ const LISTED_USER = ['id', 'email', 'first_name', 'last_name', 'account_status']
 const SIZES: ReadonlySet<string> = new Set(['system_size_stc', 'system_size_ptc', 'system_size_ac'])
 
 export function createLoaders(options: LoadersOptions): Loaders {
-  const { byId, fromList, whole, sliced, children, sole, values, terms } = createReads(options)
+  const { byId, fromList, whole, sliced, children, sole, job, values, terms } = createReads(options)
 
   const design: ByKey = byId(ENDPOINTS.retrieveDesign, {
     elsewhere: async (id, member) => (SIZES.has(member) ? (await summaryOf(id)).get(member) : undefined),
@@ -171,5 +182,15 @@ export function createLoaders(options: LoadersOptions): Loaders {
     eagleviewDesignRequest: byId(ENDPOINTS.retrieveEagleviewDesignRequest),
     planSetRequest: byId(ENDPOINTS.retrievePlanSetRequest),
     planSetOf: sole(ENDPOINTS.retrievePlanSet),
+
+    performanceSimulationJob: job(ENDPOINTS.retrievePerformanceSimulationStatus),
+    irradianceAnalysisJob: job(ENDPOINTS.retrieveIrradianceAnalysisStatus),
+    autoDesignerJob: job(ENDPOINTS.retrieveAutoDesignerStatus),
+    firePathwayPlacementJob: job(ENDPOINTS.retrieveFirePathwayPlacementStatus),
+    aiRoofJob: job(ENDPOINTS.retrieveAiRoofStatus),
+    proposalPdfGenerationJob: job(ENDPOINTS.retrieveProposalPdfGenerationStatus),
+    agreementDownloadUrlJob: job(ENDPOINTS.retrieveAgreementDownloadUrlStatus),
+    utilityBillUploadJob: job(ENDPOINTS.retrieveUtilityBillUploadStatus),
+    projectCreationJob: job(ENDPOINTS.retrieveCreateProjectStatus),
   }
 }

@@ -1,7 +1,7 @@
 // The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
 import type { Cache } from '../cache/cache.ts'
 import type { Members, Upstream } from '../rest/call.ts'
-import type { Endpoint } from '../rest/endpoints.ts'
+import type { Endpoint } from '../rest/endpoint.ts'
 import { createAsk } from './ask.ts'
 import type { RequestTerms } from './ask.ts'
 import { createObject } from './aurora-object.ts'
@@ -49,6 +49,8 @@ export interface Reads {
   sliced(endpoint: Endpoint, objects: ByKey): Sliced
   children(endpoint: Endpoint, objects: ByKey): Children
   sole(endpoint: Endpoint): Sole
+  /** By the id of its parent and its own. */
+  job(endpoint: Endpoint): ByKey
   /** Items without an id, as they came. */
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
@@ -120,12 +122,41 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
     },
     sole: (endpoint) => (key) =>
       once(`${endpoint.operation} ${key}`, async () => {
-        const known = await ask.object(endpoint, pathOf(endpoint, key))
+        const read = () =>
+          once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
+        const shown = ask.readListed(endpoint.kind, key, [])
+        if (shown) return toObject(endpoint, { key, shown, read })
+        const known = await read()
         return known && createObject({ kind: endpoint.kind, key, known, complete: null })
+      }),
+    job: (endpoint) =>
+      createByKey({
+        kind: endpoint.kind,
+        isUnderParent: true,
+        readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
+        async retrieve(key) {
+          const [parentId = '', ...jobId] = key.split('/')
+          const [parent = ''] = endpoint.parameters
+          const job = await ask.object(endpoint, { [parent]: parentId }, { job_id: jobId.join('/') })
+          return { [parent]: parentId, ...job }
+        },
       }),
     values: (endpoint) => (parentKey) => readAll(endpoint, parentKey),
   }
 }
+
+/** What a write was answered with may not be all there is: what it left out is read. */
+const toObject = (
+  { kind }: Endpoint,
+  { key, shown, read }: { key: string; shown: Members; read: () => Promise<Members | null> },
+): AuroraObject =>
+  createObject({
+    kind,
+    key,
+    known: shown,
+    complete: async (member) => (await read())?.[member],
+    readRaw: async () => (await read()) ?? shown,
+  })
 
 /** A key holds the ids of the route in order, separated by slashes; what is too many stays, and is refused as no id. */
 function pathOf(endpoint: Endpoint, key: string): Readonly<Record<string, string>> {

@@ -4,7 +4,7 @@ import { GatewayError } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 import type { Authentication } from './authentication.ts'
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** An Aurora object as it came: open, any member may be absent, null or of an unexpected form. */
 export type Members = Readonly<Record<string, unknown>>
@@ -28,11 +28,23 @@ export interface Tally {
   queuedMs: number
 }
 
+/** A file to be stored, sent as its raw bytes. */
+export interface Upload {
+  readonly name: string
+  readonly mediaType: string
+  readonly bytes: Uint8Array
+}
+
+/** What a write sends; a file's name travels beside its bytes. */
+export type CallBody = { readonly json: Members } | { readonly file: Upload }
+
 export interface Call {
   readonly endpoint: Endpoint
   /** Values of the route's parameters, checked. */
   readonly path: Readonly<Record<string, string>>
   readonly query: Readonly<Record<string, string>>
+  /** Of writes alone; without one, an empty object is sent. */
+  readonly body?: CallBody
   readonly scope: Scope
   /** Aborts when the one who asks has left or run out of time; its reason says which. */
   readonly signal: AbortSignal
@@ -60,9 +72,9 @@ export interface Success extends Answered {
   readonly isSuccess: true
   /**
    * The wrapper is off, older names are current: an object, or the items of a list, where one that nothing could
-   * refer to is left in its place without members.
+   * refer to is left in its place without members. Null where a write was answered with nothing.
    */
-  readonly value: Members | readonly Members[]
+  readonly value: Members | readonly Members[] | null
   /** Of the JSON text, after decompression. */
   readonly bytes: number
 }

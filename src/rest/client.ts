@@ -2,19 +2,19 @@
 import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
-import { GatewayError } from '../errors/errors.ts'
+import { GatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
+import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from './call.ts'
 import type { Call, Failure, Reply, Success, Upstream } from './call.ts'
+import { isRead } from './endpoint.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
+import { buildRequest } from './request.ts'
+import type { Target } from './request.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
 
-export interface ClientOptions {
-  /** May carry a path prefix, such as /v2 of version 2018.01. */
-  readonly baseUrl: URL
-  /** Overrides the version of the key for each call; null sends none. */
-  readonly apiVersion: { readonly header: string; readonly value: string } | null
+export interface ClientOptions extends Target {
   readonly attemptTimeoutMs: number
   /** Of a successful body, counted after decompression. */
   readonly maxReplyBytes: number
@@ -41,6 +41,7 @@ const MAX_MESSAGES = 20
 /**
  * `send` resolves for every status that came with headers; it rejects with AttemptError where no whole,
  * readable answer came in time, or with the reason of the call's signal. Concurrent calls share a pool.
+ * A write that has begun is not cut off when its caller leaves: nobody would know what had become of it.
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs } = options
@@ -55,17 +56,19 @@ export function createClient(options: ClientOptions): Client {
   })
 
   async function send(call: Call): Promise<Reply> {
-    const attempt = createAttempt(call.signal, attemptTimeoutMs, clock)
+    if (!isRead(call.endpoint)) call.signal.throwIfAborted()
+    const outer = isRead(call.endpoint) ? call.signal : new AbortController().signal
+    const attempt = createAttempt(outer, attemptTimeoutMs, clock)
     const sentAtMs = clock.monotonicMs()
     let status: number | null = null
     try {
-      const response = await agent.request(buildRequest(options, call, attempt.signal))
+      const response = await agent.request({ ...buildRequest(options, call), signal: attempt.signal })
       status = response.statusCode
       return status >= 200 && status < 300
         ? await readSuccess(options, call, response)
         : await readFailure(response, clock)
     } catch (error) {
-      const fault = explain(error, call, { hasHeaders: status !== null, hasTimedOut: attempt.hasTimedOut() })
+      const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
       if (fault instanceof AttemptError) {
         emit('faulted', { operation: call.endpoint.operation, code: fault.code, fault: faultName(error) })
       }
@@ -104,33 +107,6 @@ function createAttempt(outer: AbortSignal, timeoutMs: number, clock: Clock) {
   }
 }
 
-function buildRequest({ baseUrl, apiVersion }: ClientOptions, call: Call, signal: AbortSignal) {
-  const { endpoint, scope } = call
-  const prefix = baseUrl.pathname.replace(/\/$/, '')
-  const pathname = prefix + fillRoute(endpoint.route, { ...call.path, tenant_id: scope.tenantId })
-  const proof = scope.authentication.prove({ method: endpoint.method, pathname, query: call.query })
-  const query = [new URLSearchParams(call.query).toString(), proof.query]
-    .filter((part) => part !== '')
-    .join('&')
-  return {
-    origin: baseUrl.origin,
-    path: query === '' ? pathname : `${pathname}?${query}`,
-    method: endpoint.method,
-    headers: {
-      accept: 'application/json',
-      'accept-encoding': 'gzip',
-      'content-type': 'application/json',
-      ...(apiVersion && { [apiVersion.header]: apiVersion.value }),
-      ...proof.headers,
-    },
-    signal,
-  }
-}
-
-/** The ids were checked when the call was made; encoding them once more costs nothing. */
-const fillRoute = (route: string, path: Readonly<Record<string, string>>): string =>
-  route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))
-
 async function readSuccess(
   options: ClientOptions,
   call: Call,
@@ -138,7 +114,7 @@ async function readSuccess(
 ): Promise<Success> {
   const bytes = await readBytes(response, options.maxReplyBytes)
   const answeredAtMs = options.clock.monotonicMs()
-  const read = readBody(call.endpoint, askedId(call), JSON.parse(bytes.toString('utf8')))
+  const read = isSilent(call, bytes) ? SILENCE : readBody(call.endpoint, askedId(call), parse(bytes))
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
@@ -151,8 +127,19 @@ async function readSuccess(
   }
 }
 
-/** The last id of the route is that of the object asked for. */
-const askedId = ({ endpoint, path }: Call): string | undefined => path[endpoint.parameters.at(-1) ?? '']
+const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))
+
+/** What was deleted, or accepted for later, is answered with nothing (204), or with a word for people. */
+const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
+  endpoint.answers === 'nothing' || (!isRead(endpoint) && bytes.length === 0)
+
+const SILENCE = { value: null, unreadable: 0 } as const
+
+/** The last id of a route is that of the object read; what is written may answer with another than it was sent to. */
+function askedId({ endpoint, path, query }: Call): string | undefined {
+  if (!isRead(endpoint)) return undefined
+  return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
+}
 
 /** The status alone decides; a body that can't be read only costs its messages. */
 async function readFailure(response: Dispatcher.ResponseData, clock: Clock): Promise<Failure> {
@@ -180,15 +167,31 @@ function readMessages(text: string): readonly string[] {
   }
 }
 
-function explain(error: unknown, call: Call, facts: { hasHeaders: boolean; hasTimedOut: boolean }): unknown {
-  if (call.signal.aborted && !facts.hasTimedOut) return call.signal.reason
+function explain(
+  error: unknown,
+  call: Call,
+  { status, hasTimedOut }: { status: number | null; hasTimedOut: boolean },
+): unknown {
+  if (isRead(call.endpoint) && call.signal.aborted && !hasTimedOut) return call.signal.reason
   if (error instanceof GatewayError) return error
   const { method, route } = call.endpoint
-  const { code, says, wasSent, isPassing } = fromTransport(error, facts)
-  return new AttemptError(code, `${method} ${route}: ${says}.`, {
-    wasSent,
-    isPassing,
-    details: { upstream: { method, route } },
-    cause: error,
+  const { code, says, wasSent, isPassing } = fromTransport(error, {
+    hasHeaders: status !== null,
+    hasTimedOut,
   })
+  const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status)
+  return new AttemptError(
+    code,
+    `${method} ${route}: ${says}.${outcome ? ` ${OUTCOME_WORDS[outcome]}` : ''}`,
+    {
+      wasSent,
+      isPassing,
+      details: { upstream: { method, route }, ...(outcome && { outcome }) },
+      cause: error,
+    },
+  )
 }
+
+/** Of a write without a whole answer: a status says what the rest of it would only have described. */
+const decideOutcome = (status: number | null): WriteOutcome =>
+  status !== null && status >= 200 && status < 300 ? 'DONE' : 'UNKNOWN'

@@ -1,119 +1,26 @@
-// The table of Aurora's operations that the gateway calls: one row, one operation of schema/aurora.openapi.yaml.
-import type { operations, paths } from './aurora.d.ts'
-
-/** Kinds of Aurora objects; each has its lifetimes in cache/lifetimes.ts. */
-export type Kind =
-  | 'tenant'
-  | 'ssoProvider'
-  | 'apiVersions'
-  | 'role'
-  | 'user'
-  | 'team'
-  | 'partner'
-  | 'project'
-  | 'sharedProject'
-  | 'consumptionProfile'
-  | 'projectBillSummary'
-  | 'utilityBill'
-  | 'ahj'
-  | 'order'
-  | 'siteSurvey'
-  | 'siteSurveyRequest'
-  | 'agreement'
-  | 'agreementDownloadLink'
-  | 'asset'
-  | 'design'
-  | 'designSummary'
-  | 'designBillSummary'
-  | 'roofSummary'
-  | 'rackingArray'
-  | 'pricing'
-  | 'financing'
-  | 'proposal'
-  | 'webProposal'
-  | 'proposalTemplate'
-  | 'module'
-  | 'inverter'
-  | 'dcOptimizer'
-  | 'designRequest'
-  | 'eagleviewDesignRequest'
-  | 'planSetRequest'
-  | 'planSet'
-  | 'webhook'
-
-export interface Endpoint {
-  /** Aurora's operationId. */
-  readonly operation: keyof operations
-  readonly method: 'GET'
-  /** Path template; its parameters are the ids a call must bring, besides tenant_id. */
-  readonly route: keyof paths
-  /** The ids that the route needs besides the tenant's, in order. */
-  readonly parameters: readonly string[]
-  readonly kind: Kind
-  readonly answers: 'object' | 'list'
-  /** The member of the body that holds the object or the list; null where the body itself is the object. */
-  readonly wrapper: string | null
-  /** The member that identifies an object; undefined where it has no id of its own. */
-  readonly idMember?: string | undefined
-  /** Aurora is known to leave the wrapper out at times. */
-  readonly mayBeBare?: true
-  /**
-   * Lists: `page` and `per_page` are sent, also where it is unknown whether they do anything: a list that ignores them
-   * is recognised, one that pages without being asked would lose its rest.
-   */
-  readonly isPaged?: true
-  /** 404 is an ordinary state here ("not filled out"), so the field is null without an error. */
-  readonly mayBeAbsent?: true
-}
-
-type Details = Omit<Partial<Endpoint>, 'operation' | 'route' | 'parameters' | 'kind' | 'wrapper'>
-
-const parametersOf = (route: string): readonly string[] =>
-  [...route.matchAll(/\{(\w+)\}/g)].flatMap(([, name]) => (name && name !== 'tenant_id' ? [name] : []))
-
-/** Rows of one kind: what they answer, and the member that names an object. */
-const rowsOf =
-  (answers: Endpoint['answers'], idMember: string | undefined) =>
-  (
-    operation: keyof operations,
-    kind: Kind,
-    route: keyof paths,
-    wrapper: string | null,
-    details: Details = {},
-  ): Endpoint => ({
-    operation,
-    method: 'GET',
-    route,
-    parameters: parametersOf(route),
-    kind,
-    answers,
-    wrapper,
-    idMember,
-    ...details,
-  })
+// The table of what the gateway reads of Aurora: one row, one operation of schema/aurora.openapi.yaml.
+import { AGREEMENT, DESIGN, EAGLEVIEW, ORDER, PROJECT, REQUESTS, rowsOf, SURVEY, TENANT } from './endpoint.ts'
+import type { Endpoint } from './endpoint.ts'
 
 /** An object with an id of its own. */
-const one = rowsOf('object', 'id')
+const one = rowsOf('GET', 'object', 'id')
 /** An object of which there is one per parent, or one per tenant. */
-const only = rowsOf('object', undefined)
-const list = rowsOf('list', 'id')
+const only = rowsOf('GET', 'object')
+const list = rowsOf('GET', 'list', 'id')
+/** How far a job has come. */
+const job = rowsOf('GET', 'object', 'job_id')
 
-const TENANT = '/tenants/{tenant_id}'
-const PROJECT = `${TENANT}/projects/{project_id}`
-const DESIGN = `${TENANT}/designs/{design_id}`
-const AGREEMENT = `${TENANT}/agreements/{agreement_id}`
-const SURVEY = `${TENANT}/site_surveys/{site_survey_id}`
 const PLAN_SET = `${TENANT}/plan_set_requests/{plan_set_request_id}`
-const EAGLEVIEW = `${TENANT}/design_requests/eagleview/{eagleview_design_request_id}`
 const COMPONENTS = `${TENANT}/components`
 const TEMPLATES = `${TENANT}/proposal_templates`
-const REQUESTS = `${TENANT}/design_requests`
 
 const PAGED = { isPaged: true } as const
 const MAY_BE_ABSENT = { mayBeAbsent: true } as const
 /** Two clients accept a price without its wrapper, and a design may have none. */
 const PRICE = { mayBeBare: true, mayBeAbsent: true } as const
 const NO_ID = { idMember: undefined } as const
+/** Of most jobs the wrapper is inferred; of the others it is read as loosely, since nothing else can be in the body. */
+const JOB = { idQuery: 'job_id', isWrapperGuessed: true } as const
 const BY_DESIGN_ID = { idMember: 'design_id' } as const
 
 // One operation a line, however long: this is read as a table.
@@ -150,7 +57,7 @@ export const ENDPOINTS = {
   listAgreements: list('listAgreements', 'agreement', `${PROJECT}/agreements`, 'agreements'),
   listSiteSurveys: list('listSiteSurveys', 'siteSurvey', `${PROJECT}/site_surveys`, 'site_surveys'),
   retrieveAhj: one('retrieveAhj', 'ahj', `${TENANT}/ahjs/{ahj_id}`, 'ahj'),
-  retrieveOrder: one('retrieveOrder', 'order', `${TENANT}/orders/{order_id}`, 'order'),
+  retrieveOrder: one('retrieveOrder', 'order', ORDER, 'order'),
   retrieveAgreement: one('retrieveAgreement', 'agreement', AGREEMENT, 'agreement'),
   retrieveAgreementDownloadLink: only('retrieveAgreementDownloadLink', 'agreementDownloadLink', `${AGREEMENT}/download_link`, null, MAY_BE_ABSENT),
   getSiteSurvey: one('getSiteSurvey', 'siteSurvey', SURVEY, 'site_survey'),
@@ -175,4 +82,14 @@ export const ENDPOINTS = {
   retrieveEagleviewDesignRequest: one('retrieveEagleviewDesignRequest', 'eagleviewDesignRequest', EAGLEVIEW, 'eagleview_design_request'),
   retrievePlanSetRequest: one('retrievePlanSetRequest', 'planSetRequest', PLAN_SET, 'plan_set_request'),
   retrievePlanSet: only('retrievePlanSet', 'planSet', `${PLAN_SET}/plan_set`, 'plan_set', MAY_BE_ABSENT),
+
+  retrievePerformanceSimulationStatus: job('retrievePerformanceSimulationStatus', 'performanceSimulationJob', `${DESIGN}/performance_simulation/status`, 'performance_simulation_job', JOB),
+  retrieveIrradianceAnalysisStatus: job('retrieveIrradianceAnalysisStatus', 'irradianceAnalysisJob', `${DESIGN}/irradiance_analysis/status`, 'irradiance_analysis_job', JOB),
+  retrieveAutoDesignerStatus: job('retrieveAutoDesignerStatus', 'autoDesignerJob', `${DESIGN}/auto_designer/status`, 'auto_designer_job', JOB),
+  retrieveFirePathwayPlacementStatus: job('retrieveFirePathwayPlacementStatus', 'firePathwayPlacementJob', `${DESIGN}/fire_pathway_placement/status`, 'fire_pathway_placement_job', JOB),
+  retrieveAiRoofStatus: job('retrieveAiRoofStatus', 'aiRoofJob', `${DESIGN}/ai_roof/status`, 'ai_roof_job', JOB),
+  retrieveProposalPdfGenerationStatus: job('retrieveProposalPdfGenerationStatus', 'proposalPdfGenerationJob', `${DESIGN}/proposal_pdf_generation/status`, 'proposal_pdf_generation_job', JOB),
+  retrieveAgreementDownloadUrlStatus: job('retrieveAgreementDownloadUrlStatus', 'agreementDownloadUrlJob', `${AGREEMENT}/download_url/status`, 'agreement_download_url_job', JOB),
+  retrieveUtilityBillUploadStatus: job('retrieveUtilityBillUploadStatus', 'utilityBillUploadJob', `${PROJECT}/utility_bill_upload/status`, 'utility_bill_upload_job', JOB),
+  retrieveCreateProjectStatus: job('retrieveCreateProjectStatus', 'projectCreationJob', `${ORDER}/project_creation/status`, 'project_creation_job', JOB),
 } as const satisfies Record<string, Endpoint>

@@ -1,5 +1,5 @@
 // Bodies of versions before 2024.05 in the names of 2024.05, so that nothing above has to know that there were others.
-import type { Kind } from './endpoints.ts'
+import type { Kind } from './endpoint.ts'
 import type { Members } from './call.ts'
 
 /** Current members come out untouched; an older name is used only where the current one is absent. */

@@ -1,5 +1,5 @@
 // From Aurora's JSON to the object or list that was asked for: wrapper off, ids checked, older names made current.
-import type { Endpoint } from './endpoints.ts'
+import type { Endpoint } from './endpoint.ts'
 import { readOlderNames } from './older-names.ts'
 import type { Members } from './call.ts'
 
@@ -7,7 +7,7 @@ export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export interface ReadValue {
-  readonly value: Members | readonly Members[]
+  readonly value: Members | readonly Members[] | null
   /** Items of a list that nothing could refer to, as they carried no id: each is left in its place without members. */
   readonly unreadable: number
 }
@@ -21,10 +21,20 @@ export function readBody(endpoint: Endpoint, askedId: string | undefined, body: 
   return isTheOneAsked(endpoint, askedId, object) ? { value: object, unreadable: 0 } : null
 }
 
-function unwrap({ wrapper, mayBeBare }: Endpoint, body: unknown): unknown {
+function unwrap(endpoint: Endpoint, body: unknown): unknown {
+  const { wrapper, mayBeBare, isWrapperGuessed } = endpoint
   if (wrapper === null) return body
   if (!isMembers(body)) return null
-  return Object.hasOwn(body, wrapper) ? body[wrapper] : mayBeBare && body
+  if (Object.hasOwn(body, wrapper)) return body[wrapper]
+  const found = isWrapperGuessed ? findObject(endpoint, body) : null
+  return found ?? (mayBeBare ? body : null)
+}
+
+/** The body itself where it says which object it is, else the only object in it. */
+function findObject({ idMember }: Endpoint, body: Members): unknown {
+  if (idMember !== undefined && Object.hasOwn(body, idMember)) return body
+  const objects = Object.values(body).filter(isMembers)
+  return objects.length === 1 ? objects[0] : null
 }
 
 /** An object that ought to say which it is and says nothing at all would be taken for one without any values. */

@@ -3,7 +3,7 @@ import { createBearerAuthentication } from '../../src/rest/authentication.ts'
 import { createScope, createTally } from '../../src/rest/call.ts'
 import type { Call, Failure, Members, Reply, Scope, Success, Upstream } from '../../src/rest/call.ts'
 import { ENDPOINTS } from '../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../src/rest/endpoints.ts'
+import type { Endpoint } from '../../src/rest/endpoint.ts'
 import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events.ts'
 
 export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
 import { withJoin } from '../../../src/cache/with-join.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createTally } from '../../../src/rest/call.ts'
@@ -20,9 +21,10 @@ const FLIGHT_TIMEOUT_MS = 10_000
 
 function open() {
   const clock = createManualClock(1000)
+  const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const events = createEventLog()
   const { upstream, arrivals } = createStandIn()
-  const joined = withJoin(upstream, { clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })
+  const joined = withJoin(upstream, { cache, clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })
   const board = (parts: Partial<Call> = {}) => {
     const leaving = new AbortController()
     const outcome: { reply?: Reply; error?: unknown; leave(reason: unknown): void } = {

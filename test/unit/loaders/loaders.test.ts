@@ -36,7 +36,7 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
     const value = isList(answer) && page !== undefined ? answer.slice(start, start + PAGE_SIZE) : answer
     return buildSuccess(value, { answeredAtMs })
   }
-  const joined = withJoin(withStore(send, cache), { ...asUsual, flightTimeoutMs: 1000 })
+  const joined = withJoin(withStore(send, cache), { ...asUsual, cache, flightTimeoutMs: 1000 })
   const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()

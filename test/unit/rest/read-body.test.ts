@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../../src/rest/endpoints.ts'
+import type { Endpoint } from '../../../src/rest/endpoint.ts'
 import { contract, resolve } from '../../support/contract.ts'
 import { isMembers, readBody } from '../../../src/rest/read-body.ts'
 

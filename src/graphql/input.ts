@@ -1,0 +1,87 @@
+// From what a client gives to what Aurora takes: ids of either kind, names in snake_case, nothing that was not given.
+import { GatewayError } from '../errors/errors.ts'
+import { assertSafeId } from '../loaders/writes.ts'
+import type { Members } from '../rest/call.ts'
+import { readId } from './global-id.ts'
+
+/** Members of inputs that hold ids, and of what. */
+const ID_MEMBERS: Readonly<Record<string, string>> = {
+  projectId: 'Project',
+  designId: 'Design',
+  ownerId: 'User',
+  teamId: 'Team',
+  teamIds: 'Team',
+  partnerId: 'Partner',
+  partnerIds: 'Partner',
+  roleId: 'Role',
+  preferredSolarModules: 'Module',
+}
+
+/** Passed on as they are: their inner shape is Aurora's. */
+const JSON_MEMBERS: ReadonlySet<string> = new Set(['filters'])
+
+/**
+ * Throws BAD_USER_INPUT for the id of another type, or one that is none. Where `nulls` are dropped a null is as good as
+ * nothing: Aurora refuses it for what is new. Where they are kept Aurora decides whether a member can be cleared.
+ */
+export function toMembers(input: object, { nulls }: { nulls: 'dropped' | 'kept' }): Members {
+  const given = Object.entries(input).filter(
+    ([, value]) => value !== undefined && !(nulls === 'dropped' && value === null),
+  )
+  return Object.fromEntries(
+    given.map(([name, value]) => [toSnakeCase(name), toMember(name, value, { nulls })]),
+  )
+}
+
+function toMember(name: string, value: unknown, options: { nulls: 'dropped' | 'kept' }): unknown {
+  const typeName = ID_MEMBERS[name]
+  if (value === null || JSON_MEMBERS.has(name)) return value
+  if (Array.isArray(value)) return value.map((item: unknown) => toMember(name, item, options))
+  if (typeName !== undefined) return idOf(typeName, value as string)
+  return typeof value === 'object' ? toMembers(value, options) : value
+}
+
+const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+
+/** Aurora's own id, from either; throws BAD_USER_INPUT for anything else. */
+export function idOf(typeName: string, id: string | number): string {
+  const key = readId(typeName, String(id))
+  assertSafeId(key)
+  return key
+}
+
+/** The ids of something that Aurora has under a parent only; its own id alone does not say of which. */
+export function idsOf(typeName: string, id: string | number): readonly [parentId: string, id: string] {
+  const [parentId = '', ...own] = readId(typeName, String(id)).split('/')
+  assertSafeId(parentId)
+  assertSafeId(own.join('/'))
+  return [parentId, own.join('/')]
+}
+
+export const badInput = (message: string): GatewayError => new GatewayError('BAD_USER_INPUT', message)
+
+export function assertInput(isGood: boolean, message: string): void {
+  if (!isGood) throw badInput(message)
+}
+
+/** An update of nothing would cost a call. */
+export function assertSomething(members: Members): void {
+  assertInput(Object.keys(members).length > 0, 'There is nothing to change in this `input`.')
+}
+
+/** Throws for texts longer than Aurora takes, at any depth. */
+export function assertLengths(input: object, maxLength: number): void {
+  for (const [name, value] of Object.entries(input) as [string, unknown][]) {
+    if (typeof value === 'string')
+      assertInput(value.length <= maxLength, `\`${name}\` may have ${maxLength} characters.`)
+    else if (typeof value === 'object' && value !== null) assertLengths(value, maxLength)
+  }
+}
+
+/** Bodies whose inner shape is not publicly known are objects all the same. */
+export function assertObject(value: unknown, name: string): asserts value is Members {
+  assertInput(
+    typeof value === 'object' && value !== null && !Array.isArray(value),
+    `\`${name}\` must be an object.`,
+  )
+}

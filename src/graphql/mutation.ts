@@ -1,0 +1,95 @@
+// Fields that change something: checked before anything is spent, sent once, failures of the table as data.
+import type { InputFieldMap, InputShapeFromFields, ObjectRef, TypeParam } from '@pothos/core'
+import { isGatewayError } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import type { AuroraObject } from '../loaders/aurora-object.ts'
+import type { ByKey } from '../loaders/by-key.ts'
+import type { Members } from '../rest/call.ts'
+import type { WriteOperation } from '../rest/write-endpoints.ts'
+import { builder } from './builder.ts'
+import type { SchemaTypes } from './builder.ts'
+import type { GraphQLContext } from './context.ts'
+import { ErrorInterface } from './types/error.ts'
+
+builder.mutationType({
+  description:
+    'Every field here changes something at Aurora, for 1 call, which is sent once and never repeated. Input is checked ' +
+    'before the call is spent. A failure comes as data, in `errors` of the payload; several fields in one document are ' +
+    'carried out one after the other. What was changed is fresh for whoever asks next.',
+})
+
+/** What a payload shows: what came of it, or why nothing did. */
+export interface Result<Value> {
+  /** Null where Aurora told nothing of what it had done. */
+  readonly value: Value | null
+  readonly failure: GatewayError | null
+}
+
+export type Payload<Value> = ObjectRef<SchemaTypes, Result<Value>>
+
+/** `{ project, errors }`, named `ProjectPayload`, with `project` as its member. */
+export function createPayload<Value>(
+  name: string,
+  member: string,
+  { type, description }: { type: TypeParam<SchemaTypes>; description: string },
+): Payload<Value> {
+  return builder.objectRef<Result<Value>>(name).implement({
+    description: `What came of a change: \`${member}\`, or the \`errors\` that tell why nothing did.`,
+    fields: (t) => ({
+      [member]: t.field({
+        type,
+        nullable: true,
+        description,
+        resolve: ({ value }) => value as never,
+      }),
+      errors: t.field({
+        type: [ErrorInterface],
+        nullable: false,
+        description: 'Why it could not be done; empty where it was done.',
+        resolve: ({ failure }, _args, { describe }) => (failure ? [describe(failure)] : []),
+      }),
+    }),
+  })
+}
+
+export interface Mutation<Value, Args extends InputFieldMap> {
+  readonly payload: Payload<Value>
+  /** The operation of Aurora that it is. */
+  readonly operation: WriteOperation
+  readonly description: string
+  readonly args: Args
+  /** Throws a GatewayError for what is wrong with the input before it writes. */
+  readonly run: (args: InputShapeFromFields<Args>, context: GraphQLContext) => Promise<Value | null>
+}
+
+export const mutation = <Value, Args extends InputFieldMap>({
+  payload,
+  operation,
+  description,
+  args,
+  run,
+}: Mutation<Value, Args>) => ({
+  type: payload,
+  nullable: false as const,
+  description,
+  args,
+  extensions: { operation },
+  resolve: (_root: object, given: InputShapeFromFields<Args>, context: GraphQLContext) =>
+    settle(() => run(given, context)),
+})
+
+/** Only failures of the table are data; a fault of our own, or a caller who has left, stays an error. */
+export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {
+  try {
+    return { value: await run(), failure: null }
+  } catch (error) {
+    if (isGatewayError(error)) return { value: null, failure: error }
+    throw error
+  }
+}
+
+/** An object that names itself; null where the answer does not. */
+export function made(members: Members | null, objects: ByKey): AuroraObject | null {
+  const id = members?.['id']
+  return typeof id === 'string' || typeof id === 'number' ? objects.refer(String(id), members ?? {}) : null
+}

@@ -1,0 +1,155 @@
+// What can be changed of projects.
+import { builder } from '../builder.ts'
+import { assertInput, assertLengths, assertSomething, idOf, toMembers } from '../input.ts'
+import { createPayload, made, mutation } from '../mutation.ts'
+import type { AuroraObject } from '../../loaders/aurora-object.ts'
+import { Project } from './refs.ts'
+
+const ProjectPayload = createPayload<AuroraObject>('ProjectPayload', 'project', {
+  type: Project,
+  description:
+    'The project as it is now; null where it could not be done. What Aurora answered with costs nothing more, other ' +
+    'members cost 1 call.',
+})
+
+const DeleteProjectPayload = createPayload<string>('DeleteProjectPayload', 'deletedProjectId', {
+  type: 'ID',
+  description: "Aurora's id of the project that is no more.",
+})
+
+/** Aurora's own bound for every text of a project. */
+const MAX_LENGTH = 255
+
+const ProjectTypeInput = builder.enumType('ProjectTypeInput', {
+  description: 'What is to be built.',
+  values: {
+    RESIDENTIAL: { value: 'residential', description: 'A home.' },
+    COMMERCIAL: { value: 'commercial', description: 'A business.' },
+  },
+})
+
+const ProjectLocationInput = builder.inputType('ProjectLocationInput', {
+  description:
+    'Where the site is: an address, both coordinates, or all three. An address alone is geocoded, and may miss the ' +
+    'building; coordinates alone are looked up; all three are kept as given.',
+  fields: (t) => ({
+    propertyAddress: t.string({ description: 'The whole address on one line, at most 255 characters.' }),
+    latitude: t.float({ description: 'Decimal degrees, north positive, -90 to 90.' }),
+    longitude: t.float({ description: 'Decimal degrees, east positive, -180 to 180.' }),
+  }),
+})
+
+type Location = typeof ProjectLocationInput.$inferInput
+
+function assertLocation({ propertyAddress, latitude, longitude }: Location): void {
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+  assertInput(
+    isGiven(latitude) === isGiven(longitude),
+    '`latitude` and `longitude` of a `location` belong together.',
+  )
+  assertInput(
+    isGiven(latitude) || (propertyAddress ?? '').trim() !== '',
+    'A `location` needs `propertyAddress`, or `latitude` and `longitude`.',
+  )
+  assertInput(Math.abs(latitude ?? 0) <= 90, '`latitude` is between -90 and 90.')
+  assertInput(Math.abs(longitude ?? 0) <= 180, '`longitude` is between -180 and 180.')
+}
+
+type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]
+
+/** What can be set when a project is made, and changed later. */
+const projectFields = (t: InputFields) => ({
+  name: t.string({ description: 'What the tenant calls it, mostly after the customer.' }),
+  externalProviderId: t.string({ description: "The id in the integrator's own system; need not be unique." }),
+  status: t.string({ description: 'Stage of the sale, in words that each tenant defines for itself.' }),
+  projectType: t.field({ type: ProjectTypeInput, description: 'What is to be built.' }),
+  tags: t.stringList({ description: 'All its tags; restricted keys see only projects with certain ones.' }),
+  customerSalutation: t.string({ description: 'How the customer is addressed, such as Ms. or Dr.' }),
+  customerFirstName: t.string({ description: 'Given name of the customer.' }),
+  customerLastName: t.string({ description: 'Family name of the customer.' }),
+  customerEmail: t.string({ description: 'Where the customer gets mail.' }),
+  customerPhone: t.string({ description: 'Phone number of the customer, in no set form.' }),
+  mailingAddress: t.string({ description: 'Postal address of the customer; may differ from the site.' }),
+  ownerId: t.id({ description: 'The user who is to own it, by either id.' }),
+  teamId: t.id({ description: 'The team it is to be assigned to, by either id.' }),
+  preferredSolarModules: t.idList({ description: 'The modules preferred, by either id.' }),
+})
+
+const CreateProjectInput = builder.inputType('CreateProjectInput', {
+  description:
+    'What a new project starts with; texts have at most 255 characters. A null counts as left out, as Aurora refuses it.',
+  fields: (t) => ({
+    location: t.field({ type: ProjectLocationInput, required: true, description: 'Where the site is.' }),
+    ...projectFields(t),
+    partnerId: t.id({
+      description:
+        "The outside firm it belongs to, by either id; the owner's only one where left out. It can't be changed later.",
+    }),
+  }),
+})
+
+const UpdateProjectInput = builder.inputType('UpdateProjectInput', {
+  description:
+    'What is to change of a project; what is left out stays as it is. Whether a member can be cleared with null, and ' +
+    'whether the location can change, Aurora decides: UNPROCESSABLE where not.',
+  fields: (t) => ({
+    location: t.field({ type: ProjectLocationInput, description: 'Where the site is.' }),
+    ...projectFields(t),
+  }),
+})
+
+builder.mutationFields((t) => ({
+  createProject: t.field(
+    mutation({
+      payload: ProjectPayload,
+      operation: 'createProject',
+      description:
+        'Makes a project. The authority over its site is looked up behind the scenes. Costs 1 call. It is never sent ' +
+        'twice: where the outcome is UNKNOWN, look among the newest `projects` for its `externalProviderId`.',
+      args: {
+        input: t.arg({ type: CreateProjectInput, required: true, description: 'What it starts with.' }),
+      },
+      async run({ input }, context) {
+        assertLengths(input, MAX_LENGTH)
+        assertLocation(input.location)
+        const members = toMembers(input, { nulls: 'dropped' })
+        return made(await context.write('createProject', { members }), context.loaders.project)
+      },
+    }),
+  ),
+  updateProject: t.field(
+    mutation({
+      payload: ProjectPayload,
+      operation: 'updateProject',
+      description: 'Changes the members given of a project. Costs 1 call.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The project, by either id.' }),
+        input: t.arg({ type: UpdateProjectInput, required: true, description: 'What is to change.' }),
+      },
+      async run({ id, input }, context) {
+        const projectId = idOf('Project', id)
+        assertLengths(input, MAX_LENGTH)
+        if (input.location) assertLocation(input.location)
+        const members = toMembers(input, { nulls: 'kept' })
+        assertSomething(members)
+        const answer = await context.write('updateProject', { path: { project_id: projectId }, members })
+        return context.loaders.project.refer(projectId, answer ?? {})
+      },
+    }),
+  ),
+  deleteProject: t.field(
+    mutation({
+      payload: DeleteProjectPayload,
+      operation: 'deleteProject',
+      description:
+        'Deletes a project, for good. What becomes of its designs Aurora does not say; they are read anew where they ' +
+        'are asked for. Costs 1 call.',
+      args: { id: t.arg.id({ required: true, description: 'The project, by either id.' }) },
+      async run({ id }, { write }) {
+        const projectId = idOf('Project', id)
+        await write('deleteProject', { path: { project_id: projectId } })
+        return projectId
+      },
+    }),
+  ),
+}))

@@ -1,0 +1,65 @@
+// A call as HTTP: address, headers and body, proven by the credential.
+import type { Call } from './call.ts'
+import { isRead } from './endpoint.ts'
+
+export interface Target {
+  /** May carry a path prefix, such as /v2 of version 2018.01. */
+  readonly baseUrl: URL
+  /** Overrides the version of the key for each call; null sends none. */
+  readonly apiVersion: { readonly header: string; readonly value: string } | null
+}
+
+export function buildRequest({ baseUrl, apiVersion }: Target, call: Call) {
+  const { endpoint, scope } = call
+  const prefix = baseUrl.pathname.replace(/\/$/, '')
+  const pathname = prefix + fillRoute(endpoint.route, { ...call.path, tenant_id: scope.tenantId })
+  const body = encodeBody(call)
+  const proof = scope.authentication.prove({
+    method: endpoint.method,
+    pathname,
+    query: call.query,
+    ...(body?.json && { body: body.json }),
+  })
+  const query = [new URLSearchParams(call.query).toString(), proof.query]
+    .filter((part) => part !== '')
+    .join('&')
+  return {
+    origin: baseUrl.origin,
+    path: query === '' ? pathname : `${pathname}?${query}`,
+    method: endpoint.method,
+    headers: {
+      accept: 'application/json',
+      'accept-encoding': 'gzip',
+      ...(apiVersion && { [apiVersion.header]: apiVersion.value }),
+      ...body?.headers,
+      ...(isRead(endpoint) && JSON_TYPE),
+      ...proof.headers,
+    },
+    ...(body && { body: body.content }),
+  }
+}
+
+const JSON_TYPE = { 'content-type': 'application/json' } as const
+
+/** Where there is nothing to say an empty object says it: servers that expect JSON refuse a body of no bytes. */
+function encodeBody({ endpoint: { method }, body }: Call) {
+  if (method === 'GET' || method === 'DELETE') return null
+  if (body && 'file' in body) {
+    const { name, mediaType, bytes } = body.file
+    const headers = { 'content-type': mediaType, 'content-disposition': toDisposition(name) }
+    return { json: null, content: bytes, headers }
+  }
+  const json = body?.json ?? {}
+  return { json, content: JSON.stringify(json), headers: JSON_TYPE }
+}
+
+/** RFC 6266: a plain name for old readers, and the whole of it as RFC 8187 writes it. */
+function toDisposition(name: string): string {
+  const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
+  const encoded = encodeURIComponent(name).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)
+  return `attachment; filename="${plain}"${plain === name ? '' : `; filename*=UTF-8''${encoded}`}`
+}
+
+/** The ids were checked when the call was made; encoding them once more costs nothing. */
+const fillRoute = (route: string, path: Readonly<Record<string, string>>): string =>
+  route.replace(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(path[name] ?? ''))

@@ -1,0 +1,132 @@
+// What every mutation must show, asked of the whole gateway over the simulator: see MutationCase for the questions.
+import { describe, expect, it } from 'vitest'
+import type { DataSet } from '../../src/simulator/data.ts'
+import { createTestGateway } from './test-gateway.ts'
+import type { TestGateway } from './test-gateway.ts'
+
+/** A read that is asked before the mutation, so that it is cached, and again after it. */
+interface Read<Ids> {
+  readonly query: string
+  readonly variables?: (ids: Ids) => object
+  /** What asking again costs after the mutation, in the form of `takeCalls`; nothing where it was not touched. */
+  readonly callsAfter: readonly string[]
+  /** What is to be seen then. */
+  readonly shows?: (data: any, ids: Ids) => void
+}
+
+export interface MutationCase<Ids> {
+  /** The one field of the mutation. */
+  readonly name: string
+  readonly document: string
+  /** What it is carried out on; may prepare it through the gateway. */
+  readonly ids: (data: DataSet, gateway: TestGateway) => Ids | Promise<Ids>
+  readonly variables: (ids: Ids) => object
+  /** The one call that it costs. */
+  readonly call: string
+  /** What the payload shows, `errors` being empty. */
+  readonly shows: (payload: any, ids: Ids) => void
+  readonly reads?: readonly Read<Ids>[]
+  /** Input that the gateway refuses, with a word of the message. */
+  readonly bad: readonly { readonly variables: (ids: Ids) => object; readonly says: RegExp }[]
+  /** Input that only Aurora can refuse; none where there is no input. */
+  readonly refused?: { readonly variables: (ids: Ids) => object; readonly messages: RegExp }
+}
+
+interface ErrorData {
+  readonly code: string
+  readonly message: string
+  readonly outcome: string
+  readonly messages?: readonly string[]
+}
+
+const ERRORS = '{ code message outcome ... on UnprocessableError { messages reason } }'
+
+/** `$ERRORS` in a document stands for the selection below `errors`. */
+export function describeMutation<Ids>(each: MutationCase<Ids>): void {
+  const document = each.document.replace('$ERRORS', ERRORS)
+
+  async function open() {
+    const gateway = await createTestGateway()
+    const ids = await each.ids(gateway.simulator.data, gateway)
+    const read = async ({ query, variables }: Read<Ids>) => {
+      gateway.takeCalls()
+      const { data, errors } = await gateway.ask(query, variables?.(ids) ?? {})
+      expect(errors, query).toBeUndefined()
+      return { data, calls: gateway.takeCalls() }
+    }
+    for (const one of each.reads ?? []) await read(one)
+    gateway.takeCalls()
+    const mutate = async (variables: object) => {
+      const answer = await gateway.ask<Record<string, { errors: readonly ErrorData[] }>>(document, variables)
+      expect(answer.errors, answer.text).toBeUndefined()
+      const payload = answer.data?.[each.name]
+      if (!payload) throw new Error(`no payload in ${answer.text}`)
+      return { payload, calls: gateway.takeCalls() }
+    }
+    return { gateway, ids, read, mutate }
+  }
+
+  async function expectNothingTouched({ read }: Awaited<ReturnType<typeof open>>) {
+    for (const one of each.reads ?? []) expect((await read(one)).calls).toEqual([])
+  }
+
+  describe(each.name, () => {
+    it('is one call, shows what came back, and leaves fresh what it changed and untouched what it did not', async () => {
+      const opened = await open()
+      await using _gateway = opened.gateway
+      const { payload, calls } = await opened.mutate(each.variables(opened.ids))
+      expect(payload.errors).toEqual([])
+      expect(calls).toEqual([each.call])
+      each.shows(payload, opened.ids)
+      for (const one of each.reads ?? []) {
+        const { data, calls: callsAfter } = await opened.read(one)
+        expect(callsAfter, one.query).toEqual(one.callsAfter)
+        one.shows?.(data, opened.ids)
+      }
+    })
+
+    it.each(each.bad)('refuses bad input before anything is spent: $says', async ({ variables, says }) => {
+      const opened = await open()
+      await using _gateway = opened.gateway
+      const { payload, calls } = await opened.mutate(variables(opened.ids))
+      expect(payload.errors).toEqual([
+        expect.objectContaining({
+          code: 'BAD_USER_INPUT',
+          outcome: 'NOT_DONE',
+          message: expect.stringMatching(says),
+        }),
+      ])
+      expect(calls).toEqual([])
+      await expectNothingTouched(opened)
+    })
+
+    it.runIf(each.refused)('shows what Aurora refuses as UNPROCESSABLE, with its messages', async () => {
+      const opened = await open()
+      await using _gateway = opened.gateway
+      const { refused } = each
+      if (!refused) return
+      const { payload, calls } = await opened.mutate(refused.variables(opened.ids))
+      expect(payload.errors).toEqual([
+        expect.objectContaining({ code: 'UNPROCESSABLE', outcome: 'NOT_DONE', reason: 'VALIDATION' }),
+      ])
+      expect(payload.errors[0]?.messages?.join(' ')).toMatch(refused.messages)
+      expect(calls).toHaveLength(1)
+      await expectNothingTouched(opened)
+    })
+
+    it('is sent once where its answer is lost, says that its outcome is unknown, and drops what it may have changed', async () => {
+      const opened = await open()
+      await using gateway = opened.gateway
+      gateway.simulator.faults.set(({ method }) => method !== 'GET', 'reset')
+      const { payload, calls } = await opened.mutate(each.variables(opened.ids))
+      expect(payload.errors).toEqual([
+        expect.objectContaining({ code: 'UPSTREAM_UNAVAILABLE', outcome: 'UNKNOWN' }),
+      ])
+      expect(calls).toEqual([each.call])
+      for (const one of each.reads ?? []) {
+        const isTouched = one.callsAfter.length > 0
+        expect((await opened.read(one)).calls.length > 0, one.query).toBe(isTouched)
+      }
+    })
+  })
+}
