@@ -1,5 +1,6 @@
 // The Pothos builder: scalars, and the extension by which a field says what it needs of its parent.
 import SchemaBuilder from '@pothos/core'
+import { GatewayError } from '../errors/errors.ts'
 import { formatDateTime } from './date-time.ts'
 import type { GraphQLContext } from './context.ts'
 
@@ -9,6 +10,7 @@ interface Terms {
     ID: { Input: string; Output: string }
     DateTime: { Input: never; Output: string }
     JSON: { Input: unknown; Output: unknown }
+    File: { Input: File; Output: never }
   }
 }
 
@@ -32,4 +34,21 @@ builder.scalarType('DateTime', {
 builder.scalarType('JSON', {
   description: 'Any JSON value, passed on as Aurora sent it: its inner shape is not publicly documented.',
   serialize: (value) => value,
+})
+
+builder.scalarType('File', {
+  description:
+    'A file, sent as the GraphQL multipart request specification says, with the header `GraphQL-Require-Preflight: true`; ' +
+    'the request has at most 10 MB.',
+  specifiedByURL: 'https://github.com/jaydenseric/graphql-multipart-request-spec',
+  parseValue(value) {
+    if (value instanceof File) return value
+    throw new GatewayError('BAD_USER_INPUT', 'A File comes as a part of a multipart request.')
+  },
+  parseLiteral() {
+    throw new GatewayError('BAD_USER_INPUT', 'A File comes as a variable, by a part of a multipart request.')
+  },
+  serialize() {
+    throw new TypeError('a File is never answered')
+  },
 })

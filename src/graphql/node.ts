@@ -5,7 +5,7 @@ import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
-import type { Kind } from '../rest/endpoint.ts'
+import type { JobKind, Kind } from '../rest/endpoint.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
@@ -16,6 +16,11 @@ interface NodeRow {
   readonly kind: Kind
   find(loaders: Loaders, key: string, needs: readonly string[]): Promise<AuroraObject | null>
 }
+
+const jobRow = (kind: JobKind): NodeRow => ({
+  kind,
+  find: (loaders, key, needs) => loaders[kind].load(key, needs),
+})
 
 const NODES: Readonly<Record<string, NodeRow>> = {
   Tenant: { kind: 'tenant', find: findTenant },
@@ -75,6 +80,15 @@ const NODES: Readonly<Record<string, NodeRow>> = {
     find: ({ planSetRequest }, key, needs) => planSetRequest.load(key, needs),
   },
   PlanSet: { kind: 'planSet', find: (loaders, key) => loaders.planSetOf(key) },
+  PerformanceSimulationJob: jobRow('performanceSimulationJob'),
+  IrradianceAnalysisJob: jobRow('irradianceAnalysisJob'),
+  AutoDesignerJob: jobRow('autoDesignerJob'),
+  FirePathwayPlacementJob: jobRow('firePathwayPlacementJob'),
+  AiRoofJob: jobRow('aiRoofJob'),
+  ProposalPdfGenerationJob: jobRow('proposalPdfGenerationJob'),
+  AgreementDownloadUrlJob: jobRow('agreementDownloadUrlJob'),
+  UtilityBillUploadJob: jobRow('utilityBillUploadJob'),
+  ProjectCreationJob: jobRow('projectCreationJob'),
 }
 
 const TYPE_NAMES = new Map<Kind, string>(
@@ -112,14 +126,15 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
 })
 
 /** Rejects with BAD_USER_INPUT for an id without a type of this schema, before anything is spent. */
-async function findNode(
+export async function findNode(
   id: string,
   { loaders }: GraphQLContext,
   info: GraphQLResolveInfo,
+  through?: string,
 ): Promise<AuroraObject | null> {
   const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
   const row = Object.hasOwn(NODES, typeName) ? NODES[typeName] : undefined
-  if (row) return row.find(loaders, key, neededMembers(info, typeName))
+  if (row) return row.find(loaders, key, neededMembers(info, typeName, through))
   throw new GatewayError(
     'BAD_USER_INPUT',
     'A global id looks like "Project:<id>", with a type of this schema.',

@@ -15,14 +15,42 @@ import type {
   SelectionSetNode,
 } from 'graphql'
 
-/** The members that the fields selected of `typeName` say they need; none where only ids and relations are asked for. */
-export function neededMembers(info: GraphQLResolveInfo, typeName: string): readonly string[] {
+/**
+ * The members that the fields selected of `typeName` say they need; none where only ids and relations are asked for.
+ * The object may be a field of what is resolved, named by `through`.
+ */
+export function neededMembers(
+  info: GraphQLResolveInfo,
+  typeName: string,
+  through?: string,
+): readonly string[] {
   const type = info.schema.getType(typeName)
   if (!isObjectType(type)) return []
   const needs = new Set<string>()
   const walk: Walk = { type, info, needs, met: new Set() }
-  for (const node of info.fieldNodes) collect(node.selectionSet, walk)
+  for (const { selectionSet } of info.fieldNodes)
+    for (const found of through === undefined ? [selectionSet] : selectionsOf(selectionSet, through, info))
+      collect(found, walk)
   return [...needs]
+}
+
+/** The selections below a field, wherever its parent's selection has it. */
+function selectionsOf(
+  selectionSet: SelectionSetNode | undefined,
+  fieldName: string,
+  info: GraphQLResolveInfo,
+): (SelectionSetNode | undefined)[] {
+  return (selectionSet?.selections ?? []).flatMap((selection) => {
+    if (!isIncluded(selection, info)) return []
+    switch (selection.kind) {
+      case Kind.FIELD:
+        return selection.name.value === fieldName ? [selection.selectionSet] : []
+      case Kind.INLINE_FRAGMENT:
+        return selectionsOf(selection.selectionSet, fieldName, info)
+      case Kind.FRAGMENT_SPREAD:
+        return selectionsOf(info.fragments[selection.name.value]?.selectionSet, fieldName, info)
+    }
+  })
 }
 
 interface Walk {

@@ -42,8 +42,8 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     landingPage: false,
     // Yoga echoes any origin by default, with credentials: closed until origins are listed.
     cors: false,
-    // No field takes a file.
-    multipart: false,
+    // One field takes a file; http/ has let nobody else send one, and has bounded it.
+    multipart: true,
     // http/ has read the body already, within its own bound.
     maxRequestBodySize: false,
     parserAndValidationCache: {

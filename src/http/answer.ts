@@ -7,6 +7,7 @@ import type { Exchange } from './connections.ts'
 import { readHeaders, withoutDoorHeaders } from './headers.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
+import type { Uploads } from './uploads.ts'
 
 export interface AnswerOptions {
   handle(request: Request, caller: Caller): Promise<Response>
@@ -15,7 +16,7 @@ export interface AnswerOptions {
   readonly authenticate: Authenticate
   /** Called once for each error that the client is only told the id of. */
   onError(error: unknown, errorId: string): void
-  readonly bodyMaxBytes: number
+  readonly uploads: Uploads
 }
 
 /** The exchange with what has been understood of its request. */
@@ -72,17 +73,23 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
   if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
   const caller = isPageView(exchange) ? anonymous : options.authenticate(headers)
   if (caller === null) return refuse(refusals.unauthenticated)
+  const admitted = options.uploads.admit(headers)
+  if ('status' in admitted) return refuse(admitted)
   const begin = (): void => {
     if (headers.has('expect')) outgoing.writeContinue()
   }
-  const body = await readBody(incoming, { maxBytes: options.bodyMaxBytes, begin })
-  switch (body.kind) {
-    case 'lost':
-      return null
-    case 'refused':
-      return refuse(body.refusal)
-    case 'whole':
-      return ask(createRequest(exchange, body.bytes), caller, options)
+  try {
+    const body = await readBody(incoming, { maxBytes: admitted.maxBytes, begin })
+    switch (body.kind) {
+      case 'lost':
+        return null
+      case 'refused':
+        return refuse(body.refusal)
+      case 'whole':
+        return await ask(createRequest(exchange, body.bytes), caller, options)
+    }
+  } finally {
+    admitted.leave()
   }
 }
 

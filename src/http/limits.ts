@@ -2,6 +2,8 @@
 
 export interface HttpLimits {
   readonly bodyMaxBytes: number
+  readonly uploadMaxBytes: number
+  readonly maxUploads: number
   readonly headerMaxBytes: number
   readonly headersTimeoutMs: number
   readonly requestTimeoutMs: number
@@ -18,6 +20,10 @@ export interface HttpLimits {
 export const httpLimits: HttpLimits = {
   /** A document of 16 KB, the most the graphql station takes, and fifteen times as much for its variables. */
   bodyMaxBytes: 256 * 1024,
+  /** Of a request that brings a file: a scanned bill of some pages has 1 to 5 MB. */
+  uploadMaxBytes: 10 * 1024 * 1024,
+  /** At once, for all callers: 80 MB at the most. Bills are uploaded by people, one by one. */
+  maxUploads: 8,
   /** Node's own figure, written down so that no --max-http-header-size changes it. */
   headerMaxBytes: 16 * 1024,
   /** From the first byte, or from the connection if none comes, to the empty line. */

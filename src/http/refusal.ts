@@ -72,6 +72,20 @@ export const encodedBody: Refusal = {
   headers: { 'accept-encoding': 'identity' },
 }
 
+export const preflightMissing: Refusal = {
+  status: 403,
+  code: 'BAD_REQUEST',
+  message:
+    'A multipart request needs the header "GraphQL-Require-Preflight: true", so that no page of a stranger can send it.',
+}
+
+export const tooManyUploads: Refusal = {
+  status: 503,
+  code: 'QUERY_REJECTED',
+  message: 'As many files as are taken at once are being uploaded: send it again in some seconds.',
+  headers: { 'retry-after': '5' },
+}
+
 export function bodyTooLarge(maxBytes: number, actualBytes: number): Refusal {
   return {
     status: 413,

@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import { answer, type AnswerOptions } from './answer.ts'
 import { createConnections } from './connections.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
+import { createUploads } from './uploads.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface HttpServer {
@@ -36,7 +37,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const connections = createConnections()
   let closing: Promise<void> | null = null
   const isReady = (): boolean => closing === null && options.isReady()
-  const answerOptions: AnswerOptions = { ...options, isReady, bodyMaxBytes: limits.bodyMaxBytes }
+  const answerOptions: AnswerOptions = { ...options, isReady, uploads: createUploads(limits) }
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const exchange = connections.begin(incoming, outgoing)

@@ -1,0 +1,37 @@
+// The look-up of any object with its failure as data, for clients that want to branch on a type instead of an error.
+import type { AuroraObject } from '../loaders/aurora-object.ts'
+import { builder } from './builder.ts'
+import { settle } from './mutation.ts'
+import type { Result } from './mutation.ts'
+import { findNode, Node } from './node.ts'
+import { ErrorInterface } from './types/error.ts'
+
+const NodeResult = builder.objectRef<Result<AuroraObject>>('NodeResult').implement({
+  description: 'What came of a look-up: the object, or the `errors` that tell why it could not be shown.',
+  fields: (t) => ({
+    node: t.field({
+      type: Node,
+      description:
+        'The object; null where it could not be shown, or where Aurora has none and that is ordinary.',
+      resolve: ({ value }) => value,
+    }),
+    errors: t.field({
+      type: [ErrorInterface],
+      nullable: false,
+      description: 'Why it could not be shown; empty where it could.',
+      resolve: ({ failure }, _args, { describe }) => (failure ? [describe(failure)] : []),
+    }),
+  }),
+})
+
+builder.queryField('nodeResult', (t) =>
+  t.field({
+    type: NodeResult,
+    nullable: false,
+    description:
+      'As `node`, with what went wrong as data instead of an error beside it. Only what is asked of the object directly ' +
+      'is looked up with it: fields further below fail on their own, as ever. Costs what `node` costs.',
+    args: { id: t.arg.id({ required: true, description: 'A global id, such as `Project:<aurora id>`.' }) },
+    resolve: (_root, { id }, context, info) => settle(() => findNode(String(id), context, info, 'node')),
+  }),
+)
