@@ -1,7 +1,7 @@
 // The kinds of jobs: what begins each, what it works on, and what comes of it.
 import { builder } from '../builder.ts'
 import { assertInput } from '../input.ts'
-import { readText, text } from '../member.ts'
+import { identifier, readText, text } from '../member.ts'
 import { relation } from '../relation.ts'
 import { createJob, OPTIONS, readOptions } from './job.ts'
 import { Agreement, Design, Order, Project, UtilityBill } from './refs.ts'
@@ -14,6 +14,8 @@ const design = relation(
   (loaders) => loaders.design,
   'The design that it works on. `id` is free; what the job changes there is fresh once it has been seen to end.',
 )
+const designId = identifier('design_id', "Aurora's id of the design; as free as `design { auroraId }`.")
+const projectId = identifier('project_id', "Aurora's id of the project; as free as `project { auroraId }`.")
 const project = (description: string) =>
   relation('project_id', Project, (loaders) => loaders.project, description)
 
@@ -95,7 +97,7 @@ for (const type of [
   FirePathwayPlacementJob,
   AiRoofJob,
 ])
-  builder.objectField(type, 'design', (t) => t.field(design))
+  builder.objectFields(type, (t) => ({ designId: t.field(designId), design: t.field(design) }))
 
 const ProposalPdfGenerationJob = createJob({
   typeName: 'ProposalPdfGenerationJob',
@@ -115,6 +117,7 @@ const ProposalPdfGenerationJob = createJob({
 })
 
 builder.objectFields(ProposalPdfGenerationJob, (t) => ({
+  designId: t.field(designId),
   design: t.field(design),
   url: t.field(
     text(
@@ -147,7 +150,9 @@ builder.objectFields(AgreementDownloadUrlJob, (t) => ({
       'The agreement. `id` is free; other members cost 1 call.',
     ),
   ),
+  projectId: t.field(projectId),
   project: t.field(project('The project of the agreement. `id` is free.')),
+  designId: t.field(designId),
   design: t.field(design),
   fileUrl: t.field(
     text(
@@ -172,6 +177,7 @@ const ProjectCreationJob = createJob({
 })
 
 builder.objectFields(ProjectCreationJob, (t) => ({
+  orderId: t.field(identifier('order_id', "Aurora's id of the order; as free as `order { auroraId }`.")),
   order: t.field(
     relation(
       'order_id',
@@ -180,6 +186,7 @@ builder.objectFields(ProjectCreationJob, (t) => ({
       'The order. `id` is free; other members cost 1 call.',
     ),
   ),
+  projectId: t.field(projectId),
   project: t.field(project('The project that was made; null until it succeeded. `id` is free.')),
 }))
 
@@ -207,7 +214,14 @@ const UtilityBillUploadJob = createJob({
 })
 
 builder.objectFields(UtilityBillUploadJob, (t) => ({
+  projectId: t.field(projectId),
   project: t.field(project('The project that it was uploaded to. `id` is free.')),
+  utilityBillId: t.field(
+    identifier(
+      'utility_bill_id',
+      "Aurora's id of the bill that was stored; as free as `utilityBill { auroraId }`.",
+    ),
+  ),
   utilityBill: t.field({
     type: UtilityBill,
     description: 'The bill that was stored. `id` is free; other members cost 1 call.',
