@@ -1,9 +1,10 @@
 // The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
 import { createBearerAuthentication } from '../../src/rest/authentication.ts'
 import { createScope, createTally } from '../../src/rest/call.ts'
-import type { Call, Failure, Members, Reply, Scope, Success, Upstream } from '../../src/rest/call.ts'
+import type { Call, Failure, Reply, Scope, Success, Upstream } from '../../src/rest/call.ts'
 import { ENDPOINTS } from '../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../src/rest/endpoint.ts'
+import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
 import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events.ts'
 
 export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
@@ -28,11 +29,11 @@ export function buildCall(parts: Partial<Call> = {}): Call {
   }
 }
 
-/** The contract has reads only so far; what must not be repeated is tried with this. */
-export const aWrite = (): Endpoint => ({ ...ENDPOINTS.retrieveProject, method: 'PUT' }) as unknown as Endpoint
+/** What must be neither kept, joined nor repeated. */
+export const aWrite = (): Endpoint => WRITE_ENDPOINTS.updateProject
 
 export const buildSuccess = (
-  value: Members | readonly Members[] = { id: 'p-1' },
+  value: Success['value'] = { id: 'p-1' },
   parts: Partial<Success> = {},
 ): Success => ({ isSuccess: true, status: 200, value, bytes: 100, answeredAtMs: 1000, ...parts })
 
