@@ -1,0 +1,228 @@
+// What a write puts on the wire, and what is told of it when its answer is odd, late or lost.
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createSystemClock } from '../../../src/clock.ts'
+import { createHmacAuthentication, stringToSign } from '../../../src/rest/authentication.ts'
+import { AttemptError, createScope } from '../../../src/rest/call.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import { createClient } from '../../../src/rest/client.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
+import { buildCall, createEventLog, nth, TENANT_ID } from '../../support/builders.ts'
+
+interface Arrived {
+  readonly method: string
+  readonly url: string
+  readonly headers: IncomingHttpHeaders
+  readonly body: string
+}
+
+const open: { close(): Promise<void> }[] = []
+afterEach(async () => {
+  await Promise.all(open.splice(0).map((thing) => thing.close()))
+})
+
+async function connect(answer: (response: ServerResponse) => void, attemptTimeoutMs = 2000) {
+  const arrived: Arrived[] = []
+  const server = createServer((request, response) => {
+    const chunks: Buffer[] = []
+    request.on('data', (chunk: Buffer) => chunks.push(chunk))
+    request.on('end', () => {
+      const { method = '', url = '', headers } = request
+      arrived.push({ method, url, headers, body: Buffer.concat(chunks).toString('latin1') })
+      answer(response)
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const client = createClient({
+    baseUrl,
+    apiVersion: null,
+    attemptTimeoutMs,
+    maxReplyBytes: 64 * 1024,
+    clock: createSystemClock(),
+    emit: createEventLog().emit,
+  })
+  open.push(client, {
+    async close() {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  })
+  const send = (operation: keyof typeof WRITE_ENDPOINTS, parts: Partial<Call> = {}) =>
+    client.send(buildCall({ endpoint: WRITE_ENDPOINTS[operation], path: { project_id: 'p-1' }, ...parts }))
+  const failureOf = async (...given: Parameters<typeof send>): Promise<AttemptError> => {
+    const error: unknown = await send(...given).then(
+      (reply) => new Error(`answered ${reply.status}`),
+      (reason: unknown) => reason,
+    )
+    if (error instanceof AttemptError) return error
+    throw error
+  }
+  return { send, failureOf, arrived }
+}
+
+const answerJson =
+  (status: number, body: unknown) =>
+  (response: ServerResponse): void =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+
+const PROJECT = answerJson(200, { project: { id: 'p-1', name: 'Roof' } })
+
+describe('on the wire', () => {
+  test('JSON is sent as it is given', async () => {
+    const { send, arrived } = await connect(PROJECT)
+    const json = { project: { name: 'Dach "Süd"', tags: [] } }
+    expect(await send('updateProject', { body: { json } })).toMatchObject({ value: { id: 'p-1' } })
+    expect(arrived).toMatchObject([
+      {
+        method: 'PUT',
+        url: `/tenants/${TENANT_ID}/projects/p-1`,
+        headers: { 'content-type': 'application/json', accept: 'application/json' },
+      },
+    ])
+    expect(JSON.parse(Buffer.from(nth(arrived, 0).body, 'latin1').toString('utf8'))).toEqual(json)
+  })
+
+  test('a POST without a body sends an empty object, a DELETE nothing', async () => {
+    const { send, arrived } = await connect((response) => void response.writeHead(204).end())
+    await send('createProposal', { path: { design_id: 'd-1' } })
+    await send('deleteDefaultProposal', { path: { design_id: 'd-1' } })
+    expect(arrived.map(({ method, body }) => [method, body])).toEqual([
+      ['POST', '{}'],
+      ['DELETE', ''],
+    ])
+    expect(nth(arrived, 1).headers).not.toHaveProperty('content-type')
+  })
+
+  test.each([
+    ['bill.pdf', 'attachment; filename="bill.pdf"'],
+    ['a "b".pdf', `attachment; filename="a _b_.pdf"; filename*=UTF-8''a%20%22b%22.pdf`],
+    [
+      'März\r\nx: y.pdf',
+      `attachment; filename="M_rz__x: y.pdf"; filename*=UTF-8''M%C3%A4rz%0D%0Ax%3A%20y.pdf`,
+    ],
+  ])('a file is sent as its bytes, its name %j beside it', async (name, disposition) => {
+    const { send, arrived } = await connect(answerJson(202, { utility_bill_upload_job: { job_id: 'j' } }))
+    const bytes = Uint8Array.from([0, 255, 13, 10, 37])
+    const body = { file: { name, mediaType: 'application/pdf', bytes } }
+    expect(await send('runUtilityBillUpload', { body })).toMatchObject({ value: { job_id: 'j' } })
+    expect(nth(arrived, 0).headers).toMatchObject({
+      'content-type': 'application/pdf',
+      'content-disposition': disposition,
+      'content-length': '5',
+    })
+    expect([...Buffer.from(nth(arrived, 0).body, 'latin1')]).toEqual([...bytes])
+  })
+
+  test('an older signature covers the body, flattened', async () => {
+    const { send, arrived } = await connect(PROJECT)
+    const clock = createSystemClock()
+    const authentication = createHmacAuthentication('demo-key-01', 'demo-secret-01', clock)
+    const json = { project: { name: 'South roof' } }
+    await send('updateProject', { body: { json }, scope: createScope(TENANT_ID, authentication) })
+    const url = new URL(nth(arrived, 0).url, 'http://aurora')
+    expect(url.searchParams.get('Signature')).toHaveLength(44)
+    const signed = { method: 'PUT', pathname: url.pathname, query: {}, body: json }
+    expect(stringToSign(signed, 'demo-key-01', 't')).toContain('\nproject.name=South%20roof\n')
+  })
+})
+
+describe('an answer', () => {
+  test.each([
+    ['without a body', (response: ServerResponse) => void response.writeHead(204).end()],
+    ['of no bytes', (response: ServerResponse) => void response.writeHead(202).end()],
+  ])('%s says that it is done, and nothing of it', async (_, answer) => {
+    const { send } = await connect(answer)
+    expect(await send('updateProject')).toMatchObject({ isSuccess: true, value: null })
+  })
+
+  test('to a deletion is not read, whatever it says', async () => {
+    const { send } = await connect((response) => void response.writeHead(200).end('<p>gone</p>'))
+    expect(await send('deleteProject')).toMatchObject({ isSuccess: true, value: null })
+  })
+
+  test.each([
+    ['under its name', { performance_simulation_job: { job_id: 'j' } }],
+    ['under another name', { simulation: { job_id: 'j' }, took: 3 }],
+    ['without a name', { job_id: 'j', error: {} }],
+  ])('describes a job %s', async (_, body) => {
+    const { send } = await connect(answerJson(202, body))
+    expect(await send('runPerformanceSimulation', { path: { design_id: 'd-1' } })).toMatchObject({
+      value: { job_id: 'j' },
+    })
+  })
+
+  test('of a status may come under another name as well, and is that of the job asked for', async () => {
+    const { send } = await connect(answerJson(200, { job: { job_id: 'j-1', status: 'running' } }))
+    const poll = (jobId: string) =>
+      send('runAiRoof', {
+        endpoint: ENDPOINTS.retrieveAiRoofStatus,
+        path: { design_id: 'd-1' },
+        query: { job_id: jobId },
+      })
+    expect(await poll('j-1')).toMatchObject({ value: { status: 'running' } })
+    await expect(poll('j-2')).rejects.toMatchObject({ code: 'UPSTREAM_INVALID' })
+  })
+
+  test('may show another object than the one it was sent to', async () => {
+    const { send } = await connect(answerJson(200, { design: { id: 'd-2', project_id: 'p-1' } }))
+    expect(await send('duplicateDesign', { path: { design_id: 'd-1' } })).toMatchObject({
+      value: { id: 'd-2' },
+    })
+  })
+})
+
+describe('what became of it', () => {
+  test('is unknown where the connection breaks before an answer', async () => {
+    const { failureOf, arrived } = await connect((response) => response.socket?.resetAndDestroy())
+    const error = await failureOf('updateProject')
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { outcome: 'UNKNOWN' } })
+    expect(error.message).toContain('not known')
+    expect(arrived).toHaveLength(1)
+  })
+
+  test('is unknown where no answer comes in time', async () => {
+    const { failureOf } = await connect(() => {}, 50)
+    expect(await failureOf('updateProject')).toMatchObject({
+      code: 'UPSTREAM_TIMEOUT',
+      details: { outcome: 'UNKNOWN' },
+    })
+  })
+
+  test.each([
+    [
+      'is cut',
+      (response: ServerResponse) => void response.writeHead(200, { 'content-length': '99' }).write('{"pro'),
+    ],
+    ['is no JSON', (response: ServerResponse) => void response.writeHead(200).end('<p>done</p>')],
+    ['shows nothing', answerJson(200, { project: {} })],
+  ])('is that it was done where a success %s', async (_, answer) => {
+    const { failureOf } = await connect(answer, 200)
+    const error = await failureOf('updateProject')
+    expect(error.details.outcome).toBe('DONE')
+    expect(error.message).toContain('It was carried out.')
+  })
+
+  test('is nothing where no connection was made', async () => {
+    const { failureOf } = await connect(PROJECT)
+    await open.at(-1)?.close()
+    open.pop()
+    const error = await failureOf('updateProject')
+    expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', wasSent: false })
+    expect(error.details.outcome).toBeUndefined()
+  })
+
+  test('is waited for though the caller has left, and nothing is sent for one who left before', async () => {
+    const leaving = new AbortController()
+    const { send, arrived } = await connect((response) => {
+      leaving.abort(new Error('left'))
+      setTimeout(() => PROJECT(response), 20)
+    })
+    expect(await send('updateProject', { signal: leaving.signal })).toMatchObject({ value: { id: 'p-1' } })
+    await expect(send('updateProject', { signal: leaving.signal })).rejects.toThrow('left')
+    expect(arrived).toHaveLength(1)
+  })
+})
