@@ -27,6 +27,8 @@ const WORK: Lifetime = { freshMs: 5 * MINUTE, staleMs: 15 * MINUTE, keptMs: DAY 
 const LINKED: Lifetime = { freshMs: 5 * MINUTE, staleMs: 10 * MINUTE, keptMs: 10 * MINUTE }
 /** How far a job has come: everybody who polls shares an answer, and hears of the end seconds late at the most. */
 const JOB: Lifetime = { freshMs: 2 * SECOND, staleMs: 2 * SECOND, keptMs: MINUTE }
+/** What is only ever answered to a write, and never asked for. */
+const NEVER: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
 
 export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   tenant: SETTLED,
@@ -75,10 +77,9 @@ export const LIFETIMES: Readonly<Record<Kind, Lifetime>> = {
   agreementDownloadUrlJob: JOB,
   utilityBillUploadJob: JOB,
   projectCreationJob: JOB,
-  // Only ever answered to a write, so never kept.
-  adder: WORK,
-  rackingComponents: WORK,
-  sharedMilestone: WORK,
+  adder: NEVER,
+  rackingComponents: NEVER,
+  sharedMilestone: NEVER,
 }
 
 /** How long an answer stays: a job that has ended changes no more, save that its links die. */
