@@ -306,6 +306,43 @@ describe('callers', () => {
   })
 })
 
+describe('files', () => {
+  const MULTIPART = { 'content-type': 'Multipart/Form-Data; boundary=x' }
+  const ALLOWED = { ...MULTIPART, 'graphql-require-preflight': 'true' }
+
+  it('come from no page that could not be asked first whether it may', async () => {
+    const { url, seen } = await openDoor()
+    const response = await post(url, '--x--', MULTIPART)
+    expect(response.status).toBe(403)
+    expect(await response.text()).toContain('GraphQL-Require-Preflight')
+    expect(seen).toEqual([])
+    expect((await post(url, '--x--', ALLOWED)).status).toBe(200)
+    expect((await post(url, '--x--', { ...MULTIPART, 'apollo-require-preflight': '1' })).status).toBe(200)
+  })
+
+  it('have a bound of their own, and other bodies still have theirs', async () => {
+    const { url } = await openDoor({ limits: { bodyMaxBytes: 10, uploadMaxBytes: 1_000 } })
+    expect((await post(url, 'x'.repeat(1_000), ALLOWED)).status).toBe(200)
+    expect((await post(url, 'x'.repeat(1_001), ALLOWED)).status).toBe(413)
+    expect((await post(url, 'x'.repeat(11))).status).toBe(413)
+  })
+
+  it('are few at once, whatever becomes of them', async () => {
+    let finish = (): void => {}
+    const finished = new Promise<void>((resolve) => (finish = resolve))
+    const answer = () => finished.then(() => Response.json({ data: null }))
+    const { url, seen } = await openDoor({ limits: { maxUploads: 1, uploadMaxBytes: 10 }, answer })
+    expect((await post(url, 'x'.repeat(11), ALLOWED)).status).toBe(413)
+    const first = post(url, '--x--', ALLOWED)
+    while (seen.length === 0) await delay(5)
+    const second = await post(url, '--x--', ALLOWED)
+    expect([second.status, second.headers.get('retry-after')]).toEqual([503, '5'])
+    finish()
+    expect((await first).status).toBe(200)
+    expect((await post(url, '--x--', ALLOWED)).status).toBe(200)
+  })
+})
+
 describe('limits', () => {
   it('a body of exactly the limit passes, one byte more does not', async () => {
     const { url, seen } = await openDoor({ limits: { bodyMaxBytes: 1_000 } })
