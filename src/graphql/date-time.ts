@@ -10,10 +10,14 @@ const ISO_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\
 export function formatDateTime(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const atMs = Date.parse(toIso(text))
-  if (Number.isNaN(atMs) || !isCalendarDay(text))
+  if (Number.isNaN(atMs) || !isCalendarDay(text) || !isOfFourDigits(atMs))
     throw new GatewayError('UPSTREAM_INVALID', 'Aurora wrote a time that is not one.')
   return new Date(atMs).toISOString()
 }
+
+/** The years that RFC 3339 can write: a zone may lead out of them. */
+const isOfFourDigits = (atMs: number): boolean =>
+  atMs >= Date.parse('0000-01-01T00:00:00Z') && atMs <= Date.parse('9999-12-31T23:59:59.999Z')
 
 /** Date.parse makes 2 March of 30 February. */
 function isCalendarDay(text: string): boolean {
