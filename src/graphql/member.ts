@@ -69,6 +69,23 @@ function parseJson(text: string): unknown {
   }
 }
 
+/** What is written into the answer has this many levels at the most: JSON.stringify runs out of stack at thousands. */
+const MAX_JSON_LEVELS = 500
+
+const isDeeper = (value: unknown, levels: number): boolean =>
+  typeof value === 'object' &&
+  value !== null &&
+  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
+
+/**
+ * For values that are shown as they came. The executor takes whatever has a `then` for a promise and calls it, and a
+ * member may be called so: such an object is written into the answer without being looked into.
+ */
+export const asJson = (value: unknown): unknown => {
+  if (isDeeper(value, MAX_JSON_LEVELS)) throw unreadable('a value of a sane depth')
+  return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
+}
+
 const present = <Value>(value: unknown, read: Read<Value>): Value | null =>
   value === undefined || value === null ? null : read(value)
 
@@ -127,14 +144,17 @@ export const dateTime = (member: string, description: string) =>
   field('DateTime' as const, member, asText, description)
 /** A body of which the inner shape is not publicly known. */
 export const json = (member: string, description: string) =>
-  field('JSON' as const, member, (value) => value, description)
+  field('JSON' as const, member, asJson, description)
 
 /** Everything that Aurora told of an object of which few members are known; never on what holds a secret. */
 export const raw = (cost = 'Costs nothing beyond it.') => ({
   type: 'JSON' as const,
   nullable: true as const,
   description: `The whole body as Aurora sent it, with current names beside older ones; its inner shape is not publicly documented. ${cost}`,
-  resolve: (object: AuroraObject) => object.raw(),
+  resolve: (object: AuroraObject) => {
+    const body = object.raw()
+    return body instanceof Promise ? body.then(asJson) : asJson(body)
+  },
 })
 
 /** An empty text says as little as null. */

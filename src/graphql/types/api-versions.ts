@@ -1,5 +1,6 @@
 // The versions of Aurora's API.
 import { builder } from '../builder.ts'
+import { asJson } from '../member.ts'
 
 builder.queryFields((t) => ({
   apiVersions: t.field({
@@ -7,6 +8,6 @@ builder.queryFields((t) => ({
     description:
       "The versions of Aurora's API, presumably those that the credential may use, as Aurora sent them: the body is " +
       'not publicly documented, and this is null where it has no `versions`. Costs 1 call.',
-    resolve: (_root, _args, { loaders }) => loaders.apiVersions(),
+    resolve: async (_root, _args, { loaders }) => asJson(await loaders.apiVersions()),
   }),
 }))

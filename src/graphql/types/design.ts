@@ -1,6 +1,6 @@
 // Design: one layout of a solar system on a project's site.
 import { builder } from '../builder.ts'
-import { choice, dateTime, identifier, number, objectOrText, text } from '../member.ts'
+import { asJson, choice, dateTime, identifier, number, objectOrText, text } from '../member.ts'
 import type { Source } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
@@ -105,7 +105,7 @@ Design.implement({
         'What makers of racking are given of its arrays, each as Aurora sent it; its inner shape is not publicly ' +
         'documented. Costs 1 call.',
       nullable: { list: true, items: false },
-      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.rackingArraysOf(key))],
+      resolve: async ({ key }, _args, { loaders }) => (await loaders.rackingArraysOf(key)).map(asJson),
     }),
     pricing: t.field(
       sole(

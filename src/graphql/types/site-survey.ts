@@ -1,6 +1,6 @@
 // SiteSurvey: a visit of a site, by which the design is checked before it is built.
 import { builder } from '../builder.ts'
-import { identifier, raw, text } from '../member.ts'
+import { asJson, identifier, raw, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
 import { relation } from '../relation.ts'
 import { Project, SiteSurvey } from './refs.ts'
@@ -29,7 +29,8 @@ SiteSurvey.implement({
       description:
         'What was asked for when the survey was ordered, as Aurora sent it; its inner shape is not publicly documented. ' +
         'Null where there was no request. Costs 1 call for each survey.',
-      resolve: async ({ key }, _args, { loaders }) => (await loaders.siteSurveyRequestOf(key))?.raw(),
+      resolve: async ({ key }, _args, { loaders }) =>
+        asJson(await (await loaders.siteSurveyRequestOf(key))?.raw()),
     }),
     raw: t.field(raw('Costs 1 call for each survey, also of a list.')),
   }),
