@@ -5,90 +5,83 @@ import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
-import type { JobKind, Kind } from '../rest/endpoint.ts'
+import type { Sole } from '../loaders/reads.ts'
+import { assertSafeId } from '../loaders/writes.ts'
+import type { Kind } from '../rest/endpoint.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { neededMembers } from './selection.ts'
 
+/** Kinds of which a loader finds one by its key. */
+type KeyedKind = {
+  [Name in keyof Loaders & Kind]: Loaders[Name] extends ByKey ? Name : never
+}[keyof Loaders & Kind]
+
 interface NodeRow {
   readonly kind: Kind
   find(loaders: Loaders, key: string, needs: readonly string[]): Promise<AuroraObject | null>
 }
 
-const jobRow = (kind: JobKind): NodeRow => ({
+/** Of kinds whose loader goes by their name. */
+const keyed = (kind: KeyedKind): NodeRow => ({
   kind,
-  find: (loaders, key, needs) => loaders[kind].load(key, needs),
+  find: (loaders, key, needs) => loaders[kind].find(key, needs),
+})
+
+/** Of which there is one per parent, whose id it goes by. */
+const sole = (kind: Kind, loads: (loaders: Loaders) => Sole): NodeRow => ({
+  kind,
+  async find(loaders, key) {
+    assertSafeId(key)
+    return loads(loaders)(key)
+  },
 })
 
 const NODES: Readonly<Record<string, NodeRow>> = {
   Tenant: { kind: 'tenant', find: findTenant },
   SsoProvider: { kind: 'ssoProvider', find: findSsoProvider },
-  Role: { kind: 'role', find: ({ role }, key, needs) => role.load(key, needs) },
-  User: { kind: 'user', find: ({ user }, key, needs) => user.load(key, needs) },
-  Team: { kind: 'team', find: ({ team }, key, needs) => team.load(key, needs) },
-  Partner: { kind: 'partner', find: ({ partner }, key, needs) => partner.load(key, needs) },
-  Webhook: { kind: 'webhook', find: ({ webhook }, key, needs) => webhook.load(key, needs) },
-  Module: { kind: 'module', find: ({ module }, key, needs) => module.load(key, needs) },
-  Inverter: { kind: 'inverter', find: ({ inverter }, key, needs) => inverter.load(key, needs) },
-  DcOptimizer: { kind: 'dcOptimizer', find: ({ dcOptimizer }, key, needs) => dcOptimizer.load(key, needs) },
-  ProposalTemplate: {
-    kind: 'proposalTemplate',
-    find: ({ proposalTemplate }, key, needs) => proposalTemplate.load(key, needs),
-  },
-  Project: { kind: 'project', find: ({ project }, key, needs) => project.load(key, needs) },
-  ConsumptionProfile: {
-    kind: 'consumptionProfile',
-    find: (loaders, key) => loaders.consumptionProfileOf(key),
-  },
-  ProjectBillSummary: {
-    kind: 'projectBillSummary',
-    find: (loaders, key) => loaders.billSummaryOfProject(key),
-  },
-  UtilityBill: { kind: 'utilityBill', find: ({ utilityBill }, key, needs) => utilityBill.load(key, needs) },
-  SharedProject: {
-    kind: 'sharedProject',
-    find: ({ sharedProject }, key, needs) => sharedProject.load(key, needs),
-  },
-  Ahj: { kind: 'ahj', find: ({ ahj }, key, needs) => ahj.load(key, needs) },
-  Order: { kind: 'order', find: ({ order }, key, needs) => order.load(key, needs) },
-  SiteSurvey: { kind: 'siteSurvey', find: ({ siteSurvey }, key, needs) => siteSurvey.load(key, needs) },
-  Agreement: { kind: 'agreement', find: ({ agreement }, key, needs) => agreement.load(key, needs) },
-  Asset: { kind: 'asset', find: ({ asset }, key, needs) => asset.load(key, needs) },
-  Design: { kind: 'design', find: ({ design }, key, needs) => design.load(key, needs) },
-  DesignSummary: { kind: 'designSummary', find: (loaders, key) => loaders.summaryOf(key) },
-  DesignBillSummary: {
-    kind: 'designBillSummary',
-    find: (loaders, key) => loaders.billSummaryOfDesign(key),
-  },
-  RoofSummary: { kind: 'roofSummary', find: (loaders, key) => loaders.roofSummaryOf(key) },
-  Pricing: { kind: 'pricing', find: (loaders, key) => loaders.pricingOf(key) },
-  Financing: { kind: 'financing', find: ({ financing }, key, needs) => financing.load(key, needs) },
-  Proposal: { kind: 'proposal', find: (loaders, key) => loaders.proposalOf(key) },
-  WebProposal: { kind: 'webProposal', find: (loaders, key) => loaders.webProposalOf(key) },
-  DesignRequest: {
-    kind: 'designRequest',
-    find: ({ designRequest }, key, needs) => designRequest.load(key, needs),
-  },
-  EagleviewDesignRequest: {
-    kind: 'eagleviewDesignRequest',
-    find: ({ eagleviewDesignRequest }, key, needs) => eagleviewDesignRequest.load(key, needs),
-  },
-  PlanSetRequest: {
-    kind: 'planSetRequest',
-    find: ({ planSetRequest }, key, needs) => planSetRequest.load(key, needs),
-  },
-  PlanSet: { kind: 'planSet', find: (loaders, key) => loaders.planSetOf(key) },
-  PerformanceSimulationJob: jobRow('performanceSimulationJob'),
-  IrradianceAnalysisJob: jobRow('irradianceAnalysisJob'),
-  AutoDesignerJob: jobRow('autoDesignerJob'),
-  FirePathwayPlacementJob: jobRow('firePathwayPlacementJob'),
-  AiRoofJob: jobRow('aiRoofJob'),
-  ProposalPdfGenerationJob: jobRow('proposalPdfGenerationJob'),
-  AgreementDownloadUrlJob: jobRow('agreementDownloadUrlJob'),
-  UtilityBillUploadJob: jobRow('utilityBillUploadJob'),
-  ProjectCreationJob: jobRow('projectCreationJob'),
+  Role: keyed('role'),
+  User: keyed('user'),
+  Team: keyed('team'),
+  Partner: keyed('partner'),
+  Webhook: keyed('webhook'),
+  Module: keyed('module'),
+  Inverter: keyed('inverter'),
+  DcOptimizer: keyed('dcOptimizer'),
+  ProposalTemplate: keyed('proposalTemplate'),
+  Project: keyed('project'),
+  ConsumptionProfile: sole('consumptionProfile', (loaders) => loaders.consumptionProfileOf),
+  ProjectBillSummary: sole('projectBillSummary', (loaders) => loaders.billSummaryOfProject),
+  UtilityBill: keyed('utilityBill'),
+  SharedProject: keyed('sharedProject'),
+  Ahj: keyed('ahj'),
+  Order: keyed('order'),
+  SiteSurvey: keyed('siteSurvey'),
+  Agreement: keyed('agreement'),
+  Asset: keyed('asset'),
+  Design: keyed('design'),
+  DesignSummary: sole('designSummary', (loaders) => loaders.summaryOf),
+  DesignBillSummary: sole('designBillSummary', (loaders) => loaders.billSummaryOfDesign),
+  RoofSummary: sole('roofSummary', (loaders) => loaders.roofSummaryOf),
+  Pricing: sole('pricing', (loaders) => loaders.pricingOf),
+  Financing: keyed('financing'),
+  Proposal: sole('proposal', (loaders) => loaders.proposalOf),
+  WebProposal: sole('webProposal', (loaders) => loaders.webProposalOf),
+  DesignRequest: keyed('designRequest'),
+  EagleviewDesignRequest: keyed('eagleviewDesignRequest'),
+  PlanSetRequest: keyed('planSetRequest'),
+  PlanSet: sole('planSet', (loaders) => loaders.planSetOf),
+  PerformanceSimulationJob: keyed('performanceSimulationJob'),
+  IrradianceAnalysisJob: keyed('irradianceAnalysisJob'),
+  AutoDesignerJob: keyed('autoDesignerJob'),
+  FirePathwayPlacementJob: keyed('firePathwayPlacementJob'),
+  AiRoofJob: keyed('aiRoofJob'),
+  ProposalPdfGenerationJob: keyed('proposalPdfGenerationJob'),
+  AgreementDownloadUrlJob: keyed('agreementDownloadUrlJob'),
+  UtilityBillUploadJob: keyed('utilityBillUploadJob'),
+  ProjectCreationJob: keyed('projectCreationJob'),
 }
 
 const TYPE_NAMES = new Map<Kind, string>(
@@ -159,7 +152,7 @@ export const lookUp = (
     { id }: { readonly id: string | number },
     { loaders }: GraphQLContext,
     info: GraphQLResolveInfo,
-  ) => loads(loaders).load(readId(typeName, String(id)), neededMembers(info, typeName)),
+  ) => loads(loaders).find(readId(typeName, String(id)), neededMembers(info, typeName)),
 })
 
 /** As many as a screen shows; each may cost a call. */

@@ -2,7 +2,7 @@
 import type { Cache } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
-import { assertSafeId } from '../rest/call.ts'
+import { assertUsableId } from '../rest/call.ts'
 import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoint.ts'
 import { covers } from './aurora-object.ts'
@@ -54,7 +54,7 @@ export function createAsk(
   }
 
   async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
-    Object.values(path).forEach(assertSafeId)
+    Object.values(path).forEach(assertUsableId)
     try {
       return await upstream({ ...terms, endpoint, path, query })
     } catch (error) {

@@ -3,7 +3,7 @@ import DataLoader from 'dataloader'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Members } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoint.ts'
-import { assertSafeId } from '../rest/call.ts'
+import { assertSafeId, assertUsableId } from '../rest/call.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 
@@ -13,6 +13,8 @@ export interface ByKey {
    * was needed for it. Keys of one tick and of one request are read once.
    */
   load(key: string, members: readonly string[]): Promise<AuroraObject>
+  /** The same by a key that a client gave: rejects with BAD_USER_INPUT where it is none, before anything is spent. */
+  find(key: string, members: readonly string[]): Promise<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is asked for. */
   refer(key: string, known?: Members): AuroraObject
   /** The key of an object that was found under a parent. */
@@ -63,19 +65,27 @@ export function createByKey(source: ByKeySource): ByKey {
       readRaw: retrieve === null && known ? null : () => own.load(key),
     })
 
+  const idsOf = (key: string): string[] => splitKey(key, source.isUnderParent ? 2 : 1)
+
+  async function load(key: string, members: readonly string[]): Promise<AuroraObject> {
+    // Before anything is spent: the short list would be asked even for what is no id.
+    idsOf(key).forEach(assertUsableId)
+    const listed = source.readListed(key, members)
+    if (listed && covers(listed, members)) return refer(key, listed)
+    const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
+    const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
+    if (item && covers(item, members)) return refer(key, item)
+    // Lists may carry what the own read does not: what they have shown stays known.
+    return refer(key, { ...listed, ...item, ...(await own.load(key)) })
+  }
+
   return {
     refer,
     keyUnder: (parentKey, id) => (source.isUnderParent ? `${parentKey}/${id}` : id),
-    async load(key, members) {
-      // Before anything is spent: the short list would be asked even for what is no id.
-      splitKey(key, source.isUnderParent ? 2 : 1).forEach(assertSafeId)
-      const listed = source.readListed(key, members)
-      if (listed && covers(listed, members)) return refer(key, listed)
-      const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
-      const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
-      if (item && covers(item, members)) return refer(key, item)
-      // Lists may carry what the own read does not: what they have shown stays known.
-      return refer(key, { ...listed, ...item, ...(await own.load(key)) })
+    load,
+    async find(key, members) {
+      idsOf(key).forEach(assertSafeId)
+      return load(key, members)
     },
   }
 }

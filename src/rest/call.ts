@@ -130,6 +130,12 @@ export function assertSafeId(id: string): void {
   }
 }
 
+/** The same for an id that Aurora told: throws UPSTREAM_INVALID, as no client could correct it. */
+export function assertUsableId(id: string): void {
+  if (!SAFE_ID.test(id))
+    throw new GatewayError('UPSTREAM_INVALID', 'Aurora sent an id that no address can hold.')
+}
+
 export function createScope(tenantId: string, authentication: Authentication): Scope {
   assertSafeId(tenantId)
   const digest = createHash('sha256').update(JSON.stringify([tenantId, authentication.fingerprint]))

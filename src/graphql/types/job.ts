@@ -131,7 +131,7 @@ export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
         'within 2 seconds; nothing for 5 minutes once it has ended.',
       args: { jobId: t.arg.id({ required: true, description: "Aurora's id of the job, or its global id." }) },
       resolve: ({ key }, { jobId }, { loaders }, info) =>
-        loaders[kind].load(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
+        loaders[kind].find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
     }),
   )
 

@@ -53,8 +53,10 @@ describe('a call', () => {
     async (id) => {
       const { ask, calls } = open()
 
-      await expect(ask.object(retrieveProject, { project_id: id })).rejects.toThrow(failed('BAD_USER_INPUT'))
-      await expect(ask.list(listProjects, { project_id: id })).rejects.toThrow(failed('BAD_USER_INPUT'))
+      await expect(ask.object(retrieveProject, { project_id: id })).rejects.toThrow(
+        failed('UPSTREAM_INVALID'),
+      )
+      await expect(ask.list(listProjects, { project_id: id })).rejects.toThrow(failed('UPSTREAM_INVALID'))
 
       expect(calls).toHaveLength(0)
     },

@@ -308,7 +308,9 @@ describe('financings', () => {
     async (key) => {
       const { request, calls } = open({ 'retrieveFinancing d-1 f-1': { id: 'f-1' } })
 
-      await expect(request().financing.load(key, [])).rejects.toThrow(failed('BAD_USER_INPUT'))
+      await expect(request().financing.find(key, [])).rejects.toThrow(failed('BAD_USER_INPUT'))
+      // Not given by a client, so it must have come from Aurora.
+      await expect(request().financing.load(key, [])).rejects.toThrow(failed('UPSTREAM_INVALID'))
       expect(calls).toEqual([])
     },
   )
