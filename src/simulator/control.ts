@@ -14,6 +14,8 @@ export interface Controlled {
   readonly windowMs: number
   readonly setShape: (shape: Partial<Shape>) => void
   readonly setForbidden: (operationIds: readonly string[]) => void
+  readonly setFailingJobs: (names: readonly string[]) => void
+  readonly setJobMs: (jobMs: number) => void
 }
 
 /** Never counted, and no key needed: these paths are not Aurora's. */
@@ -55,6 +57,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     const shape = parseShape(body)
     if (shape) setShape(shape)
     return shape
+  },
+  'PUT jobs': ({ setFailingJobs, setJobMs }, body) => {
+    const { ms, failing } = (body ?? {}) as { ms?: unknown; failing?: unknown }
+    const isMsGood = ms === undefined || (typeof ms === 'number' && ms >= 0)
+    const isFailingGood =
+      failing === undefined || (Array.isArray(failing) && failing.every((name) => typeof name === 'string'))
+    if (!isMsGood || !isFailingGood) return undefined
+    if (ms !== undefined) setJobMs(ms)
+    if (failing !== undefined) setFailingJobs(failing)
+    return { ms, failing }
   },
   'PUT forbidden': ({ setForbidden }, body) => {
     if (!Array.isArray(body) || !body.every(isOperationId)) return undefined

@@ -60,7 +60,7 @@ export function createDesign(
 }
 
 /** A design that somebody has just begun. */
-const BARE_ROOF: System = {
+export const BARE_ROOF: System = {
   arrays: [],
   billOfMaterials: [],
   components: [],

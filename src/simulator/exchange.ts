@@ -61,6 +61,7 @@ export async function sendJson(
   body: unknown,
   headers: OutgoingHttpHeaders = {},
 ): Promise<void> {
+  if (body === undefined) return void exchange.start(status, headers).end()
   const text = JSON.stringify(body)
   const wantsGzip = /\bgzip\b/.test(String(exchange.request.headers['accept-encoding'] ?? ''))
   if (!wantsGzip || Buffer.byteLength(text) <= MIN_GZIP_BYTES) {
@@ -81,8 +82,8 @@ export async function sendJson(
     .end(packed)
 }
 
-/** Longer bodies than this no operation takes. */
-const MAX_BODY_BYTES = 1_000_000
+/** Longer bodies than this no operation takes; files are the longest. */
+const MAX_BODY_BYTES = 20_000_000
 
 /** Undefined when the body is too long. */
 export async function readBody(request: IncomingMessage): Promise<string | undefined> {

@@ -1,6 +1,7 @@
 // What an operation of the simulator is, and the answers it is made of.
 
 import type { DataSet } from './data.ts'
+import type { Jobs } from './jobs.ts'
 import { UPSTREAM_CANARY } from './faults.ts'
 import { createPage } from './paging.ts'
 import type { JsonObject, Shape } from './shape.ts'
@@ -13,12 +14,28 @@ export interface Operation {
   readonly answer: (request: OperationRequest) => Answer
 }
 
+/** Ids and times of what is made: the same for the same seed, the same writes and the same clock. */
+export interface Maker {
+  newId(): string
+  nowMs(): number
+}
+
 export interface OperationRequest {
   /** Empty for those that the path does not hold. */
   readonly ids: Ids
   readonly query: URLSearchParams
   readonly data: DataSet
   readonly shape: Shape
+  /** The JSON that was sent; undefined where nothing was, or a file. */
+  readonly sent: unknown
+  readonly file: SentFile | undefined
+  readonly maker: Maker
+  readonly jobs: Jobs
+}
+
+export interface SentFile {
+  readonly name: string
+  readonly bytes: number
 }
 
 export interface Answer {
@@ -46,6 +63,8 @@ export const NO_IDS = {
   eagleview_design_request_id: '',
   plan_set_request_id: '',
   webhook_id: '',
+  adder_id: '',
+  milestone_id: '',
 }
 
 export type Ids = Readonly<typeof NO_IDS>
@@ -54,12 +73,26 @@ export function read(operationId: string, path: string, answer: Operation['answe
   return { operationId, method: 'GET', path, answer }
 }
 
+export function write(
+  operationId: string,
+  line: `${'POST' | 'PUT' | 'DELETE'} ${string}`,
+  answer: Operation['answer'],
+): Operation {
+  const [method = '', path = ''] = line.split(' ')
+  return { operationId, method: method as Operation['method'], path, answer }
+}
+
 export function ok(body: JsonObject): Answer {
   return { status: 200, body }
 }
 
 export function found(wrapper: string, value: unknown): Answer {
   return value === undefined ? refuse(404, `No such ${wrapper}`) : ok({ [wrapper]: value })
+}
+
+/** What was made, with the status that creations have. */
+export function created({ shape }: OperationRequest, wrapper: string, value: unknown): Answer {
+  return { status: shape.creationStatus, body: { [wrapper]: value } }
 }
 
 /** Of a project that exists; what it has none of is an empty list or, if single, 404. */
@@ -81,6 +114,10 @@ export function refuse(status: number, message: string): Answer {
   return say(status, `${message} (${UPSTREAM_CANARY})`)
 }
 
-export function say(status: number, message: string): Answer {
-  return { status, body: { errors: [{ message }] } }
+/** What a user is meant to read. */
+export function say(status: number, ...messages: readonly string[]): Answer {
+  return { status, body: { errors: messages.map((message) => ({ message })) } }
 }
+
+/** Deletions are answered with nothing. */
+export const DELETED: Answer = { status: 204, body: undefined }

@@ -6,9 +6,9 @@ import { createRandom } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 type Template = ReturnType<typeof createTemplates>[number]
-type Proposal = ReturnType<typeof describeProposal>
+export type Proposal = ReturnType<typeof describeProposal>
 
-interface WebProposal {
+export interface WebProposal {
   readonly url: string | null
   readonly url_expired: boolean
 }

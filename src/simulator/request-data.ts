@@ -6,10 +6,10 @@ import type { Project } from './project-data.ts'
 import type { Random } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
 
-type DesignRequest = ReturnType<typeof describeRequest> & { readonly id: string }
-type PlanSetRequest = ReturnType<typeof describePlanSetRequest>
+export type DesignRequest = ReturnType<typeof describeRequest> & { readonly id: string }
+export type PlanSetRequest = ReturnType<typeof describePlanSetRequest>
 
-interface EagleviewDesignRequest {
+export interface EagleviewDesignRequest {
   readonly id: string
   readonly project_id: string
   readonly design_id: string | null

@@ -1,15 +1,23 @@
 // The operations that the simulator answers, and which of them a call is for; a new one is a new row of a table.
 
 import { DESIGN_OPERATIONS } from './design-operations.ts'
+import { DESIGN_WRITES } from './design-writes.ts'
+import { JOB_OPERATIONS } from './job-operations.ts'
 import { type Answer, type Ids, NO_IDS, type Operation, type OperationRequest, refuse } from './operation.ts'
 import { hasBadPaging } from './paging.ts'
 import { PROJECT_OPERATIONS } from './project-operations.ts'
+import { PROJECT_WRITES } from './project-writes.ts'
 import { TENANT_OPERATIONS } from './tenant-operations.ts'
+import { TENANT_WRITES } from './tenant-writes.ts'
 
 export const OPERATIONS: readonly Operation[] = [
   ...TENANT_OPERATIONS,
   ...PROJECT_OPERATIONS,
   ...DESIGN_OPERATIONS,
+  ...TENANT_WRITES,
+  ...PROJECT_WRITES,
+  ...DESIGN_WRITES,
+  ...JOB_OPERATIONS,
 ]
 
 export function isOperationId(value: unknown): value is string {

@@ -24,6 +24,12 @@ export const SHAPE_SWITCHES = {
   /** The flat address of 2018.01 and 2022.09 in place of `location`. */
   flatProjects: [false, true],
   energyProduction: ['as-simulated', 'present', 'absent', 'null', 'empty'],
+  /** The word for a job that is still going. */
+  jobWords: ['documented', 'running', 'unknown'],
+  /** Whether a job comes under its documented name. */
+  jobWrapper: ['documented', 'other'],
+  /** Creations answer 200, as far as is known. */
+  creationStatus: [200, 201],
   /** A member nobody has heard of, in every object. */
   unknownMembers: [false, true],
   unknownEnumValues: [false, true],
@@ -47,6 +53,9 @@ export const DEFAULT_SHAPE: Shape = {
   roofNames: 'current',
   flatProjects: false,
   energyProduction: 'as-simulated',
+  jobWords: 'documented',
+  jobWrapper: 'documented',
+  creationStatus: 200,
   unknownMembers: false,
   unknownEnumValues: false,
   shuffle: false,

@@ -11,9 +11,11 @@ import { createFaultPlan, type Faults } from './faults.ts'
 import { hasSignature, type HmacCredential, isSignedBy, SIGNATURE_MEMBERS } from './hmac.ts'
 import { createLedger, type RecordedCall } from './ledger.ts'
 import { createLimiter, formatRetryAfter, type LimiterOptions, type RetryAfterForm } from './limiter.ts'
-import { type Answer, refuse } from './operation.ts'
+import { createJobs } from './jobs.ts'
+import { type Answer, type Maker, refuse } from './operation.ts'
 import { createRandom } from './random.ts'
 import { answerOperation, createRouter, isOperationId, type Match, OPERATIONS } from './routes.ts'
+import { readSent, type Sent } from './sent.ts'
 import { DEFAULT_SHAPE, reshape, type Shape } from './shape.ts'
 
 export const DEFAULT_TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
@@ -34,6 +36,8 @@ export interface SimulatorOptions extends Partial<LimiterOptions> {
   readonly shape?: Partial<Shape>
   /** Operations, by their operationId, that no key may use: answered 403. */
   readonly forbidden?: readonly string[]
+  /** How long a job runs; with 0 the answer to its begin says that it has ended. */
+  readonly jobMs?: number
 }
 
 export interface Simulator extends AsyncDisposable {
@@ -46,6 +50,10 @@ export interface Simulator extends AsyncDisposable {
   setShape(shape: Partial<Shape>): void
   /** Replaces what was forbidden before. Throws for an operation that the simulator does not have. */
   setForbidden(operationIds: readonly string[]): void
+  /** Replaces what failed before: names of kinds of jobs, such as `ai_roof`, of which every one will fail. */
+  setFailingJobs(names: readonly string[]): void
+  /** For jobs that are begun from now on. */
+  setJobMs(jobMs: number): void
   readonly calls: readonly RecordedCall[]
   clearCalls(): void
   /** The most calls of one key that were counted in any `windowMs`; without it, the limit's own window. */
@@ -58,6 +66,9 @@ export interface Simulator extends AsyncDisposable {
 
 /** Aurora's limit unless it was arranged otherwise: 90 requests a minute. */
 const DEFAULT_LIMIT = { limit: 90, windowMs: 60_000, window: 'sliding', countRefused: false } as const
+
+/** Real ones take seconds to minutes. */
+const DEFAULT_JOB_MS = 2000
 
 /** Nobody has published the words; they are said to send you to your account team. */
 const NOT_PROVISIONED = 'This endpoint is not provisioned for your key; contact your Aurora account team'
@@ -72,6 +83,10 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { projectCount = 620, tenantId = DEFAULT_TENANT_ID } = options
   const data = createDataSet({ seed, projectCount, tenantId })
   const random = createRandom(seed, 'answers')
+  const ids = createRandom(seed, 'made')
+  const maker: Maker = { newId: () => ids.uuid(), nowMs: () => clock.wallMs() }
+  let { jobMs = DEFAULT_JOB_MS } = options
+  const jobs = createJobs(data, maker, () => jobMs)
   const limiter = createLimiter(limits)
   const ledger = createLedger()
   const faults = createFaultPlan()
@@ -89,6 +104,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     forbidden = new Set(operationIds)
   }
   setForbidden(options.forbidden ?? [])
+  const setJobMs = (ms: number): void => void (jobMs = ms)
 
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -101,7 +117,15 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = splitTarget(request.url ?? '/')
     if (target.path.startsWith(CONTROL_PREFIX)) {
-      const controlled = { faults, ledger, setShape, setForbidden, windowMs: limits.windowMs }
+      const controlled = {
+        faults,
+        ledger,
+        setShape,
+        setForbidden,
+        setFailingJobs: jobs.setFailing,
+        setJobMs,
+        windowMs: limits.windowMs,
+      }
       return answerControl(createExchange(request, response, clock), target.path, controlled)
     }
 
@@ -128,8 +152,13 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     }
 
     if (latencyMs > 0) await clock.sleep(latencyMs, exchange.signal)
-    const answer = decide(match, target.query)
     const fault = faults.take({ method, path: target.path, operationId })
+    // What is refused changes nothing; whatever else goes wrong with the answer, the write was carried out.
+    const isRefused =
+      typeof fault === 'object' && 'status' in fault && fault.status >= 400 && fault.status < 500
+    const answer = isRefused
+      ? refuse(fault.status, 'Refused')
+      : decide(match, target.query, readSent(request, body))
     return fault === undefined ? send(answer) : sendFault(fault, exchange, answer)
   }
 
@@ -144,11 +173,14 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     return tokens.find((token) => request.headers.authorization === `Bearer ${token}`)
   }
 
-  function decide(match: Match | undefined, query: URLSearchParams): Answer {
+  function decide(match: Match | undefined, query: URLSearchParams, sent: Sent | undefined): Answer {
     if (!match) return refuse(405, 'Wrong path or verb')
     // A key's permissions are looked at before the object is, so that 403 says nothing about what exists.
     if (forbidden.has(match.operation.operationId)) return refuse(403, NOT_PROVISIONED)
-    const { status, body } = answerOperation(match, { query, data, shape })
+    if (sent === undefined) return refuse(400, 'Body is not JSON')
+    jobs.settle()
+    const { json, file } = sent
+    const { status, body } = answerOperation(match, { query, data, shape, sent: json, file, maker, jobs })
     return { status, body: reshape(body, shape, random) }
   }
 
@@ -177,6 +209,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     faults,
     setShape,
     setForbidden,
+    setFailingJobs: jobs.setFailing,
+    setJobMs,
     calls: ledger.calls,
     clearCalls: () => ledger.clear(),
     worstWindow: (windowMs = limits.windowMs) => ledger.worstWindow(windowMs),

@@ -23,7 +23,7 @@ export interface UtilityBill {
 }
 
 type Ahj = ReturnType<typeof createAhjs>[number]
-type Order = ReturnType<typeof createOrder>
+export type Order = ReturnType<typeof createOrder>
 
 export interface SiteData {
   siteSurveysOf(projectId: string): readonly SiteSurvey[]

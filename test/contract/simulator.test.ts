@@ -6,6 +6,7 @@ import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { createDataSet } from '../../src/simulator/data.ts'
+import { createJobs } from '../../src/simulator/jobs.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import { answerOperation, createRouter, OPERATIONS } from '../../src/simulator/routes.ts'
 import { DEFAULT_SHAPE, reshape, type Shape, SHAPE_SWITCHES } from '../../src/simulator/shape.ts'
@@ -17,6 +18,8 @@ const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', 
 const data = createDataSet({ seed: 1, projectCount: 40, tenantId: DEFAULT_TENANT_ID })
 const route = createRouter(OPERATIONS)
 const random = createRandom(1)
+const maker = { newId: () => random.uuid(), nowMs: () => 0 }
+const jobs = createJobs(data, maker, () => 0)
 
 // Not strict, because the contract has words of its own, such as x-evidence and example.
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -154,7 +157,15 @@ function ask(target: string, shape: Shape): Asked {
   const [path = '', query] = target.split('?')
   const match = route('GET', path)
   if (!match) throw new Error(`no operation for ${path}`)
-  const answer = answerOperation(match, { query: new URLSearchParams(query), data, shape })
+  const answer = answerOperation(match, {
+    query: new URLSearchParams(query),
+    data,
+    shape,
+    sent: undefined,
+    file: undefined,
+    maker,
+    jobs,
+  })
   const body = reshape(answer.body, shape, random)
   // Through JSON, which is what a client gets: no undefined, no NaN.
   return {
