@@ -2,7 +2,11 @@
 import { GatewayError } from '../errors/errors.ts'
 import { assertSafeId } from '../loaders/writes.ts'
 import type { Members } from '../rest/call.ts'
+import type { builder } from './builder.ts'
 import { readId } from './global-id.ts'
+
+/** What makes the members of an input, for sets of them that several inputs share. */
+export type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]
 
 /** Members of inputs that hold ids, and of what. */
 const ID_MEMBERS: Readonly<Record<string, string>> = {
@@ -83,5 +87,28 @@ export function assertObject(value: unknown, name: string): asserts value is Mem
   assertInput(
     typeof value === 'object' && value !== null && !Array.isArray(value),
     `\`${name}\` must be an object.`,
+  )
+}
+
+/** A pin on the map: both coordinates or none, within the world. */
+export function assertCoordinates({
+  latitude,
+  longitude,
+}: {
+  readonly latitude?: number | null | undefined
+  readonly longitude?: number | null | undefined
+}): void {
+  const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+  assertInput(isGiven(latitude) === isGiven(longitude), '`latitude` and `longitude` belong together.')
+  assertInput(Math.abs(latitude ?? 0) <= 90, '`latitude` is between -90 and 90.')
+  assertInput(Math.abs(longitude ?? 0) <= 180, '`longitude` is between -180 and 180.')
+}
+
+/** An absolute address; `schemes` with their colon, such as `https:`. */
+export function assertUrl(value: string, name: string, schemes: readonly string[]): void {
+  const isGood = URL.canParse(value) && schemes.includes(new URL(value).protocol)
+  assertInput(
+    isGood,
+    `\`${name}\` must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,
   )
 }

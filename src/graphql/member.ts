@@ -44,7 +44,7 @@ const asFlag: Read<boolean> = (value) => {
   throw unreadable('true or false')
 }
 
-const isMembers = (value: unknown): value is Members =>
+export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const asSource: Read<Source> = (value) => {
@@ -52,7 +52,7 @@ const asSource: Read<Source> = (value) => {
   throw unreadable('an object')
 }
 
-const toSource = (members: Members): Source => ({ get: (member) => members[member] })
+export const toSource = (members: Members): Source => ({ get: (member) => members[member] })
 
 /** The docs of some versions call `arrays` a JSON text; it is read as what it holds. */
 const asList: Read<readonly unknown[]> = (value) => {

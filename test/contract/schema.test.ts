@@ -107,6 +107,7 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   UtilityBillUploadJob: ['UtilityBillUploadJob'],
   ProjectCreationJob: ['ProjectCreationJob'],
   JobError: ['PerformanceSimulationJob.error'],
+  RackingComponent: ['RackingComponent'],
 }
 
 /** Types that show no schema of the contract of their own. */

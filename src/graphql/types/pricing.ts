@@ -78,7 +78,7 @@ const PriceBreakdownItem = builder.objectRef<Source>('PriceBreakdownItem').imple
   }),
 })
 
-const PricingAdder = builder.objectRef<Source>('PricingAdder').implement({
+export const PricingAdder = builder.objectRef<Source>('PricingAdder').implement({
   description: 'Something put on the price of a design, or taken off it.',
   fields: (t) => ({
     auroraId: t.field(identifier('id', "Aurora's id of the adder as placed on this design.")),

@@ -1,6 +1,7 @@
 // What can be changed of projects.
 import { builder } from '../builder.ts'
-import { assertInput, assertLengths, assertSomething, idOf, toMembers } from '../input.ts'
+import { assertCoordinates, assertInput, assertLengths, assertSomething, idOf, toMembers } from '../input.ts'
+import type { InputFields } from '../input.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { Project } from './refs.ts'
@@ -41,21 +42,14 @@ const ProjectLocationInput = builder.inputType('ProjectLocationInput', {
 
 type Location = typeof ProjectLocationInput.$inferInput
 
-function assertLocation({ propertyAddress, latitude, longitude }: Location): void {
-  const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+function assertLocation(location: Location): void {
+  assertCoordinates(location)
+  const hasAddress = (location.propertyAddress ?? '').trim() !== ''
   assertInput(
-    isGiven(latitude) === isGiven(longitude),
-    '`latitude` and `longitude` of a `location` belong together.',
-  )
-  assertInput(
-    isGiven(latitude) || (propertyAddress ?? '').trim() !== '',
+    hasAddress || (location.latitude !== undefined && location.latitude !== null),
     'A `location` needs `propertyAddress`, or `latitude` and `longitude`.',
   )
-  assertInput(Math.abs(latitude ?? 0) <= 90, '`latitude` is between -90 and 90.')
-  assertInput(Math.abs(longitude ?? 0) <= 180, '`longitude` is between -180 and 180.')
 }
-
-type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]
 
 /** What can be set when a project is made, and changed later. */
 const projectFields = (t: InputFields) => ({

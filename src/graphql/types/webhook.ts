@@ -5,7 +5,7 @@ import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { Webhook } from './refs.ts'
 
-const WebhookEvent = createOpenEnum('WebhookEvent', {
+export const WebhookEvent = createOpenEnum('WebhookEvent', {
   description: 'What a webhook tells of. Aurora adds values at any time, and has dropped some.',
   values: {
     PROJECT_CREATED: 'A project was made, in the app or through the API.',

@@ -1,0 +1,102 @@
+// What can be changed of users.
+import type { AuroraObject } from '../../loaders/aurora-object.ts'
+import { builder } from '../builder.ts'
+import { assertInput, assertSomething, idOf, toMembers } from '../input.ts'
+import type { InputFields } from '../input.ts'
+import { createPayload, made, mutation } from '../mutation.ts'
+import { User } from './refs.ts'
+
+const UserPayload = createPayload<AuroraObject>('UserPayload', 'user', {
+  type: User,
+  description:
+    'The user as it is now; null where it could not be done. What Aurora answered with costs nothing more, other members ' +
+    'cost 1 call.',
+})
+
+const userFields = (t: InputFields) => ({
+  phone: t.string({ description: 'Phone number, in no set form.' }),
+  title: t.string({ description: 'Job title, in free words.' }),
+  externalProviderId: t.string({ description: "The id in the integrator's own system." }),
+  roleId: t.id({ description: 'The role that says what the user may do, by either id.' }),
+  teamIds: t.idList({ description: 'All teams of the user, by either id.' }),
+  partnerIds: t.idList({
+    description:
+      'All outside firms that the user is assigned to, by either id: of one who is, only their projects are seen.',
+  }),
+})
+
+const CreateUserInput = builder.inputType('CreateUserInput', {
+  description: 'Who a new user is. A null counts as left out.',
+  fields: (t) => ({
+    email: t.string({
+      required: true,
+      description: 'Email address of the account; no two users have the same.',
+    }),
+    firstName: t.string({ required: true, description: 'Given name.' }),
+    lastName: t.string({ required: true, description: 'Family name.' }),
+    ...userFields(t),
+  }),
+})
+
+const UpdateUserInput = builder.inputType('UpdateUserInput', {
+  description:
+    'What is to change of a user; what is left out stays. Which members Aurora lets be changed, or cleared with null, is ' +
+    'not publicly documented: UNPROCESSABLE where not.',
+  fields: (t) => ({
+    email: t.string({ description: 'Email address of the account.' }),
+    firstName: t.string({ description: 'Given name.' }),
+    lastName: t.string({ description: 'Family name.' }),
+    ...userFields(t),
+  }),
+})
+
+/** What every address has; whether there is a mailbox only mail can tell. */
+const EMAIL = /^[^\s@]+@[^\s@]+$/
+
+function assertPerson({ email, firstName, lastName }: typeof UpdateUserInput.$inferInput): void {
+  if (typeof email === 'string') assertInput(EMAIL.test(email), '`email` must be an email address.')
+  if (typeof firstName === 'string') assertInput(firstName.trim() !== '', '`firstName` is empty.')
+  if (typeof lastName === 'string') assertInput(lastName.trim() !== '', '`lastName` is empty.')
+}
+
+/** A user who is invited gets mail; one who is created does not. */
+const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
+  mutation({
+    payload: UserPayload,
+    operation,
+    description,
+    args: builder.args((t) => ({
+      input: t.field({ type: CreateUserInput, required: true, description: 'Who it is.' }),
+    })),
+    async run({ input }, context) {
+      assertPerson(input)
+      const members = toMembers(input, { nulls: 'dropped' })
+      return made(await context.write(operation, { members }), context.loaders.user)
+    },
+  })
+
+builder.mutationFields((t) => ({
+  createUser: t.field(newUser('createUser', 'Makes a user, who gets no mail of it. Costs 1 call.')),
+  inviteUser: t.field(
+    newUser('inviteUser', 'Makes a user, who is sent an invitation by mail. Costs 1 call.'),
+  ),
+  updateUser: t.field(
+    mutation({
+      payload: UserPayload,
+      operation: 'updateUser',
+      description: 'Changes the members given of a user. Costs 1 call.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The user, by either id.' }),
+        input: t.arg({ type: UpdateUserInput, required: true, description: 'What is to change.' }),
+      },
+      async run({ id, input }, context) {
+        const userId = idOf('User', id)
+        assertPerson(input)
+        const members = toMembers(input, { nulls: 'kept' })
+        assertSomething(members)
+        const answer = await context.write('updateUser', { path: { user_id: userId }, members })
+        return context.loaders.user.refer(userId, answer ?? {})
+      },
+    }),
+  ),
+}))

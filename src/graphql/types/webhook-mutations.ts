@@ -1,0 +1,132 @@
+// What can be changed of webhooks.
+import type { EnumRef } from '@pothos/core'
+import type { AuroraObject } from '../../loaders/aurora-object.ts'
+import type { Members } from '../../rest/call.ts'
+import { builder } from '../builder.ts'
+import type { SchemaTypes } from '../builder.ts'
+import { assertInput, assertSomething, assertUrl, idOf, toMembers } from '../input.ts'
+import type { InputFields } from '../input.ts'
+import { createPayload, made, mutation } from '../mutation.ts'
+import { Webhook } from './refs.ts'
+import { WebhookEvent } from './webhook.ts'
+
+const WebhookPayload = createPayload<AuroraObject>('WebhookPayload', 'webhook', {
+  type: Webhook,
+  description:
+    'The webhook as it is now; null where it could not be done. What Aurora answered with costs nothing more, other ' +
+    'members cost 1 call.',
+})
+
+const DeleteWebhookPayload = createPayload<string>('DeleteWebhookPayload', 'deletedWebhookId', {
+  type: 'ID',
+  description: "Aurora's id of the webhook that is no more.",
+})
+
+const webhookFields = (t: InputFields) => ({
+  event: t.field({
+    type: WebhookEvent.ref as EnumRef<SchemaTypes, string>,
+    description: 'What it tells of, of the events that this gateway knows; or `eventRaw`, not both.',
+  }),
+  eventRaw: t.string({ description: "An event that this gateway does not know, in Aurora's own word." }),
+  description: t.string({ description: 'What it is for, in free words.' }),
+  enabled: t.boolean({
+    description: 'Whether it is called; Aurora turns it on unless it is told otherwise.',
+  }),
+  headerAuthKey: t.string({
+    description: 'Name of a request header that proves that Aurora calls; goes with `headerAuthValue`.',
+  }),
+  headerAuthValue: t.string({ description: 'What that header holds: a secret, which is never shown again.' }),
+  filters: t.field({
+    type: 'JSON',
+    description:
+      'Narrows the event, such as to some values of STATUS; passed on as it is, as its shape is not publicly documented.',
+  }),
+})
+
+const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
+  description: 'What a new webhook tells, and to whom. A null counts as left out.',
+  fields: (t) => ({
+    urlTemplate: t.string({
+      required: true,
+      description: 'The address that is called, with places such as `<DESIGN_ID>` that Aurora fills.',
+    }),
+    ...webhookFields(t),
+  }),
+})
+
+const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
+  description: 'What is to change of a webhook; what is left out stays.',
+  fields: (t) => ({
+    urlTemplate: t.string({
+      description: 'The address that is called, with places such as `<DESIGN_ID>` that Aurora fills.',
+    }),
+    ...webhookFields(t),
+  }),
+})
+
+type Given = typeof UpdateWebhookInput.$inferInput
+
+function readWebhook({ event, eventRaw, ...input }: Given, nulls: 'dropped' | 'kept'): Members {
+  assertInput(!(event && eventRaw), 'Give `event` or `eventRaw`, not both.')
+  assertInput(event !== 'UNRECOGNIZED', 'UNRECOGNIZED is no event: give its word as `eventRaw`.')
+  const { urlTemplate, headerAuthKey, headerAuthValue } = input
+  if (typeof urlTemplate === 'string')
+    assertUrl(urlTemplate.replace(/<[A-Z_]+>/g, 'x'), 'urlTemplate', ['https:', 'http:'])
+  assertInput(!headerAuthKey === !headerAuthValue, '`headerAuthKey` and `headerAuthValue` belong together.')
+  const word = eventRaw ?? event?.toLowerCase()
+  return { ...(word && { event: word }), ...toMembers(input, { nulls }) }
+}
+
+builder.mutationFields((t) => ({
+  createWebhook: t.field(
+    mutation({
+      payload: WebhookPayload,
+      operation: 'createWebhook',
+      description: 'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call.',
+      args: {
+        input: t.arg({
+          type: CreateWebhookInput,
+          required: true,
+          description: 'What it tells, and to whom.',
+        }),
+      },
+      async run({ input }, context) {
+        const members = readWebhook(input, 'dropped')
+        assertInput(members['event'] !== undefined, 'A webhook needs an `event` or an `eventRaw`.')
+        return made(await context.write('createWebhook', { members }), context.loaders.webhook)
+      },
+    }),
+  ),
+  updateWebhook: t.field(
+    mutation({
+      payload: WebhookPayload,
+      operation: 'updateWebhook',
+      description:
+        'Changes the members given of a webhook; also turns one on again that Aurora has turned off. Costs 1 call.',
+      args: {
+        id: t.arg.id({ required: true, description: 'The webhook, by either id.' }),
+        input: t.arg({ type: UpdateWebhookInput, required: true, description: 'What is to change.' }),
+      },
+      async run({ id, input }, context) {
+        const webhookId = idOf('Webhook', id)
+        const members = readWebhook(input, 'kept')
+        assertSomething(members)
+        const answer = await context.write('updateWebhook', { path: { webhook_id: webhookId }, members })
+        return context.loaders.webhook.refer(webhookId, answer ?? {})
+      },
+    }),
+  ),
+  deleteWebhook: t.field(
+    mutation({
+      payload: DeleteWebhookPayload,
+      operation: 'deleteWebhook',
+      description: 'Ends a subscription. Costs 1 call.',
+      args: { id: t.arg.id({ required: true, description: 'The webhook, by either id.' }) },
+      async run({ id }, { write }) {
+        const webhookId = idOf('Webhook', id)
+        await write('deleteWebhook', { path: { webhook_id: webhookId } })
+        return webhookId
+      },
+    }),
+  ),
+}))
