@@ -31,7 +31,10 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
     values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'],
     types: ['rest/write-endpoints.ts'],
   },
-  budget: { values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'], types: [] },
+  budget: {
+    values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'],
+    types: [],
+  },
   rest: { values: [], types: [] },
   errors: { values: [], types: [] },
   telemetry: { values: [], types: ['config.ts'] },

@@ -110,7 +110,9 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     idsListed(scope, touch) {
       return [...entries.values()].flatMap((entry) =>
         entry.is === 'reply' && entry.reply.isSuccess && isTouched(entry.read, scope, [touch])
-          ? itemsOf(entry.reply).flatMap(({ id }) => (id === undefined ? [] : [String(id)]))
+          ? itemsOf(entry.reply).flatMap(({ id }) =>
+              typeof id === 'string' || typeof id === 'number' ? [String(id)] : [],
+            )
           : [],
       )
     },

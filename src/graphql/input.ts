@@ -62,7 +62,7 @@ export function idsOf(typeName: string, id: string | number): readonly [parentId
   return [parentId, own.join('/')]
 }
 
-export const badInput = (message: string): GatewayError => new GatewayError('BAD_USER_INPUT', message)
+const badInput = (message: string): GatewayError => new GatewayError('BAD_USER_INPUT', message)
 
 export function assertInput(isGood: boolean, message: string): void {
   if (!isGood) throw badInput(message)
@@ -88,6 +88,13 @@ export function assertObject(value: unknown, name: string): asserts value is Mem
     typeof value === 'object' && value !== null && !Array.isArray(value),
     `\`${name}\` must be an object.`,
   )
+}
+
+/** The same of what may be left out. */
+export function readObject(value: unknown, name: string): Members {
+  if (value === undefined || value === null) return {}
+  assertObject(value, name)
+  return value
 }
 
 /** A pin on the map: both coordinates or none, within the world. */

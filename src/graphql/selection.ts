@@ -42,14 +42,10 @@ function selectionsOf(
 ): (SelectionSetNode | undefined)[] {
   return (selectionSet?.selections ?? []).flatMap((selection) => {
     if (!isIncluded(selection, info)) return []
-    switch (selection.kind) {
-      case Kind.FIELD:
-        return selection.name.value === fieldName ? [selection.selectionSet] : []
-      case Kind.INLINE_FRAGMENT:
-        return selectionsOf(selection.selectionSet, fieldName, info)
-      case Kind.FRAGMENT_SPREAD:
-        return selectionsOf(info.fragments[selection.name.value]?.selectionSet, fieldName, info)
-    }
+    if (selection.kind === Kind.FIELD)
+      return selection.name.value === fieldName ? [selection.selectionSet] : []
+    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value]
+    return selectionsOf(inner?.selectionSet, fieldName, info)
   })
 }
 

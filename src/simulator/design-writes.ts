@@ -1,29 +1,15 @@
 // What the simulator changes of designs: themselves, their price, their proposal, and the work ordered for them.
 
-import { BARE_ROOF, type Design, type DesignSummary } from './design-data.ts'
+import type { DesignSummary } from './design-data.ts'
 import type { DesignRecord } from './data.ts'
 import type { Financing } from './financing-data.ts'
-import {
-  aDesign,
-  aProject,
-  flag,
-  isObject,
-  latitude,
-  list,
-  longitude,
-  longText,
-  number,
-  readInput,
-  readObject,
-  text,
-} from './input.ts'
-import { TENANT } from './living-data.ts'
+import { aProject, flag, isObject, list, longText, number, readInput, readObject, text } from './input.ts'
+import { beginDesign } from './new-design.ts'
 import { addAdder, changePrice, removeAdder } from './price-writes.ts'
 import {
   created,
   DELETED,
   found,
-  type Maker,
   ok,
   type Operation,
   type OperationRequest,
@@ -31,55 +17,12 @@ import {
   say,
   write,
 } from './operation.ts'
-import { createPricing } from './pricing-data.ts'
 import type { JsonObject } from './shape.ts'
 import { toAuroraTime, toIsoTime } from './timestamps.ts'
 
 const DESIGN = '/tenants/{tenant_id}/designs/{design_id}'
-const REQUESTS = '/tenants/{tenant_id}/design_requests'
 
 const DESIGN_RULES = { project_id: aProject, name: text, external_provider_id: text }
-
-/** A design that somebody has just begun: nothing is on its roof. */
-function beginDesign(seed: number, maker: Maker, members: JsonObject): DesignRecord {
-  const id = maker.newId()
-  const shared = {
-    external_provider_id: null,
-    created_at: toIsoTime(maker.nowMs()),
-    system_size_stc: 0,
-    system_size_ptc: 0,
-    system_size_ac: 0,
-  }
-  const design = { id, name: 'New design', ...shared, milestone: null, ...members } as unknown as Design
-  const summary = {
-    design_id: id,
-    project_id: design.project_id,
-    ...shared,
-    bill_of_materials: [],
-    arrays: [],
-    string_inverters: [],
-    storage_inverters: [],
-    batteries: [],
-    storage_selected_operating_mode: null,
-    energy_production: NO_ENERGY,
-  } as unknown as DesignSummary
-  return { design, summary, isSimulated: false, ...createPricing(seed, id, BARE_ROOF), financings: [] }
-}
-
-const NO_ENERGY = {
-  up_to_date: true,
-  annual: 0,
-  annual_offset: null,
-  monthly: Array.from({ length: 12 }, () => 0),
-  hourly: null,
-  loss_summary: [],
-}
-
-function addDesign({ data, maker }: OperationRequest, projectId: string): DesignRecord {
-  const record = beginDesign(data.seed, maker, { project_id: projectId })
-  data.changes.design.add(projectId, record)
-  return record
-}
 
 /** Listed designs carry sizes, single ones need not. */
 const single = ({ design }: DesignRecord) => {
@@ -191,7 +134,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
       id: maker.newId(),
       created_at: now,
       updated_at: now,
-      proposal_template_id: template === null ? null : String(template),
+      proposal_template_id: typeof template === 'string' ? template : null,
       proposal_link: `https://app.example.com/projects/${design.project_id}/designs/${design.id}/e-proposal/overview`,
     })
     return created(request, 'proposal', data.proposal(ids.design_id))
@@ -250,95 +193,6 @@ export const DESIGN_WRITES: readonly Operation[] = [
       return ok({ racking_components: components })
     },
   ),
-
-  write('createEagleviewDesignRequest', `POST ${REQUESTS}/eagleview`, (request) => {
-    const { data, maker } = request
-    const rules = { project_id: aProject }
-    const input = readInput(request, 'eagleview_design_request', { rules, required: ['project_id'] })
-    if ('refusal' in input) return input.refusal
-    const project_id = String(input.members['project_id'])
-    const made = { id: maker.newId(), project_id, design_id: null, status: 'submitted' }
-    data.changes.eagleviewDesignRequest.add(project_id, made)
-    return created(request, 'eagleview_design_request', made)
-  }),
-  write(
-    'acceptEagleviewDesignRequest',
-    `POST ${REQUESTS}/eagleview/{eagleview_design_request_id}/accept`,
-    (request) => {
-      const { data, ids } = request
-      const id = ids.eagleview_design_request_id
-      const asked = data.eagleviewDesignRequest(id)
-      if (!asked) return refuse(404, 'Design request not found')
-      if (asked.status !== 'completed') return say(422, 'the design request is not completed')
-      const design_id = addDesign(request, asked.project_id).design.id
-      data.changes.eagleviewDesignRequest.change(id, { status: 'accepted', design_id })
-      return found('eagleview_design_request', data.eagleviewDesignRequest(id))
-    },
-  ),
-  write('createDesignRequest', `POST ${REQUESTS}`, (request) => {
-    const { data, maker } = request
-    const rules = { project_id: aProject, latitude, longitude, sla: number }
-    const input = readInput(request, 'design_request', { rules, required: ['project_id'] })
-    if ('refusal' in input) return input.refusal
-    const project_id = String(input.members['project_id'])
-    const running = data
-      .designRequests()
-      .find((each) => each.project_id === project_id && ['submitted', 'in_progress'].includes(each.status))
-    if (running) {
-      const errors = [{ message: 'a design request of this project is running' }]
-      return { status: 422, body: { errors, meta: { design_request_id: running.id } } }
-    }
-    const { location } = data.project(project_id) ?? {}
-    const made = {
-      id: maker.newId(),
-      project_id,
-      design_id: null,
-      status: 'submitted',
-      latitude: location?.latitude ?? 0,
-      longitude: location?.longitude ?? 0,
-      sla: 180,
-      created_at: toAuroraTime(maker.nowMs()),
-      rejection_reason: null,
-      ...input.members,
-    }
-    data.changes.designRequest.add(TENANT, made)
-    return created(request, 'design_request', made)
-  }),
-  write('acceptDesignRequest', `POST ${REQUESTS}/{design_request_id}/accept`, (request) => {
-    const { data, ids } = request
-    const asked = data.designRequest(ids.design_request_id)
-    if (!asked) return refuse(404, 'Design request not found')
-    if (asked.status !== 'designer_completed') return say(422, 'the design request is not completed')
-    const design_id = addDesign(request, asked.project_id).design.id
-    data.changes.designRequest.change(ids.design_request_id, { status: 'accepted', design_id })
-    return found('design_request', data.designRequest(ids.design_request_id))
-  }),
-  write('createPlanSetRequest', 'POST /tenants/{tenant_id}/plan_set_requests', (request) => {
-    const { data, maker } = request
-    const rules = { design_id: aDesign }
-    const input = readInput(request, 'plan_set_request', { rules, required: ['design_id'] })
-    if ('refusal' in input) return input.refusal
-    const record = data.design(String(input.members['design_id']))
-    const project_id = record?.design.project_id ?? ''
-    if (!record || record.summary.arrays.length === 0)
-      return say(422, 'design_id must be of a design with modules')
-    if (data.projectAssetsOf(project_id).length === 0) return say(422, 'the project needs an asset')
-    const id = maker.newId()
-    const made = {
-      id,
-      project_id,
-      design_id: record.design.id,
-      status: 'draft',
-      design_url: `https://app.example.com/projects/${project_id}/designs/${record.design.id}/cad`,
-      intake_form_url: `https://app.example.com/plan-sets/${id}`,
-      project_url: `https://app.example.com/projects/${project_id}/overview/dashboard`,
-      rejection_reasons: [],
-      project_information: null,
-      electrical_information: null,
-    }
-    data.changes.planSetRequest.add(project_id, made)
-    return created(request, 'plan_set_request', made)
-  }),
 ]
 
 /** Worked out for another price. */

@@ -36,7 +36,7 @@ const isText = (value: unknown): value is string => typeof value === 'string'
 
 /** An id that names something that is there. */
 const known =
-  (what: string, find: (data: OperationRequest['data'], id: string) => unknown): Rule =>
+  (what: string, find: (data: OperationRequest['data'], id: string) => object | undefined): Rule =>
   (value, { data }) =>
     isText(value) && find(data, value) ? null : `must be the id of a ${what}`
 

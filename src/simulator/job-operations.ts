@@ -45,7 +45,8 @@ const AI_ROOF = ofDesign('ai_roof', {
 })
 
 const PROPOSAL_PDF = ofDesign('proposal_pdf_generation', {
-  refuse: ({ data, ids }) => refuseInput(data.proposal(ids.design_id), 'The design has no proposal'),
+  refuse: ({ data, ids }) =>
+    refuseInput(data.proposal(ids.design_id) !== undefined, 'The design has no proposal'),
   end: (_data, { ownerId, id }) => ({ url: `https://files.example.com/proposals/${ownerId}/${id}.pdf` }),
 })
 
@@ -76,8 +77,8 @@ const BILL_UPLOAD: JobKind = {
   ownerMembers: ({ ids }) => ({ project_id: ids.project_id }),
   refuse: ({ ids, data, file }) =>
     unlessThere(data.project(ids.project_id), 'Project') ??
-    refuseInput(file && file.bytes > 0, 'The file is empty') ??
-    refuseInput(file?.name, 'The file needs a name in Content-Disposition'),
+    refuseInput(file !== undefined && file.bytes > 0, 'The file is empty') ??
+    refuseInput(file !== undefined && file.name !== '', 'The file needs a name in Content-Disposition'),
   // Stored at once, read later.
   begin({ ids, data, file, maker }) {
     const id = maker.newId()

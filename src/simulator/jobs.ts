@@ -109,8 +109,8 @@ function present(
   return { [shape.jobWrapper === 'documented' ? `${kind.name}_job` : 'job']: job }
 }
 
-export const unlessThere = (isThere: unknown, what: string): Answer | null =>
-  isThere ? null : refuse(404, `${what} not found`)
+export const unlessThere = (thing: object | undefined, what: string): Answer | null =>
+  thing ? null : refuse(404, `${what} not found`)
 
-export const refuseInput = (isGood: unknown, message: string): Answer | null =>
+export const refuseInput = (isGood: boolean, message: string): Answer | null =>
   isGood ? null : say(422, message)

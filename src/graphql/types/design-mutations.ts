@@ -1,7 +1,7 @@
 // What can be changed of designs; Aurora has no way to change or delete one as a whole.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertInput, assertObject, idOf, toMembers } from '../input.ts'
+import { assertInput, idOf, readObject, toMembers } from '../input.ts'
 import { asJson, isMembers, number, text, toSource } from '../member.ts'
 import type { Source } from '../member.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
@@ -140,10 +140,8 @@ builder.mutationFields((t) => ({
         }),
       },
       async run({ milestoneId, members }, { write }) {
-        const given: unknown = members ?? {}
-        assertObject(given, 'members')
         const path = { milestone_id: idOf('Milestone', milestoneId) }
-        return asJson(await write('shareMilestone', { path, members: given }))
+        return asJson(await write('shareMilestone', { path, members: readObject(members, 'members') }))
       },
     }),
   ),

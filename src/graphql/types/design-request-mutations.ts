@@ -1,7 +1,7 @@
 // Roof models, ordered from the experts of Aurora or from EagleView, and taken over when they are built.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertCoordinates, assertInput, assertObject, idOf, toMembers } from '../input.ts'
+import { assertCoordinates, assertInput, idOf, readObject, toMembers } from '../input.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
 import { DesignRequest, EagleviewDesignRequest } from './refs.ts'
 
@@ -88,8 +88,7 @@ builder.mutationFields((t) => ({
         }),
       },
       async run({ projectId, other }, context) {
-        assertObject(other ?? {}, 'other')
-        const members = { ...(other ?? {}), project_id: idOf('Project', projectId) }
+        const members = { ...readObject(other, 'other'), project_id: idOf('Project', projectId) }
         const answer = await context.write('createEagleviewDesignRequest', { members })
         return made(answer, context.loaders.eagleviewDesignRequest)
       },

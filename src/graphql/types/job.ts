@@ -9,7 +9,7 @@ import type { WriteOperation } from '../../rest/write-endpoints.ts'
 import { builder } from '../builder.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { readId } from '../global-id.ts'
-import { assertInput, assertObject, idOf } from '../input.ts'
+import { assertInput, idOf, readObject } from '../input.ts'
 import { choice, dateTime, json, objectOrText, readText, text } from '../member.ts'
 import type { Source } from '../member.ts'
 import { createPayload, mutation } from '../mutation.ts'
@@ -42,7 +42,7 @@ const JobError = builder.objectRef<Source>('JobError').implement({
   fields: (t) => ({ message: t.field(text('message', "In Aurora's words, for people to read.")) }),
 })
 
-export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
+const Job = builder.interfaceRef<AuroraObject>('Job').implement({
   interfaces: [Node],
   description:
     'Work of Aurora that takes a while. Ask for it again, with `node` or the field of what it works on, until `status` is ' +
@@ -185,8 +185,6 @@ export const OPTIONS = builder.args((t) => ({
   }),
 }))
 
-export function readOptions({ options }: Given): { members: Members } {
-  if (options === undefined || options === null) return { members: {} }
-  assertObject(options, 'options')
-  return { members: options }
-}
+export const readOptions = ({ options }: Given): { members: Members } => ({
+  members: readObject(options, 'options'),
+})

@@ -1,7 +1,7 @@
 // Plan sets, asked for.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertObject, idOf } from '../input.ts'
+import { idOf, readObject } from '../input.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
 import { PlanSetRequest } from './refs.ts'
 
@@ -31,8 +31,7 @@ builder.mutationFields((t) => ({
         }),
       },
       async run({ designId, other }, context) {
-        assertObject(other ?? {}, 'other')
-        const members = { ...(other ?? {}), design_id: idOf('Design', designId) }
+        const members = { ...readObject(other, 'other'), design_id: idOf('Design', designId) }
         return made(await context.write('createPlanSetRequest', { members }), context.loaders.planSetRequest)
       },
     }),

@@ -1,7 +1,7 @@
 // What can be changed of the price of a design; of the bodies little is publicly known.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertInput, assertObject, assertSomething, idOf, toMembers } from '../input.ts'
+import { assertInput, assertSomething, idOf, readObject, toMembers } from '../input.ts'
 import { toSource } from '../member.ts'
 import type { Source } from '../member.ts'
 import { createPayload, mutation } from '../mutation.ts'
@@ -60,12 +60,6 @@ const CreateAdderInput = builder.inputType('CreateAdderInput', {
   }),
 })
 
-function readOther(other: unknown) {
-  if (other === undefined || other === null) return {}
-  assertObject(other, 'other')
-  return other
-}
-
 const assertAmount = (amount: number | null | undefined, name: string): void =>
   assertInput((amount ?? 0) >= 0, `\`${name}\` is at least 0.`)
 
@@ -84,7 +78,7 @@ builder.mutationFields((t) => ({
         const design_id = idOf('Design', designId)
         assertAmount(input.pricePerWatt, 'pricePerWatt')
         assertAmount(input.systemPrice, 'systemPrice')
-        const members = { ...readOther(other), ...toMembers(input, { nulls: 'kept' }) }
+        const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'kept' }) }
         assertSomething(members)
         await context.write('updateDesignPricing', { path: { design_id }, members })
         return context.loaders.pricingOf(design_id)
@@ -104,7 +98,7 @@ builder.mutationFields((t) => ({
         const path = { design_id: idOf('Design', designId) }
         assertAmount(input.adderValue, 'adderValue')
         assertInput(input.adderName.trim() !== '', '`adderName` is empty.')
-        const members = { ...readOther(other), ...toMembers(input, { nulls: 'dropped' }) }
+        const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'dropped' }) }
         const answer = await write('createAdder', { path, members })
         return answer && toSource(answer)
       },

@@ -1,7 +1,7 @@
 // What can be changed of site surveys; of the bodies nothing is publicly known, so they go in as JSON.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertObject, assertSomething, idOf } from '../input.ts'
+import { assertObject, assertSomething, idOf, readObject } from '../input.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
 import { SiteSurvey } from './refs.ts'
 
@@ -57,11 +57,10 @@ builder.mutationFields((t) => ({
             "An object of further members in Aurora's own names, passed on beside `project_id`: none is publicly documented.",
         }),
       },
-      async run({ projectId, members = {} }, context) {
+      async run({ projectId, members }, context) {
         const project_id = idOf('Project', projectId)
-        assertObject(members ?? {}, 'members')
         const answer = await context.write('createSiteSurvey', {
-          members: { ...(members ?? {}), project_id },
+          members: { ...readObject(members, 'members'), project_id },
         })
         return made(answer && { project_id, ...answer }, context.loaders.siteSurvey)
       },

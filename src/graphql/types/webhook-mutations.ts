@@ -1,9 +1,7 @@
 // What can be changed of webhooks.
-import type { EnumRef } from '@pothos/core'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { Members } from '../../rest/call.ts'
 import { builder } from '../builder.ts'
-import type { SchemaTypes } from '../builder.ts'
 import { assertInput, assertSomething, assertUrl, idOf, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
@@ -24,7 +22,7 @@ const DeleteWebhookPayload = createPayload<string>('DeleteWebhookPayload', 'dele
 
 const webhookFields = (t: InputFields) => ({
   event: t.field({
-    type: WebhookEvent.ref as EnumRef<SchemaTypes, string>,
+    type: WebhookEvent.ref,
     description: 'What it tells of, of the events that this gateway knows; or `eventRaw`, not both.',
   }),
   eventRaw: t.string({ description: "An event that this gateway does not know, in Aurora's own word." }),
