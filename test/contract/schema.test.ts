@@ -1,6 +1,7 @@
 // What we offer, held against what we consume: names, words, bytes, and what may be null.
 import { readFileSync } from 'node:fs'
 import {
+  buildSchema,
   getNamedType,
   isEnumType,
   isInputObjectType,
@@ -8,9 +9,17 @@ import {
   isListType,
   isNonNullType,
   isObjectType,
+  isSpecifiedDirective,
   specifiedScalarTypes,
 } from 'graphql'
-import type { GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo } from 'graphql'
+import type {
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+} from 'graphql'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { builder } from '../../src/graphql/builder.ts'
@@ -164,9 +173,11 @@ const CLOSED_ENUMS = ['ErrorCode', 'JobStatus', 'UnprocessableReason', 'WriteOut
 /** Takes words instead of telling them, so there is none to be surprised by. */
 const isInputEnum = ({ name }: { readonly name: string }): boolean => name.endsWith('Input')
 
-const TYPES = Object.values(schema.getTypeMap()).filter(
-  (type) => !type.name.startsWith('__') && !specifiedScalarTypes.some(({ name }) => name === type.name),
-)
+const typesOf = (schema: GraphQLSchema): GraphQLNamedType[] =>
+  Object.values(schema.getTypeMap()).filter(
+    (type) => !type.name.startsWith('__') && !specifiedScalarTypes.some(({ name }) => name === type.name),
+  )
+const TYPES = typesOf(schema)
 const OBJECTS = TYPES.filter(isObjectType)
 const ENUMS = TYPES.filter(isEnumType)
 
@@ -319,45 +330,126 @@ describe('bytes', () => {
 
 interface Named {
   readonly path: string
-  readonly name: string
   readonly description?: string | null | undefined
 }
 
-const name = (parent: string, { name: own, description }: Omit<Named, 'path'>): Named => ({
-  path: parent === '' ? own : `${parent}.${own}`,
-  name: own,
-  description,
-})
+const name = (
+  parent: string,
+  { name: own, description }: Omit<Named, 'path'> & { readonly name: string },
+): Named => ({ path: parent === '' ? own : `${parent}.${own}`, description })
 
-/** Whatever a reader of the schema meets by name. */
-const NAMED: readonly Named[] = TYPES.flatMap((type) => {
-  const itself = name('', type)
-  if (isEnumType(type)) return [itself, ...type.getValues().map((value) => name(type.name, value))]
-  if (isInputObjectType(type)) {
-    return [itself, ...Object.values(type.getFields()).map((field) => name(type.name, field))]
-  }
-  if (!isObjectType(type) && !isInterfaceType(type)) return [itself]
-  const fields = Object.values(type.getFields()).flatMap((field) => [
-    name(type.name, field),
-    ...field.args.map((arg) => name(`${type.name}.${field.name}`, arg)),
-  ])
-  return [itself, ...fields]
-})
+/** Whatever a reader of the schema meets by name, the built-in excepted. */
+function findNamed(schema: GraphQLSchema): Named[] {
+  const types = typesOf(schema).flatMap((type) => {
+    const itself = name('', type)
+    if (isEnumType(type)) return [itself, ...type.getValues().map((value) => name(type.name, value))]
+    if (isInputObjectType(type)) {
+      return [itself, ...Object.values(type.getFields()).map((field) => name(type.name, field))]
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) return [itself]
+    const fields = Object.values(type.getFields()).flatMap((field) => [
+      name(type.name, field),
+      ...field.args.map((arg) => name(`${type.name}.${field.name}`, arg)),
+    ])
+    return [itself, ...fields]
+  })
+  const directives = schema.getDirectives().filter((directive) => !isSpecifiedDirective(directive))
+  return [
+    ...types,
+    ...directives.flatMap((directive) => [
+      name('', { name: `@${directive.name}`, description: directive.description }),
+      ...directive.args.map((arg) => name(`@${directive.name}`, arg)),
+    ]),
+  ]
+}
 
-describe('words', () => {
-  test('everything has a description', () => {
-    const bare = NAMED.filter(({ description }) => !description?.trim())
-    expect(bare.map(({ path }) => path)).toEqual([])
+/** Say nothing by themselves. */
+const FILLERS: ReadonlySet<string> = new Set(
+  'a an the this that its their is are of for in on to and or'.split(' '),
+)
+
+/** Plural and singular are one word here. */
+const wordsOf = (text: string): string[] =>
+  (
+    text
+      .replaceAll(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .match(/[a-z0-9]+/g) ?? []
+  )
+    .filter((word) => !FILLERS.has(word))
+    .map((word) => word.replace(/s$/, ''))
+
+/** An edge is called after what it holds, so that to say this of its node is no repetition. */
+const isNodeOfEdge = (path: string): boolean => path.endsWith('Edge.node')
+
+function faultOf({ path, description }: Named): string | null {
+  if (!description?.trim()) return 'has none'
+  if (description !== description.trim()) return 'begins or ends with a space'
+  if (!description.endsWith('.')) return 'ends without a full stop'
+  if (/\b(?:todo|tbd|fixme|xxx)\b/i.test(description)) return 'is not finished'
+  const names = new Set(wordsOf(isNodeOfEdge(path) ? 'node' : path))
+  return wordsOf(description).every((word) => names.has(word)) ? 'says only the name again' : null
+}
+
+/** Each description that is of no use to its reader, with what is wrong with it. */
+const findIdleDescriptions = (schema: GraphQLSchema): string[] =>
+  findNamed(schema).flatMap((named) => {
+    const fault = faultOf(named)
+    return fault === null ? [] : [`${named.path} ${fault}: ${JSON.stringify(named.description ?? '')}`]
   })
 
-  test('no description is merely the name', () => {
-    const letters = (text: string): string =>
-      text
-        .toLowerCase()
-        .replace(/^(the|a|an) /, '')
-        .replace(/[^a-z0-9]/g, '')
-    const idle = NAMED.filter(({ name, description }) => letters(description ?? '') === letters(name))
-    expect(idle.map(({ path }) => path)).toEqual([])
+describe('words', () => {
+  test('everything has a description, whole and saying more than its name', () => {
+    expect(findNamed(schema).length).toBeGreaterThan(1000)
+    expect(findIdleDescriptions(schema)).toEqual([])
+  })
+
+  test.each([
+    ['type Roof { "How steep it is." pitch: Int }', 'Roof has none: ""'],
+    ['"A roof of a site." type Roof { pitch: Int }', 'Roof.pitch has none: ""'],
+    [
+      '"A roof of a site." type Roof { " How steep." a: Int }',
+      'Roof.a begins or ends with a space: " How steep."',
+    ],
+    [
+      '"A roof of a site" type Roof { "How steep." a: Int }',
+      'Roof ends without a full stop: "A roof of a site"',
+    ],
+    [
+      '"A roof of a site." type Roof { "TODO: how steep." a: Int }',
+      'Roof.a is not finished: "TODO: how steep."',
+    ],
+    [
+      '"A roof of a site." type Roof { "Pitch." pitch: Int }',
+      'Roof.pitch says only the name again: "Pitch."',
+    ],
+    [
+      '"A roof of a site." type Roof { "The pitch of roofs." roofPitch: Int }',
+      'Roof.roofPitch says only the name again: "The pitch of roofs."',
+    ],
+    [
+      '"A roof of a site." interface Roof { "How steep." at("Unit." unit: Int): Int }',
+      'Roof.at.unit says only the name again: "Unit."',
+    ],
+    [
+      '"What it is made of." enum Cover { "The tile." TILE }',
+      'Cover.TILE says only the name again: "The tile."',
+    ],
+    [
+      '"What is built." input NewRoof { "Pitch." pitch: Int }',
+      'NewRoof.pitch says only the name again: "Pitch."',
+    ],
+    ['"A flat roof." scalar FlatRoof', 'FlatRoof says only the name again: "A flat roof."'],
+    ['"Cost." directive @cost("In calls." of: Int) on FIELD', '@cost says only the name again: "Cost."'],
+    ['"Bounds calls." directive @cost(of: Int) on FIELD', '@cost.of has none: ""'],
+  ])('are missed in %s', (sdl, fault) => {
+    expect(findIdleDescriptions(buildSchema(sdl))).toEqual([fault])
+  })
+
+  test('are enough if one of them is not in the name', () => {
+    const sdl =
+      '"One roof and its place." type RoofEdge { "The Roof." node: Int "Slope in degrees." slope: Int }'
+    expect(findIdleDescriptions(buildSchema(sdl))).toEqual([])
   })
 })
 

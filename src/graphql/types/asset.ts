@@ -10,7 +10,7 @@ const AssetType = createOpenEnum('AssetType', {
   description: 'What a file holds. Aurora may add values at any time.',
   values: {
     DESIGN_DXF: 'The design as a DXF drawing, for other CAD programs.',
-    DESIGN_LAYOUT: 'The layout of the design.',
+    DESIGN_LAYOUT: 'The layout of the design, in a form that Aurora does not document.',
     CAD_SCREENSHOT: 'A picture of the design that somebody took.',
     CAD_AUTO_SCREENSHOT: 'A picture of the design that Aurora took when it was saved, analysed or simulated.',
     SITE_SURVEY_REQUEST_SCREENSHOT: 'A picture for the people who survey the site.',

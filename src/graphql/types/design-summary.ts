@@ -270,7 +270,7 @@ DesignSummary.implement({
     storageInverters: t.field(
       objects('storage_inverters', DesignInverter, 'The inverters of its batteries, one item per device.'),
     ),
-    batteries: t.field(objects('batteries', DesignBattery, 'Its batteries.')),
+    batteries: t.field(objects('batteries', DesignBattery, 'Its batteries, one item per device.')),
     storageSelectedOperatingMode: t.field(
       text(
         'storage_selected_operating_mode',

@@ -87,9 +87,11 @@ Project.implement({
       description: 'Who the project is for. Costs nothing beyond the project.',
       resolve: (project) => project,
     }),
-    customerSalutation: t.field(text('customer_salutation', 'Salutation of the customer.')),
-    customerFirstName: t.field(text('customer_first_name', 'First name of the customer.')),
-    customerLastName: t.field(text('customer_last_name', 'Last name of the customer.')),
+    customerSalutation: t.field(
+      text('customer_salutation', 'How the customer is addressed, such as Ms. or Dr.'),
+    ),
+    customerFirstName: t.field(text('customer_first_name', 'Given name of the customer.')),
+    customerLastName: t.field(text('customer_last_name', 'Family name of the customer.')),
     customerEmail: t.field(text('customer_email', 'Email address of the customer.')),
     customerPhone: t.field(text('customer_phone', 'Phone number of the customer, in no set form.')),
     mailingAddress: t.field(
