@@ -87,10 +87,11 @@ const pricesOf = (design_id: string | undefined): Touch[] => [
 
 const priced: Effect['touches'] = ({ path }) => pricesOf(path['design_id'])
 
+/** What is sent may name another project: then nobody says whose list it has left, and all are touched. */
 const surveyed: Effect = {
-  touches: (facts) => [
-    touch('getSiteSurvey', { site_survey_id: facts.path['site_survey_id'] }),
-    listedSurveys(facts),
+  touches: ({ path, sent, answer }) => [
+    touch('getSiteSurvey', { site_survey_id: path['site_survey_id'] }),
+    touch('listSiteSurveys', { project_id: 'project_id' in sent ? null : idIn(answer, 'project_id') }),
   ],
   shows: changed('getSiteSurvey', 'site_survey_id'),
 }
@@ -132,10 +133,18 @@ const BELOW_DESIGN = [
   'retrieveWebProposal',
 ] as const
 
-/** Aurora does not say what becomes of the designs: if they are still there, reading them again shows it. */
-const designsBelow = ({ path, listed }: WriteFacts): Touch[] =>
+/** Offset, bill after solar, savings: Aurora works them out from the energy use as well. */
+const OF_ENERGY_USE = [
+  'retrieveDesignSummary',
+  'retrieveDesignBillSummary',
+  'listFinancings',
+  'retrieveFinancing',
+] as const
+
+/** Reads of the designs that cached lists have shown in the project. */
+const designsBelow = ({ path, listed }: WriteFacts, operations: readonly Touch['operation'][]): Touch[] =>
   listed(touch('listDesigns', path)).flatMap((design_id) =>
-    BELOW_DESIGN.map((operation) => touch(operation, { design_id })),
+    operations.map((operation) => touch(operation, { design_id })),
   )
 
 export const EFFECTS: Readonly<Record<WriteOperation, Effect>> = {
@@ -165,14 +174,16 @@ export const EFFECTS: Readonly<Record<WriteOperation, Effect>> = {
     touches: (facts) => [
       touch('listProjects'),
       touch('listSharedProjects'),
-      ...designsBelow(facts),
+      // Aurora does not say what becomes of them: if they are still there, reading them again shows it.
+      ...designsBelow(facts, BELOW_DESIGN),
       ...BELOW_PROJECT.map((operation) => touch(operation, facts.path)),
     ],
   },
   updateConsumptionProfile: {
-    touches: ({ path }) => [
-      touch('retrieveConsumptionProfile', path),
-      touch('retrieveProjectBillSummary', path),
+    touches: (facts) => [
+      touch('retrieveConsumptionProfile', facts.path),
+      touch('retrieveProjectBillSummary', facts.path),
+      ...designsBelow(facts, OF_ENERGY_USE),
     ],
     shows: changed('retrieveConsumptionProfile', 'project_id'),
   },

@@ -113,7 +113,9 @@ export function assertCoordinates({
 
 /** An absolute address; `schemes` with their colon, such as `https:`. */
 export function assertUrl(value: string, name: string, schemes: readonly string[]): void {
-  const isGood = URL.canParse(value) && schemes.includes(new URL(value).protocol)
+  // A URL parser forgives spaces around and line breaks within, and needs no slashes; who calls the address may not.
+  const isWhole = schemes.some((scheme) => value.toLowerCase().startsWith(`${scheme}//`)) && !/\s/.test(value)
+  const isGood = isWhole && URL.canParse(value)
   assertInput(
     isGood,
     `\`${name}\` must be an address that begins with ${schemes.map((scheme) => `${scheme}//`).join(' or ')}.`,

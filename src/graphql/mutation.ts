@@ -1,7 +1,6 @@
 // Fields that change something: checked before anything is spent, sent once, failures of the table as data.
 import type { InputFieldMap, InputShapeFromFields, ObjectRef, TypeParam } from '@pothos/core'
-import { isGatewayError } from '../errors/errors.ts'
-import type { GatewayError } from '../errors/errors.ts'
+import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import type { Members } from '../rest/call.ts'
@@ -31,7 +30,16 @@ export type Payload<Value> = ObjectRef<SchemaTypes, Result<Value>>
 export function createPayload<Value>(
   name: string,
   member: string,
-  { type, description }: { type: TypeParam<SchemaTypes>; description: string },
+  {
+    type,
+    description,
+    read = (value) => value,
+  }: {
+    type: TypeParam<SchemaTypes>
+    description: string
+    /** Where `member` is only a part of what came of it. */
+    read?: (value: Value) => unknown
+  },
 ): Payload<Value> {
   return builder.objectRef<Result<Value>>(name).implement({
     description: `What came of a change: \`${member}\`, or the \`errors\` that tell why nothing did.`,
@@ -40,7 +48,7 @@ export function createPayload<Value>(
         type,
         nullable: true,
         description,
-        resolve: ({ value }) => value as never,
+        resolve: ({ value }) => (value === null ? null : read(value)) as never,
       }),
       errors: t.field({
         type: [ErrorInterface],
@@ -75,8 +83,38 @@ export const mutation = <Value, Args extends InputFieldMap>({
   args,
   extensions: { operation },
   resolve: (_root: object, given: InputShapeFromFields<Args>, context: GraphQLContext) =>
-    settle(() => run(given, context)),
+    settle(() => carryOut((watched) => run(given, watched), context)),
 })
+
+/**
+ * Some show what they changed by reading it again. Where that read fails, the write was carried out all the same: told
+ * as NOT_DONE, a client would send it once more.
+ */
+async function carryOut<Value>(
+  run: (context: GraphQLContext) => Promise<Value>,
+  context: GraphQLContext,
+): Promise<Value> {
+  let isDone = false
+  const watched: GraphQLContext = {
+    ...context,
+    // Another set after the write.
+    get loaders() {
+      return context.loaders
+    },
+    async write(operation, input) {
+      const answer = await context.write(operation, input)
+      isDone = true
+      return answer
+    },
+  }
+  try {
+    return await run(watched)
+  } catch (error) {
+    if (!isDone || !isGatewayError(error)) throw error
+    const message = `The change was carried out, but what came of it could not be read. ${error.message}`
+    throw new GatewayError(error.code, message, { ...error.details, outcome: 'DONE' }, error)
+  }
+}
 
 /** Only failures of the table are data; a fault of our own, or a caller who has left, stays an error. */
 export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {

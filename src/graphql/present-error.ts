@@ -97,8 +97,12 @@ function rootOf(error: unknown): unknown {
 function presentRequestError(error: GraphQLError): Shown {
   const code = requestCode(error.extensions['code'])
   const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }
-  return { message: error.message, extensions: { code, ...(http && { http }) } }
+  return { message: withoutValue(error.message), extensions: { code, ...(http && { http }) } }
 }
+
+/** graphql-js quotes what stands in the place of a text, and in some of those places a secret belongs. */
+const withoutValue = (message: string): string =>
+  message.replace(/^(String cannot represent a non string value): .*$/s, '$1.')
 
 /** What is no GraphQL request gets its 4xx in every media type; an older one would have 200 for errors of documents. */
 const NEVER_200 = { spec: false }

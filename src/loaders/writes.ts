@@ -32,7 +32,8 @@ export function createWrite(terms: RequestTerms, upstream: Upstream): Write {
     try {
       const reply = await upstream({ ...terms, endpoint, path, query: {}, ...bodyOf(endpoint, input) })
       if (reply.isSuccess) return reply.value as Members | null
-      throw fromReply({ ...endpoint, ...reply })
+      const messages = reply.messages.map((message) => withoutSecrets(message, input))
+      throw fromReply({ ...endpoint, ...reply, messages })
     } catch (error) {
       if (isGatewayError(error) && error.code === 'RATE_LIMITED') terms.tally.refused += 1
       throw error
@@ -44,4 +45,16 @@ function bodyOf({ bodyWrapper }: Endpoint, { members, file }: WriteInput): { bod
   if (file) return { body: { file } }
   if (members === undefined) return {}
   return { body: { json: bodyWrapper ? { [bodyWrapper]: members } : members } }
+}
+
+/** Members that are sent and never shown. */
+const SECRET_MEMBERS = ['header_auth_value', 'openid_secret'] as const
+
+/** Aurora's words are for the user, and may quote what they are about. */
+function withoutSecrets(message: string, { members = {} }: WriteInput): string {
+  const secrets = SECRET_MEMBERS.map((name) => members[name])
+  return secrets.reduce<string>(
+    (text, secret) => (typeof secret === 'string' && secret !== '' ? text.replaceAll(secret, '…') : text),
+    message,
+  )
 }

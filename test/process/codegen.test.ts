@@ -43,8 +43,14 @@ const OTHERS: Files = new Map([
   ],
 ])
 
+/** As the generator names its types: `People` and `Query`. */
+interface OperationName {
+  readonly name: string
+  readonly type: string
+}
+
 /** Every example is asked in the same way: with the variables of its type, for the data of its type. */
-const clientOf = (operations: readonly string[]): string => `
+const clientOf = (operations: readonly OperationName[]): string => `
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import * as all from './generated/graphql.ts'
@@ -69,8 +75,8 @@ async function ask<Data, Variables>(document: TypedDocumentNode<Data, Variables>
 
 ${operations
   .map(
-    (name) =>
-      `export const ask${name} = (variables: all.${name}QueryVariables): Promise<all.${name}Query> => ask(all.${name}Document, variables)`,
+    ({ name, type }) =>
+      `export const ask${name} = (variables: all.${name}${type}Variables): Promise<all.${name}${type}> => ask(all.${name}Document, variables)`,
   )
   .join('\n')}
 
@@ -204,12 +210,16 @@ async function typeErrors(files: Files): Promise<string[]> {
   })
 }
 
-const operationsOf = (documents: Files): string[] =>
+const operationsOf = (documents: Files): OperationName[] =>
   [...documents.values()].flatMap((text) =>
     parse(text).definitions.flatMap((definition) =>
-      definition.kind === Kind.OPERATION_DEFINITION ? [definition.name?.value ?? 'anonymous'] : [],
+      definition.kind === Kind.OPERATION_DEFINITION
+        ? [{ name: definition.name?.value ?? 'anonymous', type: upperFirst(definition.operation) }]
+        : [],
     ),
   )
+
+const upperFirst = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1)
 
 describe('a client generated from the schema', () => {
   it(

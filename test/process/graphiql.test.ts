@@ -50,7 +50,7 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         await page.goto(`${server.url}/graphql`)
         const tabs = page.locator('.graphiql-tab')
         await tabs.first().waitFor()
-        expect(await tabs.count()).toBe(5)
+        expect(await tabs.count()).toBe(6)
         await expect
           .poll(() => page.locator('.graphiql-editor-tool').innerText())
           .toMatch(/No\sheader\sis\sneeded/)

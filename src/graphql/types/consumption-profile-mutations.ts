@@ -10,12 +10,17 @@ const ConsumptionProfilePayload = createPayload<AuroraObject>(
   'consumptionProfile',
   {
     type: ConsumptionProfile,
-    description: 'The profile as Aurora worked it out; null where it could not be done. Costs nothing more.',
+    description:
+      'The profile as Aurora worked it out; null where it could not be done, or where Aurora told nothing of it. What Aurora ' +
+      'answered with costs nothing more, other members cost 1 call for all of them.',
   },
 )
 
 const UpdateConsumptionProfileInput = builder.inputType('UpdateConsumptionProfileInput', {
-  description: 'The energy use of a year, in exactly one of three forms; a null in a list is a gap.',
+  // Meters and bills of sites that feed in go below zero, and no page of Aurora gives a bound.
+  description:
+    'The energy use of a year, in exactly one of three forms; a null in a list is a gap. Aurora publishes no least value: ' +
+    'negative ones, as of a month with more fed in than used, are left to it to judge.',
   fields: (t) => ({
     monthlyEnergy: t.floatList({
       required: { list: false, items: false },
@@ -30,7 +35,8 @@ const UpdateConsumptionProfileInput = builder.inputType('UpdateConsumptionProfil
       required: { list: false, items: false },
       description:
         'Energy used in each interval of a year from 1 January 00:00, in kWh: 8760, 17520 or 35040 values for intervals of ' +
-        '60, 30 or 15 minutes, in a leap year 8784, 17568 or 35136; at least one whole month without a gap.',
+        '60, 30 or 15 minutes, in a leap year 8784, 17568 or 35136; at least one whole month without a gap. A request may ' +
+        'have 256 KB: values of 15 minutes fit where each is written in at most 6 characters, such as 0.1234.',
     }),
   }),
 })
@@ -101,7 +107,8 @@ builder.mutationFields((t) => ({
       operation: 'updateConsumptionProfile',
       description:
         'Tells the energy use of the site of a project, in place of what was told before; also fills out a profile that is ' +
-        'not there yet. Costs 1 call.',
+        'not there yet. What follows from it is read anew: bill summaries, and the summaries and financings of designs that ' +
+        'lists have shown. Costs 1 call.',
       args: {
         projectId: t.arg.id({ required: true, description: 'The project of the site, by either id.' }),
         input: t.arg({ type: UpdateConsumptionProfileInput, required: true, description: 'The energy use.' }),
@@ -109,8 +116,8 @@ builder.mutationFields((t) => ({
       async run({ projectId, input }, context) {
         const project_id = idOf('Project', projectId)
         const members = readForm(input)
-        await context.write('updateConsumptionProfile', { path: { project_id }, members })
-        return context.loaders.consumptionProfileOf(project_id)
+        const answer = await context.write('updateConsumptionProfile', { path: { project_id }, members })
+        return answer && context.loaders.consumptionProfileOf(project_id)
       },
     }),
   ),

@@ -5,6 +5,7 @@ import { assertInput, idOf, readObject, toMembers } from '../input.ts'
 import { asJson, isMembers, number, text, toSource } from '../member.ts'
 import type { Source } from '../member.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
+import { createOnDesignPayload } from './design-payload.ts'
 import { Design } from './refs.ts'
 
 const DesignPayload = createPayload<AuroraObject>('DesignPayload', 'design', {
@@ -43,11 +44,17 @@ const RackingComponentInput = builder.inputType('RackingComponentInput', {
   }),
 })
 
-const RackingComponentsPayload = createPayload<Source[]>('RackingComponentsPayload', 'rackingComponents', {
-  type: [RackingComponent],
-  description:
-    'The lines as Aurora took them; null where it could not be done, or where Aurora told nothing of them.',
-})
+const RackingComponentsPayload = createOnDesignPayload<Source[]>(
+  'RackingComponentsPayload',
+  'rackingComponents',
+  {
+    type: [RackingComponent],
+    description:
+      'The lines as Aurora took them; null where it could not be done, or where Aurora told nothing of them. Costs nothing ' +
+      'more.',
+    reads: '`summary`, which shows the whole bill of materials, costs 1 call.',
+  },
+)
 
 const ShareMilestonePayload = createPayload<unknown>('ShareMilestonePayload', 'shared', {
   type: 'JSON',
@@ -107,18 +114,21 @@ builder.mutationFields((t) => ({
           description: 'All parts of its mounting.',
         }),
       },
-      async run({ designId, components }, { write }) {
-        const path = { design_id: idOf('Design', designId) }
+      async run({ designId, components }, context) {
+        const design_id = idOf('Design', designId)
         assertInput(
           components.every(({ quantity }) => quantity >= 0),
           'A `quantity` is at least 0.',
         )
         const lines = components.map((component) => toMembers(component, { nulls: 'dropped' }))
-        const answer = await write('updateRackingBillOfMaterials', {
-          path,
+        const answer = await context.write('updateRackingBillOfMaterials', {
+          path: { design_id },
           members: { racking_components: lines },
         })
-        return readLines(answer?.['racking_components'])
+        return {
+          part: readLines(answer?.['racking_components']),
+          design: context.loaders.design.refer(design_id),
+        }
       },
     }),
   ),

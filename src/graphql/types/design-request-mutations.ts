@@ -44,8 +44,8 @@ builder.mutationFields((t) => ({
       payload: DesignRequestPayload,
       operation: 'createDesignRequest',
       description:
-        'Orders a model of a roof from the experts of Aurora; refused where one of the project is running. Costs 1 call. Not ' +
-        'every key may: FORBIDDEN.',
+        'Orders a model of a roof from the experts of Aurora, which costs the tenant credits; refused where one of the ' +
+        'project is running. Costs 1 call. Not every key may: FORBIDDEN.',
       args: {
         input: t.arg({
           type: CreateDesignRequestInput,

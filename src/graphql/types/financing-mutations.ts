@@ -1,7 +1,7 @@
 // What can be done with a financing.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { idsOf } from '../input.ts'
+import { assertInput, idOf, idsOf } from '../input.ts'
 import { createPayload, mutation } from '../mutation.ts'
 import { Financing } from './refs.ts'
 
@@ -12,6 +12,16 @@ const FinancingPayload = createPayload<AuroraObject>('FinancingPayload', 'financ
     'members cost 1 call.',
 })
 
+/** Aurora has a financing under its design only: a global id names both, Aurora's own needs the design beside it. */
+function readIds(id: string | number, designId: string | number | null | undefined) {
+  if (designId === null || designId === undefined) return idsOf('Financing', id)
+  const design_id = idOf('Design', designId)
+  if (!String(id).includes('/')) return [design_id, idOf('Financing', id)] as const
+  const ids = idsOf('Financing', id)
+  assertInput(ids[0] === design_id, 'This financing is one of another design.')
+  return ids
+}
+
 builder.mutationFields((t) => ({
   pushFinancingToFinancier: t.field(
     mutation({
@@ -21,11 +31,15 @@ builder.mutationFields((t) => ({
       args: {
         id: t.arg.id({
           required: true,
-          description: 'The financing, by its global id or as `<design id>/<financing id>`.',
+          description:
+            "The financing, by its global id, as `<design id>/<financing id>`, or by Aurora's own id with `designId`.",
+        }),
+        designId: t.arg.id({
+          description: "The design it is of, by either id: only needed where `id` is Aurora's own alone.",
         }),
       },
-      async run({ id }, context) {
-        const [design_id, financing_id] = idsOf('Financing', id)
+      async run({ id, designId }, context) {
+        const [design_id, financing_id] = readIds(id, designId)
         const answer = await context.write('pushFinancingToFinancier', { path: { design_id, financing_id } })
         return context.loaders.financing.refer(`${design_id}/${financing_id}`, { design_id, ...answer })
       },

@@ -40,7 +40,9 @@ builder.mutationFields((t) => ({
     mutation({
       payload: OrderPayload,
       operation: 'declineOrder',
-      description: 'Turns a consumer order down. Costs 1 call.',
+      description:
+        'Turns a consumer order down. Costs 1 call. In which states Aurora lets that be done, and whether it can be undone, ' +
+        'is not publicly documented: UNPROCESSABLE where not.',
       args: { id: t.arg.id({ required: true, description: 'The order, by either id.' }) },
       async run({ id }, context) {
         const orderId = idOf('Order', id)

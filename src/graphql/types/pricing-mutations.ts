@@ -5,18 +5,22 @@ import { assertInput, assertSomething, idOf, readObject, toMembers } from '../in
 import { toSource } from '../member.ts'
 import type { Source } from '../member.ts'
 import { createPayload, mutation } from '../mutation.ts'
+import { createOnDesignPayload } from './design-payload.ts'
 import { PricingAdder } from './pricing.ts'
 import { Pricing } from './refs.ts'
 
 const PricingPayload = createPayload<AuroraObject>('PricingPayload', 'pricing', {
   type: Pricing,
-  description: 'The price as it is now; null where it could not be done. Costs nothing more.',
+  description:
+    'The price as it is now; null where it could not be done, or where Aurora told nothing of it. What Aurora answered ' +
+    'with costs nothing more, other members cost 1 call for all of them.',
 })
 
-const AdderPayload = createPayload<Source>('AdderPayload', 'adder', {
+const AdderPayload = createOnDesignPayload<Source>('AdderPayload', 'adder', {
   type: PricingAdder,
   description:
-    'The adder as it was placed; null where it could not be done. What it does to the price is in `Design.pricing`.',
+    'The adder as it was placed; null where it could not be done, or where Aurora told nothing of it. Costs nothing more.',
+  reads: '`pricing`, which shows what became of the price, costs 1 call.',
 })
 
 const DeleteAdderPayload = createPayload<string>('DeleteAdderPayload', 'deletedAdderId', {
@@ -36,7 +40,8 @@ const UpdatePricingInput = builder.inputType('UpdatePricingInput', {
     systemPrice: t.float({ description: "Base price as one sum, in the tenant's currency; at least 0." }),
     other: t.field({
       type: 'JSON',
-      description: "An object of further members in Aurora's own names, passed on as it is.",
+      description:
+        "An object of further members in Aurora's own names, passed on as it is; of those above, what is given above counts.",
     }),
   }),
 })
@@ -80,8 +85,8 @@ builder.mutationFields((t) => ({
         assertAmount(input.systemPrice, 'systemPrice')
         const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'kept' }) }
         assertSomething(members)
-        await context.write('updateDesignPricing', { path: { design_id }, members })
-        return context.loaders.pricingOf(design_id)
+        const answer = await context.write('updateDesignPricing', { path: { design_id }, members })
+        return answer && context.loaders.pricingOf(design_id)
       },
     }),
   ),
@@ -94,13 +99,13 @@ builder.mutationFields((t) => ({
         designId: t.arg.id({ required: true, description: 'The design that is priced, by either id.' }),
         input: t.arg({ type: CreateAdderInput, required: true, description: 'What is put on it.' }),
       },
-      async run({ designId, input: { other, ...input } }, { write }) {
-        const path = { design_id: idOf('Design', designId) }
+      async run({ designId, input: { other, ...input } }, context) {
+        const design_id = idOf('Design', designId)
         assertAmount(input.adderValue, 'adderValue')
         assertInput(input.adderName.trim() !== '', '`adderName` is empty.')
         const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'dropped' }) }
-        const answer = await write('createAdder', { path, members })
-        return answer && toSource(answer)
+        const answer = await context.write('createAdder', { path: { design_id }, members })
+        return { part: answer && toSource(answer), design: context.loaders.design.refer(design_id) }
       },
     }),
   ),

@@ -8,7 +8,9 @@ import { Proposal, WebProposal } from './refs.ts'
 
 const ProposalPayload = createPayload<AuroraObject>('ProposalPayload', 'proposal', {
   type: Proposal,
-  description: 'The proposal as it is now; null where it could not be done. Costs nothing more.',
+  description:
+    'The proposal as it is now; null where it could not be done, or where Aurora told nothing of it. What Aurora answered ' +
+    'with costs nothing more, other members cost 1 call for all of them.',
 })
 
 const DeleteProposalPayload = createPayload<string>('DeleteProposalPayload', 'deletedProposalDesignId', {
@@ -19,7 +21,8 @@ const DeleteProposalPayload = createPayload<string>('DeleteProposalPayload', 'de
 const WebProposalPayload = createPayload<AuroraObject>('WebProposalPayload', 'webProposal', {
   type: WebProposal,
   description:
-    'The page as it is now, with its new link; null where it could not be done. Costs nothing more.',
+    'The page as it is now, with its new link; null where it could not be done, or where Aurora told nothing of it. What ' +
+    'Aurora answered with costs nothing more, other members cost 1 call for all of them.',
 })
 
 builder.mutationFields((t) => ({
@@ -36,8 +39,11 @@ builder.mutationFields((t) => ({
       },
       async run({ designId, options }, context) {
         const design_id = idOf('Design', designId)
-        await context.write('createProposal', { path: { design_id }, ...readOptions({ options }) })
-        return context.loaders.proposalOf(design_id)
+        const answer = await context.write('createProposal', {
+          path: { design_id },
+          ...readOptions({ options }),
+        })
+        return answer && context.loaders.proposalOf(design_id)
       },
     }),
   ),
@@ -67,8 +73,11 @@ builder.mutationFields((t) => ({
       },
       async run({ designId, options }, context) {
         const design_id = idOf('Design', designId)
-        await context.write('generateWebProposalUrl', { path: { design_id }, ...readOptions({ options }) })
-        return context.loaders.webProposalOf(design_id)
+        const answer = await context.write('generateWebProposalUrl', {
+          path: { design_id },
+          ...readOptions({ options }),
+        })
+        return answer && context.loaders.webProposalOf(design_id)
       },
     }),
   ),

@@ -48,7 +48,9 @@ builder.mutationFields((t) => ({
     mutation({
       payload: SiteSurveyPayload,
       operation: 'createSiteSurvey',
-      description: 'Asks for a survey of the site of a project. Costs 1 call.',
+      description:
+        'Asks for a survey of the site of a project. Costs 1 call. It is never sent twice: where the outcome is UNKNOWN, ' +
+        'look among the `siteSurveys` of the project.',
       args: {
         projectId: t.arg.id({ required: true, description: 'The project of the site, by either id.' }),
         members: t.arg({

@@ -8,7 +8,8 @@ import { SsoProvider } from './refs.ts'
 const SsoProviderPayload = createPayload<AuroraObject>('SsoProviderPayload', 'ssoProvider', {
   type: SsoProvider,
   description:
-    'The provider as it is now, without its secret; null where it could not be done. Costs nothing more.',
+    'The provider as it is now, without its secret; null where it could not be done, or where Aurora told nothing of it. ' +
+    'What Aurora answered with costs nothing more, other members cost 1 call for all of them.',
 })
 
 const CreateSsoProviderInput = builder.inputType('CreateSsoProviderInput', {
@@ -37,7 +38,8 @@ builder.mutationFields((t) => ({
       payload: SsoProviderPayload,
       operation: 'createSsoProvider',
       description:
-        'Sets up single sign-on for the users of the tenant. Costs 1 call. Many keys may not: FORBIDDEN.',
+        'Sets up single sign-on for the users of the tenant. Costs 1 call. Many keys may not: FORBIDDEN. Whether it takes ' +
+        'the place of a provider that is there is not publicly documented.',
       args: {
         input: t.arg({ type: CreateSsoProviderInput, required: true, description: 'Where users sign in.' }),
       },
@@ -49,8 +51,9 @@ builder.mutationFields((t) => ({
           input.openidKey.trim() !== '' && input.openidSecret.trim() !== '',
           '`openidKey` and `openidSecret` are needed.',
         )
-        await context.write('createSsoProvider', { members: toMembers(input, { nulls: 'dropped' }) })
-        return context.loaders.ssoProvider()
+        const members = toMembers(input, { nulls: 'dropped' })
+        const answer = await context.write('createSsoProvider', { members })
+        return answer && context.loaders.ssoProvider()
       },
     }),
   ),

@@ -59,6 +59,9 @@ function assertPerson({ email, firstName, lastName }: typeof UpdateUserInput.$in
   if (typeof lastName === 'string') assertInput(lastName.trim() !== '', '`lastName` is empty.')
 }
 
+const NEVER_TWICE =
+  'It is never sent twice: where the outcome is UNKNOWN, look among `users` for the address.'
+
 /** A user who is invited gets mail; one who is created does not. */
 const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
   mutation({
@@ -76,9 +79,11 @@ const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
   })
 
 builder.mutationFields((t) => ({
-  createUser: t.field(newUser('createUser', 'Makes a user, who gets no mail of it. Costs 1 call.')),
+  createUser: t.field(
+    newUser('createUser', `Makes a user, who gets no mail of it. Costs 1 call. ${NEVER_TWICE}`),
+  ),
   inviteUser: t.field(
-    newUser('inviteUser', 'Makes a user, who is sent an invitation by mail. Costs 1 call.'),
+    newUser('inviteUser', `Makes a user, who is sent an invitation by mail. Costs 1 call. ${NEVER_TWICE}`),
   ),
   updateUser: t.field(
     mutation({

@@ -25,15 +25,22 @@ const webhookFields = (t: InputFields) => ({
     type: WebhookEvent.ref,
     description: 'What it tells of, of the events that this gateway knows; or `eventRaw`, not both.',
   }),
-  eventRaw: t.string({ description: "An event that this gateway does not know, in Aurora's own word." }),
+  eventRaw: t.string({
+    description:
+      "An event that this gateway does not know, in Aurora's own word, which is passed on as it is; or `event`, not both.",
+  }),
   description: t.string({ description: 'What it is for, in free words.' }),
   enabled: t.boolean({
     description: 'Whether it is called; Aurora turns it on unless it is told otherwise.',
   }),
   headerAuthKey: t.string({
-    description: 'Name of a request header that proves that Aurora calls; goes with `headerAuthValue`.',
+    description:
+      'Name of a request header that proves that Aurora calls: letters, digits and hyphens as a rule, no spaces. Goes ' +
+      'with `headerAuthValue`, also where only one of them changes.',
   }),
-  headerAuthValue: t.string({ description: 'What that header holds: a secret, which is never shown again.' }),
+  headerAuthValue: t.string({
+    description: 'What that header holds, on one line: a secret, which is never shown again.',
+  }),
   filters: t.field({
     type: 'JSON',
     description:
@@ -42,21 +49,27 @@ const webhookFields = (t: InputFields) => ({
 })
 
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
-  description: 'What a new webhook tells, and to whom. A null counts as left out.',
+  description: 'What a new webhook tells, and to whom: `event` or `eventRaw`. A null counts as left out.',
   fields: (t) => ({
     urlTemplate: t.string({
       required: true,
-      description: 'The address that is called, with places such as `<DESIGN_ID>` that Aurora fills.',
+      description:
+        'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
+        'fills. Nothing else says which event it is: a fixed part of the address may.',
     }),
     ...webhookFields(t),
   }),
 })
 
 const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
-  description: 'What is to change of a webhook; what is left out stays.',
+  description:
+    'What is to change of a webhook; what is left out stays, as does its event where that is null. Which members Aurora ' +
+    'lets be changed, or cleared with null, is not publicly documented: UNPROCESSABLE where not.',
   fields: (t) => ({
     urlTemplate: t.string({
-      description: 'The address that is called, with places such as `<DESIGN_ID>` that Aurora fills.',
+      description:
+        'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
+        'fills. Nothing else says which event it is: a fixed part of the address may.',
     }),
     ...webhookFields(t),
   }),
@@ -64,14 +77,32 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
 
 type Given = typeof UpdateWebhookInput.$inferInput
 
-function readWebhook({ event, eventRaw, ...input }: Given, nulls: 'dropped' | 'kept'): Members {
-  assertInput(!(event && eventRaw), 'Give `event` or `eventRaw`, not both.')
+/** RFC 9110, section 5.6.2; in Aurora's request anything else would be refused, or begin another header. */
+const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
+const PLACES = /<[A-Z][A-Z0-9_]*>/g
+
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null
+
+function readEvent({ event, eventRaw }: Given): string | undefined {
+  assertInput(!(isGiven(event) && isGiven(eventRaw)), 'Give `event` or `eventRaw`, not both.')
   assertInput(event !== 'UNRECOGNIZED', 'UNRECOGNIZED is no event: give its word as `eventRaw`.')
-  const { urlTemplate, headerAuthKey, headerAuthValue } = input
-  if (typeof urlTemplate === 'string')
-    assertUrl(urlTemplate.replace(/<[A-Z_]+>/g, 'x'), 'urlTemplate', ['https:', 'http:'])
+  assertInput(eventRaw?.trim() !== '', '`eventRaw` is empty.')
+  return eventRaw ?? event?.toLowerCase()
+}
+
+/** What is wrong with a secret is told without it. */
+function assertHeader({ headerAuthKey, headerAuthValue }: Given): void {
   assertInput(!headerAuthKey === !headerAuthValue, '`headerAuthKey` and `headerAuthValue` belong together.')
-  const word = eventRaw ?? event?.toLowerCase()
+  assertInput(HEADER_NAME.test(headerAuthKey || 'none'), '`headerAuthKey` must be the name of a header.')
+  assertInput(!/[\0\r\n]/.test(headerAuthValue ?? ''), '`headerAuthValue` must be on one line.')
+}
+
+function readWebhook(given: Given, nulls: 'dropped' | 'kept'): Members {
+  const word = readEvent(given)
+  assertHeader(given)
+  const { event: _event, eventRaw: _raw, ...input } = given
+  if (typeof input.urlTemplate === 'string')
+    assertUrl(input.urlTemplate.replace(PLACES, 'x'), 'urlTemplate', ['https:', 'http:'])
   return { ...(word && { event: word }), ...toMembers(input, { nulls }) }
 }
 
@@ -80,7 +111,9 @@ builder.mutationFields((t) => ({
     mutation({
       payload: WebhookPayload,
       operation: 'createWebhook',
-      description: 'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call.',
+      description:
+        'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call. It is never sent twice: ' +
+        'where the outcome is UNKNOWN, look among `webhooks` for its address.',
       args: {
         input: t.arg({
           type: CreateWebhookInput,
@@ -118,7 +151,9 @@ builder.mutationFields((t) => ({
     mutation({
       payload: DeleteWebhookPayload,
       operation: 'deleteWebhook',
-      description: 'Ends a subscription. Costs 1 call.',
+      description:
+        'Ends a subscription; whether calls that failed before are still repeated is not publicly documented. Costs 1 ' +
+        'call. To pause one, set `enabled` to false.',
       args: { id: t.arg.id({ required: true, description: 'The webhook, by either id.' }) },
       async run({ id }, { write }) {
         const webhookId = idOf('Webhook', id)

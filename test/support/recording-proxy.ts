@@ -1,0 +1,77 @@
+// Stands between the gateway and an Aurora, and keeps the bodies that the gateway sends, as the simulator keeps none.
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface SentBody {
+  readonly method: string
+  /** As sent. */
+  readonly path: string
+  /** Undefined where nothing was sent. */
+  readonly json: object | undefined
+}
+
+/** Takes the place of what Aurora answered to a write. */
+interface Instead {
+  readonly status: number
+  readonly json?: unknown
+}
+
+export interface RecordingProxy extends AsyncDisposable {
+  readonly url: string
+  /** What was sent to change something since the last look, in order. */
+  takeSent(): SentBody[]
+  /** Every write is carried out, and answered with this instead, from now on. */
+  answerWrites(instead: Instead): void
+}
+
+export async function openRecordingProxy(
+  origin: string,
+  headers: Readonly<Record<string, string>>,
+): Promise<RecordingProxy> {
+  const sent: SentBody[] = []
+  let instead: Instead | undefined
+
+  async function answer(request: IncomingMessage): Promise<{ status: number; text: string }> {
+    const { method = '', url = '' } = request
+    const body = await readText(request)
+    if (method !== 'GET')
+      sent.push({ method, path: url, json: body === '' ? undefined : (JSON.parse(body) as object) })
+    const response = await fetch(`${origin}${url}`, {
+      method,
+      headers: { ...headers, 'content-type': 'application/json' },
+      ...(body !== '' && { body }),
+    })
+    const text = await response.text()
+    if (method === 'GET' || !instead) return { status: response.status, text }
+    return { status: instead.status, text: instead.json === undefined ? '' : JSON.stringify(instead.json) }
+  }
+
+  const server = createServer((request, response) => {
+    answer(request).then(
+      ({ status, text }) => {
+        response.writeHead(status, { 'content-type': 'application/json' })
+        response.end(text)
+      },
+      // The fault of a test, not of Aurora: it must not look like an answer.
+      (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
+    )
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: `http://127.0.0.1:${port}`,
+    takeSent: () => sent.splice(0),
+    answerWrites: (next) => void (instead = next),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+async function readText(request: IncomingMessage): Promise<string> {
+  const pieces: Buffer[] = []
+  for await (const piece of request) pieces.push(piece as Buffer)
+  return Buffer.concat(pieces).toString('utf8')
+}

@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest'
+import { isGatewayError } from '../../../src/errors/errors.ts'
+import { createWrite } from '../../../src/loaders/writes.ts'
+import type { WriteInput } from '../../../src/loaders/writes.ts'
+import type { WriteOperation } from '../../../src/rest/write-endpoints.ts'
+import { buildCall, buildFailure } from '../../support/builders.ts'
+
+/** Aurora's messages, as they leave the gateway. */
+async function refuse(operation: WriteOperation, input: WriteInput, messages: readonly string[]) {
+  const write = createWrite(buildCall(), () => Promise.resolve(buildFailure(422, { messages })))
+  const error: unknown = await write(operation, input).catch((reason: unknown) => reason)
+  return isGatewayError(error) ? error.details.messages : error
+}
+
+describe('what Aurora says of a write that it refuses', () => {
+  test('is told without the secret that was sent, however often it is quoted', async () => {
+    const members = { header_auth_key: 'X-Token', header_auth_value: 'tell(nobody)' }
+    expect(
+      await refuse('createWebhook', { members }, [
+        'header_auth_value tell(nobody) is bad: "tell(nobody)"',
+        'X-Token is bad',
+      ]),
+    ).toEqual(['header_auth_value … is bad: "…"', 'X-Token is bad'])
+    expect(
+      await refuse('createSsoProvider', { members: { openid_secret: 's3cret' } }, ['not s3cret']),
+    ).toEqual(['not …'])
+  })
+
+  test('is told as it is where none was sent, or none that is a text', async () => {
+    const messages = ['name is too long']
+    expect(await refuse('deleteWebhook', { path: { webhook_id: 'w' } }, messages)).toEqual(messages)
+    for (const header_auth_value of ['', null])
+      expect(await refuse('createWebhook', { members: { header_auth_value } }, messages)).toEqual(messages)
+  })
+})
