@@ -19,6 +19,7 @@ export interface Config {
   readonly requestTimeoutMs: number
   /** How long one call may queue for the budget. */
   readonly maxWaitMs: number
+  readonly maxPreferredWaitMs: number
   /** Counted after decompression. */
   readonly maxReplyBytes: number
   readonly pageSize: number
@@ -107,6 +108,10 @@ export const settings = {
     default: '2000',
     meaning: 'How long one call may queue for its turn in the budget (0 to 120000)',
   },
+  MAX_PREFERRED_WAIT_MS: {
+    default: '60000',
+    meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
+  },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
   CALLER_AUTH: {
     default: 'none',
@@ -182,6 +187,7 @@ function fieldsSchema() {
     AURORA_MAX_REPLY_MB: whole(1, 256),
     REQUEST_TIMEOUT_MS: whole(10, 300_000),
     MAX_WAIT_MS: whole(0, 120_000),
+    MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
@@ -362,6 +368,7 @@ function toConfig(fields: Fields): Config {
     attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
     requestTimeoutMs: fields.REQUEST_TIMEOUT_MS,
     maxWaitMs: fields.MAX_WAIT_MS,
+    maxPreferredWaitMs: fields.MAX_PREFERRED_WAIT_MS,
     maxReplyBytes: fields.AURORA_MAX_REPLY_MB * BYTES_PER_MB,
     pageSize: fields.AURORA_PAGE_SIZE,
     apiVersion:

@@ -16,11 +16,12 @@ import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
+import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
-import type { Upstream } from './rest/call.ts'
+import type { Terms, Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { isRead } from './rest/endpoint.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
@@ -59,7 +60,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const paid = withBudget(client.send, { budget, clock, emit })
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
-  const joined = withJoin(stored, { cache, clock, emit, flightTimeoutMs: config.requestTimeoutMs })
+  const joined = withJoin(stored, {
+    cache,
+    clock,
+    emit,
+    flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
+  })
   const reads = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
   // A write is paid for and sent, once; what it changed is dropped.
   const writes = withInvalidation(paid, cache)
@@ -68,16 +74,21 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
 
   /** What one request may use, and until when. */
-  function openRequest(request: Request, signal: AbortSignal): GraphQLContext & { end(): void } {
+  function openRequest(
+    { headers }: Request,
+    caller: Caller,
+    { signal, timeoutMs, maxWaitMs }: RequestTime,
+  ): GraphQLContext & { end(): void } {
     const tally = createTally()
     const later: (() => void)[] = []
-    const deadlineAtMs = clock.monotonicMs() + config.requestTimeoutMs
-    const terms = {
+    const terms: Terms = {
       scope,
+      caller: caller.name,
+      callClass: 'interactive',
       signal,
-      deadlineAtMs,
-      maxWaitMs: config.maxWaitMs,
-      isCacheOnly: isCacheOnly(request),
+      deadlineAtMs: clock.monotonicMs() + timeoutMs,
+      maxWaitMs,
+      freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
       tally,
     }
@@ -120,9 +131,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   return {
     upstreamUrl: aurora.baseUrl.origin,
     isReady: () => true,
-    async handle(request) {
-      const time = createRequestTime(request.signal, config.requestTimeoutMs, clock)
-      const opened = openRequest(request, time.signal)
+    async handle(request, caller) {
+      const time = createRequestTime(request, config, clock)
+      const opened = openRequest(request, caller, time)
       try {
         return await handleGraphQL(request, opened)
       } finally {
@@ -137,13 +148,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   }
 }
 
-const isCacheOnly = ({ headers }: Request): boolean =>
-  (headers.get('cache-control') ?? '')
-    .split(',')
-    .some((directive) => directive.trim().toLowerCase() === 'only-if-cached')
+/** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
+interface RequestTime {
+  readonly signal: AbortSignal
+  readonly timeoutMs: number
+  readonly maxWaitMs: number
+}
 
 /** Ends the wait of a request's fields when its time is over or its client has left. */
-function createRequestTime(left: AbortSignal, timeoutMs: number, clock: Clock) {
+function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
+  const { signal: left } = request
+  const preferredMs = readWait(request.headers)
+  const maxWaitMs = preferredMs === null ? config.maxWaitMs : Math.min(preferredMs, config.maxPreferredWaitMs)
+  const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
   const controller = new AbortController()
   // Every call of the request listens, and a request may make hundreds.
   setMaxListeners(0, controller.signal)
@@ -157,6 +174,8 @@ function createRequestTime(left: AbortSignal, timeoutMs: number, clock: Clock) {
   else left.addEventListener('abort', leave, { once: true })
   return {
     signal: controller.signal,
+    timeoutMs,
+    maxWaitMs,
     end() {
       cancel()
       left.removeEventListener('abort', leave)

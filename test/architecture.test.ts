@@ -21,7 +21,7 @@ interface Row {
 
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
-  http: { values: ['graphql/yoga.ts'], types: ['config.ts'] },
+  http: { values: ['graphql/yoga.ts'], types: ['config.ts', 'rest/call.ts'] },
   graphql: { values: ['loaders/'], types: ['rest/'] },
   loaders: {
     values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/write-endpoints.ts'],

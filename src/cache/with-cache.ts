@@ -4,7 +4,7 @@ import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { createTally } from '../rest/call.ts'
+import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
 import type { Call, Failure, Reply, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
@@ -68,6 +68,8 @@ export function withCache(
     refreshing.add(key)
     const unwatched: Call = {
       ...call,
+      callClass: 'revalidation',
+      freshness: ANY_FRESHNESS,
       signal: new AbortController().signal,
       deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
       maxWaitMs: 0,
@@ -96,10 +98,10 @@ export function withCache(
     const cached = cache.read(call)
     if (cached?.age === 'fresh') return serve(call, cached.reply, 'cache')
     if (cached?.age === 'stale') {
-      if (!call.isCacheOnly) call.afterwards(() => refresh(call))
+      if (!call.freshness.isCacheOnly) call.afterwards(() => refresh(call))
       return serve(call, cached.reply, 'stale')
     }
-    if (call.isCacheOnly) throw notCached(call)
+    if (call.freshness.isCacheOnly) throw notCached(call)
     if (cached === null) return next(call)
     const outcome = await next(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null

@@ -3,21 +3,10 @@ import type { Cache } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
-import type { Call, Members, Reply, Scope, Tally, Upstream } from '../rest/call.ts'
+import type { Call, Members, Reply, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoint.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './listing.ts'
-
-/** What every call of one GraphQL request has in common. */
-export interface RequestTerms {
-  readonly scope: Scope
-  readonly signal: AbortSignal
-  readonly deadlineAtMs: number
-  readonly maxWaitMs: number
-  readonly isCacheOnly: boolean
-  readonly afterwards: (work: () => void) => void
-  readonly tally: Tally
-}
 
 export interface Ask {
   /** Null where the endpoint says that absence is ordinary. Rejects with a GatewayError. */
@@ -38,10 +27,7 @@ export interface Ask {
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
 }
 
-export function createAsk(
-  terms: RequestTerms,
-  { upstream, cache }: { upstream: Upstream; cache: Cache },
-): Ask {
+export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstream; cache: Cache }): Ask {
   const { scope, tally } = terms
   const seen = new Map<string, Members>()
   /** Lists that nobody has looked anything up in yet: most requests never do. */

@@ -1,9 +1,8 @@
 // The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
 import type { Cache } from '../cache/cache.ts'
-import type { Members, Upstream } from '../rest/call.ts'
+import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
 import { createAsk } from './ask.ts'
-import type { RequestTerms } from './ask.ts'
 import { createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
@@ -28,7 +27,7 @@ export interface ListSlice {
 }
 
 export interface LoadersOptions {
-  readonly terms: RequestTerms
+  readonly terms: Terms
   readonly upstream: Upstream
   readonly cache: Cache
   /** Of every paged list: one size for all, so that slices share pages. */
@@ -40,7 +39,7 @@ interface ById extends Pick<ByKeySource, 'elsewhere'> {
 }
 
 export interface Reads {
-  readonly terms: RequestTerms
+  readonly terms: Terms
   /** By the object's own read, or a list that has shown it. */
   byId(endpoint: Endpoint, details?: ById): ByKey
   /** Of what Aurora shows in a list only: what the list carries is all there is. */

@@ -2,11 +2,10 @@
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertSafeId } from '../rest/call.ts'
-import type { CallBody, Members, Upload, Upstream } from '../rest/call.ts'
+import type { CallBody, Members, Terms, Upload, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
 import { WRITE_ENDPOINTS } from '../rest/write-endpoints.ts'
 import type { WriteOperation } from '../rest/write-endpoints.ts'
-import type { RequestTerms } from './ask.ts'
 
 export { assertSafeId }
 
@@ -24,13 +23,20 @@ export interface WriteInput {
  */
 export type Write = (operation: WriteOperation, input?: WriteInput) => Promise<Members | null>
 
-export function createWrite(terms: RequestTerms, upstream: Upstream): Write {
+export function createWrite(terms: Terms, upstream: Upstream): Write {
   return async (operation, input = {}) => {
     const endpoint: Endpoint = WRITE_ENDPOINTS[operation]
     const { path = {} } = input
     Object.values(path).forEach(assertSafeId)
     try {
-      const reply = await upstream({ ...terms, endpoint, path, query: {}, ...bodyOf(endpoint, input) })
+      const reply = await upstream({
+        ...terms,
+        callClass: 'mutation',
+        endpoint,
+        path,
+        query: {},
+        ...bodyOf(endpoint, input),
+      })
       if (reply.isSuccess) return reply.value as Members | null
       const messages = reply.messages.map((message) => withoutSecrets(message, input))
       throw fromReply({ ...endpoint, ...reply, messages })

@@ -38,28 +38,59 @@ export interface Upload {
 /** What a write sends; a file's name travels beside its bytes. */
 export type CallBody = { readonly json: Members } | { readonly file: Upload }
 
-export interface Call {
-  readonly endpoint: Endpoint
-  /** Values of the route's parameters, checked. */
-  readonly path: Readonly<Record<string, string>>
-  readonly query: Readonly<Record<string, string>>
-  /** Of writes alone; without one, an empty object is sent. */
-  readonly body?: CallBody
+/** For what a call is made, in the order in which slots are given: docs/budget.md. */
+export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
+
+/**
+ * Which answers from the cache the one who asks accepts, in milliseconds: RFC 9111, 5.2.1, and RFC 5861, 4. Null where
+ * the request says nothing, and the lifetimes of the kind decide.
+ */
+export interface Freshness {
+  /** `only-if-cached`: answered from what is known, or not at all. */
+  readonly isCacheOnly: boolean
+  /** `max-age`; 0 for `no-cache`. */
+  readonly maxAgeMs: number | null
+  /** `max-stale`; Infinity where it names no number. */
+  readonly maxStaleMs: number | null
+  /** `stale-if-error`. */
+  readonly staleIfErrorMs: number | null
+}
+
+export const ANY_FRESHNESS: Freshness = {
+  isCacheOnly: false,
+  maxAgeMs: null,
+  maxStaleMs: null,
+  staleIfErrorMs: null,
+}
+
+/** What every call of one GraphQL request has in common. */
+export interface Terms {
   readonly scope: Scope
+  /** Who asks: slots of one class are shared out fairly among callers. */
+  readonly caller: string
+  readonly callClass: CallClass
   /** Aborts when the one who asks has left or run out of time; its reason says which. */
   readonly signal: AbortSignal
   /** Monotonic; nothing is worth waiting for after it. */
   readonly deadlineAtMs: number
   /** How long this call may queue for a slot of the budget. */
   readonly maxWaitMs: number
-  /** `Cache-Control: only-if-cached` (RFC 9111, 5.2.1.7): answered from what is known, or not at all. */
-  readonly isCacheOnly: boolean
+  readonly freshness: Freshness
   /**
    * Takes work for when the request is answered. It is dropped where a field had to be refused: the slots that it
    * would take are then needed for the repeat.
    */
   readonly afterwards: (work: () => void) => void
   readonly tally: Tally
+}
+
+export interface Call extends Terms {
+  readonly endpoint: Endpoint
+  /** Values of the route's parameters, checked. */
+  readonly path: Readonly<Record<string, string>>
+  readonly query: Readonly<Record<string, string>>
+  /** Of writes alone; without one, an empty object is sent. */
+  readonly body?: CallBody
 }
 
 interface Answered {

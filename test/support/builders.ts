@@ -1,7 +1,7 @@
 // The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
 import { createBearerAuthentication } from '../../src/rest/authentication.ts'
-import { createScope, createTally } from '../../src/rest/call.ts'
-import type { Call, Failure, Reply, Scope, Success, Upstream } from '../../src/rest/call.ts'
+import { ANY_FRESHNESS, createScope, createTally } from '../../src/rest/call.ts'
+import type { Call, Failure, Reply, Scope, Success, Terms, Upstream } from '../../src/rest/call.ts'
 import { ENDPOINTS } from '../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../src/rest/endpoint.ts'
 import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
@@ -12,22 +12,28 @@ export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 export const buildScope = (token = 'sk_sand_builder', tenantId = TENANT_ID): Scope =>
   createScope(tenantId, createBearerAuthentication(token))
 
-/** A read of one project, by somebody who waits for ever. */
-export function buildCall(parts: Partial<Call> = {}): Call {
-  return {
-    endpoint: ENDPOINTS.retrieveProject,
-    path: { project_id: 'p-1' },
-    query: {},
-    scope: buildScope(),
-    signal: new AbortController().signal,
-    deadlineAtMs: Number.MAX_SAFE_INTEGER,
-    isCacheOnly: false,
-    afterwards: (work) => work(),
-    maxWaitMs: 0,
-    tally: createTally(),
-    ...parts,
-  }
-}
+/** Of a request that has for ever, and whose calls queue for nothing. */
+export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
+  scope: buildScope(),
+  caller: 'builder',
+  callClass: 'interactive',
+  freshness: ANY_FRESHNESS,
+  signal: new AbortController().signal,
+  deadlineAtMs: Number.MAX_SAFE_INTEGER,
+  afterwards: (work) => work(),
+  maxWaitMs: 0,
+  tally: createTally(),
+  ...parts,
+})
+
+/** A read of one project. */
+export const buildCall = (parts: Partial<Call> = {}): Call => ({
+  endpoint: ENDPOINTS.retrieveProject,
+  path: { project_id: 'p-1' },
+  query: {},
+  ...buildTerms(),
+  ...parts,
+})
 
 /** What must be neither kept, joined nor repeated. */
 export const aWrite = (): Endpoint => WRITE_ENDPOINTS.updateProject

@@ -3,7 +3,7 @@ import { createCache } from '../../../src/cache/cache.ts'
 import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { createTally } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
   buildCall,
@@ -83,7 +83,7 @@ describe('what is not known', () => {
     'and only to be taken from the cache (%s) is not asked for',
     async (isCacheOnly) => {
       const { call, arrivals } = open()
-      const outcome = call({ isCacheOnly })
+      const outcome = call({ freshness: { ...ANY_FRESHNESS, isCacheOnly } })
       await settle()
 
       expect(arrivals).toHaveLength(isCacheOnly ? 0 : 1)

@@ -6,7 +6,7 @@ import { createAsk } from '../../../src/loaders/ask.ts'
 import { createTally } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { buildCall, buildFailure, buildScope, buildTerms, buildSuccess } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open(reply: Reply | Error = buildSuccess()) {
@@ -15,15 +15,7 @@ function open(reply: Reply | Error = buildSuccess()) {
   const calls: Call[] = []
   const tally = createTally()
   const scope = buildScope()
-  const terms = {
-    scope,
-    signal: new AbortController().signal,
-    deadlineAtMs: 5000,
-    maxWaitMs: 70,
-    isCacheOnly: false,
-    afterwards: (work: () => void): void => work(),
-    tally,
-  }
+  const terms = buildTerms({ scope, deadlineAtMs: 5000, maxWaitMs: 70, tally })
   const ask = createAsk(terms, {
     cache,
     upstream: async (call) => {

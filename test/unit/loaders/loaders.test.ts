@@ -8,7 +8,7 @@ import { createLoaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
 import { createTally } from '../../../src/rest/call.ts'
 import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
-import { buildFailure, buildScope, buildSuccess, createEventLog } from '../../support/builders.ts'
+import { buildFailure, buildScope, buildTerms, buildSuccess, createEventLog } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const PAGE_SIZE = 3
@@ -43,15 +43,7 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
     const { signal } = new AbortController()
     // As the gateway does: every call of a request listens to it.
     setMaxListeners(0, signal)
-    const terms = {
-      scope,
-      signal,
-      deadlineAtMs: Number.MAX_SAFE_INTEGER,
-      maxWaitMs: 0,
-      isCacheOnly: false,
-      afterwards: (work: () => void): void => work(),
-      tally,
-    }
+    const terms = buildTerms({ scope, signal, tally })
     return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE }), tally }
   }
   return { request, calls, clock, answers: current }
