@@ -37,6 +37,7 @@ describe('defaults', () => {
       attemptTimeoutMs: 5_000,
       requestTimeoutMs: 10_000,
       maxWaitMs: 2_000,
+      maxPreferredWaitMs: 60_000,
       maxReplyBytes: 8 * 1024 * 1024,
       pageSize: 250,
       apiVersion: null,
