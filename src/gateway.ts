@@ -28,6 +28,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/s
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 export interface Gateway {
   /** Answers one GraphQL request over HTTP, GraphiQL's page included. Always answers. */
@@ -43,11 +44,13 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
-  readonly emit?: Emit
+  /** Hears what happens beside the log; left out, nothing is counted. */
+  readonly metrics?: Metrics | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, random = Math.random, emit = createEventLog(log) } = options
+  const { log, clock, random = Math.random, metrics = null } = options
+  const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
   const simulator = config.aurora ? null : await startSimulator(config)
   const aurora = config.aurora ?? simulator
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
@@ -72,6 +75,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
+  metrics?.watch({
+    budget() {
+      const { limit, remaining } = budget.state(scope.key)
+      return { limit: config.rateLimit, learnedLimit: limit, remaining }
+    },
+    cache: () => cache.size(),
+  })
 
   /** What one request may use, and until when. */
   function openRequest(
@@ -92,7 +102,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       afterwards: (work: () => void) => void later.push(work),
       tally,
     }
-    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize })
+    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit })
     const write = createWrite(terms, upstream)
     let loaders = openLoaders()
     return {
@@ -134,11 +144,16 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     async handle(request, caller) {
       const time = createRequestTime(request, config, clock)
       const opened = openRequest(request, caller, time)
+      const startMs = clock.monotonicMs()
+      let status: number | null = null
       try {
-        return await handleGraphQL(request, opened)
+        const response = await handleGraphQL(request, opened)
+        status = request.signal.aborted ? null : response.status
+        return response
       } finally {
         time.end()
         opened.end()
+        emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
     async close() {
@@ -147,6 +162,14 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
   }
 }
+
+const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
+  second
+    ? (name, fact) => {
+        first(name, fact)
+        second(name, fact)
+      }
+    : first
 
 /** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
 interface RequestTime {

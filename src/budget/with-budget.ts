@@ -29,12 +29,20 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
   const refusals = new Map<ScopeKey, Refusals>()
 
   async function takeSlot(call: Call) {
+    const { callClass } = call
     const startMs = clock.monotonicMs()
     const latestMs = Math.min(startMs + call.maxWaitMs, call.deadlineAtMs)
-    const permission = await budget.spend(call.scope.key, { latestMs, signal: call.signal })
+    emit('queueing', { callClass })
+    const permission = await budget
+      .spend(call.scope.key, { latestMs, signal: call.signal })
+      .finally(() => emit('queued', { callClass, waitedMs: clock.monotonicMs() - startMs }))
     call.tally.queuedMs += clock.monotonicMs() - startMs
     if ('slot' in permission) return keepUnlessLeft(permission.slot, call.signal)
-    emit('refused', { operation: call.endpoint.operation, retryInMs: permission.retryAtMs - startMs })
+    emit('refused', {
+      operation: call.endpoint.operation,
+      callClass,
+      retryInMs: permission.retryAtMs - startMs,
+    })
     throw rateLimited(call, permission.retryAtMs)
   }
 

@@ -2,6 +2,7 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { createAsk } from './ask.ts'
 import { createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
@@ -32,6 +33,8 @@ export interface LoadersOptions {
   readonly cache: Cache
   /** Of every paged list: one size for all, so that slices share pages. */
   readonly pageSize: number
+  /** Hears of calls that were spared; left out where nothing is really asked. */
+  readonly emit?: Emit
 }
 
 interface ById extends Pick<ByKeySource, 'elsewhere'> {
@@ -54,8 +57,8 @@ export interface Reads {
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
 
-export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions): Reads {
-  const ask = createAsk(terms, { upstream, cache })
+export function createReads({ terms, upstream, cache, pageSize, emit }: LoadersOptions): Reads {
+  const ask = createAsk(terms, { upstream, cache, emit })
   const once = createOnce()
 
   const readPage = (endpoint: Endpoint, key: string, page: number) =>

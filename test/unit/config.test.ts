@@ -48,6 +48,7 @@ describe('defaults', () => {
       introspection: true,
       logLevel: 'info',
       shutdownGraceMs: 10_000,
+      metrics: null,
     })
   })
 
