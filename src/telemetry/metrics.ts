@@ -66,40 +66,63 @@ type Listeners = { readonly [Name in EventName]?: (fact: UpstreamEvents[Name]) =
 
 function createCounting(registry: Registry, operations: ReadonlySet<string>): Emit {
   const { counter, gauge, histogram } = createMakers(registry)
-  const calls = counter('upstream_calls_total', 'Attempts made at Aurora.', ['operation', 'class', 'status'])
+  const calls = counter(
+    'upstream_calls_total',
+    'Attempts at Aurora; all but those with `none` were certainly counted by Aurora',
+    ['operation', 'class', 'status'],
+  )
   const attemptSeconds = histogram(
     'attempt_seconds',
-    'How long attempts took, from sending to the last byte.',
+    'How long an attempt took, to the last byte of its answer',
     { buckets: ATTEMPT_SECONDS, labelNames: ['operation'] },
   )
-  const faults = counter('faults_total', 'Attempts that brought no whole answer.', ['operation', 'code'])
-  const saved = counter('saved_total', 'Calls that were not spent.', ['operation', 'by'])
-  const refused = counter('refused_total', 'Calls for which no slot came in time.', ['operation', 'class'])
-  const retries = counter('retries_total', 'Reads that were asked again.', ['operation'])
-  const pauses = counter('pauses_total', 'Answers 429 of Aurora, each of which closed its key for a while.')
+  const faults = counter('faults_total', 'Attempts that brought no whole answer', ['operation', 'code'])
+  const saved = counter(
+    'saved_total',
+    'Calls that were not spent; what `extensions.upstream.saved` tells, where `listed` counts as `cache`',
+    ['operation', 'by'],
+  )
+  const refused = counter('refused_total', 'Calls for which no slot came in time', ['operation', 'class'])
+  const retries = counter('retries_total', 'Reads that were sent again', ['operation'])
+  const pauses = counter(
+    'pauses_total',
+    'Answers 429 in spite of the count: another program uses the key, or the limit is lower than it is set',
+  )
   const refreshes = counter(
     'refresh_failures_total',
-    'Refreshes behind stale answers that came to nothing.',
+    'Refreshes behind a stale answer that came to nothing; `RATE_LIMITED`: no slot was to spare',
     ['code'],
   )
-  const unreadable = counter('unreadable_items_total', 'Items of lists that had no id.', ['operation'])
-  const errors = counter('errors_total', 'Errors that clients were given.', ['code'])
-  const requests = counter('requests_total', 'GraphQL requests, by the status of their answer.', ['status'])
+  const unreadable = counter('unreadable_items_total', 'Items of lists that had no id and were left out', [
+    'operation',
+  ])
+  const errors = counter(
+    'errors_total',
+    'Errors that clients were given, as errors or as data of a mutation',
+    ['code'],
+  )
+  const requests = counter(
+    'requests_total',
+    "GraphQL requests that were let in, the editor's page included, by the status of their answer",
+    ['status'],
+  )
   const requestSeconds = histogram(
     'request_seconds',
-    'How long GraphQL requests took, waiting for slots included.',
-    { buckets: REQUEST_SECONDS },
+    'How long those requests took, waiting for slots included',
+    {
+      buckets: REQUEST_SECONDS,
+    },
   )
-  const waiting = gauge('budget_waiting', 'Calls that wait for a slot.', ['class'])
+  const waiting = gauge('budget_waiting', 'Calls that wait for a slot now, of all keys', ['class'])
   const queueSeconds = histogram(
     'queue_seconds',
-    'How long calls waited for a slot, refused ones included.',
+    'How long calls waited for a slot, those included that got none',
     {
       buckets: QUEUE_SECONDS,
       labelNames: ['class'],
     },
   )
-  const others = counter('events_total', 'Whatever else happened that has no metric of its own.', ['event'])
+  const others = counter('events_total', 'Whatever else happened that has no metric of its own', ['event'])
 
   for (const code of Object.keys(ERROR_CODES)) errors.inc({ code }, 0)
   for (const each of CLASSES) waiting.set({ class: each }, 0)
@@ -137,15 +160,19 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
 
 function watchViews(registry: Registry, { budget, cache }: Views): void {
   const { watch } = createMakers(registry)
-  watch('budget_limit', 'Calls that one key may make in one window.', () => budget().limit)
+  watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', () => budget().limit)
   watch(
     'budget_learned_limit',
-    'The limit in force, lower after an unforeseen 429.',
+    'The limit in force, lower for a while after an unforeseen 429',
     () => budget().learnedLimit,
   )
-  watch('budget_remaining', 'Calls that could go now.', () => budget().remaining)
-  watch('cache_bytes', 'Estimated memory of the cached answers.', () => cache().bytes)
-  watch('cache_entries', 'Answers and listed objects in the cache.', () => cache().entries)
+  watch('budget_remaining', 'Calls that could go now', () => budget().remaining)
+  watch(
+    'cache_bytes',
+    'Memory of the cached answers, estimated; bounded by `CACHE_MAX_MB`',
+    () => cache().bytes,
+  )
+  watch('cache_entries', 'Cached answers, and objects that are found in cached lists', () => cache().entries)
 }
 
 function createMakers(registry: Registry) {

@@ -1,11 +1,13 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
 
 export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
@@ -50,6 +52,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
+  readonly clock?: Clock
+  readonly metrics?: Metrics
 }
 
 /** Far more than any test calls: a limit is set by the tests that are about it. */
@@ -72,7 +76,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: createSystemClock() },
+    { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
   )
   let seenCalls = 0
   const handle = (request: Request): Promise<Response> => gateway.handle(request, { name: 'test' })
