@@ -87,7 +87,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   function openRequest(
     { headers }: Request,
     caller: Caller,
-    { signal, timeoutMs, maxWaitMs }: RequestTime,
+    { signal, timeoutMs, maxWaitMs, preferredWaitMs }: RequestTime,
   ): GraphQLContext & { end(): void } {
     const tally = createTally()
     const later: (() => void)[] = []
@@ -117,7 +117,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
+      preferredWaitMs,
       budget: {
+        windowMs: config.rateWindowMs,
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count),
       },
@@ -176,13 +178,16 @@ interface RequestTime {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly maxWaitMs: number
+  /** The same where the request named it; null where it did not. */
+  readonly preferredWaitMs: number | null
 }
 
 /** Ends the wait of a request's fields when its time is over or its client has left. */
 function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
   const { signal: left } = request
-  const preferredMs = readWait(request.headers)
-  const maxWaitMs = preferredMs === null ? config.maxWaitMs : Math.min(preferredMs, config.maxPreferredWaitMs)
+  const namedMs = readWait(request.headers)
+  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
+  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
   const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
   const controller = new AbortController()
   // Every call of the request listens, and a request may make hundreds.
@@ -199,6 +204,7 @@ function createRequestTime(request: Request, config: Config, clock: Clock): Requ
     signal: controller.signal,
     timeoutMs,
     maxWaitMs,
+    preferredWaitMs,
     end() {
       cancel()
       left.removeEventListener('abort', leave)
