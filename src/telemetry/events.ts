@@ -17,8 +17,7 @@ export interface UpstreamEvents {
    * another's flight, or by an older copy.
    */
   readonly saved: { readonly operation: string; readonly by: 'cache' | 'listed' | 'joined' | 'stale' }
-  /** A call asks for its slot; `queued` follows in any case, also where it is refused or its caller leaves. */
-  readonly queueing: { readonly callClass: CallClass }
+  /** A call has waited for its slot, and has got it or been refused. */
   readonly queued: { readonly callClass: CallClass; readonly waitedMs: number }
   readonly retried: { readonly operation: string; readonly attempt: number; readonly delayMs: number }
   /** Aurora answered 429 in spite of the count: the key rests for `pauseMs`. */

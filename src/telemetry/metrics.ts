@@ -12,6 +12,7 @@ export interface BudgetTotals {
   readonly learnedLimit: number
   /** Calls that could go at this moment. */
   readonly remaining: number
+  readonly waiting: Readonly<Record<CallClass, number>>
 }
 
 /** What is looked at when somebody asks for the figures, and not counted as it happens. */
@@ -36,9 +37,6 @@ export interface Metrics {
 }
 
 const PREFIX = 'aurora_gateway_'
-
-/** In the order of the classes; a series that is there from the start can be added up before anything happened. */
-const CLASSES: readonly CallClass[] = ['mutation', 'interactive', 'revalidation', 'warmUp']
 
 /** From a healthy read to an attempt that is cut off after `AURORA_TIMEOUT_MS`, 5 s, or after a longer one. */
 const ATTEMPT_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 15]
@@ -65,7 +63,7 @@ export function createMetrics({ operations, isWithProcess }: MetricsOptions): Me
 type Listeners = { readonly [Name in EventName]?: (fact: UpstreamEvents[Name]) => void }
 
 function createCounting(registry: Registry, operations: ReadonlySet<string>): Emit {
-  const { counter, gauge, histogram } = createMakers(registry)
+  const { counter, histogram } = createMakers(registry)
   const calls = counter(
     'upstream_calls_total',
     'Attempts at Aurora; all but those with `none` were certainly counted by Aurora',
@@ -113,7 +111,6 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
       buckets: REQUEST_SECONDS,
     },
   )
-  const waiting = gauge('budget_waiting', 'Calls that wait for a slot now, of all keys', ['class'])
   const queueSeconds = histogram(
     'queue_seconds',
     'How long calls waited for a slot, those included that got none',
@@ -125,7 +122,6 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
   const others = counter('events_total', 'Whatever else happened that has no metric of its own', ['event'])
 
   for (const code of Object.keys(ERROR_CODES)) errors.inc({ code }, 0)
-  for (const each of CLASSES) waiting.set({ class: each }, 0)
 
   const known = (operation: string): string => (operations.has(operation) ? operation : 'other')
   const listeners: Listeners = {
@@ -135,11 +131,7 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
     },
     faulted: ({ operation, code }) => faults.inc({ operation: known(operation), code }),
     saved: ({ operation, by }) => saved.inc({ operation: known(operation), by }),
-    queueing: ({ callClass }) => waiting.inc({ class: callClass }),
-    queued({ callClass, waitedMs }) {
-      waiting.dec({ class: callClass })
-      queueSeconds.observe({ class: callClass }, waitedMs / 1000)
-    },
+    queued: ({ callClass, waitedMs }) => queueSeconds.observe({ class: callClass }, waitedMs / 1000),
     refused: ({ operation, callClass }) => refused.inc({ operation: known(operation), class: callClass }),
     retried: ({ operation }) => retries.inc({ operation: known(operation) }),
     paused: () => pauses.inc(),
@@ -160,19 +152,22 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
 
 function watchViews(registry: Registry, { budget, cache }: Views): void {
   const { watch } = createMakers(registry)
-  watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', () => budget().limit)
-  watch(
-    'budget_learned_limit',
-    'The limit in force, lower for a while after an unforeseen 429',
-    () => budget().learnedLimit,
+  watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', (gauge) =>
+    gauge.set(budget().limit),
   )
-  watch('budget_remaining', 'Calls that could go now', () => budget().remaining)
-  watch(
-    'cache_bytes',
-    'Memory of the cached answers, estimated; bounded by `CACHE_MAX_MB`',
-    () => cache().bytes,
+  watch('budget_learned_limit', 'The limit in force, lower for a while after an unforeseen 429', (gauge) =>
+    gauge.set(budget().learnedLimit),
   )
-  watch('cache_entries', 'Cached answers, and objects that are found in cached lists', () => cache().entries)
+  watch('budget_remaining', 'Calls that could go now', (gauge) => gauge.set(budget().remaining))
+  watch('budget_waiting', 'Calls that wait for a slot now, of all keys', (gauge) => {
+    for (const [callClass, count] of Object.entries(budget().waiting)) gauge.set({ class: callClass }, count)
+  })
+  watch('cache_bytes', 'Memory of the cached answers, estimated; bounded by `CACHE_MAX_MB`', (gauge) =>
+    gauge.set(cache().bytes),
+  )
+  watch('cache_entries', 'Cached answers, and objects that are found in cached lists', (gauge) =>
+    gauge.set(cache().entries),
+  )
 }
 
 function createMakers(registry: Registry) {
@@ -180,20 +175,20 @@ function createMakers(registry: Registry) {
   return {
     counter: <Label extends string>(name: string, help: string, labelNames: readonly Label[] = []) =>
       new Counter({ name: PREFIX + name, help, labelNames, registers }),
-    gauge: <Label extends string>(name: string, help: string, labelNames: readonly Label[]) =>
-      new Gauge({ name: PREFIX + name, help, labelNames, registers }),
     histogram: <Label extends string>(
       name: string,
       help: string,
       form: { readonly buckets: number[]; readonly labelNames?: readonly Label[] },
     ) => new Histogram({ name: PREFIX + name, help, registers, ...form }),
-    watch: (name: string, help: string, read: () => number) =>
+    /** Looked at whenever somebody asks. */
+    watch: (name: string, help: string, look: (gauge: Gauge<'class'>) => void) =>
       new Gauge({
         name: PREFIX + name,
         help,
         registers,
+        labelNames: ['class'],
         collect() {
-          this.set(read())
+          look(this)
         },
       }),
   }

@@ -6,11 +6,12 @@ import { createMetrics } from '../../../src/telemetry/metrics.ts'
 import type { Metrics } from '../../../src/telemetry/metrics.ts'
 
 const OPERATIONS = ['listProjects', 'retrieveProject']
+const WAITING = { mutation: 1, interactive: 7, revalidation: 0, warmUp: 0 }
 
 function openMetrics(): Metrics {
   const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
   metrics.watch({
-    budget: () => ({ limit: 90, learnedLimit: 45, remaining: 12 }),
+    budget: () => ({ limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING }),
     cache: () => ({ bytes: 2048, entries: 3 }),
   })
   return metrics
@@ -30,7 +31,6 @@ function tellEverything(emit: Emit): void {
   emit('attempted', { ...attempt, status: 200 })
   emit('faulted', { operation: 'listProjects', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' })
   emit('saved', { operation: 'listProjects', by: 'joined' })
-  emit('queueing', { callClass: 'interactive' })
   emit('queued', { callClass: 'interactive', waitedMs: 700 })
   emit('refused', { operation: 'listProjects', callClass: 'mutation', retryInMs: 100 })
   emit('retried', { operation: 'listProjects', attempt: 1, delayMs: 100 })
@@ -71,14 +71,10 @@ describe('the metrics', () => {
     expect(await linesOf(metrics, 'request_seconds_sum')).toEqual(['aurora_gateway_request_seconds_sum 1.5'])
   })
 
-  it('show who waits while it waits', async () => {
-    const metrics = openMetrics()
-    metrics.emit('queueing', { callClass: 'mutation' })
-    metrics.emit('queueing', { callClass: 'mutation' })
-    metrics.emit('queued', { callClass: 'mutation', waitedMs: 5 })
-    expect(await linesOf(metrics, 'budget_waiting')).toEqual([
+  it('show who waits, by class', async () => {
+    expect(await linesOf(openMetrics(), 'budget_waiting')).toEqual([
       'aurora_gateway_budget_waiting{class="mutation"} 1',
-      'aurora_gateway_budget_waiting{class="interactive"} 0',
+      'aurora_gateway_budget_waiting{class="interactive"} 7',
       'aurora_gateway_budget_waiting{class="revalidation"} 0',
       'aurora_gateway_budget_waiting{class="warmUp"} 0',
     ])
@@ -88,7 +84,7 @@ describe('the metrics', () => {
     const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
     let remaining = 90
     metrics.watch({
-      budget: () => ({ limit: 90, learnedLimit: 45, remaining }),
+      budget: () => ({ limit: 90, learnedLimit: 45, remaining, waiting: WAITING }),
       cache: () => ({ bytes: 2048, entries: 3 }),
     })
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 90'])
