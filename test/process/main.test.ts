@@ -135,6 +135,47 @@ describe('starting', { timeout: startTimeoutMs }, () => {
   })
 })
 
+describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
+  it('the figures are on a port of their own, count what was asked, and end with the process', async () => {
+    const upstream = await startUpstream()
+    upstream.answer()
+    const { child, stdout, listening, exited } = start({
+      ...upstream.env,
+      NODE_ENV: 'production',
+      METRICS_PORT: '0',
+    })
+    const url = await listening
+    const { metricsUrl } = JSON.parse(stdout()) as { metricsUrl: string }
+    expect(new URL(metricsUrl).hostname).toBe('127.0.0.1')
+    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    const answer = await ask(url, 'query SecretName { projects(first: 1) { nodes { id } } }')
+    expect(answer.headers.get('ratelimit')).toMatch(/^"aurora";r=89;t=\d+$/)
+    await answer.text()
+    const text = await (await fetch(metricsUrl)).text()
+    expect(text).toContain(
+      'aurora_gateway_upstream_calls_total{operation="listProjects",class="interactive",status="2xx"} 1\n',
+    )
+    expect(text).toContain('aurora_gateway_requests_total{status="2xx"} 1\n')
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds')
+    for (const secret of ['canary', 'tenant-1', 'SecretName']) expect(text).not.toContain(secret)
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    await expect(fetch(metricsUrl)).rejects.toThrow()
+  })
+
+  it('in use it exits 1 and names the setting', async () => {
+    const other = createServer()
+    upstreams.push(other)
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const { stderr, exited } = start({ METRICS_PORT: String(port) })
+    expect(await exited).toBe(1)
+    expect(stderr()).toBe(
+      `Cannot listen on port ${port} of 127.0.0.1: it is in use, set METRICS_PORT to another one\n`,
+    )
+  })
+})
+
 describe('not starting', { timeout: startTimeoutMs }, () => {
   it('in production without a credential it exits 1 with one clear line', async () => {
     const { stdout, stderr, exited } = start({ NODE_ENV: 'production' })
