@@ -37,6 +37,8 @@ export interface Gateway {
   isReady(): boolean
   /** Origin of the Aurora it talks to; the simulator's own where no credential is set. */
   readonly upstreamUrl: string
+  /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
+  drain(graceMs: number): void
   close(): Promise<void>
 }
 
@@ -165,6 +167,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
+    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
     async close() {
       budget.close()
       await client.close()
@@ -172,6 +175,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
   }
 }
+
+/** Whose turn comes last still has to be answered: some times what Aurora takes. */
+const LAST_ANSWER_MS = 1000
 
 const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
   second

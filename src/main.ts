@@ -131,6 +131,7 @@ function stopWhenTold(running: Running): void {
 async function stop({ server, figures, gateway, log, clock, graceMs }: Running): Promise<never> {
   clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
   try {
+    gateway.drain(graceMs)
     await server.close(graceMs)
     // Last of the listeners, so that the end can be watched too.
     await figures?.close()
