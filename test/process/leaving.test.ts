@@ -40,9 +40,6 @@ it('the place of a client whose connection breaks is free for the next, and noth
 
   leaver.destroy()
   await expect.poll(waiting, { interval: 5 }).toBe(0)
-  process.stdout.write(
-    `its place was free after ${Math.round(performance.now() - leftAt)} ms (wanted: 100)\n`,
-  )
 
   const served = (await (await ask('{ roles { name } }')).json()) as { errors?: object[] }
   expect(served.errors).toBeUndefined()
