@@ -53,11 +53,10 @@ describe('extensions.upstream', () => {
   it('of two equal requests at once charges one and tells the other that it joined', async () => {
     await using gateway = await createTestGateway({ simulator: { latencyMs: 20 } })
     const answers = await Promise.all([gateway.ask(LIST), gateway.ask(LIST)])
-    const told = answers.map(({ extensions: { upstream } }) => [upstream.calls, upstream.saved.joined])
-    expect(told.sort()).toEqual([
-      [0, 1],
-      [1, 0],
-    ])
+    const told = answers.map(
+      ({ extensions: { upstream } }) => `${upstream.calls} and ${upstream.saved.joined}`,
+    )
+    expect(told.toSorted((left, right) => (left < right ? -1 : 1))).toEqual(['0 and 1', '1 and 0'])
     expect(gateway.takeCalls()).toHaveLength(1)
   })
 

@@ -162,7 +162,7 @@ describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
     for (const secret of ['canary', 'tenant-1', 'SecretName']) expect(text).not.toContain(secret)
     child.kill('SIGTERM')
     expect(await exited).toBe(0)
-    await expect(fetch(metricsUrl)).rejects.toThrow()
+    await expect(fetch(metricsUrl)).rejects.toThrow('fetch failed')
   })
 
   it('in use it exits 1 and names the setting', async () => {
