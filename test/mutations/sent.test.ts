@@ -373,15 +373,29 @@ const SOLES: readonly {
   },
 ]
 
-describe('a write that is answered with nothing', () => {
+/** No body, and a body that holds nothing. */
+const SILENCES = [{ status: 204 }, { status: 200, json: {} }]
+
+describe.each(SILENCES)('a write that is answered with nothing, %j', (silence) => {
   it.each(SOLES)('is done, and $name is null at the cost of that one call', async ({ field, shown }) => {
     await using opened = await open()
     const { gateway, proxy } = opened
-    proxy.answerWrites({ status: 204 })
+    proxy.answerWrites(silence)
     const { data, extensions } = await gateway.ask(
       `mutation { done: ${field(IDS)} { ${shown} errors { code } } }`,
     )
     expect(data).toEqual({ done: { [shown.split(' ')[0] ?? '']: null, errors: [] } })
     expect(extensions.upstream.calls).toBe(1)
+  })
+
+  it('is done, and what it was done to is read where it is asked for', async () => {
+    await using opened = await open()
+    const { gateway, proxy } = opened
+    proxy.answerWrites(silence)
+    const { data, extensions } = await gateway.ask(
+      `mutation { acceptDesignRequest(id: "${IDS.request}") { designRequest { status } errors { code } } }`,
+    )
+    expect(data).toEqual({ acceptDesignRequest: { designRequest: { status: 'ACCEPTED' }, errors: [] } })
+    expect(extensions.upstream.calls).toBe(2)
   })
 })
