@@ -9,6 +9,7 @@ import type { DataSet } from '../../src/simulator/data.ts'
 import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { openRecordingProxy } from '../support/recording-proxy.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
 
 const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -330,6 +331,65 @@ describe('what is sent', () => {
       variables: { id: 'Project:6f0d2c1e-4b8a-4d5f-9a37-20c1e7b54a11', input: { intervalData } },
     })
     expect(Buffer.byteLength(body)).toBeLessThan(httpLimits.bodyMaxBytes)
+  })
+})
+
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
+
+describe('JSON that is passed on', () => {
+  const UPDATE = `mutation ($members: JSON!) {
+    updateOrder(id: "o-1", members: $members) { errors { code outcome } }
+  }`
+
+  /** As text, which JSON.stringify could not write. */
+  async function update(gateway: TestGateway, deep: string) {
+    const body = `{ "query": ${JSON.stringify(UPDATE)}, "variables": { "members": { "deep": ${deep} } } }`
+    const headers = { 'content-type': 'application/json' }
+    const request = new Request('http://gateway.test/graphql', { method: 'POST', headers, body })
+    return JSON.parse(await (await gateway.handle(request)).text())
+  }
+
+  it.each([
+    ['deeper than can be written', nested(60_000)],
+    ['deeper than anybody means', nested(500)],
+  ])('%s is refused before anything is spent', async (_, deep) => {
+    await using gateway = await createTestGateway()
+    const { data, errors } = await update(gateway, deep)
+    expect(data ?? null).toBeNull()
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('levels'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ])
+    expect(gateway.takeCalls()).toEqual([])
+  })
+
+  it('written into the document is held to the same', async () => {
+    await using gateway = await createTestGateway()
+    const { errors } = await gateway.ask(
+      `mutation { updateOrder(id: "o-1", members: { deep: ${nested(600)} }) { errors { code } } }`,
+    )
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(gateway.takeCalls()).toEqual([])
+  })
+
+  it('may have as many levels as are ever answered', async () => {
+    await using gateway = await createTestGateway()
+    const { data } = await update(gateway, nested(499))
+    expect(data.updateOrder.errors).toEqual([{ code: 'NOT_FOUND', outcome: 'NOT_DONE' }])
+  })
+
+  it('holds no file, which would arrive as an empty object', async () => {
+    await using gateway = await createTestGateway()
+    const form = new FormData()
+    form.append('operations', JSON.stringify({ query: UPDATE, variables: { members: { bill: null } } }))
+    form.append('map', JSON.stringify({ 0: ['variables.members.bill'] }))
+    form.append('0', new File(['%PDF'], 'bill.pdf'))
+    const request = new Request('http://gateway.test/graphql', { method: 'POST', body: form })
+    const answer = JSON.parse(await (await gateway.handle(request)).text())
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(gateway.takeCalls()).toEqual([])
   })
 })
 
