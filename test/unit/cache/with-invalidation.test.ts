@@ -227,6 +227,27 @@ describe('a job', () => {
     expect(isThere()).toBe(false)
   })
 
+  test('that simulates makes a price known that waited for it', async () => {
+    const { keep, send } = open()
+    const isThere = keep(ENDPOINTS.retrieveDesignPricing, path, { system_price: null })
+    const isElseThere = keep(ENDPOINTS.retrieveDesignPricing, { design_id: 'd-2' }, { system_price: 1 })
+    await send('runPerformanceSimulation', { path }, buildSuccess(status('succeeded')))
+    expect([isThere(), isElseThere()]).toEqual([false, true])
+  })
+
+  test('that reads a bill changes what follows from the energy use, as telling it does', async () => {
+    const { keep, stored, arrivals } = open()
+    keep(ENDPOINTS.listDesigns, PROJECT, [{ id: 'd-1' }])
+    const summaries = ['d-1', 'd-2'].map((design_id) =>
+      keep(ENDPOINTS.retrieveDesignSummary, { design_id }, { design_id }),
+    )
+    const endpoint = ENDPOINTS.retrieveUtilityBillUploadStatus
+    const polled = stored(buildCall({ endpoint, path: PROJECT, query: { job_id: 'j-1' } }))
+    nth(arrivals, 0).answer(buildSuccess(status('succeeded')))
+    await polled
+    expect(summaries.map((isThere) => isThere())).toEqual([false, true])
+  })
+
   test('is fresh for 2 seconds while it runs, and for minutes once it has ended', async () => {
     const { cache, clock } = open()
     const keep = (word: string) =>
