@@ -70,6 +70,15 @@ describe('a write that was carried out', () => {
     expect([isOtherThere(), areDesignsThere()]).toEqual([true, true])
   })
 
+  test('drops it also where the ids were written in letters of another size', async () => {
+    const { keep, send } = open()
+    const isThere = keep(ENDPOINTS.retrieveProject, PROJECT, { id: 'p-1' })
+
+    await send('updateProject', { path: { project_id: 'P-1' } }, buildSuccess({ id: 'p-1', name: 'new' }))
+
+    expect(isThere()).toBe(false)
+  })
+
   test('drops an absence that it has ended', async () => {
     const { cache, send } = open()
     const absent = buildCall({ endpoint: ENDPOINTS.retrieveProposal, path: { design_id: 'd-1' } })
