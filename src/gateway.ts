@@ -122,7 +122,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       describe(error) {
         emit('errorPresented', { code: error.code })
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused) : null
+        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused, tally.refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
@@ -130,7 +130,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       budget: {
         windowMs: config.rateWindowMs,
         state: () => budget.state(scope.key),
-        forecast: (count) => budget.forecast(scope.key, count),
+        forecast: (count) => budget.forecast(scope.key, count, tally.refused),
       },
       end: () => {
         if (tally.refused === 0) for (const work of later) work()

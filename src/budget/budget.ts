@@ -40,8 +40,11 @@ export interface Budget {
   pause(key: ScopeKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
   resume(key: ScopeKey): void
-  /** When `count` further reads could all have been sent, behind those that wait already. */
-  forecast(key: ScopeKey, count: number, callClass?: CallClass): number
+  /**
+   * When `count` further reads could all have been sent, behind those that wait already and those that were promised a
+   * slot; `promised` of them are the very ones that were.
+   */
+  forecast(key: ScopeKey, count: number, promised?: number): number
   state(key: ScopeKey): BudgetState
   /** Of all keys that are in use, added up. */
   totals(): BudgetTotals
@@ -130,7 +133,7 @@ export function createBudget(options: BudgetOptions): Budget {
     },
     pause: (key, untilMs, news) => poolOf(key).ledger.close(untilMs, news),
     resume: (key) => poolOf(key).ledger.reopen(),
-    forecast: (key, count, callClass = 'interactive') => poolOf(key).room.forecast(callClass, count),
+    forecast: (key, count, promised = 0) => poolOf(key).room.forecast(count, promised),
     state: (key) => stateOf(poolOf(key)),
     totals() {
       const ofKeys = [...pools].filter(([name]) => !name.includes(' ')).map(([, pool]) => pool)

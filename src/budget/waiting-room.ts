@@ -29,8 +29,8 @@ export interface WaitingRoom {
   enter(request: SlotRequest): Promise<Permission>
   /** Lets in whoever can go now, sends away whoever can't be served in time any more. */
   admit(): void
-  /** When `count` further calls could all have gone, behind those that wait or were promised a slot. */
-  forecast(callClass: CallClass, count: number): number
+  /** When `count` further reads could all have gone, `promised` of which are promised a slot already. */
+  forecast(count: number, promised: number): number
   waiting(): Waiting
   isEmpty(): boolean
   /** From now on nobody waits beyond `untilMs`; who can't be served by then is sent away at once. */
@@ -138,7 +138,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   function forecast(callClass: CallClass, count: number, nowMs: number): number {
     const returned = tickets.filter(({ promisedAtMs }) => promisedAtMs !== null).length
     const before = tickets.filter((ticket) => isBefore(ticket.callClass, callClass)).length
-    const nth = before + Math.max(0, promises.count(nowMs) - returned) + Math.max(1, count)
+    const nth = Math.max(1, before + promises.count(nowMs) - returned + count)
     return Math.max(busyUntilMs, forecastGoMs(window, callClass, nth, nowMs))
   }
 
@@ -178,7 +178,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     },
     waiting: () => countWaiting(tickets),
     isEmpty: () => tickets.length === 0 && promises.count(clock.monotonicMs()) === 0,
-    forecast: (callClass, count) => forecast(callClass, count, clock.monotonicMs()),
+    forecast: (count, promised) => forecast('interactive', Math.max(1, count) - promised, clock.monotonicMs()),
     enter: (request) =>
       new Promise((resolve, reject) => {
         const { callClass, caller, name, wait, signal } = request
