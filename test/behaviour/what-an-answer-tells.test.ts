@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
 import { LIFETIMES } from '../../src/cache/lifetimes.ts'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer, TestGateway } from '../support/test-gateway.ts'
 
@@ -106,6 +107,23 @@ describe('extensions.upstream', () => {
     const betweenMs = Date.parse(String(retryAt)) - Date.parse(extensions.upstream.resetAt ?? '')
     expect(Math.abs(betweenMs)).toBeLessThan(100)
     expect(gateway.takeCalls()).toHaveLength(1)
+  })
+
+  it('tells the limit in force, which a 429 has taught, in body, header and metrics', async () => {
+    const metrics = createMetrics({ operations: [], isWithProcess: false })
+    await using gateway = await createTestGateway({ metrics, config: { rateLimit: 90, maxWaitMs: 0 } })
+    await gateway.ask('{ tenant { name } }')
+    gateway.simulator.faults.set(/teams$/, { status: 429, retryAfter: 1 }, { times: 1 })
+    const { response, answer } = await send(gateway, '{ teams { name } }')
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED', status: 429 } }])
+    const { limit, remaining } = answer.extensions.upstream
+    expect(limit).toBeLessThan(90)
+    expect(remaining).toBe(0)
+    expect(response.headers.get('ratelimit-policy')).toBe(`"aurora";q=${limit};w=60`)
+    expect(response.headers.get('ratelimit')).toMatch(/^"aurora";r=0;t=\d+$/)
+    const { text } = await metrics.render()
+    expect(text).toContain('aurora_gateway_budget_limit 90\n')
+    expect(text).toContain(`aurora_gateway_budget_learned_limit ${limit}\n`)
   })
 
   it('charges a mutation for its write and for what it reads again', async () => {
