@@ -37,6 +37,7 @@ async function main(): Promise<void> {
     isReady: () => gateway.isReady(),
     authenticate: createAuthenticate(config),
     onError: (err, errorId) => log.error({ err, errorId }, 'a request failed inside the gateway'),
+    onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
     clock,
     limits: { noticeMs: config.isProduction ? PRODUCTION_NOTICE_MS : 0 },
   })

@@ -178,7 +178,8 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     },
     waiting: () => countWaiting(tickets),
     isEmpty: () => tickets.length === 0 && promises.count(clock.monotonicMs()) === 0,
-    forecast: (count, promised) => forecast('interactive', Math.max(1, count) - promised, clock.monotonicMs()),
+    forecast: (count, promised) =>
+      forecast('interactive', Math.max(1, count) - promised, clock.monotonicMs()),
     enter: (request) =>
       new Promise((resolve, reject) => {
         const { callClass, caller, name, wait, signal } = request

@@ -32,6 +32,8 @@ export interface UpstreamEvents {
   /** An item of a list had no id, so nothing can refer to it. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
   readonly errorPresented: { readonly code: ErrorCode }
+  /** A request for GraphQL got no further than the door: an unknown caller, a body too large, a wrong verb. */
+  readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
   /** A GraphQL request has its answer; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }

@@ -101,12 +101,12 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
   )
   const requests = counter(
     'requests_total',
-    "GraphQL requests that were let in, the editor's page included, by the status of their answer",
+    "Requests for GraphQL, the editor's page included, by the status of their answer",
     ['status'],
   )
   const requestSeconds = histogram(
     'request_seconds',
-    'How long those requests took, waiting for slots included',
+    'How long those that were let in took, waiting for slots included',
     {
       buckets: REQUEST_SECONDS,
     },
@@ -138,6 +138,10 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
     revalidationFailed: ({ code }) => refreshes.inc({ code }),
     itemUnreadable: ({ operation, count }) => unreadable.inc({ operation: known(operation) }, count),
     errorPresented: ({ code }) => errors.inc({ code }),
+    turnedAway({ status, code }) {
+      requests.inc({ status: statusClass(status) })
+      errors.inc({ code })
+    },
     answered({ status, durationMs }) {
       requests.inc({ status: statusClass(status) })
       requestSeconds.observe(durationMs / 1000)

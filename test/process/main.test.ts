@@ -153,7 +153,10 @@ describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
     const answer = await ask(url, 'query SecretName { projects(first: 1) { nodes { id } } }')
     expect(answer.headers.get('ratelimit')).toMatch(/^"aurora";r=89;t=\d+$/)
     await answer.text()
+    expect((await fetch(`${url}/graphql`, { method: 'PUT' })).status).toBe(405)
     const text = await (await fetch(metricsUrl)).text()
+    expect(text).toContain('aurora_gateway_requests_total{status="4xx"} 1\n')
+    expect(text).toContain('aurora_gateway_errors_total{code="BAD_REQUEST"} 1\n')
     expect(text).toContain(
       'aurora_gateway_upstream_calls_total{operation="listProjects",class="interactive",status="2xx"} 1\n',
     )

@@ -38,6 +38,7 @@ function tellEverything(emit: Emit): void {
   emit('revalidationFailed', { operation: 'listProjects', code: 'RATE_LIMITED' })
   emit('itemUnreadable', { operation: 'listProjects', count: 2 })
   emit('errorPresented', { code: 'NOT_FOUND' })
+  emit('turnedAway', { status: 401, code: 'UNAUTHENTICATED' })
   emit('answered', { status: 200, durationMs: 1500 })
   // A stand-in for one that a station has begun to tell and nobody has given a metric of its own.
   ;(emit as (name: string, fact: object) => void)('somethingNew', {})
