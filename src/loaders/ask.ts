@@ -3,7 +3,7 @@ import type { Cache } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
-import type { Call, Members, Reply, Terms, Upstream } from '../rest/call.ts'
+import type { Call, Members, Reply, Success, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoint.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './listing.ts'
@@ -20,6 +20,15 @@ export interface Ask {
     path: Readonly<Record<string, string>>,
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Members[]>
+  /**
+   * A list of which others than its items depend: none where Aurora refuses it, null where it can't be had now. The
+   * budget's no is not counted, as what is then read instead will be.
+   */
+  tryList(endpoint: Endpoint, query: Readonly<Record<string, string>>): Promise<readonly Members[] | null>
+  /** What `tryList` would bring at no cost; null where it would make a call. */
+  peekList(endpoint: Endpoint, query: Readonly<Record<string, string>>): readonly Members[] | null
+  /** Whether reading this object would make no call. */
+  isKept(endpoint: Endpoint, path: Readonly<Record<string, string>>): boolean
   /**
    * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
    * all of `members`: counted once per object, as a second one would have been joined with the first.
@@ -39,30 +48,57 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
     unindexed.delete(kind)
   }
 
-  async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
+  const send = (endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> =>
+    upstream({ ...terms, endpoint, path, query })
+
+  async function sendWanted(endpoint: Endpoint, path: Call['path'], query?: Call['query']): Promise<Reply> {
     Object.values(path).forEach(assertUsableId)
     try {
-      return await upstream({ ...terms, endpoint, path, query })
+      return await send(endpoint, path, query)
     } catch (error) {
       if (isGatewayError(error) && error.code === 'RATE_LIMITED') tally.refused += 1
       throw error
     }
   }
 
+  function note(endpoint: Endpoint, reply: Success): readonly Members[] {
+    const items = reply.value as readonly Members[]
+    unindexed.set(endpoint.kind, [...(unindexed.get(endpoint.kind) ?? []), items])
+    return items
+  }
+
+  /** What would be served without a call, and without waiting. */
+  function peek(endpoint: Endpoint, path: Call['path'], query: Call['query']): Reply | null {
+    // `no-cache`: whatever is kept would be asked for all the same.
+    if (terms.freshness.maxAgeMs === 0) return null
+    const cached = cache.read({ ...terms, endpoint, path, query })
+    return cached === null || cached.age === 'kept' ? null : cached.reply
+  }
+
   return {
     async object(endpoint, path, query) {
-      const reply = await send(endpoint, path, query)
+      const reply = await sendWanted(endpoint, path, query)
       if (reply.isSuccess) return reply.value as Members
       if (reply.status === 404 && endpoint.mayBeAbsent) return null
       throw fromReply({ ...endpoint, ...reply })
     },
     async list(endpoint, path, query) {
-      const reply = await send(endpoint, path, query)
+      const reply = await sendWanted(endpoint, path, query)
       if (!reply.isSuccess) throw fromReply({ ...endpoint, ...reply })
-      const items = reply.value as readonly Members[]
-      unindexed.set(endpoint.kind, [...(unindexed.get(endpoint.kind) ?? []), items])
-      return items
+      return note(endpoint, reply)
     },
+    async tryList(endpoint, query) {
+      // Whatever it is, it is not the answer to anybody: the reads that follow tell theirs.
+      const reply = await send(endpoint, {}, query).catch(() => null)
+      if (reply === null) return null
+      return reply.isSuccess ? note(endpoint, reply) : []
+    },
+    peekList(endpoint, query) {
+      const reply = peek(endpoint, {}, query)
+      if (reply === null) return null
+      return reply.isSuccess ? (reply.value as readonly Members[]) : []
+    },
+    isKept: (endpoint, path) => peek(endpoint, path, {}) !== null,
     readListed(kind, id, members) {
       index(kind)
       const here = seen.get(`${kind}:${id}`)

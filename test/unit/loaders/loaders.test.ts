@@ -6,6 +6,7 @@ import { withJoin } from '../../../src/cache/with-join.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
+import { createPageShares } from '../../../src/loaders/page-shares.ts'
 import { createTally } from '../../../src/rest/call.ts'
 import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
 import { buildFailure, buildScope, buildTerms, buildSuccess, createEventLog } from '../../support/builders.ts'
@@ -38,13 +39,14 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
   }
   const joined = withJoin(withStore(send, cache), { ...asUsual, cache, flightTimeoutMs: 1000 })
   const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
+  const pageShares = createPageShares()
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
     const { signal } = new AbortController()
     // As the gateway does: every call of a request listens to it.
     setMaxListeners(0, signal)
     const terms = buildTerms({ scope, signal, tally })
-    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE }), tally }
+    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE, pageShares }), tally }
   }
   return { request, calls, clock, answers: current }
 }
