@@ -1,6 +1,7 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
+import { openMemoryLedger } from './budget/ledger.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
@@ -54,7 +55,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
-  const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
+  const budget = createBudget({
+    limit: config.rateLimit,
+    windowMs: config.rateWindowMs,
+    operationLimits: config.operationLimits,
+    clock,
+    openLedger: openMemoryLedger(clock),
+  })
   const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
@@ -144,6 +151,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       }
     },
     async close() {
+      budget.close()
       await client.close()
       await simulator?.close()
     },

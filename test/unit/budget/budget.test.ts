@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
-import type { Permission, Slot } from '../../../src/budget/waiting-room.ts'
+import { openMemoryLedger } from '../../../src/budget/ledger.ts'
+import type { Slot } from '../../../src/budget/ledger.ts'
+import type { Permission } from '../../../src/budget/waiting-room.ts'
 import type { ScopeKey } from '../../../src/rest/call.ts'
-import { buildScope } from '../../support/builders.ts'
+import { buildScope, buildSlotRequest } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 
@@ -15,12 +17,17 @@ const NEVER = new AbortController().signal
 // All who wait in a test hold this one.
 setMaxListeners(0, NEVER)
 const FOR_EVER = Number.MAX_SAFE_INTEGER
+/** Not the first in a row: what a first one teaches is looked at by itself. */
+const NEWS = { isFirstInARow: false }
 
 function open(limit = 2) {
   const clock = createManualClock(START_MS)
-  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock })
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
   const take = async (): Promise<Slot> => {
-    const permission = await budget.spend(key, { latestMs: clock.monotonicMs(), signal: NEVER })
+    const permission = await budget.spend(
+      key,
+      buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER }),
+    )
     if ('slot' in permission) return permission.slot
     throw new Error(`no slot before ${permission.retryAtMs}`)
   }
@@ -31,7 +38,7 @@ function open(limit = 2) {
   /** Waits in the queue and writes down what came of it. */
   const queue = (latestMs = FOR_EVER, signal = NEVER) => {
     const place: { permission?: Permission; error?: unknown } = {}
-    budget.spend(key, { latestMs, signal }).then(
+    budget.spend(key, buildSlotRequest({ latestMs, signal })).then(
       (permission) => (place.permission = permission),
       (error: unknown) => (place.error = error),
     )
@@ -217,9 +224,9 @@ describe('the waiting room', () => {
   test('does not let in who has left before', async () => {
     const { budget } = open(1)
 
-    await expect(budget.spend(key, { latestMs: FOR_EVER, signal: AbortSignal.abort('left') })).rejects.toBe(
-      'left',
-    )
+    await expect(
+      budget.spend(key, buildSlotRequest({ latestMs: FOR_EVER, signal: AbortSignal.abort('left') })),
+    ).rejects.toBe('left')
 
     expect(budget.state(key).remaining).toBe(1)
   })
@@ -288,7 +295,7 @@ describe('the waiting room', () => {
 describe('a 429', () => {
   test('closes the key: nobody is let in before its time, though slots are free', async () => {
     const { clock, budget, queue } = open(5)
-    budget.pause(key, START_MS + 3000)
+    budget.pause(key, START_MS + 3000, NEWS)
     const place = queue()
 
     expect(budget.state(key)).toEqual({ limit: 5, remaining: 0, resetAtMs: START_MS + 3000 })
@@ -304,7 +311,7 @@ describe('a 429', () => {
     const [hurried, patient] = [queue(START_MS + HELD_MS), queue()]
     await clock.advance(10)
 
-    budget.pause(key, START_MS + 70_000)
+    budget.pause(key, START_MS + 70_000, NEWS)
     await settle()
 
     expect(hurried.permission).toEqual({ retryAtMs: START_MS + 70_000 + HELD_MS })
@@ -315,7 +322,7 @@ describe('a 429', () => {
 
   test('lets one in when its time is over, and all up to the limit when that one was answered', async () => {
     const { clock, budget, queue } = open(2)
-    budget.pause(key, START_MS + 3000)
+    budget.pause(key, START_MS + 3000, NEWS)
     const places = [queue(), queue(), queue()]
 
     await clock.advance(3000)
@@ -359,16 +366,21 @@ test('keys have nothing to do with each other', async () => {
   const { clock, budget, fill } = open(1)
   const other = buildScope('other').key
   await fill()
-  budget.pause(key, START_MS + 1_000_000)
+  budget.pause(key, START_MS + 1_000_000, NEWS)
 
   expect(budget.state(other)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
-  expect(await budget.spend(other, { latestMs: clock.monotonicMs(), signal: NEVER })).toHaveProperty('slot')
+  expect(
+    await budget.spend(other, buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER })),
+  ).toHaveProperty('slot')
 })
 
 test('keys at rest take no memory, keys in use are not forgotten', async () => {
   const { clock, budget, take } = open(1)
   const use = async (token: string): Promise<void> => {
-    const permission = await budget.spend(token as ScopeKey, { latestMs: clock.monotonicMs(), signal: NEVER })
+    const permission = await budget.spend(
+      token as ScopeKey,
+      buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER }),
+    )
     slotOf({ permission }).answered()
   }
   const inUse = await take()
