@@ -21,14 +21,14 @@ export interface Ask {
     query?: Readonly<Record<string, string>>,
   ): Promise<readonly Members[]>
   /**
-   * A list of which others than its items depend: none where Aurora refuses it, null where it can't be had now. The
-   * budget's no is not counted, as what is then read instead will be.
+   * A list that can be done without: none where Aurora refuses it, null where it fails. Rejects with RATE_LIMITED where
+   * no call is left.
    */
   tryList(endpoint: Endpoint, query: Readonly<Record<string, string>>): Promise<readonly Members[] | null>
   /** What `tryList` would bring at no cost; null where it would make a call. */
   peekList(endpoint: Endpoint, query: Readonly<Record<string, string>>): readonly Members[] | null
-  /** Whether reading this object would make no call. */
-  isKept(endpoint: Endpoint, path: Readonly<Record<string, string>>): boolean
+  /** `kept` where reading this object would make no call, `old` where only bad times would bring what there is. */
+  copyOf(endpoint: Endpoint, path: Readonly<Record<string, string>>): 'kept' | 'old' | null
   /**
    * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
    * all of `members`: counted once per object, as a second one would have been joined with the first.
@@ -48,15 +48,12 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
     unindexed.delete(kind)
   }
 
-  const send = (endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> =>
-    upstream({ ...terms, endpoint, path, query })
-
-  async function sendWanted(endpoint: Endpoint, path: Call['path'], query?: Call['query']): Promise<Reply> {
+  async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
     Object.values(path).forEach(assertUsableId)
     try {
-      return await send(endpoint, path, query)
+      return await upstream({ ...terms, endpoint, path, query })
     } catch (error) {
-      if (isGatewayError(error) && error.code === 'RATE_LIMITED') tally.refused += 1
+      if (isLimited(error)) tally.refused += 1
       throw error
     }
   }
@@ -77,19 +74,22 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
 
   return {
     async object(endpoint, path, query) {
-      const reply = await sendWanted(endpoint, path, query)
+      const reply = await send(endpoint, path, query)
       if (reply.isSuccess) return reply.value as Members
       if (reply.status === 404 && endpoint.mayBeAbsent) return null
       throw fromReply({ ...endpoint, ...reply })
     },
     async list(endpoint, path, query) {
-      const reply = await sendWanted(endpoint, path, query)
+      const reply = await send(endpoint, path, query)
       if (!reply.isSuccess) throw fromReply({ ...endpoint, ...reply })
       return note(endpoint, reply)
     },
     async tryList(endpoint, query) {
-      // Whatever it is, it is not the answer to anybody: the reads that follow tell theirs.
-      const reply = await send(endpoint, {}, query).catch(() => null)
+      // Any other failure is not the answer to anybody: the reads that follow tell theirs.
+      const reply = await send(endpoint, {}, query).catch((error: unknown) => {
+        if (isLimited(error)) throw error
+        return null
+      })
       if (reply === null) return null
       return reply.isSuccess ? note(endpoint, reply) : []
     },
@@ -98,7 +98,10 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
       if (reply === null) return null
       return reply.isSuccess ? (reply.value as readonly Members[]) : []
     },
-    isKept: (endpoint, path) => peek(endpoint, path, {}) !== null,
+    copyOf(endpoint, path) {
+      if (peek(endpoint, path, {})) return 'kept'
+      return cache.read({ ...terms, endpoint, path, query: {} }) ? 'old' : null
+    },
     readListed(kind, id, members) {
       index(kind)
       const here = seen.get(`${kind}:${id}`)
@@ -112,3 +115,5 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
     },
   }
 }
+
+const isLimited = (error: unknown): boolean => isGatewayError(error) && error.code === 'RATE_LIMITED'

@@ -1,5 +1,6 @@
 // Many of a kind by id in one request: out of pages of their list, where that is expected to cost fewer calls.
 import DataLoader from 'dataloader'
+import { isGatewayError } from '../errors/errors.ts'
 import type { Members } from '../rest/call.ts'
 import { decidePage } from './decide-page.ts'
 import type { PageQuestion } from './decide-page.ts'
@@ -8,8 +9,8 @@ import { FIRST_SHARE } from './page-shares.ts'
 export interface Many {
   /**
    * Resolves once every page has been looked at that may hold the object and is worth its call: lists then show it,
-   * or it is left to its own read. Ids of one tick are decided on together and resolve each as soon as they can. Never
-   * rejects: a page that fails is one that shows nothing.
+   * or it is left to its own read. Ids of one tick are decided on together and resolve each as soon as they can. A page that
+   * fails is one that shows nothing; only where no call is left for it, it rejects with that.
    */
   look(id: string, members: readonly string[]): Promise<void>
 }
@@ -17,8 +18,10 @@ export interface Many {
 export interface ManySource {
   /** What lists have shown of it holds all of `members`, some of them, or nothing. */
   shows(id: string, members: readonly string[]): 'all' | 'some' | 'nothing'
-  /** Its own read would cost nothing. */
-  isKept(id: string): boolean
+  /** Its own read would cost nothing; or there is at least an older copy of it, for bad times. */
+  copyOf(id: string): 'kept' | 'old' | null
+  /** Calls that a repeat will need besides, where this request ends early. */
+  owe(count: number): void
   readonly list: PagedList
 }
 
@@ -28,7 +31,7 @@ export interface PagedList {
   readonly pageSize: number | null
   /** Its items where reading it would cost nothing; none where Aurora is known to refuse it. */
   readonly peek: (page: number) => readonly Members[] | null
-  /** None where Aurora refuses it, null where it can't be had now. */
+  /** None where Aurora refuses it, null where it fails; rejects with RATE_LIMITED where no call is left. */
   readonly read: (page: number) => Promise<readonly Members[] | null>
   readonly expect: (page: number) => number
   readonly learn: (page: number, counts: { looked: number; found: number }) => void
@@ -54,7 +57,7 @@ interface PageRead {
   found: number
 }
 
-export function createMany({ shows, isKept, list }: ManySource): Many {
+export function createMany({ shows, copyOf, owe, list }: ManySource): Many {
   /** What this request has read, by page number. */
   const pages = new Map<number, PageRead>()
   let leftBefore = 0
@@ -76,12 +79,13 @@ export function createMany({ shows, isKept, list }: ManySource): Many {
 
   /** From the newest page on, those that cost nothing included, to the first that is not worth a call. */
   async function search(all: readonly Wanted[]): Promise<void> {
-    const isFree = ({ id }: Wanted): boolean => isKept(id)
+    const isFree = ({ id }: Wanted): boolean => copyOf(id) === 'kept'
     for (const { settle } of all.filter(isFree)) settle()
     let wanted: readonly Wanted[] = all.filter((each) => !isFree(each))
     for (let page = 0; wanted.length > 0; page += 1) {
-      const items = await openPage(page, wanted)
+      const items = await openPage(page, wanted).catch((error: unknown) => refuse(page, wanted, error))
       if (items === null) break
+      if (items === 'refused') return
       wanted = settleShown(page, wanted)
       if (list.pageSize === null || items.length !== list.pageSize) break
     }
@@ -115,6 +119,20 @@ export function createMany({ shows, isKept, list }: ManySource): Many {
     // Nothing but what was learned speaks against it.
     if (decidePage({ ...question, share: FIRST_SHARE })) list.passOver(page, length)
     return false
+  }
+
+  /**
+   * Own reads would only queue once more, for longer than the client waits, and be told a later time than is true. So
+   * the repeat begins with the page. What there is an older copy of is served from that by its own read.
+   */
+  function refuse(page: number, wanted: readonly Wanted[], error: unknown): 'refused' {
+    if (!isGatewayError(error) || error.code !== 'RATE_LIMITED') throw error
+    const failing = wanted.filter(({ id }) => copyOf(id) === null)
+    // The page itself is counted by who asked for it.
+    owe(Math.ceil(failing.length * (1 - list.expect(page))))
+    for (const each of wanted) if (!failing.includes(each)) each.settle()
+    for (const { fail } of failing) fail(error)
+    return 'refused'
   }
 
   /** Those that the page does not show, or not enough of, which stay wanted, or go to their own reads. */

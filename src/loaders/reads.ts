@@ -95,7 +95,8 @@ export function createReads({ terms, upstream, cache, pageSize, pageShares }: Lo
         if (shown === null) return 'nothing'
         return covers(shown, members) ? 'all' : 'some'
       },
-      isKept: (id) => ask.isKept(endpoint, pathOf(endpoint, id)),
+      copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
+      owe: (count) => void (terms.tally.refused += count),
       list: {
         pageSize: isPaged ? pageSize : null,
         peek: (page) => ask.peekList(longList, query(page)),

@@ -63,7 +63,8 @@ async function ask({ ticks, shares, ...there }: Asked) {
   const name = (page: number) => ({ scope: buildScope().key, kind: 'project' as const, page })
   const many = createMany({
     shows: (id) => (shown.has(id) ? (there.thin.includes(id) ? 'some' : 'all') : 'nothing'),
-    isKept: (id) => there.kept.includes(id),
+    copyOf: (id) => (there.kept.includes(id) ? 'kept' : null),
+    owe: () => {},
     list: {
       pageSize: there.isPaged ? PAGE_SIZE : null,
       peek: (page) => (there.keptPages.includes(page) ? itemsOf(page) : null),

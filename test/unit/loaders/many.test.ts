@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { GatewayError } from '../../../src/errors/errors.ts'
 import { createMany } from '../../../src/loaders/many.ts'
 import type { PagedList } from '../../../src/loaders/many.ts'
 import type { Members } from '../../../src/rest/call.ts'
@@ -7,16 +8,19 @@ import { settle } from '../../support/manual-clock.ts'
 /** A list of pages of ten that the test lands one by one; every object that is looked for is expected on each. */
 function open(list: Partial<PagedList> = {}) {
   const shown = new Map<string, Members>()
-  const reads: { readonly page: number; land(items: readonly Members[] | null): void }[] = []
+  const reads: { readonly page: number; land(items: readonly Members[] | null | Error): void }[] = []
   const learned: string[] = []
   const settled: string[] = []
+  const refused: string[] = []
+  let owed = 0
   const many = createMany({
     shows(id, members) {
       const item = shown.get(id)
       if (!item) return 'nothing'
       return members.every((member) => Object.hasOwn(item, member)) ? 'all' : 'some'
     },
-    isKept: (id) => id.startsWith('kept'),
+    copyOf: (id) => (id.startsWith('kept') ? 'kept' : id.startsWith('old') ? 'old' : null),
+    owe: (count) => void (owed += count),
     list: {
       pageSize: 10,
       peek: () => null,
@@ -24,10 +28,11 @@ function open(list: Partial<PagedList> = {}) {
       learn: (page, { looked, found }) => void learned.push(`page ${page}: ${found} of ${looked}`),
       passOver: () => {},
       read: (page) =>
-        new Promise((resolve) => {
+        new Promise((resolve, reject) => {
           reads.push({
             page,
             land(items) {
+              if (items instanceof Error) return reject(items)
               for (const item of items ?? []) shown.set(String(item['id']), item)
               resolve(items)
             },
@@ -37,10 +42,14 @@ function open(list: Partial<PagedList> = {}) {
     },
   })
   const look = async (...ids: readonly string[]): Promise<void> => {
-    for (const id of ids) void many.look(id, ['name']).then(() => settled.push(id))
+    for (const id of ids)
+      void many.look(id, ['name']).then(
+        () => settled.push(id),
+        () => refused.push(id),
+      )
     await settle()
   }
-  return { many, look, reads, learned, settled }
+  return { many, look, reads, learned, settled, refused, owed: () => owed }
 }
 
 const pageOf = (...ids: readonly string[]): readonly Members[] =>
@@ -108,6 +117,18 @@ describe('what is looked for in pages', () => {
     expect(settled).toHaveLength(7)
     expect(reads).toHaveLength(1)
     expect(learned).toEqual([])
+  })
+
+  test('is refused with its page where no call is left, save what there is an older copy of', async () => {
+    const { look, reads, settled, refused, learned, owed } = open({ expect: () => 0.75 })
+    await look('old-1', 'a', 'b', 'c', 'd', 'e')
+    reads[0]?.land(new GatewayError('RATE_LIMITED', 'm'))
+    await settle()
+    expect([settled, refused]).toEqual([['old-1'], ['a', 'b', 'c', 'd', 'e']])
+    expect([owed(), learned]).toEqual([2, []])
+    // Whoever comes later in the request hears the same, without another try.
+    await look('f')
+    expect([reads.length, refused.at(-1), owed()]).toEqual([1, 'f', 3])
   })
 
   test('comes out of a page that costs nothing, also where it is one alone', async () => {
