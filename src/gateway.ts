@@ -19,6 +19,7 @@ import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
+import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
@@ -83,6 +84,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const writes = withInvalidation(paid, cache)
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
+  const pageShares = createPageShares()
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
   metrics?.watch({
     budget() {
@@ -111,7 +113,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       afterwards: (work: () => void) => void later.push(work),
       tally,
     }
-    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit })
+    const openLoaders = () =>
+      createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit, pageShares })
     const write = createWrite(terms, upstream)
     let loaders = openLoaders()
     return {

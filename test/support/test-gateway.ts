@@ -4,6 +4,7 @@ import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
+import type { Caller } from '../../src/http/caller.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
@@ -18,7 +19,7 @@ export interface TestGateway extends AsyncDisposable {
     variables?: object,
     signal?: AbortSignal,
   ): Promise<Answer<Data>>
-  handle(request: Request): Promise<Response>
+  handle(request: Request, caller?: Caller): Promise<Response>
   /** Upstream calls since the last look, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
   takeCalls(): string[]
 }
@@ -79,7 +80,8 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
   )
   let seenCalls = 0
-  const handle = (request: Request): Promise<Response> => gateway.handle(request, { name: 'test' })
+  const handle = (request: Request, caller: Caller = { name: 'test' }): Promise<Response> =>
+    gateway.handle(request, caller)
   return {
     simulator,
     logged,
