@@ -2,6 +2,7 @@
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
+import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
@@ -54,10 +55,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
   const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
+  const circuit = createCircuit({ clock, emit })
   const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
-  const paid = withBudget(client.send, { budget, clock, emit })
+  // While Aurora is down it is refused before it is paid for.
+  const heard = withOutcome(client.send, circuit)
+  const paid = withCircuit(withBudget(heard, { budget, clock, emit }), circuit)
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
   const joined = withJoin(stored, {

@@ -16,6 +16,13 @@ export interface UpstreamEvents {
   /** Aurora answered 429 in spite of the count: the key rests for `pauseMs`. */
   readonly paused: { readonly operation: string; readonly pauseMs: number }
   readonly refused: { readonly operation: string; readonly retryInMs: number }
+  /** Nothing is sent for a while: of one operation, or at all where it is null. */
+  readonly circuitOpened: {
+    readonly operation: string | null
+    readonly failures: number
+    readonly probeInMs: number
+  }
+  readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
   /** A refresh behind a stale answer came to nothing; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
   /** An item of a list had no id, so nothing can refer to it. */

@@ -1,5 +1,6 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
@@ -50,6 +51,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
+  /** The gateway's; the simulator keeps the real time. */
+  readonly clock?: Clock
 }
 
 /** Far more than any test calls: a limit is set by the tests that are about it. */
@@ -72,7 +75,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: createSystemClock() },
+    { log, clock: options.clock ?? createSystemClock() },
   )
   let seenCalls = 0
   const handle = (request: Request): Promise<Response> => gateway.handle(request, { name: 'test' })
