@@ -15,6 +15,7 @@ import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
+import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
@@ -84,6 +85,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     { signal, timeoutMs, maxWaitMs }: RequestTime,
   ): GraphQLContext & { end(): void } {
     const tally = createTally()
+    const staleReport = createStaleReport(clock)
     const later: (() => void)[] = []
     const terms: Terms = {
       scope,
@@ -96,6 +98,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
       tally,
+      tellStale: staleReport.note,
     }
     const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize })
     const write = createWrite(terms, upstream)
@@ -116,7 +119,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count),
       },
-      isTraced: false,
+      get isTraced() {
+        return staleReport.isWanted
+      },
+      staleReport,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },

@@ -1,4 +1,5 @@
-// The end of every answer: its errors presented, and `extensions.upstream` telling what it cost and what was saved.
+// The end of every answer: its errors presented, `extensions.upstream` telling what it cost and what was saved, and,
+// where it was asked for, `extensions.freshness`.
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Clock } from '../clock.ts'
@@ -21,7 +22,11 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
       ...(result.errors && {
         errors: result.errors.map((error) => presentError(error, { hasData, wholeAtMs, now })),
       }),
-      extensions: { ...result.extensions, upstream: describeUpstream(context, clock) },
+      extensions: {
+        ...result.extensions,
+        upstream: describeUpstream(context, clock),
+        ...(context.staleReport.isWanted && { freshness: context.staleReport.entries() }),
+      },
     }
   }
 

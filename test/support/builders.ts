@@ -24,6 +24,7 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   afterwards: (work) => work(),
   maxWaitMs: 0,
   tally: createTally(),
+  tellStale: () => {},
   ...parts,
 })
 
