@@ -5,6 +5,7 @@ import { withBudget } from './budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
+import { createCacheFile } from './cache/cache-file.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
@@ -58,6 +59,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
   const circuit = createCircuit({ clock, emit })
   const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
+
+  const cacheFile =
+    config.cacheFile === null
+      ? null
+      : createCacheFile({
+          path: config.cacheFile,
+          source: config.aurora?.baseUrl.href ?? 'simulator',
+          cache,
+          maxBytes: config.cacheMaxBytes,
+          clock,
+          emit,
+        })
+  await cacheFile?.load()
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   // While Aurora is down it is refused before it is paid for.
@@ -154,6 +168,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       }
     },
     async close() {
+      await cacheFile?.close()
       await client.close()
       await simulator?.close()
     },

@@ -14,6 +14,8 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   },
   circuitClosed: { level: 'info', message: 'Aurora answers again' },
   revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
+  cacheFileIgnored: { level: 'warn', message: 'the cache file is of no use: the cache begins empty' },
+  cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
   itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 

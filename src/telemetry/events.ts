@@ -25,10 +25,17 @@ export interface UpstreamEvents {
   readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
   /** A refresh behind a stale answer came to nothing; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
+  /** What the last process left behind was of no use; the cache begins empty. */
+  readonly cacheFileIgnored: { readonly why: CacheFileFault }
+  /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */
+  readonly cacheFileNotWritten: { readonly fault: string }
   /** An item of a list had no id, so nothing can refer to it. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
   readonly errorPresented: { readonly code: ErrorCode }
 }
+
+export type CacheFileFault =
+  'unreadable' | 'not ours' | 'damaged' | 'other version' | 'other Aurora' | 'too large'
 
 export type EventName = keyof UpstreamEvents
 export type Emit = <Name extends EventName>(name: Name, fact: UpstreamEvents[Name]) => void
