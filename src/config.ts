@@ -28,6 +28,7 @@ export interface Config {
   readonly cacheMaxBytes: number
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
+  readonly warmUp: 'off' | 'gentle' | 'full'
   readonly callerAuth: 'none' | 'keys'
   readonly gatewayKeys: readonly GatewayKey[]
   readonly graphiql: boolean
@@ -128,6 +129,11 @@ export const settings = {
     meaning:
       'File in which the cache outlives the process; of one process alone. Nothing is written when unset',
   },
+  WARM_UP: {
+    default: 'off',
+    meaning:
+      '`off`, `gentle` or `full`: whether spare calls refresh what is asked for often before it goes stale',
+  },
   CALLER_AUTH: {
     default: 'none',
     meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
@@ -216,6 +222,7 @@ function fieldsSchema() {
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    WARM_UP: choice(['off', 'gentle', 'full']),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
     GRAPHIQL: choice(['on', 'off']),
@@ -431,6 +438,7 @@ function toConfig(fields: Fields): Config {
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
     cacheFile: fields.CACHE_FILE ?? null,
+    warmUp: fields.WARM_UP,
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     graphiql: fields.GRAPHIQL === 'on',
