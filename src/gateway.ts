@@ -111,6 +111,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count),
       },
+      isTraced: false,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },

@@ -15,6 +15,8 @@ export interface GraphQLContext {
   readonly tally: Tally
   /** The key's budget at this moment, and when what was refused could all be answered. */
   readonly budget: BudgetView
+  /** Whether `currentPath()` of paths.ts is known inside resolvers; costs time in every field. */
+  readonly isTraced: boolean
 }
 
 export interface BudgetView {
