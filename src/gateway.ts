@@ -86,6 +86,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       caller: caller.name,
       callClass: 'interactive',
       signal,
+      begunAtMs: clock.monotonicMs(),
       deadlineAtMs: clock.monotonicMs() + timeoutMs,
       maxWaitMs,
       freshness: readFreshness(headers),

@@ -4,6 +4,8 @@ import type { Clock } from '../clock.ts'
 import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoint.ts'
 import { callKey, listedKey } from './cache-key.ts'
+import { ANY_FRESH, decideUse } from './decide-use.ts'
+import type { Wanted } from './decide-use.ts'
 import { createDrops, isTouched } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { Shown, Touch } from './invalidation.ts'
@@ -13,6 +15,8 @@ import type { Age, Lifetime } from './lifetimes.ts'
 export interface Cached {
   readonly reply: Reply
   readonly age: Exclude<Age, 'forgotten'>
+  readonly ageMs: number
+  readonly lifetime: Lifetime
 }
 
 export interface Cache {
@@ -22,8 +26,8 @@ export interface Cache {
    * untrue since `begun`, the moment before it was asked for.
    */
   store(call: Call, reply: Reply, begun?: Mark): void
-  /** The members that a fresh list, or the answer to a write, carried of this object: maybe not all that there are. */
-  readListed(scope: ScopeKey, kind: Kind, id: string): Members | null
+  /** The members that a list, or the answer to a write, carried of this object, if fresh: maybe not all that there are. */
+  readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
   /** Keeps what a write was answered with, to be found as if a list had shown it. */
   show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
   /** Forgets what a write has made untrue, at every age, absences too. */
@@ -68,8 +72,10 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     read(call) {
       const entry = entries.get(callKey(call))
       if (entry?.is !== 'reply') return null
-      const age = decideAge(clock.monotonicMs() - entry.reply.answeredAtMs, entry.lifetime)
-      return age === 'forgotten' ? null : { reply: entry.reply, age }
+      const { reply, lifetime } = entry
+      const ageMs = clock.monotonicMs() - reply.answeredAtMs
+      const age = decideAge(ageMs, lifetime)
+      return age === 'forgotten' ? null : { reply, age, ageMs, lifetime }
     },
     store(call, reply, begun) {
       const { kind } = call.endpoint
@@ -87,11 +93,12 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
       if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read })
     },
-    readListed(scope, kind, id) {
+    readListed(scope, kind, id, wanted = ANY_FRESH) {
       const place = entries.get(listedKey(scope, kind, id))
       const list = place?.is === 'listed' ? entries.get(place.listKey) : place
       if (list?.is !== 'reply' || !list.reply.isSuccess) return null
-      if (decideAge(clock.monotonicMs() - list.reply.answeredAtMs, list.lifetime) !== 'fresh') return null
+      const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
+      if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
       if (place?.is !== 'listed') return list.reply.value as Members
       const members = itemsOf(list.reply)[place.index]
       // A newer answer to the same call may hold another object there.

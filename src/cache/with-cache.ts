@@ -8,6 +8,7 @@ import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
 import type { Call, Failure, Reply, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
+import { decideUse } from './decide-use.ts'
 import { hasEnded } from './lifetimes.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
 
@@ -52,8 +53,8 @@ function isKnownToHaveEnded(call: Call, cache: Cache): boolean {
 }
 
 /**
- * Serves what is known and asks `next` for the rest. A stale or kept answer adds to the
- * tally's `stale`, a fresh one to its `cache`. Rejections of `next` pass through where no older copy is kept.
+ * Serves what is known and as new as the request wants it, and asks `next` for the rest. A fresh answer adds to the
+ * tally's `cache`, any other to its `stale`. Rejections of `next` pass through where no older copy may be served.
  */
 export function withCache(
   next: Upstream,
@@ -96,13 +97,14 @@ export function withCache(
 
   return async (call) => {
     const cached = cache.read(call)
-    if (cached?.age === 'fresh') return serve(call, cached.reply, 'cache')
-    if (cached?.age === 'stale') {
-      if (!call.freshness.isCacheOnly) call.afterwards(() => refresh(call))
+    const use = cached && decideUse(cached, call)
+    if (cached && use === 'fresh') return serve(call, cached.reply, 'cache')
+    if (cached && (use === 'accepted' || use === 'revalidated')) {
+      if (use === 'revalidated' && !call.freshness.isCacheOnly) call.afterwards(() => refresh(call))
       return serve(call, cached.reply, 'stale')
     }
     if (call.freshness.isCacheOnly) throw notCached(call)
-    if (cached === null) return next(call)
+    if (cached === null || use === 'none') return next(call)
     const outcome = await next(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
       throw error

@@ -67,7 +67,7 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
       index(kind)
       const here = seen.get(`${kind}:${id}`)
       if (here) return here
-      const kept = cache.readListed(scope.key, kind, id)
+      const kept = cache.readListed(scope.key, kind, id, terms)
       if (kept && covers(kept, members)) {
         tally.saved.cache += 1
         seen.set(`${kind}:${id}`, kept)

@@ -71,6 +71,8 @@ export interface Terms {
   readonly callClass: CallClass
   /** Aborts when the one who asks has left or run out of time; its reason says which. */
   readonly signal: AbortSignal
+  /** Monotonic; what came in after it is news to this request, however new an answer it wants. */
+  readonly begunAtMs: number
   /** Monotonic; nothing is worth waiting for after it. */
   readonly deadlineAtMs: number
   /** How long this call may queue for a slot of the budget. */
