@@ -12,13 +12,20 @@ import type { AuroraConfig, Config } from './config.ts'
 import { GatewayError } from './errors/errors.ts'
 import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
+import { currentPath } from './graphql/paths.ts'
+import { createPlanner } from './graphql/planner.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
+import { createRequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import { createWrite } from './loaders/writes.ts'
+import { createDryRun } from './planning/dry-run.ts'
+import { createTypicalReplies } from './planning/typical-replies.ts'
+import { withAdmission } from './planning/with-admission.ts'
+import { withLearning } from './planning/with-learning.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
 import type { Terms, Upstream } from './rest/call.ts'
@@ -46,6 +53,9 @@ export interface GatewayOptions {
   readonly emit?: Emit
 }
 
+/** Nothing that takes two hours of a key's calls is worth counting to the end. */
+const MAX_IMAGINED_CALLS = 10_000
+
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, emit = createEventLog(log) } = options
   const simulator = config.aurora ? null : await startSimulator(config)
@@ -59,19 +69,39 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   const paid = withBudget(client.send, { budget, clock, emit })
   const retried = withRetry(paid, { clock, random, emit })
-  const stored = withStore(retried, cache)
+  const typicalReplies = createTypicalReplies()
+  const stored = withStore(withLearning(retried, typicalReplies), cache)
   const joined = withJoin(stored, {
     cache,
     clock,
     emit,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const reads = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  const reads = withCache(withAdmission(joined), {
+    cache,
+    clock,
+    emit,
+    refreshTimeoutMs: config.requestTimeoutMs,
+  })
   // A write is paid for and sent, once; what it changed is dropped.
-  const writes = withInvalidation(paid, cache)
+  const writes = withInvalidation(withAdmission(paid), cache)
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
+
+  const planFor = (terms: Terms) =>
+    createPlanner({
+      schema,
+      createDryRun: (outlook) =>
+        createDryRun(outlook, {
+          terms,
+          cache,
+          typicalReplies,
+          currentPath,
+          pageSize: config.pageSize,
+          maxCalls: MAX_IMAGINED_CALLS,
+        }),
+    })
 
   /** What one request may use, and until when. */
   function openRequest(
@@ -91,28 +121,46 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       maxWaitMs,
       freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
+      admit: () => plan.admit(),
       tally,
     }
-    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize })
-    const write = createWrite(terms, upstream)
+    let underWay = 0
+    const watched: Upstream = (call) => {
+      underWay += 1
+      return upstream(call).finally(() => void (underWay -= 1))
+    }
+    const openLoaders = () => createLoaders({ terms, upstream: watched, cache, pageSize: config.pageSize })
+    const write = createWrite(terms, watched)
+    const view = {
+      state: () => budget.state(scope.key),
+      forecast: (count: number) => budget.forecast(scope.key, count),
+    }
+    const plan = createRequestPlan({
+      planner: planFor(terms),
+      // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
+      repeatPlanner: planFor({ ...terms, begunAtMs: Infinity, signal: new AbortController().signal }),
+      maxCalls: config.maxPlannedCalls,
+      refused: () => tally.refused,
+      underWay: () => underWay,
+      budget: view,
+      toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
+    })
     let loaders = openLoaders()
     return {
       get loaders() {
         return loaders
       },
       write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
-      describe(error) {
+      async describe(error) {
         emit('errorPresented', { code: error.code })
+        const wholeAtMs = await plan.wholeAtMs()
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
-      budget: {
-        state: () => budget.state(scope.key),
-        forecast: (count) => budget.forecast(scope.key, count),
-      },
+      budget: view,
       isTraced: false,
+      plan,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },

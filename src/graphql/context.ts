@@ -4,19 +4,21 @@ import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
+import type { RequestPlan } from './request-plan.ts'
 
 export interface GraphQLContext {
   /** Another set after each write, so that nothing read before it is shown after it. */
   readonly loaders: Loaders
   readonly write: Write
   /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
-  readonly describe: (error: GatewayError) => Shown
+  readonly describe: (error: GatewayError) => Promise<Shown> | Shown
   /** What this request has spent and saved so far. */
   readonly tally: Tally
   /** The key's budget at this moment, and when what was refused could all be answered. */
   readonly budget: BudgetView
   /** Whether `currentPath()` of paths.ts is known inside resolvers; costs time in every field. */
   readonly isTraced: boolean
+  readonly plan: RequestPlan
 }
 
 export interface BudgetView {

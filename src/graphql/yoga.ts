@@ -1,16 +1,18 @@
 // Executes GraphQL over HTTP: Yoga with its plugins in the order in which a request meets them.
 import { createYoga } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
-import { NoSchemaIntrospectionCustomRule } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { GraphQLContext } from './context.ts'
 import { createGraphiQL } from './graphiql.ts'
 import type { GraphiQLOptions } from './graphiql.ts'
+import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
-import { useDocumentBound } from './use-document-bound.ts'
+import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
 import { useOutcome } from './use-outcome.ts'
+import { usePlan } from './use-plan.ts'
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema
@@ -32,6 +34,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   const plugins: Plugin<object, GraphQLContext>[] = [
     useDocumentBound,
     hasIntrospection ? {} : useNoIntrospection,
+    usePlan(readDocument),
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),
   ]
@@ -55,7 +58,27 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     logging: false,
     ...createGraphiQL(graphiql),
   })
+
+  /** Through the same parser and rules as what is executed. */
+  function readDocument(query: string, context: GraphQLContext): DocumentNode {
+    assertDocumentBound(query)
+    const own = Object.create(context) as Parameters<typeof yoga.getEnveloped>[0]
+    const { parse, validate } = yoga.getEnveloped(own)
+    const document = parseOrThrow(parse as (text: string) => DocumentNode, query)
+    const [error] = validate(schema, document) as readonly GraphQLError[]
+    if (error) throw fromRequestError(error)
+    return document
+  }
+
   return async (request, context) => yoga.fetch(request, context)
+}
+
+function parseOrThrow(parse: (text: string) => DocumentNode, query: string): DocumentNode {
+  try {
+    return parse(query)
+  } catch (error) {
+    throw error instanceof GraphQLError ? fromRequestError(error) : error
+  }
 }
 
 const useNoIntrospection: Plugin<object, GraphQLContext> = {

@@ -1,5 +1,5 @@
 // One request's way to the middle of the line: makes calls in its name, turns replies into values or typed errors.
-import type { Cache } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
@@ -27,7 +27,7 @@ export interface Ask {
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
 }
 
-export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstream; cache: Cache }): Ask {
+export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstream; cache: CacheReads }): Ask {
   const { scope, tally } = terms
   const seen = new Map<string, Members>()
   /** Lists that nobody has looked anything up in yet: most requests never do. */

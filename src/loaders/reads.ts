@@ -1,5 +1,5 @@
 // The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
-import type { Cache } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache.ts'
 import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
 import { createAsk } from './ask.ts'
@@ -8,6 +8,7 @@ import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { Position } from './cursor.ts'
 import { isReadable, readSlice, readWhole } from './listing.ts'
 import { createOnce } from './once.ts'
 
@@ -29,9 +30,11 @@ export interface ListSlice {
 export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
-  readonly cache: Cache
+  readonly cache: CacheReads
   /** Of every paged list: one size for all, so that slices share pages. */
   readonly pageSize: number
+  /** Hears where a slice begins, before the page is read. */
+  readonly onPosition?: (endpoint: Endpoint, position: Position) => void
 }
 
 interface ById extends Pick<ByKeySource, 'elsewhere'> {
@@ -54,7 +57,7 @@ export interface Reads {
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
 
-export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions): Reads {
+export function createReads({ terms, upstream, cache, pageSize, onPosition }: LoadersOptions): Reads {
   const ask = createAsk(terms, { upstream, cache })
   const once = createOnce()
 
@@ -104,6 +107,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
       async ({ first, after }) => {
         const list = { scope: terms.scope.key, operation: endpoint.operation }
         const position = after === null ? null : decodeCursor(list, after)
+        if (position) onPosition?.(endpoint, position)
         const page = (number: number) => readPage(endpoint, '', number)
         const { items, hasNext } = await readSlice({ first, after: position }, page, pageSize)
         const edges = items.map(({ members, position: at }) => ({

@@ -83,6 +83,8 @@ export interface Terms {
    * would take are then needed for the repeat.
    */
   readonly afterwards: (work: () => void) => void
+  /** To be waited for before a call is made that is not answered from the cache; rejects where none may be made. */
+  readonly admit?: () => Promise<void>
   readonly tally: Tally
 }
 

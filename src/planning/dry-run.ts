@@ -1,0 +1,51 @@
+// What an operation is executed over when it is only planned: the true loaders and writes, above an imagined Aurora.
+import { withInvalidation } from '../cache/with-invalidation.ts'
+import { createLoaders } from '../loaders/loaders.ts'
+import type { Loaders } from '../loaders/loaders.ts'
+import { createWrite } from '../loaders/writes.ts'
+import type { Write } from '../loaders/writes.ts'
+import { createTally } from '../rest/call.ts'
+import type { Tally, Terms, Upstream } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
+import { createImaginedAurora } from './imagined-aurora.ts'
+import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
+import { createImaginedReplies } from './imagined-replies.ts'
+import type { Outlook } from './imagined-replies.ts'
+import type { TypicalReplies } from './typical-replies.ts'
+
+export interface DryRun {
+  /** Another set after each write, as in the true run. */
+  readonly loaders: Loaders
+  readonly write: Write
+  readonly tally: Tally
+  readonly calls: readonly ImaginedCall[]
+  isCutShort(): boolean
+}
+
+export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies'> {
+  readonly terms: Terms
+  readonly typicalReplies: Pick<TypicalReplies, 'of'>
+  readonly pageSize: number
+}
+
+export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
+  const { typicalReplies, pageSize } = options
+  const replies = createImaginedReplies(outlook, typicalReplies)
+  const aurora = createImaginedAurora({ ...options, replies })
+  const terms: Terms = { ...options.terms, tally: createTally(), afterwards: () => {} }
+  const writes = withInvalidation(aurora.upstream, aurora.cache)
+  const upstream: Upstream = (call) => (isRead(call.endpoint) ? aurora.upstream(call) : writes(call))
+  const openLoaders = () =>
+    createLoaders({ terms, upstream, cache: aurora.cache, pageSize, onPosition: replies.reach })
+  const write = createWrite(terms, upstream)
+  let loaders = openLoaders()
+  return {
+    get loaders() {
+      return loaders
+    },
+    write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
+    tally: terms.tally,
+    calls: aurora.calls,
+    isCutShort: aurora.isCutShort,
+  }
+}

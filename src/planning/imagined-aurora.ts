@@ -1,0 +1,162 @@
+// An Aurora that is only imagined: answers calls from the cache or out of thin air, and keeps account of those it would get.
+import type { CacheReads } from '../cache/cache.ts'
+import { callKey } from '../cache/cache-key.ts'
+import { decideUse } from '../cache/decide-use.ts'
+import type { Use } from '../cache/decide-use.ts'
+import { createDrops } from '../cache/drops.ts'
+import type { Mark } from '../cache/drops.ts'
+import type { ChangedCache } from '../cache/with-invalidation.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { Call, Members, Reply, Success, Upstream } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
+import type { Endpoint, Kind } from '../rest/endpoint.ts'
+import { ENDPOINTS } from '../rest/endpoints.ts'
+import { isImagined } from './imagined-replies.ts'
+import type { ImaginedReplies } from './imagined-replies.ts'
+
+export interface ImaginedCall {
+  readonly endpoint: Endpoint
+  /** Where it was first asked for, in the answer; null where paths are not traced. */
+  readonly path: readonly (string | number)[] | null
+  /** Answered from the cache, so it would not be made. */
+  readonly isCached: boolean
+}
+
+export interface ImaginedAurora {
+  readonly upstream: Upstream
+  /** What loaders and writes find kept: the true cache, looked at without a trace, under what was imagined on top. */
+  readonly cache: CacheReads & ChangedCache
+  /** Each different call once, in the order asked. */
+  readonly calls: readonly ImaginedCall[]
+  /** Whether it stopped answering at `maxCalls`: there would be more. */
+  isCutShort(): boolean
+}
+
+export interface ImaginedAuroraOptions {
+  readonly cache: { readonly glance: CacheReads } & Pick<ChangedCache, 'idsListed'>
+  readonly replies: ImaginedReplies
+  readonly currentPath: () => readonly (string | number)[] | null
+  /** Bounds the time that a plan can take. */
+  readonly maxCalls: number
+}
+
+/** Lists of the whole tenant that are always read to their end: whoever is looked for is in them. */
+const WHOLE_LISTS = new Map<Kind, Endpoint>(
+  [
+    ENDPOINTS.listRoles,
+    ENDPOINTS.listUsers,
+    ENDPOINTS.listTeams,
+    ENDPOINTS.listPartners,
+    ENDPOINTS.listWebhooks,
+    ENDPOINTS.listProposalTemplates,
+    ENDPOINTS.listSharedProjects,
+    ENDPOINTS.listDesignRequests,
+  ].map((list) => [list.kind, list]),
+)
+
+const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted'])
+
+/**
+ * Answers come in waves, one for each turn of the event loop: all that was asked in a turn is answered together, as if
+ * every call took the same time. Nothing that happens here is seen by the cache, other requests or the counters.
+ */
+export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
+  const { cache, replies, currentPath, maxCalls } = options
+  const calls: ImaginedCall[] = []
+  const asked = new Map<string, { readonly mark: Mark; readonly landing: Promise<Reply> }>()
+  const drops = createDrops()
+  const shown = new Map<string, Members>()
+  /** Who was looked for before the list of their kind was there, and so has to be in it. */
+  const wanted = new Map<Kind, Set<string>>()
+  const listedKinds = new Map<Kind, 'imagined' | 'true'>()
+  let spent = 0
+  let wave: (() => void)[] = []
+
+  function later(make: () => Reply): Promise<Reply> {
+    if (wave.length === 0) setImmediate(land)
+    return new Promise((resolve) => void wave.push(() => resolve(make())))
+  }
+
+  function land(): void {
+    const landing = wave
+    wave = []
+    for (const answer of landing) answer()
+  }
+
+  function record({ endpoint }: Call, isCached: boolean): void {
+    if (!isCached && spent >= maxCalls) throw new GatewayError('QUERY_REJECTED', 'Counting stops here.')
+    spent += isCached ? 0 : 1
+    calls.push({ endpoint, path: currentPath(), isCached })
+  }
+
+  function readKept(call: Call): Reply | null {
+    const { scope, endpoint, path } = call
+    if (drops.haveTouched({ scope: scope.key, operation: endpoint.operation, path }, 0)) return null
+    const cached = cache.glance.read(call)
+    return cached && SERVED.has(decideUse(cached, call)) ? cached.reply : null
+  }
+
+  function answerRead(call: Call): Promise<Reply> {
+    const kept = readKept(call)
+    if (kept === null && call.freshness.isCacheOnly) throw new GatewayError('NOT_CACHED', 'Not in the cache.')
+    record(call, kept !== null)
+    return later(() => withWanted(call, kept))
+  }
+
+  /** Imagined links lead into true lists as well. */
+  function withWanted(call: Call, kept: Reply | null): Reply {
+    const { endpoint } = call
+    const reply = kept ?? replies.reply(call)
+    if (WHOLE_LISTS.get(endpoint.kind)?.operation !== endpoint.operation || !reply.isSuccess) return reply
+    listedKinds.set(endpoint.kind, kept ? 'true' : 'imagined')
+    const ids = [...(wanted.get(endpoint.kind) ?? [])].filter((id) => kept === null || isImagined(id))
+    return withItems(
+      reply,
+      ids.map((id) => replies.item(endpoint, id)),
+    )
+  }
+
+  function findListed(kind: Kind, id: string): Members | null {
+    const list = WHOLE_LISTS.get(kind)
+    if (!list) return null
+    const isListed = listedKinds.get(kind)
+    if (isListed === 'imagined' || (isListed === 'true' && isImagined(id))) return replies.item(list, id)
+    const ids = wanted.get(kind) ?? new Set()
+    wanted.set(kind, ids.add(id))
+    return null
+  }
+
+  return {
+    calls,
+    isCutShort: () => spent >= maxCalls,
+    async upstream(call) {
+      call.signal.throwIfAborted()
+      if (!isRead(call.endpoint)) {
+        record(call, false)
+        return later(() => replies.reply(call))
+      }
+      const key = callKey(call)
+      const known = asked.get(key)
+      const { scope, endpoint, path } = call
+      const name = { scope: scope.key, operation: endpoint.operation, path }
+      if (known && !drops.haveTouched(name, known.mark)) return known.landing
+      const landing = answerRead(call)
+      asked.set(key, { mark: drops.mark(), landing })
+      return landing
+    },
+    cache: {
+      read: (call) => cache.glance.read(call),
+      readListed: (scope, kind, id, terms) =>
+        shown.get(`${kind}:${id}`) ?? cache.glance.readListed(scope, kind, id, terms) ?? findListed(kind, id),
+      idsListed: (scope, touch) => cache.idsListed(scope, touch),
+      drop: (scope, touches) => drops.add(scope, touches),
+      show: (_scope, kind, { key }, reply) => void shown.set(`${kind}:${key}`, reply.value as Members),
+    },
+  }
+}
+
+/** In the place of as many others: a list is no longer for being looked through. */
+const withItems = (list: Success, items: readonly Members[]): Success => {
+  const others = (list.value as readonly Members[]).slice(items.length)
+  return { ...list, value: [...items, ...others] }
+}
