@@ -28,7 +28,7 @@ import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
-import type { Terms, Upstream } from './rest/call.ts'
+import type { Call, Terms, Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { isRead } from './rest/endpoint.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
@@ -53,8 +53,8 @@ export interface GatewayOptions {
   readonly emit?: Emit
 }
 
-/** Nothing that takes two hours of a key's calls is worth counting to the end. */
-const MAX_IMAGINED_CALLS = 10_000
+/** Some 20 minutes of a key's calls: what is more is too much anyhow, and counting takes a tenth of a millisecond each. */
+const MAX_IMAGINED_CALLS = 2000
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, emit = createEventLog(log) } = options
@@ -89,7 +89,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
 
-  const planFor = (terms: Terms) =>
+  const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
     createPlanner({
       schema,
       createDryRun: (outlook) =>
@@ -98,8 +98,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
           cache,
           typicalReplies,
           currentPath,
+          underWay,
           pageSize: config.pageSize,
-          maxCalls: MAX_IMAGINED_CALLS,
+          maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
         }),
     })
 
@@ -124,10 +125,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       admit: () => plan.admit(),
       tally,
     }
-    let underWay = 0
+    const underWay = new Set<Call>()
     const watched: Upstream = (call) => {
-      underWay += 1
-      return upstream(call).finally(() => void (underWay -= 1))
+      underWay.add(call)
+      return upstream(call).finally(() => underWay.delete(call))
     }
     const openLoaders = () => createLoaders({ terms, upstream: watched, cache, pageSize: config.pageSize })
     const write = createWrite(terms, watched)
@@ -138,10 +139,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     const plan = createRequestPlan({
       planner: planFor(terms),
       // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
-      repeatPlanner: planFor({ ...terms, begunAtMs: Infinity, signal: new AbortController().signal }),
+      repeatPlanner: planFor(
+        { ...terms, begunAtMs: Infinity, signal: new AbortController().signal },
+        underWay,
+      ),
       maxCalls: config.maxPlannedCalls,
       refused: () => tally.refused,
-      underWay: () => underWay,
       budget: view,
       toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
     })
@@ -153,7 +156,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
       async describe(error) {
         emit('errorPresented', { code: error.code })
-        const wholeAtMs = await plan.wholeAtMs()
+        const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
         return presentKnown(error, { wholeAtMs, now })
       },

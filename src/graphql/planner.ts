@@ -61,16 +61,17 @@ export function createPlanner({ schema, createDryRun }: PlannerOptions): Planner
     { outlook, isTraced }: { outlook: Outlook; isTraced: boolean },
   ): Promise<readonly ImaginedCall[]> {
     const dryRun = createDryRun(outlook)
-    const { data, errors } = await execute({
+    const executing = execute({
       schema,
       document,
       contextValue: contextOf(dryRun, isTraced),
       ...(variables && { variableValues: variables }),
       ...(operationName && { operationName }),
     })
+    const result = await Promise.race([executing, dryRun.full])
     // Without data nothing was executed: what failed is the request. Of fields only those fail that would in earnest.
-    const [error] = errors ?? []
-    if (error && data === undefined) throw fromRequestError(error)
+    const [error] = result?.errors ?? []
+    if (error && result?.data === undefined) throw fromRequestError(error, 'BAD_USER_INPUT')
     return dryRun.calls
   }
 

@@ -100,9 +100,11 @@ function presentRequestError(error: GraphQLError): Shown {
 }
 
 /** The same where the request stands inside another one, and so is a matter of one field. */
-export function fromRequestError(error: GraphQLError): GatewayError {
-  const { message, extensions } = presentRequestError(error)
-  return new GatewayError(extensions.code, message)
+export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): GatewayError {
+  const root = rootOf(error)
+  if (isGatewayError(root)) return root
+  const { code } = error.extensions
+  return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(error.message))
 }
 
 /** graphql-js quotes what stands in the place of a text, and in some of those places a secret belongs. */

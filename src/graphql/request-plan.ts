@@ -32,17 +32,16 @@ export interface Explained extends Plan {
   readonly readyAt: string | null
 }
 
-export type ReadDocument = (query: string) => DocumentNode
+export type ReadDocument = (asked: Asked) => DocumentNode
 
 export interface RequestPlanOptions {
   readonly planner: Planner
-  /** The same for what a repeat of the request would need. */
+  /** The same for a repeat of the request, to which what is under way will be known. */
   readonly repeatPlanner: Planner
   /** 0: any number. */
   readonly maxCalls: number
-  /** What the budget has refused this request, and what of it is under way. */
+  /** How many calls of this request the budget has refused. */
   readonly refused: () => number
-  readonly underWay: () => number
   readonly budget: {
     state(): { readonly remaining: number }
     forecast(count: number): number
@@ -51,14 +50,15 @@ export interface RequestPlanOptions {
   readonly toTime: (atMs: number) => string
 }
 
-/** Each is executed three times over. */
-const MAX_EXPLAINED = 10
+/** Each is executed three times over, and may be as large as a request. */
+const MAX_EXPLAINED = 3
 
 export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
-  const { planner, repeatPlanner, maxCalls, refused, underWay, budget, toTime } = options
+  const { planner, repeatPlanner, maxCalls, refused, budget, toTime } = options
   let begun: { readonly operation: Operation; readonly read: ReadDocument } | null = null
   let admission: Promise<void> | null = null
   let rejection: GatewayError | null = null
+  let counting: Promise<number> | null = null
   let explained = 0
 
   async function decide(): Promise<void> {
@@ -72,21 +72,25 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   /** A write that was carried out is not to be repeated, so that of a mutation only what was refused is missing. */
   async function countMissing(): Promise<number> {
     if (begun === null || isMutation(begun.operation)) return refused()
-    const needed = await repeatPlanner.count(begun.operation)
-    return Math.max(refused(), needed - underWay())
+    return Math.max(refused(), await repeatPlanner.count(begun.operation))
   }
 
   return {
     begin: (operation, read) => void (begun = { operation, read }),
     admit: () => (admission ??= decide()),
     rejection: () => rejection,
-    wholeAtMs: async () => (refused() === 0 ? null : budget.forecast(await countMissing())),
-    async explain({ query, variables, operationName }) {
+    async wholeAtMs() {
+      if (refused() === 0) return null
+      // Refusals come by the dozen, and those that are told at once share one count.
+      counting ??= countMissing().finally(() => void (counting = null))
+      return budget.forecast(await counting)
+    },
+    async explain(asked) {
       if (begun === null) return NOTHING
       explained += 1
       if (explained > MAX_EXPLAINED)
         throw new GatewayError('BAD_USER_INPUT', `At most ${MAX_EXPLAINED} operations are explained at once.`)
-      const plan = await planner.plan({ document: begun.read(query), variables, operationName })
+      const plan = await planner.plan({ ...asked, document: begun.read(asked) })
       const { expected } = plan.calls
       return {
         ...plan,

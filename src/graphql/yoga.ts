@@ -1,15 +1,17 @@
 // Executes GraphQL over HTTP: Yoga with its plugins in the order in which a request meets them.
 import { createYoga } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
-import { GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
+import { getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { GatewayError } from '../errors/errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { createGraphiQL } from './graphiql.ts'
 import type { GraphiQLOptions } from './graphiql.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
+import type { Asked } from './request-plan.ts'
 import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
 import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
@@ -60,14 +62,18 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   })
 
   /** Through the same parser and rules as what is executed. */
-  function readDocument(query: string, context: GraphQLContext): DocumentNode {
+  function readDocument({ query, operationName }: Asked, context: GraphQLContext): DocumentNode {
     assertDocumentBound(query)
-    const own = Object.create(context) as Parameters<typeof yoga.getEnveloped>[0]
-    const { parse, validate } = yoga.getEnveloped(own)
+    // A text inside a request has no HTTP method of its own by which a mutation could be out of place.
+    const within = Object.create(context, { request: { value: undefined } }) as Parameters<
+      typeof yoga.getEnveloped
+    >[0]
+    const { parse, validate } = yoga.getEnveloped(within)
     const document = parseOrThrow(parse as (text: string) => DocumentNode, query)
     const [error] = validate(schema, document) as readonly GraphQLError[]
-    if (error) throw fromRequestError(error)
-    return document
+    if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
+    if (getOperationAST(document, operationName)) return document
+    throw new GatewayError('BAD_REQUEST', 'Could not determine what operation to execute.')
   }
 
   return async (request, context) => yoga.fetch(request, context)
@@ -77,7 +83,7 @@ function parseOrThrow(parse: (text: string) => DocumentNode, query: string): Doc
   try {
     return parse(query)
   } catch (error) {
-    throw error instanceof GraphQLError ? fromRequestError(error) : error
+    throw error instanceof GraphQLError ? fromRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
   }
 }
 

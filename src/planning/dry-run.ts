@@ -19,7 +19,8 @@ export interface DryRun {
   readonly write: Write
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
-  isCutShort(): boolean
+  /** Resolves when there are more calls than are worth counting: the execution then never ends, and needs no waiting for. */
+  readonly full: Promise<void>
 }
 
 export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies'> {
@@ -46,6 +47,6 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
     write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
     tally: terms.tally,
     calls: aurora.calls,
-    isCutShort: aurora.isCutShort,
+    full: aurora.full,
   }
 }

@@ -18,7 +18,7 @@ export interface ImaginedCall {
   readonly endpoint: Endpoint
   /** Where it was first asked for, in the answer; null where paths are not traced. */
   readonly path: readonly (string | number)[] | null
-  /** Answered from the cache, so it would not be made. */
+  /** Answered from the cache, or soon, so it would not be made. */
   readonly isCached: boolean
 }
 
@@ -28,15 +28,17 @@ export interface ImaginedAurora {
   readonly cache: CacheReads & ChangedCache
   /** Each different call once, in the order asked. */
   readonly calls: readonly ImaginedCall[]
-  /** Whether it stopped answering at `maxCalls`: there would be more. */
-  isCutShort(): boolean
+  /** Resolves when more than `maxCalls` were asked; from then on nothing is answered any more. */
+  readonly full: Promise<void>
 }
 
 export interface ImaginedAuroraOptions {
   readonly cache: { readonly glance: CacheReads } & Pick<ChangedCache, 'idsListed'>
   readonly replies: ImaginedReplies
   readonly currentPath: () => readonly (string | number)[] | null
-  /** Bounds the time that a plan can take. */
+  /** Calls that are made already, and whose answers need no further one. */
+  readonly underWay?: Iterable<Call>
+  /** The next one ends it: bounds the time that a plan can take. */
   readonly maxCalls: number
 }
 
@@ -54,39 +56,49 @@ const WHOLE_LISTS = new Map<Kind, Endpoint>(
   ].map((list) => [list.kind, list]),
 )
 
+/** Answers of one turn of the event loop: others are served in between, and what is too much is noticed early. */
+const TURN = 50
+
 const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted'])
 
 /**
- * Answers come in waves, one for each turn of the event loop: all that was asked in a turn is answered together, as if
- * every call took the same time. Nothing that happens here is seen by the cache, other requests or the counters.
+ * Answers come in the order asked, none in the turn of the event loop in which it was asked, as if every call took the
+ * same time. Nothing that happens here is seen by the cache, other requests or the counters.
  */
 export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
   const { cache, replies, currentPath, maxCalls } = options
   const calls: ImaginedCall[] = []
   const asked = new Map<string, { readonly mark: Mark; readonly landing: Promise<Reply> }>()
+  const underWay = new Set([...(options.underWay ?? [])].map(callKey))
   const drops = createDrops()
   const shown = new Map<string, Members>()
   /** Who was looked for before the list of their kind was there, and so has to be in it. */
   const wanted = new Map<Kind, Set<string>>()
   const listedKinds = new Map<Kind, 'imagined' | 'true'>()
   let spent = 0
-  let wave: (() => void)[] = []
+  const waiting: (() => void)[] = []
+  let isFull = false
+  let fill = (): void => {}
+  const full = new Promise<void>((resolve) => void (fill = resolve))
 
   function later(make: () => Reply): Promise<Reply> {
-    if (wave.length === 0) setImmediate(land)
-    return new Promise((resolve) => void wave.push(() => resolve(make())))
+    if (waiting.length === 0) setImmediate(land)
+    return new Promise((resolve) => void waiting.push(() => resolve(make())))
   }
 
   function land(): void {
-    const landing = wave
-    wave = []
-    for (const answer of landing) answer()
+    if (isFull) return
+    for (const answer of waiting.slice(0, TURN)) answer()
+    waiting.splice(0, TURN)
+    if (waiting.length > 0) setImmediate(land)
   }
 
   function record({ endpoint }: Call, isCached: boolean): void {
-    if (!isCached && spent >= maxCalls) throw new GatewayError('QUERY_REJECTED', 'Counting stops here.')
-    spent += isCached ? 0 : 1
+    if (isFull) return
     calls.push({ endpoint, path: currentPath(), isCached })
+    spent += isCached ? 0 : 1
+    isFull = spent > maxCalls
+    if (isFull) fill()
   }
 
   function readKept(call: Call): Reply | null {
@@ -99,7 +111,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   function answerRead(call: Call): Promise<Reply> {
     const kept = readKept(call)
     if (kept === null && call.freshness.isCacheOnly) throw new GatewayError('NOT_CACHED', 'Not in the cache.')
-    record(call, kept !== null)
+    record(call, kept !== null || underWay.has(callKey(call)))
     return later(() => withWanted(call, kept))
   }
 
@@ -128,7 +140,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
 
   return {
     calls,
-    isCutShort: () => spent >= maxCalls,
+    full,
     async upstream(call) {
       call.signal.throwIfAborted()
       if (!isRead(call.endpoint)) {

@@ -100,9 +100,9 @@ export function createImaginedReplies(
   }
 
   /** How many different things the objects of one answer name with a member. */
-  function countNamed(count: number, { filled, distinct }: MemberCounts): number {
+  function countNamed(count: number, { carried, filled, distinct }: MemberCounts): number {
     const isKnown = outlook === 'expected' && filled > 0
-    return isKnown ? Math.max(1, Math.round((count * distinct) / filled)) : count
+    return isKnown ? Math.max(1, Math.round((count * distinct) / carried)) : count
   }
 
   /** Makes the objects of one answer: what all have in common is worked out once, as there may be hundreds. */

@@ -8,7 +8,7 @@ import type { Explained } from '../request-plan.ts'
 const Calls = builder.objectRef<CallCount>('CallCount').implement({
   description:
     'How many calls to Aurora something needs, beyond what the cache answers. Calls that fail are counted like others, ' +
-    'and what would lie below them as if they had not. Counting ends at 10,000.',
+    'and what would lie below them as if they had not. Counting ends a little above 2,000, or at the most that a request may need where that is more.',
   fields: (t) => ({
     min: t.int({
       nullable: false,
@@ -101,7 +101,7 @@ builder.queryFields((t) => ({
     description:
       'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
       'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
-      'Costs no call. At most 10 of these in one request.',
+      'Costs no call. At most 3 of these in one request.',
     args: {
       query: t.arg.string({
         required: true,
