@@ -30,6 +30,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/s
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 export interface Gateway {
   /** Answers one GraphQL request over HTTP, GraphiQL's page included. Always answers. */
@@ -37,6 +38,8 @@ export interface Gateway {
   isReady(): boolean
   /** Origin of the Aurora it talks to; the simulator's own where no credential is set. */
   readonly upstreamUrl: string
+  /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
+  drain(graceMs: number): void
   close(): Promise<void>
 }
 
@@ -45,11 +48,13 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
-  readonly emit?: Emit
+  /** Hears what happens beside the log; left out, nothing is counted. */
+  readonly metrics?: Metrics | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, random = Math.random, emit = createEventLog(log) } = options
+  const { log, clock, random = Math.random, metrics = null } = options
+  const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
   const simulator = config.aurora ? null : await startSimulator(config)
   const aurora = config.aurora ?? simulator
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
@@ -81,12 +86,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   const pageShares = createPageShares()
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
+  metrics?.watch({
+    budget() {
+      const { limit, remaining } = budget.state(scope.key)
+      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting: budget.totals().waiting }
+    },
+    cache: () => cache.size(),
+  })
 
   /** What one request may use, and until when. */
   function openRequest(
     { headers }: Request,
     caller: Caller,
-    { signal, timeoutMs, maxWaitMs }: RequestTime,
+    { signal, timeoutMs, maxWaitMs, preferredWaitMs }: RequestTime,
   ): GraphQLContext & { end(): void } {
     const tally = createTally()
     const later: (() => void)[] = []
@@ -101,7 +113,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       afterwards: (work: () => void) => void later.push(work),
       tally,
     }
-    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize, pageShares })
+    const openLoaders = () =>
+      createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit, pageShares })
     const write = createWrite(terms, upstream)
     let loaders = openLoaders()
     return {
@@ -112,13 +125,15 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       describe(error) {
         emit('errorPresented', { code: error.code })
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused) : null
+        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused, tally.refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
+      preferredWaitMs,
       budget: {
+        windowMs: config.rateWindowMs,
         state: () => budget.state(scope.key),
-        forecast: (count) => budget.forecast(scope.key, count),
+        forecast: (count) => budget.forecast(scope.key, count, tally.refused),
       },
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
@@ -143,13 +158,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     async handle(request, caller) {
       const time = createRequestTime(request, config, clock)
       const opened = openRequest(request, caller, time)
+      const startMs = clock.monotonicMs()
+      let status: number | null = null
       try {
-        return await handleGraphQL(request, opened)
+        const response = await handleGraphQL(request, opened)
+        status = request.signal.aborted ? null : response.status
+        return response
       } finally {
         time.end()
         opened.end()
+        emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
+    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
     async close() {
       budget.close()
       await client.close()
@@ -158,18 +179,32 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   }
 }
 
+/** Whose turn comes last still has to be answered: some times what Aurora takes. */
+const LAST_ANSWER_MS = 1000
+
+const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
+  second
+    ? (name, fact) => {
+        first(name, fact)
+        second(name, fact)
+      }
+    : first
+
 /** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
 interface RequestTime {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly maxWaitMs: number
+  /** The same where the request named it; null where it did not. */
+  readonly preferredWaitMs: number | null
 }
 
 /** Ends the wait of a request's fields when its time is over or its client has left. */
 function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
   const { signal: left } = request
-  const preferredMs = readWait(request.headers)
-  const maxWaitMs = preferredMs === null ? config.maxWaitMs : Math.min(preferredMs, config.maxPreferredWaitMs)
+  const namedMs = readWait(request.headers)
+  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
+  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
   const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
   const controller = new AbortController()
   // Every call of the request listens, and a request may make hundreds.
@@ -186,6 +221,7 @@ function createRequestTime(request: Request, config: Config, clock: Clock): Requ
     signal: controller.signal,
     timeoutMs,
     maxWaitMs,
+    preferredWaitMs,
     end() {
       cancel()
       left.removeEventListener('abort', leave)

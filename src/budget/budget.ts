@@ -40,11 +40,16 @@ export interface Budget {
   pause(key: ScopeKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
   resume(key: ScopeKey): void
-  /** When `count` further reads could all have been sent, behind those that wait already. */
-  forecast(key: ScopeKey, count: number, callClass?: CallClass): number
+  /**
+   * When `count` further reads could all have been sent, behind those that wait already and those that were promised a
+   * slot; `promised` of them are the very ones that were.
+   */
+  forecast(key: ScopeKey, count: number, promised?: number): number
   state(key: ScopeKey): BudgetState
   /** Of all keys that are in use, added up. */
   totals(): BudgetTotals
+  /** Before the end: nobody waits beyond `untilMs`, and who can't be served by then is refused at once. */
+  drain(untilMs: number): void
   close(): void
 }
 
@@ -61,6 +66,7 @@ export function createBudget(options: BudgetOptions): Budget {
   const { limit, windowMs, operationLimits = {}, clock, openLedger } = options
   const pools = new Map<string, Pool>()
   let sweepAtSize = MIN_SWEPT
+  let drainedAtMs = Infinity
 
   function poolOf(name: string, poolLimit = limit): Pool {
     const known = pools.get(name)
@@ -68,6 +74,7 @@ export function createBudget(options: BudgetOptions): Budget {
     if (pools.size >= sweepAtSize) forgetIdle()
     const ledger = openLedger({ name, limit: poolLimit, windowMs, onFreed: () => room.admit() })
     const room = createWaitingRoom({ ledger, clock })
+    if (drainedAtMs !== Infinity) room.closeBy(drainedAtMs)
     const pool = { ledger, room }
     pools.set(name, pool)
     return pool
@@ -126,7 +133,7 @@ export function createBudget(options: BudgetOptions): Budget {
     },
     pause: (key, untilMs, news) => poolOf(key).ledger.close(untilMs, news),
     resume: (key) => poolOf(key).ledger.reopen(),
-    forecast: (key, count, callClass = 'interactive') => poolOf(key).room.forecast(callClass, count),
+    forecast: (key, count, promised = 0) => poolOf(key).room.forecast(count, promised),
     state: (key) => stateOf(poolOf(key)),
     totals() {
       const ofKeys = [...pools].filter(([name]) => !name.includes(' ')).map(([, pool]) => pool)
@@ -139,6 +146,10 @@ export function createBudget(options: BudgetOptions): Budget {
         remaining: ofKeys.reduce((sum, pool) => sum + stateOf(pool).remaining, 0),
         waiting,
       }
+    },
+    drain(untilMs) {
+      drainedAtMs = untilMs
+      for (const { room } of pools.values()) room.closeBy(untilMs)
     },
     close() {
       for (const { ledger } of pools.values()) ledger.end()

@@ -29,10 +29,12 @@ export interface WaitingRoom {
   enter(request: SlotRequest): Promise<Permission>
   /** Lets in whoever can go now, sends away whoever can't be served in time any more. */
   admit(): void
-  /** When `count` further calls could all have gone, behind those that wait or were promised a slot. */
-  forecast(callClass: CallClass, count: number): number
+  /** When `count` further reads could all have gone, `promised` of which are promised a slot already. */
+  forecast(count: number, promised: number): number
   waiting(): Waiting
   isEmpty(): boolean
+  /** From now on nobody waits beyond `untilMs`; who can't be served by then is sent away at once. */
+  closeBy(untilMs: number): void
 }
 
 interface Ticket extends Place {
@@ -56,6 +58,8 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   let isAskedAgain = false
   /** A shared ledger that is fuller than it looks from here says so. */
   let busyUntilMs = 0
+  /** When the process ends. */
+  let closesAtMs = Infinity
 
   /** Turns to the ledger once for each slot; whoever asks meanwhile is looked after before it ends. */
   async function admitAll(): Promise<void> {
@@ -109,7 +113,8 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   function isLate({ callClass, request: { wait } }: Ticket, nth: number, nowMs: number): boolean {
     const goesAtMs = Math.max(busyUntilMs, forecastGoMs(window, callClass, nth, nowMs))
     wait.retryAtMs = goesAtMs
-    return wait.latestMs <= nowMs || goesAtMs > wait.latestMs
+    const latestMs = Math.min(wait.latestMs, closesAtMs)
+    return latestMs <= nowMs || goesAtMs > latestMs
   }
 
   /** The others are looked at when something changes for them: of many who arrive, each would look at all. */
@@ -133,7 +138,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   function forecast(callClass: CallClass, count: number, nowMs: number): number {
     const returned = tickets.filter(({ promisedAtMs }) => promisedAtMs !== null).length
     const before = tickets.filter((ticket) => isBefore(ticket.callClass, callClass)).length
-    const nth = before + Math.max(0, promises.count(nowMs) - returned) + Math.max(1, count)
+    const nth = Math.max(1, before + promises.count(nowMs) - returned + count)
     return Math.max(busyUntilMs, forecastGoMs(window, callClass, nth, nowMs))
   }
 
@@ -148,7 +153,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
       : Math.max(busyUntilMs, forecastGoMs(window, first.callClass, 1, nowMs))
     const wakeAtMs = tickets.reduce(
       (earliestMs, { request }) => Math.min(earliestMs, request.wait.latestMs),
-      goesAtMs,
+      Math.min(goesAtMs, closesAtMs),
     )
     // Timers may fire a fraction early, by which nothing is free yet: a millisecond later it is.
     cancelTimer = clock.after(Math.max(1, Math.ceil(wakeAtMs - nowMs)), admit)
@@ -167,9 +172,14 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
       busyUntilMs = 0
       admit()
     },
+    closeBy(untilMs) {
+      closesAtMs = untilMs
+      admit()
+    },
     waiting: () => countWaiting(tickets),
     isEmpty: () => tickets.length === 0 && promises.count(clock.monotonicMs()) === 0,
-    forecast: (callClass, count) => forecast(callClass, count, clock.monotonicMs()),
+    forecast: (count, promised) =>
+      forecast('interactive', Math.max(1, count) - promised, clock.monotonicMs()),
     enter: (request) =>
       new Promise((resolve, reject) => {
         const { callClass, caller, name, wait, signal } = request

@@ -30,6 +30,8 @@ export interface Cache {
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
+  /** What is held now; the bytes are an estimate, the one that `maxBytes` bounds. */
+  size(): { readonly bytes: number; readonly entries: number }
   /** To tell later whether something was dropped in between. */
   mark(): Mark
   isOutdated(call: Call, since: Mark): boolean
@@ -116,6 +118,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
           : [],
       )
     },
+    size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
     isOutdated: (call, since) => drops.haveTouched(readName(call), since),
   }

@@ -40,7 +40,7 @@ export const withStore =
   async (call) => {
     const begun = cache.mark()
     const reply = await next(call)
-    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply) : []
+    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply, cache) : []
     cache.store(call, reply, begun)
     cache.drop(call.scope.key, ended)
     return reply

@@ -13,11 +13,14 @@ export interface GraphQLContext {
   readonly describe: (error: GatewayError) => Shown
   /** What this request has spent and saved so far. */
   readonly tally: Tally
+  /** How long its calls may queue, where the request said it itself (`Prefer: wait`), as far as it was granted. */
+  readonly preferredWaitMs: number | null
   /** The key's budget at this moment, and when what was refused could all be answered. */
   readonly budget: BudgetView
 }
 
 export interface BudgetView {
+  readonly windowMs: number
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
   /** Monotonic time at which `count` further calls could all have been sent. */
   forecast(count: number): number

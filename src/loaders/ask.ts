@@ -5,6 +5,8 @@ import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
 import type { Call, Members, Reply, Success, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint, Kind } from '../rest/endpoint.ts'
+import { ENDPOINTS } from '../rest/endpoints.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './listing.ts'
 
@@ -36,7 +38,14 @@ export interface Ask {
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
 }
 
-export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstream; cache: Cache }): Ask {
+export interface AskOptions {
+  readonly upstream: Upstream
+  readonly cache: Cache
+  /** Hears of calls that a cached list has spared; left out where nothing is really asked. */
+  readonly emit?: Emit | undefined
+}
+
+export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): Ask {
   const { scope, tally } = terms
   const seen = new Map<string, Members>()
   /** Lists that nobody has looked anything up in yet: most requests never do. */
@@ -109,11 +118,19 @@ export function createAsk(terms: Terms, { upstream, cache }: { upstream: Upstrea
       const kept = cache.readListed(scope.key, kind, id)
       if (kept && covers(kept, members)) {
         tally.saved.cache += 1
+        emit?.('saved', { operation: OWN_READS.get(kind) ?? kind, by: 'listed' })
         seen.set(`${kind}:${id}`, kept)
       }
       return kept
     },
   }
 }
+
+/** What a look-up in a cached list has spared: the read of the one object, where Aurora has it, else that of the list. */
+const OWN_READS: ReadonlyMap<Kind, string> = new Map(
+  Object.values<Endpoint>(ENDPOINTS)
+    .toSorted((left, right) => Number(left.answers === 'object') - Number(right.answers === 'object'))
+    .map(({ kind, operation }) => [kind, operation]),
+)
 
 const isLimited = (error: unknown): boolean => isGatewayError(error) && error.code === 'RATE_LIMITED'

@@ -2,6 +2,7 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { createAsk } from './ask.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
@@ -35,6 +36,8 @@ export interface LoadersOptions {
   readonly cache: Cache
   /** Of every paged list: one size for all, so that slices share pages. */
   readonly pageSize: number
+  /** Hears of calls that were spared; left out where nothing is really asked. */
+  readonly emit?: Emit
   /** What was learned about where objects are that are asked for by id. */
   readonly pageShares: PageShares
 }
@@ -61,8 +64,8 @@ export interface Reads {
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
 
-export function createReads({ terms, upstream, cache, pageSize, pageShares }: LoadersOptions): Reads {
-  const ask = createAsk(terms, { upstream, cache })
+export function createReads({ terms, upstream, cache, pageSize, emit, pageShares }: LoadersOptions): Reads {
+  const ask = createAsk(terms, { upstream, cache, emit })
   const once = createOnce()
 
   const pageQuery = (page: number) => ({ page: String(page + 1), per_page: String(pageSize) })

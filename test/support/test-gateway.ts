@@ -1,5 +1,6 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
@@ -7,6 +8,7 @@ import type { Caller } from '../../src/http/caller.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
 
 export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
@@ -51,6 +53,8 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
+  readonly clock?: Clock
+  readonly metrics?: Metrics
 }
 
 /** Far more than any test calls: a limit is set by the tests that are about it. */
@@ -73,7 +77,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: createSystemClock() },
+    { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
   )
   let seenCalls = 0
   const handle = (request: Request, caller: Caller = { name: 'test' }): Promise<Response> =>

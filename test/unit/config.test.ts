@@ -49,6 +49,7 @@ describe('defaults', () => {
       introspection: true,
       logLevel: 'info',
       shutdownGraceMs: 10_000,
+      metrics: null,
     })
   })
 
@@ -70,6 +71,19 @@ describe('defaults', () => {
       graphiql: false,
       introspection: false,
     })
+  })
+
+  it('the figures are on loopback where a port is named for them, which may not be the public one', () => {
+    expect(readConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ port: 9464, host: '127.0.0.1' })
+    expect(readConfig({ METRICS_PORT: '0', METRICS_HOST: '10.0.0.5' }).metrics).toEqual({
+      port: 0,
+      host: '10.0.0.5',
+    })
+    expect(problemsOf({ METRICS_PORT: '4000' })).toEqual([
+      'METRICS_PORT must not be PORT: the figures are not for those who ask the gateway',
+    ])
+    expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([])
+    expect(problemsOf({ METRICS_PORT: '99999' })).toHaveLength(1)
   })
 
   it('nothing of it can be changed afterwards', () => {
