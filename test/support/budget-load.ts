@@ -15,6 +15,9 @@ const REAL_PAUSE_MS = 10_000
 const REAL_SHORT_WAIT_MS = 1000
 /** What clients of the second group say they would wait; a multiple of each scale, as `Prefer` counts whole seconds. */
 const REAL_LONG_WAIT_S = 15
+/** From the taking of a slot to the arrival at the simulator, on a machine that is busy. */
+const ON_THE_WAY_MS = 500
+
 export interface BudgetLoadOptions {
   readonly clients: number
   readonly minutes: number
@@ -282,7 +285,7 @@ function report(
   /** A slot is held until a window after its answer. */
   const heldMs = windowMs + REAL.latencyMs / scale + DRIFT_MARGIN_MS
   const isFree = (atMs: number): boolean =>
-    calls.filter((call) => call.atMs <= atMs && atMs < call.atMs + heldMs).length <
+    calls.filter((call) => call.atMs - ON_THE_WAY_MS <= atMs && atMs < call.atMs + heldMs).length <
     REAL.limit - countKept('interactive', REAL.limit)
   const couldGo = ({ temper, beganAtMs, endedAtMs }: Outcome): boolean => {
     const realMs = temper === 'Prefer: wait=15' ? REAL_LONG_WAIT_S * 1000 : REAL_SHORT_WAIT_MS
