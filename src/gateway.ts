@@ -125,7 +125,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       describe(error) {
         emit('errorPresented', { code: error.code })
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused, tally.refused) : null
+        const { refused, owed } = tally
+        const wholeAtMs = refused > 0 ? budget.forecast(scope.key, refused + owed, refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,

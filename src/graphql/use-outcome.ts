@@ -17,10 +17,10 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
   const told = new WeakMap<object, LimitState>()
 
   const conclude = (result: ExecutionResult, context: GraphQLContext): ExecutionResult => {
-    const { refused } = context.tally
+    const { refused, owed } = context.tally
     const hasData = result.data !== undefined && result.data !== null
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-    const wholeAtMs = refused > 0 ? context.budget.forecast(refused) : null
+    const wholeAtMs = refused > 0 ? context.budget.forecast(refused + owed) : null
     const state = { windowMs: context.budget.windowMs, ...context.budget.state() }
     told.set(context, state)
     return {

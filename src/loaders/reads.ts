@@ -99,7 +99,7 @@ export function createReads({ terms, upstream, cache, pageSize, emit, pageShares
         return covers(shown, members) ? 'all' : 'some'
       },
       copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
-      owe: (count) => void (terms.tally.refused += count),
+      owe: (count) => void (terms.tally.owed += count),
       list: {
         pageSize: isPaged ? pageSize : null,
         peek: (page) => ask.peekList(longList, query(page)),

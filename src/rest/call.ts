@@ -25,6 +25,8 @@ export interface Tally {
   saved: { cache: number; joined: number; stale: number }
   /** Refused by the budget: what the repeat will still need. */
   refused: number
+  /** What it will probably need besides: calls that were not asked for, as one before them was refused. */
+  owed: number
   queuedMs: number
 }
 
@@ -188,5 +190,6 @@ export const createTally = (): Tally => ({
   calls: 0,
   saved: { cache: 0, joined: 0, stale: 0 },
   refused: 0,
+  owed: 0,
   queuedMs: 0,
 })

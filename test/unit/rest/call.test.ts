@@ -84,6 +84,7 @@ test('a new tally has spent and saved nothing, and shares nothing with another',
     calls: 0,
     saved: { cache: 0, joined: 0, stale: 0 },
     refused: 0,
+    owed: 0,
     queuedMs: 0,
   })
 })
