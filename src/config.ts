@@ -26,6 +26,8 @@ export interface Config {
   readonly pageSize: number
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
+  /** null: the cache ends with the process. */
+  readonly cacheFile: string | null
   readonly callerAuth: 'none' | 'keys'
   readonly gatewayKeys: readonly GatewayKey[]
   readonly graphiql: boolean
@@ -121,6 +123,11 @@ export const settings = {
     meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
   },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
+  CACHE_FILE: {
+    default: '',
+    meaning:
+      'File in which the cache outlives the process; of one process alone. Nothing is written when unset',
+  },
   CALLER_AUTH: {
     default: 'none',
     meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
@@ -208,6 +215,7 @@ function fieldsSchema() {
     MAX_WAIT_MS: whole(0, 120_000),
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
+    CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
     GRAPHIQL: choice(['on', 'off']),
@@ -422,6 +430,7 @@ function toConfig(fields: Fields): Config {
         ? null
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
+    cacheFile: fields.CACHE_FILE ?? null,
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     graphiql: fields.GRAPHIQL === 'on',

@@ -3,8 +3,10 @@ import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
 import { openMemoryLedger } from './budget/ledger.ts'
 import { withBudget } from './budget/with-budget.ts'
+import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
+import { createCacheFile } from './cache/cache-file.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
@@ -15,6 +17,7 @@ import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
+import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
@@ -67,10 +70,26 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     openLedger: openMemoryLedger(clock),
   })
+  const circuit = createCircuit({ clock, emit })
   const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
 
+  const cacheFile =
+    config.cacheFile === null
+      ? null
+      : createCacheFile({
+          path: config.cacheFile,
+          source: config.aurora?.baseUrl.href ?? 'simulator',
+          cache,
+          maxBytes: config.cacheMaxBytes,
+          clock,
+          emit,
+        })
+  await cacheFile?.load()
+
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
-  const paid = withBudget(client.send, { budget, clock, emit })
+  // While Aurora is down it is refused before it is paid for.
+  const heard = withOutcome(client.send, circuit)
+  const paid = withCircuit(withBudget(heard, { budget, clock, emit }), circuit)
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
   const joined = withJoin(stored, {
@@ -101,17 +120,20 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     { signal, timeoutMs, maxWaitMs, preferredWaitMs }: RequestTime,
   ): GraphQLContext & { end(): void } {
     const tally = createTally()
+    const staleReport = createStaleReport(clock)
     const later: (() => void)[] = []
     const terms: Terms = {
       scope,
       caller: caller.name,
       callClass: 'interactive',
       signal,
+      begunAtMs: clock.monotonicMs(),
       deadlineAtMs: clock.monotonicMs() + timeoutMs,
       maxWaitMs,
       freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
       tally,
+      tellStale: staleReport.note,
     }
     const openLoaders = () =>
       createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit, pageShares })
@@ -136,6 +158,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count, tally.refused),
       },
+      get isTraced() {
+        return staleReport.isWanted
+      },
+      staleReport,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },
@@ -174,6 +200,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
     async close() {
       budget.close()
+      await cacheFile?.close()
       await client.close()
       await simulator?.close()
     },

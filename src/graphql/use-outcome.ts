@@ -1,4 +1,4 @@
-// The end of every answer: its errors presented, what it cost and what was saved told, in its body and its header.
+// The end of every answer: its errors presented, what it cost, saved and showed stale told, in its body and its header.
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Clock } from '../clock.ts'
@@ -28,7 +28,11 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
       ...(result.errors && {
         errors: result.errors.map((error) => presentError(error, { hasData, wholeAtMs, now })),
       }),
-      extensions: { ...result.extensions, upstream: describeUpstream(context.tally, state, clock) },
+      extensions: {
+        ...result.extensions,
+        upstream: describeUpstream(context.tally, state, clock),
+        ...(context.staleReport.isWanted && { freshness: context.staleReport.entries() }),
+      },
     }
   }
 

@@ -115,7 +115,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       index(kind)
       const here = seen.get(`${kind}:${id}`)
       if (here) return here
-      const kept = cache.readListed(scope.key, kind, id)
+      const kept = cache.readListed(scope.key, kind, id, terms)
       if (kept && covers(kept, members)) {
         tally.saved.cache += 1
         emit?.('saved', { operation: OWN_READS.get(kind) ?? kind, by: 'listed' })

@@ -9,7 +9,14 @@ type Level = 'info' | 'warn'
 const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message: string }>>> = {
   faulted: { level: 'warn', message: 'an attempt at Aurora brought no whole answer' },
   paused: { level: 'warn', message: 'Aurora answered 429: the key rests; does another program use it?' },
+  circuitOpened: {
+    level: 'warn',
+    message: 'Aurora failed several times in a row and is left alone for a while',
+  },
+  circuitClosed: { level: 'info', message: 'Aurora answers again' },
   revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
+  cacheFileIgnored: { level: 'warn', message: 'the cache file is of no use: the cache begins empty' },
+  cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
   itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 

@@ -27,8 +27,19 @@ export interface UpstreamEvents {
     readonly callClass: CallClass
     readonly retryInMs: number
   }
+  /** Nothing is sent for a while: of one operation, or at all where it is null. */
+  readonly circuitOpened: {
+    readonly operation: string | null
+    readonly failures: number
+    readonly probeInMs: number
+  }
+  readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
   /** A refresh behind a stale answer came to nothing; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
+  /** What the last process left behind was of no use; the cache begins empty. */
+  readonly cacheFileIgnored: { readonly why: CacheFileFault }
+  /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */
+  readonly cacheFileNotWritten: { readonly fault: string }
   /** An item of a list had no id, so nothing can refer to it. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
   readonly errorPresented: { readonly code: ErrorCode }
@@ -37,6 +48,9 @@ export interface UpstreamEvents {
   /** A GraphQL request has its answer; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }
+
+export type CacheFileFault =
+  'unreadable' | 'not ours' | 'damaged' | 'other version' | 'other Aurora' | 'too large'
 
 export type EventName = keyof UpstreamEvents
 export type Emit = <Name extends EventName>(name: Name, fact: UpstreamEvents[Name]) => void

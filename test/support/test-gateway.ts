@@ -53,8 +53,9 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
-  readonly clock?: Clock
   readonly metrics?: Metrics
+  /** The gateway's; the simulator keeps the real time. */
+  readonly clock?: Clock
 }
 
 /** Far more than any test calls: a limit is set by the tests that are about it. */

@@ -43,6 +43,7 @@ describe('defaults', () => {
       pageSize: 250,
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
+      cacheFile: null,
       callerAuth: 'none',
       gatewayKeys: [],
       graphiql: true,
