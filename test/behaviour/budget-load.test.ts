@@ -7,7 +7,8 @@ describe('60 clients with more questions than a minute has calls', () => {
     const report = await loadTheBudget({
       clients: 60,
       minutes: 2,
-      replicas: [{}],
+      // What a busy machine makes late is no fault of the budget's.
+      replicas: [{ attemptTimeoutMs: 60_000, requestTimeoutMs: 60_000 }],
       scale: 15,
       size: OBJECTS_332,
       window: 'sliding',
@@ -28,7 +29,7 @@ describe('60 clients with more questions than a minute has calls', () => {
     )
     const late = refused.filter(({ beganAtMs }) => beganAtMs > allFetchedAtMs + LANDING_MS)
     expect(late).toEqual([])
-  }, 40_000)
+  }, 90_000)
 })
 
 /** From the arrival of a call at Aurora to its answer in the cache, on a machine that is busy. */

@@ -107,11 +107,11 @@ export async function loadTheBudget(options: BudgetLoadOptions): Promise<BudgetL
     outcomes: [],
   }
   await Promise.all(
-    Array.from({ length: clients }, (_, index) => {
+    Array.from({ length: clients }, async (_, index) => {
       const gateway = gateways.all[index % gateways.all.length]
       const random = createRandom((options.seed ?? 1) * 1000 + index)
       const temper = TEMPERS[index % TEMPERS.length] ?? TEMPERS[0]
-      return gateway && beClient(run, { gateway, name: `client ${index}`, temper, random })
+      if (gateway) await beClient(run, { gateway, name: `client ${index}`, temper, random })
     }),
   )
   return report(run, simulator, { durationMs, windowMs })
