@@ -192,7 +192,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     const view = {
       windowMs: config.rateWindowMs,
       state: () => budget.state(scope.key),
-      forecast: (count: number) => budget.forecast(scope.key, count, tally.refused),
+      forecast: (count: number) => budget.forecast(scope.key, count),
+      comeBackAt: (count: number) => budget.comeBackAt(scope.key, count, tally.refused),
     }
     const plan = createRequestPlan({
       planner: planFor(terms),

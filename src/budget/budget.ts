@@ -1,6 +1,7 @@
 // Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
 import type { Clock } from '../clock.ts'
 import type { CallClass, ScopeKey } from '../rest/call.ts'
+import { countKept } from './classes.ts'
 import type { Ledger, OpenLedger, Waiting } from './ledger.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 import type { Permission, SlotRequest, WaitingRoom } from './waiting-room.ts'
@@ -45,6 +46,11 @@ export interface Budget {
    * slot; `promised` of them are the very ones that were.
    */
   forecast(key: ScopeKey, count: number, promised?: number): number
+  /**
+   * When it is best to ask again for `count` reads, `promised` of which were refused: when all can go, or, as slots are
+   * not saved up, when a first windowful of them can.
+   */
+  comeBackAt(key: ScopeKey, count: number, promised: number): number
   state(key: ScopeKey): BudgetState
   /** Of all keys that are in use, added up. */
   totals(): BudgetTotals
@@ -134,6 +140,12 @@ export function createBudget(options: BudgetOptions): Budget {
     pause: (key, untilMs, news) => poolOf(key).ledger.close(untilMs, news),
     resume: (key) => poolOf(key).ledger.reopen(),
     forecast: (key, count, promised = 0) => poolOf(key).room.forecast(count, promised),
+    comeBackAt(key, count, promised) {
+      const { ledger, room } = poolOf(key)
+      const { window } = ledger
+      const windowful = limitNow(window, clock.monotonicMs()) - countKept('interactive', window.limit)
+      return room.forecast(Math.min(count, Math.max(1, windowful)), promised)
+    },
     state: (key) => stateOf(poolOf(key)),
     totals() {
       const ofKeys = [...pools].filter(([name]) => !name.includes(' ')).map(([, pool]) => pool)

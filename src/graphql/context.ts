@@ -31,4 +31,6 @@ export interface BudgetView {
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
   /** Monotonic time at which `count` further calls could all have been sent. */
   forecast(count: number): number
+  /** The same for calls that this request was refused, or as many of them as fit into one window. */
+  comeBackAt(count: number): number
 }

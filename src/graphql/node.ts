@@ -172,7 +172,8 @@ builder.queryFields((t) => ({
     nullable: { list: false, items: true },
     description:
       'Objects by global id, in the order asked; one that fails is null with its own error. ' +
-      'Costs at most 1 call each, less where lists or the cache know them.',
+      'Costs at most 1 call each and 1 more, less where lists or the cache know them: many of a kind come out of pages ' +
+      'of its list.',
     args: {
       ids: t.arg.idList({ required: true, description: `Global ids, at most ${MAX_NODES}.` }),
     },

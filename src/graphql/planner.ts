@@ -97,7 +97,12 @@ const contextOf = (dryRun: DryRun, isTraced: boolean): GraphQLContext => ({
   tally: dryRun.tally,
   preferredWaitMs: null,
   staleReport: NOTHING_STALE,
-  budget: { windowMs: 0, state: () => ({ limit: 0, remaining: 0, resetAtMs: null }), forecast: () => 0 },
+  budget: {
+    windowMs: 0,
+    state: () => ({ limit: 0, remaining: 0, resetAtMs: null }),
+    forecast: () => 0,
+    comeBackAt: () => 0,
+  },
   isTraced,
   plan: NOTHING_PLANNED,
 })

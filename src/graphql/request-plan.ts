@@ -14,7 +14,10 @@ export interface RequestPlan {
   admit(): Promise<void>
   /** Why nothing of the request may be answered. */
   rejection(): GatewayError | null
-  /** When what was refused could all be answered, and all that lies below it; null where nothing was. Monotonic. */
+  /**
+   * When to ask again: when all that was refused could be answered, and all that lies below it, or as much of it as fits
+   * into one window. Null where nothing was refused. Monotonic.
+   */
   wholeAtMs(): Promise<number | null>
   /** Throws a GatewayError for a text that is no request. */
   explain(asked: Asked): Promise<Explained>
@@ -45,6 +48,7 @@ export interface RequestPlanOptions {
   readonly budget: {
     state(): { readonly remaining: number }
     forecast(count: number): number
+    comeBackAt(count: number): number
   }
   /** ISO 8601, of a monotonic time. */
   readonly toTime: (atMs: number) => string
@@ -83,7 +87,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
       if (refused() === 0) return null
       // Refusals come by the dozen, and those that are told at once share one count.
       counting ??= countMissing().finally(() => void (counting = null))
-      return budget.forecast(await counting)
+      return budget.comeBackAt(await counting)
     },
     async explain(asked) {
       if (begun === null) return NOTHING

@@ -20,8 +20,6 @@ export interface ManySource {
   shows(id: string, members: readonly string[]): 'all' | 'some' | 'nothing'
   /** Its own read would cost nothing; or there is at least an older copy of it, for bad times. */
   copyOf(id: string): 'kept' | 'old' | null
-  /** Calls that a repeat will need besides, where this request ends early. */
-  owe(count: number): void
   readonly list: PagedList
 }
 
@@ -57,7 +55,7 @@ interface PageRead {
   found: number
 }
 
-export function createMany({ shows, copyOf, owe, list }: ManySource): Many {
+export function createMany({ shows, copyOf, list }: ManySource): Many {
   /** What this request has read, by page number. */
   const pages = new Map<number, PageRead>()
   let leftBefore = 0
@@ -83,7 +81,7 @@ export function createMany({ shows, copyOf, owe, list }: ManySource): Many {
     for (const { settle } of all.filter(isFree)) settle()
     let wanted: readonly Wanted[] = all.filter((each) => !isFree(each))
     for (let page = 0; wanted.length > 0; page += 1) {
-      const items = await openPage(page, wanted).catch((error: unknown) => refuse(page, wanted, error))
+      const items = await openPage(page, wanted).catch((error: unknown) => refuse(wanted, error))
       if (items === null) break
       if (items === 'refused') return
       wanted = settleShown(page, wanted)
@@ -125,11 +123,9 @@ export function createMany({ shows, copyOf, owe, list }: ManySource): Many {
    * Own reads would only queue once more, for longer than the client waits, and be told a later time than is true. So
    * the repeat begins with the page. What there is an older copy of is served from that by its own read.
    */
-  function refuse(page: number, wanted: readonly Wanted[], error: unknown): 'refused' {
+  function refuse(wanted: readonly Wanted[], error: unknown): 'refused' {
     if (!isGatewayError(error) || error.code !== 'RATE_LIMITED') throw error
     const failing = wanted.filter(({ id }) => copyOf(id) === null)
-    // The page itself is counted by who asked for it.
-    owe(Math.ceil(failing.length * (1 - list.expect(page))))
     for (const each of wanted) if (!failing.includes(each)) each.settle()
     for (const { fail } of failing) fail(error)
     return 'refused'

@@ -103,7 +103,6 @@ export function createReads(options: LoadersOptions): Reads {
         return covers(shown, members) ? 'all' : 'some'
       },
       copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
-      owe: (count) => void (terms.tally.refused += count),
       list: {
         pageSize: isPaged ? pageSize : null,
         peek: (page) => ask.peekList(longList, query(page)),

@@ -57,12 +57,15 @@ export function createTypicalReplies(): TypicalReplies {
   return {
     learn(call, reply) {
       const { endpoint, scope } = call
-      const isAbsence = !reply.isSuccess && reply.status === 404 && endpoint.mayBeAbsent === true
+      // Told by a status, or by a null in the place of the object.
+      const isAbsence = reply.isSuccess
+        ? reply.value === null
+        : reply.status === 404 && endpoint.mayBeAbsent === true
       if (!isRead(endpoint) || !(reply.isSuccess || isAbsence)) return
       const typical = open(scope.key, endpoint.operation)
       if (typical.replies >= MAX_REPLIES) halve(typical)
       typical.replies += 1
-      if (!reply.isSuccess) typical.absences += 1
+      if (isAbsence || !reply.isSuccess) typical.absences += 1
       else if (endpoint.answers === 'list') learnList(typical, call, reply)
       else learnObjects(typical, [reply.value as Members])
     },

@@ -64,7 +64,6 @@ async function ask({ ticks, shares, ...there }: Asked) {
   const many = createMany({
     shows: (id) => (shown.has(id) ? (there.thin.includes(id) ? 'some' : 'all') : 'nothing'),
     copyOf: (id) => (there.kept.includes(id) ? 'kept' : null),
-    owe: () => {},
     list: {
       pageSize: there.isPaged ? PAGE_SIZE : null,
       peek: (page) => (there.keptPages.includes(page) ? itemsOf(page) : null),

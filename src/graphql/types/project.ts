@@ -218,7 +218,8 @@ builder.queryFields((t) => ({
       'Project',
       Project,
       ({ project }) => project,
-      'A project by id. Costs 1 call; nothing where a list has shown what is asked for.',
+      'A project by id. Costs 1 call; nothing where a list has shown what is asked for. Many in one query come out of ' +
+        'pages of the list: 30 of the newest 250 cost 1 call.',
     ),
   ),
   projects: t.field(

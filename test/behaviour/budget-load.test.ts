@@ -1,0 +1,36 @@
+// A company at work for two minutes, 15 times as fast: nobody is answered 429, and nobody is left without an answer.
+import { describe, expect, it } from 'vitest'
+import { loadTheBudget, OBJECTS_332 } from '../support/budget-load.ts'
+
+describe('60 clients with more questions than a minute has calls', () => {
+  it('are each told all that there is, and when to come back for the rest, until everything is known', async () => {
+    const report = await loadTheBudget({
+      clients: 60,
+      minutes: 2,
+      // What a busy machine makes late is no fault of the budget's.
+      replicas: [{ attemptTimeoutMs: 60_000, requestTimeoutMs: 60_000 }],
+      scale: 15,
+      size: OBJECTS_332,
+      window: 'sliding',
+    })
+    const { outcomes, allFetchedAtMs } = report
+    expect(report.answered429).toBe(0)
+    expect(report.worstSliding).toBeLessThanOrEqual(90)
+    // The window was used up, and used again.
+    expect(report.distinctCalls).toBeGreaterThan(90)
+    expect(report.repeated).toEqual([])
+
+    const codes = new Set(outcomes.flatMap((outcome) => outcome.codes))
+    expect([...codes]).toEqual(['RATE_LIMITED'])
+    expect(outcomes.filter(({ verdict }) => verdict === 'failed')).toEqual([])
+    const refused = outcomes.filter(({ verdict }) => verdict === 'partial')
+    expect(refused.every(({ retryAtMs, endedAtMs }) => retryAtMs !== null && retryAtMs > endedAtMs)).toBe(
+      true,
+    )
+    const late = refused.filter(({ beganAtMs }) => beganAtMs > allFetchedAtMs + LANDING_MS)
+    expect(late).toEqual([])
+  }, 90_000)
+})
+
+/** From the arrival of a call at Aurora to its answer in the cache, on a machine that is busy. */
+const LANDING_MS = 500
