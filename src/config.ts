@@ -127,7 +127,7 @@ export const settings = {
   },
   MAX_PLANNED_CALLS: {
     default: '1000',
-    meaning: 'The most calls that one request may be expected to need (0 to 10000); 0: any number',
+    meaning: 'The most calls that one request may need, as far as is known (0 to 10000); 0: any number',
   },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
   CACHE_FILE: {

@@ -20,6 +20,7 @@ import { currentPath } from './graphql/paths.ts'
 import { createPlanner } from './graphql/planner.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { createRequestPlan } from './graphql/request-plan.ts'
+import { createSharedCounts } from './graphql/shared-counts.ts'
 import { schema } from './graphql/schema.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
@@ -142,6 +143,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     cache: () => cache.size(),
   })
 
+  const sharedCounts = createSharedCounts(clock)
   const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
     createPlanner({
       schema,
@@ -196,7 +198,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       comeBackAt: (count: number) => budget.comeBackAt(scope.key, count, tally.refused),
     }
     const plan = createRequestPlan({
-      planner: planFor(terms),
+      planner: sharedCounts.share(planFor(terms), JSON.stringify([scope.key, terms.freshness])),
       // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
       repeatPlanner: planFor(
         { ...terms, begunAtMs: Infinity, signal: new AbortController().signal },

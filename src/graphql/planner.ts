@@ -48,7 +48,7 @@ export interface Planner {
   /** Throws a GatewayError where the operation could not be executed at all. */
   plan(operation: Operation): Promise<Plan>
   /** The calls alone, in a third of the time. */
-  count(operation: Operation): Promise<number>
+  count(operation: Operation, outlook: 'known' | 'expected'): Promise<number>
 }
 
 export interface PlannerOptions {
@@ -83,7 +83,7 @@ export function createPlanner({ schema, createDryRun }: PlannerOptions): Planner
       const min = await run(operation, { outlook: 'min', isTraced: true })
       return merge({ min, expected, max })
     },
-    count: async (operation) => countCalls(await run(operation, { outlook: 'expected', isTraced: false })),
+    count: async (operation, outlook) => countCalls(await run(operation, { outlook, isTraced: false })),
   }
 }
 
@@ -107,7 +107,7 @@ const contextOf = (dryRun: DryRun, isTraced: boolean): GraphQLContext => ({
   plan: NOTHING_PLANNED,
 })
 
-type Runs = Readonly<Record<Outlook, readonly ImaginedCall[]>>
+type Runs = Readonly<Record<'min' | 'expected' | 'max', readonly ImaginedCall[]>>
 
 const countCalls = (calls: readonly ImaginedCall[]): number =>
   calls.filter(({ isCached }) => !isCached).length

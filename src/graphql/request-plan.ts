@@ -8,8 +8,8 @@ export interface RequestPlan {
   begin(operation: Operation, read: ReadDocument): void
   /**
    * To be waited for before each call to Aurora. Counts when the first is about to be made: what the cache answers
-   * costs no counting. Rejects with QUERY_REJECTED, then and for every later call, where the operation is expected to
-   * need more calls than may be.
+   * costs no counting. Rejects with QUERY_REJECTED, then and for every later call, where the operation needs more
+   * calls than may be, by all that is known.
    */
   admit(): Promise<void>
   /** Why nothing of the request may be answered. */
@@ -67,16 +67,17 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
 
   async function decide(): Promise<void> {
     if (maxCalls === 0 || begun === null) return
-    const expected = await planner.count(begun.operation)
-    if (expected <= maxCalls) return
-    rejection = tooCostly(await planner.plan(begun.operation), { limit: maxCalls, actual: expected })
+    // Held against nobody is a guess: what is refused is never asked, and so the guess would never be corrected.
+    const actual = await planner.count(begun.operation, 'known')
+    if (actual <= maxCalls) return
+    rejection = tooCostly(await planner.plan(begun.operation), { limit: maxCalls, actual })
     throw rejection
   }
 
   /** A write that was carried out is not to be repeated, so that of a mutation only what was refused is missing. */
   async function countMissing(): Promise<number> {
     if (begun === null || isMutation(begun.operation)) return refused()
-    return Math.max(refused(), await repeatPlanner.count(begun.operation))
+    return Math.max(refused(), await repeatPlanner.count(begun.operation, 'expected'))
   }
 
   return {
@@ -124,7 +125,7 @@ export const NOTHING_PLANNED: RequestPlan = {
 const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): GatewayError =>
   new GatewayError(
     'QUERY_REJECTED',
-    `This is expected to need ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
+    `This needs about ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
     { ...figures, plan },
   )
 

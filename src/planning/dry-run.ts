@@ -33,6 +33,7 @@ export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies' | '
 
 /** Of many objects looked for on a page, how many are there. */
 const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
+  known: () => 1,
   min: () => 1,
   expected: (expected) => expected,
   max: () => 0,

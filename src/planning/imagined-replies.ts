@@ -5,8 +5,11 @@ import { carriedMembers, isCertainLink, isLink } from './carried-members.ts'
 import { isMostlyEmpty, startLength } from './start-values.ts'
 import type { MemberCounts, Typical, TypicalReplies } from './typical-replies.ts'
 
-/** Every list empty and nothing linked; as is usual; lists as long as any, and everything linked. */
-export type Outlook = 'min' | 'expected' | 'max'
+/**
+ * Every list empty and nothing linked; as is usual; lists as long as any, and everything linked. `known` is as is usual,
+ * but of a list that was never seen it takes no more than one item for granted.
+ */
+export type Outlook = 'min' | 'known' | 'expected' | 'max'
 
 export interface Place {
   readonly id: string
@@ -66,11 +69,12 @@ export function createImaginedReplies(
     switch (outlook) {
       case 'min':
         return least
-      case 'expected':
-        return Math.max(
-          least,
-          spread(endpoint.operation, lists > 0 ? (typical?.listed ?? 0) / lists : start.usual),
-        )
+      case 'known':
+      case 'expected': {
+        const unseen = outlook === 'known' ? Math.max(1, typical?.longest ?? 0) : start.usual
+        const usual = lists > 0 ? (typical?.listed ?? 0) / lists : unseen
+        return Math.max(least, spread(endpoint.operation, usual))
+      }
       case 'max': {
         const longest = Math.max(typical?.longest ?? 0, lists >= TELLING ? 0 : start.longest)
         return Math.max(least, longest)
@@ -101,7 +105,7 @@ export function createImaginedReplies(
 
   /** How many different things the objects of one answer name with a member. */
   function countNamed(count: number, { carried, filled, distinct }: MemberCounts): number {
-    const isKnown = outlook === 'expected' && filled > 0
+    const isKnown = (outlook === 'expected' || outlook === 'known') && filled > 0
     return isKnown ? Math.max(1, Math.round((count * distinct) / carried)) : count
   }
 

@@ -1,0 +1,54 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import type { Operation, Planner } from '../../../src/graphql/planner.ts'
+import { createSharedCounts } from '../../../src/graphql/shared-counts.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+function open() {
+  const clock = createManualClock()
+  const shared = createSharedCounts(clock)
+  const counted: Operation['variables'][] = []
+  const planner: Planner = {
+    plan: () => Promise.reject(new Error('not asked for')),
+    async count({ variables }) {
+      counted.push(variables)
+      return counted.length
+    },
+  }
+  return { clock, counted, shared, planner }
+}
+
+const document = parse('{ tenant { name } }')
+const asked = (variables: Operation['variables'] = null): Operation => ({
+  document,
+  variables,
+  operationName: null,
+})
+
+test('equal requests of one moment are counted once, others each for itself', async () => {
+  const { counted, shared, planner } = open()
+  const first = shared.share(planner, 'terms')
+  const counts = await Promise.all([
+    first.count(asked(), 'known'),
+    shared.share(planner, 'terms').count(asked(), 'known'),
+    first.count(asked({ id: 1 }), 'known'),
+    first.count(asked(), 'expected'),
+    shared.share(planner, 'others').count(asked(), 'known'),
+    first.count({ ...asked(), document: parse('{ tenant { name } }') }, 'known'),
+  ])
+
+  expect(counts).toEqual([1, 1, 2, 3, 4, 5])
+  expect(counted).toHaveLength(5)
+})
+
+test('what was counted a second ago is counted again, and what failed at once', async () => {
+  const { clock, shared, planner } = open()
+  const { count } = shared.share(planner, 'terms')
+  await count(asked(), 'known')
+  await clock.advance(1000)
+  expect(await count(asked(), 'known')).toBe(2)
+
+  const failing = shared.share({ ...planner, count: () => Promise.reject(new Error('no')) }, 'failing')
+  await expect(failing.count(asked(), 'known')).rejects.toThrow('no')
+  expect(await shared.share(planner, 'failing').count(asked(), 'known')).toBe(3)
+})
