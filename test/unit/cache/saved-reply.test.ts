@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest'
+import { restore, save } from '../../../src/cache/saved-reply.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import { aWrite, buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+
+const MINUTE = 60_000
+/** Of the process that saves, and of the one that restores an hour later: their monotonic clocks share nothing. */
+const SAVING = { monotonicMs: 500_000, wallMs: 1_800_000_000_000 }
+const RESTORING = { monotonicMs: 42, wallMs: SAVING.wallMs + 60 * MINUTE }
+
+const aList = (): Call => buildCall({ endpoint: ENDPOINTS.listProjects, path: {}, query: { page: '1' } })
+
+/** As it comes back from where it was. */
+const thereAndBack = (call: Call, reply = buildSuccess()): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(save(call, reply, SAVING))) as Record<string, unknown>
+
+describe('an answer that was saved', () => {
+  test('comes back as it was, as old as it is by then', () => {
+    const value = [{ id: 'p-1', name: 'n', __proto__: null }, {}]
+    const reply = buildSuccess(value, { answeredAtMs: SAVING.monotonicMs - 5 * MINUTE })
+
+    expect(restore(thereAndBack(aList(), reply), RESTORING)).toEqual({
+      call: {
+        scope: { key: buildScope().key },
+        endpoint: ENDPOINTS.listProjects,
+        path: {},
+        query: { page: '1' },
+      },
+      reply: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE },
+    })
+  })
+
+  test('and was a refusal comes back without the words that came with it', () => {
+    const saved = save(buildCall(), buildFailure(404, { messages: ['a word'] }), SAVING)
+
+    expect(JSON.stringify(saved)).not.toContain('a word')
+    expect(restore(saved, SAVING)?.reply).toMatchObject({ isSuccess: false, status: 404, messages: [] })
+  })
+
+  test('names neither tenant nor credential', () => {
+    const text = JSON.stringify(thereAndBack(buildCall({ scope: buildScope('sk_sand_canary') })))
+
+    expect(text).not.toContain('sk_sand_canary')
+    expect(text).not.toContain(buildScope().tenantId)
+  })
+
+  test.each([
+    ['a minute ahead, as clocks differ, is new', MINUTE, 0],
+    ['further ahead is of no known age', MINUTE + 1, null],
+  ])('by a clock that was %s', (_, aheadMs, ageMs) => {
+    const saved = save(buildCall(), buildSuccess({}, { answeredAtMs: SAVING.monotonicMs }), {
+      ...SAVING,
+      wallMs: SAVING.wallMs + aheadMs,
+    })
+    const answeredAtMs = restore(saved, SAVING)?.reply.answeredAtMs
+
+    expect(answeredAtMs).toBe(ageMs === null ? undefined : SAVING.monotonicMs - ageMs)
+  })
+})
+
+describe('what is never saved', () => {
+  test.each([
+    ['a webhook, whose header is a secret', buildCall({ endpoint: ENDPOINTS.retrieveWebhook })],
+    ['a list of them', buildCall({ endpoint: ENDPOINTS.listWebhooks })],
+    ['a single sign-on, which holds one too', buildCall({ endpoint: ENDPOINTS.retrieveSsoProvider })],
+    ['the answer to a write', buildCall({ endpoint: aWrite() })],
+  ])('%s', (_, call) => {
+    expect(save(call, buildSuccess(), SAVING)).toBeNull()
+  })
+
+  test('is not taken either where somebody else has put it there', () => {
+    expect(restore({ ...thereAndBack(buildCall()), operation: 'retrieveWebhook' }, SAVING)).toBeNull()
+  })
+})
+
+describe('what is not understood', () => {
+  test.each<[string, Record<string, unknown>]>([
+    ['a newer version', { version: 2 }],
+    ['no version', { version: undefined }],
+    ['an operation that is not there', { operation: 'retrieveMoon' }],
+    ['an operation that every object has', { operation: 'constructor' }],
+    ['a write', { operation: 'updateProject' }],
+    ['a scope that is none', { scopeKey: 'tenant:token' }],
+    ['a path that holds a number', { path: { project_id: 1 } }],
+    ['no query', { query: undefined }],
+    ['a status that is none', { status: 20 }],
+    ['half a byte', { bytes: 0.5 }],
+    ['no time', { answeredAtWallMs: null }],
+    ['a list where there is one object', { value: [{ id: 'p-1' }] }],
+    ['nothing where there is one object', { value: null }],
+    ['a text where there is one object', { value: 'p-1' }],
+  ])('%s', (_, parts) => {
+    expect(restore(thereAndBack(buildCall()), SAVING)).not.toBeNull()
+    expect(restore({ ...thereAndBack(buildCall()), ...parts }, SAVING)).toBeNull()
+  })
+
+  test.each([
+    [null],
+    [undefined],
+    [7],
+    ['text'],
+    [[]],
+    [{}],
+    [{ ...thereAndBack(aList(), buildSuccess([])), value: [null] }],
+  ])('%j', (saved) => {
+    expect(restore(saved, SAVING)).toBeNull()
+  })
+})
