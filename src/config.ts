@@ -25,6 +25,8 @@ export interface Config {
   readonly pageSize: number
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
+  /** What replicas share; null for one that is alone. */
+  readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys'
   readonly gatewayKeys: readonly GatewayKey[]
   readonly graphiql: boolean
@@ -40,6 +42,13 @@ export interface AuroraConfig {
   readonly credential:
     | { readonly kind: 'bearer'; readonly token: string }
     | { readonly kind: 'hmac'; readonly key: string; readonly secret: string }
+}
+
+export interface RedisConfig {
+  /** May hold a password. */
+  readonly url: string
+  /** Begins every key. */
+  readonly prefix: string
 }
 
 export interface GatewayKey {
@@ -113,6 +122,11 @@ export const settings = {
     meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
   },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
+  REDIS_URL: {
+    default: '',
+    meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
+  },
+  REDIS_PREFIX: { default: 'aurora:', meaning: 'Begins every key and channel in that Redis' },
   CALLER_AUTH: {
     default: 'none',
     meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
@@ -189,6 +203,8 @@ function fieldsSchema() {
     MAX_WAIT_MS: whole(0, 120_000),
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
+    REDIS_URL: redisUrl(),
+    REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
     GRAPHIQL: choice(['on', 'off']),
@@ -242,6 +258,17 @@ function baseUrl() {
     url.pathname = url.pathname.replace(/\/+$/, '')
     return url
   })
+}
+
+/** A password may stand in it, so the message never quotes it. */
+function redisUrl() {
+  return z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && ['redis:', 'rediss:'].includes(new URL(given).protocol),
+      'must be a redis or rediss URL, such as redis://127.0.0.1:6379',
+    )
+    .optional()
 }
 
 /** Entries are named by their place: whoever forgot to hash would find the key itself in the message. */
@@ -376,6 +403,7 @@ function toConfig(fields: Fields): Config {
         ? null
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
+    redis: fields.REDIS_URL === undefined ? null : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX },
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     graphiql: fields.GRAPHIQL === 'on',

@@ -19,6 +19,7 @@ import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import { createWrite } from './loaders/writes.ts'
+import { createShared } from './redis/shared.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
 import type { Terms, Upstream } from './rest/call.ts'
@@ -54,21 +55,28 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
   const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
-  const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
+  const shared = createShared({
+    ...config,
+    cache: createCache({ maxBytes: config.cacheMaxBytes, clock }),
+    clock,
+    emit,
+  })
+  const { cache } = shared
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   const paid = withBudget(client.send, { budget, clock, emit })
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
-  const joined = withJoin(stored, {
+  const joined = withJoin(shared.fly(stored), {
     cache,
     clock,
     emit,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const reads = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  const known = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  const reads = shared.lookUp(known)
   // A write is paid for and sent, once; what it changed is dropped.
-  const writes = withInvalidation(paid, cache)
+  const writes = shared.tell(withInvalidation(paid, cache))
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
@@ -142,6 +150,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       }
     },
     async close() {
+      shared.close()
       await client.close()
       await simulator?.close()
     },

@@ -9,6 +9,9 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   faulted: { level: 'warn', message: 'an attempt at Aurora brought no whole answer' },
   paused: { level: 'warn', message: 'Aurora answered 429: the key rests; does another program use it?' },
   revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
+  redisDown: { level: 'warn', message: 'Redis does not answer: this replica goes on alone' },
+  redisUp: { level: 'info', message: 'Redis answers again' },
+  redisRefused: { level: 'warn', message: 'Redis refuses a command: is it full?' },
   itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 

@@ -42,6 +42,7 @@ describe('defaults', () => {
       pageSize: 250,
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
+      redis: null,
       callerAuth: 'none',
       gatewayKeys: [],
       graphiql: true,
@@ -144,6 +145,24 @@ describe('callers', () => {
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('without keys %s may be listened on', (HOST) => {
     expect(problemsOf({ HOST })).toEqual([])
+  })
+})
+
+describe('Redis', () => {
+  it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {
+    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ url, prefix: 'aurora:' })
+    expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:' }).redis).toEqual({ url, prefix: 'eu:' })
+  })
+
+  it.each(['127.0.0.1:6379', 'http://canary', 'canary', '//canary'])('%s is refused, unquoted', (url) => {
+    const [problem, ...others] = problemsOf({ REDIS_URL: url })
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^REDIS_URL must be a redis or rediss URL/)
+    expect(problem).not.toContain('canary')
+  })
+
+  it('a prefix may hold nothing that a pattern would read', () => {
+    expect(problemsOf({ REDIS_PREFIX: 'a*' })).toEqual([expect.stringContaining('REDIS_PREFIX must be')])
   })
 })
 

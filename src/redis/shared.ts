@@ -1,0 +1,85 @@
+// What the replicas of one gateway share, put together: wraps the stations of the line where a Redis is set.
+import { randomUUID } from 'node:crypto'
+import type { Cache } from '../cache/cache.ts'
+import type { Clock } from '../clock.ts'
+import type { Upstream } from '../rest/call.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { createConnection } from './connection.ts'
+import { createDropLog } from './drop-log.ts'
+import { createKeys } from './keys.ts'
+import { createLandings } from './landings.ts'
+import { createReplyStore } from './reply-store.ts'
+import { followStreams } from './streams.ts'
+import { withSecondLevel } from './with-second-level.ts'
+import { withSharedFlight } from './with-shared-flight.ts'
+
+export interface Shared {
+  /** The cache, whose drops reach every replica. */
+  readonly cache: Cache
+  /** Around what looks into the cache: looks into Redis where the cache does not know. */
+  lookUp(reads: Upstream): Upstream
+  /** Around what makes and stores a call: one replica flies for all. */
+  fly(stored: Upstream): Upstream
+  /** Around writes: whoever hears that a write was done may ask any replica for what it has changed. */
+  tell(writes: Upstream): Upstream
+  close(): void
+}
+
+export interface SharedOptions {
+  readonly redis: { readonly url: string; readonly prefix: string } | null
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly attemptTimeoutMs: number
+}
+
+export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
+  if (redis === null) return { cache: own, ...ALONE }
+  const { clock, emit } = rest
+  const keys = createKeys(redis.prefix)
+  const main = createConnection({ url: redis.url, clock, emit, name: 'gateway' })
+  const tail = createConnection({ url: redis.url, clock, emit, name: 'gateway-news', isWaiting: true })
+  const drops = createDropLog({
+    main,
+    clock,
+    keys,
+    emit,
+    replicaId: randomUUID(),
+    newToken: randomUUID,
+    forget: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
+  })
+  const replies = createReplyStore({ main, drops, keys, clock, emit })
+  const landings = createLandings(keys, clock)
+  const ending = new AbortController()
+  void followStreams(tail, [{ ...drops, key: keys.drops }, landings], { clock, signal: ending.signal })
+
+  const cache: Cache = {
+    ...own,
+    drop(scope, touches) {
+      own.drop(scope, touches)
+      drops.publish(scope, touches)
+    },
+  }
+  const parts = { ...rest, main, cache, replies, drops, landings, keys, newToken: randomUUID }
+  return {
+    cache,
+    lookUp: (reads) => withSecondLevel(reads, parts),
+    fly: (stored) => withSharedFlight(stored, parts),
+    tell: (writes) => async (call) => {
+      try {
+        return await writes(call)
+      } finally {
+        await drops.told()
+      }
+    },
+    close() {
+      ending.abort()
+      main.close()
+      tail.close()
+    },
+  }
+}
+
+const asItIs = (upstream: Upstream): Upstream => upstream
+
+const ALONE = { lookUp: asItIs, fly: asItIs, tell: asItIs, close: (): void => {} }
