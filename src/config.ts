@@ -13,6 +13,7 @@ export interface Config {
   readonly aurora: AuroraConfig | null
   readonly rateLimit: number
   readonly rateWindowMs: number
+  readonly operationLimits: Readonly<Record<string, number>>
   /** One attempt of one upstream call. */
   readonly attemptTimeoutMs: number
   /** One GraphQL request from its first byte to its answer. */
@@ -103,6 +104,11 @@ export const settings = {
   },
   AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls Aurora allows this key in one window (1 to 10000000)' },
   AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },
+  AURORA_OPERATION_LIMITS: {
+    default: '',
+    meaning:
+      'Operations that Aurora allows less of in one window, as `operationId:calls`, separated by commas, such as `runAiRoof:10`',
+  },
   AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects asked for in one page of a list (1 to 250)' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
   AURORA_MAX_REPLY_MB: {
@@ -196,6 +202,7 @@ function fieldsSchema() {
     AURORA_API_VERSION_HEADER: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header'),
     AURORA_RATE_LIMIT: whole(1, 10_000_000),
     AURORA_RATE_WINDOW_MS: whole(100, 3_600_000),
+    AURORA_OPERATION_LIMITS: operationLimits(),
     AURORA_PAGE_SIZE: whole(1, 250),
     AURORA_TIMEOUT_MS: whole(10, 120_000),
     AURORA_MAX_REPLY_MB: whole(1, 256),
@@ -269,6 +276,23 @@ function redisUrl() {
       'must be a redis or rediss URL, such as redis://127.0.0.1:6379',
     )
     .optional()
+}
+
+/** Whether there is such an operation is not asked: Aurora's list may be longer than ours. */
+function operationLimits() {
+  const rule = 'must be entries such as runAiRoof:10, separated by commas, with 1 to 10000000 calls'
+  return z
+    .string()
+    .optional()
+    .transform((given, context): Record<string, number> => {
+      const entries = (given ?? '').split(',').map((entry) => entry.trim())
+      const limits = entries.filter(Boolean).map((entry): [string, number] => {
+        const match = /^([A-Za-z]\w{0,63}):([1-9]\d{0,6}|10000000)$/.exec(entry)
+        if (!match) context.addIssue({ code: 'custom', message: rule })
+        return [match?.[1] ?? '', Number(match?.[2] ?? 1)]
+      })
+      return Object.fromEntries(limits)
+    })
 }
 
 /** Entries are named by their place: whoever forgot to hash would find the key itself in the message. */
@@ -392,6 +416,7 @@ function toConfig(fields: Fields): Config {
     aurora: toAurora(fields),
     rateLimit: fields.AURORA_RATE_LIMIT,
     rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
+    operationLimits: fields.AURORA_OPERATION_LIMITS,
     attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
     requestTimeoutMs: fields.REQUEST_TIMEOUT_MS,
     maxWaitMs: fields.MAX_WAIT_MS,

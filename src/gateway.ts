@@ -1,6 +1,7 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
+import { openMemoryLedger } from './budget/ledger.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
@@ -54,7 +55,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
-  const budget = createBudget({ limit: config.rateLimit, windowMs: config.rateWindowMs, clock })
   const shared = createShared({
     ...config,
     cache: createCache({ maxBytes: config.cacheMaxBytes, clock }),
@@ -62,6 +62,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     emit,
   })
   const { cache } = shared
+  const budget = createBudget({
+    limit: config.rateLimit,
+    windowMs: config.rateWindowMs,
+    operationLimits: config.operationLimits,
+    clock,
+    openLedger: openMemoryLedger(clock),
+  })
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   const paid = withBudget(client.send, { budget, clock, emit })
@@ -111,13 +118,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       describe(error) {
         emit('errorPresented', { code: error.code })
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused) : null
+        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused, tally.refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
       budget: {
         state: () => budget.state(scope.key),
-        forecast: (count) => budget.forecast(scope.key, count),
+        forecast: (count) => budget.forecast(scope.key, count, tally.refused),
       },
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
@@ -150,6 +157,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       }
     },
     async close() {
+      budget.close()
       shared.close()
       await client.close()
       await simulator?.close()

@@ -1,29 +1,23 @@
 // Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
 import type { Clock } from '../clock.ts'
-import type { ScopeKey } from '../rest/call.ts'
-import {
-  closeWindow,
-  countFree,
-  createWindow,
-  forecastMs,
-  holdSlot,
-  reopenWindow,
-  resetsAtMs,
-  returnSlot,
-  takeSlot,
-} from './window.ts'
-import type { Window } from './window.ts'
+import type { CallClass, ScopeKey } from '../rest/call.ts'
+import type { Ledger, OpenLedger, Waiting } from './ledger.ts'
 import { createWaitingRoom } from './waiting-room.ts'
-import type { Permission, Slot, WaitingRoom } from './waiting-room.ts'
+import type { Permission, SlotRequest, WaitingRoom } from './waiting-room.ts'
+import { countFree, limitNow, resetsAtMs } from './window.ts'
 
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
   readonly windowMs: number
+  /** Of operations that Aurora allows less of: their own limits in the same window, by operationId. */
+  readonly operationLimits?: Readonly<Record<string, number>>
   readonly clock: Clock
+  readonly openLedger: OpenLedger
 }
 
 export interface BudgetState {
+  /** Calls that one window may hold now: lower than what was set while others use the key. */
   readonly limit: number
   /** Calls that could go at this moment. */
   readonly remaining: number
@@ -31,99 +25,126 @@ export interface BudgetState {
   readonly resetAtMs: number | null
 }
 
-export interface Budget {
-  /**
-   * Grants in order of arrival within a key. Refuses at once, with the true time, what can't be granted by
-   * `latestMs`; refuses at `latestMs` what was expected to be. Rejects with the signal's reason when it aborts,
-   * and the place in the queue goes to the next.
-   */
-  spend(key: ScopeKey, wait: { latestMs: number; signal: AbortSignal }): Promise<Permission>
-  /** Aurora answered 429: nobody calls with this key before `untilMs`, and then one call alone until `resume`. */
-  pause(key: ScopeKey, untilMs: number): void
-  /** Aurora answered a call that was sent after the pause with something other than 429. */
-  resume(key: ScopeKey): void
-  /** When `count` further calls could all have been sent, behind those that wait already. */
-  forecast(key: ScopeKey, count: number): number
-  state(key: ScopeKey): BudgetState
+export interface BudgetTotals extends Pick<BudgetState, 'limit' | 'remaining'> {
+  readonly waiting: Waiting
 }
 
-interface Ledger {
-  readonly window: Window
+export interface Budget {
+  /**
+   * Grants by class, then by turn of caller, then by arrival. Refuses at once, with the true time, what can't be granted
+   * within its wait; refuses at its end what was expected to be. Rejects with the signal's reason when it aborts,
+   * and the place in the queue goes to the next.
+   */
+  spend(key: ScopeKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
+  /** Aurora answered 429: nobody calls with this key before `untilMs`, and then one call alone until `resume`. */
+  pause(key: ScopeKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
+  /** Aurora answered a call that was sent after the pause with something other than 429. */
+  resume(key: ScopeKey): void
+  /**
+   * When `count` further reads could all have been sent, behind those that wait already and those that were promised a
+   * slot; `promised` of them are the very ones that were.
+   */
+  forecast(key: ScopeKey, count: number, promised?: number): number
+  state(key: ScopeKey): BudgetState
+  /** Of all keys that are in use, added up. */
+  totals(): BudgetTotals
+  close(): void
+}
+
+/** Fewer pools than this are not worth looking through. */
+const MIN_SWEPT = 64
+
+/** What one limit is counted in: a key's, or that of one operation of it. */
+interface Pool {
+  readonly ledger: Ledger
   readonly room: WaitingRoom
 }
 
-/** Fewer ledgers than this are not worth looking through. */
-const MIN_SWEPT = 64
-
-export function createBudget({ limit, windowMs, clock }: BudgetOptions): Budget {
-  const ledgers = new Map<ScopeKey, Ledger>()
+export function createBudget(options: BudgetOptions): Budget {
+  const { limit, windowMs, operationLimits = {}, clock, openLedger } = options
+  const pools = new Map<string, Pool>()
   let sweepAtSize = MIN_SWEPT
 
-  function ledgerOf(key: ScopeKey): Ledger {
-    const known = ledgers.get(key)
+  function poolOf(name: string, poolLimit = limit): Pool {
+    const known = pools.get(name)
     if (known) return known
-    if (ledgers.size >= sweepAtSize) forgetIdle()
-    const window = createWindow(limit, windowMs)
-    const ledger: Ledger = {
-      window,
-      room: createWaitingRoom({ window, clock, grant: () => takeSlotOf(ledger) }),
-    }
-    ledgers.set(key, ledger)
-    return ledger
+    if (pools.size >= sweepAtSize) forgetIdle()
+    const ledger = openLedger({ name, limit: poolLimit, windowMs, onFreed: () => room.admit() })
+    const room = createWaitingRoom({ ledger, clock })
+    const pool = { ledger, room }
+    pools.set(name, pool)
+    return pool
   }
 
   /** A key at rest is as good as a new one. Callers who bring keys of their own would fill the memory otherwise. */
   function forgetIdle(): void {
     const nowMs = clock.monotonicMs()
-    for (const [key, { window, room }] of ledgers) {
-      if (room.size() === 0 && resetsAtMs(window, nowMs) === null) ledgers.delete(key)
-    }
+    for (const [name, { ledger, room }] of pools)
+      if (room.isEmpty() && resetsAtMs(ledger.window, nowMs) === null) {
+        ledger.end()
+        pools.delete(name)
+      }
     // Twice what is in use, so that the sweeps stay a small share of the work.
-    sweepAtSize = Math.max(MIN_SWEPT, ledgers.size * 2)
+    sweepAtSize = Math.max(MIN_SWEPT, pools.size * 2)
   }
 
-  function takeSlotOf({ window, room }: Ledger): Slot {
-    takeSlot(window)
+  /** Where an operation has a limit of its own, its slot is taken first: it is the scarcer one. */
+  async function spendBoth(key: ScopeKey, operation: string, request: SlotRequest): Promise<Permission> {
+    const own = await poolOf(`${key} ${operation}`, operationLimits[operation]).room.enter(request)
+    if (!('slot' in own)) return own
+    const permission = await poolOf(key)
+      .room.enter(request)
+      .catch((error: unknown) => {
+        own.slot.neverSent()
+        throw error
+      })
+    if (!('slot' in permission)) {
+      own.slot.neverSent()
+      return permission
+    }
+    const both = [own.slot, permission.slot]
     return {
-      answered: () => {
-        holdSlot(window, clock.monotonicMs())
-        room.admit()
+      slot: {
+        answered: () => both.forEach((slot) => slot.answered()),
+        neverSent: () => both.forEach((slot) => slot.neverSent()),
       },
-      neverSent: () => {
-        returnSlot(window)
-        room.admit()
-      },
+    }
+  }
+
+  const stateOf = ({ ledger: { window } }: Pool): BudgetState => {
+    const nowMs = clock.monotonicMs()
+    return {
+      limit: limitNow(window, nowMs),
+      remaining: countFree(window, nowMs),
+      resetAtMs: resetsAtMs(window, nowMs),
     }
   }
 
   return {
-    async spend(key, { latestMs, signal }) {
-      signal.throwIfAborted()
-      const ledger = ledgerOf(key)
-      const { window, room } = ledger
-      const nowMs = clock.monotonicMs()
-      if (room.size() === 0 && countFree(window, nowMs) > 0) return { slot: takeSlotOf(ledger) }
-      const retryAtMs = forecastMs(window, room.size() + 1, nowMs)
-      return retryAtMs > latestMs || room.isFull() ? { retryAtMs } : room.wait({ latestMs, signal })
+    async spend(key, { operation, ...request }) {
+      request.signal.throwIfAborted()
+      return Object.hasOwn(operationLimits, operation)
+        ? spendBoth(key, operation, request)
+        : poolOf(key).room.enter(request)
     },
-    pause(key, untilMs) {
-      const { window, room } = ledgerOf(key)
-      closeWindow(window, untilMs)
-      room.admit()
+    pause: (key, untilMs, news) => poolOf(key).ledger.close(untilMs, news),
+    resume: (key) => poolOf(key).ledger.reopen(),
+    forecast: (key, count, promised = 0) => poolOf(key).room.forecast(count, promised),
+    state: (key) => stateOf(poolOf(key)),
+    totals() {
+      const ofKeys = [...pools].filter(([name]) => !name.includes(' ')).map(([, pool]) => pool)
+      const waiting: Record<CallClass, number> = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
+      for (const { room } of ofKeys)
+        for (const [callClass, count] of Object.entries(room.waiting()))
+          waiting[callClass as CallClass] += count
+      return {
+        limit: ofKeys.reduce((sum, pool) => sum + stateOf(pool).limit, 0),
+        remaining: ofKeys.reduce((sum, pool) => sum + stateOf(pool).remaining, 0),
+        waiting,
+      }
     },
-    resume(key) {
-      const { window, room } = ledgerOf(key)
-      reopenWindow(window)
-      room.admit()
-    },
-    forecast(key, count) {
-      const { window, room } = ledgerOf(key)
-      return forecastMs(window, room.size() + Math.max(1, count), clock.monotonicMs())
-    },
-    state(key) {
-      const { window } = ledgerOf(key)
-      const nowMs = clock.monotonicMs()
-      return { limit, remaining: countFree(window, nowMs), resetAtMs: resetsAtMs(window, nowMs) }
+    close() {
+      for (const { ledger } of pools.values()) ledger.end()
     },
   }
 }

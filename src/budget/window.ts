@@ -1,4 +1,6 @@
 // The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Pure but for its ledger.
+import { learn, limitAt } from './learned-limit.ts'
+import type { LearnedLimit } from './learned-limit.ts'
 
 /**
  * Aurora counts a call somewhere between its sending and its answer; which moment, and whether its window slides
@@ -6,6 +8,7 @@
  * that Aurora can look at then hold no more than `limit` calls.
  */
 export interface Window {
+  /** As it was set; what holds now is `limitNow`. */
   readonly limit: number
   readonly windowMs: number
   /** Sent and not yet answered: these slots free no earlier than a window from now. */
@@ -16,10 +19,12 @@ export interface Window {
   closedUntilMs: number
   /** Nothing but a 429 was heard since: one call at a time tries whether the key is open again. */
   isUnproven: boolean
+  /** Null where nothing was learned, or all of it is made up for. */
+  learned: LearnedLimit | null
 }
 
 /** Two machines' clocks drift by some 500 millionths, 30 ms in a minute, and timers round by a few. */
-const DRIFT_MARGIN_MS = 40
+export const DRIFT_MARGIN_MS = 40
 
 export const createWindow = (limit: number, windowMs: number): Window => ({
   limit,
@@ -28,12 +33,16 @@ export const createWindow = (limit: number, windowMs: number): Window => ({
   freesAtMs: [],
   closedUntilMs: 0,
   isUnproven: false,
+  learned: null,
 })
+
+/** Calls that the window may hold now. */
+export const limitNow = (window: Window, nowMs: number): number => limitAt(window, window.learned, nowMs)
 
 export function countFree(window: Window, nowMs: number): number {
   if (nowMs < window.closedUntilMs || isBeingTried(window)) return 0
   forgetFreed(window, nowMs)
-  const free = Math.max(0, window.limit - window.inFlight - window.freesAtMs.length)
+  const free = Math.max(0, limitNow(window, nowMs) - window.inFlight - window.freesAtMs.length)
   return window.isUnproven ? Math.min(1, free) : free
 }
 
@@ -60,6 +69,11 @@ export function closeWindow(window: Window, untilMs: number): void {
   window.isUnproven = true
 }
 
+/** Others use the key too: fewer calls fit into a window for a while. */
+export function lowerLimit(window: Window, nowMs: number): void {
+  window.learned = learn(window, window.learned, nowMs)
+}
+
 export function reopenWindow(window: Window): void {
   window.isUnproven = false
 }
@@ -70,7 +84,8 @@ export function reopenWindow(window: Window): void {
  */
 export function forecastMs(window: Window, nth: number, nowMs: number): number {
   forgetFreed(window, nowMs)
-  const { limit, windowMs, inFlight, freesAtMs, closedUntilMs } = window
+  const { windowMs, inFlight, freesAtMs, closedUntilMs } = window
+  const limit = limitNow(window, nowMs)
   const openMs = Math.max(nowMs, closedUntilMs)
   // Each full round of `limit` slots takes one more window.
   const rounds = Math.floor((nth - 1) / limit)

@@ -1,12 +1,13 @@
 // Every attempt pays: a call is sent once the budget has given it a slot, and a 429 closes the key for everybody.
 import type { Clock } from '../clock.ts'
-import { GatewayError } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
 import type { Call, Failure, ScopeKey, Upstream } from '../rest/call.ts'
 import { parseRetryAfter } from '../rest/retry-after.ts'
 import type { Budget } from './budget.ts'
-import type { Slot } from './waiting-room.ts'
+import type { Slot } from './ledger.ts'
 
 /**
  * Where Retry-After names no time: 1 s, doubling with each 429 in a row to 30 s, as a production client does it.
@@ -29,13 +30,17 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
   const refusals = new Map<ScopeKey, Refusals>()
 
   async function takeSlot(call: Call) {
+    const { endpoint, path, query, scope, callClass, caller, signal } = call
     const startMs = clock.monotonicMs()
-    const latestMs = Math.min(startMs + call.maxWaitMs, call.deadlineAtMs)
-    const permission = await budget.spend(call.scope.key, { latestMs, signal: call.signal })
+    const wait = call.wait ?? { latestMs: startMs + call.maxWaitMs, retryAtMs: null }
+    wait.latestMs = Math.min(wait.latestMs, call.deadlineAtMs)
+    const name = JSON.stringify([endpoint.operation, path, query])
+    const request = { operation: endpoint.operation, callClass, caller, name, wait, signal }
+    const permission = await budget.spend(scope.key, request)
     call.tally.queuedMs += clock.monotonicMs() - startMs
     if ('slot' in permission) return keepUnlessLeft(permission.slot, call.signal)
     emit('refused', { operation: call.endpoint.operation, retryInMs: permission.retryAtMs - startMs })
-    throw rateLimited(call, permission.retryAtMs)
+    throw rateLimited(call.endpoint, permission.retryAtMs)
   }
 
   /** Calls under way when the key was closed bring the same news: only later ones double the pause. */
@@ -49,9 +54,9 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const doublingMs = Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LAST_PAUSE_MS)
     const namedMs = parseRetryAfter(reply.retryAfter, clock.wallMs()) ?? 0
     const pauseMs = inARow === 1 && namedMs > 0 ? namedMs : Math.max(namedMs, doublingMs)
-    budget.pause(key, nowMs + pauseMs)
+    budget.pause(key, nowMs + pauseMs, { isFirstInARow: isNews && inARow === 1 })
     emit('paused', { operation: call.endpoint.operation, pauseMs })
-    return rateLimited(call, budget.forecast(key, 1), reply.status)
+    return rateLimited(call.endpoint, budget.forecast(key, 1), reply.status)
   }
 
   return async (call) => {
@@ -83,13 +88,4 @@ function keepUnlessLeft(slot: Slot, signal: AbortSignal): Slot {
   if (!signal.aborted) return slot
   slot.neverSent()
   throw signal.reason
-}
-
-function rateLimited(call: Call, retryAtMs: number, status?: number): GatewayError {
-  const { method, route } = call.endpoint
-  return new GatewayError('RATE_LIMITED', `${method} ${route}: no call is left for this within the wait.`, {
-    retryAtMs,
-    upstream: { method, route, ...(status !== undefined && { status }) },
-    ...(status !== undefined && { status }),
-  })
 }

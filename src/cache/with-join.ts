@@ -1,7 +1,8 @@
 // Any number of callers who want the same object at the same time share one flight, and so one call.
 import type { Clock } from '../clock.ts'
+import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
-import type { Call, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Reply, Upstream, Wait } from '../rest/call.ts'
 import { isRead } from '../rest/endpoint.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
@@ -9,6 +10,8 @@ import { callKey } from './cache-key.ts'
 interface Flight {
   readonly landing: Promise<Reply>
   readonly controller: AbortController
+  /** As long as the most patient passenger waits for a slot. */
+  readonly wait: Wait
   /** From then on nobody may board. */
   forget(): void
   readonly isOutdated: () => boolean
@@ -26,6 +29,7 @@ export interface WithJoinOptions {
 /**
  * One caller's leaving never fails the others; when the last one leaves the flight is aborted, within the same tick.
  * Only reads join. A caller who leaves gets the reason of its own signal; the flight's outcome is shared by all who stay.
+ * While it queues for a slot, each stays as long as it would wait by itself, and is then told when the flight will go.
  */
 export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }: WithJoinOptions): Upstream {
   const flights = new Map<string, Flight>()
@@ -34,10 +38,12 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
     const controller = new AbortController()
     const begun = cache.mark()
     const deadlineAtMs = clock.monotonicMs() + flightTimeoutMs
-    const landing = next({ ...call, signal: controller.signal, deadlineAtMs })
+    const wait: Wait = { latestMs: clock.monotonicMs() + call.maxWaitMs, retryAtMs: null }
+    const landing = next({ ...call, signal: controller.signal, deadlineAtMs, wait })
     const flight: Flight = {
       landing,
       controller,
+      wait,
       passengers: 0,
       forget: () => void (flights.get(key) === flight && flights.delete(key)),
       isOutdated: () => cache.isOutdated(call, begun),
@@ -58,22 +64,34 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
       call.tally.saved.joined += 1
       emit('saved', { operation: call.endpoint.operation, by: 'joined' })
     }
-    return board(underWay ?? takeOff(key, call), call.signal)
+    return board(underWay ?? takeOff(key, call), call, clock)
   }
 }
 
-function board(flight: Flight, signal: AbortSignal): Promise<Reply> {
+function board(flight: Flight, { endpoint, signal, maxWaitMs }: Call, clock: Clock): Promise<Reply> {
+  const { wait } = flight
+  wait.latestMs = Math.max(wait.latestMs, clock.monotonicMs() + maxWaitMs)
   flight.passengers += 1
   return new Promise((resolve, reject) => {
-    const leave = (): void => {
+    const getOff = (reason: unknown): void => {
+      end()
       flight.passengers -= 1
       if (flight.passengers === 0) {
         flight.forget()
-        flight.controller.abort(signal.reason)
+        flight.controller.abort(reason)
       }
-      reject(signal.reason as Error)
+      reject(reason)
+    }
+    const leave = (): void => getOff(signal.reason)
+    // Later than the queue's own word, which comes at the end of the longest wait.
+    const cancelWait = clock.after(maxWaitMs + 1, () => {
+      if (wait.retryAtMs !== null) getOff(rateLimited(endpoint, wait.retryAtMs))
+    })
+    const end = (): void => {
+      cancelWait()
+      signal.removeEventListener('abort', leave)
     }
     signal.addEventListener('abort', leave, { once: true })
-    flight.landing.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave))
+    flight.landing.then(resolve, reject).finally(end)
   })
 }

@@ -19,8 +19,8 @@ export interface FlightLocks {
 }
 
 /** A replica that died holds up the others no longer than this. */
-const HELD_MS = 3000
-/** Often enough that one or two renewals may be lost. */
+const HELD_MS = 5000
+/** Often enough that some renewals may be lost, or late because the process had seconds of work. */
 const RENEW_EVERY_MS = 1000
 
 const LEAVE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`

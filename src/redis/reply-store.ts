@@ -4,6 +4,7 @@ import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
 import { callKey } from '../cache/cache-key.ts'
 import { decideLifetime, decideRefusalLifetime } from '../cache/lifetimes.ts'
+import type { Lifetime } from '../cache/lifetimes.ts'
 import { restore, save } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import type { Call, Reply } from '../rest/call.ts'
@@ -110,9 +111,7 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
     async pack(call, reply, begun) {
       const now = main.time.at(clock.monotonicMs())
       if (begun === null || now === null || (reply.isSuccess && reply.bytes > MAX_PLAIN_BYTES)) return null
-      const lifetime = reply.isSuccess
-        ? decideLifetime(call.endpoint.kind, reply.value)
-        : decideRefusalLifetime(reply.status, call.endpoint)
+      const lifetime = lifetimeOf(call, reply)
       const ageMs = clock.monotonicMs() - reply.answeredAtMs
       const keptMs = Math.floor((lifetime?.keptMs ?? 0) - ageMs)
       // The least that Redis' clock can have shown, so that no replica takes it for younger than it is.
@@ -122,6 +121,15 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
       return bytes.length > MAX_PACKED_BYTES ? null : { bytes, keptMs }
     },
   }
+}
+
+const lifetimeOf = ({ endpoint }: Call, reply: Reply): Lifetime | null =>
+  reply.isSuccess ? decideLifetime(endpoint.kind, reply.value) : decideRefusalLifetime(reply.status, endpoint)
+
+/** Whether a flight that began at `sinceMs` has nothing newer to bring: what it was asked for may demand a younger one. */
+export function isFreshEnough(call: Call, reply: Reply, sinceMs: number): boolean {
+  const freshMs = lifetimeOf(call, reply)?.freshMs ?? 0
+  return reply.answeredAtMs >= sinceMs - Math.min(freshMs, call.freshness.maxAgeMs ?? freshMs)
 }
 
 /** One look by itself. */

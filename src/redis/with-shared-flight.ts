@@ -12,6 +12,7 @@ import { createFlightLocks } from './flight-locks.ts'
 import { digestOf } from './keys.ts'
 import type { CallDigest, Keys } from './keys.ts'
 import type { Landings } from './landings.ts'
+import { isFreshEnough } from './reply-store.ts'
 import type { ReplyStore } from './reply-store.ts'
 
 export interface SharedFlightOptions {
@@ -30,8 +31,6 @@ export interface SharedFlightOptions {
 
 /** A landing is heard of within a millisecond; this is for those that are not. */
 const LOOK_AGAIN_MS = 250
-/** As old an answer as a flight that was just missed would have brought: between looking and boarding it may have landed. */
-const JUST_LANDED_MS = 1000
 
 /**
  * Stands inside the local flight, so that each replica waits once for each call. Without Redis everybody flies alone.
@@ -42,7 +41,7 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
   const locks = createFlightLocks(options)
 
   /** Takes the lock if it is free, and looks at what Redis holds at the same moment. */
-  async function board(call: Call, digest: CallDigest, token: string, oldestMs: number) {
+  async function board(call: Call, digest: CallDigest, token: string, startMs: number) {
     const sentAtMs = clock.monotonicMs()
     const answers = await main.ask(async (client) =>
       unwrapAll(await locks.take(replies.look(client, digest), digest, token).exec()),
@@ -52,7 +51,8 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     if (isOurs) locks.keep(digest, token)
     const begun = cache.mark()
     const found = await replies.judge(call, replies.readLook(answers, sentAtMs))
-    const reply = found && found.answeredAtMs >= oldestMs ? found : null
+    // It may have landed since this replica looked.
+    const reply = found && isFreshEnough(call, found, startMs) ? found : null
     if (reply) cache.store(call, reply, begun)
     return { isOurs, reply }
   }
@@ -90,10 +90,9 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     if (locks.isOurs(digest)) return fly(call, digest, token)
     const startMs = clock.monotonicMs()
     const latestMs = startMs + call.maxWaitMs + attemptTimeoutMs
-    const oldestMs = startMs - Math.min(JUST_LANDED_MS, call.freshness.maxAgeMs ?? JUST_LANDED_MS)
     while (clock.monotonicMs() < latestMs) {
       const landing = landings.next(digest)
-      const boarded = await board(call, digest, token, oldestMs)
+      const boarded = await board(call, digest, token, startMs)
       if (boarded?.reply) {
         landing.cancel()
         if (boarded.isOurs) void land(digest, token, null)

@@ -84,6 +84,14 @@ export interface Terms {
   readonly tally: Tally
 }
 
+/** How long a call is worth queueing for; shared by all who wait for it, each of whom may put its end off. */
+export interface Wait {
+  /** Monotonic. */
+  latestMs: number
+  /** While it queues, when it is expected to go; null before and after. */
+  retryAtMs: number | null
+}
+
 export interface Call extends Terms {
   readonly endpoint: Endpoint
   /** Values of the route's parameters, checked. */
@@ -91,6 +99,8 @@ export interface Call extends Terms {
   readonly query: Readonly<Record<string, string>>
   /** Of writes alone; without one, an empty object is sent. */
   readonly body?: CallBody
+  /** Of a call that others may join while it queues; without one, `maxWaitMs` counts from when it begins to. */
+  readonly wait?: Wait
 }
 
 interface Answered {

@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { loadTheLimit } from '../support/limit-load.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import type { Answer } from '../support/test-gateway.ts'
 
 /** The bench of the same name runs 30 calls in 3 s for 20 s; here time is pressed together to spare the suite. */
 const LIMIT = { limit: 30, windowMs: 500 }
@@ -39,6 +40,58 @@ describe('the limit', () => {
     expect(second.errors).toBeUndefined()
     expect(second.extensions.upstream).toMatchObject({ calls: 6 })
     expect(gateway.simulator.refusals).toBe(0)
+  })
+
+  it('the time that is told is that of the last slot needed, neither sooner nor later', async () => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 10 },
+      config: { rateLimit: 10, rateWindowMs: 60_000, maxWaitMs: 0 },
+    })
+    const askedAtMs = Date.now()
+    const { errors = [] } = await gateway.ask('{ projects(first: 24) { nodes { designs { name } } } }')
+    const answeredAtMs = Date.now()
+    // 25 calls, 10 a window: the last 5 go when the second ten are over.
+    expect(errors).toHaveLength(15)
+    for (const { extensions } of errors) {
+      const retryAtMs = Date.parse(String(extensions['retryAt']))
+      expect(retryAtMs).toBeGreaterThanOrEqual(askedAtMs + 120_000)
+      expect(retryAtMs).toBeLessThanOrEqual(answeredAtMs + 121_000)
+    }
+  })
+
+  it('a request may say how long its calls queue: Prefer: wait', async () => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 10, windowMs: 1000 },
+      config: { rateLimit: 10, rateWindowMs: 1000, maxWaitMs: 0, maxPreferredWaitMs: 2500 },
+    })
+    const ask = async (wait: string) => {
+      const body = JSON.stringify({ query: '{ projects(first: 15) { nodes { designs { name } } } }' })
+      const headers = { 'content-type': 'application/json', prefer: wait }
+      const answer = await gateway.handle(
+        new Request('http://gateway.test/graphql', { method: 'POST', headers, body }),
+      )
+      return JSON.parse(await answer.text()) as Answer<unknown>
+    }
+
+    expect((await ask('wait=0')).errors).toHaveLength(6)
+    // Asks for more than it may, and gets enough.
+    const patient = await ask('respond-async, wait=60')
+    expect(patient.errors).toBeUndefined()
+    expect(patient.extensions.upstream.queuedMs).toBeGreaterThan(0)
+    expect(gateway.simulator.refusals).toBe(0)
+  })
+
+  it('a change goes through where reads have used up all but the floor', async () => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 20 },
+      config: { rateLimit: 20, rateWindowMs: 60_000, maxWaitMs: 0 },
+    })
+    const reads = await gateway.ask('{ projects(first: 30) { nodes { designs { name } } } }')
+    expect(reads.extensions.upstream).toMatchObject({ calls: 19, remaining: 1 })
+    const id = gateway.simulator.data.projects[0]?.id
+    const write = 'mutation ($id: ID!) { updateProject(id: $id, input: { name: "n" }) { errors { code } } }'
+
+    expect((await gateway.ask(write, { id })).data).toEqual({ updateProject: { errors: [] } })
   })
 
   it.each([404, 403])('repeats get to the end also where every answer is a %i', async (status) => {

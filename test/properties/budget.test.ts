@@ -2,8 +2,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../src/budget/budget.ts'
-import type { Permission, Slot } from '../../src/budget/waiting-room.ts'
-import { buildScope } from '../support/builders.ts'
+import { openMemoryLedger } from '../../src/budget/ledger.ts'
+import type { Slot } from '../../src/budget/ledger.ts'
+import type { Permission } from '../../src/budget/waiting-room.ts'
+import { buildScope, buildSlotRequest } from '../support/builders.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const WINDOW_MS = 1000
@@ -43,7 +45,7 @@ async function play(
   visits: readonly Visit[],
 ): Promise<{ countedAtMs: number[]; granted: number }> {
   const clock = createManualClock()
-  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock })
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
   const countedAtMs: number[] = []
   const waiting = new Set<number>()
   let granted = 0
@@ -77,7 +79,7 @@ async function play(
         closedUntilMs = Math.max(closedUntilMs, nowMs + pauseMs)
         refusedAtMs = nowMs
         isUnproven = true
-        budget.pause(key, nowMs + pauseMs)
+        budget.pause(key, nowMs + pauseMs, { isFirstInARow: false })
       }
       slot.answered()
       if (fate === 'answered' && isUnproven && sentAtMs >= refusedAtMs) {
@@ -108,7 +110,7 @@ async function play(
     }
     waiting.add(number)
     budget
-      .spend(key, { latestMs, signal: leaving.signal })
+      .spend(key, buildSlotRequest({ latestMs, signal: leaving.signal }))
       .then(settle, () => waiting.delete(number))
       .catch(fail)
     if (plan.leavesAfterMs !== null) clock.after(plan.leavesAfterMs, () => leaving.abort())

@@ -1,4 +1,5 @@
 // The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
+import type { SlotRequest } from '../../src/budget/waiting-room.ts'
 import { createBearerAuthentication } from '../../src/rest/authentication.ts'
 import { ANY_FRESHNESS, createScope, createTally } from '../../src/rest/call.ts'
 import type { Call, Failure, Reply, Scope, Success, Terms, Upstream } from '../../src/rest/call.ts'
@@ -32,6 +33,22 @@ export const buildCall = (parts: Partial<Call> = {}): Call => ({
   path: { project_id: 'p-1' },
   query: {},
   ...buildTerms(),
+  ...parts,
+})
+
+let asked = 0
+
+/** Another call each time, waiting as long as is said. */
+export const buildSlotRequest = ({
+  latestMs,
+  ...parts
+}: Partial<SlotRequest> & { latestMs: number }): SlotRequest & { operation: string } => ({
+  operation: 'retrieveProject',
+  callClass: 'interactive',
+  caller: 'builder',
+  name: `call-${(asked += 1)}`,
+  wait: { latestMs, retryAtMs: null },
+  signal: new AbortController().signal,
   ...parts,
 })
 

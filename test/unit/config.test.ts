@@ -34,6 +34,7 @@ describe('defaults', () => {
       aurora: null,
       rateLimit: 90,
       rateWindowMs: 60_000,
+      operationLimits: {},
       attemptTimeoutMs: 5_000,
       requestTimeoutMs: 10_000,
       maxWaitMs: 2_000,

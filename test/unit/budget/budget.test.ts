@@ -1,9 +1,11 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
-import type { Permission, Slot } from '../../../src/budget/waiting-room.ts'
+import { openMemoryLedger } from '../../../src/budget/ledger.ts'
+import type { Slot } from '../../../src/budget/ledger.ts'
+import type { Permission, SlotRequest } from '../../../src/budget/waiting-room.ts'
 import type { ScopeKey } from '../../../src/rest/call.ts'
-import { buildScope } from '../../support/builders.ts'
+import { buildScope, buildSlotRequest } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 
@@ -15,12 +17,17 @@ const NEVER = new AbortController().signal
 // All who wait in a test hold this one.
 setMaxListeners(0, NEVER)
 const FOR_EVER = Number.MAX_SAFE_INTEGER
+/** Not the first in a row: what a first one teaches is looked at by itself. */
+const NEWS = { isFirstInARow: false }
 
 function open(limit = 2) {
   const clock = createManualClock(START_MS)
-  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock })
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
   const take = async (): Promise<Slot> => {
-    const permission = await budget.spend(key, { latestMs: clock.monotonicMs(), signal: NEVER })
+    const permission = await budget.spend(
+      key,
+      buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER }),
+    )
     if ('slot' in permission) return permission.slot
     throw new Error(`no slot before ${permission.retryAtMs}`)
   }
@@ -29,9 +36,9 @@ function open(limit = 2) {
     while (budget.state(key).remaining > 0) (await take()).answered()
   }
   /** Waits in the queue and writes down what came of it. */
-  const queue = (latestMs = FOR_EVER, signal = NEVER) => {
+  const queue = (latestMs = FOR_EVER, signal = NEVER, parts: Partial<SlotRequest> = {}) => {
     const place: { permission?: Permission; error?: unknown } = {}
-    budget.spend(key, { latestMs, signal }).then(
+    budget.spend(key, buildSlotRequest({ latestMs, signal, ...parts })).then(
       (permission) => (place.permission = permission),
       (error: unknown) => (place.error = error),
     )
@@ -217,9 +224,9 @@ describe('the waiting room', () => {
   test('does not let in who has left before', async () => {
     const { budget } = open(1)
 
-    await expect(budget.spend(key, { latestMs: FOR_EVER, signal: AbortSignal.abort('left') })).rejects.toBe(
-      'left',
-    )
+    await expect(
+      budget.spend(key, buildSlotRequest({ latestMs: FOR_EVER, signal: AbortSignal.abort('left') })),
+    ).rejects.toBe('left')
 
     expect(budget.state(key).remaining).toBe(1)
   })
@@ -285,10 +292,144 @@ describe('the waiting room', () => {
   })
 })
 
+describe('classes', () => {
+  test('a change goes before reads that have waited longer, and those before what nobody waits for', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const order: string[] = []
+    for (const callClass of ['warmUp', 'revalidation', 'interactive', 'mutation'] as const) {
+      const place = queue(FOR_EVER, NEVER, { callClass })
+      void Promise.resolve().then(async function look(): Promise<void> {
+        while (!place.permission) await clock.sleep(1000)
+        order.push(callClass)
+        slotOf(place).answered()
+      })
+    }
+
+    await clock.advance(5 * HELD_MS)
+
+    expect(order).toEqual(['mutation', 'interactive', 'revalidation', 'warmUp'])
+  })
+
+  test('reads leave a floor to changes, and get it when the next slot is about to free', async () => {
+    const { clock, take, queue } = open(20)
+    for (let index = 0; index < 19; index += 1) (await take()).answered()
+    await clock.advance(30_000)
+    const [read, change] = [queue(), queue(FOR_EVER, NEVER, { callClass: 'mutation' })]
+    await settle()
+    expect([hasSlot(read), hasSlot(change)]).toEqual([false, true])
+    slotOf(change).neverSent()
+
+    await clock.advance(HELD_MS - 30_000 - 2001)
+    expect(hasSlot(read)).toBe(false)
+    await clock.advance(1)
+    expect(hasSlot(read)).toBe(true)
+  })
+
+  test('a refresh that finds less than its reserve is told so at once', async () => {
+    const { clock, take, queue } = open(20)
+    for (let index = 0; index < 16; index += 1) (await take()).answered()
+    const refresh = queue(clock.monotonicMs(), NEVER, { callClass: 'revalidation' })
+    await settle()
+
+    expect(refresh.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
+  })
+})
+
+describe('callers', () => {
+  test('take turns: one with many calls does not keep another waiting', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const many = Array.from({ length: 5 }, () => queue(FOR_EVER, NEVER, { caller: 'many' }))
+    const one = queue(FOR_EVER, NEVER, { caller: 'one' })
+
+    await clock.advance(HELD_MS)
+    slotOf(many[0] ?? {}).answered()
+    await clock.advance(HELD_MS)
+
+    expect([...many, one].map(hasSlot)).toEqual([true, false, false, false, false, true])
+  })
+})
+
+describe('who was refused', () => {
+  test('and comes back at the time told goes before those who were told nothing', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const refused = queue(START_MS, NEVER, { name: 'again' })
+    await settle()
+    expect(refused.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
+    const stranger = queue()
+
+    // A little early, and yet after the stranger.
+    await clock.advance(HELD_MS - 10)
+    const again = queue(FOR_EVER, NEVER, { name: 'again' })
+    await clock.advance(10)
+
+    expect([hasSlot(stranger), hasSlot(again)]).toEqual([false, true])
+  })
+
+  test('is counted in what others are told, and told the same when it comes too early', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    const told: unknown[] = []
+    for (const name of ['a', 'b', 'a', 'c']) {
+      const place = queue(clock.monotonicMs(), NEVER, { name })
+      await clock.advance(1000)
+      told.push(place.permission)
+    }
+
+    expect(told).toEqual([1, 2, 1, 3].map((nth) => ({ retryAtMs: START_MS + nth * HELD_MS })))
+  })
+
+  test('holds no slot: one that is free goes to whoever asks', async () => {
+    const { clock, fill, queue, take } = open(1)
+    await fill()
+    queue(START_MS, NEVER, { name: 'gone' })
+    await clock.advance(HELD_MS)
+
+    await expect(take()).resolves.toBeDefined()
+  })
+})
+
+test('a wait that is put off while it lasts counts until its new end', async () => {
+  const { clock, fill, queue } = open(1)
+  await fill()
+  const wait = { latestMs: START_MS + HELD_MS, retryAtMs: null as number | null }
+  const place = queue(0, NEVER, { wait })
+  const before = queue(FOR_EVER, NEVER, { callClass: 'mutation' })
+  wait.latestMs = FOR_EVER
+  await clock.advance(HELD_MS)
+  expect([hasSlot(before), place.permission]).toEqual([true, undefined])
+  slotOf(before).answered()
+
+  await clock.advance(HELD_MS)
+  expect(hasSlot(place)).toBe(true)
+  expect(wait.retryAtMs).toBeNull()
+})
+
+test('an operation with a limit of its own keeps to both, and gives back what it does not use', async () => {
+  const clock = createManualClock(START_MS)
+  const openLedger = openMemoryLedger(clock)
+  const operationLimits = { runAiRoof: 1 }
+  const budget = createBudget({ limit: 3, windowMs: WINDOW_MS, operationLimits, clock, openLedger })
+  const spend = (operation: string) =>
+    budget.spend(key, { ...buildSlotRequest({ latestMs: clock.monotonicMs() }), operation })
+
+  slotOf({ permission: await spend('runAiRoof') }).answered()
+  expect(await spend('runAiRoof')).toEqual({ retryAtMs: START_MS + HELD_MS })
+  expect(budget.state(key).remaining).toBe(2)
+  for (let index = 0; index < 2; index += 1) slotOf({ permission: await spend('listProjects') }).answered()
+  await clock.advance(HELD_MS)
+  slotOf({ permission: await spend('runAiRoof') }).neverSent()
+
+  expect(await spend('runAiRoof')).toHaveProperty('slot')
+  expect(budget.state(key).remaining).toBe(2)
+})
+
 describe('a 429', () => {
   test('closes the key: nobody is let in before its time, though slots are free', async () => {
     const { clock, budget, queue } = open(5)
-    budget.pause(key, START_MS + 3000)
+    budget.pause(key, START_MS + 3000, NEWS)
     const place = queue()
 
     expect(budget.state(key)).toEqual({ limit: 5, remaining: 0, resetAtMs: START_MS + 3000 })
@@ -304,7 +445,7 @@ describe('a 429', () => {
     const [hurried, patient] = [queue(START_MS + HELD_MS), queue()]
     await clock.advance(10)
 
-    budget.pause(key, START_MS + 70_000)
+    budget.pause(key, START_MS + 70_000, NEWS)
     await settle()
 
     expect(hurried.permission).toEqual({ retryAtMs: START_MS + 70_000 + HELD_MS })
@@ -315,7 +456,7 @@ describe('a 429', () => {
 
   test('lets one in when its time is over, and all up to the limit when that one was answered', async () => {
     const { clock, budget, queue } = open(2)
-    budget.pause(key, START_MS + 3000)
+    budget.pause(key, START_MS + 3000, NEWS)
     const places = [queue(), queue(), queue()]
 
     await clock.advance(3000)
@@ -355,20 +496,42 @@ describe('the forecast', () => {
   })
 })
 
+test('the first 429 of a row lowers the limit for a while, those that follow do not', () => {
+  const { clock, budget } = open(20)
+
+  budget.pause(key, START_MS + 1, { isFirstInARow: true })
+  budget.pause(key, START_MS + 2, NEWS)
+  expect(budget.state(key).limit).toBe(15)
+  budget.resume(key)
+  clock.jumpWall(3_600_000)
+
+  expect(budget.state(key).limit).toBe(15)
+  expect(budget.totals()).toEqual({
+    limit: 15,
+    remaining: 0,
+    waiting: { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 },
+  })
+})
+
 test('keys have nothing to do with each other', async () => {
   const { clock, budget, fill } = open(1)
   const other = buildScope('other').key
   await fill()
-  budget.pause(key, START_MS + 1_000_000)
+  budget.pause(key, START_MS + 1_000_000, NEWS)
 
   expect(budget.state(other)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
-  expect(await budget.spend(other, { latestMs: clock.monotonicMs(), signal: NEVER })).toHaveProperty('slot')
+  expect(
+    await budget.spend(other, buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER })),
+  ).toHaveProperty('slot')
 })
 
 test('keys at rest take no memory, keys in use are not forgotten', async () => {
   const { clock, budget, take } = open(1)
   const use = async (token: string): Promise<void> => {
-    const permission = await budget.spend(token as ScopeKey, { latestMs: clock.monotonicMs(), signal: NEVER })
+    const permission = await budget.spend(
+      token as ScopeKey,
+      buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER }),
+    )
     slotOf({ permission }).answered()
   }
   const inUse = await take()

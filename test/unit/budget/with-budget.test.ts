@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
+import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { AttemptError, createTally } from '../../../src/rest/call.ts'
@@ -22,7 +23,7 @@ const START_MS = 1000
 function open(limit = 5) {
   const clock = createManualClock(START_MS)
   const events = createEventLog()
-  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock })
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
   const { upstream, arrivals } = createStandIn()
   const paid = withBudget(upstream, { budget, clock, emit: events.emit })
   /** The outcome, once there is one, of a call that nobody awaits. */

@@ -55,6 +55,44 @@ describe('a flight', () => {
     expect(events.of('saved')).toHaveLength(49)
   })
 
+  test('queues for as long as its most patient caller waits', async () => {
+    const { board, arrivals } = open()
+    board({ maxWaitMs: 500 })
+    board({ maxWaitMs: 3000 })
+    board({ maxWaitMs: 0 })
+    await settle()
+
+    expect(nth(arrivals, 0).call.wait?.latestMs).toBe(1000 + 3000)
+  })
+
+  test('tells a caller whose wait is over when it will go, and the others stay aboard', async () => {
+    const { clock, board, arrivals } = open()
+    const [hasty, patient] = [board({ maxWaitMs: 500 }), board({ maxWaitMs: 3000 })]
+    await settle()
+    const { call, answer } = nth(arrivals, 0)
+    if (call.wait) call.wait.retryAtMs = 2500
+
+    await clock.advance(501)
+    expect(hasty.error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAtMs: 2500 } })
+    expect(call.signal.aborted).toBe(false)
+    answer(buildSuccess())
+    await settle()
+
+    expect(patient.reply).toBeDefined()
+    expect(clock.countTimers()).toBe(0)
+  })
+
+  test('that has gone is waited for, however short the wait for a slot was to be', async () => {
+    const { clock, board, arrivals } = open()
+    const outcome = board({ maxWaitMs: 0 })
+    await clock.advance(2000)
+    expect(outcome.error).toBeUndefined()
+    nth(arrivals, 0).answer(buildSuccess())
+    await settle()
+
+    expect(outcome.reply).toBeDefined()
+  })
+
   test('is over with its answer: who asks then takes another', async () => {
     const { board, arrivals } = open()
     board()

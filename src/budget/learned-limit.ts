@@ -1,0 +1,32 @@
+// What a 429 in spite of the count teaches: others use the key, so fewer calls are ours for a while. Pure arithmetic.
+
+/** A limit lower than the one that was set, as it was at a moment; it grows from there. */
+export interface LearnedLimit {
+  readonly limit: number
+  /** Monotonic. */
+  readonly atMs: number
+}
+
+/** A quarter less at each 429: three in a row halve it. */
+const DECREASE = 0.75
+/** Never below a tenth: at less, screens would not fill at all, and a 429 costs only a pause. */
+const LEAST_SHARE = 0.1
+/** A twentieth of the limit back in each window: half of it in ten minutes. Any faster, and the next 429 comes soon. */
+const RECOVERY_SHARE = 1 / 20
+
+interface Allowed {
+  readonly limit: number
+  readonly windowMs: number
+}
+
+/** Whole calls that one window may hold now. */
+export function limitAt({ limit, windowMs }: Allowed, learned: LearnedLimit | null, nowMs: number): number {
+  if (learned === null) return limit
+  const recovered = ((nowMs - learned.atMs) / windowMs) * limit * RECOVERY_SHARE
+  return Math.min(limit, Math.floor(learned.limit + recovered))
+}
+
+export function learn(allowed: Allowed, learned: LearnedLimit | null, nowMs: number): LearnedLimit {
+  const least = Math.max(1, Math.floor(allowed.limit * LEAST_SHARE))
+  return { limit: Math.max(least, Math.floor(limitAt(allowed, learned, nowMs) * DECREASE)), atMs: nowMs }
+}

@@ -1,0 +1,86 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { CLASSES } from '../../../src/budget/classes.ts'
+import { countWaiting, findFirst, inOrder } from '../../../src/budget/tickets.ts'
+import type { Ticket } from '../../../src/budget/tickets.ts'
+
+interface Named extends Ticket {
+  readonly name: string
+}
+
+const ticket = (name: string, parts: Partial<Ticket> = {}): Named => ({
+  name,
+  callClass: 'interactive',
+  caller: 'a',
+  promisedAtMs: null,
+  ...parts,
+})
+const names = (tickets: readonly Named[], turns: Readonly<Record<string, number>> = {}) =>
+  inOrder(tickets, new Map(Object.entries(turns))).map(({ name }) => name)
+
+describe('who is next', () => {
+  test('of one caller and class, who came first', () => {
+    expect(names([ticket('1'), ticket('2'), ticket('3')])).toEqual(['1', '2', '3'])
+  })
+
+  test('whoever changes something, then whoever waits for an answer, then what nobody waits for', () => {
+    const tickets = ['warmUp', 'revalidation', 'interactive', 'mutation'] as const
+
+    expect(names(tickets.map((callClass) => ticket(callClass, { callClass })))).toEqual([...CLASSES])
+  })
+
+  test('callers in turn, however many calls one of them has', () => {
+    const many = ['1', '2', '3'].map((name) => ticket(name))
+
+    expect(names([...many, ticket('b', { caller: 'b' }), ticket('c', { caller: 'c' })])).toEqual([
+      '1',
+      'b',
+      'c',
+      '2',
+      '3',
+    ])
+  })
+
+  test('the caller whose last slot is the longest ago', () => {
+    const tickets = ['a', 'b', 'c'].map((caller) => ticket(caller, { caller }))
+
+    expect(names(tickets, { a: 3, b: 1, c: 2 })).toEqual(['b', 'c', 'a'])
+    expect(names(tickets, { a: 3, b: 1 })).toEqual(['c', 'b', 'a'])
+  })
+
+  test('of one caller, who was promised a slot, by the time of the promise', () => {
+    expect(
+      names([ticket('new'), ticket('late', { promisedAtMs: 9 }), ticket('early', { promisedAtMs: 5 })]),
+    ).toEqual(['early', 'late', 'new'])
+  })
+})
+
+test('the first is the first of the order, whatever there is', () => {
+  const any = fc.record({
+    name: fc.uuid(),
+    callClass: fc.constantFrom(...CLASSES),
+    caller: fc.constantFrom('a', 'b', 'c'),
+    promisedAtMs: fc.option(fc.nat(3)),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(any, { maxLength: 12 }),
+      fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(5)),
+      (tickets, turns) => {
+        const map = new Map(Object.entries(turns))
+        expect(findFirst(tickets, map)).toBe(inOrder(tickets, map)[0])
+        expect(inOrder(tickets, map)).toHaveLength(tickets.length)
+        expect(new Set(inOrder(tickets, map))).toEqual(new Set(tickets))
+      },
+    ),
+  )
+})
+
+test('who waits is counted by class', () => {
+  expect(countWaiting([ticket('1'), ticket('2', { callClass: 'mutation' }), ticket('3')])).toEqual({
+    mutation: 1,
+    interactive: 2,
+    revalidation: 0,
+    warmUp: 0,
+  })
+})
