@@ -89,8 +89,8 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     // Who asks after a write does not wait for what was asked before it.
     if (locks.isOurs(digest)) return fly(call, digest, token)
     const startMs = clock.monotonicMs()
-    const latestMs = startMs + call.maxWaitMs + attemptTimeoutMs
-    while (clock.monotonicMs() < latestMs) {
+    // Who boards while it waits may put the end of the wait off.
+    while (clock.monotonicMs() < (call.wait?.latestMs ?? startMs + call.maxWaitMs) + attemptTimeoutMs) {
       const landing = landings.next(digest)
       const boarded = await board(call, digest, token, startMs)
       if (boarded?.reply) {

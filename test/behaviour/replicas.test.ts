@@ -6,6 +6,12 @@ import { redisProgram, startRedis } from '../support/redis-server.ts'
 import { nth } from '../support/builders.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
+/**
+ * A thousand give the same 21 calls on an idle machine. On a busy one they hold up the one process that plays all
+ * replicas for longer than a lock is held without being renewed, as no replica alone would be.
+ */
+const CLIENTS = 300
+
 const project = (id: string) => `{ project(id: "${id}") { name } }`
 const rename = (id: string, name: string) =>
   `mutation { updateProject(id: "${id}", input: { name: "${name}" }) { project { name } } }`
@@ -24,7 +30,7 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
     expect(second.extensions.upstream.saved).toMatchObject({ cache: 1 })
   })
 
-  it('make 20 calls and one for the list when 1,000 clients ask for the same 20 cold projects at once', async () => {
+  it('make 20 calls and one for the list when hundreds of clients ask for the same 20 cold projects at once', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({
       count: 3,
@@ -37,7 +43,7 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
     const { simulator, gateways } = replicas
     const query = '{ projects(first: 20) { nodes { name designs { name } } } }'
     const answers = await Promise.all(
-      Array.from({ length: 1000 }, async (_, client) => {
+      Array.from({ length: CLIENTS }, async (_, client) => {
         // All within one second, on all replicas alike.
         await new Promise((resolve) => setTimeout(resolve, (client * 7) % 900))
         return nth(gateways, client % 3).ask(query)
