@@ -50,6 +50,7 @@ export interface RedisConfig {
   readonly url: string
   /** Begins every key. */
   readonly prefix: string
+  readonly maxReplicas: number
 }
 
 export interface GatewayKey {
@@ -132,7 +133,12 @@ export const settings = {
     default: '',
     meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
   },
-  REDIS_PREFIX: { default: 'aurora:', meaning: 'Begins every key and channel in that Redis' },
+  REDIS_PREFIX: { default: 'aurora:', meaning: 'Begins every key in that Redis' },
+  MAX_REPLICAS: {
+    default: '4',
+    meaning:
+      'Most replicas that run at once; one that loses Redis goes on with this part of the limit (1 to 1000)',
+  },
   CALLER_AUTH: {
     default: 'none',
     meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
@@ -212,6 +218,7 @@ function fieldsSchema() {
     CACHE_MAX_MB: whole(1, 65_536),
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
+    MAX_REPLICAS: whole(1, 1000),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
     GRAPHIQL: choice(['on', 'off']),
@@ -428,7 +435,10 @@ function toConfig(fields: Fields): Config {
         ? null
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
-    redis: fields.REDIS_URL === undefined ? null : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX },
+    redis:
+      fields.REDIS_URL === undefined
+        ? null
+        : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX, maxReplicas: fields.MAX_REPLICAS },
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     graphiql: fields.GRAPHIQL === 'on',

@@ -1,7 +1,6 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
-import { openMemoryLedger } from './budget/ledger.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
@@ -67,7 +66,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     windowMs: config.rateWindowMs,
     operationLimits: config.operationLimits,
     clock,
-    openLedger: openMemoryLedger(clock),
+    openLedger: shared.openLedger,
   })
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.

@@ -37,7 +37,7 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   // What replicas share of the stations above it in this table: it wraps the line, and no station knows of it.
   redis: {
-    values: ['cache/', 'rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts'],
+    values: ['cache/', 'budget/', 'rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts'],
     types: [],
   },
   rest: { values: [], types: [] },

@@ -16,6 +16,8 @@ export interface Keys {
   readonly landings: string
   reply(digest: CallDigest): string
   flight(digest: CallDigest): string
+  /** The slots of one key, or of one operation of it. */
+  pool(name: string): string
 }
 
 /** Of a call's key, which holds ids and may be long: 64 hex digits. */
@@ -28,6 +30,7 @@ export const createKeys = (prefix: string): Keys => {
     generation: `${begin}generation`,
     landings: `${begin}landings`,
     reply: (digest) => `${begin}reply:${digest}`,
+    pool: (name) => `${begin}pool:${name}`,
     flight: (digest) => `${begin}flight:${digest}`,
   }
 }

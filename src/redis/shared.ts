@@ -1,5 +1,7 @@
 // What the replicas of one gateway share, put together: wraps the stations of the line where a Redis is set.
 import { randomUUID } from 'node:crypto'
+import { openMemoryLedger } from '../budget/ledger.ts'
+import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Upstream } from '../rest/call.ts'
@@ -9,6 +11,8 @@ import { createDropLog } from './drop-log.ts'
 import { createKeys } from './keys.ts'
 import { createLandings } from './landings.ts'
 import { createReplyStore } from './reply-store.ts'
+import { createExchange } from './pool-exchange.ts'
+import { openSharedLedger } from './shared-ledger.ts'
 import { followStreams } from './streams.ts'
 import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
@@ -16,6 +20,8 @@ import { withSharedFlight } from './with-shared-flight.ts'
 export interface Shared {
   /** The cache, whose drops reach every replica. */
   readonly cache: Cache
+  /** Where the slots of a key are counted. */
+  readonly openLedger: OpenLedger
   /** Around what looks into the cache: looks into Redis where the cache does not know. */
   lookUp(reads: Upstream): Upstream
   /** Around what makes and stores a call: one replica flies for all. */
@@ -26,17 +32,23 @@ export interface Shared {
 }
 
 export interface SharedOptions {
-  readonly redis: { readonly url: string; readonly prefix: string } | null
+  readonly redis: { readonly url: string; readonly prefix: string; readonly maxReplicas: number } | null
   readonly cache: Cache
   readonly clock: Clock
   readonly emit: Emit
   readonly attemptTimeoutMs: number
 }
 
+/** Names a replica among a few, in every slot that it holds. */
+const ID_LENGTH = 13
+/** Between the pool's word and the sending, and from the end of an attempt to its being noticed. */
+const FLIGHT_MARGIN_MS = 2000
+
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
-  if (redis === null) return { cache: own, ...ALONE }
+  if (redis === null) return { cache: own, openLedger: openMemoryLedger(rest.clock), ...ALONE }
   const { clock, emit } = rest
   const keys = createKeys(redis.prefix)
+  const replicaId = randomUUID()
   const main = createConnection({ url: redis.url, clock, emit, name: 'gateway' })
   const tail = createConnection({ url: redis.url, clock, emit, name: 'gateway-news', isWaiting: true })
   const drops = createDropLog({
@@ -44,7 +56,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     clock,
     keys,
     emit,
-    replicaId: randomUUID(),
+    replicaId,
     newToken: randomUUID,
     forget: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
   })
@@ -63,6 +75,14 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   const parts = { ...rest, main, cache, replies, drops, landings, keys, newToken: randomUUID }
   return {
     cache,
+    openLedger: openSharedLedger({
+      exchange: createExchange(main, keys),
+      clock,
+      replicaId: replicaId.slice(0, ID_LENGTH),
+      newToken: randomUUID,
+      maxReplicas: redis.maxReplicas,
+      maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
+    }),
     lookUp: (reads) => withSecondLevel(reads, parts),
     fly: (stored) => withSharedFlight(stored, parts),
     tell: (writes) => async (call) => {

@@ -151,8 +151,12 @@ describe('callers', () => {
 
 describe('Redis', () => {
   it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {
-    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ url, prefix: 'aurora:' })
-    expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:' }).redis).toEqual({ url, prefix: 'eu:' })
+    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ url, prefix: 'aurora:', maxReplicas: 4 })
+    expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:', MAX_REPLICAS: '2' }).redis).toEqual({
+      url,
+      prefix: 'eu:',
+      maxReplicas: 2,
+    })
   })
 
   it.each(['127.0.0.1:6379', 'http://canary', 'canary', '//canary'])('%s is refused, unquoted', (url) => {
