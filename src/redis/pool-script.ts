@@ -20,13 +20,18 @@ now = math.max(s.at, now)
 local before = s.replicas[m.replica]
 if before and m.seq <= before.seq then return cjson.encode({ isVoid = true, at = s.at }) end
 s.shift = now - redisMs
+local silentMs = now - s.at
+if silentMs > ${LOST_MS} then
+  if s.at < s.openAt then s.openAt = s.openAt + silentMs end
+  for _, replica in pairs(s.replicas) do replica.forgetAt = replica.forgetAt + silentMs end
+end
 s.at = now
 
 for id, slot in pairs(s.slots) do
   if slot.replica == m.replica or slot.freesAt <= now then s.slots[id] = nil end
 end
 for id, replica in pairs(s.replicas) do
-  if id ~= m.replica and now - replica.seenAt > m.windowMs then s.replicas[id] = nil end
+  if id ~= m.replica and replica.forgetAt < now then s.replicas[id] = nil end
 end
 for id, freesInMs in pairs(m.held) do
   local isFlying = freesInMs < 0
@@ -81,8 +86,9 @@ if now < s.openAt then lease = m.share
 elseif isLate then lease = m.lease
 elseif isWanted then lease = 0
 else lease = math.max(0, math.min(m.share, free)) end
+local seenAt = isKnown and math.min(m.sentAt, now) or now
 if m.isGoodbye then s.replicas[m.replica] = nil else
-  s.replicas[m.replica] = { seq = m.seq, seenAt = isKnown and math.min(m.sentAt, now) or now,
+  s.replicas[m.replica] = { seq = m.seq, seenAt = seenAt, forgetAt = seenAt + m.windowMs,
     withheld = math.max(lease, m.lease), waiting = m.waiting }
 end
 

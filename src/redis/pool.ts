@@ -31,6 +31,8 @@ export interface PooledReplica {
   readonly seq: number
   /** When it sent its last message, at the latest. */
   readonly seenAt: number
+  /** Then it counts as dead, and nothing is kept for it any more. */
+  readonly forgetAt: number
   /** Slots that it may use without asking, should it lose Redis: nobody else takes them. */
   readonly withheld: number
   /** Calls that wait there, by rank of class. */
@@ -114,6 +116,7 @@ export function contact(
   const before = s.replicas[m.replica]
   if (before && m.seq <= before.seq) return { state: s, answer: { ...NOTHING, at: s.at } }
   s.shift = now - redisMs
+  makeUpFor(s, now - s.at)
   s.at = now
 
   forget(s, now, m)
@@ -144,12 +147,14 @@ export function contact(
   } else if (mayTake && isEnough(free + leased - higher, firstAt - now, s, m)) s.wantedUntil = now + WANTED_MS
 
   const isWanted = s.wantedUntil > now
+  const seenAt = isKnown(s, m) ? Math.min(m.sentAt, now) : now
   const lease = decideLease(s, now, m, { isLate, isWanted, free })
   if (m.isGoodbye) delete s.replicas[m.replica]
   else
     s.replicas[m.replica] = {
       seq: m.seq,
-      seenAt: isKnown(s, m) ? Math.min(m.sentAt, now) : now,
+      seenAt,
+      forgetAt: seenAt + m.windowMs,
       // What it has now it may still believe in, if this answer does not reach it.
       withheld: Math.max(lease, m.lease),
       waiting: m.waiting,
@@ -198,12 +203,20 @@ function tellTime(s: PoolState, redisMs: number, m: PoolMessage): { now: number;
   return { now: Math.max(s.at, told), isLate }
 }
 
+/** Where nobody was heard for a while, Redis was away: that one of them was silent as well says nothing about it. */
+function makeUpFor(s: PoolState, silentMs: number): void {
+  if (silentMs <= LOST_MS) return
+  if (s.at < s.openAt) s.openAt += silentMs
+  for (const [id, replica] of Object.entries(s.replicas))
+    s.replicas[id] = { ...replica, forgetAt: replica.forgetAt + silentMs }
+}
+
 /** What the sender holds it says anew. Who was not heard of for a window is forgotten, with what was kept for it. */
 function forget(s: PoolState, now: number, m: PoolMessage): void {
   for (const [id, slot] of Object.entries(s.slots))
     if (slot.replica === m.replica || slot.freesAt <= now) delete s.slots[id]
   for (const [id, replica] of Object.entries(s.replicas))
-    if (id !== m.replica && now - replica.seenAt > m.windowMs) delete s.replicas[id]
+    if (id !== m.replica && replica.forgetAt < now) delete s.replicas[id]
 }
 
 function countSlots(s: PoolState): { held: number; flying: number; firstAt: number } {

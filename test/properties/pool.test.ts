@@ -9,6 +9,20 @@ import { redisProgram, startRedis } from '../support/redis-server.ts'
 const SCRIPT = `local redisMs = tonumber(ARGV[3])\n${CONTACT_AT}`
 const START_MS = 1_795_648_096_644
 
+const OPEN: PoolState = {
+  generation: 'open',
+  openAt: START_MS,
+  at: START_MS,
+  shift: 0,
+  slots: {},
+  replicas: {},
+  closedUntil: 0,
+  isUnproven: false,
+  learnedLimit: -1,
+  learnedAt: 0,
+  wantedUntil: 0,
+}
+
 const step = fc.record({
   elapsedMs: fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: 0, max: 1500 }) },
@@ -40,7 +54,9 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
       let runs = 0
       const run = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
         const key = `pool:${(runs += 1)}`
-        let state: PoolState | null = null
+        // In half of the runs there is a pool already, and it is open.
+        let state: PoolState | null = runs % 2 === 0 ? OPEN : null
+        if (state) await client.set(key, JSON.stringify(state))
         let redisMs = START_MS
         const seqs = { a: 10, b: 10, c: 10 }
         let slot = 0
