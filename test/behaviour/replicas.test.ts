@@ -66,6 +66,8 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
       // Told within a millisecond or so: the replica hears of it by a connection of its own.
       await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
     }
+    // One write, and one read for all who have it made anew.
+    expect(simulator.calls.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])
   })
 
   it('take nothing from Redis that a write has made untrue while it was fetched', async () => {
