@@ -202,7 +202,7 @@ describe('a pool that is new', () => {
     await clock.advance(1200)
     const closed = [await takeAll(one), await takeAll(other)]
     expect(closed.map(({ length }) => length)).toEqual([LIMIT / 4, LIMIT / 4])
-    await clock.advance(OPEN_AFTER_MS)
+    await clock.advance(OPEN_AFTER_MS + 2000)
     expect(limitNow(one.window, clock.monotonicMs())).toBe(LIMIT)
   })
 })
