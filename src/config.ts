@@ -26,6 +26,8 @@ export interface Config {
   readonly pageSize: number
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
+  /** null: the cache ends with the process. */
+  readonly cacheFile: string | null
   /** What replicas share; null for one that is alone. */
   readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys'
@@ -34,6 +36,8 @@ export interface Config {
   readonly introspection: boolean
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
   readonly shutdownGraceMs: number
+  /** Where the figures for Prometheus are served; null: nothing is counted. */
+  readonly metrics: { readonly port: number; readonly host: string } | null
 }
 
 export interface AuroraConfig {
@@ -129,6 +133,11 @@ export const settings = {
     meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
   },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
+  CACHE_FILE: {
+    default: '',
+    meaning:
+      'File in which the cache outlives the process; of one process alone. Nothing is written when unset',
+  },
   REDIS_URL: {
     default: '',
     meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
@@ -155,6 +164,15 @@ export const settings = {
     default: '10000',
     meaning: 'How long requests in flight get when the process is told to stop (0 to 300000)',
   },
+  METRICS_PORT: {
+    default: '',
+    meaning:
+      'Port on which `/metrics` is served for Prometheus; unset, nothing is counted; 0 takes any free one',
+  },
+  METRICS_HOST: {
+    default: '127.0.0.1',
+    meaning: 'Address for that port; whoever reaches it can read the figures',
+  },
 } as const satisfies Record<string, Setting>
 
 type Name = keyof typeof settings
@@ -173,6 +191,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...credentialProblems(env, texts),
     ...callerProblems(texts),
+    ...metricsProblems(texts),
     ...unknownProblems(env),
   ]
   if (!fields.success || problems.length > 0) throw new ConfigError(problems)
@@ -194,7 +213,7 @@ function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
 function fieldsSchema() {
   return z.object({
     NODE_ENV: choice(['development', 'test', 'production']),
-    HOST: text(/^[A-Za-z0-9.:_-]{1,253}$/, 'must be a host name, or an IP address without brackets'),
+    HOST: text(HOST_PATTERN, HOST_RULE),
     PORT: whole(0, 65_535),
     AURORA_TENANT_ID: text(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, TENANT_RULE).optional(),
     AURORA_API_TOKEN: secret(),
@@ -216,6 +235,7 @@ function fieldsSchema() {
     MAX_WAIT_MS: whole(0, 120_000),
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
+    CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
     MAX_REPLICAS: whole(1, 1000),
@@ -225,11 +245,15 @@ function fieldsSchema() {
     INTROSPECTION: choice(['on', 'off']),
     LOG_LEVEL: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
     SHUTDOWN_GRACE_MS: whole(0, 300_000),
+    METRICS_PORT: whole(0, 65_535).optional(),
+    METRICS_HOST: text(HOST_PATTERN, HOST_RULE),
   } satisfies Record<Name, z.ZodType>)
 }
 
 type Fields = z.infer<ReturnType<typeof fieldsSchema>>
 
+const HOST_PATTERN = /^[A-Za-z0-9.:_-]{1,253}$/
+const HOST_RULE = 'must be a host name, or an IP address without brackets'
 const TENANT_RULE = 'must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit'
 
 function whole(min: number, max: number) {
@@ -383,6 +407,11 @@ function callerProblems(texts: Texts): string[] {
   return problems
 }
 
+function metricsProblems(texts: Texts): string[] {
+  const isShared = texts.METRICS_PORT === texts.PORT && texts.PORT !== '0'
+  return isShared ? ['METRICS_PORT must not be PORT: the figures are not for those who ask the gateway'] : []
+}
+
 /** Loopback is all of 127.0.0.0/8 (RFC 1122, 3.2.1.3), ::1, and the name that RFC 6761 reserves for them. */
 function isLoopback(host: string): boolean {
   return host === '::1' || host.toLowerCase() === 'localhost' || (isIPv4(host) && host.startsWith('127.'))
@@ -435,6 +464,7 @@ function toConfig(fields: Fields): Config {
         ? null
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
+    cacheFile: fields.CACHE_FILE ?? null,
     redis:
       fields.REDIS_URL === undefined
         ? null
@@ -445,6 +475,8 @@ function toConfig(fields: Fields): Config {
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,
     shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
+    metrics:
+      fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
   }
 }
 

@@ -2,8 +2,10 @@
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
+import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
+import { createCacheFile } from './cache/cache-file.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
@@ -14,10 +16,12 @@ import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
+import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
+import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createShared } from './redis/shared.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
@@ -29,6 +33,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/s
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
 
 export interface Gateway {
   /** Answers one GraphQL request over HTTP, GraphiQL's page included. Always answers. */
@@ -36,6 +41,8 @@ export interface Gateway {
   isReady(): boolean
   /** Origin of the Aurora it talks to; the simulator's own where no credential is set. */
   readonly upstreamUrl: string
+  /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
+  drain(graceMs: number): void
   close(): Promise<void>
 }
 
@@ -44,11 +51,13 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
-  readonly emit?: Emit
+  /** Hears what happens beside the log; left out, nothing is counted. */
+  readonly metrics?: Metrics | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, random = Math.random, emit = createEventLog(log) } = options
+  const { log, clock, random = Math.random, metrics = null } = options
+  const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
   const simulator = config.aurora ? null : await startSimulator(config)
   const aurora = config.aurora ?? simulator
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
@@ -68,9 +77,25 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     openLedger: shared.openLedger,
   })
+  const circuit = createCircuit({ clock, emit })
+
+  const cacheFile =
+    config.cacheFile === null
+      ? null
+      : createCacheFile({
+          path: config.cacheFile,
+          source: config.aurora?.baseUrl.href ?? 'simulator',
+          cache,
+          maxBytes: config.cacheMaxBytes,
+          clock,
+          emit,
+        })
+  await Promise.all([cacheFile?.load(), shared.ready()])
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
-  const paid = withBudget(client.send, { budget, clock, emit })
+  // While Aurora is down it is refused before it is paid for.
+  const heard = withOutcome(client.send, circuit)
+  const paid = withCircuit(withBudget(heard, { budget, clock, emit }), circuit)
   const retried = withRetry(paid, { clock, random, emit })
   const stored = withStore(retried, cache)
   const joined = withJoin(shared.fly(stored), {
@@ -85,28 +110,40 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const writes = shared.tell(withInvalidation(paid, cache))
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
 
+  const pageShares = createPageShares()
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
+  metrics?.watch({
+    budget() {
+      const { limit, remaining } = budget.state(scope.key)
+      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting: budget.totals().waiting }
+    },
+    cache: () => cache.size(),
+  })
 
   /** What one request may use, and until when. */
   function openRequest(
     { headers }: Request,
     caller: Caller,
-    { signal, timeoutMs, maxWaitMs }: RequestTime,
+    { signal, timeoutMs, maxWaitMs, preferredWaitMs }: RequestTime,
   ): GraphQLContext & { end(): void } {
     const tally = createTally()
+    const staleReport = createStaleReport(clock)
     const later: (() => void)[] = []
     const terms: Terms = {
       scope,
       caller: caller.name,
       callClass: 'interactive',
       signal,
+      begunAtMs: clock.monotonicMs(),
       deadlineAtMs: clock.monotonicMs() + timeoutMs,
       maxWaitMs,
       freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
       tally,
+      tellStale: staleReport.note,
     }
-    const openLoaders = () => createLoaders({ terms, upstream, cache, pageSize: config.pageSize })
+    const openLoaders = () =>
+      createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit, pageShares })
     const write = createWrite(terms, upstream)
     let loaders = openLoaders()
     return {
@@ -121,10 +158,16 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
+      preferredWaitMs,
       budget: {
+        windowMs: config.rateWindowMs,
         state: () => budget.state(scope.key),
         forecast: (count) => budget.forecast(scope.key, count, tally.refused),
       },
+      get isTraced() {
+        return staleReport.isWanted
+      },
+      staleReport,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },
@@ -148,34 +191,55 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     async handle(request, caller) {
       const time = createRequestTime(request, config, clock)
       const opened = openRequest(request, caller, time)
+      const startMs = clock.monotonicMs()
+      let status: number | null = null
       try {
-        return await handleGraphQL(request, opened)
+        const response = await handleGraphQL(request, opened)
+        status = request.signal.aborted ? null : response.status
+        return response
       } finally {
         time.end()
         opened.end()
+        emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
+    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
     async close() {
       budget.close()
-      shared.close()
+      await cacheFile?.close()
+      await shared.close()
       await client.close()
       await simulator?.close()
     },
   }
 }
 
+/** Whose turn comes last still has to be answered: some times what Aurora takes. */
+const LAST_ANSWER_MS = 1000
+
+const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
+  second
+    ? (name, fact) => {
+        first(name, fact)
+        second(name, fact)
+      }
+    : first
+
 /** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
 interface RequestTime {
   readonly signal: AbortSignal
   readonly timeoutMs: number
   readonly maxWaitMs: number
+  /** The same where the request named it; null where it did not. */
+  readonly preferredWaitMs: number | null
 }
 
 /** Ends the wait of a request's fields when its time is over or its client has left. */
 function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
   const { signal: left } = request
-  const preferredMs = readWait(request.headers)
-  const maxWaitMs = preferredMs === null ? config.maxWaitMs : Math.min(preferredMs, config.maxPreferredWaitMs)
+  const namedMs = readWait(request.headers)
+  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
+  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
   const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
   const controller = new AbortController()
   // Every call of the request listens, and a request may make hundreds.
@@ -192,6 +256,7 @@ function createRequestTime(request: Request, config: Config, clock: Clock): Requ
     signal: controller.signal,
     timeoutMs,
     maxWaitMs,
+    preferredWaitMs,
     end() {
       cancel()
       left.removeEventListener('abort', leave)

@@ -4,8 +4,12 @@ import { createSystemClock, type Clock } from './clock.ts'
 import { ConfigError, readConfig, type Config } from './config.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { createAuthenticate } from './http/caller.ts'
+import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
+import { ENDPOINTS } from './rest/endpoints.ts'
+import { WRITE_ENDPOINTS } from './rest/write-endpoints.ts'
 import { createLog, type Log } from './telemetry/log.ts'
+import { createMetrics, type Metrics } from './telemetry/metrics.ts'
 
 /** About as long as an orchestrator needs to hear of an unready replica and to stop sending. */
 const PRODUCTION_NOTICE_MS = 2_000
@@ -24,7 +28,8 @@ async function main(): Promise<void> {
   const config = readConfigOrExit()
   const clock = createSystemClock()
   const log = createLog(config.logLevel)
-  const gateway = await createGateway(config, { log, clock })
+  const metrics = config.metrics && createMetrics({ operations: operationNames(), isWithProcess: true })
+  const gateway = await createGateway(config, { log, clock, metrics })
   const server = createHttpServer({
     port: config.port,
     host: config.host,
@@ -32,13 +37,16 @@ async function main(): Promise<void> {
     isReady: () => gateway.isReady(),
     authenticate: createAuthenticate(config),
     onError: (err, errorId) => log.error({ err, errorId }, 'a request failed inside the gateway'),
+    onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
     clock,
     limits: { noticeMs: config.isProduction ? PRODUCTION_NOTICE_MS : 0 },
   })
-  const url = await listenOrExit(server, config)
-  stopWhenTold({ server, gateway, log, clock, graceMs: config.shutdownGraceMs })
-  if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrl }, 'listening')
-  else process.stdout.write(banner(`${url}/graphql`, gateway, config))
+  const url = await listenOrExit(server, config, 'PORT')
+  const figures = await serveMetrics(config, metrics, log)
+  stopWhenTold({ server, figures: figures?.server, gateway, log, clock, graceMs: config.shutdownGraceMs })
+  const metricsUrl = figures && `${figures.url}/metrics`
+  if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrl, metricsUrl }, 'listening')
+  else process.stdout.write(banner(`${url}/graphql`, gateway, config, metricsUrl))
 }
 
 function readConfigOrExit(): Config {
@@ -50,13 +58,35 @@ function readConfigOrExit(): Config {
   }
 }
 
-async function listenOrExit(server: HttpServer, config: Config): Promise<string> {
+function operationNames(): string[] {
+  return Object.keys({ ...ENDPOINTS, ...WRITE_ENDPOINTS })
+}
+
+async function serveMetrics(
+  config: Config,
+  metrics: Metrics | null,
+  log: Log,
+): Promise<{ server: MetricsServer; url: string } | undefined> {
+  if (!config.metrics || !metrics) return undefined
+  const server = createMetricsServer({
+    ...config.metrics,
+    render: metrics.render,
+    onError: (err) => log.error({ err }, 'the metrics could not be rendered'),
+  })
+  return { server, url: await listenOrExit(server, config.metrics, 'METRICS_PORT') }
+}
+
+async function listenOrExit(
+  server: Pick<HttpServer, 'listen'>,
+  { port, host }: { readonly port: number; readonly host: string },
+  setting: 'PORT' | 'METRICS_PORT',
+): Promise<string> {
   try {
     return (await server.listen()).url
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : error
-    const reason = code === 'EADDRINUSE' ? 'it is in use, set PORT to another one' : String(code)
-    return exitWith([`Cannot listen on port ${config.port} of ${config.host}: ${reason}`])
+    const reason = code === 'EADDRINUSE' ? `it is in use, set ${setting} to another one` : String(code)
+    return exitWith([`Cannot listen on port ${port} of ${host}: ${reason}`])
   }
 }
 
@@ -67,6 +97,7 @@ function exitWith(lines: readonly string[]): never {
 
 interface Running {
   readonly server: HttpServer
+  readonly figures: MetricsServer | undefined
   readonly gateway: Gateway
   readonly log: Log
   readonly clock: Clock
@@ -98,10 +129,13 @@ function stopWhenTold(running: Running): void {
   })
 }
 
-async function stop({ server, gateway, log, clock, graceMs }: Running): Promise<never> {
+async function stop({ server, figures, gateway, log, clock, graceMs }: Running): Promise<never> {
   clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
   try {
+    gateway.drain(graceMs)
     await server.close(graceMs)
+    // Last of the listeners, so that the end can be watched too.
+    await figures?.close()
     await gateway.close()
     process.exit()
   } catch (err) {
@@ -110,7 +144,7 @@ async function stop({ server, gateway, log, clock, graceMs }: Running): Promise<
   }
 }
 
-function banner(url: string, gateway: Gateway, config: Config): string {
+function banner(url: string, gateway: Gateway, config: Config, metricsUrl?: string): string {
   const query =
     '{ projects(first: 3) { nodes { name owner { firstName lastName } designs { name systemSizeStc } } } }'
   const key = config.callerAuth === 'keys' ? ` -H 'authorization: Bearer <gateway key>'` : ''
@@ -124,5 +158,6 @@ function banner(url: string, gateway: Gateway, config: Config): string {
     'Run it again and look at extensions.upstream: 0 calls.',
   ]
   const steps = tries.map((text, index) => `  ${index + 1}. ${text}`).join('\n')
-  return `\nAurora GraphQL gateway: ${url}\nIt talks to ${upstream}\n\nTry:\n${steps}\n\n`
+  const figures = metricsUrl ? `Figures for Prometheus: ${metricsUrl}\n` : ''
+  return `\nAurora GraphQL gateway: ${url}\n${figures}It talks to ${upstream}\n\nTry:\n${steps}\n\n`
 }

@@ -42,7 +42,8 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   rest: { values: [], types: [] },
   errors: { values: [], types: [] },
-  telemetry: { values: [], types: ['config.ts'] },
+  // What happened to a call is told in the words of a call.
+  telemetry: { values: [], types: ['config.ts', 'rest/call.ts'] },
   simulator: { values: [], types: [] },
   'config.ts': { values: [], types: [] },
   'clock.ts': { values: [], types: [] },

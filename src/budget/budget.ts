@@ -48,6 +48,8 @@ export interface Budget {
   state(key: ScopeKey): BudgetState
   /** Of all keys that are in use, added up. */
   totals(): BudgetTotals
+  /** Before the end: nobody waits beyond `untilMs`, and who can't be served by then is refused at once. */
+  drain(untilMs: number): void
   close(): void
 }
 
@@ -64,6 +66,7 @@ export function createBudget(options: BudgetOptions): Budget {
   const { limit, windowMs, operationLimits = {}, clock, openLedger } = options
   const pools = new Map<string, Pool>()
   let sweepAtSize = MIN_SWEPT
+  let drainedAtMs = Infinity
 
   function poolOf(name: string, poolLimit = limit): Pool {
     const known = pools.get(name)
@@ -71,6 +74,7 @@ export function createBudget(options: BudgetOptions): Budget {
     if (pools.size >= sweepAtSize) forgetIdle()
     const ledger = openLedger({ name, limit: poolLimit, windowMs, onFreed: () => room.admit() })
     const room = createWaitingRoom({ ledger, clock })
+    if (drainedAtMs !== Infinity) room.closeBy(drainedAtMs)
     const pool = { ledger, room }
     pools.set(name, pool)
     return pool
@@ -142,6 +146,10 @@ export function createBudget(options: BudgetOptions): Budget {
         remaining: ofKeys.reduce((sum, pool) => sum + stateOf(pool).remaining, 0),
         waiting,
       }
+    },
+    drain(untilMs) {
+      drainedAtMs = untilMs
+      for (const { room } of pools.values()) room.closeBy(untilMs)
     },
     close() {
       for (const { ledger } of pools.values()) ledger.end()

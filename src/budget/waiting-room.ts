@@ -33,6 +33,8 @@ export interface WaitingRoom {
   forecast(count: number, promised: number): number
   waiting(): Waiting
   isEmpty(): boolean
+  /** From now on nobody waits beyond `untilMs`; who can't be served by then is sent away at once. */
+  closeBy(untilMs: number): void
 }
 
 interface Ticket extends Place {
@@ -56,6 +58,8 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   let isAskedAgain = false
   /** A shared ledger that is fuller than it looks from here says so. */
   let busyUntilMs = 0
+  /** When the process ends. */
+  let closesAtMs = Infinity
 
   /** Turns to the ledger once for each slot; whoever asks meanwhile is looked after before it ends. */
   async function admitAll(): Promise<void> {
@@ -109,7 +113,8 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   function isLate({ callClass, request: { wait } }: Ticket, nth: number, nowMs: number): boolean {
     const goesAtMs = Math.max(busyUntilMs, forecastGoMs(window, callClass, nth, nowMs))
     wait.retryAtMs = goesAtMs
-    return wait.latestMs <= nowMs || goesAtMs > wait.latestMs
+    const latestMs = Math.min(wait.latestMs, closesAtMs)
+    return latestMs <= nowMs || goesAtMs > latestMs
   }
 
   /** The others are looked at when something changes for them: of many who arrive, each would look at all. */
@@ -148,7 +153,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
       : Math.max(busyUntilMs, forecastGoMs(window, first.callClass, 1, nowMs))
     const wakeAtMs = tickets.reduce(
       (earliestMs, { request }) => Math.min(earliestMs, request.wait.latestMs),
-      goesAtMs,
+      Math.min(goesAtMs, closesAtMs),
     )
     // Timers may fire a fraction early, by which nothing is free yet: a millisecond later it is.
     cancelTimer = clock.after(Math.max(1, Math.ceil(wakeAtMs - nowMs)), admit)
@@ -165,6 +170,10 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     admit() {
       // What was given back or opened here is news that a shared ledger's last word did not know of.
       busyUntilMs = 0
+      admit()
+    },
+    closeBy(untilMs) {
+      closesAtMs = untilMs
       admit()
     },
     waiting: () => countWaiting(tickets),

@@ -37,9 +37,15 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const name = JSON.stringify([endpoint.operation, path, query])
     const request = { operation: endpoint.operation, callClass, caller, name, wait, signal }
     const permission = await budget.spend(scope.key, request)
-    call.tally.queuedMs += clock.monotonicMs() - startMs
+    const waitedMs = clock.monotonicMs() - startMs
+    call.tally.queuedMs += waitedMs
+    emit('queued', { callClass, waitedMs })
     if ('slot' in permission) return keepUnlessLeft(permission.slot, call.signal)
-    emit('refused', { operation: call.endpoint.operation, retryInMs: permission.retryAtMs - startMs })
+    emit('refused', {
+      operation: endpoint.operation,
+      callClass,
+      retryInMs: permission.retryAtMs - startMs,
+    })
     throw rateLimited(call.endpoint, permission.retryAtMs)
   }
 

@@ -1,9 +1,10 @@
 // The one place where keys are made: scope first, then what is asked, unambiguous whatever the parts contain.
-import type { Call, ScopeKey } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoint.ts'
+import type { CallName } from './saved-reply.ts'
 
 /** A JSON array: `["a:b","c"]` and `["a","b:c"]` can't meet. */
-export const callKey = ({ scope, endpoint, path, query }: Call): string =>
+export const callKey = ({ scope, endpoint, path, query }: CallName): string =>
   JSON.stringify([scope.key, endpoint.operation, sorted(path), sorted(query)])
 
 /** Under which an object that lists carry is found by its id. */

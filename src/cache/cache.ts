@@ -4,15 +4,20 @@ import type { Clock } from '../clock.ts'
 import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
 import type { Kind } from '../rest/endpoint.ts'
 import { callKey, listedKey } from './cache-key.ts'
+import { ANY_FRESH, decideUse } from './decide-use.ts'
+import type { Wanted } from './decide-use.ts'
 import { createDrops, isTouched } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { Shown, Touch } from './invalidation.ts'
 import { decideAge, decideLifetime, decideRefusalLifetime } from './lifetimes.ts'
 import type { Age, Lifetime } from './lifetimes.ts'
+import type { CallName } from './saved-reply.ts'
 
 export interface Cached {
   readonly reply: Reply
   readonly age: Exclude<Age, 'forgotten'>
+  readonly ageMs: number
+  readonly lifetime: Lifetime
 }
 
 export interface Cache {
@@ -22,8 +27,8 @@ export interface Cache {
    * untrue since `begun`, the moment before it was asked for.
    */
   store(call: Call, reply: Reply, begun?: Mark): void
-  /** The members that a fresh list, or the answer to a write, carried of this object: maybe not all that there are. */
-  readListed(scope: ScopeKey, kind: Kind, id: string): Members | null
+  /** The members that a list, or the answer to a write, carried of this object, if fresh: maybe not all that there are. */
+  readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
   /** Keeps what a write was answered with, to be found as if a list had shown it. */
   show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
   /** Forgets what a write has made untrue, at every age, absences too. */
@@ -32,26 +37,42 @@ export interface Cache {
   dropAll(): void
   /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
+  /** What is held now; the bytes are an estimate, the one that `maxBytes` bounds. */
+  size(): { readonly bytes: number; readonly entries: number }
   /** To tell later whether something was dropped in between. */
   mark(): Mark
+  /** What was asked for and answered with a success, as it is found by its call. */
+  entries(): readonly Entry[]
+  /** Puts such an answer back as it was, if it is not forgotten by now; what is there already stays. */
+  restore(entry: Entry): void
   isOutdated(call: Call, since: Mark): boolean
 }
 
+export interface Entry {
+  readonly call: CallName
+  readonly reply: Success
+}
+
 /** A listed object is found in its list, so that it leaves with it: held by itself it would be memory nobody counts. */
-type Entry =
+type Kept =
   | {
       readonly is: 'reply'
       readonly reply: Reply
       readonly lifetime: Lifetime
       readonly read: ReadName
+      /** What names the call besides; null where a write was answered with it. */
+      readonly asked: Pick<Call, 'endpoint' | 'query'> | null
     }
   | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
 
-const readName = ({ scope, endpoint, path }: Call): ReadName => ({
+const readName = ({ scope, endpoint, path }: CallName): ReadName => ({
   scope: scope.key,
   operation: endpoint.operation,
   path,
 })
+
+/** Without what else a call holds: its request would be kept as long as the answer. */
+const askedBy = ({ endpoint, query }: CallName): Pick<Call, 'endpoint' | 'query'> => ({ endpoint, query })
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
@@ -63,15 +84,17 @@ const ENTRY_BYTES = 400
  * by all who read them and must not be changed. The least recently used leave when `maxBytes` is reached.
  */
 export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Cache {
-  const entries = new LRUCache<string, Entry>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
+  const entries = new LRUCache<string, Kept>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
 
   return {
     read(call) {
       const entry = entries.get(callKey(call))
       if (entry?.is !== 'reply') return null
-      const age = decideAge(clock.monotonicMs() - entry.reply.answeredAtMs, entry.lifetime)
-      return age === 'forgotten' ? null : { reply: entry.reply, age }
+      const { reply, lifetime } = entry
+      const ageMs = clock.monotonicMs() - reply.answeredAtMs
+      const age = decideAge(ageMs, lifetime)
+      return age === 'forgotten' ? null : { reply, age, ageMs, lifetime }
     },
     store(call, reply, begun) {
       const { kind } = call.endpoint
@@ -82,18 +105,19 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (reply.isSuccess) {
         if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
         const lifetime = decideLifetime(kind, reply.value)
-        entries.set(key, { is: 'reply', reply, lifetime, read })
+        entries.set(key, { is: 'reply', reply, lifetime, read, asked: askedBy(call) })
         storeListed(call, key, reply)
         return
       }
       const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
-      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read })
+      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read, asked: askedBy(call) })
     },
-    readListed(scope, kind, id) {
+    readListed(scope, kind, id, wanted = ANY_FRESH) {
       const place = entries.get(listedKey(scope, kind, id))
       const list = place?.is === 'listed' ? entries.get(place.listKey) : place
       if (list?.is !== 'reply' || !list.reply.isSuccess) return null
-      if (decideAge(clock.monotonicMs() - list.reply.answeredAtMs, list.lifetime) !== 'fresh') return null
+      const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
+      if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
       if (place?.is !== 'listed') return list.reply.value as Members
       const members = itemsOf(list.reply)[place.index]
       // A newer answer to the same call may hold another object there.
@@ -101,7 +125,13 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     },
     show(scope, kind, { read, key }, reply) {
       const lifetime = decideLifetime(kind, reply.value)
-      entries.set(listedKey(scope, kind, key), { is: 'reply', reply, lifetime, read: { scope, ...read } })
+      entries.set(listedKey(scope, kind, key), {
+        is: 'reply',
+        reply,
+        lifetime,
+        read: { scope, ...read },
+        asked: null,
+      })
     },
     drop(scope, touches) {
       drops.add(scope, touches)
@@ -122,11 +152,26 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
           : [],
       )
     },
+    size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
+    entries: () =>
+      [...entries.values()].flatMap((entry) => {
+        if (entry.is !== 'reply' || !entry.asked || !entry.reply.isSuccess) return []
+        const { scope, path } = entry.read
+        return [{ call: { scope: { key: scope }, path, ...entry.asked }, reply: entry.reply }]
+      }),
+    restore({ call, reply }) {
+      const lifetime = decideLifetime(call.endpoint.kind, reply.value)
+      const isForgotten = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'forgotten'
+      const key = callKey(call)
+      if (isForgotten || entries.has(key)) return
+      entries.set(key, { is: 'reply', reply, lifetime, read: readName(call), asked: askedBy(call) })
+      storeListed(call, key, reply)
+    },
     isOutdated: (call, since) => drops.haveTouched(readName(call), since),
   }
 
-  function storeListed({ endpoint: { kind }, scope }: Call, listKey: string, list: Success): void {
+  function storeListed({ endpoint: { kind }, scope }: CallName, listKey: string, list: Success): void {
     itemsOf(list).forEach(({ id }, index) => {
       // What has no id can't be looked up.
       if (typeof id !== 'string' && typeof id !== 'number') return
@@ -142,7 +187,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
 const nextPageKey = (call: Call): string =>
   callKey({ ...call, query: { ...call.query, page: String(Number(call.query['page'] ?? 1) + 1) } })
 
-function hasSameItems(known: Entry | undefined, reply: Success): boolean {
+function hasSameItems(known: Kept | undefined, reply: Success): boolean {
   const before = known?.is === 'reply' && known.reply.isSuccess ? itemsOf(known.reply) : []
   const after = itemsOf(reply)
   return before.length === after.length && after.every(({ id }, index) => id === before[index]?.['id'])
@@ -151,7 +196,7 @@ function hasSameItems(known: Entry | undefined, reply: Success): boolean {
 const itemsOf = ({ value }: Success): readonly Members[] =>
   Array.isArray(value) ? (value as readonly Members[]) : []
 
-function sizeCalculation(entry: Entry, key: string): number {
+function sizeCalculation(entry: Kept, key: string): number {
   const keyBytes = ENTRY_BYTES + key.length
   if (entry.is === 'listed') return keyBytes
   const { reply } = entry

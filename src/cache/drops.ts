@@ -53,4 +53,8 @@ export const isTouched = (read: ReadName, scope: ScopeKey, touches: readonly Tou
   read.scope === scope && touches.some((touch) => isBelow(read, touch))
 
 const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
-  read.operation === operation && Object.entries(path).every(([name, id]) => read.path[name] === id)
+  read.operation === operation && Object.entries(path).every(([name, id]) => isSame(read.path[name], id))
+
+/** Aurora takes its ids in letters of either size; some clients write them in capitals. */
+const isSame = (left: string | undefined, right: string): boolean =>
+  left?.toLowerCase() === right.toLowerCase()

@@ -28,6 +28,9 @@ export interface Shown {
   readonly key: string
 }
 
+/** What is known of a job that has ended. */
+type EndFacts = Pick<WriteFacts, 'path' | 'listed'>
+
 type Shows = (facts: WriteFacts) => Shown | null
 
 interface Effect {
@@ -142,7 +145,7 @@ const OF_ENERGY_USE = [
 ] as const
 
 /** Reads of the designs that cached lists have shown in the project. */
-const designsBelow = ({ path, listed }: WriteFacts, operations: readonly Touch['operation'][]): Touch[] =>
+const designsBelow = ({ path, listed }: EndFacts, operations: readonly Touch['operation'][]): Touch[] =>
   listed(touch('listDesigns', path)).flatMap((design_id) =>
     operations.map((operation) => touch(operation, { design_id })),
   )
@@ -272,15 +275,19 @@ export const EFFECTS: Readonly<Record<WriteOperation, Effect>> = {
 }
 
 /** What a job has changed when it ends; `path` is that of the call that told so. */
-export const ENDS: Readonly<Record<JobKind, (path: Touch['path']) => readonly Touch[]>> = {
-  performanceSimulationJob: (path) => [
+export const ENDS: Readonly<Record<JobKind, (facts: EndFacts) => readonly Touch[]>> = {
+  performanceSimulationJob: ({ path }) => [
     touch('retrieveDesignSummary', path),
     touch('retrieveDesignBillSummary', path),
     touch('listDesignAssets', path),
-    ...financingsOf(path['design_id']),
+    // There may have been none before.
+    ...pricesOf(path['design_id']),
   ],
-  irradianceAnalysisJob: (path) => [touch('retrieveDesignSummary', path), touch('listDesignAssets', path)],
-  autoDesignerJob: (path) => [
+  irradianceAnalysisJob: ({ path }) => [
+    touch('retrieveDesignSummary', path),
+    touch('listDesignAssets', path),
+  ],
+  autoDesignerJob: ({ path }) => [
     touch('retrieveDesign', path),
     touch('retrieveDesignSummary', path),
     touch('retrieveRoofSummary', path),
@@ -290,18 +297,19 @@ export const ENDS: Readonly<Record<JobKind, (path: Touch['path']) => readonly To
     touch('listDesigns'),
     ...pricesOf(path['design_id']),
   ],
-  firePathwayPlacementJob: (path) => [
+  firePathwayPlacementJob: ({ path }) => [
     touch('retrieveDesignSummary', path),
     touch('retrieveRoofSummary', path),
   ],
-  aiRoofJob: (path) => [touch('retrieveDesignSummary', path), touch('retrieveRoofSummary', path)],
+  aiRoofJob: ({ path }) => [touch('retrieveDesignSummary', path), touch('retrieveRoofSummary', path)],
   proposalPdfGenerationJob: () => [],
   agreementDownloadUrlJob: () => [],
-  utilityBillUploadJob: (path) => [
+  utilityBillUploadJob: ({ path, listed }) => [
     touch('listUtilityBills', path),
     touch('retrieveUtilityBill', path),
     touch('retrieveConsumptionProfile', path),
     touch('retrieveProjectBillSummary', path),
+    ...designsBelow({ path, listed }, OF_ENERGY_USE),
   ],
-  projectCreationJob: (path) => [touch('listProjects'), touch('retrieveOrder', path)],
+  projectCreationJob: ({ path }) => [touch('listProjects'), touch('retrieveOrder', path)],
 }

@@ -5,9 +5,10 @@ import { fromReply } from '../errors/from-reply.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
-import type { Call, Failure, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Failure, Reply, StaleReason, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
+import { decideUse } from './decide-use.ts'
 import { hasEnded } from './lifetimes.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
 
@@ -40,7 +41,7 @@ export const withStore =
   async (call) => {
     const begun = cache.mark()
     const reply = await next(call)
-    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply) : []
+    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply, cache) : []
     cache.store(call, reply, begun)
     cache.drop(call.scope.key, ended)
     return reply
@@ -52,8 +53,8 @@ function isKnownToHaveEnded(call: Call, cache: Cache): boolean {
 }
 
 /**
- * Serves what is known and asks `next` for the rest. A stale or kept answer adds to the
- * tally's `stale`, a fresh one to its `cache`. Rejections of `next` pass through where no older copy is kept.
+ * Serves what is known and as new as the request wants it, and asks `next` for the rest. A fresh answer adds to the
+ * tally's `cache`, any other to its `stale`. Rejections of `next` pass through where no older copy may be served.
  */
 export function withCache(
   next: Upstream,
@@ -74,6 +75,7 @@ export function withCache(
       deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
       maxWaitMs: 0,
       tally: createTally(),
+      tellStale: () => {},
     }
     const tellFailure = (code: ErrorCode): void =>
       emit('revalidationFailed', { operation: call.endpoint.operation, code })
@@ -88,27 +90,34 @@ export function withCache(
       .finally(() => refreshing.delete(key))
   }
 
-  function serve(call: Call, reply: Reply, by: 'cache' | 'stale'): Reply {
+  function serve(call: Call, reply: Reply, stale: StaleReason | null = null): Reply {
+    const { operation } = call.endpoint
+    const by = stale === null ? 'cache' : 'stale'
     call.tally.saved[by] += 1
-    emit('saved', { operation: call.endpoint.operation, by })
+    emit('saved', { operation, by })
+    if (stale !== null) call.tellStale({ operation, answeredAtMs: reply.answeredAtMs, reason: stale })
     return reply
   }
 
   return async (call) => {
     const cached = cache.read(call)
-    if (cached?.age === 'fresh') return serve(call, cached.reply, 'cache')
-    if (cached?.age === 'stale') {
-      if (!call.freshness.isCacheOnly) call.afterwards(() => refresh(call))
-      return serve(call, cached.reply, 'stale')
+    const use = cached && decideUse(cached, call)
+    if (cached && use === 'fresh') return serve(call, cached.reply)
+    if (cached && (use === 'accepted' || use === 'revalidated')) {
+      const isRefreshed = use === 'revalidated' && !call.freshness.isCacheOnly
+      if (isRefreshed) call.afterwards(() => refresh(call))
+      return serve(call, cached.reply, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
     }
     if (call.freshness.isCacheOnly) throw notCached(call)
-    if (cached === null) return next(call)
+    if (cached === null || use === 'none') return next(call)
     const outcome = await next(call).catch((error: unknown) => {
-      if (isGatewayError(error) && BAD_TIMES.has(error.code)) return null
+      if (isGatewayError(error) && BAD_TIMES.has(error.code)) return error.code
       throw error
     })
-    const isBad = outcome === null || (!outcome.isSuccess && BAD_TIMES.has(codeOf(call, outcome)))
-    return isBad ? serve(call, cached.reply, 'stale') : outcome
+    const isAnswer =
+      typeof outcome !== 'string' && (outcome.isSuccess || !BAD_TIMES.has(codeOf(call, outcome)))
+    if (isAnswer) return outcome
+    return serve(call, cached.reply, outcome === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'UPSTREAM_FAILED')
   }
 }
 

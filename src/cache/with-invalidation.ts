@@ -16,7 +16,7 @@ export function withInvalidation(next: Upstream, cache: Cache): Upstream {
   function drop(call: Call, reply: Success | null): void {
     const facts = factsOf(call, reply, cache)
     const { touches } = EFFECTS[call.endpoint.operation as WriteOperation]
-    cache.drop(call.scope.key, [...touches(facts), ...(reply ? touchesOfEnd(call, reply) : [])])
+    cache.drop(call.scope.key, [...touches(facts), ...(reply ? touchesOfEnd(call, reply, cache) : [])])
   }
 
   function keep(call: Call, reply: Success): void {
@@ -54,5 +54,11 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
 }
 
 /** What an answer that tells of the end of a job makes untrue; none where it is still going, or no job at all. */
-export const touchesOfEnd = ({ endpoint: { kind }, path }: Call, { value }: Success): readonly Touch[] =>
-  Object.hasOwn(ENDS, kind) && hasEnded(value) ? ENDS[kind as JobKind](path) : []
+export function touchesOfEnd(
+  { endpoint: { kind }, path, scope }: Call,
+  { value }: Success,
+  cache: Cache,
+): readonly Touch[] {
+  if (!Object.hasOwn(ENDS, kind) || !hasEnded(value)) return []
+  return ENDS[kind as JobKind]({ path, listed: (touch) => cache.idsListed(scope.key, touch) })
+}

@@ -50,8 +50,9 @@ export const ERROR_CODES = {
     advice: 'Try again; ask for less at once if it keeps happening.',
   },
   UPSTREAM_UNAVAILABLE: {
-    meaning: 'Aurora could not be reached: no connection, or a name, TLS or connection failure.',
-    advice: 'Show what there is; try again later.',
+    meaning:
+      'Aurora could not be reached: a name, TLS or connection failure, or so many failures in a row that it is left alone for a while.',
+    advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_INVALID: {
     meaning:

@@ -2,6 +2,7 @@
 import SchemaBuilder from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import { formatDateTime } from './date-time.ts'
+import { readJson } from './json.ts'
 import type { GraphQLContext } from './context.ts'
 
 interface Terms {
@@ -32,8 +33,11 @@ builder.scalarType('DateTime', {
 })
 
 builder.scalarType('JSON', {
-  description: 'Any JSON value, passed on as Aurora sent it: its inner shape is not publicly documented.',
+  description:
+    'Any JSON value, passed on as Aurora sent it, or as it is given: its inner shape is not publicly documented. What is ' +
+    'given may have 500 levels.',
   serialize: (value) => value,
+  parseValue: readJson,
 })
 
 builder.scalarType('File', {

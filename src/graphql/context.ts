@@ -4,6 +4,7 @@ import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
+import type { StaleReport } from './stale-report.ts'
 
 export interface GraphQLContext {
   /** Another set after each write, so that nothing read before it is shown after it. */
@@ -13,11 +14,18 @@ export interface GraphQLContext {
   readonly describe: (error: GatewayError) => Shown
   /** What this request has spent and saved so far. */
   readonly tally: Tally
+  /** How long its calls may queue, where the request said it itself (`Prefer: wait`), as far as it was granted. */
+  readonly preferredWaitMs: number | null
+  /** Of what was stale, for requests that ask for it. */
+  readonly staleReport: StaleReport
   /** The key's budget at this moment, and when what was refused could all be answered. */
   readonly budget: BudgetView
+  /** Whether `currentPath()` of paths.ts is known inside resolvers; costs time in every field. */
+  readonly isTraced: boolean
 }
 
 export interface BudgetView {
+  readonly windowMs: number
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
   /** Monotonic time at which `count` further calls could all have been sent. */
   forecast(count: number): number

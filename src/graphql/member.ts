@@ -3,6 +3,7 @@ import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { Members } from '../rest/call.ts'
+import { isTooDeep } from './json.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { SchemaTypes } from './builder.ts'
 
@@ -69,20 +70,12 @@ function parseJson(text: string): unknown {
   }
 }
 
-/** What is written into the answer has this many levels at the most: JSON.stringify runs out of stack at thousands. */
-const MAX_JSON_LEVELS = 500
-
-const isDeeper = (value: unknown, levels: number): boolean =>
-  typeof value === 'object' &&
-  value !== null &&
-  (levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1)))
-
 /**
  * For values that are shown as they came. The executor takes whatever has a `then` for a promise and calls it, and a
  * member may be called so: such an object is written into the answer without being looked into.
  */
 export const asJson = (value: unknown): unknown => {
-  if (isDeeper(value, MAX_JSON_LEVELS)) throw unreadable('a value of a sane depth')
+  if (isTooDeep(value)) throw unreadable('a value of a sane depth')
   return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
 }
 

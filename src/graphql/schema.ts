@@ -2,6 +2,7 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { traceResolvers } from './paths.ts'
 import './node.ts'
 import './node-result.ts'
 import './types/agreement.ts'
@@ -53,6 +54,7 @@ import './types/webhook.ts'
 import './types/webhook-mutations.ts'
 
 export const schema: GraphQLSchema = builder.toSchema()
+traceResolvers(schema)
 
 /** The same bytes for the same types, in whichever order their modules were imported. */
 export const printSdl = (printed: GraphQLSchema): string =>

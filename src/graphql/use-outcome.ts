@@ -1,8 +1,10 @@
-// The end of every answer: its errors presented, and `extensions.upstream` telling what it cost and what was saved.
+// The end of every answer: its errors presented, what it cost, saved and showed stale told, in its body and its header.
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Clock } from '../clock.ts'
 import type { GraphQLContext } from './context.ts'
+import { createLimitFields } from './limit-fields.ts'
+import type { LimitState } from './limit-fields.ts'
 import type { PresentError } from './present-error.ts'
 
 export interface OutcomeOptions {
@@ -11,17 +13,26 @@ export interface OutcomeOptions {
 }
 
 export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<object, GraphQLContext> {
+  /** What the body has told, for the header to tell the same. The editor's page is no answer and has none. */
+  const told = new WeakMap<object, LimitState>()
+
   const conclude = (result: ExecutionResult, context: GraphQLContext): ExecutionResult => {
     const { refused } = context.tally
     const hasData = result.data !== undefined && result.data !== null
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
     const wholeAtMs = refused > 0 ? context.budget.forecast(refused) : null
+    const state = { windowMs: context.budget.windowMs, ...context.budget.state() }
+    told.set(context, state)
     return {
       ...result,
       ...(result.errors && {
         errors: result.errors.map((error) => presentError(error, { hasData, wholeAtMs, now })),
       }),
-      extensions: { ...result.extensions, upstream: describeUpstream(context, clock) },
+      extensions: {
+        ...result.extensions,
+        upstream: describeUpstream(context.tally, state, clock),
+        ...(context.staleReport.isWanted && { freshness: context.staleReport.entries() }),
+      },
     }
   }
 
@@ -31,12 +42,32 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
       if (Array.isArray(result)) return
       setResult(conclude(result as ExecutionResult, serverContext))
     },
+    onResponse({ response: { headers }, serverContext }) {
+      const state = told.get(serverContext)
+      if (!state) return
+      const fields = { ...createLimitFields(state, clock.monotonicMs()), ...KEPT_BY_NOBODY }
+      for (const [name, value] of Object.entries(fields)) headers.set(name, value)
+      const { preferredWaitMs } = serverContext
+      // RFC 7240, 2 and 3: how far the wish was granted, and that the answer may be another without it.
+      headers.append('Vary', 'Prefer')
+      if (preferredWaitMs !== null)
+        headers.set('Preference-Applied', `wait=${Math.floor(preferredWaitMs / 1000)}`)
+    },
   }
 }
 
+/**
+ * An answer is for the one who asked, depends on the minute, and may hold the data of people. A key may come as
+ * X-Api-Key, from which a shared cache can't tell that an answer is private (RFC 9111, 3.5).
+ */
+const KEPT_BY_NOBODY = { 'Cache-Control': 'no-store' } as const
+
 /** What docs/budget.md describes; `resetAt` is null while no slot is held. */
-function describeUpstream({ tally, budget }: GraphQLContext, clock: Clock) {
-  const { limit, remaining, resetAtMs } = budget.state()
+function describeUpstream(
+  tally: GraphQLContext['tally'],
+  { limit, remaining, resetAtMs }: LimitState,
+  clock: Clock,
+) {
   const resetAt =
     resetAtMs === null ? null : new Date(clock.wallMs() + resetAtMs - clock.monotonicMs()).toISOString()
   return {

@@ -10,6 +10,7 @@ import { createGraphiQL } from './graphiql.ts'
 import type { GraphiQLOptions } from './graphiql.ts'
 import type { PresentError } from './present-error.ts'
 import { useDocumentBound } from './use-document-bound.ts'
+import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
 
 export interface YogaOptions {
@@ -31,6 +32,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   const { schema, presentError, clock, hasIntrospection, graphiql } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
     useDocumentBound,
+    useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),

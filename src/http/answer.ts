@@ -16,6 +16,8 @@ export interface AnswerOptions {
   readonly authenticate: Authenticate
   /** Called once for each error that the client is only told the id of. */
   onError(error: unknown, errorId: string): void
+  /** Called for each request for GraphQL that gets no further than the door. */
+  onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
   readonly uploads: Uploads
 }
 
@@ -68,7 +70,10 @@ function isReading(incoming: IncomingMessage): boolean {
 
 async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
   const { incoming, outgoing, headers } = exchange
-  const refuse = (refusal: refusals.Refusal): Response => refusals.refuse(refusal, headers.get('accept'))
+  const refuse = (refusal: refusals.Refusal): Response => {
+    options.onTurnedAway?.(refusal)
+    return refusals.refuse(refusal, headers.get('accept'))
+  }
   if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
   if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
   const caller = isPageView(exchange) ? anonymous : options.authenticate(headers)

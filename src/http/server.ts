@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import { isIPv6, type AddressInfo } from 'node:net'
 import type { Clock } from '../clock.ts'
 import { answer, type AnswerOptions } from './answer.ts'
 import { createConnections } from './connections.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
+import { listen } from './listen.ts'
 import { createUploads } from './uploads.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -23,7 +23,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions extends Pick<
   AnswerOptions,
-  'handle' | 'isReady' | 'authenticate' | 'onError'
+  'handle' | 'isReady' | 'authenticate' | 'onError' | 'onTurnedAway'
 > {
   readonly port: number
   readonly host: string
@@ -90,21 +90,4 @@ function createBoundedServer(limits: HttpLimits): Server {
   })
   server.maxConnections = limits.maxConnections
   return server
-}
-
-function listen(server: Server, { port, host }: HttpServerOptions): Promise<{ url: string; port: number }> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, host, () => {
-      server.off('error', reject)
-      const bound = (server.address() as AddressInfo).port
-      resolve({ url: `http://${reachableHost(host)}:${bound}`, port: bound })
-    })
-  })
-}
-
-/** "Every address" is one to listen on, not one to open in a browser. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
-  return isIPv6(host) ? `[${host}]` : host
 }

@@ -1,4 +1,4 @@
-// Objects by id, the cheapest source first: what lists have shown, a short list for all of them, the object's own read.
+// Objects by id, the cheapest source first: what lists have shown, a list for all or many of them, the own read.
 import DataLoader from 'dataloader'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Members } from '../rest/call.ts'
@@ -6,6 +6,7 @@ import type { Kind } from '../rest/endpoint.ts'
 import { assertSafeId, assertUsableId } from '../rest/call.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
+import type { Many } from './many.ts'
 
 export interface ByKey {
   /**
@@ -31,12 +32,16 @@ export interface ByKeySource {
   readonly retrieve: ((key: string) => Promise<Members>) | null
   /** A list short enough to serve every look-up of the members it carries. */
   readonly shortList?: { readonly carries: readonly string[]; read(): Promise<readonly Members[]> }
+  /** Pages of a longer list, where many are wanted at once. */
+  readonly many?: Many
   /** Where a member is found that the object's own read does not carry. */
   readonly elsewhere?: (key: string, member: string) => Promise<unknown>
 }
 
 export function createByKey(source: ByKeySource): ByKey {
-  const { kind, retrieve, shortList, elsewhere } = source
+  const { kind, retrieve, shortList, many, elsewhere } = source
+  /** Of which the own read has begun: it has cost what it costs. */
+  const begun = new Set<string>()
   // No read of Aurora takes several ids, and a batch lands with its slowest key: each is one of its own.
   const own = new DataLoader<string, Members>(
     (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
@@ -44,6 +49,7 @@ export function createByKey(source: ByKeySource): ByKey {
   )
 
   async function retrieveOne(key: string): Promise<Members> {
+    begun.add(key)
     if (retrieve) return retrieve(key)
     const item = shortList && (await findIn(shortList, key))
     if (item) return item
@@ -75,8 +81,16 @@ export function createByKey(source: ByKeySource): ByKey {
     const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
     const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
     if (item && covers(item, members)) return refer(key, item)
+    const shown = listed ?? (await lookAmongMany(key, members))
+    if (shown && covers(shown, members)) return refer(key, shown)
     // Lists may carry what the own read does not: what they have shown stays known.
-    return refer(key, { ...listed, ...item, ...(await own.load(key)) })
+    return refer(key, { ...shown, ...item, ...(await own.load(key)) })
+  }
+
+  async function lookAmongMany(key: string, members: readonly string[]): Promise<Members | null> {
+    if (!many || begun.has(key)) return null
+    await many.look(key, members)
+    return source.readListed(key, members)
   }
 
   return {

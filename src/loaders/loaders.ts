@@ -104,19 +104,21 @@ export function createLoaders(options: LoadersOptions): Loaders {
   })
   const team = fromList(ENDPOINTS.listTeams)
   const partner = fromList(ENDPOINTS.listPartners)
-  const webhook = byId(ENDPOINTS.retrieveWebhook)
-  const module = byId(ENDPOINTS.retrieveModule)
-  const inverter = byId(ENDPOINTS.retrieveInverter)
-  const dcOptimizer = byId(ENDPOINTS.retrieveDcOptimizer)
-  const proposalTemplate = byId(ENDPOINTS.retrieveProposalTemplate)
-  const project = byId(ENDPOINTS.retrieveProject)
+  const webhook = byId(ENDPOINTS.retrieveWebhook, { longList: ENDPOINTS.listWebhooks })
+  const module = byId(ENDPOINTS.retrieveModule, { longList: ENDPOINTS.listModules })
+  const inverter = byId(ENDPOINTS.retrieveInverter, { longList: ENDPOINTS.listInverters })
+  const dcOptimizer = byId(ENDPOINTS.retrieveDcOptimizer, { longList: ENDPOINTS.listDcOptimizers })
+  const proposalTemplate = byId(ENDPOINTS.retrieveProposalTemplate, {
+    longList: ENDPOINTS.listProposalTemplates,
+  })
+  const project = byId(ENDPOINTS.retrieveProject, { longList: ENDPOINTS.listProjects })
   const sharedProject = fromList(ENDPOINTS.listSharedProjects)
   const utilityBill = byId(ENDPOINTS.retrieveUtilityBill)
   const agreement = byId(ENDPOINTS.retrieveAgreement)
   const siteSurvey = byId(ENDPOINTS.getSiteSurvey)
   const asset = byId(ENDPOINTS.retrieveAsset)
   const financing = byId(ENDPOINTS.retrieveFinancing)
-  const designRequest = byId(ENDPOINTS.retrieveDesignRequest)
+  const designRequest = byId(ENDPOINTS.retrieveDesignRequest, { longList: ENDPOINTS.listDesignRequests })
 
   return {
     async tenant() {

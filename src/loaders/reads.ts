@@ -2,14 +2,18 @@
 import type { Cache } from '../cache/cache.ts'
 import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { createAsk } from './ask.ts'
-import { createObject } from './aurora-object.ts'
+import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
 import { isReadable, readSlice, readWhole } from './listing.ts'
+import { createMany } from './many.ts'
+import type { Many } from './many.ts'
 import { createOnce } from './once.ts'
+import type { PageShares } from './page-shares.ts'
 
 /** An object of which Aurora has one per parent, by the parent's id; null where it has none. */
 export type Sole = (parentKey: string) => Promise<AuroraObject | null>
@@ -32,10 +36,16 @@ export interface LoadersOptions {
   readonly cache: Cache
   /** Of every paged list: one size for all, so that slices share pages. */
   readonly pageSize: number
+  /** Hears of calls that were spared; left out where nothing is really asked. */
+  readonly emit?: Emit
+  /** What was learned about where objects are that are asked for by id. */
+  readonly pageShares: PageShares
 }
 
 interface ById extends Pick<ByKeySource, 'elsewhere'> {
   readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
+  /** Of the whole tenant: pages of it stand in for reads of many, where they cost fewer calls. */
+  readonly longList?: Endpoint
 }
 
 export interface Reads {
@@ -54,12 +64,13 @@ export interface Reads {
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
 
-export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions): Reads {
-  const ask = createAsk(terms, { upstream, cache })
+export function createReads({ terms, upstream, cache, pageSize, emit, pageShares }: LoadersOptions): Reads {
+  const ask = createAsk(terms, { upstream, cache, emit })
   const once = createOnce()
 
+  const pageQuery = (page: number) => ({ page: String(page + 1), per_page: String(pageSize) })
   const readPage = (endpoint: Endpoint, key: string, page: number) =>
-    ask.list(endpoint, pathOf(endpoint, key), { page: String(page + 1), per_page: String(pageSize) })
+    ask.list(endpoint, pathOf(endpoint, key), pageQuery(page))
 
   /** Read once per request, however many fields want it. */
   const readAll = (endpoint: Endpoint, key = '') =>
@@ -77,9 +88,32 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
     return { ...known, ...(await ask.object(endpoint, path)) }
   }
 
+  function manyOf(endpoint: Endpoint, longList: Endpoint): Many {
+    const { kind, isPaged } = longList
+    const query = (page: number) => (isPaged ? pageQuery(page) : {})
+    const nameOf = (page: number) => ({ scope: terms.scope.key, kind, page })
+    return createMany({
+      shows(id, members) {
+        const shown = ask.readListed(kind, id, members)
+        if (shown === null) return 'nothing'
+        return covers(shown, members) ? 'all' : 'some'
+      },
+      copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
+      owe: (count) => void (terms.tally.refused += count),
+      list: {
+        pageSize: isPaged ? pageSize : null,
+        peek: (page) => ask.peekList(longList, query(page)),
+        read: (page) => ask.tryList(longList, query(page)),
+        expect: (page) => pageShares.expect(nameOf(page)),
+        learn: (page, counts) => pageShares.learn(nameOf(page), counts),
+        passOver: (page, count) => pageShares.passOver(nameOf(page), count),
+      },
+    })
+  }
+
   return {
     terms,
-    byId: (endpoint, { shortList, elsewhere } = {}) =>
+    byId: (endpoint, { shortList, longList, elsewhere } = {}) =>
       createByKey({
         kind: endpoint.kind,
         readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
@@ -88,6 +122,7 @@ export function createReads({ terms, upstream, cache, pageSize }: LoadersOptions
         ...(shortList && {
           shortList: { carries: shortList.carries, read: () => readAll(shortList.endpoint) },
         }),
+        ...(longList && { many: manyOf(endpoint, longList) }),
         ...(elsewhere && { elsewhere }),
       }),
     fromList: (endpoint) =>

@@ -42,12 +42,15 @@ const BEAT_MS = 1000
 const SOON_MS = 250
 
 export function openSharedLedger(options: SharedLedgerOptions): OpenLedger {
-  return (ledgerOptions) => createSharedLedger(ledgerOptions, options)
+  // Of all ledgers of this replica: one that is opened again must not begin again, or it would be taken for an older one.
+  const counted = { messages: 0, slots: 0 }
+  return (ledgerOptions) => createSharedLedger(ledgerOptions, options, counted)
 }
 
 function createSharedLedger(
   { name, limit, windowMs, onFreed }: LedgerOptions,
   { exchange, clock, replicaId, newToken, maxReplicas, maxFlightMs }: SharedLedgerOptions,
+  counted: { messages: number; slots: number },
 ): Ledger {
   const window = createWindow(limit, windowMs)
   const flightMs = maxFlightMs + DRIFT_MARGIN_MS
@@ -57,8 +60,6 @@ function createSharedLedger(
     heldMs: windowMs + flightMs,
   }
   const own = new Map<string, OwnSlot>()
-  let seq = 0
-  let slotsTaken = 0
   /** The pool's time at the last answer; null before the first. */
   let pool: { readonly generation: string; readonly at: number; readonly receivedAtMs: number } | null = null
   let last: LastContact | null = null
@@ -81,9 +82,9 @@ function createSharedLedger(
   function refresh(): void {
     const nowMs = clock.monotonicMs()
     for (const [id, slot] of own) if (slot.freesAtMs !== null && slot.freesAtMs <= nowMs) own.delete(id)
-    const counted = [...own.values()].filter(({ isPooled }) => others !== null || !isPooled)
-    const answered = counted.flatMap(({ freesAtMs }) => freesAtMs ?? [])
-    const ownFlying = counted.length - answered.length
+    const ours = [...own.values()].filter(({ isPooled }) => others !== null || !isPooled)
+    const answered = ours.flatMap(({ freesAtMs }) => freesAtMs ?? [])
+    const ownFlying = ours.length - answered.length
     if (others) {
       window.inFlight = ownFlying + others.flying
       // What may be used by replicas that are on their own comes back when they are forgotten.
@@ -137,14 +138,14 @@ function createSharedLedger(
   }
 
   function buildMessage(want: { id: string; callClass: CallClass } | null, nowMs: number): PoolMessage {
-    seq += 1
+    counted.messages += 1
     const held = [...own].map(([id, { freesAtMs }]): [string, number] => [
       id,
       freesAtMs === null ? -1 : Math.max(0, Math.ceil(freesAtMs - nowMs)),
     ])
     return {
       replica: replicaId,
-      seq,
+      seq: counted.messages,
       generation: pool?.generation ?? '',
       sentAt: pool ? Math.floor(pool.at + (nowMs - pool.receivedAtMs)) : -1,
       token: newToken(),
@@ -246,8 +247,8 @@ function createSharedLedger(
     window,
     async take(callClass, counts) {
       waiting = counts
-      slotsTaken += 1
-      const id = `${replicaId}.${slotsTaken}`
+      counted.slots += 1
+      const id = `${replicaId}.${counted.slots}`
       const answer = await contact({ id, callClass })
       if (answer?.isGranted) return createSlot(id)
       return answer && others ? busy(callClass, SOON_MS) : takeAlone(id, callClass)

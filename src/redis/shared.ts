@@ -28,7 +28,10 @@ export interface Shared {
   fly(stored: Upstream): Upstream
   /** Around writes: whoever hears that a write was done may ask any replica for what it has changed. */
   tell(writes: Upstream): Upstream
-  close(): void
+  /** Resolves at the first contact with Redis, or when there is none for a while. */
+  ready(): Promise<void>
+  /** Once nothing is under way any more. */
+  close(): Promise<void>
 }
 
 export interface SharedOptions {
@@ -43,6 +46,8 @@ export interface SharedOptions {
 const ID_LENGTH = 13
 /** Between the pool's word and the sending, and from the end of an attempt to its being noticed. */
 const FLIGHT_MARGIN_MS = 2000
+/** Before it, nothing is known of the slots that others hold. Beyond it, whoever starts a gateway wants it to serve. */
+const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
   if (redis === null) return { cache: own, openLedger: openMemoryLedger(rest.clock), ...ALONE }
@@ -92,8 +97,15 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
         await drops.told()
       }
     },
-    close() {
+    async ready() {
+      const found = new AbortController()
+      main.onUp(() => found.abort())
+      if (!main.isUp()) await clock.sleep(FIRST_CONTACT_MS, found.signal).catch(() => {})
+    },
+    async close() {
       ending.abort()
+      // What was asked before this has left by the time it is answered: the ledgers' goodbyes, too.
+      await main.ask((client) => client.ping())
       main.close()
       tail.close()
     },
@@ -102,4 +114,10 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
 
 const asItIs = (upstream: Upstream): Upstream => upstream
 
-const ALONE = { lookUp: asItIs, fly: asItIs, tell: asItIs, close: (): void => {} }
+const ALONE = {
+  lookUp: asItIs,
+  fly: asItIs,
+  tell: asItIs,
+  ready: async (): Promise<void> => {},
+  close: async (): Promise<void> => {},
+}

@@ -63,6 +63,19 @@ export const ANY_FRESHNESS: Freshness = {
   staleIfErrorMs: null,
 }
 
+/**
+ * Why an answer was served that is older than it should be. `REVALIDATING`: it is refreshed behind; `ACCEPTED`: the
+ * request takes it so; `RATE_LIMITED`: no call was left; `UPSTREAM_FAILED`: Aurora failed or was silent.
+ */
+export type StaleReason = 'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED'
+
+/** One answer that was served stale. */
+export interface StaleFact {
+  readonly operation: string
+  readonly answeredAtMs: number
+  readonly reason: StaleReason
+}
+
 /** What every call of one GraphQL request has in common. */
 export interface Terms {
   readonly scope: Scope
@@ -71,6 +84,8 @@ export interface Terms {
   readonly callClass: CallClass
   /** Aborts when the one who asks has left or run out of time; its reason says which. */
   readonly signal: AbortSignal
+  /** Monotonic; what came in after it is news to this request, however new an answer it wants. */
+  readonly begunAtMs: number
   /** Monotonic; nothing is worth waiting for after it. */
   readonly deadlineAtMs: number
   /** How long this call may queue for a slot of the budget. */
@@ -82,6 +97,8 @@ export interface Terms {
    */
   readonly afterwards: (work: () => void) => void
   readonly tally: Tally
+  /** Hears of each answer that was served stale, where the one who asks waits for it. */
+  readonly tellStale: (fact: StaleFact) => void
 }
 
 /** How long a call is worth queueing for; shared by all who wait for it, each of whom may put its end off. */

@@ -77,6 +77,7 @@ export function createClient(options: ClientOptions): Client {
       attempt.end()
       emit('attempted', {
         operation: call.endpoint.operation,
+        callClass: call.callClass,
         status,
         durationMs: clock.monotonicMs() - sentAtMs,
       })

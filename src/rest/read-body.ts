@@ -1,4 +1,5 @@
 // From Aurora's JSON to the object or list that was asked for: wrapper off, ids checked, older names made current.
+import { isRead } from './endpoint.ts'
 import type { Endpoint } from './endpoint.ts'
 import { readOlderNames } from './older-names.ts'
 import type { Members } from './call.ts'
@@ -7,6 +8,7 @@ export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export interface ReadValue {
+  /** Null where there is none, or where the answer to a write tells nothing. */
   readonly value: Members | readonly Members[] | null
   /** Items of a list that nothing could refer to, as they carried no id: each is left in its place without members. */
   readonly unreadable: number
@@ -14,12 +16,24 @@ export interface ReadValue {
 
 /** Null where the body is not of the shape that the endpoint answers. Unknown members pass untouched. */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
+  if (isSilent(endpoint, body)) return NONE
   const inner = unwrap(endpoint, body)
   if (endpoint.answers === 'list') return readList(endpoint, inner)
   if (!isMembers(inner) || isHollow(endpoint, inner)) return null
   const object = readOlderNames(endpoint.kind, inner)
   return isTheOneAsked(endpoint, askedId, object) ? { value: object, unreadable: 0 } : null
 }
+
+const NONE: ReadValue = { value: null, unreadable: 0 }
+
+/** A write may be acknowledged by an empty object; where there may be none of what is read, by a null in its place. */
+function isSilent(endpoint: Endpoint, body: unknown): boolean {
+  const { wrapper, mayBeAbsent } = endpoint
+  if (wrapper === null || !isMembers(body)) return false
+  return isRead(endpoint) ? mayBeAbsent === true && body[wrapper] === null : isEmpty(body)
+}
+
+const isEmpty = (object: Members): boolean => Object.keys(object).length === 0
 
 function unwrap(endpoint: Endpoint, body: unknown): unknown {
   const { wrapper, mayBeBare, isWrapperGuessed } = endpoint
@@ -30,16 +44,21 @@ function unwrap(endpoint: Endpoint, body: unknown): unknown {
   return found ?? (mayBeBare ? body : null)
 }
 
-/** The body itself where it says which object it is, else the only object in it. */
+/**
+ * The body itself where it says which object it is, else the only object in it, if it says so or stands alone: beside
+ * other members it may as well be one of them.
+ */
 function findObject({ idMember }: Endpoint, body: Members): unknown {
-  if (idMember !== undefined && Object.hasOwn(body, idMember)) return body
-  const objects = Object.values(body).filter(isMembers)
-  return objects.length === 1 ? objects[0] : null
+  const saysWhich = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
+  if (saysWhich(body)) return body
+  const [only, ...others] = Object.values(body).filter(isMembers)
+  if (only === undefined || others.length > 0) return null
+  return saysWhich(only) || Object.keys(body).length === 1 ? only : null
 }
 
 /** An object that ought to say which it is and says nothing at all would be taken for one without any values. */
 const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>
-  idMember !== undefined && Object.keys(object).length === 0
+  idMember !== undefined && isEmpty(object)
 
 function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
   if (!Array.isArray(inner)) return null

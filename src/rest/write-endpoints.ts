@@ -15,19 +15,21 @@ const creates = wrapped(rowsOf('POST', 'object', 'id'))
 const updates = wrapped(rowsOf('PUT', 'object', 'id'))
 const deletes = rowsOf('DELETE', 'nothing')
 const BARE_BODY = { bodyWrapper: null } as const
+/** Of which there is one per parent: what has an id in such an answer is something inside it. */
+const NO_ID = { idMember: undefined } as const
 /** Happens to what the route names; options, if any, are the body itself. */
-const acts: typeof creates = (operation, kind, route, wrapper) =>
-  creates(operation, kind, route, wrapper, BARE_BODY)
+const acts: typeof creates = (operation, kind, route, wrapper, details) =>
+  creates(operation, kind, route, wrapper, { ...BARE_BODY, ...details })
 /** Begins a job, which the answer describes. */
 const runs: typeof creates = (operation, kind, route, wrapper) =>
   creates(operation, kind, route, wrapper, { ...BARE_BODY, idMember: 'job_id' })
 /** Answers something of which no form is known. */
-const ANYTHING = { ...BARE_BODY, idMember: undefined } as const
+const ANYTHING = { ...BARE_BODY, ...NO_ID } as const
 
 // One operation a line, however long: this is read as a table.
 // prettier-ignore
 export const WRITE_ENDPOINTS = {
-  createSsoProvider: creates('createSsoProvider', 'ssoProvider', `${TENANT}/sso_provider`, 'sso_provider'),
+  createSsoProvider: creates('createSsoProvider', 'ssoProvider', `${TENANT}/sso_provider`, 'sso_provider', NO_ID),
   createUser: creates('createUser', 'user', `${TENANT}/users`, 'user'),
   inviteUser: creates('inviteUser', 'user', `${TENANT}/users/invite`, 'user'),
   updateUser: updates('updateUser', 'user', `${TENANT}/users/{user_id}`, 'user'),
@@ -38,7 +40,7 @@ export const WRITE_ENDPOINTS = {
   createProject: creates('createProject', 'project', `${TENANT}/projects`, 'project'),
   updateProject: updates('updateProject', 'project', PROJECT, 'project'),
   deleteProject: deletes('deleteProject', 'project', PROJECT, null),
-  updateConsumptionProfile: updates('updateConsumptionProfile', 'consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile'),
+  updateConsumptionProfile: updates('updateConsumptionProfile', 'consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', NO_ID),
   runUtilityBillUpload: runs('runUtilityBillUpload', 'utilityBillUploadJob', `${PROJECT}/utility_bill_upload/run`, 'utility_bill_upload_job'),
   updateOrder: updates('updateOrder', 'order', ORDER, 'order'),
   declineOrder: acts('declineOrder', 'order', `${ORDER}/decline`, 'order'),
@@ -53,13 +55,13 @@ export const WRITE_ENDPOINTS = {
 
   createDesign: creates('createDesign', 'design', `${TENANT}/designs`, 'design'),
   duplicateDesign: creates('duplicateDesign', 'design', `${DESIGN}/duplicate`, 'design'),
-  updateDesignPricing: updates('updateDesignPricing', 'pricing', `${DESIGN}/pricing`, 'pricing'),
+  updateDesignPricing: updates('updateDesignPricing', 'pricing', `${DESIGN}/pricing`, 'pricing', NO_ID),
   createAdder: creates('createAdder', 'adder', `${DESIGN}/pricing/adders`, 'adder'),
   deleteAdder: deletes('deleteAdder', 'adder', `${TENANT}/adders/{adder_id}`, null),
   pushFinancingToFinancier: acts('pushFinancingToFinancier', 'financing', `${DESIGN}/financings/{financing_id}/push_to_financier`, 'financing'),
   createProposal: acts('createProposal', 'proposal', `${DESIGN}/proposals/default`, 'proposal'),
   deleteDefaultProposal: deletes('deleteDefaultProposal', 'proposal', `${DESIGN}/proposals/default`, null),
-  generateWebProposalUrl: acts('generateWebProposalUrl', 'webProposal', `${DESIGN}/web_proposal/generate_url`, 'web_proposal'),
+  generateWebProposalUrl: acts('generateWebProposalUrl', 'webProposal', `${DESIGN}/web_proposal/generate_url`, 'web_proposal', NO_ID),
   shareMilestone: creates('shareMilestone', 'sharedMilestone', `${TENANT}/milestones/{milestone_id}/share`, null, ANYTHING),
   updateRackingBillOfMaterials: updates('updateRackingBillOfMaterials', 'rackingComponents', `${DESIGN}/bill_of_materials/racking_components`, null, ANYTHING),
   runPerformanceSimulation: runs('runPerformanceSimulation', 'performanceSimulationJob', `${DESIGN}/performance_simulation/run`, 'performance_simulation_job'),

@@ -207,7 +207,10 @@ describeMutation({
     },
     { query: PRICE, variables: byId, callsAfter: [] },
   ],
-  bad: [{ variables: ({ id }) => ({ id }), says: /An id is/ }],
+  bad: [
+    { variables: ({ id }) => ({ id }), says: /does not say of which Design.*`designId`/ },
+    { variables: ({ id }) => ({ id: `${id}/` }), says: /An id is/ },
+  ],
 })
 
 const PROPOSAL = 'query ($id: ID!) { design(id: $id) { proposal { auroraId } } }'

@@ -2,6 +2,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/simulator/data.ts'
+import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import { openRecordingProxy } from '../support/recording-proxy.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 
@@ -164,6 +166,22 @@ describe('a job', () => {
     })
     expect(data.node).toEqual({ status: 'SUCCEEDED' })
   })
+
+  it.each([{ job_id: 'j-1' }, { job_id: 'j-1', status: null }, { ai_roof_job: { job_id: 'j-1' } }])(
+    'is running once it is begun, also where all that Aurora tells is its id: %j',
+    async (answer) => {
+      const simulator = createSimulator({ limit: Infinity })
+      const { url } = await simulator.listen()
+      await using proxy = await openRecordingProxy(url, { authorization: `Bearer ${DEFAULT_TOKEN}` })
+      await using gateway = await createTestGateway({ baseUrl: proxy.url })
+      proxy.answerWrites({ status: 202, json: answer })
+      const [job] = JOBS as readonly [JobCase]
+      const { job: begun } = await begin(gateway, job, built(simulator.data))
+      expect(begun).toMatchObject({ auroraId: 'j-1', status: 'RUNNING', statusRaw: null, requestedAt: null })
+      expect(proxy.takeSent()).toHaveLength(1)
+      await simulator.close()
+    },
+  )
 
   it('that fails says why', async () => {
     await using gateway = await createTestGateway({ simulator: { jobMs: 0 } })

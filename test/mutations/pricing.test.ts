@@ -118,7 +118,7 @@ describeMutation({
     { query: PRICE, variables: ({ id }) => ({ id }), callsAfter: [] },
   ],
   bad: [
-    { variables: ({ financing }) => ({ id: financing }), says: /An id is/ },
+    { variables: ({ financing }) => ({ id: financing }), says: /give `designId` too/ },
     {
       variables: ({ id, otherId, financing }) => ({ id: `Financing:${id}/${financing}`, design: otherId }),
       says: /one of another design/,

@@ -9,6 +9,7 @@ import type { DataSet } from '../../src/simulator/data.ts'
 import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { openRecordingProxy } from '../support/recording-proxy.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
 
 const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -333,6 +334,65 @@ describe('what is sent', () => {
   })
 })
 
+const nested = (levels: number): string => '['.repeat(levels) + ']'.repeat(levels)
+
+describe('JSON that is passed on', () => {
+  const UPDATE = `mutation ($members: JSON!) {
+    updateOrder(id: "o-1", members: $members) { errors { code outcome } }
+  }`
+
+  /** As text, which JSON.stringify could not write. */
+  async function update(gateway: TestGateway, deep: string) {
+    const body = `{ "query": ${JSON.stringify(UPDATE)}, "variables": { "members": { "deep": ${deep} } } }`
+    const headers = { 'content-type': 'application/json' }
+    const request = new Request('http://gateway.test/graphql', { method: 'POST', headers, body })
+    return JSON.parse(await (await gateway.handle(request)).text())
+  }
+
+  it.each([
+    ['deeper than can be written', nested(60_000)],
+    ['deeper than anybody means', nested(500)],
+  ])('%s is refused before anything is spent', async (_, deep) => {
+    await using gateway = await createTestGateway()
+    const { data, errors } = await update(gateway, deep)
+    expect(data ?? null).toBeNull()
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.stringContaining('levels'),
+        extensions: { code: 'BAD_USER_INPUT' },
+      }),
+    ])
+    expect(gateway.takeCalls()).toEqual([])
+  })
+
+  it('written into the document is held to the same', async () => {
+    await using gateway = await createTestGateway()
+    const { errors } = await gateway.ask(
+      `mutation { updateOrder(id: "o-1", members: { deep: ${nested(600)} }) { errors { code } } }`,
+    )
+    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(gateway.takeCalls()).toEqual([])
+  })
+
+  it('may have as many levels as are ever answered', async () => {
+    await using gateway = await createTestGateway()
+    const { data } = await update(gateway, nested(499))
+    expect(data.updateOrder.errors).toEqual([{ code: 'NOT_FOUND', outcome: 'NOT_DONE' }])
+  })
+
+  it('holds no file, which would arrive as an empty object', async () => {
+    await using gateway = await createTestGateway()
+    const form = new FormData()
+    form.append('operations', JSON.stringify({ query: UPDATE, variables: { members: { bill: null } } }))
+    form.append('map', JSON.stringify({ 0: ['variables.members.bill'] }))
+    form.append('0', new File(['%PDF'], 'bill.pdf'))
+    const request = new Request('http://gateway.test/graphql', { method: 'POST', body: form })
+    const answer = JSON.parse(await (await gateway.handle(request)).text())
+    expect(answer.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(gateway.takeCalls()).toEqual([])
+  })
+})
+
 /** Whatever a design or a project has one of. */
 const SOLES: readonly {
   readonly name: string
@@ -373,15 +433,29 @@ const SOLES: readonly {
   },
 ]
 
-describe('a write that is answered with nothing', () => {
+/** No body, and a body that holds nothing. */
+const SILENCES = [{ status: 204 }, { status: 200, json: {} }]
+
+describe.each(SILENCES)('a write that is answered with nothing, %j', (silence) => {
   it.each(SOLES)('is done, and $name is null at the cost of that one call', async ({ field, shown }) => {
     await using opened = await open()
     const { gateway, proxy } = opened
-    proxy.answerWrites({ status: 204 })
+    proxy.answerWrites(silence)
     const { data, extensions } = await gateway.ask(
       `mutation { done: ${field(IDS)} { ${shown} errors { code } } }`,
     )
     expect(data).toEqual({ done: { [shown.split(' ')[0] ?? '']: null, errors: [] } })
     expect(extensions.upstream.calls).toBe(1)
+  })
+
+  it('is done, and what it was done to is read where it is asked for', async () => {
+    await using opened = await open()
+    const { gateway, proxy } = opened
+    proxy.answerWrites(silence)
+    const { data, extensions } = await gateway.ask(
+      `mutation { acceptDesignRequest(id: "${IDS.request}") { designRequest { status } errors { code } } }`,
+    )
+    expect(data).toEqual({ acceptDesignRequest: { designRequest: { status: 'ACCEPTED' }, errors: [] } })
+    expect(extensions.upstream.calls).toBe(2)
   })
 })

@@ -76,7 +76,9 @@ async function startUpstream(): Promise<Upstream> {
   const called = new Promise<void>((resolve) => (tell = resolve))
   const server = createServer((_incoming, outgoing) => {
     tell()
-    void open.then(() => outgoing.setHeader('content-type', 'application/json').end('{"projects":[]}'))
+    void open.then(() =>
+      outgoing.setHeader('content-type', 'application/json').end('{"projects":[],"teams":[]}'),
+    )
   })
   upstreams.push(server)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -89,10 +91,10 @@ async function startUpstream(): Promise<Upstream> {
   return { env, called, answer: () => answer() }
 }
 
-const ask = (url: string, query: string): Promise<Response> =>
+const ask = (url: string, query: string, headers: Record<string, string> = {}): Promise<Response> =>
   fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query }),
   })
 
@@ -132,6 +134,50 @@ describe('starting', { timeout: startTimeoutMs }, () => {
     expect(lines).toHaveLength(1)
     expect(JSON.parse(lines[0] ?? '')).toMatchObject({ level: 'info', url, msg: 'listening' })
     expect(stdout()).not.toContain('canary')
+  })
+})
+
+describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
+  it('the figures are on a port of their own, count what was asked, and end with the process', async () => {
+    const upstream = await startUpstream()
+    upstream.answer()
+    const { child, stdout, listening, exited } = start({
+      ...upstream.env,
+      NODE_ENV: 'production',
+      METRICS_PORT: '0',
+    })
+    const url = await listening
+    const { metricsUrl } = JSON.parse(stdout()) as { metricsUrl: string }
+    expect(new URL(metricsUrl).hostname).toBe('127.0.0.1')
+    expect((await fetch(`${url}/metrics`)).status).toBe(404)
+    const answer = await ask(url, 'query SecretName { projects(first: 1) { nodes { id } } }')
+    expect(answer.headers.get('ratelimit')).toMatch(/^"aurora";r=89;t=\d+$/)
+    await answer.text()
+    expect((await fetch(`${url}/graphql`, { method: 'PUT' })).status).toBe(405)
+    const text = await (await fetch(metricsUrl)).text()
+    expect(text).toContain('aurora_gateway_requests_total{status="4xx"} 1\n')
+    expect(text).toContain('aurora_gateway_errors_total{code="BAD_REQUEST"} 1\n')
+    expect(text).toContain(
+      'aurora_gateway_upstream_calls_total{operation="listProjects",class="interactive",status="2xx"} 1\n',
+    )
+    expect(text).toContain('aurora_gateway_requests_total{status="2xx"} 1\n')
+    expect(text).toContain('nodejs_eventloop_lag_p99_seconds')
+    for (const secret of ['canary', 'tenant-1', 'SecretName']) expect(text).not.toContain(secret)
+    child.kill('SIGTERM')
+    expect(await exited).toBe(0)
+    await expect(fetch(metricsUrl)).rejects.toThrow('fetch failed')
+  })
+
+  it('in use it exits 1 and names the setting', async () => {
+    const other = createServer()
+    upstreams.push(other)
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve))
+    const { port } = other.address() as AddressInfo
+    const { stderr, exited } = start({ METRICS_PORT: String(port) })
+    expect(await exited).toBe(1)
+    expect(stderr()).toBe(
+      `Cannot listen on port ${port} of 127.0.0.1: it is in use, set METRICS_PORT to another one\n`,
+    )
   })
 })
 
@@ -193,6 +239,42 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await exited).toBe(0)
     expect(stdout() + stderr()).not.toContain('canary')
   })
+
+  it.each([
+    ['whose turn comes in time is answered', '4000', undefined],
+    ['whose turn would come after the end is told when to ask again', '60000', 'RATE_LIMITED'],
+  ])(
+    'SIGTERM: a call that waits for a slot and %s',
+    async (_, windowMs, code) => {
+      const upstream = await startUpstream()
+      upstream.answer()
+      const { child, stdout, listening, exited } = start({
+        ...upstream.env,
+        AURORA_RATE_LIMIT: '1',
+        AURORA_RATE_WINDOW_MS: windowMs,
+        METRICS_PORT: '0',
+      })
+      const url = await listening
+      const metricsUrl = /Figures for Prometheus: (\S+)/.exec(stdout())?.[1] ?? ''
+      expect((await ask(url, query)).status).toBe(200)
+      const answer = ask(url, '{ teams { name } }', { prefer: 'wait=60' })
+      const isWaiting = async () =>
+        (await (await fetch(metricsUrl)).text()).includes('budget_waiting{class="interactive"} 1')
+      await expect.poll(isWaiting, { timeout: 5_000, interval: 20 }).toBe(true)
+      child.kill('SIGTERM')
+      const { status } = await answer
+      expect(status).toBe(200)
+      const { data, errors } = (await (await answer).json()) as {
+        data: unknown
+        errors?: { extensions: Record<string, unknown> }[]
+      }
+      if (code === undefined) expect({ data, errors }).toEqual({ data: { teams: [] }, errors: undefined })
+      else expect(errors?.[0]?.extensions).toMatchObject({ code, retryAfter: expect.any(Number) as unknown })
+      expect(await exited).toBe(0)
+      // Starts a process, and then waits for a slot to come: on a busy machine the usual time is too short.
+    },
+    40_000,
+  )
 
   it('a second SIGTERM ends it at once, and not as a success', async () => {
     const upstream = await startUpstream()

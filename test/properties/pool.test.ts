@@ -62,7 +62,7 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
         let slot = 0
         for (const { elapsedMs, isKnown, behindMs, seqStep, held, take, ...rest } of steps) {
           redisMs += elapsedMs
-          const replica = rest.replica as keyof typeof seqs
+          const { replica } = rest
           seqs[replica] += seqStep
           const message: PoolMessage = {
             ...rest,

@@ -20,10 +20,12 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   callClass: 'interactive',
   freshness: ANY_FRESHNESS,
   signal: new AbortController().signal,
+  begunAtMs: 0,
   deadlineAtMs: Number.MAX_SAFE_INTEGER,
   afterwards: (work) => work(),
   maxWaitMs: 0,
   tally: createTally(),
+  tellStale: () => {},
   ...parts,
 })
 

@@ -1,11 +1,14 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config.ts'
 import type { Config } from '../../src/config.ts'
 import { createGateway } from '../../src/gateway.ts'
+import type { Caller } from '../../src/http/caller.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
 
 export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
@@ -16,7 +19,7 @@ export interface TestGateway extends AsyncDisposable {
     variables?: object,
     signal?: AbortSignal,
   ): Promise<Answer<Data>>
-  handle(request: Request): Promise<Response>
+  handle(request: Request, caller?: Caller): Promise<Response>
   /** Upstream calls since the last look, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
   takeCalls(): string[]
 }
@@ -50,6 +53,9 @@ export interface TestGatewayOptions {
   readonly config?: Partial<Config>
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
+  readonly metrics?: Metrics
+  /** The gateway's; the simulator keeps the real time. */
+  readonly clock?: Clock
 }
 
 /** Far more than any test calls: a limit is set by the tests that are about it. */
@@ -72,10 +78,11 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: createSystemClock() },
+    { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
   )
   let seenCalls = 0
-  const handle = (request: Request): Promise<Response> => gateway.handle(request, { name: 'test' })
+  const handle = (request: Request, caller: Caller = { name: 'test' }): Promise<Response> =>
+    gateway.handle(request, caller)
   return {
     simulator,
     logged,

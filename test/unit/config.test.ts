@@ -43,6 +43,7 @@ describe('defaults', () => {
       pageSize: 250,
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
+      cacheFile: null,
       redis: null,
       callerAuth: 'none',
       gatewayKeys: [],
@@ -50,6 +51,7 @@ describe('defaults', () => {
       introspection: true,
       logLevel: 'info',
       shutdownGraceMs: 10_000,
+      metrics: null,
     })
   })
 
@@ -71,6 +73,19 @@ describe('defaults', () => {
       graphiql: false,
       introspection: false,
     })
+  })
+
+  it('the figures are on loopback where a port is named for them, which may not be the public one', () => {
+    expect(readConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ port: 9464, host: '127.0.0.1' })
+    expect(readConfig({ METRICS_PORT: '0', METRICS_HOST: '10.0.0.5' }).metrics).toEqual({
+      port: 0,
+      host: '10.0.0.5',
+    })
+    expect(problemsOf({ METRICS_PORT: '4000' })).toEqual([
+      'METRICS_PORT must not be PORT: the figures are not for those who ask the gateway',
+    ])
+    expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([])
+    expect(problemsOf({ METRICS_PORT: '99999' })).toHaveLength(1)
   })
 
   it('nothing of it can be changed afterwards', () => {

@@ -112,17 +112,23 @@ function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, Shown> {
   return type
 }
 
-builder.objectFields(typeOf('RATE_LIMITED'), (t) => ({
-  retryAt: t.field({
-    type: 'DateTime',
-    description: 'When all that this request was refused can be had.',
-    resolve: ({ extensions }) => extensions['retryAt'] as string | undefined,
-  }),
-  retryAfter: t.int({
-    description: 'The same in whole seconds from now, at least 1.',
-    resolve: ({ extensions }) => extensions['retryAfter'] as number | undefined,
-  }),
-}))
+const RETRY_TIMES: Readonly<Partial<Record<ErrorCode, string>>> = {
+  RATE_LIMITED: 'When all that this request was refused can be had.',
+  UPSTREAM_UNAVAILABLE: 'When Aurora, which is left alone, is tried next; null where it was tried just now.',
+}
+
+for (const [code, description] of Object.entries(RETRY_TIMES))
+  builder.objectFields(typeOf(code as ErrorCode), (t) => ({
+    retryAt: t.field({
+      type: 'DateTime',
+      description,
+      resolve: ({ extensions }) => extensions['retryAt'] as string | undefined,
+    }),
+    retryAfter: t.int({
+      description: 'The same in whole seconds from now, at least 1.',
+      resolve: ({ extensions }) => extensions['retryAfter'] as number | undefined,
+    }),
+  }))
 
 builder.objectFields(typeOf('UNPROCESSABLE'), (t) => ({
   messages: t.field({

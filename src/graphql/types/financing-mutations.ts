@@ -14,9 +14,16 @@ const FinancingPayload = createPayload<AuroraObject>('FinancingPayload', 'financ
 
 /** Aurora has a financing under its design only: a global id names both, Aurora's own needs the design beside it. */
 function readIds(id: string | number, designId: string | number | null | undefined) {
-  if (designId === null || designId === undefined) return idsOf('Financing', id)
+  const hasDesign = String(id).includes('/')
+  if (designId === null || designId === undefined) {
+    assertInput(
+      hasDesign,
+      'The `id` of a financing alone does not say of which Design it is: give `designId` too.',
+    )
+    return idsOf('Financing', id)
+  }
   const design_id = idOf('Design', designId)
-  if (!String(id).includes('/')) return [design_id, idOf('Financing', id)] as const
+  if (!hasDesign) return [design_id, idOf('Financing', id)] as const
   const ids = idsOf('Financing', id)
   assertInput(ids[0] === design_id, 'This financing is one of another design.')
   return ids

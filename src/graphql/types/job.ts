@@ -32,6 +32,9 @@ const ENDS: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = { succeeded: 'SUC
 const readStatus = (word: string | null) =>
   word === null ? null : (ENDS[word.trim().toLowerCase()] ?? ('RUNNING' as const))
 
+/** No name of Aurora's: known of a job that was just begun, which says that it is going where no status does. */
+const BEGUN = '(begun)'
+
 const JobSource = createOpenEnum('JobSource', {
   description: 'Where a job was begun. Aurora may add values at any time.',
   values: { APP: "By a user, in Aurora's app.", API: 'Through the API.' },
@@ -60,7 +63,8 @@ const Job = builder.interfaceRef<AuroraObject>('Job').implement({
       nullable: true,
       description: 'How far it has come.',
       extensions: { needs: ['status'] },
-      resolve: async (job) => readStatus(await readText(job, 'status')),
+      resolve: async (job) =>
+        readStatus(await readText(job, 'status')) ?? ((await job.get(BEGUN)) === true ? 'RUNNING' : null),
     }),
     statusRaw: t.field(text('status', "`status` in Aurora's own word.")),
     source: t.field(choice('source', JobSource, 'Where it was begun; null for kinds that do not tell it.')),
@@ -120,7 +124,8 @@ export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
   const payload = createPayload<AuroraObject>(`${typeName}Payload`, 'job', {
     type,
     description:
-      'The job, which may have ended already; null where it could not be begun. Costs nothing more.',
+      'The job, which may have ended already; null where it could not be begun, or where Aurora told no id of it. Costs ' +
+      'nothing more.',
   })
 
   builder.objectField(on.type, lowerFirst(typeName), (t) =>
@@ -173,7 +178,7 @@ function toJob(
   const jobId = answer?.['job_id']
   if (typeof jobId !== 'string' && typeof jobId !== 'number') return null
   const key = [...Object.values(path), String(jobId)].join('/')
-  return createObject({ kind, key, known: { ...path, ...answer }, complete: null })
+  return createObject({ kind, key, known: { ...path, ...answer, [BEGUN]: true }, complete: null })
 }
 
 /** Where it is not publicly known what may be told. */

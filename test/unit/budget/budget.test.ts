@@ -559,3 +559,44 @@ test('a wall clock that is set does not move any slot', async () => {
 
   expect(budget.state(key).remaining).toBe(1)
 })
+
+describe('before the end', () => {
+  test('who can be served in time stays, who cannot is told at once when a slot is free', async () => {
+    const { clock, budget, take, queue } = open(1)
+    ;(await take()).answered()
+    const [first, second] = [queue(), queue()]
+
+    budget.drain(START_MS + HELD_MS + 1000)
+    await settle()
+    expect(first.permission).toBeUndefined()
+    expect(second.permission).toEqual({ retryAtMs: START_MS + 2 * HELD_MS })
+    expect(budget.totals().waiting).toMatchObject({ interactive: 1 })
+
+    await clock.advance(HELD_MS)
+    expect(hasSlot(first)).toBe(true)
+  })
+
+  test('who waits for an answer that does not come is sent away when the time is up', async () => {
+    const { clock, budget, take, queue } = open(1)
+    const slot = await take()
+    const place = queue()
+
+    // A slot that comes back any moment could still serve it.
+    budget.drain(START_MS + HELD_MS + 1000)
+    await clock.advance(HELD_MS + 1000)
+    expect(place.permission).toHaveProperty('retryAtMs')
+    slot.answered()
+  })
+
+  test('a key that is used for the first time is held to it too', async () => {
+    const { budget, queue, clock } = open(1)
+    budget.drain(START_MS + 1000)
+    const first = queue()
+    await settle()
+    expect(hasSlot(first)).toBe(true)
+    const second = queue()
+    await settle()
+    expect(second.permission).toHaveProperty('retryAtMs')
+    expect(clock.countTimers()).toBe(0)
+  })
+})

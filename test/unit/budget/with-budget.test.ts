@@ -147,7 +147,9 @@ describe('a call for which there is no slot', () => {
     expect(outcome.error).not.toHaveProperty('details.status')
     expect(tally.calls).toBe(0)
     expect(arrivals).toHaveLength(1)
-    expect(events.of('refused')).toEqual([{ operation: 'retrieveProject', retryInMs: HELD_MS }])
+    expect(events.of('refused')).toEqual([
+      { operation: 'retrieveProject', callClass: 'interactive', retryInMs: HELD_MS },
+    ])
   })
 
   test('waits as long as it may, and says how long it queued', async () => {

@@ -169,7 +169,7 @@ describe('what is kept', () => {
     const reply = buildSuccess()
     cache.store(aProject(), reply)
 
-    expect(cache.read(aProject())).toEqual({ reply, age: 'fresh' })
+    expect(cache.read(aProject())).toMatchObject({ reply, age: 'fresh' })
     expect(cache.read(aProject('p-2'))).toBeNull()
   })
 
@@ -182,7 +182,7 @@ describe('what is kept', () => {
     cache.store(aProject(), reply)
 
     await clock.advance(keptMs - 1)
-    expect(cache.read(aProject())).toEqual({ reply, age: 'fresh' })
+    expect(cache.read(aProject())).toMatchObject({ reply, age: 'fresh' })
     await clock.advance(1)
     expect(cache.read(aProject())).toBeNull()
   })

@@ -4,7 +4,7 @@ import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
+import type { Call, Freshness, Reply } from '../../../src/rest/call.ts'
 import {
   buildCall,
   buildFailure,
@@ -303,5 +303,86 @@ describe('an answer kept for bad times', () => {
     await settle()
 
     expect(outcome.reply).toMatchObject({ status: 503 })
+  })
+})
+
+describe('a request that says how old an answer may be', () => {
+  const wants = (freshness: Partial<Freshness>) => ({ freshness: { ...ANY_FRESHNESS, ...freshness } })
+  const LATER = { begunAtMs: Number.MAX_SAFE_INTEGER }
+
+  test('is not answered with an older one: it is asked for, and kept for all', async () => {
+    const { call, age, fresh, arrivals, tally } = open()
+    await age(6000)
+    const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
+    await settle()
+    expect(outcome.reply).toBeUndefined()
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+    const next = call()
+    await settle()
+
+    expect(outcome.reply).toMatchObject({ value: { name: 'new' } })
+    expect(next.reply).toBe(outcome.reply)
+    expect(arrivals).toHaveLength(1)
+    expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
+  })
+
+  test('is answered from the cache with one that is young enough', async () => {
+    const { call, age, arrivals, tally } = open()
+    const known = await age(4999)
+    const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
+    await settle()
+
+    expect(outcome.reply).toBe(known)
+    expect(arrivals).toEqual([])
+    expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
+  })
+
+  test('is answered with what came in while it was under way, however new it wants it', async () => {
+    const { clock, call, age, arrivals } = open()
+    const begunAtMs = clock.monotonicMs()
+    const known = await age(3000)
+    const own = call({ ...wants({ maxAgeMs: 0 }), begunAtMs })
+    call({ ...wants({ maxAgeMs: 0 }), begunAtMs: begunAtMs + 1 })
+    await settle()
+
+    expect(own.reply).toBe(known)
+    expect(arrivals).toHaveLength(1)
+  })
+
+  test('and takes a stale one is answered at once, marked, without any call', async () => {
+    const { call, age, arrivals, tally } = open()
+    const old = await age(60 * MINUTE)
+    const outcome = call({ ...wants({ maxStaleMs: Infinity }), ...LATER })
+    await settle()
+
+    expect(outcome.reply).toBe(old)
+    expect(arrivals).toEqual([])
+    expect(tally.saved).toEqual({ cache: 0, joined: 0, stale: 1 })
+  })
+
+  test('gets nothing older in bad times, unless it says so', async () => {
+    const { call, age, arrivals, tally } = open()
+    const old = await age(20 * MINUTE)
+    const error = new GatewayError('RATE_LIMITED', 'm')
+    const strict = call({ ...wants({ maxAgeMs: 0 }), ...LATER })
+    const lenient = call({ ...wants({ maxAgeMs: 0, staleIfErrorMs: 21 * MINUTE }), ...LATER })
+    await settle()
+    for (const { fail } of arrivals) fail(error)
+    await settle()
+
+    expect(strict.error).toBe(error)
+    expect(lenient.reply).toBe(old)
+    expect(tally.saved.stale).toBe(1)
+  })
+
+  test('is refused what is too old where only the cache may answer', async () => {
+    const { call, age, arrivals } = open()
+    await age(MINUTE)
+    const outcome = call({ ...wants({ isCacheOnly: true, maxAgeMs: 5000 }), ...LATER })
+    await settle()
+
+    expect(outcome.error).toMatchObject({ code: 'NOT_CACHED' })
+    expect(arrivals).toEqual([])
   })
 })

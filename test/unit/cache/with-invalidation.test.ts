@@ -70,6 +70,15 @@ describe('a write that was carried out', () => {
     expect([isOtherThere(), areDesignsThere()]).toEqual([true, true])
   })
 
+  test('drops it also where the ids were written in letters of another size', async () => {
+    const { keep, send } = open()
+    const isThere = keep(ENDPOINTS.retrieveProject, PROJECT, { id: 'p-1' })
+
+    await send('updateProject', { path: { project_id: 'P-1' } }, buildSuccess({ id: 'p-1', name: 'new' }))
+
+    expect(isThere()).toBe(false)
+  })
+
   test('drops an absence that it has ended', async () => {
     const { cache, send } = open()
     const absent = buildCall({ endpoint: ENDPOINTS.retrieveProposal, path: { design_id: 'd-1' } })
@@ -225,6 +234,27 @@ describe('a job', () => {
     expect(isThere()).toBe(true)
     await send('runPerformanceSimulation', { path }, buildSuccess(status('failed')))
     expect(isThere()).toBe(false)
+  })
+
+  test('that simulates makes a price known that waited for it', async () => {
+    const { keep, send } = open()
+    const isThere = keep(ENDPOINTS.retrieveDesignPricing, path, { system_price: null })
+    const isElseThere = keep(ENDPOINTS.retrieveDesignPricing, { design_id: 'd-2' }, { system_price: 1 })
+    await send('runPerformanceSimulation', { path }, buildSuccess(status('succeeded')))
+    expect([isThere(), isElseThere()]).toEqual([false, true])
+  })
+
+  test('that reads a bill changes what follows from the energy use, as telling it does', async () => {
+    const { keep, stored, arrivals } = open()
+    keep(ENDPOINTS.listDesigns, PROJECT, [{ id: 'd-1' }])
+    const summaries = ['d-1', 'd-2'].map((design_id) =>
+      keep(ENDPOINTS.retrieveDesignSummary, { design_id }, { design_id }),
+    )
+    const endpoint = ENDPOINTS.retrieveUtilityBillUploadStatus
+    const polled = stored(buildCall({ endpoint, path: PROJECT, query: { job_id: 'j-1' } }))
+    nth(arrivals, 0).answer(buildSuccess(status('succeeded')))
+    await polled
+    expect(summaries.map((isThere) => isThere())).toEqual([false, true])
   })
 
   test('is fresh for 2 seconds while it runs, and for minutes once it has ended', async () => {

@@ -3,7 +3,7 @@ import { createCache } from '../../../src/cache/cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createAsk } from '../../../src/loaders/ask.ts'
-import { createTally } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import { buildCall, buildFailure, buildScope, buildTerms, buildSuccess } from '../../support/builders.ts'
@@ -144,5 +144,25 @@ describe('what lists have shown', () => {
     cache.store(list, buildSuccess([{ id: 'p-1' }]))
 
     expect(ask.readListed('project', 'p-1', [])).toBeNull()
+  })
+
+  test('before the request, and longer ago than it takes, is not known: what it has shown itself is', async () => {
+    const { cache, clock, scope } = open()
+    const list = buildCall({ endpoint: listProjects, path: {} })
+    cache.store(list, buildSuccess([{ id: 'p-1' }], { answeredAtMs: clock.monotonicMs() }))
+    await clock.advance(10_000)
+    const begunAtMs = clock.monotonicMs()
+    const askWithin = (maxAgeMs: number) =>
+      createAsk(buildTerms({ scope, begunAtMs, freshness: { ...ANY_FRESHNESS, maxAgeMs } }), {
+        cache,
+        upstream: async () => buildSuccess([{ id: 'p-1', name: 'new' }]),
+      })
+
+    expect(askWithin(10_001).readListed('project', 'p-1', [])).toEqual({ id: 'p-1' })
+    const ask = askWithin(10_000)
+    expect(ask.readListed('project', 'p-1', [])).toBeNull()
+    await ask.list(listProjects, {})
+    await clock.advance(20_000)
+    expect(ask.readListed('project', 'p-1', [])).toEqual({ id: 'p-1', name: 'new' })
   })
 })

@@ -5,7 +5,9 @@ import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import { withJoin } from '../../../src/cache/with-join.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
+import type { Loaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
+import { createPageShares } from '../../../src/loaders/page-shares.ts'
 import { createTally } from '../../../src/rest/call.ts'
 import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
 import { buildFailure, buildScope, buildTerms, buildSuccess, createEventLog } from '../../support/builders.ts'
@@ -38,13 +40,14 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
   }
   const joined = withJoin(withStore(send, cache), { ...asUsual, cache, flightTimeoutMs: 1000 })
   const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
+  const pageShares = createPageShares()
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
     const { signal } = new AbortController()
     // As the gateway does: every call of a request listens to it.
     setMaxListeners(0, signal)
     const terms = buildTerms({ scope, signal, tally })
-    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE }), tally }
+    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE, pageShares }), tally }
   }
   return { request, calls, clock, answers: current }
 }
@@ -177,6 +180,46 @@ describe('one request', () => {
 
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
     expect(outcomes[7]).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_ERROR' } })
+  })
+})
+
+describe('many projects by id', () => {
+  const projects = [6, 5, 4, 3, 2, 1].map((number) => project(number, { name: `n${number}` }))
+  const loadAll = (loaders: Pick<Loaders, 'project'>, ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => (await loaders.project.load(id, ['name'])).get('name')))
+
+  test('come out of a page, which shows them to whoever asks later, and the few others one by one', async () => {
+    const { request, calls } = open({
+      listProjects: projects,
+      'retrieveProject p-2': project(2, { name: 'n2' }),
+    })
+    expect(await loadAll(request(), ['p-6', 'p-5', 'p-2', 'p-4'])).toEqual(['n6', 'n5', 'n2', 'n4'])
+    expect(calls).toEqual(['listProjects page 1', 'retrieveProject p-2'])
+    const later = request()
+    expect(await loadAll(later, ['p-6', 'p-4'])).toEqual(['n6', 'n4'])
+    expect(later.tally.saved.cache).toBe(2)
+    expect(calls).toHaveLength(2)
+  })
+
+  test('are found on an older page that is still served, which is then read anew once for all', async () => {
+    const { request, calls, clock } = open({ listProjects: projects })
+    await request().projects({ first: 3, after: null })
+    await clock.advance(6 * 60_000)
+    const loaders = request()
+    expect(await loadAll(loaders, ['p-6', 'p-5'])).toEqual(['n6', 'n5'])
+    expect(loaders.tally.saved).toMatchObject({ stale: 1 })
+    await clock.advance(0)
+    expect(calls).toEqual(['listProjects page 1', 'listProjects page 1'])
+  })
+
+  test('that are kept each by itself are not looked for on a page', async () => {
+    const ids = ['p-9', 'p-8', 'p-7', 'p-6']
+    const { request, calls } = open(
+      Object.fromEntries(ids.map((id) => [`retrieveProject ${id}`, { id, name: 'n' }])),
+    )
+    for (const id of ids) await loadAll(request(), [id])
+    await loadAll(request(), ids)
+    expect(calls).toEqual(ids.map((id) => `retrieveProject ${id}`))
   })
 })
 

@@ -193,6 +193,25 @@ describe('a replica that is missed', () => {
   })
 })
 
+describe('a ledger that is opened again', () => {
+  it('is heard, also where its goodbye was not', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    const link = pool.connect()
+    const parts = { exchange: link.exchange, clock, replicaId: 'r', newToken: () => '' }
+    const openLedger = openSharedLedger({ ...parts, maxReplicas: 4, maxFlightMs: FLIGHT_MS })
+    const again = () => openLedger({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {} })
+    const first = again()
+    await clock.advance(OPEN_AFTER_MS + 1000)
+    link.cut()
+    first.end()
+    await clock.advance(200)
+    link.mend()
+    await clock.advance(2000)
+    expect(await takeAll(again())).toHaveLength(LIMIT)
+  })
+})
+
 describe('a pool that is new', () => {
   it('gives nothing for a window, in which each replica has its share', async () => {
     const { clock, pool, ledgers } = await open(2)

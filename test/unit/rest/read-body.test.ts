@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
 import type { Endpoint } from '../../../src/rest/endpoint.ts'
 import { contract, resolve } from '../../support/contract.ts'
 import { isMembers, readBody } from '../../../src/rest/read-body.ts'
@@ -44,10 +45,22 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
     expect(readBody(endpoint, 'x-1', body)).toBeNull()
   })
 
-  test.each(WRONG_SHAPES)('is refused where the wrapper holds %s', (_what, inner) => {
-    expect(readBody(endpoint, 'x-1', { [wrapper]: inner })).toBeNull()
-  })
+  test.each(WRONG_SHAPES.filter(([, inner]) => !(inner === null && endpoint.mayBeAbsent)))(
+    'is refused where the wrapper holds %s',
+    (_what, inner) => {
+      expect(readBody(endpoint, 'x-1', { [wrapper]: inner })).toBeNull()
+    },
+  )
 })
+
+test.each(objects.filter(({ mayBeAbsent }) => mayBeAbsent))(
+  '$operation may say by a null in its wrapper that there is none, as it may by 404',
+  (endpoint) => {
+    const body = { [WRAPPERS.get(endpoint.operation) ?? '']: null }
+
+    expect(readBody(endpoint, 'x-1', body)).toEqual({ value: null, unreadable: 0 })
+  },
+)
 
 describe.each(lists)('the list that $operation answers', (endpoint) => {
   const wrapper = WRAPPERS.get(endpoint.operation) ?? ''
@@ -135,6 +148,37 @@ describe('pricing', () => {
 
   test('is the only object that may', () => {
     expect(readBody(retrieveProject, 'p-1', { id: 'p-1', name: 'bare' })).toBeNull()
+  })
+})
+
+describe('what a write was answered with', () => {
+  const { updateDesignPricing, updateConsumptionProfile, updateProject, runAiRoof } = WRITE_ENDPOINTS
+
+  test.each<[what: string, endpoint: Endpoint, body: object, value: object | null]>([
+    ['is nothing where it is an empty object', updateProject, {}, null],
+    ['is nothing where it begins a job and is empty', runAiRoof, {}, null],
+    ['is found under another name', updateProject, { ok: true, data: { id: 'p-1' } }, { id: 'p-1' }],
+    ['is found under another name without an id', updateDesignPricing, { data: { x: 1 } }, { x: 1 }],
+    [
+      'is the price itself, whatever objects nobody knows are in it',
+      updateDesignPricing,
+      { system_price: 5, currency: { code: 'USD' } },
+      { system_price: 5, currency: { code: 'USD' } },
+    ],
+    [
+      'is the profile itself, though what is in it has an id',
+      updateConsumptionProfile,
+      { project_id: 'p-1', rate: { id: 'r-1' } },
+      { project_id: 'p-1', rate: { id: 'r-1' } },
+    ],
+  ])('%s', (_what, endpoint, body, value) => {
+    expect(readBody(endpoint, undefined, body)?.value).toEqual(value)
+  })
+
+  test('is no job where it is only what went wrong with one', () => {
+    const body = { status: 'failed', error: { message: 'no roof' } }
+
+    expect(readBody(ENDPOINTS.retrieveAiRoofStatus, 'j-1', body)).toBeNull()
   })
 })
 

@@ -1,0 +1,227 @@
+// Lets the cache outlive its process: written to a file now and then and at the end, read back at the start.
+import { open, rename, rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { z } from 'zod'
+import type { Clock } from '../clock.ts'
+import type { CacheFileFault, Emit } from '../telemetry/events.ts'
+import type { Cache, Entry } from './cache.ts'
+import { decideLifetime } from './lifetimes.ts'
+import { momentOf, restore, save, SAVED_REPLY_VERSION } from './saved-reply.ts'
+import type { Moment } from './saved-reply.ts'
+
+export interface CacheFileOptions {
+  readonly path: string
+  /** Which Aurora the answers are of: those of another are never taken for its. */
+  readonly source: string
+  readonly cache: Pick<Cache, 'entries' | 'restore'>
+  /** A file that is larger is not read; what the cache holds takes a third of its bytes as JSON. */
+  readonly maxBytes: number
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+export interface CacheFile {
+  /**
+   * Never rejects: whatever is wrong with the file, the cache begins empty and one event says why. A file that is none of
+   * a cache is never written over.
+   */
+  load(): Promise<void>
+  /** Writes a last time. Never rejects. */
+  close(): Promise<void>
+}
+
+/** What a crash may cost; the disk is busy for a moment each time. */
+const WRITE_EVERY_MS = 5 * 60_000
+/** What lives for minutes, links and jobs, is over when the next process starts; links open without a credential, too. */
+const MIN_KEPT_MS = 60 * 60_000
+/** So much is put together before it is written, so that others get their turn in between. */
+const CHUNK_CHARS = 256 * 1024
+
+const FORMAT = 'aurora-graphql-gateway cache'
+
+/** One line each: this head, every answer, and a tail without which the file was cut. */
+const headSchema = z.object({
+  format: z.literal(FORMAT),
+  version: z.int(),
+  source: z.string(),
+  savedAtWallMs: z.int(),
+  isLast: z.boolean(),
+})
+const tailSchema = z.object({ count: z.int() })
+
+/** Begins to write once `load` has ended. Times go by the wall clock, and never make an answer younger. */
+export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: CacheFileOptions): CacheFile {
+  let cancel = (): void => {}
+  let writing = Promise.resolve()
+  let written = ''
+  let isClosed = false
+  let isUsed = false
+
+  async function writeNow(entries: readonly Entry[], isLast: boolean): Promise<void> {
+    try {
+      await write(path, entries, { source, isLast, now: momentOf(clock) })
+      written = fingerprint(entries)
+    } catch (error) {
+      emit('cacheFileNotWritten', { fault: faultName(error) })
+    }
+  }
+
+  function schedule(): void {
+    if (isClosed) return
+    cancel = clock.after(WRITE_EVERY_MS, () => {
+      const entries = cache.entries()
+      if (fingerprint(entries) !== written) writing = writeNow(entries, false)
+      void writing.then(schedule)
+    })
+  }
+
+  return {
+    async load() {
+      const found = await read(path, { source, maxBytes, now: momentOf(clock) }).catch((error: unknown) =>
+        error instanceof Unusable ? error.why : ('unreadable' as const),
+      )
+      if (typeof found === 'string') emit('cacheFileIgnored', { why: found })
+      // Somebody meant another path: what is there is left as it is.
+      if (found === 'not ours' || found === 'unreadable') return
+      // In the order in which they came: what a newer list has shown of an object is what counts.
+      if (typeof found !== 'string') for (const entry of found.toSorted(byAge)) cache.restore(entry)
+      isUsed = true
+      // What is there was the last word of the one before: of this process it is none.
+      await writeNow(cache.entries(), false)
+      schedule()
+    },
+    async close() {
+      isClosed = true
+      cancel()
+      await writing
+      if (isUsed) await writeNow(cache.entries(), true)
+    },
+  }
+}
+
+const byAge = (one: Entry, other: Entry): number => one.reply.answeredAtMs - other.reply.answeredAtMs
+
+/** Answers come and go, and each has its time. */
+const fingerprint = (entries: readonly Entry[]): string =>
+  `${entries.length} ${entries.reduce((newest, { reply }) => Math.max(newest, reply.answeredAtMs), -Infinity)}`
+
+class Unusable extends Error {
+  readonly why: CacheFileFault
+  constructor(why: CacheFileFault) {
+    super(why)
+    this.why = why
+  }
+}
+
+async function read(
+  path: string,
+  { source, maxBytes, now }: { source: string; maxBytes: number; now: Moment },
+): Promise<readonly Entry[]> {
+  const file = await open(path, 'r').catch((error: unknown) => {
+    if (faultName(error) === 'ENOENT') return null
+    throw error
+  })
+  if (!file) return []
+  try {
+    const { size } = await file.stat()
+    if (size > 0 && !(await isOurs(file))) throw new Unusable('not ours')
+    if (size > maxBytes) throw new Unusable('too large')
+    const lines: string[] = []
+    for await (const line of file.readLines()) lines.push(line)
+    return readLines(lines, { source, now })
+  } finally {
+    await file.close()
+  }
+}
+
+const BEGINNING = `{"format":"${FORMAT}"`
+
+async function isOurs(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read({ buffer: Buffer.alloc(BEGINNING.length), position: 0 })
+  return buffer.subarray(0, bytesRead).toString('latin1') === BEGINNING
+}
+
+function readLines(
+  [head, ...lines]: readonly string[],
+  { source, now }: { source: string; now: Moment },
+): readonly Entry[] {
+  const { version, source: from, savedAtWallMs, isLast } = parsed(head, headSchema)
+  if (version !== SAVED_REPLY_VERSION) throw new Unusable('other version')
+  if (from !== source) throw new Unusable('other Aurora')
+  if (parsed(lines.at(-1), tailSchema).count !== lines.length - 1) throw new Unusable('damaged')
+  // A clock that was set back since would make them younger: as old as when they were written they are at the least.
+  const then = { ...now, wallMs: Math.max(now.wallMs, savedAtWallMs) }
+  return lines.slice(0, -1).flatMap((line) => {
+    const saved = restore(parsed(line, z.unknown()), then)
+    if (!saved?.reply.isSuccess) return []
+    const entry = { call: saved.call, reply: saved.reply }
+    return [isLast ? entry : aged(entry, now)]
+  })
+}
+
+/** After a crash nobody knows what was changed since: no answer from before it is served where Aurora can be asked. */
+function aged({ call, reply }: Entry, now: Moment): Entry {
+  const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
+  return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
+}
+
+function parsed<Value>(line: string | undefined, schema: z.ZodType<Value>): Value {
+  try {
+    return schema.parse(JSON.parse(line ?? ''))
+  } catch {
+    throw new Unusable('damaged')
+  }
+}
+
+interface Head {
+  readonly source: string
+  /** The process ended after it. */
+  readonly isLast: boolean
+  readonly now: Moment
+}
+
+/** Beside it and then in its place, so that there is a whole file at every moment. For its owner's eyes alone. */
+async function write(path: string, entries: readonly Entry[], { source, isLast, now }: Head): Promise<void> {
+  const draft = `${path}.tmp`
+  // Made anew: one that is there may be somebody else's, or lead elsewhere.
+  await rm(draft, { force: true })
+  const file = await open(draft, 'wx', 0o600)
+  try {
+    await writeLines(file, linesOf(entries, { source, isLast, now }))
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(draft, path)
+}
+
+function* linesOf(entries: readonly Entry[], { source, isLast, now }: Head): Generator<object> {
+  const savedAtWallMs = Math.round(now.wallMs)
+  yield { format: FORMAT, version: SAVED_REPLY_VERSION, source, savedAtWallMs, isLast }
+  let count = 0
+  for (const { call, reply } of entries) {
+    const isLasting = decideLifetime(call.endpoint.kind, reply.value).keptMs >= MIN_KEPT_MS
+    const saved = isLasting ? save(call, reply, now) : null
+    if (!saved) continue
+    count += 1
+    yield saved
+  }
+  yield { count }
+}
+
+async function writeLines(file: FileHandle, lines: Iterable<object>): Promise<void> {
+  let chunk = ''
+  for (const line of lines) {
+    chunk += `${JSON.stringify(line)}\n`
+    if (chunk.length < CHUNK_CHARS) continue
+    await file.writeFile(chunk)
+    chunk = ''
+  }
+  await file.writeFile(chunk)
+}
+
+function faultName(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code === 'string') return code
+  return error instanceof Error ? error.name : 'unknown'
+}

@@ -1,0 +1,80 @@
+// `Cache-Control` of a request decides which ages it takes: what is too old for it costs a call, what is not does not.
+import { describe, expect, it } from 'vitest'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
+
+const PROJECTS = '{ projects(first: 2) { nodes { name } } }'
+
+async function ask(gateway: TestGateway, query: string, cacheControl?: string) {
+  const response = await gateway.handle(
+    new Request('http://gateway.test/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(cacheControl !== undefined && { 'cache-control': cacheControl }),
+      },
+      body: JSON.stringify({ query }),
+    }),
+  )
+  return (await response.json()) as {
+    data: Record<string, unknown> | null
+    errors?: { extensions: { code: string } }[]
+    extensions: { upstream: { calls: number; saved: object } }
+  }
+}
+
+describe('a request with Cache-Control', () => {
+  it.each([
+    [undefined, 0],
+    ['max-age=3600', 0],
+    ['max-stale', 0],
+    ['max-age=0', 1],
+    ['no-cache', 1],
+    ['No-Store', 1],
+  ])('%s, of what was just read, costs %i calls', async (cacheControl, calls) => {
+    await using gateway = await createTestGateway()
+    const first = await ask(gateway, PROJECTS)
+    const second = await ask(gateway, PROJECTS, cacheControl)
+
+    expect(second.data).toEqual(first.data)
+    expect(second.extensions.upstream).toMatchObject({ calls, saved: { cache: 1 - calls } })
+  })
+
+  it('no-cache does not take an object from a list that was read before, and asks once for all its fields', async () => {
+    await using gateway = await createTestGateway()
+    const { id } = gateway.simulator.data.projects[0] ?? { id: '' }
+    await ask(gateway, PROJECTS)
+    gateway.takeCalls()
+    const query = `{ a: project(id: "${id}") { ... on Project { name } } b: project(id: "${id}") { ... on Project { name } } }`
+
+    expect((await ask(gateway, query)).errors).toBeUndefined()
+    expect(gateway.takeCalls()).toEqual([])
+    expect((await ask(gateway, query, 'no-cache')).errors).toBeUndefined()
+    expect(gateway.takeCalls()).toEqual(['1 GET /tenants/{}/projects/{}'])
+  })
+
+  it('no-cache takes an object from a list that the same request has read', async () => {
+    await using gateway = await createTestGateway()
+    const query = '{ projects(first: 3) { nodes { owner { firstName } } } users { lastName } }'
+    await ask(gateway, query)
+    const calls = gateway.takeCalls()
+    const again = await ask(gateway, query, 'no-cache')
+
+    expect(again.errors).toBeUndefined()
+    expect(gateway.takeCalls()).toEqual(calls)
+  })
+
+  it('no-cache says so where no call is left, and stale-if-error takes what is known', async () => {
+    await using gateway = await createTestGateway({ config: { rateLimit: 1 } })
+    const first = await ask(gateway, PROJECTS)
+    const strict = await ask(gateway, PROJECTS, 'no-cache, max-age=60')
+    const lenient = await ask(gateway, PROJECTS, 'no-cache, stale-if-error=60')
+
+    expect(strict.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
+    expect(lenient).toMatchObject({
+      data: first.data,
+      extensions: { upstream: { calls: 0, saved: { stale: 1 } } },
+    })
+    expect(lenient.errors).toBeUndefined()
+  })
+})

@@ -1,0 +1,36 @@
+// `CACHE_FILE`: what one process has read, the next one need not read again.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+
+const QUERY = '{ projects(first: 3) { nodes { name designs { name } } } users { firstName } }'
+
+it('a gateway that is started anew answers from what the last one knew, without a call', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-file-'))
+  const cacheFile = join(folder, 'cache')
+  const aurora = createSimulator({ limit: 1_000_000 })
+  const { url } = await aurora.listen()
+  const askAnew = async (config = { cacheFile }) => {
+    await using gateway = await createTestGateway({ baseUrl: url, config })
+    const answer = await gateway.ask(QUERY)
+    return { ...answer, logged: gateway.logged }
+  }
+  try {
+    const first = await askAnew()
+    const second = await askAnew()
+
+    expect(first.errors).toBeUndefined()
+    expect(first.extensions.upstream.calls).toBe(5)
+    expect(second.data).toEqual(first.data)
+    expect(second.extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 5, stale: 0 } })
+    expect(second.logged).toEqual([])
+    expect(readFileSync(cacheFile, 'utf8')).not.toContain(DEFAULT_TOKEN)
+    expect(readFileSync(cacheFile, 'utf8').split('\n')[0]).not.toContain(DEFAULT_TENANT_ID)
+  } finally {
+    await aurora.close()
+    rmSync(folder, { recursive: true })
+  }
+})

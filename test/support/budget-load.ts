@@ -1,0 +1,294 @@
+// A company at work: clients of three tempers against one key, and what each was told. Time is pressed together by `scale`.
+import type { Config } from '../../src/config.ts'
+import { createSimulator } from '../../src/simulator/simulator.ts'
+import type { Simulator } from '../../src/simulator/simulator.ts'
+import { createTestGateway } from './test-gateway.ts'
+import type { Answer, TestGateway } from './test-gateway.ts'
+
+/** As it would be without pressing: 90 calls a minute, answers after 0.3 s, for 3 minutes. */
+const REAL = { limit: 90, windowMs: 60_000, latencyMs: 300, durationMs: 180_000 } as const
+/** How long a person looks at a screen before the next. */
+const REAL_PAUSE_MS = 10_000
+/** What clients of the first and the third group wait for a slot. */
+const REAL_SHORT_WAIT_MS = 1000
+/** What clients of the second group say they would wait; a multiple of each scale, as `Prefer` counts whole seconds. */
+const REAL_LONG_WAIT_S = 15
+/** Beyond the budget's own margin and a timer's rounding, neither of which is pressed together. */
+const LATENESS_MS = 100
+
+export interface BudgetLoadOptions {
+  readonly clients: number
+  /** Settings of each replica; as many gateways are opened as there are. */
+  readonly replicas: readonly Partial<Config>[]
+  /** Every time is divided by it: 1, 3, 5 or 15. */
+  readonly scale: number
+  readonly size: LoadSize
+  readonly window: 'sliding' | 'fixed'
+  readonly seed?: number
+}
+
+/** What is asked for: projects whose designs are listed, and designs that are looked at closely. */
+export interface LoadSize {
+  readonly projects: number
+  readonly designs: number
+}
+
+/**
+ * 332 objects in about 130 calls: 120 projects and their owners in a page each, the designs of 64 of them, summary and
+ * price of 32 designs.
+ */
+export const OBJECTS_332: LoadSize = { projects: 64, designs: 32 }
+/** About 332 calls: more than three minutes hold. */
+export const CALLS_332: LoadSize = { projects: 110, designs: 110 }
+
+export const TEMPERS = ['wait at most 1 s', 'Prefer: wait=15', 'come back at retryAt'] as const
+export type Temper = (typeof TEMPERS)[number]
+
+export interface Outcome {
+  readonly temper: Temper
+  readonly kind: string
+  readonly beganAtMs: number
+  readonly endedAtMs: number
+  readonly verdict: 'full' | 'partial' | 'failed'
+  /** No field of it could be answered. */
+  readonly isEmpty: boolean
+  readonly codes: readonly string[]
+  /** The latest time that a refused field named, since the beginning; null where none was, or one named none. */
+  readonly retryAtMs: number | null
+  /** Of who came back at that time: whether the rest was there. */
+  readonly hadRest: boolean | null
+}
+
+export interface BudgetLoadReport {
+  readonly durationMs: number
+  readonly outcomes: readonly Outcome[]
+  /** Distinct calls that were answered, and when all of them can have been, at the allowed rate. */
+  readonly distinctCalls: number
+  readonly allFetchableAtMs: number
+  readonly answered429: number
+  readonly worstSliding: number
+  /** Calls of each half, and slots that there were. */
+  readonly spent: { readonly whole: number; readonly secondHalf: number }
+  readonly slots: { readonly whole: number; readonly secondHalf: number }
+  /** Calls that were made more than once. */
+  readonly repeated: readonly string[]
+}
+
+/** Runs until the time is up and the last answer has come. The simulator is real HTTP; the gateways are asked in process. */
+export async function loadTheBudget(options: BudgetLoadOptions): Promise<BudgetLoadReport> {
+  const { scale, replicas, window, size, clients } = options
+  const windowMs = REAL.windowMs / scale
+  const durationMs = REAL.durationMs / scale
+  await using simulator = createSimulator({
+    limit: REAL.limit,
+    windowMs,
+    window,
+    latencyMs: REAL.latencyMs / scale,
+  })
+  const { url } = await simulator.listen()
+  await using gateways = await openReplicas(replicas, url, {
+    rateLimit: REAL.limit,
+    rateWindowMs: windowMs,
+    maxWaitMs: REAL_SHORT_WAIT_MS / scale,
+  })
+  const startMs = performance.now()
+  const run: Run = {
+    scale,
+    startMs,
+    endMs: startMs + durationMs,
+    ask: createQuestions(simulator, size),
+    outcomes: [],
+  }
+  await Promise.all(
+    Array.from({ length: clients }, (_, index) => {
+      const gateway = gateways.all[index % gateways.all.length]
+      const random = createRandom((options.seed ?? 1) * 1000 + index)
+      const temper = TEMPERS[index % TEMPERS.length] ?? TEMPERS[0]
+      return gateway && beClient(run, { gateway, name: `client ${index}`, temper, random })
+    }),
+  )
+  return report(run, simulator, { durationMs, windowMs })
+}
+
+async function openReplicas(replicas: readonly Partial<Config>[], baseUrl: string, shared: Partial<Config>) {
+  const all = await Promise.all(
+    // Each comes with a simulator of its own, which nobody asks.
+    replicas.map((config) =>
+      createTestGateway({ baseUrl, simulator: { projectCount: 1 }, config: { ...shared, ...config } }),
+    ),
+  )
+  return {
+    all,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(all.map((gateway) => gateway[Symbol.asyncDispose]()))
+    },
+  }
+}
+
+interface Run {
+  readonly scale: number
+  readonly startMs: number
+  readonly endMs: number
+  readonly ask: (random: Random) => Question
+  readonly outcomes: Outcome[]
+}
+
+interface Client {
+  readonly gateway: TestGateway
+  readonly name: string
+  readonly temper: Temper
+  readonly random: Random
+}
+
+async function beClient(run: Run, client: Client): Promise<void> {
+  const { random } = client
+  const pause = (): Promise<void> => sleep((REAL_PAUSE_MS * (0.5 + random())) / run.scale)
+  await sleep((REAL_PAUSE_MS * random()) / run.scale)
+  while (performance.now() < run.endMs) {
+    const question = run.ask(random)
+    const outcome = await put(run, client, question)
+    const { retryAtMs } = outcome
+    const isBack = retryAtMs !== null && run.startMs + retryAtMs < run.endMs
+    if (client.temper !== 'come back at retryAt' || !isBack) {
+      run.outcomes.push(outcome)
+    } else {
+      // Timers may fire a fraction early.
+      await sleep(run.startMs + retryAtMs - performance.now() + 1)
+      const second = await put(run, client, question)
+      run.outcomes.push({ ...outcome, hadRest: second.verdict === 'full' }, second)
+    }
+    await pause()
+  }
+}
+
+async function put(run: Run, { gateway, name, temper }: Client, question: Question): Promise<Outcome> {
+  const isPatient = temper === 'Prefer: wait=15'
+  const beganAtMs = performance.now()
+  const response = await gateway.handle(
+    new Request('http://gateway.test/graphql', {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(isPatient && { prefer: `wait=${REAL_LONG_WAIT_S / run.scale}` }),
+      },
+      body: JSON.stringify({ query: question.query, variables: question.variables }),
+    }),
+    { name },
+  )
+  const { data, errors = [] } = (await response.json()) as Answer<Record<string, unknown>>
+  const isWhole = response.status === 200 && data !== null && data !== undefined
+  // From the wall clock of the errors to the one that durations are taken from.
+  const startWallMs = Date.now() - (performance.now() - run.startMs)
+  const retryAts = errors.map(({ extensions }) => Date.parse(String(extensions['retryAt'])))
+  return {
+    temper,
+    kind: question.kind,
+    beganAtMs: beganAtMs - run.startMs,
+    endedAtMs: performance.now() - run.startMs,
+    verdict: errors.length === 0 && isWhole ? 'full' : isWhole ? 'partial' : 'failed',
+    isEmpty: isWhole && errors.length > 0 && Object.values(data).every(isNothing),
+    codes: errors.map(({ extensions }) => extensions.code),
+    retryAtMs: errors.length > 0 && !retryAts.some(Number.isNaN) ? Math.max(...retryAts) - startWallMs : null,
+    hadRest: null,
+  }
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || (Array.isArray(value) && value.every((item) => item === null))
+
+interface Question {
+  readonly kind: string
+  readonly query: string
+  readonly variables: object
+}
+
+/** Six in ten look at a list, two at one object, two at a screen of eight projects with their designs. */
+function createQuestions({ data }: Simulator, size: LoadSize): (random: Random) => Question {
+  const projects = data.projects.slice(0, size.projects)
+  const designIds = projects.flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))
+  const closely = data.projects
+    .flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))
+    .slice(0, Math.max(size.designs, 0))
+  const screen = 8
+  const kinds: readonly ((random: Random) => Question)[] = [
+    (random) => ({
+      kind: 'list',
+      query:
+        'query ($n: Int!) { projects(first: $n) { nodes { name status owner { firstName lastName } } } }',
+      variables: { n: 20 + Math.floor(random() * 100) },
+    }),
+    (random) => ({
+      kind: 'project',
+      query: 'query ($id: ID!) { project(id: $id) { name status location { propertyAddress } } }',
+      variables: { id: pick(projects, random)?.id },
+    }),
+    (random) => ({
+      kind: 'design',
+      query: 'query ($id: ID!) { design(id: $id) { summary { systemSizeStc } pricing { systemPrice } } }',
+      variables: { id: pick(closely.length > 0 ? closely : designIds, random) },
+    }),
+    (random) => {
+      const from = Math.floor(random() * Math.max(1, projects.length - screen))
+      return {
+        kind: 'screen',
+        query:
+          'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Project { name designs { name systemSizeStc } } } }',
+        variables: { ids: projects.slice(from, from + screen).map(({ id }) => `Project:${id}`) },
+      }
+    },
+  ]
+  const shares = [0, 0, 0, 1, 1, 2, 2, 2, 3, 3]
+  return (random) => {
+    const kind = kinds[pick(shares, random) ?? 0]
+    if (!kind) throw new Error('no such question')
+    return kind(random)
+  }
+}
+
+function report(
+  { outcomes, startMs }: Run,
+  simulator: Simulator,
+  { durationMs, windowMs }: { durationMs: number; windowMs: number },
+): BudgetLoadReport {
+  const calls = simulator.calls.filter(({ at }) => at - startMs < durationMs)
+  const counts = new Map<string, number>()
+  for (const { method, path, query } of calls) {
+    const line = `${method} ${path}?${new URLSearchParams(query).toString()}`
+    counts.set(line, (counts.get(line) ?? 0) + 1)
+  }
+  const roundMs = windowMs + (REAL.latencyMs * windowMs) / REAL.windowMs
+  const slotsUntil = (ms: number): number => Math.ceil(ms / roundMs) * REAL.limit
+  return {
+    durationMs,
+    outcomes,
+    distinctCalls: counts.size,
+    allFetchableAtMs: (Math.ceil(counts.size / REAL.limit) - 1) * (roundMs + LATENESS_MS) + LATENESS_MS,
+    answered429: simulator.refusals,
+    worstSliding: simulator.worstWindow(),
+    spent: {
+      whole: calls.length,
+      secondHalf: calls.filter(({ at }) => at - startMs >= durationMs / 2).length,
+    },
+    slots: { whole: slotsUntil(durationMs), secondHalf: slotsUntil(durationMs) - slotsUntil(durationMs / 2) },
+    repeated: [...counts].filter(([, count]) => count > 1).map(([line, count]) => `${count} ${line}`),
+  }
+}
+
+/** 0 to 1, the same for the same seed: mulberry32. */
+type Random = () => number
+
+function createRandom(seed: number): Random {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
+
+const pick = <Item>(items: readonly Item[], random: Random): Item | undefined =>
+  items[Math.floor(random() * items.length)]
+
+const sleep = (ms: number): Promise<void> =>
+  new Promise((resolve) => void setTimeout(resolve, Math.max(0, ms)))

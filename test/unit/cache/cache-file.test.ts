@@ -1,0 +1,235 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
+import { createCacheFile } from '../../../src/cache/cache-file.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import {
+  buildCall,
+  buildFailure,
+  buildScope,
+  buildSuccess,
+  createEventLog,
+  TENANT_ID,
+} from '../../support/builders.ts'
+import { createManualClock, settle } from '../../support/manual-clock.ts'
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const SOURCE = 'https://api.example.test/'
+
+let folder = ''
+let path = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cache-file-'))
+  path = join(folder, 'cache')
+})
+afterEach(() => rmSync(folder, { recursive: true }))
+
+/** A process that begins: its monotonic clock shares nothing with that of the one before. */
+async function start({
+  startMs = 1000,
+  wallMs = 0,
+  source = SOURCE,
+  maxBytes = 1024 * 1024,
+  file = path,
+} = {}) {
+  const clock = createManualClock(startMs)
+  clock.jumpWall(wallMs)
+  const events = createEventLog()
+  const cache = createCache({ maxBytes, clock })
+  const cacheFile = createCacheFile({ path: file, source, cache, maxBytes, clock, emit: events.emit })
+  await cacheFile.load()
+  const keep = (call: Call, value = buildSuccess().value) =>
+    cache.store(call, buildSuccess(value, { answeredAtMs: clock.monotonicMs() }))
+  return { clock, cache, events, keep, close: () => cacheFile.close() }
+}
+
+const aList = (page = '1'): Call => buildCall({ endpoint: ENDPOINTS.listProjects, path: {}, query: { page } })
+const ignored = ({ events }: Awaited<ReturnType<typeof start>>) =>
+  events.of('cacheFileIgnored').map(({ why }) => why)
+
+describe('a cache that ended', () => {
+  test('is there again in the next process, with what its lists show, each answer as old as it is', async () => {
+    const first = await start({ startMs: 900_000 })
+    first.keep(buildCall(), { id: 'p-1', name: 'own' })
+    await first.clock.advance(MINUTE)
+    first.keep(aList('1'), [{ id: 'p-3' }])
+    first.keep(aList('2'), [{ id: 'p-2', name: 'listed' }])
+    await first.clock.advance(MINUTE)
+    first.keep(aList('1'), [{ id: 'p-3' }])
+    await first.close()
+    const next = await start({ wallMs: 3 * MINUTE })
+
+    expect(next.cache.read(buildCall())).toMatchObject({
+      ageMs: 3 * MINUTE,
+      reply: { value: { name: 'own' } },
+    })
+    // Page 2 as well, which is older than page 1.
+    expect(next.cache.read(aList('2'))).toMatchObject({ ageMs: 2 * MINUTE, age: 'fresh' })
+    expect(next.cache.readListed(buildScope().key, 'project', 'p-2')).toEqual({ id: 'p-2', name: 'listed' })
+    expect(next.events.of('cacheFileIgnored')).toEqual([])
+    await next.close()
+  })
+
+  test('brings back nothing that is forgotten by then', async () => {
+    const first = await start()
+    first.keep(buildCall())
+    await first.close()
+    const next = await start({ wallMs: 24 * HOUR + 1 })
+
+    expect(next.cache.entries()).toEqual([])
+    await next.close()
+  })
+
+  test('is for its owner alone to read, and names neither tenant nor credential', async () => {
+    const first = await start()
+    first.keep(buildCall({ scope: buildScope('sk_sand_canary') }))
+    await first.close()
+
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['cache'])
+    expect(readFileSync(path, 'utf8')).not.toMatch(new RegExp(`sk_sand_canary|${TENANT_ID}`))
+  })
+
+  test.each<[string, Partial<Call>]>([
+    ['webhooks', { endpoint: ENDPOINTS.listWebhooks, path: {} }],
+    ['links', { endpoint: ENDPOINTS.retrieveAsset, path: { asset_id: 'a-1' } }],
+    ['jobs', { endpoint: ENDPOINTS.retrieveAiRoofStatus, path: { design_id: 'd-1' } }],
+  ])('leaves %s out', async (_, parts) => {
+    const first = await start()
+    first.keep(
+      buildCall(parts),
+      parts.endpoint?.answers === 'list' ? [{ id: '1', canary: 1 }] : { canary: 1 },
+    )
+    first.cache.store(buildCall(), buildFailure(404))
+    await first.close()
+
+    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3)
+    expect(readFileSync(path, 'utf8')).not.toContain('canary')
+  })
+})
+
+describe('the age of an answer', () => {
+  test('is no less by a clock that was set back', async () => {
+    const first = await start()
+    first.keep(buildCall())
+    await first.clock.advance(4 * MINUTE)
+    await first.close()
+    const next = await start({ wallMs: -HOUR })
+
+    expect(next.cache.read(buildCall())).toMatchObject({ ageMs: 4 * MINUTE })
+    await next.close()
+  })
+
+  test('after a crash is such that it is served in bad times only: nobody knows what was changed since', async () => {
+    const first = await start()
+    first.keep(buildCall())
+    await first.close()
+    const crashing = await start()
+    expect(crashing.cache.read(buildCall())).toMatchObject({ age: 'fresh' })
+    const next = await start()
+
+    expect(next.cache.read(buildCall())).toMatchObject({ age: 'kept' })
+    await next.close()
+    await crashing.close()
+  })
+})
+
+describe('in between', () => {
+  test('it is written every five minutes, if something has changed', async () => {
+    const { clock, keep, close } = await start()
+    const inode = () => statSync(path).ino
+    const written = [inode()]
+    keep(buildCall())
+    await clock.advance(5 * MINUTE - 1)
+    written.push(inode())
+    await clock.advance(1)
+    while (inode() === written[0]) await settle()
+    expect(readFileSync(path, 'utf8')).toContain('p-1')
+    written.push(inode())
+    await clock.advance(20 * MINUTE)
+    await settle()
+    written.push(inode())
+
+    expect(written.map((each) => each === written[0])).toEqual([true, true, false, false])
+    expect(written[2]).toBe(written[3])
+    await close()
+    expect(clock.countTimers()).toBe(0)
+  })
+})
+
+describe('a file that is of no use', () => {
+  const lines = async (): Promise<string[]> => {
+    const first = await start()
+    first.keep(buildCall())
+    first.keep(aList(), [{ id: 'p-2' }])
+    await first.close()
+    return readFileSync(path, 'utf8').split('\n')
+  }
+
+  test.each<[string, (lines: string[]) => string]>([
+    ['damaged', () => ''],
+    ['damaged', (all) => all.slice(0, 1).join('\n')],
+    ['damaged', (all) => all.slice(0, 2).join('\n')],
+    ['damaged', (all) => all.join('\n').slice(0, -5)],
+    ['damaged', (all) => all.toSpliced(1, 1).join('\n')],
+    ['damaged', (all) => all.with(1, '{"half').join('\n')],
+    ['damaged', (all) => all.with(0, `${all[0]?.replace('"source"', '"sauce"')}`).join('\n')],
+    ['other version', (all) => all.with(0, `${all[0]?.replace('"version":1', '"version":2')}`).join('\n')],
+    ['other Aurora', (all) => all.with(0, `${all[0]?.replace('api.example', 'sandbox')}`).join('\n')],
+    ['too large', (all) => all.join(' '.repeat(1024 * 1024))],
+  ])('(%s) is ignored, with one word about it, and written anew', async (why, spoil) => {
+    writeFileSync(path, spoil(await lines()))
+    const next = await start()
+
+    expect(ignored(next)).toEqual([why])
+    expect(next.cache.entries()).toEqual([])
+    next.keep(buildCall())
+    await next.close()
+    const afterwards = await start()
+    expect(ignored(afterwards)).toEqual([])
+    expect(afterwards.cache.entries()).toHaveLength(1)
+    await afterwards.close()
+  })
+
+  test('loses only the answers that nobody understands any more', async () => {
+    const all = await lines()
+    writeFileSync(path, all.map((line) => line.replace('retrieveProject"', 'retrieveMoon"')).join('\n'))
+    const next = await start()
+
+    expect(ignored(next)).toEqual([])
+    expect(next.cache.entries()).toMatchObject([{ call: { endpoint: { operation: 'listProjects' } } }])
+    await next.close()
+  })
+
+  test('since it is something else, is never written over', async () => {
+    writeFileSync(path, 'root:x:0:0')
+    const next = await start()
+    next.keep(buildCall())
+    await next.clock.advance(HOUR)
+    await next.close()
+
+    expect(ignored(next)).toEqual(['not ours'])
+    expect(readFileSync(path, 'utf8')).toBe('root:x:0:0')
+  })
+
+  test('since it is a folder, is left alone', async () => {
+    const next = await start({ file: folder })
+    await next.close()
+
+    expect(ignored(next)).toEqual(['unreadable'])
+    expect(next.events.of('cacheFileNotWritten')).toEqual([])
+  })
+})
+
+test('where nothing can be written the gateway starts and ends all the same, and says so', async () => {
+  const { events, keep, close } = await start({ file: join(folder, 'missing', 'cache') })
+  keep(buildCall())
+  await close()
+
+  expect(events.of('cacheFileIgnored')).toEqual([])
+  expect(events.of('cacheFileNotWritten')).toEqual([{ fault: 'ENOENT' }, { fault: 'ENOENT' }])
+})

@@ -1,0 +1,74 @@
+// What of the stations' events is written, and that a storm of them is a handful of lines.
+import { describe, expect, it } from 'vitest'
+import { createEventLog } from '../../../src/telemetry/event-log.ts'
+import type { Log } from '../../../src/telemetry/log.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+function openLog() {
+  const lines: Record<string, unknown>[] = []
+  const write =
+    (level: string) =>
+    (fields: object, message: string): void =>
+      void lines.push({ level, message, ...fields })
+  const log: Log = { info: write('info'), warn: write('warn'), error: write('error') }
+  const clock = createManualClock()
+  return { lines, clock, emit: createEventLog(log, clock) }
+}
+
+const fault = { operation: 'retrieveProject', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' } as const
+
+describe('the event log', () => {
+  it('writes a pause at once, in words that say what to look for', () => {
+    const { lines, emit } = openLog()
+    emit('paused', { operation: 'listProjects', pauseMs: 30_000 })
+    expect(lines).toEqual([
+      {
+        level: 'warn',
+        message: 'Aurora answered 429: the key rests; does another program use it?',
+        operation: 'listProjects',
+        pauseMs: 30_000,
+      },
+    ])
+  })
+
+  it('does not write what happens all day', () => {
+    const { lines, emit, clock } = openLog()
+    emit('saved', { operation: 'listProjects', by: 'cache' })
+    emit('attempted', { operation: 'listProjects', callClass: 'interactive', status: 200, durationMs: 3 })
+    expect(lines).toEqual([])
+    expect(clock.countTimers()).toBe(0)
+  })
+
+  it('10,000 faults in ten seconds are eleven lines that account for every one', async () => {
+    const { lines, emit, clock } = openLog()
+    for (let second = 0; second < 10; second += 1) {
+      for (let nth = 0; nth < 1000; nth += 1) emit('faulted', { ...fault, fault: `fault ${second}.${nth}` })
+      await clock.advance(1000)
+    }
+    expect(lines).toHaveLength(11)
+    expect(lines[0]).not.toHaveProperty('times')
+    expect(lines.at(-1)).toMatchObject({ ...fault, fault: 'fault 9.999', times: 1000 })
+    const told = lines.reduce((sum, { times = 1 }) => sum + Number(times), 0)
+    expect(told).toBe(10_000)
+  })
+
+  it('a storm of one kind does not hide the first of another', () => {
+    const { lines, emit } = openLog()
+    for (let nth = 0; nth < 50; nth += 1) emit('faulted', fault)
+    emit('paused', { operation: 'listProjects', pauseMs: 1000 })
+    expect(lines.map(({ message }) => message)).toEqual([
+      'an attempt at Aurora brought no whole answer',
+      'Aurora answered 429: the key rests; does another program use it?',
+    ])
+  })
+
+  it('is at rest a second after the last, and tells the next at once again', async () => {
+    const { lines, emit, clock } = openLog()
+    emit('faulted', fault)
+    await clock.advance(1000)
+    expect(clock.countTimers()).toBe(0)
+    emit('faulted', fault)
+    expect(lines).toHaveLength(2)
+    expect(lines[1]).not.toHaveProperty('times')
+  })
+})

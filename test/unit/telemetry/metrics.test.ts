@@ -1,0 +1,167 @@
+// What is counted of the stations' events, with labels that nobody outside can make grow, and that its page is true.
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Emit } from '../../../src/telemetry/events.ts'
+import { createMetrics } from '../../../src/telemetry/metrics.ts'
+import type { Metrics } from '../../../src/telemetry/metrics.ts'
+
+const OPERATIONS = ['listProjects', 'retrieveProject']
+const WAITING = { mutation: 1, interactive: 7, revalidation: 0, warmUp: 0 }
+
+function openMetrics(): Metrics {
+  const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
+  metrics.watch({
+    budget: () => ({ limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING }),
+    cache: () => ({ bytes: 2048, entries: 3 }),
+  })
+  return metrics
+}
+
+const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 120 } as const
+
+/** The lines of one metric without its prefix, comments left out. */
+async function linesOf(metrics: Metrics, name: string): Promise<string[]> {
+  const { text } = await metrics.render()
+  const prefix = `aurora_gateway_${name}`
+  return text.split('\n').filter((line) => new RegExp(`^${prefix}[{ ]`).test(line))
+}
+
+/** One of each event. */
+function tellEverything(emit: Emit): void {
+  emit('attempted', { ...attempt, status: 200 })
+  emit('faulted', { operation: 'listProjects', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' })
+  emit('saved', { operation: 'listProjects', by: 'joined' })
+  emit('queued', { callClass: 'interactive', waitedMs: 700 })
+  emit('refused', { operation: 'listProjects', callClass: 'mutation', retryInMs: 100 })
+  emit('retried', { operation: 'listProjects', attempt: 1, delayMs: 100 })
+  emit('paused', { operation: 'listProjects', pauseMs: 1000 })
+  emit('revalidationFailed', { operation: 'listProjects', code: 'RATE_LIMITED' })
+  emit('itemUnreadable', { operation: 'listProjects', count: 2 })
+  emit('errorPresented', { code: 'NOT_FOUND' })
+  emit('turnedAway', { status: 401, code: 'UNAUTHENTICATED' })
+  emit('answered', { status: 200, durationMs: 1500 })
+  // A stand-in for one that a station has begun to tell and nobody has given a metric of its own.
+  ;(emit as (name: string, fact: object) => void)('somethingNew', {})
+}
+
+describe('the metrics', () => {
+  it('count attempts by operation, class and status, 429 by itself', async () => {
+    const metrics = openMetrics()
+    for (const status of [200, 201, 404, 429, 500, 503, null, 999])
+      metrics.emit('attempted', { ...attempt, status })
+    const name = 'aurora_gateway_upstream_calls_total{operation="listProjects",class="interactive",status='
+    expect((await linesOf(metrics, 'upstream_calls_total')).sort()).toEqual([
+      `${name}"2xx"} 2`,
+      `${name}"429"} 1`,
+      `${name}"4xx"} 1`,
+      `${name}"5xx"} 2`,
+      `${name}"none"} 1`,
+      `${name}"other"} 1`,
+    ])
+  })
+
+  it('tell seconds, not milliseconds', async () => {
+    const metrics = openMetrics()
+    tellEverything(metrics.emit)
+    expect(await linesOf(metrics, 'attempt_seconds_sum')).toEqual([
+      'aurora_gateway_attempt_seconds_sum{operation="listProjects"} 0.12',
+    ])
+    expect(await linesOf(metrics, 'queue_seconds_sum')).toEqual([
+      'aurora_gateway_queue_seconds_sum{class="interactive"} 0.7',
+    ])
+    expect(await linesOf(metrics, 'request_seconds_sum')).toEqual(['aurora_gateway_request_seconds_sum 1.5'])
+  })
+
+  it('show who waits, by class', async () => {
+    expect(await linesOf(openMetrics(), 'budget_waiting')).toEqual([
+      'aurora_gateway_budget_waiting{class="mutation"} 1',
+      'aurora_gateway_budget_waiting{class="interactive"} 7',
+      'aurora_gateway_budget_waiting{class="revalidation"} 0',
+      'aurora_gateway_budget_waiting{class="warmUp"} 0',
+    ])
+  })
+
+  it('look at budget and cache when they are asked for', async () => {
+    const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
+    let remaining = 90
+    metrics.watch({
+      budget: () => ({ limit: 90, learnedLimit: 45, remaining, waiting: WAITING }),
+      cache: () => ({ bytes: 2048, entries: 3 }),
+    })
+    expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 90'])
+    remaining = 12
+    expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 12'])
+    expect(await linesOf(metrics, 'budget_learned_limit')).toEqual(['aurora_gateway_budget_learned_limit 45'])
+    expect(await linesOf(metrics, 'cache_bytes')).toEqual(['aurora_gateway_cache_bytes 2048'])
+  })
+
+  it('have one series for whatever is no operation of the tables', async () => {
+    const metrics = openMetrics()
+    for (let nth = 0; nth < 10_000; nth += 1)
+      metrics.emit('saved', { operation: `/tenants/t/projects/${nth}`, by: 'cache' })
+    expect(await linesOf(metrics, 'saved_total')).toEqual([
+      'aurora_gateway_saved_total{operation="other",by="cache"} 10000',
+    ])
+  })
+
+  it('have the errors from the start, so that the first of a kind is seen as a change', async () => {
+    expect(await linesOf(openMetrics(), 'errors_total')).toContain(
+      'aurora_gateway_errors_total{code="INTERNAL_SERVER_ERROR"} 0',
+    )
+  })
+
+  it('of two gateways in one process do not mix', async () => {
+    const [one, other] = [openMetrics(), openMetrics()]
+    one.emit('paused', { operation: 'listProjects', pauseMs: 1 })
+    expect(await linesOf(one, 'pauses_total')).toEqual(['aurora_gateway_pauses_total 1'])
+    expect(await linesOf(other, 'pauses_total')).toEqual(['aurora_gateway_pauses_total 0'])
+  })
+})
+
+describe('docs/metrics.md', () => {
+  const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
+  const rows = page
+    .split('\n')
+    .filter((line) => /^\| `(aurora_gateway|process|nodejs)_/.test(line))
+    .map((line) => line.split(' | ').map((cell) => cell.replaceAll(/^\| | \|$/g, '').trim()))
+
+  it('has every metric of ours, with its type, labels and meaning, and no other', async () => {
+    const metrics = openMetrics()
+    tellEverything(metrics.emit)
+    const { text } = await metrics.render()
+    const told = described(text).map(({ name, type, help, labels }) => [
+      `\`${name}\``,
+      type,
+      labels.map((label) => `\`${label}\``).join(', '),
+      help,
+    ])
+    const ours = rows.filter(([name]) => name?.startsWith('`aurora_gateway_'))
+    expect(byName(ours)).toEqual(byName(told))
+  })
+
+  it.runIf(process.platform === 'linux')('has every metric of the process', async () => {
+    const { text } = await createMetrics({ operations: [], isWithProcess: true }).render()
+    const told = described(text).filter(({ name }) => !name.startsWith('aurora_gateway_'))
+    const theirs = rows.filter(([name]) => !name?.startsWith('`aurora_gateway_'))
+    expect(byName(theirs.map((row) => row.slice(0, 2)))).toEqual(
+      byName(told.map(({ name, type }) => [`\`${name}\``, type])),
+    )
+  })
+})
+
+const byName = (table: readonly string[][]): string[][] =>
+  table.toSorted(([left = ''], [right = '']) => (left < right ? -1 : 1))
+
+/** Read off the text itself, as whoever scrapes it would. */
+function described(text: string) {
+  return [...text.matchAll(/^# HELP (\S+) (.*)\n# TYPE \S+ (\S+)\n([^#]*)/gm)].map(
+    ([, name = '', help = '', type = '', series = '']) => ({
+      name,
+      help,
+      type,
+      labels: [...new Set([...series.matchAll(/[{,](\w+)="/g)].map(([, label = '']) => label))].filter(
+        (label) => label !== 'le',
+      ),
+    }),
+  )
+}
