@@ -81,7 +81,7 @@ function createSharedLedger(
   /** What is seen from here: forecasts are made from it. */
   function refresh(): void {
     const nowMs = clock.monotonicMs()
-    for (const [id, slot] of own) if (slot.freesAtMs !== null && slot.freesAtMs <= nowMs) own.delete(id)
+    forgetFreed(nowMs)
     const ours = [...own.values()].filter(({ isPooled }) => others !== null || !isPooled)
     const answered = ours.flatMap(({ freesAtMs }) => freesAtMs ?? [])
     const ownFlying = ours.length - answered.length
@@ -99,6 +99,10 @@ function createSharedLedger(
     if (allowance === 0) answered.push(growsAtMs(rule, last, heardAtMs, nowMs))
     window.freesAtMs = answered.sort((left, right) => left - right)
     window.learned = { limit: Math.max(1, allowance), atMs: nowMs }
+  }
+
+  function forgetFreed(nowMs: number): void {
+    for (const [id, { freesAtMs }] of own) if (freesAtMs !== null && freesAtMs <= nowMs) own.delete(id)
   }
 
   function allowanceNow(nowMs: number): number {
@@ -139,6 +143,7 @@ function createSharedLedger(
 
   function buildMessage(want: { id: string; callClass: CallClass } | null, nowMs: number): PoolMessage {
     counted.messages += 1
+    forgetFreed(nowMs)
     const held = [...own].map(([id, { freesAtMs }]): [string, number] => [
       id,
       freesAtMs === null ? -1 : Math.max(0, Math.ceil(freesAtMs - nowMs)),

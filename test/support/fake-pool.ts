@@ -1,7 +1,9 @@
 // A Redis that is played: runs the pool's pure function, and can be slow, frozen, gone, emptied, and told a wrong time.
+import type { OpenLedger } from '../../src/budget/ledger.ts'
 import { contact } from '../../src/redis/pool.ts'
 import type { PoolMessage, PoolState } from '../../src/redis/pool.ts'
 import type { Exchange, Outcome } from '../../src/redis/pool-exchange.ts'
+import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
 import type { ManualClock } from './manual-clock.ts'
 
 export interface FakePool {
@@ -16,6 +18,8 @@ export interface FakePool {
   restart(): void
   setClock(byMs: number): void
   state(name: string): PoolState | undefined
+  /** As one that has run for long: a new pool would stay closed for a window. */
+  openAtOnce(name: string): void
 }
 
 /** As the connection does it. */
@@ -93,6 +97,37 @@ export function createFakePool(clock: ManualClock): FakePool {
     restart: () => void (isAlive = true),
     setClock: (byMs) => void (offsetMs += byMs),
     state: (name) => pools.get(name),
+    openAtOnce(name) {
+      const at = Math.floor(clock.monotonicMs() + offsetMs)
+      const nobody = { slots: {}, replicas: {}, closedUntil: 0, isUnproven: false, wantedUntil: 0 }
+      pools.set(name, {
+        generation: 'g',
+        openAt: at,
+        at,
+        shift: 0,
+        learnedLimit: -1,
+        learnedAt: 0,
+        ...nobody,
+      })
+    },
   }
   return fake
+}
+
+/** The ledger of a replica that is the only one, over a pool that is open: to be used as the one in memory is. */
+export function openLoneLedger(clock: ManualClock, maxFlightMs: number): OpenLedger {
+  const pool = createFakePool(clock)
+  const { exchange } = pool.connect()
+  const shared = openSharedLedger({
+    exchange,
+    clock,
+    replicaId: 'r',
+    newToken: () => '',
+    maxReplicas: 1,
+    maxFlightMs,
+  })
+  return (options) => {
+    pool.openAtOnce(options.name)
+    return shared(options)
+  }
 }
