@@ -28,6 +28,7 @@ export interface Config {
   readonly cacheMaxBytes: number
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
+  readonly warmUp: 'off' | 'gentle' | 'full'
   /** What replicas share; null for one that is alone. */
   readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys'
@@ -138,6 +139,11 @@ export const settings = {
     meaning:
       'File in which the cache outlives the process; of one process alone. Nothing is written when unset',
   },
+  WARM_UP: {
+    default: 'off',
+    meaning:
+      '`off`, `gentle` or `full`: whether spare calls refresh what is asked for often before it goes stale',
+  },
   REDIS_URL: {
     default: '',
     meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
@@ -236,6 +242,7 @@ function fieldsSchema() {
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     CACHE_MAX_MB: whole(1, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    WARM_UP: choice(['off', 'gentle', 'full']),
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
     MAX_REPLICAS: whole(1, 1000),
@@ -465,6 +472,7 @@ function toConfig(fields: Fields): Config {
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
     cacheFile: fields.CACHE_FILE ?? null,
+    warmUp: fields.WARM_UP,
     redis:
       fields.REDIS_URL === undefined
         ? null

@@ -6,6 +6,7 @@ import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.t
 import { withRetry } from './budget/with-retry.ts'
 import { createCache } from './cache/cache.ts'
 import { createCacheFile } from './cache/cache-file.ts'
+import { createWarmUp } from './cache/warm-up.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
@@ -108,7 +109,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const reads = shared.lookUp(known)
   // A write is paid for and sent, once; what it changed is dropped.
   const writes = shared.tell(withInvalidation(paid, cache))
-  const upstream: Upstream = (call) => (isRead(call.endpoint) ? reads(call) : writes(call))
+  const warmUp =
+    config.warmUp === 'off'
+      ? null
+      : createWarmUp({
+          mode: config.warmUp,
+          next: joined,
+          cache,
+          clock,
+          emit,
+          refreshTimeoutMs: config.requestTimeoutMs,
+        })
+  const asked = warmUp?.listen(reads) ?? reads
+  const upstream: Upstream = (call) => (isRead(call.endpoint) ? asked(call) : writes(call))
 
   const pageShares = createPageShares()
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
@@ -205,6 +218,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
     drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
     async close() {
+      warmUp?.close()
       budget.close()
       await cacheFile?.close()
       await shared.close()

@@ -31,6 +31,8 @@ export interface SharedFlightOptions {
 
 /** A landing is heard of within a millisecond; this is for those that are not. */
 const LOOK_AGAIN_MS = 250
+/** By so much the same answer may seem to be of another time, as it was looked at by another clock. */
+const SAME_MS = 1000
 
 /**
  * Stands inside the local flight, so that each replica waits once for each call. Without Redis everybody flies alone.
@@ -51,8 +53,10 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     if (isOurs) locks.keep(digest, token)
     const begun = cache.mark()
     const found = await replies.judge(call, replies.readLook(answers, sentAtMs))
-    // It may have landed since this replica looked.
-    const reply = found && isFreshEnough(call, found, startMs) ? found : null
+    // It may have landed since this replica looked. What is known here already is no answer to who wants it anew.
+    const knownAtMs = cache.read(call)?.reply.answeredAtMs ?? -Infinity
+    const isNews = found && found.answeredAtMs > knownAtMs + SAME_MS && isFreshEnough(call, found, startMs)
+    const reply = isNews ? found : null
     if (reply) cache.store(call, reply, begun)
     return { isOurs, reply }
   }

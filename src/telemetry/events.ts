@@ -36,6 +36,8 @@ export interface UpstreamEvents {
   readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
   /** A refresh behind a stale answer came to nothing; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
+  /** A call that nobody waited for refreshed an answer before it went stale, or came to nothing. */
+  readonly warmedUp: { readonly operation: string; readonly isDone: boolean }
   /** What the last process left behind was of no use; the cache begins empty. */
   readonly cacheFileIgnored: { readonly why: CacheFileFault }
   /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */

@@ -44,6 +44,7 @@ describe('defaults', () => {
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
       cacheFile: null,
+      warmUp: 'off',
       redis: null,
       callerAuth: 'none',
       gatewayKeys: [],

@@ -1,0 +1,166 @@
+import { describe, expect, test } from 'vitest'
+import { createCache } from '../../../src/cache/cache.ts'
+import { createWarmUp } from '../../../src/cache/warm-up.ts'
+import { withCache, withStore } from '../../../src/cache/with-cache.ts'
+import { GatewayError } from '../../../src/errors/errors.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { buildCall, buildFailure, buildSuccess, createEventLog } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+/** Aurora answers at once, unless `outcome` says something else. */
+function open(mode: 'gentle' | 'full' = 'gentle') {
+  const clock = createManualClock()
+  const events = createEventLog()
+  const cache = createCache({ maxBytes: 1024 * 1024, clock })
+  const sent: Call[] = []
+  const aurora = { outcome: null as GatewayError | null, isSilent: false }
+  const stored = withStore(async (call) => {
+    sent.push(call)
+    if (aurora.outcome) throw aurora.outcome
+    if (aurora.isSilent) return buildFailure(503)
+    return buildSuccess({ id: call.path['project_id'] ?? 'x' }, { answeredAtMs: clock.monotonicMs() })
+  }, cache)
+  const { emit } = events
+  const warmUp = createWarmUp({ mode, next: stored, cache, clock, emit, refreshTimeoutMs: 10 * SECOND })
+  const line = warmUp.listen(withCache(stored, { cache, clock, emit, refreshTimeoutMs: 10 * SECOND }))
+  const ask = async (times: number, parts: Partial<Call> = {}) => {
+    for (let index = 0; index < times; index += 1) await line(buildCall(parts))
+  }
+  /** The calls that were sent since the last look, by their class and object. */
+  const take = () =>
+    sent.splice(0).map(({ callClass, path }) => `${callClass} ${Object.values(path).join('/')}`.trim())
+  return { clock, cache, events, aurora, ask, take, sent, warmUp }
+}
+
+const project = (id: string): Partial<Call> => ({ path: { project_id: id } })
+
+describe('what is asked for often', () => {
+  test('is refreshed in the last minute before it goes stale, and no sooner', async () => {
+    const { clock, cache, ask, take, events } = open()
+    await ask(3)
+    expect(take()).toEqual(['interactive p-1'])
+    await clock.advance(4 * MINUTE - SECOND)
+    expect(take()).toEqual([])
+    await clock.advance(5 * SECOND)
+
+    expect(take()).toEqual(['warmUp p-1'])
+    expect(cache.read(buildCall())?.ageMs).toBeLessThan(5 * SECOND)
+    expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: true }])
+  })
+
+  test('takes only a slot that is free at once, in nobody’s name and on nobody’s account', async () => {
+    const { clock, ask, sent } = open()
+    await ask(3)
+    await clock.advance(4 * MINUTE + 5 * SECOND)
+
+    const { caller, callClass, maxWaitMs, tally, deadlineAtMs, begunAtMs } = sent[1] ?? buildCall()
+    expect({ caller, callClass, maxWaitMs }).toEqual({ caller: 'warm-up', callClass: 'warmUp', maxWaitMs: 0 })
+    expect(tally).not.toBe(sent[0]?.tally)
+    expect(deadlineAtMs - begunAtMs).toBe(10 * SECOND)
+  })
+
+  test('is so for every answer anew: what nobody asks for any more is refreshed once and then left', async () => {
+    const { clock, ask, take } = open()
+    await ask(3)
+    await clock.advance(60 * MINUTE)
+
+    expect(take()).toEqual(['interactive p-1', 'warmUp p-1'])
+  })
+
+  test('goes on being refreshed while it is asked for', async () => {
+    const { clock, ask, take } = open()
+    for (let minute = 0; minute < 30; minute += 1) {
+      await ask(1)
+      await clock.advance(MINUTE)
+    }
+
+    const calls = take()
+    expect(calls.filter((call) => call.startsWith('interactive'))).toHaveLength(1)
+    expect(calls.length).toBeLessThanOrEqual(1 + Math.ceil(30 / 4))
+  })
+
+  test.each([
+    ['gentle', 1],
+    ['gentle', 2],
+    ['full', 0],
+  ] as const)('is more than (%s) %i times', async (mode, times) => {
+    const { clock, ask, take } = open(mode)
+    await ask(times)
+    take()
+    await clock.advance(60 * MINUTE)
+
+    expect(take()).toEqual([])
+  })
+})
+
+describe('one look', () => {
+  const BUSY = ['p-1', 'p-2', 'p-3', 'p-4', 'p-5']
+
+  test.each([
+    ['gentle', 1],
+    ['full', 3],
+  ] as const)('(%s) spends at most %i calls, for what is asked for most', async (mode, maxCalls) => {
+    const { clock, ask, take } = open(mode)
+    for (const [index, id] of BUSY.entries()) await ask(3 + index, project(id))
+    take()
+    await clock.advance(4 * MINUTE)
+
+    expect(take()).toEqual(['warmUp p-5', 'warmUp p-4', 'warmUp p-3'].slice(0, maxCalls))
+    await clock.advance(MINUTE)
+    expect(take()).toHaveLength(BUSY.length - maxCalls)
+  })
+
+  test.each([
+    ['no call is to spare', new GatewayError('RATE_LIMITED', 'm')],
+    ['Aurora cannot be reached', new GatewayError('UPSTREAM_UNAVAILABLE', 'm')],
+    ['Aurora fails', null],
+  ])('ends where %s, and what is known stays', async (_, outcome) => {
+    const { clock, ask, take, aurora, cache, events } = open('full')
+    for (const id of BUSY) await ask(3, project(id))
+    take()
+    aurora.outcome = outcome
+    aurora.isSilent = true
+    await clock.advance(4 * MINUTE)
+
+    expect(take()).toHaveLength(1)
+    expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: false }])
+    expect(cache.read(buildCall())).toMatchObject({ age: 'fresh', reply: { isSuccess: true } })
+  })
+})
+
+describe('never refreshed', () => {
+  test('is what lives for seconds', async () => {
+    const { clock, ask, take } = open('full')
+    await clock.advance(4 * SECOND)
+    await ask(9, { endpoint: ENDPOINTS.retrieveAiRoofStatus, path: { design_id: 'd-1' } })
+    take()
+    await clock.advance(10 * MINUTE)
+
+    expect(take()).toEqual([])
+  })
+
+  test('is what a write has made untrue', async () => {
+    const { clock, ask, take, cache } = open('full')
+    await ask(3)
+    take()
+    cache.drop(buildCall().scope.key, [{ operation: 'retrieveProject', path: { project_id: 'p-1' } }])
+    await clock.advance(10 * MINUTE)
+
+    expect(take()).toEqual([])
+  })
+
+  test('is anything after the end', async () => {
+    const { clock, ask, take, warmUp } = open('full')
+    await ask(3)
+    take()
+    warmUp.close()
+    await clock.advance(10 * MINUTE)
+
+    expect(take()).toEqual([])
+    expect(clock.countTimers()).toBe(0)
+  })
+})
