@@ -70,7 +70,10 @@ describe('replicas that share a ledger', () => {
     await clock.advance(WINDOW_MS - 100)
     expect(await takeAll(other)).toHaveLength(0)
     await clock.advance(1500)
-    expect(await takeAll(other)).toHaveLength(1)
+    const atOnce = await takeAll(other)
+    // It may have been leased to the one for whom it had freed.
+    await clock.advance(2500)
+    expect([...atOnce, ...(await takeAll(other))]).toHaveLength(1)
   })
 
   it('have a slot back at once whose call was never sent', async () => {
