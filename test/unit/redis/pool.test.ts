@@ -85,7 +85,10 @@ describe('a lease', () => {
     expect(tell('b', { held: hold(8) }).lease).toBe(2)
     expect(tell('a', { lease: 0 }).lease).toBe(0)
     expect(tell('b', { held: hold(2) }).lease).toBe(5)
-    after(3100)
+    for (let beats = 0; beats < 4; beats += 1) {
+      after(800)
+      tell('b', { held: hold(2) })
+    }
     const { lost, isGranted } = tell('b', { held: hold(5), take: take() })
     expect({ lost, isGranted }).toEqual({ lost: 5, isGranted: false })
     for (let beats = 0; beats < 18; beats += 1) {
