@@ -24,6 +24,8 @@ export interface Config {
   /** Counted after decompression. */
   readonly maxReplyBytes: number
   readonly pageSize: number
+  /** Of one request, as planned; 0: any number. */
+  readonly maxPlannedCalls: number
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
   /** null: the cache ends with the process. */
@@ -133,6 +135,10 @@ export const settings = {
     default: '60000',
     meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
   },
+  MAX_PLANNED_CALLS: {
+    default: '1000',
+    meaning: 'The most calls that one request may be expected to need (0 to 10000); 0: any number',
+  },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
   CACHE_FILE: {
     default: '',
@@ -240,6 +246,7 @@ function fieldsSchema() {
     REQUEST_TIMEOUT_MS: whole(10, 300_000),
     MAX_WAIT_MS: whole(0, 120_000),
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
+    MAX_PLANNED_CALLS: whole(0, 10_000),
     CACHE_MAX_MB: whole(1, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     WARM_UP: choice(['off', 'gentle', 'full']),
@@ -466,6 +473,7 @@ function toConfig(fields: Fields): Config {
     maxPreferredWaitMs: fields.MAX_PREFERRED_WAIT_MS,
     maxReplyBytes: fields.AURORA_MAX_REPLY_MB * BYTES_PER_MB,
     pageSize: fields.AURORA_PAGE_SIZE,
+    maxPlannedCalls: fields.MAX_PLANNED_CALLS,
     apiVersion:
       fields.AURORA_API_VERSION === undefined
         ? null

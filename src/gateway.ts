@@ -15,7 +15,10 @@ import type { AuroraConfig, Config } from './config.ts'
 import { GatewayError } from './errors/errors.ts'
 import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
+import { currentPath } from './graphql/paths.ts'
+import { createPlanner } from './graphql/planner.ts'
 import { createPresentError, presentKnown } from './graphql/present-error.ts'
+import { createRequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
@@ -24,10 +27,14 @@ import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
+import { createDryRun } from './planning/dry-run.ts'
+import { createTypicalReplies } from './planning/typical-replies.ts'
+import { withAdmission } from './planning/with-admission.ts'
+import { withLearning } from './planning/with-learning.ts'
 import { createShared } from './redis/shared.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
-import type { Terms, Upstream } from './rest/call.ts'
+import type { Call, Terms, Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { isRead } from './rest/endpoint.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
@@ -55,6 +62,9 @@ export interface GatewayOptions {
   /** Hears what happens beside the log; left out, nothing is counted. */
   readonly metrics?: Metrics | null
 }
+
+/** Some 20 minutes of a key's calls: what is more is too much anyhow, and counting takes a tenth of a millisecond each. */
+const MAX_IMAGINED_CALLS = 2000
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, metrics = null } = options
@@ -98,17 +108,23 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const heard = withOutcome(client.send, circuit)
   const paid = withCircuit(withBudget(heard, { budget, clock, emit }), circuit)
   const retried = withRetry(paid, { clock, random, emit })
-  const stored = withStore(retried, cache)
+  const typicalReplies = createTypicalReplies()
+  const stored = withStore(withLearning(retried, typicalReplies), cache)
   const joined = withJoin(shared.fly(stored), {
     cache,
     clock,
     emit,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const known = withCache(joined, { cache, clock, emit, refreshTimeoutMs: config.requestTimeoutMs })
+  const known = withCache(withAdmission(joined), {
+    cache,
+    clock,
+    emit,
+    refreshTimeoutMs: config.requestTimeoutMs,
+  })
   const reads = shared.lookUp(known)
   // A write is paid for and sent, once; what it changed is dropped.
-  const writes = shared.tell(withInvalidation(paid, cache))
+  const writes = shared.tell(withInvalidation(withAdmission(paid), cache))
   const warmUp =
     config.warmUp === 'off'
       ? null
@@ -133,6 +149,22 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     cache: () => cache.size(),
   })
 
+  const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
+    createPlanner({
+      schema,
+      createDryRun: (outlook) =>
+        createDryRun(outlook, {
+          terms,
+          cache,
+          typicalReplies,
+          currentPath,
+          pageShares,
+          underWay,
+          pageSize: config.pageSize,
+          maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
+        }),
+    })
+
   /** What one request may use, and until when. */
   function openRequest(
     { headers }: Request,
@@ -152,35 +184,55 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       maxWaitMs,
       freshness: readFreshness(headers),
       afterwards: (work: () => void) => void later.push(work),
+      admit: () => plan.admit(),
       tally,
       tellStale: staleReport.note,
     }
+    const underWay = new Set<Call>()
+    const watched: Upstream = (call) => {
+      underWay.add(call)
+      return upstream(call).finally(() => underWay.delete(call))
+    }
     const openLoaders = () =>
-      createLoaders({ terms, upstream, cache, pageSize: config.pageSize, emit, pageShares })
-    const write = createWrite(terms, upstream)
+      createLoaders({ terms, upstream: watched, cache, pageSize: config.pageSize, emit, pageShares })
+    const write = createWrite(terms, watched)
+    const view = {
+      windowMs: config.rateWindowMs,
+      state: () => budget.state(scope.key),
+      forecast: (count: number) => budget.forecast(scope.key, count, tally.refused),
+    }
+    const plan = createRequestPlan({
+      planner: planFor(terms),
+      // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
+      repeatPlanner: planFor(
+        { ...terms, begunAtMs: Infinity, signal: new AbortController().signal },
+        underWay,
+      ),
+      maxCalls: config.maxPlannedCalls,
+      refused: () => tally.refused,
+      budget: view,
+      toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
+    })
     let loaders = openLoaders()
     return {
       get loaders() {
         return loaders
       },
       write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
-      describe(error) {
+      async describe(error) {
         emit('errorPresented', { code: error.code })
+        const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        const wholeAtMs = tally.refused > 0 ? budget.forecast(scope.key, tally.refused, tally.refused) : null
         return presentKnown(error, { wholeAtMs, now })
       },
       tally,
       preferredWaitMs,
-      budget: {
-        windowMs: config.rateWindowMs,
-        state: () => budget.state(scope.key),
-        forecast: (count) => budget.forecast(scope.key, count, tally.refused),
-      },
+      budget: view,
       get isTraced() {
         return staleReport.isWanted
       },
       staleReport,
+      plan,
       end: () => {
         if (tally.refused === 0) for (const work of later) work()
       },

@@ -22,7 +22,21 @@ interface Row {
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
   http: { values: ['graphql/yoga.ts'], types: ['config.ts', 'rest/call.ts'] },
-  graphql: { values: ['loaders/'], types: ['rest/'] },
+  graphql: { values: ['loaders/'], types: ['rest/', 'planning/'] },
+  // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.
+  planning: {
+    values: [
+      'loaders/',
+      'cache/cache-key.ts',
+      'cache/decide-use.ts',
+      'cache/drops.ts',
+      'cache/with-invalidation.ts',
+      'rest/call.ts',
+      'rest/endpoint.ts',
+      'rest/endpoints.ts',
+    ],
+    types: ['cache/'],
+  },
   loaders: {
     values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/write-endpoints.ts'],
     types: ['cache/'],

@@ -20,15 +20,20 @@ export interface Cached {
   readonly lifetime: Lifetime
 }
 
-export interface Cache {
+export interface CacheReads {
   read(call: Call): Cached | null
+  /** The members that a list, or the answer to a write, carried of this object, if fresh: maybe not all that there are. */
+  readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
+}
+
+export interface Cache extends CacheReads {
+  /** The same without a trace: what is only looked at stays no longer for it. */
+  readonly glance: CacheReads
   /**
    * Keeps successes, and for a short while 403 and 404. Anything else is never kept, nor is what a write has made
    * untrue since `begun`, the moment before it was asked for.
    */
   store(call: Call, reply: Reply, begun?: Mark): void
-  /** The members that a list, or the answer to a write, carried of this object, if fresh: maybe not all that there are. */
-  readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
   /** Keeps what a write was answered with, to be found as if a list had shown it. */
   show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
   /** Forgets what a write has made untrue, at every age, absences too. */
@@ -87,15 +92,33 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
   const entries = new LRUCache<string, Kept>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
 
+  function readsBy(find: (key: string) => Kept | undefined): CacheReads {
+    return {
+      read(call) {
+        const entry = find(callKey(call))
+        if (entry?.is !== 'reply') return null
+        const { reply, lifetime } = entry
+        const ageMs = clock.monotonicMs() - reply.answeredAtMs
+        const age = decideAge(ageMs, lifetime)
+        return age === 'forgotten' ? null : { reply, age, ageMs, lifetime }
+      },
+      readListed(scope, kind, id, wanted = ANY_FRESH) {
+        const place = find(listedKey(scope, kind, id))
+        const list = place?.is === 'listed' ? find(place.listKey) : place
+        if (list?.is !== 'reply' || !list.reply.isSuccess) return null
+        const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
+        if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
+        if (place?.is !== 'listed') return list.reply.value as Members
+        const members = itemsOf(list.reply)[place.index]
+        // A newer answer to the same call may hold another object there.
+        return members && String(members['id']) === id ? members : null
+      },
+    }
+  }
+
   return {
-    read(call) {
-      const entry = entries.get(callKey(call))
-      if (entry?.is !== 'reply') return null
-      const { reply, lifetime } = entry
-      const ageMs = clock.monotonicMs() - reply.answeredAtMs
-      const age = decideAge(ageMs, lifetime)
-      return age === 'forgotten' ? null : { reply, age, ageMs, lifetime }
-    },
+    ...readsBy((key) => entries.get(key)),
+    glance: readsBy((key) => entries.peek(key)),
     store(call, reply, begun) {
       const { kind } = call.endpoint
       const read = readName(call)
@@ -111,17 +134,6 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       }
       const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
       if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read, asked: askedBy(call) })
-    },
-    readListed(scope, kind, id, wanted = ANY_FRESH) {
-      const place = entries.get(listedKey(scope, kind, id))
-      const list = place?.is === 'listed' ? entries.get(place.listKey) : place
-      if (list?.is !== 'reply' || !list.reply.isSuccess) return null
-      const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
-      if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
-      if (place?.is !== 'listed') return list.reply.value as Members
-      const members = itemsOf(list.reply)[place.index]
-      // A newer answer to the same call may hold another object there.
-      return members && String(members['id']) === id ? members : null
     },
     show(scope, kind, { read, key }, reply) {
       const lifetime = decideLifetime(kind, reply.value)

@@ -8,11 +8,14 @@ import { EFFECTS, ENDS } from './invalidation.ts'
 import type { Touch, WriteFacts } from './invalidation.ts'
 import { hasEnded } from './lifetimes.ts'
 
+/** What a write does to a cache. */
+export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed'>
+
 /**
  * For writes alone. What was cached is dropped where the write was carried out, where nobody knows whether it was, and
  * where it found its object gone; what Aurora refused has changed nothing.
  */
-export function withInvalidation(next: Upstream, cache: Cache): Upstream {
+export function withInvalidation(next: Upstream, cache: ChangedCache): Upstream {
   function drop(call: Call, reply: Success | null): void {
     const facts = factsOf(call, reply, cache)
     const { touches } = EFFECTS[call.endpoint.operation as WriteOperation]
@@ -40,7 +43,11 @@ export function withInvalidation(next: Upstream, cache: Cache): Upstream {
 
 const mayHaveChanged = ({ status }: Reply): boolean => status === 404 || status < 400 || status >= 500
 
-const factsOf = ({ scope, endpoint, path, body }: Call, reply: Success | null, cache: Cache): WriteFacts => ({
+const factsOf = (
+  { scope, endpoint, path, body }: Call,
+  reply: Success | null,
+  cache: ChangedCache,
+): WriteFacts => ({
   tenantId: scope.tenantId,
   path,
   sent: sentMembers(endpoint, body),
@@ -57,7 +64,7 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
 export function touchesOfEnd(
   { endpoint: { kind }, path, scope }: Call,
   { value }: Success,
-  cache: Cache,
+  cache: Pick<Cache, 'idsListed'>,
 ): readonly Touch[] {
   if (!Object.hasOwn(ENDS, kind) || !hasEnded(value)) return []
   return ENDS[kind as JobKind]({ path, listed: (touch) => cache.idsListed(scope.key, touch) })

@@ -31,6 +31,8 @@ export interface ErrorDetails {
   /** QUERY_REJECTED: the limit and the figure that broke it. */
   readonly limit?: number
   readonly actual?: number
+  /** QUERY_REJECTED for its calls: where they would be spent. */
+  readonly plan?: object
 }
 
 export class GatewayError extends Error {

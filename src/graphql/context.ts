@@ -5,13 +5,14 @@ import type { Write } from '../loaders/writes.ts'
 import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
 import type { StaleReport } from './stale-report.ts'
+import type { RequestPlan } from './request-plan.ts'
 
 export interface GraphQLContext {
   /** Another set after each write, so that nothing read before it is shown after it. */
   readonly loaders: Loaders
   readonly write: Write
   /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
-  readonly describe: (error: GatewayError) => Shown
+  readonly describe: (error: GatewayError) => Promise<Shown> | Shown
   /** What this request has spent and saved so far. */
   readonly tally: Tally
   /** How long its calls may queue, where the request said it itself (`Prefer: wait`), as far as it was granted. */
@@ -22,6 +23,7 @@ export interface GraphQLContext {
   readonly budget: BudgetView
   /** Whether `currentPath()` of paths.ts is known inside resolvers; costs time in every field. */
   readonly isTraced: boolean
+  readonly plan: RequestPlan
 }
 
 export interface BudgetView {

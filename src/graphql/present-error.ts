@@ -3,8 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { isErrorCode } from '../errors/codes.ts'
 import type { ErrorCode } from '../errors/codes.ts'
-import { isGatewayError } from '../errors/errors.ts'
-import type { GatewayError } from '../errors/errors.ts'
+import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 
 export interface PresentErrorOptions {
@@ -98,6 +97,14 @@ function presentRequestError(error: GraphQLError): Shown {
   const code = requestCode(error.extensions['code'])
   const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }
   return { message: withoutValue(error.message), extensions: { code, ...(http && { http }) } }
+}
+
+/** The same where the request stands inside another one, and so is a matter of one field. */
+export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): GatewayError {
+  const root = rootOf(error)
+  if (isGatewayError(root)) return root
+  const { code } = error.extensions
+  return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(error.message))
 }
 
 /** graphql-js quotes what stands in the place of a text, and in some of those places a secret belongs. */

@@ -23,6 +23,14 @@ export interface StaleReport {
   entries(): readonly StaleEntry[]
 }
 
+/** Of a run in which nothing is served. */
+export const NOTHING_STALE: StaleReport = {
+  isWanted: false,
+  want: () => {},
+  note: () => {},
+  entries: () => [],
+}
+
 export function createStaleReport(clock: Clock): StaleReport {
   const entries: StaleEntry[] = []
   let isWanted = false

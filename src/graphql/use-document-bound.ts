@@ -8,11 +8,15 @@ const MAX_DOCUMENT_BYTES = 16 * 1024
 
 export const useDocumentBound: Plugin<object, GraphQLContext> = {
   onParams({ params: { query } }) {
-    const bytes = typeof query === 'string' ? Buffer.byteLength(query) : 0
-    if (bytes <= MAX_DOCUMENT_BYTES) return
-    throw new GatewayError('QUERY_REJECTED', `A document may have ${MAX_DOCUMENT_BYTES} bytes.`, {
-      limit: MAX_DOCUMENT_BYTES,
-      actual: bytes,
-    })
+    if (typeof query === 'string') assertDocumentBound(query)
   },
+}
+
+export function assertDocumentBound(query: string): void {
+  const bytes = Buffer.byteLength(query)
+  if (bytes <= MAX_DOCUMENT_BYTES) return
+  throw new GatewayError('QUERY_REJECTED', `A document may have ${MAX_DOCUMENT_BYTES} bytes.`, {
+    limit: MAX_DOCUMENT_BYTES,
+    actual: bytes,
+  })
 }

@@ -1,4 +1,5 @@
 // The end of every answer: its errors presented, what it cost, saved and showed stale told, in its body and its header.
+import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import type { Clock } from '../clock.ts'
@@ -16,11 +17,15 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
   /** What the body has told, for the header to tell the same. The editor's page is no answer and has none. */
   const told = new WeakMap<object, LimitState>()
 
-  const conclude = (result: ExecutionResult, context: GraphQLContext): ExecutionResult => {
-    const { refused } = context.tally
+  const conclude = async (executed: ExecutionResult, context: GraphQLContext): Promise<ExecutionResult> => {
+    const rejection = context.plan.rejection()
+    // What was answered from the cache meanwhile does not make half an answer of it.
+    const result = rejection
+      ? { errors: [new GraphQLError(rejection.message, { originalError: rejection })] }
+      : executed
+    const wholeAtMs = await context.plan.wholeAtMs()
     const hasData = result.data !== undefined && result.data !== null
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-    const wholeAtMs = refused > 0 ? context.budget.forecast(refused) : null
     const state = { windowMs: context.budget.windowMs, ...context.budget.state() }
     told.set(context, state)
     return {
@@ -37,10 +42,10 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
   }
 
   return {
-    onResultProcess({ result, setResult, serverContext }) {
+    async onResultProcess({ result, setResult, serverContext }) {
       if (Symbol.asyncIterator in result) return
       if (Array.isArray(result)) return
-      setResult(conclude(result as ExecutionResult, serverContext))
+      setResult(await conclude(result as ExecutionResult, serverContext))
     },
     onResponse({ response: { headers }, serverContext }) {
       const state = told.get(serverContext)

@@ -1,17 +1,21 @@
 // Executes GraphQL over HTTP: Yoga with its plugins in the order in which a request meets them.
 import { createYoga } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
-import { NoSchemaIntrospectionCustomRule } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { GatewayError } from '../errors/errors.ts'
 import type { GraphQLContext } from './context.ts'
 import { createGraphiQL } from './graphiql.ts'
 import type { GraphiQLOptions } from './graphiql.ts'
+import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
-import { useDocumentBound } from './use-document-bound.ts'
+import type { Asked } from './request-plan.ts'
+import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
+import { usePlan } from './use-plan.ts'
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema
@@ -34,6 +38,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     useDocumentBound,
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
+    usePlan(readDocument),
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),
   ]
@@ -57,7 +62,31 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     logging: false,
     ...createGraphiQL(graphiql),
   })
+
+  /** Through the same parser and rules as what is executed. */
+  function readDocument({ query, operationName }: Asked, context: GraphQLContext): DocumentNode {
+    assertDocumentBound(query)
+    // A text inside a request has no HTTP method of its own by which a mutation could be out of place.
+    const within = Object.create(context, { request: { value: undefined } }) as Parameters<
+      typeof yoga.getEnveloped
+    >[0]
+    const { parse, validate } = yoga.getEnveloped(within)
+    const document = parseOrThrow(parse as (text: string) => DocumentNode, query)
+    const [error] = validate(schema, document) as readonly GraphQLError[]
+    if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
+    if (getOperationAST(document, operationName)) return document
+    throw new GatewayError('BAD_REQUEST', 'Could not determine what operation to execute.')
+  }
+
   return async (request, context) => yoga.fetch(request, context)
+}
+
+function parseOrThrow(parse: (text: string) => DocumentNode, query: string): DocumentNode {
+  try {
+    return parse(query)
+  } catch (error) {
+    throw error instanceof GraphQLError ? fromRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
+  }
 }
 
 const useNoIntrospection: Plugin<object, GraphQLContext> = {

@@ -1,5 +1,5 @@
 // One request's way to the middle of the line: makes calls in its name, turns replies into values or typed errors.
-import type { Cache } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
@@ -40,7 +40,7 @@ export interface Ask {
 
 export interface AskOptions {
   readonly upstream: Upstream
-  readonly cache: Cache
+  readonly cache: CacheReads
   /** Hears of calls that a cached list has spared; left out where nothing is really asked. */
   readonly emit?: Emit | undefined
 }

@@ -1,5 +1,5 @@
 // The kinds of reads that loaders are made of: by id, whole lists, slices, children of a parent, the one of a parent.
-import type { Cache } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache.ts'
 import type { Members, Terms, Upstream } from '../rest/call.ts'
 import type { Endpoint } from '../rest/endpoint.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -9,6 +9,7 @@ import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { Position } from './cursor.ts'
 import { isReadable, readSlice, readWhole } from './listing.ts'
 import { createMany } from './many.ts'
 import type { Many } from './many.ts'
@@ -33,13 +34,15 @@ export interface ListSlice {
 export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
-  readonly cache: Cache
+  readonly cache: CacheReads
   /** Of every paged list: one size for all, so that slices share pages. */
   readonly pageSize: number
   /** Hears of calls that were spared; left out where nothing is really asked. */
   readonly emit?: Emit
   /** What was learned about where objects are that are asked for by id. */
   readonly pageShares: PageShares
+  /** Hears where a slice begins, before the page is read. */
+  readonly onPosition?: (endpoint: Endpoint, position: Position) => void
 }
 
 interface ById extends Pick<ByKeySource, 'elsewhere'> {
@@ -64,7 +67,8 @@ export interface Reads {
   values(endpoint: Endpoint): (parentKey: string) => Promise<readonly Members[]>
 }
 
-export function createReads({ terms, upstream, cache, pageSize, emit, pageShares }: LoadersOptions): Reads {
+export function createReads(options: LoadersOptions): Reads {
+  const { terms, upstream, cache, pageSize, emit, pageShares, onPosition } = options
   const ask = createAsk(terms, { upstream, cache, emit })
   const once = createOnce()
 
@@ -139,6 +143,7 @@ export function createReads({ terms, upstream, cache, pageSize, emit, pageShares
       async ({ first, after }) => {
         const list = { scope: terms.scope.key, operation: endpoint.operation }
         const position = after === null ? null : decodeCursor(list, after)
+        if (position) onPosition?.(endpoint, position)
         const page = (number: number) => readPage(endpoint, '', number)
         const { items, hasNext } = await readSlice({ first, after: position }, page, pageSize)
         const edges = items.map(({ members, position: at }) => ({

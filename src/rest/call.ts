@@ -96,6 +96,8 @@ export interface Terms {
    * would take are then needed for the repeat.
    */
   readonly afterwards: (work: () => void) => void
+  /** To be waited for before a call is made that is not answered from the cache; rejects where none may be made. */
+  readonly admit?: () => Promise<void>
   readonly tally: Tally
   /** Hears of each answer that was served stale, where the one who asks waits for it. */
   readonly tellStale: (fact: StaleFact) => void

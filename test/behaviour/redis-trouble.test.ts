@@ -103,7 +103,7 @@ describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
       config: { rateLimit: LIMIT, rateWindowMs: WINDOW_MS, maxWaitMs: 200, attemptTimeoutMs: 500 },
     })
 
-  it.each(['is well', ...Object.keys(troubles)])(
+  it.concurrent.each(['is well', ...Object.keys(troubles)])(
     'holds when Redis %s',
     async (name) => {
       await using redis = await startRedis()

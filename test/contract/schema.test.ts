@@ -126,6 +126,9 @@ const OUR_OWN: Readonly<Record<string, string>> = {
   NodeResult: 'a look-up with its failure as data',
   Customer: 'members of Project, gathered',
   PageInfo: 'Relay',
+  Plan: 'what an operation would cost',
+  PlanStep: 'and where',
+  CallCount: 'and how many calls that is',
   ...Object.fromEntries(
     ['Project', 'SharedProject', 'Module', 'Inverter', 'DcOptimizer'].flatMap((name) => [
       [`${name}Connection`, 'Relay'],
@@ -205,6 +208,8 @@ const isEntity = implementing('Node')
 const isJob = implementing('Job')
 /** Made of the table of error codes. */
 const isError = implementing('Error')
+/** Figures of the gateway's own, of which none is ever unknown. */
+const isPlan = ({ name }: GraphQLObjectType): boolean => ['Plan', 'PlanStep', 'CallCount'].includes(name)
 /** What came of a mutation. */
 const isPayload = ({ name }: GraphQLObjectType): boolean => name.endsWith('Payload')
 
@@ -464,6 +469,7 @@ describe('what may be null', () => {
         !isPlumbing(type) &&
         !isPayload(type) &&
         !isError(type) &&
+        !isPlan(type) &&
         type.name !== 'Mutation' &&
         !Object.hasOwn(FREE_WRAPPERS, name),
     )

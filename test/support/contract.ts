@@ -28,3 +28,50 @@ export function resolve(schema: Schema | undefined): Schema | undefined {
   const name = schema?.$ref?.split('/').at(-1)
   return name === undefined ? schema : resolve(contract.components.schemas[name])
 }
+
+/** An answer as the contract describes it, with references followed and parts put together. */
+export interface Described {
+  readonly types: readonly string[]
+  readonly properties: Readonly<Record<string, Described>>
+  readonly items: Described | null
+}
+
+interface Node extends Schema {
+  readonly type?: string | readonly string[]
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly items?: Node
+  readonly allOf?: readonly Node[]
+  readonly anyOf?: readonly Node[]
+  readonly oneOf?: readonly Node[]
+}
+
+/** By operationId; operations that are answered with no JSON are left out. */
+export function readAnswers(): ReadonlyMap<string, Described> {
+  const operations = Object.values(contract.paths).flatMap((verbs) => Object.values(verbs) as unknown[])
+  return new Map(
+    operations.flatMap((operation) => {
+      const { operationId, responses = {} } = operation as {
+        operationId?: string
+        responses?: Record<string, { content?: Record<string, { schema?: Node }> }>
+      }
+      const [success] = Object.entries(responses).filter(([status]) => status.startsWith('2'))
+      const schema = success?.[1].content?.['application/json']?.schema
+      return operationId !== undefined && schema ? [[operationId, describeNode(schema)] as const] : []
+    }),
+  )
+}
+
+function describeNode(given: Node): Described {
+  const node = (resolve(given) ?? {}) as Node
+  const parts = [...(node.allOf ?? []), ...(node.anyOf ?? []), ...(node.oneOf ?? [])].map(describeNode)
+  const own = Object.entries(node.properties ?? {}).map(([name, inner]) => [name, describeNode(inner)])
+  return {
+    types: [node.type ?? [], parts.flatMap(({ types }) => types)].flat(2),
+    properties: Object.assign(
+      {},
+      ...parts.map(({ properties }) => properties),
+      Object.fromEntries(own),
+    ) as Described['properties'],
+    items: node.items ? describeNode(node.items) : null,
+  }
+}

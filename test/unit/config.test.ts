@@ -41,6 +41,7 @@ describe('defaults', () => {
       maxPreferredWaitMs: 60_000,
       maxReplyBytes: 8 * 1024 * 1024,
       pageSize: 250,
+      maxPlannedCalls: 1000,
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
       cacheFile: null,

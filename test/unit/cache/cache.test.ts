@@ -287,6 +287,20 @@ describe('listed objects', () => {
 })
 
 describe('the bound in bytes', () => {
+  test('holds: what was only glanced at is not used for it, and is found all the same', () => {
+    const { cache, store } = open(6000)
+    const project = (id: string) => store(aProject(id), { id }, { bytes: 500 })
+    project('p-1')
+    project('p-2')
+    project('p-3')
+    expect(cache.glance.read(aProject('p-1'))?.age).toBe('fresh')
+    project('p-4')
+    expect(cache.glance.read(aProject('p-1'))).toBeNull()
+    cache.read(aProject('p-2'))
+    project('p-5')
+    expect(cache.glance.read(aProject('p-2'))).not.toBeNull()
+  })
+
   test('holds: the least recently used leave first', () => {
     // Each answer of 1000 bytes counts about 3.5 KB: three of them fit.
     const { cache, store } = open(12_000)

@@ -1,0 +1,119 @@
+// Plan: what an operation would cost now, told without spending anything.
+import { GatewayError } from '../../errors/errors.ts'
+import { builder } from '../builder.ts'
+import { isMembers } from '../member.ts'
+import type { CallCount, PlanStep } from '../planner.ts'
+import type { Explained } from '../request-plan.ts'
+
+const Calls = builder.objectRef<CallCount>('CallCount').implement({
+  description:
+    'How many calls to Aurora something needs, beyond what the cache answers. Calls that fail are counted like others, ' +
+    'and what would lie below them as if they had not. Counting ends a little above 2,000, or at the most that a request may need where that is more.',
+  fields: (t) => ({
+    min: t.int({
+      nullable: false,
+      description: 'At least so many: every list that has yet to be read is empty, and links lead nowhere.',
+      resolve: ({ min }) => min,
+    }),
+    expected: t.int({
+      nullable: false,
+      description:
+        'So many as a rule: exact where everything is known or no list decides, else by the average of the answers seen ' +
+        'before with this credential.',
+      resolve: ({ expected }) => expected,
+    }),
+    max: t.int({
+      nullable: false,
+      description:
+        'Seldom more: every list is as long as the longest seen, or generously taken where few were.',
+      resolve: ({ max }) => max,
+    }),
+  }),
+})
+
+const Step = builder.objectRef<PlanStep>('PlanStep').implement({
+  description: 'The calls of one operation of Aurora that one field of the document asks for.',
+  fields: (t) => ({
+    path: t.string({
+      nullable: false,
+      description:
+        'The field, by its names in the answer from the top, with points between them and without places in lists, such ' +
+        'as `projects.nodes.designs`. What several fields share goes by the first that asks.',
+      resolve: ({ path }) => path,
+    }),
+    operation: t.string({
+      nullable: false,
+      description: "Aurora's name of the operation, such as `listDesigns`.",
+      resolve: ({ operation }) => operation,
+    }),
+    route: t.string({
+      nullable: false,
+      description: 'Its method and path, with names in the place of ids.',
+      resolve: ({ route }) => route,
+    }),
+    calls: t.field({
+      type: Calls,
+      nullable: false,
+      description: 'Calls that would be made.',
+      resolve: ({ calls }) => calls,
+    }),
+    cached: t.int({
+      nullable: false,
+      description: 'Further answers that come from the cache, fresh or as stale as the request allows.',
+      resolve: ({ cached }) => cached,
+    }),
+  }),
+})
+
+const Plan = builder.objectRef<Explained>('Plan').implement({
+  description: 'What an operation would cost at this moment, and where.',
+  fields: (t) => ({
+    calls: t.field({
+      type: Calls,
+      nullable: false,
+      description: 'Calls to Aurora, in all.',
+      resolve: ({ calls }) => calls,
+    }),
+    remaining: t.int({
+      nullable: false,
+      description: 'Calls that the key has left at this moment, for everybody who uses this gateway.',
+      resolve: ({ remaining }) => remaining,
+    }),
+    readyAt: t.field({
+      type: 'DateTime',
+      description:
+        'When `calls.expected` could all have been sent, behind what waits already; null where none is needed. Later than ' +
+        'now where that is more than `remaining`: the operation then comes in parts, or waits.',
+      resolve: ({ readyAt }) => readyAt,
+    }),
+    steps: t.field({
+      type: [Step],
+      nullable: false,
+      description: 'The same by field, in the order in which calls are asked for.',
+      resolve: ({ steps }) => steps as PlanStep[],
+    }),
+  }),
+})
+
+builder.queryFields((t) => ({
+  explain: t.field({
+    type: Plan,
+    description:
+      'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
+      'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
+      'Costs no call. At most 3 of these in one request.',
+    args: {
+      query: t.arg.string({
+        required: true,
+        description: 'The document, held to the rules for every request.',
+      }),
+      variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
+      operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
+    },
+    resolve(_root, { query, variables, operationName }, { plan }) {
+      const given = variables ?? {}
+      if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
+      throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
+    },
+  }),
+}))

@@ -1,0 +1,139 @@
+// What Aurora's answers are like, learned from those that pass: how long lists are, which members come, what is null.
+import { LRUCache } from 'lru-cache'
+import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
+import type { Endpoint } from '../rest/endpoint.ts'
+import { isLink } from './carried-members.ts'
+
+type Operation = Endpoint['operation']
+
+/** Sums over the answers of one operation. Once there were many they are halved, so that the newer half counts more. */
+export interface Typical {
+  /** Answers, those that said "there is none" included. */
+  replies: number
+  absences: number
+  /** Lists that were seen to their end, and the items in them. */
+  lists: number
+  listed: number
+  longest: number
+  /** Objects, listed or read by themselves. */
+  objects: number
+  readonly members: Map<string, MemberCounts>
+}
+
+export interface MemberCounts {
+  /** Objects that had it, null or not. */
+  carried: number
+  /** Links alone: objects where it named something. */
+  filled: number
+  /** Links alone: how many different things it named in one answer, over all answers. */
+  distinct: number
+}
+
+export interface TypicalReplies {
+  /** Costs a look at every member of the answer; nothing of the values is kept. */
+  learn(call: Call, reply: Reply): void
+  /** Null where nothing was seen yet with this credential. */
+  of(scope: ScopeKey, operation: Operation): Typical | null
+}
+
+/** A table has some 60 operations of some 20 members, 100 KB at the most; callers may bring credentials of their own. */
+const MAX_SCOPES = 200
+/** The widest object of the contract has 27; a body that makes its names up must not fill the memory. */
+const MAX_MEMBERS = 100
+/** Enough that one odd answer changes nothing, few enough that a company that grows is noticed within weeks. */
+const MAX_REPLIES = 1000
+
+export function createTypicalReplies(): TypicalReplies {
+  const scopes = new LRUCache<ScopeKey, Map<Operation, Typical>>({ max: MAX_SCOPES })
+
+  function open(scope: ScopeKey, operation: Operation): Typical {
+    const table = scopes.get(scope) ?? new Map<Operation, Typical>()
+    const typical = table.get(operation) ?? createTypical()
+    scopes.set(scope, table.set(operation, typical))
+    return typical
+  }
+
+  return {
+    learn(call, reply) {
+      const { endpoint, scope } = call
+      const isAbsence = !reply.isSuccess && reply.status === 404 && endpoint.mayBeAbsent === true
+      if (!isRead(endpoint) || !(reply.isSuccess || isAbsence)) return
+      const typical = open(scope.key, endpoint.operation)
+      if (typical.replies >= MAX_REPLIES) halve(typical)
+      typical.replies += 1
+      if (!reply.isSuccess) typical.absences += 1
+      else if (endpoint.answers === 'list') learnList(typical, call, reply)
+      else learnObjects(typical, [reply.value as Members])
+    },
+    of: (scope, operation) => scopes.get(scope)?.get(operation) ?? null,
+  }
+}
+
+const createTypical = (): Typical => ({
+  replies: 0,
+  absences: 0,
+  lists: 0,
+  listed: 0,
+  longest: 0,
+  objects: 0,
+  members: new Map(),
+})
+
+/** A full page says only that the list is no shorter. */
+function learnList(typical: Typical, { query }: Call, { value }: Success): void {
+  const items = value as readonly Members[]
+  const perPage = Number(query['per_page'] ?? Infinity)
+  const before = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
+  typical.longest = Math.max(typical.longest, before + items.length)
+  // What lies behind the end of a list says nothing of it.
+  const isEnd = items.length !== perPage && (items.length > 0 || before === 0)
+  if (isEnd) {
+    typical.lists += 1
+    typical.listed += before + items.length
+  }
+  learnObjects(typical, items)
+}
+
+function learnObjects(typical: Typical, objects: readonly Members[]): void {
+  typical.objects += objects.length
+  const named = new Map<string, Set<unknown>>()
+  for (const object of objects)
+    for (const [member, value] of Object.entries(object)) {
+      const counts = countsOf(typical, member)
+      if (!counts) continue
+      counts.carried += 1
+      if (!isLink(member) || isNothing(value)) continue
+      counts.filled += 1
+      const ids = named.get(member) ?? new Set()
+      named.set(member, ids.add(Array.isArray(value) ? value[0] : value))
+    }
+  for (const [member, ids] of named) {
+    const counts = typical.members.get(member)
+    if (counts) counts.distinct += ids.size
+  }
+}
+
+function countsOf({ members }: Typical, member: string): MemberCounts | null {
+  const known = members.get(member)
+  if (known || members.size >= MAX_MEMBERS) return known ?? null
+  const counts = { carried: 0, filled: 0, distinct: 0 }
+  members.set(member, counts)
+  return counts
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
+
+function halve(typical: Typical): void {
+  typical.replies /= 2
+  typical.absences /= 2
+  typical.lists /= 2
+  typical.listed /= 2
+  typical.objects /= 2
+  for (const counts of typical.members.values()) {
+    counts.carried /= 2
+    counts.filled /= 2
+    counts.distinct /= 2
+  }
+}

@@ -1,0 +1,290 @@
+// Planning: what a request will cost is told, capped and kept to, and nothing of what is imagined is ever seen.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { AnswerError } from '../support/test-gateway.ts'
+import { askWith, explain, EXPLAIN } from '../support/explain.ts'
+
+const NESTED =
+  '{ projects(first: 20) { nodes { name owner { lastName } designs { name pricing { systemPrice } } } } }'
+
+const codes = (errors: readonly AnswerError[] = []): string[] => [
+  ...new Set(errors.map(({ extensions }) => extensions.code)),
+]
+
+/** Until the time that all errors name, and not a moment earlier. */
+async function waitUntilRetry(errors: readonly AnswerError[] = []): Promise<void> {
+  const times = new Set(errors.map(({ extensions }) => String(extensions['retryAt'])))
+  expect(times.size).toBe(1)
+  const [retryAt = ''] = times
+  await sleep(Math.max(0, Date.parse(retryAt) - Date.now()) + 2)
+}
+
+describe('progress', () => {
+  it('a cold query of 161 calls against 90 a window is whole with the second repeat of what is missing', async () => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 90, windowMs: 1000 },
+      config: { rateLimit: 90, rateWindowMs: 1000, maxWaitMs: 0 },
+    })
+    const query = '{ projects(first: 160) { nodes { designs { name } } } }'
+    const first = await gateway.ask(query)
+    expect(codes(first.errors)).toEqual(['RATE_LIMITED'])
+    // In the order of the document: what is missing is its end.
+    const missing = (first.errors ?? []).map(({ path = [] }) => Number(path[2])).toSorted((a, b) => a - b)
+    expect(missing).toEqual(Array.from({ length: 71 }, (_, index) => 89 + index))
+    await waitUntilRetry(first.errors)
+
+    const second = await gateway.ask(query)
+    expect(second.errors).toBeUndefined()
+    expect([first, second].map(({ extensions }) => extensions.upstream.calls)).toEqual([90, 71])
+    expect(gateway.simulator.refusals).toBe(0)
+  })
+
+  it('retryAt is the time for the whole, also for what lies below what was refused, as data too', async () => {
+    await using gateway = await createTestGateway({
+      simulator: { limit: 10, windowMs: 1000 },
+      config: { rateLimit: 10, rateWindowMs: 1000, maxWaitMs: 0 },
+    })
+    const { data } = gateway.simulator
+    const project = data.projects.find(({ id }) => data.designsOf(id).length === 2)
+    // Half of the slots free earlier than the other half: one refused call could go then, what lies below it could not.
+    await gateway.ask(
+      '{ roles { name } teams { name } partners { name } users { email } webhooks { event } }',
+    )
+    await sleep(300)
+    const query = `{
+      proposalTemplates { name } designRequests { status } modules(first: 1) { nodes { name } }
+      inverters(first: 1) { nodes { name } } dcOptimizers(first: 1) { nodes { name } }
+      project(id: "${project?.id}") {
+        name
+        designs { pricing { systemPrice } summary { arrays { size } } billSummary { raw } roofSummary { roofs { area } } }
+      }
+      nodeResult(id: "Project:${project?.id}") { node { id ... on Project { name } } errors { ... on RateLimitedError { retryAt } } }
+    }`
+    const first = await gateway.ask<{ nodeResult: { errors: { retryAt: string }[] } }>(query)
+    expect(first.errors?.map(({ path }) => path)).toEqual([['project']])
+    const toldAt = Date.parse(String(first.errors?.[0]?.extensions['retryAt']))
+    const toldAsDataAt = Date.parse(String(first.data?.nodeResult.errors[0]?.retryAt))
+    expect(Math.abs(toldAt - toldAsDataAt)).toBeLessThan(100)
+    await waitUntilRetry(first.errors)
+
+    const second = await gateway.ask(query)
+    expect(second.errors).toBeUndefined()
+    expect(second.extensions.upstream.calls).toBe(10)
+    expect(gateway.simulator.refusals).toBe(0)
+  })
+})
+
+describe('a request over the cap', () => {
+  it('is rejected whole, with its plan, before a call is made', async () => {
+    await using gateway = await createTestGateway({ config: { maxPlannedCalls: 50 } })
+    const { data, errors = [], httpStatus, extensions } = await gateway.ask(NESTED)
+    expect(data ?? null).toBeNull()
+    expect(httpStatus).toBe(400)
+    expect(errors).toHaveLength(1)
+    expect(errors[0]?.extensions).toMatchObject({ code: 'QUERY_REJECTED', limit: 50, actual: 62 })
+    expect(errors[0]?.extensions['plan']).toMatchObject({
+      calls: { min: 1, expected: 62 },
+      steps: [
+        { path: 'projects', operation: 'listProjects', calls: { expected: 1 } },
+        { path: 'projects.nodes.designs', operation: 'listDesigns', calls: { expected: 20 } },
+        { path: 'projects.nodes.owner', operation: 'listUsers', calls: { expected: 1 } },
+        {
+          path: 'projects.nodes.designs.pricing',
+          operation: 'retrieveDesignPricing',
+          calls: { expected: 40 },
+        },
+      ],
+    })
+    expect(extensions.upstream.calls).toBe(0)
+    expect(gateway.simulator.calls).toEqual([])
+  })
+
+  it('is let through as soon as the cache answers enough of it, and whatever it is where there is no cap', async () => {
+    await using gateway = await createTestGateway({ config: { maxPlannedCalls: 50 } })
+    await gateway.ask('{ projects(first: 20) { nodes { designs { name } } } }')
+    const { errors, extensions } = await gateway.ask(NESTED)
+    expect(errors).toBeUndefined()
+    expect(extensions.upstream.calls).toBeLessThanOrEqual(50)
+
+    await using free = await createTestGateway({ config: { maxPlannedCalls: 0 } })
+    expect((await free.ask(NESTED)).errors).toBeUndefined()
+  })
+
+  it('that is a mutation changes nothing', async () => {
+    await using gateway = await createTestGateway({ config: { maxPlannedCalls: 2 } })
+    const name = (index: number): string =>
+      `p${index}: createProject(input: { name: "x", location: { propertyAddress: "1 Main St" } }) { project { name } errors { code } }`
+    const { errors, httpStatus } = await gateway.ask(`mutation { ${[0, 1, 2].map(name).join(' ')} }`)
+    expect(codes(errors)).toEqual(['QUERY_REJECTED'])
+    expect(httpStatus).toBe(400)
+    expect(gateway.simulator.calls).toEqual([])
+  })
+})
+
+describe('explain', () => {
+  it('tells where calls go, what the cache answers, and when the budget could serve it all', async () => {
+    await using gateway = await createTestGateway({ config: { rateLimit: 30, rateWindowMs: 60_000 } })
+    await gateway.ask('{ projects(first: 20) { nodes { name } } }')
+    const plan = await explain(gateway, NESTED)
+    expect(plan.calls.expected).toBe(61)
+    expect(plan.remaining).toBe(29)
+    // 29 now, 30 in the next window and the rest in the one after it.
+    const waitMs = Date.parse(String(plan.readyAt)) - Date.now()
+    expect(waitMs).toBeGreaterThan(60_000)
+    expect(waitMs).toBeLessThan(121_000)
+    expect(plan.steps[0]).toMatchObject({
+      path: 'projects',
+      route: 'GET /tenants/{tenant_id}/projects',
+      calls: { min: 0, expected: 0, max: 0 },
+      cached: 1,
+    })
+    expect(gateway.takeCalls()).toHaveLength(1)
+  })
+
+  it('reads on behind a cursor as the list is read', async () => {
+    await using gateway = await createTestGateway({ config: { pageSize: 10 } })
+    const page =
+      '($after: String) { projects(first: 10, after: $after) { nodes { designs { name } } pageInfo { endCursor } } }'
+    const first = await gateway.ask<{ projects: { pageInfo: { endCursor: string } } }>(`query ${page}`)
+    const after = first.data?.projects.pageInfo.endCursor
+    const plan = await explain(gateway, `query ${page}`, { after })
+    const second = await gateway.ask(`query ${page}`, { after })
+    expect(plan.calls.expected).toBe(second.extensions.upstream.calls)
+    expect(plan.calls.expected).toBe(11)
+  })
+
+  it('finds in a list of all users whoever is named, listed or imagined, cached or not', async () => {
+    await using gateway = await createTestGateway()
+    const users = gateway.simulator.data.users.slice(0, 3).map(({ id }) => `User:${id}`)
+    const query =
+      'query ($ids: [ID!]!) { projects(first: 3) { nodes { owner { email } } } nodes(ids: $ids) { ... on User { email } } }'
+    expect((await explain(gateway, query, { ids: users })).calls.expected).toBe(2)
+    await gateway.ask('{ users { id } }')
+    expect((await explain(gateway, query, { ids: users })).calls.expected).toBe(1)
+  })
+
+  it('plans a change, and what is read of it afterwards, without making it', async () => {
+    await using gateway = await createTestGateway()
+    const [project] = gateway.simulator.data.projects
+    const change = `mutation { updateProject(id: "${project?.id}", input: { name: "x" }) { project { name owner { email } } errors { code } } }`
+    const plan = await explain(gateway, change)
+    expect(gateway.simulator.calls).toEqual([])
+    expect(plan.steps[0]).toMatchObject({
+      path: 'updateProject',
+      operation: 'updateProject',
+      calls: { expected: 1 },
+    })
+    const { extensions } = await gateway.ask(change)
+    expect(plan.calls.expected).toBe(extensions.upstream.calls)
+  })
+
+  it('holds what it explains to the rules for requests, each with its code', async () => {
+    await using gateway = await createTestGateway({ config: { introspection: false } })
+    const ask = async (query: string, more: object = {}) =>
+      codes((await gateway.ask(EXPLAIN, { query, ...more })).errors)
+    expect(await ask('{ projects(')).toEqual(['GRAPHQL_PARSE_FAILED'])
+    expect(await ask('{ nothing }')).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(await ask('{ __schema { types { name } } }')).toEqual(['GRAPHQL_VALIDATION_FAILED'])
+    expect(await ask(`{ a${'a'.repeat(17 * 1024)} }`)).toEqual(['QUERY_REJECTED'])
+    expect(await ask('query A { roles { id } } query B { roles { id } }')).toEqual(['BAD_REQUEST'])
+    expect(await ask('query ($id: ID!) { project(id: $id) { name } }', { variables: {} })).toEqual([
+      'BAD_USER_INPUT',
+    ])
+    expect(await ask('{ roles { id } }', { variables: 'x' })).toEqual(['BAD_USER_INPUT'])
+    expect(gateway.simulator.calls).toEqual([])
+  })
+
+  it('inside what is explained costs and tells nothing, and so never ends in itself', async () => {
+    await using gateway = await createTestGateway()
+    const inner = '{ explain(query: \\"{ roles { name } }\\") { calls { expected } } }'
+    const plan = await explain(
+      gateway,
+      `{ explain(query: "${inner}") { calls { expected } } roles { name } }`,
+    )
+    expect(plan.calls).toEqual({ min: 1, expected: 1, max: 1 })
+  })
+
+  it('tells of a mutation also where it is asked by GET, and of one operation among several', async () => {
+    await using gateway = await createTestGateway()
+    const query =
+      'mutation Change { deleteWebhook(id: "w-1") { deletedWebhookId } } query Look { roles { name } teams { name } }'
+    const ask = async (operationName: string) => {
+      const url = new URL('http://gateway.test/graphql')
+      const outer =
+        'query Outer($query: String!, $name: String) { explain(query: $query, operationName: $name) { calls { expected } } }'
+      url.searchParams.set('query', outer)
+      url.searchParams.set('operationName', 'Outer')
+      url.searchParams.set('variables', JSON.stringify({ query, name: operationName }))
+      const { data } = (await (await gateway.handle(new Request(url))).json()) as { data: unknown }
+      return data
+    }
+    expect(await ask('Change')).toEqual({ explain: { calls: { expected: 1 } } })
+    expect(await ask('Look')).toEqual({ explain: { calls: { expected: 2 } } })
+    expect(gateway.simulator.calls).toEqual([])
+  })
+
+  it('is bounded in number', async () => {
+    await using gateway = await createTestGateway()
+    const many = Array.from(
+      { length: 4 },
+      (_, index) => `e${index}: explain(query: "{ apiVersions }") { remaining }`,
+    )
+    const { data, errors } = await gateway.ask(`{ ${many.join(' ')} }`)
+    expect(codes(errors)).toEqual(['BAD_USER_INPUT'])
+    expect(errors).toHaveLength(1)
+    expect(data?.['e2']).not.toBeNull()
+  })
+
+  it('stops counting where nobody would wait for the end', async () => {
+    await using gateway = await createTestGateway()
+    const fields = Array.from(
+      { length: 20 },
+      (_, index) => `f${index}: designs { pricing { systemPrice } summary { arrays { size } } }`,
+    )
+    const plan = await explain(
+      gateway,
+      `{ projects(first: 250) { nodes { ${fields.join(' ')} consumptionProfile { utility } billSummary { raw } agreements { id } assets { id } siteSurveys { id } } } }`,
+    )
+    expect(plan.calls).toEqual({ min: 1, expected: 2001, max: 2001 })
+  })
+
+  it('takes the ages that its own request takes', async () => {
+    await using gateway = await createTestGateway()
+    await gateway.ask('{ roles { name } }')
+    const expected = async (cacheControl: string) =>
+      (await explain(gateway, '{ roles { name } teams { name } }', {}, { 'cache-control': cacheControl }))
+        .calls.expected
+    expect(await expected('max-age=60')).toBe(1)
+    expect(await expected('no-cache')).toBe(2)
+    expect(await expected('only-if-cached')).toBe(0)
+  })
+
+  it('leaves no trace: nothing imagined is served, kept, learned or counted', async () => {
+    await using gateway = await createTestGateway()
+    const before = await explain(gateway, NESTED)
+    await explain(gateway, NESTED)
+    const { calls, remaining, steps } = await explain(gateway, NESTED)
+    expect({ calls, remaining, steps }).toEqual({
+      calls: before.calls,
+      remaining: before.remaining,
+      steps: before.steps,
+    })
+    const kept = await askWith(gateway, { query: NESTED }, { 'cache-control': 'only-if-cached' })
+    expect(codes(kept.errors)).toEqual(['NOT_CACHED'])
+    expect(kept.extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 0, joined: 0, stale: 0 } })
+    const { text } = await gateway.ask(NESTED)
+    expect(text).not.toContain('imagined')
+    expect(gateway.logged.join()).not.toContain('imagined')
+  })
+
+  it('learns from the answers that pass how long lists are', async () => {
+    await using gateway = await createTestGateway()
+    const unseen = await explain(gateway, NESTED, {}, { 'cache-control': 'no-cache' })
+    const { extensions } = await gateway.ask(NESTED)
+    const seen = await explain(gateway, NESTED, {}, { 'cache-control': 'no-cache' })
+    expect(seen.calls.expected).toBe(extensions.upstream.calls)
+    expect(unseen.calls.expected).not.toBe(seen.calls.expected)
+    expect(seen.calls.max).toBeLessThan(unseen.calls.max)
+  })
+})

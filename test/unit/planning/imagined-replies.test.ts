@@ -1,0 +1,122 @@
+import { describe, expect, it } from 'vitest'
+import { createImaginedReplies, isImagined } from '../../../src/planning/imagined-replies.ts'
+import type { Outlook } from '../../../src/planning/imagined-replies.ts'
+import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
+import type { Call, Members, Success } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import type { Endpoint } from '../../../src/rest/endpoint.ts'
+import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
+import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+
+const scope = buildScope()
+const call = (endpoint: Endpoint, parts: Partial<Call> = {}): Call =>
+  buildCall({ scope, endpoint, path: {}, ...parts })
+const designs = (projectId: string, page = 1, perPage = 250) =>
+  call(ENDPOINTS.listDesigns, {
+    path: { project_id: projectId },
+    query: { page: String(page), per_page: String(perPage) },
+  })
+
+function create(outlook: Outlook, learned: readonly (readonly [Call, unknown])[] = []) {
+  const typical = createTypicalReplies()
+  for (const [each, value] of learned) typical.learn(each, buildSuccess(value as Success['value']))
+  const replies = createImaginedReplies(outlook, typical)
+  const value = (asked: Call) => (replies.reply(asked) as Success).value
+  return { replies, typical, value, list: (asked: Call) => value(asked) as readonly Members[] }
+}
+
+const ofLength = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `d-${index}` }))
+
+describe('imagined replies', () => {
+  it('lists have the average length, spread so that the sum is right', () => {
+    const { list } = create('expected', [
+      [designs('a'), ofLength(1)],
+      [designs('b'), ofLength(1)],
+      [designs('c'), ofLength(3)],
+    ])
+    const lengths = ['p', 'q', 'r', 's', 't', 'u'].map((id) => list(designs(id)).length)
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(10)
+  })
+
+  it('lists are empty at the least, and at the most as long as any that was seen', () => {
+    const learned = Array.from({ length: 20 }, (_, index) => [designs(`p${index}`), ofLength(index)] as const)
+    expect(create('min', learned).list(designs('x'))).toEqual([])
+    expect(create('max', learned).list(designs('x'))).toHaveLength(19)
+    expect(create('max', learned.slice(0, 3)).list(designs('x')).length).toBeGreaterThan(2)
+  })
+
+  it('the pages of a list fit together', () => {
+    const { list } = create('expected', [[designs('a', 1, 250), ofLength(5)]])
+    const pages = [1, 2, 3].map((page) => list(designs('p', page, 3)))
+    expect(pages.map(({ length }) => length)).toEqual([3, 2, 0])
+    expect(new Set(pages.flat().map(({ id }) => id)).size).toBe(5)
+  })
+
+  it('ids of the route are kept, other links are imagined or null, everything else is null', () => {
+    const [design] = create('expected').list(designs('p-9'))
+    expect(design).toMatchObject({ project_id: 'p-9', name: null, system_size_stc: null })
+    expect(isImagined(String(design?.['id']))).toBe(true)
+    const project = create('expected').value(
+      call(ENDPOINTS.retrieveProject, { path: { project_id: 'p-9' } }),
+    ) as Members
+    expect(project).toMatchObject({ id: 'p-9', partner_id: null, external_provider_id: null })
+    expect(isImagined(String(project['owner_id']))).toBe(true)
+  })
+
+  it('at the least nothing is linked but what the contract promises', () => {
+    const { value } = create('min')
+    const project = value(call(ENDPOINTS.retrieveProject, { path: { project_id: 'p' } })) as Members
+    expect(project).toMatchObject({ owner_id: null, team_id: null })
+    const design = value(call(ENDPOINTS.retrieveDesign, { path: { design_id: 'd' } })) as Members
+    expect(isImagined(String(design['project_id']))).toBe(true)
+  })
+
+  it('links are as often empty, and name as many different things, as those seen', () => {
+    const seen = [
+      { id: '1', ahj_id: 'a' },
+      { id: '2', ahj_id: 'a' },
+      { id: '3', ahj_id: 'b' },
+      { id: '4', ahj_id: null },
+    ]
+    const projects = call(ENDPOINTS.listProjects, { query: { page: '1', per_page: '250' } })
+    const ids = create('expected', [[projects, seen]])
+      .list(projects)
+      .map((project) => project['ahj_id'])
+    expect(ids.filter((id) => id !== null)).toHaveLength(3)
+    expect(new Set(ids.filter((id) => id !== null)).size).toBe(2)
+  })
+
+  it('members that lists were seen to leave out are left out', () => {
+    const projects = call(ENDPOINTS.listProjects)
+    const { list } = create('expected', [[projects, [{ id: '1', name: 'x' }]]])
+    expect(Object.keys(list(projects)[0] ?? {}).toSorted()).toEqual(['id', 'name'])
+  })
+
+  it('what was mostly found absent is absent, where that is ordinary', () => {
+    const profile = call(ENDPOINTS.retrieveConsumptionProfile, { path: { project_id: 'p' } })
+    const { replies, typical } = create('expected')
+    expect(replies.reply(profile).isSuccess).toBe(true)
+    for (let index = 0; index < 3; index += 1) typical.learn(profile, buildFailure(404))
+    expect(replies.reply(profile)).toMatchObject({ isSuccess: false, status: 404 })
+    expect(create('max').replies.reply(profile).isSuccess).toBe(true)
+  })
+
+  it('a list behind a place has that place where it was, and goes on', () => {
+    const { replies, list } = create('min')
+    const createdAt = '2026-03-04T17:25:09.000Z'
+    replies.reach(ENDPOINTS.listProjects, { id: 'p-4', offset: 4, createdAt })
+    const page = (number: number) =>
+      list(call(ENDPOINTS.listProjects, { query: { page: String(number), per_page: '5' } }))
+    expect(page(1)[4]).toMatchObject({ id: 'p-4', created_at: createdAt })
+    expect(page(2)).toHaveLength(1)
+    expect(Date.parse(String(page(2)[0]?.['created_at']))).toBeLessThan(Date.parse(createdAt))
+  })
+
+  it('writes are answered with what they are about', () => {
+    const { value } = create('expected')
+    expect(value(call(WRITE_ENDPOINTS.updateProject, { path: { project_id: 'p' } }))).toMatchObject({
+      id: 'p',
+    })
+    expect(value(call(WRITE_ENDPOINTS.deleteProject, { path: { project_id: 'p' } }))).toBeNull()
+  })
+})

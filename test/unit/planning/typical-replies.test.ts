@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { aWrite, buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+
+const scope = buildScope()
+const page = (page: number, perPage = 3) =>
+  buildCall({
+    scope,
+    endpoint: ENDPOINTS.listDesigns,
+    query: { page: String(page), per_page: String(perPage) },
+  })
+const items = (count: number) =>
+  buildSuccess(Array.from({ length: count }, (_, index) => ({ id: `d-${index}` })))
+
+describe('what answers are typically like', () => {
+  it('a list is learned when its end is seen, over all of its pages', () => {
+    const typical = createTypicalReplies()
+    typical.learn(page(1), items(3))
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 0, longest: 3 })
+    typical.learn(page(2), items(1))
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 1, listed: 4, longest: 4 })
+  })
+
+  it('a page behind the end of a list says nothing, an empty first one does', () => {
+    const typical = createTypicalReplies()
+    typical.learn(page(7), items(0))
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 0 })
+    typical.learn(page(1), items(0))
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 1, listed: 0 })
+  })
+
+  it('counts the objects that carry a member, and of links what they name', () => {
+    const typical = createTypicalReplies()
+    const projects = [
+      { id: 'p-1', ahj_id: 'a', name: 'x' },
+      { id: 'p-2', ahj_id: 'a', name: null },
+      { id: 'p-3', ahj_id: null },
+    ]
+    typical.learn(buildCall({ scope, endpoint: ENDPOINTS.listProjects }), buildSuccess(projects))
+    const members = typical.of(scope.key, 'listProjects')?.members
+    expect(members?.get('name')).toMatchObject({ carried: 2 })
+    expect(members?.get('ahj_id')).toEqual({ carried: 3, filled: 2, distinct: 1 })
+  })
+
+  it('counts absences where absence is ordinary, and nothing else that failed, nor what was written', () => {
+    const typical = createTypicalReplies()
+    const profile = buildCall({ scope, endpoint: ENDPOINTS.retrieveConsumptionProfile })
+    typical.learn(profile, buildFailure(404))
+    typical.learn(profile, buildFailure(500))
+    expect(typical.of(scope.key, 'retrieveConsumptionProfile')).toMatchObject({ replies: 1, absences: 1 })
+    typical.learn(buildCall({ scope }), buildFailure(404))
+    expect(typical.of(scope.key, 'retrieveProject')).toBeNull()
+    typical.learn(buildCall({ scope, endpoint: aWrite() }), buildSuccess())
+    expect(typical.of(scope.key, aWrite().operation)).toBeNull()
+  })
+
+  it('tells nothing to another credential', () => {
+    const typical = createTypicalReplies()
+    typical.learn(buildCall({ scope }), buildSuccess())
+    expect(typical.of(buildScope('sk_other').key, 'retrieveProject')).toBeNull()
+  })
+
+  it('forgets by halves, so that a company that grows is noticed', () => {
+    const typical = createTypicalReplies()
+    for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(2))
+    for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(8))
+    const { listed = 0, lists = 1 } = typical.of(scope.key, 'listDesigns') ?? {}
+    expect(lists).toBeLessThanOrEqual(1000)
+    expect(listed / lists).toBeGreaterThan(5.5)
+  })
+
+  it('remembers a bounded number of members, whatever an answer makes up', () => {
+    const typical = createTypicalReplies()
+    const odd = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`m${index}`, index]))
+    typical.learn(buildCall({ scope }), buildSuccess(odd))
+    expect(typical.of(scope.key, 'retrieveProject')?.members.size).toBe(100)
+  })
+})
