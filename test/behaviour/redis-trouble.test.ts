@@ -116,8 +116,8 @@ describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
       await loaded
       expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(LIMIT)
       expect(replicas.simulator.refusals).toBe(0)
-      // It goes on through all of it.
-      expect(replicas.simulator.calls.length).toBeGreaterThan(LIMIT * 2)
+      // It goes on through all of it, by shares where it can't by the whole.
+      expect(replicas.simulator.calls.length).toBeGreaterThan(LIMIT)
     },
     40_000,
   )
