@@ -31,6 +31,8 @@ export interface Config {
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
   readonly warmUp: 'off' | 'gentle' | 'full'
+  /** What replicas share; null for one that is alone. */
+  readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys'
   readonly gatewayKeys: readonly GatewayKey[]
   readonly graphiql: boolean
@@ -48,6 +50,14 @@ export interface AuroraConfig {
   readonly credential:
     | { readonly kind: 'bearer'; readonly token: string }
     | { readonly kind: 'hmac'; readonly key: string; readonly secret: string }
+}
+
+export interface RedisConfig {
+  /** May hold a password. */
+  readonly url: string
+  /** Begins every key. */
+  readonly prefix: string
+  readonly maxReplicas: number
 }
 
 export interface GatewayKey {
@@ -140,6 +150,16 @@ export const settings = {
     meaning:
       '`off`, `gentle` or `full`: whether spare calls refresh what is asked for often before it goes stale',
   },
+  REDIS_URL: {
+    default: '',
+    meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
+  },
+  REDIS_PREFIX: { default: 'aurora:', meaning: 'Begins every key in that Redis' },
+  MAX_REPLICAS: {
+    default: '4',
+    meaning:
+      'Most replicas that run at once; one that loses Redis goes on with this part of the limit (1 to 1000)',
+  },
   CALLER_AUTH: {
     default: 'none',
     meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
@@ -230,6 +250,9 @@ function fieldsSchema() {
     CACHE_MAX_MB: whole(1, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     WARM_UP: choice(['off', 'gentle', 'full']),
+    REDIS_URL: redisUrl(),
+    REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
+    MAX_REPLICAS: whole(1, 1000),
     CALLER_AUTH: choice(['none', 'keys']),
     GATEWAY_KEYS: gatewayKeys(),
     GRAPHIQL: choice(['on', 'off']),
@@ -287,6 +310,17 @@ function baseUrl() {
     url.pathname = url.pathname.replace(/\/+$/, '')
     return url
   })
+}
+
+/** A password may stand in it, so the message never quotes it. */
+function redisUrl() {
+  return z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && ['redis:', 'rediss:'].includes(new URL(given).protocol),
+      'must be a redis or rediss URL, such as redis://127.0.0.1:6379',
+    )
+    .optional()
 }
 
 /** Whether there is such an operation is not asked: Aurora's list may be longer than ours. */
@@ -447,6 +481,10 @@ function toConfig(fields: Fields): Config {
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
     cacheFile: fields.CACHE_FILE ?? null,
     warmUp: fields.WARM_UP,
+    redis:
+      fields.REDIS_URL === undefined
+        ? null
+        : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX, maxReplicas: fields.MAX_REPLICAS },
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     graphiql: fields.GRAPHIQL === 'on',

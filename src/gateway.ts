@@ -1,7 +1,6 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
 import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
-import { openMemoryLedger } from './budget/ledger.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
 import { withRetry } from './budget/with-retry.ts'
@@ -33,6 +32,7 @@ import { createDryRun } from './planning/dry-run.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
+import { createShared } from './redis/shared.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
 import { createScope, createTally } from './rest/call.ts'
 import type { Call, Terms, Upstream } from './rest/call.ts'
@@ -75,15 +75,21 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
+  const shared = createShared({
+    ...config,
+    cache: createCache({ maxBytes: config.cacheMaxBytes, clock }),
+    clock,
+    emit,
+  })
+  const { cache } = shared
   const budget = createBudget({
     limit: config.rateLimit,
     windowMs: config.rateWindowMs,
     operationLimits: config.operationLimits,
     clock,
-    openLedger: openMemoryLedger(clock),
+    openLedger: shared.openLedger,
   })
   const circuit = createCircuit({ clock, emit })
-  const cache = createCache({ maxBytes: config.cacheMaxBytes, clock })
 
   const cacheFile =
     config.cacheFile === null
@@ -96,7 +102,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
           clock,
           emit,
         })
-  await cacheFile?.load()
+  await Promise.all([cacheFile?.load(), shared.ready()])
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   // While Aurora is down it is refused before it is paid for.
@@ -105,20 +111,21 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const retried = withRetry(paid, { clock, random, emit })
   const typicalReplies = createTypicalReplies()
   const stored = withStore(withLearning(retried, typicalReplies), cache)
-  const joined = withJoin(stored, {
+  const joined = withJoin(shared.fly(stored), {
     cache,
     clock,
     emit,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const reads = withCache(withAdmission(joined), {
+  const known = withCache(withAdmission(joined), {
     cache,
     clock,
     emit,
     refreshTimeoutMs: config.requestTimeoutMs,
   })
+  const reads = shared.lookUp(known)
   // A write is paid for and sent, once; what it changed is dropped.
-  const writes = withInvalidation(withAdmission(paid), cache)
+  const writes = shared.tell(withInvalidation(withAdmission(paid), cache))
   const warmUp =
     config.warmUp === 'off'
       ? null
@@ -269,6 +276,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       warmUp?.close()
       budget.close()
       await cacheFile?.close()
+      await shared.close()
       await client.close()
       await simulator?.close()
     },

@@ -49,6 +49,11 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
     values: ['rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts', 'rest/retry-after.ts'],
     types: [],
   },
+  // What replicas share of the stations above it in this table: it wraps the line, and no station knows of it.
+  redis: {
+    values: ['cache/', 'budget/', 'rest/call.ts', 'rest/endpoint.ts', 'rest/endpoints.ts'],
+    types: [],
+  },
   rest: { values: [], types: [] },
   errors: { values: [], types: [] },
   // What happened to a call is told in the words of a call.

@@ -12,7 +12,7 @@ const DECREASE = 0.75
 /** Never below a tenth: at less, screens would not fill at all, and a 429 costs only a pause. */
 const LEAST_SHARE = 0.1
 /** A twentieth of the limit back in each window: half of it in ten minutes. Any faster, and the next 429 comes soon. */
-const RECOVERY_SHARE = 1 / 20
+export const RECOVERY_SHARE = 1 / 20
 
 interface Allowed {
   readonly limit: number

@@ -38,6 +38,8 @@ export interface Cache extends CacheReads {
   show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
   /** Forgets what a write has made untrue, at every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
+  /** Forgets everything: something has become untrue, and nobody knows what. */
+  dropAll(): void
   /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
   /** What is held now; the bytes are an estimate, the one that `maxBytes` bounds. */
@@ -148,6 +150,10 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       for (const [key, entry] of entries.entries())
         if (entry.is === 'reply' && isTouched(entry.read, scope, touches)) entries.delete(key)
+    },
+    dropAll() {
+      drops.addAll()
+      entries.clear()
     },
     idsListed(scope, touch) {
       return [...entries.values()].flatMap((entry) =>

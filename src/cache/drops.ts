@@ -15,6 +15,8 @@ export type Mark = number
 export interface Drops {
   mark(): Mark
   add(scope: ScopeKey, touches: readonly Touch[]): void
+  /** Of which nobody knows what it touches. */
+  addAll(): void
   /** Whether what is read was touched since; in doubt it was. */
   haveTouched(read: ReadName, since: Mark): boolean
 }
@@ -32,6 +34,10 @@ export function createDrops(): Drops {
       if (touches.length === 0) return
       last += 1
       recent = [...recent.slice(1 - MAX_REMEMBERED), { scope, touches, mark: last }]
+    },
+    addAll() {
+      last += 1
+      recent = []
     },
     haveTouched(read, since) {
       const isForgotten = since < last - recent.length

@@ -42,6 +42,10 @@ export const momentOf = (clock: Clock): Moment => ({
 /** Bodies that hold a secret of the tenant's: the header of a webhook, the secret of a single sign-on. */
 const SECRET_KINDS: ReadonlySet<Kind> = new Set<Kind>(['webhook', 'ssoProvider'])
 
+/** Whether answers to this may leave the process at all. */
+export const maySave = ({ operation, kind }: Endpoint): boolean =>
+  isReadOperation(operation) && !SECRET_KINDS.has(kind)
+
 /** Null for what must not leave the process. Reads only. */
 export function save(
   { scope, endpoint, path, query }: CallName,

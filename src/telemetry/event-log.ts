@@ -17,6 +17,9 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
   cacheFileIgnored: { level: 'warn', message: 'the cache file is of no use: the cache begins empty' },
   cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
+  redisDown: { level: 'warn', message: 'Redis does not answer: this replica goes on alone' },
+  redisUp: { level: 'info', message: 'Redis answers again' },
+  redisRefused: { level: 'warn', message: 'Redis refuses a command: is it full?' },
   itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 

@@ -44,6 +44,13 @@ export interface UpstreamEvents {
   readonly cacheFileNotWritten: { readonly fault: string }
   /** An item of a list had no id, so nothing can refer to it. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
+  /** Redis no longer answers: this replica goes on alone. `reason` is a name, never Redis' own text. */
+  readonly redisDown: { readonly connection: string; readonly reason: string }
+  readonly redisUp: { readonly connection: string }
+  /** Redis answers, but will not do this one thing, such as store when it is full. */
+  readonly redisRefused: { readonly connection: string; readonly reason: string }
+  /** A value in Redis was not what this version stores: taken for nothing. */
+  readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
   readonly errorPresented: { readonly code: ErrorCode }
   /** A request for GraphQL got no further than the door: an unknown caller, a body too large, a wrong verb. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }

@@ -31,6 +31,7 @@ const SECRET_NAMES = [
   'AURORA_API_TOKEN',
   'AURORA_API_KEY',
   'AURORA_API_SECRET',
+  'REDIS_URL',
 ]
 
 /** An error, its cause, the cause's request, that one's headers: nothing that is logged nests deeper. */

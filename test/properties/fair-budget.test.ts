@@ -4,8 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../src/budget/budget.ts'
 import { CLASSES, countKept, lendMs } from '../../src/budget/classes.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
+import type { OpenLedger } from '../../src/budget/ledger.ts'
 import { buildScope, buildSlotRequest } from '../support/builders.ts'
+import { openLoneLedger } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
+import type { ManualClock } from '../support/manual-clock.ts'
 
 const WINDOW_MS = 3000
 const MARGIN_MS = 40
@@ -32,9 +35,18 @@ interface Waiting extends Visit {
   readonly sinceMs: number
 }
 
-async function play(limit: number, visits: readonly Visit[]): Promise<void> {
+/** Longer than any latency of a visit. */
+const MAX_FLIGHT_MS = 3100
+
+async function play(
+  openLedgerWith: (clock: ManualClock) => OpenLedger,
+  limit: number,
+  visits: readonly Visit[],
+): Promise<void> {
   const clock = createManualClock()
-  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
+  const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openLedgerWith(clock) })
+  // Opens the ledger, whose heartbeat then keeps to whole milliseconds, too.
+  budget.state(key)
   const waiting = new Set<Waiting>()
   const failures: unknown[] = []
   let inFlight = 0
@@ -98,21 +110,24 @@ async function play(limit: number, visits: readonly Visit[]): Promise<void> {
   expect(waiting.size, 'everybody got an answer').toBe(0)
 }
 
-describe('whoever asks for whatever', () => {
+describe.each<[string, (clock: ManualClock) => OpenLedger]>([
+  ['in memory', openMemoryLedger],
+  ['shared', (clock) => openLoneLedger(clock, MAX_FLIGHT_MS)],
+])('whoever asks for whatever, with a ledger that is %s', (_, openLedgerWith) => {
   test('classes go in order, the floor and the reserve stay free, no slot is wasted, and nobody waits too long', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(1, 5, 20, 25, 40),
         fc.array(visit, { minLength: 20, maxLength: 120, size: 'max' }),
-        (limit, visits) => play(limit, visits),
+        (limit, visits) => play(openLedgerWith, limit, visits),
       ),
       { numRuns: 60, seed: 20260304 },
     )
-  })
+  }, 60_000)
 
   test('a caller with one call at a time gets its share beside one with a hundred', async () => {
     const clock = createManualClock()
-    const budget = createBudget({ limit: 4, windowMs: 1000, clock, openLedger: openMemoryLedger(clock) })
+    const budget = createBudget({ limit: 4, windowMs: 1000, clock, openLedger: openLedgerWith(clock) })
     const served = { many: 0, one: 0 }
     const ask = async (caller: 'many' | 'one', again: boolean): Promise<void> => {
       const permission = await budget.spend(key, buildSlotRequest({ latestMs: 60_000, caller }))

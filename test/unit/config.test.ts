@@ -46,6 +46,7 @@ describe('defaults', () => {
       cacheMaxBytes: 64 * 1024 * 1024,
       cacheFile: null,
       warmUp: 'off',
+      redis: null,
       callerAuth: 'none',
       gatewayKeys: [],
       graphiql: true,
@@ -162,6 +163,28 @@ describe('callers', () => {
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('without keys %s may be listened on', (HOST) => {
     expect(problemsOf({ HOST })).toEqual([])
+  })
+})
+
+describe('Redis', () => {
+  it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {
+    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ url, prefix: 'aurora:', maxReplicas: 4 })
+    expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:', MAX_REPLICAS: '2' }).redis).toEqual({
+      url,
+      prefix: 'eu:',
+      maxReplicas: 2,
+    })
+  })
+
+  it.each(['127.0.0.1:6379', 'http://canary', 'canary', '//canary'])('%s is refused, unquoted', (url) => {
+    const [problem, ...others] = problemsOf({ REDIS_URL: url })
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^REDIS_URL must be a redis or rediss URL/)
+    expect(problem).not.toContain('canary')
+  })
+
+  it('a prefix may hold nothing that a pattern would read', () => {
+    expect(problemsOf({ REDIS_PREFIX: 'a*' })).toEqual([expect.stringContaining('REDIS_PREFIX must be')])
   })
 })
 

@@ -1,0 +1,68 @@
+// Who of the replicas makes a call: a lock per call, kept while the flight lasts and free by itself when its holder dies.
+import type { Clock } from '../clock.ts'
+import type { Client, Connection } from './connection.ts'
+import { unwrapAll } from './drop-log.ts'
+import type { CallDigest, Keys } from './keys.ts'
+
+type Pipeline = ReturnType<Client['pipeline']>
+
+export interface FlightLocks {
+  /** Adds the command that takes the lock if nobody has it; its answer is `OK` then. */
+  take(pipeline: Pipeline, digest: CallDigest, token: string): Pipeline
+  /** Holds what was taken until it is forgotten. */
+  keep(digest: CallDigest, token: string): void
+  /** Adds the command that frees it, unless it has gone to another in the meantime. */
+  leave(pipeline: Pipeline, digest: CallDigest, token: string): Pipeline
+  /** Whether an earlier flight of this replica has it, which a write has made untrue since. */
+  isOurs(digest: CallDigest): boolean
+  forget(digest: CallDigest, token: string): void
+}
+
+/** A replica that died holds up the others no longer than this. */
+const HELD_MS = 5000
+/** Often enough that some renewals may be lost, or late because the process had seconds of work. */
+const RENEW_EVERY_MS = 1000
+
+const LEAVE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`
+const RENEW = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('PEXPIRE', KEYS[1], ARGV[2]) end return 0`
+
+interface FlightLocksOptions {
+  readonly main: Connection
+  readonly keys: Keys
+  readonly clock: Clock
+}
+
+export function createFlightLocks({ main, keys, clock }: FlightLocksOptions): FlightLocks {
+  const held = new Map<CallDigest, string>()
+  let cancelTimer: (() => void) | null = null
+
+  async function renewAll(): Promise<void> {
+    cancelTimer = null
+    await main.ask(async (client) => {
+      const pipeline = client.pipeline()
+      for (const [digest, token] of held) pipeline.eval(RENEW, 1, keys.flight(digest), token, HELD_MS)
+      return unwrapAll(await pipeline.exec())
+    })
+    schedule()
+  }
+
+  function schedule(): void {
+    if (held.size > 0) cancelTimer ??= clock.after(RENEW_EVERY_MS, () => void renewAll())
+  }
+
+  return {
+    take: (pipeline, digest, token) => pipeline.set(keys.flight(digest), token, 'PX', HELD_MS, 'NX'),
+    keep(digest, token) {
+      held.set(digest, token)
+      schedule()
+    },
+    leave: (pipeline, digest, token) => pipeline.eval(LEAVE, 1, keys.flight(digest), token),
+    isOurs: (digest) => held.has(digest),
+    forget(digest, token) {
+      if (held.get(digest) === token) held.delete(digest)
+      if (held.size > 0) return
+      cancelTimer?.()
+      cancelTimer = null
+    },
+  }
+}

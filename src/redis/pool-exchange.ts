@@ -1,0 +1,72 @@
+// Carries a replica's message to the pool in Redis and brings the answer, or says whether it may have been heard.
+import { createHash } from 'node:crypto'
+import { z } from 'zod'
+import type { Client, Connection } from './connection.ts'
+import type { Keys } from './keys.ts'
+import type { PoolAnswer, PoolMessage } from './pool.ts'
+import { CONTACT } from './pool-script.ts'
+
+export type Outcome =
+  | { readonly answer: PoolAnswer }
+  /** Whether the pool may have heard it, or may hear it yet. */
+  | { readonly answer: null; readonly mayBeHeard: boolean }
+
+/** Never rejects. */
+export type Exchange = (name: string, message: PoolMessage) => Promise<Outcome>
+
+/** A pool that is forgotten opens anew only after a window. Longer than any deployment has no replica at all. */
+const KEPT_MS = 24 * 60 * 60 * 1000
+const SHA = createHash('sha1').update(CONTACT).digest('hex')
+
+export const createExchange =
+  (main: Connection, keys: Keys): Exchange =>
+  async (name, message) => {
+    let mayBeHeard = main.isUp()
+    const run = (client: Client) => runScript(client, keys.pool(name), JSON.stringify(message))
+    const text = await main.ask((client) =>
+      run(client).catch((error: unknown) => {
+        // Redis has said no, which it does before anything is changed.
+        if (error instanceof Error && error.name === 'ReplyError') mayBeHeard = false
+        throw error
+      }),
+    )
+    const answer = typeof text === 'string' ? readAnswer(text) : null
+    return answer ? { answer } : { answer, mayBeHeard }
+  }
+
+async function runScript(client: Client, key: string, message: string): Promise<unknown> {
+  try {
+    return await client.evalsha(SHA, 1, key, message, KEPT_MS)
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw error
+    return client.eval(CONTACT, 1, key, message, KEPT_MS)
+  }
+}
+
+/** Lua knows no empty list: it comes as an empty object. */
+const list = z.preprocess((given) => (Array.isArray(given) ? (given as unknown[]) : []), z.array(z.number()))
+
+const answerSchema = z.object({
+  isVoid: z.literal(false),
+  at: z.number(),
+  generation: z.string(),
+  opensInMs: z.number(),
+  isGranted: z.boolean(),
+  lease: z.number(),
+  flying: z.number(),
+  frees: list,
+  lost: z.number(),
+  closedForMs: z.number(),
+  isUnproven: z.boolean(),
+  learnedLimit: z.number(),
+  learnedForMs: z.number(),
+  isWanted: z.boolean(),
+})
+
+function readAnswer(text: string): PoolAnswer | null {
+  try {
+    return answerSchema.parse(JSON.parse(text))
+  } catch {
+    return null
+  }
+}

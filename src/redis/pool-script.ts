@@ -1,0 +1,112 @@
+// The same as `contact` in pool.ts, line by line, in the language of Redis: there it is one step that nobody interrupts.
+import { LATE_MS, LOST_MS, WANTED_MS } from './pool.ts'
+
+/** KEYS: the pool. ARGV: the message, and how long a pool that nobody uses is kept. `redisMs` is set before it. */
+export const CONTACT_AT = `
+local m = cjson.decode(ARGV[1])
+local heldMs = m.windowMs + m.flightMs
+local isRead, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
+if not isRead or type(s) ~= 'table' or not s.generation then
+  s = { generation = m.token, openAt = redisMs + heldMs, at = redisMs, shift = 0, slots = {}, replicas = {},
+    closedUntil = 0, isUnproven = false, learnedLimit = -1, learnedAt = 0, wantedUntil = 0 }
+end
+
+local isKnown = m.generation == s.generation and m.sentAt >= 0
+local shown = redisMs + s.shift
+local isLate = isKnown and shown > m.sentAt + ${LATE_MS}
+local now = shown
+if isKnown and (isLate or shown < m.sentAt) then now = m.sentAt end
+now = math.max(s.at, now)
+local before = s.replicas[m.replica]
+if before and m.seq <= before.seq then return cjson.encode({ isVoid = true, at = s.at }) end
+s.shift = now - redisMs
+local silentMs = now - s.at
+if silentMs > ${LOST_MS} then
+  if s.at < s.openAt then s.openAt = s.openAt + silentMs end
+  for _, replica in pairs(s.replicas) do replica.forgetAt = replica.forgetAt + silentMs end
+end
+s.at = now
+
+for id, slot in pairs(s.slots) do
+  if slot.replica == m.replica or slot.freesAt <= now then s.slots[id] = nil end
+end
+for id, replica in pairs(s.replicas) do
+  if id ~= m.replica and replica.forgetAt < now then s.replicas[id] = nil end
+end
+for id, freesInMs in pairs(m.held) do
+  local isFlying = freesInMs < 0
+  s.slots[id] = { replica = m.replica, isFlying = isFlying, freesAt = now + (isFlying and heldMs or freesInMs) }
+end
+if m.closeForMs >= 0 then
+  s.closedUntil = math.max(s.closedUntil, now + m.closeForMs)
+  s.isUnproven = true
+end
+if m.learnedLimit >= 0 then
+  s.learnedLimit = m.learnedLimit
+  s.learnedAt = now
+end
+if m.isReopened then s.isUnproven = false end
+
+local held, flying, firstAt = 0, 0, math.huge
+for _, slot in pairs(s.slots) do
+  held = held + 1
+  if slot.isFlying then flying = flying + 1 else firstAt = math.min(firstAt, slot.freesAt) end
+end
+local leased, lost, higher = 0, 0, 0
+for id, replica in pairs(s.replicas) do
+  if id ~= m.replica then
+    if now - replica.seenAt > ${LOST_MS} then lost = lost + m.share else
+      leased = leased + replica.withheld
+      for rank = 1, m.rank do higher = higher + replica.waiting[rank] end
+    end
+  end
+end
+local limit = m.limit
+if s.learnedLimit >= 0 then
+  limit = math.min(limit, s.learnedLimit + math.floor((now - s.learnedAt) * limit / m.recoverMs))
+end
+local function isEnough(free)
+  local usable = free
+  if s.isUnproven then usable = math.min(1, free) end
+  if usable > m.kept then return true end
+  return usable > 0 and m.lendMs >= 0 and (free > usable or firstAt - now <= m.lendMs)
+end
+local free = limit - held - leased - lost
+local isOpen = now >= s.openAt and now >= s.closedUntil and not (s.isUnproven and flying > 0)
+local mayTake = m.take ~= '' and not isLate and isOpen
+local isGranted = mayTake and isEnough(free - higher)
+if isGranted then
+  s.slots[m.take] = { replica = m.replica, isFlying = true, freesAt = now + heldMs }
+  free = free - 1
+elseif mayTake and isEnough(free + leased - higher) then s.wantedUntil = now + ${WANTED_MS} end
+
+local isWanted = s.wantedUntil > now
+local lease
+if now < s.openAt then lease = m.share
+elseif isLate then lease = m.lease
+elseif isWanted then lease = 0
+else lease = math.max(0, math.min(m.share, free)) end
+local seenAt = isKnown and math.min(m.sentAt, now) or now
+if m.isGoodbye then s.replicas[m.replica] = nil else
+  s.replicas[m.replica] = { seq = m.seq, seenAt = seenAt, forgetAt = seenAt + m.windowMs,
+    withheld = math.max(lease, m.lease), waiting = m.waiting }
+end
+
+local othersFlying, frees = 0, {}
+for _, slot in pairs(s.slots) do
+  if slot.replica ~= m.replica then
+    if slot.isFlying then othersFlying = othersFlying + 1 else frees[#frees + 1] = slot.freesAt - now end
+  end
+end
+table.sort(frees)
+redis.call('SET', KEYS[1], cjson.encode(s), 'PX', ARGV[2])
+return cjson.encode({ isVoid = false, at = now, generation = s.generation, opensInMs = math.max(0, s.openAt - now),
+  isGranted = isGranted, lease = lease, flying = othersFlying, frees = frees, lost = lost,
+  closedForMs = math.max(0, s.closedUntil - now), isUnproven = s.isUnproven, learnedLimit = s.learnedLimit,
+  learnedForMs = now - s.learnedAt, isWanted = isWanted })`
+
+/** Whole milliseconds: cjson writes 14 digits. */
+export const CONTACT = `
+local time = redis.call('TIME')
+local redisMs = time[1] * 1000 + math.floor(time[2] / 1000)
+${CONTACT_AT}`

@@ -1,0 +1,59 @@
+// Follows streams of Redis: what others add is here within a moment, and nothing is missed when the connection was lost.
+import type { Clock } from '../clock.ts'
+import type { Connection } from './connection.ts'
+
+/** Redis' own: milliseconds and a number, grows with every entry. */
+export type StreamId = string
+
+export interface StreamEntry {
+  readonly id: StreamId
+  readonly fields: Readonly<Record<string, string>>
+}
+
+export interface Followed {
+  readonly key: string
+  /** Entries after this one are wanted. */
+  from(): StreamId
+  take(entries: readonly StreamEntry[]): void
+}
+
+/** How long one question waits inside Redis. A Redis that froze meanwhile is noticed a little later. */
+const BLOCK_MS = 500
+/** On top of it: what any answer may take. */
+const MARGIN_MS = 300
+const RETRY_MS = 200
+const MAX_ENTRIES = 500
+
+/** Uses the connection for itself alone. Ends with `signal`. */
+export async function followStreams(
+  connection: Connection,
+  streams: readonly Followed[],
+  { clock, signal }: { clock: Clock; signal: AbortSignal },
+): Promise<void> {
+  while (!signal.aborted) {
+    const keys = streams.map(({ key }) => key)
+    const froms = streams.map(({ from }) => from())
+    const news = await connection.ask(
+      async (client) =>
+        (await client.xread('COUNT', MAX_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...froms)) ?? [],
+      BLOCK_MS + MARGIN_MS,
+    )
+    if (news === null) await clock.sleep(RETRY_MS, signal).catch(() => {})
+    for (const [key, entries] of news ?? [])
+      streams
+        .find((stream) => stream.key === key)
+        ?.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+  }
+}
+
+/** Redis sends names and values in turn. */
+export const toRecord = (fields: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    fields.flatMap((name, index) => (index % 2 === 0 ? [[name, fields[index + 1] ?? ''] as const] : [])),
+  )
+
+export function compareIds(left: StreamId, right: StreamId): number {
+  const [leftMs = 0, leftNumber = 0] = left.split('-').map(Number)
+  const [rightMs = 0, rightNumber = 0] = right.split('-').map(Number)
+  return leftMs === rightMs ? leftNumber - rightNumber : leftMs - rightMs
+}

@@ -1,0 +1,115 @@
+// Of all replicas one calls; the others wait for what it brings, and the next one takes over where it brings nothing.
+import type { Cache } from '../cache/cache.ts'
+import { maySave } from '../cache/saved-reply.ts'
+import type { Clock } from '../clock.ts'
+import type { Call, Reply, Upstream } from '../rest/call.ts'
+import { isRead } from '../rest/endpoint.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { Connection } from './connection.ts'
+import { unwrapAll } from './drop-log.ts'
+import type { DropLog } from './drop-log.ts'
+import { createFlightLocks } from './flight-locks.ts'
+import { digestOf } from './keys.ts'
+import type { CallDigest, Keys } from './keys.ts'
+import type { Landings } from './landings.ts'
+import { isFreshEnough } from './reply-store.ts'
+import type { ReplyStore } from './reply-store.ts'
+
+export interface SharedFlightOptions {
+  readonly main: Connection
+  readonly cache: Cache
+  readonly replies: ReplyStore
+  readonly drops: DropLog
+  readonly landings: Landings
+  readonly keys: Keys
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly newToken: () => string
+  /** One attempt of one call. */
+  readonly attemptTimeoutMs: number
+}
+
+/** A landing is heard of within a millisecond; this is for those that are not. */
+const LOOK_AGAIN_MS = 250
+/** By so much the same answer may seem to be of another time, as it was looked at by another clock. */
+const SAME_MS = 1000
+
+/**
+ * Stands inside the local flight, so that each replica waits once for each call. Without Redis everybody flies alone.
+ * Nobody waits longer for another's flight than its own might have taken.
+ */
+export function withSharedFlight(next: Upstream, options: SharedFlightOptions): Upstream {
+  const { main, cache, replies, drops, landings, keys, clock, emit, attemptTimeoutMs } = options
+  const locks = createFlightLocks(options)
+
+  /** Takes the lock if it is free, and looks at what Redis holds at the same moment. */
+  async function board(call: Call, digest: CallDigest, token: string, startMs: number) {
+    const sentAtMs = clock.monotonicMs()
+    const answers = await main.ask(async (client) =>
+      unwrapAll(await locks.take(replies.look(client, digest), digest, token).exec()),
+    )
+    if (answers === null) return null
+    const isOurs = answers[4] === 'OK'
+    if (isOurs) locks.keep(digest, token)
+    const begun = cache.mark()
+    const found = await replies.judge(call, replies.readLook(answers, sentAtMs))
+    // It may have landed since this replica looked. What is known here already is no answer to who wants it anew.
+    const knownAtMs = cache.read(call)?.reply.answeredAtMs ?? -Infinity
+    const isNews = found && found.answeredAtMs > knownAtMs + SAME_MS && isFreshEnough(call, found, startMs)
+    const reply = isNews ? found : null
+    if (reply) cache.store(call, reply, begun)
+    return { isOurs, reply }
+  }
+
+  async function fly(call: Call, digest: CallDigest, token: string): Promise<Reply> {
+    const begun = drops.mark()
+    let reply: Reply | null = null
+    try {
+      reply = await next(call)
+      return reply
+    } finally {
+      void land(digest, token, reply && replies.pack(call, reply, begun))
+    }
+  }
+
+  async function land(
+    digest: CallDigest,
+    token: string,
+    packing: ReturnType<ReplyStore['pack']> | null,
+  ): Promise<void> {
+    const packed = await packing?.catch(() => null)
+    await main.ask(async (client) => {
+      const pipeline = client.pipeline()
+      if (packed) pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
+      return unwrapAll(await landings.add(locks.leave(pipeline, digest, token), digest).exec())
+    })
+    locks.forget(digest, token)
+  }
+
+  return async (call) => {
+    if (!isRead(call.endpoint) || !maySave(call.endpoint) || !main.isUp()) return next(call)
+    const digest = digestOf(call)
+    const token = options.newToken()
+    // Who asks after a write does not wait for what was asked before it.
+    if (locks.isOurs(digest)) return fly(call, digest, token)
+    const startMs = clock.monotonicMs()
+    // Who boards while it waits may put the end of the wait off.
+    while (clock.monotonicMs() < (call.wait?.latestMs ?? startMs + call.maxWaitMs) + attemptTimeoutMs) {
+      const landing = landings.next(digest)
+      const boarded = await board(call, digest, token, startMs)
+      if (boarded?.reply) {
+        landing.cancel()
+        if (boarded.isOurs) void land(digest, token, null)
+        call.tally.saved.joined += 1
+        emit('saved', { operation: call.endpoint.operation, by: 'joined' })
+        return boarded.reply
+      }
+      if (boarded === null || boarded.isOurs) {
+        landing.cancel()
+        return boarded ? fly(call, digest, token) : next(call)
+      }
+      await landing.wait(LOOK_AGAIN_MS, call.signal)
+    }
+    return next(call)
+  }
+}

@@ -1,0 +1,124 @@
+// Redis slow, frozen, gone, emptied, full or locked: no read fails for it, and Aurora never counts more than its limit.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { nth } from '../support/builders.ts'
+import { createReplicas, waitUntilShared } from '../support/replicas.ts'
+import type { Replicas } from '../support/replicas.ts'
+import { redisProgram, startRedis } from '../support/redis-server.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+const project = (id: string | undefined) => `{ project(id: "${id}") { name } }`
+
+/** Each replica asks for projects that nobody has asked for: every answer needs a call. */
+async function readAll({ gateways, simulator }: Replicas, from: number, count: number) {
+  const answers = []
+  for (let index = from; index < from + count; index += 1)
+    answers.push(
+      await nth(gateways, index % gateways.length).ask(project(simulator.data.projects[index]?.id)),
+    )
+  return answers
+}
+
+const troubles: Record<string, (redis: RedisServer) => Promise<void> | void> = {
+  'is killed': (redis) => redis.kill(),
+  'is frozen': (redis) => redis.freeze(),
+  'is restarted empty': (redis) => redis.restart(),
+  'is full': (redis) =>
+    redis.admin(async (client) => {
+      await client.config('SET', 'maxmemory-policy', 'noeviction')
+      await client.config('SET', 'maxmemory', '1')
+    }),
+  'has another password': (redis) =>
+    redis.admin(async (client) => {
+      await client.config('SET', 'requirepass', 'another')
+      await client.client('KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
+    }),
+}
+
+describe.skipIf(redisProgram === null)('when Redis', () => {
+  it.each(Object.keys(troubles))('%s, no read fails', async (name) => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const before = await readAll(replicas, 0, 4)
+    await troubles[name]?.(redis)
+    const during = await readAll(replicas, 4, 12)
+    for (const { errors, data } of [...before, ...during]) {
+      expect(errors).toBeUndefined()
+      expect(data).not.toBeNull()
+    }
+    redis.thaw()
+  })
+
+  it('is locked from the start, no read fails, and the password is in no line of the log', async () => {
+    await using redis = await startRedis(['--requirepass', 'right'])
+    const redisUrl = redis.url.replace('//', '//:canary-of-the-password@')
+    await using replicas = await createReplicas({ count: 2, redisUrl })
+    await sleep(300)
+    for (const { errors } of await readAll(replicas, 0, 6)) expect(errors).toBeUndefined()
+    const lines = replicas.gateways.flatMap(({ logged }) => logged).join('\n')
+    expect(lines).toContain('"reason":"WRONGPASS"')
+    expect(lines).not.toContain('canary')
+  })
+
+  it('is back after it was killed, what one replica changes the others hear again', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const id = nth(replicas.simulator.data.projects, 0).id
+    const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
+    await Promise.all([one.ask(project(id)), other.ask(project(id))])
+    await redis.kill()
+    // Nobody can be told now; the replica keeps it until somebody can.
+    await one.ask(`mutation { updateProject(id: "${id}", input: { name: "changed" }) { project { name } } }`)
+    expect((await one.ask(project(id))).text).toContain('changed')
+    await redis.restart()
+    await waitUntil(async () => (await other.ask(project(id))).text.includes('changed'))
+  })
+})
+
+describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
+  const LIMIT = 24
+  const WINDOW_MS = 3000
+
+  async function load(replicas: Replicas, durationMs: number): Promise<void> {
+    const endAtMs = performance.now() + durationMs
+    let next = 0
+    const client = async (index: number): Promise<void> => {
+      while (performance.now() < endAtMs) {
+        const id = replicas.simulator.data.designIds[next++]
+        await nth(replicas.gateways, index % replicas.gateways.length).ask(`{ design(id: "${id}") { name } }`)
+        await sleep(20)
+      }
+    }
+    await Promise.all(Array.from({ length: 6 }, (_, index) => client(index)))
+  }
+
+  const open = (redis: RedisServer) =>
+    createReplicas({
+      count: 3,
+      redisUrl: redis.url,
+      simulator: { limit: LIMIT, windowMs: WINDOW_MS, latencyMs: 5 },
+      config: { rateLimit: LIMIT, rateWindowMs: WINDOW_MS, maxWaitMs: 200, attemptTimeoutMs: 500 },
+    })
+
+  it.concurrent.each(['is well', ...Object.keys(troubles)])(
+    'holds when Redis %s',
+    async (name) => {
+      await using redis = await startRedis()
+      await using replicas = await open(redis)
+      const loaded = load(replicas, 14_000)
+      await sleep(8000)
+      await troubles[name]?.(redis)
+      await sleep(3000)
+      redis.thaw()
+      await loaded
+      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(LIMIT)
+      expect(replicas.simulator.refusals).toBe(0)
+      // It goes on through all of it, by shares where it can't by the whole.
+      expect(replicas.simulator.calls.length).toBeGreaterThan(LIMIT)
+    },
+    40_000,
+  )
+})

@@ -1,0 +1,163 @@
+// Many replicas: what one has paid for costs the others nothing, what one has changed the others do not show any more.
+import { describe, expect, it } from 'vitest'
+import { DEFAULT_TENANT_ID } from '../../src/simulator/simulator.ts'
+import { createReplicas, waitUntilShared } from '../support/replicas.ts'
+import { redisProgram, startRedis } from '../support/redis-server.ts'
+import { nth } from '../support/builders.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+/**
+ * A thousand give the same 21 calls on an idle machine. On a busy one they hold up the one process that plays all
+ * replicas for longer than a lock is held without being renewed, as no replica alone would be.
+ */
+const CLIENTS = 300
+
+const project = (id: string) => `{ project(id: "${id}") { name } }`
+const rename = (id: string, name: string) =>
+  `mutation { updateProject(id: "${id}", input: { name: "${name}" }) { project { name } } }`
+
+describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
+  it('answer from what another one has fetched', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const id = nth(simulator.data.projects, 0).id
+    const first = await nth(gateways, 0).ask(project(id))
+    await waitUntil(async () => (await nth(gateways, 1).ask(project(id))).extensions.upstream.calls === 0)
+    const second = await nth(gateways, 1).ask(project(id))
+    expect(second.data).toEqual(first.data)
+    expect(second.extensions.upstream.saved).toMatchObject({ cache: 1 })
+  })
+
+  it('make 20 calls and one for the list when hundreds of clients ask for the same 20 cold projects at once', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({
+      count: 3,
+      redisUrl: redis.url,
+      simulator: { latencyMs: 30 },
+      // Three replicas and a thousand clients in one process: how quick that is, is not the question.
+      config: { requestTimeoutMs: 60_000, attemptTimeoutMs: 60_000 },
+    })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const query = '{ projects(first: 20) { nodes { name designs { name } } } }'
+    const answers = await Promise.all(
+      Array.from({ length: CLIENTS }, async (_, client) => {
+        // All within one second, on all replicas alike.
+        await new Promise((resolve) => setTimeout(resolve, (client * 7) % 900))
+        return nth(gateways, client % 3).ask(query)
+      }),
+    )
+    expect(answers.every(({ errors, data }) => errors === undefined && data !== null)).toBe(true)
+    expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1)
+    expect(simulator.calls.length).toBe(21)
+  }, 60_000)
+
+  it('do not show any more what one of them has changed, from the moment its writer hears that it is done', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 3, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const id = nth(simulator.data.projects, 0).id
+    for (const gateway of gateways) await gateway.ask(project(id))
+    await nth(gateways, 0).ask(rename(id, 'changed'))
+    for (const gateway of gateways) {
+      // Told within a millisecond or so: the replica hears of it by a connection of its own.
+      await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
+    }
+    // One write, and one read for all who have it made anew.
+    expect(simulator.calls.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])
+  })
+
+  it('take nothing from Redis that a write has made untrue while it was fetched', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({
+      count: 2,
+      redisUrl: redis.url,
+      simulator: { latencyMs: 100 },
+    })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const id = nth(simulator.data.projects, 0).id
+    // The simulator reads after its latency, so the late reader may see either; what it stores must not outlive the write.
+    const [, , late] = await Promise.all([
+      nth(gateways, 1).ask(project(id)),
+      nth(gateways, 0).ask(rename(id, 'changed')),
+      nth(gateways, 1).ask(project(id)),
+    ])
+    expect(late?.errors).toBeUndefined()
+    for (const gateway of gateways)
+      await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
+  })
+
+  it('let the next one fly where the first one fails, and no third one when it has landed', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({
+      count: 3,
+      redisUrl: redis.url,
+      simulator: { latencyMs: 50 },
+    })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const id = nth(simulator.data.projects, 0).id
+    simulator.faults.set(new RegExp(`${id}$`), { status: 500 }, { times: 1 })
+    const answers = await Promise.all(gateways.map((gateway) => gateway.ask(project(id))))
+    expect(answers.filter(({ errors }) => errors).length).toBe(1)
+    expect(simulator.calls.length).toBe(2)
+  })
+
+  it('share an absence as they share an answer', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const query = project('00000000-0000-4000-8000-000000000000')
+    await Promise.all(replicas.gateways.map((gateway) => gateway.ask(query)))
+    for (const gateway of replicas.gateways)
+      expect((await gateway.ask(query)).errors?.[0]?.extensions.code).toBe('NOT_FOUND')
+    expect(replicas.simulator.calls.length).toBe(1)
+  })
+})
+
+describe.skipIf(redisProgram === null)('what stands in Redis', () => {
+  it('names neither tenant nor credential, lives no longer than it is kept, and holds no secret of a tenant', async () => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 1, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const gateway = nth(replicas.gateways, 0)
+    await gateway.ask('{ tenant { name } webhooks { nodes { name } } ssoProvider { id } }')
+    const { keys, texts } = await redis.admin(async (client) => {
+      const names = await client.keys('*')
+      const replies = names.filter((name) => name.includes(':reply:'))
+      for (const name of replies) expect(await client.pttl(name)).toBeGreaterThan(0)
+      const values = await Promise.all(replies.map((name) => client.getBuffer(name)))
+      const { gunzipSync } = await import('node:zlib')
+      return { keys: names, texts: values.map((value) => String(value && gunzipSync(value))) }
+    })
+    expect(keys.every((name) => name.startsWith('aurora:'))).toBe(true)
+    const all = [...keys, ...texts].join('\n')
+    expect(all).not.toContain('sk_sand_simulator')
+    expect(keys.join()).not.toContain(DEFAULT_TENANT_ID)
+    expect(texts.some((text) => /"operation":"(listWebhooks|retrieveSsoProvider)"/.test(text))).toBe(false)
+  })
+
+  it.each([
+    ['garbage', Buffer.from('garbage')],
+    ['nothing', Buffer.alloc(0)],
+  ])('is taken for nothing where it is %s', async (_, garbage) => {
+    await using redis = await startRedis()
+    await using replicas = await createReplicas({ count: 1, redisUrl: redis.url })
+    await waitUntilShared(replicas)
+    const { simulator, gateways } = replicas
+    const id = nth(simulator.data.projects, 0).id
+    await nth(gateways, 0).ask(project(id))
+    await redis.admin(async (client) => {
+      for (const name of await client.keys('*:reply:*')) await client.set(name, garbage)
+    })
+    const other = await replicas.add()
+    await waitUntilShared(replicas)
+    const answer = await other.ask(project(id))
+    expect(answer.errors).toBeUndefined()
+    expect(answer.extensions.upstream.calls).toBe(1)
+  })
+})

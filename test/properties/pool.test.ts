@@ -1,0 +1,130 @@
+// The script that Redis runs does what the pure function says, whatever messages come in whatever order.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { contact } from '../../src/redis/pool.ts'
+import type { PoolMessage, PoolState } from '../../src/redis/pool.ts'
+import { CONTACT_AT } from '../../src/redis/pool-script.ts'
+import { redisProgram, startRedis } from '../support/redis-server.ts'
+
+const SCRIPT = `local redisMs = tonumber(ARGV[3])\n${CONTACT_AT}`
+const START_MS = 1_795_648_096_644
+
+const OPEN: PoolState = {
+  generation: 'open',
+  openAt: START_MS,
+  at: START_MS,
+  shift: 0,
+  slots: {},
+  replicas: {},
+  closedUntil: 0,
+  isUnproven: false,
+  learnedLimit: -1,
+  learnedAt: 0,
+  wantedUntil: 0,
+}
+
+const step = fc.record({
+  elapsedMs: fc.oneof(
+    { weight: 8, arbitrary: fc.integer({ min: 0, max: 1500 }) },
+    { weight: 1, arbitrary: fc.integer({ min: -3_600_000, max: 3_600_000 }) },
+    { weight: 1, arbitrary: fc.integer({ min: 3000, max: 20_000 }) },
+  ),
+  replica: fc.constantFrom('a', 'b', 'c'),
+  isKnown: fc.boolean(),
+  behindMs: fc.integer({ min: -200, max: 900 }),
+  seqStep: fc.constantFrom(1, 1, 1, 1, 0, -2),
+  lease: fc.integer({ min: 0, max: 3 }),
+  held: fc.dictionary(fc.constantFrom('x', 'y', 'z'), fc.integer({ min: -1, max: 6000 }), { maxKeys: 3 }),
+  waiting: fc.tuple(fc.nat(1), fc.nat(1), fc.nat(1), fc.nat(1)),
+  take: fc.boolean(),
+  rank: fc.integer({ min: 0, max: 3 }),
+  kept: fc.integer({ min: 0, max: 2 }),
+  lendMs: fc.constantFrom(-1, 200),
+  closeForMs: fc.constantFrom(-1, -1, -1, -1, 700),
+  learnedLimit: fc.constantFrom(-1, -1, -1, -1, 5),
+  isReopened: fc.boolean(),
+  isGoodbye: fc.constantFrom(false, false, false, false, true),
+})
+
+describe.skipIf(redisProgram === null)('the script of the pool', () => {
+  it('answers and keeps what the pure function does', async () => {
+    await using redis = await startRedis()
+    let grants = 0
+    await redis.admin(async (client) => {
+      let runs = 0
+      const run = fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 40 }), async (steps) => {
+        const key = `pool:${(runs += 1)}`
+        // In half of the runs there is a pool already, and it is open.
+        let state: PoolState | null = runs % 2 === 0 ? OPEN : null
+        if (state) await client.set(key, JSON.stringify(state))
+        let redisMs = START_MS
+        const seqs = { a: 10, b: 10, c: 10 }
+        let slot = 0
+        for (const { elapsedMs, isKnown, behindMs, seqStep, held, take, ...rest } of steps) {
+          redisMs += elapsedMs
+          const { replica } = rest
+          seqs[replica] += seqStep
+          const message: PoolMessage = {
+            ...rest,
+            seq: seqs[replica],
+            generation: isKnown ? (state?.generation ?? '') : '',
+            sentAt: isKnown && state ? state.at + Math.max(0, elapsedMs) - behindMs : -1,
+            token: `t${slot}`,
+            limit: 10,
+            windowMs: 5000,
+            flightMs: 500,
+            share: 3,
+            recoverMs: 100_000,
+            held: Object.fromEntries(Object.entries(held).map(([id, ms]) => [`${replica}.${id}`, ms])),
+            take: take ? `${replica}.${(slot += 1)}` : '',
+          }
+          const pure = contact(structuredClone(state), redisMs, message)
+          const text = String(await client.eval(SCRIPT, 1, key, JSON.stringify(message), 60_000, redisMs))
+          const answer = JSON.parse(text) as Record<string, unknown>
+          if (pure.answer.isVoid) expect(answer).toEqual({ isVoid: true, at: pure.answer.at })
+          else {
+            if (!Array.isArray(answer['frees'])) answer['frees'] = []
+            expect(answer).toEqual(pure.answer)
+            state = pure.state
+            expect(JSON.parse((await client.get(key)) ?? '')).toEqual(JSON.parse(JSON.stringify(state)))
+            if (pure.answer.isGranted) grants += 1
+          }
+        }
+      })
+      await fc.assert(run, { numRuns: 250 })
+    })
+    // Otherwise nothing would have been tried.
+    expect(grants).toBeGreaterThan(20)
+  }, 60_000)
+
+  it('begins anew where the pool is not readable', async () => {
+    await using redis = await startRedis()
+    const message = {
+      replica: 'a',
+      seq: 1,
+      generation: '',
+      sentAt: -1,
+      token: 't',
+      limit: 10,
+      windowMs: 5000,
+    }
+    const rest = {
+      flightMs: 500,
+      share: 3,
+      recoverMs: 1000,
+      lease: 3,
+      held: {},
+      waiting: [0, 0, 0, 0],
+      take: '',
+    }
+    const more = { rank: 0, kept: 0, lendMs: -1, closeForMs: -1, learnedLimit: -1, isReopened: false }
+    const text = JSON.stringify({ ...message, ...rest, ...more, isGoodbye: false })
+    for (const garbage of ['', 'garbage', '7', '{}', '[]']) {
+      const answer = await redis.admin(async (client) => {
+        await client.set('pool', garbage)
+        return String(await client.eval(SCRIPT, 1, 'pool', text, 60_000, START_MS))
+      })
+      expect(JSON.parse(answer)).toMatchObject({ generation: 't', opensInMs: 5500, lease: 3 })
+    }
+  })
+})

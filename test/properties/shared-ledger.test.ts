@@ -1,0 +1,153 @@
+// P1 with many replicas, held against a model: whatever becomes of Redis, no window holds more calls than the limit.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
+import { createFakePool } from '../support/fake-pool.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+
+const LIMIT = 20
+const WINDOW_MS = 20_000
+const MAX_REPLICAS = 4
+const MAX_FLIGHT_MS = 1000
+const RUN_MS = 90_000
+const NOBODY = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
+
+/** A replica that is cut off alone for longer than a window is taken for dead: that is not covered, docs/replicas.md. */
+const cutMs = fc.integer({ min: 100, max: 14_000 })
+const troubleMs = fc.integer({ min: 100, max: 40_000 })
+const atMs = fc.integer({ min: 0, max: RUN_MS })
+
+const trouble = fc.oneof(
+  fc.record({ kind: fc.constant('cut' as const), replica: fc.nat(3), atMs, forMs: cutMs }),
+  fc.record({ kind: fc.constant('freeze' as const), atMs, forMs: troubleMs }),
+  fc.record({ kind: fc.constant('kill' as const), atMs, forMs: troubleMs }),
+  fc.record({
+    kind: fc.constant('slow' as const),
+    atMs,
+    forMs: troubleMs,
+    delayMs: fc.integer({ min: 1, max: 120 }),
+  }),
+  fc.record({
+    kind: fc.constant('clock' as const),
+    atMs,
+    byMs: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+  }),
+  fc.record({ kind: fc.constant('die' as const), replica: fc.nat(3), atMs }),
+)
+
+const load = fc.record({
+  replicas: fc.integer({ min: 2, max: MAX_REPLICAS }),
+  /** Between two calls of a replica: some are idle for most of the time. */
+  gapsMs: fc.array(fc.integer({ min: 50, max: 3000 }), { minLength: 4, maxLength: 4 }),
+  startsAtMs: fc.array(fc.constantFrom<number>(0, 0, 30_000), { minLength: 4, maxLength: 4 }),
+  latenciesMs: fc.array(fc.integer({ min: 1, max: MAX_FLIGHT_MS }), { minLength: 1, maxLength: 8 }),
+  /** When within its flight a call is counted. */
+  countedAt: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 8 }),
+})
+
+async function run(
+  {
+    replicas,
+    gapsMs,
+    startsAtMs,
+    latenciesMs,
+    countedAt,
+  }: typeof load extends fc.Arbitrary<infer L> ? L : never,
+  troubles: readonly (typeof trouble extends fc.Arbitrary<infer T> ? T : never)[],
+): Promise<number[]> {
+  const clock = createManualClock(1000)
+  const pool = createFakePool(clock)
+  const counted: number[] = []
+  const at = <Item>(items: readonly Item[], index: number): Item => items[index % items.length] as Item
+  let calls = 0
+  const players = Array.from({ length: replicas }, (_, index) => {
+    const link = pool.connect()
+    let isAlive = true
+    const exchange: typeof link.exchange = (name, message) =>
+      isAlive ? link.exchange(name, message) : new Promise(() => {})
+    const ledger = openSharedLedger({
+      exchange,
+      clock,
+      replicaId: `r${index}`,
+      newToken: () => '',
+      maxReplicas: MAX_REPLICAS,
+      maxFlightMs: MAX_FLIGHT_MS,
+    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {} })
+
+    async function call(): Promise<void> {
+      const got = await ledger.take(calls % 5 === 0 ? 'mutation' : 'interactive', NOBODY)
+      if ('retryAtMs' in got || !isAlive) return
+      calls += 1
+      const latencyMs = at(latenciesMs, calls)
+      clock.after(latencyMs * at(countedAt, calls), () => void counted.push(clock.monotonicMs()))
+      clock.after(latencyMs, () => isAlive && got.answered())
+    }
+    function tick(): void {
+      if (!isAlive) return
+      void call()
+      clock.after(at(gapsMs, index), tick)
+    }
+    clock.after(at(startsAtMs, index), tick)
+    return { link, die: () => void (isAlive = false) }
+  })
+
+  for (const one of troubles) {
+    if ('replica' in one && one.replica >= replicas) continue
+    clock.after(one.atMs, () => {
+      const end = (work: () => void): void => void ('forMs' in one && clock.after(one.forMs, work))
+      switch (one.kind) {
+        case 'cut':
+          at(players, one.replica).link.cut()
+          return end(() => at(players, one.replica).link.mend())
+        case 'freeze':
+          pool.freeze()
+          return end(() => pool.thaw())
+        case 'kill':
+          pool.kill()
+          return end(() => pool.restart())
+        case 'slow':
+          pool.delayMs = one.delayMs
+          return end(() => (pool.delayMs = 0))
+        case 'clock':
+          return pool.setClock(one.byMs)
+        case 'die':
+          return at(players, one.replica).die()
+      }
+    })
+  }
+  await clock.advance(RUN_MS)
+  return counted.sort((left, right) => left - right)
+}
+
+/** The most that any window holds. */
+function worstWindow(times: readonly number[]): number {
+  let from = 0
+  let worst = 0
+  times.forEach((time, index) => {
+    while (time - (times[from] ?? time) >= WINDOW_MS) from += 1
+    worst = Math.max(worst, index - from + 1)
+  })
+  return worst
+}
+
+describe('the shared ledger', () => {
+  it('never lets more calls through than the limit, whatever happens to Redis, its clock, or a replica', async () => {
+    const troubles = fc.uniqueArray(trouble, {
+      maxLength: 5,
+      selector: (one) => (one.kind === 'cut' ? `cut ${one.replica}` : one),
+    })
+    const property = fc.asyncProperty(load, troubles, async (loaded, given) => {
+      expect(worstWindow(await run(loaded, given))).toBeLessThanOrEqual(LIMIT)
+    })
+    await fc.assert(property, { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) })
+  }, 600_000)
+
+  it('uses the whole limit when nothing happens', async () => {
+    const busy = { replicas: 3, gapsMs: [100, 100, 3000, 3000], startsAtMs: [0, 0, 0, 0] }
+    const counted = await run({ ...busy, latenciesMs: [100], countedAt: [0.5] }, [])
+    // The pool opens after a window; in each one from then on there is a limit's worth of calls.
+    const inThird = counted.filter((time) => time >= 1000 + 2 * WINDOW_MS && time < 1000 + 4 * WINDOW_MS)
+    expect(worstWindow(counted)).toBe(LIMIT)
+    expect(inThird.length).toBeGreaterThan(1.8 * LIMIT)
+  })
+})

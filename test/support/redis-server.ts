@@ -1,0 +1,105 @@
+// A real redis-server on a free port of loopback, to be killed, frozen, emptied and filled; leaves nothing behind.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createConnection, createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Redis } from 'ioredis'
+import { findProgram } from './needs.ts'
+
+/** null where it is not installed; then what needs it is skipped. */
+export const redisProgram = findProgram('redis-server', [
+  '/usr/bin/redis-server',
+  '/usr/local/bin/redis-server',
+])
+
+export interface RedisServer extends AsyncDisposable {
+  readonly url: string
+  readonly port: number
+  /** SIGKILL: as a machine that loses its power. */
+  kill(): Promise<void>
+  /** On the same port, without any data. */
+  restart(args?: readonly string[]): Promise<void>
+  /** SIGSTOP: connections stay open, nothing is answered. */
+  freeze(): void
+  thaw(): void
+  /** Talks to the server behind the gateway's back. */
+  admin<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer>
+}
+
+export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
+  if (redisProgram === null) throw new Error('redis-server is not installed')
+  const program = redisProgram
+  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
+  const port = await freePort()
+  let child: ChildProcess
+
+  async function start(more: readonly string[]): Promise<void> {
+    const words = [
+      '--port',
+      String(port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--appendonly',
+      'no',
+      '--dir',
+      folder,
+    ]
+    child = spawn(program, [...words, ...more], { stdio: 'ignore' })
+    for (let tries = 0; !(await isListening(port)); tries += 1) {
+      if (tries > 200) throw new Error('redis-server does not listen')
+      await sleep(10)
+    }
+  }
+
+  async function kill(): Promise<void> {
+    if (child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill('SIGKILL')
+    await ended
+  }
+
+  await start(args)
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    async restart(more = args) {
+      await kill()
+      await start(more)
+    },
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async admin(work) {
+      const client = new Redis(port, '127.0.0.1', { lazyConnect: true })
+      try {
+        await client.connect()
+        return await work(client)
+      } finally {
+        client.disconnect()
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await kill()
+      rmSync(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => void server.close(resolve))
+  return port
+}
+
+const isListening = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const socket = createConnection(port, '127.0.0.1')
+    socket.once('connect', () => (socket.destroy(), resolve(true)))
+    socket.once('error', () => resolve(false))
+  })

@@ -1,0 +1,230 @@
+// The ledger that replicas share, over a pool that is played: who gets slots, who is told what, who is missed.
+import { describe, expect, it } from 'vitest'
+import type { Busy, Ledger, Slot } from '../../../src/budget/ledger.ts'
+import { countFree, limitNow } from '../../../src/budget/window.ts'
+import { openSharedLedger } from '../../../src/redis/shared-ledger.ts'
+import type { CallClass } from '../../../src/rest/call.ts'
+import { nth } from '../../support/builders.ts'
+import { createFakePool } from '../../support/fake-pool.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const LIMIT = 40
+const WINDOW_MS = 20_000
+const FLIGHT_MS = 1000
+const OPEN_AFTER_MS = WINDOW_MS + FLIGHT_MS + 40
+const NOBODY = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
+
+async function open(count: number) {
+  const clock = createManualClock()
+  const pool = createFakePool(clock)
+  const replicas = Array.from({ length: count }, (_, index) => {
+    const link = pool.connect()
+    const freed = { times: 0 }
+    const ledger = openSharedLedger({
+      exchange: link.exchange,
+      clock,
+      replicaId: `r${index}`,
+      newToken: () => '',
+      maxReplicas: 4,
+      maxFlightMs: FLIGHT_MS,
+    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => void (freed.times += 1) })
+    return { ledger, link, freed }
+  })
+  await clock.advance(OPEN_AFTER_MS + 1000)
+  return { clock, pool, replicas, ledgers: replicas.map(({ ledger }) => ledger) }
+}
+
+type Got = Slot | Busy
+
+/** As many as it gets, asking until it is told to come back; what is leased to others comes within seconds. */
+async function takeAll(ledger: Ledger, callClass: CallClass = 'mutation'): Promise<Slot[]> {
+  const slots: Slot[] = []
+  for (let got: Got = await ledger.take(callClass, NOBODY); !('retryAtMs' in got);) {
+    slots.push(got)
+    got = await ledger.take(callClass, NOBODY)
+  }
+  return slots
+}
+
+describe('replicas that share a ledger', () => {
+  it('have the limit together, and no more, and all of it is for who asks', async () => {
+    const { clock, ledgers } = await open(3)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    const first = await takeAll(one)
+    // Two shares of ten are leased to the others.
+    expect(first).toHaveLength(LIMIT - 20)
+    await clock.advance(2500)
+    const rest = await takeAll(one)
+    expect(first.length + rest.length).toBe(LIMIT)
+    expect(await takeAll(other)).toHaveLength(0)
+    expect(countFree(other.window, clock.monotonicMs())).toBe(0)
+  })
+
+  it('have a slot back a window after its answer, whoever had it', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    await takeAll(one)
+    await clock.advance(2500)
+    const [slot] = await takeAll(one)
+    slot?.answered()
+    await clock.advance(WINDOW_MS - 100)
+    expect(await takeAll(other)).toHaveLength(0)
+    await clock.advance(1500)
+    const atOnce = await takeAll(other)
+    // It may have been leased to the one for whom it had freed.
+    await clock.advance(2500)
+    expect([...atOnce, ...(await takeAll(other))]).toHaveLength(1)
+  })
+
+  it('have a slot back at once whose call was never sent', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    await takeAll(one)
+    await clock.advance(2500)
+    nth(await takeAll(one), 0).neverSent()
+    await clock.advance(0)
+    expect(await takeAll(other)).toHaveLength(1)
+  })
+
+  it('leave the floor to mutations, whoever sends them', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    await takeAll(one, 'interactive')
+    await clock.advance(2500)
+    await takeAll(one, 'interactive')
+    expect(await other.take('interactive', NOBODY)).toHaveProperty('retryAtMs')
+    expect(await takeAll(other, 'mutation')).toHaveLength(2)
+  })
+
+  it('let a mutation that waits at another go first', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    await takeAll(one)
+    await clock.advance(2500)
+    const slots = await takeAll(one)
+    await other.take('mutation', { ...NOBODY, mutation: 3 })
+    for (const slot of slots.slice(0, 5)) slot.neverSent()
+    await clock.advance(0)
+    // Of five that are free, three are waited for and two are the floor.
+    expect(await one.take('interactive', NOBODY)).toHaveProperty('retryAtMs')
+    expect(await takeAll(other)).toHaveLength(5)
+  })
+
+  it('all rest after a 429 that one of them got, learn the same limit, and one call alone tries the key', async () => {
+    const { clock, replicas, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.close(clock.monotonicMs() + 5000, { isFirstInARow: true })
+    await clock.advance(0)
+    const refused = await other.take('mutation', NOBODY)
+    expect(refused).toEqual({ retryAtMs: clock.monotonicMs() + 5000 })
+    expect(limitNow(other.window, clock.monotonicMs())).toBe(LIMIT * 0.75)
+    await clock.advance(5000)
+    const trial = await other.take('mutation', NOBODY)
+    expect(await one.take('mutation', NOBODY)).toHaveProperty('retryAtMs')
+    expect(await other.take('mutation', NOBODY)).toHaveProperty('retryAtMs')
+    const freedBefore = nth(replicas, 1).freed.times
+    // It was not the one that had closed the key, and yet it opens it.
+    if (!('retryAtMs' in trial)) trial.answered()
+    await clock.advance(0)
+    expect(nth(replicas, 1).freed.times).toBeGreaterThan(freedBefore)
+    expect(await one.take('mutation', NOBODY)).toHaveProperty('answered')
+    expect(await other.take('mutation', NOBODY)).toHaveProperty('answered')
+  })
+
+  it('do not open a key that the call which tried it found closed', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.close(clock.monotonicMs() + 1000, { isFirstInARow: true })
+    await clock.advance(1000)
+    const trial = await other.take('mutation', NOBODY)
+    other.close(clock.monotonicMs() + 2000, { isFirstInARow: false })
+    if (!('retryAtMs' in trial)) trial.answered()
+    await clock.advance(100)
+    expect(one.window.isUnproven).toBe(true)
+    expect(await one.take('mutation', NOBODY)).toEqual({ retryAtMs: clock.monotonicMs() + 1900 })
+  })
+})
+
+describe('a replica that is missed', () => {
+  it('keeps its share from the others for a window, and then no more', async () => {
+    const { clock, replicas, ledgers } = await open(2)
+    const [one, dead] = [nth(ledgers, 0), nth(replicas, 1)]
+    dead.link.cut()
+    await clock.advance(4000)
+    const before = await takeAll(one)
+    expect(before).toHaveLength(LIMIT - LIMIT / 4)
+    await clock.advance(WINDOW_MS - 3000)
+    expect(await takeAll(one)).toHaveLength(LIMIT / 4)
+  })
+
+  it('keeps nothing when it has said goodbye', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    other.end()
+    await clock.advance(0)
+    expect(await takeAll(one)).toHaveLength(LIMIT)
+  })
+
+  it('has its lease at once, and is told by its ledger what it has', async () => {
+    const { clock, pool, replicas } = await open(1)
+    const [{ ledger, link }] = [nth(replicas, 0)]
+    link.cut()
+    const got = takeAll(ledger)
+    await clock.advance(150)
+    expect(await got).toHaveLength(LIMIT / 4)
+    expect(limitNow(ledger.window, clock.monotonicMs())).toBe(LIMIT / 4)
+    link.mend()
+    await clock.advance(2500)
+    expect(limitNow(ledger.window, clock.monotonicMs())).toBe(LIMIT)
+    expect(Object.keys(pool.state('key')?.slots ?? {})).toHaveLength(LIMIT / 4)
+  })
+
+  it('has nothing of a pool that was used up, until slots free; then its part of them', async () => {
+    const { clock, replicas, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(replicas, 1)]
+    for (const slot of await takeAll(one)) slot.answered()
+    await clock.advance(2500)
+    for (const slot of await takeAll(one)) slot.answered()
+    await clock.advance(1500)
+    other.link.cut()
+    const refused = other.ledger.take('mutation', NOBODY)
+    await clock.advance(150)
+    expect(await refused).toHaveProperty('retryAtMs')
+    await clock.advance(16_500)
+    // 30 have freed, of which it may count on a quarter.
+    expect(await takeAll(other.ledger)).toHaveLength(7)
+  })
+})
+
+describe('a ledger that is opened again', () => {
+  it('is heard, also where its goodbye was not', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    const link = pool.connect()
+    const parts = { exchange: link.exchange, clock, replicaId: 'r', newToken: () => '' }
+    const openLedger = openSharedLedger({ ...parts, maxReplicas: 4, maxFlightMs: FLIGHT_MS })
+    const again = () => openLedger({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {} })
+    const first = again()
+    await clock.advance(OPEN_AFTER_MS + 1000)
+    link.cut()
+    first.end()
+    await clock.advance(200)
+    link.mend()
+    await clock.advance(2000)
+    expect(await takeAll(again())).toHaveLength(LIMIT)
+  })
+})
+
+describe('a pool that is new', () => {
+  it('gives nothing for a window, in which each replica has its share', async () => {
+    const { clock, pool, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    pool.kill()
+    pool.restart()
+    await clock.advance(1200)
+    const closed = [await takeAll(one), await takeAll(other)]
+    expect(closed.map(({ length }) => length)).toEqual([LIMIT / 4, LIMIT / 4])
+    await clock.advance(OPEN_AFTER_MS + 2000)
+    expect(limitNow(one.window, clock.monotonicMs())).toBe(LIMIT)
+  })
+})
