@@ -1,5 +1,4 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
-import { setMaxListeners } from 'node:events'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
@@ -12,33 +11,22 @@ import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
 import type { Clock } from './clock.ts'
 import type { AuroraConfig, Config } from './config.ts'
-import { GatewayError } from './errors/errors.ts'
-import type { GraphQLContext } from './graphql/context.ts'
 import { readExamples } from './graphql/graphiql.ts'
-import { currentPath } from './graphql/paths.ts'
-import { createPlanner } from './graphql/planner.ts'
-import { createPresentError, presentKnown } from './graphql/present-error.ts'
-import { createRequestPlan } from './graphql/request-plan.ts'
-import { createSharedCounts } from './graphql/shared-counts.ts'
+import { createPresentError } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
-import { createStaleReport } from './graphql/stale-report.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import type { Caller } from './http/caller.ts'
-import { readFreshness, readWait } from './http/directives.ts'
-import { createLoaders } from './loaders/loaders.ts'
-import { createPageShares } from './loaders/page-shares.ts'
-import { createWrite } from './loaders/writes.ts'
-import { createDryRun } from './planning/dry-run.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import { createShared } from './redis/shared.ts'
 import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
-import { createScope, createTally } from './rest/call.ts'
-import type { Call, Terms, Upstream } from './rest/call.ts'
+import { createScope } from './rest/call.ts'
+import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { isRead } from './rest/endpoint.ts'
-import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
+import { createRequests } from './request.ts'
+import { startSimulatedAurora } from './simulated-aurora.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
@@ -64,13 +52,10 @@ export interface GatewayOptions {
   readonly metrics?: Metrics | null
 }
 
-/** Some 20 minutes of a key's calls: what is more is too much anyhow, and counting takes a tenth of a millisecond each. */
-const MAX_IMAGINED_CALLS = 2000
-
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, metrics = null } = options
   const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
-  const simulator = config.aurora ? null : await startSimulator(config)
+  const simulator = config.aurora ? null : await startSimulatedAurora(config)
   const aurora = config.aurora ?? simulator
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
 
@@ -140,7 +125,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const asked = warmUp?.listen(reads) ?? reads
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? asked(call) : writes(call))
 
-  const pageShares = createPageShares()
   const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
   metrics?.watch({
     budget() {
@@ -150,98 +134,16 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     cache: () => cache.size(),
   })
 
-  const sharedCounts = createSharedCounts(clock)
-  const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
-    createPlanner({
-      schema,
-      createDryRun: (outlook) =>
-        createDryRun(outlook, {
-          terms,
-          cache,
-          typicalReplies,
-          currentPath,
-          pageShares,
-          underWay,
-          pageSize: config.pageSize,
-          maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
-        }),
-    })
-
-  /** What one request may use, and until when. */
-  function openRequest(
-    { headers }: Request,
-    caller: Caller,
-    { signal, timeoutMs, maxWaitMs, preferredWaitMs }: RequestTime,
-  ): GraphQLContext & { end(): void } {
-    const tally = createTally()
-    const staleReport = createStaleReport(clock)
-    const later: (() => void)[] = []
-    const terms: Terms = {
-      scope,
-      caller: caller.name,
-      callClass: 'interactive',
-      signal,
-      begunAtMs: clock.monotonicMs(),
-      deadlineAtMs: clock.monotonicMs() + timeoutMs,
-      maxWaitMs,
-      freshness: readFreshness(headers),
-      afterwards: (work: () => void) => void later.push(work),
-      admit: () => plan.admit(),
-      tally,
-      tellStale: staleReport.note,
-    }
-    const underWay = new Set<Call>()
-    const watched: Upstream = (call) => {
-      underWay.add(call)
-      return upstream(call).finally(() => underWay.delete(call))
-    }
-    const openLoaders = () =>
-      createLoaders({ terms, upstream: watched, cache, pageSize: config.pageSize, emit, pageShares })
-    const write = createWrite(terms, watched)
-    const view = {
-      windowMs: config.rateWindowMs,
-      state: () => budget.state(scope.key),
-      forecast: (count: number) => budget.forecast(scope.key, count),
-      comeBackAt: (count: number) => budget.comeBackAt(scope.key, count, tally.refused),
-    }
-    const plan = createRequestPlan({
-      planner: sharedCounts.share(planFor(terms), JSON.stringify([scope.key, terms.freshness])),
-      // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
-      repeatPlanner: planFor(
-        { ...terms, begunAtMs: Infinity, signal: new AbortController().signal },
-        underWay,
-      ),
-      maxCalls: config.maxPlannedCalls,
-      refused: () => tally.refused,
-      budget: view,
-      toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
-    })
-    let loaders = openLoaders()
-    return {
-      get loaders() {
-        return loaders
-      },
-      write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
-      async describe(error) {
-        emit('errorPresented', { code: error.code })
-        const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
-        const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        return presentKnown(error, { wholeAtMs, now })
-      },
-      tally,
-      preferredWaitMs,
-      budget: view,
-      get isTraced() {
-        return staleReport.isWanted
-      },
-      staleReport,
-      plan,
-      end: () => {
-        if (tally.refused === 0) for (const work of later) work()
-      },
-    }
-  }
-
+  const openRequest = createRequests({
+    config,
+    clock,
+    emit,
+    scope,
+    upstream,
+    cache,
+    budget,
+    typicalReplies,
+  })
   const handleGraphQL = createGraphQLHandler({
     schema,
     clock,
@@ -257,17 +159,15 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     upstreamUrl: aurora.baseUrl.origin,
     isReady: () => true,
     async handle(request, caller) {
-      const time = createRequestTime(request, config, clock)
-      const opened = openRequest(request, caller, time)
+      const { context, end } = openRequest(request, caller)
       const startMs = clock.monotonicMs()
       let status: number | null = null
       try {
-        const response = await handleGraphQL(request, opened)
+        const response = await handleGraphQL(request, context)
         status = request.signal.aborted ? null : response.status
         return response
       } finally {
-        time.end()
-        opened.end()
+        end()
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
@@ -294,65 +194,11 @@ const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
       }
     : first
 
-/** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
-interface RequestTime {
-  readonly signal: AbortSignal
-  readonly timeoutMs: number
-  readonly maxWaitMs: number
-  /** The same where the request named it; null where it did not. */
-  readonly preferredWaitMs: number | null
-}
-
-/** Ends the wait of a request's fields when its time is over or its client has left. */
-function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
-  const { signal: left } = request
-  const namedMs = readWait(request.headers)
-  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
-  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
-  const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
-  const controller = new AbortController()
-  // Every call of the request listens, and a request may make hundreds.
-  setMaxListeners(0, controller.signal)
-  const leave = (): void => controller.abort(left.reason)
-  const cancel = clock.after(timeoutMs, () =>
-    controller.abort(
-      new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
-    ),
-  )
-  if (left.aborted) leave()
-  else left.addEventListener('abort', leave, { once: true })
-  return {
-    signal: controller.signal,
-    timeoutMs,
-    maxWaitMs,
-    preferredWaitMs,
-    end() {
-      cancel()
-      left.removeEventListener('abort', leave)
-    },
-  }
-}
-
 function authenticate({ credential }: AuroraConfig, clock: Clock) {
   switch (credential.kind) {
     case 'bearer':
       return createBearerAuthentication(credential.token)
     case 'hmac':
       return createHmacAuthentication(credential.key, credential.secret, clock)
-  }
-}
-
-/** An Aurora of our own on a free port of loopback, for whoever has no credential yet. */
-async function startSimulator({
-  rateLimit,
-  rateWindowMs,
-}: Config): Promise<AuroraConfig & { close(): Promise<void> }> {
-  const simulator = createSimulator({ limit: rateLimit, windowMs: rateWindowMs })
-  const { url } = await simulator.listen()
-  return {
-    baseUrl: new URL(url),
-    tenantId: DEFAULT_TENANT_ID,
-    credential: { kind: 'bearer', token: DEFAULT_TOKEN },
-    close: () => simulator.close(),
   }
 }

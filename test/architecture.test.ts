@@ -62,6 +62,8 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'config.ts': { values: [], types: [] },
   'clock.ts': { values: [], types: [] },
   'gateway.ts': { values: [''], types: [] },
+  'request.ts': { values: [''], types: [] },
+  'simulated-aurora.ts': { values: ['simulator/'], types: ['config.ts'] },
   'main.ts': { values: [''], types: [] },
 }
 

@@ -1,0 +1,17 @@
+// An Aurora of our own on a free port of loopback, for whoever has no credential yet.
+import type { AuroraConfig, Config } from './config.ts'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
+
+export async function startSimulatedAurora({
+  rateLimit,
+  rateWindowMs,
+}: Config): Promise<AuroraConfig & { close(): Promise<void> }> {
+  const simulator = createSimulator({ limit: rateLimit, windowMs: rateWindowMs })
+  const { url } = await simulator.listen()
+  return {
+    baseUrl: new URL(url),
+    tenantId: DEFAULT_TENANT_ID,
+    credential: { kind: 'bearer', token: DEFAULT_TOKEN },
+    close: () => simulator.close(),
+  }
+}
