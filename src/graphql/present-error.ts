@@ -74,7 +74,7 @@ export function presentKnown(
 ): Shown {
   const { retryAtMs, ...details } = error.details
   // What was refused is worth asking for with all that is missing, so one time is told for all of it.
-  const atMs = error.code === 'RATE_LIMITED' ? (wholeAtMs ?? retryAtMs) : retryAtMs
+  const atMs = error.code === 'RATE_LIMITED' ? (wholeAtMs ?? retryAtMs ?? 0) : retryAtMs
   const times = atMs === undefined ? {} : retryTimes(atMs, now)
   // Refused before there was any data, which is the request's fault in every media type.
   const http = error.code === 'QUERY_REJECTED' && { http: { status: 400, spec: false } }

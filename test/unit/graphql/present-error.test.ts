@@ -156,7 +156,7 @@ describe('the time of a repeat', () => {
     expect(extensions).toEqual({ code: 'RATE_LIMITED', retryAfter, retryAt })
   })
 
-  test('is that of the whole query, where that is later', () => {
+  test('is that of the whole query, also where the one call could go at another', () => {
     const { show } = open()
     const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 3000 })
 
@@ -164,7 +164,8 @@ describe('the time of a repeat', () => {
       retryAfter: 60,
       retryAt: '2026-03-04T17:26:09.000Z',
     })
-    expect(show(error, { wholeAtMs: 2000 }).extensions).toMatchObject({ retryAfter: 2 })
+    expect(show(error, { wholeAtMs: 2000 }).extensions).toMatchObject({ retryAfter: 1 })
+    expect(show(error, { wholeAtMs: null }).extensions).toMatchObject({ retryAfter: 2 })
   })
 
   test('is counted by one clock and told by the other', () => {
