@@ -102,7 +102,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     emit,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const known = withCache(withAdmission(joined), {
+  const known = withCache(joined, {
     cache,
     clock,
     emit,

@@ -99,17 +99,29 @@ export function withCache(
     return reply
   }
 
-  return async (call) => {
+  /** Null where what is known is not as new as the request wants it. */
+  function serveKnown(call: Call): Reply | null {
     const cached = cache.read(call)
     const use = cached && decideUse(cached, call)
     if (cached && use === 'fresh') return serve(call, cached.reply)
-    if (cached && (use === 'accepted' || use === 'revalidated')) {
-      const isRefreshed = use === 'revalidated' && !call.freshness.isCacheOnly
-      if (isRefreshed) call.afterwards(() => refresh(call))
-      return serve(call, cached.reply, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
-    }
+    if (!cached || (use !== 'accepted' && use !== 'revalidated')) return null
+    const isRefreshed = use === 'revalidated' && !call.freshness.isCacheOnly
+    if (isRefreshed) call.afterwards(() => refresh(call))
+    return serve(call, cached.reply, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
+  }
+
+  return async (call) => {
+    const known = serveKnown(call)
+    if (known) return known
     if (call.freshness.isCacheOnly) throw notCached(call)
-    if (cached === null || use === 'none') return next(call)
+    if (call.admit) {
+      await call.admit()
+      // The flight that would have been joined may have landed meanwhile.
+      const since = serveKnown(call)
+      if (since) return since
+    }
+    const cached = cache.read(call)
+    if (cached === null || decideUse(cached, call) === 'none') return next(call)
     const outcome = await next(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return error.code
       throw error

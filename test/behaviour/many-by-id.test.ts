@@ -136,8 +136,6 @@ describe('a page that cannot be had', () => {
     expect(retryAts.size).toBe(1)
     expect(gateway.takeCalls()).toEqual([])
     const [retryAt = ''] = retryAts
-    // Half of them may not be on the page, which is more than the next window has: only the one after is sure.
-    expect(Date.parse(retryAt) - Date.now()).toBeGreaterThan(limit.rateWindowMs)
     await new Promise((resolve) => setTimeout(resolve, Date.parse(retryAt) - Date.now() + 2))
     expect(await askForNodes(gateway, wanted)).toEqual([PAGE(1)])
   })

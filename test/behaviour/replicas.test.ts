@@ -152,6 +152,8 @@ describe.skipIf(redisProgram === null)('what stands in Redis', () => {
     const id = nth(simulator.data.projects, 0).id
     await nth(gateways, 0).ask(project(id))
     await redis.admin(async (client) => {
+      // It is written after the answer is.
+      await expect.poll(() => client.keys('*:reply:*')).not.toEqual([])
       for (const name of await client.keys('*:reply:*')) await client.set(name, garbage)
     })
     const other = await replicas.add()

@@ -129,9 +129,11 @@ it('a project that was deleted is not found, nor is a design that was seen below
   expect((await gateway.ask(query, { id, design })).errors).toBeUndefined()
   await gateway.ask('mutation ($id: ID!) { deleteProject(id: $id) { deletedProjectId } }', { id })
   const after = await gateway.ask(query, { id, design })
-  expect(after.errors?.map(({ extensions, path }) => [extensions.code, path?.[0]])).toEqual([
-    ['NOT_FOUND', 'project'],
+  expect(
+    after.errors?.map(({ extensions, path }) => [extensions.code, String(path?.[0])]).toSorted(),
+  ).toEqual([
     ['NOT_FOUND', 'design'],
+    ['NOT_FOUND', 'project'],
   ])
 })
 

@@ -66,6 +66,31 @@ describe('what is not known', () => {
     expect(events.of('saved')).toEqual([{ operation: 'retrieveProject', by: 'cache' }])
   })
 
+  test('is not asked for where it came while the request was still to be let in', async () => {
+    const { call, arrivals, fresh } = open()
+    let letIn = (): void => {}
+    const waiting = call({ admit: () => new Promise((resolve) => void (letIn = resolve)) })
+    call()
+    await settle()
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+    letIn()
+    await settle()
+
+    expect(waiting.reply).toBeDefined()
+    expect(arrivals).toHaveLength(1)
+  })
+
+  test('is not asked for by a request that is not let in', async () => {
+    const { call, arrivals } = open()
+    const rejection = new GatewayError('QUERY_REJECTED', 'm')
+    const outcome = call({ admit: () => Promise.reject(rejection) })
+    await settle()
+
+    expect(outcome.error).toBe(rejection)
+    expect(arrivals).toHaveLength(0)
+  })
+
   test.each([401, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
     const { call, arrivals } = open()
     const first = call()
