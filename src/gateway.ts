@@ -60,12 +60,22 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
 
   const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
-  const shared = createShared({
-    ...config,
-    cache: createCache({ maxBytes: config.cacheMaxBytes, clock }),
-    clock,
-    emit,
-  })
+  const own = createCache({ maxBytes: config.cacheMaxBytes, clock })
+  const cacheFile =
+    config.cacheFile === null
+      ? null
+      : createCacheFile({
+          path: config.cacheFile,
+          source: config.aurora?.baseUrl.href ?? 'simulator',
+          cache: own,
+          maxBytes: config.cacheMaxBytes,
+          clock,
+          emit,
+        })
+  // Before replicas are heard of: what they have written since the file was is dropped from it then.
+  await cacheFile?.load()
+  const shared = createShared({ ...config, cache: own, clock, emit })
+  await shared.ready()
   const { cache } = shared
   const budget = createBudget({
     limit: config.rateLimit,
@@ -75,19 +85,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     openLedger: shared.openLedger,
   })
   const circuit = createCircuit({ clock, emit })
-
-  const cacheFile =
-    config.cacheFile === null
-      ? null
-      : createCacheFile({
-          path: config.cacheFile,
-          source: config.aurora?.baseUrl.href ?? 'simulator',
-          cache,
-          maxBytes: config.cacheMaxBytes,
-          clock,
-          emit,
-        })
-  await Promise.all([cacheFile?.load(), shared.ready()])
 
   // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
   // While Aurora is down it is refused before it is paid for.

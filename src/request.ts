@@ -101,11 +101,10 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
     }
     // Not ended by a client that leaves, as others may be waiting for the same count.
     const { signal: unending } = new AbortController()
+    const planner = planFor({ ...terms, signal: unending })
     const plan = createRequestPlan({
-      planner: sharedCounts.share(
-        planFor({ ...terms, signal: unending }),
-        JSON.stringify([scope.key, terms.freshness]),
-      ),
+      planner,
+      sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
       // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
       repeatPlanner: planFor({ ...terms, begunAtMs: Infinity, signal: unending }, underWay),
       maxCalls: config.maxPlannedCalls,
@@ -142,6 +141,12 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
       },
     }
   }
+}
+
+/** Whatever a count depends on besides the operation. No JSON: an endless age would read like none. */
+function nameOf({ scope, freshness }: Terms): string {
+  const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
+  return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')
 }
 
 /** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */

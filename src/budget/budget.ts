@@ -78,7 +78,13 @@ export function createBudget(options: BudgetOptions): Budget {
     const known = pools.get(name)
     if (known) return known
     if (pools.size >= sweepAtSize) forgetIdle()
-    const ledger = openLedger({ name, limit: poolLimit, windowMs, onFreed: () => room.admit() })
+    const ledger = openLedger({
+      name,
+      limit: poolLimit,
+      windowMs,
+      onFreed: () => room.admit(),
+      waiting: () => room.waiting(),
+    })
     const room = createWaitingRoom({ ledger, clock })
     if (drainedAtMs !== Infinity) room.closeBy(drainedAtMs)
     const pool = { ledger, room }
@@ -115,7 +121,7 @@ export function createBudget(options: BudgetOptions): Budget {
     const both = [own.slot, permission.slot]
     return {
       slot: {
-        answered: () => both.forEach((slot) => slot.answered()),
+        answered: (isHeard) => both.forEach((slot) => slot.answered(isHeard)),
         neverSent: () => both.forEach((slot) => slot.neverSent()),
       },
     }

@@ -15,8 +15,11 @@ import type { Window } from './window.ts'
 
 /** Exactly one of the two must be called, once, when the attempt has ended. */
 export interface Slot {
-  /** Aurora may have counted the call: held for a window from now. */
-  answered(): void
+  /**
+   * Aurora may have counted the call: held for a window from now. False where no whole answer was heard, which then shows
+   * nothing of whether the key is open.
+   */
+  answered(isHeard?: boolean): void
   /** The call certainly never left: the slot is free at once. */
   neverSent(): void
 }
@@ -34,7 +37,7 @@ export interface Ledger {
    * Takes a slot for a call of this class if there is one at this moment, and never waits for one to free. Without one,
    * tells when it is worth asking again. Never rejects.
    */
-  take(callClass: CallClass, waiting: Waiting): Promise<Slot | Busy>
+  take(callClass: CallClass): Promise<Slot | Busy>
   /** Aurora answered 429: nobody calls before `untilMs`, and then one alone until `reopen`. */
   close(untilMs: number, news: { readonly isFirstInARow: boolean }): void
   reopen(): void
@@ -53,6 +56,8 @@ export interface LedgerOptions {
   readonly windowMs: number
   /** To be called when slots may have become free otherwise than by time: given back, or the key open again. */
   readonly onFreed: () => void
+  /** Who waits here, at the moment it is asked. */
+  readonly waiting: () => Waiting
 }
 
 export type OpenLedger = (options: LedgerOptions) => Ledger

@@ -66,7 +66,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     do {
       isAskedAgain = false
       for (let next = findNext(); next !== undefined; next = findNext()) {
-        const got = await ledger.take(next.callClass, countWaiting(tickets))
+        const got = await ledger.take(next.callClass)
         if ('retryAtMs' in got) {
           busyUntilMs = got.retryAtMs
           break
@@ -183,6 +183,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
     enter: (request) =>
       new Promise((resolve, reject) => {
         const { callClass, caller, name, wait, signal } = request
+        if (signal.aborted) return reject(signal.reason)
         const nowMs = clock.monotonicMs()
         if (countWaiting(tickets)[callClass] >= MAX_WAITING_PER_CLASS)
           return resolve({ retryAtMs: forecast(callClass, 1, nowMs) })

@@ -71,7 +71,7 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     call.tally.calls += 1
     const reply = await next(call).catch((error: unknown) => {
       if (error instanceof AttemptError && !error.wasSent) slot.neverSent()
-      else slot.answered()
+      else slot.answered(false)
       throw error
     })
     const isRefused = !reply.isSuccess && reply.status === 429

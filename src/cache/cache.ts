@@ -146,6 +146,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       })
     },
     drop(scope, touches) {
+      if (touches.length === 0) return
       drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       for (const [key, entry] of entries.entries())

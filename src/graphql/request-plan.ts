@@ -1,6 +1,7 @@
 // What one request knows of its cost: counted before its first call, counted again for what was refused, told on demand.
 import type { DocumentNode } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
+import { countFields } from './count-fields.ts'
 import type { Operation, Plan, Planner } from './planner.ts'
 
 export interface RequestPlan {
@@ -39,6 +40,8 @@ export type ReadDocument = (asked: Asked) => DocumentNode
 
 export interface RequestPlanOptions {
   readonly planner: Planner
+  /** The same, shared with equal requests of late: decides whether this one may begin. */
+  readonly sharedPlanner: Planner
   /** The same for a repeat of the request, to which what is under way will be known. */
   readonly repeatPlanner: Planner
   /** 0: any number. */
@@ -58,7 +61,7 @@ export interface RequestPlanOptions {
 const MAX_EXPLAINED = 3
 
 export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
-  const { planner, repeatPlanner, maxCalls, refused, budget, toTime } = options
+  const { planner, sharedPlanner, repeatPlanner, maxCalls, refused, budget, toTime } = options
   let begun: { readonly operation: Operation; readonly read: ReadDocument } | null = null
   let admission: Promise<void> | null = null
   let rejection: GatewayError | null = null
@@ -66,17 +69,17 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   let explained = 0
 
   async function decide(): Promise<void> {
-    if (maxCalls === 0 || begun === null) return
+    if (maxCalls === 0 || begun === null || isTooWide(begun.operation)) return
     // Held against nobody is a guess: what is refused is never asked, and so the guess would never be corrected.
-    const actual = await planner.count(begun.operation, 'known')
+    const actual = await sharedPlanner.count(begun.operation, 'known')
     if (actual <= maxCalls) return
-    rejection = tooCostly(await planner.plan(begun.operation), { limit: maxCalls, actual })
+    rejection = tooCostly(await sharedPlanner.plan(begun.operation), { limit: maxCalls, actual })
     throw rejection
   }
 
   /** A write that was carried out is not to be repeated, so that of a mutation only what was refused is missing. */
   async function countMissing(): Promise<number> {
-    if (begun === null || isMutation(begun.operation)) return refused()
+    if (begun === null || isMutation(begun.operation) || isTooWide(begun.operation)) return refused()
     return Math.max(refused(), await repeatPlanner.count(begun.operation, 'expected'))
   }
 
@@ -95,7 +98,9 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
       explained += 1
       if (explained > MAX_EXPLAINED)
         throw new GatewayError('BAD_USER_INPUT', `At most ${MAX_EXPLAINED} operations are explained at once.`)
-      const plan = await planner.plan({ ...asked, document: begun.read(asked) })
+      const operation = { ...asked, document: begun.read(asked) }
+      assertPlannable(operation)
+      const plan = await planner.plan(operation)
       const { expected } = plan.calls
       return {
         ...plan,
@@ -128,6 +133,23 @@ const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): Gate
     `This needs about ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
     { ...figures, plan },
   )
+
+/**
+ * Imagined lists have hundreds of items, and each has every field: planning wider documents would keep all others
+ * waiting for seconds. What they cost is told by what the budget lets them have.
+ */
+const MAX_PLANNED_FIELDS = 500
+
+const isTooWide = ({ document }: Operation): boolean => countFields(document) > MAX_PLANNED_FIELDS
+
+function assertPlannable({ document }: Operation): void {
+  const actual = countFields(document)
+  if (actual <= MAX_PLANNED_FIELDS) return
+  throw new GatewayError('QUERY_REJECTED', `What is explained may have ${MAX_PLANNED_FIELDS} fields.`, {
+    limit: MAX_PLANNED_FIELDS,
+    actual,
+  })
+}
 
 const isMutation = ({ document, operationName }: Operation): boolean =>
   document.definitions.some(

@@ -15,7 +15,8 @@ export function readFreshness(headers: Headers): Freshness {
 
 /** `Prefer: wait=N` (RFC 7240, 4.3): how long the answer may be waited for, in milliseconds; null where nothing is said. */
 export const readWait = (headers: Headers): number | null =>
-  secondsToMs(new Map(splitList(headers.get('prefer'), /[,;]/)).get('wait'))
+  // Of several the first counts: RFC 7240, 2.
+  secondsToMs(new Map(splitList(headers.get('prefer'), /[,;]/).toReversed()).get('wait'))
 
 /** Names in small letters, each with its value, empty where it has none. */
 function splitList(text: string | null, separator: RegExp = /,/): [string, string][] {

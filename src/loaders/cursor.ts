@@ -22,15 +22,25 @@ const markOf = ({ scope, operation }: ListName): string => `${scope.slice(0, 8)}
 export const encodeCursor = (list: ListName, { id, offset, createdAt }: Position): string =>
   Buffer.from(JSON.stringify([markOf(list), offset, id, createdAt])).toString('base64url')
 
-/** Throws BAD_USER_INPUT for anything that this gateway did not give to this tenant and credential. */
+/**
+ * Throws BAD_USER_INPUT for what can't have been given to this tenant and credential for this list. Cursors are not
+ * signed: a forged one leads to another place of the same list, and no further.
+ */
 export function decodeCursor(list: ListName, cursor: string): Position {
   const [mark, offset, id, createdAt] = parse(cursor)
-  const isOurs = mark === markOf(list) && Number.isSafeInteger(offset) && Number(offset) >= 0
+  const isOurs =
+    mark === markOf(list) &&
+    Number.isSafeInteger(offset) &&
+    Number(offset) >= 0 &&
+    Number(offset) <= LAST_OFFSET
   if (!isOurs || typeof id !== 'string' || !(createdAt === null || typeof createdAt === 'string')) {
     throw new GatewayError('BAD_USER_INPUT', 'The cursor given as `after` is not one of this list.')
   }
   return { id, offset: Number(offset), createdAt }
 }
+
+/** No tenant has a billion of anything. */
+const LAST_OFFSET = 1e9
 
 function parse(cursor: string): readonly unknown[] {
   try {

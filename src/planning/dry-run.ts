@@ -2,6 +2,7 @@
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'
+import { withoutLearning } from '../loaders/page-shares.ts'
 import type { PageShares } from '../loaders/page-shares.ts'
 import { createWrite } from '../loaders/writes.ts'
 import type { Write } from '../loaders/writes.ts'
@@ -57,7 +58,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       cache: aurora.cache,
       pageSize,
       // What is decided is decided as in the true run, but nothing is learned from what was imagined.
-      pageShares: { expect: pageShares.expect, learn: () => {}, passOver: () => {} },
+      pageShares: withoutLearning(pageShares),
       onPosition: replies.reach,
     })
   const write = createWrite(terms, upstream)

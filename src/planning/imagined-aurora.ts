@@ -88,7 +88,16 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
 
   function later(make: () => Reply): Promise<Reply> {
     if (waiting.length === 0) setImmediate(land)
-    return new Promise((resolve) => void waiting.push(() => resolve(make())))
+    return new Promise((resolve, reject) => {
+      // Nobody else is there to catch what is thrown when it lands.
+      waiting.push(() => {
+        try {
+          resolve(make())
+        } catch (error) {
+          reject(error as Error)
+        }
+      })
+    })
   }
 
   function land(): void {

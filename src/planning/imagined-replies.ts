@@ -222,10 +222,15 @@ function ownId({ parameters, kind }: Endpoint, path: Call['path']): string | und
 const idNameOf = (kind: Kind): string =>
   `${kind.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}_id`
 
+/** ECMA-262, 21.4.1.1. */
+const LAST_DATE_MS = 8.64e15
+
 /** Newest first, as lists are, around the one that is known. */
 function createdAt(place: Place, offset: number): string | null {
   const atMs = Date.parse(place.createdAt ?? '')
-  return Number.isNaN(atMs) ? null : new Date(atMs - (offset - place.offset) * 1000).toISOString()
+  const createdAtMs = atMs - (offset - place.offset) * 1000
+  // A place comes from a client, and may be in no year that a date can have.
+  return Math.abs(createdAtMs) <= LAST_DATE_MS ? new Date(createdAtMs).toISOString() : null
 }
 
 const success = (value: Members | readonly Members[] | null): Reply => ({

@@ -127,16 +127,17 @@ export function createDropLog(options: DropLogOptions): DropLog {
     const name = await main.ask((client) => begin(client, 'ifNone'))
     if (typeof name !== 'string') return false
     if (name !== generation) restart(name)
-    const isNew = lastId === START
-    const entries = await main.ask((client) => client.xrange(keys.drops, lastId, '+', 'COUNT', MAX_KNOWN + 1))
+    const fromId = lastId
+    const entries = await main.ask((client) => client.xrange(keys.drops, fromId, '+', 'COUNT', MAX_KNOWN + 1))
     const [first] = entries ?? []
     if (entries === null || first === undefined || name !== generation) return false
-    if (isNew) floorId = first[0]
-    // Our last one is there no more, so neither may be some that came after it.
-    else if (first[0] !== lastId) {
+    if (fromId === START || first[0] !== fromId) {
+      // Our last one is there no more, so neither may be some that came after it.
+      if (fromId !== START) forget(null)
       floorId = first[0]
       known = []
-      forget(null)
+      // What was heard meanwhile is among them, or is heard again from here.
+      lastId = START
     }
     take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
     void send()

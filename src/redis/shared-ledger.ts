@@ -2,7 +2,7 @@
 import { CLASSES, countKept, forecastGoMs, lendMs, mayGo } from '../budget/classes.ts'
 import { learn, limitAt, RECOVERY_SHARE } from '../budget/learned-limit.ts'
 import type { LearnedLimit } from '../budget/learned-limit.ts'
-import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot, Waiting } from '../budget/ledger.ts'
+import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot } from '../budget/ledger.ts'
 import { createWindow, DRIFT_MARGIN_MS } from '../budget/window.ts'
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../rest/call.ts'
@@ -48,7 +48,7 @@ export function openSharedLedger(options: SharedLedgerOptions): OpenLedger {
 }
 
 function createSharedLedger(
-  { name, limit, windowMs, onFreed }: LedgerOptions,
+  { name, limit, windowMs, onFreed, waiting }: LedgerOptions,
   { exchange, clock, replicaId, newToken, maxReplicas, maxFlightMs }: SharedLedgerOptions,
   counted: { messages: number; slots: number },
 ): Ledger {
@@ -73,7 +73,6 @@ function createSharedLedger(
   let learned: LearnedLimit | null = null
   let news = NO_NEWS
   let pauses = 0
-  let waiting: Waiting = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
   let turn: Promise<unknown> = Promise.resolve()
   let cancelBeat = (): void => {}
   let hasEnded = false
@@ -143,6 +142,7 @@ function createSharedLedger(
 
   function buildMessage(want: { id: string; callClass: CallClass } | null, nowMs: number): PoolMessage {
     counted.messages += 1
+    const counts = waiting()
     forgetFreed(nowMs)
     const held = [...own].map(([id, { freesAtMs }]): [string, number] => [
       id,
@@ -161,7 +161,7 @@ function createSharedLedger(
       recoverMs: Math.round(windowMs / RECOVERY_SHARE),
       lease: others && last ? last.lease : rule.share,
       held: Object.fromEntries(held),
-      waiting: CLASSES.map((callClass) => waiting[callClass]),
+      waiting: CLASSES.map((callClass) => counts[callClass]),
       take: want?.id ?? '',
       rank: want ? CLASSES.indexOf(want.callClass) : 0,
       kept: want ? countKept(want.callClass, limit) : 0,
@@ -199,11 +199,11 @@ function createSharedLedger(
     const pausesBefore = pauses
     const isTrial = window.isUnproven
     return {
-      answered() {
+      answered(isHeard = true) {
         const slot = own.get(id)
         if (slot) slot.freesAtMs = clock.monotonicMs() + windowMs + DRIFT_MARGIN_MS
         // Who tried the key may be another replica than the one that closed it.
-        if (isTrial && pauses === pausesBefore) reopen()
+        if (isHeard && isTrial && pauses === pausesBefore) reopen()
         else if (window.isUnproven) void contact(null)
         refresh()
         onFreed()
@@ -241,7 +241,7 @@ function createSharedLedger(
 
   async function beat(): Promise<void> {
     await contact(null)
-    if (CLASSES.some((callClass) => waiting[callClass] > 0)) onFreed()
+    if (Object.values(waiting()).some((count) => count > 0)) onFreed()
     if (!hasEnded) cancelBeat = clock.after(BEAT_MS, () => void beat())
   }
 
@@ -250,8 +250,7 @@ function createSharedLedger(
 
   return {
     window,
-    async take(callClass, counts) {
-      waiting = counts
+    async take(callClass) {
       counted.slots += 1
       const id = `${replicaId}.${counted.slots}`
       const answer = await contact({ id, callClass })

@@ -71,17 +71,26 @@ export function fromTransport(
   { hasHeaders, hasTimedOut }: { hasHeaders: boolean; hasTimedOut: boolean },
 ): TransportFault {
   const code = errorCode(error)
-  if (NEVER_CONNECTED.has(code)) return NO_CONNECTION
+  const mayHaveLeft = hasHeaders || isOfOpenConnection(error)
+  if (NEVER_CONNECTED.has(code)) return mayHaveLeft ? RESET : NO_CONNECTION
   if (hasTimedOut) return TIMED_OUT
   if (error instanceof ReplyTooLargeError) return TOO_LARGE
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
   if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
   if (CUT_BODY.has(code)) return CUT
+  // TLS that breaks off amid an answer says the same as a reset.
+  if (hasHeaders && /^ERR_(TLS|SSL)/.test(code)) return CUT
   if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))
     return NO_CONNECTION
   // Certificate faults have no common prefix (SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, …).
   if (code.includes('CERT') || code.includes('SIGNATURE')) return NO_CONNECTION
   return UNREADABLE
+}
+
+/** A network that goes away is reported by the same codes as one that was never there; only the system call tells. */
+function isOfOpenConnection(error: unknown): boolean {
+  const { syscall } = (firstOf(error) ?? {}) as { syscall?: unknown }
+  return syscall === 'read' || syscall === 'write'
 }
 
 /** For logs: the code or class, never the message, since JSON.parse quotes the body in its own. */
@@ -91,8 +100,9 @@ export const faultName = (error: unknown): string => {
 }
 
 /** Some errors wrap several (one per address tried); the first of them speaks for all. */
+const firstOf = (error: unknown): unknown => (error instanceof AggregateError ? error.errors[0] : error)
+
 function errorCode(error: unknown): string {
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error
-  const code = (first as { code?: unknown } | null)?.code
+  const code = (firstOf(error) as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''
 }

@@ -235,6 +235,42 @@ describe('explain', () => {
     expect(gateway.simulator.calls).toEqual([])
   })
 
+  it('is bounded in width, as imagined lists are long', async () => {
+    await using gateway = await createTestGateway()
+    const fields = (count: number) => Array.from({ length: count }, (_, index) => `f${index}: id`).join(' ')
+    const wide = `{ users { ...All } } fragment All on User { ${fields(500)} }`
+    const { data, errors } = await gateway.ask(
+      'query ($wide: String!, $narrow: String!) { wide: explain(query: $wide) { remaining } narrow: explain(query: $narrow) { remaining } }',
+      { wide, narrow: `{ users { ${fields(499)} } }` },
+    )
+    expect(errors?.map(({ extensions }) => extensions)).toEqual([
+      { code: 'QUERY_REJECTED', limit: 500, actual: 501 },
+    ])
+    expect(data?.['narrow']).not.toBeNull()
+    // As a request of its own it is answered all the same.
+    expect((await gateway.ask(wide)).errors).toBeUndefined()
+  })
+
+  it.each([
+    ['a date that no clock shows', [1005, 'x', '+275760-09-13T00:00:00.000Z']],
+    ['the end of the last list', [1e9, 'x', '2026-01-01T00:00:00Z']],
+    ['beyond it', [9e12, 'x', '2026-01-01T00:00:00Z']],
+  ])('a cursor forged to %s brings an answer or an error, and the gateway goes on', async (_, parts) => {
+    await using gateway = await createTestGateway()
+    const { data } = await gateway.ask<{ projects: { edges: { cursor: string }[] } }>(
+      '{ projects(first: 1) { edges { cursor } } }',
+    )
+    const given = data?.projects.edges[0]?.cursor ?? ''
+    const [mark] = JSON.parse(Buffer.from(given, 'base64url').toString()) as [string]
+    const after = Buffer.from(JSON.stringify([mark, ...parts])).toString('base64url')
+    const query =
+      'query ($after: String) { a: projects(first: 1, after: $after) { nodes { id } } b: projects(first: 5) { nodes { id } } }'
+    const anew = { 'cache-control': 'no-cache' }
+    const answer = await askWith(gateway, { query, variables: { after } }, anew)
+    for (const code of codes(answer.errors)) expect(code).toBe('BAD_USER_INPUT')
+    expect((await gateway.ask('{ tenant { name } }')).errors).toBeUndefined()
+  })
+
   it('is bounded in number', async () => {
     await using gateway = await createTestGateway()
     const many = Array.from(

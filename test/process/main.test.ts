@@ -227,7 +227,8 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     )
     const answers = Array.from({ length: 50 }, () => ask(url, query))
     await upstream.called
-    await delay(200)
+    // Until the others have been read too: a process that has just started takes its time over the first fifty.
+    await delay(1500)
     child.kill('SIGTERM')
     await delay(100)
     expect(child.exitCode).toBeNull()

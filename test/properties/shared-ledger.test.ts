@@ -72,10 +72,10 @@ async function run(
       newToken: () => '',
       maxReplicas: MAX_REPLICAS,
       maxFlightMs: MAX_FLIGHT_MS,
-    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {} })
+    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
 
     async function call(): Promise<void> {
-      const got = await ledger.take(calls % 5 === 0 ? 'mutation' : 'interactive', NOBODY)
+      const got = await ledger.take(calls % 5 === 0 ? 'mutation' : 'interactive')
       if ('retryAtMs' in got || !isAlive) return
       calls += 1
       const latencyMs = at(latenciesMs, calls)

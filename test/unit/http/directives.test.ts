@@ -80,6 +80,7 @@ describe('Cache-Control', () => {
 describe('Prefer', () => {
   test.each([
     ['wait=5', 5 * SECOND],
+    ['wait=1, wait=60', 1 * SECOND],
     ['Wait="5"', 5 * SECOND],
     ['respond-async, wait=0', 0],
     ['respond-async; wait=20', 20 * SECOND],

@@ -14,7 +14,7 @@ describe('a cursor', () => {
   test('brings back the position it was made of, whatever the ids and times are', () => {
     const position: fc.Arbitrary<Position> = fc.record({
       id: fc.string({ unit: 'grapheme' }),
-      offset: fc.nat(),
+      offset: fc.integer({ min: 0, max: 1e9 }),
       createdAt: fc.option(fc.string()),
     })
     fc.assert(

@@ -16,11 +16,4 @@ describe('admission', () => {
     await expect(upstream(buildCall({ admit: refuse }))).rejects.toThrow('too much')
     expect(steps).toEqual(['admitted', 'call'])
   })
-
-  it('is not asked for what nobody waits for', async () => {
-    const upstream = withAdmission(async () => buildSuccess())
-    const admit = () => Promise.reject(new Error('too much'))
-    for (const callClass of ['revalidation', 'warmUp'] as const)
-      await expect(upstream(buildCall({ admit, callClass }))).resolves.toMatchObject({ isSuccess: true })
-  })
 })

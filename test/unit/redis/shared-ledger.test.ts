@@ -20,6 +20,7 @@ async function open(count: number) {
   const replicas = Array.from({ length: count }, (_, index) => {
     const link = pool.connect()
     const freed = { times: 0 }
+    const counts = { waiting: NOBODY }
     const ledger = openSharedLedger({
       exchange: link.exchange,
       clock,
@@ -27,8 +28,14 @@ async function open(count: number) {
       newToken: () => '',
       maxReplicas: 4,
       maxFlightMs: FLIGHT_MS,
-    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => void (freed.times += 1) })
-    return { ledger, link, freed }
+    })({
+      name: 'key',
+      limit: LIMIT,
+      windowMs: WINDOW_MS,
+      onFreed: () => void (freed.times += 1),
+      waiting: () => counts.waiting,
+    })
+    return { ledger, link, freed, counts }
   })
   await clock.advance(OPEN_AFTER_MS + 1000)
   return { clock, pool, replicas, ledgers: replicas.map(({ ledger }) => ledger) }
@@ -39,9 +46,9 @@ type Got = Slot | Busy
 /** As many as it gets, asking until it is told to come back; what is leased to others comes within seconds. */
 async function takeAll(ledger: Ledger, callClass: CallClass = 'mutation'): Promise<Slot[]> {
   const slots: Slot[] = []
-  for (let got: Got = await ledger.take(callClass, NOBODY); !('retryAtMs' in got);) {
+  for (let got: Got = await ledger.take(callClass); !('retryAtMs' in got);) {
     slots.push(got)
-    got = await ledger.take(callClass, NOBODY)
+    got = await ledger.take(callClass)
   }
   return slots
 }
@@ -92,21 +99,22 @@ describe('replicas that share a ledger', () => {
     await takeAll(one, 'interactive')
     await clock.advance(2500)
     await takeAll(one, 'interactive')
-    expect(await other.take('interactive', NOBODY)).toHaveProperty('retryAtMs')
+    expect(await other.take('interactive')).toHaveProperty('retryAtMs')
     expect(await takeAll(other, 'mutation')).toHaveLength(2)
   })
 
   it('let a mutation that waits at another go first', async () => {
-    const { clock, ledgers } = await open(2)
+    const { clock, ledgers, replicas } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     await takeAll(one)
     await clock.advance(2500)
     const slots = await takeAll(one)
-    await other.take('mutation', { ...NOBODY, mutation: 3 })
+    nth(replicas, 1).counts.waiting = { ...NOBODY, mutation: 3 }
+    await other.take('mutation')
     for (const slot of slots.slice(0, 5)) slot.neverSent()
     await clock.advance(0)
     // Of five that are free, three are waited for and two are the floor.
-    expect(await one.take('interactive', NOBODY)).toHaveProperty('retryAtMs')
+    expect(await one.take('interactive')).toHaveProperty('retryAtMs')
     expect(await takeAll(other)).toHaveLength(5)
   })
 
@@ -115,20 +123,20 @@ describe('replicas that share a ledger', () => {
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     one.close(clock.monotonicMs() + 5000, { isFirstInARow: true })
     await clock.advance(0)
-    const refused = await other.take('mutation', NOBODY)
+    const refused = await other.take('mutation')
     expect(refused).toEqual({ retryAtMs: clock.monotonicMs() + 5000 })
     expect(limitNow(other.window, clock.monotonicMs())).toBe(LIMIT * 0.75)
     await clock.advance(5000)
-    const trial = await other.take('mutation', NOBODY)
-    expect(await one.take('mutation', NOBODY)).toHaveProperty('retryAtMs')
-    expect(await other.take('mutation', NOBODY)).toHaveProperty('retryAtMs')
+    const trial = await other.take('mutation')
+    expect(await one.take('mutation')).toHaveProperty('retryAtMs')
+    expect(await other.take('mutation')).toHaveProperty('retryAtMs')
     const freedBefore = nth(replicas, 1).freed.times
     // It was not the one that had closed the key, and yet it opens it.
     if (!('retryAtMs' in trial)) trial.answered()
     await clock.advance(0)
     expect(nth(replicas, 1).freed.times).toBeGreaterThan(freedBefore)
-    expect(await one.take('mutation', NOBODY)).toHaveProperty('answered')
-    expect(await other.take('mutation', NOBODY)).toHaveProperty('answered')
+    expect(await one.take('mutation')).toHaveProperty('answered')
+    expect(await other.take('mutation')).toHaveProperty('answered')
   })
 
   it('do not open a key that the call which tried it found closed', async () => {
@@ -136,12 +144,12 @@ describe('replicas that share a ledger', () => {
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     one.close(clock.monotonicMs() + 1000, { isFirstInARow: true })
     await clock.advance(1000)
-    const trial = await other.take('mutation', NOBODY)
+    const trial = await other.take('mutation')
     other.close(clock.monotonicMs() + 2000, { isFirstInARow: false })
     if (!('retryAtMs' in trial)) trial.answered()
     await clock.advance(100)
     expect(one.window.isUnproven).toBe(true)
-    expect(await one.take('mutation', NOBODY)).toEqual({ retryAtMs: clock.monotonicMs() + 1900 })
+    expect(await one.take('mutation')).toEqual({ retryAtMs: clock.monotonicMs() + 1900 })
   })
 })
 
@@ -187,7 +195,7 @@ describe('a replica that is missed', () => {
     for (const slot of await takeAll(one)) slot.answered()
     await clock.advance(1500)
     other.link.cut()
-    const refused = other.ledger.take('mutation', NOBODY)
+    const refused = other.ledger.take('mutation')
     await clock.advance(150)
     expect(await refused).toHaveProperty('retryAtMs')
     await clock.advance(16_500)
@@ -203,7 +211,8 @@ describe('a ledger that is opened again', () => {
     const link = pool.connect()
     const parts = { exchange: link.exchange, clock, replicaId: 'r', newToken: () => '' }
     const openLedger = openSharedLedger({ ...parts, maxReplicas: 4, maxFlightMs: FLIGHT_MS })
-    const again = () => openLedger({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {} })
+    const again = () =>
+      openLedger({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
     const first = again()
     await clock.advance(OPEN_AFTER_MS + 1000)
     link.cut()
