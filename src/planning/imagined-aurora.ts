@@ -94,7 +94,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
         try {
           resolve(make())
         } catch (error) {
-          reject(error as Error)
+          reject(error)
         }
       })
     })
