@@ -1,7 +1,7 @@
 // The only file with effects: settings, gateway, listening, signals, and the end.
 
 import { createSystemClock, type Clock } from './clock.ts'
-import { ConfigError, readConfig, type Config } from './config.ts'
+import { ConfigError, readConfig, type Config } from './config/config.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { createAuthenticate } from './http/caller.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'

@@ -1,5 +1,5 @@
 // An Aurora of our own on a free port of loopback, for whoever has no credential yet.
-import type { AuroraConfig, Config } from './config.ts'
+import type { AuroraConfig, Config } from './config/config.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
 
 export async function startSimulatedAurora({

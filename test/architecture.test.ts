@@ -21,7 +21,7 @@ interface Row {
 
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
-  http: { values: ['graphql/yoga.ts'], types: ['config.ts', 'rest/call.ts'] },
+  http: { values: ['graphql/yoga.ts'], types: ['config/config.ts', 'rest/call.ts'] },
   graphql: { values: ['loaders/'], types: ['rest/', 'planning/'] },
   // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.
   planning: {
@@ -57,13 +57,13 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   rest: { values: [], types: [] },
   errors: { values: [], types: [] },
   // What happened to a call is told in the words of a call.
-  telemetry: { values: [], types: ['config.ts', 'rest/call.ts'] },
+  telemetry: { values: [], types: ['config/config.ts', 'rest/call.ts'] },
   simulator: { values: [], types: [] },
-  'config.ts': { values: [], types: [] },
+  config: { values: [], types: [] },
   'clock.ts': { values: [], types: [] },
   'gateway.ts': { values: [''], types: [] },
   'request.ts': { values: [''], types: [] },
-  'simulated-aurora.ts': { values: ['simulator/'], types: ['config.ts'] },
+  'simulated-aurora.ts': { values: ['simulator/'], types: ['config/config.ts'] },
   'main.ts': { values: [''], types: [] },
 }
 
@@ -73,7 +73,7 @@ const MAY_BE_IMPORTED_EVERYWHERE = ['errors/', 'clock.ts', 'telemetry/events.ts'
 const MAINS = ['main.ts', 'simulator/main.ts', 'graphql/print-schema.ts']
 
 const MAY_TELL_TIME = ['clock.ts', 'main.ts', 'simulator/main.ts']
-const MAY_READ_ENVIRONMENT = ['config.ts']
+const MAY_READ_ENVIRONMENT = ['config/config.ts']
 
 interface Import {
   readonly from: string
@@ -260,7 +260,7 @@ describe('the rules themselves', () => {
     ['cache/cache.ts', 'export const a = 1'],
     ['budget/budget.ts', 'export const a = 1'],
     ['rest/call.ts', 'export const a = 1'],
-    ['config.ts', 'export const a = 1'],
+    ['config/config.ts', 'export const a = 1'],
     ['main.ts', ''],
     ['telemetry/events.ts', 'export type A = 1'],
   ])
@@ -283,10 +283,15 @@ describe('the rules themselves', () => {
     [
       'a type among braces, which loads',
       'http/x.ts',
-      "import { type a } from '../config.ts'",
+      "import { type a } from '../config/config.ts'",
       'not as a type',
     ],
-    ['the settings', 'graphql/x.ts', "import type { a } from '../config.ts'", 'imports config.ts'],
+    [
+      'the settings',
+      'graphql/x.ts',
+      "import type { a } from '../config/config.ts'",
+      'imports config/config.ts',
+    ],
     ['a main', 'gateway.ts', "import './main.ts'", 'to be started'],
     ['a file that is not there', 'rest/x.ts', "import './gone.ts'", 'does not exist'],
     ['a computed name', 'rest/x.ts', 'await import(name)', 'only running it'],
@@ -299,7 +304,7 @@ describe('the rules themselves', () => {
     ['its own station', 'rest/x.ts', "import { a } from './call.ts'"],
     ['what is below', 'budget/x.ts', "import { a } from '../rest/call.ts'"],
     ['a type where types may be', 'loaders/x.ts', "import type { a } from '../cache/cache.ts'"],
-    ['the settings as a type', 'http/x.ts', "import type { a } from '../config.ts'"],
+    ['the settings as a type', 'http/x.ts', "import type { a } from '../config/config.ts'"],
     ['events, from everywhere', 'errors/x.ts', "import type { A } from '../telemetry/events.ts'"],
     ['anything, from the composer', 'gateway.ts', "import { a } from './budget/budget.ts'"],
     [
@@ -338,7 +343,7 @@ describe('the rules themselves', () => {
   it('let the clock and the settings do their work', () => {
     const texts = new Map([
       ['clock.ts', 'export const now = () => Date.now()'],
-      ['config.ts', 'export const env = process.env'],
+      ['config/config.ts', 'export const env = process.env'],
     ])
     expect(smuggledInputs(texts)).toEqual([])
   })

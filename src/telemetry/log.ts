@@ -1,7 +1,7 @@
 // What the gateway says of itself: one JSON line per event on stdout, without any secret.
 
 import pino from 'pino'
-import type { Config } from '../config.ts'
+import type { Config } from '../config/config.ts'
 
 /** First what is known, then one sentence; an error goes under `err`. */
 export interface Log {

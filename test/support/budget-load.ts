@@ -1,7 +1,7 @@
 // A company at work: clients of three tempers against one key, and what each was told. Time is pressed together by `scale`.
 import { countKept } from '../../src/budget/classes.ts'
 import { DRIFT_MARGIN_MS } from '../../src/budget/window.ts'
-import type { Config } from '../../src/config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { createSimulator } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { createTestGateway } from './test-gateway.ts'

@@ -1,8 +1,8 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
-import { readConfig } from '../../src/config.ts'
-import type { Config } from '../../src/config.ts'
+import { readConfig } from '../../src/config/config.ts'
+import type { Config } from '../../src/config/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Caller } from '../../src/http/caller.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'

@@ -1,7 +1,8 @@
 // The settings: what each accepts, how problems are told, and that the page about them is true.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig, settings, type Setting } from '../../src/config.ts'
+import { ConfigError, readConfig } from '../../../src/config/config.ts'
+import { settings, type Setting } from '../../../src/config/settings.ts'
 
 type Env = Record<string, string>
 
@@ -344,7 +345,7 @@ describe('problems', () => {
 
 describe('docs/settings.md', () => {
   it('lists every setting with its default and meaning, in the order of the table', () => {
-    const page = readFileSync(new URL('../../docs/settings.md', import.meta.url), 'utf8')
+    const page = readFileSync(new URL('../../../docs/settings.md', import.meta.url), 'utf8')
     const rows = page.matchAll(/^\| `([A-Z_]+)` +\| (.*?) +\| (.*?) +\|$/gm)
     const documented = [...rows].map(([, name, fallback, meaning]) => [name, fallback?.trim(), meaning])
     const expected = Object.entries<Setting>(settings).map(([name, setting]) => [

@@ -1,0 +1,112 @@
+// The only reader of the environment: every setting is validated here, together, before anything else starts.
+
+import { fieldsSchema } from './fields.ts'
+import { problemsBetween } from './problems.ts'
+import { settings } from './settings.ts'
+import type { Setting, Texts } from './settings.ts'
+import { toConfig } from './to-config.ts'
+
+export interface Config {
+  readonly isProduction: boolean
+  /** 0 lets the system choose a free port. */
+  readonly port: number
+  readonly host: string
+  /** null: no credential was given, so the built-in simulator stands in for Aurora. Never null in production. */
+  readonly aurora: AuroraConfig | null
+  readonly rateLimit: number
+  readonly rateWindowMs: number
+  readonly operationLimits: Readonly<Record<string, number>>
+  /** One attempt of one upstream call. */
+  readonly attemptTimeoutMs: number
+  /** One GraphQL request from its first byte to its answer. */
+  readonly requestTimeoutMs: number
+  /** How long one call may queue for the budget. */
+  readonly maxWaitMs: number
+  readonly maxPreferredWaitMs: number
+  /** Counted after decompression. */
+  readonly maxReplyBytes: number
+  readonly pageSize: number
+  /** Of one request, as planned; 0: any number. */
+  readonly maxPlannedCalls: number
+  readonly apiVersion: { readonly header: string; readonly value: string } | null
+  readonly cacheMaxBytes: number
+  /** null: the cache ends with the process. */
+  readonly cacheFile: string | null
+  readonly warmUp: 'off' | 'gentle' | 'full'
+  /** What replicas share; null for one that is alone. */
+  readonly redis: RedisConfig | null
+  readonly callerAuth: 'none' | 'keys'
+  readonly gatewayKeys: readonly GatewayKey[]
+  readonly graphiql: boolean
+  readonly introspection: boolean
+  readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
+  readonly shutdownGraceMs: number
+  /** Where the figures for Prometheus are served; null: nothing is counted. */
+  readonly metrics: { readonly port: number; readonly host: string } | null
+}
+
+export interface AuroraConfig {
+  /** Never with a query, a fragment, user info or a trailing slash; its path (`/`, `/v2`) goes before every route. */
+  readonly baseUrl: URL
+  readonly tenantId: string
+  readonly credential:
+    | { readonly kind: 'bearer'; readonly token: string }
+    | { readonly kind: 'hmac'; readonly key: string; readonly secret: string }
+}
+
+export interface RedisConfig {
+  /** May hold a password. */
+  readonly url: string
+  /** Begins every key. */
+  readonly prefix: string
+  readonly maxReplicas: number
+}
+
+export interface GatewayKey {
+  readonly name: string
+  /** 64 lower-case hex digits. */
+  readonly sha256: string
+}
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`Wrong settings:\n${problems.join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
+
+/** Throws a ConfigError that names every problem at once, and never the value of a secret. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const texts = textsOf(env)
+  const fields = fieldsSchema().safeParse(texts)
+  const problems = [
+    ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
+    ...problemsBetween(env, texts),
+  ]
+  if (!fields.success || problems.length > 0) throw new ConfigError(problems)
+  return freezeDeep(toConfig(fields.data))
+}
+
+/** An empty text counts as unset: container files cannot unset a variable, only empty it. */
+function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
+  const isProduction = env['NODE_ENV'] === 'production'
+  const isHmac = Boolean(env['AURORA_API_KEY'])
+  const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
+    const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
+    const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
+    return [name, env[name] || fallback || undefined]
+  })
+  return Object.fromEntries(entries) as Texts
+}
+
+/** A URL keeps its state in private fields that no freezing reaches, so it is left as it is. */
+function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof URL) return value
+  for (const inner of Object.values(value)) freezeDeep(inner)
+  return Object.freeze(value)
+}

@@ -1,0 +1,52 @@
+// What each variable must be, by its name.
+import { z } from 'zod'
+import { baseUrl, choice, gatewayKeys, operationLimits, redisUrl, secret, text, whole } from './rules.ts'
+import type { Name } from './settings.ts'
+
+export function fieldsSchema() {
+  return z.object({
+    NODE_ENV: choice(['development', 'test', 'production']),
+    HOST: text(HOST_PATTERN, HOST_RULE),
+    PORT: whole(0, 65_535),
+    AURORA_TENANT_ID: text(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, TENANT_RULE).optional(),
+    AURORA_API_TOKEN: secret(),
+    AURORA_API_KEY: secret(),
+    AURORA_API_SECRET: secret(),
+    AURORA_BASE_URL: baseUrl(),
+    AURORA_API_VERSION: text(
+      /^[\x21-\x7e]{1,64}$/,
+      'must be 1 to 64 printable characters without spaces',
+    ).optional(),
+    AURORA_API_VERSION_HEADER: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header'),
+    AURORA_RATE_LIMIT: whole(1, 10_000_000),
+    AURORA_RATE_WINDOW_MS: whole(100, 3_600_000),
+    AURORA_OPERATION_LIMITS: operationLimits(),
+    AURORA_PAGE_SIZE: whole(1, 250),
+    AURORA_TIMEOUT_MS: whole(10, 120_000),
+    AURORA_MAX_REPLY_MB: whole(1, 256),
+    REQUEST_TIMEOUT_MS: whole(10, 300_000),
+    MAX_WAIT_MS: whole(0, 120_000),
+    MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
+    MAX_PLANNED_CALLS: whole(0, 10_000),
+    CACHE_MAX_MB: whole(1, 65_536),
+    CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    WARM_UP: choice(['off', 'gentle', 'full']),
+    REDIS_URL: redisUrl(),
+    REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
+    MAX_REPLICAS: whole(1, 1000),
+    CALLER_AUTH: choice(['none', 'keys']),
+    GATEWAY_KEYS: gatewayKeys(),
+    GRAPHIQL: choice(['on', 'off']),
+    INTROSPECTION: choice(['on', 'off']),
+    LOG_LEVEL: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
+    SHUTDOWN_GRACE_MS: whole(0, 300_000),
+    METRICS_PORT: whole(0, 65_535).optional(),
+    METRICS_HOST: text(HOST_PATTERN, HOST_RULE),
+  } satisfies Record<Name, z.ZodType>)
+}
+
+export type Fields = z.infer<ReturnType<typeof fieldsSchema>>
+
+const HOST_PATTERN = /^[A-Za-z0-9.:_-]{1,253}$/
+const HOST_RULE = 'must be a host name, or an IP address without brackets'
+const TENANT_RULE = 'must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit'

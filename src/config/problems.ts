@@ -1,0 +1,105 @@
+// What is wrong between variables, each of which is right by itself.
+import { isIPv4 } from 'node:net'
+import { settings } from './settings.ts'
+import type { Name, Texts } from './settings.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** `env` tells what was given from what is only a default. */
+export function problemsBetween(env: Environment, texts: Texts): string[] {
+  return [
+    ...credentialProblems(env, texts),
+    ...callerProblems(texts),
+    ...metricsProblems(texts),
+    ...unknownProblems(env),
+  ]
+}
+
+function credentialProblems(env: Environment, texts: Texts): string[] {
+  const has = (name: Name): boolean => texts[name] !== undefined
+  const isProduction = texts.NODE_ENV === 'production'
+  const hasToken = has('AURORA_API_TOKEN')
+  const hasPair = has('AURORA_API_KEY') || has('AURORA_API_SECRET')
+  const problems: string[] = []
+  if (hasToken && hasPair)
+    problems.push(
+      'AURORA_API_TOKEN must not be set beside AURORA_API_KEY and AURORA_API_SECRET: choose one credential',
+    )
+  if (has('AURORA_API_KEY') && !has('AURORA_API_SECRET'))
+    problems.push('AURORA_API_SECRET is missing: AURORA_API_KEY signs with it')
+  if (has('AURORA_API_SECRET') && !has('AURORA_API_KEY'))
+    problems.push('AURORA_API_KEY is missing: AURORA_API_SECRET belongs to one')
+  if ((hasToken || hasPair) && !has('AURORA_TENANT_ID'))
+    problems.push('AURORA_TENANT_ID is missing: the credential is for one tenant')
+  if (!hasToken && !hasPair) problems.push(...absenceProblems(env, isProduction))
+  if (isProduction && isPlainToAnotherMachine(texts.AURORA_BASE_URL ?? ''))
+    problems.push('AURORA_BASE_URL must be https in production: http would send the credential in the clear')
+  if (env['AURORA_API_VERSION_HEADER'] && !has('AURORA_API_VERSION'))
+    problems.push('AURORA_API_VERSION is missing: AURORA_API_VERSION_HEADER names the header it is sent in')
+  return problems
+}
+
+/** Without a credential the simulator answers, so whoever named a tenant or an address would get made-up data. */
+function absenceProblems(env: Environment, isProduction: boolean): string[] {
+  const ways = 'AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET,'
+  if (isProduction)
+    return [`${ways} must be set in production, with AURORA_TENANT_ID: there is no simulator there`]
+  const named = (['AURORA_TENANT_ID', 'AURORA_BASE_URL'] as const).filter((name) => env[name])
+  return named.map((name) => `${name} is set without a credential: set ${ways} or unset it for the simulator`)
+}
+
+function isPlainToAnotherMachine(given: string): boolean {
+  if (!URL.canParse(given)) return false
+  const url = new URL(given)
+  return url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
+}
+
+function callerProblems(texts: Texts): string[] {
+  const problems: string[] = []
+  if (texts.CALLER_AUTH === 'none' && texts.GATEWAY_KEYS !== undefined)
+    problems.push('CALLER_AUTH must be keys when GATEWAY_KEYS is set: none would let everybody in')
+  if (texts.CALLER_AUTH === 'none' && !isLoopback(texts.HOST ?? ''))
+    problems.push(
+      'HOST must be 127.0.0.1, ::1 or localhost with CALLER_AUTH=none: use CALLER_AUTH=keys to be reachable',
+    )
+  if (texts.CALLER_AUTH === 'keys' && !/[^,\s]/.test(texts.GATEWAY_KEYS ?? ''))
+    problems.push('GATEWAY_KEYS is missing: CALLER_AUTH=keys needs at least one name:sha256')
+  return problems
+}
+
+function metricsProblems(texts: Texts): string[] {
+  const isShared = texts.METRICS_PORT === texts.PORT && texts.PORT !== '0'
+  return isShared ? ['METRICS_PORT must not be PORT: the figures are not for those who ask the gateway'] : []
+}
+
+/** Loopback is all of 127.0.0.0/8 (RFC 1122, 3.2.1.3), ::1, and the name that RFC 6761 reserves for them. */
+function isLoopback(host: string): boolean {
+  return host === '::1' || host.toLowerCase() === 'localhost' || (isIPv4(host) && host.startsWith('127.'))
+}
+
+function unknownProblems(env: Environment): string[] {
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith('AURORA_') && !Object.hasOwn(settings, name),
+  )
+  return unknown.map((name) => `${name} is not a setting: did you mean ${nearestSetting(name)}?`)
+}
+
+function nearestSetting(name: string): string {
+  const names = Object.keys(settings).filter((known) => known.startsWith('AURORA_'))
+  const distances = names.map((known) => ({ known, distance: editDistance(name, known) }))
+  return distances.reduce((nearest, next) => (next.distance < nearest.distance ? next : nearest)).known
+}
+
+/** Levenshtein, one row at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1]
+    for (const [column, other] of [...to].entries()) {
+      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
+      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row.at(-1) ?? 0
+}

@@ -1,0 +1,102 @@
+// How the text of one variable is read: what it may be, and the words that say so where it is not.
+import { z } from 'zod'
+import type { GatewayKey } from './config.ts'
+
+export function whole(min: number, max: number) {
+  return z
+    .string()
+    .refine((given) => /^\d{1,9}$/.test(given) && Number(given) >= min && Number(given) <= max, {
+      error: ({ input }) => `must be a whole number from ${min} to ${max}${shown(input)}`,
+    })
+    .transform(Number)
+}
+
+export function choice<const Values extends readonly string[]>(values: Values) {
+  return z.enum(values, { error: ({ input }) => `must be one of ${values.join(', ')}${shown(input)}` })
+}
+
+export function text(pattern: RegExp, rule: string) {
+  return z.string().regex(pattern, { error: rule })
+}
+
+/** Sent in a header or signed, so a line break that came along from a file is named here and not by the first call. */
+export function secret() {
+  return text(
+    /^[\x21-\x7e]+$/,
+    'has a space, a line break or another character that no Aurora key has',
+  ).optional()
+}
+
+export function baseUrl() {
+  return z.string().transform((given, context) => {
+    const url = URL.canParse(given) ? new URL(given) : null
+    if (url === null || !['http:', 'https:'].includes(url.protocol)) {
+      context.addIssue({ code: 'custom', message: 'must be an absolute http or https URL' })
+      return z.NEVER
+    }
+    // `url.search` is empty for a lone "?", so the text itself is asked.
+    if (url.username || url.password || /[?#]/.test(given)) {
+      context.addIssue({ code: 'custom', message: 'must have no user, password, query or fragment' })
+      return z.NEVER
+    }
+    url.pathname = url.pathname.replace(/\/+$/, '')
+    return url
+  })
+}
+
+/** A password may stand in it, so the message never quotes it. */
+export function redisUrl() {
+  return z
+    .string()
+    .refine(
+      (given) => URL.canParse(given) && ['redis:', 'rediss:'].includes(new URL(given).protocol),
+      'must be a redis or rediss URL, such as redis://127.0.0.1:6379',
+    )
+    .optional()
+}
+
+/** Whether there is such an operation is not asked: Aurora's list may be longer than ours. */
+export function operationLimits() {
+  const rule = 'must be entries such as runAiRoof:10, separated by commas, with 1 to 10000000 calls'
+  return z
+    .string()
+    .optional()
+    .transform((given, context): Record<string, number> => {
+      const entries = (given ?? '').split(',').map((entry) => entry.trim())
+      const limits = entries.filter(Boolean).map((entry): [string, number] => {
+        const match = /^([A-Za-z]\w{0,63}):([1-9]\d{0,6}|10000000)$/.exec(entry)
+        if (!match) context.addIssue({ code: 'custom', message: rule })
+        return [match?.[1] ?? '', Number(match?.[2] ?? 1)]
+      })
+      return Object.fromEntries(limits)
+    })
+}
+
+/** Entries are named by their place: whoever forgot to hash would find the key itself in the message. */
+export function gatewayKeys() {
+  return z
+    .string()
+    .optional()
+    .transform((given, context): GatewayKey[] => {
+      const entries = (given ?? '').split(',').map((entry) => entry.trim())
+      const keys = entries.filter(Boolean).map((entry, index) => {
+        const match = /^([A-Za-z0-9._-]{1,64}):([0-9a-f]{64})$/i.exec(entry)
+        if (!match) context.addIssue({ code: 'custom', message: `entry ${index + 1} ${GATEWAY_KEY_RULE}` })
+        return { name: match?.[1] ?? '', sha256: match?.[2]?.toLowerCase() ?? '' }
+      })
+      const valid = keys.filter((key) => key.name !== '')
+      for (const part of ['name', 'sha256'] as const)
+        if (new Set(valid.map((key) => key[part])).size < valid.length)
+          context.addIssue({ code: 'custom', message: `has the same ${part} twice` })
+      return keys
+    })
+}
+
+const GATEWAY_KEY_RULE =
+  'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256'
+
+/** Only short texts: a long one may be a secret that went into the wrong variable. */
+function shown(given: unknown): string {
+  const longestShown = 12
+  return typeof given === 'string' && given.length <= longestShown ? `, not ${JSON.stringify(given)}` : ''
+}

@@ -1,0 +1,116 @@
+// Every variable that is read, with its default and its meaning.
+export interface Setting {
+  /** What an unset or empty variable means; '' is "nothing". */
+  readonly default: string
+  /** Where production has another default. */
+  readonly inProduction?: string
+  readonly meaning: string
+}
+
+/** Every variable that is read, in the order of docs/settings.md, which a test compares with this table. */
+export const settings = {
+  NODE_ENV: {
+    default: 'development',
+    meaning:
+      '`development`, `test` or `production`; production demands a credential and closes what helps attackers',
+  },
+  HOST: {
+    default: '127.0.0.1',
+    meaning: 'Address to listen on; anything but loopback demands `CALLER_AUTH=keys`',
+  },
+  PORT: { default: '4000', meaning: 'Port to listen on; 0 takes any free one' },
+  AURORA_TENANT_ID: { default: '', meaning: 'Your tenant at Aurora' },
+  AURORA_API_TOKEN: { default: '', meaning: 'Bearer token of an Aurora API key' },
+  AURORA_API_KEY: { default: '', meaning: 'Instead of a token: the key of the older HMAC signature' },
+  AURORA_API_SECRET: { default: '', meaning: 'Instead of a token: the secret of the older HMAC signature' },
+  AURORA_BASE_URL: {
+    default: 'https://api.aurorasolar.com',
+    meaning:
+      'Where Aurora is, may have a path; with an HMAC key the default is `https://api.aurorasolar.com/v2`',
+  },
+  AURORA_API_VERSION: { default: '', meaning: 'Version to ask Aurora for; nothing is sent when unset' },
+  AURORA_API_VERSION_HEADER: {
+    default: 'Aurora-API-Version',
+    meaning: 'Header in which the version is sent',
+  },
+  AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls Aurora allows this key in one window (1 to 10000000)' },
+  AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },
+  AURORA_OPERATION_LIMITS: {
+    default: '',
+    meaning:
+      'Operations that Aurora allows less of in one window, as `operationId:calls`, separated by commas, such as `runAiRoof:10`',
+  },
+  AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects asked for in one page of a list (1 to 250)' },
+  AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
+  AURORA_MAX_REPLY_MB: {
+    default: '8',
+    meaning: 'Largest reply accepted from Aurora, after decompression (1 to 256)',
+  },
+  REQUEST_TIMEOUT_MS: {
+    default: '10000',
+    meaning: 'How long a whole GraphQL request may take (10 to 300000)',
+  },
+  MAX_WAIT_MS: {
+    default: '2000',
+    meaning: 'How long one call may queue for its turn in the budget (0 to 120000)',
+  },
+  MAX_PREFERRED_WAIT_MS: {
+    default: '60000',
+    meaning: 'The longest such wait that a request may ask for with `Prefer: wait=N` (0 to 300000)',
+  },
+  MAX_PLANNED_CALLS: {
+    default: '1000',
+    meaning: 'The most calls that one request may need, as far as is known (0 to 10000); 0: any number',
+  },
+  CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
+  CACHE_FILE: {
+    default: '',
+    meaning:
+      'File in which the cache outlives the process; of one process alone. Nothing is written when unset',
+  },
+  WARM_UP: {
+    default: 'off',
+    meaning:
+      '`off`, `gentle` or `full`: whether spare calls refresh what is asked for often before it goes stale',
+  },
+  REDIS_URL: {
+    default: '',
+    meaning: 'Redis that replicas share, as `redis://` or `rediss://`; unset for one that is alone',
+  },
+  REDIS_PREFIX: { default: 'aurora:', meaning: 'Begins every key in that Redis' },
+  MAX_REPLICAS: {
+    default: '4',
+    meaning:
+      'Most replicas that run at once; one that loses Redis goes on with this part of the limit (1 to 1000)',
+  },
+  CALLER_AUTH: {
+    default: 'none',
+    meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
+  },
+  GATEWAY_KEYS: { default: '', meaning: 'Who may call, as `name:sha256-of-the-key`, separated by commas' },
+  GRAPHIQL: { default: 'on', inProduction: 'off', meaning: '`on` or `off`: the query editor for browsers' },
+  INTROSPECTION: {
+    default: 'on',
+    inProduction: 'off',
+    meaning: '`on` or `off`: whether the schema can be queried',
+  },
+  LOG_LEVEL: { default: 'info', meaning: '`silent`, `fatal`, `error`, `warn`, `info` or `debug`' },
+  SHUTDOWN_GRACE_MS: {
+    default: '10000',
+    meaning: 'How long requests in flight get when the process is told to stop (0 to 300000)',
+  },
+  METRICS_PORT: {
+    default: '',
+    meaning:
+      'Port on which `/metrics` is served for Prometheus; unset, nothing is counted; 0 takes any free one',
+  },
+  METRICS_HOST: {
+    default: '127.0.0.1',
+    meaning: 'Address for that port; whoever reaches it can read the figures',
+  },
+} as const satisfies Record<string, Setting>
+
+export type Name = keyof typeof settings
+
+/** What the variables hold: the given text or the default, undefined where neither says anything. */
+export type Texts = Readonly<Record<Name, string | undefined>>

@@ -1,0 +1,59 @@
+// The variables, checked, in the words in which the stations know them.
+import type { AuroraConfig, Config } from './config.ts'
+import type { Fields } from './fields.ts'
+
+const BYTES_PER_MB = 1024 * 1024
+
+export function toConfig(fields: Fields): Config {
+  return {
+    isProduction: fields.NODE_ENV === 'production',
+    port: fields.PORT,
+    host: fields.HOST,
+    aurora: toAurora(fields),
+    rateLimit: fields.AURORA_RATE_LIMIT,
+    rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
+    operationLimits: fields.AURORA_OPERATION_LIMITS,
+    attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
+    requestTimeoutMs: fields.REQUEST_TIMEOUT_MS,
+    maxWaitMs: fields.MAX_WAIT_MS,
+    maxPreferredWaitMs: fields.MAX_PREFERRED_WAIT_MS,
+    maxReplyBytes: fields.AURORA_MAX_REPLY_MB * BYTES_PER_MB,
+    pageSize: fields.AURORA_PAGE_SIZE,
+    maxPlannedCalls: fields.MAX_PLANNED_CALLS,
+    apiVersion:
+      fields.AURORA_API_VERSION === undefined
+        ? null
+        : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
+    cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
+    cacheFile: fields.CACHE_FILE ?? null,
+    warmUp: fields.WARM_UP,
+    redis:
+      fields.REDIS_URL === undefined
+        ? null
+        : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX, maxReplicas: fields.MAX_REPLICAS },
+    callerAuth: fields.CALLER_AUTH,
+    gatewayKeys: fields.GATEWAY_KEYS,
+    graphiql: fields.GRAPHIQL === 'on',
+    introspection: fields.INTROSPECTION === 'on',
+    logLevel: fields.LOG_LEVEL,
+    shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
+    metrics:
+      fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
+  }
+}
+
+/** The problems above leave one whole credential with its tenant, or none at all. */
+function toAurora(fields: Fields): AuroraConfig | null {
+  const {
+    AURORA_TENANT_ID: tenantId,
+    AURORA_API_TOKEN: token,
+    AURORA_API_KEY: key,
+    AURORA_API_SECRET: hmac,
+  } = fields
+  const baseUrl = fields.AURORA_BASE_URL
+  if (tenantId === undefined) return null
+  if (token !== undefined) return { baseUrl, tenantId, credential: { kind: 'bearer', token } }
+  if (key !== undefined && hmac !== undefined)
+    return { baseUrl, tenantId, credential: { kind: 'hmac', key, secret: hmac } }
+  return null
+}
