@@ -114,7 +114,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       : createWarmUp({
           mode: config.warmUp,
           next: joined,
-          cache,
+          cache: cache.glance,
           clock,
           emit,
           refreshTimeoutMs: config.requestTimeoutMs,

@@ -11,6 +11,7 @@ export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'
   /** The line behind the cache. */
   readonly next: Upstream
+  /** What is only looked at: what nobody asks for any more leaves all the same. */
   readonly cache: Pick<Cache, 'read'>
   readonly clock: Clock
   readonly emit: Emit

@@ -1,8 +1,9 @@
 // Any number of callers who want the same object at the same time share one flight, and so one call.
 import type { Clock } from '../clock.ts'
+import { isGatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
-import type { Call, Reply, Upstream, Wait } from '../rest/call.ts'
+import type { Call, CallClass, Reply, Upstream, Wait } from '../rest/call.ts'
 import { isRead } from '../rest/endpoint.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
@@ -10,6 +11,8 @@ import { callKey } from './cache-key.ts'
 interface Flight {
   readonly landing: Promise<Reply>
   readonly controller: AbortController
+  /** For what it was begun, and so in which turn it gets its slot. */
+  readonly callClass: CallClass
   /** As long as the most patient passenger waits for a slot. */
   readonly wait: Wait
   /** From then on nobody may board. */
@@ -30,6 +33,7 @@ export interface WithJoinOptions {
  * One caller's leaving never fails the others; when the last one leaves the flight is aborted, within the same tick.
  * Only reads join. A caller who leaves gets the reason of its own signal; the flight's outcome is shared by all who stay.
  * While it queues for a slot, each stays as long as it would wait by itself, and is then told when the flight will go.
+ * Whoever waits for an answer does not wait in the turn of a refresh: where that one gets no slot at once, it flies itself.
  */
 export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }: WithJoinOptions): Upstream {
   const flights = new Map<string, Flight>()
@@ -43,6 +47,7 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
     const flight: Flight = {
       landing,
       controller,
+      callClass: call.callClass,
       wait,
       passengers: 0,
       forget: () => void (flights.get(key) === flight && flights.delete(key)),
@@ -64,13 +69,24 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
       call.tally.saved.joined += 1
       emit('saved', { operation: call.endpoint.operation, by: 'joined' })
     }
-    return board(underWay ?? takeOff(key, call), call, clock)
+    if (!underWay || !isBehind(underWay, call)) return board(underWay ?? takeOff(key, call), call, clock)
+    return board(underWay, call, clock).catch((error: unknown) => {
+      if (!isGatewayError(error) || error.code !== 'RATE_LIMITED') throw error
+      call.signal.throwIfAborted()
+      const since = flights.get(key)
+      return board(since && !isBehind(since, call) ? since : takeOff(key, call), call, clock)
+    })
   }
 }
 
-function board(flight: Flight, { endpoint, signal, maxWaitMs }: Call, clock: Clock): Promise<Reply> {
+/** Refreshes take what is free at the moment they ask, and after everybody who waits. */
+const isBehind = (flight: Flight, call: Call): boolean =>
+  call.callClass === 'interactive' && flight.callClass !== 'interactive'
+
+function board(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
   const { wait } = flight
-  wait.latestMs = Math.max(wait.latestMs, clock.monotonicMs() + maxWaitMs)
+  const { endpoint, signal, maxWaitMs } = call
+  if (!isBehind(flight, call)) wait.latestMs = Math.max(wait.latestMs, clock.monotonicMs() + maxWaitMs)
   flight.passengers += 1
   return new Promise((resolve, reject) => {
     const getOff = (reason: unknown): void => {

@@ -65,6 +65,26 @@ describe('a flight', () => {
     expect(nth(arrivals, 0).call.wait?.latestMs).toBe(1000 + 3000)
   })
 
+  test('that refreshes makes nobody wait in its turn: refused, whoever waits for the answer flies anew', async () => {
+    const { board, arrivals } = open()
+    const refresh = board({ callClass: 'revalidation', maxWaitMs: 0 })
+    const readers = [board({ maxWaitMs: 3000 }), board({ maxWaitMs: 3000 })]
+    await settle()
+    expect(arrivals.map(({ call }) => [call.callClass, call.wait?.latestMs])).toEqual([
+      ['revalidation', 1000],
+    ])
+    nth(arrivals, 0).fail(new GatewayError('RATE_LIMITED', 'no slot to spare'))
+    await settle()
+    expect(refresh.error).toMatchObject({ code: 'RATE_LIMITED' })
+    expect(arrivals.slice(1).map(({ call }) => [call.callClass, call.wait?.latestMs])).toEqual([
+      ['interactive', 1000 + 3000],
+    ])
+    const reply = buildSuccess()
+    nth(arrivals, 1).answer(reply)
+    await settle()
+    expect(readers.map((reader) => reader.reply)).toEqual([reply, reply])
+  })
+
   test('tells a caller whose wait is over when it will go, and the others stay aboard', async () => {
     const { clock, board, arrivals } = open()
     const [hasty, patient] = [board({ maxWaitMs: 500 }), board({ maxWaitMs: 3000 })]
