@@ -139,6 +139,22 @@ describe('replicas that share a ledger', () => {
     expect(await other.take('mutation')).toHaveProperty('answered')
   })
 
+  it('do not open a key that was tried by a call which heard nothing', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.close(clock.monotonicMs() + 5000, { isFirstInARow: true })
+    await clock.advance(5000)
+    const trial = await other.take('mutation')
+    if (!('retryAtMs' in trial)) trial.answered(false)
+    await clock.advance(0)
+    const again = await one.take('mutation')
+    expect(again).toHaveProperty('answered')
+    expect(await other.take('mutation')).toHaveProperty('retryAtMs')
+    if (!('retryAtMs' in again)) again.answered()
+    await clock.advance(0)
+    expect(await other.take('mutation')).toHaveProperty('answered')
+  })
+
   it('do not open a key that the call which tried it found closed', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
