@@ -34,6 +34,14 @@ const LOOK_AGAIN_MS = 250
 /** By so much the same answer may seem to be of another time, as it was looked at by another clock. */
 const SAME_MS = 1000
 
+/** What the one who flies began with. What another request has brought here since is as good as what Redis shows. */
+interface Start {
+  /** Monotonic. */
+  readonly startMs: number
+  /** When the answer came that this replica knew then; `-Infinity` for none. */
+  readonly knownAtMs: number
+}
+
 /**
  * Stands inside the local flight, so that each replica waits once for each call. Without Redis everybody flies alone.
  * Nobody waits longer for another's flight than its own might have taken.
@@ -43,7 +51,7 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
   const locks = createFlightLocks(options)
 
   /** Takes the lock if it is free, and looks at what Redis holds at the same moment. */
-  async function board(call: Call, digest: CallDigest, token: string, startMs: number) {
+  async function board(call: Call, digest: CallDigest, token: string, { startMs, knownAtMs }: Start) {
     const sentAtMs = clock.monotonicMs()
     const answers = await main.ask(async (client) =>
       unwrapAll(await locks.take(replies.look(client, digest), digest, token).exec()),
@@ -53,8 +61,7 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     if (isOurs) locks.keep(digest, token)
     const begun = cache.mark()
     const found = await replies.judge(call, replies.readLook(answers, sentAtMs))
-    // It may have landed since this replica looked. What is known here already is no answer to who wants it anew.
-    const knownAtMs = cache.read(call)?.reply.answeredAtMs ?? -Infinity
+    // It may have landed since this replica looked. What was known here is no answer to who wants it anew.
     const isNews = found && found.answeredAtMs > knownAtMs + SAME_MS && isFreshEnough(call, found, startMs)
     const reply = isNews ? found : null
     if (reply) cache.store(call, reply, begun)
@@ -93,10 +100,11 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     // Who asks after a write does not wait for what was asked before it.
     if (locks.isOurs(digest)) return fly(call, digest, token)
     const startMs = clock.monotonicMs()
+    const start: Start = { startMs, knownAtMs: cache.read(call)?.reply.answeredAtMs ?? -Infinity }
     // Who boards while it waits may put the end of the wait off.
     while (clock.monotonicMs() < (call.wait?.latestMs ?? startMs + call.maxWaitMs) + attemptTimeoutMs) {
       const landing = landings.next(digest)
-      const boarded = await board(call, digest, token, startMs)
+      const boarded = await board(call, digest, token, start)
       if (boarded?.reply) {
         landing.cancel()
         if (boarded.isOurs) void land(digest, token, null)
