@@ -9,19 +9,19 @@ import { createWarmUp } from './cache/warm-up.ts'
 import { withCache, withStore } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withJoin } from './cache/with-join.ts'
+import { createAuthenticate } from './callers/authenticate.ts'
+import type { Authenticate, Caller } from './callers/caller.ts'
+import { createTenants, toTenant } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
-import type { AuroraConfig, Config } from './config/config.ts'
-import { readExamples } from './graphql/graphiql.ts'
+import type { AuroraConfig, Config, TenantConfig } from './config/config.ts'
+import { createPage, readExamples } from './graphql/graphiql.ts'
 import { createPresentError } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
-import type { Caller } from './http/caller.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import { createShared } from './redis/shared.ts'
-import { createBearerAuthentication, createHmacAuthentication } from './rest/authentication.ts'
-import { createScope } from './rest/call.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { isRead } from './rest/endpoint.ts'
@@ -33,11 +33,18 @@ import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
 export interface Gateway {
-  /** Answers one GraphQL request over HTTP, GraphiQL's page included. Always answers. */
+  readonly authenticate: Authenticate
+  /** Answers one GraphQL request over HTTP. Always answers. */
   handle(request: Request, caller: Caller): Promise<Response>
+  /** The page of the query editor, which holds nothing that needs to be kept from anybody; null: there is none. */
+  readonly page: (() => Promise<Response>) | null
   isReady(): boolean
-  /** Origin of the Aurora it talks to; the simulator's own where no credential is set. */
-  readonly upstreamUrl: string
+  /** All data is made up. */
+  readonly isSimulated: boolean
+  /** Origins of the Auroras it talks to; the simulator's own where no credential is set. */
+  upstreamUrls(): readonly string[]
+  /** Serves the tenants of another configuration from now on. What is under way is answered as it began. */
+  replaceTenants(config: Config): void
   /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
   drain(graceMs: number): void
   close(): Promise<void>
@@ -55,18 +62,19 @@ export interface GatewayOptions {
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, metrics = null } = options
   const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
-  const simulator = config.aurora ? null : await startSimulatedAurora(config)
-  const aurora = config.aurora ?? simulator
-  if (!aurora) throw new Error('neither Aurora nor the simulator is configured')
+  const simulator = isSimulated(config) ? await startSimulatedAurora(config) : null
+  const serve = (from: Config) =>
+    servedBy(from, simulator).map((tenant) => toTenant(tenant, { clock, isSimulated: simulator !== null }))
+  const tenants = createTenants(serve(config))
 
-  const client = createClient({ ...config, baseUrl: aurora.baseUrl, clock, emit })
+  const client = createClient({ ...config, clock, emit })
   const own = createCache({ maxBytes: config.cacheMaxBytes, clock })
   const cacheFile =
     config.cacheFile === null
       ? null
       : createCacheFile({
           path: config.cacheFile,
-          source: config.aurora?.baseUrl.href ?? 'simulator',
+          source: simulator ? 'simulator' : config.auroraBaseUrl.href,
           cache: own,
           maxBytes: config.cacheMaxBytes,
           clock,
@@ -79,6 +87,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const { cache } = shared
   const budget = createBudget({
     limit: config.rateLimit,
+    limitOf: tenants.rateLimitOf,
     windowMs: config.rateWindowMs,
     operationLimits: config.operationLimits,
     clock,
@@ -122,11 +131,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const asked = warmUp?.listen(reads) ?? reads
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? asked(call) : writes(call))
 
-  const scope = createScope(aurora.tenantId, authenticate(aurora, clock))
   metrics?.watch({
     budget() {
-      const { limit, remaining } = budget.state(scope.key)
-      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting: budget.totals().waiting }
+      const { limit, remaining, waiting } = budget.totals()
+      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting }
     },
     cache: () => cache.size(),
   })
@@ -135,7 +143,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     config,
     clock,
     emit,
-    scope,
     upstream,
     cache,
     budget,
@@ -149,12 +156,18 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
     }),
     hasIntrospection: config.introspection,
-    graphiql: config.graphiql ? { examples: readExamples(), needsKey: config.callerAuth === 'keys' } : null,
   })
 
   return {
-    upstreamUrl: aurora.baseUrl.origin,
+    authenticate: createAuthenticate(config, { tenants, clock, emit }),
+    page: config.graphiql ? createPage({ examples: readExamples(), callerAuth: config.callerAuth }) : null,
+    upstreamUrls: () =>
+      config.callerAuth === 'passthrough'
+        ? [config.auroraBaseUrl.origin]
+        : [...new Set(tenants.all().map(({ scope }) => scope.baseUrl.origin))],
+    replaceTenants: (next) => tenants.replace(serve(next)),
     isReady: () => true,
+    isSimulated: simulator !== null,
     async handle(request, caller) {
       const { context, end } = openRequest(request, caller)
       const startMs = clock.monotonicMs()
@@ -191,11 +204,13 @@ const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
       }
     : first
 
-function authenticate({ credential }: AuroraConfig, clock: Clock) {
-  switch (credential.kind) {
-    case 'bearer':
-      return createBearerAuthentication(credential.token)
-    case 'hmac':
-      return createHmacAuthentication(credential.key, credential.secret, clock)
-  }
+/** Who has no credential yet gets made-up data, unless callers bring credentials of their own. */
+const isSimulated = ({ aurora, tenants, callerAuth }: Config): boolean =>
+  aurora === null && tenants.length === 0 && callerAuth !== 'passthrough'
+
+function servedBy(config: Config, simulator: AuroraConfig | null): readonly TenantConfig[] {
+  const { tenants, gatewayKeys: keys } = config
+  const aurora = config.aurora ?? simulator
+  if (tenants.length > 0 || aurora === null) return tenants
+  return [{ name: aurora.tenantId, aurora, keys, rateLimit: null }]
 }

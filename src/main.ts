@@ -3,7 +3,6 @@
 import { createSystemClock, type Clock } from './clock.ts'
 import { ConfigError, readConfig, type Config } from './config/config.ts'
 import { createGateway, type Gateway } from './gateway.ts'
-import { createAuthenticate } from './http/caller.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { ENDPOINTS } from './rest/endpoints.ts'
@@ -22,6 +21,13 @@ const ECHO_MS = 100
 
 const SIGNAL_NUMBERS = { SIGINT: 2, SIGTERM: 15 } as const
 
+const KEY_HEADERS: Readonly<Record<Config['callerAuth'], string>> = {
+  none: '',
+  keys: ` -H 'authorization: Bearer <gateway key>'`,
+  jwt: ` -H 'authorization: Bearer <token>'`,
+  passthrough: ` -H 'authorization: Bearer <Aurora token>' -H 'x-aurora-tenant-id: <tenant id>'`,
+}
+
 await main()
 
 async function main(): Promise<void> {
@@ -35,7 +41,8 @@ async function main(): Promise<void> {
     host: config.host,
     handle: (request, caller) => gateway.handle(request, caller),
     isReady: () => gateway.isReady(),
-    authenticate: createAuthenticate(config),
+    authenticate: gateway.authenticate,
+    page: gateway.page,
     onError: (err, errorId) => log.error({ err, errorId }, 'a request failed inside the gateway'),
     onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
     clock,
@@ -44,8 +51,9 @@ async function main(): Promise<void> {
   const url = await listenOrExit(server, config, 'PORT')
   const figures = await serveMetrics(config, metrics, log)
   stopWhenTold({ server, figures: figures?.server, gateway, log, clock, graceMs: config.shutdownGraceMs })
+  readTenantsWhenTold(gateway, log)
   const metricsUrl = figures && `${figures.url}/metrics`
-  if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrl, metricsUrl }, 'listening')
+  if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrls(), metricsUrl }, 'listening')
   else process.stdout.write(banner(`${url}/graphql`, gateway, config, metricsUrl))
 }
 
@@ -93,6 +101,19 @@ async function listenOrExit(
 function exitWith(lines: readonly string[]): never {
   process.stderr.write(`${lines.join('\n')}\n`)
   process.exit(1)
+}
+
+/** The environment of a process does not change, but the files that it names do. */
+function readTenantsWhenTold(gateway: Gateway, log: Log): void {
+  process.on('SIGHUP', () => {
+    try {
+      gateway.replaceTenants(readConfig())
+      log.info({}, 'SIGHUP: the tenants were read again')
+    } catch (error) {
+      const problems = error instanceof ConfigError ? error.problems : [String(error)]
+      log.error({ problems }, 'SIGHUP: the tenants stay as they were')
+    }
+  })
 }
 
 interface Running {
@@ -147,11 +168,10 @@ async function stop({ server, figures, gateway, log, clock, graceMs }: Running):
 function banner(url: string, gateway: Gateway, config: Config, metricsUrl?: string): string {
   const query =
     '{ projects(first: 3) { nodes { name owner { firstName lastName } designs { name systemSizeStc } } } }'
-  const key = config.callerAuth === 'keys' ? ` -H 'authorization: Bearer <gateway key>'` : ''
-  const upstream =
-    config.aurora === null
-      ? 'the built-in simulated Aurora: all data is made up. Set AURORA_TENANT_ID and AURORA_API_TOKEN for yours.'
-      : `${gateway.upstreamUrl}, spending at most ${config.rateLimit} calls in ${config.rateWindowMs / 1000} s.`
+  const key = KEY_HEADERS[config.callerAuth]
+  const upstream = gateway.isSimulated
+    ? 'the built-in simulated Aurora: all data is made up. Set AURORA_TENANT_ID and AURORA_API_TOKEN for yours.'
+    : `${gateway.upstreamUrls().join(', ')}, spending at most ${config.rateLimit} calls in ${config.rateWindowMs / 1000} s.`
   const tries = [
     ...(config.graphiql ? [`Open ${url} in a browser.`] : []),
     `curl -s ${url} -H 'content-type: application/json'${key} \\\n       -d '${JSON.stringify({ query })}'`,

@@ -13,7 +13,7 @@ import { createRequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
 import { createSharedCounts } from './graphql/shared-counts.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
-import type { Caller } from './http/caller.ts'
+import type { Caller } from './callers/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
@@ -21,7 +21,7 @@ import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createTally } from './rest/call.ts'
-import type { Call, Scope, Terms, Upstream } from './rest/call.ts'
+import type { Call, Terms, Upstream } from './rest/call.ts'
 import type { Emit } from './telemetry/events.ts'
 
 export interface OpenRequest {
@@ -34,7 +34,6 @@ export interface RequestsOptions {
   readonly config: Config
   readonly clock: Clock
   readonly emit: Emit
-  readonly scope: Scope
   readonly upstream: Upstream
   readonly cache: Cache
   readonly budget: Budget
@@ -46,7 +45,7 @@ const MAX_IMAGINED_CALLS = 2000
 
 /** What requests learn from each other is kept here; each opened one is of one request alone. */
 export function createRequests(options: RequestsOptions): (request: Request, caller: Caller) => OpenRequest {
-  const { config, clock, emit, scope, upstream, cache, budget, typicalReplies } = options
+  const { config, clock, emit, upstream, cache, budget, typicalReplies } = options
   const { pageSize } = config
   const pageShares = createPageShares()
   const sharedCounts = createSharedCounts(clock)
@@ -67,6 +66,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
     })
 
   return (request, caller) => {
+    const { scope } = caller
     const time = createRequestTime(request, config, clock)
     const { signal, timeoutMs, maxWaitMs, preferredWaitMs } = time
     const tally = createTally()
@@ -124,6 +124,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
         const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
         return presentKnown(error, { wholeAtMs, now })
       },
+      isReadOnly: caller.isReadOnly,
       tally,
       preferredWaitMs,
       budget: view,

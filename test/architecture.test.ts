@@ -21,7 +21,8 @@ interface Row {
 
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
-  http: { values: ['graphql/yoga.ts'], types: ['config/config.ts', 'rest/call.ts'] },
+  http: { values: ['graphql/yoga.ts', 'callers/caller.ts'], types: ['config/config.ts', 'rest/call.ts'] },
+  callers: { values: ['rest/authentication.ts', 'rest/call.ts'], types: ['config/config.ts'] },
   graphql: { values: ['loaders/'], types: ['rest/', 'planning/'] },
   // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.
   planning: {
@@ -70,7 +71,7 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
 const MAY_BE_IMPORTED_EVERYWHERE = ['errors/', 'clock.ts', 'telemetry/events.ts']
 
 /** Started, never imported: the only modules that do something by being loaded. */
-const MAINS = ['main.ts', 'simulator/main.ts', 'graphql/print-schema.ts']
+const MAINS = ['main.ts', 'callers/keys-main.ts', 'simulator/main.ts', 'graphql/print-schema.ts']
 
 const MAY_TELL_TIME = ['clock.ts', 'main.ts', 'simulator/main.ts']
 const MAY_READ_ENVIRONMENT = ['config/config.ts']

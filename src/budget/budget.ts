@@ -10,6 +10,8 @@ import { countFree, limitNow, resetsAtMs } from './window.ts'
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
+  /** Of keys that have another; asked when a key that was at rest is used. */
+  readonly limitOf?: (key: ScopeKey) => number | undefined
   readonly windowMs: number
   /** Of operations that Aurora allows less of: their own limits in the same window, by operationId. */
   readonly operationLimits?: Readonly<Record<string, number>>
@@ -27,6 +29,7 @@ export interface BudgetState {
 }
 
 export interface BudgetTotals extends Pick<BudgetState, 'limit' | 'remaining'> {
+  /** Of all keys, added up. */
   readonly waiting: Waiting
 }
 
@@ -52,7 +55,7 @@ export interface Budget {
    */
   comeBackAt(key: ScopeKey, count: number, promised: number): number
   state(key: ScopeKey): BudgetState
-  /** Of all keys that are in use, added up. */
+  /** Of the keys in use: the lowest limit, and the least that remains to one of them. */
   totals(): BudgetTotals
   /** Before the end: nobody waits beyond `untilMs`, and who can't be served by then is refused at once. */
   drain(untilMs: number): void
@@ -69,12 +72,12 @@ interface Pool {
 }
 
 export function createBudget(options: BudgetOptions): Budget {
-  const { limit, windowMs, operationLimits = {}, clock, openLedger } = options
+  const { limit, limitOf, windowMs, operationLimits = {}, clock, openLedger } = options
   const pools = new Map<string, Pool>()
   let sweepAtSize = MIN_SWEPT
   let drainedAtMs = Infinity
 
-  function poolOf(name: string, poolLimit = limit): Pool {
+  function poolOf(name: string, poolLimit = limitOf?.(name as ScopeKey) ?? limit): Pool {
     const known = pools.get(name)
     if (known) return known
     if (pools.size >= sweepAtSize) forgetIdle()
@@ -160,8 +163,8 @@ export function createBudget(options: BudgetOptions): Budget {
         for (const [callClass, count] of Object.entries(room.waiting()))
           waiting[callClass as CallClass] += count
       return {
-        limit: ofKeys.reduce((sum, pool) => sum + stateOf(pool).limit, 0),
-        remaining: ofKeys.reduce((sum, pool) => sum + stateOf(pool).remaining, 0),
+        limit: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).limit)),
+        remaining: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).remaining)),
         waiting,
       }
     },

@@ -4,6 +4,8 @@ import { fieldsSchema } from './fields.ts'
 import { problemsBetween } from './problems.ts'
 import { settings } from './settings.ts'
 import type { Setting, Texts } from './settings.ts'
+import { readTenantsFile } from './tenants-file.ts'
+import type { TenantsFile } from './tenants-file.ts'
 import { toConfig } from './to-config.ts'
 
 export interface Config {
@@ -13,6 +15,10 @@ export interface Config {
   readonly host: string
   /** null: no credential was given, so the built-in simulator stands in for Aurora. Never null in production. */
   readonly aurora: AuroraConfig | null
+  /** Where Aurora is for those who bring their own token. */
+  readonly auroraBaseUrl: URL
+  /** Of the file; empty where the environment names the one tenant, or callers bring their own. */
+  readonly tenants: readonly TenantConfig[]
   readonly rateLimit: number
   readonly rateWindowMs: number
   readonly operationLimits: Readonly<Record<string, number>>
@@ -35,8 +41,10 @@ export interface Config {
   readonly warmUp: 'off' | 'gentle' | 'full'
   /** What replicas share; null for one that is alone. */
   readonly redis: RedisConfig | null
-  readonly callerAuth: 'none' | 'keys'
+  readonly callerAuth: 'none' | 'keys' | 'jwt' | 'passthrough'
   readonly gatewayKeys: readonly GatewayKey[]
+  /** Of an identity provider; null unless callers bring such tokens. */
+  readonly tokens: TokenConfig | null
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
@@ -66,6 +74,24 @@ export interface GatewayKey {
   readonly name: string
   /** 64 lower-case hex digits. */
   readonly sha256: string
+  readonly isReadOnly: boolean
+}
+
+export interface TenantConfig {
+  /** What callers and logs know it by; its id at Aurora is another. */
+  readonly name: string
+  readonly aurora: AuroraConfig
+  readonly keys: readonly GatewayKey[]
+  /** Calls that its key may make in one window; null: as many as all. */
+  readonly rateLimit: number | null
+}
+
+export interface TokenConfig {
+  readonly jwksUrl: URL
+  readonly issuer: string
+  readonly audience: string
+  readonly tenantClaim: string
+  readonly roleClaim: string
 }
 
 export class ConfigError extends Error {
@@ -84,12 +110,28 @@ const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const texts = textsOf(env)
   const fields = fieldsSchema().safeParse(texts)
+  const file = readTenants(env, texts)
   const problems = [
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),
+    ...file.problems,
   ]
   if (!fields.success || problems.length > 0) throw new ConfigError(problems)
-  return freezeDeep(toConfig(fields.data))
+  return freezeDeep(toConfig(fields.data, file.tenants))
+}
+
+function readTenants(env: Readonly<Record<string, string | undefined>>, texts: Texts): TenantsFile {
+  if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
+  const given = env['AURORA_BASE_URL'] ?? ''
+  return readTenantsFile({
+    path: texts.TENANTS_FILE,
+    env,
+    isProduction: texts.NODE_ENV === 'production',
+    baseUrlOf: (kind) =>
+      new URL(
+        URL.canParse(given) ? given : kind === 'hmac' ? HMAC_BASE_URL : settings.AURORA_BASE_URL.default,
+      ),
+  })
 }
 
 /** An empty text counts as unset: container files cannot unset a variable, only empty it. */

@@ -1,6 +1,17 @@
 // What each variable must be, by its name.
 import { z } from 'zod'
-import { baseUrl, choice, gatewayKeys, operationLimits, redisUrl, secret, text, whole } from './rules.ts'
+import {
+  baseUrl,
+  choice,
+  gatewayKeys,
+  httpsUrl,
+  operationLimits,
+  redisUrl,
+  secret,
+  TENANT_ID,
+  text,
+  whole,
+} from './rules.ts'
 import type { Name } from './settings.ts'
 
 export function fieldsSchema() {
@@ -8,7 +19,7 @@ export function fieldsSchema() {
     NODE_ENV: choice(['development', 'test', 'production']),
     HOST: text(HOST_PATTERN, HOST_RULE),
     PORT: whole(0, 65_535),
-    AURORA_TENANT_ID: text(/^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/, TENANT_RULE).optional(),
+    AURORA_TENANT_ID: text(TENANT_ID.pattern, TENANT_ID.rule).optional(),
     AURORA_API_TOKEN: secret(),
     AURORA_API_KEY: secret(),
     AURORA_API_SECRET: secret(),
@@ -34,8 +45,20 @@ export function fieldsSchema() {
     REDIS_URL: redisUrl(),
     REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
     MAX_REPLICAS: whole(1, 1000),
-    CALLER_AUTH: choice(['none', 'keys']),
+    CALLER_AUTH: choice(['none', 'keys', 'jwt', 'passthrough']),
     GATEWAY_KEYS: gatewayKeys(),
+    TENANTS_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    JWT_JWKS_URL: httpsUrl(),
+    JWT_ISSUER: text(
+      /^[\x21-\x7e]{1,512}$/,
+      'must be 1 to 512 printable characters without spaces',
+    ).optional(),
+    JWT_AUDIENCE: text(
+      /^[\x21-\x7e]{1,512}$/,
+      'must be 1 to 512 printable characters without spaces',
+    ).optional(),
+    JWT_TENANT_CLAIM: text(CLAIM, CLAIM_RULE),
+    JWT_ROLE_CLAIM: text(CLAIM, CLAIM_RULE),
     GRAPHIQL: choice(['on', 'off']),
     INTROSPECTION: choice(['on', 'off']),
     LOG_LEVEL: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
@@ -49,4 +72,5 @@ export type Fields = z.infer<ReturnType<typeof fieldsSchema>>
 
 const HOST_PATTERN = /^[A-Za-z0-9.:_-]{1,253}$/
 const HOST_RULE = 'must be a host name, or an IP address without brackets'
-const TENANT_RULE = 'must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit'
+const CLAIM = /^[\x21-\x7e]{1,128}$/
+const CLAIM_RULE = 'must be 1 to 128 printable characters without spaces'

@@ -1,5 +1,5 @@
 // What is wrong between variables, each of which is right by itself.
-import { isIPv4 } from 'node:net'
+import { isLoopback } from './rules.ts'
 import { settings } from './settings.ts'
 import type { Name, Texts } from './settings.ts'
 
@@ -29,15 +29,30 @@ function credentialProblems(env: Environment, texts: Texts): string[] {
     problems.push('AURORA_API_SECRET is missing: AURORA_API_KEY signs with it')
   if (has('AURORA_API_SECRET') && !has('AURORA_API_KEY'))
     problems.push('AURORA_API_KEY is missing: AURORA_API_SECRET belongs to one')
-  if ((hasToken || hasPair) && !has('AURORA_TENANT_ID'))
+  const bringer = bringerOfCredentials(texts)
+  if (bringer !== null) problems.push(...surplusProblems(texts, bringer))
+  else if (!hasToken && !hasPair) problems.push(...absenceProblems(env, isProduction))
+  else if (!has('AURORA_TENANT_ID'))
     problems.push('AURORA_TENANT_ID is missing: the credential is for one tenant')
-  if (!hasToken && !hasPair) problems.push(...absenceProblems(env, isProduction))
   if (isProduction && isPlainToAnotherMachine(texts.AURORA_BASE_URL ?? ''))
     problems.push('AURORA_BASE_URL must be https in production: http would send the credential in the clear')
   if (env['AURORA_API_VERSION_HEADER'] && !has('AURORA_API_VERSION'))
     problems.push('AURORA_API_VERSION is missing: AURORA_API_VERSION_HEADER names the header it is sent in')
   return problems
 }
+
+/** Where credentials come from if not from the environment. */
+function bringerOfCredentials(texts: Texts): string | null {
+  if (texts.CALLER_AUTH === 'passthrough') return 'CALLER_AUTH=passthrough: callers bring their own'
+  return texts.TENANTS_FILE === undefined ? null : 'TENANTS_FILE, which names those of all tenants'
+}
+
+const CREDENTIALS = ['AURORA_TENANT_ID', 'AURORA_API_TOKEN', 'AURORA_API_KEY', 'AURORA_API_SECRET'] as const
+
+const surplusProblems = (texts: Texts, bringer: string): string[] =>
+  CREDENTIALS.filter((name) => texts[name] !== undefined).map(
+    (name) => `${name} must not be set with ${bringer}`,
+  )
 
 /** Without a credential the simulator answers, so whoever named a tenant or an address would get made-up data. */
 function absenceProblems(env: Environment, isProduction: boolean): string[] {
@@ -51,30 +66,41 @@ function absenceProblems(env: Environment, isProduction: boolean): string[] {
 function isPlainToAnotherMachine(given: string): boolean {
   if (!URL.canParse(given)) return false
   const url = new URL(given)
-  return url.protocol === 'http:' && !isLoopback(url.hostname.replace(/^\[|\]$/g, ''))
+  return url.protocol === 'http:' && !isLoopback(url.hostname)
 }
 
 function callerProblems(texts: Texts): string[] {
+  const { CALLER_AUTH: way = '' } = texts
+  const has = (name: Name): boolean => texts[name] !== undefined
   const problems: string[] = []
-  if (texts.CALLER_AUTH === 'none' && texts.GATEWAY_KEYS !== undefined)
-    problems.push('CALLER_AUTH must be keys when GATEWAY_KEYS is set: none would let everybody in')
-  if (texts.CALLER_AUTH === 'none' && !isLoopback(texts.HOST ?? ''))
+  if (way !== 'keys' && has('GATEWAY_KEYS'))
+    problems.push(`CALLER_AUTH must be keys when GATEWAY_KEYS is set: ${OTHERWISE[way] ?? OTHERWISE.jwt}`)
+  if (way === 'none' && !isLoopback(texts.HOST ?? ''))
     problems.push(
       'HOST must be 127.0.0.1, ::1 or localhost with CALLER_AUTH=none: use CALLER_AUTH=keys to be reachable',
     )
-  if (texts.CALLER_AUTH === 'keys' && !/[^,\s]/.test(texts.GATEWAY_KEYS ?? ''))
+  if (way === 'none' && has('TENANTS_FILE'))
+    problems.push('CALLER_AUTH must be keys or jwt with TENANTS_FILE: none would not tell whose data to show')
+  if (way === 'passthrough' && has('TENANTS_FILE'))
+    problems.push('TENANTS_FILE must not be set with CALLER_AUTH=passthrough: callers bring their own')
+  if (way === 'keys' && has('TENANTS_FILE') && has('GATEWAY_KEYS'))
+    problems.push('GATEWAY_KEYS must not be set with TENANTS_FILE: keys are of one tenant, and stand there')
+  if (way === 'keys' && !has('TENANTS_FILE') && !/[^,\s]/.test(texts.GATEWAY_KEYS ?? ''))
     problems.push('GATEWAY_KEYS is missing: CALLER_AUTH=keys needs at least one name:sha256')
+  if (way === 'jwt')
+    for (const name of ['JWT_JWKS_URL', 'JWT_ISSUER', 'JWT_AUDIENCE'] as const)
+      if (!has(name)) problems.push(`${name} is missing: CALLER_AUTH=jwt checks tokens by it`)
   return problems
+}
+
+const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
+  none: 'none would let everybody in',
+  jwt: 'nobody could use one',
 }
 
 function metricsProblems(texts: Texts): string[] {
   const isShared = texts.METRICS_PORT === texts.PORT && texts.PORT !== '0'
   return isShared ? ['METRICS_PORT must not be PORT: the figures are not for those who ask the gateway'] : []
-}
-
-/** Loopback is all of 127.0.0.0/8 (RFC 1122, 3.2.1.3), ::1, and the name that RFC 6761 reserves for them. */
-function isLoopback(host: string): boolean {
-  return host === '::1' || host.toLowerCase() === 'localhost' || (isIPv4(host) && host.startsWith('127.'))
 }
 
 function unknownProblems(env: Environment): string[] {

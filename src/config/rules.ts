@@ -1,4 +1,5 @@
 // How the text of one variable is read: what it may be, and the words that say so where it is not.
+import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import type { GatewayKey } from './config.ts'
 
@@ -20,12 +21,17 @@ export function text(pattern: RegExp, rule: string) {
 }
 
 /** Sent in a header or signed, so a line break that came along from a file is named here and not by the first call. */
-export function secret() {
-  return text(
-    /^[\x21-\x7e]+$/,
-    'has a space, a line break or another character that no Aurora key has',
-  ).optional()
-}
+export const SECRET = {
+  pattern: /^[\x21-\x7e]+$/,
+  rule: 'has a space, a line break or another character that no Aurora key has',
+} as const
+
+export const TENANT_ID = {
+  pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/,
+  rule: 'must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit',
+} as const
+
+export const secret = () => text(SECRET.pattern, SECRET.rule).optional()
 
 export function baseUrl() {
   return z.string().transform((given, context) => {
@@ -80,9 +86,10 @@ export function gatewayKeys() {
     .transform((given, context): GatewayKey[] => {
       const entries = (given ?? '').split(',').map((entry) => entry.trim())
       const keys = entries.filter(Boolean).map((entry, index) => {
-        const match = /^([A-Za-z0-9._-]{1,64}):([0-9a-f]{64})$/i.exec(entry)
-        if (!match) context.addIssue({ code: 'custom', message: `entry ${index + 1} ${GATEWAY_KEY_RULE}` })
-        return { name: match?.[1] ?? '', sha256: match?.[2]?.toLowerCase() ?? '' }
+        const match = GATEWAY_KEY.pattern.exec(entry)
+        if (!match) context.addIssue({ code: 'custom', message: `entry ${index + 1} ${GATEWAY_KEY.rule}` })
+        const [, name = '', sha256 = '', role] = match ?? []
+        return { name, sha256: sha256.toLowerCase(), isReadOnly: role !== undefined }
       })
       const valid = keys.filter((key) => key.name !== '')
       for (const part of ['name', 'sha256'] as const)
@@ -92,8 +99,31 @@ export function gatewayKeys() {
     })
 }
 
-const GATEWAY_KEY_RULE =
-  'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256'
+export const GATEWAY_KEY = {
+  pattern: /^([A-Za-z0-9._-]{1,64}):([0-9a-f]{64})(:read-only)?$/i,
+  rule: 'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256, and may end in :read-only',
+  readOnly: 'read-only',
+} as const
+
+/** Where an identity provider publishes its keys. */
+export function httpsUrl() {
+  return z
+    .string()
+    .transform((given, context) => {
+      const url = URL.canParse(given) ? new URL(given) : null
+      const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname))
+      if (url && isSafe && !url.username && !url.password) return url
+      context.addIssue({ code: 'custom', message: 'must be an https URL without user or password' })
+      return z.NEVER
+    })
+    .optional()
+}
+
+/** Loopback is all of 127.0.0.0/8 (RFC 1122, 3.2.1.3), ::1, and the name that RFC 6761 reserves for them. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/^\[|\]$/g, '').toLowerCase()
+  return name === '::1' || name === 'localhost' || (isIPv4(name) && name.startsWith('127.'))
+}
 
 /** Only short texts: a long one may be a secret that went into the wrong variable. */
 function shown(given: unknown): string {

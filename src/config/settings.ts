@@ -16,7 +16,7 @@ export const settings = {
   },
   HOST: {
     default: '127.0.0.1',
-    meaning: 'Address to listen on; anything but loopback demands `CALLER_AUTH=keys`',
+    meaning: 'Address to listen on; anything but loopback demands that callers are known: `CALLER_AUTH`',
   },
   PORT: { default: '4000', meaning: 'Port to listen on; 0 takes any free one' },
   AURORA_TENANT_ID: { default: '', meaning: 'Your tenant at Aurora' },
@@ -85,9 +85,27 @@ export const settings = {
   },
   CALLER_AUTH: {
     default: 'none',
-    meaning: '`none`: anybody on this machine; `keys`: callers bring one of `GATEWAY_KEYS`',
+    meaning:
+      '`none`: anybody on this machine; `keys`: callers bring a gateway key; `jwt`: a token of your identity provider; `passthrough`: a token of Aurora',
   },
-  GATEWAY_KEYS: { default: '', meaning: 'Who may call, as `name:sha256-of-the-key`, separated by commas' },
+  GATEWAY_KEYS: {
+    default: '',
+    meaning:
+      'Who may call, as `name:sha256-of-the-key`, separated by commas; `:read-only` behind it for no mutations',
+  },
+  TENANTS_FILE: {
+    default: '',
+    meaning:
+      'JSON file of many tenants instead of `AURORA_TENANT_ID` and its credential; read again on SIGHUP',
+  },
+  JWT_JWKS_URL: { default: '', meaning: 'Where the identity provider publishes its keys, as `https://`' },
+  JWT_ISSUER: { default: '', meaning: 'What `iss` of a token must be' },
+  JWT_AUDIENCE: { default: '', meaning: 'What `aud` of a token must name' },
+  JWT_TENANT_CLAIM: { default: 'tenant', meaning: 'Claim that names the tenant' },
+  JWT_ROLE_CLAIM: {
+    default: 'role',
+    meaning: 'Claim that may hold `read-only`, alone or in a list, for no mutations',
+  },
   GRAPHIQL: { default: 'on', inProduction: 'off', meaning: '`on` or `off`: the query editor for browsers' },
   INTROSPECTION: {
     default: 'on',

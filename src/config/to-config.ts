@@ -1,15 +1,17 @@
 // The variables, checked, in the words in which the stations know them.
-import type { AuroraConfig, Config } from './config.ts'
+import type { AuroraConfig, Config, TenantConfig, TokenConfig } from './config.ts'
 import type { Fields } from './fields.ts'
 
 const BYTES_PER_MB = 1024 * 1024
 
-export function toConfig(fields: Fields): Config {
+export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Config {
   return {
     isProduction: fields.NODE_ENV === 'production',
     port: fields.PORT,
     host: fields.HOST,
     aurora: toAurora(fields),
+    auroraBaseUrl: fields.AURORA_BASE_URL,
+    tenants,
     rateLimit: fields.AURORA_RATE_LIMIT,
     rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
     operationLimits: fields.AURORA_OPERATION_LIMITS,
@@ -33,12 +35,26 @@ export function toConfig(fields: Fields): Config {
         : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX, maxReplicas: fields.MAX_REPLICAS },
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
+    tokens: fields.CALLER_AUTH === 'jwt' ? toTokens(fields) : null,
     graphiql: fields.GRAPHIQL === 'on',
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,
     shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
     metrics:
       fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
+  }
+}
+
+/** The problems above leave none of them out. */
+function toTokens(fields: Fields): TokenConfig | null {
+  const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = fields
+  if (jwksUrl === undefined || issuer === undefined || audience === undefined) return null
+  return {
+    jwksUrl,
+    issuer,
+    audience,
+    tenantClaim: fields.JWT_TENANT_CLAIM,
+    roleClaim: fields.JWT_ROLE_CLAIM,
   }
 }
 

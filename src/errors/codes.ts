@@ -13,8 +13,10 @@ export const ERROR_CODES = {
     advice: 'Nothing a client can do; tell whoever runs the gateway.',
   },
   FORBIDDEN: {
-    meaning: 'The credential is known but may not use this resource, or it is not provisioned (403).',
-    advice: 'Do not ask again; hide the part of the screen. Only a change of the Aurora account helps.',
+    meaning:
+      'The credential is known but may not use this resource, or it is not provisioned (403); or the caller may only read.',
+    advice:
+      'Do not ask again; hide the part of the screen. Only a change of the Aurora account, or of the key, helps.',
   },
   NOT_FOUND: {
     meaning:
@@ -61,7 +63,7 @@ export const ERROR_CODES = {
   },
   UNAUTHENTICATED: {
     meaning: 'The gateway does not know the caller (HTTP 401).',
-    advice: 'Send a valid gateway key.',
+    advice: 'Send a valid key or token.',
   },
   BAD_USER_INPUT: {
     meaning: 'An id or argument is not valid. No call was spent.',

@@ -13,6 +13,8 @@ export interface GraphQLContext {
   readonly write: Write
   /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
   readonly describe: (error: GatewayError) => Promise<Shown> | Shown
+  /** Whether the caller may only read. */
+  readonly isReadOnly: boolean
   /** What this request has spent and saved so far. */
   readonly tally: Tally
   /** How long its calls may queue, where the request said it itself (`Prefer: wait`), as far as it was granted. */

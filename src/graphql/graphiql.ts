@@ -1,32 +1,63 @@
 // GraphiQL, served whole from this process: nothing is fetched from anywhere else, and its tabs work at once.
 import { readdirSync, readFileSync } from 'node:fs'
-import type { YogaServerOptions } from 'graphql-yoga'
 
-export interface GraphiQLOptions {
+export interface PageOptions {
   /** Documents, each a tab, in this order. */
   readonly examples: readonly string[]
-  /** Whether a caller must send a gateway key. */
-  readonly needsKey: boolean
+  /** How callers show who they are, which they type into the page. */
+  readonly callerAuth: CallerAuth
 }
 
-export function createGraphiQL(
-  options: GraphiQLOptions | null,
-): Pick<YogaServerOptions<object, object>, 'graphiql' | 'renderGraphiQL'> {
-  if (options === null) return { graphiql: false }
-  const headers = options.needsKey ? HEADERS_WITH_KEY : HEADERS
-  return {
-    // Nine megabytes, read when somebody opens the page for the first time.
-    renderGraphiQL: async (page) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(page),
-    graphiql: {
+type CallerAuth = keyof typeof HEADERS
+
+/** The page is the same for everybody: it holds the editor and the examples, and asks as whoever types a key into it. */
+export function createPage({ examples, callerAuth }: PageOptions): () => Promise<Response> {
+  const headers = HEADERS[callerAuth]
+  let html: Promise<string> | null = null
+  return async () => {
+    html ??= render({
       title: 'Aurora GraphQL gateway',
+      endpoint: '/graphql',
       // The first tab opens with these, a new one too; the other examples carry their own.
       headers,
       defaultHeaders: headers,
-      defaultTabs: options.examples.map((query) => ({ query, headers })),
+      defaultTabs: examples.map((query) => ({ query, headers })),
       defaultEditorToolsVisibility: 'headers',
-    },
+    })
+    return new Response(await html, { headers: PAGE_HEADERS })
   }
 }
+
+/** Nine megabytes, read when somebody opens the page for the first time. */
+async function render(options: object): Promise<string> {
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
+  return renderGraphiQL(options)
+}
+
+/** Whole in itself: it runs the scripts that stand in it and the workers that they make, and talks to this gateway alone. */
+const CONTENT_SECURITY_POLICY = [
+  "default-src 'none'",
+  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
+  "style-src 'unsafe-inline'",
+  'worker-src blob:',
+  'img-src data:',
+  'font-src data:',
+  "connect-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': CONTENT_SECURITY_POLICY,
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  // A new release has a new page.
+  'cache-control': 'no-cache',
+  vary: 'Accept',
+} as const
 
 /** Beside the code, from src/ as from dist/. */
 const EXAMPLES = new URL('../../examples/', import.meta.url)
@@ -49,13 +80,25 @@ export const readExamples = (): readonly string[] =>
 const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
 
 /** The editor reads comments in its headers. */
-const HEADERS = `{
+const HEADERS = {
+  none: `{
   // No header is needed here: whoever reaches this gateway
   // on this machine may ask (CALLER_AUTH=none).
-}`
-
-const HEADERS_WITH_KEY = `{
+}`,
+  keys: `{
   // Your gateway key, from whoever runs this gateway
   // (CALLER_AUTH=keys). Without it: UNAUTHENTICATED.
   "Authorization": "Bearer <your gateway key>"
-}`
+}`,
+  jwt: `{
+  // A token of your identity provider
+  // (CALLER_AUTH=jwt). Without it: UNAUTHENTICATED.
+  "Authorization": "Bearer <your token>"
+}`,
+  passthrough: `{
+  // Your own Aurora token, and the tenant it is for
+  // (CALLER_AUTH=passthrough). Without them: UNAUTHENTICATED.
+  "Authorization": "Bearer <your Aurora token>",
+  "X-Aurora-Tenant-Id": "<your tenant id>"
+}`,
+} as const

@@ -94,6 +94,7 @@ const contextOf = (dryRun: DryRun, isTraced: boolean): GraphQLContext => ({
   },
   write: dryRun.write,
   describe: ({ code, message }) => ({ message, extensions: { code } }),
+  isReadOnly: false,
   tally: dryRun.tally,
   preferredWaitMs: null,
   staleReport: NOTHING_STALE,

@@ -70,15 +70,21 @@ export interface Shown {
 /** What is told of an error of the table. */
 export function presentKnown(
   error: GatewayError,
-  { wholeAtMs, now }: Pick<Circumstances, 'wholeAtMs' | 'now'>,
+  { wholeAtMs, now, hasData = true }: Pick<Circumstances, 'wholeAtMs' | 'now'> & Partial<Circumstances>,
 ): Shown {
   const { retryAtMs, ...details } = error.details
   // What was refused is worth asking for with all that is missing, so one time is told for all of it.
   const atMs = error.code === 'RATE_LIMITED' ? (wholeAtMs ?? retryAtMs ?? 0) : retryAtMs
   const times = atMs === undefined ? {} : retryTimes(atMs, now)
-  // Refused before there was any data, which is the request's fault in every media type.
-  const http = error.code === 'QUERY_REJECTED' && { http: { status: 400, spec: false } }
+  const status = hasData ? undefined : STATUS_WITHOUT_DATA[error.code]
+  const http = status !== undefined && { http: { status, spec: false } }
   return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
+}
+
+/** Refused before there was any data, which is the request's fault in every media type. */
+const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
+  QUERY_REJECTED: 400,
+  FORBIDDEN: 403,
 }
 
 /** Whole seconds, at least 1, never early: a client that comes back then is served. */

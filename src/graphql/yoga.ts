@@ -7,8 +7,6 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { GraphQLContext } from './context.ts'
-import { createGraphiQL } from './graphiql.ts'
-import type { GraphiQLOptions } from './graphiql.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
 import type { Asked } from './request-plan.ts'
@@ -16,14 +14,13 @@ import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
+import { useRoles } from './use-roles.ts'
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema
   readonly presentError: PresentError
   readonly clock: Clock
   readonly hasIntrospection: boolean
-  /** null: no editor. */
-  readonly graphiql: GraphiQLOptions | null
 }
 
 /** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
@@ -33,11 +30,12 @@ const MAX_PARSED_DOCUMENTS = 500
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
 
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
-  const { schema, presentError, clock, hasIntrospection, graphiql } = options
+  const { schema, presentError, clock, hasIntrospection } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
     useDocumentBound,
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
+    useRoles,
     usePlan(readDocument),
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),
@@ -60,7 +58,8 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     // useOutcome presents errors, of every origin and only once.
     maskedErrors: false,
     logging: false,
-    ...createGraphiQL(graphiql),
+    // A page for people is served before anybody asks who they are: graphiql.ts.
+    graphiql: false,
   })
 
   /** Through the same parser and rules as what is executed. */

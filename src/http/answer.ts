@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { anonymous, type Authenticate, type Caller } from './caller.ts'
+import { CallerUnchecked, type Authenticate, type Caller } from '../callers/caller.ts'
 import type { Exchange } from './connections.ts'
 import { readHeaders, withoutDoorHeaders } from './headers.ts'
 import { hasBody, readBody } from './read-body.ts'
@@ -14,6 +14,8 @@ export interface AnswerOptions {
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
   readonly authenticate: Authenticate
+  /** The page of the query editor; null: there is none. */
+  readonly page?: (() => Promise<Response>) | null
   /** Called once for each error that the client is only told the id of. */
   onError(error: unknown, errorId: string): void
   /** Called for each request for GraphQL that gets no further than the door. */
@@ -76,8 +78,10 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
   }
   if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
   if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
-  const caller = isPageView(exchange) ? anonymous : options.authenticate(headers)
-  if (caller === null) return refuse(refusals.unauthenticated)
+  if (options.page && isPageView(exchange)) return options.page()
+  const caller = await recognise(headers, options.authenticate)
+  if (caller === null) return refuse(refusals.unauthenticated(headers))
+  if (caller === 'unchecked') return refuse(refusals.callerUnchecked)
   const admitted = options.uploads.admit(headers)
   if ('status' in admitted) return refuse(admitted)
   const begin = (): void => {
@@ -99,11 +103,20 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
 }
 
 /**
- * The page of the query editor has to load before anybody can type a key into it. A view of it has no parameters at
- * all: not only `query` but also `extensions` can carry an operation, by its hash.
+ * The page of the query editor has to load before anybody can type a key into it. Nothing is executed for whoever
+ * views it, whatever stands in the address: the page itself reads that.
  */
-function isPageView({ incoming, url, headers }: Addressed): boolean {
-  return incoming.method === 'GET' && url.search === '' && (headers.get('accept') ?? '').includes('text/html')
+function isPageView({ incoming, headers }: Addressed): boolean {
+  return isReading(incoming) && (headers.get('accept') ?? '').includes('text/html')
+}
+
+async function recognise(headers: Headers, authenticate: Authenticate): Promise<Caller | 'unchecked' | null> {
+  try {
+    return await authenticate(headers)
+  } catch (error) {
+    if (error instanceof CallerUnchecked) return 'unchecked'
+    throw error
+  }
 }
 
 function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8Array<ArrayBuffer>): Request {

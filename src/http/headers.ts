@@ -16,7 +16,7 @@ const HOP_BY_HOP = [
 ]
 
 /** Consumed at the door. A key that goes no further cannot leak from there. */
-const CONSUMED = ['authorization', 'x-api-key', 'expect']
+const CONSUMED = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
 
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/
 

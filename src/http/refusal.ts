@@ -33,15 +33,27 @@ function ownResponse(status: number, body: string, headers: Readonly<Record<stri
   return new Response(body, { status, headers: { ...headers, ...fixed } })
 }
 
-/** One text for both ways, so that it tells nothing about keys; both hints, so that the honest find out. */
-export const unauthenticated: Refusal = {
+/** One text for all ways, so that it tells nothing about keys; all hints, so that the honest find out. */
+export const unauthenticated = (headers: Headers): Refusal => ({
   status: 401,
   code: 'UNAUTHENTICATED',
   message:
-    'The gateway does not know this caller: send a gateway key as "Authorization: Bearer <key>" or "X-Api-Key: <key>". ' +
-    'A gateway without keys (CALLER_AUTH=none) answers only on localhost.',
-  // A 401 has to name a scheme (RFC 9110, 15.5.2).
-  headers: { 'www-authenticate': 'Bearer realm="gateway"' },
+    'The gateway does not know this caller: send your key or token as "Authorization: Bearer <key>", a gateway key also as "X-Api-Key: <key>", ' +
+    'and with a token of Aurora "X-Aurora-Tenant-Id". A gateway without keys (CALLER_AUTH=none) answers only on localhost.',
+  headers: {
+    // A 401 has to name a scheme (RFC 9110, 15.5.2), and says whether it is what was brought that is not good (RFC 6750, 3).
+    'www-authenticate': headers.has('authorization')
+      ? 'Bearer realm="gateway", error="invalid_token"'
+      : 'Bearer realm="gateway"',
+  },
+})
+
+/** No fault of the caller's, who may be logged in as ever: a 401 would make an app throw its token away. */
+export const callerUnchecked: Refusal = {
+  status: 503,
+  code: 'INTERNAL_SERVER_ERROR',
+  message: 'Who is calling cannot be checked at the moment: the identity provider does not answer.',
+  headers: { 'retry-after': '5' },
 }
 
 export const unreadableTarget: Refusal = {

@@ -23,7 +23,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions extends Pick<
   AnswerOptions,
-  'handle' | 'isReady' | 'authenticate' | 'onError' | 'onTurnedAway'
+  'handle' | 'isReady' | 'authenticate' | 'page' | 'onError' | 'onTurnedAway'
 > {
   readonly port: number
   readonly host: string

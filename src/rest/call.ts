@@ -16,6 +16,8 @@ export type ScopeKey = string & { readonly brand: 'ScopeKey' }
 export interface Scope {
   readonly key: ScopeKey
   readonly tenantId: string
+  /** Where the Aurora is that knows the tenant. May carry a path prefix, such as /v2 of version 2018.01. */
+  readonly baseUrl: URL
   readonly authentication: Authentication
 }
 
@@ -180,9 +182,11 @@ export class AttemptError extends GatewayError {
  */
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._~-]{0,127}$/
 
+export const isSafeId = (id: string): boolean => SAFE_ID.test(id)
+
 /** Throws BAD_USER_INPUT for an id that must not come near a URL. */
 export function assertSafeId(id: string): void {
-  if (!SAFE_ID.test(id)) {
+  if (!isSafeId(id)) {
     throw new GatewayError(
       'BAD_USER_INPUT',
       'An id is 1 to 128 letters, digits, "-", "_", "." or "~", and begins with a letter or digit.',
@@ -192,15 +196,20 @@ export function assertSafeId(id: string): void {
 
 /** The same for an id that Aurora told: throws UPSTREAM_INVALID, as no client could correct it. */
 export function assertUsableId(id: string): void {
-  if (!SAFE_ID.test(id))
-    throw new GatewayError('UPSTREAM_INVALID', 'Aurora sent an id that no address can hold.')
+  if (!isSafeId(id)) throw new GatewayError('UPSTREAM_INVALID', 'Aurora sent an id that no address can hold.')
 }
 
-export function createScope(tenantId: string, authentication: Authentication): Scope {
+/** Two Auroras are two scopes, whatever they have in common. */
+export function createScope({ tenantId, baseUrl, authentication, aurora = baseUrl.href }: ScopeParts): Scope {
   assertSafeId(tenantId)
-  const digest = createHash('sha256').update(JSON.stringify([tenantId, authentication.fingerprint]))
+  const digest = createHash('sha256').update(JSON.stringify([aurora, tenantId, authentication.fingerprint]))
   // 128 bits name a credential beyond doubt and keep keys short.
-  return { key: digest.digest('hex').slice(0, 32) as ScopeKey, tenantId, authentication }
+  return { key: digest.digest('hex').slice(0, 32) as ScopeKey, tenantId, baseUrl, authentication }
+}
+
+export interface ScopeParts extends Omit<Scope, 'key'> {
+  /** Names the Aurora where its address does not, such as one that gets another port each time. */
+  readonly aurora?: string
 }
 
 export const createTally = (): Tally => ({

@@ -11,10 +11,11 @@ import { isRead } from './endpoint.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
 import { buildRequest } from './request.ts'
-import type { Target } from './request.ts'
+import type { ApiVersion } from './request.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
 
-export interface ClientOptions extends Target {
+export interface ClientOptions {
+  readonly apiVersion: ApiVersion
   readonly attemptTimeoutMs: number
   /** Of a successful body, counted after decompression. */
   readonly maxReplyBytes: number
@@ -62,7 +63,10 @@ export function createClient(options: ClientOptions): Client {
     const sentAtMs = clock.monotonicMs()
     let status: number | null = null
     try {
-      const response = await agent.request({ ...buildRequest(options, call), signal: attempt.signal })
+      const response = await agent.request({
+        ...buildRequest(options.apiVersion, call),
+        signal: attempt.signal,
+      })
       status = response.statusCode
       return status >= 200 && status < 300
         ? await readSuccess(options, call, response)

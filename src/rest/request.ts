@@ -2,16 +2,12 @@
 import type { Call } from './call.ts'
 import { isRead } from './endpoint.ts'
 
-export interface Target {
-  /** May carry a path prefix, such as /v2 of version 2018.01. */
-  readonly baseUrl: URL
-  /** Overrides the version of the key for each call; null sends none. */
-  readonly apiVersion: { readonly header: string; readonly value: string } | null
-}
+/** Overrides the version of the key for each call; null sends none. */
+export type ApiVersion = { readonly header: string; readonly value: string } | null
 
-export function buildRequest({ baseUrl, apiVersion }: Target, call: Call) {
+export function buildRequest(apiVersion: ApiVersion, call: Call) {
   const { endpoint, scope } = call
-  const prefix = baseUrl.pathname.replace(/\/$/, '')
+  const prefix = scope.baseUrl.pathname.replace(/\/$/, '')
   const pathname = prefix + fillRoute(endpoint.route, { ...call.path, tenant_id: scope.tenantId })
   const body = encodeBody(call)
   const proof = scope.authentication.prove({
@@ -24,7 +20,7 @@ export function buildRequest({ baseUrl, apiVersion }: Target, call: Call) {
     .filter((part) => part !== '')
     .join('&')
   return {
-    origin: baseUrl.origin,
+    origin: scope.baseUrl.origin,
     path: query === '' ? pathname : `${pathname}?${query}`,
     method: endpoint.method,
     headers: {

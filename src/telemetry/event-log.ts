@@ -20,6 +20,10 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   redisDown: { level: 'warn', message: 'Redis does not answer: this replica goes on alone' },
   redisUp: { level: 'info', message: 'Redis answers again' },
   redisRefused: { level: 'warn', message: 'Redis refuses a command: is it full?' },
+  identityProviderFailed: {
+    level: 'warn',
+    message: 'the keys of the identity provider cannot be had: tokens cannot be checked',
+  },
   itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
 }
 

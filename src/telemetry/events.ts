@@ -51,6 +51,8 @@ export interface UpstreamEvents {
   readonly redisRefused: { readonly connection: string; readonly reason: string }
   /** A value in Redis was not what this version stores: taken for nothing. */
   readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
+  /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of what went wrong. */
+  readonly identityProviderFailed: { readonly fault: string }
   readonly errorPresented: { readonly code: ErrorCode }
   /** A request for GraphQL got no further than the door: an unknown caller, a body too large, a wrong verb. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }

@@ -5,9 +5,11 @@ import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
-import type { Authenticate, Caller } from '../../src/http/caller.ts'
+import { CallerUnchecked } from '../../src/callers/caller.ts'
+import type { Authenticate, Caller } from '../../src/callers/caller.ts'
 import type { HttpLimits } from '../../src/http/limits.ts'
 import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
+import { buildScope } from '../support/builders.ts'
 
 interface Seen {
   readonly request: Request
@@ -28,8 +30,11 @@ interface DoorOptions {
   readonly answer?: (request: Request) => Response | Promise<Response>
   readonly authenticate?: Authenticate
   readonly isReady?: () => boolean
+  readonly page?: () => Promise<Response>
   readonly limits?: Partial<HttpLimits>
 }
+
+const TESTER: Caller = { name: 'tester', scope: buildScope(), isReadOnly: false }
 
 const opened: HttpServer[] = []
 
@@ -45,7 +50,8 @@ async function openDoor(options: DoorOptions = {}): Promise<Door> {
     host: '127.0.0.1',
     clock: createSystemClock(),
     isReady: options.isReady ?? (() => true),
-    authenticate: options.authenticate ?? (() => ({ name: 'tester' })),
+    authenticate: options.authenticate ?? (async () => TESTER),
+    page: options.page ?? null,
     onError: (error) => errors.push(error),
     limits: { silenceMs: 10, lingerMs: 200, ...options.limits },
     async handle(request, caller) {
@@ -132,7 +138,7 @@ describe('paths', () => {
   })
 
   it('they need no key', async () => {
-    const { url } = await openDoor({ authenticate: () => null })
+    const { url } = await openDoor({ authenticate: async () => null })
     expect((await fetch(`${url}/health`)).status).toBe(200)
     expect((await fetch(`${url}/ready`)).status).toBe(200)
   })
@@ -195,7 +201,7 @@ describe('paths', () => {
 describe('a request', () => {
   it('arrives whole, with its caller, without the headers of the door', async () => {
     const { url, seen } = await openDoor({
-      authenticate: (headers) => ({ name: headers.get('x-api-key') ?? '' }),
+      authenticate: async (headers) => ({ ...TESTER, name: headers.get('x-api-key') ?? '' }),
     })
     const response = await post(url, '{"query":"{ a }"}', { 'x-api-key': 'k', 'x-request-id': 'r-1' })
     expect(await response.json()).toEqual({ data: null })
@@ -283,23 +289,51 @@ describe('callers', () => {
   it.each<[string, string, Record<string, string>, number]>([
     ['POST', '', {}, 401],
     ['POST', '', onlyPage, 401],
-    ['GET', '?query={a}', onlyPage, 401],
-    ['GET', '?extensions={}', onlyPage, 401],
+    ['GET', '?query={a}', { accept: 'application/json' }, 401],
     ['GET', '', { accept: 'application/json' }, 401],
     ['GET', '', onlyPage, 200],
-  ])('a stranger that sends %s /graphql%s with %j gets %i', async (method, search, headers, status) => {
-    const { url, seen } = await openDoor({ authenticate: () => null })
+    ['GET', '?query={a}', onlyPage, 200],
+    ['GET', '?extensions={}', onlyPage, 200],
+  ])('a stranger that sends %s /graphql%s with %j gets %i, and nothing is executed', async (...given) => {
+    const [method, search, headers, status] = given
+    const { url, seen } = await openDoor({
+      authenticate: async () => null,
+      page: async () => new Response('the page'),
+    })
     const response = await fetch(`${url}/graphql${search}`, { method, headers })
     expect(response.status).toBe(status)
-    expect(seen.map(({ caller }) => caller.name)).toEqual(status === 200 ? ['anonymous'] : [])
-    if (status === 401) {
-      expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/)
+    expect(seen).toEqual([])
+    if (status === 200) expect(await response.text()).toBe('the page')
+    else {
+      expect(response.headers.get('www-authenticate')).toBe('Bearer realm="gateway"')
       expect(await codeOf(response)).toBe('UNAUTHENTICATED')
     }
   })
 
+  it('without a page a stranger is a stranger, whatever it takes', async () => {
+    const { url } = await openDoor({ authenticate: async () => null })
+    expect((await fetch(`${url}/graphql`, { headers: onlyPage })).status).toBe(401)
+  })
+
+  it('are told that it is their token which is not good', async () => {
+    const { url } = await openDoor({ authenticate: async () => null })
+    const response = await post(url, '{}', { authorization: 'Bearer x' })
+    expect(response.headers.get('www-authenticate')).toBe('Bearer realm="gateway", error="invalid_token"')
+  })
+
+  it('who cannot be checked are told to come back, and stay logged in', async () => {
+    const { url, seen, errors } = await openDoor({
+      authenticate: async () => {
+        throw new CallerUnchecked()
+      },
+    })
+    const response = await post(url, '{}')
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '5'])
+    expect([seen, errors]).toEqual([[], []])
+  })
+
   it('the body of a stranger is not waited for', async () => {
-    const { port } = await openDoor({ authenticate: () => null })
+    const { port } = await openDoor({ authenticate: async () => null })
     const line = openLine(port, head('POST', '/graphql', 'Content-Length: 100'))
     expect(await line.until(/UNAUTHENTICATED/)).toMatch(/^HTTP\/1.1 401 [^]*connection: close/)
     await line.closed
@@ -515,7 +549,7 @@ describe('a client that leaves', () => {
       host: '127.0.0.1',
       clock: createSystemClock(),
       isReady: () => true,
-      authenticate: () => ({ name: 'tester' }),
+      authenticate: async () => TESTER,
       onError: () => {},
       handle: ({ signal }) =>
         new Promise(() => {
@@ -660,7 +694,7 @@ describe('draining', () => {
       host: '127.0.0.1',
       clock: createSystemClock(),
       isReady: () => true,
-      authenticate: () => null,
+      authenticate: async () => null,
       onError: () => {},
       handle: () => Promise.reject(new Error('not asked')),
     })
@@ -676,7 +710,7 @@ describe('listening', () => {
       host: '127.0.0.1',
       clock: createSystemClock(),
       isReady: () => true,
-      authenticate: () => null,
+      authenticate: async () => null,
       onError: () => {},
       handle: () => Promise.reject(new Error('not asked')),
     })

@@ -10,8 +10,11 @@ import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events
 
 export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 
-export const buildScope = (token = 'sk_sand_builder', tenantId = TENANT_ID): Scope =>
-  createScope(tenantId, createBearerAuthentication(token))
+/** Where nobody listens. */
+const NOWHERE = new URL('http://127.0.0.1:9/')
+
+export const buildScope = (token = 'sk_sand_builder', tenantId = TENANT_ID, baseUrl = NOWHERE): Scope =>
+  createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) })
 
 /** Of a request that has for ever, and whose calls queue for nothing. */
 export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({

@@ -4,7 +4,8 @@ import type { Clock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config/config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { createGateway } from '../../src/gateway.ts'
-import type { Caller } from '../../src/http/caller.ts'
+import type { Gateway } from '../../src/gateway.ts'
+import type { Caller } from '../../src/callers/caller.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
@@ -19,7 +20,9 @@ export interface TestGateway extends AsyncDisposable {
     variables?: object,
     signal?: AbortSignal,
   ): Promise<Answer<Data>>
-  handle(request: Request, caller?: Caller): Promise<Response>
+  /** The gateway itself, for whoever puts a door before it. */
+  readonly gateway: Gateway
+  handle(request: Request, caller?: Partial<Caller>): Promise<Response>
   /** Upstream calls since the last look, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
   takeCalls(): string[]
 }
@@ -54,6 +57,8 @@ export interface TestGatewayOptions {
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
   readonly metrics?: Metrics
+  /** Headers of whoever asks where no other caller is named. */
+  readonly credentials?: Readonly<Record<string, string>>
   /** The gateway's; the simulator keeps the real time. */
   readonly clock?: Clock
 }
@@ -81,11 +86,16 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
   )
   let seenCalls = 0
-  const handle = (request: Request, caller: Caller = { name: 'test' }): Promise<Response> =>
-    gateway.handle(request, caller)
+  /** Callers prove who they are at the door, which tests of the gateway itself go round. */
+  const known = await gateway.authenticate(new Headers({ host: 'localhost', ...options.credentials }))
+  const handle = (request: Request, caller?: Partial<Caller>): Promise<Response> => {
+    if (!known) throw new Error('the gateway does not know this caller')
+    return gateway.handle(request, { ...known, name: 'test', ...caller })
+  }
   return {
     simulator,
     logged,
+    gateway,
     handle,
     async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal) {
       const response = await handle(

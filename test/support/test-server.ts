@@ -1,6 +1,5 @@
 // A test gateway on a real socket of loopback, behind the real http station.
 import { createSystemClock } from '../../src/clock.ts'
-import { createAuthenticate } from '../../src/http/caller.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { TestGateway } from './test-gateway.ts'
 
@@ -12,9 +11,7 @@ export async function serveOnLoopback(gateway: TestGateway): Promise<TestServer>
   const server = createHttpServer({
     port: 0,
     host: '127.0.0.1',
-    handle: (request) => gateway.handle(request),
-    isReady: () => true,
-    authenticate: createAuthenticate({ callerAuth: 'none', gatewayKeys: [] }),
+    ...gateway.gateway,
     onError: (error) => gateway.logged.push(String(error)),
     clock: createSystemClock(),
   })

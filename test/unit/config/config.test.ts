@@ -33,6 +33,8 @@ describe('defaults', () => {
       port: 4000,
       host: '127.0.0.1',
       aurora: null,
+      auroraBaseUrl: new URL('https://api.aurorasolar.com'),
+      tenants: [],
       rateLimit: 90,
       rateWindowMs: 60_000,
       operationLimits: {},
@@ -50,6 +52,7 @@ describe('defaults', () => {
       redis: null,
       callerAuth: 'none',
       gatewayKeys: [],
+      tokens: null,
       graphiql: true,
       introspection: true,
       logLevel: 'info',
@@ -151,19 +154,43 @@ describe('Aurora', () => {
 
 describe('callers', () => {
   it('gateway keys are names with digests, in any case and with spaces between', () => {
-    const keys = ` mobile:${digest.toUpperCase()} , web.2:${'0'.repeat(64)},`
+    const keys = ` mobile:${digest.toUpperCase()} , web.2:${'0'.repeat(64)}:read-only,`
     expect(readConfig({ CALLER_AUTH: 'keys', GATEWAY_KEYS: keys, HOST: '0.0.0.0' })).toMatchObject({
       callerAuth: 'keys',
       host: '0.0.0.0',
       gatewayKeys: [
-        { name: 'mobile', sha256: digest },
-        { name: 'web.2', sha256: '0'.repeat(64) },
+        { name: 'mobile', sha256: digest, isReadOnly: false },
+        { name: 'web.2', sha256: '0'.repeat(64), isReadOnly: true },
       ],
     })
   })
 
   it.each(['127.0.0.1', '127.1.2.3', '::1', 'localhost'])('without keys %s may be listened on', (HOST) => {
     expect(problemsOf({ HOST })).toEqual([])
+  })
+})
+
+describe('who brings the credential', () => {
+  it('callers do, each their own, in front of the Aurora that is named', () => {
+    const env = { CALLER_AUTH: 'passthrough', HOST: '0.0.0.0', NODE_ENV: 'production' }
+    expect(readConfig(env)).toMatchObject({ callerAuth: 'passthrough', aurora: null, tenants: [] })
+    expect(readConfig(env).auroraBaseUrl.href).toBe('https://api.aurorasolar.com/')
+    const elsewhere = readConfig({ ...env, AURORA_BASE_URL: 'https://sandbox.example' })
+    expect(elsewhere.auroraBaseUrl.href).toBe('https://sandbox.example/')
+  })
+
+  it('tokens are checked by what the identity provider publishes', () => {
+    const env = {
+      CALLER_AUTH: 'jwt',
+      JWT_JWKS_URL: 'http://127.0.0.1:1/keys',
+      JWT_ISSUER: 'i',
+      JWT_AUDIENCE: 'a',
+    }
+    const { tokens } = readConfig(env)
+    expect(tokens).toMatchObject({ issuer: 'i', audience: 'a', tenantClaim: 'tenant', roleClaim: 'role' })
+    expect(tokens?.jwksUrl.href).toBe('http://127.0.0.1:1/keys')
+    const named = readConfig({ ...env, JWT_TENANT_CLAIM: 'https://x/org', JWT_ROLE_CLAIM: 'roles' })
+    expect(named.tokens).toMatchObject({ tenantClaim: 'https://x/org', roleClaim: 'roles' })
   })
 })
 
@@ -197,7 +224,14 @@ describe('problems', () => {
   const plain = 'AURORA_BASE_URL must be https in production: http would send the credential in the clear'
   const credentialAbsent =
     'AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET, must be set in production, with AURORA_TENANT_ID: there is no simulator there'
-  const keyRule = 'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256'
+  const keyRule =
+    'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256, and may end in :read-only'
+  const provider = {
+    JWT_JWKS_URL: 'https://id.example/keys',
+    JWT_ISSUER: 'https://id.example/',
+    JWT_AUDIENCE: 'gateway',
+  }
+  const missing = (name: string) => `${name} is missing: CALLER_AUTH=jwt checks tokens by it`
   const unprintable = 'has a space, a line break or another character that no Aurora key has'
 
   it.each<[Env, string]>([
@@ -221,7 +255,7 @@ describe('problems', () => {
     [{ GRAPHIQL: 'true' }, 'GRAPHIQL must be one of on, off, not "true"'],
     [{ INTROSPECTION: '1' }, 'INTROSPECTION must be one of on, off, not "1"'],
     [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL must be one of silent, fatal, error, warn, info, debug, not "loud"'],
-    [{ CALLER_AUTH: 'jwt' }, 'CALLER_AUTH must be one of none, keys, not "jwt"'],
+    [{ CALLER_AUTH: 'oidc' }, 'CALLER_AUTH must be one of none, keys, jwt, passthrough, not "oidc"'],
 
     [{ ...live, AURORA_BASE_URL: 'api.aurora' }, 'AURORA_BASE_URL must be an absolute http or https URL'],
     [{ ...live, AURORA_BASE_URL: 'file:///etc' }, 'AURORA_BASE_URL must be an absolute http or https URL'],
@@ -289,6 +323,26 @@ describe('problems', () => {
     [
       { CALLER_AUTH: 'keys', GATEWAY_KEYS: `a:${digest},b:${digest}` },
       'GATEWAY_KEYS has the same sha256 twice',
+    ],
+
+    [
+      { CALLER_AUTH: 'jwt', GATEWAY_KEYS: `a:${digest}`, ...provider },
+      'CALLER_AUTH must be keys when GATEWAY_KEYS is set: nobody could use one',
+    ],
+    [{ CALLER_AUTH: 'jwt', ...provider, JWT_ISSUER: '' }, missing('JWT_ISSUER')],
+    [{ CALLER_AUTH: 'jwt', ...provider, JWT_AUDIENCE: '' }, missing('JWT_AUDIENCE')],
+    [{ CALLER_AUTH: 'jwt', ...provider, JWT_JWKS_URL: '' }, missing('JWT_JWKS_URL')],
+    [
+      { CALLER_AUTH: 'jwt', ...provider, JWT_JWKS_URL: 'http://id.example/keys' },
+      'JWT_JWKS_URL must be an https URL without user or password',
+    ],
+    [
+      { CALLER_AUTH: 'passthrough', AURORA_API_TOKEN: token },
+      'AURORA_API_TOKEN must not be set with CALLER_AUTH=passthrough: callers bring their own',
+    ],
+    [
+      { CALLER_AUTH: 'keys', TENANTS_FILE: '/nowhere/tenants.json' },
+      'TENANTS_FILE cannot be read, or is larger than a megabyte',
     ],
 
     [{ AURORA_API_TOKN: 'x' }, 'AURORA_API_TOKN is not a setting: did you mean AURORA_API_TOKEN?'],

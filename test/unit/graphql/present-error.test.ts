@@ -102,12 +102,11 @@ describe('an error of the domain', () => {
       code: 'UNPROCESSABLE',
       ...details,
     })
-    expect(show(new GatewayError('QUERY_REJECTED', 'm', { limit: 10, actual: 0 })).extensions).toEqual({
-      code: 'QUERY_REJECTED',
-      limit: 10,
-      actual: 0,
-      http: { status: 400, spec: false },
-    })
+    const rejected = new GatewayError('QUERY_REJECTED', 'm', { limit: 10, actual: 0 })
+    const shown = { code: 'QUERY_REJECTED', limit: 10, actual: 0 }
+    expect(show(rejected).extensions).toEqual(shown)
+    const http = { status: 400, spec: false }
+    expect(show(rejected, { hasData: false }).extensions).toEqual({ ...shown, http })
   })
 
   test('is found under as many wrappings as there are', () => {

@@ -99,6 +99,8 @@ test('a bearer key goes into the Authorization header and not into the address',
   expect(proof).toEqual({ headers: { authorization: 'Bearer sk_prod_x' }, query: '' })
 })
 
+const baseUrl = new URL('https://aurora.example/v2')
+
 describe('a credential', () => {
   const CANARY = 'sk_prod_canary-0b5f6a'
   const credentials = [
@@ -107,7 +109,7 @@ describe('a credential', () => {
   ] as const
 
   test.each(credentials)('%s shows nothing of its secret, however it is printed', (_kind, authentication) => {
-    const scope = createScope(TENANT_ID, authentication)
+    const scope = createScope({ tenantId: TENANT_ID, baseUrl, authentication })
 
     for (const thing of [authentication, scope, { nested: { scope } }]) {
       const printed = [
@@ -137,7 +139,7 @@ describe('a credential', () => {
 
 describe('a scope', () => {
   const key = (tenantId: string, token: string) =>
-    createScope(tenantId, createBearerAuthentication(token)).key
+    createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) }).key
 
   test('has the same key for the same tenant and credential, and another for any other', () => {
     expect(key('t1', 'a')).toBe(key('t1', 'a'))
@@ -146,9 +148,21 @@ describe('a scope', () => {
     ).toBe(5)
   })
 
-  test('is not made for a tenant whose id could not stand in a path', () => {
-    expect(() => createScope('../admin', createBearerAuthentication('a'))).toThrow(
-      expect.objectContaining({ code: 'BAD_USER_INPUT' }),
+  test('has another key at another Aurora, unless the two are named as one', () => {
+    const parts = { tenantId: 't1', authentication: createBearerAuthentication('a') }
+    const [first, second] = ['https://a.example', 'https://b.example'].map((url) => new URL(url))
+    if (!first || !second) throw new Error('unreachable')
+    expect(createScope({ ...parts, baseUrl: first }).key).not.toBe(
+      createScope({ ...parts, baseUrl: second }).key,
     )
+    expect(createScope({ ...parts, baseUrl: first, aurora: 'a' }).key).toBe(
+      createScope({ ...parts, baseUrl: second, aurora: 'a' }).key,
+    )
+  })
+
+  test('is not made for a tenant whose id could not stand in a path', () => {
+    expect(() =>
+      createScope({ tenantId: '../admin', baseUrl, authentication: createBearerAuthentication('a') }),
+    ).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))
   })
 })

@@ -10,7 +10,7 @@ import type { Call } from '../../../src/rest/call.ts'
 import { createClient } from '../../../src/rest/client.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
-import { buildCall, createEventLog, nth, TENANT_ID } from '../../support/builders.ts'
+import { buildCall, buildScope, createEventLog, nth, TENANT_ID } from '../../support/builders.ts'
 
 interface Arrived {
   readonly method: string
@@ -38,7 +38,6 @@ async function connect(answer: (response: ServerResponse) => void, attemptTimeou
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const baseUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   const client = createClient({
-    baseUrl,
     apiVersion: null,
     attemptTimeoutMs,
     maxReplyBytes: 64 * 1024,
@@ -52,7 +51,14 @@ async function connect(answer: (response: ServerResponse) => void, attemptTimeou
     },
   })
   const send = (operation: keyof typeof WRITE_ENDPOINTS, parts: Partial<Call> = {}) =>
-    client.send(buildCall({ endpoint: WRITE_ENDPOINTS[operation], path: { project_id: 'p-1' }, ...parts }))
+    client.send(
+      buildCall({
+        endpoint: WRITE_ENDPOINTS[operation],
+        path: { project_id: 'p-1' },
+        scope: { ...buildScope(), baseUrl },
+        ...parts,
+      }),
+    )
   const failureOf = async (...given: Parameters<typeof send>): Promise<AttemptError> => {
     const error: unknown = await send(...given).then(
       (reply) => new Error(`answered ${reply.status}`),
@@ -61,7 +67,7 @@ async function connect(answer: (response: ServerResponse) => void, attemptTimeou
     if (error instanceof AttemptError) return error
     throw error
   }
-  return { send, failureOf, arrived }
+  return { send, failureOf, arrived, baseUrl }
 }
 
 const answerJson =
@@ -118,11 +124,14 @@ describe('on the wire', () => {
   })
 
   test('an older signature covers the body, flattened', async () => {
-    const { send, arrived } = await connect(PROJECT)
+    const { send, arrived, baseUrl } = await connect(PROJECT)
     const clock = createSystemClock()
     const authentication = createHmacAuthentication('demo-key-01', 'demo-secret-01', clock)
     const json = { project: { name: 'South roof' } }
-    await send('updateProject', { body: { json }, scope: createScope(TENANT_ID, authentication) })
+    await send('updateProject', {
+      body: { json },
+      scope: createScope({ tenantId: TENANT_ID, baseUrl, authentication }),
+    })
     const url = new URL(nth(arrived, 0).url, 'http://aurora')
     expect(url.searchParams.get('Signature')).toHaveLength(44)
     const signed = { method: 'PUT', pathname: url.pathname, query: {}, body: json }

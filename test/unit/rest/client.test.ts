@@ -35,7 +35,6 @@ const serveReply = (...reply: Parameters<typeof formatReply>) =>
 function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
   const events = createEventLog()
   const client = createClient({
-    baseUrl,
     apiVersion: null,
     attemptTimeoutMs: 2000,
     maxReplyBytes: MAX_REPLY_BYTES,
@@ -44,7 +43,8 @@ function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
     ...options,
   })
   open.push(client)
-  return { send: client.send, events }
+  const send = (call: Call) => client.send({ ...call, scope: { ...call.scope, baseUrl } })
+  return { send, events }
 }
 
 /** What a call came to nothing with; anything but an AttemptError is the test's own failure. */
@@ -180,7 +180,11 @@ describe('the request', () => {
 
   test('signs the path with its prefix and the query, and sends both as signed', async () => {
     const clock = { ...createSystemClock(), wallMs: () => Date.UTC(2026, 2, 4, 17, 25, 9) }
-    const scope = createScope(TENANT_ID, createHmacAuthentication('demo-key-01', 'demo-secret-01', clock))
+    const scope = createScope({
+      tenantId: TENANT_ID,
+      baseUrl: new URL('http://127.0.0.1:9'),
+      authentication: createHmacAuthentication('demo-key-01', 'demo-secret-01', clock),
+    })
     const server = await serveReply(404, '')
     const call = buildCall({
       scope,

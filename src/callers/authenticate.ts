@@ -1,0 +1,33 @@
+// The ways to be let in, one per setting of CALLER_AUTH: docs/callers.md.
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { Authenticate } from './caller.ts'
+import { withPassthrough } from './passthrough.ts'
+import type { Tenants } from './tenants.ts'
+import { withKeys } from './with-keys.ts'
+import { withLoopback } from './with-loopback.ts'
+import { withTokens } from './with-tokens.ts'
+
+export interface AuthenticateOptions {
+  readonly tenants: Tenants
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+export function createAuthenticate(
+  { callerAuth, auroraBaseUrl, tokens }: Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens'>,
+  options: AuthenticateOptions,
+): Authenticate {
+  switch (callerAuth) {
+    case 'none':
+      return withLoopback(options.tenants)
+    case 'keys':
+      return withKeys(options.tenants)
+    case 'jwt':
+      if (tokens === null) throw new Error('CALLER_AUTH=jwt without its settings')
+      return withTokens(tokens, options)
+    case 'passthrough':
+      return withPassthrough(auroraBaseUrl)
+  }
+}

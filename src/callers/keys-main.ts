@@ -1,0 +1,25 @@
+// Started by `npm run keys`: the command with the real files, the real chance and the real words.
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import { runKeysCommand, UsageError } from './keys-command.ts'
+
+/** 256 bits: nobody guesses it, and nobody has to slow its hashing down. */
+const KEY_BYTES = 32
+
+try {
+  const shown = runKeysCommand(process.argv.slice(2), {
+    randomBytes: () => randomBytes(KEY_BYTES),
+    readFile: (path) => readFileSync(path, 'utf8'),
+    writeFile(path, text) {
+      const beside = `${path}.${process.pid}`
+      writeFileSync(beside, text, { mode: statSync(path).mode })
+      renameSync(beside, path)
+    },
+    readInput: () => readFileSync(0, 'utf8'),
+  })
+  process.stdout.write(`${shown}\n`)
+} catch (error) {
+  if (!(error instanceof UsageError)) throw error
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 1
+}

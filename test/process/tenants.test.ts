@@ -1,0 +1,103 @@
+// Keys and tenants as an operator changes them: by a command, and while the gateway runs.
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, describe, expect, it } from 'vitest'
+
+const root = new URL('../..', import.meta.url).pathname
+const folder = mkdtempSync(join(tmpdir(), 'tenants-'))
+const file = join(folder, 'tenants.json')
+const running: ChildProcess[] = []
+
+afterEach(() => {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+})
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const NODE = ['--import', 'tsx']
+const { PATH = '' } = process.env
+
+function keys(...words: string[]) {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    [...NODE, 'src/callers/keys-main.ts', ...words],
+    {
+      cwd: root,
+      env: { PATH },
+      encoding: 'utf8',
+    },
+  )
+  return { status, stdout, stderr, key: /^agk_\S+$/m.exec(stdout)?.[0] ?? '' }
+}
+
+async function start() {
+  const child = spawn(process.execPath, [...NODE, 'src/main.ts'], {
+    cwd: root,
+    env: {
+      PATH,
+      PORT: '0',
+      CALLER_AUTH: 'keys',
+      TENANTS_FILE: file,
+      // Nobody listens there: what is asked for is answered without Aurora.
+      AURORA_BASE_URL: 'http://127.0.0.1:9',
+      SUN_TOKEN: 'sk_prod_canary',
+      LOG_LEVEL: 'info',
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  let printed = ''
+  child.stderr.on('data', (chunk) => (printed += String(chunk)))
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      printed += String(chunk)
+      const found = /http:\/\/[\w.:]+:\d+\/graphql/.exec(printed)?.[0]
+      if (found !== undefined) resolve(found)
+    })
+    child.on('close', (code) => reject(new Error(`ended with ${code}: ${printed}`)))
+  })
+  const statusOf = async (key: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
+    return (await fetch(url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' })).status
+  }
+  return { child, statusOf, printed: () => printed }
+}
+
+describe('keys of a file', { timeout: 60_000 }, () => {
+  it('are issued, taken up at SIGHUP, and revoked, without an interruption; a broken file changes nothing', async () => {
+    const tenant = { name: 'sun', tenantId: 't-sun', token: { env: 'SUN_TOKEN' } }
+    writeFileSync(file, JSON.stringify({ tenants: [tenant] }))
+    const inFile = ['--tenants-file', file, '--tenant', 'sun']
+    const { key: first } = keys('issue', 'first', ...inFile)
+    const gateway = await start()
+    expect(await gateway.statusOf(first)).toBe(200)
+
+    const { key: second } = keys('issue', 'second', ...inFile)
+    expect(await gateway.statusOf(second)).toBe(401)
+    gateway.child.kill('SIGHUP')
+    await expect.poll(() => gateway.statusOf(second), { timeout: 10_000 }).toBe(200)
+    expect(await gateway.statusOf(first)).toBe(200)
+
+    expect(keys('revoke', 'first', ...inFile).status).toBe(0)
+    gateway.child.kill('SIGHUP')
+    await expect.poll(() => gateway.statusOf(first), { timeout: 10_000 }).toBe(401)
+    expect(await gateway.statusOf(second)).toBe(200)
+
+    writeFileSync(file, JSON.stringify({ tenants: [{ ...tenant, token: 'sk_prod_canary' }] }))
+    gateway.child.kill('SIGHUP')
+    await expect.poll(gateway.printed, { timeout: 10_000 }).toContain('the tenants stay as they were')
+    expect(await gateway.statusOf(second)).toBe(200)
+    expect(gateway.printed()).toContain('tenants[0].token must name where the secret is')
+    expect(gateway.printed()).not.toMatch(/canary|agk_/)
+  })
+
+  it('a wrong word is told on stderr, with status 1, and the file stays as it was', () => {
+    writeFileSync(file, '{"tenants":[]}')
+    const { status, stdout, stderr } = keys('issue', 'a', '--tenants-file', file, '--tenant', 'mars')
+    expect([status, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^--tenant must be one of/)
+    expect(readFileSync(file, 'utf8')).toBe('{"tenants":[]}')
+  })
+})

@@ -1,0 +1,185 @@
+// Tokens of an identity provider: who they say somebody is, and every way in which one may lie.
+import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createTenants } from '../../../src/callers/tenants.ts'
+import { withTokens } from '../../../src/callers/with-tokens.ts'
+import { CallerUnchecked } from '../../../src/callers/caller.ts'
+import { createSystemClock } from '../../../src/clock.ts'
+import { buildScope, createEventLog } from '../../support/builders.ts'
+
+const ISSUER = 'https://id.example/'
+const AUDIENCE = 'aurora-gateway'
+
+const pair = await generateKeyPair('ES256', { extractable: true })
+const stranger = await generateKeyPair('ES256', { extractable: true })
+const rsa = await generateKeyPair('RS256', { extractable: true })
+
+/** What the provider publishes, and how often it was asked. */
+const provider = { asked: 0, answer: 'keys' as 'keys' | 'nothing' | 'too much' | 'elsewhere' }
+const server = createServer((_request, response) => void answerKeys(response))
+
+async function answerKeys(response: ServerResponse): Promise<void> {
+  provider.asked += 1
+  const keys = [
+    { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' },
+    { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' },
+  ]
+  if (provider.answer === 'nothing') response.writeHead(503).end('a canary of the provider')
+  else if (provider.answer === 'elsewhere') response.writeHead(302, { location: '/other' }).end()
+  else
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ keys, more: provider.answer === 'too much' ? 'x'.repeat(300_000) : '' }))
+}
+let jwksUrl: URL
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  jwksUrl = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`)
+})
+afterAll(() => void server.close())
+
+const sun = { name: 'sun', scope: buildScope('sk_of_sun'), keys: [], rateLimit: null }
+const moon = { name: 'moon', scope: buildScope('sk_of_moon'), keys: [], rateLimit: null }
+
+function open(answer: typeof provider.answer = 'keys') {
+  Object.assign(provider, { asked: 0, answer })
+  const clock = createSystemClock()
+  const time = { passedMs: 0 }
+  const events = createEventLog()
+  const authenticate = withTokens(
+    { jwksUrl, issuer: ISSUER, audience: AUDIENCE, tenantClaim: 'org', roleClaim: 'roles' },
+    {
+      tenants: createTenants([sun, moon]),
+      clock: { ...clock, monotonicMs: () => clock.monotonicMs() + time.passedMs },
+      emit: events.emit,
+    },
+  )
+  return {
+    ask: (token: string) => authenticate(new Headers({ authorization: `Bearer ${token}` })),
+    time,
+    events,
+  }
+}
+
+const sign = (claims: Record<string, unknown> = {}, header: object = {}, key = pair.privateKey) =>
+  new SignJWT({ org: 'sun', sub: 'ada', iss: ISSUER, aud: AUDIENCE, exp: inSeconds(60), ...claims })
+    .setProtectedHeader({ alg: 'ES256', kid: 'one', ...header })
+    .sign(key, { crit: { 'x-must': true } })
+
+const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + seconds
+
+describe('a good token', () => {
+  it('is of its tenant, and named by its subject', async () => {
+    const { ask } = open()
+    expect(await ask(await sign())).toEqual({ name: 'sun/ada', scope: sun.scope, isReadOnly: false })
+    expect(await ask(await sign({ org: 'moon' }))).toMatchObject({ name: 'moon/ada', scope: moon.scope })
+    expect(await ask(await sign({}, { alg: 'RS256', kid: 'rsa' }, rsa.privateKey))).toMatchObject({
+      name: 'sun/ada',
+    })
+    expect(provider.asked).toBe(1)
+  })
+
+  it.each<[unknown, boolean]>([
+    ['read-only', true],
+    [['sales', 'read-only'], true],
+    [['sales'], false],
+    ['read-only-not', false],
+    [{ role: 'read-only' }, false],
+  ])('with the role %j may only read: %s', async (roles, isReadOnly) => {
+    expect(await open().ask(await sign({ roles }))).toMatchObject({ isReadOnly })
+  })
+})
+
+describe('S11 a token', () => {
+  it.each<[string, () => Promise<string>]>([
+    ['that is none', async () => 'x'],
+    ['that is empty in every part', async () => '..'],
+    [
+      'without a signature',
+      async () =>
+        new UnsecuredJWT({ org: 'sun', sub: 'ada', iss: ISSUER, aud: AUDIENCE, exp: inSeconds(60) }).encode(),
+    ],
+    ['signed by a stranger', () => sign({}, {}, stranger.privateKey)],
+    [
+      'signed with the public key as if it were a shared secret',
+      async () =>
+        new SignJWT({ org: 'sun', sub: 'ada', iss: ISSUER, aud: AUDIENCE, exp: inSeconds(60) })
+          .setProtectedHeader({ alg: 'HS256', kid: 'rsa' })
+          .sign(new TextEncoder().encode(await exportSPKI(rsa.publicKey))),
+    ],
+    ['that has expired', () => sign({ exp: inSeconds(-10) })],
+    ['that never expires', () => sign({ exp: undefined })],
+    ['that is not good yet', () => sign({ nbf: inSeconds(60) })],
+    ['of another issuer', () => sign({ iss: 'https://evil.example/' })],
+    ['for somebody else', () => sign({ aud: 'other' })],
+    ['without an audience', () => sign({ aud: undefined })],
+    ['without a subject', () => sign({ sub: undefined })],
+    ['with an empty subject', () => sign({ sub: '' })],
+    ['without a tenant', () => sign({ org: undefined })],
+    ['of a tenant that is not served', () => sign({ org: 'mars' })],
+    ['of several tenants', () => sign({ org: ['sun'] })],
+    ['of no proper name', () => sign({ org: '__proto__' })],
+    ['that names a key by a path', () => sign({}, { kid: '../../etc/passwd' })],
+    [
+      'that names a key by an address',
+      () =>
+        sign(
+          {},
+          { kid: 'one', jku: 'http://127.0.0.1:1/keys', x5u: 'http://127.0.0.1:1' },
+          stranger.privateKey,
+        ),
+    ],
+    [
+      'that brings its own key',
+      async () => sign({}, { kid: undefined, jwk: await exportJWK(stranger.publicKey) }, stranger.privateKey),
+    ],
+    ['that demands what is not understood', () => sign({}, { crit: ['x-must'], 'x-must': 1 })],
+    ['of a wrong kind for its key', () => sign({}, { kid: 'rsa' })],
+  ])('%s is nobody', async (_, make) => {
+    expect(await open().ask(await make())).toBeNull()
+  })
+
+  it('changed in any part is nobody', async () => {
+    const { ask } = open()
+    const parts = (await sign()).split('.')
+    for (const [index, part] of parts.entries()) {
+      const changed = parts.with(index, (part.startsWith('A') ? 'B' : 'A') + part.slice(1)).join('.')
+      expect(await ask(changed)).toBeNull()
+    }
+  })
+
+  it('that names unknown keys makes nobody ask the provider again and again', async () => {
+    const { ask } = open()
+    for (let turn = 0; turn < 20; turn += 1) await ask(await sign({}, { kid: `unknown-${turn}` }))
+    expect(provider.asked).toBeLessThanOrEqual(2)
+  })
+})
+
+describe('S11 a provider', () => {
+  it.each(['nothing', 'too much', 'elsewhere'] as const)(
+    'that answers with %s tells nothing of a token: nobody is let in, nobody is turned away, and it is left alone for a while',
+    async (answer) => {
+      const { ask, time, events } = open(answer)
+      const token = await sign()
+      await expect(ask(token)).rejects.toBeInstanceOf(CallerUnchecked)
+      await expect(ask(token)).rejects.toBeInstanceOf(CallerUnchecked)
+      expect(provider.asked).toBe(1)
+      expect(JSON.stringify(events)).not.toContain('canary')
+      provider.answer = 'keys'
+      time.passedMs = 3000
+      expect(await ask(token)).toMatchObject({ name: 'sun/ada' })
+    },
+  )
+
+  it('that goes down later does not matter while its keys are believed', async () => {
+    const { ask } = open()
+    await ask(await sign())
+    provider.answer = 'nothing'
+    expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
+    expect(provider.asked).toBe(1)
+  })
+})

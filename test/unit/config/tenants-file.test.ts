@@ -1,0 +1,196 @@
+// Many tenants from a file: what it says, every way in which it may be wrong, and that it never shows a secret.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { ConfigError, readConfig } from '../../../src/config/config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tenants-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const digest = 'a1'.repeat(32)
+const other = 'b2'.repeat(32)
+
+const write = (content: unknown, name = 'tenants.json'): string => {
+  const path = join(folder, name)
+  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  return path
+}
+
+const secrets = { SUN_TOKEN: 'sk_prod_canary-of-sun', MOON_KEY: 'canary-key', HOST: '0.0.0.0' }
+const read = (content: unknown, env: Record<string, string> = {}) =>
+  readConfig({ ...secrets, CALLER_AUTH: 'keys', TENANTS_FILE: write(content), ...env })
+
+function problemsOf(content: unknown, env: Record<string, string> = {}): readonly string[] {
+  try {
+    read(content, env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+const sun = {
+  name: 'sun',
+  tenantId: 't-sun',
+  token: { env: 'SUN_TOKEN' },
+  keys: [{ name: 'mobile', sha256: digest, role: 'read-only' }],
+}
+
+describe('a file of tenants', () => {
+  it('names each with its Aurora, its credential from where it is kept, its keys and its limit', () => {
+    const secretFile = write('canary-secret\n', 'secret')
+    const moon = {
+      name: 'moon',
+      tenantId: 't-moon',
+      baseUrl: 'https://sandbox.example/v2/',
+      hmac: { key: { env: 'MOON_KEY' }, secret: { file: secretFile } },
+      rateLimit: 30,
+      keys: [{ name: 'mobile', sha256: other.toUpperCase() }],
+    }
+    const config = read({ tenants: [sun, moon] })
+    expect(config.tenants).toMatchObject([
+      {
+        name: 'sun',
+        aurora: { tenantId: 't-sun', credential: { kind: 'bearer', token: secrets.SUN_TOKEN } },
+        keys: [{ name: 'mobile', sha256: digest, isReadOnly: true }],
+        rateLimit: null,
+      },
+      {
+        name: 'moon',
+        aurora: { credential: { kind: 'hmac', key: 'canary-key', secret: 'canary-secret' } },
+        keys: [{ name: 'mobile', sha256: other, isReadOnly: false }],
+        rateLimit: 30,
+      },
+    ])
+    const urls = config.tenants.map(({ aurora }) => aurora.baseUrl.href)
+    expect(urls).toEqual(['https://api.aurorasolar.com/', 'https://sandbox.example/v2'])
+    expect(Object.isFrozen(config.tenants[0]?.keys[0])).toBe(true)
+  })
+
+  it('takes the address of the environment where a tenant names none, and that of its kind where neither does', () => {
+    const hmac = { ...sun, token: undefined, hmac: { key: { env: 'MOON_KEY' }, secret: { env: 'MOON_KEY' } } }
+    const urlOf = (content: unknown, env = {}) => read(content, env).tenants[0]?.aurora.baseUrl.href
+    expect(urlOf({ tenants: [hmac] })).toBe('https://api.aurorasolar.com/v2')
+    expect(urlOf({ tenants: [hmac] }, { AURORA_BASE_URL: 'https://a.example' })).toBe('https://a.example/')
+  })
+
+  it('may hold keys of none, for callers with tokens', () => {
+    const env = {
+      CALLER_AUTH: 'jwt',
+      JWT_JWKS_URL: 'https://id.example/keys',
+      JWT_ISSUER: 'i',
+      JWT_AUDIENCE: 'a',
+    }
+    expect(read({ tenants: [{ ...sun, keys: undefined }] }, env).tenants).toHaveLength(1)
+  })
+})
+
+describe('what is wrong', () => {
+  const from =
+    'must name where the secret is, as {"env": "NAME"} or {"file": "/path"}: it does not stand here'
+
+  it.each<[string, unknown, readonly string[]]>([
+    ['no JSON', '{', ['TENANTS_FILE is not JSON']],
+    [
+      'a secret in the file',
+      { tenants: [{ ...sun, token: 'sk_prod_canary' }] },
+      [`TENANTS_FILE tenants[0].token ${from}`],
+    ],
+    [
+      'no secret',
+      { tenants: [{ ...sun, token: { env: 'GONE' } }] },
+      ['TENANTS_FILE tenants[0].token names a variable that is not set'],
+    ],
+    [
+      'no file of a secret',
+      { tenants: [{ ...sun, token: { file: '/nowhere/canary' } }] },
+      ['TENANTS_FILE tenants[0].token names a file without it'],
+    ],
+    [
+      'no credential',
+      { tenants: [{ ...sun, token: undefined }] },
+      ['TENANTS_FILE tenants[0] must have one credential: `token`, or `hmac` with `key` and `secret`'],
+    ],
+    [
+      'a tenant that could not stand in a path',
+      { tenants: [{ ...sun, tenantId: '../canary' }] },
+      [
+        'TENANTS_FILE tenants[0].tenantId must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit',
+      ],
+    ],
+    [
+      'a key instead of its digest',
+      { tenants: [{ ...sun, keys: [{ name: 'a', sha256: 'canary' }] }] },
+      ['TENANTS_FILE tenants[0].keys[0].sha256 must be 64 hex digits: the SHA-256 of the key, not the key'],
+    ],
+    [
+      'an unknown role',
+      { tenants: [{ ...sun, keys: [{ name: 'a', sha256: digest, role: 'canary' }] }] },
+      ['TENANTS_FILE tenants[0].keys[0].role must be read-only, or left out'],
+    ],
+    [
+      'one name twice',
+      { tenants: [sun, { ...sun, keys: [] }] },
+      ['TENANTS_FILE has two tenants of one name'],
+    ],
+    [
+      'one key of two tenants',
+      { tenants: [sun, { ...sun, name: 'moon' }] },
+      ['TENANTS_FILE has the same sha256 twice'],
+    ],
+  ])('%s', (_, content, problems) => {
+    expect(problemsOf(content)).toEqual(problems)
+    expect(problems.join()).not.toContain('canary')
+  })
+
+  it.each<[string, unknown]>([
+    ['an unknown member', { tenants: [{ ...sun, colour: 'red' }] }],
+    ['no tenants', { tenants: [] }],
+    ['a list', [sun]],
+    ['a limit of nothing', { tenants: [{ ...sun, rateLimit: 0 }] }],
+    ['an address with a password', { tenants: [{ ...sun, baseUrl: 'https://me:canary@a.example' }] }],
+  ])('%s is named', (_, content) => {
+    const [problem, ...others] = problemsOf(content)
+    expect(others).toEqual([])
+    expect(problem).toMatch(/^TENANTS_FILE /)
+    expect(problem).not.toContain('canary')
+  })
+
+  it('all of it is named at once', () => {
+    const content = {
+      tenants: [
+        { ...sun, token: { env: 'GONE' } },
+        { ...sun, name: 'moon', token: { env: 'GONE' } },
+      ],
+    }
+    expect(problemsOf(content)).toHaveLength(3)
+    expect(problemsOf({ tenants: [{ name: '', tenantId: '', token: 1 }] })).toHaveLength(3)
+  })
+
+  it.each<[Record<string, string>, string]>([
+    [
+      { AURORA_API_TOKEN: 'canary' },
+      'AURORA_API_TOKEN must not be set with TENANTS_FILE, which names those of all tenants',
+    ],
+    [
+      { GATEWAY_KEYS: `a:${digest}` },
+      'GATEWAY_KEYS must not be set with TENANTS_FILE: keys are of one tenant, and stand there',
+    ],
+    [
+      { CALLER_AUTH: 'none', HOST: '' },
+      'CALLER_AUTH must be keys or jwt with TENANTS_FILE: none would not tell whose data to show',
+    ],
+    [
+      { CALLER_AUTH: 'passthrough' },
+      'TENANTS_FILE must not be set with CALLER_AUTH=passthrough: callers bring their own',
+    ],
+    [
+      { NODE_ENV: 'production', AURORA_BASE_URL: 'http://a.example' },
+      'AURORA_BASE_URL must be https in production: http would send the credential in the clear',
+    ],
+  ])('%j beside it', (env, problem) => {
+    expect(problemsOf({ tenants: [sun] }, env)).toContain(problem)
+  })
+})
