@@ -16,6 +16,7 @@ import type { Clock } from './clock.ts'
 import type { AuroraConfig, Config, TenantConfig } from './config/config.ts'
 import { createPage, readExamples } from './graphql/graphiql.ts'
 import { createPresentError } from './graphql/present-error.ts'
+import { FIXED_LIMITS } from './graphql/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
@@ -153,9 +154,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     presentError: createPresentError({
       emit,
+      // Names of the schema come out with them, which is not to be read.
+      hasSuggestions: config.introspection,
       logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
     }),
     hasIntrospection: config.introspection,
+    limits: { ...FIXED_LIMITS, ...config.queryLimits },
   })
 
   return {

@@ -37,8 +37,7 @@ async function main(): Promise<void> {
   const metrics = config.metrics && createMetrics({ operations: operationNames(), isWithProcess: true })
   const gateway = await createGateway(config, { log, clock, metrics })
   const server = createHttpServer({
-    port: config.port,
-    host: config.host,
+    ...config,
     handle: (request, caller) => gateway.handle(request, caller),
     isReady: () => gateway.isReady(),
     authenticate: gateway.authenticate,

@@ -21,7 +21,11 @@ interface Row {
 
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
-  http: { values: ['graphql/yoga.ts', 'callers/caller.ts'], types: ['config/config.ts', 'rest/call.ts'] },
+  http: {
+    values: ['graphql/yoga.ts', 'callers/caller.ts', 'callers/request-rate.ts'],
+    types: ['config/config.ts', 'rest/call.ts'],
+  },
+  // Who may ask, and in whose name.
   callers: { values: ['rest/authentication.ts', 'rest/call.ts'], types: ['config/config.ts'] },
   graphql: { values: ['loaders/'], types: ['rest/', 'planning/'] },
   // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.

@@ -15,7 +15,7 @@ export interface KeysCommand {
 /** Thrown for what the one who calls can correct; its message is for people and shows no secret. */
 export class UsageError extends Error {}
 
-export const USAGE = `npm run keys -- issue <name> [--read-only] [--tenants-file <path> --tenant <name>]
+const USAGE = `npm run keys -- issue <name> [--read-only] [--tenants-file <path> --tenant <name>]
 npm run keys -- revoke <name> --tenants-file <path> --tenant <name>
 npm run keys -- list --tenants-file <path>
 npm run keys -- hash             reads a key from the input, and shows its SHA-256`

@@ -5,7 +5,7 @@ import { bearerOf } from './caller.ts'
 import type { Authenticate } from './caller.ts'
 
 /** Names the tenant at Aurora that the token is for. */
-export const TENANT_HEADER = 'x-aurora-tenant-id'
+const TENANT_HEADER = 'x-aurora-tenant-id'
 
 /** Aurora's tokens have some 40 characters; what is much longer is none. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/

@@ -34,6 +34,12 @@ export interface Config {
   readonly pageSize: number
   /** Of one request, as planned; 0: any number. */
   readonly maxPlannedCalls: number
+  readonly queryLimits: {
+    readonly tokens: number
+    readonly depth: number
+    readonly fields: number
+    readonly aliases: number
+  }
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
   /** null: the cache ends with the process. */
@@ -45,6 +51,12 @@ export interface Config {
   readonly gatewayKeys: readonly GatewayKey[]
   /** Of an identity provider; null unless callers bring such tokens. */
   readonly tokens: TokenConfig | null
+  /** Requests of one caller in a minute; 0: any number. */
+  readonly callerRateLimit: number
+  /** Proxies before the gateway whose word about addresses counts. */
+  readonly trustedProxies: number
+  /** Origins as browsers send them. */
+  readonly corsOrigins: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'

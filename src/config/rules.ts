@@ -105,6 +105,24 @@ export const GATEWAY_KEY = {
   readOnly: 'read-only',
 } as const
 
+/** As a browser writes them (RFC 6454, 6.2): neither `*`, which would be everybody, nor a path. */
+export function origins() {
+  return z
+    .string()
+    .optional()
+    .transform((given, context): string[] => {
+      const entries = (given ?? '').split(',').map((entry) => entry.trim())
+      const read = entries.filter(Boolean)
+      if (read.some((entry) => !URL.canParse(entry) || new URL(entry).origin !== entry))
+        context.addIssue({
+          code: 'custom',
+          message:
+            'must be origins such as https://app.example, separated by commas, in small letters, without a path',
+        })
+      return read
+    })
+}
+
 /** Where an identity provider publishes its keys. */
 export function httpsUrl() {
   return z

@@ -62,6 +62,13 @@ export const settings = {
     default: '1000',
     meaning: 'The most calls that one request may need, as far as is known (0 to 10000); 0: any number',
   },
+  MAX_QUERY_TOKENS: { default: '1000', meaning: 'The most tokens of a document (100 to 15000)' },
+  MAX_QUERY_DEPTH: { default: '10', meaning: 'How many levels deep an operation may be (2 to 100)' },
+  MAX_QUERY_FIELDS: {
+    default: '500',
+    meaning: 'The most fields of an operation, its fragments where they are spread (10 to 10000)',
+  },
+  MAX_QUERY_ALIASES: { default: '30', meaning: 'The most aliases of an operation (0 to 1000)' },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
   CACHE_FILE: {
     default: '',
@@ -105,6 +112,20 @@ export const settings = {
   JWT_ROLE_CLAIM: {
     default: 'role',
     meaning: 'Claim that may hold `read-only`, alone or in a list, for no mutations',
+  },
+  CALLER_RATE_LIMIT: {
+    default: '600',
+    meaning: 'Requests that one caller may send in a minute (0 to 1000000); 0: any number',
+  },
+  TRUSTED_PROXIES: {
+    default: '0',
+    meaning:
+      'How many proxies of yours stand before the gateway (0 to 10), each of which adds to `X-Forwarded-For`',
+  },
+  CORS_ORIGINS: {
+    default: '',
+    meaning:
+      'Web pages that may ask from a browser, as `https://app.example`, separated by commas; unset, none',
   },
   GRAPHIQL: { default: 'on', inProduction: 'off', meaning: '`on` or `off`: the query editor for browsers' },
   INTROSPECTION: {

@@ -22,6 +22,12 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     maxReplyBytes: fields.AURORA_MAX_REPLY_MB * BYTES_PER_MB,
     pageSize: fields.AURORA_PAGE_SIZE,
     maxPlannedCalls: fields.MAX_PLANNED_CALLS,
+    queryLimits: {
+      tokens: fields.MAX_QUERY_TOKENS,
+      depth: fields.MAX_QUERY_DEPTH,
+      fields: fields.MAX_QUERY_FIELDS,
+      aliases: fields.MAX_QUERY_ALIASES,
+    },
     apiVersion:
       fields.AURORA_API_VERSION === undefined
         ? null
@@ -36,6 +42,9 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     tokens: fields.CALLER_AUTH === 'jwt' ? toTokens(fields) : null,
+    callerRateLimit: fields.CALLER_RATE_LIMIT,
+    trustedProxies: fields.TRUSTED_PROXIES,
+    corsOrigins: fields.CORS_ORIGINS,
     graphiql: fields.GRAPHIQL === 'on',
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,

@@ -8,6 +8,8 @@ import type { Emit } from '../telemetry/events.ts'
 
 export interface PresentErrorOptions {
   readonly emit: Emit
+  /** Whether messages may guess what was meant, in names of the schema. */
+  readonly hasSuggestions: boolean
   /** Hears once of each fault of our own; `errorId` is what the client gets of it. */
   readonly logFault: (error: unknown, errorId: string) => void
 }
@@ -23,7 +25,9 @@ export interface Circumstances {
 
 export type PresentError = (error: unknown, circumstances: Circumstances) => GraphQLError
 
-export function createPresentError({ emit, logFault }: PresentErrorOptions): PresentError {
+export function createPresentError(options: PresentErrorOptions): PresentError {
+  const { emit, hasSuggestions, logFault } = options
+
   function presentFault(error: unknown, { hasData }: Circumstances): Shown {
     const errorId = randomUUID()
     logFault(error, errorId)
@@ -52,7 +56,7 @@ export function createPresentError({ emit, logFault }: PresentErrorOptions): Pre
       positions = null,
       path = null,
     } = error instanceof GraphQLError ? error : {}
-    return new GraphQLError(shown.message, {
+    return new GraphQLError(hasSuggestions ? shown.message : withoutSuggestion(shown.message), {
       nodes,
       source,
       positions,
@@ -83,6 +87,7 @@ export function presentKnown(
 
 /** Refused before there was any data, which is the request's fault in every media type. */
 const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
+  BAD_REQUEST: 400,
   QUERY_REJECTED: 400,
   FORBIDDEN: 403,
 }
@@ -117,6 +122,8 @@ export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): Gat
 /** graphql-js quotes what stands in the place of a text, and in some of those places a secret belongs. */
 const withoutValue = (message: string): string =>
   message.replace(/^(String cannot represent a non string value): .*$/s, '$1.')
+
+const withoutSuggestion = (message: string): string => message.replace(/ Did you mean .*$/s, '')
 
 /** What is no GraphQL request gets its 4xx in every media type; an older one would have 200 for errors of documents. */
 const NEVER_200 = { spec: false }

@@ -1,7 +1,7 @@
 // What one request knows of its cost: counted before its first call, counted again for what was refused, told on demand.
 import type { DocumentNode } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
-import { countFields } from './count-fields.ts'
+import { measureDocument } from './measure-document.ts'
 import type { Operation, Plan, Planner } from './planner.ts'
 
 export interface RequestPlan {
@@ -139,6 +139,8 @@ const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): Gate
  * waiting for seconds. What they cost is told by what the budget lets them have.
  */
 const MAX_PLANNED_FIELDS = 500
+
+const countFields = (document: DocumentNode): number => measureDocument(document).fields ?? 0
 
 const isTooWide = ({ document }: Operation): boolean => countFields(document) > MAX_PLANNED_FIELDS
 

@@ -31,7 +31,9 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     return {
       ...result,
       ...(result.errors && {
-        errors: result.errors.map((error) => presentError(error, { hasData, wholeAtMs, now })),
+        errors: (hasData ? result.errors : result.errors.slice(0, MAX_REQUEST_ERRORS)).map((error) =>
+          presentError(error, { hasData, wholeAtMs, now }),
+        ),
       }),
       extensions: {
         ...result.extensions,
@@ -60,6 +62,12 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     },
   }
 }
+
+/**
+ * Of a document that is refused as a whole: whoever mends twenty knows how. Errors beside data are all told, since each
+ * says of one field why it is null.
+ */
+const MAX_REQUEST_ERRORS = 20
 
 /**
  * An answer is for the one who asked, depends on the minute, and may hold the data of people. A key may come as

@@ -10,10 +10,12 @@ import type { GraphQLContext } from './context.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
 import type { Asked } from './request-plan.ts'
-import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
+import { useAddress } from './use-address.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
+import type { QueryLimits } from './query-limits.ts'
+import { assertDocumentBound, useQueryLimits } from './use-query-limits.ts'
 import { useRoles } from './use-roles.ts'
 
 export interface YogaOptions {
@@ -21,6 +23,7 @@ export interface YogaOptions {
   readonly presentError: PresentError
   readonly clock: Clock
   readonly hasIntrospection: boolean
+  readonly limits: QueryLimits
 }
 
 /** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
@@ -30,9 +33,10 @@ const MAX_PARSED_DOCUMENTS = 500
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
 
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
-  const { schema, presentError, clock, hasIntrospection } = options
+  const { schema, presentError, clock, hasIntrospection, limits } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
-    useDocumentBound,
+    useAddress,
+    useQueryLimits(limits),
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
     useRoles,

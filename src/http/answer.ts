@@ -2,8 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { CallerUnchecked, type Authenticate, type Caller } from '../callers/caller.ts'
+import type { Caller } from '../callers/caller.ts'
+import type { Admit } from './admission.ts'
 import type { Exchange } from './connections.ts'
+import type { Cors } from './cors.ts'
+import { refuseForm } from './cross-site.ts'
 import { readHeaders, withoutDoorHeaders } from './headers.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
@@ -13,7 +16,9 @@ export interface AnswerOptions {
   handle(request: Request, caller: Caller): Promise<Response>
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
-  readonly authenticate: Authenticate
+  /** Tells who is calling, or why nobody is let in. */
+  readonly admit: Admit
+  readonly cors: Cors
   /** The page of the query editor; null: there is none. */
   readonly page?: (() => Promise<Response>) | null
   /** Called once for each error that the client is only told the id of. */
@@ -71,6 +76,14 @@ function isReading(incoming: IncomingMessage): boolean {
 }
 
 async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
+  const { incoming, headers } = exchange
+  const preflight = options.cors.answerPreflight(incoming, headers)
+  if (preflight) return preflight
+  const response = await answerOperation(exchange, options)
+  return response && options.cors.expose(response, headers)
+}
+
+async function answerOperation(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
   const { incoming, outgoing, headers } = exchange
   const refuse = (refusal: refusals.Refusal): Response => {
     options.onTurnedAway?.(refusal)
@@ -79,9 +92,10 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
   if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
   if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
   if (options.page && isPageView(exchange)) return options.page()
-  const caller = await recognise(headers, options.authenticate)
-  if (caller === null) return refuse(refusals.unauthenticated(headers))
-  if (caller === 'unchecked') return refuse(refusals.callerUnchecked)
+  const caller = await options.admit(incoming, headers)
+  if ('status' in caller) return refuse(caller)
+  const misformed = refuseForm(incoming.method ?? '', headers)
+  if (misformed) return refuse(misformed)
   const admitted = options.uploads.admit(headers)
   if ('status' in admitted) return refuse(admitted)
   const begin = (): void => {
@@ -110,18 +124,10 @@ function isPageView({ incoming, headers }: Addressed): boolean {
   return isReading(incoming) && (headers.get('accept') ?? '').includes('text/html')
 }
 
-async function recognise(headers: Headers, authenticate: Authenticate): Promise<Caller | 'unchecked' | null> {
-  try {
-    return await authenticate(headers)
-  } catch (error) {
-    if (error instanceof CallerUnchecked) return 'unchecked'
-    throw error
-  }
-}
-
 function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8Array<ArrayBuffer>): Request {
   const request = new Request(url, {
-    method: incoming.method ?? 'GET',
+    // A HEAD is a GET whose body is not sent: write-response.ts.
+    method: incoming.method === 'POST' ? 'POST' : 'GET',
     headers: withoutDoorHeaders(headers),
     body: isReading(incoming) ? null : body,
     signal: gone,

@@ -88,8 +88,33 @@ export const preflightMissing: Refusal = {
   status: 403,
   code: 'BAD_REQUEST',
   message:
-    'A multipart request needs the header "GraphQL-Require-Preflight: true", so that no page of a stranger can send it.',
+    'A GET or multipart request needs a header that no page of a stranger can send: "Authorization", "X-Api-Key", or "GraphQL-Require-Preflight: true".',
 }
+
+export const typeNotServed: Refusal = {
+  status: 415,
+  code: 'BAD_REQUEST',
+  message:
+    'A POST has the Content-Type "application/json" in UTF-8, or is multipart where it brings a file; a GET needs none.',
+  headers: { accept: 'application/json, multipart/form-data' },
+}
+
+export function tooManyRequests(waitMs: number, wallMs: number): Refusal {
+  const retryAfter = Math.max(1, Math.ceil(waitMs / 1000))
+  return {
+    status: 429,
+    code: 'RATE_LIMITED',
+    message: 'This caller sends more requests in a minute than the gateway takes. No call was spent.',
+    headers: { 'retry-after': String(retryAfter) },
+    extensions: { retryAfter, retryAt: new Date(Math.ceil(wallMs + waitMs)).toISOString() },
+  }
+}
+
+/** Whether the key was right is not told any more. */
+export const tooManyWrongKeys = (waitMs: number, wallMs: number): Refusal => ({
+  ...tooManyRequests(waitMs, wallMs),
+  message: 'So many wrong keys have come from this address that no more are looked at for a while.',
+})
 
 export const tooManyUploads: Refusal = {
   status: 503,

@@ -3,8 +3,10 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
+import { createAdmission, type AdmissionOptions } from './admission.ts'
 import { answer, type AnswerOptions } from './answer.ts'
 import { createConnections } from './connections.ts'
+import { createCors } from './cors.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createUploads } from './uploads.ts'
@@ -21,10 +23,13 @@ export interface HttpServer {
   close(graceMs: number): Promise<void>
 }
 
-export interface HttpServerOptions extends Pick<
-  AnswerOptions,
-  'handle' | 'isReady' | 'authenticate' | 'page' | 'onError' | 'onTurnedAway'
-> {
+export interface HttpServerOptions
+  extends
+    Pick<AnswerOptions, 'handle' | 'isReady' | 'page' | 'onError' | 'onTurnedAway'>,
+    Pick<AdmissionOptions, 'authenticate'>,
+    Partial<Pick<AdmissionOptions, 'callerRateLimit' | 'trustedProxies'>> {
+  /** Origins of web pages that may ask; left out, none. */
+  readonly corsOrigins?: readonly string[]
   readonly port: number
   readonly host: string
   readonly clock: Clock
@@ -37,7 +42,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const connections = createConnections()
   let closing: Promise<void> | null = null
   const isReady = (): boolean => closing === null && options.isReady()
-  const answerOptions: AnswerOptions = { ...options, isReady, uploads: createUploads(limits) }
+  const answerOptions: AnswerOptions = {
+    ...options,
+    isReady,
+    admit: createAdmission({ callerRateLimit: 0, trustedProxies: 0, ...options }),
+    cors: createCors(options.corsOrigins ?? []),
+    uploads: createUploads(limits),
+  }
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const exchange = connections.begin(incoming, outgoing)

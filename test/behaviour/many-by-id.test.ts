@@ -36,7 +36,7 @@ describe('30 projects by id', () => {
 
   it('cost the same by aliases, of which each has its own field', async () => {
     await using gateway = await createTestGateway()
-    const wanted = everyNth(gateway.simulator.data.projects, 8)
+    const wanted = everyNth(gateway.simulator.data.projects, 8).slice(0, 20)
     const fields = wanted.map(({ id }, index) => `p${index}: project(id: "${id}") { name }`)
     const { data, errors } = await gateway.ask(`{ ${fields.join(' ')} }`)
     expect(errors).toBeUndefined()

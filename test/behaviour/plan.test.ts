@@ -236,7 +236,8 @@ describe('explain', () => {
   })
 
   it('is bounded in width, as imagined lists are long', async () => {
-    await using gateway = await createTestGateway()
+    const wideOpen = { tokens: 5000, depth: 10, fields: 1000, aliases: 1000 }
+    await using gateway = await createTestGateway({ config: { queryLimits: wideOpen } })
     const fields = (count: number) => Array.from({ length: count }, (_, index) => `f${index}: id`).join(' ')
     const wide = `{ users { ...All } } fragment All on User { ${fields(500)} }`
     const { data, errors } = await gateway.ask(

@@ -351,7 +351,7 @@ describe('JSON that is passed on', () => {
 
   it.each([
     ['deeper than can be written', nested(60_000)],
-    ['deeper than anybody means', nested(500)],
+    ['deeper than anybody means', nested(21)],
   ])('%s is refused before anything is spent', async (_, deep) => {
     await using gateway = await createTestGateway()
     const { data, errors } = await update(gateway, deep)
@@ -359,7 +359,7 @@ describe('JSON that is passed on', () => {
     expect(errors).toEqual([
       expect.objectContaining({
         message: expect.stringContaining('levels'),
-        extensions: { code: 'BAD_USER_INPUT' },
+        extensions: expect.objectContaining({ code: 'QUERY_REJECTED', limit: 20 }),
       }),
     ])
     expect(gateway.takeCalls()).toEqual([])
@@ -370,13 +370,13 @@ describe('JSON that is passed on', () => {
     const { errors } = await gateway.ask(
       `mutation { updateOrder(id: "o-1", members: { deep: ${nested(600)} }) { errors { code } } }`,
     )
-    expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+    expect(errors).toMatchObject([{ extensions: { code: 'QUERY_REJECTED' } }])
     expect(gateway.takeCalls()).toEqual([])
   })
 
-  it('may have as many levels as are ever answered', async () => {
+  it('may have as many levels as any variable', async () => {
     await using gateway = await createTestGateway()
-    const { data } = await update(gateway, nested(499))
+    const { data } = await update(gateway, nested(18))
     expect(data.updateOrder.errors).toEqual([{ code: 'NOT_FOUND', outcome: 'NOT_DONE' }])
   })
 

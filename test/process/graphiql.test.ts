@@ -39,6 +39,9 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         const outside: string[] = []
         const faults: string[] = []
         page.on('pageerror', (error) => faults.push(error.message))
+        page.on('console', (message) => {
+          if (/content security policy/i.test(message.text())) faults.push(message.text())
+        })
         await page.route('**/*', (route) => {
           const asked = route.request().url()
           if (asked.startsWith(server.url) || asked.startsWith('data:') || asked.startsWith('blob:'))

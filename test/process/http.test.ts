@@ -100,8 +100,11 @@ function openLine(port: number, text = ''): Line {
   }
 }
 
+/** As a page could not send it. */
 const head = (method: string, path: string, ...lines: string[]): string =>
-  [`${method} ${path} HTTP/1.1`, 'Host: localhost', ...lines, '', ''].join('\r\n')
+  [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'GraphQL-Require-Preflight: true', ...lines, '', ''].join(
+    '\r\n',
+  )
 
 interface Gate {
   readonly opened: Promise<void>
@@ -529,7 +532,7 @@ describe('a client that leaves', () => {
   it('aborts the signal of its request at once, and is no failure', async () => {
     const { url, seen, errors } = await openDoor({ answer: waiting })
     const leave = new AbortController()
-    const answer = fetch(`${url}/graphql?query={a}`, { signal: leave.signal })
+    const answer = fetch(`${url}/graphql?query={a}`, { signal: leave.signal, headers: { 'x-api-key': 'k' } })
     await eventually(() => seen.length === 1)
     expect(seen[0]?.request.signal.aborted).toBe(false)
     const leftAt = performance.now()

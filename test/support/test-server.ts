@@ -1,17 +1,22 @@
 // A test gateway on a real socket of loopback, behind the real http station.
 import { createSystemClock } from '../../src/clock.ts'
 import { createHttpServer } from '../../src/http/server.ts'
+import type { HttpServerOptions } from '../../src/http/server.ts'
 import type { TestGateway } from './test-gateway.ts'
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string
 }
 
-export async function serveOnLoopback(gateway: TestGateway): Promise<TestServer> {
+export async function serveOnLoopback(
+  gateway: TestGateway,
+  options: Partial<HttpServerOptions> = {},
+): Promise<TestServer> {
   const server = createHttpServer({
     port: 0,
     host: '127.0.0.1',
     ...gateway.gateway,
+    ...options,
     onError: (error) => gateway.logged.push(String(error)),
     clock: createSystemClock(),
   })

@@ -45,6 +45,7 @@ describe('defaults', () => {
       maxReplyBytes: 8 * 1024 * 1024,
       pageSize: 250,
       maxPlannedCalls: 1000,
+      queryLimits: { tokens: 1000, depth: 10, fields: 500, aliases: 30 },
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
       cacheFile: null,
@@ -53,6 +54,9 @@ describe('defaults', () => {
       callerAuth: 'none',
       gatewayKeys: [],
       tokens: null,
+      callerRateLimit: 600,
+      trustedProxies: 0,
+      corsOrigins: [],
       graphiql: true,
       introspection: true,
       logLevel: 'info',
@@ -232,6 +236,8 @@ describe('problems', () => {
     JWT_AUDIENCE: 'gateway',
   }
   const missing = (name: string) => `${name} is missing: CALLER_AUTH=jwt checks tokens by it`
+  const originRule =
+    'CORS_ORIGINS must be origins such as https://app.example, separated by commas, in small letters, without a path'
   const unprintable = 'has a space, a line break or another character that no Aurora key has'
 
   it.each<[Env, string]>([
@@ -344,6 +350,12 @@ describe('problems', () => {
       { CALLER_AUTH: 'keys', TENANTS_FILE: '/nowhere/tenants.json' },
       'TENANTS_FILE cannot be read, or is larger than a megabyte',
     ],
+
+    [{ CORS_ORIGINS: '*' }, originRule],
+    [{ CORS_ORIGINS: 'https://a.example,null' }, originRule],
+    [{ CORS_ORIGINS: 'https://a.example/' }, originRule],
+    [{ CORS_ORIGINS: 'https://A.example' }, originRule],
+    [{ MAX_QUERY_DEPTH: '1' }, `MAX_QUERY_DEPTH ${wholeRule(2, 100)}, not "1"`],
 
     [{ AURORA_API_TOKN: 'x' }, 'AURORA_API_TOKN is not a setting: did you mean AURORA_API_TOKEN?'],
     [{ AURORA_TENANT: 'x' }, 'AURORA_TENANT is not a setting: did you mean AURORA_TENANT_ID?'],

@@ -22,6 +22,7 @@ function open() {
   const faults: { error: unknown; errorId: string }[] = []
   const presentError = createPresentError({
     emit: events.emit,
+    hasSuggestions: true,
     logFault: (error, errorId) => void faults.push({ error, errorId }),
   })
   const show = (error: unknown, circumstances: Partial<Circumstances> = {}) => {

@@ -1,0 +1,20 @@
+// Measures JSON that came from outside, without following it deeper than it may be.
+import type { Measured } from './query-limits.ts'
+
+/** `nesting` stops counting one level beyond `limit`: whatever lies deeper is too deep already. */
+export function measureValues(value: unknown, limit: number): Measured {
+  let listLength = 0
+
+  function depthOf(inner: unknown, level: number): number {
+    if (typeof inner !== 'object' || inner === null) return level
+    if (level >= limit + 1) return level
+    if (Array.isArray(inner) && !inner.every((item) => item === null || typeof item === 'number'))
+      listLength = Math.max(listLength, inner.length)
+    let deepest = level
+    for (const each of Object.values(inner)) deepest = Math.max(deepest, depthOf(each, level + 1))
+    return deepest
+  }
+
+  const nesting = depthOf(value, 0)
+  return { nesting, listLength }
+}
