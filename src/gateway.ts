@@ -1,4 +1,5 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
+import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
@@ -159,6 +160,18 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
     }),
     hasIntrospection: config.introspection,
+    answers: {
+      remembered: createRememberedAnswers(config.answersMaxBytes),
+      clock,
+      onAgain({ parts, spared }, { tally }) {
+        tally.saved.cache += spared
+        const asked = parts.filter(({ isListed }) => !isListed)
+        const found = parts.filter(({ isListed }) => isListed).slice(0, spared - asked.length)
+        for (const { operation, isListed } of [...asked, ...found])
+          emit('saved', { operation, by: isListed ? 'listed' : 'cache' })
+        if (warmUp) parts.forEach(warmUp.again)
+      },
+    },
     limits: { ...FIXED_LIMITS, ...config.queryLimits },
   })
 

@@ -1,7 +1,9 @@
 // What one request may use, and until when: its loaders and writes, its plan, its share of the time and of the budget.
 import { setMaxListeners } from 'node:events'
+import { createParts } from './answers/parts.ts'
 import type { Budget } from './budget/budget.ts'
 import type { Cache } from './cache/cache.ts'
+import { decideUse } from './cache/decide-use.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { GatewayError } from './errors/errors.ts'
@@ -21,7 +23,7 @@ import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createTally } from './rest/call.ts'
-import type { Call, Terms, Upstream } from './rest/call.ts'
+import type { Call, StaleReason, Terms, Upstream } from './rest/call.ts'
 import type { Emit } from './telemetry/events.ts'
 
 export interface OpenRequest {
@@ -42,6 +44,8 @@ export interface RequestsOptions {
 
 /** Some 20 minutes of a key's calls: what is more is too much anyhow, and counting takes a tenth of a millisecond each. */
 const MAX_IMAGINED_CALLS = 2000
+
+const BAD_TIMES: ReadonlySet<StaleReason> = new Set<StaleReason>(['RATE_LIMITED', 'UPSTREAM_FAILED'])
 
 /** What requests learn from each other is kept here; each opened one is of one request alone. */
 export function createRequests(options: RequestsOptions): (request: Request, caller: Caller) => OpenRequest {
@@ -71,6 +75,13 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
     const { signal, timeoutMs, maxWaitMs, preferredWaitMs } = time
     const tally = createTally()
     const staleReport = createStaleReport(clock)
+    const parts = createParts({
+      scope: scope.key,
+      isGood({ key, answeredAtMs }) {
+        const cached = cache.readBy(key)
+        return cached?.reply.answeredAtMs === answeredAtMs && decideUse(cached, terms) === 'fresh'
+      },
+    })
     const later: (() => void)[] = []
     const terms: Terms = {
       scope,
@@ -84,7 +95,12 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
       afterwards: (work: () => void) => void later.push(work),
       admit: () => plan.admit(),
       tally,
-      tellStale: staleReport.note,
+      tellStale(fact) {
+        staleReport.note(fact)
+        // Good enough for who sees it now; not for a cache that would go on showing it.
+        if (BAD_TIMES.has(fact.reason)) parts.spoil()
+      },
+      tellUsed: parts.note,
     }
     const underWay = new Set<Call>()
     const watched: Upstream = (call) => {
@@ -125,6 +141,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
         return presentKnown(error, { wholeAtMs, now })
       },
       isReadOnly: caller.isReadOnly,
+      parts,
       tally,
       preferredWaitMs,
       budget: view,

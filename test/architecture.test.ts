@@ -22,12 +22,14 @@ interface Row {
 /** The line, read downwards: a station knows what is below it, never what is above it or beside it. */
 const MAY_IMPORT: Readonly<Record<string, Row>> = {
   http: {
-    values: ['graphql/yoga.ts', 'callers/caller.ts', 'callers/request-rate.ts'],
+    values: ['graphql/yoga.ts', 'callers/caller.ts', 'callers/request-rate.ts', 'answers/entity-tag.ts'],
     types: ['config/config.ts', 'rest/call.ts'],
   },
+  // Whole answers: how long they are good, by which tag they are known, and those that are given again.
+  answers: { values: [], types: ['rest/call.ts'] },
   // Who may ask, and in whose name.
   callers: { values: ['rest/authentication.ts', 'rest/call.ts'], types: ['config/config.ts'] },
-  graphql: { values: ['loaders/'], types: ['rest/', 'planning/'] },
+  graphql: { values: ['loaders/', 'answers/'], types: ['rest/', 'planning/'] },
   // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.
   planning: {
     values: [

@@ -14,6 +14,7 @@ import type { Age, Lifetime } from './lifetimes.ts'
 import type { CallName } from './saved-reply.ts'
 
 export interface Cached {
+  readonly key: string
   readonly reply: Reply
   readonly age: Exclude<Age, 'forgotten'>
   readonly ageMs: number
@@ -27,6 +28,8 @@ export interface CacheReads {
 }
 
 export interface Cache extends CacheReads {
+  /** What is found by this key. */
+  readBy(key: string): Cached | null
   /** The same without a trace: what is only looked at stays no longer for it. */
   readonly glance: CacheReads
   /**
@@ -92,22 +95,28 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
   const entries = new LRUCache<string, Kept>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
 
+  function readBy(key: string, find: (key: string) => Kept | undefined): Cached | null {
+    const entry = find(key)
+    if (entry?.is !== 'reply') return null
+    const { reply, lifetime } = entry
+    const ageMs = clock.monotonicMs() - reply.answeredAtMs
+    const age = decideAge(ageMs, lifetime)
+    return age === 'forgotten' ? null : { key, reply, age, ageMs, lifetime }
+  }
+
   function readsBy(find: (key: string) => Kept | undefined): CacheReads {
     return {
-      read(call) {
-        const entry = find(callKey(call))
-        if (entry?.is !== 'reply') return null
-        const { reply, lifetime } = entry
-        const ageMs = clock.monotonicMs() - reply.answeredAtMs
-        const age = decideAge(ageMs, lifetime)
-        return age === 'forgotten' ? null : { reply, age, ageMs, lifetime }
-      },
+      read: (call) => readBy(callKey(call), find),
       readListed(scope, kind, id, wanted = ANY_FRESH) {
         const place = find(listedKey(scope, kind, id))
         const list = place?.is === 'listed' ? find(place.listKey) : place
         if (list?.is !== 'reply' || !list.reply.isSuccess) return null
         const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
         if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
+        const key = place?.is === 'listed' ? place.listKey : listedKey(scope, kind, id)
+        const { reply, lifetime, read } = list
+        const { answeredAtMs } = reply
+        wanted.tellUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
         if (place?.is !== 'listed') return list.reply.value as Members
         const members = itemsOf(list.reply)[place.index]
         // A newer answer to the same call may hold another object there.
@@ -118,6 +127,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
 
   return {
     ...readsBy((key) => entries.get(key)),
+    readBy: (key) => readBy(key, (name) => entries.get(name)),
     glance: readsBy((key) => entries.peek(key)),
     store(call, reply, begun) {
       const { kind } = call.endpoint

@@ -10,7 +10,7 @@ import type { Lifetime } from './lifetimes.ts'
 export type Use = 'fresh' | 'revalidated' | 'accepted' | 'inBadTimes' | 'none'
 
 /** What a request says of the ages it takes. */
-export type Wanted = Pick<Terms, 'begunAtMs' | 'freshness'>
+export type Wanted = Pick<Terms, 'begunAtMs' | 'freshness'> & Partial<Pick<Terms, 'tellUsed'>>
 
 export const ANY_FRESH: Wanted = { begunAtMs: Infinity, freshness: ANY_FRESHNESS }
 

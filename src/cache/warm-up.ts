@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
-import type { Call, Reply, Scope, Upstream } from '../rest/call.ts'
+import type { Call, Reply, Scope, Upstream, Used } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
 
@@ -22,6 +22,8 @@ export interface WarmUpOptions {
 export interface WarmUp {
   /** Hears what is asked for, and changes nothing about it. Stands before the cache. */
   listen(next: Upstream): Upstream
+  /** What was answered without coming here was asked for all the same. */
+  again(used: Used): void
   /** Begins no more calls, and gives up those under way. */
   close(): void
 }
@@ -85,6 +87,7 @@ export function createWarmUp({ mode, next, cache, clock, emit, refreshTimeoutMs 
     afterwards: () => {},
     tally: createTally(),
     tellStale: () => {},
+    tellUsed: () => {},
   })
 
   function isDue({ question, answeredAtMs, asked }: Watched): boolean {
@@ -113,6 +116,10 @@ export function createWarmUp({ mode, next, cache, clock, emit, refreshTimeoutMs 
       const reply = await reads(call)
       note(call, reply)
       return reply
+    },
+    again({ key, answeredAtMs }) {
+      const before = watched.get(key)
+      if (before?.answeredAtMs === answeredAtMs) watched.set(key, { ...before, asked: before.asked + 1 })
     },
     close() {
       cancel()

@@ -9,7 +9,7 @@ import type { Call, Failure, Reply, StaleReason, Upstream } from '../rest/call.t
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
 import { decideUse } from './decide-use.ts'
-import { hasEnded } from './lifetimes.ts'
+import { decideLifetime, decideRefusalLifetime, hasEnded } from './lifetimes.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
 
 /** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
@@ -76,6 +76,7 @@ export function withCache(
       maxWaitMs: 0,
       tally: createTally(),
       tellStale: () => {},
+      tellUsed: () => {},
     }
     const tellFailure = (code: ErrorCode): void =>
       emit('revalidationFailed', { operation: call.endpoint.operation, code })
@@ -95,6 +96,7 @@ export function withCache(
     const by = stale === null ? 'cache' : 'stale'
     call.tally.saved[by] += 1
     emit('saved', { operation, by })
+    tellUsed(call, reply)
     if (stale !== null) call.tellStale({ operation, answeredAtMs: reply.answeredAtMs, reason: stale })
     return reply
   }
@@ -110,6 +112,12 @@ export function withCache(
     return serve(call, cached.reply, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
   }
 
+  async function ask(call: Call): Promise<Reply> {
+    const reply = await next(call)
+    tellUsed(call, reply)
+    return reply
+  }
+
   return async (call) => {
     const known = serveKnown(call)
     if (known) return known
@@ -121,8 +129,8 @@ export function withCache(
       if (since) return since
     }
     const cached = cache.read(call)
-    if (cached === null || decideUse(cached, call) === 'none') return next(call)
-    const outcome = await next(call).catch((error: unknown) => {
+    if (cached === null || decideUse(cached, call) === 'none') return ask(call)
+    const outcome = await ask(call).catch((error: unknown) => {
       if (isGatewayError(error) && BAD_TIMES.has(error.code)) return error.code
       throw error
     })
@@ -132,6 +140,19 @@ export function withCache(
     return serve(call, cached.reply, outcome === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'UPSTREAM_FAILED')
   }
 }
+
+/** What is not kept has no age that could be told. */
+function tellUsed(call: Call, reply: Reply): void {
+  const { endpoint, tellUsed: tell } = call
+  const lifetime = reply.isSuccess
+    ? decideLifetime(endpoint.kind, reply.value)
+    : decideRefusalLifetime(reply.status, endpoint)
+  const { answeredAtMs } = reply
+  const { operation } = endpoint
+  tell({ key: callKey(call), operation, isListed: false, answeredAtMs, lifetime: lifetime ?? UNKEPT })
+}
+
+const UNKEPT = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
 
 const notCached = ({ endpoint: { method, route } }: Call): GatewayError =>
   new GatewayError('NOT_CACHED', `${method} ${route} is not in the cache, and only that was asked for.`)

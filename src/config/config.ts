@@ -42,6 +42,8 @@ export interface Config {
   }
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
+  /** Of whole answers; 0: none are remembered. */
+  readonly answersMaxBytes: number
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
   readonly warmUp: 'off' | 'gentle' | 'full'

@@ -70,6 +70,10 @@ export const settings = {
   },
   MAX_QUERY_ALIASES: { default: '30', meaning: 'The most aliases of an operation (0 to 1000)' },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
+  ANSWERS_MAX_MB: {
+    default: '16',
+    meaning: 'Memory for whole answers that can be given again without execution (0 to 65536); 0: none',
+  },
   CACHE_FILE: {
     default: '',
     meaning:

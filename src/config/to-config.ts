@@ -33,6 +33,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
         ? null
         : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
+    answersMaxBytes: fields.ANSWERS_MAX_MB * BYTES_PER_MB,
     cacheFile: fields.CACHE_FILE ?? null,
     warmUp: fields.WARM_UP,
     redis:

@@ -2,6 +2,7 @@
 import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
+import type { Parts } from '../answers/parts.ts'
 import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
 import type { StaleReport } from './stale-report.ts'
@@ -13,6 +14,8 @@ export interface GraphQLContext {
   readonly write: Write
   /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
   readonly describe: (error: GatewayError) => Promise<Shown> | Shown
+  /** What goes into its answer. */
+  readonly parts: Parts
   /** Whether the caller may only read. */
   readonly isReadOnly: boolean
   /** What this request has spent and saved so far. */

@@ -1,5 +1,6 @@
 // GraphiQL, served whole from this process: nothing is fetched from anywhere else, and its tabs work at once.
 import { readdirSync, readFileSync } from 'node:fs'
+import { hashData, makeTag } from '../answers/entity-tag.ts'
 
 export interface PageOptions {
   /** Documents, each a tab, in this order. */
@@ -13,9 +14,9 @@ type CallerAuth = keyof typeof HEADERS
 /** The page is the same for everybody: it holds the editor and the examples, and asks as whoever types a key into it. */
 export function createPage({ examples, callerAuth }: PageOptions): () => Promise<Response> {
   const headers = HEADERS[callerAuth]
-  let html: Promise<string> | null = null
+  let page: Promise<{ html: string; tag: string }> | null = null
   return async () => {
-    html ??= render({
+    page ??= render({
       title: 'Aurora GraphQL gateway',
       endpoint: '/graphql',
       // The first tab opens with these, a new one too; the other examples carry their own.
@@ -24,14 +25,16 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
       defaultTabs: examples.map((query) => ({ query, headers })),
       defaultEditorToolsVisibility: 'headers',
     })
-    return new Response(await html, { headers: PAGE_HEADERS })
+    const { html, tag } = await page
+    return new Response(html, { headers: { ...PAGE_HEADERS, etag: tag } })
   }
 }
 
 /** Nine megabytes, read when somebody opens the page for the first time. */
-async function render(options: object): Promise<string> {
+async function render(options: object): Promise<{ html: string; tag: string }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  return renderGraphiQL(options)
+  const html = renderGraphiQL(options)
+  return { html, tag: makeTag(hashData(html), '') }
 }
 
 /** Whole in itself: it runs the scripts that stand in it and the workers that they make, and talks to this gateway alone. */

@@ -1,5 +1,6 @@
 // What an operation would cost: it is executed as it stands, by the resolvers and loaders that execute it in earnest, over
 // an Aurora that is only imagined.
+import { NO_PARTS } from '../answers/parts.ts'
 import { execute } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import type { DryRun } from '../planning/dry-run.ts'
@@ -95,6 +96,7 @@ const contextOf = (dryRun: DryRun, isTraced: boolean): GraphQLContext => ({
   write: dryRun.write,
   describe: ({ code, message }) => ({ message, extensions: { code } }),
   isReadOnly: false,
+  parts: NO_PARTS,
   tally: dryRun.tally,
   preferredWaitMs: null,
   staleReport: NOTHING_STALE,

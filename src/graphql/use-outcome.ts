@@ -52,7 +52,7 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     onResponse({ response: { headers }, serverContext }) {
       const state = told.get(serverContext)
       if (!state) return
-      const fields = { ...createLimitFields(state, clock.monotonicMs()), ...KEPT_BY_NOBODY }
+      const fields = { ...createLimitFields(state, clock.monotonicMs()) }
       for (const [name, value] of Object.entries(fields)) headers.set(name, value)
       const { preferredWaitMs } = serverContext
       // RFC 7240, 2 and 3: how far the wish was granted, and that the answer may be another without it.
@@ -68,12 +68,6 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
  * says of one field why it is null.
  */
 const MAX_REQUEST_ERRORS = 20
-
-/**
- * An answer is for the one who asked, depends on the minute, and may hold the data of people. A key may come as
- * X-Api-Key, from which a shared cache can't tell that an answer is private (RFC 9111, 3.5).
- */
-const KEPT_BY_NOBODY = { 'Cache-Control': 'no-store' } as const
 
 /** What docs/budget.md describes; `resetAt` is null while no slot is held. */
 function describeUpstream(

@@ -10,6 +10,8 @@ import type { GraphQLContext } from './context.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
 import type { Asked } from './request-plan.ts'
+import { useAnswers } from './use-answers.ts'
+import type { AnswersOptions } from './use-answers.ts'
 import { useAddress } from './use-address.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
@@ -24,6 +26,7 @@ export interface YogaOptions {
   readonly clock: Clock
   readonly hasIntrospection: boolean
   readonly limits: QueryLimits
+  readonly answers: AnswersOptions
 }
 
 /** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
@@ -33,7 +36,7 @@ const MAX_PARSED_DOCUMENTS = 500
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
 
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
-  const { schema, presentError, clock, hasIntrospection, limits } = options
+  const { schema, presentError, clock, hasIntrospection, limits, answers } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
     useAddress,
     useQueryLimits(limits),
@@ -41,6 +44,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     hasIntrospection ? {} : useNoIntrospection,
     useRoles,
     usePlan(readDocument),
+    useAnswers(answers),
     // Last before the answer: every error through one presenter, and what the request cost.
     useOutcome({ presentError, clock }),
   ]

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../callers/caller.ts'
 import type { Admit } from './admission.ts'
+import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
 import { refuseForm } from './cross-site.ts'
@@ -19,6 +20,7 @@ export interface AnswerOptions {
   /** Tells who is calling, or why nobody is let in. */
   readonly admit: Admit
   readonly cors: Cors
+  readonly compress: Compress
   /** The page of the query editor; null: there is none. */
   readonly page?: (() => Promise<Response>) | null
   /** Called once for each error that the client is only told the id of. */
@@ -80,7 +82,9 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
   const preflight = options.cors.answerPreflight(incoming, headers)
   if (preflight) return preflight
   const response = await answerOperation(exchange, options)
-  return response && options.cors.expose(response, headers)
+  if (!response) return null
+  const compressed = await options.compress(response, headers.get('accept-encoding'))
+  return options.cors.expose(compressed, headers)
 }
 
 async function answerOperation(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {

@@ -5,6 +5,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Clock } from '../clock.ts'
 import { createAdmission, type AdmissionOptions } from './admission.ts'
 import { answer, type AnswerOptions } from './answer.ts'
+import { createCompress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import { createCors } from './cors.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
@@ -46,6 +47,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     ...options,
     isReady,
     admit: createAdmission({ callerRateLimit: 0, trustedProxies: 0, ...options }),
+    compress: createCompress(),
     cors: createCors(options.corsOrigins ?? []),
     uploads: createUploads(limits),
   }

@@ -1,5 +1,5 @@
 // One request's way to the middle of the line: makes calls in its name, turns replies into values or typed errors.
-import type { CacheReads } from '../cache/cache.ts'
+import type { Cached, CacheReads } from '../cache/cache.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import { assertUsableId } from '../rest/call.ts'
@@ -74,11 +74,11 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
   }
 
   /** What would be served without a call, and without waiting. */
-  function peek(endpoint: Endpoint, path: Call['path'], query: Call['query']): Reply | null {
+  function peek(endpoint: Endpoint, path: Call['path'], query: Call['query']): Cached | null {
     // `no-cache`: whatever is kept would be asked for all the same.
     if (terms.freshness.maxAgeMs === 0) return null
     const cached = cache.read({ ...terms, endpoint, path, query })
-    return cached === null || cached.age === 'kept' ? null : cached.reply
+    return cached === null || cached.age === 'kept' ? null : cached
   }
 
   return {
@@ -103,8 +103,11 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       return reply.isSuccess ? note(endpoint, reply) : []
     },
     peekList(endpoint, query) {
-      const reply = peek(endpoint, {}, query)
-      if (reply === null) return null
+      const peeked = peek(endpoint, {}, query)
+      if (peeked === null) return null
+      const { key, reply, lifetime } = peeked
+      const { answeredAtMs } = reply
+      terms.tellUsed({ key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime })
       return reply.isSuccess ? (reply.value as readonly Members[]) : []
     },
     copyOf(endpoint, path) {

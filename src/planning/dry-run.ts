@@ -48,7 +48,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
     replies,
     foundShare: (page) => FOUND[outlook](pageShares.expect(page)),
   })
-  const terms: Terms = { ...options.terms, tally: createTally(), afterwards: () => {} }
+  const terms: Terms = { ...options.terms, tally: createTally(), afterwards: () => {}, tellUsed: () => {} }
   const writes = withInvalidation(aurora.upstream, aurora.cache)
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? aurora.upstream(call) : writes(call))
   const openLoaders = () =>

@@ -78,6 +78,17 @@ export interface StaleFact {
   readonly reason: StaleReason
 }
 
+/** A reply of which something may be shown, and until when: its ages as cache/lifetimes.ts has them. */
+export interface Used {
+  /** By which the cache finds it. */
+  readonly key: string
+  readonly operation: string
+  /** Found in a list that was read for something else. */
+  readonly isListed: boolean
+  readonly answeredAtMs: number
+  readonly lifetime: { readonly freshMs: number; readonly staleMs: number; readonly keptMs: number }
+}
+
 /** What every call of one GraphQL request has in common. */
 export interface Terms {
   readonly scope: Scope
@@ -103,6 +114,8 @@ export interface Terms {
   readonly tally: Tally
   /** Hears of each answer that was served stale, where the one who asks waits for it. */
   readonly tellStale: (fact: StaleFact) => void
+  /** Hears of each reply that the answer may be made of. */
+  readonly tellUsed: (used: Used) => void
 }
 
 /** How long a call is worth queueing for; shared by all who wait for it, each of whom may put its end off. */

@@ -29,6 +29,7 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   maxWaitMs: 0,
   tally: createTally(),
   tellStale: () => {},
+  tellUsed: () => {},
   ...parts,
 })
 

@@ -48,6 +48,7 @@ describe('defaults', () => {
       queryLimits: { tokens: 1000, depth: 10, fields: 500, aliases: 30 },
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
+      answersMaxBytes: 16 * 1024 * 1024,
       cacheFile: null,
       warmUp: 'off',
       redis: null,

@@ -1,0 +1,60 @@
+// Answers that can be given again without executing anything, as long as everything that went into them is as it was.
+import { createHash } from 'node:crypto'
+import { LRUCache } from 'lru-cache'
+import type { ScopeKey, Used } from '../rest/call.ts'
+
+export interface Remembered {
+  /** The JSON of `data`. */
+  readonly dataText: string
+  readonly dataHash: string
+  readonly parts: readonly Used[]
+  /** How many calls the next one is spared who asks. */
+  readonly spared: number
+}
+
+/** Whatever an answer depends on besides what it is made of. */
+export interface Question {
+  readonly scope: ScopeKey
+  readonly query: string
+  readonly operationName: string | null
+  readonly variables: unknown
+}
+
+export interface RememberedAnswers {
+  /** Null unless `isGood` says so of each part. */
+  find(question: Question, isGood: (part: Used) => boolean): Remembered | null
+  keep(question: Question, answer: Remembered): void
+}
+
+/** Of one part, beside the text of its key. */
+const PART_BYTES = 200
+/** No answer takes more of it than a tenth: it would put out all others. */
+const MAX_SHARE = 0.1
+
+export function createRememberedAnswers(maxBytes: number): RememberedAnswers {
+  if (maxBytes === 0) return { find: () => null, keep: () => {} }
+  const answers = new LRUCache<string, Remembered>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.ceil(maxBytes * MAX_SHARE),
+    sizeCalculation: ({ dataText, parts }) =>
+      // Texts with one character beyond Latin-1 take two bytes for each.
+      2 * dataText.length + parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, PART_BYTES),
+  })
+  return {
+    find(question, isGood) {
+      const name = nameOf(question)
+      const found = answers.get(name)
+      if (!found) return null
+      if (found.parts.every(isGood)) return found
+      answers.delete(name)
+      return null
+    },
+    keep: (question, answer) => void answers.set(nameOf(question), answer),
+  }
+}
+
+/** Hashed, since variables may be large, and may hold secrets. */
+function nameOf({ scope, query, operationName, variables }: Question): string {
+  const text = JSON.stringify([scope, query, operationName, variables ?? null])
+  return createHash('sha256').update(text).digest('base64')
+}
