@@ -15,6 +15,9 @@ import type { Authenticate, Caller } from './callers/caller.ts'
 import { createTenants, toTenant } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
 import type { AuroraConfig, Config, TenantConfig } from './config/config.ts'
+import { createAutomaticDocuments } from './documents/automatic.ts'
+import { NO_DOCUMENTS, readManifest } from './documents/manifest.ts'
+import { checkDocument } from './graphql/check-document.ts'
 import { createPage, readExamples } from './graphql/graphiql.ts'
 import { createPresentError } from './graphql/present-error.ts'
 import { FIXED_LIMITS } from './graphql/query-limits.ts'
@@ -45,8 +48,11 @@ export interface Gateway {
   readonly isSimulated: boolean
   /** Origins of the Auroras it talks to; the simulator's own where no credential is set. */
   upstreamUrls(): readonly string[]
-  /** Serves the tenants of another configuration from now on. What is under way is answered as it began. */
-  replaceTenants(config: Config): void
+  /**
+   * Serves the tenants of another configuration from now on, and reads the trusted documents again. What is under way is
+   * answered as it began. Throws a ManifestError, and changes nothing, where a document can't be executed.
+   */
+  reload(config: Config): void
   /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
   drain(graceMs: number): void
   close(): Promise<void>
@@ -141,6 +147,14 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     cache: () => cache.size(),
   })
 
+  const limits = { ...FIXED_LIMITS, ...config.queryLimits }
+  const { path, mode } = config.documents
+  const readTrusted = () =>
+    path === null
+      ? NO_DOCUMENTS
+      : readManifest({ path, check: (text) => checkDocument(text, schema, limits) })
+  let trusted = readTrusted()
+
   const openRequest = createRequests({
     config,
     clock,
@@ -172,7 +186,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         if (warmUp) parts.forEach(warmUp.again)
       },
     },
-    limits: { ...FIXED_LIMITS, ...config.queryLimits },
+    limits,
+    documents: {
+      trusted: () => trusted,
+      automatic: mode === 'automatic' ? createAutomaticDocuments() : null,
+      isOnlyTrusted: mode === 'only-trusted',
+    },
   })
 
   return {
@@ -182,7 +201,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       config.callerAuth === 'passthrough'
         ? [config.auroraBaseUrl.origin]
         : [...new Set(tenants.all().map(({ scope }) => scope.baseUrl.origin))],
-    replaceTenants: (next) => tenants.replace(serve(next)),
+    reload(next) {
+      trusted = readTrusted()
+      tenants.replace(serve(next))
+    },
     isReady: () => true,
     isSimulated: simulator !== null,
     async handle(request, caller) {

@@ -2,6 +2,7 @@
 
 import { createSystemClock, type Clock } from './clock.ts'
 import { ConfigError, readConfig, type Config } from './config/config.ts'
+import { ManifestError } from './documents/manifest.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const clock = createSystemClock()
   const log = createLog(config.logLevel)
   const metrics = config.metrics && createMetrics({ operations: operationNames(), isWithProcess: true })
-  const gateway = await createGateway(config, { log, clock, metrics })
+  const gateway = await createGatewayOrExit(config, { log, clock, metrics })
   const server = createHttpServer({
     ...config,
     handle: (request, caller) => gateway.handle(request, caller),
@@ -61,6 +62,15 @@ function readConfigOrExit(): Config {
     return readConfig()
   } catch (error) {
     if (error instanceof ConfigError) exitWith(error.problems)
+    throw error
+  }
+}
+
+async function createGatewayOrExit(...given: Parameters<typeof createGateway>): Promise<Gateway> {
+  try {
+    return await createGateway(...given)
+  } catch (error) {
+    if (error instanceof ManifestError) exitWith(error.problems)
     throw error
   }
 }
@@ -106,11 +116,14 @@ function exitWith(lines: readonly string[]): never {
 function readTenantsWhenTold(gateway: Gateway, log: Log): void {
   process.on('SIGHUP', () => {
     try {
-      gateway.replaceTenants(readConfig())
-      log.info({}, 'SIGHUP: the tenants were read again')
+      gateway.reload(readConfig())
+      log.info({}, 'SIGHUP: the tenants and the trusted documents were read again')
     } catch (error) {
-      const problems = error instanceof ConfigError ? error.problems : [String(error)]
-      log.error({ problems }, 'SIGHUP: the tenants stay as they were')
+      const isKnown = error instanceof ConfigError || error instanceof ManifestError
+      log.error(
+        { problems: isKnown ? error.problems : [String(error)] },
+        'SIGHUP: the tenants stay as they were',
+      )
     }
   })
 }

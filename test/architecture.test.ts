@@ -27,9 +27,11 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   // Whole answers: how long they are good, by which tag they are known, and those that are given again.
   answers: { values: [], types: ['rest/call.ts'] },
+  // Documents that are named instead of brought.
+  documents: { values: [], types: ['rest/call.ts'] },
   // Who may ask, and in whose name.
   callers: { values: ['rest/authentication.ts', 'rest/call.ts'], types: ['config/config.ts'] },
-  graphql: { values: ['loaders/', 'answers/'], types: ['rest/', 'planning/'] },
+  graphql: { values: ['loaders/', 'answers/', 'documents/'], types: ['rest/', 'planning/'] },
   // Executes the true loaders over an Aurora that is only imagined, under the keys and by the ages of the true cache.
   planning: {
     values: [
@@ -72,12 +74,19 @@ const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'request.ts': { values: [''], types: [] },
   'simulated-aurora.ts': { values: ['simulator/'], types: ['config/config.ts'] },
   'main.ts': { values: [''], types: [] },
+  'make-manifest.ts': { values: [''], types: [] },
 }
 
 const MAY_BE_IMPORTED_EVERYWHERE = ['errors/', 'clock.ts', 'telemetry/events.ts']
 
 /** Started, never imported: the only modules that do something by being loaded. */
-const MAINS = ['main.ts', 'callers/keys-main.ts', 'simulator/main.ts', 'graphql/print-schema.ts']
+const MAINS = [
+  'main.ts',
+  'make-manifest.ts',
+  'callers/keys-main.ts',
+  'simulator/main.ts',
+  'graphql/print-schema.ts',
+]
 
 const MAY_TELL_TIME = ['clock.ts', 'main.ts', 'simulator/main.ts']
 const MAY_READ_ENVIRONMENT = ['config/config.ts']

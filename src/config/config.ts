@@ -53,6 +53,11 @@ export interface Config {
   readonly gatewayKeys: readonly GatewayKey[]
   /** Of an identity provider; null unless callers bring such tokens. */
   readonly tokens: TokenConfig | null
+  /** The file of trusted documents, and what else may be executed. */
+  readonly documents: {
+    readonly path: string | null
+    readonly mode: 'automatic' | 'trusted' | 'only-trusted'
+  }
   /** Requests of one caller in a minute; 0: any number. */
   readonly callerRateLimit: number
   /** Proxies before the gateway whose word about addresses counts. */

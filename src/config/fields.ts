@@ -65,6 +65,8 @@ export function fieldsSchema() {
     ).optional(),
     JWT_TENANT_CLAIM: text(CLAIM, CLAIM_RULE),
     JWT_ROLE_CLAIM: text(CLAIM, CLAIM_RULE),
+    DOCUMENTS_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    PERSISTED_DOCUMENTS: choice(['automatic', 'trusted', 'only-trusted']),
     CALLER_RATE_LIMIT: whole(0, 1_000_000),
     TRUSTED_PROXIES: whole(0, 10),
     CORS_ORIGINS: origins(),

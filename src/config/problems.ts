@@ -10,6 +10,7 @@ export function problemsBetween(env: Environment, texts: Texts): string[] {
   return [
     ...credentialProblems(env, texts),
     ...callerProblems(texts),
+    ...documentProblems(texts),
     ...metricsProblems(texts),
     ...unknownProblems(env),
   ]
@@ -96,6 +97,13 @@ function callerProblems(texts: Texts): string[] {
 const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
   none: 'none would let everybody in',
   jwt: 'nobody could use one',
+}
+
+function documentProblems(texts: Texts): string[] {
+  const isMissing = texts.PERSISTED_DOCUMENTS === 'only-trusted' && texts.DOCUMENTS_FILE === undefined
+  return isMissing
+    ? ['DOCUMENTS_FILE is missing: with PERSISTED_DOCUMENTS=only-trusted nothing could be executed']
+    : []
 }
 
 function metricsProblems(texts: Texts): string[] {

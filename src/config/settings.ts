@@ -117,6 +117,15 @@ export const settings = {
     default: 'role',
     meaning: 'Claim that may hold `read-only`, alone or in a list, for no mutations',
   },
+  DOCUMENTS_FILE: {
+    default: '',
+    meaning: 'JSON file of trusted documents, which are asked for by their id; read again on SIGHUP',
+  },
+  PERSISTED_DOCUMENTS: {
+    default: 'automatic',
+    meaning:
+      '`automatic`: callers may register documents by their hash, besides the trusted ones; `trusted`: they may not; `only-trusted`: nothing else is executed',
+  },
   CALLER_RATE_LIMIT: {
     default: '600',
     meaning: 'Requests that one caller may send in a minute (0 to 1000000); 0: any number',

@@ -43,6 +43,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
     tokens: fields.CALLER_AUTH === 'jwt' ? toTokens(fields) : null,
+    documents: { path: fields.DOCUMENTS_FILE ?? null, mode: fields.PERSISTED_DOCUMENTS },
     callerRateLimit: fields.CALLER_RATE_LIMIT,
     trustedProxies: fields.TRUSTED_PROXIES,
     corsOrigins: fields.CORS_ORIGINS,

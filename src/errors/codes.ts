@@ -77,6 +77,18 @@ export const ERROR_CODES = {
     meaning: 'Only a cached answer was asked for, and there is none.',
     advice: 'Ask again without only-if-cached.',
   },
+  PERSISTED_QUERY_NOT_FOUND: {
+    meaning: 'No document of this id or hash is known here: it was never registered, or is forgotten.',
+    advice: 'Send the document along with its hash; clients with persisted queries do so by themselves.',
+  },
+  PERSISTED_QUERY_NOT_SUPPORTED: {
+    meaning: 'No document of this id is trusted, and callers cannot register any here.',
+    advice: 'Send the document itself, or add it to the manifest.',
+  },
+  DOCUMENT_NOT_TRUSTED: {
+    meaning: 'Only documents of the manifest are executed here, and this is none of them (HTTP 403).',
+    advice: 'Add the document to the manifest that is deployed with the gateway.',
+  },
   GRAPHQL_PARSE_FAILED: {
     meaning: 'The document is not valid GraphQL syntax.',
     advice: 'Correct the document.',

@@ -90,6 +90,7 @@ const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
   BAD_REQUEST: 400,
   QUERY_REJECTED: 400,
   FORBIDDEN: 403,
+  DOCUMENT_NOT_TRUSTED: 403,
 }
 
 /** Whole seconds, at least 1, never early: a client that comes back then is served. */

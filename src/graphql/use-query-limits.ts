@@ -10,7 +10,7 @@ import { findExcess } from './query-limits.ts'
 import type { Excess, Measured, QueryLimits } from './query-limits.ts'
 
 /** The largest screens' documents are 4 KB; introspection is 2 KB. */
-const MAX_DOCUMENT_BYTES = 16 * 1024
+export const MAX_DOCUMENT_BYTES = 16 * 1024
 
 /** Of a request, whatever way it came; those of a text inside it (`explain`) pass the same parser and validation. */
 export function useQueryLimits(limits: QueryLimits): Plugin<object, GraphQLContext> {

@@ -13,6 +13,8 @@ import type { Asked } from './request-plan.ts'
 import { useAnswers } from './use-answers.ts'
 import type { AnswersOptions } from './use-answers.ts'
 import { useAddress } from './use-address.ts'
+import { assertTrusted, DOCUMENT_ID, useDocuments } from './use-documents.ts'
+import type { DocumentsOptions } from './use-documents.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
@@ -27,6 +29,7 @@ export interface YogaOptions {
   readonly hasIntrospection: boolean
   readonly limits: QueryLimits
   readonly answers: AnswersOptions
+  readonly documents: DocumentsOptions
 }
 
 /** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
@@ -36,9 +39,10 @@ const MAX_PARSED_DOCUMENTS = 500
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
 
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
-  const { schema, presentError, clock, hasIntrospection, limits, answers } = options
+  const { schema, presentError, clock, hasIntrospection, limits, answers, documents } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
     useAddress,
+    useDocuments(documents),
     useQueryLimits(limits),
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
@@ -53,6 +57,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     plugins,
     graphqlEndpoint: '/graphql',
     landingPage: false,
+    extraParamNames: [DOCUMENT_ID],
     // Yoga echoes any origin by default, with credentials: closed until origins are listed.
     cors: false,
     // One field takes a file; http/ has let nobody else send one, and has bounded it.
@@ -73,6 +78,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   /** Through the same parser and rules as what is executed. */
   function readDocument({ query, operationName }: Asked, context: GraphQLContext): DocumentNode {
     assertDocumentBound(query)
+    assertTrusted(query, documents)
     // A text inside a request has no HTTP method of its own by which a mutation could be out of place.
     const within = Object.create(context, { request: { value: undefined } }) as Parameters<
       typeof yoga.getEnveloped

@@ -85,7 +85,7 @@ describe('two tenants of a file', () => {
     await using two = await openTwo()
     await two.ask('key-of-sun', LIST)
     await two.ask('key-of-moon', LIST)
-    two.gateway.replaceTenants(
+    two.gateway.reload(
       two.readAgain([{ ...two.sun, keys: [{ name: 'new', sha256: sha256('new') }] }]),
     )
     expect(await two.ask('key-of-moon', LIST)).toBeNull()

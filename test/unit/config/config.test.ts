@@ -55,6 +55,7 @@ describe('defaults', () => {
       callerAuth: 'none',
       gatewayKeys: [],
       tokens: null,
+      documents: { path: null, mode: 'automatic' },
       callerRateLimit: 600,
       trustedProxies: 0,
       corsOrigins: [],
@@ -352,6 +353,10 @@ describe('problems', () => {
       'TENANTS_FILE cannot be read, or is larger than a megabyte',
     ],
 
+    [
+      { PERSISTED_DOCUMENTS: 'only-trusted' },
+      'DOCUMENTS_FILE is missing: with PERSISTED_DOCUMENTS=only-trusted nothing could be executed',
+    ],
     [{ CORS_ORIGINS: '*' }, originRule],
     [{ CORS_ORIGINS: 'https://a.example,null' }, originRule],
     [{ CORS_ORIGINS: 'https://a.example/' }, originRule],

@@ -1,0 +1,93 @@
+// Documents that are trusted: made from an app's source before it is shipped, and asked for by their id.
+import { readFileSync } from 'node:fs'
+import { z } from 'zod'
+
+export interface TrustedDocuments {
+  /** The text of a document; null for an id that nobody made. */
+  find(id: string): string | null
+  /** Whether a text is one of them, whoever brings it. */
+  has(text: string): boolean
+  readonly count: number
+}
+
+export interface ManifestOptions {
+  readonly path: string
+  /** What is wrong with a document; null: nothing. */
+  readonly check: (text: string) => string | null
+}
+
+/** Every problem at once, in words for people. */
+export class ManifestError extends Error {
+  override readonly name = 'ManifestError'
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('\n'))
+    this.problems = problems
+  }
+}
+
+export const NO_DOCUMENTS: TrustedDocuments = { find: () => null, has: () => false, count: 0 }
+
+/** Thousands of documents of the largest apps. */
+const MAX_BYTES = 16 * 1024 * 1024
+/** More than these are most likely one mistake. */
+const MAX_PROBLEMS = 20
+/** Ours are SHA-256 in hex; other tools make other ones. */
+const ID = /^[A-Za-z0-9:_-]{1,128}$/
+
+/** As Apollo's tools write it, and ours. */
+const operationsSchema = z.looseObject({
+  format: z.literal('apollo-persisted-query-manifest'),
+  version: z.literal(1),
+  operations: z.array(z.looseObject({ id: z.string(), body: z.string() })),
+})
+/** As Relay's compiler and others write it: id to text. */
+const mapSchema = z.record(z.string(), z.string())
+
+/** Throws a ManifestError where anything in it could not be executed. */
+export function readManifest({ path, check }: ManifestOptions): TrustedDocuments {
+  const texts = new Map<string, string>()
+  const problems: string[] = []
+  for (const [id, text] of readEntries(path)) {
+    const problem = ID.test(id) ? check(text) : 'its id is not 1 to 128 letters, digits, ":", "_" or "-"'
+    if (problem !== null) problems.push(`DOCUMENTS_FILE ${JSON.stringify(id.slice(0, 80))}: ${problem}`)
+    texts.set(withoutAlgorithm(id), text)
+  }
+  if (problems.length > 0) throw new ManifestError(shorten(problems))
+  const known = new Set(texts.values())
+  return {
+    find: (id) => texts.get(withoutAlgorithm(id)) ?? null,
+    has: (text) => known.has(text),
+    count: texts.size,
+  }
+}
+
+function readEntries(path: string): readonly (readonly [string, string])[] {
+  let json: unknown
+  try {
+    const bytes = readFileSync(path)
+    if (bytes.length > MAX_BYTES) throw new Error('too large')
+    json = JSON.parse(bytes.toString('utf8'))
+  } catch {
+    throw new ManifestError(['DOCUMENTS_FILE cannot be read, is not JSON, or is larger than 16 MB'])
+  }
+  const operations = operationsSchema.safeParse(json)
+  if (operations.success) return operations.data.operations.map(({ id, body }) => [id, body] as const)
+  const map = mapSchema.safeParse(json)
+  if (map.success && !('format' in map.data)) return Object.entries(map.data)
+  throw new ManifestError([
+    'DOCUMENTS_FILE is neither a map of ids to documents nor a manifest of Apollo’s form',
+  ])
+}
+
+/** The draft on persisted documents writes the algorithm before the hash. */
+const withoutAlgorithm = (id: string): string => id.replace(/^sha256:/, '')
+
+const shorten = (problems: readonly string[]): readonly string[] =>
+  problems.length <= MAX_PROBLEMS
+    ? problems
+    : [
+        ...problems.slice(0, MAX_PROBLEMS),
+        `DOCUMENTS_FILE has ${problems.length - MAX_PROBLEMS} more problems`,
+      ]

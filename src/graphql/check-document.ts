@@ -1,0 +1,21 @@
+// Whether a document could be executed at all: it parses, fits the schema, and is within the limits.
+import { GraphQLError, parse, validate } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { countTokens, measureDocument } from './measure-document.ts'
+import { findExcess } from './query-limits.ts'
+import type { QueryLimits } from './query-limits.ts'
+import { MAX_DOCUMENT_BYTES } from './use-query-limits.ts'
+
+/** What is wrong with it, in words for whoever wrote it; null: nothing. */
+export function checkDocument(text: string, schema: GraphQLSchema, limits: QueryLimits): string | null {
+  if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) return `it has more than ${MAX_DOCUMENT_BYTES} bytes`
+  const tooLong = findExcess({ tokens: countTokens(text) }, limits)
+  if (tooLong) return tooLong.message
+  try {
+    const document: DocumentNode = parse(text)
+    const [fault] = validate(schema, document)
+    return fault?.message ?? findExcess(measureDocument(document), limits)?.message ?? null
+  } catch (error) {
+    return error instanceof GraphQLError ? error.message : 'it cannot be read'
+  }
+}
