@@ -1,4 +1,5 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
+import { randomUUID } from 'node:crypto'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
@@ -31,11 +32,13 @@ import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { createRequestRecord } from './telemetry/request-record.ts'
+import type { RequestRecord } from './telemetry/request-record.ts'
 
 export interface Gateway {
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
-  handle(request: Request, caller: Caller): Promise<Response>
+  handle(request: Request, caller: Caller, record?: RequestRecord): Promise<Response>
   /** The page of the query editor, which holds nothing that needs to be kept from anybody; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
@@ -153,7 +156,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     presentError: createPresentError({
       emit,
-      logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
+      logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
     }),
     hasIntrospection: config.introspection,
   })
@@ -168,8 +171,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     replaceTenants: (next) => tenants.replace(serve(next)),
     isReady: () => true,
     isSimulated: simulator !== null,
-    async handle(request, caller) {
-      const { context, end } = openRequest(request, caller)
+    async handle(request, caller, record = createRequestRecord(randomUUID())) {
+      const { context, end } = openRequest(request, caller, record)
       const startMs = clock.monotonicMs()
       let status: number | null = null
       try {

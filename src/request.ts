@@ -23,6 +23,7 @@ import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createTally } from './rest/call.ts'
 import type { Call, Terms, Upstream } from './rest/call.ts'
 import type { Emit } from './telemetry/events.ts'
+import type { RequestRecord } from './telemetry/request-record.ts'
 
 export interface OpenRequest {
   readonly context: GraphQLContext
@@ -44,7 +45,9 @@ export interface RequestsOptions {
 const MAX_IMAGINED_CALLS = 2000
 
 /** What requests learn from each other is kept here; each opened one is of one request alone. */
-export function createRequests(options: RequestsOptions): (request: Request, caller: Caller) => OpenRequest {
+export function createRequests(
+  options: RequestsOptions,
+): (request: Request, caller: Caller, record: RequestRecord) => OpenRequest {
   const { config, clock, emit, upstream, cache, budget, typicalReplies } = options
   const { pageSize } = config
   const pageShares = createPageShares()
@@ -65,11 +68,12 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
         }),
     })
 
-  return (request, caller) => {
+  return (request, caller, record) => {
     const { scope } = caller
     const time = createRequestTime(request, config, clock)
     const { signal, timeoutMs, maxWaitMs, preferredWaitMs } = time
     const tally = createTally()
+    record.tally = tally
     const staleReport = createStaleReport(clock)
     const later: (() => void)[] = []
     const terms: Terms = {
@@ -84,6 +88,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
       afterwards: (work: () => void) => void later.push(work),
       admit: () => plan.admit(),
       tally,
+      record,
       tellStale: staleReport.note,
     }
     const underWay = new Set<Call>()
@@ -114,6 +119,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
     })
     let loaders = openLoaders()
     const context: GraphQLContext = {
+      record,
       get loaders() {
         return loaders
       },

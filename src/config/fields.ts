@@ -4,10 +4,12 @@ import {
   baseUrl,
   choice,
   gatewayKeys,
+  headers,
   httpsUrl,
   operationLimits,
   redisUrl,
   secret,
+  share,
   TENANT_ID,
   text,
   whole,
@@ -62,9 +64,15 @@ export function fieldsSchema() {
     GRAPHIQL: choice(['on', 'off']),
     INTROSPECTION: choice(['on', 'off']),
     LOG_LEVEL: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
+    ACCESS_LOG: choice(['on', 'off']),
     SHUTDOWN_GRACE_MS: whole(0, 300_000),
     METRICS_PORT: whole(0, 65_535).optional(),
     METRICS_HOST: text(HOST_PATTERN, HOST_RULE),
+    OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: baseUrl().optional(),
+    OTEL_EXPORTER_OTLP_HEADERS: headers(),
+    OTEL_SERVICE_NAME: text(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable characters'),
+    OTEL_TRACES_SAMPLER_ARG: share(),
   } satisfies Record<Name, z.ZodType>)
 }
 

@@ -31,7 +31,9 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     return {
       ...result,
       ...(result.errors && {
-        errors: result.errors.map((error) => presentError(error, { hasData, wholeAtMs, now })),
+        errors: result.errors.map((error) =>
+          presentError(error, { hasData, wholeAtMs, now, requestId: context.record.id }),
+        ),
       }),
       extensions: {
         ...result.extensions,

@@ -14,6 +14,7 @@ import { assertDocumentBound, useDocumentBound } from './use-document-bound.ts'
 import { useFreshness } from './use-freshness.ts'
 import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
+import { useRecord } from './use-record.ts'
 import { useRoles } from './use-roles.ts'
 
 export interface YogaOptions {
@@ -35,6 +36,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     useDocumentBound,
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
+    useRecord,
     useRoles,
     usePlan(readDocument),
     // Last before the answer: every error through one presenter, and what the request cost.

@@ -2,6 +2,8 @@
 
 import pino from 'pino'
 import type { Config } from '../config/config.ts'
+import { serializeError } from './serialize-error.ts'
+import type { Scrub } from './scrubber.ts'
 
 /** First what is known, then one sentence; an error goes under `err`. */
 export interface Log {
@@ -32,24 +34,38 @@ const SECRET_NAMES = [
   'AURORA_API_KEY',
   'AURORA_API_SECRET',
   'REDIS_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
 ]
 
 /** An error, its cause, the cause's request, that one's headers: nothing that is logged nests deeper. */
 const SECRET_DEPTH = 4
 
-export function createLog(level: Config['logLevel']): Log {
-  // Written at once, so that the last words before an exit are not lost.
-  const stdout = pino.destination({ dest: 1, sync: true })
-  // A full disk or a closed pipe behind stdout must not end the gateway: without a listener it would.
-  stdout.on('error', () => {})
+export interface LogOptions {
+  readonly level: Config['logLevel']
+  /** Looks at each line as it is about to be written. */
+  readonly scrub: Scrub
+  /** Takes each line, its end included; without one, stdout does. */
+  readonly write?: (line: string) => void
+}
+
+export function createLog({ level, scrub, write = createStdout() }: LogOptions): Log {
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    serializers: { err: serializeError },
     redact: { paths: secretPaths(), censor: '[secret]' },
   }
-  return pino(options, stdout)
+  return pino(options, { write: (line) => write(scrub(line)) })
+}
+
+function createStdout(): (line: string) => void {
+  // Written at once, so that the last words before an exit are not lost.
+  const stdout = pino.destination({ dest: 1, sync: true })
+  // A full disk or a closed pipe behind stdout must not end the gateway: without a listener it would.
+  stdout.on('error', () => {})
+  return (line) => void stdout.write(line)
 }
 
 /** pino takes paths, not names: `["x-api-key"]`, `*["x-api-key"]`, `*.*["x-api-key"]` … */

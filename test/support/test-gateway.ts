@@ -15,6 +15,7 @@ export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
   /** Everything that was logged, as text. */
   readonly logged: string[]
+  readonly log: Log
   ask<Data = Record<string, unknown>>(
     query: string,
     variables?: object,
@@ -57,6 +58,8 @@ export interface TestGatewayOptions {
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
   readonly metrics?: Metrics
+  /** Takes the place of `logged`. */
+  readonly log?: Log
   /** Headers of whoever asks where no other caller is named. */
   readonly credentials?: Readonly<Record<string, string>>
   /** The gateway's; the simulator keeps the real time. */
@@ -72,7 +75,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   const logged: string[] = []
   const note = (fields: object, message: string): void =>
     void logged.push(JSON.stringify({ message, ...fields }))
-  const log: Log = { info: note, warn: note, error: note }
+  const log: Log = options.log ?? { info: note, warn: note, error: note }
   const gateway = await createGateway(
     {
       ...readConfig({
@@ -95,6 +98,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   return {
     simulator,
     logged,
+    log,
     gateway,
     handle,
     async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal) {

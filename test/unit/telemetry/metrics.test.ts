@@ -17,7 +17,13 @@ function openMetrics(): Metrics {
   return metrics
 }
 
-const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 120 } as const
+const attempt = {
+  operation: 'listProjects',
+  host: 'h',
+  callClass: 'interactive',
+  code: null,
+  durationMs: 120,
+} as const
 
 /** The lines of one metric without its prefix, comments left out. */
 async function linesOf(metrics: Metrics, name: string): Promise<string[]> {
@@ -31,7 +37,12 @@ function tellEverything(emit: Emit): void {
   emit('attempted', { ...attempt, status: 200 })
   emit('faulted', { operation: 'listProjects', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' })
   emit('saved', { operation: 'listProjects', by: 'joined' })
-  emit('queued', { callClass: 'interactive', waitedMs: 700 })
+  emit('queued', {
+    operation: 'listProjects',
+    callClass: 'interactive',
+    waitedMs: 700,
+    isGranted: true,
+  })
   emit('refused', { operation: 'listProjects', callClass: 'mutation', retryInMs: 100 })
   emit('retried', { operation: 'listProjects', attempt: 1, delayMs: 100 })
   emit('paused', { operation: 'listProjects', pauseMs: 1000 })
