@@ -34,6 +34,7 @@ import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import { createRequestRecord } from './telemetry/request-record.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
+import type { Traces } from './telemetry/traces.ts'
 
 export interface Gateway {
   readonly authenticate: Authenticate
@@ -60,11 +61,13 @@ export interface GatewayOptions {
   readonly random?: () => number
   /** Hears what happens beside the log; left out, nothing is counted. */
   readonly metrics?: Metrics | null
+  /** Tells a collector of requests and attempts; left out, nothing is traced. */
+  readonly traces?: Traces | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, random = Math.random, metrics = null } = options
-  const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
+  const { log, clock, random = Math.random, metrics = null, traces = null } = options
+  const emit = tellAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
   const simulator = isSimulated(config) ? await startSimulatedAurora(config) : null
   const serve = (from: Config) =>
     servedBy(from, simulator).map((tenant) => toTenant(tenant, { clock, isSimulated: simulator !== null }))
@@ -173,6 +176,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     isSimulated: simulator !== null,
     async handle(request, caller, record = createRequestRecord(randomUUID())) {
       const { context, end } = openRequest(request, caller, record)
+      traces?.begin(record, request)
       const startMs = clock.monotonicMs()
       let status: number | null = null
       try {
@@ -181,6 +185,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         return response
       } finally {
         end()
+        traces?.end(record, status)
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
@@ -199,13 +204,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 /** Whose turn comes last still has to be answered: some times what Aurora takes. */
 const LAST_ANSWER_MS = 1000
 
-const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
-  second
-    ? (name, fact) => {
-        first(name, fact)
-        second(name, fact)
-      }
-    : first
+function tellAll(hearers: readonly (Emit | undefined)[]): Emit {
+  const all = hearers.filter((hearer) => hearer !== undefined)
+  return (name, fact) => {
+    for (const hear of all) hear(name, fact)
+  }
+}
 
 /** Who has no credential yet gets made-up data, unless callers bring credentials of their own. */
 const isSimulated = ({ aurora, tenants, callerAuth }: Config): boolean =>

@@ -10,6 +10,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
+import type { Traces } from '../../src/telemetry/traces.ts'
 
 export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
@@ -58,6 +59,7 @@ export interface TestGatewayOptions {
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
   readonly metrics?: Metrics
+  readonly traces?: Traces
   /** Takes the place of `logged`. */
   readonly log?: Log
   /** Headers of whoever asks where no other caller is named. */
@@ -86,7 +88,12 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
+    {
+      log,
+      clock: options.clock ?? createSystemClock(),
+      metrics: options.metrics ?? null,
+      traces: options.traces ?? null,
+    },
   )
   let seenCalls = 0
   /** Callers prove who they are at the door, which tests of the gateway itself go round. */
