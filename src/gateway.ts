@@ -139,10 +139,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   metrics?.watch({
     budget() {
-      const { limit, remaining, waiting } = budget.totals()
-      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting }
+      const { limit, ...totals } = budget.totals()
+      return { ...totals, limit: config.rateLimit, learnedLimit: limit }
     },
     cache: () => cache.size(),
+    openCircuits: circuit.countOpen,
+    redis: shared.connections,
   })
 
   const openRequest = createRequests({

@@ -42,8 +42,8 @@ const CLOSE_TIMEOUT_MS = 2000
 const LOST_TOLD_EVERY_MS = 60_000
 /** Enough to see what a request shared with others; it may have hundreds of calls. */
 const MAX_LINKS = 32
-/** Below it nothing was waited for: the slot was free. */
-const MIN_QUEUED_MS = 1
+/** Below it nothing was waited for but the loop's next turns: the slot was free. */
+const MIN_QUEUED_MS = 5
 
 export function createTraces(options: TracesOptions): Traces {
   const { clock, serviceName, share, operations } = options

@@ -155,7 +155,8 @@ it.each([
     {},
     0,
   )
-  expect(spans).toHaveLength(count)
+  // A machine that is busy makes any call wait for a moment.
+  expect(spans.filter(({ kind }) => kind !== 1)).toHaveLength(count)
 })
 
 it('a collector that does not answer is not waited for, and is complained of once', async () => {

@@ -3,17 +3,26 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Emit } from '../../../src/telemetry/events.ts'
 import { createMetrics } from '../../../src/telemetry/metrics.ts'
-import type { Metrics } from '../../../src/telemetry/metrics.ts'
+import type { Metrics, Views } from '../../../src/telemetry/metrics.ts'
 
 const OPERATIONS = ['listProjects', 'retrieveProject']
 const WAITING = { mutation: 1, interactive: 7, revalidation: 0, warmUp: 0 }
 
+const BUDGET = { limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING, keys: 2 }
+
+const VIEWS: Views = {
+  budget: () => BUDGET,
+  cache: () => ({ bytes: 2048, entries: 3 }),
+  openCircuits: () => 1,
+  redis: () => [
+    { name: 'gateway', isUp: true },
+    { name: 'gateway-news', isUp: false },
+  ],
+}
+
 function openMetrics(): Metrics {
   const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
-  metrics.watch({
-    budget: () => ({ limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING }),
-    cache: () => ({ bytes: 2048, entries: 3 }),
-  })
+  metrics.watch(VIEWS)
   return metrics
 }
 
@@ -95,15 +104,21 @@ describe('the metrics', () => {
   it('look at budget and cache when they are asked for', async () => {
     const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
     let remaining = 90
-    metrics.watch({
-      budget: () => ({ limit: 90, learnedLimit: 45, remaining, waiting: WAITING }),
-      cache: () => ({ bytes: 2048, entries: 3 }),
-    })
+    metrics.watch({ ...VIEWS, budget: () => ({ ...BUDGET, remaining }) })
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 90'])
     remaining = 12
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 12'])
     expect(await linesOf(metrics, 'budget_learned_limit')).toEqual(['aurora_gateway_budget_learned_limit 45'])
     expect(await linesOf(metrics, 'cache_bytes')).toEqual(['aurora_gateway_cache_bytes 2048'])
+  })
+
+  it('show each connection to Redis, and what is left alone', async () => {
+    expect(await linesOf(openMetrics(), 'redis_up')).toEqual([
+      'aurora_gateway_redis_up{connection="gateway"} 1',
+      'aurora_gateway_redis_up{connection="gateway-news"} 0',
+    ])
+    expect(await linesOf(openMetrics(), 'circuits_open')).toEqual(['aurora_gateway_circuits_open 1'])
+    expect(await linesOf(openMetrics(), 'budget_keys')).toEqual(['aurora_gateway_budget_keys 2'])
   })
 
   it('have one series for whatever is no operation of the tables', async () => {
