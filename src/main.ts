@@ -32,6 +32,8 @@ const KEY_HEADERS: Readonly<Record<Config['callerAuth'], string>> = {
   passthrough: ` -H 'authorization: Bearer <Aurora token>' -H 'x-aurora-tenant-id: <tenant id>'`,
 }
 
+const operations = { ...ENDPOINTS, ...WRITE_ENDPOINTS }
+
 await main()
 
 async function main(): Promise<void> {
@@ -75,8 +77,6 @@ function readConfigOrExit(): Config {
     throw error
   }
 }
-
-const operations = { ...ENDPOINTS, ...WRITE_ENDPOINTS }
 
 /** Loaded only where it is wanted: it takes a fifth of a second and 15 MB. */
 async function createTracesOrNot(

@@ -1,63 +1,22 @@
 // The program as its operator meets it: started as a process, told by settings and signals, judged by what it
 // prints and how it exits.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { endPrograms, startProgram as start, type Env } from '../support/program.ts'
 
-type Env = Record<string, string>
-
-interface Program {
-  readonly child: ChildProcess
-  stdout(): string
-  stderr(): string
-  /** Resolves with the address as soon as one is printed; rejects if the program ends before. */
-  readonly listening: Promise<string>
-  readonly exited: Promise<number | null>
-}
-
-const root = new URL('../..', import.meta.url).pathname
 const startTimeoutMs = 20_000
 const token = 'sk_prod_canary_of_the_token'
-const running: ChildProcess[] = []
 const upstreams: Server[] = []
 
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
+  endPrograms()
   for (const server of upstreams.splice(0)) {
     server.close()
     server.closeAllConnections()
   }
 })
-
-/** With nothing of our own environment but what Node needs, so that no setting of the machine takes part. */
-function start(env: Env, preload?: string): Program {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env
-  const preloads =
-    preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-  const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
-    cwd: root,
-    env: { PATH, NODE_OPTIONS, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  running.push(child)
-  let stdout = ''
-  let stderr = ''
-  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const listening = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      stdout += String(chunk)
-      const url = /http:\/\/[\w.:[\]]+:\d+/.exec(stdout)?.[0]
-      if (url) resolve(url)
-    })
-    void exited.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)))
-  })
-  // Most tests of failing starts never ask for it.
-  listening.catch(() => {})
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-  return { child, stdout: () => stdout, stderr: () => stderr, listening, exited }
-}
 
 interface Upstream {
   /** The settings that make the program talk to it. */
