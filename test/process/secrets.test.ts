@@ -98,10 +98,14 @@ async function goThroughFaults(
     const name = JSON.stringify(fault)
     const { text } = await ask(`a read amid ${name}`, READ, NEW)
     expect(text, `it is no fault: ${name}`).toContain('"errors"')
-    await ask(`a write amid ${name}`, write(id))
+    const written = await ask(`a write amid ${name}`, write(id))
+    // A circuit that has opened would hide all faults that follow.
+    expect(text + written.text).not.toContain('left alone')
     simulator.faults.clear()
-    // Failures in a row would open the circuit, and the next fault would never be met.
-    await ask(`a read after ${name}`, SMALL, NEW)
+    // The key that was closed by the last one is not waited for.
+    if (name.includes('429')) continue
+    expect((await ask(`a read after ${name}`, READ, NEW)).text).not.toContain('"errors"')
+    expect((await ask(`a write after ${name}`, write(id))).text).toContain('"errors":[]')
   }
 }
 
@@ -148,7 +152,7 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
   const { child, stdout, stderr, listening, exited } = startProgram(
     {
       AURORA_RATE_LIMIT: '100000',
-      AURORA_TIMEOUT_MS: '400',
+      AURORA_TIMEOUT_MS: '1000',
       AURORA_MAX_REPLY_MB: '1',
       AURORA_BASE_URL: auroraUrl,
       MAX_WAIT_MS: '200',
@@ -196,6 +200,9 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
   return texts
 }
 
+/** JSON.parse quotes ten characters from where it gives up. */
+const UPSTREAM_START = UPSTREAM_CANARY.slice(0, 10)
+
 /** Of Aurora's words only those of a refused write are for the user. */
 const isForUser = (where: string): boolean => where === 'answer to a write amid {"status":422}'
 
@@ -205,7 +212,7 @@ function expectNothing(
 ): void {
   expect(findCanaries(canaries, texts)).toEqual([])
   const others = Object.fromEntries(Object.entries(texts).filter(([where]) => !isForUser(where)))
-  expect(findCanaries({ upstream: UPSTREAM_CANARY }, others)).toEqual([])
+  expect(findCanaries({ upstream: UPSTREAM_START }, others)).toEqual([])
 }
 
 const keys = {
