@@ -66,7 +66,7 @@ async function main(): Promise<void> {
   readTenantsWhenTold(gateway, scrubber, log)
   const metricsUrl = figures && `${figures.url}/metrics`
   if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrls(), metricsUrl }, 'listening')
-  else process.stdout.write(banner(`${url}/graphql`, gateway, config, metricsUrl))
+  else writeBanner(banner(`${url}/graphql`, gateway, config, metricsUrl))
 }
 
 function readConfigOrExit(): Config {
@@ -199,6 +199,12 @@ async function stop(
     log.error({ err }, 'stopping failed')
     process.exit(1)
   }
+}
+
+/** As with the log: nobody who could read it is no reason to end. */
+function writeBanner(text: string): void {
+  process.stdout.on('error', () => {})
+  process.stdout.write(text)
 }
 
 function banner(url: string, gateway: Gateway, config: Config, metricsUrl?: string): string {

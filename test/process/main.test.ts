@@ -174,6 +174,31 @@ describe('not starting', { timeout: startTimeoutMs }, () => {
   })
 })
 
+describe('an event loop that stands still', { timeout: startTimeoutMs }, () => {
+  it('F24 for two seconds fails nothing: neither what is in flight nor what comes meanwhile', async () => {
+    const upstream = await startUpstream()
+    const { child, stdout, listening } = start(
+      upstream.env,
+      `process.on('SIGUSR2', () => {
+         process.stdout.write('standing still')
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000)
+       })`,
+    )
+    const url = await listening
+    const before = ask(url, '{ projects(first: 1) { nodes { id } } }')
+    await upstream.called
+    child.kill('SIGUSR2')
+    await expect.poll(stdout, { timeout: 10_000, interval: 5 }).toContain('standing still')
+    upstream.answer()
+    const meanwhile = ask(url, '{ teams { name } }')
+    for (const answer of await Promise.all([before, meanwhile])) {
+      expect(answer.status).toBe(200)
+      expect(await answer.json()).not.toHaveProperty('errors')
+    }
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+})
+
 describe('stopping', { timeout: startTimeoutMs }, () => {
   const query = '{ projects(first: 1) { nodes { id } } }'
 
@@ -266,6 +291,18 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await answer).toBeInstanceOf(TypeError)
   })
 
+  it('F25 an error before it listens is logged, and it exits 1', async () => {
+    const { stdout, stderr, exited } = start(
+      {},
+      // The first that is asked for a port: a defect at the worst moment.
+      `import { Server } from 'node:net'
+       Server.prototype.listen = () => { throw new Error('boom') }`,
+    )
+    expect(await exited).toBe(1)
+    expect(JSON.parse(stdout())).toMatchObject({ level: 'error', err: { message: 'boom' } })
+    expect(stderr()).toBe('')
+  })
+
   it.each([
     ['an exception that nobody caught', `throw new Error('boom')`, ['SIGUSR2']],
     [
@@ -274,7 +311,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
       ['SIGTERM', 'SIGUSR2'],
     ],
   ] as const)(
-    '%s is logged once; what is in flight is answered, then it exits 1',
+    'F25 %s is logged once; what is in flight is answered, then it exits 1',
     async (_name, fault, signals) => {
       const upstream = await startUpstream()
       const { child, stdout, listening, exited } = start(
