@@ -12,34 +12,6 @@ export interface Log {
   error(fields: object, message: string): void
 }
 
-/** Names under which a secret may travel, here, in headers and in the settings. */
-const SECRET_NAMES = [
-  'authorization',
-  'Authorization',
-  'proxy-authorization',
-  'cookie',
-  'set-cookie',
-  'x-api-key',
-  'X-Api-Key',
-  'apiKey',
-  'token',
-  'accessToken',
-  'secret',
-  'password',
-  'signature',
-  'credential',
-  'credentials',
-  'gatewayKeys',
-  'AURORA_API_TOKEN',
-  'AURORA_API_KEY',
-  'AURORA_API_SECRET',
-  'REDIS_URL',
-  'OTEL_EXPORTER_OTLP_HEADERS',
-]
-
-/** An error, its cause, the cause's request, that one's headers: nothing that is logged nests deeper. */
-const SECRET_DEPTH = 4
-
 export interface LogOptions {
   readonly level: Config['logLevel']
   /** Looks at each line as it is about to be written. */
@@ -55,7 +27,6 @@ export function createLog({ level, scrub, write = createStdout() }: LogOptions):
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: serializeError },
-    redact: { paths: secretPaths(), censor: '[secret]' },
   }
   return pino(options, { write: (line) => write(scrub(line)) })
 }
@@ -66,10 +37,4 @@ function createStdout(): (line: string) => void {
   // A full disk or a closed pipe behind stdout must not end the gateway: without a listener it would.
   stdout.on('error', () => {})
   return (line) => void stdout.write(line)
-}
-
-/** pino takes paths, not names: `["x-api-key"]`, `*["x-api-key"]`, `*.*["x-api-key"]` … */
-function secretPaths(): string[] {
-  const depths = Array.from({ length: SECRET_DEPTH }, (_, depth) => Array(depth).fill('*').join('.'))
-  return depths.flatMap((prefix) => SECRET_NAMES.map((name) => `${prefix}["${name}"]`))
 }

@@ -13,8 +13,30 @@ const CENSOR = '[secret]'
 /** Shorter ones would be found in every other word, and no key is so short. */
 const MIN_SECRET = 6
 
+/** Names under which a secret may travel, here, in headers and in the settings; a text or a list of them in JSON. */
+const NAMES = [
+  'authorization',
+  'proxy-authorization',
+  'cookie',
+  'set-cookie',
+  'x-api-key',
+  'api_?key',
+  'token',
+  'access_?token',
+  'secret',
+  'password',
+  'signature',
+  'credentials?',
+  'gatewayKeys',
+  'AURORA_API_(?:TOKEN|KEY|SECRET)',
+  'REDIS_URL',
+  'OTEL_EXPORTER_OTLP_HEADERS',
+].join('|')
+const TEXT = String.raw`"(?:[^"\\]|\\.)*"`
+
 /** For secrets that nobody told us, such as what a caller brought. */
 const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
+  [new RegExp(`("(?:${NAMES})":)(?:${TEXT}|\\[(?:${TEXT},?)*\\])`, 'gi'), `$1"${CENSOR}"`],
   [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/%-]{12,}=*/gi, `$1 ${CENSOR}`],
   // Aurora's keys and our own.
   [/\b(?:[sr]k|agk)_[A-Za-z0-9_-]{6,}/g, CENSOR],
@@ -25,7 +47,7 @@ const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
     /\b(AuroraKey|Signature|api_?key|access_?token|token|secret|password)(=|%3D)[^&\s"'\\]+/gi,
     `$1=${CENSOR}`,
   ],
-  [/(\w:\/\/)[^\s/@"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
+  [/(\w:\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
 ]
 
 /** What it costs does not depend on how many secrets there are: tenants may be thousands, and lines many a second. */

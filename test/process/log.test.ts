@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
 
+const scrubberModule = new URL('../../src/telemetry/scrubber.ts', import.meta.url).href
 const logModule = new URL('../../src/telemetry/log.ts', import.meta.url).href
 
 interface Written {
@@ -16,7 +17,7 @@ interface Written {
 
 /** Runs `script` with a `log` in a process of its own. */
 async function write(level: string, script: string, stdout: 'pipe' | number = 'pipe'): Promise<Written> {
-  const source = `import { createLog } from '${logModule}'\nconst log = createLog({ level: '${level}', scrub: (text) => text })\n${script}`
+  const source = `import { createLog } from '${logModule}'\nimport { createScrubber } from '${scrubberModule}'\nconst log = createLog({ level: '${level}', scrub: createScrubber().scrub })\n${script}`
   const args = ['--import', 'tsx', '--input-type=module', '-e', source]
   const child = spawn(process.execPath, args, { stdio: ['ignore', stdout, 'pipe'] })
   let text = ''

@@ -67,6 +67,12 @@ describe('a secret that nobody told of', () => {
     ['agk_Ab-9_xyz', '[secret]'],
     ['"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"', '"[secret]"'],
     ['GET /v2/x?AuroraKey=abc&Signature=d%2Be', 'GET /v2/x?AuroraKey=[secret]&Signature=[secret]'],
+    ['{"a":{"Authorization":"x \\" y","b":1}}', '{"a":{"Authorization":"[secret]","b":1}}'],
+    ['{"gatewayKeys":["a]","b"],"c":["d"]}', '{"gatewayKeys":"[secret]","c":["d"]}'],
+    [
+      '{"x-api-key":"","apiKey":"k","api_key":"k"}',
+      '{"x-api-key":"[secret]","apiKey":"[secret]","api_key":"[secret]"}',
+    ],
     ['redis://:pass@host:6379/0', 'redis://[secret]@host:6379/0'],
     ['https://user:pass@host', 'https://[secret]@host'],
   ])('is known by its shape: %s', (given, clean) => {
@@ -78,6 +84,7 @@ describe('a secret that nobody told of', () => {
     'http://127.0.0.1:4000/graphql',
     '{"time":"2026-11-26T12:00:00.000Z","url":"http://localhost:1","err":{"stack":["f (file:///a/b.ts:1:2)"]}}',
     'Project:09c761c7-aaaa-bbbb-cccc-0123456789ab',
+    '{"key":"a","tokens":"b","msg":"the token \\"c\\": d","upstream":["e"]}',
     'task_runner and risk_factor',
   ])('is no other word: %s', (given) => {
     expect(scrub(given)).toBe(given)
