@@ -12,6 +12,8 @@ export interface Circuit {
   refusedUntilMs(call: Call): number | null
   /** Where nothing is refused; `end` is called once, with what became of the call. */
   enter(call: Call): { end(outcome: Outcome): void }
+  /** Operations that are refused now, and one more where all are. */
+  countOpen(): number
 }
 
 /**
@@ -45,6 +47,7 @@ export function createCircuit({ clock, emit }: { clock: Clock; emit: Emit }): Ci
       const times = [host, ofOperation(call)].flatMap((breaker) => breaker.refusedUntilMs() ?? [])
       return times.length > 0 ? Math.max(...times) : null
     },
+    countOpen: () => [host, ...ofOperations.values()].filter((breaker) => breaker.isOpen()).length,
     enter(call) {
       const operation = ofOperation(call)
       const passes = { host: host.enter(), operation: operation.enter() }
