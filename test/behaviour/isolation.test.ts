@@ -173,6 +173,9 @@ describe('S9 two tenants', () => {
   })
 })
 
+const readPageInfo = (data: unknown) =>
+  (data as { projects: { pageInfo: { endCursor: string } } }).projects.pageInfo
+
 describe('S9 what is another tenant’s', () => {
   const KINDS = [
     ['project', '(id: $id) { name }', (two: TwoTenants) => nth(two.dataOf('moon').projects, 0).id],
@@ -208,7 +211,7 @@ describe('S9 what is another tenant’s', () => {
     const gateway = await two.open()
     const list = '{ projects(first: 2) { pageInfo { endCursor } } }'
     const { body } = await two.ask(gateway, 'moon', { query: list })
-    const { endCursor } = (body?.data as { projects: { pageInfo: { endCursor: string } } }).projects.pageInfo
+    const { endCursor } = readPageInfo(body?.data)
     const query = 'query ($after: String) { projects(first: 2, after: $after) { nodes { name } } }'
     const [foreign, nonsense] = await Promise.all(
       [endCursor, 'nonsense'].map((after) => two.ask(gateway, 'sun', { query, variables: { after } })),
@@ -224,5 +227,19 @@ describe('S9 what is another tenant’s', () => {
     const { etag } = await two.ask(gateway, 'moon', body)
     expect(etag).not.toBeNull()
     expect((await two.ask(gateway, 'sun', body, { 'if-none-match': etag ?? '' })).status).toBe(200)
+  })
+
+  it('trouble is not one’s own: an Aurora that is down is down for its own tenant', async () => {
+    await using two = await createTwoTenants()
+    const gateway = await two.open({ attemptTimeoutMs: 2000 })
+    await two.down('moon')
+    for (let turn = 0; turn < 6; turn += 1)
+      await two.ask(gateway, 'moon', { query: '{ projects(first: 1) { nodes { name } } teams { name } }' })
+    const moon = await two.ask(gateway, 'moon', { query: '{ teams { name } }' })
+    expect(moon.body?.errors?.[0]?.extensions.code).toBe('UPSTREAM_UNAVAILABLE')
+    const sun = await two.ask(gateway, 'sun', {
+      query: '{ teams { name } projects(first: 1) { nodes { name } } }',
+    })
+    expect(sun.body?.errors).toBeUndefined()
   })
 })

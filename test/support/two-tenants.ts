@@ -37,6 +37,8 @@ export interface TwoTenants extends AsyncDisposable {
   /** One more gateway in front of the same two. */
   open(config?: Partial<Config>, clock?: Clock): Promise<Gateway>
   ask(gateway: Gateway, company: Company, body: object, headers?: Record<string, string>): Promise<Answered>
+  /** Nobody listens any more where its Aurora was. */
+  down(company: Company): Promise<void>
   /** What of an answer to one company is the other's: its mark, or one of its ids; those of Aurora's catalogue are both's. */
   foreignIn(answer: Answered, company: Company): string[]
 }
@@ -61,6 +63,7 @@ export async function createTwoTenants(): Promise<TwoTenants> {
   )
   const of = <Value>(pick: (each: (typeof made)[number]) => Value) =>
     Object.fromEntries(made.map((each) => [each.company, pick(each)])) as Record<Company, Value>
+  const proxies = of(({ proxy }) => proxy)
   const simulators = of(({ simulator }) => simulator)
   const ids = of(({ simulator }) => new Set(JSON.stringify(simulator.data.projects).match(UUID)))
   const gateways: Gateway[] = []
@@ -108,6 +111,9 @@ export async function createTwoTenants(): Promise<TwoTenants> {
         etag: response.headers.get('etag'),
         body: text === '' ? null : (JSON.parse(text) as Answered['body']),
       }
+    },
+    async down(company) {
+      await proxies[company][Symbol.asyncDispose]()
     },
     foreignIn({ bytes }, company) {
       const other = otherOf(company)
