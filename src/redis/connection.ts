@@ -33,6 +33,11 @@ export interface ConnectionOptions {
 
 /** A healthy Redis answers within a few milliseconds; a request may lose a quarter of a second to a sick one at most. */
 const ANSWER_TIMEOUT_MS = 150
+/**
+ * The time for an answer passes in so many parts, each over at the earliest in another turn of our own loop: what was sent
+ * in parts needs turns to leave and to come in, and a process that was busy for longer does not take Redis for slow.
+ */
+const PATIENCE_TURNS = 5
 /** Between a probe and the next: a Redis that has come back is noticed within about as long. */
 const PROBE_MS = 1000
 /** A socket over which so many probes in a row were not answered may be dead without having been told. */
@@ -170,8 +175,13 @@ function settleWithin<Answer>(
 ): Promise<Outcome<Answer>> {
   return new Promise((resolve) => {
     const giveUp = (): void => resolve({ isRefusal: false, reason: 'no answer in time' })
+    let cancel = (): void => {}
     // A loop that was busy hears of the timer before it hears of the socket: one more turn lets the answer in.
-    const cancel = clock.after(timeoutMs, () => void setImmediate(giveUp))
+    const waitFor = (turns: number): void => {
+      const next = turns > 1 ? () => waitFor(turns - 1) : () => void setImmediate(giveUp)
+      cancel = clock.after(timeoutMs / PATIENCE_TURNS, next)
+    }
+    waitFor(PATIENCE_TURNS)
     work().then(
       (answer) => {
         cancel()

@@ -72,6 +72,23 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(events.of('redisDown')).toHaveLength(1)
   })
 
+  it('does not take for slow a Redis that is not heard because our own process is busy', async () => {
+    await using redis = await startRedis()
+    using opened = open(redis.url)
+    const { connection, events } = opened
+    await waitUntil(() => connection.isUp())
+    const timeoutMs = 1000
+    // As what is too large for one turn of the loop: each of them needs one of its own.
+    const answer = connection.ask(async (client) => {
+      for (let turn = 0; turn < 4; turn += 1) await client.ping()
+      return 'heard'
+    }, timeoutMs)
+    const busyUntilMs = clock.monotonicMs() + 1.5 * timeoutMs
+    while (clock.monotonicMs() < busyUntilMs);
+    expect(await answer).toBe('heard')
+    expect(events.of('redisDown')).toEqual([])
+  })
+
   it('is up again after a freeze that outlived its sockets', async () => {
     await using redis = await startRedis()
     using opened = open(redis.url)
