@@ -15,6 +15,8 @@ import { unwrapAll } from './drop-log.ts'
 import type { DropLog, SharedMark } from './drop-log.ts'
 import type { CallDigest, Keys } from './keys.ts'
 
+type Pipeline = ReturnType<Client['pipeline']>
+
 /** What one look brought: a reply as Redis holds it, and what is needed to judge it. */
 export interface Look {
   readonly value: Buffer | null
@@ -27,8 +29,8 @@ export interface Look {
 }
 
 export interface ReplyStore {
-  /** The commands of one look, to be sent along with others; `readLook` makes sense of their answers. */
-  look(client: Client, digest: CallDigest): ReturnType<Client['pipeline']>
+  /** Adds the commands of one look; `readLook` makes sense of their answers. */
+  look(pipeline: Pipeline, digest: CallDigest): Pipeline
   readLook(answers: readonly unknown[], sentAtMs: number): Look
   /** Null for what is not there, not whole, not for this call, of no known age, or may have become untrue. */
   judge(call: Call, look: Look): Promise<Reply | null>
@@ -80,9 +82,8 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
   }
 
   return {
-    look: (client, digest) =>
-      client
-        .pipeline()
+    look: (pipeline, digest) =>
+      pipeline
         .getBuffer(keys.reply(digest))
         .get(keys.generation)
         .xrevrange(keys.drops, '+', '-', 'COUNT', 1)
@@ -139,7 +140,7 @@ export const lookOnce = (
 ): Promise<Look | null> => {
   const sentAtMs = clock.monotonicMs()
   return main.ask(async (client) =>
-    replies.readLook(unwrapAll(await replies.look(client, digest).exec()), sentAtMs),
+    replies.readLook(unwrapAll(await replies.look(client.pipeline(), digest).exec()), sentAtMs),
   )
 }
 

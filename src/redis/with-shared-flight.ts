@@ -50,17 +50,21 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
   const { main, cache, replies, drops, landings, keys, clock, emit, attemptTimeoutMs } = options
   const locks = createFlightLocks(options)
 
-  /** Takes the lock if it is free, and looks at what Redis holds at the same moment. */
+  /**
+   * Takes the lock if it is free, and then looks at what Redis holds: whoever had it before has stored what it brought by
+   * then. The other way round it might land in between, and be flown after.
+   */
   async function board(call: Call, digest: CallDigest, token: string, { startMs, knownAtMs }: Start) {
     const sentAtMs = clock.monotonicMs()
     const answers = await main.ask(async (client) =>
-      unwrapAll(await locks.take(replies.look(client, digest), digest, token).exec()),
+      unwrapAll(await replies.look(locks.take(client.pipeline(), digest, token), digest).exec()),
     )
     if (answers === null) return null
-    const isOurs = answers[4] === 'OK'
+    const [taken, ...look] = answers
+    const isOurs = taken === 'OK'
     if (isOurs) locks.keep(digest, token)
     const begun = cache.mark()
-    const found = await replies.judge(call, replies.readLook(answers, sentAtMs))
+    const found = await replies.judge(call, replies.readLook(look, sentAtMs))
     // It may have landed since this replica looked. What was known here is no answer to who wants it anew.
     const isNews = found && found.answeredAtMs > knownAtMs + SAME_MS && isFreshEnough(call, found, startMs)
     const reply = isNews ? found : null
