@@ -397,3 +397,11 @@ describe('a caller', () => {
     expect(await statusOf('right')).toBe(200)
   })
 })
+
+it('S14 the figures are not where the gateway is asked', async () => {
+  for (const path of ['/metrics', '/graphql/metrics', '//metrics']) {
+    const response = await fetch(`${server.url}${path}`)
+    expect(await response.text()).not.toContain('aurora_gateway_')
+    expect(response.status).toBeGreaterThanOrEqual(400)
+  }
+})

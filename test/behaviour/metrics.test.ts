@@ -99,7 +99,7 @@ describe('the metrics of a gateway', () => {
     expect(gateway.takeCalls()).toHaveLength(1)
   })
 
-  it('grow by no more than 50 series for 10,000 made-up names, addresses and ids', async () => {
+  it('S13 grow by no more than 50 series for 10,000 made-up names, addresses and ids', async () => {
     const metrics = openMetrics()
     await using gateway = await createTestGateway({ metrics })
     const before = (await readSeries(metrics)).size

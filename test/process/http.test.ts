@@ -286,6 +286,41 @@ describe('a request', () => {
   })
 })
 
+describe('many connections', () => {
+  it('F28 500 that are idle keep nobody from being answered, and are let go of when they close', async () => {
+    const { port, url } = await openDoor()
+    const sockets = await Promise.all(
+      Array.from(
+        { length: 500 },
+        () =>
+          new Promise<Socket>((resolve, reject) => {
+            const socket = connect(port, '127.0.0.1', () => resolve(socket))
+            socket.once('error', reject)
+          }),
+      ),
+    )
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () => post(url, '{}', { connection: 'close' })),
+    )
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+    for (const socket of sockets) socket.destroy()
+    expect((await post(url, '{}')).status).toBe(200)
+  }, 60_000)
+
+  it('F28 one more than may be open is closed at once, and harms none of the others', async () => {
+    const { port, seen } = await openDoor({ limits: { maxConnections: 2 } })
+    const kept = [openLine(port, ''), openLine(port, '')]
+    await Promise.all(
+      kept.map(({ socket }) => new Promise((resolve) => void socket.once('connect', resolve))),
+    )
+    expect(await openLine(port, head('GET', '/health')).closed).toBe('')
+    kept[0]?.socket.write(head('GET', '/graphql?query={a}', 'Connection: close'))
+    expect(await kept[0]?.closed).toMatch(/^HTTP\/1.1 200 /)
+    expect(seen).toHaveLength(1)
+    for (const { socket } of kept) socket.destroy()
+  })
+})
+
 describe('callers', () => {
   const onlyPage = { accept: 'text/html,*/*' }
 
@@ -473,9 +508,9 @@ describe('limits', () => {
   const lateBody = { ...late, headersTimeoutMs: 50, requestTimeoutMs: 150 }
 
   it.each([
-    ['headers that never end', lateHeaders, 'GET /health HTTP/1.1\r\nHost: x\r\n', 'X-a: b\r\n'],
+    ['F28 headers that never end', lateHeaders, 'GET /health HTTP/1.1\r\nHost: x\r\n', 'X-a: b\r\n'],
     ['a connection that says nothing', lateHeaders, '', ''],
-    ['a body that never ends', lateBody, head('POST', '/graphql', 'Content-Length: 1000'), ' '],
+    ['F28 a body that never ends', lateBody, head('POST', '/graphql', 'Content-Length: 1000'), ' '],
     [
       'a chunked body that never ends',
       lateBody,
@@ -494,7 +529,7 @@ describe('limits', () => {
     expect(seen).toEqual([])
   })
 
-  it('a client that does not read its answer is closed, and the source of the answer hears of it', async () => {
+  it('F28 a client that does not read its answer is closed, and the source of the answer hears of it', async () => {
     const cancelled = createGate()
     const endless = () =>
       new Response(
@@ -529,7 +564,7 @@ describe('a client that leaves', () => {
     throw request.signal.reason
   }
 
-  it('aborts the signal of its request at once, and is no failure', async () => {
+  it('F29 aborts the signal of its request at once, and is no failure', async () => {
     const { url, seen, errors } = await openDoor({ answer: waiting })
     const leave = new AbortController()
     const answer = fetch(`${url}/graphql?query={a}`, { signal: leave.signal, headers: { 'x-api-key': 'k' } })

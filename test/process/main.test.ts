@@ -215,7 +215,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
   const query = '{ projects(first: 1) { nodes { id } } }'
   const stopping = 'stopping: answering what is in flight'
 
-  it('SIGTERM: 50 requests in flight are answered, then it exits 0, and no secret was printed', async () => {
+  it('F21 SIGTERM: 50 requests in flight are answered, then it exits 0, and no secret was printed', async () => {
     const upstream = await startUpstream()
     const { child, stdout, stderr, listening, exited } = start(upstream.env)
     const url = await listening
@@ -284,7 +284,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await exited).toBe(0)
   })
 
-  it('a second SIGTERM ends it at once, and not as a success', async () => {
+  it('F21 a second SIGTERM ends it at once, and not as a success', async () => {
     const upstream = await startUpstream()
     const { child, stdout, listening, exited } = start(upstream.env)
     const answer = ask(await listening, query).catch((error: unknown) => error)

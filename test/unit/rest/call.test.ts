@@ -5,7 +5,7 @@ import { isGatewayError } from '../../../src/errors/errors.ts'
 
 const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
 
-describe('an id that would change the address asked is refused before any call', () => {
+describe('S6 an id that would change the address asked is refused before any call', () => {
   test.each([
     ['two dots', '..'],
     ['one dot', '.'],
@@ -47,7 +47,7 @@ test('a refused id is not repeated in the message, since it may hold anything', 
   expect(() => assertSafeId('<script>')).toThrow(/^An id is 1 to 128 letters/)
 })
 
-test('of 10,000 random texts each is refused or is one segment of a path as it stands', () => {
+test('S6 of 10,000 random texts each is refused or is one segment of a path as it stands', () => {
   const charset = fc.constantFrom(...'ab09-_./\\%?#:;@ \r\n\0ä\u2024\uff0f'.split(''), '2e', '2F', '..')
   const text = fc.oneof(fc.string({ unit: charset, maxLength: 12 }), fc.string({ unit: 'binary' }), fc.uuid())
   let accepted = 0

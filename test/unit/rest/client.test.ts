@@ -223,7 +223,7 @@ describe('the request', () => {
     },
   )
 
-  test('goes to the base address alone: a redirect is an answer, and is not followed', async () => {
+  test('S6 goes to the base address alone: a redirect is an answer, and is not followed', async () => {
     const other = await serveReply(200, PROJECT)
     const server = await serveReply(302, '', { location: other.url.href })
 

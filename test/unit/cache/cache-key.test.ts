@@ -1,0 +1,45 @@
+// Two different questions never have one key, whatever stands in their parts.
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
+import type { ScopeKey } from '../../../src/rest/call.ts'
+import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+
+/** Of a few letters and the marks that keys are put together with, so that parts meet. */
+const part = fc.string({ unit: fc.constantFrom('a', 'b', ':', '"', ',', '[', ']', '\\', ' '), maxLength: 4 })
+const question = fc.record({
+  scope: part.map((key) => ({ key: key as ScopeKey })),
+  endpoint: fc.constantFrom(ENDPOINTS.retrieveProject, ENDPOINTS.listProjects, ENDPOINTS.listDesigns),
+  path: fc.dictionary(part, part, { maxKeys: 2 }),
+  query: fc.dictionary(part, part, { maxKeys: 2 }),
+})
+
+test('S10 a key is that of one scope, operation, path and query alone', () => {
+  fc.assert(
+    fc.property(question, question, (one, other) => {
+      const isSame =
+        one.scope.key === other.scope.key &&
+        one.endpoint === other.endpoint &&
+        isDeepStrictEqual({ ...one.path }, { ...other.path }) &&
+        isDeepStrictEqual({ ...one.query }, { ...other.query })
+      expect(callKey(one) === callKey(other)).toBe(isSame)
+    }),
+    { numRuns: 5000 },
+  )
+})
+
+test('S10 `a:b` with `c` is not `a` with `b:c`, and a listed object is no call', () => {
+  const keys = [
+    listedKey('a' as ScopeKey, 'project', 'b'),
+    listedKey('a:b' as ScopeKey, 'project', 'c'),
+    listedKey('a' as ScopeKey, 'project', 'b:c'),
+    callKey({
+      scope: { key: 'a' as ScopeKey },
+      endpoint: ENDPOINTS.retrieveProject,
+      path: { id: 'b' },
+      query: {},
+    }),
+  ]
+  expect(new Set(keys).size).toBe(keys.length)
+})
