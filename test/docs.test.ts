@@ -37,6 +37,27 @@ describe('the documents', () => {
     expect(table).toEqual(expected)
   })
 
+  it('docs/security.md has every yardstick, and tests whose titles begin with its number', () => {
+    const tests = readdirSync(new URL('test', root), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.test.ts'))
+      .map((file) => read(`test/${file}`))
+      .join('\n')
+    const numbers = rows('docs/security.md').flatMap(([number = '']) =>
+      /^S\d+$/.test(number) ? [number] : [],
+    )
+    const wanted = Array.from({ length: 16 }, (_, index) => `S${index + 1}`).filter(
+      (number) => number !== 'S12',
+    )
+    expect(numbers).toEqual(wanted)
+    const untested = wanted.filter((number) => !new RegExp(`['"\`]${number} `).test(tests))
+    expect(untested).toEqual([])
+  })
+
+  it('docs/security.md names tests that are there', () => {
+    const named = [...read('docs/security.md').matchAll(/`(test\/[^`]+)`/g)].map(([, path = '']) => path)
+    expect(named.filter((path) => !existsSync(new URL(path, root)))).toEqual([])
+  })
+
   it('the README names every code', () => {
     for (const code of Object.keys(ERROR_CODES)) expect(read('README.md')).toContain(`\`${code}\``)
   })
