@@ -1,4 +1,5 @@
 // Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
+import { randomUUID } from 'node:crypto'
 import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import { withBudget } from './budget/with-budget.ts'
@@ -36,11 +37,14 @@ import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
+import { createRequestRecord } from './telemetry/request-record.ts'
+import type { RequestRecord } from './telemetry/request-record.ts'
+import type { Traces } from './telemetry/traces.ts'
 
 export interface Gateway {
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
-  handle(request: Request, caller: Caller): Promise<Response>
+  handle(request: Request, caller: Caller, record?: RequestRecord): Promise<Response>
   /** The page of the query editor, which holds nothing that needs to be kept from anybody; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
@@ -65,11 +69,13 @@ export interface GatewayOptions {
   readonly random?: () => number
   /** Hears what happens beside the log; left out, nothing is counted. */
   readonly metrics?: Metrics | null
+  /** Tells a collector of requests and attempts; left out, nothing is traced. */
+  readonly traces?: Traces | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
-  const { log, clock, random = Math.random, metrics = null } = options
-  const emit = tellBoth(createEventLog(log, clock), metrics?.emit)
+  const { log, clock, random = Math.random, metrics = null, traces = null } = options
+  const emit = tellAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
   const simulator = isSimulated(config) ? await startSimulatedAurora(config) : null
   const serve = (from: Config) =>
     servedBy(from, simulator).map((tenant) => toTenant(tenant, { clock, isSimulated: simulator !== null }))
@@ -141,10 +147,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 
   metrics?.watch({
     budget() {
-      const { limit, remaining, waiting } = budget.totals()
-      return { limit: config.rateLimit, learnedLimit: limit, remaining, waiting }
+      const { limit, ...totals } = budget.totals()
+      return { ...totals, limit: config.rateLimit, learnedLimit: limit }
     },
     cache: () => cache.size(),
+    openCircuits: circuit.countOpen,
+    redis: shared.connections,
   })
 
   const limits = { ...FIXED_LIMITS, ...config.queryLimits }
@@ -171,7 +179,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       emit,
       // Names of the schema come out with them, which is not to be read.
       hasSuggestions: config.introspection,
-      logFault: (err, errorId) => log.error({ err, errorId }, 'a field failed inside the gateway'),
+      logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
     }),
     hasIntrospection: config.introspection,
     answers: {
@@ -207,8 +215,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
     isReady: () => true,
     isSimulated: simulator !== null,
-    async handle(request, caller) {
-      const { context, end } = openRequest(request, caller)
+    async handle(request, caller, record = createRequestRecord(randomUUID())) {
+      const { context, end } = openRequest(request, caller, record)
+      traces?.begin(record, request)
       const startMs = clock.monotonicMs()
       let status: number | null = null
       try {
@@ -217,6 +226,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         return response
       } finally {
         end()
+        traces?.end(record, status)
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
@@ -235,13 +245,12 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
 /** Whose turn comes last still has to be answered: some times what Aurora takes. */
 const LAST_ANSWER_MS = 1000
 
-const tellBoth = (first: Emit, second: Emit | undefined): Emit =>
-  second
-    ? (name, fact) => {
-        first(name, fact)
-        second(name, fact)
-      }
-    : first
+function tellAll(hearers: readonly (Emit | undefined)[]): Emit {
+  const all = hearers.filter((hearer) => hearer !== undefined)
+  return (name, fact) => {
+    for (const hear of all) hear(name, fact)
+  }
+}
 
 /** Who has no credential yet gets made-up data, unless callers bring credentials of their own. */
 const isSimulated = ({ aurora, tenants, callerAuth }: Config): boolean =>

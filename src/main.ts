@@ -2,14 +2,18 @@
 
 import { createSystemClock, type Clock } from './clock.ts'
 import { ConfigError, readConfig, type Config } from './config/config.ts'
+import { secretsOf } from './config/secrets.ts'
 import { ManifestError } from './documents/manifest.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
 import { ENDPOINTS } from './rest/endpoints.ts'
 import { WRITE_ENDPOINTS } from './rest/write-endpoints.ts'
+import { createAccessLog } from './telemetry/access-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
+import type { Traces } from './telemetry/traces.ts'
+import { createScrubber, type Scrubber } from './telemetry/scrubber.ts'
 
 /** About as long as an orchestrator needs to hear of an unready replica and to stop sending. */
 const PRODUCTION_NOTICE_MS = 2_000
@@ -29,32 +33,40 @@ const KEY_HEADERS: Readonly<Record<Config['callerAuth'], string>> = {
   passthrough: ` -H 'authorization: Bearer <Aurora token>' -H 'x-aurora-tenant-id: <tenant id>'`,
 }
 
+const operations = { ...ENDPOINTS, ...WRITE_ENDPOINTS }
+
 await main()
 
 async function main(): Promise<void> {
   const config = readConfigOrExit()
   const clock = createSystemClock()
-  const log = createLog(config.logLevel)
-  const metrics = config.metrics && createMetrics({ operations: operationNames(), isWithProcess: true })
-  const gateway = await createGatewayOrExit(config, { log, clock, metrics })
+  const scrubber = createScrubber(secretsOf(config))
+  const log = createLog({ level: config.logLevel, scrub: scrubber.scrub })
+  const ending = createEnding(log, clock)
+  const metrics =
+    config.metrics && createMetrics({ operations: Object.keys(operations), isWithProcess: true })
+  const traces = await createTracesOrNot(config, { log, clock })
+  const gateway = await createGatewayOrExit(config, { log, clock, metrics, traces })
   const server = createHttpServer({
     ...config,
     handle: (request, caller) => gateway.handle(request, caller),
     isReady: () => gateway.isReady(),
     authenticate: gateway.authenticate,
     page: gateway.page,
-    onError: (err, errorId) => log.error({ err, errorId }, 'a request failed inside the gateway'),
+    onError: (err, errorId, requestId) =>
+      log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
+    ...(config.accessLog && { onServed: createAccessLog(log) }),
     onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
     clock,
     limits: { noticeMs: config.isProduction ? PRODUCTION_NOTICE_MS : 0 },
   })
   const url = await listenOrExit(server, config, 'PORT')
   const figures = await serveMetrics(config, metrics, log)
-  stopWhenTold({ server, figures: figures?.server, gateway, log, clock, graceMs: config.shutdownGraceMs })
-  readTenantsWhenTold(gateway, log)
+  ending.begin({ server, figures: figures?.server, gateway, traces, graceMs: config.shutdownGraceMs })
+  readTenantsWhenTold(gateway, scrubber, log)
   const metricsUrl = figures && `${figures.url}/metrics`
   if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrls(), metricsUrl }, 'listening')
-  else process.stdout.write(banner(`${url}/graphql`, gateway, config, metricsUrl))
+  else writeBanner(banner(`${url}/graphql`, gateway, config, metricsUrl))
 }
 
 function readConfigOrExit(): Config {
@@ -75,8 +87,15 @@ async function createGatewayOrExit(...given: Parameters<typeof createGateway>): 
   }
 }
 
-function operationNames(): string[] {
-  return Object.keys({ ...ENDPOINTS, ...WRITE_ENDPOINTS })
+/** Loaded only where it is wanted: it takes a fifth of a second and 15 MB. */
+async function createTracesOrNot(
+  { traces }: Config,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<Traces | null> {
+  if (traces === null) return null
+  const { createTraces } = await import('./telemetry/traces.ts')
+  const onLost = (lost: object): void => log.warn(lost, 'the collector does not take spans: they are dropped')
+  return createTraces({ ...traces, operations, clock, onLost })
 }
 
 async function serveMetrics(
@@ -113,10 +132,12 @@ function exitWith(lines: readonly string[]): never {
 }
 
 /** The environment of a process does not change, but the files that it names do. */
-function readTenantsWhenTold(gateway: Gateway, log: Log): void {
+function readTenantsWhenTold(gateway: Gateway, scrubber: Scrubber, log: Log): void {
   process.on('SIGHUP', () => {
     try {
-      gateway.reload(readConfig())
+      const config = readConfig()
+      scrubber.learn(secretsOf(config))
+      gateway.reload(config)
       log.info({}, 'SIGHUP: the tenants and the trusted documents were read again')
     } catch (error) {
       const isKnown = error instanceof ConfigError || error instanceof ManifestError
@@ -132,27 +153,24 @@ interface Running {
   readonly server: HttpServer
   readonly figures: MetricsServer | undefined
   readonly gateway: Gateway
-  readonly log: Log
-  readonly clock: Clock
+  readonly traces: Traces | null
   readonly graceMs: number
 }
 
-function stopWhenTold(running: Running): void {
-  const { clock, log } = running
+interface Ending {
+  /** From now on there is something to be ended in good order. */
+  begin(running: Running): void
+}
+
+/** Made before anything that may fail: what nobody catches goes into the log and not, as it is, to stderr. */
+function createEnding(log: Log, clock: Clock): Ending {
+  let running: Running | null = null
   let toldAtMs: number | null = null
   const begin = (): void => {
     toldAtMs = clock.monotonicMs()
-    void stop(running)
+    if (running) void stop(running, { log, clock })
+    else process.exit()
   }
-  for (const signal of ['SIGINT', 'SIGTERM'] as const)
-    process.on(signal, () => {
-      if (toldAtMs === null) {
-        log.info({ signal }, 'stopping: answering what is in flight')
-        return begin()
-      }
-      // Whoever says it twice does not want to wait; 128 and the number is how shells report it.
-      if (clock.monotonicMs() - toldAtMs >= ECHO_MS) process.exit(128 + SIGNAL_NUMBERS[signal])
-    })
   // After an error that nobody caught the state is unknown: finish what can be finished, and let a new process start.
   // Rejections come here too, because Node raises those that nobody handles.
   process.on('uncaughtException', (err) => {
@@ -160,9 +178,26 @@ function stopWhenTold(running: Running): void {
     process.exitCode = 1
     if (toldAtMs === null) begin()
   })
+  return {
+    begin(given) {
+      running = given
+      for (const signal of ['SIGINT', 'SIGTERM'] as const)
+        process.on(signal, () => {
+          if (toldAtMs === null) {
+            log.info({ signal }, 'stopping: answering what is in flight')
+            return begin()
+          }
+          // Whoever says it twice does not want to wait; 128 and the number is how shells report it.
+          if (clock.monotonicMs() - toldAtMs >= ECHO_MS) process.exit(128 + SIGNAL_NUMBERS[signal])
+        })
+    },
+  }
 }
 
-async function stop({ server, figures, gateway, log, clock, graceMs }: Running): Promise<never> {
+async function stop(
+  { server, figures, gateway, traces, graceMs }: Running,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<never> {
   clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
   try {
     gateway.drain(graceMs)
@@ -170,11 +205,18 @@ async function stop({ server, figures, gateway, log, clock, graceMs }: Running):
     // Last of the listeners, so that the end can be watched too.
     await figures?.close()
     await gateway.close()
+    await traces?.close()
     process.exit()
   } catch (err) {
     log.error({ err }, 'stopping failed')
     process.exit(1)
   }
+}
+
+/** As with the log: nobody who could read it is no reason to end. */
+function writeBanner(text: string): void {
+  process.stdout.on('error', () => {})
+  process.stdout.write(text)
 }
 
 function banner(url: string, gateway: Gateway, config: Config, metricsUrl?: string): string {

@@ -25,6 +25,7 @@ import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createTally } from './rest/call.ts'
 import type { Call, StaleReason, Terms, Upstream } from './rest/call.ts'
 import type { Emit } from './telemetry/events.ts'
+import type { RequestRecord } from './telemetry/request-record.ts'
 
 export interface OpenRequest {
   readonly context: GraphQLContext
@@ -48,7 +49,9 @@ const MAX_IMAGINED_CALLS = 2000
 const BAD_TIMES: ReadonlySet<StaleReason> = new Set<StaleReason>(['RATE_LIMITED', 'UPSTREAM_FAILED'])
 
 /** What requests learn from each other is kept here; each opened one is of one request alone. */
-export function createRequests(options: RequestsOptions): (request: Request, caller: Caller) => OpenRequest {
+export function createRequests(
+  options: RequestsOptions,
+): (request: Request, caller: Caller, record: RequestRecord) => OpenRequest {
   const { config, clock, emit, upstream, cache, budget, typicalReplies } = options
   const { pageSize } = config
   const pageShares = createPageShares()
@@ -69,11 +72,12 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
         }),
     })
 
-  return (request, caller) => {
+  return (request, caller, record) => {
     const { scope } = caller
     const time = createRequestTime(request, config, clock)
     const { signal, timeoutMs, maxWaitMs, preferredWaitMs } = time
     const tally = createTally()
+    record.tally = tally
     const staleReport = createStaleReport(clock)
     const parts = createParts({
       scope: scope.key,
@@ -95,6 +99,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
       afterwards: (work: () => void) => void later.push(work),
       admit: () => plan.admit(),
       tally,
+      record,
       tellStale(fact) {
         staleReport.note(fact)
         // Good enough for who sees it now; not for a cache that would go on showing it.
@@ -130,6 +135,7 @@ export function createRequests(options: RequestsOptions): (request: Request, cal
     })
     let loaders = openLoaders()
     const context: GraphQLContext = {
+      record,
       get loaders() {
         return loaders
       },

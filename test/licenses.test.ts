@@ -8,6 +8,7 @@ interface LockedPackage {
   readonly resolved?: string
   readonly integrity?: string
   readonly dev?: boolean
+  readonly link?: boolean
 }
 
 interface Manifest {
@@ -25,7 +26,8 @@ const page = read('docs/dependencies.md')
 
 /** `node_modules/a/node_modules/@b/c` is one installed copy of `@b/c`; the entry '' is ourselves. */
 const installed = Object.entries(lock.packages)
-  .filter(([path]) => path !== '')
+  // Ourselves, and the clients' workspace, which is a part of us.
+  .filter(([path, { link }]) => path.includes('node_modules/') && link !== true)
   .map(([path, locked]) => ({ ...locked, path, name: path.slice(path.lastIndexOf('node_modules/') + 13) }))
 
 /** Permissive licences that ask for no more than their own text. */
@@ -89,23 +91,23 @@ const FLOORS: ReadonlyArray<readonly [name: string, floor: string, because: stri
 ]
 
 describe('every installed package', () => {
-  it('has a licence that we may use it under', () => {
+  it('S16 has a licence that we may use it under', () => {
     const wrong = installed.filter(
       ({ license = 'none', dev = false }) => !isAllowed(license, dev ? ALLOWED_IN_DEVELOPMENT : ALLOWED),
     )
     expect(wrong.map(({ path, license }) => `${path}: ${license ?? 'none'}`)).toEqual([])
   })
 
-  it('is pinned by a checksum', () => {
+  it('S16 is pinned by a checksum', () => {
     expect(installed.filter(({ integrity }) => !integrity?.startsWith('sha512-'))).toEqual([])
   })
 
-  it('names no address: each installer asks its own registry, and none is sent elsewhere', () => {
+  it('S16 names no address: each installer asks its own registry, and none is sent elsewhere', () => {
     const elsewhere = installed.filter(({ resolved }) => resolved !== undefined)
     expect(elsewhere.map(({ path, resolved }) => `${path}: ${resolved}`)).toEqual([])
   })
 
-  it.each(FLOORS)('%s is at least %s, which %s', (name, floor) => {
+  it.each(FLOORS)('S16 %s is at least %s, which %s', (name, floor) => {
     const low = installed.filter((each) => each.name === name && !isAtLeast(each.version, floor))
     expect(low.map(({ path, version }) => `${path}@${version}`)).toEqual([])
   })

@@ -8,6 +8,8 @@ export interface Remembered {
   readonly dataText: string
   readonly dataHash: string
   readonly parts: readonly Used[]
+  /** What was executed, for the record of the request. */
+  readonly operation: { readonly type: string; readonly name: string | null } | null
   /** How many calls the next one is spared who asks. */
   readonly spared: number
 }

@@ -16,6 +16,8 @@ export interface Sign {
 export interface Breaker {
   /** Monotonic time of the next try where nothing may pass now; null where it may. */
   refusedUntilMs(): number | null
+  /** From the failures that opened it until a try succeeds. */
+  isOpen(): boolean
   /** Only where nothing is refused; each pass ends in one of the three below. */
   enter(): Pass
   succeeded(): void
@@ -57,6 +59,7 @@ export function createBreaker({ clock, opened, closed }: BreakerOptions): Breake
   })
 
   return {
+    isOpen: () => open !== null,
     refusedUntilMs() {
       if (!open) return null
       return open.isProbing || clock.monotonicMs() < open.nextAtMs ? open.nextAtMs : null

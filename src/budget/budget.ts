@@ -31,6 +31,8 @@ export interface BudgetState {
 export interface BudgetTotals extends Pick<BudgetState, 'limit' | 'remaining'> {
   /** Of all keys, added up. */
   readonly waiting: Waiting
+  /** How many keys are counted. */
+  readonly keys: number
 }
 
 export interface Budget {
@@ -166,6 +168,7 @@ export function createBudget(options: BudgetOptions): Budget {
         limit: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).limit)),
         remaining: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).remaining)),
         waiting,
+        keys: ofKeys.length,
       }
     },
     drain(untilMs) {

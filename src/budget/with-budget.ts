@@ -39,7 +39,8 @@ export function withBudget(next: Upstream, options: { budget: Budget; clock: Clo
     const permission = await budget.spend(scope.key, request)
     const waitedMs = clock.monotonicMs() - startMs
     call.tally.queuedMs += waitedMs
-    emit('queued', { callClass, waitedMs })
+    const { operation } = endpoint
+    emit('queued', { operation, callClass, waitedMs, isGranted: 'slot' in permission, record: call.record })
     if ('slot' in permission) return keepUnlessLeft(permission.slot, call.signal)
     emit('refused', {
       operation: endpoint.operation,

@@ -1,4 +1,5 @@
 // Leaves an Aurora that is down alone: after failures in a row calls are refused at once, until a single one gets through.
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError } from '../rest/call.ts'
@@ -6,12 +7,17 @@ import type { Call, Reply, Upstream } from '../rest/call.ts'
 import { createBreaker } from './breaker.ts'
 import type { Breaker, Pass } from './breaker.ts'
 
-/** Shared by the two wrappers; one for each Aurora, as it is the host that is down, whoever asks. */
+/**
+ * Shared by the two wrappers. A host is down for everybody who asks it, and for nobody who asks another one; an operation
+ * that fails fails for one tenant and credential.
+ */
 export interface Circuit {
   /** Monotonic time of the next try where the call would be refused now; null where it would not. */
   refusedUntilMs(call: Call): number | null
   /** Where nothing is refused; `end` is called once, with what became of the call. */
   enter(call: Call): { end(outcome: Outcome): void }
+  /** Operations that are refused now, and one more where all are. */
+  countOpen(): number
 }
 
 /**
@@ -19,6 +25,9 @@ export interface Circuit {
  * 5xx. `left`: nobody waited for the answer.
  */
 export type Outcome = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'left'
+
+/** Of all credentials in use, some hundred bytes each; there are about a hundred operations. */
+const MAX_OPERATIONS = 10_000
 
 /** Answered by what stands before a service that is not there. */
 const UNANSWERED_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
@@ -30,23 +39,33 @@ export function createCircuit({ clock, emit }: { clock: Clock; emit: Emit }): Ci
       opened: (fact) => emit('circuitOpened', { operation, ...fact }),
       closed: (fact) => emit('circuitClosed', { operation, ...fact }),
     })
-  const host = openBreaker(null)
-  /** As many as there are operations: one that fails at Aurora says nothing of the others. */
-  const ofOperations = new Map<string, Breaker>()
+  /** As many as there are Auroras. */
+  const hosts = new Map<string, Breaker>()
+  /** One operation that fails says nothing of the others. One that is forgotten is closed. */
+  const operations = new LRUCache<string, Breaker>({ max: MAX_OPERATIONS })
 
-  function ofOperation({ endpoint: { operation } }: Call): Breaker {
-    const breaker = ofOperations.get(operation) ?? openBreaker(operation)
-    ofOperations.set(operation, breaker)
+  function hostOf({ scope: { baseUrl } }: Call): Breaker {
+    const breaker = hosts.get(baseUrl.origin) ?? openBreaker(null)
+    hosts.set(baseUrl.origin, breaker)
+    return breaker
+  }
+
+  function operationOf({ scope, endpoint: { operation } }: Call): Breaker {
+    const name = `${scope.key} ${operation}`
+    const breaker = operations.get(name) ?? openBreaker(operation)
+    operations.set(name, breaker)
     return breaker
   }
 
   return {
     refusedUntilMs(call) {
-      const times = [host, ofOperation(call)].flatMap((breaker) => breaker.refusedUntilMs() ?? [])
+      const times = [hostOf(call), operationOf(call)].flatMap((breaker) => breaker.refusedUntilMs() ?? [])
       return times.length > 0 ? Math.max(...times) : null
     },
+    countOpen: () => [...hosts.values(), ...operations.values()].filter((breaker) => breaker.isOpen()).length,
     enter(call) {
-      const operation = ofOperation(call)
+      const host = hostOf(call)
+      const operation = operationOf(call)
       const passes = { host: host.enter(), operation: operation.enter() }
       return {
         end(outcome) {

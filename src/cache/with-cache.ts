@@ -95,7 +95,7 @@ export function withCache(
     const { operation } = call.endpoint
     const by = stale === null ? 'cache' : 'stale'
     call.tally.saved[by] += 1
-    emit('saved', { operation, by })
+    emit('saved', { operation, by, record: call.record })
     tellUsed(call, reply)
     if (stale !== null) call.tellStale({ operation, answeredAtMs: reply.answeredAtMs, reason: stale })
     return reply

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Call, CallClass, Reply, Upstream, Wait } from '../rest/call.ts'
 import { isRead } from '../rest/endpoint.ts'
 import type { Cache } from './cache.ts'
@@ -13,6 +14,7 @@ interface Flight {
   readonly controller: AbortController
   /** For what it was begun, and so in which turn it gets its slot. */
   readonly callClass: CallClass
+  readonly record: RequestRecord | undefined
   /** As long as the most patient passenger waits for a slot. */
   readonly wait: Wait
   /** From then on nobody may board. */
@@ -48,6 +50,7 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
       landing,
       controller,
       callClass: call.callClass,
+      record: call.record,
       wait,
       passengers: 0,
       forget: () => void (flights.get(key) === flight && flights.delete(key)),
@@ -67,7 +70,12 @@ export function withJoin(next: Upstream, { cache, clock, emit, flightTimeoutMs }
     const underWay = known?.isOutdated() ? undefined : known
     if (underWay) {
       call.tally.saved.joined += 1
-      emit('saved', { operation: call.endpoint.operation, by: 'joined' })
+      emit('saved', {
+        operation: call.endpoint.operation,
+        by: 'joined',
+        record: call.record,
+        flight: underWay.record,
+      })
     }
     if (!underWay || !isBehind(underWay, call)) return board(underWay ?? takeOff(key, call), call, clock)
     return board(underWay, call, clock).catch((error: unknown) => {

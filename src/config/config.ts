@@ -67,9 +67,22 @@ export interface Config {
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
+  /** Whether each request gets a line. */
+  readonly accessLog: boolean
   readonly shutdownGraceMs: number
   /** Where the figures for Prometheus are served; null: nothing is counted. */
   readonly metrics: { readonly port: number; readonly host: string } | null
+  /** Where spans are sent; null: nothing is traced. */
+  readonly traces: TracesConfig | null
+}
+
+export interface TracesConfig {
+  readonly url: URL
+  /** May hold a key. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly serviceName: string
+  /** Of the requests whose client does not say whether they are traced; 0 to 1. */
+  readonly share: number
 }
 
 export interface AuroraConfig {

@@ -50,6 +50,42 @@ export function baseUrl() {
   })
 }
 
+/** A part of the whole, as a decimal number. */
+export function share() {
+  return z
+    .string()
+    .refine((given) => /^(0|1|0?\.\d{1,9}|[01]\.\d{1,9})$/.test(given) && Number(given) <= 1, {
+      error: ({ input }) => `must be a number from 0 to 1${shown(input)}`,
+    })
+    .transform(Number)
+}
+
+/** As OpenTelemetry writes them: `name=value`, separated by commas, values percent-encoded. Never quoted: they may be keys. */
+export function headers() {
+  return z
+    .string()
+    .optional()
+    .transform((given, context): Record<string, string> => {
+      const entries = (given ?? '').split(',').map((entry) => entry.trim())
+      const pairs = entries.filter(Boolean).map((entry, index): [string, string] => {
+        const [, name = '', text = ''] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64})\s*=\s*(\S.*)$/.exec(entry) ?? []
+        const value = decodeOrNull(text)
+        if (name === '' || value === null || !/^[\x20-\x7e]+$/.test(value))
+          context.addIssue({ code: 'custom', message: `entry ${index + 1} must be name=value` })
+        return [name.toLowerCase(), value ?? '']
+      })
+      return Object.fromEntries(pairs)
+    })
+}
+
+function decodeOrNull(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return null
+  }
+}
+
 /** A password may stand in it, so the message never quotes it. */
 export function redisUrl() {
   return z

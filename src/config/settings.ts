@@ -147,6 +147,11 @@ export const settings = {
     meaning: '`on` or `off`: whether the schema can be queried',
   },
   LOG_LEVEL: { default: 'info', meaning: '`silent`, `fatal`, `error`, `warn`, `info` or `debug`' },
+  ACCESS_LOG: {
+    default: 'off',
+    inProduction: 'on',
+    meaning: '`on` or `off`: a line at `info` for each request',
+  },
   SHUTDOWN_GRACE_MS: {
     default: '10000',
     meaning: 'How long requests in flight get when the process is told to stop (0 to 300000)',
@@ -159,6 +164,28 @@ export const settings = {
   METRICS_HOST: {
     default: '127.0.0.1',
     meaning: 'Address for that port; whoever reaches it can read the figures',
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    default: '',
+    meaning:
+      'Collector that takes traces as OTLP over HTTP, such as `http://127.0.0.1:4318`; unset, nothing is traced',
+  },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
+    default: '',
+    meaning: 'The same as the whole address, to which no `/v1/traces` is added',
+  },
+  OTEL_EXPORTER_OTLP_HEADERS: {
+    default: '',
+    meaning:
+      'Headers for the collector, as `name=value`, separated by commas, values percent-encoded; secret',
+  },
+  OTEL_SERVICE_NAME: {
+    default: 'aurora-graphql-gateway',
+    meaning: 'What the gateway is called in traces',
+  },
+  OTEL_TRACES_SAMPLER_ARG: {
+    default: '1',
+    meaning: 'Share of the requests that are traced where the client does not say (0 to 1)',
   },
 } as const satisfies Record<string, Setting>
 

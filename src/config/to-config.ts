@@ -1,5 +1,5 @@
 // The variables, checked, in the words in which the stations know them.
-import type { AuroraConfig, Config, TenantConfig, TokenConfig } from './config.ts'
+import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } from './config.ts'
 import type { Fields } from './fields.ts'
 
 const BYTES_PER_MB = 1024 * 1024
@@ -50,10 +50,25 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     graphiql: fields.GRAPHIQL === 'on',
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,
+    accessLog: fields.ACCESS_LOG === 'on',
     shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
     metrics:
       fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
+    traces: toTraces(fields),
   }
+}
+
+/** The one address is a base for traces, metrics and logs alike; the other is of traces alone, and goes first. */
+function toTraces(fields: Fields): TracesConfig | null {
+  const {
+    OTEL_EXPORTER_OTLP_ENDPOINT: base,
+    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole,
+    OTEL_EXPORTER_OTLP_HEADERS: headers,
+    OTEL_SERVICE_NAME: serviceName,
+    OTEL_TRACES_SAMPLER_ARG: share,
+  } = fields
+  const url = whole ?? (base && new URL(`${base.href.replace(/\/$/, '')}/v1/traces`))
+  return url ? { url, headers, serviceName, share } : null
 }
 
 /** The problems above leave none of them out. */

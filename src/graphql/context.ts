@@ -5,10 +5,13 @@ import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
 import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { StaleReport } from './stale-report.ts'
 import type { RequestPlan } from './request-plan.ts'
 
 export interface GraphQLContext {
+  /** What logs and traces tell of it. */
+  readonly record: RequestRecord
   /** Another set after each write, so that nothing read before it is shown after it. */
   readonly loaders: Loaders
   readonly write: Write

@@ -10,6 +10,7 @@ import type { GraphQLContext } from './context.ts'
 import { fromRequestError } from './present-error.ts'
 import { NOTHING_PLANNED } from './request-plan.ts'
 import { NOTHING_STALE } from './stale-report.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
 
 export interface Operation {
   readonly document: DocumentNode
@@ -90,6 +91,7 @@ export function createPlanner({ schema, createDryRun }: PlannerOptions): Planner
 
 /** Nothing that a resolver can reach from here is seen outside. */
 const contextOf = (dryRun: DryRun, isTraced: boolean): GraphQLContext => ({
+  record: createRequestRecord('imagined'),
   get loaders() {
     return dryRun.loaders
   },

@@ -10,11 +10,18 @@ export interface PresentErrorOptions {
   readonly emit: Emit
   /** Whether messages may guess what was meant, in names of the schema. */
   readonly hasSuggestions: boolean
-  /** Hears once of each fault of our own; `errorId` is what the client gets of it. */
-  readonly logFault: (error: unknown, errorId: string) => void
+  /** Hears once of each fault of our own; `errorId` is what the client gets of it, `requestId` what all of its answer has. */
+  readonly logFault: (error: unknown, ids: FaultIds) => void
+}
+
+export interface FaultIds {
+  readonly errorId: string
+  readonly requestId: string | null
 }
 
 export interface Circumstances {
+  /** Of the request that failed; left out where none is known. */
+  readonly requestId?: string | null
   /** Whether the answer has data beside its errors; then its HTTP status stays 200. */
   readonly hasData: boolean
   /** When everything that the budget refused in this request could be answered; null if it refused nothing. */
@@ -28,9 +35,9 @@ export type PresentError = (error: unknown, circumstances: Circumstances) => Gra
 export function createPresentError(options: PresentErrorOptions): PresentError {
   const { emit, hasSuggestions, logFault } = options
 
-  function presentFault(error: unknown, { hasData }: Circumstances): Shown {
+  function presentFault(error: unknown, { hasData, requestId = null }: Circumstances): Shown {
     const errorId = randomUUID()
-    logFault(error, errorId)
+    logFault(error, { errorId, requestId })
     return {
       message: 'The gateway failed here. The fault is logged under the errorId.',
       extensions: { code: 'INTERNAL_SERVER_ERROR', errorId, ...(!hasData && { http: { status: 500 } }) },

@@ -48,6 +48,7 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       if (!found) return
       for (const part of found.parts) context.parts.note(part)
       onAgain(found, context)
+      context.record.operation = found.operation
       const { dataText: text, dataHash: hash, parts } = found
       outgoing.set(context, { question: null, kept: { dataHash: hash, parts, tag: '' } })
       const result: Written = { data: {}, stringify: write({ text, hash }, context) }
@@ -72,6 +73,7 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
               dataHash: hash,
               parts,
               spared: context.tally.saved.cache,
+              operation: context.record.operation,
             })
           const written: Written = { ...(result as Written), stringify: write({ text, hash }, context) }
           setResult(written)

@@ -32,7 +32,7 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
       ...result,
       ...(result.errors && {
         errors: (hasData ? result.errors : result.errors.slice(0, MAX_REQUEST_ERRORS)).map((error) =>
-          presentError(error, { hasData, wholeAtMs, now }),
+          presentError(error, { hasData, wholeAtMs, now, requestId: context.record.id }),
         ),
       }),
       extensions: {

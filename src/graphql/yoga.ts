@@ -20,6 +20,7 @@ import { useOutcome } from './use-outcome.ts'
 import { usePlan } from './use-plan.ts'
 import type { QueryLimits } from './query-limits.ts'
 import { assertDocumentBound, useQueryLimits } from './use-query-limits.ts'
+import { useRecord } from './use-record.ts'
 import { useRoles } from './use-roles.ts'
 
 export interface YogaOptions {
@@ -46,6 +47,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     useQueryLimits(limits),
     useFreshness,
     hasIntrospection ? {} : useNoIntrospection,
+    useRecord,
     useRoles,
     usePlan(readDocument),
     useAnswers(answers),

@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../callers/caller.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Admit } from './admission.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
@@ -14,7 +15,7 @@ import * as refusals from './refusal.ts'
 import type { Uploads } from './uploads.ts'
 
 export interface AnswerOptions {
-  handle(request: Request, caller: Caller): Promise<Response>
+  handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
   /** Tells who is calling, or why nobody is let in. */
@@ -24,7 +25,7 @@ export interface AnswerOptions {
   /** The page of the query editor; null: there is none. */
   readonly page?: (() => Promise<Response>) | null
   /** Called once for each error that the client is only told the id of. */
-  onError(error: unknown, errorId: string): void
+  onError(error: unknown, errorId: string, requestId: string): void
   /** Called for each request for GraphQL that gets no further than the door. */
   onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
   readonly uploads: Uploads
@@ -32,19 +33,27 @@ export interface AnswerOptions {
 
 /** The exchange with what has been understood of its request. */
 interface Addressed extends Exchange {
+  readonly record: RequestRecord
   readonly url: URL
   readonly headers: Headers
 }
 
+/** Of the 32 that begin every key: enough to tell credentials apart in a log. */
+const SCOPE_DIGITS = 12
+
 /** null: the client is gone. */
-export async function answer(exchange: Exchange, options: AnswerOptions): Promise<Response | null> {
+export async function answer(
+  exchange: Exchange,
+  record: RequestRecord,
+  options: AnswerOptions,
+): Promise<Response | null> {
   const { incoming } = exchange
   const headers = readHeaders(incoming)
   const url = readTarget(incoming.url ?? '')
   if (url === null) return refusals.refuse(refusals.unreadableTarget, headers.get('accept'))
   switch (url.pathname) {
     case '/graphql':
-      return answerGraphql({ ...exchange, url, headers }, options)
+      return answerGraphql({ ...exchange, record, url, headers }, options)
     case '/health':
       return answerState(incoming, 200, 'ok')
     case '/ready':
@@ -60,7 +69,7 @@ export async function answer(exchange: Exchange, options: AnswerOptions): Promis
  * The host of a request is whatever its sender likes and nothing here depends on it, so every URL gets the same one.
  * A target may also be a whole URL (RFC 9112, 3.2.2); one that begins with two slashes is a path all the same.
  */
-function readTarget(target: string): URL | null {
+export function readTarget(target: string): URL | null {
   const base = 'http://localhost'
   const whole = target.startsWith('/') ? base + target : target
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null
@@ -88,7 +97,7 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
 }
 
 async function answerOperation(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
-  const { incoming, outgoing, headers } = exchange
+  const { incoming, outgoing, headers, record } = exchange
   const refuse = (refusal: refusals.Refusal): Response => {
     options.onTurnedAway?.(refusal)
     return refusals.refuse(refusal, headers.get('accept'))
@@ -98,6 +107,8 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   if (options.page && isPageView(exchange)) return options.page()
   const caller = await options.admit(incoming, headers)
   if ('status' in caller) return refuse(caller)
+  record.caller = caller.name
+  record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
   const misformed = refuseForm(incoming.method ?? '', headers)
   if (misformed) return refuse(misformed)
   const admitted = options.uploads.admit(headers)
@@ -113,7 +124,7 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
       case 'refused':
         return refuse(body.refusal)
       case 'whole':
-        return await ask(createRequest(exchange, body.bytes), caller, options)
+        return await ask(createRequest(exchange, body.bytes), { caller, record, options })
     }
   } finally {
     admitted.leave()
@@ -141,13 +152,19 @@ function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8A
   return Object.defineProperty(request, 'signal', { value: gone })
 }
 
-async function ask(request: Request, caller: Caller, options: AnswerOptions): Promise<Response | null> {
+interface Asking {
+  readonly caller: Caller
+  readonly record: RequestRecord
+  readonly options: AnswerOptions
+}
+
+async function ask(request: Request, { caller, record, options }: Asking): Promise<Response | null> {
   try {
-    return await options.handle(request, caller)
+    return await options.handle(request, caller, record)
   } catch (error) {
     if (request.signal.aborted) return null
     const errorId = randomUUID()
-    options.onError(error, errorId)
+    options.onError(error, errorId, record.id)
     return refusals.refuse(refusals.unexpected(errorId), request.headers.get('accept'))
   }
 }

@@ -28,6 +28,12 @@ export function readHeaders(incoming: IncomingMessage): Headers {
   return headers
 }
 
+/** What the client calls its request; null where it does not, or by what could disturb a log or a header. */
+export function readRequestId({ headers }: IncomingMessage): string | null {
+  const id = String(headers['x-request-id'] ?? '')
+  return REQUEST_ID.test(id) ? id : null
+}
+
 /** What the stations behind see; an id of a shape that could disturb a log is not believed. */
 export function withoutDoorHeaders(headers: Headers): Headers {
   const passed = withoutHopByHop(headers)

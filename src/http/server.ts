@@ -3,11 +3,13 @@
 import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
+import { createRequestRecord, type Served } from '../telemetry/request-record.ts'
 import { createAdmission, type AdmissionOptions } from './admission.ts'
-import { answer, type AnswerOptions } from './answer.ts'
+import { answer, readTarget, type AnswerOptions } from './answer.ts'
 import { createCompress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import { createCors } from './cors.ts'
+import { readRequestId } from './headers.ts'
 import { httpLimits, type HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createUploads } from './uploads.ts'
@@ -35,10 +37,14 @@ export interface HttpServerOptions
   readonly host: string
   readonly clock: Clock
   readonly limits?: Partial<HttpLimits>
+  /** Names requests whose clients did not, and errors. */
+  readonly newId?: () => string
+  /** Called once for each request, when its answer is with the client or the client is gone. */
+  onServed?(served: Served): void
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { clock, onError } = options
+  const { clock, onError, newId = randomUUID } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const connections = createConnections()
   let closing: Promise<void> | null = null
@@ -54,14 +60,30 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
     const exchange = connections.begin(incoming, outgoing)
+    const beganAtMs = clock.monotonicMs()
+    const record = createRequestRecord(readRequestId(incoming) ?? newId())
+    outgoing.setHeader('x-request-id', record.id)
+    let status: number | null = null
+    let bytes = 0
     try {
-      const response = await answer(exchange, answerOptions)
-      if (response) await writeResponse(exchange, response, { isLast: closing !== null, clock, limits })
+      const response = await answer(exchange, record, answerOptions)
+      status = response?.status ?? null
+      if (response)
+        bytes = await writeResponse(exchange, response, { isLast: closing !== null, clock, limits })
     } catch (error) {
       // The answer had begun, so all that can still be said is that it is not whole.
-      if (!exchange.gone.aborted) onError(error, randomUUID())
+      if (!exchange.gone.aborted) onError(error, newId(), record.id)
       incoming.socket.destroy()
     }
+    options.onServed?.({
+      record,
+      method: incoming.method ?? '',
+      path: readTarget(incoming.url ?? '')?.pathname ?? null,
+      status,
+      bytes,
+      durationMs: clock.monotonicMs() - beganAtMs,
+      isCutShort: !outgoing.writableFinished,
+    })
     // Also a connection whose answer had promised to stay open before the draining began.
     if (closing) server.closeIdleConnections()
   }

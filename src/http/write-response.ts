@@ -16,26 +16,34 @@ export interface WriteOptions {
 
 type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
-/** Resolves when all of it is with the system or the client is gone; rejects when the body itself fails. */
+/**
+ * Resolves when all of it is with the system or the client is gone, with the bytes of the body that were sent; rejects
+ * when the body itself fails.
+ */
 export async function writeResponse(
   exchange: Exchange,
   response: Response,
   options: WriteOptions,
-): Promise<void> {
+): Promise<number> {
   const { incoming, outgoing, gone } = exchange
+  let bytes = 0
   const body: Body | undefined = response.body?.getReader()
   const drop = (): void => void body?.cancel().catch(() => {})
-  if (gone.aborted) return drop()
+  if (gone.aborted) {
+    drop()
+    return bytes
+  }
   const isBodyUnread = hasBody(incoming) && !incoming.complete
   writeHead(outgoing, response, options.isLast || isBodyUnread)
   // A stream that waits for its next event hears of the client's leaving only in this way.
   gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
-  else if (body) await writeBody(exchange, body, options)
+  else if (body) bytes = await writeBody(exchange, body, options)
   if (isBodyUnread) await discardBody(exchange, options)
-  if (gone.aborted) return
+  if (gone.aborted) return bytes
   outgoing.end()
   if (!outgoing.writableFinished) await waitFor('finish', exchange, options)
+  return bytes
 }
 
 function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean): void {
@@ -46,14 +54,18 @@ function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean
   if (response.body && !response.headers.has('content-length')) outgoing.flushHeaders()
 }
 
-async function writeBody(exchange: Exchange, body: Body, options: WriteOptions): Promise<void> {
+async function writeBody(exchange: Exchange, body: Body, options: WriteOptions): Promise<number> {
+  let bytes = 0
   for (let part = await body.read(); !part.done; part = await body.read()) {
     for (let from = 0; from < part.value.length; from += options.limits.pieceBytes) {
-      if (exchange.gone.aborted) return
-      const isTaken = exchange.outgoing.write(part.value.subarray(from, from + options.limits.pieceBytes))
+      if (exchange.gone.aborted) return bytes
+      const piece = part.value.subarray(from, from + options.limits.pieceBytes)
+      const isTaken = exchange.outgoing.write(piece)
+      bytes += piece.length
       if (!isTaken) await waitFor('drain', exchange, options)
     }
   }
+  return bytes
 }
 
 /** The client may be still sending what was refused unread: it gets a moment to notice the answer. */

@@ -28,6 +28,8 @@ export interface Shared {
   fly(stored: Upstream): Upstream
   /** Around writes: whoever hears that a write was done may ask any replica for what it has changed. */
   tell(writes: Upstream): Upstream
+  /** Whether each of its connections is up. */
+  connections(): readonly { readonly name: string; readonly isUp: boolean }[]
   /** Resolves at the first contact with Redis, or when there is none for a while. */
   ready(): Promise<void>
   /** Once nothing is under way any more. */
@@ -97,6 +99,10 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
         await drops.told()
       }
     },
+    connections: () => [
+      { name: 'gateway', isUp: main.isUp() },
+      { name: 'gateway-news', isUp: tail.isUp() },
+    ],
     async ready() {
       const found = new AbortController()
       main.onUp(() => found.abort())
@@ -118,6 +124,7 @@ const ALONE = {
   lookUp: asItIs,
   fly: asItIs,
   tell: asItIs,
+  connections: () => [],
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},
 }

@@ -113,7 +113,7 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
         landing.cancel()
         if (boarded.isOurs) void land(digest, token, null)
         call.tally.saved.joined += 1
-        emit('saved', { operation: call.endpoint.operation, by: 'joined' })
+        emit('saved', { operation: call.endpoint.operation, by: 'joined', record: call.record })
         return boarded.reply
       }
       if (boarded === null || boarded.isOurs) {

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { GatewayError } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Authentication } from './authentication.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -112,6 +113,8 @@ export interface Terms {
   /** To be waited for before a call is made that is not answered from the cache; rejects where none may be made. */
   readonly admit?: () => Promise<void>
   readonly tally: Tally
+  /** The request for which the calls are made, as logs and traces know it; absent where nobody asked. */
+  readonly record?: RequestRecord
   /** Hears of each answer that was served stale, where the one who asks waits for it. */
   readonly tellStale: (fact: StaleFact) => void
   /** Hears of each reply that the answer may be made of. */

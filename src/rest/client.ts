@@ -2,6 +2,7 @@
 import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
+import type { ErrorCode } from '../errors/codes.ts'
 import { GatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -62,6 +63,9 @@ export function createClient(options: ClientOptions): Client {
     const attempt = createAttempt(outer, attemptTimeoutMs, clock)
     const sentAtMs = clock.monotonicMs()
     let status: number | null = null
+    let code: ErrorCode | null = null
+    const { operation } = call.endpoint
+    const { record } = call
     try {
       const response = await agent.request({
         ...buildRequest(options.apiVersion, call),
@@ -74,16 +78,20 @@ export function createClient(options: ClientOptions): Client {
     } catch (error) {
       const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
       if (fault instanceof AttemptError) {
-        emit('faulted', { operation: call.endpoint.operation, code: fault.code, fault: faultName(error) })
+        code = fault.code
+        emit('faulted', { operation, code, fault: faultName(error), record })
       }
       throw fault
     } finally {
       attempt.end()
       emit('attempted', {
-        operation: call.endpoint.operation,
+        operation,
+        host: call.scope.baseUrl.hostname,
         callClass: call.callClass,
         status,
+        code,
         durationMs: clock.monotonicMs() - sentAtMs,
+        record,
       })
     }
   }

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { Emit, EventName } from './events.ts'
 import type { Log } from './log.ts'
+import type { RequestRecord } from './request-record.ts'
 
 type Level = 'info' | 'warn'
 
@@ -30,6 +31,12 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
 /** An Aurora that is down fails thousands of calls in the same way: a line a second for each name tells as much. */
 const QUIET_MS = 1000
 
+/** Of a request its id alone, by which the lines that belong to it are found. */
+function toFields(fact: object & { readonly record?: RequestRecord | undefined }): object {
+  const { record, ...fields } = fact
+  return record ? { requestId: record.id, ...fields } : fields
+}
+
 /**
  * The first of a name is logged at once. Others that follow within a second are counted, and told in one line at its
  * end with the facts of the last of them, so that no storm is silent and none fills the disk.
@@ -40,7 +47,7 @@ export function createEventLog(log: Log, clock: Clock): Emit {
   function write(name: EventName, fact: object): void {
     const line = WORTH_READING[name]
     if (!line) return
-    log[line.level](fact, line.message)
+    log[line.level](toFields(fact), line.message)
     held.set(name, { count: 0, last: fact })
     clock.after(QUIET_MS, () => endQuiet(name))
   }

@@ -1,24 +1,48 @@
 // What the stations tell of themselves: plain facts, emitted where they happen; who listens is decided in gateway.ts.
 import type { ErrorCode } from '../errors/codes.ts'
 import type { CallClass } from '../rest/call.ts'
+import type { RequestRecord } from './request-record.ts'
+
+interface OfRequest {
+  /** The request for which it was done, the first of those who share it; absent where nobody asked. */
+  readonly record?: RequestRecord | undefined
+}
 
 export interface UpstreamEvents {
   /** One attempt left for Aurora and ended; `status` is null when no answer came. */
-  readonly attempted: {
+  readonly attempted: OfRequest & {
     readonly operation: string
+    /** Of the Aurora that was asked. */
+    readonly host: string
     readonly callClass: CallClass
     readonly status: number | null
+    /** Where no whole answer came, and somebody was left to wait for it. */
+    readonly code: ErrorCode | null
     readonly durationMs: number
   }
   /** The attempt brought no whole answer; `fault` is the name of what went wrong, never its text, which may quote Aurora. */
-  readonly faulted: { readonly operation: string; readonly code: ErrorCode; readonly fault: string }
+  readonly faulted: OfRequest & {
+    readonly operation: string
+    readonly code: ErrorCode
+    readonly fault: string
+  }
   /**
    * A call was answered without an attempt of its own: by a fresh copy, by what a cached list shows of the object, by
    * another's flight, or by an older copy.
    */
-  readonly saved: { readonly operation: string; readonly by: 'cache' | 'listed' | 'joined' | 'stale' }
+  readonly saved: OfRequest & {
+    readonly operation: string
+    readonly by: 'cache' | 'listed' | 'joined' | 'stale'
+    /** The request whose flight was joined, where it is of this replica. */
+    readonly flight?: RequestRecord | undefined
+  }
   /** A call has waited for its slot, and has got it or been refused. */
-  readonly queued: { readonly callClass: CallClass; readonly waitedMs: number }
+  readonly queued: OfRequest & {
+    readonly operation: string
+    readonly callClass: CallClass
+    readonly waitedMs: number
+    readonly isGranted: boolean
+  }
   readonly retried: { readonly operation: string; readonly attempt: number; readonly delayMs: number }
   /** Aurora answered 429 in spite of the count: the key rests for `pauseMs`. */
   readonly paused: { readonly operation: string; readonly pauseMs: number }

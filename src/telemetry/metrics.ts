@@ -13,12 +13,18 @@ export interface BudgetTotals {
   /** Calls that could go at this moment. */
   readonly remaining: number
   readonly waiting: Readonly<Record<CallClass, number>>
+  /** Keys that hold a slot or wait for one, and those at rest that are not forgotten yet. */
+  readonly keys: number
 }
 
 /** What is looked at when somebody asks for the figures, and not counted as it happens. */
 export interface Views {
   budget(): BudgetTotals
   cache(): { readonly bytes: number; readonly entries: number }
+  /** Circuits that are open. */
+  openCircuits(): number
+  /** Each connection to Redis by its name, and whether it is up; none for a gateway that is alone. */
+  redis(): readonly { readonly name: string; readonly isUp: boolean }[]
 }
 
 export interface MetricsOptions {
@@ -154,7 +160,7 @@ function createCounting(registry: Registry, operations: ReadonlySet<string>): Em
   }
 }
 
-function watchViews(registry: Registry, { budget, cache }: Views): void {
+function watchViews(registry: Registry, { budget, cache, openCircuits, redis }: Views): void {
   const { watch } = createMakers(registry)
   watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', (gauge) =>
     gauge.set(budget().limit),
@@ -165,6 +171,13 @@ function watchViews(registry: Registry, { budget, cache }: Views): void {
   watch('budget_remaining', 'Calls that could go now', (gauge) => gauge.set(budget().remaining))
   watch('budget_waiting', 'Calls that wait for a slot now, of all keys', (gauge) => {
     for (const [callClass, count] of Object.entries(budget().waiting)) gauge.set({ class: callClass }, count)
+  })
+  watch('budget_keys', 'Credentials whose calls are counted now', (gauge) => gauge.set(budget().keys))
+  watch('circuits_open', 'Operations that are left alone, and one more where all of Aurora is', (gauge) =>
+    gauge.set(openCircuits()),
+  )
+  watch('redis_up', '1 while Redis answers on a connection, else 0; none without `REDIS_URL`', (gauge) => {
+    for (const { name, isUp } of redis()) gauge.set({ connection: name }, isUp ? 1 : 0)
   })
   watch('cache_bytes', 'Memory of the cached answers, estimated; bounded by `CACHE_MAX_MB`', (gauge) =>
     gauge.set(cache().bytes),
@@ -185,12 +198,12 @@ function createMakers(registry: Registry) {
       form: { readonly buckets: number[]; readonly labelNames?: readonly Label[] },
     ) => new Histogram({ name: PREFIX + name, help, registers, ...form }),
     /** Looked at whenever somebody asks. */
-    watch: (name: string, help: string, look: (gauge: Gauge<'class'>) => void) =>
+    watch: (name: string, help: string, look: (gauge: Gauge<'class' | 'connection'>) => void) =>
       new Gauge({
         name: PREFIX + name,
         help,
         registers,
-        labelNames: ['class'],
+        labelNames: ['class', 'connection'],
         collect() {
           look(this)
         },

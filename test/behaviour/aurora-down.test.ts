@@ -1,5 +1,6 @@
 // An Aurora that is down: what is known is served, the rest is refused with a time, and few calls are spent on seeing it.
 import { expect, it } from 'vitest'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -17,7 +18,10 @@ const RENAME = `mutation ($id: ID!) {
 
 it('is asked for little, kept answers are served meanwhile, and it is used again when it is back', async () => {
   const clock = createManualClock()
-  await using gateway = await createTestGateway({ clock })
+  const metrics = createMetrics({ operations: [], isWithProcess: false })
+  await using gateway = await createTestGateway({ clock, metrics })
+  const countOpen = async (): Promise<number> =>
+    Number(/circuits_open (\d+)/.exec((await metrics.render()).text)?.[1])
   const { faults, calls, data } = gateway.simulator
   const known = await gateway.ask(PROJECTS)
   await clock.advance(20 * MINUTE)
@@ -34,6 +38,7 @@ it('is asked for little, kept answers are served meanwhile, and it is used again
   }
   expect(calls.length - before).toBeLessThanOrEqual(10)
   expect(gateway.logged.filter((line) => line.includes('left alone'))).not.toEqual([])
+  expect(await countOpen()).toBeGreaterThan(0)
 
   // Takes the next try, where one is due.
   await meanwhile(clock, [gateway.ask(USERS)])
@@ -51,6 +56,7 @@ it('is asked for little, kept answers are served meanwhile, and it is used again
   await clock.advance(30 * SECOND)
   expect((await gateway.ask(USERS)).errors).toBeUndefined()
   expect((await gateway.ask(PROJECTS)).extensions.upstream.saved.stale).toBe(0)
+  expect(await countOpen()).toBe(0)
 })
 
 /** Lets the time pass in which what failed is asked again. */

@@ -83,7 +83,7 @@ describe('the report of freshness', () => {
     expect((await ask(gateway)).extensions.freshness).toEqual([])
   })
 
-  it.each([undefined, null, {}, { freshness: false }, { freshness: 'true' }, { persistedQuery: {} }])(
+  it.each([undefined, null, {}, { freshness: false }, { freshness: 'true' }, { tracing: {} }])(
     'is not there for a request with %j',
     async (extensions) => {
       const { gateway } = await openAged(6 * MINUTE)

@@ -1,11 +1,13 @@
 // Redis slow, frozen, gone, emptied, full or locked: no read fails for it, and Aurora never counts more than its limit.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { nth } from '../support/builders.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
 import type { Replicas } from '../support/replicas.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const project = (id: string | undefined) => `{ project(id: "${id}") { name } }`
@@ -49,6 +51,27 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
       expect(data).not.toBeNull()
     }
     redis.thaw()
+  })
+
+  it('is lost and comes back, the figures of each replica show it', async () => {
+    await using redis = await startRedis()
+    const metrics = createMetrics({ operations: [], isWithProcess: false })
+    await using gateway = await createTestGateway({
+      metrics,
+      config: { redis: { url: redis.url, prefix: 'aurora:', maxReplicas: 1 } },
+    })
+    expect((await gateway.ask('{ tenant { name } }')).errors).toBeUndefined()
+    const areUp = async (value: 0 | 1): Promise<boolean> => {
+      const { text } = await metrics.render()
+      return ['gateway', 'gateway-news'].every((name) =>
+        text.includes(`aurora_gateway_redis_up{connection="${name}"} ${value}\n`),
+      )
+    }
+    await waitUntil(() => areUp(1))
+    await redis.kill()
+    await waitUntil(() => areUp(0))
+    await redis.restart()
+    await waitUntil(() => areUp(1))
   })
 
   it('is locked from the start, no read fails, and the password is in no line of the log', async () => {

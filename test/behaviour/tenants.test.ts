@@ -85,9 +85,7 @@ describe('two tenants of a file', () => {
     await using two = await openTwo()
     await two.ask('key-of-sun', LIST)
     await two.ask('key-of-moon', LIST)
-    two.gateway.reload(
-      two.readAgain([{ ...two.sun, keys: [{ name: 'new', sha256: sha256('new') }] }]),
-    )
+    two.gateway.reload(two.readAgain([{ ...two.sun, keys: [{ name: 'new', sha256: sha256('new') }] }]))
     expect(await two.ask('key-of-moon', LIST)).toBeNull()
     expect(await two.ask('key-of-sun', LIST)).toBeNull()
     expect((await two.ask('new', LIST))?.extensions?.upstream).toMatchObject({ calls: 0, remaining: 49 })

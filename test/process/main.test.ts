@@ -1,66 +1,25 @@
 // The program as its operator meets it: started as a process, told by settings and signals, judged by what it
 // prints and how it exits.
-import { spawn, type ChildProcess } from 'node:child_process'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { endPrograms, startProgram as start, type Env } from '../support/program.ts'
 
-type Env = Record<string, string>
-
-interface Program {
-  readonly child: ChildProcess
-  stdout(): string
-  stderr(): string
-  /** Resolves with the address as soon as one is printed; rejects if the program ends before. */
-  readonly listening: Promise<string>
-  readonly exited: Promise<number | null>
-}
-
-const root = new URL('../..', import.meta.url).pathname
 /** A process takes a second to start, and many times that where the machine is busy. */
 const startTimeoutMs = 60_000
 /** Whatever a test holds up until it has seen something is not given up before. */
 const patientMs = '120000'
 const token = 'sk_prod_canary_of_the_token'
-const running: ChildProcess[] = []
 const upstreams: Server[] = []
 
 afterEach(() => {
-  for (const child of running.splice(0)) child.kill('SIGKILL')
+  endPrograms()
   for (const server of upstreams.splice(0)) {
     server.close()
     server.closeAllConnections()
   }
 })
-
-/** With nothing of our own environment but what Node needs, so that no setting of the machine takes part. */
-function start(env: Env, preload?: string): Program {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env
-  const preloads =
-    preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-  const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
-    cwd: root,
-    env: { PATH, NODE_OPTIONS, PORT: '0', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  running.push(child)
-  let stdout = ''
-  let stderr = ''
-  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
-  const listening = new Promise<string>((resolve, reject) => {
-    child.stdout.on('data', (chunk) => {
-      stdout += String(chunk)
-      const url = /http:\/\/[\w.:[\]]+:\d+/.exec(stdout)?.[0]
-      if (url) resolve(url)
-    })
-    void exited.then((code) => reject(new Error(`ended with ${code}: ${stderr}`)))
-  })
-  // Most tests of failing starts never ask for it.
-  listening.catch(() => {})
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
-  return { child, stdout: () => stdout, stderr: () => stderr, listening, exited }
-}
 
 interface Upstream {
   /** The settings that make the program talk to it. */
@@ -227,6 +186,31 @@ describe('not starting', { timeout: startTimeoutMs }, () => {
   })
 })
 
+describe('an event loop that stands still', { timeout: startTimeoutMs }, () => {
+  it('F24 for two seconds fails nothing: neither what is in flight nor what comes meanwhile', async () => {
+    const upstream = await startUpstream()
+    const { child, stdout, listening } = start(
+      upstream.env,
+      `process.on('SIGUSR2', () => {
+         process.stdout.write('standing still')
+         Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2000)
+       })`,
+    )
+    const url = await listening
+    const before = ask(url, '{ projects(first: 1) { nodes { id } } }')
+    await expect.poll(upstream.count, { timeout: 30_000 }).toBe(1)
+    child.kill('SIGUSR2')
+    await expect.poll(stdout, { timeout: 10_000, interval: 5 }).toContain('standing still')
+    upstream.answer()
+    const meanwhile = ask(url, '{ teams { name } }')
+    for (const answer of await Promise.all([before, meanwhile])) {
+      expect(answer.status).toBe(200)
+      expect(await answer.json()).not.toHaveProperty('errors')
+    }
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+  })
+})
+
 describe('stopping', { timeout: startTimeoutMs }, () => {
   const query = '{ projects(first: 1) { nodes { id } } }'
   const stopping = 'stopping: answering what is in flight'
@@ -337,6 +321,18 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await answer).toBeInstanceOf(TypeError)
   })
 
+  it('F25 an error before it listens is logged, and it exits 1', async () => {
+    const { stdout, stderr, exited } = start(
+      {},
+      // The first that is asked for a port: a defect at the worst moment.
+      `import { Server } from 'node:net'
+       Server.prototype.listen = () => { throw new Error('boom') }`,
+    )
+    expect(await exited).toBe(1)
+    expect(JSON.parse(stdout())).toMatchObject({ level: 'error', err: { message: 'boom' } })
+    expect(stderr()).toBe('')
+  })
+
   it.each([
     ['an exception that nobody caught', `throw new Error('boom')`, ['SIGUSR2']],
     [
@@ -345,7 +341,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
       ['SIGTERM', 'SIGUSR2'],
     ],
   ] as const)(
-    '%s is logged once; what is in flight is answered, then it exits 1',
+    'F25 %s is logged once; what is in flight is answered, then it exits 1',
     async (_name, fault, signals) => {
       const upstream = await startUpstream()
       const { child, stdout, listening, exited } = start(

@@ -10,11 +10,13 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
+import type { Traces } from '../../src/telemetry/traces.ts'
 
 export interface TestGateway extends AsyncDisposable {
   readonly simulator: Simulator
   /** Everything that was logged, as text. */
   readonly logged: string[]
+  readonly log: Log
   ask<Data = Record<string, unknown>>(
     query: string,
     variables?: object,
@@ -57,6 +59,9 @@ export interface TestGatewayOptions {
   /** Another Aurora than the simulator. */
   readonly baseUrl?: string
   readonly metrics?: Metrics
+  readonly traces?: Traces
+  /** Takes the place of `logged`. */
+  readonly log?: Log
   /** Headers of whoever asks where no other caller is named. */
   readonly credentials?: Readonly<Record<string, string>>
   /** The gateway's; the simulator keeps the real time. */
@@ -72,7 +77,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   const logged: string[] = []
   const note = (fields: object, message: string): void =>
     void logged.push(JSON.stringify({ message, ...fields }))
-  const log: Log = { info: note, warn: note, error: note }
+  const log: Log = options.log ?? { info: note, warn: note, error: note }
   const gateway = await createGateway(
     {
       ...readConfig({
@@ -83,7 +88,12 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
       }),
       ...options.config,
     },
-    { log, clock: options.clock ?? createSystemClock(), metrics: options.metrics ?? null },
+    {
+      log,
+      clock: options.clock ?? createSystemClock(),
+      metrics: options.metrics ?? null,
+      traces: options.traces ?? null,
+    },
   )
   let seenCalls = 0
   /** Callers prove who they are at the door, which tests of the gateway itself go round. */
@@ -95,6 +105,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   return {
     simulator,
     logged,
+    log,
     gateway,
     handle,
     async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal) {

@@ -2,6 +2,7 @@
 import { createSystemClock } from '../../src/clock.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { HttpServerOptions } from '../../src/http/server.ts'
+import { createAccessLog } from '../../src/telemetry/access-log.ts'
 import type { TestGateway } from './test-gateway.ts'
 
 export interface TestServer extends AsyncDisposable {
@@ -16,8 +17,10 @@ export async function serveOnLoopback(
     port: 0,
     host: '127.0.0.1',
     ...gateway.gateway,
+    onError: (err, errorId, requestId) =>
+      gateway.log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
+    onServed: createAccessLog(gateway.log),
     ...options,
-    onError: (error) => gateway.logged.push(String(error)),
     clock: createSystemClock(),
   })
   const { url } = await server.listen()

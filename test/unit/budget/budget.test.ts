@@ -510,6 +510,7 @@ test('the first 429 of a row lowers the limit for a while, those that follow do 
     limit: 15,
     remaining: 0,
     waiting: { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 },
+    keys: 1,
   })
 })
 

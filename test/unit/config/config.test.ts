@@ -62,8 +62,10 @@ describe('defaults', () => {
       graphiql: true,
       introspection: true,
       logLevel: 'info',
+      accessLog: false,
       shutdownGraceMs: 10_000,
       metrics: null,
+      traces: null,
     })
   })
 
@@ -98,6 +100,51 @@ describe('defaults', () => {
     ])
     expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([])
     expect(problemsOf({ METRICS_PORT: '99999' })).toHaveLength(1)
+  })
+
+  it('requests are logged in production, unless that is turned off', () => {
+    const production = { ...live, NODE_ENV: 'production' }
+    expect(readConfig(production).accessLog).toBe(true)
+    expect(readConfig({ ...production, ACCESS_LOG: 'off' }).accessLog).toBe(false)
+    expect(readConfig({ ACCESS_LOG: 'on' }).accessLog).toBe(true)
+  })
+
+  it('traces go where OpenTelemetry would send them', () => {
+    const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/prefix/' }
+    expect(readConfig(base).traces).toEqual({
+      url: new URL('http://collector:4318/prefix/v1/traces'),
+      headers: {},
+      serviceName: 'aurora-graphql-gateway',
+      share: 1,
+    })
+    const whole = {
+      ...base,
+      OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://other/spans',
+      OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20Y2FuYXJ5, x-team = solar',
+      OTEL_SERVICE_NAME: 'my gateway',
+      OTEL_TRACES_SAMPLER_ARG: '0.25',
+    }
+    expect(readConfig(whole).traces).toEqual({
+      url: new URL('https://other/spans'),
+      headers: { authorization: 'Basic Y2FuYXJ5', 'x-team': 'solar' },
+      serviceName: 'my gateway',
+      share: 0.25,
+    })
+  })
+
+  it.each(['canary', 'x=%ZZcanary', '=canary', 'x=canary\ncanary', 'a b=canary'])(
+    'wrong headers for the collector are named by their place alone: %j',
+    (given) => {
+      expect(problemsOf({ OTEL_EXPORTER_OTLP_HEADERS: `a=b,${given}` })).toEqual([
+        'OTEL_EXPORTER_OTLP_HEADERS entry 2 must be name=value',
+      ])
+    },
+  )
+
+  it.each(['-1', '1.1', '2', 'all', '1e-3'])('a share of %s is none', (given) => {
+    expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: given })).toEqual([
+      `OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, not "${given}"`,
+    ])
   })
 
   it('nothing of it can be changed afterwards', () => {

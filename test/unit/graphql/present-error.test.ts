@@ -19,11 +19,11 @@ const WITH_DATA: Circumstances = {
 
 function open() {
   const events = createEventLog()
-  const faults: { error: unknown; errorId: string }[] = []
+  const faults: { error: unknown; errorId: string; requestId: string | null }[] = []
   const presentError = createPresentError({
     emit: events.emit,
     hasSuggestions: true,
-    logFault: (error, errorId) => void faults.push({ error, errorId }),
+    logFault: (error, ids) => void faults.push({ error, ...ids }),
   })
   const show = (error: unknown, circumstances: Partial<Circumstances> = {}) => {
     const { message, extensions, path } = presentError(error, { ...WITH_DATA, ...circumstances }).toJSON()

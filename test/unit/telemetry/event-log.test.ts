@@ -34,7 +34,8 @@ describe('the event log', () => {
   it('does not write what happens all day', () => {
     const { lines, emit, clock } = openLog()
     emit('saved', { operation: 'listProjects', by: 'cache' })
-    emit('attempted', { operation: 'listProjects', callClass: 'interactive', status: 200, durationMs: 3 })
+    const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 3 } as const
+    emit('attempted', { ...attempt, host: 'h', status: 200, code: null })
     expect(lines).toEqual([])
     expect(clock.countTimers()).toBe(0)
   })

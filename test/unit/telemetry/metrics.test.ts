@@ -3,21 +3,36 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Emit } from '../../../src/telemetry/events.ts'
 import { createMetrics } from '../../../src/telemetry/metrics.ts'
-import type { Metrics } from '../../../src/telemetry/metrics.ts'
+import type { Metrics, Views } from '../../../src/telemetry/metrics.ts'
 
 const OPERATIONS = ['listProjects', 'retrieveProject']
 const WAITING = { mutation: 1, interactive: 7, revalidation: 0, warmUp: 0 }
 
+const BUDGET = { limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING, keys: 2 }
+
+const VIEWS: Views = {
+  budget: () => BUDGET,
+  cache: () => ({ bytes: 2048, entries: 3 }),
+  openCircuits: () => 1,
+  redis: () => [
+    { name: 'gateway', isUp: true },
+    { name: 'gateway-news', isUp: false },
+  ],
+}
+
 function openMetrics(): Metrics {
   const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
-  metrics.watch({
-    budget: () => ({ limit: 90, learnedLimit: 45, remaining: 12, waiting: WAITING }),
-    cache: () => ({ bytes: 2048, entries: 3 }),
-  })
+  metrics.watch(VIEWS)
   return metrics
 }
 
-const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 120 } as const
+const attempt = {
+  operation: 'listProjects',
+  host: 'h',
+  callClass: 'interactive',
+  code: null,
+  durationMs: 120,
+} as const
 
 /** The lines of one metric without its prefix, comments left out. */
 async function linesOf(metrics: Metrics, name: string): Promise<string[]> {
@@ -31,7 +46,12 @@ function tellEverything(emit: Emit): void {
   emit('attempted', { ...attempt, status: 200 })
   emit('faulted', { operation: 'listProjects', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' })
   emit('saved', { operation: 'listProjects', by: 'joined' })
-  emit('queued', { callClass: 'interactive', waitedMs: 700 })
+  emit('queued', {
+    operation: 'listProjects',
+    callClass: 'interactive',
+    waitedMs: 700,
+    isGranted: true,
+  })
   emit('refused', { operation: 'listProjects', callClass: 'mutation', retryInMs: 100 })
   emit('retried', { operation: 'listProjects', attempt: 1, delayMs: 100 })
   emit('paused', { operation: 'listProjects', pauseMs: 1000 })
@@ -84,15 +104,21 @@ describe('the metrics', () => {
   it('look at budget and cache when they are asked for', async () => {
     const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
     let remaining = 90
-    metrics.watch({
-      budget: () => ({ limit: 90, learnedLimit: 45, remaining, waiting: WAITING }),
-      cache: () => ({ bytes: 2048, entries: 3 }),
-    })
+    metrics.watch({ ...VIEWS, budget: () => ({ ...BUDGET, remaining }) })
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 90'])
     remaining = 12
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 12'])
     expect(await linesOf(metrics, 'budget_learned_limit')).toEqual(['aurora_gateway_budget_learned_limit 45'])
     expect(await linesOf(metrics, 'cache_bytes')).toEqual(['aurora_gateway_cache_bytes 2048'])
+  })
+
+  it('show each connection to Redis, and what is left alone', async () => {
+    expect(await linesOf(openMetrics(), 'redis_up')).toEqual([
+      'aurora_gateway_redis_up{connection="gateway"} 1',
+      'aurora_gateway_redis_up{connection="gateway-news"} 0',
+    ])
+    expect(await linesOf(openMetrics(), 'circuits_open')).toEqual(['aurora_gateway_circuits_open 1'])
+    expect(await linesOf(openMetrics(), 'budget_keys')).toEqual(['aurora_gateway_budget_keys 2'])
   })
 
   it('have one series for whatever is no operation of the tables', async () => {

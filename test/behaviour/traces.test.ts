@@ -1,0 +1,203 @@
+// Traces as a collector gets them: one span per request, one per attempt at Aurora, and never in anybody's way.
+import { expect, it } from 'vitest'
+import { createSystemClock } from '../../src/clock.ts'
+import { ENDPOINTS } from '../../src/rest/endpoints.ts'
+import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
+import { createTraces } from '../../src/telemetry/traces.ts'
+import type { Traces } from '../../src/telemetry/traces.ts'
+import { openCollector } from '../support/collector.ts'
+import type { CollectedSpan, Collector } from '../support/collector.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGatewayOptions } from '../support/test-gateway.ts'
+
+interface Lost {
+  readonly fault: string
+  readonly spans: number
+}
+
+const tracesTo = (url: URL, share = 1, lost: Lost[] = []): Traces =>
+  createTraces({
+    url,
+    headers: { 'x-team': 'solar' },
+    serviceName: 'my gateway',
+    share,
+    operations: { ...ENDPOINTS, ...WRITE_ENDPOINTS },
+    clock: createSystemClock(),
+    onLost: (each) => void lost.push(each),
+  })
+
+const request = (query: string, headers: Record<string, string> = {}): Request =>
+  new Request('http://gateway.test/graphql', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  })
+
+/** Asks one gateway what `ask` asks, and gives the spans that came of it. */
+async function spansOf(
+  ask: (gateway: Awaited<ReturnType<typeof createTestGateway>>) => Promise<unknown>,
+  options: TestGatewayOptions = {},
+  share = 1,
+): Promise<{ spans: CollectedSpan[]; collector: Collector }> {
+  await using collector = await openCollector()
+  const traces = tracesTo(collector.url, share)
+  {
+    await using gateway = await createTestGateway({ ...options, traces })
+    await ask(gateway)
+  }
+  await traces.close()
+  return { spans: collector.spans(), collector }
+}
+
+const SCREEN = 'query Screen { projects(first: 2) { nodes { name owner { firstName } } } }'
+const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
+const PARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`
+
+it('a request is a span of the trace that its client began, and its attempts are spans below it', async () => {
+  const { spans, collector } = await spansOf((gateway) =>
+    gateway.handle(request(SCREEN, { traceparent: PARENT })),
+  )
+  const [served] = spans.filter(({ kind }) => kind === 2)
+  expect(served).toMatchObject({
+    name: 'POST /graphql',
+    traceId: TRACE_ID,
+    parentSpanId: 'b7ad6b7169203331',
+    isError: false,
+    attributes: {
+      'url.path': '/graphql',
+      'http.response.status_code': 200,
+      'graphql.operation.type': 'query',
+      'graphql.operation.name': 'Screen',
+      'aurora_gateway.calls': 2,
+      'aurora_gateway.request_id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
+    },
+  })
+  const attempts = spans.filter(({ kind }) => kind === 3)
+  expect(attempts.map(({ name }) => name).toSorted()).toEqual([
+    'GET /tenants/{tenant_id}/projects',
+    'GET /tenants/{tenant_id}/users',
+  ])
+  for (const attempt of attempts)
+    expect(attempt).toMatchObject({
+      traceId: TRACE_ID,
+      parentSpanId: served?.spanId,
+      isError: false,
+      attributes: {
+        'http.request.method': 'GET',
+        'http.response.status_code': 200,
+        'server.address': '127.0.0.1',
+        'aurora.call_class': 'interactive',
+      },
+    })
+  expect(attempts.every(({ durationMs }) => durationMs > 0 && durationMs <= (served?.durationMs ?? 0))).toBe(
+    true,
+  )
+  expect(collector.bodies.join()).toContain('{"key":"service.name","value":{"stringValue":"my gateway"}}')
+  expect(collector.headers[0]).toMatchObject({ 'x-team': 'solar' })
+})
+
+it.each([
+  ['not-json', { 'error.type': 'UPSTREAM_INVALID', 'http.response.status_code': 200 }],
+  ['reset', { 'error.type': 'UPSTREAM_UNAVAILABLE' }],
+  [{ status: 500 }, { 'error.type': '500', 'http.response.status_code': 500 }],
+] as const)('an attempt that failed by %j says how', async (fault, attributes) => {
+  const { spans } = await spansOf(async (gateway) => {
+    gateway.simulator.faults.set('/projects', fault)
+    await gateway.ask('{ projects(first: 1) { nodes { id } } }')
+  })
+  const attempts = spans.filter(({ kind }) => kind === 3)
+  expect(attempts[0]).toMatchObject({ isError: true, attributes })
+})
+
+it('the wait for a slot is a span, and tells where none came', async () => {
+  const { spans } = await spansOf(
+    async (gateway) => {
+      await gateway.ask('{ tenant { name } }')
+      await gateway.ask('{ teams { name } }')
+    },
+    { config: { rateLimit: 1, rateWindowMs: 60_000, maxWaitMs: 20 } },
+  )
+  const waits = spans.filter(({ kind }) => kind === 1)
+  expect(waits).toMatchObject([
+    {
+      name: 'wait for a slot',
+      attributes: { 'aurora.operation': 'listTeams', 'error.type': 'RATE_LIMITED' },
+    },
+  ])
+  expect(waits[0]?.parentSpanId).toBe(spans.filter(({ kind }) => kind === 2)[1]?.spanId)
+})
+
+it('who joins the flight of another is linked to it', async () => {
+  const { spans } = await spansOf(async (gateway) => {
+    gateway.simulator.faults.set('/teams', { latency: 100 })
+    await Promise.all([gateway.ask('{ teams { name } }'), gateway.ask('{ teams { name } }')])
+  })
+  const served = spans.filter(({ kind }) => kind === 2)
+  const attempts = spans.filter(({ kind }) => kind === 3)
+  expect(attempts).toHaveLength(1)
+  const first = served.find(({ spanId }) => spanId === attempts[0]?.parentSpanId)
+  const second = served.find(({ spanId }) => spanId !== first?.spanId)
+  expect(second?.links).toMatchObject([{ traceId: first?.traceId, spanId: first?.spanId }])
+  expect(first?.links).toEqual([])
+})
+
+it.each([
+  ['no traceparent', {}, 0],
+  ['one that is not sampled', { traceparent: PARENT.replace(/01$/, '00') }, 0],
+  ['one that is', { traceparent: PARENT }, 2],
+  ['one of zeros', { traceparent: `00-${'0'.repeat(32)}-b7ad6b7169203331-01` }, 0],
+  ['one of no version', { traceparent: PARENT.replace(/^00/, 'ff') }, 0],
+  ['one that is none', { traceparent: 'sk_prod_canary' }, 0],
+  ['two of them', { traceparent: `${PARENT}, ${PARENT}` }, 0],
+] as const)('with a share of 0, %s makes so many spans', async (_name, headers, count) => {
+  const { spans } = await spansOf(
+    (gateway) => gateway.handle(request('{ tenant { name } }', { ...headers })),
+    {},
+    0,
+  )
+  // A machine that is busy makes any call wait for a moment.
+  expect(spans.filter(({ kind }) => kind !== 1)).toHaveLength(count)
+})
+
+it('a collector that does not answer is not waited for, and is complained of once', async () => {
+  const lost: Lost[] = []
+  await using collector = await openCollector()
+  const { url } = collector
+  collector.setStatus(400)
+  const traces = tracesTo(url, 1, lost)
+  await using gateway = await createTestGateway({ traces })
+  // More than one batch: each is refused.
+  for (let turn = 0; turn < 600; turn += 1) {
+    const record = { id: 'r', caller: null, scope: null, operation: null, tally: null }
+    traces.begin(record, new Request('http://gateway.test'))
+    traces.end(record, 200)
+  }
+  expect((await gateway.ask('{ tenant { name } }')).errors).toBeUndefined()
+  await traces.close()
+  expect(collector.bodies.length).toBeGreaterThan(1)
+  expect(lost).toMatchObject([{ fault: '400' }])
+})
+
+it('a collector that hangs holds the end up for two seconds at the most', async () => {
+  await using collector = await openCollector()
+  collector.setStatus(undefined)
+  const sleeps: number[] = []
+  const clock = createSystemClock()
+  const traces = createTraces({
+    url: collector.url,
+    headers: {},
+    serviceName: 's',
+    share: 1,
+    operations: {},
+    clock: {
+      ...clock,
+      sleep: async (waitMs) => void sleeps.push(waitMs),
+    },
+    onLost: () => {},
+  })
+  const record = { id: 'r', caller: null, scope: null, operation: null, tally: null }
+  traces.begin(record, new Request('http://gateway.test'))
+  traces.end(record, 200)
+  await traces.close()
+  expect(sleeps).toEqual([2000])
+})

@@ -1,0 +1,86 @@
+// graphql-request, as docs/clients.md sets it up.
+import { ClientError, gql, GraphQLClient } from 'graphql-request'
+import { describe, expect, it } from 'vitest'
+import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
+import type { Limited } from './open-gateway.ts'
+
+const SCREEN = gql`
+  query Screen($first: Int!, $after: String) {
+    projects(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        owner {
+          firstName
+        }
+        designs {
+          id
+          name
+        }
+      }
+      pageInfo {
+        hasNextPage
+        endCursor
+      }
+    }
+  }
+`
+
+interface Screen {
+  readonly projects: {
+    readonly nodes: readonly {
+      readonly id: string
+      readonly designs: readonly { readonly name: string }[] | null
+    }[]
+    readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string }
+  } | null
+}
+
+describe('graphql-request', () => {
+  it('reads a nested screen, pages, and gets it the second time from the cache of the device', async () => {
+    await using app = await openAppGateway()
+    const client = new GraphQLClient(app.url, {
+      method: 'GET',
+      headers: HEADERS,
+      fetch: app.createCachingFetch(),
+    })
+    const first = await client.request<Screen>(SCREEN, { first: 3 })
+    expect(first.projects?.nodes.map(({ designs }) => designs !== null)).toEqual([true, true, true])
+    const after = first.projects?.pageInfo.endCursor
+    const second = await client.request<Screen>(SCREEN, { first: 3, after })
+    const ids = [first, second].flatMap(({ projects }) => projects?.nodes.map(({ id }) => id) ?? [])
+    expect(new Set(ids).size).toBe(6)
+    expect(app.takeAnswers()).toEqual(['GET 200', 'GET 200'])
+
+    expect(await client.request(SCREEN, { first: 3 })).toEqual(first)
+    expect(app.takeAnswers()).toEqual([])
+    const anew = { 'cache-control': 'no-cache' }
+    app.gateway.takeCalls()
+    // Both sides are told: Aurora is asked, and what has not changed is not sent.
+    expect(await client.request(SCREEN, { first: 3 }, anew)).toEqual(first)
+    expect(app.gateway.takeCalls()).not.toEqual([])
+    expect(app.takeAnswers()).toEqual(['GET 304'])
+  })
+
+  it('shows a typed RATE_LIMITED with its time beside what there is, and gets the rest then', async () => {
+    await using app = await openAppGateway(FEW_CALLS)
+    const client = new GraphQLClient(app.url, { headers: HEADERS })
+    const failure: unknown = await client
+      .request<Screen>(SCREEN, { first: 5 })
+      .catch((error: unknown) => error)
+    if (!(failure instanceof ClientError)) throw failure
+    const limited = failure.response.errors?.map(({ extensions }) => extensions as unknown as Limited)
+    expect(limited?.length).toBeGreaterThan(0)
+    for (const { code, retryAfter, retryAt } of limited ?? []) {
+      expect([code, retryAfter]).toEqual(['RATE_LIMITED', expect.any(Number)])
+      expect(Date.parse(retryAt)).toBeGreaterThan(Date.now() - 60_000)
+    }
+    expect((failure.response.data as Screen).projects?.nodes).toHaveLength(5)
+    await expect
+      .poll(() => client.request<Screen>(SCREEN, { first: 5 }).catch(() => null), {
+        timeout: 20_000,
+        interval: 500,
+      })
+      .not.toBeNull()
+  }, 30_000)
+})

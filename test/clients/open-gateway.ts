@@ -1,0 +1,67 @@
+// A gateway as apps meet it: over HTTP, with keys, and with the cache that a browser or a phone has before it.
+import { createHash } from 'node:crypto'
+import { Agent, cacheStores, fetch as fetchWith, interceptors } from 'undici'
+import type { Config } from '../../src/config/config.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
+import { serveOnLoopback } from '../support/test-server.ts'
+
+/** Not as `Authorization`: undici's cache keeps nothing that was asked with it, as if it were shared (RFC 9111, 3.5). */
+export const HEADERS = { 'x-api-key': 'key-of-the-app' } as const
+
+export interface AppGateway extends AsyncDisposable {
+  readonly url: string
+  readonly gateway: TestGateway
+  /** Method and status of each answer since the last look, such as `GET 304`. */
+  takeAnswers(): string[]
+  /** The fetch of a device: it keeps what it may, and asks again with the tag of what it holds. */
+  createCachingFetch(): typeof fetch
+}
+
+export async function openAppGateway(config: Partial<Config> = {}): Promise<AppGateway> {
+  const sha256 = createHash('sha256').update('key-of-the-app').digest('hex')
+  const gateway = await createTestGateway({
+    config: { callerAuth: 'keys', gatewayKeys: [{ name: 'app', sha256, isReadOnly: false }], ...config },
+    credentials: HEADERS,
+  })
+  const answers: string[] = []
+  const server = await serveOnLoopback(gateway, {
+    async handle(request, caller, record) {
+      const response = await gateway.gateway.handle(request, caller, record)
+      answers.push(`${request.method} ${response.status}`)
+      return response
+    },
+  })
+  const agents: Agent[] = []
+  return {
+    url: `${server.url}/graphql`,
+    gateway,
+    takeAnswers: () => answers.splice(0),
+    createCachingFetch() {
+      const agent = new Agent()
+      agents.push(agent)
+      const dispatcher = agent.compose(
+        interceptors.cache({ store: new cacheStores.MemoryCacheStore(), methods: ['GET'], type: 'private' }),
+      )
+      return ((input: string, init: object) =>
+        fetchWith(input, { ...init, dispatcher })) as unknown as typeof fetch
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(agents.map((agent) => agent.close()))
+      await server[Symbol.asyncDispose]()
+      await gateway[Symbol.asyncDispose]()
+    },
+  }
+}
+
+/** What an error of a limited field has beside its code; RATE_LIMITED in docs/errors.md. */
+export interface Limited {
+  readonly code: 'RATE_LIMITED'
+  /** Whole seconds. */
+  readonly retryAfter: number
+  /** ISO 8601. */
+  readonly retryAt: string
+}
+
+/** A screen of 5 projects with their designs costs a list of projects and 5 of designs: two of those do not fit. */
+export const FEW_CALLS = { rateLimit: 4, rateWindowMs: 1000, maxWaitMs: 0 } as const

@@ -1,0 +1,81 @@
+// urql with its persisted exchange over GET, as docs/clients.md sets it up.
+import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
+import { persistedExchange } from '@urql/exchange-persisted'
+import { describe, expect, it } from 'vitest'
+import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
+import type { AppGateway, Limited } from './open-gateway.ts'
+
+const SCREEN = gql<Screen, { first: number; after?: string | null }>`
+  query Screen($first: Int!, $after: String) {
+    projects(first: $first, after: $after) {
+      nodes {
+        id
+        name
+        designs {
+          id
+          name
+        }
+      }
+      pageInfo {
+        endCursor
+      }
+    }
+  }
+`
+
+interface Screen {
+  readonly projects: {
+    readonly nodes: readonly { readonly id: string; readonly designs: readonly object[] | null }[]
+    readonly pageInfo: { readonly endCursor: string }
+  } | null
+}
+
+const open = (app: AppGateway): Client =>
+  new Client({
+    url: app.url,
+    fetch: app.createCachingFetch(),
+    fetchOptions: { headers: HEADERS },
+    preferGetMethod: true,
+    exchanges: [cacheExchange, persistedExchange({ preferGetForPersistedQueries: true }), fetchExchange],
+  })
+
+describe('urql', () => {
+  it('registers its documents, reads and pages by their hashes over GET, and reads again for nothing', async () => {
+    await using app = await openAppGateway()
+    const client = open(app)
+    const first = await client.query(SCREEN, { first: 3 }).toPromise()
+    expect(first.error).toBeUndefined()
+    expect(first.data?.projects?.nodes).toHaveLength(3)
+    // The hash alone, then hash and document, and from then on the hash.
+    expect(app.takeAnswers()).toHaveLength(2)
+    const second = await client
+      .query(SCREEN, { first: 3, after: first.data?.projects?.pageInfo.endCursor ?? null })
+      .toPromise()
+    expect(second.data?.projects?.nodes[0]?.id).not.toBe(first.data?.projects?.nodes[0]?.id)
+    expect(app.takeAnswers()).toEqual(['GET 200'])
+
+    const again = await client.query(SCREEN, { first: 3 }).toPromise()
+    expect(again.data).toEqual(first.data)
+    expect(app.takeAnswers()).toEqual([])
+    // Anew over the network, the device's own cache answers once it has seen the address of the hash.
+    const anew = async () => client.query(SCREEN, { first: 3 }, { requestPolicy: 'network-only' }).toPromise()
+    await anew()
+    app.takeAnswers()
+    expect((await anew()).data).toEqual(first.data)
+    expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('shows a typed RATE_LIMITED with its time beside what there is', async () => {
+    await using app = await openAppGateway(FEW_CALLS)
+    const { data, error } = await open(app).query(SCREEN, { first: 5 }).toPromise()
+    expect(data?.projects?.nodes).toHaveLength(5)
+    const limited = error?.graphQLErrors.map(({ extensions }) => extensions as unknown as Limited)
+    expect(limited?.length).toBeGreaterThan(0)
+    for (const each of limited ?? [])
+      expect(each).toMatchObject({
+        code: 'RATE_LIMITED',
+        retryAfter: expect.any(Number),
+        retryAt: expect.any(String),
+      })
+  })
+})

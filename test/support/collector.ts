@@ -1,0 +1,82 @@
+// A collector of traces, as small as can be: takes spans as OTLP over HTTP in JSON, and keeps them.
+import { createServer } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+export interface CollectedSpan {
+  readonly name: string
+  /** 1 internal, 2 server, 3 client. */
+  readonly kind: number
+  readonly traceId: string
+  readonly spanId: string
+  readonly parentSpanId?: string
+  readonly attributes: Readonly<Record<string, unknown>>
+  readonly links: readonly { readonly traceId: string; readonly spanId: string }[]
+  readonly isError: boolean
+  readonly durationMs: number
+}
+
+export interface Collector extends AsyncDisposable {
+  readonly url: URL
+  /** Each body as it came. */
+  readonly bodies: string[]
+  readonly headers: IncomingHttpHeaders[]
+  spans(): CollectedSpan[]
+  /** What is answered from now on; undefined for no answer at all. */
+  setStatus(status: number | undefined): void
+}
+
+interface Sent {
+  resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[]
+}
+
+interface SentSpan extends Omit<CollectedSpan, 'attributes' | 'links'> {
+  readonly startTimeUnixNano: string
+  readonly endTimeUnixNano: string
+  readonly attributes: { key: string; value: { stringValue?: string; intValue?: number } }[]
+  readonly links?: CollectedSpan['links']
+  readonly status?: { readonly code?: number }
+}
+
+export async function openCollector(): Promise<Collector> {
+  const bodies: string[] = []
+  const headers: IncomingHttpHeaders[] = []
+  let status: number | undefined = 200
+  const server = createServer((request, response) => {
+    headers.push(request.headers)
+    const pieces: Buffer[] = []
+    request.on('data', (piece: Buffer) => pieces.push(piece))
+    request.on('end', () => {
+      bodies.push(Buffer.concat(pieces).toString('utf8'))
+      if (status !== undefined)
+        response.writeHead(status, { 'content-type': 'application/json' }).end('{"partialSuccess":{}}')
+    })
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  return {
+    url: new URL(`http://127.0.0.1:${port}/v1/traces`),
+    bodies,
+    headers,
+    spans: () => bodies.flatMap((body) => readSpans(JSON.parse(body) as Sent)),
+    setStatus: (next) => void (status = next),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+const readSpans = ({ resourceSpans }: Sent): CollectedSpan[] =>
+  resourceSpans
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap(({ spans }) => spans)
+    .map(({ attributes, links = [], status, startTimeUnixNano, endTimeUnixNano, ...span }) => ({
+      ...span,
+      attributes: Object.fromEntries(
+        attributes.map(({ key, value }) => [key, value.stringValue ?? value.intValue]),
+      ),
+      links,
+      isError: status?.code === 2,
+      durationMs: Number(BigInt(endTimeUnixNano) - BigInt(startTimeUnixNano)) / 1e6,
+    }))

@@ -1,0 +1,49 @@
+// The program as its operator starts it: a process of its own, told by settings and signals, judged by what it prints.
+import { spawn, type ChildProcess } from 'node:child_process'
+
+export type Env = Record<string, string>
+
+export interface Program {
+  readonly child: ChildProcess
+  stdout(): string
+  stderr(): string
+  /** Resolves with the address as soon as one is printed; rejects if the program ends before. */
+  readonly listening: Promise<string>
+  readonly exited: Promise<number | null>
+}
+
+const root = new URL('../..', import.meta.url).pathname
+const running: ChildProcess[] = []
+
+/** With nothing of our own environment but what Node needs, so that no setting of the machine takes part. */
+export function startProgram(env: Env, preload?: string): Program {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env
+  const preloads =
+    preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
+  const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
+    cwd: root,
+    env: { PATH, NODE_OPTIONS, PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  running.push(child)
+  let stdout = ''
+  let stderr = ''
+  const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
+  const listening = new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk) => {
+      stdout += String(chunk)
+      const url = /http:\/\/[\w.:[\]]+:\d+/.exec(stdout)?.[0]
+      if (url) resolve(url)
+    })
+    void exited.then((code) => reject(new Error(`ended with ${code}: ${stdout}${stderr}`)))
+  })
+  // Most tests of failing starts never ask for it.
+  listening.catch(() => {})
+  child.stderr.on('data', (chunk) => (stderr += String(chunk)))
+  return { child, stdout: () => stdout, stderr: () => stderr, listening, exited }
+}
+
+/** Ends those that a test has left running. */
+export function endPrograms(): void {
+  for (const child of running.splice(0)) child.kill('SIGKILL')
+}

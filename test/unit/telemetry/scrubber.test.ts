@@ -1,0 +1,92 @@
+// The last look at a text before it leaves: every form of every secret goes, and all else stays.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createScrubber } from '../../../src/telemetry/scrubber.ts'
+
+const SECRETS = ['canary-of-the-token', 'p@ss/w+rd "quoted"\\', 'Grüße-aus-der-Canary']
+
+const FORMS: readonly (readonly [string, (secret: string) => string])[] = [
+  ['as it is', (secret) => secret],
+  ['in an address', (secret) => `/x?a=${encodeURIComponent(secret)}&b=1`],
+  ['in JSON', (secret) => JSON.stringify({ a: { b: secret } })],
+  ['in JSON in JSON', (secret) => JSON.stringify({ a: JSON.stringify({ b: secret }) })],
+  ['in base64', (secret) => Buffer.from(secret).toString('base64')],
+  ['in base64 for addresses', (secret) => Buffer.from(secret).toString('base64url')],
+  ['in base64 behind a user', (secret) => Buffer.from(`user:${secret}`).toString('base64')],
+  ['in base64 amid others', (secret) => Buffer.from(`ab${secret}cd`).toString('base64')],
+  [
+    'in base64 in an address',
+    (secret) => encodeURIComponent(Buffer.from(`Bearer ${secret}!`).toString('base64')),
+  ],
+]
+
+describe('a secret that is known', () => {
+  const { scrub } = createScrubber(SECRETS)
+
+  it.each(FORMS.flatMap(([name, toForm]) => SECRETS.map((secret) => [name, secret, toForm] as const)))(
+    'S8 is not told %s: %s',
+    (_name, secret, toForm) => {
+      const clean = scrub(`{"msg":"before ${toForm(secret)} after"}`)
+      expect(clean).toMatch(/^\{"msg":"before .*\[secret\].* after"\}$/s)
+      // What is left is what stood around it, and at the most the signs of base64 that it shares with its neighbours.
+      const left = clean.slice('{"msg":"before '.length, -' after"}'.length).replaceAll('[secret]', '')
+      expect(left.length).toBeLessThanOrEqual(toForm('').length + 8)
+    },
+  )
+
+  it('is taken out wherever it stands, however often, and nothing else is', () => {
+    const part = fc.constantFrom('canary-of-the-token', 'canary-of-the-', '{"a":1}', ' ', 'x')
+    fc.assert(
+      fc.property(fc.array(part), (parts) => {
+        const expected = parts.map((each) => (each === SECRETS[0] ? '[secret]' : each)).join('')
+        expect(scrub(parts.join(''))).toBe(expected)
+      }),
+    )
+  })
+
+  it('learned later is looked for from then on', () => {
+    const scrubber = createScrubber()
+    expect(scrubber.scrub('a later-secret b')).toBe('a later-secret b')
+    scrubber.learn(['later-secret'])
+    expect(scrubber.scrub('a later-secret b')).toBe('a [secret] b')
+  })
+
+  it('too short to be one is left alone', () => {
+    expect(createScrubber(['a', '', 'level']).scrub('{"level":"a"}')).toBe('{"level":"a"}')
+  })
+})
+
+describe('a secret that nobody told of', () => {
+  const { scrub } = createScrubber()
+
+  it.each([
+    ['Authorization: Bearer abcdefghijkl.mnop-1', 'Authorization: Bearer [secret]'],
+    ['basic dXNlcjpjYW5hcnk=', 'basic [secret]'],
+    ['the key sk_prod_0123456789abcdef failed', 'the key [secret] failed'],
+    ['rk_sand_abcdef', '[secret]'],
+    ['agk_Ab-9_xyz', '[secret]'],
+    ['"eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln"', '"[secret]"'],
+    ['GET /v2/x?AuroraKey=abc&Signature=d%2Be', 'GET /v2/x?AuroraKey=[secret]&Signature=[secret]'],
+    ['{"a":{"Authorization":"x \\" y","b":1}}', '{"a":{"Authorization":"[secret]","b":1}}'],
+    ['{"gatewayKeys":["a]","b"],"c":["d"]}', '{"gatewayKeys":"[secret]","c":["d"]}'],
+    [
+      '{"x-api-key":"","apiKey":"k","api_key":"k"}',
+      '{"x-api-key":"[secret]","apiKey":"[secret]","api_key":"[secret]"}',
+    ],
+    ['redis://:pass@host:6379/0', 'redis://[secret]@host:6379/0'],
+    ['https://user:pass@host', 'https://[secret]@host'],
+  ])('is known by its shape: %s', (given, clean) => {
+    expect(scrub(given)).toBe(clean)
+  })
+
+  it.each([
+    'a bearer token of the caller',
+    'http://127.0.0.1:4000/graphql',
+    '{"time":"2026-11-26T12:00:00.000Z","url":"http://localhost:1","err":{"stack":["f (file:///a/b.ts:1:2)"]}}',
+    'Project:09c761c7-aaaa-bbbb-cccc-0123456789ab',
+    '{"key":"a","tokens":"b","msg":"the token \\"c\\": d","upstream":["e"]}',
+    'task_runner and risk_factor',
+  ])('is no other word: %s', (given) => {
+    expect(scrub(given)).toBe(given)
+  })
+})
