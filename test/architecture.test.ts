@@ -245,7 +245,7 @@ function importInNewProcess(urls: readonly string[]): Promise<object> {
   const script = 'for (const url of process.argv.slice(1)) await import(url)'
   const words = ['--import', 'tsx', '--input-type=module', '--eval', script, ...urls]
   return new Promise((resolve) => {
-    execFile(process.execPath, words, { env: {}, timeout: 30_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, words, { env: {}, timeout: 100_000 }, (error, stdout, stderr) => {
       resolve({ endedBy: error?.signal ?? 'itself', code: error?.code ?? 0, stdout, stderr })
     })
   })
@@ -273,7 +273,7 @@ describe('the source', () => {
     const modules = [...sources.keys()].filter((path) => !path.endsWith('.d.ts') && !MAINS.includes(path))
     const urls = modules.map((path) => new URL(path, SRC).href)
     expect(await importInNewProcess(urls)).toEqual({ endedBy: 'itself', code: 0, stdout: '', stderr: '' })
-  }, 40_000)
+  }, 120_000)
 })
 
 describe('the rules themselves', () => {

@@ -17,7 +17,10 @@ export default defineConfig({
     // Processes, not threads: tests send signals and set flags of V8, which threads would share.
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 10_000,
+    // What hangs is found out late, and what a busy machine holds up is not taken for it.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/ci-reporter.ts'],
     coverage: {
       provider: 'v8',

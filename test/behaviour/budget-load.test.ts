@@ -24,13 +24,16 @@ describe('60 clients with more questions than a minute has calls', () => {
     expect([...codes]).toEqual(['RATE_LIMITED'])
     expect(outcomes.filter(({ verdict }) => verdict === 'failed')).toEqual([])
     const refused = outcomes.filter(({ verdict }) => verdict === 'partial')
-    expect(refused.every(({ retryAtMs, endedAtMs }) => retryAtMs !== null && retryAtMs > endedAtMs)).toBe(
-      true,
+    const tooEarly = refused.filter(
+      ({ retryAtMs, endedAtMs }) => retryAtMs === null || retryAtMs <= endedAtMs - READING_MS,
     )
+    expect(tooEarly).toEqual([])
     const late = refused.filter(({ beganAtMs }) => beganAtMs > allFetchedAtMs + LANDING_MS)
     expect(late).toEqual([])
   }, 90_000)
 })
 
+/** From the moment at which a time is told to the end of the answer that tells it, on a machine that is busy. */
+const READING_MS = 500
 /** From the arrival of a call at Aurora to its answer in the cache, on a machine that is busy. */
-const LANDING_MS = 500
+const LANDING_MS = 1000

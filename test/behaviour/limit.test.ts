@@ -4,9 +4,19 @@ import { loadTheLimit } from '../support/limit-load.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer } from '../support/test-gateway.ts'
 
-/** The bench of the same name runs 30 calls in 3 s for 20 s; here time is pressed together to spare the suite. */
-const LIMIT = { limit: 30, windowMs: 500 }
-const OURS = { rateLimit: LIMIT.limit, rateWindowMs: LIMIT.windowMs, maxWaitMs: 200 }
+/**
+ * The bench of the same name runs 30 calls in 3 s for 20 s; here time is pressed together to spare the suite, and there are
+ * so few calls that a busy machine asks for more of them, too.
+ */
+const LIMIT = { limit: 15, windowMs: 1000 }
+const OURS = {
+  rateLimit: LIMIT.limit,
+  rateWindowMs: LIMIT.windowMs,
+  maxWaitMs: 200,
+  requestTimeoutMs: 60_000,
+}
+/** Longer than a busy machine takes for one request, and for what is asked for right after it. */
+const ROOMY_MS = 3000
 
 describe('the limit', () => {
   it.concurrent.each(['sliding', 'fixed'] as const)('holds when their window is %s', async (window) => {
@@ -14,7 +24,7 @@ describe('the limit', () => {
       simulator: { ...LIMIT, window, latencyMs: 3 },
       config: OURS,
     })
-    const report = await loadTheLimit(gateway, { clients: 20, durationMs: 2000 })
+    const report = await loadTheLimit(gateway, { clients: 20, durationMs: 3000 })
     expect(report).toMatchObject({ refusals: 0, withoutTime: 0 })
     expect(Object.keys(report.codes)).toEqual(['RATE_LIMITED'])
     expect(report.worstSliding).toBeLessThanOrEqual(LIMIT.limit)
@@ -25,8 +35,8 @@ describe('the limit', () => {
 
   it('a client that comes back at retryAt gets the rest, and every repeat spends only what is missing', async () => {
     await using gateway = await createTestGateway({
-      simulator: { limit: 10, windowMs: 1000 },
-      config: { rateLimit: 10, rateWindowMs: 1000, maxWaitMs: 0 },
+      simulator: { limit: 10, windowMs: ROOMY_MS },
+      config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
     })
     const query = '{ projects(first: 15) { nodes { designs { name } } } }'
     const first = await gateway.ask(query)
@@ -61,8 +71,8 @@ describe('the limit', () => {
 
   it('a request may say how long its calls queue: Prefer: wait', async () => {
     await using gateway = await createTestGateway({
-      simulator: { limit: 10, windowMs: 1000 },
-      config: { rateLimit: 10, rateWindowMs: 1000, maxWaitMs: 0, maxPreferredWaitMs: 2500 },
+      simulator: { limit: 10, windowMs: ROOMY_MS },
+      config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0, maxPreferredWaitMs: 2.5 * ROOMY_MS },
     })
     const ask = async (wait: string) => {
       const body = JSON.stringify({ query: '{ projects(first: 15) { nodes { designs { name } } } }' })
@@ -126,7 +136,9 @@ describe('the limit', () => {
     const refused = await gateway.ask(`{ project(id: "${project?.id}") { name } }`)
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', status: 429 })
     const other = await gateway.ask('{ tenant { name } }')
-    expect(other.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', retryAfter: 30 })
+    expect(other.errors?.[0]?.extensions.code).toBe('RATE_LIMITED')
+    // What is left of it.
+    expect(other.errors?.[0]?.extensions['retryAfter']).toSatisfy((left: number) => left > 20 && left <= 30)
     expect(gateway.simulator.calls).toHaveLength(1)
   })
 })

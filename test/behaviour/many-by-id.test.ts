@@ -121,7 +121,7 @@ describe('a page that cannot be had', () => {
   })
 
   it('because no slot is free: who comes back at the time told has all of them for 1 call', async () => {
-    const limit = { rateLimit: 10, rateWindowMs: 1000 }
+    const limit = { rateLimit: 10, rateWindowMs: 3000 }
     await using gateway = await createTestGateway({ config: { ...limit, maxWaitMs: 0 } })
     const { projects, designIds } = gateway.simulator.data
     const designs = designIds.slice(0, 10).map((id) => `Design:${id}`)

@@ -9,6 +9,9 @@ import type { PlanAnswer } from '../support/explain.ts'
 const NESTED =
   '{ projects(first: 20) { nodes { name owner { lastName } designs { name pricing { systemPrice } } } } }'
 
+/** Longer than a busy machine takes for a request or two. */
+const ROOMY_MS = 4000
+
 const codes = (errors: readonly AnswerError[] = []): string[] => [
   ...new Set(errors.map(({ extensions }) => extensions.code)),
 ]
@@ -24,8 +27,8 @@ async function waitUntilRetry(errors: readonly AnswerError[] = []): Promise<void
 describe('progress', () => {
   it('a cold query of 161 calls against 90 a window is whole with the second repeat of what is missing', async () => {
     await using gateway = await createTestGateway({
-      simulator: { limit: 90, windowMs: 1000 },
-      config: { rateLimit: 90, rateWindowMs: 1000, maxWaitMs: 0 },
+      simulator: { limit: 90, windowMs: ROOMY_MS },
+      config: { rateLimit: 90, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
     })
     const query = '{ projects(first: 160) { nodes { designs { name } } } }'
     const first = await gateway.ask(query)
@@ -44,8 +47,8 @@ describe('progress', () => {
 
   it('retryAt is the time for the whole, also for what lies below what was refused, as data too', async () => {
     await using gateway = await createTestGateway({
-      simulator: { limit: 10, windowMs: 1000 },
-      config: { rateLimit: 10, rateWindowMs: 1000, maxWaitMs: 0 },
+      simulator: { limit: 10, windowMs: ROOMY_MS },
+      config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
     })
     const { data } = gateway.simulator
     const project = data.projects.find(({ id }) => data.designsOf(id).length === 2)
@@ -53,7 +56,7 @@ describe('progress', () => {
     await gateway.ask(
       '{ roles { name } teams { name } partners { name } users { email } webhooks { event } }',
     )
-    await sleep(300)
+    await sleep(1000)
     const query = `{
       proposalTemplates { name } designRequests { status } modules(first: 1) { nodes { name } }
       inverters(first: 1) { nodes { name } } dcOptimizers(first: 1) { nodes { name } }
@@ -67,7 +70,7 @@ describe('progress', () => {
     expect(first.errors?.map(({ path }) => path)).toEqual([['project']])
     const toldAt = Date.parse(String(first.errors?.[0]?.extensions['retryAt']))
     const toldAsDataAt = Date.parse(String(first.data?.nodeResult.errors[0]?.retryAt))
-    expect(Math.abs(toldAt - toldAsDataAt)).toBeLessThan(100)
+    expect(Math.abs(toldAt - toldAsDataAt)).toBeLessThan(500)
     await waitUntilRetry(first.errors)
 
     const second = await gateway.ask(query)

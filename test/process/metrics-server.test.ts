@@ -58,7 +58,8 @@ describe('the listener of the figures', () => {
     })
     const answers = Array.from({ length: 5 }, () => fetch(`${url}/metrics`))
     await expect.poll(() => renderings).toBe(1)
-    setTimeout(finish, 50)
+    // By then the others have come, too.
+    setTimeout(finish, 2_000)
     const texts = await Promise.all(answers.map(async (answer) => (await answer).text()))
     expect(new Set(texts)).toEqual(new Set(['1\n']))
     await fetch(`${url}/metrics`).then((response) => response.text())

@@ -33,9 +33,10 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(await ping(connection)).toBeNull()
     await waitUntil(() => connection.isUp())
     expect(await ping(connection)).toBe('PONG')
+    const beforeMs = Date.now()
     const bounds = connection.time.at(clock.monotonicMs())
     expect(bounds?.leastMs).toBeLessThanOrEqual(Date.now() + 1)
-    expect(bounds?.mostMs).toBeGreaterThanOrEqual(Date.now() - 1)
+    expect(bounds?.mostMs).toBeGreaterThanOrEqual(beforeMs - 1)
   })
 
   it('does not fail where nobody listens, and is up when somebody does', async () => {
@@ -100,7 +101,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     redis.thaw()
     await waitUntil(() => connection.isUp())
     expect(await ping(connection)).toBe('PONG')
-  }, 15_000)
+  })
 
   it('never carries out later what it gave up on while nobody listened', async () => {
     await using redis = await startRedis()

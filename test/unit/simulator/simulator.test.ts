@@ -201,7 +201,7 @@ describe('the wire', () => {
     const clock = createManualClock()
     await using opened = await openSimulator({ limit: 1000, latencyMs: 50, clock })
     const answers = Array.from({ length: 100 }, () => opened.get('/projects'))
-    await expect.poll(() => opened.simulator.calls.length, { interval: 2, timeout: 5000 }).toBe(100)
+    await expect.poll(() => opened.simulator.calls.length, { interval: 2 }).toBe(100)
     await opened.get('/_simulator/calls')
     expect(new Set(opened.simulator.calls.map(({ status }) => status))).toEqual(new Set([null]))
     clock.advance(50)
