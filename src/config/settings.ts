@@ -127,7 +127,8 @@ export const settings = {
       '`automatic`: callers may register documents by their hash, besides the trusted ones; `trusted`: they may not; `only-trusted`: nothing else is executed',
   },
   CALLER_RATE_LIMIT: {
-    default: '600',
+    default: '0',
+    inProduction: '60000',
     meaning: 'Requests that one caller may send in a minute (0 to 1000000); 0: any number',
   },
   TRUSTED_PROXIES: {

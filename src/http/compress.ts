@@ -40,6 +40,8 @@ export function createCompress(): Compress {
 
   return async (response, acceptEncoding) => {
     const { headers, status, body } = response
+    // What the whole answer would have said (RFC 9110, 15.4.5).
+    if (status === 304) headers.append('vary', 'Accept-Encoding')
     if (!body || headers.has('content-encoding') || !COMPRESSIBLE.test(headers.get('content-type') ?? ''))
       return response
     headers.append('vary', 'Accept-Encoding')

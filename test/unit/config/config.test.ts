@@ -56,7 +56,7 @@ describe('defaults', () => {
       gatewayKeys: [],
       tokens: null,
       documents: { path: null, mode: 'automatic' },
-      callerRateLimit: 600,
+      callerRateLimit: 0,
       trustedProxies: 0,
       corsOrigins: [],
       graphiql: true,
@@ -78,6 +78,7 @@ describe('defaults', () => {
     const production = { ...live, NODE_ENV: 'production' }
     expect(readConfig(production)).toMatchObject({
       isProduction: true,
+      callerRateLimit: 60_000,
       graphiql: false,
       introspection: false,
     })
