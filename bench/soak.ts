@@ -12,6 +12,7 @@ const RATE = Number(process.argv[3] ?? 100)
 const SAMPLE_MS = 2000
 /** Of the run, from which on memory is watched: caches are full by then, and code is compiled. */
 const WARM_SHARE = 0.4
+const SLOT_SECONDS = 60
 /** More in a minute is a leak, less is how garbage collection breathes. */
 const MAX_GROWTH_MB = 1
 
@@ -208,12 +209,18 @@ interface Sample {
 
 async function sample(atS: number): Promise<Sample & { text: string }> {
   const text = await (await request(metricsUrl, { dispatcher: agent })).body.text()
-  const valueOf = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1])
+  const valueOf = (name: string): number =>
+    Number(
+      text
+        .split('\n')
+        .find((line) => line.startsWith(`${name} `))
+        ?.slice(name.length),
+    )
   const MB = 1024 * 1024
   return {
     atS,
     rssMb: valueOf('process_resident_memory_bytes') / MB,
-    heapMb: valueOf('nodejs_heap_size_used_bytes') / MB,
+    heapMb: valueOf('nodejs_heap_space_size_used_bytes{space="old"}') / MB,
     text,
   }
 }
@@ -261,14 +268,14 @@ while (secondsNow() < SECONDS) {
 await sampling
 await delay(1000)
 
-/** The lowest of each 30 s: what is left once garbage is collected. */
+/** The lowest of each minute: what is left of the old space once garbage is collected, which is not every second. */
 function lowestOf(pick: (sample: Sample) => number): { atS: number; value: number }[] {
   const lowest = new Map<number, number>()
   for (const each of samples.filter(({ atS }) => atS >= SECONDS * WARM_SHARE)) {
-    const slot = Math.floor(each.atS / 30)
+    const slot = Math.floor(each.atS / SLOT_SECONDS)
     lowest.set(slot, Math.min(lowest.get(slot) ?? Infinity, pick(each)))
   }
-  return [...lowest].map(([slot, value]) => ({ atS: slot * 30, value }))
+  return [...lowest].map(([slot, value]) => ({ atS: slot * SLOT_SECONDS, value }))
 }
 
 /** Least squares, in MB a minute. */
@@ -299,10 +306,10 @@ console.log(
 console.log(
   `without any answer: ${failures}; p50 ${quantile(0.5)} ms, p99 ${quantile(0.99)} ms; Aurora answered 429: ${refusedByAurora}; series of metrics: ${series}`,
 )
-console.log(`lowest of each 30 s from ${SECONDS * WARM_SHARE} s on, in MB:`)
+console.log(`lowest of each minute from ${SECONDS * WARM_SHARE} s on, in MB:`)
 console.log(`  rss  ${rss.map(({ value }) => value.toFixed(0)).join(' ')}: ${growth.rss.toFixed(2)} a minute`)
 console.log(
-  `  heap ${heap.map(({ value }) => value.toFixed(0)).join(' ')}: ${growth.heap.toFixed(2)} a minute`,
+  `  old space ${heap.map(({ value }) => value.toFixed(0)).join(' ')}: ${growth.heap.toFixed(2)} a minute`,
 )
 
 const hasGrown = growth.rss > MAX_GROWTH_MB || growth.heap > MAX_GROWTH_MB

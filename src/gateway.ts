@@ -136,6 +136,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       ? null
       : createWarmUp({
           mode: config.warmUp,
+          isServed: ({ key }) =>
+            config.callerAuth === 'passthrough' || tenants.all().some(({ scope }) => scope.key === key),
           next: joined,
           cache: cache.glance,
           clock,

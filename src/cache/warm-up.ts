@@ -15,6 +15,8 @@ export interface WarmUpOptions {
   readonly cache: Pick<Cache, 'read'>
   readonly clock: Clock
   readonly emit: Emit
+  /** Whether anybody can ask in this name any more. */
+  readonly isServed: (scope: Scope) => boolean
   /** Of one refresh, for which nobody waits. */
   readonly refreshTimeoutMs: number
 }
@@ -51,7 +53,8 @@ interface Watched {
   readonly asked: number
 }
 
-export function createWarmUp({ mode, next, cache, clock, emit, refreshTimeoutMs }: WarmUpOptions): WarmUp {
+export function createWarmUp(options: WarmUpOptions): WarmUp {
+  const { mode, next, cache, clock, emit, isServed, refreshTimeoutMs } = options
   const { minAsked, maxCalls } = MODES[mode]
   const watched = new LRUCache<string, Watched>({ max: MAX_WATCHED })
   const closing = new AbortController()
@@ -91,6 +94,7 @@ export function createWarmUp({ mode, next, cache, clock, emit, refreshTimeoutMs 
   })
 
   function isDue({ question, answeredAtMs, asked }: Watched): boolean {
+    if (!isServed(question.scope)) return false
     const cached = cache.read(toCall(question))
     if (!cached || cached.reply.answeredAtMs !== answeredAtMs || asked < minAsked) return false
     const { freshMs } = cached.lifetime

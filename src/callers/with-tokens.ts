@@ -13,6 +13,8 @@ export interface TokenOptions {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
+  /** How long nobody looks for a key that was not there. */
+  readonly unknownKeyPauseMs?: number
 }
 
 /** Signatures that only the provider can make. With a shared secret (HS256) whoever checks could also sign. */
@@ -30,17 +32,28 @@ const FAILURE_PAUSE_MS = 2000
 
 const READ_ONLY = 'read-only'
 
-export function withTokens(config: TokenConfig, { tenants, clock, emit }: TokenOptions): Authenticate {
+export function withTokens(config: TokenConfig, options: TokenOptions): Authenticate {
+  const { tenants, clock, emit, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
   const published = createRemoteJWKSet(config.jwksUrl, {
     cacheMaxAge: KEYS_KEPT_MS,
-    cooldownDuration: UNKNOWN_KEY_PAUSE_MS,
+    cooldownDuration: unknownKeyPauseMs,
     timeoutDuration: KEYS_TIMEOUT_MS,
-    [customFetch]: fetchBounded,
+    [customFetch]: fetchKeys,
   })
   let failedAtMs = -Infinity
 
+  /** Only what needs keys that are not known asks for them: a provider that is down fails no token that can be checked. */
+  async function fetchKeys(url: string, request: RequestInit): Promise<Response> {
+    if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new Error('it has failed just now')
+    const response = await fetchBounded(url, request).catch((error: unknown) => {
+      failedAtMs = clock.monotonicMs()
+      throw error
+    })
+    if (!response.ok) failedAtMs = clock.monotonicMs()
+    return response
+  }
+
   async function verify(token: string): Promise<JWTPayload | null> {
-    if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new CallerUnchecked()
     try {
       const { payload } = await jwtVerify(token, published, {
         issuer: config.issuer,
@@ -53,7 +66,6 @@ export function withTokens(config: TokenConfig, { tenants, clock, emit }: TokenO
       return payload
     } catch (error) {
       if (isOfToken(error)) return null
-      failedAtMs = clock.monotonicMs()
       emit('identityProviderFailed', { fault: error instanceof Error ? error.name : 'unknown' })
       throw new CallerUnchecked()
     }

@@ -25,7 +25,16 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
     return buildSuccess({ id: call.path['project_id'] ?? 'x' }, { answeredAtMs: clock.monotonicMs() })
   }, cache)
   const { emit } = events
-  const warmUp = createWarmUp({ mode, next: stored, cache, clock, emit, refreshTimeoutMs: 10 * SECOND })
+  const tenants = { areServed: true }
+  const warmUp = createWarmUp({
+    mode,
+    next: stored,
+    cache,
+    clock,
+    emit,
+    isServed: () => tenants.areServed,
+    refreshTimeoutMs: 10 * SECOND,
+  })
   const line = warmUp.listen(withCache(stored, { cache, clock, emit, refreshTimeoutMs: 10 * SECOND }))
   const ask = async (times: number, parts: Partial<Call> = {}) => {
     for (let index = 0; index < times; index += 1) await line(buildCall(parts))
@@ -33,7 +42,7 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   /** The calls that were sent since the last look, by their class and object. */
   const take = () =>
     sent.splice(0).map(({ callClass, path }) => `${callClass} ${Object.values(path).join('/')}`.trim())
-  return { clock, cache, events, aurora, ask, take, sent, warmUp }
+  return { clock, cache, events, aurora, ask, take, sent, tenants, warmUp }
 }
 
 const project = (id: string): Partial<Call> => ({ path: { project_id: id } })
@@ -50,6 +59,15 @@ describe('what is asked for often', () => {
     expect(take()).toEqual(['warmUp p-1'])
     expect(cache.read(buildCall())?.ageMs).toBeLessThan(5 * SECOND)
     expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: true }])
+  })
+
+  test('is left alone once nobody can ask in its name any more', async () => {
+    const { clock, ask, take, tenants } = open()
+    await ask(3)
+    take()
+    tenants.areServed = false
+    await clock.advance(4 * MINUTE + 5 * SECOND)
+    expect(take()).toEqual([])
   })
 
   test('takes only a slot that is free at once, in nobody’s name and on nobody’s account', async () => {

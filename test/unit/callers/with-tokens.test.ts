@@ -45,7 +45,7 @@ afterAll(() => void server.close())
 const sun = { name: 'sun', scope: buildScope('sk_of_sun'), keys: [], rateLimit: null }
 const moon = { name: 'moon', scope: buildScope('sk_of_moon'), keys: [], rateLimit: null }
 
-function open(answer: typeof provider.answer = 'keys') {
+function open(answer: typeof provider.answer = 'keys', options: { unknownKeyPauseMs?: number } = {}) {
   Object.assign(provider, { asked: 0, answer })
   const clock = createSystemClock()
   const time = { passedMs: 0 }
@@ -56,6 +56,7 @@ function open(answer: typeof provider.answer = 'keys') {
       tenants: createTenants([sun, moon]),
       clock: { ...clock, monotonicMs: () => clock.monotonicMs() + time.passedMs },
       emit: events.emit,
+      ...options,
     },
   )
   return {
@@ -181,5 +182,14 @@ describe('S11 a provider', () => {
     provider.answer = 'nothing'
     expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
     expect(provider.asked).toBe(1)
+  })
+
+  it('that is down shuts nobody out whose key is known, whatever keys others name', async () => {
+    const { ask } = open('keys', { unknownKeyPauseMs: 0 })
+    await ask(await sign())
+    provider.answer = 'nothing'
+    const unknown = await sign({}, { kid: 'unknown' })
+    await expect(ask(unknown)).rejects.toBeInstanceOf(CallerUnchecked)
+    expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
   })
 })
