@@ -58,8 +58,7 @@ export function lifespanOf(parts: readonly Used[], nowMs: number): Lifespan | nu
   const freshUntilMs = freshUntil(tightest)
   return {
     maxAge: seconds(tightest.lifetime.freshMs),
-    // Rounded up, so that nobody takes it for younger than it is.
-    age: Math.ceil(Math.max(0, nowMs - tightest.answeredAtMs) / 1000),
+    age: seconds(nowMs - tightest.answeredAtMs),
     staleWhileRevalidate: seconds(staleUntilMs - freshUntilMs),
     staleIfError: seconds(keptUntilMs - freshUntilMs),
   }
