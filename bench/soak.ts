@@ -10,8 +10,8 @@ import { DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
 const SECONDS = Number(process.argv[2] ?? 600)
 const RATE = Number(process.argv[3] ?? 100)
 const SAMPLE_MS = 2000
-/** Of the run, from which on memory is watched: caches are full by then, and code is compiled. */
-const WARM_SHARE = 0.4
+/** Of the run, from which on memory is watched: caches of documents and answers take some minutes to fill, and then stay. */
+const WARM_SHARE = 0.6
 const SLOT_SECONDS = 60
 /** More in a minute is a leak, less is how garbage collection breathes. */
 const MAX_GROWTH_MB = 1
