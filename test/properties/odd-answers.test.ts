@@ -34,7 +34,10 @@ afterAll(async () => {
 type Data = Record<string, unknown>
 
 /** A gateway of its own, so that nothing is known beforehand. */
-const openGateway = () => createTestGateway({ baseUrl: proxy.url, simulator: { projectCount: 1 } })
+/** Every field that there is in one document is more than anybody asks for. */
+const queryLimits = { tokens: 15_000, depth: 100, fields: 10_000, aliases: 1000 }
+const openGateway = () =>
+  createTestGateway({ baseUrl: proxy.url, simulator: { projectCount: 1 }, config: { queryLimits } })
 
 async function askAfresh({ query }: Document, variables: object = pickVariables(simulator.data)) {
   await using gateway = await openGateway()
