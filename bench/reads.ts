@@ -1,4 +1,4 @@
-// Cached reads as fast as they go, with and without answers that are remembered: `npm run bench:reads [seconds] [clients]`.
+// Cached reads as fast as they go, of the program as it is deployed: `npm run bench:reads [seconds] [clients]`.
 import { spawn } from 'node:child_process'
 import { Pool } from 'undici'
 
@@ -15,7 +15,7 @@ const QUERIES = {
 
 async function startGateway(env: Record<string, string>) {
   const { PATH = '' } = process.env
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+  const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: root,
     env: { PATH, PORT: '0', METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit'],

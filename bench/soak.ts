@@ -63,6 +63,8 @@ const [, url = '', metricsUrl = ''] = await start(
     AURORA_RATE_LIMIT: '1000',
     MAX_WAIT_MS: '500',
     WARM_UP: 'full',
+    // Full within minutes, so that its filling is not taken for a leak.
+    ANSWERS_MAX_MB: '1',
     ACCESS_LOG: 'on',
     CALLER_AUTH: 'keys',
     CALLER_RATE_LIMIT: '0',

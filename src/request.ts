@@ -18,6 +18,7 @@ import { createStaleReport } from './graphql/stale-report.ts'
 import type { Caller } from './callers/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
+import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
@@ -133,13 +134,15 @@ export function createRequests(
       budget: view,
       toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
     })
-    let loaders = openLoaders()
+    /** Made when the first field asks: an answer that is remembered needs none. */
+    let loaders: Loaders | null = null
     const context: GraphQLContext = {
       record,
       get loaders() {
+        loaders ??= openLoaders()
         return loaders
       },
-      write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
+      write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),
       async describe(error) {
         emit('errorPresented', { code: error.code })
         const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
