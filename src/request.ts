@@ -82,6 +82,7 @@ export function createRequests(
     const staleReport = createStaleReport(clock)
     const parts = createParts({
       scope: scope.key,
+      isCurrent: ({ key, answeredAtMs }) => cache.readBy(key)?.reply.answeredAtMs === answeredAtMs,
       isGood({ key, answeredAtMs }) {
         const cached = cache.readBy(key)
         return cached?.reply.answeredAtMs === answeredAtMs && decideUse(cached, terms) === 'fresh'

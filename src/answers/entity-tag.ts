@@ -16,7 +16,7 @@ export const makeTag = (dataHash: string, rest: string): string => `"${dataHash}
 /** Another encoding is other bytes. */
 export const encodedTag = (tag: string, encoding: string): string => tag.replace(/"$/, `-${encoding}"`)
 
-const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-[a-z]+)?"/g
+const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip))?"/g
 
 /**
  * The tag among those of `If-None-Match` that names an answer with the same data, as the client wrote it: what it holds

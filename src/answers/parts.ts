@@ -6,6 +6,8 @@ export interface Parts {
   readonly scope: ScopeKey
   /** Whether a reply is what is known still, and as new as the request wants it. */
   readonly isGood: (used: Used) => boolean
+  /** Whether a reply is what is known still: a write may have overtaken it. */
+  readonly isCurrent: (used: Used) => boolean
   /** To be told of every reply that is shown, or looked into, for this answer. */
   readonly note: (used: Used) => void
   /** What is told is of this very moment, and nothing to be kept: a plan, a report. */
@@ -14,7 +16,7 @@ export interface Parts {
   all(): readonly Used[]
 }
 
-export function createParts(request: Pick<Parts, 'scope' | 'isGood'>): Parts {
+export function createParts(request: Pick<Parts, 'scope' | 'isGood' | 'isCurrent'>): Parts {
   const used: Used[] = []
   let spoilt = false
   return {
@@ -30,6 +32,7 @@ export function createParts(request: Pick<Parts, 'scope' | 'isGood'>): Parts {
 export const NO_PARTS: Parts = {
   scope: '' as ScopeKey,
   isGood: () => false,
+  isCurrent: () => false,
   note: () => {},
   spoil: () => {},
   isSpoilt: () => true,

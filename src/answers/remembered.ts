@@ -55,8 +55,12 @@ export function createRememberedAnswers(maxBytes: number): RememberedAnswers {
   }
 }
 
+/** JSON has no word for numbers beyond its own: they would all be null. */
+const withoutLoss = (_name: string, value: unknown): unknown =>
+  typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value
+
 /** Hashed, since variables may be large, and may hold secrets. */
 function nameOf({ scope, query, operationName, variables }: Question): string {
-  const text = JSON.stringify([scope, query, operationName, variables ?? null])
+  const text = JSON.stringify([scope, query, operationName, variables ?? null], withoutLoss)
   return createHash('sha256').update(text).digest('base64')
 }

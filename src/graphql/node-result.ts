@@ -32,6 +32,11 @@ builder.queryField('nodeResult', (t) =>
       'As `node`, with what went wrong as data instead of an error beside it. Only what is asked of the object directly ' +
       'is looked up with it: fields further below fail on their own, as ever. Costs what `node` costs.',
     args: { id: t.arg.id({ required: true, description: 'A global id, such as `Project:<aurora id>`.' }) },
-    resolve: (_root, { id }, context, info) => settle(() => findNode(String(id), context, info, 'node')),
+    async resolve(_root, { id }, context, info) {
+      const result = await settle(() => findNode(String(id), context, info, 'node'))
+      // An error as data is an error: no cache may go on telling it.
+      if (result.failure) context.parts.spoil()
+      return result
+    },
   }),
 )

@@ -63,7 +63,7 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
           const out = outgoing.get(context)
           if (!out || !isWhole(result as Written) || isWrite) return
           const parts = context.parts.all()
-          if (parts.length === 0 || context.parts.isSpoilt()) return
+          if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return
           const text = JSON.stringify((result as Written).data)
           const hash = hashData(text)
           out.kept = { dataHash: hash, parts, tag: '' }

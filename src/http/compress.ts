@@ -30,8 +30,13 @@ const COMPRESSIBLE = /^(application\/(graphql-response\+)?json|text\/html)\b/i
 export function createCompress(): Compress {
   const large = new LRUCache<string, Promise<Buffer>>({ max: MAX_LARGE_KEPT })
 
-  function encode(encoding: Encoding, bytes: Uint8Array, tag: string | null): Promise<Buffer> {
-    if (tag === null || bytes.length < LARGE_BYTES) return ENCODERS[encoding](bytes)
+  function encode(
+    encoding: Encoding,
+    bytes: Uint8Array,
+    tag: string | null,
+    isPage: boolean,
+  ): Promise<Buffer> {
+    if (tag === null || !isPage || bytes.length < LARGE_BYTES) return ENCODERS[encoding](bytes)
     const name = `${encoding} ${tag}`
     const known = large.get(name) ?? ENCODERS[encoding](bytes)
     large.set(name, known)
@@ -50,7 +55,7 @@ export function createCompress(): Compress {
     const bytes = new Uint8Array(await response.arrayBuffer())
     if (bytes.length < MIN_BYTES) return new Response(bytes, { status, headers })
     const tag = headers.get('etag')
-    const encoded = await encode(encoding, bytes, tag)
+    const encoded = await encode(encoding, bytes, tag, /html/.test(headers.get('content-type') ?? ''))
     headers.set('content-encoding', encoding)
     headers.set('content-length', String(encoded.length))
     if (tag !== null) headers.set('etag', encodedTag(tag, encoding))

@@ -154,6 +154,36 @@ describe('S10 what no cache may keep', () => {
   })
 })
 
+describe('S10 a failure that is told as data', () => {
+  it('is neither remembered nor to be kept: the one who comes back gets the rest', async () => {
+    const clock = createManualClock()
+    await using gateway = await createTestGateway({ clock, config: { rateLimit: 1, maxWaitMs: 0 } })
+    const { id } = nth(gateway.simulator.data.projects, 0)
+    const query = `{ tenant { name } nodeResult(id: "Project:${id}") { node { id ... on Project { name } } } }`
+    await get(gateway, '{ tenant { name } }')
+    for (let turn = 0; turn < 3; turn += 1) {
+      const refused = await get(gateway, query)
+      expect(refused.body?.data).toMatchObject({ nodeResult: { node: null } })
+      expect(refused.header('cache-control')).toBe('no-store')
+    }
+    await clock.advance(2 * MINUTE)
+    expect((await get(gateway, query)).body?.data).toMatchObject({
+      nodeResult: { node: { id: `Project:${id}` } },
+    })
+  })
+})
+
+it('S10 an answer that a write has overtaken is not to be kept', async () => {
+  await using gateway = await createTestGateway()
+  const { id } = nth(gateway.simulator.data.projects, 0)
+  gateway.simulator.faults.set(/projects\/[^/]+$/, { latency: 300 })
+  const slow = get(gateway, `{ project(id: "${id}") { name } }`)
+  await expect.poll(() => gateway.simulator.calls.length).toBe(1)
+  gateway.simulator.faults.clear()
+  await gateway.ask(`mutation { updateProject(id: "${id}", input: { name: "New" }) { errors { code } } }`)
+  expect((await slow).header('cache-control')).toBe('no-store')
+})
+
 describe('a remembered answer', () => {
   const READS = readDocuments().filter(({ query }) => !/^\s*(#.*\n\s*)*mutation/.test(query))
 

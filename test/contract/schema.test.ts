@@ -1,4 +1,5 @@
 // What we offer, held against what we consume: names, words, bytes, and what may be null.
+import { NO_PARTS } from '../../src/answers/parts.ts'
 import { readFileSync } from 'node:fs'
 import {
   buildSchema,
@@ -512,7 +513,7 @@ describe('what may be null', () => {
     const loaders = new Proxy({}, { get: ask })
     const args = { id: 'k', ids: ['Project:k'], first: 1 }
     try {
-      const result: unknown = await field.resolve?.(source, args, { loaders }, INFO)
+      const result: unknown = await field.resolve?.(source, args, { loaders, parts: NO_PARTS }, INFO)
       if (Array.isArray(result)) await Promise.all(result)
     } catch (error) {
       if (!asked) throw error
