@@ -1,38 +1,33 @@
-// Composes the line. READ THIS FIRST: one request passes the stations in the order in which they are made here.
+// Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
 import { randomUUID } from 'node:crypto'
 import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
-import { withBudget } from './budget/with-budget.ts'
-import { createCircuit, withCircuit, withOutcome } from './budget/with-circuit.ts'
-import { withRetry } from './budget/with-retry.ts'
+import type { Budget } from './budget/budget.ts'
+import { createCircuitBreakers } from './budget/with-circuit-breaker.ts'
 import { createCache } from './cache/cache.ts'
 import { createCacheFile } from './cache/cache-file.ts'
 import { createWarmUp } from './cache/warm-up.ts'
-import { withCache, withStore } from './cache/with-cache.ts'
-import { withInvalidation } from './cache/with-invalidation.ts'
-import { withJoin } from './cache/with-join.ts'
+import type { WarmUp } from './cache/warm-up.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import type { Authenticate, Caller } from './callers/caller.ts'
-import { createTenants, toTenant } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
-import type { AuroraConfig, Config, TenantConfig } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import { createAutomaticDocuments } from './documents/automatic.ts'
-import { NO_DOCUMENTS, readManifest } from './documents/manifest.ts'
-import { checkDocument } from './graphql/check-document.ts'
 import { createPage, readExamples } from './graphql/graphiql.ts'
 import { createPresentError } from './graphql/present-error.ts'
 import { FIXED_LIMITS } from './graphql/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
+import { createLine } from './line.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
-import { withAdmission } from './planning/with-admission.ts'
-import { withLearning } from './planning/with-learning.ts'
 import { createShared } from './redis/shared.ts'
+import { isRead } from './aurora/endpoint.ts'
+import { countSaved } from './rest/accounting.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
-import { isRead } from './rest/endpoint.ts'
 import { createRequests } from './request.ts'
-import { startSimulatedAurora } from './simulated-aurora.ts'
+import { createServedTenants } from './served-tenants.ts'
+import type { ServedTenants } from './served-tenants.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
@@ -40,24 +35,25 @@ import type { Metrics } from './telemetry/metrics.ts'
 import { createRequestRecord } from './telemetry/request-record.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
 import type { Traces } from './telemetry/traces.ts'
+import { createTrustedDocuments } from './trusted-documents.ts'
 
 export interface Gateway {
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
   handle(request: Request, caller: Caller, record?: RequestRecord): Promise<Response>
-  /** The page of the query editor, which holds nothing that needs to be kept from anybody; null: there is none. */
+  /** The page of the query editor, which contains no secret; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
   /** All data is made up. */
   readonly isSimulated: boolean
-  /** Origins of the Auroras it talks to; the simulator's own where no credential is set. */
+  /** Origins of the Auroras that it asks; the simulator's own where no credential is set. */
   upstreamUrls(): readonly string[]
   /**
-   * Serves the tenants of another configuration from now on, and reads the trusted documents again. What is under way is
-   * answered as it began. Throws a ManifestError, and changes nothing, where a document can't be executed.
+   * Serves the tenants of another configuration from now on, and reads the trusted documents again. Requests under way end
+   * as they began. Throws a ManifestError, and changes nothing, if a document cannot be executed.
    */
   reload(config: Config): void
-  /** The end comes in `graceMs`: calls that can't have their turn in time are refused now, with the time to ask again. */
+  /** The process ends in `graceMs`: calls that cannot get a slot in time are refused now, with the time to ask again. */
   drain(graceMs: number): void
   close(): Promise<void>
 }
@@ -67,38 +63,36 @@ export interface GatewayOptions {
   readonly clock: Clock
   /** 0 to 1; spreads retries. */
   readonly random?: () => number
-  /** Hears what happens beside the log; left out, nothing is counted. */
+  /** Receives the events beside the log; left out, nothing is counted. */
   readonly metrics?: Metrics | null
-  /** Tells a collector of requests and attempts; left out, nothing is traced. */
+  /** Sends requests and attempts to a collector; left out, nothing is traced. */
   readonly traces?: Traces | null
 }
 
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, metrics = null, traces = null } = options
-  const emit = tellAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
-  const simulator = isSimulated(config) ? await startSimulatedAurora(config) : null
-  const serve = (from: Config) =>
-    servedBy(from, simulator).map((tenant) => toTenant(tenant, { clock, isSimulated: simulator !== null }))
-  const tenants = createTenants(serve(config))
+  const emit = emitToAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
+  const served = await createServedTenants(config, clock)
+  const { tenants } = served
 
-  const client = createClient({ ...config, clock, emit })
   const own = createCache({ maxBytes: config.cacheMaxBytes, clock })
   const cacheFile =
     config.cacheFile === null
       ? null
       : createCacheFile({
           path: config.cacheFile,
-          source: simulator ? 'simulator' : config.auroraBaseUrl.href,
+          source: served.isSimulated ? 'simulator' : config.auroraBaseUrl.href,
           cache: own,
           maxBytes: config.cacheMaxBytes,
           clock,
           emit,
         })
-  // Before replicas are heard of: what they have written since the file was is dropped from it then.
+  // Before the first contact with other replicas: what they have changed since the file was written is dropped from it then.
   await cacheFile?.load()
   const shared = createShared({ ...config, cache: own, clock, emit })
   await shared.ready()
   const { cache } = shared
+
   const budget = createBudget({
     limit: config.rateLimit,
     limitOf: tenants.rateLimitOf,
@@ -107,102 +101,35 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     openLedger: shared.openLedger,
   })
-  const circuit = createCircuit({ clock, emit })
-
-  // Read from the inside out: a call is looked up, joined, (what comes is stored,) retried, paid for, sent.
-  // While Aurora is down it is refused before it is paid for.
-  const heard = withOutcome(client.send, circuit)
-  const paid = withCircuit(withBudget(heard, { budget, clock, emit }), circuit)
-  const retried = withRetry(paid, { clock, random, emit })
+  const breakers = createCircuitBreakers({ clock, emit })
   const typicalReplies = createTypicalReplies()
-  const stored = withStore(withLearning(retried, typicalReplies), cache)
-  const joined = withJoin(shared.fly(stored), {
-    cache,
-    clock,
-    emit,
-    flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
-  })
-  const known = withCache(joined, {
-    cache,
-    clock,
-    emit,
-    refreshTimeoutMs: config.requestTimeoutMs,
-  })
-  const reads = shared.lookUp(known)
-  // A write is paid for and sent, once; what it changed is dropped.
-  const writes = shared.tell(withInvalidation(withAdmission(paid), cache))
-  const warmUp =
-    config.warmUp === 'off'
-      ? null
-      : createWarmUp({
-          mode: config.warmUp,
-          isServed: ({ key }) =>
-            config.callerAuth === 'passthrough' || tenants.all().some(({ scope }) => scope.key === key),
-          next: joined,
-          cache: cache.glance,
-          clock,
-          emit,
-          refreshTimeoutMs: config.requestTimeoutMs,
-        })
-  const asked = warmUp?.listen(reads) ?? reads
-  const upstream: Upstream = (call) => (isRead(call.endpoint) ? asked(call) : writes(call))
-
-  metrics?.watch({
-    budget() {
-      const { limit, ...totals } = budget.totals()
-      return { ...totals, limit: config.rateLimit, learnedLimit: limit }
-    },
-    cache: () => cache.size(),
-    openCircuits: circuit.countOpen,
-    redis: shared.connections,
-  })
-
-  const limits = { ...FIXED_LIMITS, ...config.queryLimits }
-  const { path, mode } = config.documents
-  const readTrusted = () =>
-    path === null
-      ? NO_DOCUMENTS
-      : readManifest({ path, check: (text) => checkDocument(text, schema, limits) })
-  let trusted = readTrusted()
-
-  const openRequest = createRequests({
-    config,
-    clock,
-    emit,
-    upstream,
+  const client = createClient({ ...config, clock, emit })
+  const line = createLine({
+    shared,
     cache,
     budget,
+    breakers,
     typicalReplies,
-  })
-  const handleGraphQL = createGraphQLHandler({
-    schema,
     clock,
-    presentError: createPresentError({
-      emit,
-      // Names of the schema come out with them, which is not to be read.
-      hasSuggestions: config.introspection,
-      logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
-    }),
-    hasIntrospection: config.introspection,
-    answers: {
-      remembered: createRememberedAnswers(config.answersMaxBytes),
-      clock,
-      onAgain({ parts, spared }, { tally }) {
-        tally.saved.cache += spared
-        const asked = parts.filter(({ isListed }) => !isListed)
-        const found = parts.filter(({ isListed }) => isListed).slice(0, spared - asked.length)
-        for (const { operation, isListed } of [...asked, ...found])
-          emit('saved', { operation, by: isListed ? 'listed' : 'cache' })
-        if (warmUp) parts.forEach(warmUp.again)
-      },
-    },
-    limits,
-    documents: {
-      trusted: () => trusted,
-      automatic: mode === 'automatic' ? createAutomaticDocuments() : null,
-      isOnlyTrusted: mode === 'only-trusted',
-    },
+    random,
+    emit,
+    attempt: client.send,
+    refreshTimeoutMs: config.requestTimeoutMs,
+    flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
+  const warmUp = createWarmUpOrNot(config, { served, next: line.fetch, cache: cache.glance, clock, emit })
+  const read = warmUp?.watch(line.read) ?? line.read
+  const upstream: Upstream = (call) => (isRead(call.endpoint) ? read(call) : line.write(call))
+
+  metrics?.watch({
+    budget: () => totalsOf(budget, config),
+    cache: () => cache.size(),
+    openCircuits: breakers.countOpen,
+    redis: shared.connections,
+  })
+  const trusted = createTrustedDocuments(config)
+  const openRequest = createRequests({ config, clock, emit, upstream, cache, budget, typicalReplies })
+  const handleGraphQL = createHandler(config, { trusted: trusted.current, warmUp, log, clock, emit })
 
   return {
     authenticate: createAuthenticate(config, { tenants, clock, emit }),
@@ -212,11 +139,11 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         ? [config.auroraBaseUrl.origin]
         : [...new Set(tenants.all().map(({ scope }) => scope.baseUrl.origin))],
     reload(next) {
-      trusted = readTrusted()
-      tenants.replace(serve(next))
+      trusted.read()
+      served.replace(next)
     },
     isReady: () => true,
-    isSimulated: simulator !== null,
+    isSimulated: served.isSimulated,
     async handle(request, caller, record = createRequestRecord(randomUUID())) {
       const { context, end } = openRequest(request, caller, record)
       traces?.begin(record, request)
@@ -239,28 +166,85 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       await cacheFile?.close()
       await shared.close()
       await client.close()
-      await simulator?.close()
+      await served.close()
     },
   }
 }
 
-/** Whose turn comes last still has to be answered: some times what Aurora takes. */
+/** The call that gets the last slot must still be answered: several times what Aurora takes. */
 const LAST_ANSWER_MS = 1000
 
-function tellAll(hearers: readonly (Emit | undefined)[]): Emit {
-  const all = hearers.filter((hearer) => hearer !== undefined)
+function emitToAll(receivers: readonly (Emit | undefined)[]): Emit {
+  const all = receivers.filter((receiver) => receiver !== undefined)
   return (name, fact) => {
-    for (const hear of all) hear(name, fact)
+    for (const receive of all) receive(name, fact)
   }
 }
 
-/** Who has no credential yet gets made-up data, unless callers bring credentials of their own. */
-const isSimulated = ({ aurora, tenants, callerAuth }: Config): boolean =>
-  aurora === null && tenants.length === 0 && callerAuth !== 'passthrough'
+function totalsOf(budget: Budget, { rateLimit }: Config) {
+  const { limit, ...totals } = budget.totals()
+  return { ...totals, limit: rateLimit, learnedLimit: limit }
+}
 
-function servedBy(config: Config, simulator: AuroraConfig | null): readonly TenantConfig[] {
-  const { tenants, gatewayKeys: keys } = config
-  const aurora = config.aurora ?? simulator
-  if (tenants.length > 0 || aurora === null) return tenants
-  return [{ name: aurora.tenantId, aurora, keys, rateLimit: null }]
+interface WarmUpParts {
+  readonly served: ServedTenants
+  readonly next: Upstream
+  readonly cache: Parameters<typeof createWarmUp>[0]['cache']
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+function createWarmUpOrNot(
+  { warmUp: mode, callerAuth, requestTimeoutMs }: Config,
+  { served, ...parts }: WarmUpParts,
+): WarmUp | null {
+  if (mode === 'off') return null
+  return createWarmUp({
+    ...parts,
+    mode,
+    isServed: ({ key }) =>
+      callerAuth === 'passthrough' || served.tenants.all().some(({ scope }) => scope.key === key),
+    refreshTimeoutMs: requestTimeoutMs,
+  })
+}
+
+interface HandlerParts {
+  readonly trusted: Parameters<typeof createGraphQLHandler>[0]['documents']['trusted']
+  readonly warmUp: WarmUp | null
+  readonly log: Log
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+function createHandler(config: Config, { trusted, warmUp, log, clock, emit }: HandlerParts) {
+  const { mode } = config.documents
+  return createGraphQLHandler({
+    schema,
+    clock,
+    presentError: createPresentError({
+      emit,
+      // Suggestions contain names of the schema, which must not be read where introspection is off.
+      hasSuggestions: config.introspection,
+      logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
+    }),
+    hasIntrospection: config.introspection,
+    answers: {
+      remembered: createRememberedAnswers(config.answersMaxBytes),
+      clock,
+      onAgain({ parts, spared }, { tally, record }) {
+        // As executing it would have counted: lists that were read for something else spare a call for some of their objects.
+        const asked = parts.filter(({ isListed }) => !isListed)
+        const found = parts.filter(({ isListed }) => isListed).slice(0, spared - asked.length)
+        for (const { operation, isListed } of [...asked, ...found])
+          countSaved(emit, { tally, record }, { operation, by: isListed ? 'listed' : 'cache' })
+        if (warmUp) parts.forEach(warmUp.again)
+      },
+    },
+    limits: { ...FIXED_LIMITS, ...config.queryLimits },
+    documents: {
+      trusted,
+      automatic: mode === 'automatic' ? createAutomaticDocuments() : null,
+      isOnlyTrusted: mode === 'only-trusted',
+    },
+  })
 }

@@ -7,8 +7,8 @@ import { ManifestError } from './documents/manifest.ts'
 import { createGateway, type Gateway } from './gateway.ts'
 import { createMetricsServer, type MetricsServer } from './http/metrics-server.ts'
 import { createHttpServer, type HttpServer } from './http/server.ts'
-import { ENDPOINTS } from './rest/endpoints.ts'
-import { WRITE_ENDPOINTS } from './rest/write-endpoints.ts'
+import { READS } from './aurora/reads.ts'
+import { WRITES } from './aurora/writes.ts'
 import { createAccessLog } from './telemetry/access-log.ts'
 import { createLog, type Log } from './telemetry/log.ts'
 import { createMetrics, type Metrics } from './telemetry/metrics.ts'
@@ -33,7 +33,7 @@ const KEY_HEADERS: Readonly<Record<Config['callerAuth'], string>> = {
   passthrough: ` -H 'authorization: Bearer <Aurora token>' -H 'x-aurora-tenant-id: <tenant id>'`,
 }
 
-const operations = { ...ENDPOINTS, ...WRITE_ENDPOINTS }
+const operations = { ...READS, ...WRITES }
 
 await main()
 

@@ -1,36 +1,45 @@
 // What one request may use, and until when: its loaders and writes, its plan, its share of the time and of the budget.
-import { setMaxListeners } from 'node:events'
 import { createParts } from './answers/parts.ts'
+import type { Parts } from './answers/parts.ts'
 import type { Budget } from './budget/budget.ts'
 import type { Cache } from './cache/cache.ts'
 import { decideUse } from './cache/decide-use.ts'
+import type { Caller } from './callers/caller.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { GatewayError } from './errors/errors.ts'
-import type { GraphQLContext } from './graphql/context.ts'
+import type { BudgetView, GraphQLContext } from './graphql/context.ts'
 import { currentPath } from './graphql/paths.ts'
 import { createPlanner } from './graphql/planner.ts'
+import type { Planner } from './graphql/planner.ts'
 import { presentKnown } from './graphql/present-error.ts'
 import { createRequestPlan } from './graphql/request-plan.ts'
+import type { RequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
 import { createSharedCounts } from './graphql/shared-counts.ts'
+import type { SharedCounts } from './graphql/shared-counts.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
-import type { Caller } from './callers/caller.ts'
-import { readFreshness, readWait } from './http/directives.ts'
+import type { StaleReport } from './graphql/stale-report.ts'
+import { readFreshness } from './http/directives.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
+import type { PageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
-import { createTally } from './rest/call.ts'
-import type { Call, StaleReason, Terms, Upstream } from './rest/call.ts'
+import { createRequestTime } from './request-time.ts'
+import type { RequestTime } from './request-time.ts'
+import type { Call, Upstream } from './rest/call.ts'
+import type { StaleReason } from './rest/freshness.ts'
+import type { Terms, UsedReply } from './rest/terms.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
+import { createTally } from './telemetry/tally.ts'
+import type { Tally } from './telemetry/tally.ts'
 
 export interface OpenRequest {
   readonly context: GraphQLContext
-  /** Nothing is waited for any more; what was put off until the answer is begun. */
+  /** Ends the wait for everything, and starts the work that was deferred until the answer. */
   end(): void
 }
 
@@ -44,174 +53,204 @@ export interface RequestsOptions {
   readonly typicalReplies: TypicalReplies
 }
 
-/** Some 20 minutes of a key's calls: what is more is too much anyhow, and counting takes a tenth of a millisecond each. */
+/** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
 const MAX_IMAGINED_CALLS = 2000
 
-const BAD_TIMES: ReadonlySet<StaleReason> = new Set<StaleReason>(['RATE_LIMITED', 'UPSTREAM_FAILED'])
+/** Good enough for the client that sees it now, but not for a cache that would go on showing it. */
+const FAILING: ReadonlySet<StaleReason> = new Set<StaleReason>(['RATE_LIMITED', 'UPSTREAM_FAILED'])
 
-/** What requests learn from each other is kept here; each opened one is of one request alone. */
+/** What requests have in common: what they learn from each other. */
+interface Common extends RequestsOptions {
+  readonly pageShares: PageShares
+  readonly sharedCounts: SharedCounts
+}
+
+/** One request in the making. */
+interface Opening {
+  readonly caller: Caller
+  readonly record: RequestRecord
+  readonly request: Request
+  readonly time: RequestTime
+  readonly tally: Tally
+  readonly staleReport: StaleReport
+  /** Runs when the request is answered. */
+  readonly deferred: (() => void)[]
+}
+
 export function createRequests(
   options: RequestsOptions,
 ): (request: Request, caller: Caller, record: RequestRecord) => OpenRequest {
-  const { config, clock, emit, upstream, cache, budget, typicalReplies } = options
-  const { pageSize } = config
-  const pageShares = createPageShares()
-  const sharedCounts = createSharedCounts(clock)
-  const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
-    createPlanner({
-      schema,
-      createDryRun: (outlook) =>
-        createDryRun(outlook, {
-          terms,
-          cache,
-          typicalReplies,
-          currentPath,
-          pageShares,
-          underWay,
-          pageSize,
-          maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
-        }),
-    })
-
+  const { config, clock } = options
+  const common: Common = {
+    ...options,
+    pageShares: createPageShares(),
+    sharedCounts: createSharedCounts(clock),
+  }
   return (request, caller, record) => {
-    const { scope } = caller
-    const time = createRequestTime(request, config, clock)
-    const { signal, timeoutMs, maxWaitMs, preferredWaitMs } = time
     const tally = createTally()
     record.tally = tally
+    const time = createRequestTime(request, config, clock)
     const staleReport = createStaleReport(clock)
-    const parts = createParts({
-      scope: scope.key,
-      isCurrent: ({ key, answeredAtMs }) => cache.readBy(key)?.reply.answeredAtMs === answeredAtMs,
-      isGood({ key, answeredAtMs }) {
-        const cached = cache.readBy(key)
-        return cached?.reply.answeredAtMs === answeredAtMs && decideUse(cached, terms) === 'fresh'
-      },
-    })
-    const later: (() => void)[] = []
-    const terms: Terms = {
-      scope,
-      caller: caller.name,
-      callClass: 'interactive',
-      signal,
-      begunAtMs: clock.monotonicMs(),
-      deadlineAtMs: clock.monotonicMs() + timeoutMs,
-      maxWaitMs,
-      freshness: readFreshness(request.headers),
-      afterwards: (work: () => void) => void later.push(work),
-      admit: () => plan.admit(),
-      tally,
-      record,
-      tellStale(fact) {
-        staleReport.note(fact)
-        // Good enough for who sees it now; not for a cache that would go on showing it.
-        if (BAD_TIMES.has(fact.reason)) parts.spoil()
-      },
-      tellUsed: parts.note,
-    }
-    const underWay = new Set<Call>()
-    const watched: Upstream = (call) => {
-      underWay.add(call)
-      return upstream(call).finally(() => underWay.delete(call))
-    }
-    const openLoaders = () => createLoaders({ terms, upstream: watched, cache, pageSize, emit, pageShares })
-    const write = createWrite(terms, watched)
-    const view = {
-      windowMs: config.rateWindowMs,
-      state: () => budget.state(scope.key),
-      forecast: (count: number) => budget.forecast(scope.key, count),
-      comeBackAt: (count: number) => budget.comeBackAt(scope.key, count, tally.refused),
-    }
-    // Not ended by a client that leaves, as others may be waiting for the same count.
-    const { signal: unending } = new AbortController()
-    const planner = planFor({ ...terms, signal: unending })
-    const plan = createRequestPlan({
-      planner,
-      sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
-      // Whoever repeats it sends it anew, and what came in meanwhile is then as old as it is.
-      repeatPlanner: planFor({ ...terms, begunAtMs: Infinity, signal: unending }, underWay),
-      maxCalls: config.maxPlannedCalls,
-      refused: () => tally.refused,
-      budget: view,
-      toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
-    })
-    /** Made when the first field asks: an answer that is remembered needs none. */
-    let loaders: Loaders | null = null
-    const context: GraphQLContext = {
-      record,
-      get loaders() {
-        loaders ??= openLoaders()
-        return loaders
-      },
-      write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),
-      async describe(error) {
-        emit('errorPresented', { code: error.code })
-        const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
-        const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-        return presentKnown(error, { wholeAtMs, now })
-      },
-      isReadOnly: caller.isReadOnly,
-      parts,
-      tally,
-      preferredWaitMs,
-      budget: view,
-      get isTraced() {
-        return staleReport.isWanted
-      },
-      staleReport,
-      plan,
-    }
+    const opening: Opening = { caller, record, request, time, tally, staleReport, deferred: [] }
     return {
-      context,
+      context: createContext(opening, common),
       end() {
         time.end()
-        if (tally.refused === 0) for (const work of later) work()
+        if (tally.refused === 0) for (const work of opening.deferred) work()
       },
     }
   }
 }
 
-/** Whatever a count depends on besides the operation. No JSON: an endless age would read like none. */
+function createContext(opening: Opening, common: Common): GraphQLContext {
+  const { caller, record, time, tally, staleReport } = opening
+  const { config, clock, emit, budget } = common
+  const scopeKey = caller.scope.key
+  const budgetView: BudgetView = {
+    windowMs: config.rateWindowMs,
+    state: () => budget.state(scopeKey),
+    forecast: (count) => budget.forecast(scopeKey, count),
+    comeBackAt: (count) => budget.comeBackAt(scopeKey, count, tally.refused),
+  }
+  const parts = createAnswerParts(opening, common)
+  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.admit() })
+  const underWay = new Set<Call>()
+  const plan = createPlan(terms, { common, underWay, budgetView })
+  const access = openAccess(terms, { ...common, underWay })
+  return {
+    record,
+    get loaders() {
+      return access.loaders
+    },
+    write: access.write,
+    async describe(error) {
+      emit('errorPresented', { code: error.code })
+      const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
+      const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
+      return presentKnown(error, { wholeAtMs, now })
+    },
+    isReadOnly: caller.isReadOnly,
+    parts,
+    tally,
+    preferredWaitMs: time.preferredWaitMs,
+    budget: budgetView,
+    get isTraced() {
+      return staleReport.isWanted
+    },
+    staleReport,
+    plan,
+  }
+}
+
+function createAnswerParts({ caller, request }: Opening, { cache, clock }: Common): Parts {
+  const wanted = { begunAtMs: clock.monotonicMs(), freshness: readFreshness(request.headers) }
+  const currentOf = ({ key, answeredAtMs }: UsedReply) => {
+    const cached = cache.readBy(key)
+    return cached?.answer.answeredAtMs === answeredAtMs ? cached : null
+  }
+  return createParts({
+    scope: caller.scope.key,
+    isCurrent: (used) => currentOf(used) !== null,
+    isGood(used) {
+      const cached = currentOf(used)
+      return cached !== null && decideUse(cached, wanted) === 'fresh'
+    },
+  })
+}
+
+function createTerms(
+  { caller, record, request, time, tally, staleReport, deferred }: Opening,
+  { common, parts, admitCalls }: { common: Common; parts: Parts; admitCalls: () => Promise<void> },
+): Terms {
+  const nowMs = common.clock.monotonicMs()
+  return {
+    scope: caller.scope,
+    caller: caller.name,
+    callClass: 'interactive',
+    signal: time.signal,
+    begunAtMs: nowMs,
+    deadlineAtMs: nowMs + time.timeoutMs,
+    maxWaitMs: time.maxWaitMs,
+    freshness: readFreshness(request.headers),
+    afterwards: (work) => void deferred.push(work),
+    admitCalls,
+    tally,
+    record,
+    onStale(fact) {
+      staleReport.note(fact)
+      if (FAILING.has(fact.reason)) parts.spoil()
+    },
+    onUsed: parts.note,
+  }
+}
+
+interface PlanParts {
+  readonly common: Common
+  readonly underWay: Iterable<Call>
+  readonly budgetView: BudgetView
+}
+
+function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): RequestPlan {
+  const { clock, config, sharedCounts } = common
+  // A client that leaves does not end it, as other requests may wait for the same count.
+  const { signal } = new AbortController()
+  const planner = createPlannerOn({ ...terms, signal }, common)
+  return createRequestPlan({
+    planner,
+    sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
+    // The repeat is a new request: what came in meanwhile is then as old as it is.
+    repeatPlanner: createPlannerOn({ ...terms, begunAtMs: Infinity, signal }, common, underWay),
+    maxCalls: config.maxPlannedCalls,
+    refused: () => terms.tally.refused,
+    budget: budgetView,
+    toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
+  })
+}
+
+const createPlannerOn = (
+  terms: Terms,
+  { config, cache, typicalReplies, pageShares }: Common,
+  underWay: Iterable<Call> = [],
+): Planner =>
+  createPlanner({
+    schema,
+    createDryRun: (outlook) =>
+      createDryRun(outlook, {
+        terms,
+        cache,
+        typicalReplies,
+        currentPath,
+        pageShares,
+        underWay,
+        pageSize: config.pageSize,
+        maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
+      }),
+  })
+
+/** The loaders and writes of one request; after a write there are new loaders, so that nothing read before it is shown. */
+function openAccess(
+  terms: Terms,
+  { upstream, cache, config, emit, pageShares, underWay }: Common & { underWay: Set<Call> },
+): Pick<GraphQLContext, 'loaders' | 'write'> {
+  const { pageSize } = config
+  const watched: Upstream = (call) => {
+    underWay.add(call)
+    return upstream(call).finally(() => underWay.delete(call))
+  }
+  const write = createWrite(terms, watched)
+  /** Made when the first field asks: an answer that is remembered needs none. */
+  let loaders: Loaders | null = null
+  return {
+    get loaders() {
+      loaders ??= createLoaders({ terms, upstream: watched, cache, pageSize, emit, pageShares })
+      return loaders
+    },
+    write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),
+  }
+}
+
+/** What a count depends on besides the operation. Not as JSON, which writes an endless age as null. */
 function nameOf({ scope, freshness }: Terms): string {
   const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
   return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')
-}
-
-/** How long a request may take and its calls may queue: what `Prefer: wait` asks for comes on top of the usual time. */
-interface RequestTime {
-  readonly signal: AbortSignal
-  readonly timeoutMs: number
-  readonly maxWaitMs: number
-  /** The same where the request named it; null where it did not. */
-  readonly preferredWaitMs: number | null
-}
-
-/** Ends the wait of a request's fields when its time is over or its client has left. */
-function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime & { end(): void } {
-  const { signal: left } = request
-  const namedMs = readWait(request.headers)
-  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
-  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
-  const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
-  const controller = new AbortController()
-  // Every call of the request listens, and a request may make hundreds.
-  setMaxListeners(0, controller.signal)
-  const leave = (): void => controller.abort(left.reason)
-  const cancel = clock.after(timeoutMs, () =>
-    controller.abort(
-      new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
-    ),
-  )
-  if (left.aborted) leave()
-  else left.addEventListener('abort', leave, { once: true })
-  return {
-    signal: controller.signal,
-    timeoutMs,
-    maxWaitMs,
-    preferredWaitMs,
-    end() {
-      cancel()
-      left.removeEventListener('abort', leave)
-    },
-  }
 }

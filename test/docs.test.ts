@@ -1,7 +1,7 @@
 // What the documents say is true: tables against the code, links, and the README's first query with its answer.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { LIFETIMES } from '../src/cache/lifetimes.ts'
+import { KINDS } from '../src/aurora/kinds.ts'
 import { ERROR_CODES } from '../src/errors/codes.ts'
 import { createTestGateway } from './support/test-gateway.ts'
 
@@ -68,7 +68,8 @@ describe('the documents', () => {
         kinds.split(', ').map((kind) => [kind, ages]),
       ),
     )
-    for (const [kind, { freshMs, staleMs, keptMs }] of Object.entries(LIFETIMES)) {
+    for (const [kind, { lifetime }] of Object.entries(KINDS)) {
+      const { freshMs, staleMs, keptMs } = lifetime
       expect([kind, ...(table.get(kind)?.slice(0, 3) ?? [])]).toEqual([
         kind,
         ...[freshMs, staleMs, keptMs].map(inWords),

@@ -1,23 +1,24 @@
 // What went into one answer, and so how long the web may keep it: the part that goes stale first decides.
-import type { ScopeKey, Used } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import type { UsedReply } from '../rest/terms.ts'
 
 export interface Parts {
   /** In whose name it is asked. */
   readonly scope: ScopeKey
   /** Whether a reply is what is known still, and as new as the request wants it. */
-  readonly isGood: (used: Used) => boolean
+  readonly isGood: (used: UsedReply) => boolean
   /** Whether a reply is what is known still: a write may have overtaken it. */
-  readonly isCurrent: (used: Used) => boolean
+  readonly isCurrent: (used: UsedReply) => boolean
   /** To be told of every reply that is shown, or looked into, for this answer. */
-  readonly note: (used: Used) => void
+  readonly note: (used: UsedReply) => void
   /** What is told is of this very moment, and nothing to be kept: a plan, a report. */
   readonly spoil: () => void
   isSpoilt(): boolean
-  all(): readonly Used[]
+  all(): readonly UsedReply[]
 }
 
 export function createParts(request: Pick<Parts, 'scope' | 'isGood' | 'isCurrent'>): Parts {
-  const used: Used[] = []
+  const used: UsedReply[] = []
   let spoilt = false
   return {
     ...request,
@@ -49,7 +50,7 @@ export interface Lifespan {
 }
 
 /** Null where nothing went into it: then nothing is known of its age either. */
-export function lifespanOf(parts: readonly Used[], nowMs: number): Lifespan | null {
+export function lifespanOf(parts: readonly UsedReply[], nowMs: number): Lifespan | null {
   const [first, ...others] = parts
   if (!first) return null
   const tightest = others.reduce(
@@ -67,7 +68,7 @@ export function lifespanOf(parts: readonly Used[], nowMs: number): Lifespan | nu
   }
 }
 
-const freshUntil = ({ answeredAtMs, lifetime }: Used): number => answeredAtMs + lifetime.freshMs
+const freshUntil = ({ answeredAtMs, lifetime }: UsedReply): number => answeredAtMs + lifetime.freshMs
 
 const seconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000))
 

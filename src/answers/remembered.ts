@@ -1,13 +1,14 @@
 // Answers that can be given again without executing anything, as long as everything that went into them is as it was.
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
-import type { ScopeKey, Used } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import type { UsedReply } from '../rest/terms.ts'
 
 export interface Remembered {
   /** The JSON of `data`. */
   readonly dataText: string
   readonly dataHash: string
-  readonly parts: readonly Used[]
+  readonly parts: readonly UsedReply[]
   /** What was executed, for the record of the request. */
   readonly operation: { readonly type: string; readonly name: string | null } | null
   /** How many calls the next one is spared who asks. */
@@ -24,7 +25,7 @@ export interface Question {
 
 export interface RememberedAnswers {
   /** Null unless `isGood` says so of each part. */
-  find(question: Question, isGood: (part: Used) => boolean): Remembered | null
+  find(question: Question, isGood: (part: UsedReply) => boolean): Remembered | null
   keep(question: Question, answer: Remembered): void
 }
 

@@ -1,6 +1,7 @@
 // Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
 import type { Clock } from '../clock.ts'
-import type { CallClass, ScopeKey } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 import { countKept } from './classes.ts'
 import type { Ledger, OpenLedger, Waiting } from './ledger.ts'
 import { createWaitingRoom } from './waiting-room.ts'

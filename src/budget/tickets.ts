@@ -1,5 +1,5 @@
 // Who is next: classes in order, within a class one call of each caller in turn, of one caller what was promised first.
-import type { CallClass } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
 import { CLASSES } from './classes.ts'
 import type { Waiting } from './ledger.ts'
 

@@ -1,6 +1,7 @@
 // Where calls wait for a slot: in order of class and in turn of caller, bounded, each with a deadline, each free to leave.
 import type { Clock } from '../clock.ts'
-import type { CallClass, Wait } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
+import type { Wait } from '../rest/call.ts'
 import { CLASSES, forecastGoMs, mayGo } from './classes.ts'
 import type { Busy, Ledger, Slot, Waiting } from './ledger.ts'
 import { createPromises } from './promises.ts'

@@ -5,7 +5,8 @@ import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'
-import { decideLifetime } from './lifetimes.ts'
+import { isReply } from './answer.ts'
+import { decideLifetime } from './decide-lifetime.ts'
 import { momentOf, restore, save, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
 
@@ -153,8 +154,8 @@ function readLines(
   const then = { ...now, wallMs: Math.max(now.wallMs, savedAtWallMs) }
   return lines.slice(0, -1).flatMap((line) => {
     const saved = restore(parsed(line, z.unknown()), then)
-    if (!saved?.reply.isSuccess) return []
-    const entry = { call: saved.call, reply: saved.reply }
+    if (!saved || !isReply(saved.answer)) return []
+    const entry = { call: saved.call, reply: saved.answer }
     return [isLast ? entry : aged(entry, now)]
   })
 }

@@ -1,158 +1,141 @@
-// Answers kept across requests, bounded in bytes: whole replies by call, and each object that a list carried by its id.
+// Answers cached across requests, bounded in bytes: whole replies by call, and each object that a list carried by its id.
 import { LRUCache } from 'lru-cache'
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Clock } from '../clock.ts'
-import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoint.ts'
-import { callKey, listedKey } from './cache-key.ts'
+import { callKey } from '../rest/call.ts'
+import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import { isReply, itemsOf } from './answer.ts'
+import type { Answer } from './answer.ts'
+import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
+import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse } from './decide-use.ts'
 import type { Wanted } from './decide-use.ts'
 import { createDrops, isTouched } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
-import type { Shown, Touch } from './invalidation.ts'
-import { decideAge, decideLifetime, decideRefusalLifetime } from './lifetimes.ts'
-import type { Age, Lifetime } from './lifetimes.ts'
+import type { ShownObject, Touch } from './invalidation.ts'
+import { listedKey } from './listed-key.ts'
 import type { CallName } from './saved-reply.ts'
 
 export interface Cached {
   readonly key: string
-  readonly reply: Reply
+  readonly answer: Answer
   readonly age: Exclude<Age, 'forgotten'>
   readonly ageMs: number
   readonly lifetime: Lifetime
 }
 
 export interface CacheReads {
-  read(call: Call): Cached | null
-  /** The members that a list, or the answer to a write, carried of this object, if fresh: maybe not all that there are. */
+  read(question: NamedQuestion): Cached | null
+  /** The members that a list, or the answer to a write, carried of this object, if fresh: perhaps not all that exist. */
   readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
 }
 
 export interface Cache extends CacheReads {
-  /** What is found by this key. */
+  /** By the key of a call. */
   readBy(key: string): Cached | null
-  /** The same without a trace: what is only looked at stays no longer for it. */
+  /** The same without counting as a use: an entry that is only looked at does not stay longer for it. */
   readonly glance: CacheReads
   /**
-   * Keeps successes, and for a short while 403 and 404. Anything else is never kept, nor is what a write has made
-   * untrue since `begun`, the moment before it was asked for.
+   * Stores replies, and for a short time 403 and 404. It stores nothing else, and nothing that a write has made untrue
+   * since `begun`, the moment before the call was sent.
    */
-  store(call: Call, reply: Reply, begun?: Mark): void
-  /** Keeps what a write was answered with, to be found as if a list had shown it. */
-  show(scope: ScopeKey, kind: Kind, shown: Shown, reply: Success): void
-  /** Forgets what a write has made untrue, at every age, absences too. */
+  store(call: Call, answer: Answer, begun?: Mark): void
+  /** Stores what a write was answered with, to be found as if a list had carried it. */
+  show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
+  /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
-  /** Forgets everything: something has become untrue, and nobody knows what. */
+  /** Deletes everything: something has become untrue, and it is unknown what. */
   dropAll(): void
   /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
-  /** What is held now; the bytes are an estimate, the one that `maxBytes` bounds. */
+  /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
-  /** To tell later whether something was dropped in between. */
+  /** A moment among the drops, for `store` and `isOutdated`. */
   mark(): Mark
-  /** What was asked for and answered with a success, as it is found by its call. */
+  /** The replies to reads, each with its call. */
   entries(): readonly Entry[]
-  /** Puts such an answer back as it was, if it is not forgotten by now; what is there already stays. */
+  /** Puts such a reply back as it was, unless it is too old or the cache has one already. */
   restore(entry: Entry): void
+  /** What the call reads was touched since; if that is unknown, true. */
   isOutdated(call: Call, since: Mark): boolean
 }
 
 export interface Entry {
   readonly call: CallName
-  readonly reply: Success
+  readonly reply: Reply
 }
 
-/** A listed object is found in its list, so that it leaves with it: held by itself it would be memory nobody counts. */
-type Kept =
+/** A listed object is found in its list, so that it leaves with it: held by itself it would be memory that is not counted. */
+type Held =
   | {
-      readonly is: 'reply'
-      readonly reply: Reply
+      readonly is: 'answer'
+      readonly answer: Answer
       readonly lifetime: Lifetime
       readonly read: ReadName
-      /** What names the call besides; null where a write was answered with it. */
-      readonly asked: Pick<Call, 'endpoint' | 'query'> | null
+      /** What the call asked for; null for the answer to a write. */
+      readonly question: Question | null
     }
   | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
 
-const readName = ({ scope, endpoint, path }: CallName): ReadName => ({
-  scope: scope.key,
+const readNameOf = (scope: ScopeKey, { endpoint, path }: Question): ReadName => ({
+  scope,
   operation: endpoint.operation,
   path,
 })
-
-/** Without what else a call holds: its request would be kept as long as the answer. */
-const askedBy = ({ endpoint, query }: CallName): Pick<Call, 'endpoint' | 'query'> => ({ endpoint, query })
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
 /** Key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
 
+type Find = (key: string) => Held | undefined
+
 /**
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
- * by all who read them and must not be changed. The least recently used leave when `maxBytes` is reached.
+ * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
 export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Cache {
-  const entries = new LRUCache<string, Kept>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
+  const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
 
-  function readBy(key: string, find: (key: string) => Kept | undefined): Cached | null {
-    const entry = find(key)
-    if (entry?.is !== 'reply') return null
-    const { reply, lifetime } = entry
-    const ageMs = clock.monotonicMs() - reply.answeredAtMs
-    const age = decideAge(ageMs, lifetime)
-    return age === 'forgotten' ? null : { key, reply, age, ageMs, lifetime }
+  function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
+    const lifetime = lifetimeOf(question.endpoint, answer)
+    if (!lifetime) return
+    const { endpoint, path, query } = question
+    // The question alone: with the whole call, the memory of its request would stay as long as the answer.
+    const kept = { endpoint, path, query }
+    entries.set(key, { is: 'answer', answer, lifetime, read: readNameOf(scope, question), question: kept })
+    putListed(key, scope, endpoint.kind, answer)
   }
 
-  function readsBy(find: (key: string) => Kept | undefined): CacheReads {
-    return {
-      read: (call) => readBy(callKey(call), find),
-      readListed(scope, kind, id, wanted = ANY_FRESH) {
-        const place = find(listedKey(scope, kind, id))
-        const list = place?.is === 'listed' ? find(place.listKey) : place
-        if (list?.is !== 'reply' || !list.reply.isSuccess) return null
-        const ageMs = clock.monotonicMs() - list.reply.answeredAtMs
-        if (decideUse({ ...list, ageMs }, wanted) !== 'fresh') return null
-        const key = place?.is === 'listed' ? place.listKey : listedKey(scope, kind, id)
-        const { reply, lifetime, read } = list
-        const { answeredAtMs } = reply
-        wanted.tellUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
-        if (place?.is !== 'listed') return list.reply.value as Members
-        const members = itemsOf(list.reply)[place.index]
-        // A newer answer to the same call may hold another object there.
-        return members && String(members['id']) === id ? members : null
-      },
-    }
+  function putListed(listKey: string, scope: ScopeKey, kind: Kind, list: Answer): void {
+    itemsOf(list).forEach(({ id }, index) => {
+      // An item without an id cannot be looked up.
+      if (typeof id !== 'string' && typeof id !== 'number') return
+      entries.set(listedKey(scope, kind, String(id)), { is: 'listed', listKey, index })
+    })
   }
 
   return {
-    ...readsBy((key) => entries.get(key)),
-    readBy: (key) => readBy(key, (name) => entries.get(name)),
-    glance: readsBy((key) => entries.peek(key)),
-    store(call, reply, begun) {
-      const { kind } = call.endpoint
-      const read = readName(call)
-      if (begun !== undefined && drops.haveTouched(read, begun)) return
-      const key = callKey(call)
-      const known = entries.peek(key)
-      if (reply.isSuccess) {
-        if (!hasSameItems(known, reply)) entries.delete(nextPageKey(call))
-        const lifetime = decideLifetime(kind, reply.value)
-        entries.set(key, { is: 'reply', reply, lifetime, read, asked: askedBy(call) })
-        storeListed(call, key, reply)
-        return
-      }
-      const lifetime = decideRefusalLifetime(reply.status, call.endpoint)
-      if (lifetime) entries.set(key, { is: 'reply', reply, lifetime, read, asked: askedBy(call) })
+    ...createReads((key) => entries.get(key), clock),
+    readBy: (key) => readBy(key, (name) => entries.get(name), clock),
+    glance: createReads((key) => entries.peek(key), clock),
+    store(call, answer, begun) {
+      const { scope } = call.terms
+      if (begun !== undefined && drops.haveTouched(readNameOf(scope.key, call), begun)) return
+      if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
+      put(call.key, scope.key, call, answer)
     },
     show(scope, kind, { read, key }, reply) {
-      const lifetime = decideLifetime(kind, reply.value)
       entries.set(listedKey(scope, kind, key), {
-        is: 'reply',
-        reply,
-        lifetime,
+        is: 'answer',
+        answer: reply,
+        lifetime: decideLifetime(kind, reply.value),
         read: { scope, ...read },
-        asked: null,
+        question: null,
       })
     },
     drop(scope, touches) {
@@ -160,7 +143,7 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       for (const [key, entry] of entries.entries())
-        if (entry.is === 'reply' && isTouched(entry.read, scope, touches)) entries.delete(key)
+        if (entry.is === 'answer' && isTouched(entry.read, scope, touches)) entries.delete(key)
     },
     dropAll() {
       drops.addAll()
@@ -168,8 +151,8 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     },
     idsListed(scope, touch) {
       return [...entries.values()].flatMap((entry) =>
-        entry.is === 'reply' && entry.reply.isSuccess && isTouched(entry.read, scope, [touch])
-          ? itemsOf(entry.reply).flatMap(({ id }) =>
+        entry.is === 'answer' && isTouched(entry.read, scope, [touch])
+          ? itemsOf(entry.answer).flatMap(({ id }) =>
               typeof id === 'string' || typeof id === 'number' ? [String(id)] : [],
             )
           : [],
@@ -179,52 +162,69 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     mark: drops.mark,
     entries: () =>
       [...entries.values()].flatMap((entry) => {
-        if (entry.is !== 'reply' || !entry.asked || !entry.reply.isSuccess) return []
-        const { scope, path } = entry.read
-        return [{ call: { scope: { key: scope }, path, ...entry.asked }, reply: entry.reply }]
+        if (entry.is !== 'answer' || !entry.question || !isReply(entry.answer)) return []
+        return [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
       }),
     restore({ call, reply }) {
       const lifetime = decideLifetime(call.endpoint.kind, reply.value)
       const isForgotten = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'forgotten'
-      const key = callKey(call)
-      if (isForgotten || entries.has(key)) return
-      entries.set(key, { is: 'reply', reply, lifetime, read: readName(call), asked: askedBy(call) })
-      storeListed(call, key, reply)
+      const key = callKey(call.scope, call)
+      if (!isForgotten && !entries.has(key)) put(key, call.scope, call, reply)
     },
-    isOutdated: (call, since) => drops.haveTouched(readName(call), since),
+    isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
   }
+}
 
-  function storeListed({ endpoint: { kind }, scope }: CallName, listKey: string, list: Success): void {
-    itemsOf(list).forEach(({ id }, index) => {
-      // What has no id can't be looked up.
-      if (typeof id !== 'string' && typeof id !== 'number') return
-      entries.set(listedKey(scope.key, kind, String(id)), { is: 'listed', listKey, index })
-    })
+function readBy(key: string, find: Find, clock: Clock): Cached | null {
+  const entry = find(key)
+  if (entry?.is !== 'answer') return null
+  const { answer, lifetime } = entry
+  const ageMs = clock.monotonicMs() - answer.answeredAtMs
+  const age = decideAge(ageMs, lifetime)
+  return age === 'forgotten' ? null : { key, answer, age, ageMs, lifetime }
+}
+
+function createReads(find: Find, clock: Clock): CacheReads {
+  return {
+    read: ({ key }) => readBy(key, find, clock),
+    readListed(scope, kind, id, wanted = ANY_FRESH) {
+      const ownKey = listedKey(scope, kind, id)
+      const place = find(ownKey)
+      const list = place?.is === 'listed' ? find(place.listKey) : place
+      if (list?.is !== 'answer' || !isReply(list.answer)) return null
+      const { answer, lifetime, read } = list
+      const { answeredAtMs } = answer
+      if (decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted) !== 'fresh')
+        return null
+      const key = place?.is === 'listed' ? place.listKey : ownKey
+      wanted.onUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
+      if (place?.is !== 'listed') return answer.value as Members
+      const members = itemsOf(answer)[place.index]
+      // A newer answer to the same call may have another object there.
+      return members && String(members['id']) === id ? members : null
+    },
   }
 }
 
 /**
- * A page that changed has pushed items over its end or pulled some in: the next one, read earlier, no longer fits
- * behind it, and what crossed the border would be lost or shown twice.
+ * A page that changed has pushed items over its end or pulled some in: the next page, read earlier, no longer fits
+ * behind it, and the items that crossed the border would be lost or shown twice.
  */
-const nextPageKey = (call: Call): string =>
-  callKey({ ...call, query: { ...call.query, page: String(Number(call.query['page'] ?? 1) + 1) } })
+const nextPageKey = ({ endpoint, path, query, terms }: Call): string =>
+  callKey(terms.scope.key, {
+    endpoint,
+    path,
+    query: { ...query, page: String(Number(query['page'] ?? 1) + 1) },
+  })
 
-function hasSameItems(known: Kept | undefined, reply: Success): boolean {
-  const before = known?.is === 'reply' && known.reply.isSuccess ? itemsOf(known.reply) : []
+function hasSameItems(known: Held | undefined, reply: Reply): boolean {
+  const before = known?.is === 'answer' ? itemsOf(known.answer) : []
   const after = itemsOf(reply)
   return before.length === after.length && after.every(({ id }, index) => id === before[index]?.['id'])
 }
 
-const itemsOf = ({ value }: Success): readonly Members[] =>
-  Array.isArray(value) ? (value as readonly Members[]) : []
-
-function sizeCalculation(entry: Kept, key: string): number {
+function sizeCalculation(entry: Held, key: string): number {
   const keyBytes = ENTRY_BYTES + key.length
   if (entry.is === 'listed') return keyBytes
-  const { reply } = entry
-  const bodyBytes = reply.isSuccess
-    ? reply.bytes
-    : reply.messages.reduce((sum, { length }) => sum + length, 0)
-  return keyBytes + bodyBytes * BYTES_PER_JSON_BYTE
+  return keyBytes + (isReply(entry.answer) ? entry.answer.bytes * BYTES_PER_JSON_BYTE : 0)
 }

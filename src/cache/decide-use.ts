@@ -1,35 +1,37 @@
-// What an answer in the cache is good for: the lifetime of its kind, and what the request says of ages (RFC 9111, 5861).
-import { ANY_FRESHNESS } from '../rest/call.ts'
-import type { Reply, Terms } from '../rest/call.ts'
-import type { Lifetime } from './lifetimes.ts'
+// Whether a cached answer may be served: the lifetime of its kind, and the ages that the request accepts (RFC 9111, 5861).
+import type { Lifetime } from '../aurora/lifetimes.ts'
+import { ANY_FRESHNESS } from '../rest/freshness.ts'
+import type { Terms } from '../rest/terms.ts'
+import type { Answer } from './answer.ts'
 
 /**
- * `fresh`: served. `revalidated`: served, marked, and refreshed behind. `accepted`: served, marked, as the request asked
- * for no more. `inBadTimes`: served, marked, only when no call is left or Aurora fails. `none`: not for this request.
+ * `fresh`: served. `revalidated`: served, marked as stale, and refreshed afterwards. `accepted`: served, marked as stale,
+ * since the request accepts its age. `ifFailing`: served, marked as stale, only if no call is left or Aurora fails.
+ * `none`: not served to this request.
  */
-export type Use = 'fresh' | 'revalidated' | 'accepted' | 'inBadTimes' | 'none'
+export type Use = 'fresh' | 'revalidated' | 'accepted' | 'ifFailing' | 'none'
 
-/** What a request says of the ages it takes. */
-export type Wanted = Pick<Terms, 'begunAtMs' | 'freshness'> & Partial<Pick<Terms, 'tellUsed'>>
+/** The ages that a request accepts. */
+export type Wanted = Pick<Terms, 'begunAtMs' | 'freshness'> & Partial<Pick<Terms, 'onUsed'>>
 
 export const ANY_FRESH: Wanted = { begunAtMs: Infinity, freshness: ANY_FRESHNESS }
 
 export interface Aged {
-  readonly reply: Reply
+  readonly answer: Answer
   readonly ageMs: number
   readonly lifetime: Lifetime
 }
 
-export function decideUse({ reply, ageMs, lifetime }: Aged, { begunAtMs, freshness }: Wanted): Use {
+export function decideUse({ answer, ageMs, lifetime }: Aged, { begunAtMs, freshness }: Wanted): Use {
   const { maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
   const freshMs = Math.min(lifetime.freshMs, maxAgeMs ?? Infinity)
-  // Nothing newer can be had than what came while the request was under way: it is not asked for twice.
-  const isNews = reply.answeredAtMs >= begunAtMs && ageMs < lifetime.freshMs
+  // An answer that came while the request was under way is as new as can be: it is not fetched twice.
+  const isNews = answer.answeredAtMs >= begunAtMs && ageMs < lifetime.freshMs
   if (ageMs < freshMs || isNews) return 'fresh'
   if (maxStaleMs !== null && ageMs < freshMs + maxStaleMs) return 'accepted'
-  // Whoever names an age wants no older one, save by max-stale: our own leeway is for those who say nothing.
+  // A request that names an age accepts no older answer, except by max-stale: our own stale time is for requests that name none.
   const isOurs = maxAgeMs === null
   if (isOurs && maxStaleMs === null && ageMs < lifetime.staleMs) return 'revalidated'
   const keptMs = staleIfErrorMs === null ? (isOurs ? lifetime.keptMs : 0) : freshMs + staleIfErrorMs
-  return ageMs < Math.min(keptMs, lifetime.keptMs) ? 'inBadTimes' : 'none'
+  return ageMs < Math.min(keptMs, lifetime.keptMs) ? 'ifFailing' : 'none'
 }

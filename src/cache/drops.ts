@@ -1,27 +1,29 @@
-// What writes have made untrue of late: a read that was under way meanwhile may have seen what was before.
-import type { Call, ScopeKey } from '../rest/call.ts'
+// What writes have made untrue lately: a read that was under way at that time may have brought the state before it.
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Ids } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
 
-/** What a cached answer answers, pages aside. */
+/** What a cached answer answers, apart from its page. */
 export interface ReadName {
   readonly scope: ScopeKey
-  readonly operation: Call['endpoint']['operation']
-  readonly path: Call['path']
+  readonly operation: Endpoint['operation']
+  readonly path: Ids
 }
 
-/** A moment among the drops; counted, as a clock may show the same time twice. */
+/** A moment among the drops: a count, since a clock may show the same time twice. */
 export type Mark = number
 
 export interface Drops {
   mark(): Mark
   add(scope: ScopeKey, touches: readonly Touch[]): void
-  /** Of which nobody knows what it touches. */
+  /** Something was touched, and it is unknown what. */
   addAll(): void
-  /** Whether what is read was touched since; in doubt it was. */
+  /** What is read was touched since; if that is unknown, true. */
   haveTouched(read: ReadName, since: Mark): boolean
 }
 
-/** A minute of nothing but writes, twice over: no read takes longer. */
+/** Two minutes of nothing but writes: no read takes longer. */
 const MAX_REMEMBERED = 200
 
 export function createDrops(): Drops {
@@ -55,6 +57,6 @@ export const isTouched = (read: ReadName, scope: ScopeKey, touches: readonly Tou
 const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
   read.operation === operation && Object.entries(path).every(([name, id]) => isSame(read.path[name], id))
 
-/** Aurora takes its ids in letters of either size; some clients write them in capitals. */
+/** Aurora accepts its ids in upper and lower case; some clients write capitals. */
 const isSame = (left: string | undefined, right: string): boolean =>
   left?.toLowerCase() === right.toLowerCase()

@@ -1,54 +1,56 @@
-// Refreshes what is asked for often shortly before it goes stale, with calls that nobody else needs.
+// Refreshes what is asked for often shortly before it goes stale, with calls that nothing else needs.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { createCall } from '../rest/call.ts'
+import type { Call, Layer, Question, Reply, Upstream } from '../rest/call.ts'
+import { ANY_FRESHNESS } from '../rest/freshness.ts'
+import type { Scope } from '../rest/scope.ts'
+import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
-import type { Call, Reply, Scope, Upstream, Used } from '../rest/call.ts'
-import type { Cache } from './cache.ts'
-import { callKey } from './cache-key.ts'
+import { createTally } from '../telemetry/tally.ts'
+import type { CacheReads } from './cache.ts'
 
 export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'
   /** The line behind the cache. */
   readonly next: Upstream
-  /** What is only looked at: what nobody asks for any more leaves all the same. */
-  readonly cache: Pick<Cache, 'read'>
+  /** Looks without counting as a use: an answer that no client asks for any more leaves all the same. */
+  readonly cache: Pick<CacheReads, 'read'>
   readonly clock: Clock
   readonly emit: Emit
-  /** Whether anybody can ask in this name any more. */
+  /** Whether a caller can still ask in this name. */
   readonly isServed: (scope: Scope) => boolean
-  /** Of one refresh, for which nobody waits. */
+  /** The time limit of one refresh, which no client waits for. */
   readonly refreshTimeoutMs: number
 }
 
 export interface WarmUp {
-  /** Hears what is asked for, and changes nothing about it. Stands before the cache. */
-  listen(next: Upstream): Upstream
-  /** What was answered without coming here was asked for all the same. */
-  again(used: Used): void
-  /** Begins no more calls, and gives up those under way. */
+  /** Counts what is asked for, and changes nothing about it. Stands before the cache. */
+  readonly watch: Layer
+  /** Counts an answer that was given again without its calls. */
+  again(used: UsedReply): void
+  /** Starts no more calls, and gives up those under way. */
   close(): void
 }
 
-/** How often an answer must have been asked for since it came, and how many calls one look may spend. */
+/** How often an answer must have been asked for since it came, and how many calls one round may spend. */
 const MODES = {
-  /** Three times is more than somebody looking twice; 12 calls a minute are an eighth of what Aurora allows. */
+  /** Three times is more than one person looking twice; 12 calls a minute are an eighth of what Aurora allows. */
   gentle: { minAsked: 3, maxCalls: 1 },
   full: { minAsked: 1, maxCalls: 3 },
 } as const
 const LOOK_EVERY_MS = 5000
-/** Everything on a screen goes stale at once: a minute before it there is time for a dozen looks. */
+/** All parts of a screen go stale at once: a minute before that there is time for a dozen rounds. */
 const AHEAD_MS = 60_000
-/** What lives shorter (jobs) would be asked for all the time. */
+/** An answer with a shorter life (a job) would be refreshed all the time. */
 const MIN_FRESH_MS = 2 * AHEAD_MS
-/** Some hundred bytes each; what was not asked for longest is forgotten first. */
+/** Some hundred bytes each; the one that was asked for least recently is forgotten first. */
 const MAX_WATCHED = 2000
 
-type Question = Pick<Call, 'endpoint' | 'path' | 'query'> & { readonly scope: Scope }
-
 interface Watched {
+  readonly scope: Scope
   readonly question: Question
-  /** Of which answer it was counted: with the next one it begins anew, so that what nobody asks for any more ends. */
+  /** The answer that the count is of: the next answer begins a new count, so that the refreshes end when nobody asks. */
   readonly answeredAtMs: number
   readonly asked: number
 }
@@ -68,46 +70,27 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     })
   }
 
-  function note({ scope, endpoint, path, query }: Call, { isSuccess, answeredAtMs }: Reply): void {
-    if (!isSuccess) return
-    const question = { scope, endpoint, path, query }
-    const key = callKey(question)
+  function note({ key, endpoint, path, query, terms: { scope } }: Call, { answeredAtMs }: Reply): void {
     const before = watched.get(key)
     const asked = before?.answeredAtMs === answeredAtMs ? before.asked + 1 : 1
-    watched.set(key, { question, answeredAtMs, asked })
+    watched.set(key, { scope, question: { endpoint, path, query }, answeredAtMs, asked })
   }
 
-  const toCall = (question: Question): Call => ({
-    ...question,
-    caller: 'warm-up',
-    callClass: 'warmUp',
-    signal: closing.signal,
-    begunAtMs: clock.monotonicMs(),
-    deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
-    // Takes a slot that is free, and only one that the budget has to spare.
-    maxWaitMs: 0,
-    freshness: ANY_FRESHNESS,
-    afterwards: () => {},
-    tally: createTally(),
-    tellStale: () => {},
-    tellUsed: () => {},
-  })
-
-  function isDue({ question, answeredAtMs, asked }: Watched): boolean {
-    if (!isServed(question.scope)) return false
-    const cached = cache.read(toCall(question))
-    if (!cached || cached.reply.answeredAtMs !== answeredAtMs || asked < minAsked) return false
+  function isDue([key, { scope, question, answeredAtMs, asked }]: readonly [string, Watched]): boolean {
+    if (!isServed(scope)) return false
+    const cached = cache.read({ key, ...question })
+    if (!cached || cached.answer.answeredAtMs !== answeredAtMs || asked < minAsked) return false
     const { freshMs } = cached.lifetime
     const leftMs = freshMs - cached.ageMs
     return freshMs >= MIN_FRESH_MS && leftMs > 0 && leftMs <= AHEAD_MS
   }
 
-  /** One after the other, and no more once there is no call to spare, or Aurora fails. */
+  /** One call after the other, and no more once no call is to spare or Aurora fails. */
   async function look(): Promise<void> {
-    const due = [...watched.values()].filter(isDue).toSorted((one, other) => other.asked - one.asked)
-    for (const { question } of due.slice(0, maxCalls)) {
-      const isDone = await next(toCall(question)).then(
-        ({ isSuccess }) => isSuccess,
+    const due = [...watched.entries()].filter(isDue).toSorted(([, one], [, other]) => other.asked - one.asked)
+    for (const [, { scope, question }] of due.slice(0, maxCalls)) {
+      const isDone = await next(toCall(scope, question)).then(
+        () => true,
         () => false,
       )
       emit('warmedUp', { operation: question.endpoint.operation, isDone })
@@ -115,8 +98,30 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     }
   }
 
+  function toCall(scope: Scope, question: Question): Call {
+    const nowMs = clock.monotonicMs()
+    return createCall(
+      {
+        scope,
+        caller: 'warm-up',
+        callClass: 'warmUp',
+        signal: closing.signal,
+        begunAtMs: nowMs,
+        deadlineAtMs: nowMs + refreshTimeoutMs,
+        // Takes a slot that is free, and only one that the budget has to spare.
+        maxWaitMs: 0,
+        freshness: ANY_FRESHNESS,
+        afterwards: () => {},
+        tally: createTally(),
+        onStale: () => {},
+        onUsed: () => {},
+      },
+      question,
+    )
+  }
+
   return {
-    listen: (reads) => async (call) => {
+    watch: (reads) => async (call) => {
       const reply = await reads(call)
       note(call, reply)
       return reply

@@ -1,160 +1,125 @@
-// First station of the middle: fresh is served, stale is served and refreshed behind, kept is served in bad times.
+// Serves fresh answers, serves stale ones and revalidates them afterwards (stale-while-revalidate), and serves old ones if Aurora fails.
 import type { Clock } from '../clock.ts'
-import { GatewayError, isGatewayError } from '../errors/errors.ts'
-import { fromReply } from '../errors/from-reply.ts'
-import type { ErrorCode } from '../errors/codes.ts'
+import { GatewayError, isAbsence, isGatewayError, isRateLimited, isServedStale } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
-import type { Call, Failure, Reply, StaleReason, Upstream } from '../rest/call.ts'
-import type { Cache } from './cache.ts'
-import { callKey } from './cache-key.ts'
+import { createTally } from '../telemetry/tally.ts'
+import { countSaved } from '../rest/accounting.ts'
+import { isAttemptError } from '../rest/attempt-error.ts'
+import { withTerms } from '../rest/call.ts'
+import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
+import { ANY_FRESHNESS } from '../rest/freshness.ts'
+import type { StaleReason } from '../rest/freshness.ts'
+import { toRefusalError } from '../rest/refusal-error.ts'
+import { isReply } from './answer.ts'
+import type { Answer } from './answer.ts'
+import type { Cache, Cached } from './cache.ts'
+import { lifetimeOf } from './decide-lifetime.ts'
 import { decideUse } from './decide-use.ts'
-import { decideLifetime, decideRefusalLifetime, hasEnded } from './lifetimes.ts'
-import { touchesOfEnd } from './with-invalidation.ts'
-
-/** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
-const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'RATE_LIMITED',
-  'UPSTREAM_ERROR',
-  'UPSTREAM_TIMEOUT',
-  'UPSTREAM_UNAVAILABLE',
-  'UPSTREAM_INVALID',
-])
-
-/** What takes the place of an older copy as a success would. */
-const NEWS: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'NOT_FOUND'])
 
 export interface WithCacheOptions {
   readonly cache: Cache
   readonly clock: Clock
   readonly emit: Emit
-  /** Of a refresh behind a stale answer, for which nobody waits. */
+  /** The time limit of a revalidation, which no client waits for. */
   readonly refreshTimeoutMs: number
 }
 
 /**
- * Keeps what comes back. Stands inside the flight, so that nobody finds neither the flight nor what it brought.
- * An answer by which a job is first known to have ended also drops what the job has changed.
+ * Serves what is cached and as new as the request accepts, and passes the other calls on. A fresh answer adds to the
+ * tally's `cache`, any other to its `stale`. A rejection passes through where no older copy may be served.
  */
-export const withStore =
-  (next: Upstream, cache: Cache): Upstream =>
-  async (call) => {
-    const begun = cache.mark()
-    const reply = await next(call)
-    const ended = reply.isSuccess && !isKnownToHaveEnded(call, cache) ? touchesOfEnd(call, reply, cache) : []
-    cache.store(call, reply, begun)
-    cache.drop(call.scope.key, ended)
-    return reply
+export const withCache =
+  (options: WithCacheOptions): Layer =>
+  (next) => {
+    const { cache, emit } = options
+    const revalidate = createRevalidate(next, options)
+
+    function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
+      const { operation } = call.endpoint
+      countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
+      noteUsed(call, answer)
+      if (stale !== null) call.terms.onStale({ operation, answeredAtMs: answer.answeredAtMs, reason: stale })
+      if (isReply(answer)) return answer
+      throw toRefusalError(call.endpoint, answer)
+    }
+
+    /** Null where no cached answer is as new as the request wants it. */
+    function serveCached(call: Call, cached: Cached | null): Reply | null {
+      const use = cached && decideUse(cached, call.terms)
+      if (cached && use === 'fresh') return serve(call, cached.answer)
+      if (!cached || (use !== 'accepted' && use !== 'revalidated')) return null
+      const isRefreshed = use === 'revalidated' && !call.terms.freshness.isCacheOnly
+      if (isRefreshed) call.terms.afterwards(() => revalidate(call))
+      return serve(call, cached.answer, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
+    }
+
+    async function fetchNew(call: Call): Promise<Reply> {
+      try {
+        const reply = await next(call)
+        noteUsed(call, reply)
+        return reply
+      } catch (error) {
+        if (isAttemptError(error) && error.refusal) noteUsed(call, error.refusal)
+        throw error
+      }
+    }
+
+    return async (call) => {
+      const { freshness, admitCalls } = call.terms
+      const served = serveCached(call, cache.read(call))
+      if (served) return served
+      if (freshness.isCacheOnly) throw notCached(call)
+      if (admitCalls) {
+        await admitCalls()
+        // Another call may have brought the answer meanwhile.
+        const since = serveCached(call, cache.read(call))
+        if (since) return since
+      }
+      const older = cache.read(call)
+      if (older === null || decideUse(older, call.terms) === 'none') return fetchNew(call)
+      return fetchNew(call).catch((error: unknown) => {
+        if (!isServedStale(error)) throw error
+        return serve(call, older.answer, isRateLimited(error) ? 'RATE_LIMITED' : 'UPSTREAM_FAILED')
+      })
+    }
   }
 
-function isKnownToHaveEnded(call: Call, cache: Cache): boolean {
-  const known = cache.read(call)?.reply
-  return known?.isSuccess === true && hasEnded(known.value)
-}
-
-/**
- * Serves what is known and as new as the request wants it, and asks `next` for the rest. A fresh answer adds to the
- * tally's `cache`, any other to its `stale`. Rejections of `next` pass through where no older copy may be served.
- */
-export function withCache(
-  next: Upstream,
-  { cache, clock, emit, refreshTimeoutMs }: WithCacheOptions,
-): Upstream {
-  const refreshing = new Set<string>()
-
-  /** Takes a slot only if one is free at this moment: whoever waits for an answer goes first. */
-  function refresh(call: Call): void {
-    const key = callKey(call)
-    if (refreshing.has(key)) return
-    refreshing.add(key)
-    const unwatched: Call = {
-      ...call,
+/** Fetches an answer anew for the next request. It takes a slot only if one is free at once: clients that wait go first. */
+function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: WithCacheOptions) {
+  const underWay = new Set<string>()
+  return (call: Call): void => {
+    const { key, endpoint } = call
+    if (underWay.has(key)) return
+    underWay.add(key)
+    const refreshing = withTerms(call, {
       callClass: 'revalidation',
       freshness: ANY_FRESHNESS,
       signal: new AbortController().signal,
       deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
       maxWaitMs: 0,
       tally: createTally(),
-      tellStale: () => {},
-      tellUsed: () => {},
-    }
-    const tellFailure = (code: ErrorCode): void =>
-      emit('revalidationFailed', { operation: call.endpoint.operation, code })
-    next(unwatched)
-      .then(
-        (reply) => {
-          // A 403 or 404 is news: it has taken the place of the stale copy.
-          if (!reply.isSuccess && !NEWS.has(codeOf(call, reply))) tellFailure(codeOf(call, reply))
-        },
-        (error: unknown) => tellFailure(isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'),
-      )
-      .finally(() => refreshing.delete(key))
-  }
-
-  function serve(call: Call, reply: Reply, stale: StaleReason | null = null): Reply {
-    const { operation } = call.endpoint
-    const by = stale === null ? 'cache' : 'stale'
-    call.tally.saved[by] += 1
-    emit('saved', { operation, by, record: call.record })
-    tellUsed(call, reply)
-    if (stale !== null) call.tellStale({ operation, answeredAtMs: reply.answeredAtMs, reason: stale })
-    return reply
-  }
-
-  /** Null where what is known is not as new as the request wants it. */
-  function serveKnown(call: Call): Reply | null {
-    const cached = cache.read(call)
-    const use = cached && decideUse(cached, call)
-    if (cached && use === 'fresh') return serve(call, cached.reply)
-    if (!cached || (use !== 'accepted' && use !== 'revalidated')) return null
-    const isRefreshed = use === 'revalidated' && !call.freshness.isCacheOnly
-    if (isRefreshed) call.afterwards(() => refresh(call))
-    return serve(call, cached.reply, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
-  }
-
-  async function ask(call: Call): Promise<Reply> {
-    const reply = await next(call)
-    tellUsed(call, reply)
-    return reply
-  }
-
-  return async (call) => {
-    const known = serveKnown(call)
-    if (known) return known
-    if (call.freshness.isCacheOnly) throw notCached(call)
-    if (call.admit) {
-      await call.admit()
-      // The flight that would have been joined may have landed meanwhile.
-      const since = serveKnown(call)
-      if (since) return since
-    }
-    const cached = cache.read(call)
-    if (cached === null || decideUse(cached, call) === 'none') return ask(call)
-    const outcome = await ask(call).catch((error: unknown) => {
-      if (isGatewayError(error) && BAD_TIMES.has(error.code)) return error.code
-      throw error
+      onStale: () => {},
+      onUsed: () => {},
     })
-    const isAnswer =
-      typeof outcome !== 'string' && (outcome.isSuccess || !BAD_TIMES.has(codeOf(call, outcome)))
-    if (isAnswer) return outcome
-    return serve(call, cached.reply, outcome === 'RATE_LIMITED' ? 'RATE_LIMITED' : 'UPSTREAM_FAILED')
+    next(refreshing)
+      .catch((error: unknown) => {
+        // A 403 or 404 has taken the place of the stale copy, so it is a success of the revalidation.
+        if (isAbsence(error)) return
+        const code = isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'
+        emit('revalidationFailed', { operation: endpoint.operation, code })
+      })
+      .finally(() => underWay.delete(key))
   }
 }
 
-/** What is not kept has no age that could be told. */
-function tellUsed(call: Call, reply: Reply): void {
-  const { endpoint, tellUsed: tell } = call
-  const lifetime = reply.isSuccess
-    ? decideLifetime(endpoint.kind, reply.value)
-    : decideRefusalLifetime(reply.status, endpoint)
-  const { answeredAtMs } = reply
-  const { operation } = endpoint
-  tell({ key: callKey(call), operation, isListed: false, answeredAtMs, lifetime: lifetime ?? UNKEPT })
+/** An answer that is not cached has no age, so it counts as stale at once. */
+function noteUsed({ key, endpoint, terms }: Call, answer: Answer): void {
+  const lifetime = lifetimeOf(endpoint, answer) ?? UNCACHED
+  const { answeredAtMs } = answer
+  terms.onUsed({ key, operation: endpoint.operation, isListed: false, answeredAtMs, lifetime })
 }
 
-const UNKEPT = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
+const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
 
 const notCached = ({ endpoint: { method, route } }: Call): GatewayError =>
   new GatewayError('NOT_CACHED', `${method} ${route} is not in the cache, and only that was asked for.`)
-
-const codeOf = ({ endpoint }: Call, reply: Failure): ErrorCode => fromReply({ ...endpoint, ...reply }).code

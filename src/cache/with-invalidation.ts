@@ -1,51 +1,55 @@
-// A write's way through the cache: it is never kept itself; what it changed is dropped, and what came back is known.
+// The way of a write through the cache: what it changed is dropped, and what came back is shown. The write itself is never cached.
+import type { Members } from '../aurora/body.ts'
+import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
+import type { WriteOperation } from '../aurora/writes.ts'
 import { isGatewayError } from '../errors/errors.ts'
-import type { Call, Members, Reply, Success, Upstream } from '../rest/call.ts'
-import type { JobKind } from '../rest/endpoint.ts'
-import type { WriteOperation } from '../rest/write-endpoints.ts'
+import { statusOf } from '../rest/attempt-error.ts'
+import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
-import { EFFECTS, ENDS } from './invalidation.ts'
+import { hasEnded } from './decide-lifetime.ts'
+import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
 import type { Touch, WriteFacts } from './invalidation.ts'
-import { hasEnded } from './lifetimes.ts'
 
 /** What a write does to a cache. */
 export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed'>
 
 /**
- * For writes alone. What was cached is dropped where the write was carried out, where nobody knows whether it was, and
- * where it found its object gone; what Aurora refused has changed nothing.
+ * For writes alone. What was cached is dropped if the write was carried out, if it is unknown whether it was, and if it
+ * found its object gone; a write that Aurora refused has changed nothing.
  */
-export function withInvalidation(next: Upstream, cache: ChangedCache): Upstream {
-  function drop(call: Call, reply: Success | null): void {
-    const facts = factsOf(call, reply, cache)
-    const { touches } = EFFECTS[call.endpoint.operation as WriteOperation]
-    cache.drop(call.scope.key, [...touches(facts), ...(reply ? touchesOfEnd(call, reply, cache) : [])])
-  }
-
-  function keep(call: Call, reply: Success): void {
-    const { shows } = EFFECTS[call.endpoint.operation as WriteOperation]
-    const shown = reply.value === null ? null : shows?.(factsOf(call, reply, cache))
-    if (shown) cache.show(call.scope.key, call.endpoint.kind, shown, reply)
-  }
-
-  return async (call) => {
-    const reply = await next(call).catch((error: unknown) => {
-      if (isGatewayError(error) && error.details.outcome) drop(call, null)
+export const withInvalidation =
+  (cache: ChangedCache): Layer =>
+  (next) =>
+  async (call) => {
+    try {
+      const reply = await next(call)
+      drop(call, reply, cache)
+      show(call, reply, cache)
+      return reply
+    } catch (error) {
+      if (mayHaveChanged(error)) drop(call, null, cache)
       throw error
-    })
-    if (reply.isSuccess) {
-      drop(call, reply)
-      keep(call, reply)
-    } else if (mayHaveChanged(reply)) drop(call, null)
-    return reply
+    }
   }
+
+const mayHaveChanged = (error: unknown): boolean =>
+  (isGatewayError(error) && error.details.outcome !== undefined) || statusOf(error) === 404
+
+function drop(call: Call, reply: Reply | null, cache: ChangedCache): void {
+  const touches = touchesOf(writeOf(call), factsOf(call, reply, cache))
+  cache.drop(call.terms.scope.key, [...touches, ...(reply ? touchesOfEnd(call, reply, cache) : [])])
 }
 
-const mayHaveChanged = ({ status }: Reply): boolean => status === 404 || status < 400 || status >= 500
+function show(call: Call, reply: Reply, cache: ChangedCache): void {
+  const shown = reply.value === null ? null : shownBy(writeOf(call), factsOf(call, reply, cache))
+  if (shown) cache.show(call.terms.scope.key, call.endpoint.kind, shown, reply)
+}
+
+const writeOf = ({ endpoint }: Call) => writeEndpoint(endpoint.operation as WriteOperation)
 
 const factsOf = (
-  { scope, endpoint, path, body }: Call,
-  reply: Success | null,
+  { terms: { scope }, endpoint, path, body }: Call,
+  reply: Reply | null,
   cache: ChangedCache,
 ): WriteFacts => ({
   tenantId: scope.tenantId,
@@ -60,12 +64,13 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
   return bodyWrapper ? (body.json[bodyWrapper] as Members) : body.json
 }
 
-/** What an answer that tells of the end of a job makes untrue; none where it is still going, or no job at all. */
+/** What an answer makes untrue by which a job has ended; none while the job is running, and for other kinds. */
 export function touchesOfEnd(
-  { endpoint: { kind }, path, scope }: Call,
-  { value }: Success,
+  { endpoint: { kind }, path, terms: { scope } }: Call,
+  { value }: Reply,
   cache: Pick<Cache, 'idsListed'>,
 ): readonly Touch[] {
-  if (!Object.hasOwn(ENDS, kind) || !hasEnded(value)) return []
-  return ENDS[kind as JobKind]({ path, listed: (touch) => cache.idsListed(scope.key, touch) })
+  const touches = END_TOUCHES.get(kind)
+  if (!touches || !hasEnded(value)) return []
+  return endTouchesOf(touches, { path, listed: (touch) => cache.idsListed(scope.key, touch) })
 }

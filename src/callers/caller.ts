@@ -1,5 +1,5 @@
 // Who is calling, and in whose name its calls to Aurora are made: the first question to every request with an operation.
-import type { Scope } from '../rest/call.ts'
+import type { Scope } from '../rest/scope.ts'
 
 export interface Caller {
   /** Among all callers of all tenants: slots are shared out fairly by it. Not for other callers' eyes. */

@@ -1,6 +1,7 @@
 // Callers who bring a token of Aurora's own: Aurora decides what it is worth, and nothing is shared between two tokens.
 import { createBearerAuthentication } from '../rest/authentication.ts'
-import { createScope, isSafeId } from '../rest/call.ts'
+import { createScope } from '../rest/scope.ts'
+import { isSafeId } from '../rest/ids.ts'
 import { bearerOf } from './caller.ts'
 import type { Authenticate } from './caller.ts'
 

@@ -2,8 +2,8 @@
 import type { Clock } from '../clock.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from '../config/config.ts'
 import { createBearerAuthentication, createHmacAuthentication } from '../rest/authentication.ts'
-import { createScope } from '../rest/call.ts'
-import type { Scope, ScopeKey } from '../rest/call.ts'
+import { createScope } from '../rest/scope.ts'
+import type { Scope, ScopeKey } from '../rest/scope.ts'
 
 export interface Tenant {
   readonly name: string

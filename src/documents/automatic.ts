@@ -1,6 +1,6 @@
 // Documents that callers have registered by their hash: of each scope apart, in bounded memory, forgotten when it is full.
 import { LRUCache } from 'lru-cache'
-import type { ScopeKey } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 
 export interface AutomaticDocuments {
   find(scope: ScopeKey, hash: string): string | null

@@ -49,3 +49,33 @@ export class GatewayError extends Error {
 }
 
 export const isGatewayError = (error: unknown): error is GatewayError => error instanceof GatewayError
+
+const hasCode = (error: unknown, codes: ReadonlySet<ErrorCode>): error is GatewayError =>
+  isGatewayError(error) && codes.has(error.code)
+
+/** No call was left: by our own count, or because Aurora refused one in spite of it. */
+export const isRateLimited = (error: unknown): error is GatewayError => hasCode(error, RATE_LIMITED)
+
+/** The same, where our own budget refused the call, so Aurora never received it. */
+export const isRefusedByBudget = (error: unknown): error is GatewayError =>
+  isRateLimited(error) && error.details.status === undefined
+
+/** The credential may not use the resource. */
+export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
+
+/** What Aurora says of an object that it does not show: it takes the place of an older copy, as a success does. */
+export const isAbsence = (error: unknown): error is GatewayError => hasCode(error, ABSENCES)
+
+/** A failure in which an older copy serves the client better. Refusals of Aurora's (401, 403, 404, …) are answers. */
+export const isServedStale = (error: unknown): error is GatewayError => hasCode(error, SERVED_STALE)
+
+const RATE_LIMITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED'])
+const FORBIDDEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN'])
+const ABSENCES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'NOT_FOUND'])
+const SERVED_STALE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  'RATE_LIMITED',
+  'UPSTREAM_ERROR',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_INVALID',
+])

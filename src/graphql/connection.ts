@@ -1,8 +1,8 @@
 // Relay connections: https://relay.dev/graphql/connections.htm, over the slices that loaders/listing.ts cuts.
 import type { ObjectRef } from '@pothos/core'
+import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
-import type { Loaders } from '../loaders/loaders.ts'
-import type { ListSlice, Sliced } from '../loaders/reads.ts'
+import type { ListSlice } from '../loaders/list-reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
@@ -59,17 +59,18 @@ interface SliceArgs {
 /** A field that shows a list without a known end. */
 export const connection = (
   type: ObjectRef<SchemaTypes, ListSlice>,
-  loads: (loaders: Loaders) => Sliced,
+  operation: ReadOf<'sliced'>,
   description: string,
 ) => ({
   type,
   nullable: true as const,
   description,
   args: SLICE_ARGS,
+  extensions: { operation },
   resolve(_root: object, { first, after }: SliceArgs, { loaders }: GraphQLContext) {
     const size = first ?? DEFAULT_FIRST
     assertFirst(size)
-    return loads(loaders)({ first: size, after: after ?? null })
+    return loaders.read(operation)({ first: size, after: after ?? null })
   },
 })
 

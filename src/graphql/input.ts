@@ -1,7 +1,7 @@
 // From what a client gives to what Aurora takes: ids of either kind, names in snake_case, nothing that was not given.
 import { GatewayError } from '../errors/errors.ts'
-import { assertSafeId } from '../loaders/writes.ts'
-import type { Members } from '../rest/call.ts'
+import { assertSafeId } from '../rest/ids.ts'
+import type { Members } from '../aurora/body.ts'
 import type { builder } from './builder.ts'
 import { readId } from './global-id.ts'
 

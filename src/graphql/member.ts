@@ -2,7 +2,7 @@
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
-import type { Members } from '../rest/call.ts'
+import type { Members } from '../aurora/body.ts'
 import { isTooDeep } from './json.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { SchemaTypes } from './builder.ts'

@@ -1,106 +1,45 @@
-// What has a global id, and how it is found again: one row per type.
+// What has a global id, and how it is found again: by its type's row in the catalogue.
 import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
+import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
+import type { KeyedKind, Kind } from '../aurora/kinds.ts'
+import { ownReadOf } from '../aurora/reads.ts'
+import type { ReadOf } from '../aurora/reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
-import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
-import type { Sole } from '../loaders/reads.ts'
-import { assertSafeId } from '../loaders/writes.ts'
-import type { Kind } from '../rest/endpoint.ts'
+import { assertSafeId } from '../rest/ids.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { neededMembers } from './selection.ts'
 
-/** Kinds of which a loader finds one by its key. */
-type KeyedKind = {
-  [Name in keyof Loaders & Kind]: Loaders[Name] extends ByKey ? Name : never
-}[keyof Loaders & Kind]
+const typeNameOf = ({ kind }: AuroraObject): string => kindRow(kind).typeName ?? kind
 
-interface NodeRow {
-  readonly kind: Kind
-  find(loaders: Loaders, key: string, needs: readonly string[]): Promise<AuroraObject | null>
+/** Null where absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
+async function find(
+  kind: Kind,
+  key: string,
+  { loaders, needs }: { loaders: Loaders; needs: readonly string[] },
+): Promise<AuroraObject | null> {
+  switch (kindRow(kind).keyedBy) {
+    case 'id':
+    case 'parent/id':
+      return loaders.object(kind as KeyedKind).find(key, needs)
+    case 'tenant':
+      return findOfTenant(kind, key, await soleRead(kind, loaders)())
+    default:
+      assertSafeId(key)
+      return soleRead(kind, loaders)(key)
+  }
 }
 
-/** Of kinds whose loader goes by their name. */
-const keyed = (kind: KeyedKind): NodeRow => ({
-  kind,
-  find: (loaders, key, needs) => loaders[kind].find(key, needs),
-})
+const soleRead = (kind: Kind, loaders: Loaders) => loaders.read(ownReadOf(kind)?.operation as ReadOf<'sole'>)
 
-/** Of which there is one per parent, whose id it goes by. */
-const sole = (kind: Kind, loads: (loaders: Loaders) => Sole): NodeRow => ({
-  kind,
-  async find(loaders, key) {
-    assertSafeId(key)
-    return loads(loaders)(key)
-  },
-})
-
-const NODES: Readonly<Record<string, NodeRow>> = {
-  Tenant: { kind: 'tenant', find: findTenant },
-  SsoProvider: { kind: 'ssoProvider', find: findSsoProvider },
-  Role: keyed('role'),
-  User: keyed('user'),
-  Team: keyed('team'),
-  Partner: keyed('partner'),
-  Webhook: keyed('webhook'),
-  Module: keyed('module'),
-  Inverter: keyed('inverter'),
-  DcOptimizer: keyed('dcOptimizer'),
-  ProposalTemplate: keyed('proposalTemplate'),
-  Project: keyed('project'),
-  ConsumptionProfile: sole('consumptionProfile', (loaders) => loaders.consumptionProfileOf),
-  ProjectBillSummary: sole('projectBillSummary', (loaders) => loaders.billSummaryOfProject),
-  UtilityBill: keyed('utilityBill'),
-  SharedProject: keyed('sharedProject'),
-  Ahj: keyed('ahj'),
-  Order: keyed('order'),
-  SiteSurvey: keyed('siteSurvey'),
-  Agreement: keyed('agreement'),
-  Asset: keyed('asset'),
-  Design: keyed('design'),
-  DesignSummary: sole('designSummary', (loaders) => loaders.summaryOf),
-  DesignBillSummary: sole('designBillSummary', (loaders) => loaders.billSummaryOfDesign),
-  RoofSummary: sole('roofSummary', (loaders) => loaders.roofSummaryOf),
-  Pricing: sole('pricing', (loaders) => loaders.pricingOf),
-  Financing: keyed('financing'),
-  Proposal: sole('proposal', (loaders) => loaders.proposalOf),
-  WebProposal: sole('webProposal', (loaders) => loaders.webProposalOf),
-  DesignRequest: keyed('designRequest'),
-  EagleviewDesignRequest: keyed('eagleviewDesignRequest'),
-  PlanSetRequest: keyed('planSetRequest'),
-  PlanSet: sole('planSet', (loaders) => loaders.planSetOf),
-  PerformanceSimulationJob: keyed('performanceSimulationJob'),
-  IrradianceAnalysisJob: keyed('irradianceAnalysisJob'),
-  AutoDesignerJob: keyed('autoDesignerJob'),
-  FirePathwayPlacementJob: keyed('firePathwayPlacementJob'),
-  AiRoofJob: keyed('aiRoofJob'),
-  ProposalPdfGenerationJob: keyed('proposalPdfGenerationJob'),
-  AgreementDownloadUrlJob: keyed('agreementDownloadUrlJob'),
-  UtilityBillUploadJob: keyed('utilityBillUploadJob'),
-  ProjectCreationJob: keyed('projectCreationJob'),
-}
-
-const TYPE_NAMES = new Map<Kind, string>(
-  Object.entries(NODES).map(([typeName, { kind }]) => [kind, typeName]),
-)
-
-const typeNameOf = ({ kind }: AuroraObject): string => TYPE_NAMES.get(kind) ?? kind
-
-async function findTenant(loaders: Loaders, key: string): Promise<AuroraObject> {
-  const tenant = await loaders.tenant()
-  if (tenant.key === key) return tenant
-  throw notFound('tenant')
-}
-
-/** Goes by the id of its tenant. */
-async function findSsoProvider(loaders: Loaders, key: string): Promise<AuroraObject | null> {
-  const provider = await loaders.ssoProvider()
-  if (provider === null || provider.key === key) return provider
-  throw notFound('ssoProvider')
+function findOfTenant(kind: Kind, key: string, found: AuroraObject | null): AuroraObject | null {
+  if (found === null || found.key === key) return found
+  throw notFound(kind)
 }
 
 const notFound = (kind: Kind): GatewayError =>
@@ -126,34 +65,33 @@ export async function findNode(
   through?: string,
 ): Promise<AuroraObject | null> {
   const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
-  const row = Object.hasOwn(NODES, typeName) ? NODES[typeName] : undefined
-  if (row) return row.find(loaders, key, neededMembers(info, typeName, through))
+  const kind = KIND_OF_TYPE.get(typeName)
+  if (kind) return find(kind, key, { loaders, needs: neededMembers(info, typeName, through) })
   throw new GatewayError(
     'BAD_USER_INPUT',
     'A global id looks like "Project:<id>", with a type of this schema.',
   )
 }
 
-/** A field that finds one object of a type, by either of its ids. */
-export const lookUp = (
-  typeName: string,
-  type: ObjectRef<SchemaTypes, AuroraObject>,
-  loads: (loaders: Loaders) => ByKey,
-  description: string,
-) => ({
-  type,
-  nullable: true as const,
-  description,
-  args: builder.args((t) => ({
-    id: t.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
-  })),
-  resolve: (
-    _root: object,
-    { id }: { readonly id: string | number },
-    { loaders }: GraphQLContext,
-    info: GraphQLResolveInfo,
-  ) => loads(loaders).find(readId(typeName, String(id)), neededMembers(info, typeName)),
-})
+/** A field that finds one object of a kind, by either of its ids. */
+export function lookUp(kind: KeyedKind, type: ObjectRef<SchemaTypes, AuroraObject>, description: string) {
+  const typeName = kindRow(kind).typeName ?? kind
+  return {
+    type,
+    nullable: true as const,
+    description,
+    args: builder.args((t) => ({
+      id: t.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
+    })),
+    extensions: { operation: ownReadOf(kind)?.operation },
+    resolve: (
+      _root: object,
+      { id }: { readonly id: string | number },
+      { loaders }: GraphQLContext,
+      info: GraphQLResolveInfo,
+    ) => loaders.object(kind).find(readId(typeName, String(id)), neededMembers(info, typeName)),
+  }
+}
 
 /** As many as a screen shows; each may cost a call. */
 const MAX_NODES = 100

@@ -2,42 +2,31 @@
 import type { ObjectRef } from '@pothos/core'
 import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
+import type { KeyedKind } from '../aurora/kinds.ts'
+import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
-import type { Loaders } from '../loaders/loaders.ts'
-import type { Children, Sole } from '../loaders/reads.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 import { unreadable } from './member.ts'
 import { neededMembers } from './selection.ts'
 
-/** Names the loader of what the member points to. */
-type Loads = (loaders: Loaders) => ByKey
+type Type = ObjectRef<SchemaTypes, AuroraObject>
 
-export const relation = (
-  member: string,
-  type: ObjectRef<SchemaTypes, AuroraObject>,
-  loads: Loads,
-  description: string,
-) => ({
+export const relation = (member: string, type: Type, kind: KeyedKind, description: string) => ({
   type,
   nullable: true as const,
   description,
   extensions: { needs: [member] },
   async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
     const id = readId(await object.get(member))
-    return id === null ? null : reach(loads(loaders), id, neededBelow(info))
+    return id === null ? null : reach(loaders.object(kind), id, neededBelow(info))
   },
 })
 
 /** By a member that lists ids. What cannot be read keeps its place and id: one bad key never fails its neighbours. */
-export const relations = (
-  member: string,
-  type: ObjectRef<SchemaTypes, AuroraObject>,
-  loads: Loads,
-  description: string,
-) => ({
-  type: [type] as [ObjectRef<SchemaTypes, AuroraObject>],
+export const relations = (member: string, type: Type, kind: KeyedKind, description: string) => ({
+  type: [type] as [Type],
   nullable: { list: true, items: false } as const,
   description,
   extensions: { needs: [member] },
@@ -45,7 +34,7 @@ export const relations = (
     const ids = await object.get(member)
     if (ids === undefined || ids === null) return null
     if (!Array.isArray(ids)) throw unreadable('a list of ids')
-    const objects = loads(loaders)
+    const objects = loaders.object(kind)
     const needs = neededBelow(info)
     const reachOrKeep = async (id: string): Promise<AuroraObject> => {
       try {
@@ -59,37 +48,43 @@ export const relations = (
 })
 
 /** From an object of which its parent has one, and which therefore goes by the parent's id. */
-export const parent = (type: ObjectRef<SchemaTypes, AuroraObject>, loads: Loads, description: string) => ({
+export const parent = (type: Type, kind: KeyedKind, description: string) => ({
   type,
   nullable: true as const,
   description,
   resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) =>
-    reach(loads(loaders), key, neededBelow(info)),
+    reach(loaders.object(kind), key, neededBelow(info)),
 })
 
-/** Of which Aurora has one per parent, or none. */
-export const sole = (
-  type: ObjectRef<SchemaTypes, AuroraObject>,
-  loads: (loaders: Loaders) => Sole,
-  description: string,
-) => ({
+/** The only one of a parent, or none. */
+export const sole = (type: Type, operation: ReadOf<'sole'>, description: string) => ({
   type,
   nullable: true as const,
   description,
-  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => loads(loaders)(key),
+  extensions: { operation },
+  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) =>
+    loaders.read(operation)(key),
 })
 
 /** A list below a parent that is short enough to come whole. */
-export const children = (
-  type: ObjectRef<SchemaTypes, AuroraObject>,
-  loads: (loaders: Loaders) => Children,
-  description: string,
-) => ({
-  type: [type] as [ObjectRef<SchemaTypes, AuroraObject>],
+export const children = (type: Type, operation: ReadOf<'children'>, description: string) => ({
+  type: [type] as [Type],
   nullable: { list: true, items: false } as const,
   description,
+  extensions: { operation },
   resolve: async ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => [
-    ...(await loads(loaders)(key)),
+    ...(await loaders.read(operation)(key)),
+  ],
+})
+
+/** A list of the tenant that always comes whole. */
+export const wholeList = (type: Type, operation: ReadOf<'whole'>, description: string) => ({
+  type: [type] as [Type],
+  nullable: { list: true, items: false } as const,
+  description,
+  extensions: { operation },
+  resolve: async (_root: object, _args: object, { loaders }: GraphQLContext) => [
+    ...(await loaders.read(operation)()),
   ],
 })
 

@@ -1,6 +1,6 @@
 // What a request that asks for it is told of stale answers: where they stand, how old they are, and why they were served.
 import type { Clock } from '../clock.ts'
-import type { StaleFact } from '../rest/call.ts'
+import type { StaleFact } from '../rest/freshness.ts'
 import { currentPath } from './paths.ts'
 
 /** Whoever shows more places than these shows one sign for all; `extensions.upstream.saved.stale` counts every one. */

@@ -6,7 +6,7 @@ import { findSameData, hashData, makeTag } from '../answers/entity-tag.ts'
 import { cacheControlOf, lifespanOf } from '../answers/parts.ts'
 import type { Question, Remembered, RememberedAnswers } from '../answers/remembered.ts'
 import type { Clock } from '../clock.ts'
-import type { Used } from '../rest/call.ts'
+import type { UsedReply } from '../rest/terms.ts'
 import type { GraphQLContext } from './context.ts'
 
 export interface AnswersOptions {
@@ -20,7 +20,7 @@ export interface AnswersOptions {
 interface Outgoing {
   readonly question: Question | null
   /** Of an answer that may be kept. */
-  kept: { readonly dataHash: string; readonly parts: readonly Used[]; tag: string } | null
+  kept: { readonly dataHash: string; readonly parts: readonly UsedReply[]; tag: string } | null
 }
 
 type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => string }

@@ -6,7 +6,7 @@ import type { AutomaticDocuments } from '../documents/automatic.ts'
 import type { TrustedDocuments } from '../documents/manifest.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { GatewayError } from '../errors/errors.ts'
-import type { ScopeKey } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 import type { GraphQLContext } from './context.ts'
 
 export interface DocumentsOptions {

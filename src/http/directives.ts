@@ -1,5 +1,5 @@
 // What a request says of its answer in the web's own words: how old it may be, and how long it may be waited for.
-import type { Freshness } from '../rest/call.ts'
+import type { Freshness } from '../rest/freshness.ts'
 
 /** `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. What can't be understood counts as not said. */
 export function readFreshness(headers: Headers): Freshness {

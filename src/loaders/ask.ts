@@ -1,39 +1,37 @@
-// One request's way to the middle of the line: makes calls in its name, turns replies into values or typed errors.
+// The way of one request to the middle of the line: makes calls in its name, and returns values or rejects with typed errors.
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
+import { isReply, itemsOf } from '../cache/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache.ts'
-import { isGatewayError } from '../errors/errors.ts'
-import { fromReply } from '../errors/from-reply.ts'
-import { assertUsableId } from '../rest/call.ts'
-import type { Call, Members, Reply, Success, Terms, Upstream } from '../rest/call.ts'
-import type { Endpoint, Kind } from '../rest/endpoint.ts'
-import { ENDPOINTS } from '../rest/endpoints.ts'
+import { isRateLimited } from '../errors/errors.ts'
+import { countRefused, countSaved } from '../rest/accounting.ts'
+import { isAttemptError, statusOf } from '../rest/attempt-error.ts'
+import { callKey, createCall } from '../rest/call.ts'
+import type { Ids, Reply, Upstream } from '../rest/call.ts'
+import { assertUsableId } from '../rest/ids.ts'
+import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './listing.ts'
 
 export interface Ask {
-  /** Null where the endpoint says that absence is ordinary. Rejects with a GatewayError. */
-  object(
-    endpoint: Endpoint,
-    path: Readonly<Record<string, string>>,
-    query?: Readonly<Record<string, string>>,
-  ): Promise<Members | null>
-  list(
-    endpoint: Endpoint,
-    path: Readonly<Record<string, string>>,
-    query?: Readonly<Record<string, string>>,
-  ): Promise<readonly Members[]>
+  /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
+  object(endpoint: Endpoint, path: Ids, query?: Ids): Promise<Members | null>
+  list(endpoint: Endpoint, path: Ids, query?: Ids): Promise<readonly Members[]>
   /**
-   * A list that can be done without: none where Aurora refuses it, null where it fails. Rejects with RATE_LIMITED where
-   * no call is left.
+   * A list that is only an aid: no items if Aurora refuses it, null if it fails. Rejects with RATE_LIMITED if no call is
+   * left.
    */
-  tryList(endpoint: Endpoint, query: Readonly<Record<string, string>>): Promise<readonly Members[] | null>
-  /** What `tryList` would bring at no cost; null where it would make a call. */
-  peekList(endpoint: Endpoint, query: Readonly<Record<string, string>>): readonly Members[] | null
-  /** `kept` where reading this object would make no call, `old` where only bad times would bring what there is. */
-  copyOf(endpoint: Endpoint, path: Readonly<Record<string, string>>): 'kept' | 'old' | null
+  tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null>
+  /** What `tryList` would return at no cost; null if it would make a call. */
+  peekList(endpoint: Endpoint, query: Ids): readonly Members[] | null
+  /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
+  copyOf(endpoint: Endpoint, path: Ids): 'served' | 'old' | null
   /**
-   * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. Saves a call where it holds
-   * all of `members`: counted once per object, as a second one would have been joined with the first.
+   * What lists, or the answer to a write, have shown of an object, in this request or in the cache; costs nothing. It counts
+   * as a saved call where it has all of `members`: once for each object, since a second call would have joined the first.
    */
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
 }
@@ -41,99 +39,108 @@ export interface Ask {
 export interface AskOptions {
   readonly upstream: Upstream
   readonly cache: CacheReads
-  /** Hears of calls that a cached list has spared; left out where nothing is really asked. */
+  /** Receives the calls that a cached list has spared; left out where nothing is really asked. */
   readonly emit?: Emit | undefined
 }
 
 export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): Ask {
-  const { scope, tally } = terms
-  const seen = new Map<string, Members>()
-  /** Lists that nobody has looked anything up in yet: most requests never do. */
-  const unindexed = new Map<Kind, (readonly Members[])[]>()
+  const seen = createSeenObjects()
 
-  function index(kind: Kind): void {
-    const lists = unindexed.get(kind) ?? []
-    for (const item of lists.flat().filter(isReadable)) seen.set(`${kind}:${String(item['id'])}`, item)
-    unindexed.delete(kind)
-  }
-
-  async function send(endpoint: Endpoint, path: Call['path'], query: Call['query'] = {}): Promise<Reply> {
+  async function send(endpoint: Endpoint, path: Ids, query: Ids = {}): Promise<Reply> {
     Object.values(path).forEach(assertUsableId)
     try {
-      return await upstream({ ...terms, endpoint, path, query })
+      return await upstream(createCall(terms, { endpoint, path, query }))
     } catch (error) {
-      if (isLimited(error)) tally.refused += 1
+      if (isRateLimited(error)) countRefused(terms.tally)
       throw error
     }
   }
 
-  function note(endpoint: Endpoint, reply: Success): readonly Members[] {
-    const items = reply.value as readonly Members[]
-    unindexed.set(endpoint.kind, [...(unindexed.get(endpoint.kind) ?? []), items])
+  async function sendList(endpoint: Endpoint, path: Ids, query?: Ids): Promise<readonly Members[]> {
+    const items = itemsOf(await send(endpoint, path, query))
+    seen.add(endpoint.kind, items)
     return items
   }
 
+  const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null => {
+    const question = { endpoint, path, query }
+    return cache.read({ ...question, key: callKey(terms.scope.key, question) })
+  }
+
   /** What would be served without a call, and without waiting. */
-  function peek(endpoint: Endpoint, path: Call['path'], query: Call['query']): Cached | null {
-    // `no-cache`: whatever is kept would be asked for all the same.
+  function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
+    // With `no-cache` a call would be made whatever is cached.
     if (terms.freshness.maxAgeMs === 0) return null
-    const cached = cache.read({ ...terms, endpoint, path, query })
+    const cached = readCache(endpoint, path, query)
     return cached === null || cached.age === 'kept' ? null : cached
   }
 
   return {
     async object(endpoint, path, query) {
-      const reply = await send(endpoint, path, query)
-      if (reply.isSuccess) return reply.value as Members
-      if (reply.status === 404 && endpoint.mayBeAbsent) return null
-      throw fromReply({ ...endpoint, ...reply })
+      try {
+        return (await send(endpoint, path, query)).value as Members | null
+      } catch (error) {
+        if (endpoint.mayBeAbsent && statusOf(error) === 404) return null
+        throw error
+      }
     },
-    async list(endpoint, path, query) {
-      const reply = await send(endpoint, path, query)
-      if (!reply.isSuccess) throw fromReply({ ...endpoint, ...reply })
-      return note(endpoint, reply)
-    },
-    async tryList(endpoint, query) {
-      // Any other failure is not the answer to anybody: the reads that follow tell theirs.
-      const reply = await send(endpoint, {}, query).catch((error: unknown) => {
-        if (isLimited(error)) throw error
-        return null
-      })
-      if (reply === null) return null
-      return reply.isSuccess ? note(endpoint, reply) : []
-    },
+    list: sendList,
+    tryList: (endpoint, query) =>
+      sendList(endpoint, {}, query).catch((error: unknown) => {
+        // The reads that follow report their own failures; this one is the answer to no field.
+        if (isRateLimited(error)) throw error
+        return isRefused(error) ? [] : null
+      }),
     peekList(endpoint, query) {
       const peeked = peek(endpoint, {}, query)
       if (peeked === null) return null
-      const { key, reply, lifetime } = peeked
-      const { answeredAtMs } = reply
-      terms.tellUsed({ key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime })
-      return reply.isSuccess ? (reply.value as readonly Members[]) : []
+      const { key, answer, lifetime } = peeked
+      const { answeredAtMs } = answer
+      terms.onUsed({ key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime })
+      return isReply(answer) ? itemsOf(answer) : []
     },
     copyOf(endpoint, path) {
-      if (peek(endpoint, path, {})) return 'kept'
-      return cache.read({ ...terms, endpoint, path, query: {} }) ? 'old' : null
+      if (peek(endpoint, path, {})) return 'served'
+      return readCache(endpoint, path, {}) ? 'old' : null
     },
     readListed(kind, id, members) {
-      index(kind)
-      const here = seen.get(`${kind}:${id}`)
+      const here = seen.get(kind, id)
       if (here) return here
-      const kept = cache.readListed(scope.key, kind, id, terms)
-      if (kept && covers(kept, members)) {
-        tally.saved.cache += 1
-        emit?.('saved', { operation: OWN_READS.get(kind) ?? kind, by: 'listed' })
-        seen.set(`${kind}:${id}`, kept)
+      const listed = cache.readListed(terms.scope.key, kind, id, terms)
+      if (listed && covers(listed, members)) {
+        countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
+        seen.set(kind, id, listed)
       }
-      return kept
+      return listed
     },
   }
 }
 
-/** What a look-up in a cached list has spared: the read of the one object, where Aurora has it, else that of the list. */
-const OWN_READS: ReadonlyMap<Kind, string> = new Map(
-  Object.values<Endpoint>(ENDPOINTS)
-    .toSorted((left, right) => Number(left.answers === 'object') - Number(right.answers === 'object'))
-    .map(({ kind, operation }) => [kind, operation]),
-)
+/** Aurora answered, and with a status that is none of success. */
+const isRefused = (error: unknown): boolean => isAttemptError(error) && error.refusal !== null
 
-const isLimited = (error: unknown): boolean => isGatewayError(error) && error.code === 'RATE_LIMITED'
+/** What a lookup in a cached list has spared: the read of the one object where Aurora has one, else that of the list. */
+const sparedBy = (kind: Kind): string => (ownReadOf(kind) ?? tenantListOf(kind))?.operation ?? kind
+
+/** The objects that lists of this request have shown. */
+function createSeenObjects() {
+  const seen = new Map<string, Members>()
+  /** Lists in which nothing was looked up yet: most requests never look anything up. */
+  const unindexed = new Map<Kind, (readonly Members[])[]>()
+  const nameOf = (kind: Kind, id: string): string => `${kind}:${id}`
+
+  return {
+    add(kind: Kind, items: readonly Members[]): void {
+      unindexed.set(kind, [...(unindexed.get(kind) ?? []), items])
+    },
+    set(kind: Kind, id: string, members: Members): void {
+      seen.set(nameOf(kind, id), members)
+    },
+    get(kind: Kind, id: string): Members | undefined {
+      const lists = unindexed.get(kind) ?? []
+      for (const item of lists.flat().filter(isReadable)) seen.set(nameOf(kind, String(item['id'])), item)
+      unindexed.delete(kind)
+      return seen.get(nameOf(kind, id))
+    },
+  }
+}

@@ -1,6 +1,6 @@
 // An object of Aurora as the schema meets it: members known so far, and the read that brings the others.
-import type { Members } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoint.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
 
 export interface AuroraObject {
   readonly kind: Kind

@@ -1,9 +1,9 @@
 // Objects by id, the cheapest source first: what lists have shown, a list for all or many of them, the own read.
 import DataLoader from 'dataloader'
-import { GatewayError, isGatewayError } from '../errors/errors.ts'
-import type { Members } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoint.ts'
-import { assertSafeId, assertUsableId } from '../rest/call.ts'
+import { GatewayError, isForbidden } from '../errors/errors.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import type { Many } from './many.ts'
@@ -120,7 +120,7 @@ const findIn = async (shortList: ShortList, key: string): Promise<Members | unde
 
 /** A key that may not list may still read one by one; any other failure is that of the look-up. */
 function unlessForbidden(error: unknown): undefined {
-  if (!isGatewayError(error) || error.code !== 'FORBIDDEN') throw error
+  if (!isForbidden(error)) throw error
 }
 
 const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

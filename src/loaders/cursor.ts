@@ -1,6 +1,6 @@
 // Where a reader of a list stands: the last item it saw, and where in the list that item was then.
 import { GatewayError } from '../errors/errors.ts'
-import type { ScopeKey } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 
 export interface Position {
   readonly id: string

@@ -1,5 +1,5 @@
 // Lists: whole short ones, and slices of long ones cut out of aligned pages, so that different slices share calls.
-import type { Members } from '../rest/call.ts'
+import type { Members } from '../aurora/body.ts'
 import type { Position } from './cursor.ts'
 
 /** Page numbers count from 0 here. */

@@ -1,7 +1,7 @@
 // Many of a kind by id in one request: out of pages of their list, where that is expected to cost fewer calls.
 import DataLoader from 'dataloader'
-import { isGatewayError } from '../errors/errors.ts'
-import type { Members } from '../rest/call.ts'
+import { isRateLimited } from '../errors/errors.ts'
+import type { Members } from '../aurora/body.ts'
 import { decidePage } from './decide-page.ts'
 import type { PageQuestion } from './decide-page.ts'
 import { FIRST_SHARE } from './page-shares.ts'
@@ -18,8 +18,8 @@ export interface Many {
 export interface ManySource {
   /** What lists have shown of it holds all of `members`, some of them, or nothing. */
   shows(id: string, members: readonly string[]): 'all' | 'some' | 'nothing'
-  /** Its own read would cost nothing; or there is at least an older copy of it, for bad times. */
-  copyOf(id: string): 'kept' | 'old' | null
+  /** `served`: its own read would cost nothing; `old`: there is an older copy, which is served only while Aurora fails. */
+  copyOf(id: string): 'served' | 'old' | null
   readonly list: PagedList
 }
 
@@ -63,21 +63,21 @@ export function createMany({ shows, copyOf, list }: ManySource): Many {
   // A batch that lands as a whole would land with its slowest id; this one gives each a promise of its own.
   const gatherer = new DataLoader<Asked, Promise<void>>(
     async (asked) => {
-      const landings = new Map<string, Promise<void>>()
+      const results = new Map<string, Promise<void>>()
       const wanted: Wanted[] = []
       for (const each of groupById(asked)) {
-        const landing = new Promise<void>((settle, fail) => void wanted.push({ ...each, settle, fail }))
-        landings.set(each.id, landing)
+        const result = new Promise<void>((settle, fail) => void wanted.push({ ...each, settle, fail }))
+        results.set(each.id, result)
       }
       search(wanted).catch((error: unknown) => wanted.forEach(({ fail }) => fail(error)))
-      return asked.map(({ id }) => landings.get(id) ?? Promise.resolve())
+      return asked.map(({ id }) => results.get(id) ?? Promise.resolve())
     },
     { cache: false },
   )
 
   /** From the newest page on, those that cost nothing included, to the first that is not worth a call. */
   async function search(all: readonly Wanted[]): Promise<void> {
-    const isFree = ({ id }: Wanted): boolean => copyOf(id) === 'kept'
+    const isFree = ({ id }: Wanted): boolean => copyOf(id) === 'served'
     for (const { settle } of all.filter(isFree)) settle()
     let wanted: readonly Wanted[] = all.filter((each) => !isFree(each))
     for (let page = 0; wanted.length > 0; page += 1) {
@@ -124,7 +124,7 @@ export function createMany({ shows, copyOf, list }: ManySource): Many {
    * the repeat begins with the page. What there is an older copy of is served from that by its own read.
    */
   function refuse(wanted: readonly Wanted[], error: unknown): 'refused' {
-    if (!isGatewayError(error) || error.code !== 'RATE_LIMITED') throw error
+    if (!isRateLimited(error)) throw error
     const failing = wanted.filter(({ id }) => copyOf(id) === null)
     for (const each of wanted) if (!failing.includes(each)) each.settle()
     for (const { fail } of failing) fail(error)

@@ -1,6 +1,6 @@
 // What was learned of a list: how many of the objects looked for on a page were there. Kept across requests.
-import type { ScopeKey } from '../rest/call.ts'
-import type { Kind } from '../rest/endpoint.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import type { Kind } from '../aurora/kinds.ts'
 
 /** One page of one list; numbers count from 0. */
 export interface PageName {

@@ -1,66 +1,63 @@
 // One request's way to change something: one call, sent once, its answer as members or a typed error.
-import { isGatewayError } from '../errors/errors.ts'
-import { fromReply } from '../errors/from-reply.ts'
-import { assertSafeId } from '../rest/call.ts'
-import type { CallBody, Members, Terms, Upload, Upstream } from '../rest/call.ts'
-import type { Endpoint } from '../rest/endpoint.ts'
-import { WRITE_ENDPOINTS } from '../rest/write-endpoints.ts'
-import type { WriteOperation } from '../rest/write-endpoints.ts'
-
-export { assertSafeId }
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { writeEndpoint } from '../aurora/writes.ts'
+import type { WriteOperation } from '../aurora/writes.ts'
+import { isRateLimited } from '../errors/errors.ts'
+import { countRefused } from '../rest/accounting.ts'
+import { AttemptError, isAttemptError } from '../rest/attempt-error.ts'
+import { createCall } from '../rest/call.ts'
+import type { CallBody, Upload, Upstream } from '../rest/call.ts'
+import { assertSafeId } from '../rest/ids.ts'
+import type { Terms } from '../rest/terms.ts'
 
 export interface WriteInput {
-  /** Ids that the route holds; others tell what is changed by it besides. */
+  /** Ids of the route; further ids name what the write changes besides. */
   readonly path?: Readonly<Record<string, string>>
-  /** By Aurora's names, without the wrapper; nothing where the operation takes none. */
+  /** By Aurora's names, without the wrapper; left out where the operation takes none. */
   readonly members?: Members
   readonly file?: Upload
 }
 
 /**
  * Sends a write, once: it is never repeated. Resolves to what came back without its wrapper, null where nothing did.
- * Rejects with a GatewayError, whose details tell the `outcome` where the write may have been carried out all the same.
+ * Rejects with a GatewayError; its details have the `outcome` where the write may have been carried out all the same.
  */
 export type Write = (operation: WriteOperation, input?: WriteInput) => Promise<Members | null>
 
-export function createWrite(terms: Terms, upstream: Upstream): Write {
+export function createWrite(requestTerms: Terms, upstream: Upstream): Write {
+  const terms: Terms = { ...requestTerms, callClass: 'mutation' }
   return async (operation, input = {}) => {
-    const endpoint: Endpoint = WRITE_ENDPOINTS[operation]
+    const endpoint = writeEndpoint(operation)
     const { path = {} } = input
     Object.values(path).forEach(assertSafeId)
     try {
-      const reply = await upstream({
-        ...terms,
-        callClass: 'mutation',
-        endpoint,
-        path,
-        query: {},
-        ...bodyOf(endpoint, input),
-      })
-      if (reply.isSuccess) return reply.value as Members | null
-      const messages = reply.messages.map((message) => withoutSecrets(message, input))
-      throw fromReply({ ...endpoint, ...reply, messages })
+      const call = createCall(terms, { endpoint, path, query: {} }, bodyOf(endpoint, input))
+      return (await upstream(call)).value as Members | null
     } catch (error) {
-      if (isGatewayError(error) && error.code === 'RATE_LIMITED') terms.tally.refused += 1
-      throw error
+      if (isRateLimited(error)) countRefused(terms.tally)
+      throw withoutSecrets(error, input)
     }
   }
 }
 
-function bodyOf({ bodyWrapper }: Endpoint, { members, file }: WriteInput): { body?: CallBody } {
-  if (file) return { body: { file } }
-  if (members === undefined) return {}
-  return { body: { json: bodyWrapper ? { [bodyWrapper]: members } : members } }
+function bodyOf({ bodyWrapper }: Endpoint, { members, file }: WriteInput): CallBody | undefined {
+  if (file) return { file }
+  return members && { json: bodyWrapper ? { [bodyWrapper]: members } : members }
 }
 
-/** Members that are sent and never shown. */
+/** Members that are sent and never shown again. */
 const SECRET_MEMBERS = ['header_auth_value', 'openid_secret'] as const
 
-/** Aurora's words are for the user, and may quote what they are about. */
-function withoutSecrets(message: string, { members = {} }: WriteInput): string {
+/** Aurora's messages are for the user, and may quote what they are about. */
+function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
+  if (!isAttemptError(error) || !error.details.messages) return error
   const secrets = SECRET_MEMBERS.map((name) => members[name])
-  return secrets.reduce<string>(
-    (text, secret) => (typeof secret === 'string' && secret !== '' ? text.replaceAll(secret, '…') : text),
-    message,
+  const messages = error.details.messages.map((message) =>
+    secrets.reduce<string>(
+      (text, secret) => (typeof secret === 'string' && secret !== '' ? text.replaceAll(secret, '…') : text),
+      message,
+    ),
   )
+  return new AttemptError(error.code, error.message, { ...error, details: { ...error.details, messages } })
 }

@@ -6,9 +6,11 @@ import { withoutLearning } from '../loaders/page-shares.ts'
 import type { PageShares } from '../loaders/page-shares.ts'
 import { createWrite } from '../loaders/writes.ts'
 import type { Write } from '../loaders/writes.ts'
-import { createTally } from '../rest/call.ts'
-import type { Tally, Terms, Upstream } from '../rest/call.ts'
-import { isRead } from '../rest/endpoint.ts'
+import { createTally } from '../telemetry/tally.ts'
+import type { Tally } from '../telemetry/tally.ts'
+import type { Terms } from '../rest/terms.ts'
+import type { Upstream } from '../rest/call.ts'
+import { isRead } from '../aurora/endpoint.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { createImaginedReplies } from './imagined-replies.ts'
@@ -48,8 +50,8 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
     replies,
     foundShare: (page) => FOUND[outlook](pageShares.expect(page)),
   })
-  const terms: Terms = { ...options.terms, tally: createTally(), afterwards: () => {}, tellUsed: () => {} }
-  const writes = withInvalidation(aurora.upstream, aurora.cache)
+  const terms: Terms = { ...options.terms, tally: createTally(), afterwards: () => {}, onUsed: () => {} }
+  const writes = withInvalidation(aurora.cache)(aurora.upstream)
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? aurora.upstream(call) : writes(call))
   const openLoaders = () =>
     createLoaders({

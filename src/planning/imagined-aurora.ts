@@ -1,17 +1,21 @@
 // An Aurora that is only imagined: answers calls from the cache or out of thin air, and keeps account of those it would get.
+import type { Members } from '../aurora/body.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { ALL_READS, ownReadOf } from '../aurora/reads.ts'
+import { isReply } from '../cache/answer.ts'
+import type { Answer } from '../cache/answer.ts'
 import type { CacheReads } from '../cache/cache.ts'
-import { callKey } from '../cache/cache-key.ts'
 import { decideUse } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
 import { createDrops } from '../cache/drops.ts'
 import type { Mark } from '../cache/drops.ts'
 import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
-import type { Call, Members, Reply, Success, Upstream } from '../rest/call.ts'
-import { isRead } from '../rest/endpoint.ts'
-import type { Endpoint, Kind } from '../rest/endpoint.ts'
-import { ENDPOINTS } from '../rest/endpoints.ts'
 import type { PageName } from '../loaders/page-shares.ts'
+import type { Call, NamedQuestion, Reply, Upstream } from '../rest/call.ts'
+import { toRefusalError } from '../rest/refusal-error.ts'
 import { isImagined } from './imagined-replies.ts'
 import type { ImaginedReplies } from './imagined-replies.ts'
 
@@ -45,18 +49,11 @@ export interface ImaginedAuroraOptions {
   readonly maxCalls: number
 }
 
-/** Lists of the whole tenant that are always read to their end: whoever is looked for is in them. */
-const WHOLE_LISTS = new Map<Kind, Endpoint>(
-  [
-    ENDPOINTS.listRoles,
-    ENDPOINTS.listUsers,
-    ENDPOINTS.listTeams,
-    ENDPOINTS.listPartners,
-    ENDPOINTS.listWebhooks,
-    ENDPOINTS.listProposalTemplates,
-    ENDPOINTS.listSharedProjects,
-    ENDPOINTS.listDesignRequests,
-  ].map((list) => [list.kind, list]),
+/** Lists of the tenant that every lookup reads to the end: the object that is looked up is in them. */
+const WHOLE_LISTS: ReadonlyMap<Kind, Endpoint> = new Map(
+  ALL_READS.filter(
+    ({ form, kind }) => form === 'whole' || (form === 'sliced' && ownReadOf(kind) === undefined),
+  ).map((list) => [list.kind, list]),
 )
 
 /** Answers of one turn of the event loop: others are served in between, and what is too much is noticed early. */
@@ -71,8 +68,8 @@ const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted
 export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
   const { cache, replies, foundShare, currentPath, maxCalls } = options
   const calls: ImaginedCall[] = []
-  const asked = new Map<string, { readonly mark: Mark; readonly landing: Promise<Reply> }>()
-  const underWay = new Set([...(options.underWay ?? [])].map(callKey))
+  const asked = new Map<string, { readonly mark: Mark; readonly result: Promise<Reply> }>()
+  const underWay = new Set([...(options.underWay ?? [])].map(({ key }) => key))
   const drops = createDrops()
   const shown = new Map<string, Members>()
   /** Who was looked for before the list of their kind was there, and so has to be in it. */
@@ -86,13 +83,15 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   let fill = (): void => {}
   const full = new Promise<void>((resolve) => void (fill = resolve))
 
-  function later(make: () => Reply): Promise<Reply> {
-    if (waiting.length === 0) setImmediate(land)
+  function later(call: Call, make: () => Answer): Promise<Reply> {
+    if (waiting.length === 0) setImmediate(answerTurn)
     return new Promise((resolve, reject) => {
       // Nobody else is there to catch what is thrown when it lands.
       waiting.push(() => {
         try {
-          resolve(make())
+          const answer = make()
+          if (!isReply(answer)) throw toRefusalError(call.endpoint, answer)
+          resolve(answer)
         } catch (error) {
           reject(error)
         }
@@ -100,11 +99,11 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     })
   }
 
-  function land(): void {
+  function answerTurn(): void {
     if (isFull) return
     for (const answer of waiting.slice(0, TURN)) answer()
     waiting.splice(0, TURN)
-    if (waiting.length > 0) setImmediate(land)
+    if (waiting.length > 0) setImmediate(answerTurn)
   }
 
   function record({ endpoint }: Call, isCached: boolean): void {
@@ -115,37 +114,38 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     if (isFull) fill()
   }
 
-  function readKept(call: Call): Reply | null {
-    const { scope, endpoint, path } = call
-    if (drops.haveTouched({ scope: scope.key, operation: endpoint.operation, path }, 0)) return null
+  function readCached(call: Call): Answer | null {
+    const { endpoint, path, terms } = call
+    if (drops.haveTouched({ scope: terms.scope.key, operation: endpoint.operation, path }, 0)) return null
     const cached = cache.glance.read(call)
-    return cached && SERVED.has(decideUse(cached, call)) ? cached.reply : null
+    return cached && SERVED.has(decideUse(cached, terms)) ? cached.answer : null
   }
 
   function answerRead(call: Call): Promise<Reply> {
-    const kept = readKept(call)
-    if (kept === null && call.freshness.isCacheOnly) throw new GatewayError('NOT_CACHED', 'Not in the cache.')
-    record(call, kept !== null || underWay.has(callKey(call)))
-    return later(() => withWanted(call, kept))
+    const cached = readCached(call)
+    if (cached === null && call.terms.freshness.isCacheOnly)
+      throw new GatewayError('NOT_CACHED', 'Not in the cache.')
+    record(call, cached !== null || underWay.has(call.key))
+    return later(call, () => withWanted(call, cached))
   }
 
   /** Imagined links lead into true lists as well. */
-  function withWanted(call: Call, kept: Reply | null): Reply {
+  function withWanted(call: Call, cached: Answer | null): Answer {
     const { endpoint } = call
-    const reply = kept ?? replies.reply(call)
-    if (endpoint.answers !== 'list' || !reply.isSuccess) return reply
+    const answer = cached ?? replies.reply(call)
+    if (endpoint.answers !== 'list' || !isReply(answer)) return answer
     if (WHOLE_LISTS.get(endpoint.kind)?.operation !== endpoint.operation)
-      return kept ? kept : withItems(reply, findSought(call))
-    listedKinds.set(endpoint.kind, kept ? 'true' : 'imagined')
-    const ids = [...(wanted.get(endpoint.kind) ?? [])].filter((id) => kept === null || isImagined(id))
+      return cached ? cached : withItems(answer, findSought(call))
+    listedKinds.set(endpoint.kind, cached ? 'true' : 'imagined')
+    const ids = [...(wanted.get(endpoint.kind) ?? [])].filter((id) => cached === null || isImagined(id))
     return withItems(
-      reply,
+      answer,
       ids.map((id) => replies.item(endpoint, id)),
     )
   }
 
   /** None of them is on a later page too. */
-  function findSought({ scope, endpoint, path, query }: Call): readonly Members[] {
+  function findSought({ terms: { scope }, endpoint, path, query }: Call): readonly Members[] {
     const page = Number(query['page'] ?? 1) - 1
     const ids = Object.keys(path).length === 0 ? [...(sought.get(endpoint.kind) ?? [])] : []
     const share = foundShare({ scope: scope.key, kind: endpoint.kind, page })
@@ -154,7 +154,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     return found.map((id) => replies.item(endpoint, id))
   }
 
-  function seek({ endpoint, path }: Call): void {
+  function seek({ endpoint, path }: Pick<NamedQuestion, 'endpoint' | 'path'>): void {
     const ids = Object.values(path)
     const [id] = ids
     if (endpoint.answers !== 'object' || id === undefined || ids.length > 1 || isImagined(id)) return
@@ -175,24 +175,23 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     calls,
     full,
     async upstream(call) {
-      call.signal.throwIfAborted()
+      call.terms.signal.throwIfAborted()
       if (!isRead(call.endpoint)) {
         record(call, false)
-        return later(() => replies.reply(call))
+        return later(call, () => replies.reply(call))
       }
-      const key = callKey(call)
+      const { key, endpoint, path, terms } = call
       const known = asked.get(key)
-      const { scope, endpoint, path } = call
-      const name = { scope: scope.key, operation: endpoint.operation, path }
-      if (known && !drops.haveTouched(name, known.mark)) return known.landing
-      const landing = answerRead(call)
-      asked.set(key, { mark: drops.mark(), landing })
-      return landing
+      const name = { scope: terms.scope.key, operation: endpoint.operation, path }
+      if (known && !drops.haveTouched(name, known.mark)) return known.result
+      const result = answerRead(call)
+      asked.set(key, { mark: drops.mark(), result })
+      return result
     },
     cache: {
-      read(call) {
-        const cached = cache.glance.read(call)
-        if (cached === null) seek(call)
+      read(question) {
+        const cached = cache.glance.read(question)
+        if (cached === null) seek(question)
         return cached
       },
       readListed: (scope, kind, id, terms) =>
@@ -205,7 +204,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
 }
 
 /** In the place of as many others: a list is no longer for being looked through. */
-const withItems = (list: Success, items: readonly Members[]): Success => {
+const withItems = (list: Reply, items: readonly Members[]): Reply => {
   const others = (list.value as readonly Members[]).slice(items.length)
   return { ...list, value: [...items, ...others] }
 }

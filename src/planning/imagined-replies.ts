@@ -1,8 +1,14 @@
 // What Aurora would answer, imagined: the members that an answer has, links to imagined objects, and null for the rest.
-import type { Call, Members, Reply, ScopeKey } from '../rest/call.ts'
-import type { Endpoint, Kind } from '../rest/endpoint.ts'
-import { carriedMembers, isCertainLink, isLink } from './carried-members.ts'
-import { isMostlyEmpty, startLength } from './start-values.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { carriedMembers } from '../aurora/members.ts'
+import type { ListLength, ReadEndpoint } from '../aurora/reads.ts'
+import type { Answer } from '../cache/answer.ts'
+import type { Refusal } from '../rest/attempt-error.ts'
+import type { Call, Question, Reply } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import { isCertainLink, isLink, isMostlyEmpty } from './links.ts'
 import type { MemberCounts, Typical, TypicalReplies } from './typical-replies.ts'
 
 /**
@@ -19,7 +25,7 @@ export interface Place {
 
 export interface ImaginedReplies {
   /** The same call always gets an answer that agrees with those before: pages of one list fit together. */
-  reply(call: Call): Reply
+  reply(call: Call): Answer
   /** An object as `endpoint`, a list, would show it. */
   item(endpoint: Endpoint, id: string): Members
   /** A page behind this place will be asked for, and so the list has what stands there. */
@@ -61,7 +67,7 @@ export function createImaginedReplies(
   }
 
   function imagineLength(endpoint: Endpoint, typical: Typical | null): number {
-    const start = startLength(endpoint)
+    const start = (endpoint as ReadEndpoint).length ?? FEW
     const place = places.get(endpoint.operation)
     // Whoever reads on was told that there is more.
     const least = place ? place.offset + 2 : 0
@@ -110,11 +116,11 @@ export function createImaginedReplies(
   }
 
   /** Makes the objects of one answer: what all have in common is worked out once, as there may be hundreds. */
-  function createMaker({ endpoint, path }: Pick<Call, 'endpoint' | 'path'>, answer: Answer) {
+  function createMaker({ endpoint, path }: Pick<Question, 'endpoint' | 'path'>, answer: AnswerPlan) {
     const { operation } = endpoint
     const common: Record<string, unknown> = {}
     const varying: ((object: Record<string, unknown>) => void)[] = []
-    for (const member of new Set([...carriedMembers(endpoint), ...(answer.typical?.members.keys() ?? [])])) {
+    for (const member of new Set([...carriedMembers(operation), ...(answer.typical?.members.keys() ?? [])])) {
       const share = carriedShare(member, answer.typical)
       const counts = answer.typical?.members.get(member) ?? NEVER_SEEN
       const links = path[member] === undefined && isLink(member) ? filledShare(endpoint, member, counts) : 0
@@ -140,7 +146,7 @@ export function createImaginedReplies(
   function createLinks(
     { operation }: Endpoint,
     member: string,
-    { answer, counts, share }: { answer: Answer; counts: MemberCounts; share: number },
+    { answer, counts, share }: { answer: AnswerPlan; counts: MemberCounts; share: number },
   ): () => unknown {
     const named = countNamed(answer.count, counts)
     const isList = member.endsWith('s')
@@ -169,7 +175,7 @@ export function createImaginedReplies(
     })
   }
 
-  const answerOf = ({ operation }: Endpoint, typical: Typical | null, count: number): Answer => ({
+  const answerOf = ({ operation }: Endpoint, typical: Typical | null, count: number): AnswerPlan => ({
     typical,
     count,
     name: `${operation}-${next(`${operation} answers`)}`,
@@ -180,8 +186,8 @@ export function createImaginedReplies(
 
   return {
     reply(call) {
-      const { endpoint, scope, path, query } = call
-      const typical = typicalOf(scope.key, endpoint)
+      const { endpoint, path, query, terms } = call
+      const typical = typicalOf(terms.scope.key, endpoint)
       switch (endpoint.answers) {
         case 'list':
           return success(imagineList(call, typical))
@@ -199,11 +205,14 @@ export function createImaginedReplies(
   }
 }
 
-/** Fewer lists than this say little of the longest. */
+/** Most lists without a row of their own have a few items. */
+const FEW: ListLength = { usual: 5, longest: 100 }
+
+/** Fewer lists than this say little about the longest. */
 const TELLING = 20
 
-/** One answer in the making. */
-interface Answer {
+/** What is decided for all objects of one answer. */
+interface AnswerPlan {
   readonly typical: Typical | null
   /** Objects in it. */
   readonly count: number
@@ -234,11 +243,10 @@ function createdAt(place: Place, offset: number): string | null {
 }
 
 const success = (value: Members | readonly Members[] | null): Reply => ({
-  isSuccess: true,
   status: 200,
   value,
   bytes: 0,
   answeredAtMs: 0,
 })
 
-const ABSENT: Reply = { isSuccess: false, status: 404, messages: [], retryAfter: null, answeredAtMs: 0 }
+const ABSENT: Refusal = { status: 404, retryAfter: null, answeredAtMs: 0 }

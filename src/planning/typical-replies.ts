@@ -1,9 +1,13 @@
 // What Aurora's answers are like, learned from those that pass: how long lists are, which members come, what is null.
 import { LRUCache } from 'lru-cache'
-import type { Call, Members, Reply, ScopeKey, Success } from '../rest/call.ts'
-import { isRead } from '../rest/endpoint.ts'
-import type { Endpoint } from '../rest/endpoint.ts'
-import { isLink } from './carried-members.ts'
+import { isReply } from '../cache/answer.ts'
+import type { Answer } from '../cache/answer.ts'
+import type { Call, Reply } from '../rest/call.ts'
+import type { Members } from '../aurora/body.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { isLink } from './links.ts'
 
 type Operation = Endpoint['operation']
 
@@ -32,7 +36,7 @@ export interface MemberCounts {
 
 export interface TypicalReplies {
   /** Costs a look at every member of the answer; nothing of the values is kept. */
-  learn(call: Call, reply: Reply): void
+  learn(call: Call, answer: Answer): void
   /** Null where nothing was seen yet with this credential. */
   of(scope: ScopeKey, operation: Operation): Typical | null
 }
@@ -55,19 +59,19 @@ export function createTypicalReplies(): TypicalReplies {
   }
 
   return {
-    learn(call, reply) {
-      const { endpoint, scope } = call
-      // Told by a status, or by a null in the place of the object.
-      const isAbsence = reply.isSuccess
-        ? reply.value === null
-        : reply.status === 404 && endpoint.mayBeAbsent === true
-      if (!isRead(endpoint) || !(reply.isSuccess || isAbsence)) return
-      const typical = open(scope.key, endpoint.operation)
+    learn(call, answer) {
+      const { endpoint, terms } = call
+      // An absence is a status, or a null in the place of the object.
+      const isAbsence = isReply(answer)
+        ? answer.value === null
+        : answer.status === 404 && endpoint.mayBeAbsent === true
+      if (!isRead(endpoint) || !(isReply(answer) || isAbsence)) return
+      const typical = open(terms.scope.key, endpoint.operation)
       if (typical.replies >= MAX_REPLIES) halve(typical)
       typical.replies += 1
-      if (isAbsence || !reply.isSuccess) typical.absences += 1
-      else if (endpoint.answers === 'list') learnList(typical, call, reply)
-      else learnObjects(typical, [reply.value as Members])
+      if (isAbsence || !isReply(answer)) typical.absences += 1
+      else if (endpoint.answers === 'list') learnList(typical, call, answer)
+      else learnObjects(typical, [answer.value as Members])
     },
     of: (scope, operation) => scopes.get(scope)?.get(operation) ?? null,
   }
@@ -84,7 +88,7 @@ const createTypical = (): Typical => ({
 })
 
 /** A full page says only that the list is no shorter. */
-function learnList(typical: Typical, { query }: Call, { value }: Success): void {
+function learnList(typical: Typical, { query }: Call, { value }: Reply): void {
   const items = value as readonly Members[]
   const perPage = Number(query['per_page'] ?? Infinity)
   const before = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage

@@ -1,9 +1,7 @@
-// Before a write, as before its first read (cache/with-cache.ts), a request is counted: one that would cost too much makes none.
-import type { Upstream } from '../rest/call.ts'
+// Counts a request before its first write, as cache/with-cache.ts does before its first read: one that would cost too much makes no call.
+import type { Layer } from '../rest/call.ts'
 
-export const withAdmission =
-  (next: Upstream): Upstream =>
-  async (call) => {
-    await call.admit?.()
-    return next(call)
-  }
+export const withAdmission: Layer = (next) => async (call) => {
+  await call.terms.admitCalls?.()
+  return next(call)
+}

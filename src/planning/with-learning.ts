@@ -1,11 +1,18 @@
-// Between cache and Aurora: what comes in teaches what the next answers will be like.
-import type { Upstream } from '../rest/call.ts'
+// Learns from what comes from Aurora what the next answers will be like.
+import { isAttemptError } from '../rest/attempt-error.ts'
+import type { Layer } from '../rest/call.ts'
 import type { TypicalReplies } from './typical-replies.ts'
 
 export const withLearning =
-  (next: Upstream, typical: TypicalReplies): Upstream =>
+  (typical: TypicalReplies): Layer =>
+  (next) =>
   async (call) => {
-    const reply = await next(call)
-    typical.learn(call, reply)
-    return reply
+    try {
+      const reply = await next(call)
+      typical.learn(call, reply)
+      return reply
+    } catch (error) {
+      if (isAttemptError(error) && error.refusal) typical.learn(call, error.refusal)
+      throw error
+    }
   }

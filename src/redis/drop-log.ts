@@ -3,9 +3,9 @@ import { z } from 'zod'
 import { isTouched } from '../cache/drops.ts'
 import type { ReadName } from '../cache/drops.ts'
 import type { Touch } from '../cache/invalidation.ts'
-import type { ScopeKey } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 import type { Clock } from '../clock.ts'
-import { ENDPOINTS } from '../rest/endpoints.ts'
+import { READS } from '../aurora/reads.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Client, Connection } from './connection.ts'
 import type { Keys } from './keys.ts'
@@ -212,7 +212,7 @@ const dropSchema = z.object({
   scope: z.string().regex(/^[0-9a-f]{32}$/),
   touches: z.array(
     z.object({
-      operation: z.string().refine((name) => Object.hasOwn(ENDPOINTS, name)),
+      operation: z.string().refine((name) => Object.hasOwn(READS, name)),
       path: z.record(z.string(), z.string()),
     }),
   ),

@@ -1,6 +1,5 @@
 // The names of everything in Redis, made in one place: prefix, form of what is stored, then what it is.
 import { createHash } from 'node:crypto'
-import { callKey } from '../cache/cache-key.ts'
 import { SAVED_REPLY_VERSION } from '../cache/saved-reply.ts'
 import type { Call } from '../rest/call.ts'
 
@@ -36,4 +35,4 @@ export const createKeys = (prefix: string): Keys => {
 }
 
 export const digestOf = (call: Call): CallDigest =>
-  createHash('sha256').update(callKey(call)).digest('hex') as CallDigest
+  createHash('sha256').update(call.key).digest('hex') as CallDigest

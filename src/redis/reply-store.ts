@@ -2,12 +2,13 @@
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
 import { z } from 'zod'
-import { callKey } from '../cache/cache-key.ts'
-import { decideLifetime, decideRefusalLifetime } from '../cache/lifetimes.ts'
-import type { Lifetime } from '../cache/lifetimes.ts'
+import { isReply } from '../cache/answer.ts'
+import type { Answer } from '../cache/answer.ts'
+import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import { restore, save } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
-import type { Call, Reply } from '../rest/call.ts'
+import { callKey } from '../rest/call.ts'
+import type { Call } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { toServerMs } from './connection.ts'
 import type { Client, Connection } from './connection.ts'
@@ -33,9 +34,9 @@ export interface ReplyStore {
   look(pipeline: Pipeline, digest: CallDigest): Pipeline
   readLook(answers: readonly unknown[], sentAtMs: number): Look
   /** Null for what is not there, not whole, not for this call, of no known age, or may have become untrue. */
-  judge(call: Call, look: Look): Promise<Reply | null>
+  judge(call: Call, look: Look): Promise<Answer | null>
   /** What Redis is to hold, with how long; null for what is not shared: too large, not kept at all, of no known age. */
-  pack(call: Call, reply: Reply, begun: SharedMark | null): Promise<Packed | null>
+  pack(call: Call, answer: Answer, begun: SharedMark | null): Promise<Packed | null>
 }
 
 export interface Packed {
@@ -69,9 +70,8 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
     // Redis' clock went back: nobody knows how old this is.
     if (envelope.answeredAtMs > serverMs) return null
     const restored = restore(envelope.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
-    if (restored === null || callKey({ ...call, ...restored.call, scope: call.scope }) !== callKey(call))
-      return null
-    return { reply: restored.reply, begun: envelope.begun }
+    if (restored === null || callKey(call.terms.scope.key, restored.call) !== call.key) return null
+    return { answer: restored.answer, begun: envelope.begun }
   }
 
   /** This copy of the log may be behind what Redis showed along with the reply. */
@@ -105,18 +105,19 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
         emit('sharedUnreadable', { what: 'reply' })
         return null
       }
-      const read = { scope: call.scope.key, operation: call.endpoint.operation, path: call.path }
+      const read = { scope: call.terms.scope.key, operation: call.endpoint.operation, path: call.path }
       const isTrue = (await isLogWhole(look)) && !drops.haveTouched(read, found.begun)
-      return isTrue ? found.reply : null
+      return isTrue ? found.answer : null
     },
-    async pack(call, reply, begun) {
+    async pack(call, answer, begun) {
       const now = main.time.at(clock.monotonicMs())
-      if (begun === null || now === null || (reply.isSuccess && reply.bytes > MAX_PLAIN_BYTES)) return null
-      const lifetime = lifetimeOf(call, reply)
-      const ageMs = clock.monotonicMs() - reply.answeredAtMs
+      if (begun === null || now === null || (isReply(answer) && answer.bytes > MAX_PLAIN_BYTES)) return null
+      const lifetime = lifetimeOf(call.endpoint, answer)
+      const ageMs = clock.monotonicMs() - answer.answeredAtMs
       const keptMs = Math.floor((lifetime?.keptMs ?? 0) - ageMs)
       // The least that Redis' clock can have shown, so that no replica takes it for younger than it is.
-      const saved = save(call, reply, { monotonicMs: clock.monotonicMs(), wallMs: Math.floor(now.leastMs) })
+      const name = { scope: call.terms.scope.key, ...call }
+      const saved = save(name, answer, { monotonicMs: clock.monotonicMs(), wallMs: Math.floor(now.leastMs) })
       if (saved === null || keptMs <= 0) return null
       const bytes = await compress(JSON.stringify({ begun, saved }), { level: 1 })
       return bytes.length > MAX_PACKED_BYTES ? null : { bytes, keptMs }
@@ -124,13 +125,10 @@ export function createReplyStore({ main, drops, keys, clock, emit }: ReplyStoreO
   }
 }
 
-const lifetimeOf = ({ endpoint }: Call, reply: Reply): Lifetime | null =>
-  reply.isSuccess ? decideLifetime(endpoint.kind, reply.value) : decideRefusalLifetime(reply.status, endpoint)
-
 /** Whether a flight that began at `sinceMs` has nothing newer to bring: what it was asked for may demand a younger one. */
-export function isFreshEnough(call: Call, reply: Reply, sinceMs: number): boolean {
-  const freshMs = lifetimeOf(call, reply)?.freshMs ?? 0
-  return reply.answeredAtMs >= sinceMs - Math.min(freshMs, call.freshness.maxAgeMs ?? freshMs)
+export function isFreshEnough({ endpoint, terms }: Call, answer: Answer, sinceMs: number): boolean {
+  const freshMs = lifetimeOf(endpoint, answer)?.freshMs ?? 0
+  return answer.answeredAtMs >= sinceMs - Math.min(freshMs, terms.freshness.maxAgeMs ?? freshMs)
 }
 
 /** One look by itself. */

@@ -4,7 +4,7 @@ import { openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
-import type { Upstream } from '../rest/call.ts'
+import type { Layer } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createConnection } from './connection.ts'
 import { createDropLog } from './drop-log.ts'
@@ -22,12 +22,12 @@ export interface Shared {
   readonly cache: Cache
   /** Where the slots of a key are counted. */
   readonly openLedger: OpenLedger
-  /** Around what looks into the cache: looks into Redis where the cache does not know. */
-  lookUp(reads: Upstream): Upstream
-  /** Around what makes and stores a call: one replica flies for all. */
-  fly(stored: Upstream): Upstream
-  /** Around writes: whoever hears that a write was done may ask any replica for what it has changed. */
-  tell(writes: Upstream): Upstream
+  /** Before the cache: brings what another replica has fetched into it. */
+  readonly withSecondLevel: Layer
+  /** Behind the single flight of this replica: one replica makes the call for all. */
+  readonly withSharedFlight: Layer
+  /** Around writes: before a write is acknowledged, the other replicas are notified of what it changed. */
+  readonly withDropNotice: Layer
   /** Whether each of its connections is up. */
   connections(): readonly { readonly name: string; readonly isUp: boolean }[]
   /** Resolves at the first contact with Redis, or when there is none for a while. */
@@ -90,11 +90,11 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       maxReplicas: redis.maxReplicas,
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
     }),
-    lookUp: (reads) => withSecondLevel(reads, parts),
-    fly: (stored) => withSharedFlight(stored, parts),
-    tell: (writes) => async (call) => {
+    withSecondLevel: withSecondLevel(parts),
+    withSharedFlight: withSharedFlight(parts),
+    withDropNotice: (next) => async (call) => {
       try {
-        return await writes(call)
+        return await next(call)
       } finally {
         await drops.told()
       }
@@ -118,12 +118,12 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   }
 }
 
-const asItIs = (upstream: Upstream): Upstream => upstream
+const transparent: Layer = (next) => next
 
 const ALONE = {
-  lookUp: asItIs,
-  fly: asItIs,
-  tell: asItIs,
+  withSecondLevel: transparent,
+  withSharedFlight: transparent,
+  withDropNotice: transparent,
   connections: () => [],
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},

@@ -6,11 +6,13 @@ import type { ErrorCode } from '../errors/codes.ts'
 import { GatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { AttemptError } from './call.ts'
-import type { Call, Failure, Reply, Success, Upstream } from './call.ts'
-import { isRead } from './endpoint.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import { countAttempt } from './accounting.ts'
+import { AttemptError } from './attempt-error.ts'
+import type { Call, Reply, Upstream } from './call.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
+import { toRefusalError } from './refusal-error.ts'
 import { buildRequest } from './request.ts'
 import type { ApiVersion } from './request.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
@@ -31,19 +33,19 @@ export interface Client {
 
 /** Measured: 64 connections gave a quarter of the throughput of 256 at 40 ms latency and 16 cold clients. */
 const MAX_CONNECTIONS = 256
-/** A connection takes a round trip or two; undici's timer is up to a second late. */
+/** A connection takes one or two round trips; undici's timer is up to a second late. */
 const CONNECT_SHARE = 0.5
-/** Aurora's headers are a few hundred bytes; Node's own bound. */
+/** Aurora's headers have a few hundred bytes; this is Node's own limit. */
 const MAX_HEADER_BYTES = 16 * 1024
-/** Of a failure only the messages are read; a real one is a line or two. */
+/** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
 /** Messages kept of one failure. */
 const MAX_MESSAGES = 20
 
 /**
- * `send` resolves for every status that came with headers; it rejects with AttemptError where no whole,
- * readable answer came in time, or with the reason of the call's signal. Concurrent calls share a pool.
- * A write that has begun is not cut off when its caller leaves: nobody would know what had become of it.
+ * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
+ * no whole, readable answer came in time, or with the reason of the call's signal. Concurrent calls share a pool.
+ * A write that was sent is not cut off when its client leaves: its result would then be unknown to everybody.
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs } = options
@@ -58,40 +60,44 @@ export function createClient(options: ClientOptions): Client {
   })
 
   async function send(call: Call): Promise<Reply> {
-    if (!isRead(call.endpoint)) call.signal.throwIfAborted()
-    const outer = isRead(call.endpoint) ? call.signal : new AbortController().signal
+    const { endpoint, terms } = call
+    if (!isRead(endpoint)) terms.signal.throwIfAborted()
+    const outer = isRead(endpoint) ? terms.signal : new AbortController().signal
     const attempt = createAttempt(outer, attemptTimeoutMs, clock)
     const sentAtMs = clock.monotonicMs()
     let status: number | null = null
     let code: ErrorCode | null = null
-    const { operation } = call.endpoint
-    const { record } = call
+    countAttempt(terms)
     try {
       const response = await agent.request({
         ...buildRequest(options.apiVersion, call),
         signal: attempt.signal,
       })
       status = response.statusCode
-      return status >= 200 && status < 300
-        ? await readSuccess(options, call, response)
-        : await readFailure(response, clock)
+      if (status >= 200 && status < 300) return await readSuccess(options, call, response)
+      throw await readRefusal(endpoint, response, clock)
     } catch (error) {
       const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
-      if (fault instanceof AttemptError) {
+      if (fault instanceof AttemptError && fault.refusal === null) {
         code = fault.code
-        emit('faulted', { operation, code, fault: faultName(error), record })
+        emit('faulted', {
+          operation: endpoint.operation,
+          code,
+          fault: faultName(error),
+          record: terms.record,
+        })
       }
       throw fault
     } finally {
       attempt.end()
       emit('attempted', {
-        operation,
-        host: call.scope.baseUrl.hostname,
-        callClass: call.callClass,
+        operation: endpoint.operation,
+        host: terms.scope.baseUrl.hostname,
+        callClass: terms.callClass,
         status,
         code,
         durationMs: clock.monotonicMs() - sentAtMs,
-        record,
+        record: terms.record,
       })
     }
   }
@@ -99,7 +105,7 @@ export function createClient(options: ClientOptions): Client {
   return { send, close: () => agent.destroy() }
 }
 
-/** One signal for the caller's leaving and for the time one attempt may take. */
+/** One signal for two ends: the client leaves, or the time of the attempt is over. */
 function createAttempt(outer: AbortSignal, timeoutMs: number, clock: Clock) {
   const controller = new AbortController()
   let timedOut = false
@@ -124,7 +130,7 @@ async function readSuccess(
   options: ClientOptions,
   call: Call,
   response: Dispatcher.ResponseData,
-): Promise<Success> {
+): Promise<Reply> {
   const bytes = await readBytes(response, options.maxReplyBytes)
   const answeredAtMs = options.clock.monotonicMs()
   const read = isSilent(call, bytes) ? SILENCE : readBody(call.endpoint, askedId(call), parse(bytes))
@@ -132,7 +138,6 @@ async function readSuccess(
   if (read.unreadable > 0)
     options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
   return {
-    isSuccess: true,
     status: response.statusCode,
     value: read.value,
     bytes: bytes.length,
@@ -142,30 +147,29 @@ async function readSuccess(
 
 const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))
 
-/** What was deleted, or accepted for later, is answered with nothing (204), or with a word for people. */
+/** A deletion, or a write that Aurora accepts for later, is answered with nothing (204), or with a text for people. */
 const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
   endpoint.answers === 'nothing' || (!isRead(endpoint) && bytes.length === 0)
 
 const SILENCE = { value: null, unreadable: 0 } as const
 
-/** The last id of a route is that of the object read; what is written may answer with another than it was sent to. */
+/** The last id of a read's route is that of the object; a write may be answered with another object. */
 function askedId({ endpoint, path, query }: Call): string | undefined {
   if (!isRead(endpoint)) return undefined
   return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
 }
 
-/** The status alone decides; a body that can't be read only costs its messages. */
-async function readFailure(response: Dispatcher.ResponseData, clock: Clock): Promise<Failure> {
+/** The status alone decides; if the body cannot be read, only its messages are lost. */
+async function readRefusal(
+  endpoint: Call['endpoint'],
+  response: Dispatcher.ResponseData,
+  clock: Clock,
+): Promise<AttemptError> {
   const text = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
-  // Sent twice it is a list, of which the first counts.
+  // A header that is sent twice is a list; the first value counts.
   const [retryAfter = null] = [response.headers['retry-after']].flat()
-  return {
-    isSuccess: false,
-    status: response.statusCode,
-    messages: readMessages(text.toString('utf8')),
-    retryAfter,
-    answeredAtMs: clock.monotonicMs(),
-  }
+  const refusal = { status: response.statusCode, answeredAtMs: clock.monotonicMs(), retryAfter }
+  return toRefusalError(endpoint, refusal, readMessages(text.toString('utf8')))
 }
 
 /** `{"errors": [{"message": "…"}]}` is the one credible shape; anything else holds no messages. */
@@ -185,7 +189,8 @@ function explain(
   call: Call,
   { status, hasTimedOut }: { status: number | null; hasTimedOut: boolean },
 ): unknown {
-  if (isRead(call.endpoint) && call.signal.aborted && !hasTimedOut) return call.signal.reason
+  const { signal } = call.terms
+  if (isRead(call.endpoint) && signal.aborted && !hasTimedOut) return signal.reason
   if (error instanceof GatewayError) return error
   const { method, route } = call.endpoint
   const { code, says, wasSent, isPassing } = fromTransport(error, {
@@ -199,12 +204,13 @@ function explain(
     {
       wasSent,
       isPassing,
+      refusal: null,
       details: { upstream: { method, route }, ...(outcome && { outcome }) },
       cause: error,
     },
   )
 }
 
-/** Of a write without a whole answer: a status says what the rest of it would only have described. */
+/** A write without a whole answer: if a status came, it says what the rest would only have described. */
 const decideOutcome = (status: number | null): WriteOutcome =>
   status !== null && status >= 200 && status < 300 ? 'DONE' : 'UNKNOWN'

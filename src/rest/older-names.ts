@@ -1,26 +1,9 @@
 // Bodies of versions before 2024.05 in the names of 2024.05, so that nothing above has to know that there were others.
-import type { Kind } from './endpoint.ts'
-import type { Members } from './call.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
 
 /** Current members come out untouched; an older name is used only where the current one is absent. */
-export function readOlderNames(kind: Kind, members: Members): Members {
-  switch (kind) {
-    case 'project':
-      return withLocation(members)
-    case 'pricing':
-      return withPrices(members)
-    case 'user':
-      return withPartnerIds(members)
-    case 'roofSummary':
-      return withModules(members)
-    case 'module':
-    case 'inverter':
-    case 'dcOptimizer':
-      return withManufacturerName(members)
-    default:
-      return members
-  }
-}
+export const readOlderNames = (kind: Kind, members: Members): Members => READERS[kind]?.(members) ?? members
 
 /** 2018.01 and 2022.09 keep the address flat on the project. */
 function withLocation(project: Members): Members {
@@ -99,4 +82,15 @@ function withStep(step: unknown): unknown {
     ...step,
     ...(OLDER_STEPS.has(type) && { item_type: OLDER_STEPS.get(type) }),
   }
+}
+
+/** Kinds whose names have changed. */
+const READERS: Readonly<Partial<Record<Kind, (members: Members) => Members>>> = {
+  project: withLocation,
+  pricing: withPrices,
+  user: withPartnerIds,
+  roofSummary: withModules,
+  module: withManufacturerName,
+  inverter: withManufacturerName,
+  dcOptimizer: withManufacturerName,
 }

@@ -1,11 +1,9 @@
 // From Aurora's JSON to the object or list that was asked for: wrapper off, ids checked, older names made current.
-import { isRead } from './endpoint.ts'
-import type { Endpoint } from './endpoint.ts'
+import { isMembers } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
 import { readOlderNames } from './older-names.ts'
-import type { Members } from './call.ts'
-
-export const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 export interface ReadValue {
   /** Null where there is none, or where the answer to a write tells nothing. */

@@ -1,12 +1,13 @@
 // A call as HTTP: address, headers and body, proven by the credential.
+import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
-import { isRead } from './endpoint.ts'
 
 /** Overrides the version of the key for each call; null sends none. */
 export type ApiVersion = { readonly header: string; readonly value: string } | null
 
 export function buildRequest(apiVersion: ApiVersion, call: Call) {
-  const { endpoint, scope } = call
+  const { endpoint } = call
+  const { scope } = call.terms
   const prefix = scope.baseUrl.pathname.replace(/\/$/, '')
   const pathname = prefix + fillRoute(endpoint.route, { ...call.path, tenant_id: scope.tenantId })
   const body = encodeBody(call)

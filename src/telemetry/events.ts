@@ -1,6 +1,6 @@
 // What the stations tell of themselves: plain facts, emitted where they happen; who listens is decided in gateway.ts.
 import type { ErrorCode } from '../errors/codes.ts'
-import type { CallClass } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
 import type { RequestRecord } from './request-record.ts'
 
 interface OfRequest {

@@ -1,7 +1,7 @@
 // Hears the stations' events and counts them for Prometheus: every call that was spent, saved or refused, and why.
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client'
 import { ERROR_CODES } from '../errors/codes.ts'
-import type { CallClass } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
 import type { Emit, EventName, UpstreamEvents } from './events.ts'
 
 /** Of the budget, over all keys: never one by one, for the labels would grow with the tenants. */

@@ -1,15 +1,15 @@
 // The figures of a whole gateway: they agree with what clients were told, nobody can make them grow, no secret is in.
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
-import { ENDPOINTS } from '../../src/rest/endpoints.ts'
-import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
+import { READS } from '../../src/aurora/reads.ts'
+import { WRITES } from '../../src/aurora/writes.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { UpstreamReport } from '../support/test-gateway.ts'
 
 const openMetrics = (): Metrics =>
-  createMetrics({ operations: Object.keys({ ...ENDPOINTS, ...WRITE_ENDPOINTS }), isWithProcess: false })
+  createMetrics({ operations: Object.keys({ ...READS, ...WRITES }), isWithProcess: false })
 
 /** Every series with its value. */
 async function readSeries(metrics: Metrics): Promise<Map<string, number>> {

@@ -1,8 +1,8 @@
 // Traces as a collector gets them: one span per request, one per attempt at Aurora, and never in anybody's way.
 import { expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
-import { ENDPOINTS } from '../../src/rest/endpoints.ts'
-import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
+import { READS } from '../../src/aurora/reads.ts'
+import { WRITES } from '../../src/aurora/writes.ts'
 import { createTraces } from '../../src/telemetry/traces.ts'
 import type { Traces } from '../../src/telemetry/traces.ts'
 import { openCollector } from '../support/collector.ts'
@@ -21,7 +21,7 @@ const tracesTo = (url: URL, share = 1, lost: Lost[] = []): Traces =>
     headers: { 'x-team': 'solar' },
     serviceName: 'my gateway',
     share,
-    operations: { ...ENDPOINTS, ...WRITE_ENDPOINTS },
+    operations: { ...READS, ...WRITES },
     clock: createSystemClock(),
     onLost: (each) => void lost.push(each),
   })

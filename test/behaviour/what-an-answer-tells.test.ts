@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
-import { LIFETIMES } from '../../src/cache/lifetimes.ts'
+import { KINDS } from '../../src/aurora/kinds.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer, TestGateway } from '../support/test-gateway.ts'
@@ -44,7 +44,7 @@ describe('extensions.upstream', () => {
     expect(first.extensions.upstream).toMatchObject({ calls: 1, saved: NOTHING_SAVED, remaining: 89 })
     const again = await gateway.ask(LIST)
     expect(again.extensions.upstream).toMatchObject({ calls: 0, saved: { ...NOTHING_SAVED, cache: 1 } })
-    clock.skip(LIFETIMES.project.freshMs + 1000)
+    clock.skip(KINDS.project.lifetime.freshMs + 1000)
     const later = await gateway.ask(LIST)
     expect(later.data).toEqual(first.data)
     // The refresh behind it is nobody's: no answer is charged for it.

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import type { Position } from '../../src/loaders/cursor.ts'
 import { readSlice, readWhole } from '../../src/loaders/listing.ts'
 import type { ReadPage } from '../../src/loaders/listing.ts'
-import type { Members } from '../../src/rest/call.ts'
+import type { Members } from '../../src/aurora/body.ts'
 
 /** What happens to the list after one read: some are made at its head, some are deleted anywhere. */
 interface Change {

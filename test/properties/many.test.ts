@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { MAX_LOSS } from '../../src/loaders/decide-page.ts'
 import { createMany } from '../../src/loaders/many.ts'
 import { createPageShares } from '../../src/loaders/page-shares.ts'
-import type { Members } from '../../src/rest/call.ts'
+import type { Members } from '../../src/aurora/body.ts'
 import { buildScope } from '../support/builders.ts'
 import { settle } from '../support/manual-clock.ts'
 
@@ -63,7 +63,7 @@ async function ask({ ticks, shares, ...there }: Asked) {
   const name = (page: number) => ({ scope: buildScope().key, kind: 'project' as const, page })
   const many = createMany({
     shows: (id) => (shown.has(id) ? (there.thin.includes(id) ? 'some' : 'all') : 'nothing'),
-    copyOf: (id) => (there.kept.includes(id) ? 'kept' : null),
+    copyOf: (id) => (there.kept.includes(id) ? 'served' : null),
     list: {
       pageSize: there.isPaged ? PAGE_SIZE : null,
       peek: (page) => (there.keptPages.includes(page) ? itemsOf(page) : null),

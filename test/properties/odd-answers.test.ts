@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isErrorCode } from '../../src/errors/codes.ts'
 import { schema } from '../../src/graphql/schema.ts'
-import { ENDPOINTS } from '../../src/rest/endpoints.ts'
+import { READS } from '../../src/aurora/reads.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { pickVariables, readDocuments, readShown, writeEveryField } from '../support/documents.ts'
@@ -147,7 +147,7 @@ describe.each(documents)('$name', (document) => {
 
 /** Without its id an object is not to be recognised; wrappers are members of the body, not of an object. */
 const NAMES_OF_OBJECTS: ReadonlySet<string> = new Set(
-  Object.values(ENDPOINTS).flatMap(({ idMember, wrapper }) => [idMember ?? 'id', wrapper ?? 'id']),
+  Object.values(READS).flatMap(({ idMember, wrapper }) => [idMember ?? 'id', wrapper ?? 'id']),
 )
 
 function collectMembers(value: unknown, into: Set<string>): void {

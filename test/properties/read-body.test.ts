@@ -1,11 +1,12 @@
 // Any JSON as the body of any operation: read as what was asked for, or refused; never a throw, never another's object.
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { Endpoint } from '../../src/rest/endpoint.ts'
-import { ENDPOINTS } from '../../src/rest/endpoints.ts'
-import { isMembers, readBody } from '../../src/rest/read-body.ts'
+import type { Endpoint } from '../../src/aurora/endpoint.ts'
+import { READS } from '../../src/aurora/reads.ts'
+import { isMembers } from '../../src/aurora/body.ts'
+import { readBody } from '../../src/rest/read-body.ts'
 
-const endpoint = fc.constantFrom(...Object.values<Endpoint>(ENDPOINTS))
+const endpoint = fc.constantFrom(...Object.values<Endpoint>(READS))
 
 /** Names that bodies and their older forms have, so that what reads them is met. */
 const NAMES =
@@ -58,9 +59,7 @@ test('a body is read as what its operation answers, or not at all', () => {
 const isEmpty = (item: unknown): boolean => Object.keys(item as object).length === 0
 
 test('a list keeps the place of every item; those that have no id have no members', () => {
-  const lists = fc.constantFrom(
-    ...Object.values<Endpoint>(ENDPOINTS).filter(({ answers }) => answers === 'list'),
-  )
+  const lists = fc.constantFrom(...Object.values<Endpoint>(READS).filter(({ answers }) => answers === 'list'))
   fc.assert(
     fc.property(lists, fc.array(anyInner, { maxLength: 6 }), (one, given) => {
       const read = readBody(one, undefined, { [one.wrapper ?? '']: given })

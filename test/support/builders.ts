@@ -1,22 +1,31 @@
 // The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
+import type { Endpoint } from '../../src/aurora/endpoint.ts'
+import { READS } from '../../src/aurora/reads.ts'
+import { WRITES } from '../../src/aurora/writes.ts'
 import type { SlotRequest } from '../../src/budget/waiting-room.ts'
+import { isReply } from '../../src/cache/answer.ts'
+import type { Answer } from '../../src/cache/answer.ts'
+import type { Refusal } from '../../src/rest/attempt-error.ts'
 import { createBearerAuthentication } from '../../src/rest/authentication.ts'
-import { ANY_FRESHNESS, createScope, createTally } from '../../src/rest/call.ts'
-import type { Call, Failure, Reply, Scope, Success, Terms, Upstream } from '../../src/rest/call.ts'
-import { ENDPOINTS } from '../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../src/rest/endpoint.ts'
-import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
+import { createCall } from '../../src/rest/call.ts'
+import type { Call, Question, Reply, Upstream } from '../../src/rest/call.ts'
+import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
+import { toRefusalError } from '../../src/rest/refusal-error.ts'
+import { createScope } from '../../src/rest/scope.ts'
+import type { Scope } from '../../src/rest/scope.ts'
+import type { Terms } from '../../src/rest/terms.ts'
 import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events.ts'
+import { createTally } from '../../src/telemetry/tally.ts'
 
 export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 
-/** Where nobody listens. */
+/** An address where nothing listens. */
 const NOWHERE = new URL('http://127.0.0.1:9/')
 
 export const buildScope = (token = 'sk_sand_builder', tenantId = TENANT_ID, baseUrl = NOWHERE): Scope =>
   createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) })
 
-/** Of a request that has for ever, and whose calls queue for nothing. */
+/** The terms of a request without a time limit, whose calls do not queue. */
 export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   scope: buildScope(),
   caller: 'builder',
@@ -28,19 +37,22 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   afterwards: (work) => work(),
   maxWaitMs: 0,
   tally: createTally(),
-  tellStale: () => {},
-  tellUsed: () => {},
+  onStale: () => {},
+  onUsed: () => {},
   ...parts,
 })
 
-/** A read of one project. */
-export const buildCall = (parts: Partial<Call> = {}): Call => ({
-  endpoint: ENDPOINTS.retrieveProject,
-  path: { project_id: 'p-1' },
-  query: {},
-  ...buildTerms(),
-  ...parts,
-})
+export type CallParts = Partial<Question> & Partial<Pick<Call, 'body' | 'wait'>> & Partial<Terms>
+
+/** A read of one project; whatever is no part of a call is one of its terms. */
+export function buildCall({ endpoint, path, query, body, wait, ...terms }: CallParts = {}): Call {
+  const question = {
+    endpoint: endpoint ?? READS.retrieveProject,
+    path: path ?? { project_id: 'p-1' },
+    query: query ?? {},
+  }
+  return { ...createCall(buildTerms(terms), question, body), ...(wait && { wait }) }
+}
 
 let asked = 0
 
@@ -59,17 +71,18 @@ export const buildSlotRequest = ({
 })
 
 /** What must be neither kept, joined nor repeated. */
-export const aWrite = (): Endpoint => WRITE_ENDPOINTS.updateProject
+export const aWrite = (): Endpoint => WRITES.updateProject
 
-export const buildSuccess = (
-  value: Success['value'] = { id: 'p-1' },
-  parts: Partial<Success> = {},
-): Success => ({ isSuccess: true, status: 200, value, bytes: 100, answeredAtMs: 1000, ...parts })
+export const buildReply = (value: Reply['value'] = { id: 'p-1' }, parts: Partial<Reply> = {}): Reply => ({
+  status: 200,
+  value,
+  bytes: 100,
+  answeredAtMs: 1000,
+  ...parts,
+})
 
-export const buildFailure = (status: number, parts: Partial<Failure> = {}): Failure => ({
-  isSuccess: false,
+export const buildRefusal = (status: number, parts: Partial<Refusal> = {}): Refusal => ({
   status,
-  messages: [],
   retryAfter: null,
   answeredAtMs: 1000,
   ...parts,
@@ -78,18 +91,26 @@ export const buildFailure = (status: number, parts: Partial<Failure> = {}): Fail
 /** A call that has reached the stand-in for the rest of the line, and waits for its answer. */
 export interface Arrival {
   readonly call: Call
-  answer(reply: Reply): void
+  /** Resolves with a reply; rejects with the error of a refusal, as the line carries it. */
+  answer(answer: Answer): void
   fail(error: unknown): void
 }
 
-/** The next station, played by the test: every call is kept until the test answers it. */
+/** The answer to a call, as the line carries it. */
+export async function carry(call: Call, answer: Answer): Promise<Reply> {
+  if (isReply(answer)) return answer
+  throw toRefusalError(call.endpoint, answer)
+}
+
+/** The next layer, played by the test: every call waits until the test answers it. */
 export function createStandIn(): { readonly upstream: Upstream; readonly arrivals: readonly Arrival[] } {
   const arrivals: Arrival[] = []
   return {
     arrivals,
     upstream: (call) =>
       new Promise((resolve, reject) => {
-        arrivals.push({ call, answer: resolve, fail: reject })
+        const answer = (given: Answer): void => void carry(call, given).then(resolve, reject)
+        arrivals.push({ call, answer, fail: reject })
       }),
   }
 }

@@ -43,7 +43,7 @@ Agreement.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project it is about. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -54,7 +54,7 @@ Agreement.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design that was sold. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),
@@ -84,7 +84,7 @@ Agreement.implement({
         'Costs 1 call for each agreement. Fetch it soon: addresses of agreements are known to die within 15 minutes, ' +
         'and up to 10 of them may have passed here. That Aurora calls the member `download_link` is inferred.',
       resolve: async ({ key }, _args, { loaders }) => {
-        const link = await loaders.downloadLinkOf(key)
+        const link = await loaders.read('retrieveAgreementDownloadLink')(key)
         return link && readText(link, 'download_link')
       },
     }),
@@ -94,9 +94,8 @@ Agreement.implement({
 builder.queryFields((t) => ({
   agreement: t.field(
     lookUp(
-      'Agreement',
+      'agreement',
       Agreement,
-      ({ agreement }) => agreement,
       'An agreement by id. Costs 1 call; nothing where the list of its project has shown what is asked for.',
     ),
   ),

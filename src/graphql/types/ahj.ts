@@ -17,11 +17,6 @@ Ahj.implement({
 
 builder.queryFields((t) => ({
   ahj: t.field(
-    lookUp(
-      'Ahj',
-      Ahj,
-      ({ ahj }) => ahj,
-      'An authority having jurisdiction by id. Costs 1 call; an answer is good for a day.',
-    ),
+    lookUp('ahj', Ahj, 'An authority having jurisdiction by id. Costs 1 call; an answer is good for a day.'),
   ),
 }))

@@ -38,7 +38,7 @@ Asset.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design it belongs to; null for a file of the project alone. `id` is free; other members cost 1 call ' +
           'unless a list has shown the design.',
       ),
@@ -57,9 +57,8 @@ Asset.implement({
 builder.queryFields((t) => ({
   asset: t.field(
     lookUp(
-      'Asset',
+      'asset',
       Asset,
-      ({ asset }) => asset,
       'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing where a list has shown what is asked for.',
     ),
   ),

@@ -14,7 +14,7 @@ ProjectBillSummary.implement({
     project: t.field(
       parent(
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the site. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -33,7 +33,7 @@ DesignBillSummary.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the design; null where the body does not tell it, though `design { project }` does. `id` is ' +
           'free; other members cost 1 call unless a list has shown the project.',
       ),
@@ -42,7 +42,7 @@ DesignBillSummary.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),

@@ -117,7 +117,7 @@ builder.mutationFields((t) => ({
         const project_id = idOf('Project', projectId)
         const members = readForm(input)
         const answer = await context.write('updateConsumptionProfile', { path: { project_id }, members })
-        return answer && context.loaders.consumptionProfileOf(project_id)
+        return answer && context.loaders.read('retrieveConsumptionProfile')(project_id)
       },
     }),
   ),

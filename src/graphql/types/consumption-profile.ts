@@ -17,7 +17,7 @@ ConsumptionProfile.implement({
     project: t.field(
       parent(
         Project,
-        ({ project }) => project,
+        'project',
         'The project whose use it is. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),

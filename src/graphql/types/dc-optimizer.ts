@@ -29,16 +29,15 @@ const DcOptimizerConnection = createConnection('DcOptimizer', DcOptimizer)
 builder.queryFields((t) => ({
   dcOptimizer: t.field(
     lookUp(
-      'DcOptimizer',
+      'dcOptimizer',
       DcOptimizer,
-      ({ dcOptimizer }) => dcOptimizer,
       'A DC optimizer by id. Costs 1 call; nothing where a list has shown what is asked for.',
     ),
   ),
   dcOptimizers: t.field(
     connection(
       DcOptimizerConnection,
-      (loaders) => loaders.dcOptimizers,
+      'listDcOptimizers',
       'The DC optimizers that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
     ),
   ),

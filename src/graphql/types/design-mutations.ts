@@ -2,7 +2,8 @@
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf, readObject, toMembers } from '../input.ts'
-import { asJson, isMembers, number, text, toSource } from '../member.ts'
+import { asJson, number, text, toSource } from '../member.ts'
+import { isMembers } from '../../aurora/body.ts'
 import type { Source } from '../member.ts'
 import { createPayload, made, mutation } from '../mutation.ts'
 import { createOnDesignPayload } from './design-payload.ts'
@@ -78,7 +79,10 @@ builder.mutationFields((t) => ({
       async run({ input }, context) {
         const members = toMembers(input, { nulls: 'dropped' })
         const answer = await context.write('createDesign', { members })
-        return made(answer && { project_id: members['project_id'], ...answer }, context.loaders.design)
+        return made(
+          answer && { project_id: members['project_id'], ...answer },
+          context.loaders.object('design'),
+        )
       },
     }),
   ),
@@ -95,7 +99,10 @@ builder.mutationFields((t) => ({
       async run({ id, name }, context) {
         const path = { design_id: idOf('Design', id) }
         const members = toMembers({ name }, { nulls: 'dropped' })
-        return made(await context.write('duplicateDesign', { path, members }), context.loaders.design)
+        return made(
+          await context.write('duplicateDesign', { path, members }),
+          context.loaders.object('design'),
+        )
       },
     }),
   ),
@@ -127,7 +134,7 @@ builder.mutationFields((t) => ({
         })
         return {
           part: readLines(answer?.['racking_components']),
-          design: context.loaders.design.refer(design_id),
+          design: context.loaders.object('design').refer(design_id),
         }
       },
     }),

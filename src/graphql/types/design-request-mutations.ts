@@ -57,7 +57,10 @@ builder.mutationFields((t) => ({
         assertCoordinates(input)
         assertInput((input.sla ?? 1) >= 1, '`sla` is at least 1 minute.')
         const members = toMembers(input, { nulls: 'dropped' })
-        return made(await context.write('createDesignRequest', { members }), context.loaders.designRequest)
+        return made(
+          await context.write('createDesignRequest', { members }),
+          context.loaders.object('designRequest'),
+        )
       },
     }),
   ),
@@ -71,7 +74,7 @@ builder.mutationFields((t) => ({
       async run({ id }, context) {
         const requestId = idOf('DesignRequest', id)
         const answer = await context.write('acceptDesignRequest', { path: { design_request_id: requestId } })
-        return context.loaders.designRequest.refer(requestId, answer ?? {})
+        return context.loaders.object('designRequest').refer(requestId, answer ?? {})
       },
     }),
   ),
@@ -90,7 +93,7 @@ builder.mutationFields((t) => ({
       async run({ projectId, other }, context) {
         const members = { ...readObject(other, 'other'), project_id: idOf('Project', projectId) }
         const answer = await context.write('createEagleviewDesignRequest', { members })
-        return made(answer, context.loaders.eagleviewDesignRequest)
+        return made(answer, context.loaders.object('eagleviewDesignRequest'))
       },
     }),
   ),
@@ -104,7 +107,7 @@ builder.mutationFields((t) => ({
         const requestId = idOf('EagleviewDesignRequest', id)
         const path = { eagleview_design_request_id: requestId }
         const answer = await context.write('acceptEagleviewDesignRequest', { path })
-        return context.loaders.eagleviewDesignRequest.refer(requestId, answer ?? {})
+        return context.loaders.object('eagleviewDesignRequest').refer(requestId, answer ?? {})
       },
     }),
   ),

@@ -3,7 +3,7 @@ import { builder } from '../builder.ts'
 import { choice, dateTime, identifier, number, text, whole } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
-import { relation } from '../relation.ts'
+import { relation, wholeList } from '../relation.ts'
 import { Design, DesignRequest, Project } from './refs.ts'
 
 const DesignRequestStatus = createOpenEnum('DesignRequestStatus', {
@@ -32,7 +32,7 @@ DesignRequest.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the roof. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -41,7 +41,7 @@ DesignRequest.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design made by accepting; null before. `id` is free; other members cost 1 call unless a list has shown ' +
           'the design.',
       ),
@@ -70,19 +70,18 @@ DesignRequest.implement({
 builder.queryFields((t) => ({
   designRequest: t.field(
     lookUp(
-      'DesignRequest',
+      'designRequest',
       DesignRequest,
-      ({ designRequest }) => designRequest,
       'A design request by id. Costs 1 call; nothing where the list has shown what is asked for. Not every key may ' +
         'read it: FORBIDDEN.',
     ),
   ),
-  designRequests: t.field({
-    type: [DesignRequest],
-    description:
+  designRequests: t.field(
+    wholeList(
+      DesignRequest,
+      'listDesignRequests',
       'The design requests of the tenant, in no promised order: as many as Aurora tells in one answer, as its paging ' +
-      'is not documented. Costs 1 call. Not every key may read them: FORBIDDEN.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.designRequests())],
-  }),
+        'is not documented. Costs 1 call. Not every key may read them: FORBIDDEN.',
+    ),
+  ),
 }))

@@ -220,7 +220,7 @@ DesignSummary.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design it sums up. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),
@@ -229,7 +229,7 @@ DesignSummary.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the design. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),

@@ -54,7 +54,7 @@ Design.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project it was made for. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -88,14 +88,14 @@ Design.implement({
     summary: t.field(
       sole(
         DesignSummary,
-        (loaders) => loaders.summaryOf,
+        'retrieveDesignSummary',
         'Its components, arrays and simulated energy. Costs 1 call.',
       ),
     ),
     roofSummary: t.field(
       sole(
         RoofSummary,
-        (loaders) => loaders.roofSummaryOf,
+        'retrieveRoofSummary',
         'Measures of the roofs that were modelled for it. Costs 1 call.',
       ),
     ),
@@ -105,12 +105,13 @@ Design.implement({
         'What makers of racking are given of its arrays, each as Aurora sent it; its inner shape is not publicly ' +
         'documented. Costs 1 call.',
       nullable: { list: true, items: false },
-      resolve: async ({ key }, _args, { loaders }) => (await loaders.rackingArraysOf(key)).map(asJson),
+      resolve: async ({ key }, _args, { loaders }) =>
+        (await loaders.read('listRackingArrays')(key)).map(asJson),
     }),
     pricing: t.field(
       sole(
         Pricing,
-        (loaders) => loaders.pricingOf,
+        'retrieveDesignPricing',
         'Its price; null where it has none, though Aurora may also send a price of 0 or without figures. ' +
           'Costs 1 call.',
       ),
@@ -118,29 +119,25 @@ Design.implement({
     billSummary: t.field(
       sole(
         DesignBillSummary,
-        (loaders) => loaders.billSummaryOfDesign,
+        'retrieveDesignBillSummary',
         'What energy costs with it, in sum; null where Aurora has none. Costs 1 call.',
       ),
     ),
     financings: t.field(
       children(
         Financing,
-        (loaders) => loaders.financingsOf,
+        'listFinancings',
         'The ways of paying that were worked out for it; empty where none was picked. Costs 1 call for ids, names ' +
           'and which one is selected; every other member costs 1 call for that financing.',
       ),
     ),
     proposal: t.field(
-      sole(
-        Proposal,
-        (loaders) => loaders.proposalOf,
-        'Its default proposal; null while none was made. Costs 1 call.',
-      ),
+      sole(Proposal, 'retrieveProposal', 'Its default proposal; null while none was made. Costs 1 call.'),
     ),
     webProposal: t.field(
       sole(
         WebProposal,
-        (loaders) => loaders.webProposalOf,
+        'retrieveWebProposal',
         'The page on which the customer sees the proposal. While no link was made, Aurora may tell of a page without ' +
           'one, so this may be null or have a null `url`. Costs 1 call.',
       ),
@@ -148,7 +145,7 @@ Design.implement({
     assets: t.field(
       children(
         Asset,
-        (loaders) => loaders.assetsOfDesign,
+        'listDesignAssets',
         'Its files, such as screenshots and racking sheets, in no promised order. Costs 1 call.',
       ),
     ),
@@ -158,9 +155,8 @@ Design.implement({
 builder.queryFields((t) => ({
   design: t.field(
     lookUp(
-      'Design',
+      'design',
       Design,
-      ({ design }) => design,
       'A design by id. Costs 1 call, and 1 more where sizes are asked for and are in the summary only; nothing where a ' +
         'list has shown what is asked for.',
     ),

@@ -19,7 +19,7 @@ EagleviewDesignRequest.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the roof. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -28,7 +28,7 @@ EagleviewDesignRequest.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design made by accepting; null before. `id` is free; other members cost 1 call unless a list has shown ' +
           'the design.',
       ),
@@ -41,9 +41,8 @@ EagleviewDesignRequest.implement({
 builder.queryFields((t) => ({
   eagleviewDesignRequest: t.field(
     lookUp(
-      'EagleviewDesignRequest',
+      'eagleviewDesignRequest',
       EagleviewDesignRequest,
-      ({ eagleviewDesignRequest }) => eagleviewDesignRequest,
       'An order with EagleView by id; Aurora has no list of them. Costs 1 call. Not every key may read it: FORBIDDEN.',
     ),
   ),

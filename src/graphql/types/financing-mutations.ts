@@ -48,7 +48,9 @@ builder.mutationFields((t) => ({
       async run({ id, designId }, context) {
         const [design_id, financing_id] = readIds(id, designId)
         const answer = await context.write('pushFinancingToFinancier', { path: { design_id, financing_id } })
-        return context.loaders.financing.refer(`${design_id}/${financing_id}`, { design_id, ...answer })
+        return context.loaders
+          .object('financing')
+          .refer(`${design_id}/${financing_id}`, { design_id, ...answer })
       },
     }),
   ),

@@ -137,7 +137,7 @@ Financing.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the design. Its id is not in the list of a design: `design { project }` may be cheaper.',
       ),
     ),
@@ -146,7 +146,7 @@ Financing.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design that it pays for. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),

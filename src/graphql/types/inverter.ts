@@ -30,16 +30,15 @@ const InverterConnection = createConnection('Inverter', Inverter)
 builder.queryFields((t) => ({
   inverter: t.field(
     lookUp(
-      'Inverter',
+      'inverter',
       Inverter,
-      ({ inverter }) => inverter,
       'An inverter by id. Costs 1 call; nothing where a list has shown what is asked for.',
     ),
   ),
   inverters: t.field(
     connection(
       InverterConnection,
-      (loaders) => loaders.inverters,
+      'listInverters',
       'The inverters that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
     ),
   ),

@@ -3,9 +3,9 @@ import type { InputFieldMap, ObjectRef } from '@pothos/core'
 import { createObject } from '../../loaders/aurora-object.ts'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { WriteInput } from '../../loaders/writes.ts'
-import type { Members } from '../../rest/call.ts'
-import type { JobKind } from '../../rest/endpoint.ts'
-import type { WriteOperation } from '../../rest/write-endpoints.ts'
+import type { Members } from '../../aurora/body.ts'
+import type { KeyedKind } from '../../aurora/kinds.ts'
+import type { WriteOperation } from '../../aurora/writes.ts'
 import { builder } from '../builder.ts'
 import type { SchemaTypes } from '../builder.ts'
 import { readId } from '../global-id.ts'
@@ -91,7 +91,7 @@ type Given = Readonly<Record<string, unknown>>
 /** What a job works on, and how its begin and its end are asked for. */
 interface JobRow {
   readonly typeName: string
-  readonly kind: JobKind
+  readonly kind: KeyedKind
   readonly description: string
   /** The type that it works on, its id in the route, and the field there that reads the job. */
   readonly on: {
@@ -136,7 +136,7 @@ export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
         'within 2 seconds; nothing for 5 minutes once it has ended.',
       args: { jobId: t.arg.id({ required: true, description: "Aurora's id of the job, or its global id." }) },
       resolve: ({ key }, { jobId }, { loaders }, info) =>
-        loaders[kind].find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
+        loaders.object(kind).find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
     }),
   )
 
@@ -171,7 +171,7 @@ function keyOf(typeName: string, parentKey: string, jobId: string): string {
 
 /** What the begin did not tell is not there yet: asking for it at once would be asking too early. */
 function toJob(
-  kind: JobKind,
+  kind: KeyedKind,
   path: Readonly<Record<string, string>>,
   answer: Members | null,
 ): AuroraObject | null {

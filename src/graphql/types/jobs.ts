@@ -11,13 +11,12 @@ const ON_DESIGN = { typeName: 'Design', type: Design, idMember: 'design_id' }
 const design = relation(
   'design_id',
   Design,
-  (loaders) => loaders.design,
+  'design',
   'The design that it works on. `id` is free; what the job changes there is fresh once it has been seen to end.',
 )
 const designId = identifier('design_id', "Aurora's id of the design; as free as `design { auroraId }`.")
 const projectId = identifier('project_id', "Aurora's id of the project; as free as `project { auroraId }`.")
-const project = (description: string) =>
-  relation('project_id', Project, (loaders) => loaders.project, description)
+const project = (description: string) => relation('project_id', Project, 'project', description)
 
 const PerformanceSimulationJob = createJob({
   typeName: 'PerformanceSimulationJob',
@@ -146,7 +145,7 @@ builder.objectFields(AgreementDownloadUrlJob, (t) => ({
     relation(
       'agreement_id',
       Agreement,
-      (loaders) => loaders.agreement,
+      'agreement',
       'The agreement. `id` is free; other members cost 1 call.',
     ),
   ),
@@ -178,14 +177,7 @@ const ProjectCreationJob = createJob({
 
 builder.objectFields(ProjectCreationJob, (t) => ({
   orderId: t.field(identifier('order_id', "Aurora's id of the order; as free as `order { auroraId }`.")),
-  order: t.field(
-    relation(
-      'order_id',
-      Order,
-      (loaders) => loaders.order,
-      'The order. `id` is free; other members cost 1 call.',
-    ),
-  ),
+  order: t.field(relation('order_id', Order, 'order', 'The order. `id` is free; other members cost 1 call.')),
   projectId: t.field(projectId),
   project: t.field(project('The project that was made; null until it succeeded. `id` is free.')),
 }))
@@ -228,7 +220,7 @@ builder.objectFields(UtilityBillUploadJob, (t) => ({
     extensions: { needs: ['utility_bill_id', 'project_id'] },
     async resolve(job, _args, { loaders }) {
       const [projectId, billId] = [await readText(job, 'project_id'), await readText(job, 'utility_bill_id')]
-      return projectId && billId ? loaders.utilityBill.refer(`${projectId}/${billId}`) : null
+      return projectId && billId ? loaders.object('utilityBill').refer(`${projectId}/${billId}`) : null
     },
   }),
 }))

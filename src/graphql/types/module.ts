@@ -34,16 +34,15 @@ const ModuleConnection = createConnection('Module', Module)
 builder.queryFields((t) => ({
   module: t.field(
     lookUp(
-      'Module',
+      'module',
       Module,
-      ({ module }) => module,
       'A module by id. Costs 1 call; nothing where a list has shown what is asked for.',
     ),
   ),
   modules: t.field(
     connection(
       ModuleConnection,
-      (loaders) => loaders.modules,
+      'listModules',
       'The solar modules that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
     ),
   ),

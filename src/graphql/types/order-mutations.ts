@@ -32,7 +32,7 @@ builder.mutationFields((t) => ({
         assertObject(members, 'members')
         assertSomething(members)
         const answer = await context.write('updateOrder', { path: { order_id: orderId }, members })
-        return context.loaders.order.refer(orderId, answer ?? {})
+        return context.loaders.object('order').refer(orderId, answer ?? {})
       },
     }),
   ),
@@ -47,7 +47,7 @@ builder.mutationFields((t) => ({
       async run({ id }, context) {
         const orderId = idOf('Order', id)
         const answer = await context.write('declineOrder', { path: { order_id: orderId } })
-        return context.loaders.order.refer(orderId, answer ?? {})
+        return context.loaders.object('order').refer(orderId, answer ?? {})
       },
     }),
   ),

@@ -20,5 +20,5 @@ Order.implement({
 })
 
 builder.queryFields((t) => ({
-  order: t.field(lookUp('Order', Order, ({ order }) => order, 'A consumer order by id. Costs 1 call.')),
+  order: t.field(lookUp('order', Order, 'A consumer order by id. Costs 1 call.')),
 }))

@@ -2,6 +2,7 @@
 import { builder } from '../builder.ts'
 import { text } from '../member.ts'
 import { Node } from '../node.ts'
+import { wholeList } from '../relation.ts'
 import { Partner } from './refs.ts'
 
 Partner.implement({
@@ -16,11 +17,11 @@ Partner.implement({
 })
 
 builder.queryFields((t) => ({
-  partners: t.field({
-    type: [Partner],
-    description:
+  partners: t.field(
+    wholeList(
+      Partner,
+      'listPartners',
       'All partners of the tenant, in no promised order. Costs 1 call. A plan without partners may answer FORBIDDEN.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.partners())],
-  }),
+    ),
+  ),
 }))

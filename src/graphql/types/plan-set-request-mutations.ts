@@ -32,7 +32,10 @@ builder.mutationFields((t) => ({
       },
       async run({ designId, other }, context) {
         const members = { ...readObject(other, 'other'), design_id: idOf('Design', designId) }
-        return made(await context.write('createPlanSetRequest', { members }), context.loaders.planSetRequest)
+        return made(
+          await context.write('createPlanSetRequest', { members }),
+          context.loaders.object('planSetRequest'),
+        )
       },
     }),
   ),

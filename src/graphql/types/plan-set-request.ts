@@ -49,7 +49,7 @@ PlanSetRequest.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project to get permits for. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -60,7 +60,7 @@ PlanSetRequest.implement({
       relation(
         'design_id',
         Design,
-        ({ design }) => design,
+        'design',
         'The design to be drawn. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),
@@ -89,11 +89,7 @@ PlanSetRequest.implement({
       ),
     ),
     planSet: t.field(
-      sole(
-        PlanSet,
-        (loaders) => loaders.planSetOf,
-        'The drawings; null while they are not ready. Costs 1 call.',
-      ),
+      sole(PlanSet, 'retrievePlanSet', 'The drawings; null while they are not ready. Costs 1 call.'),
     ),
     raw: t.field(raw()),
   }),
@@ -102,9 +98,8 @@ PlanSetRequest.implement({
 builder.queryFields((t) => ({
   planSetRequest: t.field(
     lookUp(
-      'PlanSetRequest',
+      'planSetRequest',
       PlanSetRequest,
-      ({ planSetRequest }) => planSetRequest,
       'A request for a plan set by id; Aurora has no list of them. Costs 1 call. Not every key may read it: FORBIDDEN.',
     ),
   ),

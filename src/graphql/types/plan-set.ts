@@ -19,7 +19,7 @@ PlanSet.implement({
     planSetRequest: t.field(
       parent(
         PlanSetRequest,
-        ({ planSetRequest }) => planSetRequest,
+        'planSetRequest',
         'The request that they answer. `id` is free; other members cost 1 call.',
       ),
     ),

@@ -1,7 +1,7 @@
 // Plan: what an operation would cost now, told without spending anything.
 import { GatewayError } from '../../errors/errors.ts'
 import { builder } from '../builder.ts'
-import { isMembers } from '../member.ts'
+import { isMembers } from '../../aurora/body.ts'
 import type { CallCount, PlanStep } from '../planner.ts'
 import type { Explained } from '../request-plan.ts'
 

@@ -86,7 +86,7 @@ builder.mutationFields((t) => ({
         const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'kept' }) }
         assertSomething(members)
         const answer = await context.write('updateDesignPricing', { path: { design_id }, members })
-        return answer && context.loaders.pricingOf(design_id)
+        return answer && context.loaders.read('retrieveDesignPricing')(design_id)
       },
     }),
   ),
@@ -105,7 +105,7 @@ builder.mutationFields((t) => ({
         assertInput(input.adderName.trim() !== '', '`adderName` is empty.')
         const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'dropped' }) }
         const answer = await context.write('createAdder', { path: { design_id }, members })
-        return { part: answer && toSource(answer), design: context.loaders.design.refer(design_id) }
+        return { part: answer && toSource(answer), design: context.loaders.object('design').refer(design_id) }
       },
     }),
   ),

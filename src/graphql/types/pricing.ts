@@ -129,7 +129,7 @@ Pricing.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design it is the price of. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),

@@ -107,7 +107,7 @@ builder.mutationFields((t) => ({
         assertLengths(input, MAX_LENGTH)
         assertLocation(input.location)
         const members = toMembers(input, { nulls: 'dropped' })
-        return made(await context.write('createProject', { members }), context.loaders.project)
+        return made(await context.write('createProject', { members }), context.loaders.object('project'))
       },
     }),
   ),
@@ -127,7 +127,7 @@ builder.mutationFields((t) => ({
         const members = toMembers(input, { nulls: 'kept' })
         assertSomething(members)
         const answer = await context.write('updateProject', { path: { project_id: projectId }, members })
-        return context.loaders.project.refer(projectId, answer ?? {})
+        return context.loaders.object('project').refer(projectId, answer ?? {})
       },
     }),
   ),

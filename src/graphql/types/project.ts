@@ -103,7 +103,7 @@ Project.implement({
       relation(
         'owner_id',
         User,
-        ({ user }) => user,
+        'user',
         'The user who owns the project. `id` is free; names cost one ' + 'call for all users of the tenant.',
       ),
     ),
@@ -112,7 +112,7 @@ Project.implement({
       relation(
         'team_id',
         Team,
-        ({ team }) => team,
+        'team',
         'The team it is assigned to. `id` is free; names cost one call ' + 'for all teams.',
       ),
     ),
@@ -121,7 +121,7 @@ Project.implement({
       relation(
         'partner_id',
         Partner,
-        ({ partner }) => partner,
+        'partner',
         'The outside firm it belongs to; it never changes. ' +
           '`id` is free; names cost one call for all partners.',
       ),
@@ -139,7 +139,7 @@ Project.implement({
       relation(
         'ahj_id',
         Ahj,
-        ({ ahj }) => ahj,
+        'ahj',
         'The authority that grants its permits; null until it has been looked up. `id` is free; other members cost ' +
           '1 call for each authority.',
       ),
@@ -149,7 +149,7 @@ Project.implement({
       relation(
         'order_id',
         Order,
-        ({ order }) => order,
+        'order',
         'The consumer order it came from; null if it came from none. `id` is free; other members cost 1 call.',
       ),
     ),
@@ -160,52 +160,48 @@ Project.implement({
     consumptionProfile: t.field(
       sole(
         ConsumptionProfile,
-        (loaders) => loaders.consumptionProfileOf,
+        'retrieveConsumptionProfile',
         'Energy use before solar; null while it is not filled out. Costs 1 call.',
       ),
     ),
     billSummary: t.field(
       sole(
         ProjectBillSummary,
-        (loaders) => loaders.billSummaryOfProject,
+        'retrieveProjectBillSummary',
         'What energy costs there, in sum; null where Aurora has none. Costs 1 call.',
       ),
     ),
     utilityBills: t.field(
       children(
         UtilityBill,
-        (loaders) => loaders.utilityBillsOf,
+        'listUtilityBills',
         'The bills of the utility that were uploaded. Costs 1 call. Addresses in it are good for 24 hours.',
       ),
     ),
     designs: t.field(
       children(
         Design,
-        (loaders) => loaders.designsOf,
+        'listDesigns',
         'Its designs, in the order Aurora lists them. Costs 1 call (1 more per further 250 designs).',
       ),
     ),
     agreements: t.field(
       children(
         Agreement,
-        (loaders) => loaders.agreementsOf,
+        'listAgreements',
         'The contracts sent to the customer for signature, of all its designs, in no promised order. Costs 1 call.',
       ),
     ),
     assets: t.field(
       children(
         Asset,
-        (loaders) => loaders.assetsOfProject,
+        'listProjectAssets',
         'Files that were put to the project, in no promised order; those of a design are in `Design.assets`. ' +
           'Costs 1 call.',
       ),
     ),
     siteSurveys: t.field(
-      children(
-        SiteSurvey,
-        (loaders) => loaders.siteSurveysOf,
-        'Visits of the site, in no promised order. Costs 1 call.',
-      ),
+      children(SiteSurvey, 'listSiteSurveys', 'Visits of the site, in no promised order. Costs 1 call.'),
     ),
   }),
 })
@@ -215,9 +211,8 @@ const ProjectConnection = createConnection('Project', Project)
 builder.queryFields((t) => ({
   project: t.field(
     lookUp(
-      'Project',
+      'project',
       Project,
-      ({ project }) => project,
       'A project by id. Costs 1 call; nothing where a list has shown what is asked for. Many in one query come out of ' +
         'pages of the list: 30 of the newest 250 cost 1 call.',
     ),
@@ -225,7 +220,7 @@ builder.queryFields((t) => ({
   projects: t.field(
     connection(
       ProjectConnection,
-      (loaders) => loaders.projects,
+      'listProjects',
       'All projects, newest first. Costs 1 call for each 250 of them: slices are cut out of shared pages, so the ' +
         'next slice, or a smaller one, mostly costs nothing.',
     ),

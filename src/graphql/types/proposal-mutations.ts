@@ -43,7 +43,7 @@ builder.mutationFields((t) => ({
           path: { design_id },
           ...readOptions({ options }),
         })
-        return answer && context.loaders.proposalOf(design_id)
+        return answer && context.loaders.read('retrieveProposal')(design_id)
       },
     }),
   ),
@@ -77,7 +77,7 @@ builder.mutationFields((t) => ({
           path: { design_id },
           ...readOptions({ options }),
         })
-        return answer && context.loaders.webProposalOf(design_id)
+        return answer && context.loaders.read('retrieveWebProposal')(design_id)
       },
     }),
   ),

@@ -2,6 +2,7 @@
 import { builder } from '../builder.ts'
 import { raw, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
+import { wholeList } from '../relation.ts'
 import { ProposalTemplate } from './refs.ts'
 
 ProposalTemplate.implement({
@@ -17,17 +18,16 @@ ProposalTemplate.implement({
 builder.queryFields((t) => ({
   proposalTemplate: t.field(
     lookUp(
-      'ProposalTemplate',
+      'proposalTemplate',
       ProposalTemplate,
-      ({ proposalTemplate }) => proposalTemplate,
       'A proposal template by id. Costs 1 call; nothing where the list has shown what is asked for.',
     ),
   ),
-  proposalTemplates: t.field({
-    type: [ProposalTemplate],
-    description:
+  proposalTemplates: t.field(
+    wholeList(
+      ProposalTemplate,
+      'listProposalTemplates',
       'All proposal templates of the tenant, in no promised order. Costs 1 call; an answer is good for a day.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.proposalTemplates())],
-  }),
+    ),
+  ),
 }))

@@ -16,7 +16,7 @@ Proposal.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design that it offers. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),
@@ -32,7 +32,7 @@ Proposal.implement({
       relation(
         'proposal_template_id',
         ProposalTemplate,
-        ({ proposalTemplate }) => proposalTemplate,
+        'proposalTemplate',
         'The template it follows. `id` is free; other members cost 1 call for each template.',
       ),
     ),

@@ -3,6 +3,7 @@ import { builder } from '../builder.ts'
 import { choice, raw, text } from '../member.ts'
 import { Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
+import { wholeList } from '../relation.ts'
 import { Role } from './refs.ts'
 
 const RoleScope = createOpenEnum('RoleScope', {
@@ -36,10 +37,7 @@ Role.implement({
 })
 
 builder.queryFields((t) => ({
-  roles: t.field({
-    type: [Role],
-    description: 'All roles of the tenant, in no promised order. Costs 1 call.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.roles())],
-  }),
+  roles: t.field(
+    wholeList(Role, 'listRoles', 'All roles of the tenant, in no promised order. Costs 1 call.'),
+  ),
 }))

@@ -60,7 +60,7 @@ RoofSummary.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design they were modelled for. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),

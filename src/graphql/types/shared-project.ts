@@ -26,7 +26,7 @@ builder.queryFields((t) => ({
   sharedProjects: t.field(
     connection(
       SharedProjectConnection,
-      (loaders) => loaders.sharedProjects,
+      'listSharedProjects',
       'All projects that other tenants share with this one, in no promised order. Costs 1 call for each 250 of them.',
     ),
   ),

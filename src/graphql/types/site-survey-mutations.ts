@@ -39,7 +39,7 @@ const update = (operation: Update, what: string) =>
       assertObject(members, 'members')
       assertSomething(members)
       const answer = await context.write(operation, { path: { site_survey_id: surveyId }, members })
-      return context.loaders.siteSurvey.refer(surveyId, answer ?? {})
+      return context.loaders.object('siteSurvey').refer(surveyId, answer ?? {})
     },
   })
 
@@ -64,7 +64,7 @@ builder.mutationFields((t) => ({
         const answer = await context.write('createSiteSurvey', {
           members: { ...readObject(members, 'members'), project_id },
         })
-        return made(answer && { project_id, ...answer }, context.loaders.siteSurvey)
+        return made(answer && { project_id, ...answer }, context.loaders.object('siteSurvey'))
       },
     }),
   ),

@@ -19,7 +19,7 @@ SiteSurvey.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project of the site. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),
@@ -30,7 +30,7 @@ SiteSurvey.implement({
         'What was asked for when the survey was ordered, as Aurora sent it; its inner shape is not publicly documented. ' +
         'Null where there was no request. Costs 1 call for each survey.',
       resolve: async ({ key }, _args, { loaders }) =>
-        asJson(await (await loaders.siteSurveyRequestOf(key))?.raw()),
+        asJson(await (await loaders.read('getSiteSurveyRequest')(key))?.raw()),
     }),
     raw: t.field(raw('Costs 1 call for each survey, also of a list.')),
   }),
@@ -39,9 +39,8 @@ SiteSurvey.implement({
 builder.queryFields((t) => ({
   siteSurvey: t.field(
     lookUp(
-      'SiteSurvey',
+      'siteSurvey',
       SiteSurvey,
-      ({ siteSurvey }) => siteSurvey,
       'A site survey by id. Costs 1 call; nothing where the list of its project has shown what is asked for.',
     ),
   ),

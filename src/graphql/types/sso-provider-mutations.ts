@@ -53,7 +53,7 @@ builder.mutationFields((t) => ({
         )
         const members = toMembers(input, { nulls: 'dropped' })
         const answer = await context.write('createSsoProvider', { members })
-        return answer && context.loaders.ssoProvider()
+        return answer && context.loaders.read('retrieveSsoProvider')()
       },
     }),
   ),

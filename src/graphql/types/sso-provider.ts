@@ -27,6 +27,6 @@ builder.queryFields((t) => ({
     description:
       'The single sign-on provider of the tenant; null where none is set up. Costs 1 call. Many keys may not read ' +
       'it: FORBIDDEN.',
-    resolve: (_root, _args, { loaders }) => loaders.ssoProvider(),
+    resolve: (_root, _args, { loaders }) => loaders.read('retrieveSsoProvider')(),
   }),
 }))

@@ -2,6 +2,7 @@
 import { builder } from '../builder.ts'
 import { text } from '../member.ts'
 import { Node } from '../node.ts'
+import { wholeList } from '../relation.ts'
 import { Team } from './refs.ts'
 
 Team.implement({
@@ -16,11 +17,11 @@ Team.implement({
 })
 
 builder.queryFields((t) => ({
-  teams: t.field({
-    type: [Team],
-    description:
+  teams: t.field(
+    wholeList(
+      Team,
+      'listTeams',
       'All teams of the tenant, in no promised order. Costs 1 call. A plan without teams may answer FORBIDDEN.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.teams())],
-  }),
+    ),
+  ),
 }))

@@ -19,6 +19,6 @@ builder.queryFields((t) => ({
   tenant: t.field({
     type: Tenant,
     description: 'The tenant that the credential of this gateway belongs to. Costs 1 call.',
-    resolve: (_root, _args, { loaders }) => loaders.tenant(),
+    resolve: (_root, _args, { loaders }) => loaders.read('retrieveTenant')(),
   }),
 }))

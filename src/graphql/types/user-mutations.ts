@@ -74,7 +74,7 @@ const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
     async run({ input }, context) {
       assertPerson(input)
       const members = toMembers(input, { nulls: 'dropped' })
-      return made(await context.write(operation, { members }), context.loaders.user)
+      return made(await context.write(operation, { members }), context.loaders.object('user'))
     },
   })
 
@@ -100,7 +100,7 @@ builder.mutationFields((t) => ({
         const members = toMembers(input, { nulls: 'kept' })
         assertSomething(members)
         const answer = await context.write('updateUser', { path: { user_id: userId }, members })
-        return context.loaders.user.refer(userId, answer ?? {})
+        return context.loaders.object('user').refer(userId, answer ?? {})
       },
     }),
   ),

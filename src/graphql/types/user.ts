@@ -3,7 +3,7 @@ import { builder } from '../builder.ts'
 import { choice, identifier, identifiers, number, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
-import { relation, relations } from '../relation.ts'
+import { relation, relations, wholeList } from '../relation.ts'
 import { Partner, Role, Team, Tenant, User } from './refs.ts'
 
 const AccountStatus = createOpenEnum('AccountStatus', {
@@ -24,7 +24,7 @@ User.implement({
     tenant: t.field({
       type: Tenant,
       description: 'The tenant: the same for every user. Costs 1 call, once.',
-      resolve: (_user, _args, { loaders }) => loaders.tenant(),
+      resolve: (_user, _args, { loaders }) => loaders.read('retrieveTenant')(),
     }),
     firstName: t.field(text('first_name', 'Given name.')),
     lastName: t.field(text('last_name', 'Family name.')),
@@ -55,7 +55,7 @@ User.implement({
       relation(
         'role_id',
         Role,
-        ({ role }) => role,
+        'role',
         'What the user may do. The id is on the single user only; names cost one call more for all roles.',
       ),
     ),
@@ -64,7 +64,7 @@ User.implement({
       relations(
         'team_ids',
         Team,
-        ({ team }) => team,
+        'team',
         "The user's teams. The ids are on the single user only; names cost one call more for all teams. A team " +
           'that cannot be read keeps its `id`, and its other fields say why.',
       ),
@@ -79,7 +79,7 @@ User.implement({
       relations(
         'partner_ids',
         Partner,
-        ({ partner }) => partner,
+        'partner',
         'The outside firms that the user is assigned to. The ids are on the single user only; names cost one call ' +
           'more for all partners. A partner that cannot be read keeps its `id`, and its other fields say why.',
       ),
@@ -105,19 +105,18 @@ User.implement({
 builder.queryFields((t) => ({
   user: t.field(
     lookUp(
-      'User',
+      'user',
       User,
-      ({ user }) => user,
       'A user by id. Costs 1 call: the list of all users if names, email and account status are enough, else the ' +
         'single user.',
     ),
   ),
-  users: t.field({
-    type: [User],
-    description:
+  users: t.field(
+    wholeList(
+      User,
+      'listUsers',
       'All users of the tenant, in no promised order. Costs 1 call (1 more per further 250 users), and 1 more for ' +
-      'each user of whom a field is asked that is on the single user only.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.users())],
-  }),
+        'each user of whom a field is asked that is on the single user only.',
+    ),
+  ),
 }))

@@ -21,7 +21,7 @@ UtilityBill.implement({
       relation(
         'project_id',
         Project,
-        ({ project }) => project,
+        'project',
         'The project it was uploaded to. `id` is free; other members cost 1 call unless a list has shown the project.',
       ),
     ),

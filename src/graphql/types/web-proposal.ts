@@ -13,7 +13,7 @@ WebProposal.implement({
     design: t.field(
       parent(
         Design,
-        ({ design }) => design,
+        'design',
         'The design that it shows. `id` is free; other members cost 1 call unless a list has shown the design.',
       ),
     ),

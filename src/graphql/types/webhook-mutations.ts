@@ -1,6 +1,6 @@
 // What can be changed of webhooks.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
-import type { Members } from '../../rest/call.ts'
+import type { Members } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, assertUrl, idOf, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
@@ -124,7 +124,7 @@ builder.mutationFields((t) => ({
       async run({ input }, context) {
         const members = readWebhook(input, 'dropped')
         assertInput(members['event'] !== undefined, 'A webhook needs an `event` or an `eventRaw`.')
-        return made(await context.write('createWebhook', { members }), context.loaders.webhook)
+        return made(await context.write('createWebhook', { members }), context.loaders.object('webhook'))
       },
     }),
   ),
@@ -143,7 +143,7 @@ builder.mutationFields((t) => ({
         const members = readWebhook(input, 'kept')
         assertSomething(members)
         const answer = await context.write('updateWebhook', { path: { webhook_id: webhookId }, members })
-        return context.loaders.webhook.refer(webhookId, answer ?? {})
+        return context.loaders.object('webhook').refer(webhookId, answer ?? {})
       },
     }),
   ),

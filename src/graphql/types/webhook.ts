@@ -3,6 +3,7 @@ import { builder } from '../builder.ts'
 import { choice, flag, json, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
+import { wholeList } from '../relation.ts'
 import { Webhook } from './refs.ts'
 
 export const WebhookEvent = createOpenEnum('WebhookEvent', {
@@ -90,16 +91,12 @@ Webhook.implement({
 builder.queryFields((t) => ({
   webhook: t.field(
     lookUp(
-      'Webhook',
+      'webhook',
       Webhook,
-      ({ webhook }) => webhook,
       'A webhook by id. Costs 1 call; nothing where the list has shown what is asked for.',
     ),
   ),
-  webhooks: t.field({
-    type: [Webhook],
-    description: 'All webhooks of the tenant, in no promised order. Costs 1 call.',
-    nullable: { list: true, items: false },
-    resolve: async (_root, _args, { loaders }) => [...(await loaders.webhooks())],
-  }),
+  webhooks: t.field(
+    wholeList(Webhook, 'listWebhooks', 'All webhooks of the tenant, in no promised order. Costs 1 call.'),
+  ),
 }))

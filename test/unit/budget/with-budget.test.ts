@@ -2,18 +2,21 @@ import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
+import type { Answer } from '../../../src/cache/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { AttemptError, createTally } from '../../../src/rest/call.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import type { Reply } from '../../../src/rest/call.ts'
 import {
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
   createStandIn,
   nth,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const WINDOW_MS = 60_000
@@ -25,9 +28,9 @@ function open(limit = 5) {
   const events = createEventLog()
   const budget = createBudget({ limit, windowMs: WINDOW_MS, clock, openLedger: openMemoryLedger(clock) })
   const { upstream, arrivals } = createStandIn()
-  const paid = withBudget(upstream, { budget, clock, emit: events.emit })
+  const paid = withBudget({ budget, clock, emit: events.emit })(upstream)
   /** The outcome, once there is one, of a call that nobody awaits. */
-  const call = (parts: Partial<Call> = {}) => {
+  const call = (parts: CallParts = {}) => {
     const outcome: { reply?: Reply; error?: unknown } = {}
     paid(buildCall(parts)).then(
       (reply) => (outcome.reply = reply),
@@ -39,7 +42,7 @@ function open(limit = 5) {
   const refuse = async (retryAfter: string | null = null) => {
     const outcome = call()
     await settle()
-    nth(arrivals, arrivals.length - 1).answer(buildFailure(429, { retryAfter }))
+    nth(arrivals, arrivals.length - 1).answer(buildRefusal(429, { retryAfter }))
     await settle()
     return outcome
   }
@@ -50,24 +53,29 @@ function open(limit = 5) {
 }
 
 const attemptError = (wasSent: boolean) =>
-  new AttemptError('UPSTREAM_UNAVAILABLE', 'm', { wasSent, isPassing: true, details: {}, cause: null })
+  new AttemptError('UPSTREAM_UNAVAILABLE', 'm', {
+    wasSent,
+    isPassing: true,
+    refusal: null,
+    details: {},
+  })
 
 describe('every attempt pays', () => {
-  test.each<[what: string, reply: Reply]>([
-    ['a success', buildSuccess()],
-    ['a 404', buildFailure(404)],
-    ['a 500', buildFailure(500)],
-  ])('%s passes through, and its slot is held', async (_what, reply) => {
+  test.each<[what: string, answer: Answer]>([
+    ['a success', buildReply()],
+    ['a 404', buildRefusal(404)],
+    ['a 500', buildRefusal(500)],
+  ])('%s passes through, and its slot is held', async (_what, answer) => {
     const { call, arrivals, budget, key } = open()
     const tally = createTally()
     const outcome = call({ tally })
     await settle()
-    nth(arrivals, 0).answer(reply)
+    nth(arrivals, 0).answer(answer)
     await settle()
 
-    expect(outcome.reply).toBe(reply)
+    expect(outcome.reply ?? (outcome.error as AttemptError).refusal).toBe(answer)
     expect(budget.state(key).remaining).toBe(4)
-    expect(tally).toEqual({ ...createTally(), calls: 1 })
+    expect(tally).toEqual(createTally())
   })
 
   test('an attempt that may have been counted holds its slot', async () => {
@@ -113,11 +121,9 @@ describe('every attempt pays', () => {
         return permission
       },
     }
-    const paid = withBudget(createStandIn().upstream, {
-      budget: leavesAsItIsGranted,
-      clock,
-      emit: events.emit,
-    })
+    const paid = withBudget({ budget: leavesAsItIsGranted, clock, emit: events.emit })(
+      createStandIn().upstream,
+    )
 
     await expect(paid(buildCall({ signal: leaving.signal }))).rejects.toBe('left')
 
@@ -131,7 +137,7 @@ describe('a call for which there is no slot', () => {
     const { call, arrivals, events } = open(1)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
     const tally = createTally()
     const outcome = call({ tally })
@@ -156,7 +162,7 @@ describe('a call for which there is no slot', () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await clock.advance(HELD_MS - 1500)
     const tally = createTally()
     call({ maxWaitMs: 2000, tally })
@@ -172,7 +178,7 @@ describe('a call for which there is no slot', () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await clock.advance(HELD_MS - 1500)
 
     const outcome = call({ maxWaitMs: 2000, deadlineAtMs: clock.monotonicMs() + 1499 })
@@ -185,7 +191,7 @@ describe('a call for which there is no slot', () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
     const leaving = new AbortController()
     const leaver = call({ maxWaitMs: HELD_MS, signal: leaving.signal })
@@ -304,7 +310,7 @@ describe('a 429', () => {
     await clock.advance(2000)
     call()
     await settle()
-    nth(arrivals, 2).answer(buildSuccess())
+    nth(arrivals, 2).answer(buildReply())
     await settle()
 
     await refuse()
@@ -316,7 +322,7 @@ describe('a 429', () => {
     const { clock, call, arrivals, refuse, closedForMs } = open(20)
     for (let index = 0; index < 5; index += 1) call()
     await clock.advance(10)
-    for (let index = 0; index < 5; index += 1) nth(arrivals, index).answer(buildFailure(429))
+    for (let index = 0; index < 5; index += 1) nth(arrivals, index).answer(buildRefusal(429))
     await settle()
     expect(closedForMs()).toBe(1000)
 
@@ -331,7 +337,7 @@ describe('a 429', () => {
     call()
     await clock.advance(10)
     await refuse()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await clock.advance(1000)
 
     await refuse()
@@ -344,9 +350,9 @@ describe('a 429', () => {
     call()
     call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(429, { retryAfter: '60' }))
+    nth(arrivals, 0).answer(buildRefusal(429, { retryAfter: '60' }))
     await settle()
-    nth(arrivals, 1).answer(buildFailure(429, { retryAfter: '2' }))
+    nth(arrivals, 1).answer(buildRefusal(429, { retryAfter: '2' }))
     await settle()
 
     expect(closedForMs()).toBe(60_000)
@@ -369,7 +375,7 @@ describe('a 429', () => {
 
     await clock.advance(3000)
     expect(arrivals).toHaveLength(2)
-    nth(arrivals, 1).answer(buildSuccess())
+    nth(arrivals, 1).answer(buildReply())
     await clock.advance(1000)
     expect(arrivals).toHaveLength(11)
   })
@@ -379,7 +385,12 @@ test.each<ErrorCode>(['UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID'])(
   'a failed attempt of code %s reaches the caller as it is',
   async (code) => {
     const { call, arrivals } = open()
-    const error = new AttemptError(code, 'm', { wasSent: true, isPassing: true, details: {}, cause: null })
+    const error = new AttemptError(code, 'm', {
+      wasSent: true,
+      isPassing: true,
+      refusal: null,
+      details: {},
+    })
     const outcome = call()
     await settle()
     nth(arrivals, 0).fail(error)

@@ -2,22 +2,32 @@ import { describe, expect, test } from 'vitest'
 import { decideDelay, withRetry } from '../../../src/budget/with-retry.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { AttemptError } from '../../../src/rest/call.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { isReply } from '../../../src/cache/answer.ts'
+import type { Answer as CachedAnswer } from '../../../src/cache/answer.ts'
+import { toRefusalError } from '../../../src/rest/refusal-error.ts'
+import type { Reply } from '../../../src/rest/call.ts'
 import {
   aWrite,
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
-type Answer = Reply | Error
+type Answer = CachedAnswer | Error
+
+const toError = (answer: Answer): Error | null => {
+  if (answer instanceof Error) return answer
+  return isReply(answer) ? null : toRefusalError(READS.retrieveProject, answer)
+}
 
 const attemptError = (code: ErrorCode, isPassing = true) =>
-  new AttemptError(code, 'm', { wasSent: true, isPassing, details: {}, cause: null })
+  new AttemptError(code, 'm', { wasSent: true, isPassing, refusal: null, details: {} })
 const reset = attemptError('UPSTREAM_UNAVAILABLE')
 const timeout = attemptError('UPSTREAM_TIMEOUT')
 const cut = attemptError('UPSTREAM_INVALID')
@@ -27,15 +37,14 @@ function open(answers: readonly Answer[], random = () => 0.5) {
   const clock = createManualClock(1000)
   const events = createEventLog()
   const attemptsAtMs: number[] = []
-  const retried = withRetry(
-    async () => {
-      const answer = answers[Math.min(attemptsAtMs.push(clock.monotonicMs()), answers.length) - 1]
-      if (answer instanceof Error || answer === undefined) throw answer ?? new Error('nothing to answer')
-      return answer
-    },
-    { clock, random, emit: events.emit },
-  )
-  const call = (parts: Partial<Call> = {}) => {
+  const retried = withRetry({ clock, random, emit: events.emit })(async () => {
+    const answer = answers[Math.min(attemptsAtMs.push(clock.monotonicMs()), answers.length) - 1]
+    if (answer === undefined) throw new Error('nothing to answer')
+    const error = toError(answer)
+    if (error) throw error
+    return answer as Reply
+  })
+  const call = (parts: CallParts = {}) => {
     const outcome: { reply?: Reply; error?: unknown } = {}
     retried(buildCall(parts)).then(
       (reply) => (outcome.reply = reply),
@@ -49,29 +58,29 @@ function open(answers: readonly Answer[], random = () => 0.5) {
 describe('the wait before the next attempt', () => {
   const NOW_MS = Date.UTC(2026, 2, 4, 17, 25, 9)
   const decide = (answer: Answer, retries = 0, random = 0.5) =>
-    decideDelay(answer instanceof Error ? { error: answer } : { reply: answer }, retries, {
+    decideDelay(toError(answer), retries, {
       random: () => random,
       wallMs: NOW_MS,
     })
 
   test.each<[what: string, answer: Answer, retries: number, delayMs: number | null]>([
-    ['a success: none', buildSuccess(), 0, null],
-    ['a 503', buildFailure(503), 0, 100],
-    ['a second 503', buildFailure(503), 1, 200],
-    ['a third 503: no more', buildFailure(503), 2, null],
-    ['a 502', buildFailure(502), 0, 100],
-    ['a 504', buildFailure(504), 0, 100],
-    ['a 500, which is the own word of the service', buildFailure(500), 0, null],
-    ['a 501', buildFailure(501), 0, null],
-    ['a 400', buildFailure(400), 0, null],
-    ['a 401', buildFailure(401), 0, null],
-    ['a 403', buildFailure(403), 0, null],
-    ['a 404', buildFailure(404), 0, null],
-    ['a 408', buildFailure(408), 0, null],
-    ['a 409', buildFailure(409), 0, null],
-    ['a 422', buildFailure(422), 0, null],
-    ['a 429, which is for the budget', buildFailure(429, { retryAfter: '1' }), 0, null],
-    ['a 302', buildFailure(302), 0, null],
+    ['a success: none', buildReply(), 0, null],
+    ['a 503', buildRefusal(503), 0, 100],
+    ['a second 503', buildRefusal(503), 1, 200],
+    ['a third 503: no more', buildRefusal(503), 2, null],
+    ['a 502', buildRefusal(502), 0, 100],
+    ['a 504', buildRefusal(504), 0, 100],
+    ['a 500, which is the own word of the service', buildRefusal(500), 0, null],
+    ['a 501', buildRefusal(501), 0, null],
+    ['a 400', buildRefusal(400), 0, null],
+    ['a 401', buildRefusal(401), 0, null],
+    ['a 403', buildRefusal(403), 0, null],
+    ['a 404', buildRefusal(404), 0, null],
+    ['a 408', buildRefusal(408), 0, null],
+    ['a 409', buildRefusal(409), 0, null],
+    ['a 422', buildRefusal(422), 0, null],
+    ['a 429, which is for the budget', buildRefusal(429, { retryAfter: '1' }), 0, null],
+    ['a 302', buildRefusal(302), 0, null],
     ['a broken connection', reset, 0, 100],
     ['a connection broken twice', reset, 1, 200],
     ['a connection broken three times', reset, 2, null],
@@ -83,12 +92,12 @@ describe('the wait before the next attempt', () => {
     ['a refusal of the budget', new GatewayError('RATE_LIMITED', 'm'), 0, null],
     ['a caller who left', new Error('left'), 0, null],
     ['a fault of our own', new TypeError('bug'), 0, null],
-    ['a 503 that names its time, which is not jittered', buildFailure(503, { retryAfter: '1.5' }), 0, 1500],
-    ['a 503 that names a date', buildFailure(503, { retryAfter: 'Wed, 04 Mar 2026 17:25:10 GMT' }), 1, 1000],
-    ['a 503 that names the longest rest waited for', buildFailure(503, { retryAfter: '2' }), 0, 2000],
-    ['a 503 that names a longer rest', buildFailure(503, { retryAfter: '2.001' }), 0, null],
-    ['a 503 that names garbage', buildFailure(503, { retryAfter: 'soon' }), 0, 100],
-    ['a 503 that names its time for the third time', buildFailure(503, { retryAfter: '1' }), 2, null],
+    ['a 503 that names its time, which is not jittered', buildRefusal(503, { retryAfter: '1.5' }), 0, 1500],
+    ['a 503 that names a date', buildRefusal(503, { retryAfter: 'Wed, 04 Mar 2026 17:25:10 GMT' }), 1, 1000],
+    ['a 503 that names the longest rest waited for', buildRefusal(503, { retryAfter: '2' }), 0, 2000],
+    ['a 503 that names a longer rest', buildRefusal(503, { retryAfter: '2.001' }), 0, null],
+    ['a 503 that names garbage', buildRefusal(503, { retryAfter: 'soon' }), 0, 100],
+    ['a 503 that names its time for the third time', buildRefusal(503, { retryAfter: '1' }), 2, null],
   ])('after %s', (_what, answer, retries, delayMs) => {
     expect(decide(answer, retries)).toBe(delayMs)
   })
@@ -102,11 +111,11 @@ describe('the wait before the next attempt', () => {
 
 describe('a read that failed in passing', () => {
   test('is sent again after its wait, and the caller sees the success alone', async () => {
-    const { clock, events, attemptsAtMs, call } = open([buildFailure(503), reset, buildSuccess()])
+    const { clock, events, attemptsAtMs, call } = open([buildRefusal(503), reset, buildReply()])
     const outcome = call()
     await clock.advance(1000)
 
-    expect(outcome.reply).toMatchObject({ isSuccess: true })
+    expect(outcome.reply).toMatchObject({ status: 200 })
     expect(attemptsAtMs).toEqual([1000, 1100, 1300])
     expect(events.of('retried')).toEqual([
       { operation: 'retrieveProject', attempt: 1, delayMs: 100 },
@@ -115,13 +124,13 @@ describe('a read that failed in passing', () => {
   })
 
   test('three times ends with the last outcome, reply or error', async () => {
-    const failing = open([reset, reset, buildFailure(503, { messages: ['last'] })])
-    const breaking = open([buildFailure(503), buildFailure(503), reset])
+    const failing = open([reset, reset, buildRefusal(503, { answeredAtMs: 7 })])
+    const breaking = open([buildRefusal(503), buildRefusal(503), reset])
     const outcomes = [failing.call(), breaking.call()]
     await failing.clock.advance(1000)
     await breaking.clock.advance(1000)
 
-    expect(outcomes[0]?.reply).toMatchObject({ status: 503, messages: ['last'] })
+    expect(outcomes[0]?.error).toMatchObject({ refusal: { status: 503, answeredAtMs: 7 } })
     expect(outcomes[1]?.error).toBe(reset)
     expect(failing.attemptsAtMs).toHaveLength(3)
   })
@@ -136,7 +145,7 @@ describe('a read that failed in passing', () => {
   })
 
   test('is sent again where its deadline just is not over', async () => {
-    const { clock, attemptsAtMs, call } = open([reset, buildSuccess()])
+    const { clock, attemptsAtMs, call } = open([reset, buildReply()])
     call({ deadlineAtMs: 1101 })
     await clock.advance(1000)
 
@@ -167,11 +176,11 @@ describe('a read that failed in passing', () => {
 })
 
 test.each([400, 401, 403, 404, 409, 422, 429, 500])('a %i is never asked for again', async (status) => {
-  const { clock, attemptsAtMs, call } = open([buildFailure(status)])
+  const { clock, attemptsAtMs, call } = open([buildRefusal(status)])
   const outcome = call()
   await clock.advance(10_000)
 
-  expect(outcome.reply).toMatchObject({ status })
+  expect(outcome.error).toMatchObject({ refusal: { status } })
   expect(attemptsAtMs).toHaveLength(1)
 })
 
@@ -186,7 +195,7 @@ test('a write is sent once, whatever comes of it', async () => {
 
 describe('retries as a share of calls', () => {
   test('are at most what was saved up and a fifth, while Aurora is down', async () => {
-    const { clock, attemptsAtMs, call } = open([buildFailure(503)])
+    const { clock, attemptsAtMs, call } = open([buildRefusal(503)])
     for (let index = 0; index < 500; index += 1) {
       call()
       await clock.advance(1000)
@@ -198,8 +207,8 @@ describe('retries as a share of calls', () => {
   })
 
   test('that were not needed are saved up to ten', async () => {
-    const answers: Answer[] = Array.from({ length: 1000 }, () => buildSuccess())
-    const { clock, attemptsAtMs, call } = open([...answers, buildFailure(503)])
+    const answers: Answer[] = Array.from({ length: 1000 }, () => buildReply())
+    const { clock, attemptsAtMs, call } = open([...answers, buildRefusal(503)])
     for (let index = 0; index < 1000; index += 1) call()
     await settle()
 
@@ -210,7 +219,7 @@ describe('retries as a share of calls', () => {
   })
 
   test('of one key are not used up by another', async () => {
-    const { clock, attemptsAtMs, call } = open([buildFailure(503)])
+    const { clock, attemptsAtMs, call } = open([buildRefusal(503)])
     for (let index = 0; index < 50; index += 1) call()
     await clock.advance(5000)
     const before = attemptsAtMs.length

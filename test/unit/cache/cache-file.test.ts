@@ -5,15 +5,16 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createCacheFile } from '../../../src/cache/cache-file.ts'
 import type { Call } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { READS } from '../../../src/aurora/reads.ts'
 import {
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
   TENANT_ID,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const MINUTE = 60_000
@@ -42,12 +43,12 @@ async function start({
   const cache = createCache({ maxBytes, clock })
   const cacheFile = createCacheFile({ path: file, source, cache, maxBytes, clock, emit: events.emit })
   await cacheFile.load()
-  const keep = (call: Call, value = buildSuccess().value) =>
-    cache.store(call, buildSuccess(value, { answeredAtMs: clock.monotonicMs() }))
+  const keep = (call: Call, value = buildReply().value) =>
+    cache.store(call, buildReply(value, { answeredAtMs: clock.monotonicMs() }))
   return { clock, cache, events, keep, close: () => cacheFile.close() }
 }
 
-const aList = (page = '1'): Call => buildCall({ endpoint: ENDPOINTS.listProjects, path: {}, query: { page } })
+const aList = (page = '1'): Call => buildCall({ endpoint: READS.listProjects, path: {}, query: { page } })
 const ignored = ({ events }: Awaited<ReturnType<typeof start>>) =>
   events.of('cacheFileIgnored').map(({ why }) => why)
 
@@ -65,7 +66,7 @@ describe('a cache that ended', () => {
 
     expect(next.cache.read(buildCall())).toMatchObject({
       ageMs: 3 * MINUTE,
-      reply: { value: { name: 'own' } },
+      answer: { value: { name: 'own' } },
     })
     // Page 2 as well, which is older than page 1.
     expect(next.cache.read(aList('2'))).toMatchObject({ ageMs: 2 * MINUTE, age: 'fresh' })
@@ -94,17 +95,17 @@ describe('a cache that ended', () => {
     expect(readFileSync(path, 'utf8')).not.toMatch(new RegExp(`sk_sand_canary|${TENANT_ID}`))
   })
 
-  test.each<[string, Partial<Call>]>([
-    ['webhooks', { endpoint: ENDPOINTS.listWebhooks, path: {} }],
-    ['links', { endpoint: ENDPOINTS.retrieveAsset, path: { asset_id: 'a-1' } }],
-    ['jobs', { endpoint: ENDPOINTS.retrieveAiRoofStatus, path: { design_id: 'd-1' } }],
+  test.each<[string, CallParts]>([
+    ['webhooks', { endpoint: READS.listWebhooks, path: {} }],
+    ['links', { endpoint: READS.retrieveAsset, path: { asset_id: 'a-1' } }],
+    ['jobs', { endpoint: READS.retrieveAiRoofStatus, path: { design_id: 'd-1' } }],
   ])('leaves %s out', async (_, parts) => {
     const first = await start()
     first.keep(
       buildCall(parts),
       parts.endpoint?.answers === 'list' ? [{ id: '1', canary: 1 }] : { canary: 1 },
     )
-    first.cache.store(buildCall(), buildFailure(404))
+    first.cache.store(buildCall(), buildRefusal(404))
     await first.close()
 
     expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3)

@@ -2,15 +2,16 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
-import type { ScopeKey } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { callKey } from '../../../src/rest/call.ts'
+import { listedKey } from '../../../src/cache/listed-key.ts'
+import type { ScopeKey } from '../../../src/rest/scope.ts'
+import { READS } from '../../../src/aurora/reads.ts'
 
 /** Of a few letters and the marks that keys are put together with, so that parts meet. */
 const part = fc.string({ unit: fc.constantFrom('a', 'b', ':', '"', ',', '[', ']', '\\', ' '), maxLength: 4 })
 const question = fc.record({
-  scope: part.map((key) => ({ key: key as ScopeKey })),
-  endpoint: fc.constantFrom(ENDPOINTS.retrieveProject, ENDPOINTS.listProjects, ENDPOINTS.listDesigns),
+  scope: part.map((key) => key as ScopeKey),
+  endpoint: fc.constantFrom(READS.retrieveProject, READS.listProjects, READS.listDesigns),
   path: fc.dictionary(part, part, { maxKeys: 2 }),
   query: fc.dictionary(part, part, { maxKeys: 2 }),
 })
@@ -19,11 +20,11 @@ test('S10 a key is that of one scope, operation, path and query alone', () => {
   fc.assert(
     fc.property(question, question, (one, other) => {
       const isSame =
-        one.scope.key === other.scope.key &&
+        one.scope === other.scope &&
         one.endpoint === other.endpoint &&
         isDeepStrictEqual({ ...one.path }, { ...other.path }) &&
         isDeepStrictEqual({ ...one.query }, { ...other.query })
-      expect(callKey(one) === callKey(other)).toBe(isSame)
+      expect(callKey(one.scope, one) === callKey(other.scope, other)).toBe(isSame)
     }),
     { numRuns: 5000 },
   )
@@ -34,12 +35,7 @@ test('S10 `a:b` with `c` is not `a` with `b:c`, and a listed object is no call',
     listedKey('a' as ScopeKey, 'project', 'b'),
     listedKey('a:b' as ScopeKey, 'project', 'c'),
     listedKey('a' as ScopeKey, 'project', 'b:c'),
-    callKey({
-      scope: { key: 'a' as ScopeKey },
-      endpoint: ENDPOINTS.retrieveProject,
-      path: { id: 'b' },
-      query: {},
-    }),
+    callKey('a' as ScopeKey, { endpoint: READS.retrieveProject, path: { id: 'b' }, query: {} }),
   ]
   expect(new Set(keys).size).toBe(keys.length)
 })

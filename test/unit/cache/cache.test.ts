@@ -1,12 +1,16 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { callKey, listedKey } from '../../../src/cache/cache-key.ts'
+import { listedKey } from '../../../src/cache/listed-key.ts'
 import { createCache } from '../../../src/cache/cache.ts'
-import { decideAge, decideRefusalLifetime, LIFETIMES } from '../../../src/cache/lifetimes.ts'
-import type { Call, Members } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../../src/rest/endpoint.ts'
-import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { decideAge, decideRefusalLifetime } from '../../../src/cache/decide-lifetime.ts'
+import { KINDS } from '../../../src/aurora/kinds.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import type { Members } from '../../../src/aurora/body.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import type { Endpoint } from '../../../src/aurora/endpoint.ts'
+import { toRefusalError } from '../../../src/rest/refusal-error.ts'
+import { buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 
@@ -19,20 +23,20 @@ function open(maxBytes = 1024 * 1024) {
   const clock = createManualClock(START_MS)
   const cache = createCache({ maxBytes, clock })
   /** Keeps an answer that has just come. */
-  const store = (call: Call, ...parts: Parameters<typeof buildSuccess>) =>
-    cache.store(call, buildSuccess(parts[0], { answeredAtMs: clock.monotonicMs(), ...parts[1] }))
+  const store = (call: Call, ...parts: Parameters<typeof buildReply>) =>
+    cache.store(call, buildReply(parts[0], { answeredAtMs: clock.monotonicMs(), ...parts[1] }))
   return { clock, cache, store }
 }
 
-const aProject = (id = 'p-1', parts: Partial<Call> = {}) => buildCall({ path: { project_id: id }, ...parts })
-const aListOf = (endpoint: Endpoint, query: Call['query'] = {}, parts: Partial<Call> = {}) =>
+const aProject = (id = 'p-1', parts: CallParts = {}) => buildCall({ path: { project_id: id }, ...parts })
+const aListOf = (endpoint: Endpoint, query: Call['query'] = {}, parts: CallParts = {}) =>
   buildCall({ endpoint, path: {}, query, ...parts })
 
 describe('keys', () => {
   const { key } = buildScope()
 
   test('begin with the scope', () => {
-    expect(callKey(buildCall()).startsWith(`["${key}"`)).toBe(true)
+    expect(buildCall().key.startsWith(`["${key}"`)).toBe(true)
     expect(listedKey(key, 'project', 'p').startsWith(`["${key}"`)).toBe(true)
   })
 
@@ -41,7 +45,7 @@ describe('keys', () => {
       buildCall(),
       buildCall({ scope: buildScope('other') }),
       buildCall({ scope: buildScope('sk_sand_builder', 'other-tenant') }),
-      buildCall({ endpoint: ENDPOINTS.retrieveConsumptionProfile }),
+      buildCall({ endpoint: READS.retrieveConsumptionProfile }),
       buildCall({ path: { project_id: 'p-2' } }),
       buildCall({ path: { design_id: 'p-1' } }),
       buildCall({ query: { page: '1' } }),
@@ -49,9 +53,9 @@ describe('keys', () => {
       buildCall({ query: { per_page: '1' } }),
     ]
 
-    expect(new Set(calls.map(callKey)).size).toBe(calls.length)
-    expect(callKey(buildCall({ maxWaitMs: 9, deadlineAtMs: 9, signal: AbortSignal.abort() }))).toBe(
-      callKey(buildCall()),
+    expect(new Set(calls.map((call) => call.key)).size).toBe(calls.length)
+    expect(buildCall({ maxWaitMs: 9, deadlineAtMs: 9, signal: AbortSignal.abort() }).key).toBe(
+      buildCall().key,
     )
   })
 
@@ -59,7 +63,7 @@ describe('keys', () => {
     const one = buildCall({ query: { page: '1', per_page: '2' }, path: { a: '1', b: '2' } })
     const other = buildCall({ query: { per_page: '2', page: '1' }, path: { b: '2', a: '1' } })
 
-    expect(callKey(one)).toBe(callKey(other))
+    expect(one.key).toBe(other.key)
   })
 
   test('are unambiguous, whatever the parts contain', () => {
@@ -77,17 +81,17 @@ describe('keys', () => {
     fc.assert(
       fc.property(parts, parts, (one, other) => {
         const isSame = JSON.stringify(canonical(one)) === JSON.stringify(canonical(other))
-        expect(callKey(buildCall(one)) === callKey(buildCall(other))).toBe(isSame)
+        expect(buildCall(one).key === buildCall(other).key).toBe(isSame)
       }),
       { numRuns: 500, seed: 20260304 },
     )
   })
 
   test('of calls and of listed objects never meet', () => {
-    const calls = Object.values(ENDPOINTS).map((endpoint) => callKey(buildCall({ endpoint, path: {} })))
+    const calls = Object.values(READS).map((endpoint) => buildCall({ endpoint, path: {} }).key)
 
     expect(calls).not.toContain(listedKey(key, 'project', ''))
-    expect(Object.values<Endpoint>(ENDPOINTS).map(({ operation }) => operation)).not.toContain('listed')
+    expect(Object.values<Endpoint>(READS).map(({ operation }) => operation)).not.toContain('listed')
   })
 })
 
@@ -108,10 +112,10 @@ describe('ages', () => {
   })
 
   test('of every kind come in their order', () => {
-    const refusals = Object.values<Endpoint>(ENDPOINTS).flatMap((endpoint) =>
+    const refusals = Object.values<Endpoint>(READS).flatMap((endpoint) =>
       [403, 404].flatMap((status) => decideRefusalLifetime(status, endpoint) ?? []),
     )
-    const read = Object.values<Endpoint>(ENDPOINTS).map(({ kind }) => LIFETIMES[kind])
+    const read = Object.values<Endpoint>(READS).map(({ kind }) => KINDS[kind].lifetime)
     for (const { freshMs, staleMs, keptMs } of [...read, ...refusals]) {
       expect(freshMs).toBeGreaterThan(0)
       expect(staleMs).toBeGreaterThanOrEqual(freshMs)
@@ -120,9 +124,9 @@ describe('ages', () => {
   })
 
   test.each<[endpoint: Endpoint, freshMs: number, staleMs: number, keptMs: number]>([
-    [ENDPOINTS.retrieveProject, 5 * MINUTE, 15 * MINUTE, DAY],
-    [ENDPOINTS.listUsers, HOUR, 4 * HOUR, DAY],
-    [ENDPOINTS.retrieveTenant, DAY, 2 * DAY, 7 * DAY],
+    [READS.retrieveProject, 5 * MINUTE, 15 * MINUTE, DAY],
+    [READS.listUsers, HOUR, 4 * HOUR, DAY],
+    [READS.retrieveTenant, DAY, 2 * DAY, 7 * DAY],
   ])('of %o are counted from the answer', async (endpoint, freshMs, staleMs, keptMs) => {
     const { clock, cache, store } = open()
     const call = buildCall({ endpoint })
@@ -152,7 +156,7 @@ describe('ages', () => {
 
   test('do not begin again when an answer is read or kept a second time', async () => {
     const { clock, cache } = open()
-    const reply = buildSuccess()
+    const reply = buildReply()
     cache.store(aProject(), reply)
     await clock.advance(4 * MINUTE)
     cache.read(aProject())
@@ -166,10 +170,10 @@ describe('ages', () => {
 describe('what is kept', () => {
   test('a success, as it was', () => {
     const { cache } = open()
-    const reply = buildSuccess()
+    const reply = buildReply()
     cache.store(aProject(), reply)
 
-    expect(cache.read(aProject())).toMatchObject({ reply, age: 'fresh' })
+    expect(cache.read(aProject())).toMatchObject({ answer: reply, age: 'fresh' })
     expect(cache.read(aProject('p-2'))).toBeNull()
   })
 
@@ -178,18 +182,18 @@ describe('what is kept', () => {
     [403, 300_000],
   ])('a %i, for %i ms', async (status, keptMs) => {
     const { clock, cache } = open()
-    const reply = buildFailure(status)
+    const reply = buildRefusal(status)
     cache.store(aProject(), reply)
 
     await clock.advance(keptMs - 1)
-    expect(cache.read(aProject())).toMatchObject({ reply, age: 'fresh' })
+    expect(cache.read(aProject())).toMatchObject({ answer: reply, age: 'fresh' })
     await clock.advance(1)
     expect(cache.read(aProject())).toBeNull()
   })
 
   test.each([301, 400, 401, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
     const { cache } = open()
-    cache.store(aProject(), buildFailure(status))
+    cache.store(aProject(), buildRefusal(status))
 
     expect(cache.read(aProject())).toBeNull()
   })
@@ -197,9 +201,9 @@ describe('what is kept', () => {
   test.each([401, 429, 500])('the older answer, when a %i comes', (status) => {
     const { cache, store } = open()
     store(aProject())
-    cache.store(aProject(), buildFailure(status))
+    cache.store(aProject(), buildRefusal(status))
 
-    expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
+    expect(cache.read(aProject())?.answer.status).toBe(200)
   })
 
   test.each([403, 404])(
@@ -207,18 +211,18 @@ describe('what is kept', () => {
     (status) => {
       const { cache, store } = open()
       store(aProject())
-      cache.store(aProject(), buildFailure(status))
-      expect(cache.read(aProject())?.reply.status).toBe(status)
+      cache.store(aProject(), buildRefusal(status))
+      expect(cache.read(aProject())?.answer.status).toBe(status)
 
       store(aProject())
-      expect(cache.read(aProject())?.reply.isSuccess).toBe(true)
+      expect(cache.read(aProject())?.answer.status).toBe(200)
     },
   )
 
   test('nothing that another credential or tenant could read', () => {
     const { cache, store } = open()
     store(aProject())
-    store(aListOf(ENDPOINTS.listProjects), [{ id: 'p-1' }])
+    store(aListOf(READS.listProjects), [{ id: 'p-1' }])
 
     for (const scope of [buildScope('other'), buildScope('sk_sand_builder', 'other-tenant')]) {
       expect(cache.read(aProject('p-1', { scope }))).toBeNull()
@@ -229,7 +233,7 @@ describe('what is kept', () => {
 
 describe('listed objects', () => {
   const { key } = buildScope()
-  const list = aListOf(ENDPOINTS.listProjects, { page: '1', per_page: '250' })
+  const list = aListOf(READS.listProjects, { page: '1', per_page: '250' })
 
   test('are found by their id, with the members that the list carried', () => {
     const { cache, store } = open()
@@ -262,7 +266,7 @@ describe('listed objects', () => {
   test('are found through whichever page carried them', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1', name: 'page 1' }])
-    store(aListOf(ENDPOINTS.listProjects, { page: '2', per_page: '250' }), [{ id: 'p-2', name: 'page 2' }])
+    store(aListOf(READS.listProjects, { page: '2', per_page: '250' }), [{ id: 'p-2', name: 'page 2' }])
 
     expect(cache.readListed(key, 'project', 'p-1')).toMatchObject({ name: 'page 1' })
     expect(cache.readListed(key, 'project', 'p-2')).toMatchObject({ name: 'page 2' })
@@ -280,7 +284,7 @@ describe('listed objects', () => {
   test('do not come from single objects or failures', () => {
     const { cache, store } = open()
     store(aProject(), { id: 'p-1' })
-    cache.store(list, buildFailure(404))
+    cache.store(list, buildRefusal(404))
 
     expect(cache.readListed(key, 'project', 'p-1')).toBeNull()
   })
@@ -329,7 +333,7 @@ describe('the bound in bytes', () => {
 
   test('holds for what is remembered as missing, too', () => {
     const { cache } = open(100_000)
-    for (let index = 0; index < 1000; index += 1) cache.store(aProject(`p-${index}`), buildFailure(404))
+    for (let index = 0; index < 1000; index += 1) cache.store(aProject(`p-${index}`), buildRefusal(404))
 
     const kept = Array.from({ length: 1000 }, (_, index) => cache.read(aProject(`p-${index}`)))
     expect(kept.filter((entry) => entry !== null).length).toBeLessThan(300)
@@ -352,7 +356,7 @@ describe('the bound in bytes', () => {
     for (let page = 0; page < 30; page += 1) {
       const items = Array.from({ length: 50 }, (_, index) => buildItem(`p-${page}-${index}`))
       const bytes = JSON.stringify(items).length
-      cache.store(aListOf(ENDPOINTS.listProjects, { page: String(page) }), buildSuccess(items, { bytes }))
+      cache.store(aListOf(READS.listProjects, { page: String(page) }), buildReply(items, { bytes }))
       // Objects that are asked for stay among the recently used.
       for (const id of ids) cache.readListed(key, 'project', id)
     }
@@ -367,7 +371,9 @@ describe('the bound in bytes', () => {
 
     for (let index = 0; index < 500; index += 1) {
       const words = JSON.parse(JSON.stringify(`${index} ${'x'.repeat(20_000)}`)) as string
-      cache.store(aProject(`p-${index}`), buildFailure(404, { messages: [words] }))
+      const call = aProject(`p-${index}`)
+      const { refusal } = toRefusalError(call.endpoint, buildRefusal(404), [words])
+      if (refusal) cache.store(call, refusal)
     }
 
     expect(countHeldBytes() - beforeBytes).toBeLessThan(2 * maxBytes)
@@ -378,11 +384,11 @@ describe('a refusal that cost a slot', () => {
   /** A slot is held for Aurora's minute and a little: what is forgotten sooner is asked for anew, for ever. */
   const SLOT_MS = 61_000
 
-  test.each(Object.values<Endpoint>(ENDPOINTS))('of $operation outlives it, if it is 403', (endpoint) => {
+  test.each(Object.values<Endpoint>(READS))('of $operation outlives it, if it is 403', (endpoint) => {
     expect(decideRefusalLifetime(403, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)
   })
 
-  test.each(Object.values<Endpoint>(ENDPOINTS).filter(({ mayBeAbsent }) => mayBeAbsent))(
+  test.each(Object.values<Endpoint>(READS).filter(({ mayBeAbsent }) => mayBeAbsent))(
     'of $operation outlives it, if it is the 404 of what need not be there',
     (endpoint) => {
       expect(decideRefusalLifetime(404, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)

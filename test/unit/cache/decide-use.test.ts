@@ -1,18 +1,18 @@
 import { describe, expect, test } from 'vitest'
 import { decideUse } from '../../../src/cache/decide-use.ts'
 import type { Use } from '../../../src/cache/decide-use.ts'
-import { ANY_FRESHNESS } from '../../../src/rest/call.ts'
-import type { Freshness } from '../../../src/rest/call.ts'
-import { buildSuccess } from '../../support/builders.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
+import type { Freshness } from '../../../src/rest/freshness.ts'
+import { buildReply } from '../../support/builders.ts'
 
 const LIFETIME = { freshMs: 10, staleMs: 20, keptMs: 40 }
 const NOW_MS = 1000
 
 /** Of an answer from before the request. */
 function useOf(ageMs: number, freshness: Partial<Freshness> = {}, begunAtMs = NOW_MS): Use {
-  const reply = buildSuccess({}, { answeredAtMs: NOW_MS - ageMs })
+  const answer = buildReply({}, { answeredAtMs: NOW_MS - ageMs })
   return decideUse(
-    { reply, ageMs, lifetime: LIFETIME },
+    { answer, ageMs, lifetime: LIFETIME },
     { begunAtMs, freshness: { ...ANY_FRESHNESS, ...freshness } },
   )
 }

@@ -1,41 +1,44 @@
 import { describe, expect, test } from 'vitest'
 import { restore, save } from '../../../src/cache/saved-reply.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { READS } from '../../../src/aurora/reads.ts'
 import type { Call } from '../../../src/rest/call.ts'
-import { aWrite, buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { aWrite, buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
 
 const MINUTE = 60_000
 /** Of the process that saves, and of the one that restores an hour later: their monotonic clocks share nothing. */
 const SAVING = { monotonicMs: 500_000, wallMs: 1_800_000_000_000 }
 const RESTORING = { monotonicMs: 42, wallMs: SAVING.wallMs + 60 * MINUTE }
 
-const aList = (): Call => buildCall({ endpoint: ENDPOINTS.listProjects, path: {}, query: { page: '1' } })
+const aList = (): Call => buildCall({ endpoint: READS.listProjects, path: {}, query: { page: '1' } })
+
+const nameOf = (call: Call) => ({ ...call, scope: call.terms.scope.key })
 
 /** As it comes back from where it was. */
-const thereAndBack = (call: Call, reply = buildSuccess()): Record<string, unknown> =>
-  JSON.parse(JSON.stringify(save(call, reply, SAVING))) as Record<string, unknown>
+const thereAndBack = (call: Call, reply = buildReply()): Record<string, unknown> =>
+  JSON.parse(JSON.stringify(save(nameOf(call), reply, SAVING))) as Record<string, unknown>
 
 describe('an answer that was saved', () => {
   test('comes back as it was, as old as it is by then', () => {
     const value = [{ id: 'p-1', name: 'n', __proto__: null }, {}]
-    const reply = buildSuccess(value, { answeredAtMs: SAVING.monotonicMs - 5 * MINUTE })
+    const reply = buildReply(value, { answeredAtMs: SAVING.monotonicMs - 5 * MINUTE })
 
     expect(restore(thereAndBack(aList(), reply), RESTORING)).toEqual({
       call: {
-        scope: { key: buildScope().key },
-        endpoint: ENDPOINTS.listProjects,
+        scope: buildScope().key,
+        endpoint: READS.listProjects,
         path: {},
         query: { page: '1' },
       },
-      reply: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE },
+      answer: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE },
     })
   })
 
   test('and was a refusal comes back without the words that came with it', () => {
-    const saved = save(buildCall(), buildFailure(404, { messages: ['a word'] }), SAVING)
+    const refusal = { ...buildRefusal(404, { retryAfter: 'a word' }), messages: ['a word'] }
+    const saved = save(nameOf(buildCall()), refusal, SAVING)
 
     expect(JSON.stringify(saved)).not.toContain('a word')
-    expect(restore(saved, SAVING)?.reply).toMatchObject({ isSuccess: false, status: 404, messages: [] })
+    expect(restore(saved, SAVING)?.answer).toEqual(buildRefusal(404, { answeredAtMs: 1000 }))
   })
 
   test('names neither tenant nor credential', () => {
@@ -49,11 +52,11 @@ describe('an answer that was saved', () => {
     ['a minute ahead, as clocks differ, is new', MINUTE, 0],
     ['further ahead is of no known age', MINUTE + 1, null],
   ])('by a clock that was %s', (_, aheadMs, ageMs) => {
-    const saved = save(buildCall(), buildSuccess({}, { answeredAtMs: SAVING.monotonicMs }), {
+    const saved = save(nameOf(buildCall()), buildReply({}, { answeredAtMs: SAVING.monotonicMs }), {
       ...SAVING,
       wallMs: SAVING.wallMs + aheadMs,
     })
-    const answeredAtMs = restore(saved, SAVING)?.reply.answeredAtMs
+    const answeredAtMs = restore(saved, SAVING)?.answer.answeredAtMs
 
     expect(answeredAtMs).toBe(ageMs === null ? undefined : SAVING.monotonicMs - ageMs)
   })
@@ -61,12 +64,12 @@ describe('an answer that was saved', () => {
 
 describe('what is never saved', () => {
   test.each([
-    ['a webhook, whose header is a secret', buildCall({ endpoint: ENDPOINTS.retrieveWebhook })],
-    ['a list of them', buildCall({ endpoint: ENDPOINTS.listWebhooks })],
-    ['a single sign-on, which holds one too', buildCall({ endpoint: ENDPOINTS.retrieveSsoProvider })],
+    ['a webhook, whose header is a secret', buildCall({ endpoint: READS.retrieveWebhook })],
+    ['a list of them', buildCall({ endpoint: READS.listWebhooks })],
+    ['a single sign-on, which holds one too', buildCall({ endpoint: READS.retrieveSsoProvider })],
     ['the answer to a write', buildCall({ endpoint: aWrite() })],
   ])('%s', (_, call) => {
-    expect(save(call, buildSuccess(), SAVING)).toBeNull()
+    expect(save(nameOf(call), buildReply(), SAVING)).toBeNull()
   })
 
   test('is not taken either where somebody else has put it there', () => {
@@ -102,7 +105,7 @@ describe('what is not understood', () => {
     ['text'],
     [[]],
     [{}],
-    [{ ...thereAndBack(aList(), buildSuccess([])), value: [null] }],
+    [{ ...thereAndBack(aList(), buildReply([])), value: [null] }],
   ])('%j', (saved) => {
     expect(restore(saved, SAVING)).toBeNull()
   })

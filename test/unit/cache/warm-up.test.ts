@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createWarmUp } from '../../../src/cache/warm-up.ts'
-import { withCache, withStore } from '../../../src/cache/with-cache.ts'
+import { withCache } from '../../../src/cache/with-cache.ts'
+import { withStore } from '../../../src/cache/with-store.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { Call } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { buildCall, buildFailure, buildSuccess, createEventLog } from '../../support/builders.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { buildCall, buildRefusal, buildReply, carry, createEventLog } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const SECOND = 1000
@@ -18,12 +20,12 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const sent: Call[] = []
   const aurora = { outcome: null as GatewayError | null, isSilent: false }
-  const stored = withStore(async (call) => {
+  const stored = withStore(cache)(async (call) => {
     sent.push(call)
     if (aurora.outcome) throw aurora.outcome
-    if (aurora.isSilent) return buildFailure(503)
-    return buildSuccess({ id: call.path['project_id'] ?? 'x' }, { answeredAtMs: clock.monotonicMs() })
-  }, cache)
+    if (aurora.isSilent) return carry(call, buildRefusal(503))
+    return buildReply({ id: call.path['project_id'] ?? 'x' }, { answeredAtMs: clock.monotonicMs() })
+  })
   const { emit } = events
   const tenants = { areServed: true }
   const warmUp = createWarmUp({
@@ -35,17 +37,17 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
     isServed: () => tenants.areServed,
     refreshTimeoutMs: 10 * SECOND,
   })
-  const line = warmUp.listen(withCache(stored, { cache, clock, emit, refreshTimeoutMs: 10 * SECOND }))
-  const ask = async (times: number, parts: Partial<Call> = {}) => {
+  const line = warmUp.watch(withCache({ cache, clock, emit, refreshTimeoutMs: 10 * SECOND })(stored))
+  const ask = async (times: number, parts: CallParts = {}) => {
     for (let index = 0; index < times; index += 1) await line(buildCall(parts))
   }
   /** The calls that were sent since the last look, by their class and object. */
   const take = () =>
-    sent.splice(0).map(({ callClass, path }) => `${callClass} ${Object.values(path).join('/')}`.trim())
+    sent.splice(0).map(({ terms, path }) => `${terms.callClass} ${Object.values(path).join('/')}`.trim())
   return { clock, cache, events, aurora, ask, take, sent, tenants, warmUp }
 }
 
-const project = (id: string): Partial<Call> => ({ path: { project_id: id } })
+const project = (id: string): CallParts => ({ path: { project_id: id } })
 
 describe('what is asked for often', () => {
   test('is refreshed in the last minute before it goes stale, and no sooner', async () => {
@@ -75,9 +77,9 @@ describe('what is asked for often', () => {
     await ask(3)
     await clock.advance(4 * MINUTE + 5 * SECOND)
 
-    const { caller, callClass, maxWaitMs, tally, deadlineAtMs, begunAtMs } = sent[1] ?? buildCall()
+    const { caller, callClass, maxWaitMs, tally, deadlineAtMs, begunAtMs } = (sent[1] ?? buildCall()).terms
     expect({ caller, callClass, maxWaitMs }).toEqual({ caller: 'warm-up', callClass: 'warmUp', maxWaitMs: 0 })
-    expect(tally).not.toBe(sent[0]?.tally)
+    expect(tally).not.toBe(sent[0]?.terms.tally)
     expect(deadlineAtMs - begunAtMs).toBe(10 * SECOND)
   })
 
@@ -146,7 +148,7 @@ describe('one look', () => {
 
     expect(take()).toHaveLength(1)
     expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: false }])
-    expect(cache.read(buildCall())).toMatchObject({ age: 'fresh', reply: { isSuccess: true } })
+    expect(cache.read(buildCall())).toMatchObject({ age: 'fresh', answer: { status: 200 } })
   })
 })
 
@@ -154,7 +156,7 @@ describe('never refreshed', () => {
   test('is what lives for seconds', async () => {
     const { clock, ask, take } = open('full')
     await clock.advance(4 * SECOND)
-    await ask(9, { endpoint: ENDPOINTS.retrieveAiRoofStatus, path: { design_id: 'd-1' } })
+    await ask(9, { endpoint: READS.retrieveAiRoofStatus, path: { design_id: 'd-1' } })
     take()
     await clock.advance(10 * MINUTE)
 
@@ -165,7 +167,7 @@ describe('never refreshed', () => {
     const { clock, ask, take, cache } = open('full')
     await ask(3)
     take()
-    cache.drop(buildCall().scope.key, [{ operation: 'retrieveProject', path: { project_id: 'p-1' } }])
+    cache.drop(buildCall().terms.scope.key, [{ operation: 'retrieveProject', path: { project_id: 'p-1' } }])
     await clock.advance(10 * MINUTE)
 
     expect(take()).toEqual([])

@@ -1,19 +1,23 @@
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
-import { withCache, withStore } from '../../../src/cache/with-cache.ts'
+import { withCache } from '../../../src/cache/with-cache.ts'
+import { withStore } from '../../../src/cache/with-store.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
-import type { Call, Freshness, Reply } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import type { Reply } from '../../../src/rest/call.ts'
+import type { Freshness } from '../../../src/rest/freshness.ts'
 import {
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
   createStandIn,
   nth,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const MINUTE = 60_000
@@ -24,14 +28,14 @@ function open() {
   const events = createEventLog()
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const { upstream, arrivals } = createStandIn()
-  const cached = withCache(withStore(upstream, cache), {
+  const cached = withCache({
     cache,
     clock,
     emit: events.emit,
     refreshTimeoutMs: REFRESH_TIMEOUT_MS,
-  })
+  })(withStore(cache)(upstream))
   const tally = createTally()
-  const call = (parts: Partial<Call> = {}) => {
+  const call = (parts: CallParts = {}) => {
     const outcome: { reply?: Reply; error?: unknown } = {}
     cached(buildCall({ tally, ...parts })).then(
       (reply) => (outcome.reply = reply),
@@ -40,13 +44,13 @@ function open() {
     return outcome
   }
   /** Puts an answer in, which is then this old. */
-  const age = async (ms: number, reply = buildSuccess({ id: 'p-1', name: 'old' })): Promise<Reply> => {
+  const age = async (ms: number, reply = buildReply({ id: 'p-1', name: 'old' })): Promise<Reply> => {
     const answered = { ...reply, answeredAtMs: clock.monotonicMs() }
     cache.store(buildCall(), answered)
     await clock.advance(ms)
     return answered
   }
-  const fresh = () => buildSuccess({ id: 'p-1', name: 'new' }, { answeredAtMs: clock.monotonicMs() })
+  const fresh = () => buildReply({ id: 'p-1', name: 'new' }, { answeredAtMs: clock.monotonicMs() })
   return { clock, events, arrivals, call, age, fresh, tally }
 }
 
@@ -69,7 +73,8 @@ describe('what is not known', () => {
   test('is not asked for where it came while the request was still to be let in', async () => {
     const { call, arrivals, fresh } = open()
     let letIn = (): void => {}
-    const waiting = call({ admit: () => new Promise((resolve) => void (letIn = resolve)) })
+    const admitCalls = () => new Promise<void>((resolve) => void (letIn = resolve))
+    const waiting = call({ admitCalls })
     call()
     await settle()
     nth(arrivals, 0).answer(fresh())
@@ -84,7 +89,7 @@ describe('what is not known', () => {
   test('is not asked for by a request that is not let in', async () => {
     const { call, arrivals } = open()
     const rejection = new GatewayError('QUERY_REJECTED', 'm')
-    const outcome = call({ admit: () => Promise.reject(rejection) })
+    const outcome = call({ admitCalls: () => Promise.reject(rejection) })
     await settle()
 
     expect(outcome.error).toBe(rejection)
@@ -95,12 +100,12 @@ describe('what is not known', () => {
     const { call, arrivals } = open()
     const first = call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(status))
+    nth(arrivals, 0).answer(buildRefusal(status))
     await settle()
     call()
     await settle()
 
-    expect(first.reply).toMatchObject({ status })
+    expect(first.error).toMatchObject({ refusal: { status } })
     expect(arrivals).toHaveLength(2)
   })
 
@@ -134,11 +139,11 @@ describe('what is not known', () => {
     const { clock, call, arrivals } = open()
     call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(404, { answeredAtMs: clock.monotonicMs() }))
+    nth(arrivals, 0).answer(buildRefusal(404, { answeredAtMs: clock.monotonicMs() }))
     await clock.advance(9999)
     const again = call()
     await settle()
-    expect(again.reply).toMatchObject({ status: 404 })
+    expect(again.error).toMatchObject({ refusal: { status: 404 } })
     expect(arrivals).toHaveLength(1)
 
     await clock.advance(1)
@@ -185,12 +190,12 @@ describe('a stale answer', () => {
     leaving.abort('left')
 
     const { call: refresh } = nth(arrivals, 0)
-    expect(refresh).toMatchObject({
+    expect(refresh.terms).toMatchObject({
       maxWaitMs: 0,
       deadlineAtMs: clock.monotonicMs() + REFRESH_TIMEOUT_MS,
       signal: { aborted: false },
     })
-    expect(refresh.tally).not.toBe(tally)
+    expect(refresh.terms.tally).not.toBe(tally)
   })
 
   test('stays when its refresh fails, which is told, and is refreshed by the next who asks', async () => {
@@ -213,7 +218,7 @@ describe('a stale answer', () => {
     const old = await age(6 * MINUTE)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(503))
+    nth(arrivals, 0).answer(buildRefusal(503))
     await settle()
     const next = call()
     await settle()
@@ -229,12 +234,12 @@ describe('a stale answer', () => {
     await age(6 * MINUTE)
     call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(404, { answeredAtMs: clock.monotonicMs() }))
+    nth(arrivals, 0).answer(buildRefusal(404, { answeredAtMs: clock.monotonicMs() }))
     await settle()
     const next = call()
     await settle()
 
-    expect(next.reply).toMatchObject({ status: 404 })
+    expect(next.error).toMatchObject({ refusal: { status: 404 } })
     expect(events.of('revalidationFailed')).toEqual([])
   })
 })
@@ -273,7 +278,7 @@ describe('an answer kept for bad times', () => {
     const old = await age(20 * MINUTE)
     const outcome = call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(status))
+    nth(arrivals, 0).answer(buildRefusal(status))
     await settle()
 
     expect(outcome.reply).toBe(old)
@@ -285,7 +290,7 @@ describe('an answer kept for bad times', () => {
     const old = await age(20 * MINUTE)
     const outcome = call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(302))
+    nth(arrivals, 0).answer(buildRefusal(302))
     await settle()
 
     expect(outcome.reply).toBe(old)
@@ -298,10 +303,10 @@ describe('an answer kept for bad times', () => {
       await age(20 * MINUTE)
       const outcome = call()
       await settle()
-      nth(arrivals, 0).answer(buildFailure(status))
+      nth(arrivals, 0).answer(buildRefusal(status))
       await settle()
 
-      expect(outcome.reply).toMatchObject({ status })
+      expect(outcome.error).toMatchObject({ refusal: { status } })
       expect(tally.saved.stale).toBe(0)
     },
   )
@@ -324,10 +329,10 @@ describe('an answer kept for bad times', () => {
     await age(24 * 60 * MINUTE)
     const outcome = call()
     await settle()
-    nth(arrivals, 0).answer(buildFailure(503))
+    nth(arrivals, 0).answer(buildRefusal(503))
     await settle()
 
-    expect(outcome.reply).toMatchObject({ status: 503 })
+    expect(outcome.error).toMatchObject({ refusal: { status: 503 } })
   })
 })
 

@@ -7,7 +7,7 @@ import { GatewayError } from '../../../src/errors/errors.ts'
 import type { ErrorDetails } from '../../../src/errors/errors.ts'
 import { createPresentError } from '../../../src/graphql/present-error.ts'
 import type { Circumstances } from '../../../src/graphql/present-error.ts'
-import { AttemptError } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createEventLog } from '../../support/builders.ts'
 
 const CANARY = 'sk_prod_canary'
@@ -80,6 +80,7 @@ describe('an error of the domain', () => {
     const error = new AttemptError('UPSTREAM_INVALID', 'm', {
       wasSent: true,
       isPassing: false,
+      refusal: null,
       details: { upstream: { method: 'GET', route: '/r' } },
       cause: new SyntaxError(`Unexpected token '<', "<html>${CANARY}" is not valid JSON`),
     })

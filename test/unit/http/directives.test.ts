@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readFreshness, readWait } from '../../../src/http/directives.ts'
-import { ANY_FRESHNESS } from '../../../src/rest/call.ts'
-import type { Freshness } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
+import type { Freshness } from '../../../src/rest/freshness.ts'
 
 const SECOND = 1000
 const withHeader = (name: string, ...values: string[]): Headers =>

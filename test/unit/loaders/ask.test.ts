@@ -3,13 +3,16 @@ import { createCache } from '../../../src/cache/cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createAsk } from '../../../src/loaders/ask.ts'
-import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { buildCall, buildFailure, buildScope, buildTerms, buildSuccess } from '../../support/builders.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import type { Answer } from '../../../src/cache/answer.ts'
+import { createCall } from '../../../src/rest/call.ts'
+import type { Call } from '../../../src/rest/call.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { buildCall, buildRefusal, buildReply, buildScope, buildTerms, carry } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
-function open(reply: Reply | Error = buildSuccess()) {
+function open(answer: Answer | Error = buildReply()) {
   const clock = createManualClock()
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const calls: Call[] = []
@@ -20,14 +23,14 @@ function open(reply: Reply | Error = buildSuccess()) {
     cache,
     upstream: async (call) => {
       calls.push(call)
-      if (reply instanceof Error) throw reply
-      return reply
+      if (answer instanceof Error) throw answer
+      return carry(call, answer)
     },
   })
   return { ask, calls, tally, cache, clock, scope, terms }
 }
 
-const { retrieveProject, retrieveConsumptionProfile, listProjects } = ENDPOINTS
+const { retrieveProject, retrieveConsumptionProfile, listProjects } = READS
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('a call', () => {
@@ -36,8 +39,10 @@ describe('a call', () => {
 
     await ask.object(retrieveProject, { project_id: 'p-1' })
 
-    expect(calls).toEqual([{ ...terms, endpoint: retrieveProject, path: { project_id: 'p-1' }, query: {} }])
-    expect(calls[0]?.tally).toBe(terms.tally)
+    expect(calls).toEqual([
+      createCall(terms, { endpoint: retrieveProject, path: { project_id: 'p-1' }, query: {} }),
+    ])
+    expect(calls[0]?.terms).toBe(terms)
   })
 
   test.each(['..', 'a/b', '%2e%2e', '', 'a\r\nX: y', 'Project:1'])(
@@ -76,13 +81,13 @@ describe('a call', () => {
 
 describe('an answer', () => {
   test('of an object is its members', async () => {
-    const { ask } = open(buildSuccess({ id: 'p-1', name: 'n' }))
+    const { ask } = open(buildReply({ id: 'p-1', name: 'n' }))
 
     expect(await ask.object(retrieveProject, { project_id: 'p-1' })).toEqual({ id: 'p-1', name: 'n' })
   })
 
   test('of 404 is null where absence is ordinary, and an error elsewhere', async () => {
-    const { ask } = open(buildFailure(404, { messages: ['Consumption profile is not filled out'] }))
+    const { ask } = open(buildRefusal(404))
 
     expect(await ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).toBeNull()
     await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(failed('NOT_FOUND'))
@@ -90,7 +95,7 @@ describe('an answer', () => {
   })
 
   test('of 403 is an error also where absence is ordinary', async () => {
-    const { ask } = open(buildFailure(403))
+    const { ask } = open(buildRefusal(403))
 
     await expect(ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).rejects.toThrow(
       failed('FORBIDDEN'),
@@ -98,7 +103,7 @@ describe('an answer', () => {
   })
 
   test('that is no success is the error of its status, with the template and never the path', async () => {
-    const { ask } = open(buildFailure(503))
+    const { ask } = open(buildRefusal(503))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-secret' })).rejects.toMatchObject({
       code: 'UPSTREAM_ERROR',
@@ -110,7 +115,7 @@ describe('an answer', () => {
 
 describe('what lists have shown', () => {
   test('in this request is known, without being counted as saved', async () => {
-    const { ask, tally } = open(buildSuccess([{ id: 'p-1', name: 'n' }]))
+    const { ask, tally } = open(buildReply([{ id: 'p-1', name: 'n' }]))
     await ask.list(listProjects, {})
 
     expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1', name: 'n' })
@@ -122,7 +127,7 @@ describe('what lists have shown', () => {
   test('in earlier requests is known, and saves one call for each object', () => {
     const { ask, tally, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
-    cache.store(list, buildSuccess([{ id: 'p-1', name: 'n' }, { id: 'p-2' }]))
+    cache.store(list, buildReply([{ id: 'p-1', name: 'n' }, { id: 'p-2' }]))
 
     for (let index = 0; index < 3; index += 1) {
       expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1', name: 'n' })
@@ -132,7 +137,7 @@ describe('what lists have shown', () => {
 
   test('is not counted as saved where a call is needed all the same', () => {
     const { ask, tally, cache } = open()
-    cache.store(buildCall({ endpoint: listProjects, path: {} }), buildSuccess([{ id: 'p-1' }]))
+    cache.store(buildCall({ endpoint: listProjects, path: {} }), buildReply([{ id: 'p-1' }]))
 
     expect(ask.readListed('project', 'p-1', ['name'])).toEqual({ id: 'p-1' })
     expect(tally.saved.cache).toBe(0)
@@ -141,7 +146,7 @@ describe('what lists have shown', () => {
   test('to another credential is not known', () => {
     const { ask, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {}, scope: buildScope('other') })
-    cache.store(list, buildSuccess([{ id: 'p-1' }]))
+    cache.store(list, buildReply([{ id: 'p-1' }]))
 
     expect(ask.readListed('project', 'p-1', [])).toBeNull()
   })
@@ -149,13 +154,13 @@ describe('what lists have shown', () => {
   test('before the request, and longer ago than it takes, is not known: what it has shown itself is', async () => {
     const { cache, clock, scope } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
-    cache.store(list, buildSuccess([{ id: 'p-1' }], { answeredAtMs: clock.monotonicMs() }))
+    cache.store(list, buildReply([{ id: 'p-1' }], { answeredAtMs: clock.monotonicMs() }))
     await clock.advance(10_000)
     const begunAtMs = clock.monotonicMs()
     const askWithin = (maxAgeMs: number) =>
       createAsk(buildTerms({ scope, begunAtMs, freshness: { ...ANY_FRESHNESS, maxAgeMs } }), {
         cache,
-        upstream: async () => buildSuccess([{ id: 'p-1', name: 'new' }]),
+        upstream: async () => buildReply([{ id: 'p-1', name: 'new' }]),
       })
 
     expect(askWithin(10_001).readListed('project', 'p-1', [])).toEqual({ id: 'p-1' })

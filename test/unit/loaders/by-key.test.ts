@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createByKey } from '../../../src/loaders/by-key.ts'
 import type { ByKeySource } from '../../../src/loaders/by-key.ts'
-import type { Members } from '../../../src/rest/call.ts'
+import type { Members } from '../../../src/aurora/body.ts'
 
 /** What each source brings, and the calls that were made for it. */
 function open({

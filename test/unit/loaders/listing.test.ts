@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readSlice, readWhole } from '../../../src/loaders/listing.ts'
 import type { ReadPage, Slice } from '../../../src/loaders/listing.ts'
 import type { Position } from '../../../src/loaders/cursor.ts'
-import type { Members } from '../../../src/rest/call.ts'
+import type { Members } from '../../../src/aurora/body.ts'
 
 const SIZE = 3
 /** Newest first, one a second: `i9`, `i8` … */

@@ -1,16 +1,26 @@
 import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
-import { withCache, withStore } from '../../../src/cache/with-cache.ts'
-import { withJoin } from '../../../src/cache/with-join.ts'
+import { withCache } from '../../../src/cache/with-cache.ts'
+import { withStore } from '../../../src/cache/with-store.ts'
+import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
 import type { Loaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
 import { createPageShares } from '../../../src/loaders/page-shares.ts'
-import { createTally } from '../../../src/rest/call.ts'
-import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
-import { buildFailure, buildScope, buildTerms, buildSuccess, createEventLog } from '../../support/builders.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import type { Members } from '../../../src/aurora/body.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import type { Scope } from '../../../src/rest/scope.ts'
+import {
+  buildRefusal,
+  buildReply,
+  buildScope,
+  buildTerms,
+  carry,
+  createEventLog,
+} from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const PAGE_SIZE = 3
@@ -23,23 +33,20 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
   const cache = createCache({ maxBytes: cacheBytes, clock })
   const current: Record<string, Answers[string]> = { ...answers }
   const asUsual = { clock, emit: createEventLog().emit }
-  const send = async ({
-    endpoint,
-    path,
-    query,
-  }: Parameters<ReturnType<typeof withCache>>[0]): Promise<Reply> => {
+  const send = async (call: Call): Promise<Reply> => {
+    const { endpoint, path, query } = call
     const name = [endpoint.operation, ...Object.values(path)].join(' ')
     const { page } = query
     calls.push(page === undefined ? name : `${name} page ${page}`)
     const answeredAtMs = clock.monotonicMs()
     const answer = current[name] ?? 404
-    if (typeof answer === 'number') return buildFailure(answer, { answeredAtMs })
+    if (typeof answer === 'number') return carry(call, buildRefusal(answer, { answeredAtMs }))
     const start = page === undefined ? 0 : (Number(page) - 1) * PAGE_SIZE
     const value = isList(answer) && page !== undefined ? answer.slice(start, start + PAGE_SIZE) : answer
-    return buildSuccess(value, { answeredAtMs })
+    return buildReply(value, { answeredAtMs })
   }
-  const joined = withJoin(withStore(send, cache), { ...asUsual, cache, flightTimeoutMs: 1000 })
-  const upstream = withCache(joined, { ...asUsual, cache, refreshTimeoutMs: 1000 })
+  const joined = withSingleFlight({ ...asUsual, cache, flightTimeoutMs: 1000 })(withStore(cache)(send))
+  const upstream = withCache({ ...asUsual, cache, refreshTimeoutMs: 1000 })(joined)
   const pageShares = createPageShares()
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
@@ -66,9 +73,9 @@ describe('a list of projects', () => {
   test('of any size comes out of aligned pages, and the next slice out of what is known', async () => {
     const { request, calls } = open({ listProjects: projects })
 
-    const first = await request().projects({ first: 1, after: null })
-    const both = await request().projects({ first: 2, after: null })
-    const next = await request().projects({ first: 1, after: both.edges[0]?.cursor ?? null })
+    const first = await request().read('listProjects')({ first: 1, after: null })
+    const both = await request().read('listProjects')({ first: 2, after: null })
+    const next = await request().read('listProjects')({ first: 1, after: both.edges[0]?.cursor ?? null })
 
     expect([first, both, next].map(({ edges }) => edges.map(({ node }) => node.key))).toEqual([
       ['p-5'],
@@ -82,37 +89,39 @@ describe('a list of projects', () => {
   test('serves the look-ups of its projects, in the same request and later', async () => {
     const { request, calls } = open({ listProjects: projects })
     const loaders = request()
-    await loaders.projects({ first: 3, after: null })
+    await loaders.read('listProjects')({ first: 3, after: null })
 
-    expect((await loaders.project.load('p-4', ['name'])).get('name')).toBe('n4')
+    expect((await loaders.object('project').load('p-4', ['name'])).get('name')).toBe('n4')
     const later = request()
-    expect((await later.project.load('p-5', ['name'])).get('name')).toBe('n5')
+    expect((await later.object('project').load('p-5', ['name'])).get('name')).toBe('n5')
     expect(later.tally.saved.cache).toBe(1)
     expect(calls).toEqual(['listProjects page 1'])
   })
 
   test('gives cursors that are good for this tenant and credential only', async () => {
     const { request, calls } = open({ listProjects: projects })
-    const { edges } = await request().projects({ first: 1, after: null })
+    const { edges } = await request().read('listProjects')({ first: 1, after: null })
     const after = edges[0]?.cursor ?? null
 
-    await expect(request(buildScope('other')).projects({ first: 1, after })).rejects.toThrow(
+    await expect(request(buildScope('other')).read('listProjects')({ first: 1, after })).rejects.toThrow(
       failed('BAD_USER_INPUT'),
     )
-    await expect(request().projects({ first: 1, after: 'garbage' })).rejects.toThrow(failed('BAD_USER_INPUT'))
+    await expect(request().read('listProjects')({ first: 1, after: 'garbage' })).rejects.toThrow(
+      failed('BAD_USER_INPUT'),
+    )
     expect(calls).toHaveLength(1)
   })
 
   test('loses nothing where a page was read again after the list grew, and the next is still kept', async () => {
     const { request, clock, answers } = open({ listProjects: projects })
-    await request().projects({ first: 3, after: null })
+    await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(4 * 60_000)
-    await request().projects({ first: 5, after: null })
+    await request().read('listProjects')({ first: 5, after: null })
     // Then the first page is read again; the second is four minutes younger and is served once more.
     answers['listProjects'] = [project(6), ...projects]
     await clock.advance(12 * 60_000)
 
-    const { edges } = await request().projects({ first: 6, after: null })
+    const { edges } = await request().read('listProjects')({ first: 6, after: null })
 
     expect(edges.map(({ node }) => node.key)).toEqual(['p-6', 'p-5', 'p-4', 'p-3', 'p-2', 'p-1'])
   })
@@ -121,7 +130,7 @@ describe('a list of projects', () => {
 describe('one request', () => {
   test('reads the same object once, however many of its fields ask', async () => {
     const { request, calls } = open({ 'retrieveProject p-1': project(1, { name: 'n' }) })
-    const { project: projects } = request()
+    const projects = request().object('project')
 
     await Promise.all(Array.from({ length: 20 }, () => projects.load('p-1', ['name'])))
     await projects.load('p-1', ['name'])
@@ -142,11 +151,11 @@ describe('one request', () => {
     )
     const loaders = request()
     for (let index = 0; index < 2; index += 1) {
-      await loaders.project.load('p-1', [])
-      await loaders.designsOf('p-1')
-      await loaders.summaryOf('d-1')
-      await loaders.tenant()
-      await loaders.teams()
+      await loaders.object('project').load('p-1', [])
+      await loaders.read('listDesigns')('p-1')
+      await loaders.read('retrieveDesignSummary')('d-1')
+      await loaders.read('retrieveTenant')()
+      await loaders.read('listTeams')()
     }
 
     expect(calls.toSorted()).toEqual([
@@ -160,7 +169,7 @@ describe('one request', () => {
 
   test('reads a list that fails once, and fails with it wherever it is asked for', async () => {
     const { request, calls } = open({ 'listDesigns p-1': 500 })
-    const { designsOf } = request()
+    const designsOf = request().read('listDesigns')
 
     await expect(designsOf('p-1')).rejects.toThrow(failed('UPSTREAM_ERROR'))
     await expect(designsOf('p-1')).rejects.toThrow(failed('UPSTREAM_ERROR'))
@@ -174,7 +183,7 @@ describe('one request', () => {
       ids.map((id, index) => [`retrieveProject ${id}`, { id, name: `n${index}` }]),
     )
     const { request } = open({ ...answers, 'retrieveProject p-7': 500 })
-    const { project: projects } = request()
+    const projects = request().object('project')
 
     const outcomes = await Promise.allSettled(ids.map((id) => projects.load(id, ['name'])))
 
@@ -185,8 +194,8 @@ describe('one request', () => {
 
 describe('many projects by id', () => {
   const projects = [6, 5, 4, 3, 2, 1].map((number) => project(number, { name: `n${number}` }))
-  const loadAll = (loaders: Pick<Loaders, 'project'>, ids: readonly string[]) =>
-    Promise.all(ids.map(async (id) => (await loaders.project.load(id, ['name'])).get('name')))
+  const loadAll = (loaders: Pick<Loaders, 'object'>, ids: readonly string[]) =>
+    Promise.all(ids.map(async (id) => (await loaders.object('project').load(id, ['name'])).get('name')))
 
   test('come out of a page, which shows them to whoever asks later, and the few others one by one', async () => {
     const { request, calls } = open({
@@ -203,7 +212,7 @@ describe('many projects by id', () => {
 
   test('are found on an older page that is still served, which is then read anew once for all', async () => {
     const { request, calls, clock } = open({ listProjects: projects })
-    await request().projects({ first: 3, after: null })
+    await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(6 * 60_000)
     const loaders = request()
     expect(await loadAll(loaders, ['p-6', 'p-5'])).toEqual(['n6', 'n5'])
@@ -228,7 +237,7 @@ describe('users', () => {
 
   test('by id come out of the whole list, which has several pages', async () => {
     const { request, calls } = open({ listUsers: users })
-    const { user } = request()
+    const user = request().object('user')
 
     const loaded = await Promise.all(users.map(({ id }) => user.load(id, ['email', 'first_name'])))
 
@@ -239,14 +248,14 @@ describe('users', () => {
   test('with members that no list carries are read one by one', async () => {
     const { request, calls } = open({ listUsers: users, 'retrieveUser u-1': { id: 'u-1', phone: 'P' } })
 
-    expect((await request().user.load('u-1', ['phone'])).get('phone')).toBe('P')
+    expect((await request().object('user').load('u-1', ['phone'])).get('phone')).toBe('P')
     expect(calls).toEqual(['retrieveUser u-1'])
   })
 
   test('are read one by one where the key may not list', async () => {
     const { request, calls } = open({ listUsers: 403, 'retrieveUser u-1': { id: 'u-1', email: 'E' } })
 
-    expect((await request().user.load('u-1', ['email'])).get('email')).toBe('E')
+    expect((await request().object('user').load('u-1', ['email'])).get('email')).toBe('E')
     expect(calls).toEqual(['listUsers page 1', 'retrieveUser u-1'])
   })
 })
@@ -257,7 +266,8 @@ describe('teams and partners', () => {
       listTeams: [{ id: 't-1', name: 'T' }],
       listPartners: [{ id: 'r-1', name: 'R' }],
     })
-    const { team, partner } = request()
+    const { object } = request()
+    const [team, partner] = [object('team'), object('partner')]
 
     expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
     expect((await partner.load('r-1', ['name'])).get('name')).toBe('R')
@@ -268,7 +278,7 @@ describe('teams and partners', () => {
   test('of a plan without them are forbidden, not missing', async () => {
     const { request } = open({ listTeams: 403 })
 
-    await expect(request().team.load('t-1', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
+    await expect(request().object('team').load('t-1', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
   })
 })
 
@@ -278,7 +288,7 @@ describe('designs', () => {
       'listDesigns p-1': [{ id: 'd-1', system_size_stc: 5000, milestone: null }],
     })
 
-    const [design] = await request().designsOf('p-1')
+    const [design] = await request().read('listDesigns')('p-1')
 
     expect(['project_id', 'system_size_stc', 'milestone'].map((member) => design?.get(member))).toEqual([
       'p-1',
@@ -294,7 +304,7 @@ describe('designs', () => {
       'retrieveDesignSummary d-1': { design_id: 'd-1', system_size_stc: 5000 },
     })
 
-    expect(await request().design.refer('d-1').get('system_size_stc')).toBe(5000)
+    expect(await request().object('design').refer('d-1').get('system_size_stc')).toBe(5000)
     expect(calls).toEqual(['retrieveDesign d-1', 'retrieveDesignSummary d-1'])
   })
 })
@@ -302,18 +312,19 @@ describe('designs', () => {
 describe('what there is one of for each parent', () => {
   test('is null where the parent has none, and a failure otherwise', async () => {
     const { request } = open({ 'retrieveDesignPricing d-2': 403 })
-    const { consumptionProfileOf, pricingOf, summaryOf } = request()
+    const { read } = request()
+    const pricingOf = read('retrieveDesignPricing')
 
-    expect(await consumptionProfileOf('p-1')).toBeNull()
+    expect(await read('retrieveConsumptionProfile')('p-1')).toBeNull()
     expect(await pricingOf('d-1')).toBeNull()
     await expect(pricingOf('d-2')).rejects.toThrow(failed('FORBIDDEN'))
-    await expect(summaryOf('d-1')).rejects.toThrow(failed('NOT_FOUND'))
+    await expect(read('retrieveDesignSummary')('d-1')).rejects.toThrow(failed('NOT_FOUND'))
   })
 
   test('has the parent’s id for its key, and asks nothing more for a member that is absent', async () => {
     const { request, calls } = open({ 'retrieveConsumptionProfile p-1': { monthly_energy: [] } })
 
-    const profile = await request().consumptionProfileOf('p-1')
+    const profile = await request().read('retrieveConsumptionProfile')('p-1')
 
     expect(profile).toMatchObject({ kind: 'consumptionProfile', key: 'p-1' })
     expect(profile?.get('hourly')).toBeUndefined()
@@ -327,7 +338,7 @@ describe('financings', () => {
       'listFinancings d-1': [{ id: 'f-1', selected_in_sales_mode: true }],
       'retrieveFinancing d-1 f-1': { id: 'f-1', name: 'Loan' },
     })
-    const [financing] = await request().financingsOf('d-1')
+    const [financing] = await request().read('listFinancings')('d-1')
 
     expect([financing?.key, financing?.get('design_id'), financing?.get('selected_in_sales_mode')]).toEqual([
       'd-1/f-1',
@@ -343,9 +354,9 @@ describe('financings', () => {
     async (key) => {
       const { request, calls } = open({ 'retrieveFinancing d-1 f-1': { id: 'f-1' } })
 
-      await expect(request().financing.find(key, [])).rejects.toThrow(failed('BAD_USER_INPUT'))
+      await expect(request().object('financing').find(key, [])).rejects.toThrow(failed('BAD_USER_INPUT'))
       // Not given by a client, so it must have come from Aurora.
-      await expect(request().financing.load(key, [])).rejects.toThrow(failed('UPSTREAM_INVALID'))
+      await expect(request().object('financing').load(key, [])).rejects.toThrow(failed('UPSTREAM_INVALID'))
       expect(calls).toEqual([])
     },
   )
@@ -353,7 +364,7 @@ describe('financings', () => {
 
 test('the tenant is the one of the credential, whatever Aurora answers, and is read once', async () => {
   const { request, calls } = open({ retrieveTenant: { name: 'Sunny' } })
-  const { tenant } = request()
+  const tenant = request().read('retrieveTenant')
 
   const [one] = await Promise.all([tenant(), tenant()])
 
@@ -365,8 +376,8 @@ test('two tenants see nothing of each other, in whatever order they ask', async 
   const { request, calls } = open({ 'retrieveProject p-1': project(1), listProjects: [project(1)] })
   const scopes = [buildScope('a', 'tenant-1'), buildScope('a', 'tenant-2'), buildScope('b', 'tenant-1')]
 
-  for (const scope of scopes) await request(scope).projects({ first: 1, after: null })
-  for (const scope of scopes) await request(scope).project.load('p-1', ['name'])
+  for (const scope of scopes) await request(scope).read('listProjects')({ first: 1, after: null })
+  for (const scope of scopes) await request(scope).object('project').load('p-1', ['name'])
 
   expect(calls).toEqual([
     ...scopes.map(() => 'listProjects page 1'),

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createMany } from '../../../src/loaders/many.ts'
 import type { PagedList } from '../../../src/loaders/many.ts'
-import type { Members } from '../../../src/rest/call.ts'
+import type { Members } from '../../../src/aurora/body.ts'
 import { settle } from '../../support/manual-clock.ts'
 
 /** A list of pages of ten that the test lands one by one; every object that is looked for is expected on each. */
@@ -18,7 +18,7 @@ function open(list: Partial<PagedList> = {}) {
       if (!item) return 'nothing'
       return members.every((member) => Object.hasOwn(item, member)) ? 'all' : 'some'
     },
-    copyOf: (id) => (id.startsWith('kept') ? 'kept' : id.startsWith('old') ? 'old' : null),
+    copyOf: (id) => (id.startsWith('kept') ? 'served' : id.startsWith('old') ? 'old' : null),
     list: {
       pageSize: 10,
       peek: () => null,

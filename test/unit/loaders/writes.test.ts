@@ -2,12 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { isGatewayError } from '../../../src/errors/errors.ts'
 import { createWrite } from '../../../src/loaders/writes.ts'
 import type { WriteInput } from '../../../src/loaders/writes.ts'
-import type { WriteOperation } from '../../../src/rest/write-endpoints.ts'
-import { buildCall, buildFailure } from '../../support/builders.ts'
+import type { WriteOperation } from '../../../src/aurora/writes.ts'
+import { toRefusalError } from '../../../src/rest/refusal-error.ts'
+import { buildRefusal, buildTerms } from '../../support/builders.ts'
 
 /** Aurora's messages, as they leave the gateway. */
 async function refuse(operation: WriteOperation, input: WriteInput, messages: readonly string[]) {
-  const write = createWrite(buildCall(), () => Promise.resolve(buildFailure(422, { messages })))
+  const write = createWrite(buildTerms(), ({ endpoint }) =>
+    Promise.reject(toRefusalError(endpoint, buildRefusal(422), messages)),
+  )
   const error: unknown = await write(operation, input).catch((reason: unknown) => reason)
   return isGatewayError(error) ? error.details.messages : error
 }

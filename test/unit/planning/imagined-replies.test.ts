@@ -1,27 +1,30 @@
 import { describe, expect, it } from 'vitest'
+import { isReply } from '../../../src/cache/answer.ts'
 import { createImaginedReplies, isImagined } from '../../../src/planning/imagined-replies.ts'
 import type { Outlook } from '../../../src/planning/imagined-replies.ts'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
-import type { Call, Members, Success } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../../src/rest/endpoint.ts'
-import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
-import { buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import type { Call, Reply } from '../../../src/rest/call.ts'
+import type { Members } from '../../../src/aurora/body.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import type { Endpoint } from '../../../src/aurora/endpoint.ts'
+import { WRITES } from '../../../src/aurora/writes.ts'
+import { buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 
 const scope = buildScope()
-const call = (endpoint: Endpoint, parts: Partial<Call> = {}): Call =>
+const call = (endpoint: Endpoint, parts: CallParts = {}): Call =>
   buildCall({ scope, endpoint, path: {}, ...parts })
 const designs = (projectId: string, page = 1, perPage = 250) =>
-  call(ENDPOINTS.listDesigns, {
+  call(READS.listDesigns, {
     path: { project_id: projectId },
     query: { page: String(page), per_page: String(perPage) },
   })
 
 function create(outlook: Outlook, learned: readonly (readonly [Call, unknown])[] = []) {
   const typical = createTypicalReplies()
-  for (const [each, value] of learned) typical.learn(each, buildSuccess(value as Success['value']))
+  for (const [each, value] of learned) typical.learn(each, buildReply(value as Reply['value']))
   const replies = createImaginedReplies(outlook, typical)
-  const value = (asked: Call) => (replies.reply(asked) as Success).value
+  const value = (asked: Call) => (replies.reply(asked) as Reply).value
   return { replies, typical, value, list: (asked: Call) => value(asked) as readonly Members[] }
 }
 
@@ -57,7 +60,7 @@ describe('imagined replies', () => {
     expect(design).toMatchObject({ project_id: 'p-9', name: null, system_size_stc: null })
     expect(isImagined(String(design?.['id']))).toBe(true)
     const project = create('expected').value(
-      call(ENDPOINTS.retrieveProject, { path: { project_id: 'p-9' } }),
+      call(READS.retrieveProject, { path: { project_id: 'p-9' } }),
     ) as Members
     expect(project).toMatchObject({ id: 'p-9', partner_id: null, external_provider_id: null })
     expect(isImagined(String(project['owner_id']))).toBe(true)
@@ -65,9 +68,9 @@ describe('imagined replies', () => {
 
   it('at the least nothing is linked but what the contract promises', () => {
     const { value } = create('min')
-    const project = value(call(ENDPOINTS.retrieveProject, { path: { project_id: 'p' } })) as Members
+    const project = value(call(READS.retrieveProject, { path: { project_id: 'p' } })) as Members
     expect(project).toMatchObject({ owner_id: null, team_id: null })
-    const design = value(call(ENDPOINTS.retrieveDesign, { path: { design_id: 'd' } })) as Members
+    const design = value(call(READS.retrieveDesign, { path: { design_id: 'd' } })) as Members
     expect(isImagined(String(design['project_id']))).toBe(true)
   })
 
@@ -78,7 +81,7 @@ describe('imagined replies', () => {
       { id: '3', ahj_id: 'b' },
       { id: '4', ahj_id: null },
     ]
-    const projects = call(ENDPOINTS.listProjects, { query: { page: '1', per_page: '250' } })
+    const projects = call(READS.listProjects, { query: { page: '1', per_page: '250' } })
     const ids = create('expected', [[projects, seen]])
       .list(projects)
       .map((project) => project['ahj_id'])
@@ -87,26 +90,26 @@ describe('imagined replies', () => {
   })
 
   it('members that lists were seen to leave out are left out', () => {
-    const projects = call(ENDPOINTS.listProjects)
+    const projects = call(READS.listProjects)
     const { list } = create('expected', [[projects, [{ id: '1', name: 'x' }]]])
     expect(Object.keys(list(projects)[0] ?? {}).toSorted()).toEqual(['id', 'name'])
   })
 
   it('what was mostly found absent is absent, where that is ordinary', () => {
-    const profile = call(ENDPOINTS.retrieveConsumptionProfile, { path: { project_id: 'p' } })
+    const profile = call(READS.retrieveConsumptionProfile, { path: { project_id: 'p' } })
     const { replies, typical } = create('expected')
-    expect(replies.reply(profile).isSuccess).toBe(true)
-    for (let index = 0; index < 3; index += 1) typical.learn(profile, buildFailure(404))
-    expect(replies.reply(profile)).toMatchObject({ isSuccess: false, status: 404 })
-    expect(create('max').replies.reply(profile).isSuccess).toBe(true)
+    expect(isReply(replies.reply(profile))).toBe(true)
+    for (let index = 0; index < 3; index += 1) typical.learn(profile, buildRefusal(404))
+    expect(replies.reply(profile)).toMatchObject({ status: 404 })
+    expect(isReply(create('max').replies.reply(profile))).toBe(true)
   })
 
   it('a list behind a place has that place where it was, and goes on', () => {
     const { replies, list } = create('min')
     const createdAt = '2026-03-04T17:25:09.000Z'
-    replies.reach(ENDPOINTS.listProjects, { id: 'p-4', offset: 4, createdAt })
+    replies.reach(READS.listProjects, { id: 'p-4', offset: 4, createdAt })
     const page = (number: number) =>
-      list(call(ENDPOINTS.listProjects, { query: { page: String(number), per_page: '5' } }))
+      list(call(READS.listProjects, { query: { page: String(number), per_page: '5' } }))
     expect(page(1)[4]).toMatchObject({ id: 'p-4', created_at: createdAt })
     expect(page(2)).toHaveLength(1)
     expect(Date.parse(String(page(2)[0]?.['created_at']))).toBeLessThan(Date.parse(createdAt))
@@ -114,9 +117,9 @@ describe('imagined replies', () => {
 
   it('writes are answered with what they are about', () => {
     const { value } = create('expected')
-    expect(value(call(WRITE_ENDPOINTS.updateProject, { path: { project_id: 'p' } }))).toMatchObject({
+    expect(value(call(WRITES.updateProject, { path: { project_id: 'p' } }))).toMatchObject({
       id: 'p',
     })
-    expect(value(call(WRITE_ENDPOINTS.deleteProject, { path: { project_id: 'p' } }))).toBeNull()
+    expect(value(call(WRITES.deleteProject, { path: { project_id: 'p' } }))).toBeNull()
   })
 })

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { aWrite, buildCall, buildFailure, buildScope, buildSuccess } from '../../support/builders.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { aWrite, buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
 
 const scope = buildScope()
 const page = (page: number, perPage = 3) =>
   buildCall({
     scope,
-    endpoint: ENDPOINTS.listDesigns,
+    endpoint: READS.listDesigns,
     query: { page: String(page), per_page: String(perPage) },
   })
 const items = (count: number) =>
-  buildSuccess(Array.from({ length: count }, (_, index) => ({ id: `d-${index}` })))
+  buildReply(Array.from({ length: count }, (_, index) => ({ id: `d-${index}` })))
 
 describe('what answers are typically like', () => {
   it('a list is learned when its end is seen, over all of its pages', () => {
@@ -37,7 +37,7 @@ describe('what answers are typically like', () => {
       { id: 'p-2', ahj_id: 'a', name: null },
       { id: 'p-3', ahj_id: null },
     ]
-    typical.learn(buildCall({ scope, endpoint: ENDPOINTS.listProjects }), buildSuccess(projects))
+    typical.learn(buildCall({ scope, endpoint: READS.listProjects }), buildReply(projects))
     const members = typical.of(scope.key, 'listProjects')?.members
     expect(members?.get('name')).toMatchObject({ carried: 2 })
     expect(members?.get('ahj_id')).toEqual({ carried: 3, filled: 2, distinct: 1 })
@@ -45,19 +45,19 @@ describe('what answers are typically like', () => {
 
   it('counts absences where absence is ordinary, and nothing else that failed, nor what was written', () => {
     const typical = createTypicalReplies()
-    const profile = buildCall({ scope, endpoint: ENDPOINTS.retrieveConsumptionProfile })
-    typical.learn(profile, buildFailure(404))
-    typical.learn(profile, buildFailure(500))
+    const profile = buildCall({ scope, endpoint: READS.retrieveConsumptionProfile })
+    typical.learn(profile, buildRefusal(404))
+    typical.learn(profile, buildRefusal(500))
     expect(typical.of(scope.key, 'retrieveConsumptionProfile')).toMatchObject({ replies: 1, absences: 1 })
-    typical.learn(buildCall({ scope }), buildFailure(404))
+    typical.learn(buildCall({ scope }), buildRefusal(404))
     expect(typical.of(scope.key, 'retrieveProject')).toBeNull()
-    typical.learn(buildCall({ scope, endpoint: aWrite() }), buildSuccess())
+    typical.learn(buildCall({ scope, endpoint: aWrite() }), buildReply())
     expect(typical.of(scope.key, aWrite().operation)).toBeNull()
   })
 
   it('tells nothing to another credential', () => {
     const typical = createTypicalReplies()
-    typical.learn(buildCall({ scope }), buildSuccess())
+    typical.learn(buildCall({ scope }), buildReply())
     expect(typical.of(buildScope('sk_other').key, 'retrieveProject')).toBeNull()
   })
 
@@ -73,7 +73,7 @@ describe('what answers are typically like', () => {
   it('remembers a bounded number of members, whatever an answer makes up', () => {
     const typical = createTypicalReplies()
     const odd = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`m${index}`, index]))
-    typical.learn(buildCall({ scope }), buildSuccess(odd))
+    typical.learn(buildCall({ scope }), buildReply(odd))
     expect(typical.of(scope.key, 'retrieveProject')?.members.size).toBe(100)
   })
 })

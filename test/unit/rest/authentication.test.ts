@@ -6,7 +6,7 @@ import {
   formatTimestamp,
   stringToSign,
 } from '../../../src/rest/authentication.ts'
-import { createScope } from '../../../src/rest/call.ts'
+import { createScope } from '../../../src/rest/scope.ts'
 import { TENANT_ID } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assertSafeId, AttemptError, createTally } from '../../../src/rest/call.ts'
+import { assertSafeId } from '../../../src/rest/ids.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 import { isGatewayError } from '../../../src/errors/errors.ts'
 
 const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
@@ -90,7 +92,7 @@ test('a new tally has spent and saved nothing, and shares nothing with another',
 
 test('a failed attempt is a gateway error that also says whether Aurora can have counted it', () => {
   const cause = new Error('socket')
-  const facts = { wasSent: false, isPassing: true, details: { status: 502 }, cause }
+  const facts = { wasSent: false, isPassing: true, refusal: null, details: { status: 502 }, cause }
 
   const error = new AttemptError('UPSTREAM_UNAVAILABLE', 'GET /x: no connection.', facts)
 

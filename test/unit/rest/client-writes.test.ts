@@ -5,12 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createHmacAuthentication, stringToSign } from '../../../src/rest/authentication.ts'
-import { AttemptError, createScope } from '../../../src/rest/call.ts'
-import type { Call } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { createScope } from '../../../src/rest/scope.ts'
 import { createClient } from '../../../src/rest/client.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { WRITES } from '../../../src/aurora/writes.ts'
 import { buildCall, buildScope, createEventLog, nth, TENANT_ID } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 
 interface Arrived {
   readonly method: string
@@ -50,10 +51,10 @@ async function connect(answer: (response: ServerResponse) => void, attemptTimeou
       await new Promise((resolve) => void server.close(resolve))
     },
   })
-  const send = (operation: keyof typeof WRITE_ENDPOINTS, parts: Partial<Call> = {}) =>
+  const send = (operation: keyof typeof WRITES, parts: CallParts = {}) =>
     client.send(
       buildCall({
-        endpoint: WRITE_ENDPOINTS[operation],
+        endpoint: WRITES[operation],
         path: { project_id: 'p-1' },
         scope: { ...buildScope(), baseUrl },
         ...parts,
@@ -145,12 +146,12 @@ describe('an answer', () => {
     ['of no bytes', (response: ServerResponse) => void response.writeHead(202).end()],
   ])('%s says that it is done, and nothing of it', async (_, answer) => {
     const { send } = await connect(answer)
-    expect(await send('updateProject')).toMatchObject({ isSuccess: true, value: null })
+    expect(await send('updateProject')).toMatchObject({ value: null })
   })
 
   test('to a deletion is not read, whatever it says', async () => {
     const { send } = await connect((response) => void response.writeHead(200).end('<p>gone</p>'))
-    expect(await send('deleteProject')).toMatchObject({ isSuccess: true, value: null })
+    expect(await send('deleteProject')).toMatchObject({ value: null })
   })
 
   test.each([
@@ -168,7 +169,7 @@ describe('an answer', () => {
     const { send } = await connect(answerJson(200, { job: { job_id: 'j-1', status: 'running' } }))
     const poll = (jobId: string) =>
       send('runAiRoof', {
-        endpoint: ENDPOINTS.retrieveAiRoofStatus,
+        endpoint: READS.retrieveAiRoofStatus,
         path: { design_id: 'd-1' },
         query: { job_id: jobId },
       })

@@ -4,12 +4,14 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, test } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createHmacAuthentication } from '../../../src/rest/authentication.ts'
-import { AttemptError, createScope } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { createScope } from '../../../src/rest/scope.ts'
+import { withTerms } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import { createClient } from '../../../src/rest/client.ts'
 import type { ClientOptions } from '../../../src/rest/client.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { buildCall, buildScope, createEventLog, TENANT_ID } from '../../support/builders.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { aWrite, buildCall, buildScope, createEventLog, TENANT_ID } from '../../support/builders.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 import { formatReply, openRawServer } from '../../support/raw-server.ts'
 import type { RawServer } from '../../support/raw-server.ts'
@@ -43,7 +45,7 @@ function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
     ...options,
   })
   open.push(client)
-  const send = (call: Call) => client.send({ ...call, scope: { ...call.scope, baseUrl } })
+  const send = (call: Call) => client.send(withTerms(call, { scope: { ...call.terms.scope, baseUrl } }))
   return { send, events }
 }
 
@@ -66,7 +68,6 @@ describe('a whole answer', () => {
     const reply = await send(buildCall())
 
     expect(reply).toMatchObject({
-      isSuccess: true,
       status: 200,
       value: { id: 'p-1', name: 'Roof' },
       bytes: PROJECT.length,
@@ -79,7 +80,7 @@ describe('a whole answer', () => {
   test.each([201, 202, 206, 299])('of status %i is a success as well', async (status) => {
     const server = await serveReply(status, PROJECT)
 
-    expect(await connect(server.url).send(buildCall())).toMatchObject({ isSuccess: true, status })
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ status })
   })
 
   test.each(['gzip', 'x-gzip', 'GZIP', ' gzip '])('encoded as "%s" is decompressed', async (encoding) => {
@@ -109,14 +110,14 @@ describe('a whole answer', () => {
   test('of any content type is read as JSON, since nothing else is asked for', async () => {
     const server = await serveReply(200, PROJECT, { 'content-type': 'text/plain' })
 
-    expect(await connect(server.url).send(buildCall())).toMatchObject({ isSuccess: true })
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 200 })
   })
 
   test('with items that nothing could refer to keeps their places, and says so', async () => {
     const server = await serveReply(200, '{"projects": [{"id": "p-1"}, {}, null]}')
     const { send, events } = connect(server.url)
 
-    const reply = await send(buildCall({ endpoint: ENDPOINTS.listProjects, path: {} }))
+    const reply = await send(buildCall({ endpoint: READS.listProjects, path: {} }))
 
     expect(reply).toMatchObject({ value: [{ id: 'p-1' }, {}, {}] })
     expect(events.of('itemUnreadable')).toEqual([{ operation: 'listProjects', count: 2 }])
@@ -137,7 +138,7 @@ describe('a whole answer', () => {
 describe('the request', () => {
   async function headOf(call: Call, options: Partial<ClientOptions> = {}, path = ''): Promise<string> {
     const server = await serveReply(404, '')
-    await connect(new URL(path, server.url), options).send(call)
+    await failureOf(connect(new URL(path, server.url), options).send(call))
     return server.heads.join('\n\n').toLowerCase()
   }
 
@@ -152,7 +153,7 @@ describe('the request', () => {
 
   test('has its parameters in the query', async () => {
     const call = buildCall({
-      endpoint: ENDPOINTS.listProjects,
+      endpoint: READS.listProjects,
       path: {},
       query: { page: '2', per_page: '250' },
     })
@@ -188,12 +189,12 @@ describe('the request', () => {
     const server = await serveReply(404, '')
     const call = buildCall({
       scope,
-      endpoint: ENDPOINTS.listProjects,
+      endpoint: READS.listProjects,
       path: {},
       query: { page: '2', per_page: '250' },
     })
 
-    await connect(new URL('/v2', server.url)).send(call)
+    await failureOf(connect(new URL('/v2', server.url)).send(call))
 
     const [line = ''] = server.heads[0]?.split('\r\n') ?? []
     expect(line).toBe(
@@ -209,7 +210,7 @@ describe('the request', () => {
     async (id) => {
       const server = await serveReply(404, '')
 
-      await connect(server.url).send(buildCall({ path: { project_id: id } }))
+      await failureOf(connect(server.url).send(buildCall({ path: { project_id: id } })))
 
       const [line = ''] = server.heads[0]?.split('\r\n') ?? []
       expect(line.split(' ')).toHaveLength(3)
@@ -227,9 +228,9 @@ describe('the request', () => {
     const other = await serveReply(200, PROJECT)
     const server = await serveReply(302, '', { location: other.url.href })
 
-    const reply = await connect(server.url).send(buildCall())
+    const error = await failureOf(connect(server.url).send(buildCall()))
 
-    expect(reply).toMatchObject({ isSuccess: false, status: 302 })
+    expect(error.refusal).toMatchObject({ status: 302 })
     expect(other.heads).toHaveLength(0)
     expect(server.heads).toHaveLength(1)
   })
@@ -256,22 +257,20 @@ describe('a failure of Aurora', () => {
   ])('%s keeps its status', async (_what, body, messages) => {
     const server = await serveReply(422, body)
 
-    expect(await connect(server.url).send(buildCall())).toMatchObject({
-      isSuccess: false,
-      status: 422,
-      messages,
-      retryAfter: null,
-    })
+    const error = await failureOf(connect(server.url).send(buildCall({ endpoint: aWrite() })))
+    expect(error.refusal).toMatchObject({ status: 422, retryAfter: null })
+    expect(error.details.messages).toEqual(messages)
   })
 
   test.each([400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504])(
-    'of status %i is a reply',
+    'of status %i is an error with that status',
     async (status) => {
       const server = await serveReply(status, '{"errors": [{"message": "m"}]}')
       const { send, events } = connect(server.url)
 
-      expect(await send(buildCall())).toMatchObject({ isSuccess: false, status, messages: ['m'] })
-      expect(events.of('attempted')).toMatchObject([{ status }])
+      expect(await failureOf(send(buildCall()))).toMatchObject({ refusal: { status }, details: { status } })
+      expect(events.of('attempted')).toMatchObject([{ status, code: null }])
+      expect(events.of('faulted')).toEqual([])
     },
   )
 
@@ -280,14 +279,16 @@ describe('a failure of Aurora', () => {
     async (header) => {
       const server = await serveReply(429, '', { 'retry-after': header })
 
-      expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 429, retryAfter: header })
+      const { refusal } = await failureOf(connect(server.url).send(buildCall()))
+      expect(refusal).toMatchObject({ status: 429, retryAfter: header })
     },
   )
 
   test('with two Retry-After headers hands on the first', async () => {
     const server = await serveReply(429, '', { 'retry-after': ['7', '9'] })
 
-    expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 429, retryAfter: '7' })
+    const { refusal } = await failureOf(connect(server.url).send(buildCall()))
+    expect(refusal).toMatchObject({ status: 429, retryAfter: '7' })
   })
 
   test('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {
@@ -296,7 +297,8 @@ describe('a failure of Aurora', () => {
     const odd = await serveReply(503, 'x', { 'content-encoding': 'br' })
 
     for (const { url } of [huge, cut, odd]) {
-      expect(await connect(url).send(buildCall())).toMatchObject({ status: 503, messages: [] })
+      const { refusal } = await failureOf(connect(url).send(buildCall()))
+      expect(refusal).toMatchObject({ status: 503 })
     }
   })
 
@@ -305,18 +307,18 @@ describe('a failure of Aurora', () => {
       (socket) => void socket.write(formatReply(503, 'x', { 'content-length': '100' })),
     )
 
-    const reply = await connect(server.url, { attemptTimeoutMs: 60 }).send(buildCall())
+    const error = await failureOf(connect(server.url, { attemptTimeoutMs: 60 }).send(buildCall()))
 
-    expect(reply).toMatchObject({ status: 503 })
+    expect(error.refusal).toMatchObject({ status: 503 })
   })
 
   test('brings no more than 20 messages', async () => {
     const errors = Array.from({ length: 50 }, (_, index) => ({ message: `m${index}` }))
     const server = await serveReply(422, JSON.stringify({ errors }))
 
-    const reply = await connect(server.url).send(buildCall())
+    const error = await failureOf(connect(server.url).send(buildCall({ endpoint: aWrite() })))
 
-    expect(reply.isSuccess ? [] : reply.messages).toHaveLength(20)
+    expect(error.details.messages).toHaveLength(20)
   })
 })
 
@@ -607,7 +609,7 @@ describe('a caller who leaves', () => {
     await expect(leaver).rejects.toThrow('left')
     for (const socket of sockets) socket.write(formatReply(200, PROJECT))
 
-    expect(await stayer).toMatchObject({ isSuccess: true })
+    expect(await stayer).toMatchObject({ status: 200 })
   })
 
   test('is forgotten when the call has ended, so that a long-lived signal gathers no listeners', async () => {

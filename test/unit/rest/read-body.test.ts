@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
-import type { Endpoint } from '../../../src/rest/endpoint.ts'
-import { contract, resolve } from '../../support/contract.ts'
-import { isMembers, readBody } from '../../../src/rest/read-body.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import { WRITES } from '../../../src/aurora/writes.ts'
+import type { Endpoint } from '../../../src/aurora/endpoint.ts'
+import { contract, resolve } from '../../../schema/read-contract.ts'
+import { isMembers } from '../../../src/aurora/body.ts'
+import { readBody } from '../../../src/rest/read-body.ts'
 
-const all = Object.values<Endpoint>(ENDPOINTS)
+const all = Object.values<Endpoint>(READS)
 const wrapped = all.filter(({ wrapper }) => wrapper !== null)
 const objects = wrapped.filter(({ answers }) => answers === 'object')
 const lists = wrapped.filter(({ answers }) => answers === 'list')
@@ -117,7 +118,7 @@ test.each(bare)('$operation answers with the body itself', (endpoint) => {
 })
 
 describe('an object is matched by its own id', () => {
-  const { retrieveDesign, retrieveDesignSummary, retrieveDesignPricing } = ENDPOINTS
+  const { retrieveDesign, retrieveDesignSummary, retrieveDesignPricing } = READS
 
   test.each<[what: string, endpoint: Endpoint, inner: object, isTaken: boolean]>([
     ['the id asked for', retrieveDesign, { id: 'd-1' }, true],
@@ -138,7 +139,7 @@ describe('an object is matched by its own id', () => {
 })
 
 describe('pricing', () => {
-  const { retrieveDesignPricing, retrieveProject } = ENDPOINTS
+  const { retrieveDesignPricing, retrieveProject } = READS
 
   test('may come without its wrapper', () => {
     const read = readBody(retrieveDesignPricing, 'd-1', { system_price: 5 })
@@ -152,7 +153,7 @@ describe('pricing', () => {
 })
 
 describe('what a write was answered with', () => {
-  const { updateDesignPricing, updateConsumptionProfile, updateProject, runAiRoof } = WRITE_ENDPOINTS
+  const { updateDesignPricing, updateConsumptionProfile, updateProject, runAiRoof } = WRITES
 
   test.each<[what: string, endpoint: Endpoint, body: object, value: object | null]>([
     ['is nothing where it is an empty object', updateProject, {}, null],
@@ -178,7 +179,7 @@ describe('what a write was answered with', () => {
   test('is no job where it is only what went wrong with one', () => {
     const body = { status: 'failed', error: { message: 'no roof' } }
 
-    expect(readBody(ENDPOINTS.retrieveAiRoofStatus, 'j-1', body)).toBeNull()
+    expect(readBody(READS.retrieveAiRoofStatus, 'j-1', body)).toBeNull()
   })
 })
 
@@ -186,8 +187,8 @@ test('older names are made current on the way, in objects and in items of lists'
   const flat = { id: 'p-1', address: '1 Main St' }
   const current = { ...flat, location: { property_address: '1 Main St' } }
 
-  expect(readBody(ENDPOINTS.retrieveProject, 'p-1', { project: flat })?.value).toEqual(current)
-  expect(readBody(ENDPOINTS.listProjects, undefined, { projects: [flat] })?.value).toEqual([current])
+  expect(readBody(READS.retrieveProject, 'p-1', { project: flat })?.value).toEqual(current)
+  expect(readBody(READS.listProjects, undefined, { projects: [flat] })?.value).toEqual([current])
 })
 
 test('a member called __proto__ is a member like any other', () => {
@@ -195,7 +196,7 @@ test('a member called __proto__ is a member like any other', () => {
     '{"project": {"id": "p-1", "address": "x", "__proto__": {"polluted": true}}}',
   )
 
-  const read = readBody(ENDPOINTS.retrieveProject, 'p-1', body)
+  const read = readBody(READS.retrieveProject, 'p-1', body)
 
   expect(isMembers(read?.value) && read.value['polluted']).toBeUndefined()
   expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()

@@ -21,7 +21,7 @@ interface Contract {
 }
 
 export const contract = parse(
-  readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'),
+  readFileSync(new URL('aurora.openapi.yaml', import.meta.url), 'utf8'),
 ) as Contract
 
 export function resolve(schema: Schema | undefined): Schema | undefined {
@@ -74,4 +74,34 @@ function describeNode(given: Node): Described {
     ) as Described['properties'],
     items: node.items ? describeNode(node.items) : null,
   }
+}
+
+/** What names an answer of the contract: the operation, and where in the answer the object or list is. */
+export interface AnswerName {
+  readonly operation: string
+  readonly wrapper: string | null
+  readonly answers: 'object' | 'list' | 'nothing'
+}
+
+const answers = readAnswers()
+
+/** The members of an answer's object, or of the items of its list; none where the answer has no body. */
+export function readMembers({ operation, wrapper, answers: form }: AnswerName): Described['properties'] {
+  if (form === 'nothing') return {}
+  const body = answers.get(operation)
+  const inner = wrapper === null ? body : body?.properties[wrapper]
+  return (form === 'list' ? inner?.items : inner)?.properties ?? {}
+}
+
+/** The names that the contract gives, in its order. */
+export function readNames(): {
+  readonly operationIds: readonly string[]
+  readonly routes: readonly string[]
+} {
+  const verbs = Object.values(contract.paths).flatMap((path) => Object.values(path) as unknown[])
+  const operationIds = verbs.flatMap((verb) => {
+    const { operationId } = (verb ?? {}) as { operationId?: unknown }
+    return typeof operationId === 'string' ? [operationId] : []
+  })
+  return { operationIds, routes: Object.keys(contract.paths) }
 }

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { carriedMembers, isCertainLink, isLink } from '../../../src/planning/carried-members.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
-import type { Endpoint } from '../../../src/rest/endpoint.ts'
-import { WRITE_ENDPOINTS } from '../../../src/rest/write-endpoints.ts'
-import { readAnswers } from '../../support/contract.ts'
+import { carriedMembers } from '../../../src/aurora/members.ts'
+import { isCertainLink, isLink } from '../../../src/planning/links.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+import type { Endpoint } from '../../../src/aurora/endpoint.ts'
+import { WRITES } from '../../../src/aurora/writes.ts'
+import { readAnswers } from '../../../schema/read-contract.ts'
 
-const rows: readonly Endpoint[] = [...Object.values(ENDPOINTS), ...Object.values(WRITE_ENDPOINTS)]
+const rows: readonly Endpoint[] = [...Object.values(READS), ...Object.values(WRITES)]
 const endpoints = rows.filter(({ answers: form }) => form !== 'nothing')
 const answers = readAnswers()
 
@@ -20,7 +21,9 @@ describe('the table of members that answers carry', () => {
   it.each(endpoints.map((endpoint) => [endpoint.operation, endpoint] as const))(
     '%s: has those of the contract',
     (_operation, endpoint) => {
-      expect(carriedMembers(endpoint).toSorted()).toEqual(Object.keys(describedMembers(endpoint)).toSorted())
+      expect(carriedMembers(endpoint.operation).toSorted()).toEqual(
+        Object.keys(describedMembers(endpoint)).toSorted(),
+      )
     },
   )
 

@@ -1,20 +1,22 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
-import { withJoin } from '../../../src/cache/with-join.ts'
+import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { createTally } from '../../../src/rest/call.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import { statusOf } from '../../../src/rest/attempt-error.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
   aWrite,
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
   createStandIn,
   nth,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const FLIGHT_TIMEOUT_MS = 10_000
@@ -24,8 +26,10 @@ function open() {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const events = createEventLog()
   const { upstream, arrivals } = createStandIn()
-  const joined = withJoin(upstream, { cache, clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })
-  const board = (parts: Partial<Call> = {}) => {
+  const joined = withSingleFlight({ cache, clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })(
+    upstream,
+  )
+  const board = (parts: CallParts = {}) => {
     const leaving = new AbortController()
     const outcome: { reply?: Reply; error?: unknown; leave(reason: unknown): void } = {
       leave: (reason) => leaving.abort(reason),
@@ -45,7 +49,7 @@ describe('a flight', () => {
     const tallies = Array.from({ length: 50 }, createTally)
     const outcomes = tallies.map((tally) => board({ tally }))
     await settle()
-    const reply = buildSuccess()
+    const reply = buildReply()
     nth(arrivals, 0).answer(reply)
     await settle()
 
@@ -70,16 +74,16 @@ describe('a flight', () => {
     const refresh = board({ callClass: 'revalidation', maxWaitMs: 0 })
     const readers = [board({ maxWaitMs: 3000 }), board({ maxWaitMs: 3000 })]
     await settle()
-    expect(arrivals.map(({ call }) => [call.callClass, call.wait?.latestMs])).toEqual([
+    expect(arrivals.map(({ call }) => [call.terms.callClass, call.wait?.latestMs])).toEqual([
       ['revalidation', 1000],
     ])
     nth(arrivals, 0).fail(new GatewayError('RATE_LIMITED', 'no slot to spare'))
     await settle()
     expect(refresh.error).toMatchObject({ code: 'RATE_LIMITED' })
-    expect(arrivals.slice(1).map(({ call }) => [call.callClass, call.wait?.latestMs])).toEqual([
+    expect(arrivals.slice(1).map(({ call }) => [call.terms.callClass, call.wait?.latestMs])).toEqual([
       ['interactive', 1000 + 3000],
     ])
-    const reply = buildSuccess()
+    const reply = buildReply()
     nth(arrivals, 1).answer(reply)
     await settle()
     expect(readers.map((reader) => reader.reply)).toEqual([reply, reply])
@@ -94,8 +98,8 @@ describe('a flight', () => {
 
     await clock.advance(501)
     expect(hasty.error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAtMs: 2500 } })
-    expect(call.signal.aborted).toBe(false)
-    answer(buildSuccess())
+    expect(call.terms.signal.aborted).toBe(false)
+    answer(buildReply())
     await settle()
 
     expect(patient.reply).toBeDefined()
@@ -107,7 +111,7 @@ describe('a flight', () => {
     const outcome = board({ maxWaitMs: 0 })
     await clock.advance(2000)
     expect(outcome.error).toBeUndefined()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
 
     expect(outcome.reply).toBeDefined()
@@ -117,7 +121,7 @@ describe('a flight', () => {
     const { board, arrivals } = open()
     board()
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
     board()
     await settle()
@@ -134,21 +138,21 @@ describe('a flight', () => {
     await settle()
     const next = board()
     await settle()
-    nth(arrivals, 1).answer(buildSuccess())
+    nth(arrivals, 1).answer(buildReply())
     await settle()
 
     expect(outcomes.map((outcome) => outcome.error)).toEqual([error, error])
-    expect(next.reply).toMatchObject({ isSuccess: true })
+    expect(next.reply).toMatchObject({ status: 200 })
   })
 
-  test('shares a failure of Aurora as the reply that it is', async () => {
+  test('shares a refusal of Aurora as the error that it is', async () => {
     const { board, arrivals } = open()
     const outcomes = [board(), board()]
     await settle()
-    nth(arrivals, 0).answer(buildFailure(503))
+    nth(arrivals, 0).answer(buildRefusal(503))
     await settle()
 
-    expect(outcomes.map(({ reply }) => reply?.status)).toEqual([503, 503])
+    expect(outcomes.map(({ error }) => statusOf(error))).toEqual([503, 503])
   })
 
   test('is not shared by different ids, parameters or operations', async () => {
@@ -165,7 +169,7 @@ describe('a flight', () => {
     const { board, arrivals } = open()
     const [mine, theirs] = [board(), board({ scope: buildScope('other') })]
     await settle()
-    nth(arrivals, 0).answer(buildSuccess({ id: 'p-1', name: 'mine' }))
+    nth(arrivals, 0).answer(buildReply({ id: 'p-1', name: 'mine' }))
     await settle()
 
     expect(arrivals).toHaveLength(2)
@@ -192,11 +196,11 @@ describe('a passenger who leaves', () => {
     first.leave('left')
     await settle()
     expect(first.error).toBe('left')
-    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+    expect(nth(arrivals, 0).call.terms.signal.aborted).toBe(false)
 
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
-    expect(second.reply).toMatchObject({ isSuccess: true })
+    expect(second.reply).toMatchObject({ status: 200 })
     expect(first.reply).toBeUndefined()
   })
 
@@ -206,9 +210,9 @@ describe('a passenger who leaves', () => {
     await settle()
 
     first.leave('a')
-    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+    expect(nth(arrivals, 0).call.terms.signal.aborted).toBe(false)
     second.leave('b')
-    expect(nth(arrivals, 0).call.signal).toMatchObject({ aborted: true, reason: 'b' })
+    expect(nth(arrivals, 0).call.terms.signal).toMatchObject({ aborted: true, reason: 'b' })
   })
 
   test('leaves no flight behind for the next to board, though its end is not known yet', async () => {
@@ -226,21 +230,21 @@ describe('a passenger who leaves', () => {
     const third = board()
     await settle()
     expect(arrivals).toHaveLength(2)
-    nth(arrivals, 1).answer(buildSuccess())
+    nth(arrivals, 1).answer(buildReply())
     await settle()
-    expect([second.reply, third.reply]).toMatchObject([{ isSuccess: true }, { isSuccess: true }])
+    expect([second.reply, third.reply]).toMatchObject([{ status: 200 }, { status: 200 }])
   })
 
   test('after the landing does nothing', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
     first.leave('a')
     second.leave('b')
 
-    expect(nth(arrivals, 0).call.signal.aborted).toBe(false)
+    expect(nth(arrivals, 0).call.terms.signal.aborted).toBe(false)
   })
 
   test('before boarding takes no flight', async () => {
@@ -259,7 +263,7 @@ describe('the deadline of a flight', () => {
     board({ deadlineAtMs: clock.monotonicMs() + 5 })
     await settle()
 
-    expect(nth(arrivals, 0).call.deadlineAtMs).toBe(1000 + FLIGHT_TIMEOUT_MS)
+    expect(nth(arrivals, 0).call.terms.deadlineAtMs).toBe(1000 + FLIGHT_TIMEOUT_MS)
   })
 
   test('is not moved by the first caller’s end of time, which does not end the flight for who came late', async () => {
@@ -270,11 +274,11 @@ describe('the deadline of a flight', () => {
     await clock.advance(100)
     first.leave(new GatewayError('UPSTREAM_TIMEOUT', 'm'))
     await clock.advance(1000)
-    nth(arrivals, 0).answer(buildSuccess())
+    nth(arrivals, 0).answer(buildReply())
     await settle()
 
     expect(first.error).toMatchObject({ code: 'UPSTREAM_TIMEOUT' })
-    expect(late.reply).toMatchObject({ isSuccess: true })
+    expect(late.reply).toMatchObject({ status: 200 })
   })
 })
 
@@ -289,13 +293,13 @@ test('whoever comes and goes, everybody gets its reply or its reason, and no fli
       const { board, arrivals } = open()
       const passengers: (ReturnType<typeof board> & { wanted: string; hasLeft: boolean })[] = []
       const landed = new Set<number>()
-      const describeCall = ({ path, scope }: Call) => `${path['project_id']} ${scope.key}`
+      const describeCall = ({ path, terms }: Call) => `${path['project_id']} ${terms.scope.key}`
       const land = (which: number, isBad: boolean) => {
         const arrival = arrivals[which]
         if (arrival === undefined || landed.has(which)) return
         landed.add(which)
         if (isBad) arrival.fail(new Error(describeCall(arrival.call)))
-        else arrival.answer(buildSuccess({ id: describeCall(arrival.call) }))
+        else arrival.answer(buildReply({ id: describeCall(arrival.call) }))
       }
       for (const taken of steps) {
         if (taken.does === 'board') {
@@ -314,7 +318,7 @@ test('whoever comes and goes, everybody gets its reply or its reason, and no fli
         } else land(taken.which, taken.isBad)
         await settle()
         const inTheAir = arrivals
-          .filter(({ call }, index) => !landed.has(index) && !call.signal.aborted)
+          .filter(({ call }, index) => !landed.has(index) && !call.terms.signal.aborted)
           .map(({ call }) => describeCall(call))
         expect(new Set(inTheAir).size, 'one flight for each object and scope').toBe(inTheAir.length)
       }

@@ -2,28 +2,37 @@ import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
-import { createCircuit, withCircuit, withOutcome } from '../../../src/budget/with-circuit.ts'
+import {
+  createCircuitBreakers,
+  withCircuitBreaker,
+  withHealthReport,
+} from '../../../src/budget/with-circuit-breaker.ts'
 import { withRetry } from '../../../src/budget/with-retry.ts'
+import type { Answer } from '../../../src/cache/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { AttemptError, createTally } from '../../../src/rest/call.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
-import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
+import { compose } from '../../../src/line.ts'
+import { countAttempt } from '../../../src/rest/accounting.ts'
+import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import type { Reply } from '../../../src/rest/call.ts'
+import { READS } from '../../../src/aurora/reads.ts'
 import {
   aWrite,
   buildCall,
-  buildFailure,
+  buildRefusal,
   buildScope,
-  buildSuccess,
+  buildReply,
   createEventLog,
   createStandIn,
   nth,
 } from '../../support/builders.ts'
+import type { CallParts } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const SECOND = 1000
 
 const lost = (code: ErrorCode, wasSent: boolean): AttemptError =>
-  new AttemptError(code, 'm', { wasSent, isPassing: wasSent, details: {}, cause: undefined })
+  new AttemptError(code, 'm', { wasSent, isPassing: wasSent, refusal: null, details: {} })
 const REFUSED = lost('UPSTREAM_UNAVAILABLE', false)
 const RESET = lost('UPSTREAM_UNAVAILABLE', true)
 const TIMED_OUT = lost('UPSTREAM_TIMEOUT', true)
@@ -34,11 +43,17 @@ function open({ limit = 1000 } = {}) {
   const events = createEventLog()
   const { emit } = events
   const { upstream, arrivals } = createStandIn()
-  const circuit = createCircuit({ clock, emit })
+  const circuit = createCircuitBreakers({ clock, emit })
   const budget = createBudget({ limit, windowMs: 60 * SECOND, clock, openLedger: openMemoryLedger(clock) })
-  const paid = withCircuit(withBudget(withOutcome(upstream, circuit), { budget, clock, emit }), circuit)
-  const retried = withRetry(paid, { clock, random: () => 0, emit })
-  const send = (parts: Partial<Call> = {}, line = paid) => {
+  const paid = compose(
+    [withCircuitBreaker(circuit), withBudget({ budget, clock, emit }), withHealthReport(circuit)],
+    (call) => {
+      countAttempt(call.terms)
+      return upstream(call)
+    },
+  )
+  const retried = withRetry({ clock, random: () => 0, emit })(paid)
+  const send = (parts: CallParts = {}, line = paid) => {
     const outcome: { reply?: Reply; error?: unknown } = {}
     line(buildCall(parts)).then(
       (reply) => (outcome.reply = reply),
@@ -47,7 +62,7 @@ function open({ limit = 1000 } = {}) {
     return outcome
   }
   /** Sends one call that ends so, if it is let through. */
-  const end = async (outcome: Reply | Error | string, parts: Partial<Call> = {}) => {
+  const end = async (outcome: Answer | Error | string, parts: CallParts = {}) => {
     const before = arrivals.length
     const sent = send(parts)
     await settle()
@@ -63,7 +78,7 @@ function open({ limit = 1000 } = {}) {
   return { clock, events, arrivals, budget, send, end, endAll, retried }
 }
 
-const A_DESIGN: Partial<Call> = { endpoint: ENDPOINTS.retrieveDesign, path: { design_id: 'd-1' } }
+const A_DESIGN: CallParts = { endpoint: READS.retrieveDesign, path: { design_id: 'd-1' } }
 const isRefused = (retryAtMs: number) =>
   expect.objectContaining({
     code: 'UPSTREAM_UNAVAILABLE',
@@ -77,7 +92,7 @@ describe('an Aurora that cannot be reached', () => {
     const nextMs = clock.monotonicMs() + 2 * SECOND
     const others = [{}, A_DESIGN, { endpoint: aWrite() }, { scope: buildScope('other', 'other-tenant') }]
 
-    for (const other of others) expect((await end(buildSuccess(), other)).error).toEqual(isRefused(nextMs))
+    for (const other of others) expect((await end(buildReply(), other)).error).toEqual(isRefused(nextMs))
     expect(arrivals).toHaveLength(5)
     expect(events.of('circuitOpened')).toEqual([{ operation: null, failures: 5, probeInMs: 2 * SECOND }])
     // No slot is held for what was never sent.
@@ -87,7 +102,7 @@ describe('an Aurora that cannot be reached', () => {
   test('leaves a write that it refuses without any doubt of what became of it', async () => {
     const { endAll, end } = open()
     await endAll(5, REFUSED)
-    const { error } = await end(buildSuccess(), { endpoint: aWrite() })
+    const { error } = await end(buildReply(), { endpoint: aWrite() })
 
     expect(error).toBeInstanceOf(AttemptError)
     expect(error).toMatchObject({ wasSent: false, details: { upstream: { method: 'PUT' } } })
@@ -132,17 +147,17 @@ describe('an Aurora that cannot be reached', () => {
     // One is enough to see.
     expect(arrivals).toHaveLength(6)
     expect(beside.error).toEqual(isRefused(clock.monotonicMs() + 4 * SECOND))
-    nth(arrivals, 5).answer(buildSuccess())
+    nth(arrivals, 5).answer(buildReply())
     await settle()
 
     expect(probe.reply).toMatchObject({ status: 200 })
-    expect((await end(buildSuccess(), A_DESIGN)).reply).toMatchObject({ status: 200 })
+    expect((await end(buildReply(), A_DESIGN)).reply).toMatchObject({ status: 200 })
     expect(events.of('circuitClosed')).toEqual([{ operation: null, openMs: 2 * SECOND }])
     // It takes five again, and 2 s at first.
     await endAll(4, REFUSED)
-    expect((await end(buildSuccess())).reply).toMatchObject({ status: 200 })
+    expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
     await endAll(5, REFUSED)
-    expect((await end(buildSuccess())).error).toEqual(isRefused(clock.monotonicMs() + 2 * SECOND))
+    expect((await end(buildReply())).error).toEqual(isRefused(clock.monotonicMs() + 2 * SECOND))
   })
 
   test('whose try is given up by its caller is tried by the next who comes', async () => {
@@ -150,10 +165,10 @@ describe('an Aurora that cannot be reached', () => {
     await endAll(5, REFUSED)
     await clock.advance(2 * SECOND)
     await end('left')
-    await end(buildSuccess())
+    await end(buildReply())
 
     expect(arrivals).toHaveLength(7)
-    expect((await end(buildSuccess())).reply).toMatchObject({ status: 200 })
+    expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
   })
 
   test('is not asked again by a retry, nor by what waited for a slot meanwhile', async () => {
@@ -176,11 +191,11 @@ describe('an Aurora that cannot be reached', () => {
 })
 
 describe('five in a row are needed', () => {
-  test.each<[string, Reply | Error | string]>([
-    ['an answer', buildSuccess()],
-    ['a refusal', buildFailure(404)],
-    ['a 429', buildFailure(429)],
-    ['a failure of Aurora’s own', buildFailure(500)],
+  test.each<[string, Answer | Error | string]>([
+    ['an answer', buildReply()],
+    ['a refusal', buildRefusal(404)],
+    ['a 429', buildRefusal(429)],
+    ['a failure of Aurora’s own', buildRefusal(500)],
     ['an answer that cannot be read', UNREADABLE],
   ])('and %s between them is none', async (_, between) => {
     const { arrivals, endAll, end, clock } = open()
@@ -189,7 +204,7 @@ describe('five in a row are needed', () => {
     await clock.advance(2 * SECOND)
     await endAll(4, REFUSED)
     const before = arrivals.length
-    await end(buildSuccess())
+    await end(buildReply())
 
     expect(arrivals).toHaveLength(before + 1)
   })
@@ -200,17 +215,17 @@ describe('five in a row are needed', () => {
     await endAll(5, 'left')
     expect(arrivals).toHaveLength(9)
     await end(REFUSED)
-    await end(buildSuccess())
+    await end(buildReply())
 
     expect(arrivals).toHaveLength(10)
   })
 })
 
 describe('an operation that gets no answer', () => {
-  test.each<[string, Reply | Error]>([
-    ['502', buildFailure(502)],
-    ['503', buildFailure(503)],
-    ['504', buildFailure(504)],
+  test.each<[string, Answer | Error]>([
+    ['502', buildRefusal(502)],
+    ['503', buildRefusal(503)],
+    ['504', buildRefusal(504)],
     ['none in time', TIMED_OUT],
     ['a connection that broke', RESET],
   ])(
@@ -223,7 +238,7 @@ describe('an operation that gets no answer', () => {
       expect(events.of('circuitOpened')).toMatchObject([{ operation: 'retrieveProject' }])
 
       await end(none, A_DESIGN)
-      await end(none, { endpoint: ENDPOINTS.listUsers, path: {} })
+      await end(none, { endpoint: READS.listUsers, path: {} })
       expect(arrivals).toHaveLength(6)
       expect(events.of('circuitOpened')).toMatchObject([
         { operation: 'retrieveProject' },
@@ -234,30 +249,30 @@ describe('an operation that gets no answer', () => {
 })
 
 describe('an operation that Aurora fails at', () => {
-  const designs = (index: number): Partial<Call> => ({ ...A_DESIGN, path: { design_id: `d-${index}` } })
+  const designs = (index: number): CallParts => ({ ...A_DESIGN, path: { design_id: `d-${index}` } })
 
   test('for five objects in a row is left alone, and no other', async () => {
     const { clock, arrivals, end, events } = open()
-    for (let index = 0; index < 6; index += 1) await end(buildFailure(500), designs(index))
+    for (let index = 0; index < 6; index += 1) await end(buildRefusal(500), designs(index))
     expect(arrivals).toHaveLength(5)
     expect(events.of('circuitOpened')).toMatchObject([{ operation: 'retrieveDesign', failures: 5 }])
-    expect((await end(buildSuccess())).reply).toMatchObject({ status: 200 })
+    expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
 
     await clock.advance(2 * SECOND)
-    await end(buildSuccess(), designs(9))
+    await end(buildReply(), designs(9))
     expect(events.of('circuitClosed')).toEqual([{ operation: 'retrieveDesign', openMs: 2 * SECOND }])
   })
 
   test('for one object however often is not left alone', async () => {
     const { arrivals, endAll } = open()
-    await endAll(20, buildFailure(500), designs(1))
+    await endAll(20, buildRefusal(500), designs(1))
 
     expect(arrivals).toHaveLength(20)
   })
 
   test('and that has no object of its own is left alone after five in a row', async () => {
     const { arrivals, endAll } = open()
-    await endAll(20, buildFailure(500), { endpoint: ENDPOINTS.listProjects, path: {} })
+    await endAll(20, buildRefusal(500), { endpoint: READS.listProjects, path: {} })
 
     expect(arrivals).toHaveLength(5)
   })

@@ -1,0 +1,176 @@
+// What the gateway changes in Aurora, and what each write makes untrue: one row an operation of schema/aurora.openapi.yaml.
+import {
+  AGREEMENT,
+  DESIGN,
+  EAGLEVIEW,
+  named,
+  ORDER,
+  PROJECT,
+  REQUESTS,
+  rowsOf,
+  SURVEY,
+  TENANT,
+} from './endpoint.ts'
+import type { Endpoint, Unnamed } from './endpoint.ts'
+import type { Kind } from './kinds.ts'
+import type { ReadOperation } from './reads.ts'
+
+/**
+ * Reads whose answers are untrue afterwards. Each is limited to the ids that are known: those of the route, and the
+ * project or design that the write names in what was sent or answered. Of an id that is not known all are meant.
+ */
+export interface Touches {
+  readonly reads?: readonly ReadOperation[]
+  /** Reads of each design that cached lists have shown in the project. */
+  readonly readsOfDesigns?: readonly ReadOperation[]
+}
+
+export interface WriteEndpoint extends Endpoint {
+  readonly touches: Touches
+  /** The read that would bring the object that the answer shows; the object is new and named by its own id. */
+  readonly makes?: ReadOperation
+  /** The read that would bring the object that the answer shows; the object is the one that the route names. */
+  readonly changes?: ReadOperation
+  /** The read of the job that this begins. */
+  readonly begins?: ReadOperation
+  /** What the job makes untrue when it ends: nothing before that. */
+  readonly endTouches?: Touches
+}
+
+/** A write is carried out once, so its answer is accepted in every form. */
+const LOOSE = { isWrapperGuessed: true, mayBeBare: true } as const
+const creating = rowsOf({ method: 'POST', form: 'write', answers: 'object', idMember: 'id', ...LOOSE })
+const updating = rowsOf({ method: 'PUT', form: 'write', answers: 'object', idMember: 'id', ...LOOSE })
+const deleting = rowsOf({ method: 'DELETE', form: 'write', answers: 'nothing' })
+
+type Details = Pick<WriteEndpoint, 'makes' | 'changes' | 'begins' | 'endTouches'> &
+  Partial<Pick<WriteEndpoint, 'bodyWrapper' | 'idMember' | 'touches'>>
+
+const write =
+  (make: typeof creating | typeof updating) =>
+  (kind: Kind, route: Endpoint['route'], wrapper: string | null, details: Details = {}) =>
+    make(kind, route, wrapper, { bodyWrapper: wrapper, touches: {}, ...details })
+
+/** The body is sent under the name under which the answer comes. */
+const creates = write(creating)
+/** Only the members that change are sent. */
+const updates = write(updating)
+const deletes = (kind: Kind, route: Endpoint['route'], touches: Touches) =>
+  deleting(kind, route, null, { touches })
+
+const BARE_BODY = { bodyWrapper: null } as const
+/** Its parent has one of it: an id in such an answer belongs to something inside it. */
+const NO_ID = { idMember: undefined } as const
+/** Something happens to the object that the route names; the options, if any, are the body itself. */
+const acts = (kind: Kind, route: Endpoint['route'], wrapper: string, details: Details) =>
+  creates(kind, route, wrapper, { ...BARE_BODY, ...details })
+/** Begins a job, which the answer describes. */
+const runs = (kind: Kind, route: Endpoint['route'], wrapper: string, details: Details) =>
+  creates(kind, route, wrapper, { ...BARE_BODY, idMember: 'job_id', ...details })
+/** No form of the answer is known. */
+const ANYTHING = { ...BARE_BODY, ...NO_ID } as const
+
+const reads = (...operations: readonly ReadOperation[]): { readonly touches: Touches } => ({
+  touches: { reads: operations },
+})
+
+/** A financing is worked out for one price: with another price it is no longer up to date. */
+const PRICES = ['retrieveDesignPricing', 'listFinancings', 'retrieveFinancing'] as const
+/** Aurora works out offset, bill after solar and savings from the energy use as well. */
+const OF_ENERGY_USE = [
+  'retrieveDesignSummary',
+  'retrieveDesignBillSummary',
+  'listFinancings',
+  'retrieveFinancing',
+] as const
+const BELOW_PROJECT = [
+  'retrieveProject',
+  'retrieveConsumptionProfile',
+  'retrieveProjectBillSummary',
+  'listUtilityBills',
+  'retrieveUtilityBill',
+  'listProjectAssets',
+  'listAgreements',
+  'listSiteSurveys',
+  'listDesigns',
+] as const
+const BELOW_DESIGN = [
+  'retrieveDesign',
+  'retrieveDesignSummary',
+  'retrieveDesignBillSummary',
+  'retrieveRoofSummary',
+  'listRackingArrays',
+  'listDesignAssets',
+  'retrieveDesignPricing',
+  'listFinancings',
+  'retrieveFinancing',
+  'retrieveProposal',
+  'retrieveWebProposal',
+] as const
+const SURVEY_CHANGED = { changes: 'getSiteSurvey', ...reads('getSiteSurvey', 'listSiteSurveys') } as const
+
+// One operation a line, however long: this is read as a table. The reasons are in docs/caching.md.
+// prettier-ignore
+export const WRITES = named({
+  createSsoProvider: creates('ssoProvider', `${TENANT}/sso_provider`, 'sso_provider', { ...NO_ID, changes: 'retrieveSsoProvider', ...reads('retrieveSsoProvider') }),
+  createUser: creates('user', `${TENANT}/users`, 'user', { makes: 'retrieveUser', ...reads('listUsers') }),
+  inviteUser: creates('user', `${TENANT}/users/invite`, 'user', { makes: 'retrieveUser', ...reads('listUsers') }),
+  updateUser: updates('user', `${TENANT}/users/{user_id}`, 'user', { changes: 'retrieveUser', ...reads('retrieveUser', 'listUsers') }),
+  createWebhook: creates('webhook', `${TENANT}/webhooks`, 'webhook', { makes: 'retrieveWebhook', ...reads('listWebhooks') }),
+  updateWebhook: updates('webhook', `${TENANT}/webhooks/{webhook_id}`, 'webhook', { changes: 'retrieveWebhook', ...reads('retrieveWebhook', 'listWebhooks') }),
+  deleteWebhook: deletes('webhook', `${TENANT}/webhooks/{webhook_id}`, { reads: ['retrieveWebhook', 'listWebhooks'] }),
+
+  createProject: creates('project', `${TENANT}/projects`, 'project', { makes: 'retrieveProject', ...reads('listProjects') }),
+  updateProject: updates('project', PROJECT, 'project', { changes: 'retrieveProject', ...reads('retrieveProject', 'listProjects') }),
+  // Aurora does not say what becomes of the objects below it: reading them again shows whether they are still there.
+  deleteProject: deletes('project', PROJECT, { reads: ['listProjects', 'listSharedProjects', ...BELOW_PROJECT], readsOfDesigns: BELOW_DESIGN }),
+  updateConsumptionProfile: updates('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', { ...NO_ID, changes: 'retrieveConsumptionProfile', touches: { reads: ['retrieveConsumptionProfile', 'retrieveProjectBillSummary'], readsOfDesigns: OF_ENERGY_USE } }),
+  runUtilityBillUpload: runs('utilityBillUploadJob', `${PROJECT}/utility_bill_upload/run`, 'utility_bill_upload_job', { begins: 'retrieveUtilityBillUploadStatus', ...reads('listUtilityBills'), endTouches: { reads: ['listUtilityBills', 'retrieveUtilityBill', 'retrieveConsumptionProfile', 'retrieveProjectBillSummary'], readsOfDesigns: OF_ENERGY_USE } }),
+  updateOrder: updates('order', ORDER, 'order', { changes: 'retrieveOrder', ...reads('retrieveOrder') }),
+  declineOrder: acts('order', `${ORDER}/decline`, 'order', { changes: 'retrieveOrder', ...reads('retrieveOrder') }),
+  createProjectFromOrder: runs('projectCreationJob', `${ORDER}/project_creation/run`, 'project_creation_job', { begins: 'retrieveCreateProjectStatus', endTouches: { reads: ['listProjects', 'retrieveOrder'] } }),
+  runAgreementDownloadUrl: runs('agreementDownloadUrlJob', `${AGREEMENT}/download_url/run`, 'agreement_download_url_job', { begins: 'retrieveAgreementDownloadUrlStatus' }),
+  createSiteSurvey: creates('siteSurvey', `${TENANT}/site_surveys`, 'site_survey', { makes: 'getSiteSurvey', ...reads('listSiteSurveys') }),
+  updateSiteSurvey: updates('siteSurvey', SURVEY, 'site_survey', SURVEY_CHANGED),
+  updateSiteSurveyStatus: updates('siteSurvey', `${SURVEY}/status`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
+  updateSiteSurveyElectricalData: updates('siteSurvey', `${SURVEY}/electrical`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
+  updateSiteSurveyElectricalSubpanels: updates('siteSurvey', `${SURVEY}/electrical/subpanels`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
+  updateSiteSurveyMountingPlanes: updates('siteSurvey', `${SURVEY}/roofs/mounting_planes`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
+
+  createDesign: creates('design', `${TENANT}/designs`, 'design', { makes: 'retrieveDesign', ...reads('listDesigns') }),
+  duplicateDesign: creates('design', `${DESIGN}/duplicate`, 'design', { makes: 'retrieveDesign', ...reads('listDesigns') }),
+  updateDesignPricing: updates('pricing', `${DESIGN}/pricing`, 'pricing', { ...NO_ID, changes: 'retrieveDesignPricing', ...reads(...PRICES) }),
+  createAdder: creates('adder', `${DESIGN}/pricing/adders`, 'adder', reads(...PRICES)),
+  deleteAdder: deletes('adder', `${TENANT}/adders/{adder_id}`, { reads: PRICES }),
+  pushFinancingToFinancier: acts('financing', `${DESIGN}/financings/{financing_id}/push_to_financier`, 'financing', { changes: 'retrieveFinancing', ...reads('retrieveFinancing', 'listFinancings') }),
+  createProposal: creates('proposal', `${DESIGN}/proposals/default`, 'proposal', { ...BARE_BODY, changes: 'retrieveProposal', ...reads('retrieveProposal') }),
+  deleteDefaultProposal: deletes('proposal', `${DESIGN}/proposals/default`, { reads: ['retrieveProposal', 'retrieveWebProposal'] }),
+  generateWebProposalUrl: acts('webProposal', `${DESIGN}/web_proposal/generate_url`, 'web_proposal', { ...NO_ID, changes: 'retrieveWebProposal', ...reads('retrieveWebProposal') }),
+  shareMilestone: creates('sharedMilestone', `${TENANT}/milestones/{milestone_id}/share`, null, { ...ANYTHING, ...reads('listSharedProjects') }),
+  updateRackingBillOfMaterials: updates('rackingComponents', `${DESIGN}/bill_of_materials/racking_components`, null, { ...ANYTHING, ...reads('retrieveDesignSummary', 'listDesignAssets') }),
+  // There may have been no simulation before, so prices too change with its end.
+  runPerformanceSimulation: runs('performanceSimulationJob', `${DESIGN}/performance_simulation/run`, 'performance_simulation_job', { begins: 'retrievePerformanceSimulationStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveDesignBillSummary', 'listDesignAssets', ...PRICES] } }),
+  runIrradianceAnalysis: runs('irradianceAnalysisJob', `${DESIGN}/irradiance_analysis/run`, 'irradiance_analysis_job', { begins: 'retrieveIrradianceAnalysisStatus', endTouches: { reads: ['retrieveDesignSummary', 'listDesignAssets'] } }),
+  // Sizes are in the list of the project's designs, and the route does not name the project.
+  runAutoDesigner: runs('autoDesignerJob', `${DESIGN}/auto_designer/run`, 'auto_designer_job', { begins: 'retrieveAutoDesignerStatus', endTouches: { reads: ['retrieveDesign', 'retrieveDesignSummary', 'retrieveRoofSummary', 'listRackingArrays', 'listDesignAssets', 'listDesigns', ...PRICES] } }),
+  runFirePathwayPlacement: runs('firePathwayPlacementJob', `${DESIGN}/fire_pathway_placement/run`, 'fire_pathway_placement_job', { begins: 'retrieveFirePathwayPlacementStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveRoofSummary'] } }),
+  runAiRoof: runs('aiRoofJob', `${DESIGN}/ai_roof/run`, 'ai_roof_job', { begins: 'retrieveAiRoofStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveRoofSummary'] } }),
+  runProposalPdfGeneration: runs('proposalPdfGenerationJob', `${DESIGN}/proposal_pdf_generation/run`, 'proposal_pdf_generation_job', { begins: 'retrieveProposalPdfGenerationStatus' }),
+
+  createDesignRequest: creates('designRequest', REQUESTS, 'design_request', { makes: 'retrieveDesignRequest', ...reads('listDesignRequests') }),
+  acceptDesignRequest: acts('designRequest', `${REQUESTS}/{design_request_id}/accept`, 'design_request', { changes: 'retrieveDesignRequest', ...reads('retrieveDesignRequest', 'listDesignRequests', 'listDesigns') }),
+  createEagleviewDesignRequest: creates('eagleviewDesignRequest', `${REQUESTS}/eagleview`, 'eagleview_design_request', { makes: 'retrieveEagleviewDesignRequest' }),
+  acceptEagleviewDesignRequest: acts('eagleviewDesignRequest', `${EAGLEVIEW}/accept`, 'eagleview_design_request', { changes: 'retrieveEagleviewDesignRequest', ...reads('retrieveEagleviewDesignRequest', 'listDesigns') }),
+  createPlanSetRequest: creates('planSetRequest', `${TENANT}/plan_set_requests`, 'plan_set_request', { makes: 'retrievePlanSetRequest' }),
+} satisfies Partial<Record<Endpoint['operation'], Unnamed<WriteEndpoint>>>)
+
+export type WriteOperation = keyof typeof WRITES
+
+export const ALL_WRITES: readonly WriteEndpoint[] = Object.values(WRITES)
+
+export const writeEndpoint = (operation: WriteOperation): WriteEndpoint => WRITES[operation]
+
+/** What a job of the kind makes untrue when it ends; undefined for kinds that are no jobs. */
+export const END_TOUCHES: ReadonlyMap<Kind, Touches> = new Map(
+  ALL_WRITES.flatMap(({ kind, begins, endTouches = {} }) => (begins ? [[kind, endTouches]] : [])),
+)

@@ -1,0 +1,178 @@
+// Leaves an Aurora that is down alone (circuit breaker): after failures in a row calls are refused at once, until one probe succeeds.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
+import type { Call, Layer } from '../rest/call.ts'
+import { createBreaker } from './breaker.ts'
+import type { Breaker, Pass } from './breaker.ts'
+
+/**
+ * Shared by the two layers. A host is down for everybody who asks it, and for nobody who asks another one; an operation
+ * that fails fails for one tenant and credential.
+ */
+export interface CircuitBreakers {
+  /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
+  refusedUntilMs(call: Call): number | null
+  /** Only where nothing is refused; `end` is called once, with the health that the attempt showed. */
+  enter(call: Call): { end(health: Health): void }
+  /** Operations that are refused now, and one more for each host that is. */
+  countOpen(): number
+}
+
+/**
+ * `answered`: Aurora answers. `unreachable`: no connection. `unanswered`: no answer, or that of a proxy before Aurora.
+ * `failing`: Aurora's own 5xx. `left`: no client waited for the answer.
+ */
+export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'left'
+
+/** For all credentials in use, some hundred bytes each; there are about a hundred operations. */
+const MAX_OPERATIONS = 10_000
+
+/** A proxy answers with these for a service that is not there. */
+const UNANSWERED_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
+
+export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
+  const openBreaker = (operation: string | null): Breaker =>
+    createBreaker({
+      clock,
+      opened: (fact) => emit('circuitOpened', { operation, ...fact }),
+      closed: (fact) => emit('circuitClosed', { operation, ...fact }),
+    })
+  /** As many as there are Auroras. */
+  const hosts = new Map<string, Breaker>()
+  /** An operation that fails says nothing about the others. One that is forgotten counts as closed. */
+  const operations = new LRUCache<string, Breaker>({ max: MAX_OPERATIONS })
+
+  function hostOf({ terms }: Call): Breaker {
+    const { origin } = terms.scope.baseUrl
+    const breaker = hosts.get(origin) ?? openBreaker(null)
+    hosts.set(origin, breaker)
+    return breaker
+  }
+
+  function operationOf({ terms, endpoint: { operation } }: Call): Breaker {
+    const name = `${terms.scope.key} ${operation}`
+    const breaker = operations.get(name) ?? openBreaker(operation)
+    operations.set(name, breaker)
+    return breaker
+  }
+
+  return {
+    refusedUntilMs(call) {
+      const times = [hostOf(call), operationOf(call)].flatMap((breaker) => breaker.refusedUntilMs() ?? [])
+      return times.length > 0 ? Math.max(...times) : null
+    },
+    countOpen: () => [...hosts.values(), ...operations.values()].filter((breaker) => breaker.isOpen()).length,
+    enter(call) {
+      const host = hostOf(call)
+      const operation = operationOf(call)
+      const passes = { host: host.enter(), operation: operation.enter() }
+      return {
+        end(health) {
+          reportToHost(host, passes.host, { health, call })
+          reportToOperation(operation, passes.operation, { health, call })
+        },
+      }
+    },
+  }
+}
+
+interface Report {
+  readonly health: Health
+  readonly call: Call
+}
+
+/** One operation that never answers is no sign that the others do not answer. */
+function reportToHost(host: Breaker, pass: Pass, { health, call }: Report): void {
+  switch (health) {
+    case 'answered':
+    case 'failing':
+      return host.succeeded()
+    case 'unreachable':
+      return host.failed(pass, { subject: null, witness: null })
+    case 'unanswered':
+      return host.failed(pass, { subject: null, witness: call.endpoint.operation })
+    case 'left':
+      return host.left(pass)
+  }
+}
+
+function reportToOperation(operation: Breaker, pass: Pass, { health, call }: Report): void {
+  switch (health) {
+    case 'answered':
+      return operation.succeeded()
+    case 'failing':
+      return operation.failed(pass, { subject: subjectOf(call), witness: null })
+    case 'unanswered':
+      return operation.failed(pass, { subject: null, witness: null })
+    case 'unreachable':
+    case 'left':
+      return operation.left(pass)
+  }
+}
+
+/** One broken object that a client polls must not open the circuit of its operation for all others. */
+const subjectOf = ({ endpoint, path }: Call): string | null =>
+  endpoint.parameters.length > 0 ? JSON.stringify(path) : null
+
+/**
+ * Stands before the budget, so that a refused call takes no slot: rejects with UPSTREAM_UNAVAILABLE, which names the time
+ * of the next probe. A write that is refused was certainly not sent.
+ */
+export const withCircuitBreaker =
+  (breakers: CircuitBreakers): Layer =>
+  (next) =>
+  async (call) => {
+    refuseIfOpen(call, breakers)
+    return next(call)
+  }
+
+/**
+ * Stands behind the budget and reports the health that each attempt shows. It also refuses a call that waited for its slot
+ * while the circuit opened; such a call gives its slot back.
+ */
+export const withHealthReport =
+  (breakers: CircuitBreakers): Layer =>
+  (next) =>
+  async (call) => {
+    refuseIfOpen(call, breakers)
+    const passage = breakers.enter(call)
+    try {
+      const reply = await next(call)
+      passage.end('answered')
+      return reply
+    } catch (error) {
+      passage.end(healthOf(error))
+      throw error
+    }
+  }
+
+function refuseIfOpen(call: Call, breakers: CircuitBreakers): void {
+  const retryAtMs = breakers.refusedUntilMs(call)
+  if (retryAtMs === null) return
+  const { method, route } = call.endpoint
+  throw new AttemptError(
+    'UPSTREAM_UNAVAILABLE',
+    `${method} ${route}: Aurora has failed several times in a row and is left alone for a while.`,
+    {
+      wasSent: false,
+      // A repeat at once would be refused again.
+      isPassing: false,
+      refusal: null,
+      details: { retryAtMs, upstream: { method, route } },
+    },
+  )
+}
+
+/** An answer that could not be read came from somebody; an error that is none of an attempt means that the client left. */
+function healthOf(error: unknown): Health {
+  if (!isAttemptError(error)) return 'left'
+  const status = statusOf(error)
+  if (status !== null) {
+    if (UNANSWERED_STATUS.has(status)) return 'unanswered'
+    return status >= 500 ? 'failing' : 'answered'
+  }
+  if (error.code === 'UPSTREAM_INVALID') return 'answered'
+  return error.wasSent ? 'unanswered' : 'unreachable'
+}

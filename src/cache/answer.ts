@@ -1,0 +1,12 @@
+// What the cache holds: a reply of Aurora, or a refusal that is an answer as well (403, 404).
+import type { Members } from '../aurora/body.ts'
+import type { Refusal } from '../rest/attempt-error.ts'
+import type { Reply } from '../rest/call.ts'
+
+export type Answer = Reply | Refusal
+
+export const isReply = (answer: Answer): answer is Reply => 'value' in answer
+
+/** The items of a list; none for anything else. */
+export const itemsOf = (answer: Answer): readonly Members[] =>
+  isReply(answer) && Array.isArray(answer.value) ? (answer.value as readonly Members[]) : []

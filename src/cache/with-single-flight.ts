@@ -1,0 +1,135 @@
+// Any number of callers who want the same object at the same time share one flight, and so one call (single flight).
+import { isRead } from '../aurora/endpoint.ts'
+import type { Clock } from '../clock.ts'
+import { isRateLimited } from '../errors/errors.ts'
+import { rateLimited } from '../errors/rate-limited.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import { countSaved } from '../rest/accounting.ts'
+import { withTerms } from '../rest/call.ts'
+import type { Call, Layer, Reply, Upstream, Wait } from '../rest/call.ts'
+import type { CallClass } from '../rest/terms.ts'
+import type { Cache } from './cache.ts'
+
+interface Flight {
+  readonly result: Promise<Reply>
+  readonly controller: AbortController
+  /** The class of the call that started it, and so the order in which it gets its slot. */
+  readonly callClass: CallClass
+  readonly record: RequestRecord | undefined
+  /** As long as the most patient waiter waits for a slot. */
+  readonly wait: Wait
+  /** No caller may join from then on. */
+  forget(): void
+  readonly isOutdated: () => boolean
+  waiters: number
+}
+
+export interface SingleFlightOptions {
+  readonly cache: Pick<Cache, 'mark' | 'isOutdated'>
+  readonly clock: Clock
+  readonly emit: Emit
+  /** A flight may last this long whoever started it: callers who join later must not get an earlier deadline. */
+  readonly flightTimeoutMs: number
+}
+
+/**
+ * A caller who leaves never fails the others; when the last one leaves, the flight is aborted within the same tick. Only
+ * reads are shared. A caller who leaves gets the reason of its own signal; all who stay share the flight's outcome.
+ * While a flight queues for a slot, each waiter stays as long as it would wait by itself, and then gets the time at which the
+ * flight is expected to be sent. A client does not wait in the order of a revalidation: if that gets no slot at once, the
+ * client's call starts a flight of its own.
+ */
+export const withSingleFlight =
+  (options: SingleFlightOptions): Layer =>
+  (next) => {
+    const { clock, emit } = options
+    const flights = new Map<string, Flight>()
+    const start = (call: Call): Flight => startFlight(call, { next, flights, options })
+
+    return async (call) => {
+      if (!isRead(call.endpoint)) return next(call)
+      const { key, terms } = call
+      terms.signal.throwIfAborted()
+      const known = flights.get(key)
+      // A flight from before a write may bring the state before it: callers after the write must not get that.
+      const shared = known?.isOutdated() ? undefined : known
+      if (shared)
+        countSaved(emit, terms, {
+          operation: call.endpoint.operation,
+          by: 'joined',
+          flight: shared.record,
+        })
+      if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)
+      return join(shared, call, clock).catch((error: unknown) => {
+        if (!isRateLimited(error)) throw error
+        terms.signal.throwIfAborted()
+        const since = flights.get(key)
+        return join(since && !isBehind(since, call) ? since : start(call), call, clock)
+      })
+    }
+  }
+
+interface Start {
+  readonly next: Upstream
+  readonly flights: Map<string, Flight>
+  readonly options: SingleFlightOptions
+}
+
+function startFlight(call: Call, { next, flights, options }: Start): Flight {
+  const { cache, clock, flightTimeoutMs } = options
+  const { key, terms } = call
+  const controller = new AbortController()
+  const begun = cache.mark()
+  const nowMs = clock.monotonicMs()
+  const wait: Wait = { latestMs: nowMs + terms.maxWaitMs, retryAtMs: null }
+  const sent = withTerms(call, { signal: controller.signal, deadlineAtMs: nowMs + flightTimeoutMs })
+  const result = next({ ...sent, wait })
+  const flight: Flight = {
+    result,
+    controller,
+    callClass: terms.callClass,
+    record: terms.record,
+    wait,
+    waiters: 0,
+    forget: () => void (flights.get(key) === flight && flights.delete(key)),
+    isOutdated: () => cache.isOutdated(call, begun),
+  }
+  flights.set(key, flight)
+  result.then(flight.forget, flight.forget)
+  return flight
+}
+
+/** Revalidations take what is free at the moment they ask, after every client that waits. */
+const isBehind = (flight: Flight, { terms }: Call): boolean =>
+  terms.callClass === 'interactive' && flight.callClass !== 'interactive'
+
+function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
+  const { wait } = flight
+  const { endpoint, terms } = call
+  const { signal, maxWaitMs } = terms
+  if (!isBehind(flight, call)) wait.latestMs = Math.max(wait.latestMs, clock.monotonicMs() + maxWaitMs)
+  flight.waiters += 1
+  return new Promise((resolve, reject) => {
+    const leave = (reason: unknown): void => {
+      end()
+      flight.waiters -= 1
+      if (flight.waiters === 0) {
+        flight.forget()
+        flight.controller.abort(reason)
+      }
+      reject(reason)
+    }
+    const onAbort = (): void => leave(signal.reason)
+    // A millisecond later than the queue's own refusal, which comes at the end of the longest wait.
+    const cancelWait = clock.after(maxWaitMs + 1, () => {
+      if (wait.retryAtMs !== null) leave(rateLimited(endpoint, wait.retryAtMs))
+    })
+    const end = (): void => {
+      cancelWait()
+      signal.removeEventListener('abort', onAbort)
+    }
+    signal.addEventListener('abort', onAbort, { once: true })
+    flight.result.then(resolve, reject).finally(end)
+  })
+}

@@ -1,0 +1,33 @@
+// Stores what comes back from Aurora, and drops what the end of a job has made untrue.
+import { isAttemptError } from '../rest/attempt-error.ts'
+import type { Call, Layer } from '../rest/call.ts'
+import { isReply } from './answer.ts'
+import type { Cache } from './cache.ts'
+import { hasEnded } from './decide-lifetime.ts'
+import { touchesOfEnd } from './with-invalidation.ts'
+
+/**
+ * Stands inside the single flight: a caller who comes at any moment finds either the flight or what it brought. The first
+ * answer by which a job has ended also drops what the job has changed.
+ */
+export const withStore =
+  (cache: Cache): Layer =>
+  (next) =>
+  async (call) => {
+    const begun = cache.mark()
+    try {
+      const reply = await next(call)
+      const ended = isKnownToHaveEnded(call, cache) ? [] : touchesOfEnd(call, reply, cache)
+      cache.store(call, reply, begun)
+      cache.drop(call.terms.scope.key, ended)
+      return reply
+    } catch (error) {
+      if (isAttemptError(error) && error.refusal) cache.store(call, error.refusal, begun)
+      throw error
+    }
+  }
+
+function isKnownToHaveEnded(call: Call, cache: Cache): boolean {
+  const known = cache.read(call)?.answer
+  return known !== undefined && isReply(known) && hasEnded(known.value)
+}

@@ -1,0 +1,71 @@
+// Aurora's status codes as typed errors: the table of docs/errors.md, row by row.
+import { OUTCOME_WORDS } from './errors.ts'
+import type { ErrorCode } from './codes.ts'
+import type { ErrorDetails, WriteOutcome } from './errors.ts'
+
+/** An answer that is not a success; `messages` are Aurora's own words. */
+export interface FailedAnswer {
+  readonly method: string
+  readonly route: string
+  readonly status: number
+  readonly messages: readonly string[]
+}
+
+/** The parts of a GatewayError. */
+export interface Described {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly details: ErrorDetails
+}
+
+interface Row {
+  readonly code: ErrorCode
+  readonly says: string
+}
+
+const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
+  [401, { code: 'UNAUTHORIZED', says: "does not accept the gateway's credential" }],
+  [403, { code: 'FORBIDDEN', says: "is not available to the gateway's credential" }],
+  [404, { code: 'NOT_FOUND', says: 'does not exist, or not for this credential' }],
+  [409, { code: 'CONFLICT', says: 'is in use by another operation' }],
+  [422, { code: 'UNPROCESSABLE', says: 'was refused' }],
+  // The budget replaces it by an error with the time of the next call, which only the budget can name.
+  [429, { code: 'RATE_LIMITED', says: 'was refused for the number of calls' }],
+])
+
+const OTHER_CLIENT_ERROR: Row = { code: 'BAD_REQUEST', says: 'was called malformed' }
+const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'failed at Aurora' }
+/** 1xx to 3xx: the client follows no redirects, so such an answer is none of the contract. */
+const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'was answered with something other than data' }
+
+/** The error for an answer of Aurora that is not a success. */
+export function fromStatus(answer: FailedAnswer): Described {
+  const { method, route, status } = answer
+  const row = ROWS.get(status) ?? decideRow(status)
+  const outcome = decideOutcome(answer)
+  const message = `${method} ${route} ${row.says} (HTTP ${status}).`
+  return {
+    code: row.code,
+    message: outcome ? `${message} ${OUTCOME_WORDS[outcome]}` : message,
+    details: {
+      status,
+      upstream: { method, route, status },
+      ...(status === 422 && unprocessable(answer)),
+      ...(outcome && { outcome }),
+    },
+  }
+}
+
+/** A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere. */
+const decideOutcome = ({ method, status }: FailedAnswer): WriteOutcome | null =>
+  method === 'GET' || (status >= 400 && status < 500) ? null : 'UNKNOWN'
+
+function decideRow(status: number): Row {
+  if (status >= 500) return SERVER_ERROR
+  return status >= 400 ? OTHER_CLIENT_ERROR : NO_ANSWER
+}
+
+/** A read contains no input of the user's, so only the credential can be at fault, and the words are for the operator. */
+function unprocessable({ method, messages }: FailedAnswer): ErrorDetails {
+  return method === 'GET' ? { reason: 'AUTHENTICATION' } : { reason: 'VALIDATION', messages }
+}

@@ -1,0 +1,75 @@
+// The middle of the line, READ THIS FIRST: every layer that a call passes, in the order in which it passes them.
+import { withBudget } from './budget/with-budget.ts'
+import type { Budget } from './budget/budget.ts'
+import { withCircuitBreaker, withHealthReport } from './budget/with-circuit-breaker.ts'
+import type { CircuitBreakers } from './budget/with-circuit-breaker.ts'
+import { withRetry } from './budget/with-retry.ts'
+import type { Cache } from './cache/cache.ts'
+import { withCache } from './cache/with-cache.ts'
+import { withInvalidation } from './cache/with-invalidation.ts'
+import { withSingleFlight } from './cache/with-single-flight.ts'
+import { withStore } from './cache/with-store.ts'
+import type { Clock } from './clock.ts'
+import type { TypicalReplies } from './planning/typical-replies.ts'
+import { withAdmission } from './planning/with-admission.ts'
+import { withLearning } from './planning/with-learning.ts'
+import type { Shared } from './redis/shared.ts'
+import type { Layer, Upstream } from './rest/call.ts'
+import type { Emit } from './telemetry/events.ts'
+
+export interface LineParts {
+  readonly shared: Pick<Shared, 'withSecondLevel' | 'withSharedFlight' | 'withDropNotice'>
+  readonly cache: Cache
+  readonly budget: Budget
+  readonly breakers: CircuitBreakers
+  readonly typicalReplies: TypicalReplies
+  readonly clock: Clock
+  /** 0 to 1; spreads retries. */
+  readonly random: () => number
+  readonly emit: Emit
+  /** One attempt at Aurora. */
+  readonly attempt: Upstream
+  readonly refreshTimeoutMs: number
+  readonly flightTimeoutMs: number
+}
+
+export interface Line {
+  readonly read: Upstream
+  readonly write: Upstream
+  /** A read as if nothing were cached. */
+  readonly fetch: Upstream
+}
+
+export function createLine(parts: LineParts): Line {
+  const { shared, cache, budget, breakers, typicalReplies, attempt } = parts
+
+  const reading: Layer[] = [
+    shared.withSecondLevel, //    an answer that another replica has fetched comes into the cache
+    withCache(parts), //          fresh answers are served; stale ones too, and revalidated afterwards
+  ]
+  const fetching: Layer[] = [
+    withSingleFlight(parts), //   callers of this replica who want the same share one call
+    shared.withSharedFlight, //   one replica makes the call for all
+    withStore(cache), //          what comes back is cached
+    withLearning(typicalReplies), // and shows the planner what answers are like
+    withRetry(parts), //          a read that failed in passing is sent again
+  ]
+  const writing: Layer[] = [
+    shared.withDropNotice, //     other replicas are notified of what the write changed
+    withInvalidation(cache), //   what it changed is dropped, what came back is shown
+    withAdmission, //             a request that would cost too much makes no call
+  ]
+  const sending: Layer[] = [
+    withCircuitBreaker(breakers), // an Aurora that is down is left alone, at no cost
+    withBudget({ ...parts, budget }), // every attempt takes a slot
+    withHealthReport(breakers), //  every attempt shows how Aurora is
+  ]
+
+  const send = compose(sending, attempt)
+  const fetch = compose(fetching, send)
+  return { read: compose(reading, fetch), fetch, write: compose(writing, send) }
+}
+
+/** The first layer is the outermost: a call passes it first. */
+export const compose = (layers: readonly Layer[], innermost: Upstream): Upstream =>
+  layers.reduceRight((next, layer) => layer(next), innermost)

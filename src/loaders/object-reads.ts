@@ -1,0 +1,125 @@
+// The forms of single objects: by id, from a list alone, the progress of a job, and the only one of a parent.
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { covers, createObject } from './aurora-object.ts'
+import type { AuroraObject } from './aurora-object.ts'
+import { createByKey } from './by-key.ts'
+import type { ByKey, ByKeySource } from './by-key.ts'
+import { createMany } from './many.ts'
+import type { Many } from './many.ts'
+import { pathOf } from './request-reads.ts'
+import type { RequestReads } from './request-reads.ts'
+
+/** The only one of a parent, by the parent's id; without an id, of the tenant. Null where there is none. */
+export type Sole = (parentKey?: string) => Promise<AuroraObject | null>
+/** The same for what is always there. */
+export type Always = (parentKey?: string) => Promise<AuroraObject>
+
+export interface ByIdSources extends Pick<ByKeySource, 'elsewhere'> {
+  readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
+  /** The list of the tenant: pages of it take the place of many reads, where they cost fewer calls. */
+  readonly longList?: Endpoint
+}
+
+/** By the object's own read, or a list that has shown it. */
+export const createById = (
+  reads: RequestReads,
+  endpoint: Endpoint,
+  { shortList, longList, elsewhere }: ByIdSources = {},
+): ByKey =>
+  createByKey({
+    kind: endpoint.kind,
+    readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
+    isUnderParent: endpoint.parameters.length > 1,
+    retrieve: (key) => readOne(reads, endpoint, key),
+    ...(shortList && {
+      shortList: { carries: shortList.carries, read: () => reads.readAll(shortList.endpoint) },
+    }),
+    ...(longList && { many: createManyOf(reads, endpoint, longList) }),
+    ...(elsewhere && { elsewhere }),
+  })
+
+/** Aurora shows the kind in a list only: what the list carries is everything. */
+export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =>
+  createByKey({
+    kind: endpoint.kind,
+    readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
+    retrieve: null,
+    shortList: { carries: [], read: () => reads.readAll(endpoint) },
+  })
+
+/** By the id of its parent and its own. */
+export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
+  createByKey({
+    kind: endpoint.kind,
+    isUnderParent: true,
+    readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
+    async retrieve(key) {
+      const [parentId = '', ...jobId] = key.split('/')
+      const [parent = ''] = endpoint.parameters
+      const job = await ask.object(endpoint, { [parent]: parentId }, { job_id: jobId.join('/') })
+      return { [parent]: parentId, ...job }
+    },
+  })
+
+export const createSole =
+  ({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole =>
+  (key = terms.scope.tenantId) =>
+    once(`${endpoint.operation} ${key}`, async () => {
+      const read = () =>
+        once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
+      const shown = ask.readListed(endpoint.kind, key, [])
+      if (shown) return toObject(endpoint, { key, shown, read })
+      const known = await read()
+      return known && createObject({ kind: endpoint.kind, key, known, complete: null })
+    })
+
+export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
+  const sole = createSole(reads, endpoint)
+  return async (key = reads.terms.scope.tenantId) =>
+    (await sole(key)) ?? createObject({ kind: endpoint.kind, key, known: {}, complete: null })
+}
+
+/** The ids of the parents are known from the key, whether or not the body repeats them. */
+async function readOne({ ask }: RequestReads, endpoint: Endpoint, key: string): Promise<Members> {
+  const path = pathOf(endpoint, key)
+  const [parent, own] = endpoint.parameters
+  const known = own === undefined || parent === undefined ? {} : { [parent]: path[parent] }
+  return { ...known, ...(await ask.object(endpoint, path)) }
+}
+
+function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
+  const { ask, pageSize, pageShares, terms } = reads
+  const { kind, isPaged } = longList
+  const query = (page: number) => (isPaged ? reads.pageQuery(page) : {})
+  const nameOf = (page: number) => ({ scope: terms.scope.key, kind, page })
+  return createMany({
+    shows(id, members) {
+      const shown = ask.readListed(kind, id, members)
+      if (shown === null) return 'nothing'
+      return covers(shown, members) ? 'all' : 'some'
+    },
+    copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
+    list: {
+      pageSize: isPaged ? pageSize : null,
+      peek: (page) => ask.peekList(longList, query(page)),
+      read: (page) => ask.tryList(longList, query(page)),
+      expect: (page) => pageShares.expect(nameOf(page)),
+      learn: (page, counts) => pageShares.learn(nameOf(page), counts),
+      passOver: (page, count) => pageShares.passOver(nameOf(page), count),
+    },
+  })
+}
+
+/** The answer to a write may lack members: those are read. */
+const toObject = (
+  { kind }: Endpoint,
+  { key, shown, read }: { key: string; shown: Members; read: () => Promise<Members | null> },
+): AuroraObject =>
+  createObject({
+    kind,
+    key,
+    known: shown,
+    complete: async (member) => (await read())?.[member],
+    readRaw: async () => (await read()) ?? shown,
+  })

@@ -1,0 +1,41 @@
+// The one place that counts what a request spends and saves: its tally and the metrics are changed together.
+import type { Emit } from '../telemetry/events.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { Tally } from '../telemetry/tally.ts'
+import type { Terms } from './terms.ts'
+
+/** Whose account it is: the terms of a call have what is needed. */
+export type Account = Pick<Terms, 'tally' | 'record'>
+
+/** An attempt is sent to Aurora. */
+export function countAttempt({ tally }: Account): void {
+  tally.calls += 1
+}
+
+/** What spared the call; `listed` is what a cached list, or the answer to a write, showed of an object. */
+export type SavedBy = 'cache' | 'listed' | 'joined' | 'stale'
+
+/** A call was answered without an attempt. `flight` is the request whose call was shared. */
+export function countSaved(
+  emit: Emit | undefined,
+  { tally, record }: Account,
+  saved: { readonly operation: string; readonly by: SavedBy; readonly flight?: RequestRecord | undefined },
+): void {
+  tally.saved[saved.by === 'listed' ? 'cache' : saved.by] += 1
+  emit?.('saved', { ...saved, record })
+}
+
+/** A call has queued for a slot, and got one or was refused. */
+export function countQueued(
+  emit: Emit,
+  { tally, record, callClass }: Account & Pick<Terms, 'callClass'>,
+  { operation, waitedMs, isGranted }: { operation: string; waitedMs: number; isGranted: boolean },
+): void {
+  tally.queuedMs += waitedMs
+  emit('queued', { operation, callClass, waitedMs, isGranted, record })
+}
+
+/** A field is refused for want of a slot: the repeat of the request needs the call. */
+export function countRefused(tally: Tally): void {
+  tally.refused += 1
+}

@@ -1,0 +1,36 @@
+// How old an answer may be, in the words of RFC 9111 and RFC 5861, and why an older one was served.
+
+/**
+ * Which cached answers a request accepts, in milliseconds: RFC 9111, 5.2.1, and RFC 5861, 4. Null where the request
+ * names no age; then the lifetime of the kind decides.
+ */
+export interface Freshness {
+  /** `only-if-cached`: answered from the cache, or not at all. */
+  readonly isCacheOnly: boolean
+  /** `max-age`; 0 for `no-cache`. */
+  readonly maxAgeMs: number | null
+  /** `max-stale`; Infinity where it names no number. */
+  readonly maxStaleMs: number | null
+  /** `stale-if-error`. */
+  readonly staleIfErrorMs: number | null
+}
+
+export const ANY_FRESHNESS: Freshness = {
+  isCacheOnly: false,
+  maxAgeMs: null,
+  maxStaleMs: null,
+  staleIfErrorMs: null,
+}
+
+/**
+ * Why an answer was served that is older than it should be. `REVALIDATING`: it is refreshed afterwards; `ACCEPTED`: the
+ * request accepts its age; `RATE_LIMITED`: no call was left; `UPSTREAM_FAILED`: Aurora failed or gave no answer.
+ */
+export type StaleReason = 'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED'
+
+/** One answer that was served stale. */
+export interface StaleFact {
+  readonly operation: string
+  readonly answeredAtMs: number
+  readonly reason: StaleReason
+}

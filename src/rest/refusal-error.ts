@@ -1,0 +1,24 @@
+// An answer of Aurora that is not a success, as the error that the line carries.
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { fromStatus } from '../errors/from-status.ts'
+import { AttemptError } from './attempt-error.ts'
+import type { Refusal } from './attempt-error.ts'
+
+/** Proxies before a service answer with these while it restarts. A plain 500 is the service's own answer. */
+const PASSING_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
+
+/** `messages` are Aurora's own words, which only some errors show. */
+export function toRefusalError(
+  { method, route }: Pick<Endpoint, 'method' | 'route'>,
+  refusal: Refusal,
+  messages: readonly string[] = [],
+): AttemptError {
+  const { status } = refusal
+  const { code, message, details } = fromStatus({ method, route, status, messages })
+  return new AttemptError(code, message, {
+    wasSent: true,
+    isPassing: PASSING_STATUS.has(status),
+    refusal,
+    details,
+  })
+}

@@ -1,0 +1,50 @@
+// What all calls of one GraphQL request have in common: in whose name, for what, until when, and who is notified.
+import type { Lifetime } from '../aurora/lifetimes.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { Tally } from '../telemetry/tally.ts'
+import type { Freshness, StaleFact } from './freshness.ts'
+import type { Scope } from './scope.ts'
+
+/** The purpose of a call, in the order in which slots are granted: docs/budget.md. */
+export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
+
+/** A reply that an answer is made of, with its ages. */
+export interface UsedReply {
+  /** Its key in the cache. */
+  readonly key: string
+  readonly operation: string
+  /** It is a list, or the answer to a write, that was read for something else. */
+  readonly isListed: boolean
+  readonly answeredAtMs: number
+  readonly lifetime: Lifetime
+}
+
+export interface Terms {
+  readonly scope: Scope
+  /** Slots of one class are shared fairly among callers. */
+  readonly caller: string
+  readonly callClass: CallClass
+  /** Aborts when the client has left or its time is over; its reason says which. */
+  readonly signal: AbortSignal
+  /** Monotonic; a reply that came later is new enough for this request, whatever age it asks for. */
+  readonly begunAtMs: number
+  /** Monotonic; no call waits beyond it. */
+  readonly deadlineAtMs: number
+  /** How long a call may queue for a slot of the budget. */
+  readonly maxWaitMs: number
+  readonly freshness: Freshness
+  /**
+   * Defers work until the request is answered. The work is dropped if a field was refused: the repeat of the request
+   * then needs the slots that it would take.
+   */
+  readonly afterwards: (work: () => void) => void
+  /** Awaited before a call that the cache does not answer; rejects if the request may make none, since it costs too much. */
+  readonly admitCalls?: () => Promise<void>
+  readonly tally: Tally
+  /** The request as logs and traces name it; absent where no request asked. */
+  readonly record?: RequestRecord
+  /** Called for each answer that was served stale. */
+  readonly onStale: (fact: StaleFact) => void
+  /** Called for each reply that the answer is made of. */
+  readonly onUsed: (used: UsedReply) => void
+}
