@@ -23,10 +23,10 @@ import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
-import { createTally } from './rest/call.ts'
 import type { Call, StaleReason, Terms, Upstream } from './rest/call.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
+import { createTally } from './telemetry/tally.ts'
 
 export interface OpenRequest {
   readonly context: GraphQLContext

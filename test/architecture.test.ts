@@ -82,6 +82,7 @@ const MAY_BE_IMPORTED_EVERYWHERE = [
   'clock.ts',
   'telemetry/events.ts',
   'telemetry/request-record.ts',
+  'telemetry/tally.ts',
 ]
 
 /** Started, never imported: the only modules that do something by being loaded. */

@@ -2,10 +2,11 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
+import { ANY_FRESHNESS } from '../rest/call.ts'
 import type { Call, Reply, Scope, Upstream, Used } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
+import { createTally } from '../telemetry/tally.ts'
 
 export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'

@@ -4,13 +4,14 @@ import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import { fromReply } from '../errors/from-reply.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { ANY_FRESHNESS, createTally } from '../rest/call.ts'
+import { ANY_FRESHNESS } from '../rest/call.ts'
 import type { Call, Failure, Reply, StaleReason, Upstream } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { callKey } from './cache-key.ts'
 import { decideUse } from './decide-use.ts'
 import { decideLifetime, decideRefusalLifetime, hasEnded } from './lifetimes.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
+import { createTally } from '../telemetry/tally.ts'
 
 /** Where an older copy is a better answer than the failure. What Aurora refuses (401, 403, 404, …) is an answer. */
 const BAD_TIMES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([

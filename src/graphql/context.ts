@@ -3,11 +3,11 @@ import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
-import type { Tally } from '../rest/call.ts'
 import type { Shown } from './present-error.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { StaleReport } from './stale-report.ts'
 import type { RequestPlan } from './request-plan.ts'
+import type { Tally } from '../telemetry/tally.ts'
 
 export interface GraphQLContext {
   /** What logs and traces tell of it. */

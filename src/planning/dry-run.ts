@@ -6,14 +6,15 @@ import { withoutLearning } from '../loaders/page-shares.ts'
 import type { PageShares } from '../loaders/page-shares.ts'
 import { createWrite } from '../loaders/writes.ts'
 import type { Write } from '../loaders/writes.ts'
-import { createTally } from '../rest/call.ts'
-import type { Tally, Terms, Upstream } from '../rest/call.ts'
+import type { Terms, Upstream } from '../rest/call.ts'
 import { isRead } from '../rest/endpoint.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { createImaginedReplies } from './imagined-replies.ts'
 import type { Outlook } from './imagined-replies.ts'
 import type { TypicalReplies } from './typical-replies.ts'
+import { createTally } from '../telemetry/tally.ts'
+import type { Tally } from '../telemetry/tally.ts'
 
 export interface DryRun {
   /** Another set after each write, as in the true run. */

@@ -4,6 +4,7 @@ import { GatewayError } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { Tally } from '../telemetry/tally.ts'
 import type { Authentication } from './authentication.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -20,15 +21,6 @@ export interface Scope {
   /** Where the Aurora is that knows the tenant. May carry a path prefix, such as /v2 of version 2018.01. */
   readonly baseUrl: URL
   readonly authentication: Authentication
-}
-
-/** What one GraphQL request has spent and saved so far; the stations add to it as they go. */
-export interface Tally {
-  calls: number
-  saved: { cache: number; joined: number; stale: number }
-  /** Refused by the budget: what the repeat will still need. */
-  refused: number
-  queuedMs: number
 }
 
 /** A file to be stored, sent as its raw bytes. */
@@ -227,10 +219,3 @@ export interface ScopeParts extends Omit<Scope, 'key'> {
   /** Names the Aurora where its address does not, such as one that gets another port each time. */
   readonly aurora?: string
 }
-
-export const createTally = (): Tally => ({
-  calls: 0,
-  saved: { cache: 0, joined: 0, stale: 0 },
-  refused: 0,
-  queuedMs: 0,
-})

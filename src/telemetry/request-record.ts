@@ -1,5 +1,5 @@
 // One request as logs and traces know it: made at the door, filled in by the stations that learn more of it.
-import type { Tally } from '../rest/call.ts'
+import type { Tally } from './tally.ts'
 
 export interface RequestRecord {
   /** What the client sent as X-Request-Id, where it is of a harmless shape; else made at the door. */

@@ -1,12 +1,13 @@
 // The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
 import type { SlotRequest } from '../../src/budget/waiting-room.ts'
 import { createBearerAuthentication } from '../../src/rest/authentication.ts'
-import { ANY_FRESHNESS, createScope, createTally } from '../../src/rest/call.ts'
+import { ANY_FRESHNESS, createScope } from '../../src/rest/call.ts'
 import type { Call, Failure, Reply, Scope, Success, Terms, Upstream } from '../../src/rest/call.ts'
 import { ENDPOINTS } from '../../src/rest/endpoints.ts'
 import type { Endpoint } from '../../src/rest/endpoint.ts'
 import { WRITE_ENDPOINTS } from '../../src/rest/write-endpoints.ts'
 import type { Emit, EventName, UpstreamEvents } from '../../src/telemetry/events.ts'
+import { createTally } from '../../src/telemetry/tally.ts'
 
 export const TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 

@@ -3,7 +3,7 @@ import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { AttemptError, createTally } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
   buildCall,
@@ -15,6 +15,7 @@ import {
   nth,
 } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const WINDOW_MS = 60_000
 const HELD_MS = WINDOW_MS + 40

@@ -5,7 +5,7 @@ import { withBudget } from '../../../src/budget/with-budget.ts'
 import { createCircuit, withCircuit, withOutcome } from '../../../src/budget/with-circuit.ts'
 import { withRetry } from '../../../src/budget/with-retry.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { AttemptError, createTally } from '../../../src/rest/call.ts'
+import { AttemptError } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import {
@@ -19,6 +19,7 @@ import {
   nth,
 } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const SECOND = 1000
 

@@ -3,7 +3,7 @@ import { createCache } from '../../../src/cache/cache.ts'
 import { withCache, withStore } from '../../../src/cache/with-cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/call.ts'
 import type { Call, Freshness, Reply } from '../../../src/rest/call.ts'
 import {
   buildCall,
@@ -15,6 +15,7 @@ import {
   nth,
 } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const MINUTE = 60_000
 const REFRESH_TIMEOUT_MS = 10_000

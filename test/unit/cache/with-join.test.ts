@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { withJoin } from '../../../src/cache/with-join.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import { createTally } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
   aWrite,
@@ -16,6 +15,7 @@ import {
   nth,
 } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const FLIGHT_TIMEOUT_MS = 10_000
 

@@ -3,11 +3,12 @@ import { createCache } from '../../../src/cache/cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createAsk } from '../../../src/loaders/ask.ts'
-import { ANY_FRESHNESS, createTally } from '../../../src/rest/call.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import { ENDPOINTS } from '../../../src/rest/endpoints.ts'
 import { buildCall, buildFailure, buildScope, buildTerms, buildSuccess } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 function open(reply: Reply | Error = buildSuccess()) {
   const clock = createManualClock()

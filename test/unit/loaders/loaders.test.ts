@@ -8,10 +8,10 @@ import { createLoaders } from '../../../src/loaders/loaders.ts'
 import type { Loaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
 import { createPageShares } from '../../../src/loaders/page-shares.ts'
-import { createTally } from '../../../src/rest/call.ts'
 import type { Members, Reply, Scope } from '../../../src/rest/call.ts'
 import { buildFailure, buildScope, buildTerms, buildSuccess, createEventLog } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const PAGE_SIZE = 3
 type Answers = Readonly<Record<string, Members | readonly Members[] | number>>

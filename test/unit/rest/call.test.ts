@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { assertSafeId, AttemptError, createTally } from '../../../src/rest/call.ts'
+import { assertSafeId, AttemptError } from '../../../src/rest/call.ts'
 import { isGatewayError } from '../../../src/errors/errors.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
 
 const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
 
