@@ -44,7 +44,7 @@ import type { Traces } from './telemetry/traces.ts'
 export interface Gateway {
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
-  handle(request: Request, caller: Caller, record?: RequestRecord): Promise<Response>
+  handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
   /** The page of the query editor, which holds nothing that needs to be kept from anybody; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean

@@ -2,13 +2,14 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSystemClock } from './clock.ts'
-import { readConfig } from './config/config.ts'
+import { readConfig } from './config/read-config.ts'
 import { splitDocuments, toManifest } from './documents/split-documents.ts'
 import type { AppDocument } from './documents/split-documents.ts'
 import { createGateway } from './gateway.ts'
 import { checkDocument } from './graphql/check-document.ts'
 import { FIXED_LIMITS } from './graphql/query-limits.ts'
 import { schema } from './graphql/schema.ts'
+import { createRequestRecord } from './telemetry/request-record.ts'
 
 const USAGE = `npm run documents -- <folder> [--out <manifest.json>] [--check]
 
@@ -73,7 +74,9 @@ async function planAll(documents: readonly AppDocument[], folder: string): Promi
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables: { document, given } }),
     })
-    const { data, errors } = (await (await gateway.handle(request, caller)).json()) as Explained
+    const { data, errors } = (await (
+      await gateway.handle(request, caller, createRequestRecord(name))
+    ).json()) as Explained
     const calls = data?.explain?.calls
     return calls
       ? `${name}: ${calls.expected} calls expected when nothing is cached (${calls.min} to ${calls.max})`
