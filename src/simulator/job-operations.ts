@@ -2,8 +2,9 @@
 
 import { linkDocument } from './agreement-data.ts'
 import type { DataSet } from './data.ts'
-import { type Job, type JobKind, refuseInput, unlessThere } from './jobs.ts'
-import { type Operation, type OperationRequest, read, write } from './operation.ts'
+import { refuseInput, unlessThere } from './jobs.ts'
+import { read, write } from './operation.ts'
+import type { Job, JobKind, Operation, OperationRequest } from './operation.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 const DESIGN = '/tenants/{tenant_id}/designs/{design_id}'
