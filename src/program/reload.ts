@@ -16,7 +16,7 @@ export function reloadOnHangup(gateway: Gateway, { scrubber, log }: ReloadOption
   process.on('SIGHUP', () => {
     try {
       const config = readConfig()
-      scrubber.learn(secretsOf(config))
+      scrubber.add(secretsOf(config))
       gateway.reload(config)
       log.info({}, 'SIGHUP: the tenants and the trusted documents were read again')
     } catch (error) {
