@@ -20,7 +20,7 @@ export class ConfigError extends Error {
 
 const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
 
-/** Throws a ConfigError that names every problem at once, and never the value of a secret. */
+/** Throws a ConfigError that names all problems together, and never the value of a secret. */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const texts = textsOf(env)
   const fields = fieldsSchema().safeParse(texts)
