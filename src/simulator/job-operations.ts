@@ -1,4 +1,4 @@
-// The kinds of jobs that the simulator runs, each as the two operations by which it is begun and asked for.
+// The kinds of jobs that the simulator runs, each as the operation that begins it and the one that returns its state.
 
 import { linkDocument } from './agreement-data.ts'
 import type { DataSet } from './data.ts'
@@ -40,7 +40,7 @@ const PERFORMANCE_SIMULATION = ofDesign('performance_simulation', {
   },
 })
 
-/** A roof that a model exists of is not modelled again. */
+/** A roof that has a model is not modelled again. */
 const AI_ROOF = ofDesign('ai_roof', {
   refuse: (request) => refuseInput(!hasModules(request), 'A roof model exists already'),
 })

@@ -1,7 +1,7 @@
 // Jobs of the simulator: a call begins one, it runs for a while, and its end makes the changes and the result.
 
 import type { DataSet } from './data.ts'
-import { found, refuse, say } from './operation.ts'
+import { found, refuse, userError } from './operation.ts'
 import type { Answer, Job, Jobs, Maker } from './operation.ts'
 import type { JsonObject, Shape } from './shape.ts'
 import { toAuroraTime } from './timestamps.ts'
@@ -80,4 +80,4 @@ export const unlessThere = (thing: object | undefined, what: string): Answer | n
   thing ? null : refuse(404, `${what} not found`)
 
 export const refuseInput = (isGood: boolean, message: string): Answer | null =>
-  isGood ? null : say(422, message)
+  isGood ? null : userError(422, message)

@@ -103,12 +103,12 @@ export function created({ shape }: OperationRequest, wrapper: string, value: unk
   return { status: shape.creationStatus, body: { [wrapper]: value } }
 }
 
-/** Of a project that exists; what it has none of is an empty list or, if single, 404. */
+/** Needs an existing project; a missing single object is a 404, a missing list is empty. */
 export function ofProject({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
   return data.project(ids.project_id) ? found(wrapper, value) : refuse(404, 'Project not found')
 }
 
-/** The same of a design. */
+/** The same for a design. */
 export function ofDesign({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
   return data.design(ids.design_id) ? found(wrapper, value) : refuse(404, 'Design not found')
 }
@@ -117,13 +117,13 @@ export function paged({ query }: OperationRequest, wrapper: string, list: readon
   return ok({ [wrapper]: createPage(list, query) })
 }
 
-/** An error whose text no client needs: it carries the canary, which may never come out of a gateway. */
+/** An error whose text no client needs: it contains the canary, which must never leave a gateway. */
 export function refuse(status: number, message: string): Answer {
-  return say(status, `${message} (${UPSTREAM_CANARY})`)
+  return userError(status, `${message} (${UPSTREAM_CANARY})`)
 }
 
-/** What a user is meant to read. */
-export function say(status: number, ...messages: readonly string[]): Answer {
+/** An error whose text is meant for users. */
+export function userError(status: number, ...messages: readonly string[]): Answer {
   return { status, body: { errors: messages.map((message) => ({ message })) } }
 }
 

@@ -1,4 +1,4 @@
-// An Aurora of our own: the operations of the contract over HTTP, with the real limit and switchable faults.
+// A simulated Aurora: the operations of the contract over HTTP, with the real limit and switchable faults.
 
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -34,7 +34,7 @@ export interface SimulatorOptions extends Partial<LimiterOptions> {
   readonly shape?: Partial<Shape>
   /** Operations, by their operationId, that no key may use: answered 403. */
   readonly forbidden?: readonly string[]
-  /** How long a job runs; with 0 the answer to its begin says that it has ended. */
+  /** How long a job runs; with 0 it has ended in the answer that begins it. */
   readonly jobMs?: number
 }
 
@@ -65,7 +65,7 @@ export interface Simulator extends AsyncDisposable {
 /** Aurora's limit unless it was arranged otherwise: 90 requests a minute. */
 const DEFAULT_LIMIT = { limit: 90, windowMs: 60_000, window: 'sliding', countRefused: false } as const
 
-/** Longer than a client keeps an idle connection, so that it is never we who close one just as it is used. */
+/** Longer than a client keeps an idle connection, so that the simulator never closes one just as it is used. */
 const KEEP_ALIVE_MS = 65_000
 
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
