@@ -1,5 +1,5 @@
 // 60 clients of three tempers for 3 minutes against 90 calls a minute: `npm run bench:budget [scale] [replicas]`.
-import { readConfig } from '../src/config/config.ts'
+import { readConfig } from '../src/config/read-config.ts'
 import type { Config } from '../src/config/config.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { createTestGateway } from '../test/support/test-gateway.ts'

@@ -1,5 +1,4 @@
 // Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
-import { randomUUID } from 'node:crypto'
 import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import type { Budget } from './budget/budget.ts'
@@ -32,7 +31,6 @@ import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
-import { createRequestRecord } from './telemetry/request-record.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
 import type { Traces } from './telemetry/traces.ts'
 import { createTrustedDocuments } from './trusted-documents.ts'
@@ -40,7 +38,7 @@ import { createTrustedDocuments } from './trusted-documents.ts'
 export interface Gateway {
   readonly authenticate: Authenticate
   /** Answers one GraphQL request over HTTP. Always answers. */
-  handle(request: Request, caller: Caller, record?: RequestRecord): Promise<Response>
+  handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
   /** The page of the query editor, which contains no secret; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
@@ -144,7 +142,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
     isReady: () => true,
     isSimulated: served.isSimulated,
-    async handle(request, caller, record = createRequestRecord(randomUUID())) {
+    async handle(request, caller, record) {
       const { context, end } = openRequest(request, caller, record)
       traces?.begin(record, request)
       const startMs = clock.monotonicMs()

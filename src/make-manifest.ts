@@ -1,19 +1,21 @@
-// Started by `npm run documents -- <folder>`: makes the manifest of an app's documents, and tells what each will cost.
+// Started by `npm run documents -- <folder>`: makes the manifest of an app's documents, and prints what each will cost.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createSystemClock } from './clock.ts'
-import { readConfig } from './config/config.ts'
+import { readConfig } from './config/read-config.ts'
 import { splitDocuments, toManifest } from './documents/split-documents.ts'
 import type { AppDocument } from './documents/split-documents.ts'
 import { createGateway } from './gateway.ts'
 import { checkDocument } from './graphql/check-document.ts'
 import { FIXED_LIMITS } from './graphql/query-limits.ts'
 import { schema } from './graphql/schema.ts'
+import { createRequestRecord } from './telemetry/request-record.ts'
 
 const USAGE = `npm run documents -- <folder> [--out <manifest.json>] [--check]
 
-Reads every .graphql file of the folder. Variables for the plan of an operation stand in <operation>.variables.json
-beside it. --out writes the manifest; with --check it is compared instead, and status 1 says that it differs.`
+Reads every .graphql file of the folder. The file <operation>.variables.json beside it holds the variables for
+the plan of an operation. --out writes the manifest; with --check the command compares it instead, and exits with
+status 1 where it differs.`
 
 async function main(words: readonly string[]): Promise<void> {
   const isCheck = words.includes('--check')
@@ -34,7 +36,7 @@ async function main(words: readonly string[]): Promise<void> {
     if (out === undefined) process.stdout.write(manifest)
     else writeFileSync(out, manifest)
     const plans = await planAll(documents, folder)
-    // Beside the manifest, which may be on its way to a file.
+    // To stderr, because the manifest goes to stdout and from there perhaps into a file.
     process.stderr.write(`${plans.join('\n')}\n`)
   } catch (error) {
     fail(error instanceof Error ? error.message : String(error))
@@ -54,7 +56,7 @@ const readFolder = (folder: string): readonly AppDocument[] =>
       .map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') })),
   )
 
-/** As `explain` counts them for a gateway that knows nothing yet: nobody is asked for it. */
+/** The counts of `explain` for a gateway with an empty cache. It makes no call. */
 async function planAll(documents: readonly AppDocument[], folder: string): Promise<readonly string[]> {
   const log = { info: () => {}, warn: () => {}, error: () => {} }
   const gateway = await createGateway(readConfig({ LOG_LEVEL: 'silent' }), {
@@ -62,7 +64,7 @@ async function planAll(documents: readonly AppDocument[], folder: string): Promi
     clock: createSystemClock(),
   })
   const caller = await gateway.authenticate(new Headers({ host: 'localhost' }))
-  if (caller === null) throw new Error('the gateway does not let its own command in')
+  if (caller === null) throw new Error('the gateway refuses its own command')
   const plan = async ({ name, body: document }: AppDocument): Promise<string> => {
     const path = join(folder, `${name}.variables.json`)
     const given = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as object) : {}
@@ -73,11 +75,13 @@ async function planAll(documents: readonly AppDocument[], folder: string): Promi
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables: { document, given } }),
     })
-    const { data, errors } = (await (await gateway.handle(request, caller)).json()) as Explained
+    const { data, errors } = (await (
+      await gateway.handle(request, caller, createRequestRecord(name))
+    ).json()) as Explained
     const calls = data?.explain?.calls
     return calls
       ? `${name}: ${calls.expected} calls expected when nothing is cached (${calls.min} to ${calls.max})`
-      : `${name}: no plan: ${errors?.[0]?.message ?? 'nobody knows why'}`
+      : `${name}: no plan: ${errors?.[0]?.message ?? 'the reason is unknown'}`
   }
   try {
     const plans: string[] = []

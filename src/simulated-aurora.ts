@@ -1,4 +1,4 @@
-// An Aurora of our own on a free port of loopback, for whoever has no credential yet.
+// The simulated Aurora on a free port of loopback, for users who have no credential yet.
 import type { AuroraConfig, Config } from './config/config.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from './simulator/simulator.ts'
 

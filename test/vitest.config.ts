@@ -25,10 +25,11 @@ export default defineConfig({
     coverage: {
       provider: 'v8',
       include: ['src/**/*.ts'],
-      // Generated types hold no code; the two mains run in processes of their own, where v8 is not listening.
+      // Generated types hold no code; the others run in processes of their own, which v8 does not cover here.
       exclude: [
         'src/rest/aurora.d.ts',
         'src/main.ts',
+        'src/program/**',
         'src/simulator/main.ts',
         'src/graphql/print-schema.ts',
       ],

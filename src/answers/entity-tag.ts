@@ -1,7 +1,7 @@
-// Names an answer by its bytes (RFC 9110, 8.8.3), in two parts: its data, and what is told beside it.
+// The entity tag of an answer (RFC 9110, 8.8.3) in two parts: a hash of its data, and one of everything beside the data.
 import { createHash } from 'node:crypto'
 
-/** 128 bits name the data beyond doubt; 64 tell two answers of the same data apart. */
+/** 128 bits identify the data without doubt; 64 bits distinguish two answers with the same data. */
 const DATA_DIGITS = 32
 const REST_DIGITS = 16
 
@@ -10,17 +10,17 @@ const hash = (text: string, digits: number): string =>
 
 export const hashData = (dataText: string): string => hash(dataText, DATA_DIGITS)
 
-/** What is told beside the data changes with every answer, and so does the tag: a strong one names bytes. */
+/** The part beside the data differs in every answer, and so does the tag: a strong tag identifies bytes. */
 export const makeTag = (dataHash: string, rest: string): string => `"${dataHash}.${hash(rest, REST_DIGITS)}"`
 
-/** Another encoding is other bytes. */
+/** Another encoding has other bytes, so it needs another tag. */
 export const encodedTag = (tag: string, encoding: string): string => tag.replace(/"$/, `-${encoding}"`)
 
 const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip))?"/g
 
 /**
- * The tag among those of `If-None-Match` that names an answer with the same data, as the client wrote it: what it holds
- * is still good, whatever the calls were that each has cost. Null where there is none.
+ * Returns the tag in `If-None-Match` of an answer with the same data, as the client wrote it: the client's copy is still
+ * valid, even if the two answers cost different calls. Null where there is none.
  */
 export function findSameData(ifNoneMatch: string | null, dataHash: string): string | null {
   for (const [tag, ofData] of (ifNoneMatch ?? '').matchAll(TAG))

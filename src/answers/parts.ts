@@ -1,17 +1,17 @@
-// What went into one answer, and so how long the web may keep it: the part that goes stale first decides.
+// The replies that one answer is made of. The reply that goes stale first decides how long caches may keep the answer.
 import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
 
 export interface Parts {
-  /** In whose name it is asked. */
+  /** The scope of the request. */
   readonly scope: ScopeKey
-  /** Whether a reply is what is known still, and as new as the request wants it. */
+  /** Whether a reply is still the cached one, and as new as the request demands. */
   readonly isGood: (used: UsedReply) => boolean
-  /** Whether a reply is what is known still: a write may have overtaken it. */
+  /** Whether a reply is still the cached one: a write may have dropped it. */
   readonly isCurrent: (used: UsedReply) => boolean
-  /** To be told of every reply that is shown, or looked into, for this answer. */
+  /** To be called for each reply that this answer uses. */
   readonly note: (used: UsedReply) => void
-  /** What is told is of this very moment, and nothing to be kept: a plan, a report. */
+  /** To be called where the answer holds for this moment only, such as a plan or a report, so no cache may keep it. */
   readonly spoil: () => void
   isSpoilt(): boolean
   all(): readonly UsedReply[]
@@ -29,7 +29,7 @@ export function createParts(request: Pick<Parts, 'scope' | 'isGood' | 'isCurrent
   }
 }
 
-/** Of a run that nobody is answered with. */
+/** UsedReply where no client gets the answer, for example a dry run. */
 export const NO_PARTS: Parts = {
   scope: '' as ScopeKey,
   isGood: () => false,
@@ -40,16 +40,16 @@ export const NO_PARTS: Parts = {
   all: () => [],
 }
 
-/** RFC 9111, 5.2.2.1 and 5.1; RFC 5861. All in whole seconds. */
+/** RFC 9111, 5.2.2.1 and 5.1; RFC 5861. All of them in whole seconds. */
 export interface Lifespan {
   readonly maxAge: number
-  /** Of the part that goes stale first, so that `maxAge - age` is what is left. */
+  /** The age of the part that goes stale first, so that `maxAge - age` is the remaining fresh time. */
   readonly age: number
   readonly staleWhileRevalidate: number
   readonly staleIfError: number
 }
 
-/** Null where nothing went into it: then nothing is known of its age either. */
+/** Null where the answer has no parts: its age is then unknown, too. */
 export function lifespanOf(parts: readonly UsedReply[], nowMs: number): Lifespan | null {
   const [first, ...others] = parts
   if (!first) return null
@@ -72,7 +72,7 @@ const freshUntil = ({ answeredAtMs, lifetime }: UsedReply): number => answeredAt
 
 const seconds = (ms: number): number => Math.max(0, Math.floor(ms / 1000))
 
-/** For the caller's own cache alone: it holds the data of people. */
+/** `private`: only the caller's own cache may keep it, because it holds the data of people. */
 export const cacheControlOf = ({ maxAge, staleWhileRevalidate, staleIfError }: Lifespan): string =>
   [
     'private',

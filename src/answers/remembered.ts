@@ -1,4 +1,4 @@
-// Answers that can be given again without executing anything, as long as everything that went into them is as it was.
+// Answers that are given again without executing anything, as long as all replies that they are made of are unchanged.
 import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { ScopeKey } from '../rest/scope.ts'
@@ -9,13 +9,13 @@ export interface Remembered {
   readonly dataText: string
   readonly dataHash: string
   readonly parts: readonly UsedReply[]
-  /** What was executed, for the record of the request. */
+  /** The operation that was executed, for the record of the request. */
   readonly operation: { readonly type: string; readonly name: string | null } | null
-  /** How many calls the next one is spared who asks. */
+  /** How many calls the next identical request saves. */
   readonly spared: number
 }
 
-/** Whatever an answer depends on besides what it is made of. */
+/** Everything that an answer depends on besides its parts. */
 export interface Question {
   readonly scope: ScopeKey
   readonly query: string
@@ -24,14 +24,14 @@ export interface Question {
 }
 
 export interface RememberedAnswers {
-  /** Null unless `isGood` says so of each part. */
+  /** Null unless `isGood` is true for each part. */
   find(question: Question, isGood: (part: UsedReply) => boolean): Remembered | null
   keep(question: Question, answer: Remembered): void
 }
 
-/** Of one part, beside the text of its key. */
+/** Estimated memory of one part, beside the text of its key. */
 const PART_BYTES = 200
-/** No answer takes more of it than a tenth: it would put out all others. */
+/** No answer takes more than a tenth of the memory: it would evict all others. */
 const MAX_SHARE = 0.1
 
 export function createRememberedAnswers(maxBytes: number): RememberedAnswers {
@@ -56,11 +56,11 @@ export function createRememberedAnswers(maxBytes: number): RememberedAnswers {
   }
 }
 
-/** JSON has no word for numbers beyond its own: they would all be null. */
+/** JSON cannot hold numbers that are not finite: all of them would become null, and so one key. */
 const withoutLoss = (_name: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value
 
-/** Hashed, since variables may be large, and may hold secrets. */
+/** The key is hashed, since variables may be large and may hold secrets. */
 function nameOf({ scope, query, operationName, variables }: Question): string {
   const text = JSON.stringify([scope, query, operationName, variables ?? null], withoutLoss)
   return createHash('sha256').update(text).digest('base64')

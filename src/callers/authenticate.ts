@@ -1,4 +1,4 @@
-// The ways to be let in, one per setting of CALLER_AUTH: docs/callers.md.
+// The ways to authenticate a caller, one per value of CALLER_AUTH: docs/callers.md.
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import type { Emit } from '../telemetry/events.ts'

@@ -1,25 +1,25 @@
-// Who is calling, and in whose name its calls to Aurora are made: the first question to every request with an operation.
+// The caller of a request, and the scope in which the gateway makes calls to Aurora for it.
 import type { Scope } from '../rest/scope.ts'
 
 export interface Caller {
-  /** Among all callers of all tenants: slots are shared out fairly by it. Not for other callers' eyes. */
+  /** Unique among all callers of all tenants: slots are shared fairly by this name. Other callers must not see it. */
   readonly name: string
   readonly scope: Scope
-  /** Whether it may only read: its mutations are FORBIDDEN, and spend nothing. */
+  /** Whether it may only read: its mutations are FORBIDDEN, and spend no call. */
   readonly isReadOnly: boolean
 }
 
-/** null: not known, and so not let in. Never says why, neither to the caller nor by the time it takes. */
+/** null: the caller is unknown, and so refused. Neither the result nor the time that it takes reveals the reason. */
 export type Authenticate = (headers: Headers) => Promise<Caller | null>
 
-/** What a caller shows as itself. The scheme is case-insensitive (RFC 9110, 11.1). */
+/** The key or token of a caller. The scheme is case-insensitive (RFC 9110, 11.1). */
 export const bearerOf = (headers: Headers): string | null =>
   /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
 
-/** For clients that keep `Authorization` for something else. */
+/** For clients that use `Authorization` for something else. */
 export const API_KEY_HEADER = 'x-api-key'
 
-/** Whoever could tell who is calling does not answer: thrown by `Authenticate`, and no fault of the caller's. */
+/** Thrown by `Authenticate` where the identity provider does not answer: the caller is not at fault. */
 export class CallerUnchecked extends Error {
   override readonly name = 'CallerUnchecked'
 }

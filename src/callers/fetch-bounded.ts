@@ -1,7 +1,7 @@
-// Fetches a small document of somebody who is trusted, but not with our memory.
+// Fetches a small document from a trusted host, with a limit on the memory that it may take.
 const MAX_BYTES = 256 * 1024
 
-/** Rejects where the body is larger than a hundred keys. Takes no redirect, as jose asks. */
+/** Rejects if the body is larger than a hundred keys need. Follows no redirect, as jose requires. */
 export async function fetchBounded(url: string, options: RequestInit): Promise<Response> {
   const response = await fetch(url, options)
   const parts: Uint8Array<ArrayBuffer>[] = []

@@ -1,18 +1,18 @@
-// What `npm run keys` does: issues, revokes and lists gateway keys. The key itself is shown once and kept nowhere.
+// The work of `npm run keys`: issues, revokes and lists gateway keys. The key itself is shown once and stored nowhere.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 
 export interface KeysCommand {
-  /** 32 bytes nobody can guess. */
+  /** 32 bytes that cannot be guessed. */
   randomBytes(): Buffer
   readFile(path: string): string
-  /** Whole or not at all. */
+  /** Writes the whole file, or leaves it as it was. */
   writeFile(path: string, text: string): void
-  /** Of the one who calls: a key to be hashed. */
+  /** The standard input: a key to be hashed. */
   readInput(): string
 }
 
-/** Thrown for what the one who calls can correct; its message is for people and shows no secret. */
+/** Thrown for mistakes that the user can correct; its message is for people and shows no secret. */
 export class UsageError extends Error {}
 
 const USAGE = `npm run keys -- issue <name> [--read-only] [--tenants-file <path> --tenant <name>]
@@ -20,11 +20,11 @@ npm run keys -- revoke <name> --tenants-file <path> --tenant <name>
 npm run keys -- list --tenants-file <path>
 npm run keys -- hash             reads a key from the input, and shows its SHA-256`
 
-/** Tells gateway keys from other secrets where they are found: a scanner can look for it. */
+/** Distinguishes gateway keys from other secrets, so that a scanner can find them. */
 const PREFIX = 'agk_'
 const NAME = /^[A-Za-z0-9._-]{1,64}$/
 
-/** Open: what else stands there stays as it is. */
+/** An open schema: members that are not listed here stay as they are. */
 const fileSchema = z.looseObject({
   tenants: z.array(
     z.looseObject({
@@ -37,7 +37,7 @@ const fileSchema = z.looseObject({
 })
 type TenantsFile = z.infer<typeof fileSchema>
 
-/** What is to be shown. */
+/** Returns the text to show. */
 export function runKeysCommand(words: readonly string[], command: KeysCommand): string {
   const { positional, options, isReadOnly } = readWords(words)
   const [verb = '', name = ''] = positional

@@ -1,9 +1,9 @@
-// Started by `npm run keys`: the command with the real files, the real chance and the real words.
+// Started by `npm run keys`: the command with real files, real randomness and the real arguments.
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { runKeysCommand, UsageError } from './keys-command.ts'
 
-/** 256 bits: nobody guesses it, and nobody has to slow its hashing down. */
+/** 256 bits cannot be guessed, so the hash of a key may be a fast one. */
 const KEY_BYTES = 32
 
 try {

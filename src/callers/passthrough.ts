@@ -1,14 +1,14 @@
-// Callers who bring a token of Aurora's own: Aurora decides what it is worth, and nothing is shared between two tokens.
+// Callers who bring a token of Aurora: Aurora decides what the token allows, and two tokens share nothing.
 import { createBearerAuthentication } from '../rest/authentication.ts'
 import { createScope } from '../rest/scope.ts'
 import { isSafeId } from '../rest/ids.ts'
 import { bearerOf } from './caller.ts'
 import type { Authenticate } from './caller.ts'
 
-/** Names the tenant at Aurora that the token is for. */
+/** Names the tenant at Aurora to which the token belongs. */
 const TENANT_HEADER = 'x-aurora-tenant-id'
 
-/** Aurora's tokens have some 40 characters; what is much longer is none. */
+/** Aurora's tokens have some 40 characters; a much longer text is no token. */
 const TOKEN = /^[\x21-\x7e]{1,512}$/
 
 export const withPassthrough =
@@ -18,6 +18,6 @@ export const withPassthrough =
     const tenantId = headers.get(TENANT_HEADER) ?? ''
     if (token === null || !TOKEN.test(token) || !isSafeId(tenantId)) return null
     const scope = createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) })
-    // The token is all that is known of a caller, so all who bring it are one.
+    // Nothing but the token is known of a caller, so all requests with one token are one caller.
     return { name: scope.key, scope, isReadOnly: false }
   }

@@ -1,21 +1,21 @@
-// How many requests one caller may send, and how many wrong keys one address: counted in fixed windows, in bounded memory.
+// Counts the requests of each caller, and the wrong keys of each address, in fixed windows and in bounded memory.
 import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 
 export interface RequestRate {
-  /** null: let in; else the milliseconds after which it is let in again. */
+  /** null: within the limit; else the milliseconds until the next request is. */
   count(name: string): number | null
 }
 
 export interface RequestRateOptions {
-  /** In one window; 0: any number. */
+  /** How many in one window; 0: any number. */
   readonly limit: number
   readonly clock: Clock
 }
 
 const WINDOW_MS = 60_000
-/** Names that are counted at once. One that is forgotten begins anew: whoever can fill this many can't be held by it. */
+/** Names that are counted at once. A name that is evicted starts at 0 again; this limit cannot stop a sender with so many names. */
 const MAX_NAMES = 20_000
 
 export function createRequestRate({ limit, clock }: RequestRateOptions): RequestRate {
@@ -35,12 +35,12 @@ export function createRequestRate({ limit, clock }: RequestRateOptions): Request
   }
 }
 
-/** Wrong keys of one address in a minute: a person mistypes some, and a guesser of 256 bits needs more than there are. */
+/** Wrong keys of one address in a minute: enough for a person who mistypes, and useless for guessing 256 bits. */
 export const MAX_WRONG_KEYS = 10
 
 /**
- * Where a request comes from, as the outermost of our own proxies saw it: each appends to `X-Forwarded-For` whom it heard
- * it from, and what stands before those entries is whatever the sender likes.
+ * The address from which a request reached the outermost trusted proxy. Each proxy appends the address of its sender to
+ * `X-Forwarded-For`; the sender can choose the entries before those.
  */
 export function addressOf(
   peer: string | undefined,
@@ -48,11 +48,11 @@ export function addressOf(
   trustedProxies: number,
 ): string {
   const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
-  const told = trustedProxies === 0 ? undefined : hops.at(-trustedProxies)
-  return networkOf(told || (peer ?? 'unknown'))
+  const forwarded = trustedProxies === 0 ? undefined : hops.at(-trustedProxies)
+  return networkOf(forwarded || (peer ?? 'unknown'))
 }
 
-/** Whoever has an IPv6 address has 2^64 of them: they count as one. */
+/** A client with one IPv6 address usually has 2^64 of them: they count as one. */
 function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
   if (!isIPv6(plain)) return plain

@@ -1,4 +1,4 @@
-// The tenants that are served, each with its scope, and who may call in its name; replaced as a whole.
+// The tenants that are served, each with its scope and the keys of its callers. A reload replaces all of them together.
 import type { Clock } from '../clock.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from '../config/config.ts'
 import { createBearerAuthentication, createHmacAuthentication } from '../rest/authentication.ts'
@@ -9,15 +9,15 @@ export interface Tenant {
   readonly name: string
   readonly scope: Scope
   readonly keys: readonly GatewayKey[]
-  /** Calls that its key may make in one window; null: as many as all. */
+  /** Calls that its Aurora key may make in one window; null: the limit of the settings. */
   readonly rateLimit: number | null
 }
 
 export interface Tenants {
   all(): readonly Tenant[]
-  /** Of the tenants that have a limit of their own. Two names of one scope share the lower one. */
+  /** The limit of a tenant that has one of its own. Two names of one scope share the lower limit. */
   rateLimitOf(key: ScopeKey): number | undefined
-  /** A tenant that is served already, by the same credential, keeps its budget and what is cached of it. */
+  /** A tenant that is already served with the same credential keeps its budget and its cached replies. */
   replace(tenants: readonly Tenant[]): void
 }
 
@@ -41,7 +41,7 @@ function limitsOf(tenants: readonly Tenant[]): ReadonlyMap<ScopeKey, number> {
   return limits
 }
 
-/** The tenant of the built-in simulator has another address each time, and is the same all the same. */
+/** The built-in simulator has another address at each start, but its tenant is always the same one. */
 export const toTenant = (
   { name, aurora, keys, rateLimit }: TenantConfig,
   { clock, isSimulated }: { readonly clock: Clock; readonly isSimulated: boolean },

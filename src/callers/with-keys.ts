@@ -1,4 +1,4 @@
-// Gateway keys: kept as digests alone, compared in constant time, each of one tenant.
+// Gateway keys: each belongs to one tenant, only its digest is stored, and digests are compared in constant time.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { API_KEY_HEADER, bearerOf } from './caller.ts'
 import type { Authenticate, Caller } from './caller.ts'
@@ -9,7 +9,7 @@ interface Entry {
   readonly caller: Caller
 }
 
-/** `isEqual` takes two digests, and as long for any two. */
+/** `isEqual` compares two digests, in the same time for any two. */
 export function withKeys(tenants: Tenants, isEqual: typeof timingSafeEqual = timingSafeEqual): Authenticate {
   const entriesOf = rememberLast((served: readonly Tenant[]) => served.flatMap(toEntries))
   return async (headers) => {
@@ -17,7 +17,7 @@ export function withKeys(tenants: Tenants, isEqual: typeof timingSafeEqual = tim
     if (key === null) return null
     const digest = createHash('sha256').update(key).digest()
     let known: Caller | null = null
-    // All entries, always: how long it takes must not tell how many were compared.
+    // Always compares all entries: the time must not reveal which entry matched.
     for (const entry of entriesOf(tenants.all())) if (isEqual(entry.digest, digest)) known = entry.caller
     return known
   }
@@ -29,7 +29,7 @@ const toEntries = ({ name: tenant, scope, keys }: Tenant): Entry[] =>
     caller: { name: `${tenant}/${name}`, scope, isReadOnly },
   }))
 
-/** Until another list is served. */
+/** Makes the entries again only when another list of tenants is served. */
 function rememberLast<From extends object, To>(make: (from: From) => To): (from: From) => To {
   let last: { readonly from: From; readonly to: To } | null = null
   return (from) => {

@@ -1,4 +1,4 @@
-// Nobody is asked who he is, where nobody but this machine can ask.
+// Without authentication: accepts every caller, where only this machine can reach the gateway.
 import { isIPv4 } from 'node:net'
 import type { Authenticate } from './caller.ts'
 import type { Tenants } from './tenants.ts'
@@ -12,8 +12,8 @@ export const withLoopback =
   }
 
 /**
- * Listening on loopback does not keep other web sites out: a name of theirs may resolve to 127.0.0.1 (DNS rebinding),
- * and to the browser it is then their own origin. The Host header still says which name was asked for.
+ * Listening on loopback does not keep web sites out: a name of theirs may resolve to 127.0.0.1 (DNS rebinding), and the
+ * browser then takes the gateway for their own origin. The Host header still holds the name that was requested.
  */
 function isAddressedToLoopback(headers: Headers): boolean {
   const host = (headers.get('host') ?? '').replace(/:\d*$/, '').toLowerCase()

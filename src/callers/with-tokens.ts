@@ -1,4 +1,4 @@
-// Tokens of the company's own identity provider (RFC 7519, RFC 9068), checked against the keys that it publishes.
+// Tokens of the company's identity provider (RFC 7519, RFC 9068), checked against the keys that it publishes.
 import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
@@ -13,21 +13,21 @@ export interface TokenOptions {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
-  /** How long nobody looks for a key that was not there. */
+  /** After a key was not found, how long unknown keys cause no new fetch. */
   readonly unknownKeyPauseMs?: number
 }
 
-/** Signatures that only the provider can make. With a shared secret (HS256) whoever checks could also sign. */
+/** Signatures that only the provider can make. With a shared secret (HS256) the gateway could sign tokens, too. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA']
-/** Two machines' clocks agree within seconds. */
+/** The clocks of two machines differ by some seconds. */
 const CLOCK_TOLERANCE_S = 5
-/** Keys that were withdrawn are believed no longer than this, nor are keys of a provider that is down. */
+/** How long a withdrawn key, or a key of a provider that is down, is still accepted. */
 const KEYS_KEPT_MS = 10 * 60 * 1000
-/** A token may name any key; those that nobody has heard of cause one look at the provider in this time. */
+/** A token may name any key: unknown keys cause one fetch from the provider in this time. */
 const UNKNOWN_KEY_PAUSE_MS = 30 * 1000
-/** Callers wait for it. */
+/** Short, because callers wait for the fetch. */
 const KEYS_TIMEOUT_MS = 3000
-/** A provider that is down is asked again after as long. */
+/** After a failed fetch, how long there is no new one. */
 const FAILURE_PAUSE_MS = 2000
 
 const READ_ONLY = 'read-only'
@@ -42,7 +42,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
   })
   let failedAtMs = -Infinity
 
-  /** Only what needs keys that are not known asks for them: a provider that is down fails no token that can be checked. */
+  /** jose fetches only for a key it does not have: a provider that is down fails no token that can still be checked. */
   async function fetchKeys(url: string, request: RequestInit): Promise<Response> {
     if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new Error('it has failed just now')
     const response = await fetchBounded(url, request).catch((error: unknown) => {
@@ -85,7 +85,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
   }
 }
 
-/** Anything else means that the keys could not be had, and that nothing is known of the token. */
+/** Whether the token is at fault. Any other error means that the keys could not be fetched, so the token is unchecked. */
 const isOfToken = (error: unknown): boolean =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&

@@ -1,38 +1,30 @@
-// The only reader of the environment: every setting is validated here, together, before anything else starts.
-
-import { fieldsSchema } from './fields.ts'
-import { problemsBetween } from './problems.ts'
-import { settings } from './settings.ts'
-import type { Setting, Texts } from './settings.ts'
-import { readTenantsFile } from './tenants-file.ts'
-import type { TenantsFile } from './tenants-file.ts'
-import { toConfig } from './to-config.ts'
+// The settings as the rest of the gateway gets them: checked, converted, frozen. read-config.ts makes them.
 
 export interface Config {
   readonly isProduction: boolean
   /** 0 lets the system choose a free port. */
   readonly port: number
   readonly host: string
-  /** null: no credential was given, so the built-in simulator stands in for Aurora. Never null in production. */
+  /** null: no credential is set, so the built-in simulator takes the place of Aurora. Never null in production. */
   readonly aurora: AuroraConfig | null
-  /** Where Aurora is for those who bring their own token. */
+  /** The address of Aurora for callers who bring their own token. */
   readonly auroraBaseUrl: URL
-  /** Of the file; empty where the environment names the one tenant, or callers bring their own. */
+  /** The tenants of TENANTS_FILE; empty where the environment names the one tenant, or callers bring their own. */
   readonly tenants: readonly TenantConfig[]
   readonly rateLimit: number
   readonly rateWindowMs: number
   readonly operationLimits: Readonly<Record<string, number>>
-  /** One attempt of one upstream call. */
+  /** The time limit of one attempt of one call. */
   readonly attemptTimeoutMs: number
-  /** One GraphQL request from its first byte to its answer. */
+  /** The time limit of one GraphQL request, from its first byte to its answer. */
   readonly requestTimeoutMs: number
   /** How long one call may queue for the budget. */
   readonly maxWaitMs: number
   readonly maxPreferredWaitMs: number
-  /** Counted after decompression. */
+  /** Measured after decompression. */
   readonly maxReplyBytes: number
   readonly pageSize: number
-  /** Of one request, as planned; 0: any number. */
+  /** The most calls that the plan of one request may have; 0: any number. */
   readonly maxPlannedCalls: number
   readonly queryLimits: {
     readonly tokens: number
@@ -42,25 +34,25 @@ export interface Config {
   }
   readonly apiVersion: { readonly header: string; readonly value: string } | null
   readonly cacheMaxBytes: number
-  /** Of whole answers; 0: none are remembered. */
+  /** Memory for whole answers; 0: none are kept. */
   readonly answersMaxBytes: number
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
   readonly warmUp: 'off' | 'gentle' | 'full'
-  /** What replicas share; null for one that is alone. */
+  /** The Redis that replicas share; null for a single gateway. */
   readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys' | 'jwt' | 'passthrough'
   readonly gatewayKeys: readonly GatewayKey[]
-  /** Of an identity provider; null unless callers bring such tokens. */
+  /** The identity provider; null unless callers bring its tokens. */
   readonly tokens: TokenConfig | null
-  /** The file of trusted documents, and what else may be executed. */
+  /** The file of trusted documents, and which other documents may be executed. */
   readonly documents: {
     readonly path: string | null
     readonly mode: 'automatic' | 'trusted' | 'only-trusted'
   }
   /** Requests of one caller in a minute; 0: any number. */
   readonly callerRateLimit: number
-  /** Proxies before the gateway whose word about addresses counts. */
+  /** How many proxies stand before the gateway whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: number
   /** Origins as browsers send them. */
   readonly corsOrigins: readonly string[]
@@ -70,7 +62,7 @@ export interface Config {
   /** Whether each request gets a line. */
   readonly accessLog: boolean
   readonly shutdownGraceMs: number
-  /** Where the figures for Prometheus are served; null: nothing is counted. */
+  /** Where the metrics for Prometheus are served; null: nothing is counted. */
   readonly metrics: { readonly port: number; readonly host: string } | null
   /** Where spans are sent; null: nothing is traced. */
   readonly traces: TracesConfig | null
@@ -81,7 +73,7 @@ export interface TracesConfig {
   /** May hold a key. */
   readonly headers: Readonly<Record<string, string>>
   readonly serviceName: string
-  /** Of the requests whose client does not say whether they are traced; 0 to 1. */
+  /** The share of requests that are traced where the client does not decide; 0 to 1. */
   readonly share: number
 }
 
@@ -110,11 +102,11 @@ export interface GatewayKey {
 }
 
 export interface TenantConfig {
-  /** What callers and logs know it by; its id at Aurora is another. */
+  /** Its name for callers and logs; its id at Aurora is another one. */
   readonly name: string
   readonly aurora: AuroraConfig
   readonly keys: readonly GatewayKey[]
-  /** Calls that its key may make in one window; null: as many as all. */
+  /** Calls that its Aurora key may make in one window; null: `rateLimit` of the settings. */
   readonly rateLimit: number | null
 }
 
@@ -124,63 +116,4 @@ export interface TokenConfig {
   readonly audience: string
   readonly tenantClaim: string
   readonly roleClaim: string
-}
-
-export class ConfigError extends Error {
-  readonly problems: readonly string[]
-
-  constructor(problems: readonly string[]) {
-    super(`Wrong settings:\n${problems.join('\n')}`)
-    this.name = 'ConfigError'
-    this.problems = problems
-  }
-}
-
-const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
-
-/** Throws a ConfigError that names every problem at once, and never the value of a secret. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
-  const texts = textsOf(env)
-  const fields = fieldsSchema().safeParse(texts)
-  const file = readTenants(env, texts)
-  const problems = [
-    ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
-    ...problemsBetween(env, texts),
-    ...file.problems,
-  ]
-  if (!fields.success || problems.length > 0) throw new ConfigError(problems)
-  return freezeDeep(toConfig(fields.data, file.tenants))
-}
-
-function readTenants(env: Readonly<Record<string, string | undefined>>, texts: Texts): TenantsFile {
-  if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
-  const given = env['AURORA_BASE_URL'] ?? ''
-  return readTenantsFile({
-    path: texts.TENANTS_FILE,
-    env,
-    isProduction: texts.NODE_ENV === 'production',
-    baseUrlOf: (kind) =>
-      new URL(
-        URL.canParse(given) ? given : kind === 'hmac' ? HMAC_BASE_URL : settings.AURORA_BASE_URL.default,
-      ),
-  })
-}
-
-/** An empty text counts as unset: container files cannot unset a variable, only empty it. */
-function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
-  const isProduction = env['NODE_ENV'] === 'production'
-  const isHmac = Boolean(env['AURORA_API_KEY'])
-  const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
-    const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
-    const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
-    return [name, env[name] || fallback || undefined]
-  })
-  return Object.fromEntries(entries) as Texts
-}
-
-/** A URL keeps its state in private fields that no freezing reaches, so it is left as it is. */
-function freezeDeep<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || value instanceof URL) return value
-  for (const inner of Object.values(value)) freezeDeep(inner)
-  return Object.freeze(value)
 }

@@ -1,4 +1,4 @@
-// What each variable must be, by its name.
+// The rule for each variable, by its name.
 import { z } from 'zod'
 import {
   baseUrl,

@@ -1,11 +1,11 @@
-// What is wrong between variables, each of which is right by itself.
+// Problems between variables, each of which is right by itself.
 import { isLoopback } from './rules.ts'
 import { settings } from './settings.ts'
 import type { Name, Texts } from './settings.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** `env` tells what was given from what is only a default. */
+/** `env` shows which variables were set and which have only their default. */
 export function problemsBetween(env: Environment, texts: Texts): string[] {
   return [
     ...credentialProblems(env, texts),
@@ -30,8 +30,8 @@ function credentialProblems(env: Environment, texts: Texts): string[] {
     problems.push('AURORA_API_SECRET is missing: AURORA_API_KEY signs with it')
   if (has('AURORA_API_SECRET') && !has('AURORA_API_KEY'))
     problems.push('AURORA_API_KEY is missing: AURORA_API_SECRET belongs to one')
-  const bringer = bringerOfCredentials(texts)
-  if (bringer !== null) problems.push(...surplusProblems(texts, bringer))
+  const source = sourceOfCredentials(texts)
+  if (source !== null) problems.push(...surplusProblems(texts, source))
   else if (!hasToken && !hasPair) problems.push(...absenceProblems(env, isProduction))
   else if (!has('AURORA_TENANT_ID'))
     problems.push('AURORA_TENANT_ID is missing: the credential is for one tenant')
@@ -42,20 +42,20 @@ function credentialProblems(env: Environment, texts: Texts): string[] {
   return problems
 }
 
-/** Where credentials come from if not from the environment. */
-function bringerOfCredentials(texts: Texts): string | null {
+/** The source of credentials where it is not the environment. */
+function sourceOfCredentials(texts: Texts): string | null {
   if (texts.CALLER_AUTH === 'passthrough') return 'CALLER_AUTH=passthrough: callers bring their own'
   return texts.TENANTS_FILE === undefined ? null : 'TENANTS_FILE, which names those of all tenants'
 }
 
 const CREDENTIALS = ['AURORA_TENANT_ID', 'AURORA_API_TOKEN', 'AURORA_API_KEY', 'AURORA_API_SECRET'] as const
 
-const surplusProblems = (texts: Texts, bringer: string): string[] =>
+const surplusProblems = (texts: Texts, source: string): string[] =>
   CREDENTIALS.filter((name) => texts[name] !== undefined).map(
-    (name) => `${name} must not be set with ${bringer}`,
+    (name) => `${name} must not be set with ${source}`,
   )
 
-/** Without a credential the simulator answers, so whoever named a tenant or an address would get made-up data. */
+/** Without a credential the simulator answers, so a user who set a tenant or an address would get made-up data. */
 function absenceProblems(env: Environment, isProduction: boolean): string[] {
   const ways = 'AURORA_API_TOKEN, or AURORA_API_KEY with AURORA_API_SECRET,'
   if (isProduction)

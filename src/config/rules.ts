@@ -1,4 +1,4 @@
-// How the text of one variable is read: what it may be, and the words that say so where it is not.
+// The rules for the text of one variable: which texts it accepts, and the message for any other.
 import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import type { GatewayKey } from './config.ts'
@@ -20,7 +20,7 @@ export function text(pattern: RegExp, rule: string) {
   return z.string().regex(pattern, { error: rule })
 }
 
-/** Sent in a header or signed, so a line break that came along from a file is named here and not by the first call. */
+/** It is sent in a header or signed, so a line break from a file is reported here and not by the first call. */
 export const SECRET = {
   pattern: /^[\x21-\x7e]+$/,
   rule: 'has a space, a line break or another character that no Aurora key has',
@@ -40,7 +40,7 @@ export function baseUrl() {
       context.addIssue({ code: 'custom', message: 'must be an absolute http or https URL' })
       return z.NEVER
     }
-    // `url.search` is empty for a lone "?", so the text itself is asked.
+    // `url.search` is empty for a lone "?", so the text itself is tested.
     if (url.username || url.password || /[?#]/.test(given)) {
       context.addIssue({ code: 'custom', message: 'must have no user, password, query or fragment' })
       return z.NEVER
@@ -50,7 +50,7 @@ export function baseUrl() {
   })
 }
 
-/** A part of the whole, as a decimal number. */
+/** A share from 0 to 1, as a decimal number. */
 export function share() {
   return z
     .string()
@@ -60,7 +60,7 @@ export function share() {
     .transform(Number)
 }
 
-/** As OpenTelemetry writes them: `name=value`, separated by commas, values percent-encoded. Never quoted: they may be keys. */
+/** OpenTelemetry's form: `name=value`, separated by commas, values percent-encoded. Messages never quote a value: it may be a key. */
 export function headers() {
   return z
     .string()
@@ -86,7 +86,7 @@ function decodeOrNull(text: string): string | null {
   }
 }
 
-/** A password may stand in it, so the message never quotes it. */
+/** It may hold a password, so the message never quotes it. */
 export function redisUrl() {
   return z
     .string()
@@ -97,7 +97,7 @@ export function redisUrl() {
     .optional()
 }
 
-/** Whether there is such an operation is not asked: Aurora's list may be longer than ours. */
+/** Does not check that the operation exists: Aurora may have more operations than the gateway uses. */
 export function operationLimits() {
   const rule = 'must be entries such as runAiRoof:10, separated by commas, with 1 to 10000000 calls'
   return z
@@ -114,7 +114,7 @@ export function operationLimits() {
     })
 }
 
-/** Entries are named by their place: whoever forgot to hash would find the key itself in the message. */
+/** Messages name entries by their place, because an entry may hold a key that was not hashed. */
 export function gatewayKeys() {
   return z
     .string()
@@ -141,7 +141,7 @@ export const GATEWAY_KEY = {
   readOnly: 'read-only',
 } as const
 
-/** As a browser writes them (RFC 6454, 6.2): neither `*`, which would be everybody, nor a path. */
+/** Origins as browsers write them (RFC 6454, 6.2): without a path, and not `*`, which would allow every page. */
 export function origins() {
   return z
     .string()
@@ -159,7 +159,7 @@ export function origins() {
     })
 }
 
-/** Where an identity provider publishes its keys. */
+/** The address at which an identity provider publishes its keys. */
 export function httpsUrl() {
   return z
     .string()
@@ -179,7 +179,7 @@ export function isLoopback(host: string): boolean {
   return name === '::1' || name === 'localhost' || (isIPv4(name) && name.startsWith('127.'))
 }
 
-/** Only short texts: a long one may be a secret that went into the wrong variable. */
+/** Quotes only short texts: a long one may be a secret that was put into the wrong variable. */
 function shown(given: unknown): string {
   const longestShown = 12
   return typeof given === 'string' && given.length <= longestShown ? `, not ${JSON.stringify(given)}` : ''

@@ -1,7 +1,7 @@
-// Which of the settings must never be read by anybody: what is looked for in every line before it is written.
+// The secrets among the settings: they are removed from every log line before it is written.
 import type { AuroraConfig, Config } from './config.ts'
 
-/** Digests of gateway keys are none: nobody gets in with one. */
+/** Digests of gateway keys are no secrets: the gateway accepts no digest as a key. */
 export function secretsOf({ aurora, tenants, redis, traces }: Config): string[] {
   return [
     ...[aurora, ...tenants.map((tenant) => tenant.aurora)].flatMap(ofAurora),
@@ -21,13 +21,13 @@ function ofAurora(aurora: AuroraConfig | null): string[] {
   }
 }
 
-/** As it stands in the address, and as it is meant. */
+/** The password as the address holds it, and decoded. */
 function ofUrl(url: string): string[] {
   const { password } = new URL(url)
   return [password, decodeOrNot(password)]
 }
 
-/** `Basic …` and the like: what comes behind the scheme is the secret. */
+/** The secret is the whole value, or the part after a scheme such as `Basic`. */
 const ofHeader = (value: string): string[] => [value, value.replace(/^\S+\s+/, '')]
 
 function decodeOrNot(text: string): string {

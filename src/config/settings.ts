@@ -1,13 +1,13 @@
-// Every variable that is read, with its default and its meaning.
+// Every variable that the gateway reads, with its default and its meaning.
 export interface Setting {
-  /** What an unset or empty variable means; '' is "nothing". */
+  /** The value of an unset or empty variable; '' is no value. */
   readonly default: string
-  /** Where production has another default. */
+  /** The default in production, where it is another one. */
   readonly inProduction?: string
   readonly meaning: string
 }
 
-/** Every variable that is read, in the order of docs/settings.md, which a test compares with this table. */
+/** In the order of docs/settings.md, which a test compares with this table. */
 export const settings = {
   NODE_ENV: {
     default: 'development',
@@ -192,5 +192,5 @@ export const settings = {
 
 export type Name = keyof typeof settings
 
-/** What the variables hold: the given text or the default, undefined where neither says anything. */
+/** The texts of the variables: the one that is set, or the default; undefined where there is neither. */
 export type Texts = Readonly<Record<Name, string | undefined>>

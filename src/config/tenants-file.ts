@@ -1,4 +1,4 @@
-// Many tenants, from a file that names secrets and holds none: each stands in a variable or in a file of its own.
+// Reads many tenants from a file. The file holds no secret: it names the variable or the file that holds each one.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
@@ -7,19 +7,19 @@ import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID } from './rules.ts'
 export interface TenantsFileOptions {
   readonly path: string
   readonly env: Readonly<Record<string, string | undefined>>
-  /** Of tenants that name none. */
+  /** The address for tenants that have none of their own. */
   readonly baseUrlOf: (kind: AuroraConfig['credential']['kind']) => URL
   readonly isProduction: boolean
 }
 
 export interface TenantsFile {
-  /** Whole and right only where there are no problems. */
+  /** Complete only where there are no problems. */
   readonly tenants: readonly TenantConfig[]
-  /** In words for people, each with its place; never a value, which may be a secret in the wrong place. */
+  /** Messages for people, each with its place and never with a value, which may be a misplaced secret. */
   readonly problems: readonly string[]
 }
 
-/** Hundreds of tenants take a tenth of it. */
+/** Hundreds of tenants need a tenth of this. */
 const MAX_BYTES = 1024 * 1024
 
 const secretSource = z.union(
@@ -86,12 +86,13 @@ const failed = (...problems: string[]): TenantsFile => ({ tenants: [], problems 
 function toTenantConfig(
   { name: tenantName, tenantId, baseUrl: ownUrl, token, hmac, rateLimit, keys }: TenantEntry,
   { env, baseUrlOf, isProduction }: TenantsFileOptions,
-  tell: (place: string, what: string) => void,
+  report: (place: string, what: string) => void,
 ): TenantConfig {
   const secretAt = (place: string, source: SecretSource): string => {
     const found = 'env' in source ? env[source.env] : readText(source.file)?.trim()
-    if (!found) tell(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
-    else if (!SECRET.pattern.test(found)) tell(place, SECRET.rule)
+    if (!found)
+      report(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
+    else if (!SECRET.pattern.test(found)) report(place, SECRET.rule)
     return found ?? ''
   }
   const credential: AuroraConfig['credential'] =
@@ -104,7 +105,7 @@ function toTenantConfig(
         }
   const url = ownUrl ?? baseUrlOf(credential.kind)
   if (isProduction && url.protocol === 'http:' && !isLoopback(url.hostname))
-    tell('.baseUrl', 'must be https in production: http would send the credential in the clear')
+    report('.baseUrl', 'must be https in production: http would send the credential in the clear')
   return {
     name: tenantName,
     aurora: { baseUrl: url, tenantId, credential },
@@ -113,7 +114,7 @@ function toTenantConfig(
   }
 }
 
-/** A key that is two callers' would be one of them by chance. */
+/** A key with two callers could be taken for either of them. */
 function sameTwice(tenants: readonly TenantEntry[]): string[] {
   const problems: string[] = []
   if (hasDuplicates(tenants.map((tenant) => tenant.name)))

@@ -1,4 +1,4 @@
-// The variables, checked, in the words in which the stations know them.
+// Turns the checked variables into the settings that the stations use.
 import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } from './config.ts'
 import type { Fields } from './fields.ts'
 
@@ -58,7 +58,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
   }
 }
 
-/** The one address is a base for traces, metrics and logs alike; the other is of traces alone, and goes first. */
+/** One address is the base for traces, metrics and logs; the other is for traces only and takes precedence. */
 function toTraces(fields: Fields): TracesConfig | null {
   const {
     OTEL_EXPORTER_OTLP_ENDPOINT: base,
@@ -71,7 +71,7 @@ function toTraces(fields: Fields): TracesConfig | null {
   return url ? { url, headers, serviceName, share } : null
 }
 
-/** The problems above leave none of them out. */
+/** problems.ts has checked that all three are set. */
 function toTokens(fields: Fields): TokenConfig | null {
   const { JWT_JWKS_URL: jwksUrl, JWT_ISSUER: issuer, JWT_AUDIENCE: audience } = fields
   if (jwksUrl === undefined || issuer === undefined || audience === undefined) return null
@@ -84,7 +84,7 @@ function toTokens(fields: Fields): TokenConfig | null {
   }
 }
 
-/** The problems above leave one whole credential with its tenant, or none at all. */
+/** problems.ts has checked that there is one whole credential with its tenant, or none. */
 function toAurora(fields: Fields): AuroraConfig | null {
   const {
     AURORA_TENANT_ID: tenantId,

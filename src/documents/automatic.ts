@@ -1,16 +1,16 @@
-// Documents that callers have registered by their hash: of each scope apart, in bounded memory, forgotten when it is full.
+// Documents that callers have registered by their hash: separate for each scope, in bounded memory, evicted when full.
 import { LRUCache } from 'lru-cache'
 import type { ScopeKey } from '../rest/scope.ts'
 
 export interface AutomaticDocuments {
   find(scope: ScopeKey, hash: string): string | null
-  /** `hash` is that of `text`; what is kept was executed before. */
+  /** `hash` is the hash of `text`; only a document that was executed may be kept. */
   keep(scope: ScopeKey, hash: string, text: string): void
 }
 
-/** Some hundred screens. Whoever registers more puts out its own, and nobody else's. */
+/** Some hundred screens. A scope that registers more evicts its own documents and no others. */
 const MAX_BYTES_OF_SCOPE = 256 * 1024
-/** Tenants that are active at once; with each at its bound this is 50 MB. */
+/** Scopes that are active at once; with each at its limit this is 50 MB. */
 const MAX_SCOPES = 200
 const ENTRY_BYTES = 200
 

@@ -1,22 +1,22 @@
-// Documents that are trusted: made from an app's source before it is shipped, and asked for by their id.
+// Trusted documents: made from an app's source before it is shipped, and requested by their id.
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
 export interface TrustedDocuments {
-  /** The text of a document; null for an id that nobody made. */
+  /** The text of a document; null for an unknown id. */
   find(id: string): string | null
-  /** Whether a text is one of them, whoever brings it. */
+  /** Whether a text is one of the documents. */
   has(text: string): boolean
   readonly count: number
 }
 
 export interface ManifestOptions {
   readonly path: string
-  /** What is wrong with a document; null: nothing. */
+  /** Returns the problem of a document; null: there is none. */
   readonly check: (text: string) => string | null
 }
 
-/** Every problem at once, in words for people. */
+/** All problems together, in words for people. */
 export class ManifestError extends Error {
   override readonly name = 'ManifestError'
   readonly problems: readonly string[]
@@ -29,23 +29,23 @@ export class ManifestError extends Error {
 
 export const NO_DOCUMENTS: TrustedDocuments = { find: () => null, has: () => false, count: 0 }
 
-/** Thousands of documents of the largest apps. */
+/** Enough for thousands of documents. */
 const MAX_BYTES = 16 * 1024 * 1024
-/** More than these are most likely one mistake. */
+/** More problems than this most likely have one cause. */
 const MAX_PROBLEMS = 20
-/** Ours are SHA-256 in hex; other tools make other ones. */
+/** `npm run documents` makes SHA-256 in hex; other tools make other ids. */
 const ID = /^[A-Za-z0-9:_-]{1,128}$/
 
-/** As Apollo's tools write it, and ours. */
+/** The form of Apollo's tools and of `npm run documents`. */
 const operationsSchema = z.looseObject({
   format: z.literal('apollo-persisted-query-manifest'),
   version: z.literal(1),
   operations: z.array(z.looseObject({ id: z.string(), body: z.string() })),
 })
-/** As Relay's compiler and others write it: id to text. */
+/** The form of Relay's compiler and others: a map from id to text. */
 const mapSchema = z.record(z.string(), z.string())
 
-/** Throws a ManifestError where anything in it could not be executed. */
+/** Throws a ManifestError if one of its documents could not be executed. */
 export function readManifest({ path, check }: ManifestOptions): TrustedDocuments {
   const texts = new Map<string, string>()
   const problems: string[] = []

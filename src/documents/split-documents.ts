@@ -1,4 +1,4 @@
-// Out of an app's .graphql files one document for each operation, with the fragments that it needs and no others.
+// Splits an app's .graphql files into one document for each operation, with the fragments that it needs and no others.
 import { createHash } from 'node:crypto'
 import { Kind, parse, print, visit } from 'graphql'
 import type { DefinitionNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql'
@@ -60,7 +60,7 @@ function parseFile(file: string, text: string): readonly DefinitionNode[] {
   }
 }
 
-/** In the order of their names; those that fragments need, too. */
+/** The fragments that an operation needs, directly or through other fragments, in the order of their names. */
 function neededBy(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
@@ -82,7 +82,7 @@ function neededBy(
   return [...needed.values()].toSorted((left, right) => (left.name.value < right.name.value ? -1 : 1))
 }
 
-/** In Apollo's form, which the tools of several clients read. */
+/** Apollo's form, which the tools of several clients read. */
 export const toManifest = (documents: readonly AppDocument[]): string =>
   `${JSON.stringify(
     {

@@ -1,15 +1,15 @@
-// One request, from its headers to the Response that will be written: where to, who, how much, and then the gateway.
+// One request, from its headers to its Response: checks the path, the caller and the size, then calls the gateway.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../callers/caller.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
-import type { Admit } from './admission.ts'
+import type { CheckCaller } from './check-caller.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
 import { refuseForm } from './cross-site.ts'
-import { readHeaders, withoutDoorHeaders } from './headers.ts'
+import { readHeaders, withoutConsumedHeaders } from './headers.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 import type { Uploads } from './uploads.ts'
@@ -18,30 +18,30 @@ export interface AnswerOptions {
   handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
-  /** Tells who is calling, or why nobody is let in. */
-  readonly admit: Admit
+  /** Returns the caller, or the refusal where there is none. */
+  readonly checkCaller: CheckCaller
   readonly cors: Cors
   readonly compress: Compress
   /** The page of the query editor; null: there is none. */
   readonly page?: (() => Promise<Response>) | null
-  /** Called once for each error that the client is only told the id of. */
+  /** Called once for each error of which the client gets only the id. */
   onError(error: unknown, errorId: string, requestId: string): void
-  /** Called for each request for GraphQL that gets no further than the door. */
+  /** Called for each GraphQL request that the http station refuses. */
   onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
   readonly uploads: Uploads
 }
 
-/** The exchange with what has been understood of its request. */
+/** The exchange with the parsed parts of its request. */
 interface Addressed extends Exchange {
   readonly record: RequestRecord
   readonly url: URL
   readonly headers: Headers
 }
 
-/** Of the 32 that begin every key: enough to tell credentials apart in a log. */
+/** A scope's key has 32 digits; this many are enough to distinguish credentials in a log. */
 const SCOPE_DIGITS = 12
 
-/** null: the client is gone. */
+/** null: the client has left. */
 export async function answer(
   exchange: Exchange,
   record: RequestRecord,
@@ -66,8 +66,8 @@ export async function answer(
 }
 
 /**
- * The host of a request is whatever its sender likes and nothing here depends on it, so every URL gets the same one.
- * A target may also be a whole URL (RFC 9112, 3.2.2); one that begins with two slashes is a path all the same.
+ * The sender chooses the host of a request and nothing here depends on it, so every URL gets the same one.
+ * A target may also be a whole URL (RFC 9112, 3.2.2); a target that begins with two slashes is a path.
  */
 export function readTarget(target: string): URL | null {
   const base = 'http://localhost'
@@ -105,35 +105,35 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
   if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
   if (options.page && isPageView(exchange)) return options.page()
-  const caller = await options.admit(incoming, headers)
+  const caller = await options.checkCaller(incoming, headers)
   if ('status' in caller) return refuse(caller)
   record.caller = caller.name
   record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
   const misformed = refuseForm(incoming.method ?? '', headers)
   if (misformed) return refuse(misformed)
-  const admitted = options.uploads.admit(headers)
-  if ('status' in admitted) return refuse(admitted)
+  const reservation = options.uploads.reserve(headers)
+  if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
     if (headers.has('expect')) outgoing.writeContinue()
   }
   try {
-    const body = await readBody(incoming, { maxBytes: admitted.maxBytes, begin })
+    const body = await readBody(incoming, { maxBytes: reservation.maxBytes, begin })
     switch (body.kind) {
       case 'lost':
         return null
       case 'refused':
         return refuse(body.refusal)
       case 'whole':
-        return await ask(createRequest(exchange, body.bytes), { caller, record, options })
+        return await handle(createRequest(exchange, body.bytes), { caller, record, options })
     }
   } finally {
-    admitted.leave()
+    reservation.release()
   }
 }
 
 /**
- * The page of the query editor has to load before anybody can type a key into it. Nothing is executed for whoever
- * views it, whatever stands in the address: the page itself reads that.
+ * The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
+ * such a request, even if its address holds a query: only the page reads that.
  */
 function isPageView({ incoming, headers }: Addressed): boolean {
   return isReading(incoming) && (headers.get('accept') ?? '').includes('text/html')
@@ -143,22 +143,22 @@ function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8A
   const request = new Request(url, {
     // A HEAD is a GET whose body is not sent: write-response.ts.
     method: incoming.method === 'POST' ? 'POST' : 'GET',
-    headers: withoutDoorHeaders(headers),
+    headers: withoutConsumedHeaders(headers),
     body: isReading(incoming) ? null : body,
     signal: gone,
   })
-  // Node's own `request.signal` follows the given one only while the Request is not garbage collected: whoever keeps
-  // nothing but the signal would never hear of it.
+  // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
+  // the signal alone would never notice that the client has left.
   return Object.defineProperty(request, 'signal', { value: gone })
 }
 
-interface Asking {
+interface Handling {
   readonly caller: Caller
   readonly record: RequestRecord
   readonly options: AnswerOptions
 }
 
-async function ask(request: Request, { caller, record, options }: Asking): Promise<Response | null> {
+async function handle(request: Request, { caller, record, options }: Handling): Promise<Response | null> {
   try {
     return await options.handle(request, caller, record)
   } catch (error) {

@@ -1,4 +1,4 @@
-// Makes answers smaller on the wire for whoever can read it so (RFC 9110, 12.5.3): brotli, else gzip, else as they are.
+// Compresses answers for clients that accept it (RFC 9110, 12.5.3): brotli, else gzip, else not at all.
 
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
@@ -7,11 +7,11 @@ import { encodedTag } from '../answers/entity-tag.ts'
 
 export type Compress = (response: Response, acceptEncoding: string | null) => Promise<Response>
 
-/** Smaller ones fit into one packet anyhow. */
+/** A smaller answer fits into one packet without compression. */
 const MIN_BYTES = 1024
-/** Quality 4 of 11: three quarters of what 11 saves, in a hundredth of its time. */
+/** Quality 4 of 11 saves three quarters of what 11 saves, in a hundredth of the time. */
 const BROTLI_QUALITY = 4
-/** What is as large as this is the page of the query editor, the same for everybody: it is compressed once. */
+/** The only page of this size is the query editor's, which is the same for all clients: it is compressed once. */
 const LARGE_BYTES = 1024 * 1024
 const MAX_LARGE_KEPT = 4
 
@@ -45,7 +45,7 @@ export function createCompress(): Compress {
 
   return async (response, acceptEncoding) => {
     const { headers, status, body } = response
-    // What the whole answer would have said (RFC 9110, 15.4.5).
+    // A 304 carries the header that the whole answer would have (RFC 9110, 15.4.5).
     if (status === 304) headers.append('vary', 'Accept-Encoding')
     if (!body || headers.has('content-encoding') || !COMPRESSIBLE.test(headers.get('content-type') ?? ''))
       return response
@@ -63,7 +63,7 @@ export function createCompress(): Compress {
   }
 }
 
-/** The better one of those that are taken; of equal ones brotli, which saves a fifth more. */
+/** The accepted encoding with the higher weight; brotli if they are equal, since it saves a fifth more. */
 function chooseEncoding(acceptEncoding: string | null): Encoding | null {
   const weights = new Map(
     (acceptEncoding ?? '').split(',').map((part) => {
@@ -76,7 +76,7 @@ function chooseEncoding(acceptEncoding: string | null): Encoding | null {
   const best = (['br', 'gzip'] as const).reduce((one, other) =>
     weightOf(other) > weightOf(one) ? other : one,
   )
-  // Whoever wants it as it is above all says so by a weight.
+  // A client that prefers no encoding gives `identity` a higher weight.
   const isWanted = weightOf(best) > 0 && weightOf(best) >= (weights.get('identity') ?? 0)
   return isWanted ? best : null
 }

@@ -1,4 +1,4 @@
-// The open connections and what is under way on each: how a request hears that its client has left.
+// The open connections and the requests in flight on each. A request's signal aborts when its client leaves.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -14,15 +14,15 @@ export interface Exchange {
 export interface Connections {
   add(socket: Socket): void
   begin(incoming: IncomingMessage, outgoing: ServerResponse): Exchange
-  /** Closes those that were opened and have never said anything: browsers open some in advance. */
+  /** Closes connections on which the client has never sent anything: browsers open some in advance. */
   closeSilent(): void
-  /** Ends what is under way and closes everything. */
+  /** Aborts the requests in flight and closes every connection. */
   closeAll(): void
 }
 
 /**
- * By connection and not by answer: of several requests sent ahead on one connection, Node tells only the first that
- * the connection has closed, because the answers to the others do not have it yet.
+ * Signals are kept by connection and not by answer. When a client has sent several requests ahead on one connection,
+ * Node emits 'close' only on the first answer, because the other answers do not have the connection yet.
  */
 export function createConnections(): Connections {
   const open = new Map<Socket, Set<AbortController>>()
@@ -50,7 +50,7 @@ export function createConnections(): Connections {
     },
     closeAll() {
       for (const [socket, underWay] of open) {
-        // Not left to the socket's 'close', which comes only after the server's own.
+        // Now, because the socket's 'close' comes only after the server's own.
         abandon(underWay)
         socket.destroy()
       }

@@ -1,15 +1,15 @@
-// Which web pages may ask from a browser (Fetch, 3.2): those that are listed, each by its own name, and never with cookies.
+// Which web pages may send requests from a browser (Fetch, 3.2): those of the listed origins, and never with cookies.
 
 import type { IncomingMessage } from 'node:http'
 
 export interface Cors {
-  /** The answer to a browser that asks whether a page may ask; null where the request is no such question. */
+  /** The answer to a preflight, in which a browser checks that a page may send a request; null for any other request. */
   answerPreflight(incoming: IncomingMessage, headers: Headers): Response | null
   /** The same response, readable for the page if it is a listed one. */
   expose(response: Response, headers: Headers): Response
 }
 
-/** What pages may send, in small letters: every header that means something here. */
+/** Headers that pages may send, in small letters: all those that have a meaning for the gateway. */
 const ALLOWED_HEADERS = [
   'accept',
   'apollo-require-preflight',
@@ -26,7 +26,7 @@ const ALLOWED_HEADERS = [
   'x-request-id',
 ].join(', ')
 
-/** What pages may read beyond what every page may. */
+/** Headers that pages may read beyond those that browsers always allow. */
 const EXPOSED_HEADERS = [
   'age',
   'etag',
@@ -38,7 +38,7 @@ const EXPOSED_HEADERS = [
   'x-request-id',
 ].join(', ')
 
-/** Two hours, the longest that browsers remember. */
+/** Two hours, the longest time for which browsers keep the answer to a preflight. */
 const MAX_AGE_SECONDS = 7200
 
 export function createCors(origins: readonly string[]): Cors {
@@ -65,7 +65,7 @@ export function createCors(origins: readonly string[]): Cors {
     },
     expose(response, headers) {
       if (listed.size === 0) return response
-      // Also to others: a cache must not show the page of one what was said to the page of another.
+      // On every response: without it a cache could give one page the response made for another.
       response.headers.append('vary', 'Origin')
       const origin = originOf(headers)
       if (origin === null) return response

@@ -1,11 +1,11 @@
-// Keeps pages of strangers from asking through the browser of somebody who may: they can't send what is demanded here.
+// Keeps foreign web pages from sending requests through a user's browser: they cannot send the headers demanded here.
 
 import * as refusals from './refusal.ts'
 
 /**
- * A page may send these to another site only after the browser has asked that site (CORS): whoever brings one is no page
- * of a stranger. Credentials are sent in headers alone and never by the browser itself, so they count too. The first
- * two names are those of the community.
+ * A page may send these to another site only after a preflight (CORS), so a request with one of them comes from no
+ * foreign page. Credentials travel only in headers that the browser never adds by itself, so they count, too. Other
+ * GraphQL servers use the first two names as well.
  */
 const PROOFS = [
   'graphql-require-preflight',
@@ -19,15 +19,15 @@ export const isProven = (headers: Headers): boolean => PROOFS.some((name) => hea
 
 const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql+json'])
 
-/** What is wrong with the way in which an operation is sent; null: nothing. Multipart has rules of its own: uploads.ts. */
+/** The refusal where an operation is sent in a wrong way; null: it is right. For multipart see uploads.ts. */
 export function refuseForm(method: string, headers: Headers): refusals.Refusal | null {
   const given = headers.get('content-type')
   if (method !== 'POST') {
-    // Browsers let pages name a type with a GET, and servers were fooled by the stranger ones.
+    // Browsers let pages set a content type on a GET, and unusual types have been used to attack servers.
     if (given !== null && !isJson(given)) return refusals.typeNotServed
     return isProven(headers) ? null : refusals.preflightMissing
   }
-  // A page needs the permission of a preflight for JSON, and for nothing else that could hold an operation.
+  // Of the types that can hold an operation, only JSON makes the browser send a preflight.
   if (given !== null && JSON_TYPES.has(mediaTypeOf(given)))
     return isJson(given) ? null : refusals.typeNotServed
   return isProven(headers) || isMultipart(headers) ? null : refusals.typeNotServed
@@ -36,7 +36,7 @@ export function refuseForm(method: string, headers: Headers): refusals.Refusal |
 export const isMultipart = (headers: Headers): boolean =>
   mediaTypeOf(headers.get('content-type') ?? '') === 'multipart/form-data'
 
-/** JSON is UTF-8 (RFC 8259, 8.1); a body that says otherwise would be read as something that it is not. */
+/** JSON is UTF-8 (RFC 8259, 8.1); a body with another charset would be decoded wrongly. */
 function isJson(given: string): boolean {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(given)?.[1]
   return JSON_TYPES.has(mediaTypeOf(given)) && (charset === undefined || charset.toLowerCase() === 'utf-8')

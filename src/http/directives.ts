@@ -1,7 +1,7 @@
-// What a request says of its answer in the web's own words: how old it may be, and how long it may be waited for.
+// The standard headers by which a request limits how old its answer may be and how long it waits for it.
 import type { Freshness } from '../rest/freshness.ts'
 
-/** `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. What can't be understood counts as not said. */
+/** `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. A directive that cannot be parsed is ignored. */
 export function readFreshness(headers: Headers): Freshness {
   const directives = new Map(splitList(headers.get('cache-control')))
   const isNoCache = directives.has('no-cache') || directives.has('no-store')
@@ -13,9 +13,9 @@ export function readFreshness(headers: Headers): Freshness {
   }
 }
 
-/** `Prefer: wait=N` (RFC 7240, 4.3): how long the answer may be waited for, in milliseconds; null where nothing is said. */
+/** `Prefer: wait=N` (RFC 7240, 4.3): how long the client waits for the answer, in milliseconds; null without it. */
 export const readWait = (headers: Headers): number | null =>
-  // Of several the first counts: RFC 7240, 2.
+  // The first of several counts: RFC 7240, 2.
   secondsToMs(new Map(splitList(headers.get('prefer'), /[,;]/).toReversed()).get('wait'))
 
 /** Names in small letters, each with its value, empty where it has none. */
@@ -26,10 +26,10 @@ function splitList(text: string | null, separator: RegExp = /,/): [string, strin
   })
 }
 
-/** Delta-seconds (RFC 9111, 1.2.2): more digits than anybody means count as a very long time. */
+/** Delta-seconds (RFC 9111, 1.2.2); a number above the maximum counts as the maximum. */
 function secondsToMs(text: string | undefined): number | null {
   return text !== undefined && /^\d+$/.test(text) ? Math.min(Number(text), MAX_SECONDS) * 1000 : null
 }
 
-/** As long as a cache must be able to count: RFC 9111, 1.2.2. */
+/** The largest number that a cache must be able to count: RFC 9111, 1.2.2. */
 const MAX_SECONDS = 2 ** 31

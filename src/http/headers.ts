@@ -1,4 +1,4 @@
-// Which headers pass through the gateway's door: what belongs to one connection or to one station stays behind.
+// Which headers of a request the next stations get: not those of one connection, and not those that only http reads.
 
 import type { IncomingMessage } from 'node:http'
 
@@ -15,12 +15,12 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-/** Consumed at the door. A key that goes no further cannot leak from there. */
+/** Only the http station reads these. A key that goes no further cannot leak further on. */
 const CONSUMED = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
 
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/
 
-/** All of them, from the raw list: Node's own object drops a second Authorization or Host without a word. */
+/** All headers, from the raw list: Node's own object silently drops a second Authorization or Host. */
 export function readHeaders(incoming: IncomingMessage): Headers {
   const headers = new Headers()
   for (let index = 0; index + 1 < incoming.rawHeaders.length; index += 2)
@@ -28,21 +28,21 @@ export function readHeaders(incoming: IncomingMessage): Headers {
   return headers
 }
 
-/** What the client calls its request; null where it does not, or by what could disturb a log or a header. */
+/** The client's id for its request; null without one, or where its characters could damage a log or a header. */
 export function readRequestId({ headers }: IncomingMessage): string | null {
   const id = String(headers['x-request-id'] ?? '')
   return REQUEST_ID.test(id) ? id : null
 }
 
-/** What the stations behind see; an id of a shape that could disturb a log is not believed. */
-export function withoutDoorHeaders(headers: Headers): Headers {
+/** The headers for the next stations; an id whose characters could damage a log is left out. */
+export function withoutConsumedHeaders(headers: Headers): Headers {
   const passed = withoutHopByHop(headers)
   for (const name of CONSUMED) passed.delete(name)
   if (!REQUEST_ID.test(passed.get('x-request-id') ?? '')) passed.delete('x-request-id')
   return passed
 }
 
-/** Also those that Connection itself names (RFC 9110, 7.6.1). */
+/** Connection may name more headers of this kind (RFC 9110, 7.6.1). */
 export function withoutHopByHop(headers: Headers): Headers {
   const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase())
   const dropped = new Set([...HOP_BY_HOP, ...named])

@@ -1,4 +1,4 @@
-// A server begins to listen: where it can be reached, or Node's own error.
+// Makes a server listen, and returns the address at which it can be reached.
 import type { Server } from 'node:http'
 import { isIPv6 } from 'node:net'
 import type { AddressInfo } from 'node:net'
@@ -18,7 +18,7 @@ export function listen(
   })
 }
 
-/** "Every address" is one to listen on, not one to open in a browser. */
+/** "Every address" can be listened on but not opened in a browser. */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return isIPv6(host) ? `[${host}]` : host

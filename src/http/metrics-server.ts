@@ -1,4 +1,4 @@
-// The figures for Prometheus, on a listener of their own: whoever may ask the gateway shall not see how it is run.
+// Serves the metrics for Prometheus on a port of its own, so that callers of the gateway cannot read them.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { listen } from './listen.ts'
@@ -6,7 +6,7 @@ import { listen } from './listen.ts'
 export interface MetricsServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
   listen(): Promise<{ readonly url: string; readonly port: number }>
-  /** At once: figures that were half read are of no use. */
+  /** Closes at once: half a page of metrics is of no use. */
   close(): Promise<void>
 }
 
@@ -17,13 +17,13 @@ export interface MetricsServerOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** A scraper or two, with some connections each. */
+/** Enough for two scrapers with some connections each. */
 const MAX_CONNECTIONS = 16
 /** A scrape is a line and a few headers. */
 const MAX_HEADER_BYTES = 8 * 1024
-/** Within this the whole request has come; Node looks every half of it. */
+/** The whole request has to come within this time; Node checks twice in it. */
 const REQUEST_TIMEOUT_MS = 2_000
-/** Longer than the usual 15 to 60 s between two scrapes would only hold connections. */
+/** A keep-alive up to the next scrape, 15 to 60 s later, would only occupy connections. */
 const KEEP_ALIVE_MS = 5_000
 
 /** Answers `GET /metrics` and nothing else. Scrapes that overlap share one rendering. */
@@ -45,20 +45,20 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     if (incoming.url?.split('?')[0] !== '/metrics')
-      return say(outgoing, 404, 'Nothing is here: /metrics is.\n')
+      return send(outgoing, 404, 'Nothing is here: /metrics is.\n')
     if (incoming.method !== 'GET') {
       outgoing.setHeader('allow', 'GET')
-      return say(outgoing, 405, 'Only GET is served here.\n')
+      return send(outgoing, 405, 'Only GET is served here.\n')
     }
     const { contentType, text } = await renderOnce()
     outgoing.setHeader('content-type', contentType)
-    say(outgoing, 200, text)
+    send(outgoing, 200, text)
   }
 
   server.on('request', (incoming, outgoing) => {
     serve(incoming, outgoing).catch((error: unknown) => {
       onError(error)
-      say(outgoing, 500, 'The figures could not be put together; the log says why.\n')
+      send(outgoing, 500, 'The figures could not be put together; the log says why.\n')
     })
   })
 
@@ -74,8 +74,8 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
   }
 }
 
-/** A body that came along is not read: the connection ends with the answer. */
-function say(outgoing: ServerResponse, status: number, text: string): void {
+/** A body of the request is not read: the connection ends with the answer. */
+function send(outgoing: ServerResponse, status: number, text: string): void {
   if (!outgoing.hasHeader('content-type')) outgoing.setHeader('content-type', 'text/plain; charset=utf-8')
   if (status !== 200) outgoing.setHeader('connection', 'close')
   outgoing.setHeader('cache-control', 'no-store')

@@ -1,4 +1,4 @@
-// The whole body of a request, bounded, before anybody behind the door hears of it.
+// Reads the whole body of a request, up to a limit, before the next station gets the request.
 
 import type { IncomingMessage } from 'node:http'
 import { bodyTooLarge, encodedBody, type Refusal } from './refusal.ts'
@@ -6,16 +6,16 @@ import { bodyTooLarge, encodedBody, type Refusal } from './refusal.ts'
 export type ReadBody =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
-  /** The client left, or was too slow and was closed: there is nobody to answer. */
+  /** The client left, or was too slow and its connection was closed: no answer can be sent. */
   | { readonly kind: 'lost' }
 
-/** A request has a body exactly if one of the two says so (RFC 9112, 6.3). */
+/** A request has a body exactly if one of these two headers announces it (RFC 9112, 6.3). */
 export function hasBody(incoming: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': transfer } = incoming.headers
   return transfer !== undefined || Number(length ?? 0) > 0
 }
 
-/** `begin` is called when it is certain that the body is wanted, and before the first byte of it is read. */
+/** Calls `begin` when the body is accepted, before its first byte is read. */
 export async function readBody(
   incoming: IncomingMessage,
   options: { readonly maxBytes: number; begin(): void },
@@ -30,7 +30,7 @@ export async function readBody(
   return collect(incoming, maxBytes)
 }
 
-/** By hand, because iterating the request would destroy the connection on leaving, and with it the answer. */
+/** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */
 function collect(incoming: IncomingMessage, maxBytes: number): Promise<ReadBody> {
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
@@ -47,7 +47,7 @@ function collect(incoming: IncomingMessage, maxBytes: number): Promise<ReadBody>
     const finish = (): void => settle({ kind: 'whole', bytes: new Uint8Array(Buffer.concat(chunks, bytes)) })
     const lose = (): void => settle({ kind: 'lost' })
     incoming.on('data', take).on('end', finish).on('close', lose)
-    // What went wrong with the connection is no news: 'close' follows.
+    // Needs no action: 'close' follows.
     incoming.on('error', () => {})
   })
 }

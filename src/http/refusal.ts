@@ -1,4 +1,4 @@
-// The answers that the door gives itself, without asking the stations behind it.
+// The answers that the http station gives by itself, without the next stations.
 
 import type { ErrorCode } from '../errors/codes.ts'
 
@@ -10,7 +10,7 @@ export interface Refusal {
   readonly extensions?: Readonly<Record<string, string | number>>
 }
 
-/** In the shape that GraphQL clients read, and in the media type they asked for (GraphQL over HTTP, 6.4). */
+/** In the shape that GraphQL clients read, and in the media type that they accept (GraphQL over HTTP, 6.4). */
 export function refuse(refusal: Refusal, accept: string | null): Response {
   const { status, code, message, headers, extensions } = refusal
   const graphqlType = 'application/graphql-response+json'
@@ -33,7 +33,7 @@ function ownResponse(status: number, body: string, headers: Readonly<Record<stri
   return new Response(body, { status, headers: { ...headers, ...fixed } })
 }
 
-/** One text for all ways, so that it tells nothing about keys; all hints, so that the honest find out. */
+/** One text for every reason, so that it reveals nothing about keys; with every hint, so that users can help themselves. */
 export const unauthenticated = (headers: Headers): Refusal => ({
   status: 401,
   code: 'UNAUTHENTICATED',
@@ -41,14 +41,14 @@ export const unauthenticated = (headers: Headers): Refusal => ({
     'The gateway does not know this caller: send your key or token as "Authorization: Bearer <key>", a gateway key also as "X-Api-Key: <key>", ' +
     'and with a token of Aurora "X-Aurora-Tenant-Id". A gateway without keys (CALLER_AUTH=none) answers only on localhost.',
   headers: {
-    // A 401 has to name a scheme (RFC 9110, 15.5.2), and says whether it is what was brought that is not good (RFC 6750, 3).
+    // A 401 has to name a scheme (RFC 9110, 15.5.2), and an error where a token was sent (RFC 6750, 3).
     'www-authenticate': headers.has('authorization')
       ? 'Bearer realm="gateway", error="invalid_token"'
       : 'Bearer realm="gateway"',
   },
 })
 
-/** No fault of the caller's, who may be logged in as ever: a 401 would make an app throw its token away. */
+/** Not the caller's fault: its token may be valid, and a 401 would make an app discard it. */
 export const callerUnchecked: Refusal = {
   status: 503,
   code: 'INTERNAL_SERVER_ERROR',
@@ -75,12 +75,12 @@ export const methodNotAllowed: Refusal = {
   headers: { allow: 'GET, HEAD, POST' },
 }
 
-/** Compressed bodies would be counted before they grow; none is large enough here to need it. */
+/** A compressed body would be measured before it grows, and no body here is large enough to need compression. */
 export const encodedBody: Refusal = {
   status: 415,
   code: 'BAD_REQUEST',
   message: 'The body must be sent without a Content-Encoding.',
-  // How a 415 says what would be taken (RFC 9110, 15.5.16).
+  // The header in which a 415 lists what is accepted (RFC 9110, 15.5.16).
   headers: { 'accept-encoding': 'identity' },
 }
 
@@ -110,7 +110,7 @@ export function tooManyRequests(waitMs: number, wallMs: number): Refusal {
   }
 }
 
-/** Whether the key was right is not told any more. */
+/** The answer no longer shows whether the key was right. */
 export const tooManyWrongKeys = (waitMs: number, wallMs: number): Refusal => ({
   ...tooManyRequests(waitMs, wallMs),
   message: 'So many wrong keys have come from this address that no more are looked at for a while.',

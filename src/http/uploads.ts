@@ -1,16 +1,17 @@
-// Requests that bring a file: larger than others, so few at once, and never from a page that was not allowed to ask.
+// Requests with a file. They are larger than others, so few run at once, and a web page needs permission to send one.
 
 import { isMultipart, isProven } from './cross-site.ts'
 import * as refusals from './refusal.ts'
 
 export interface Uploads {
-  /** A refusal, or the bytes that the body may have and the way to say that it is done with. */
-  admit(headers: Headers): refusals.Refusal | Admitted
+  /** Returns a refusal, or how large the body may be. */
+  reserve(headers: Headers): refusals.Refusal | BodyReservation
 }
 
-export interface Admitted {
+export interface BodyReservation {
   readonly maxBytes: number
-  leave(): void
+  /** To be called once, when the request is answered. */
+  release(): void
 }
 
 export interface UploadLimits {
@@ -22,13 +23,13 @@ export interface UploadLimits {
 export function createUploads({ bodyMaxBytes, uploadMaxBytes, maxUploads }: UploadLimits): Uploads {
   let underWay = 0
   return {
-    admit(headers) {
-      if (!isMultipart(headers)) return { maxBytes: bodyMaxBytes, leave: () => {} }
-      // A page may send multipart to anybody without asking first: it is a "simple" request to CORS.
+    reserve(headers) {
+      if (!isMultipart(headers)) return { maxBytes: bodyMaxBytes, release: () => {} }
+      // A web page may send multipart to any site without a preflight: it is a "simple" request to CORS.
       if (!isProven(headers)) return refusals.preflightMissing
       if (underWay >= maxUploads) return refusals.tooManyUploads
       underWay += 1
-      return { maxBytes: uploadMaxBytes, leave: () => void (underWay -= 1) }
+      return { maxBytes: uploadMaxBytes, release: () => void (underWay -= 1) }
     },
   }
 }

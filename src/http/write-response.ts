@@ -1,4 +1,4 @@
-// A Response onto the wire, as fast as its reader takes it and no faster.
+// Writes a Response to the client, no faster than the client reads it.
 
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
@@ -8,7 +8,7 @@ import type { HttpLimits } from './limits.ts'
 import { hasBody } from './read-body.ts'
 
 export interface WriteOptions {
-  /** Whether the connection is to be closed after this answer. */
+  /** Whether the connection closes after this answer. */
   readonly isLast: boolean
   readonly clock: Clock
   readonly limits: Pick<HttpLimits, 'pieceBytes' | 'stallTimeoutMs' | 'lingerMs'>
@@ -17,7 +17,7 @@ export interface WriteOptions {
 type Body = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>
 
 /**
- * Resolves when all of it is with the system or the client is gone, with the bytes of the body that were sent; rejects
+ * Resolves when the operating system has all of it or the client has left, with the number of body bytes sent; rejects
  * when the body itself fails.
  */
 export async function writeResponse(
@@ -35,7 +35,7 @@ export async function writeResponse(
   }
   const isBodyUnread = hasBody(incoming) && !incoming.complete
   writeHead(outgoing, response, options.isLast || isBodyUnread)
-  // A stream that waits for its next event hears of the client's leaving only in this way.
+  // The only way to end a stream that waits for its next event when the client leaves.
   gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
   else if (body) bytes = await writeBody(exchange, body, options)
@@ -50,7 +50,7 @@ function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean
   outgoing.statusCode = response.status
   for (const [name, value] of withoutHopByHop(response.headers)) outgoing.appendHeader(name, value)
   if (isLast) outgoing.setHeader('connection', 'close')
-  // Of unknown length means it may be long in coming: the client should know that it began.
+  // A body of unknown length may take long, so the client gets the headers at once.
   if (response.body && !response.headers.has('content-length')) outgoing.flushHeaders()
 }
 
@@ -68,14 +68,14 @@ async function writeBody(exchange: Exchange, body: Body, options: WriteOptions):
   return bytes
 }
 
-/** The client may be still sending what was refused unread: it gets a moment to notice the answer. */
+/** The client may still be sending a body that was refused unread: it gets a moment to notice the answer. */
 async function discardBody({ incoming, gone }: Exchange, { clock, limits }: WriteOptions): Promise<void> {
   const ended = new AbortController()
   incoming.once('end', () => ended.abort()).resume()
   await clock.sleep(limits.lingerMs, AbortSignal.any([ended.signal, gone])).catch(() => {})
 }
 
-/** Whoever takes nothing for too long is cut off, which ends the waiting too. */
+/** A client that reads nothing for too long is disconnected, which ends this wait, too. */
 function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
   const { incoming, outgoing, gone } = exchange
   return new Promise((resolve) => {

@@ -13,7 +13,7 @@ export interface Agreements {
   agreement(agreementId: string): Agreement | undefined
 }
 
-/** What may have become of the agreement by then; null is none. The object writes cancel_pending, events write it with a dash. */
+/** The possible states of the agreement at that time; null: there is no agreement. The object writes cancel_pending, events write it with a dash. */
 const STATUSES: Readonly<Record<string, readonly (string | null)[]>> = {
   offered: ['sent', 'viewed', 'viewed', 'declined', 'error', null, null],
   sold: ['signed'],
@@ -74,7 +74,7 @@ const HOUR_MS = 60 * 60_000
 function describeAgreement(random: Random, facts: Facts) {
   const { id, projectId, designId, status, templateName, createdAtMs, endedAtMs } = facts
   const provider = random.pick(['docusign', 'dropbox_sign'])
-  // Of what DocuSign does with an agreement, Aurora is told the end only.
+  // DocuSign reports to Aurora only the end of what it does with an agreement.
   const isFollowed = provider !== 'docusign'
   const wasSeen = status !== 'sent' && status !== 'error'
   return {

@@ -1,4 +1,4 @@
-// The files of projects and designs: photographs that somebody uploaded, and pictures and drawings that Aurora made.
+// The files of projects and designs: photographs that users uploaded, and pictures and drawings that Aurora made.
 
 import type { CoreData } from './core-data.ts'
 import { createOwned } from './lazy.ts'
@@ -28,7 +28,7 @@ const DESIGN_ASSETS = [
   { type: 'Racking Bill of Materials', extension: 'pdf', share: 0.15, needsModules: true },
 ] as const
 
-/** Names that are not among those Aurora's own pages list: nobody outside knows what an upload is called. */
+/** Names that Aurora's own pages do not list: the real names of uploads are not public. */
 const UPLOADS = [
   { type: 'Main Panel Photo', extension: 'jpg' },
   { type: 'Utility Meter Photo', extension: 'jpg' },
@@ -57,7 +57,7 @@ export function createAssets({ seed, projectIds, designIds, ...core }: CoreData)
     ownerIds: projectIds,
     most: UPLOADS.length,
     make: (projectId, ids, random) => {
-      // Nobody draws the plans of a house without a picture of its panel.
+      // The plans of a house need a picture of its panel.
       const least = ['sold', 'installed'].includes(core.projectRecord(projectId)?.stage ?? '') ? 1 : 0
       return UPLOADS.slice(0, random.int(least, UPLOADS.length)).flatMap((upload, index) =>
         toAsset(ids[index], { ...upload, designId: null }),

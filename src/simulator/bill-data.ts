@@ -10,7 +10,7 @@ export interface BillSummary {
   readonly project_id: string
   readonly design_id: string | null
   readonly pre_solar: YearOfBills
-  /** Null for a project, and for a design that nobody has simulated. */
+  /** Null for a project, and for a design without a simulation. */
   readonly post_solar: YearOfBills | null
 }
 
@@ -39,7 +39,7 @@ export function createBillSummaries(core: CoreData): BillSummaries {
     const rate = core.projectRecord(projectId)?.place.rate
     if (!record || !before || rate === undefined) return undefined
     const { monthly } = record.summary.energy_production
-    // What is exported in a month is lost, which is the plainest of the rules that utilities have.
+    // Energy exported in a month earns nothing, which is the simplest rule that utilities have.
     const bought = before.pre_solar.monthly_energy.map((energy, month) =>
       roundTo(Math.max(0, energy - itemAt(monthly, month)), 1),
     )

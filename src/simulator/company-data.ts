@@ -38,7 +38,7 @@ const ROLES = [
   { name: 'Partner Manager', scope: 'partner-enabled' },
 ]
 
-/** Enough that somebody who reads pages of 50 needs a second one. */
+/** So many that a client with pages of 50 needs a second page. */
 const USER_COUNT = 60
 
 export function createCompany(seed: number, tenantId: string) {
@@ -65,7 +65,7 @@ export function createCompany(seed: number, tenantId: string) {
       title: random.chance(0.85) ? place.title : null,
       job_function: random.chance(0.5) ? 'sales' : null,
       external_provider_id: random.chance(0.3) ? `HR-${5000 + index}` : null,
-      // Somebody has to be allowed everything.
+      // At least one user needs every permission.
       role_id: roleId(index === 0 ? 'Admin' : place.role),
       team_ids: place.teamIds,
       partner_ids: place.partnerIds,

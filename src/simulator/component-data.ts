@@ -50,7 +50,7 @@ const INVERTER_WATTS = [2500, 3200, 4200, 4800, 5500, 6600, 7000, 8200, 9600, 12
 
 const OPTIMIZER_WATTS = [320, 340, 370, 401, 440, 485, 550, 600, 650, 700, 1100]
 
-/** More of each of the first two than a page holds, so that whoever reads one page only is found out. */
+/** More of each of the first two than a page holds, so that a client that reads only one page fails a test. */
 export function createComponents({ seed }: CoreData): Components {
   const idOf = (name: string): string => createRandom(seed, 'component', name).uuid()
   const modules = combine(MODULE_SERIES, MODULE_WATTS, (manufacturer, series, watts) => {

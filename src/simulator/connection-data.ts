@@ -7,7 +7,7 @@ import { toAuroraTime } from './timestamps.ts'
 
 export type Connections = ReturnType<typeof createConnections>
 
-/** Stands in everything that is secret, so that a test can prove that nothing of it gets out. */
+/** Part of everything that is secret, so that a test can prove that no secret leaves the gateway. */
 export const SECRET_CANARY = 'canary-91c4-not-a-secret'
 
 /** The events and the placeholders that their addresses carry. One has been turned off by failing too long. */

@@ -1,4 +1,4 @@
-// The core of the data set: the tenant, its projects and their designs, which everything else hangs on.
+// The core of the data set: the tenant, its projects and their designs, to which everything else belongs.
 
 import { createCompany, type Company, type User } from './company-data.ts'
 import { createDesign, type Design, type DesignSummary } from './design-data.ts'
@@ -27,12 +27,12 @@ export interface CoreData extends Company {
   /** Newest first. */
   readonly projects: readonly Project[]
   project(projectId: string): Project | undefined
-  /** The project with what no answer of Aurora says. */
+  /** The project with facts that no answer of Aurora contains. */
   projectRecord(projectId: string): ProjectRecord | undefined
   user(userId: string): User | undefined
   /** Undefined where the profile is not filled out. */
   profile(projectId: string): ConsumptionProfile | undefined
-  /** Of a project, newest first, without drawing what they stand for. */
+  /** The ids of a project's designs, newest first, without making the designs. */
   designIdsOf(projectId: string): readonly string[]
   /** Newest first; none for an unknown project. */
   designsOf(projectId: string): readonly DesignRecord[]
@@ -57,7 +57,7 @@ const HISTORY_MS = 2 * 365 * 24 * 60 * 60_000
 /** Designs of a project: 0 to 4, two on average. */
 const DESIGN_COUNTS = [0, 1, 1, 1, 2, 2, 2, 3, 3, 4]
 
-/** Projects are made at once, whatever lies beneath them when somebody first asks for it. */
+/** Makes the projects at once, and everything below them at the first read. */
 export function createCoreData({ seed, projectCount, tenantId }: DataOptions): CoreData {
   const company = createCompany(seed, tenantId)
   const records = createProjects(seed, projectCount, company)

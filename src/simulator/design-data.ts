@@ -1,4 +1,4 @@
-// Designs and their summaries: a system is drawn once, and everything that Aurora says about it is counted from it.
+// Designs and their summaries: a system is drawn once, and everything that Aurora returns about it is computed from it.
 
 import { sizeSystem, type System } from './system.ts'
 import type { ConsumptionProfile, ProjectRecord } from './project-data.ts'
@@ -59,7 +59,7 @@ export function createDesign(
   return { design, summary, system, isSimulated, createdAtMs, rate: owner.place.rate }
 }
 
-/** A design that somebody has just begun. */
+/** A design that a user has just begun. */
 export const BARE_ROOF: System = {
   arrays: [],
   billOfMaterials: [],
@@ -81,7 +81,7 @@ function createMilestone(random: Random, stage: string | null, createdAtMs: numb
   }
 }
 
-/** Aurora knows no shading before an irradiance analysis ran. */
+/** Aurora has no shading before an irradiance analysis has run. */
 function withoutShading({ shading: _, ...array }: System['arrays'][number]['array']) {
   return array
 }

@@ -14,7 +14,7 @@ import {
   type Operation,
   type OperationRequest,
   refuse,
-  say,
+  userError,
   write,
 } from './operation.ts'
 import type { JsonObject } from './shape.ts'
@@ -113,7 +113,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
       const pushed = record.financings.find(({ id }) => id === ids.financing_id)
       if (!pushed) return refuse(404, 'Financing not found')
       const financier = pushed['financier']
-      if (!isObject(financier)) return say(422, 'the financing has no financier')
+      if (!isObject(financier)) return userError(422, 'the financing has no financier')
       const financing = { ...pushed, financier: { ...financier, status: 'submitted' } } as Financing
       const financings = record.financings.map((each) => (each === pushed ? financing : each))
       data.changes.design.change(ids.design_id, { financings })
@@ -127,7 +127,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
     if ('refusal' in input) return input.refusal
     const template = input.members['proposal_template_id'] ?? null
     if (template !== null && !data.proposalTemplates.some(({ id }) => id === template))
-      return say(422, 'proposal_template_id must be the id of a template')
+      return userError(422, 'proposal_template_id must be the id of a template')
     const now = toAuroraTime(maker.nowMs())
     data.changes.proposal.add(ids.design_id, {
       design_id: ids.design_id,
@@ -146,7 +146,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
     return DELETED
   }),
   onDesign('generateWebProposalUrl', `POST ${DESIGN}/web_proposal/generate_url`, ({ data, ids, maker }) => {
-    if (!data.proposal(ids.design_id)) return say(422, 'the design has no proposal')
+    if (!data.proposal(ids.design_id)) return userError(422, 'the design has no proposal')
     const url = `https://proposals.example.com/e-proposal/${maker.newId().slice(0, 8)}`
     data.changes.webProposal.change(ids.design_id, { url, url_expired: false })
     return found('web_proposal', data.webProposal(ids.design_id))
@@ -169,12 +169,12 @@ export const DESIGN_WRITES: readonly Operation[] = [
       const { sent } = request
       const components: unknown = isObject(sent) ? sent['racking_components'] : undefined
       if (list(components, request) || !(components as unknown[]).every(isObject))
-        return say(422, 'racking_components must be a list of objects')
+        return userError(422, 'racking_components must be a list of objects')
       const faults = (components as JsonObject[]).flatMap(({ name, quantity }) => [
         ...(text(name, request) ? ['name must be a string'] : []),
         ...(quantity !== undefined && number(quantity, request) ? ['quantity must be a number'] : []),
       ])
-      if (faults.length > 0) return say(422, ...faults)
+      if (faults.length > 0) return userError(422, ...faults)
       const racking = (components as JsonObject[]).map((component) => ({
         id: maker.newId(),
         component_type: 'racking_components',

@@ -10,11 +10,11 @@ export interface Exchange {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly clock: Clock
-  /** Aborts when the connection is gone, whoever ended it. */
+  /** Aborts when the connection has closed, by either side. */
   readonly signal: AbortSignal
   /** Begins the answer. */
   start(status: number, headers: OutgoingHttpHeaders): ServerResponse
-  /** Ends the connection from our side: in good manners, or as a crash does. */
+  /** Ends the connection from the simulator's side: regularly, or as a crash does. */
   cut(how: 'end' | 'reset'): void
 }
 
@@ -82,7 +82,7 @@ export async function sendJson(
     .end(packed)
 }
 
-/** Longer bodies than this no operation takes; files are the longest. */
+/** No operation accepts a longer body; files are the longest. */
 const MAX_BODY_BYTES = 20_000_000
 
 /** Undefined when the body is too long. */

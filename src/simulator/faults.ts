@@ -1,6 +1,6 @@
 // What can be made to go wrong with an answer, for which calls, and how often.
 
-/** Stands in every error body that no client has a use for, so that a test can prove that nothing of it gets out. */
+/** Part of every error body that no client needs, so that a test can prove that no such text leaves the gateway. */
 export const UPSTREAM_CANARY = 'canary-7f3a-upstream-text'
 
 const NAMED_FAULTS = [
@@ -22,13 +22,13 @@ const NAMED_FAULTS = [
   'drip',
   /** 100 KB of header. */
   'big-headers',
-  /** 200 that says it is JSON, and is not. */
+  /** 200 with the content type of JSON and a body that is not JSON. */
   'not-json',
   /** JSON without the wrapper. */
   'wrong-shape',
   /** 302 to another host. */
   'redirect',
-  /** Says that it is gzip, and is not. */
+  /** A content encoding of gzip and a body that is not gzip. */
   'bad-encoding',
 ] as const
 

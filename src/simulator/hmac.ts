@@ -30,7 +30,7 @@ export function isSignedBy(request: SignedRequest, { key, secret }: HmacCredenti
   if (claim?.key !== key || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/.test(claim.timestamp)) return false
   return listStringsToSign(request, claim).some((text) => {
     const expected = createHmac('sha256', secret).update(text).digest()
-    // Base64 reads the same with its final "=" and without, which is one of the variants.
+    // Base64 decodes to the same bytes with its final "=" and without; both are variants in use.
     const given = Buffer.from(claim.signature, 'base64')
     return given.length === expected.length && timingSafeEqual(given, expected)
   })

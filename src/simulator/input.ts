@@ -1,6 +1,6 @@
-// What is wrong with the body of a write, in sentences for the one who sent it: a table of rules per body.
+// The problems in the body of a write, in sentences for its sender: a table of rules per body.
 
-import { type Answer, type OperationRequest, say } from './operation.ts'
+import { type Answer, type OperationRequest, userError } from './operation.ts'
 import type { JsonObject } from './shape.ts'
 
 /** Null, or what the member must be, to be read after its name. */
@@ -11,7 +11,7 @@ const rule =
   (value) =>
     isGood(value) ? null : `must be ${wanted}`
 
-/** Project texts have 255 characters; nobody has published a bound for others. */
+/** Project texts have 255 characters; no bound for others is published. */
 export const text = rule((value) => typeof value === 'string' && value.length <= 255, 'a string')
 export const longText = rule((value) => typeof value === 'string', 'a string')
 export const number = rule((value) => typeof value === 'number', 'a number')
@@ -60,7 +60,7 @@ export interface Rules {
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The members under their wrapper, or the answer that says all that is wrong with them. */
+/** The members under their wrapper, or the answer that lists all their problems. */
 export function readInput(
   request: OperationRequest,
   wrapper: string,
@@ -68,20 +68,20 @@ export function readInput(
 ): { readonly members: JsonObject } | { readonly refusal: Answer } {
   const { sent } = request
   const members = isObject(sent) ? sent[wrapper] : undefined
-  if (!isObject(members)) return { refusal: say(422, `${wrapper} must be an object`) }
+  if (!isObject(members)) return { refusal: userError(422, `${wrapper} must be an object`) }
   const missing = required.filter((name) => members[name] === undefined).map((name) => `${name} is missing`)
   const wrong = Object.entries(members).flatMap(([name, value]) => {
     const fault = rules[name]?.(value, request)
     return fault ? [`${name} ${fault}`] : []
   })
   const faults = [...missing, ...wrong]
-  return faults.length > 0 ? { refusal: say(422, ...faults) } : { members }
+  return faults.length > 0 ? { refusal: userError(422, ...faults) } : { members }
 }
 
-/** For bodies that nobody outside knows: whatever is an object is taken. */
+/** For bodies that are not public: any object is accepted. */
 export function readObject({
   sent,
 }: OperationRequest): { readonly members: JsonObject } | { readonly refusal: Answer } {
   if (sent === undefined) return { members: {} }
-  return isObject(sent) ? { members: sent } : { refusal: say(422, 'the body must be an object') }
+  return isObject(sent) ? { members: sent } : { refusal: userError(422, 'the body must be an object') }
 }

@@ -1,9 +1,10 @@
-// The kinds of jobs that the simulator runs, each as the two operations by which it is begun and asked for.
+// The kinds of jobs that the simulator runs, each as the operation that begins it and the one that returns its state.
 
 import { linkDocument } from './agreement-data.ts'
 import type { DataSet } from './data.ts'
-import { type Job, type JobKind, refuseInput, unlessThere } from './jobs.ts'
-import { type Operation, type OperationRequest, read, write } from './operation.ts'
+import { refuseInput, unlessThere } from './jobs.ts'
+import { read, write } from './operation.ts'
+import type { Job, JobKind, Operation, OperationRequest } from './operation.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 const DESIGN = '/tenants/{tenant_id}/designs/{design_id}'
@@ -39,7 +40,7 @@ const PERFORMANCE_SIMULATION = ofDesign('performance_simulation', {
   },
 })
 
-/** A roof that a model exists of is not modelled again. */
+/** A roof that has a model is not modelled again. */
 const AI_ROOF = ofDesign('ai_roof', {
   refuse: (request) => refuseInput(!hasModules(request), 'A roof model exists already'),
 })

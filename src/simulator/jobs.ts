@@ -1,43 +1,10 @@
-// Jobs: begun by a call, running for a while, and then ended, with what they have changed and what came of them.
+// Jobs of the simulator: a call begins one, it runs for a while, and its end makes the changes and the result.
 
-import { type Answer, found, type Maker, type OperationRequest, refuse, say } from './operation.ts'
 import type { DataSet } from './data.ts'
+import { found, refuse, userError } from './operation.ts'
+import type { Answer, Job, Jobs, Maker } from './operation.ts'
 import type { JsonObject, Shape } from './shape.ts'
 import { toAuroraTime } from './timestamps.ts'
-
-export interface JobKind {
-  /** Names the job, and with `_job` behind it the wrapper of its answers. */
-  readonly name: string
-  /** The id in the path of what it works on. */
-  readonly ownerId: (request: OperationRequest) => string
-  readonly ownerMembers: (request: OperationRequest) => JsonObject
-  /** Why it cannot be begun; null where it can. */
-  readonly refuse?: (request: OperationRequest) => Answer | null
-  /** Told at once. */
-  readonly begin?: (request: OperationRequest) => JsonObject
-  /** What it has changed, and what else its answers tell from then on. */
-  readonly end: (data: DataSet, job: Job, maker: Maker) => JsonObject
-}
-
-export interface Job {
-  readonly id: string
-  readonly kind: JobKind
-  readonly ownerId: string
-  readonly told: JsonObject
-  readonly requestedAtMs: number
-  readonly endsAtMs: number
-  readonly willFail: boolean
-  result?: JsonObject
-}
-
-export interface Jobs {
-  run(kind: JobKind, request: OperationRequest): Answer
-  status(kind: JobKind, request: OperationRequest): Answer
-  /** Ends what is due, so that every call sees what has come of it. */
-  settle(): void
-  /** Kinds, by their name, of which every job will fail. */
-  setFailing(names: readonly string[]): void
-}
 
 export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jobs {
   const jobs = new Map<string, Job>()
@@ -66,7 +33,7 @@ export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jo
         id: maker.newId(),
         kind,
         ownerId,
-        told: { ...kind.ownerMembers(request), ...kind.begin?.(request) },
+        members: { ...kind.ownerMembers(request), ...kind.begin?.(request) },
         requestedAtMs: nowMs,
         endsAtMs: nowMs + jobMs(),
         willFail: failing.includes(kind.name),
@@ -83,7 +50,7 @@ export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jo
   }
 }
 
-/** The word of the documents, one that a client met, and one that nobody has heard of. */
+/** The word in Aurora's documents, one that a client received, and one that no document has. */
 const GOING: Readonly<Record<Shape['jobWords'], string>> = {
   documented: 'in-progress',
   running: 'running',
@@ -91,13 +58,13 @@ const GOING: Readonly<Record<Shape['jobWords'], string>> = {
 }
 
 function present(
-  { kind, id, told, result, willFail, requestedAtMs, endsAtMs }: Job,
+  { kind, id, members, result, willFail, requestedAtMs, endsAtMs }: Job,
   shape: Shape,
 ): JsonObject {
   const hasEnded = result !== undefined
   const job = {
     job_id: id,
-    ...told,
+    ...members,
     requested_at: toAuroraTime(requestedAtMs),
     completed_at: hasEnded ? toAuroraTime(endsAtMs) : null,
     status: hasEnded ? (willFail ? 'failed' : 'succeeded') : GOING[shape.jobWords],
@@ -113,4 +80,4 @@ export const unlessThere = (thing: object | undefined, what: string): Answer | n
   thing ? null : refuse(404, `${what} not found`)
 
 export const refuseInput = (isGood: boolean, message: string): Answer | null =>
-  isGood ? null : say(422, message)
+  isGood ? null : userError(422, message)

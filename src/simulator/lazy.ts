@@ -1,4 +1,4 @@
-// What the simulator draws only when it is asked for, and draws the same whatever was asked for before.
+// Makes data only at its first read, and makes the same data in whatever order the reads come.
 
 import { createRandom, type Random } from './random.ts'
 

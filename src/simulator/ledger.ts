@@ -1,4 +1,4 @@
-// What the simulator remembers of the calls it got, and the figures that prove or disprove a client's budget.
+// The record of the calls that the simulator got, and the counts that prove or disprove a client's budget.
 
 export interface RecordedCall {
   readonly method: string
@@ -7,7 +7,7 @@ export interface RecordedCall {
   /** Without the members of the query signature. */
   readonly query: Readonly<Record<string, string>>
   readonly operationId: string | null
-  /** Which credential, numbered in order of appearance, since a credential itself is nothing to write down. */
+  /** Which credential, numbered in order of appearance, since a credential itself must not be recorded. */
   readonly credential: number | null
   /** Monotonic ms of the arrival. */
   readonly at: number
@@ -31,7 +31,7 @@ export interface Ledger {
   worstFixedWindow(windowMs: number): number
 }
 
-/** A simulator can stand for days; what is older than these many calls interests nobody. */
+/** A simulator may run for days; calls older than this many are dropped. */
 const MAX_CALLS = 100_000
 
 export function createLedger(): Ledger {

@@ -4,7 +4,7 @@ export interface LimiterOptions {
   readonly limit: number
   readonly windowMs: number
   readonly window: 'sliding' | 'fixed'
-  /** Whether a refused call uses up a place too. Aurora does not say. */
+  /** Whether a refused call uses up a place too. Aurora does not document it. */
   readonly countRefused: boolean
 }
 
@@ -31,7 +31,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 }
 
-/** The Retry-After header for a wait, in the form asked for; rounded up, so that whoever obeys it is let in. */
+/** The Retry-After header for a wait, in the form asked for; rounded up, so that a client that waits so long is allowed. */
 export function formatRetryAfter(form: RetryAfterForm, waitMs: number, wallMs: number): string | undefined {
   switch (form) {
     case 'seconds':

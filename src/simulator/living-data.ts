@@ -23,7 +23,7 @@ export type SsoProvider = Connections['ssoProvider']
 
 const byId = ({ id }: { readonly id: string }): string => id
 
-/** One layer for each kind that can be written; those of which a parent has one go by its id. */
+/** One layer for each kind that can be written; a kind with one object per parent is keyed by the parent's id. */
 export const createChanges = () => ({
   project: createLayer<Project>(byId),
   profile: createLayer<ConsumptionProfile>(({ project_id }) => project_id),
@@ -44,10 +44,10 @@ export const createChanges = () => ({
 
 export type Changes = ReturnType<typeof createChanges>
 
-/** With the design that it is of, which answers do not repeat. */
+/** With the id of its design, which answers do not repeat. */
 type Owned<Item> = Item & { readonly design_id: string }
 
-/** Everybody of the tenant, as there is one tenant. */
+/** All users: there is one tenant. */
 export const TENANT = ''
 
 export function overCore(core: CoreData, changes: Changes): CoreData {
@@ -68,7 +68,7 @@ export function overCore(core: CoreData, changes: Changes): CoreData {
     designsOf,
     design(id) {
       const record = changes.design.one(id, core.design(id))
-      // What is below a project goes with it.
+      // Everything below a project is deleted with it.
       return record && project(record.design.project_id) ? record : undefined
     },
   }

@@ -1,4 +1,4 @@
-// A design that somebody has just begun: nothing is on its roof.
+// A design that a user has just begun: its roof is empty.
 
 import type { DesignRecord } from './data.ts'
 import { BARE_ROOF, type Design, type DesignSummary } from './design-data.ts'

@@ -1,8 +1,8 @@
-// What an operation of the simulator is, and the answers it is made of.
+// The types of an operation of the simulator and of the jobs that it begins, and the answers that operations build.
 
 import type { DataSet } from './data.ts'
-import type { Jobs } from './jobs.ts'
 import { UPSTREAM_CANARY } from './faults.ts'
+import type { Ids } from './ids.ts'
 import { createPage } from './paging.ts'
 import type { JsonObject, Shape } from './shape.ts'
 
@@ -43,31 +43,39 @@ export interface Answer {
   readonly body: unknown
 }
 
-export const NO_IDS = {
-  tenant_id: '',
-  user_id: '',
-  project_id: '',
-  design_id: '',
-  financing_id: '',
-  asset_id: '',
-  agreement_id: '',
-  site_survey_id: '',
-  utility_bill_id: '',
-  ahj_id: '',
-  order_id: '',
-  module_id: '',
-  inverter_id: '',
-  dc_optimizer_id: '',
-  proposal_template_id: '',
-  design_request_id: '',
-  eagleview_design_request_id: '',
-  plan_set_request_id: '',
-  webhook_id: '',
-  adder_id: '',
-  milestone_id: '',
+export interface JobKind {
+  /** Names the job, and with `_job` behind it the wrapper of its answers. */
+  readonly name: string
+  /** The id, in the path, of the object that the job works on. */
+  readonly ownerId: (request: OperationRequest) => string
+  readonly ownerMembers: (request: OperationRequest) => JsonObject
+  /** The refusal where the job cannot begin; null where it can. */
+  readonly refuse?: (request: OperationRequest) => Answer | null
+  /** Members that its answers have from the start, beside those of the owner. */
+  readonly begin?: (request: OperationRequest) => JsonObject
+  /** Makes its changes; returns the members that its answers have from then on. */
+  readonly end: (data: DataSet, job: Job, maker: Maker) => JsonObject
 }
 
-export type Ids = Readonly<typeof NO_IDS>
+export interface Job {
+  readonly id: string
+  readonly kind: JobKind
+  readonly ownerId: string
+  readonly members: JsonObject
+  readonly requestedAtMs: number
+  readonly endsAtMs: number
+  readonly willFail: boolean
+  result?: JsonObject
+}
+
+export interface Jobs {
+  run(kind: JobKind, request: OperationRequest): Answer
+  status(kind: JobKind, request: OperationRequest): Answer
+  /** Ends the jobs that are due, so that every call sees their results. */
+  settle(): void
+  /** Kinds, by their name, of which every job will fail. */
+  setFailing(names: readonly string[]): void
+}
 
 export function read(operationId: string, path: string, answer: Operation['answer']): Operation {
   return { operationId, method: 'GET', path, answer }
@@ -95,12 +103,12 @@ export function created({ shape }: OperationRequest, wrapper: string, value: unk
   return { status: shape.creationStatus, body: { [wrapper]: value } }
 }
 
-/** Of a project that exists; what it has none of is an empty list or, if single, 404. */
+/** Needs an existing project; a missing single object is a 404, a missing list is empty. */
 export function ofProject({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
   return data.project(ids.project_id) ? found(wrapper, value) : refuse(404, 'Project not found')
 }
 
-/** The same of a design. */
+/** The same for a design. */
 export function ofDesign({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
   return data.design(ids.design_id) ? found(wrapper, value) : refuse(404, 'Design not found')
 }
@@ -109,13 +117,13 @@ export function paged({ query }: OperationRequest, wrapper: string, list: readon
   return ok({ [wrapper]: createPage(list, query) })
 }
 
-/** An error whose text no client needs: it carries the canary, which may never come out of a gateway. */
+/** An error whose text no client needs: it contains the canary, which must never leave a gateway. */
 export function refuse(status: number, message: string): Answer {
-  return say(status, `${message} (${UPSTREAM_CANARY})`)
+  return userError(status, `${message} (${UPSTREAM_CANARY})`)
 }
 
-/** What a user is meant to read. */
-export function say(status: number, ...messages: readonly string[]): Answer {
+/** An error whose text is meant for users. */
+export function userError(status: number, ...messages: readonly string[]): Answer {
   return { status, body: { errors: messages.map((message) => ({ message })) } }
 }
 

@@ -1,6 +1,6 @@
 // The page of a list that a query asks for, as Aurora counts pages: from 1, with no total and no next link.
 
-/** What a list gives when nobody says how many. */
+/** The page size of a request that names none. */
 const DEFAULT_PER_PAGE = 100
 
 /** Aurora's maximum. What it does with more is not known; the simulator answers with the maximum. */

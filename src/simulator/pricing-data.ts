@@ -1,7 +1,7 @@
 // The price of a design, step by step, so that every figure follows from the ones before it.
 
 import type { Part, System } from './system.ts'
-import { createRandom, roundTo, sum } from './random.ts'
+import { createRandom, type Random, roundTo, sum } from './random.ts'
 
 /** A type and not an interface, so that it is a JSON object to the compiler too. */
 export type Pricing = {
@@ -27,7 +27,7 @@ export interface Incentive {
   readonly sum: number
 }
 
-/** Tenant-wide; not 0, so that nobody who adds the steps up can forget it. */
+/** Tenant-wide. It is not 0, so that a sum of the steps that leaves it out is wrong. */
 const STARTING_PRICE = 500
 
 type AdderKind = 'flat' | 'system_size' | 'percent' | 'per_module'
@@ -75,22 +75,9 @@ export function createPricing(
     method === 'component'
       ? roundTo(sum(solarParts.map(toAmount)) * MARKUP, 2)
       : roundTo(pricePerWatt * watts, 2)
-  const priceBefore = STARTING_PRICE + base
-  const place = (list: typeof ADDERS, isDiscount: boolean): PlacedAdder[] =>
-    list.map(({ name, kind, value }) => {
-      const { quantity, amount } = apply(kind, value, { watts, modules, priceBefore })
-      return {
-        id: random.uuid(),
-        adder_name: name,
-        adder_value: value,
-        is_discount: isDiscount,
-        adder_type: kind,
-        quantity,
-        item_price: isDiscount ? -amount : amount,
-      }
-    })
-  const adders = place(random.shuffle(ADDERS).slice(0, random.int(0, 3)), false)
-  const discounts = place(random.shuffle(DISCOUNTS).slice(0, random.int(0, 2)), true)
+  const basis = { watts, modules, priceBefore: STARTING_PRICE + base }
+  const adders = place(random, random.shuffle(ADDERS).slice(0, random.int(0, 3)), basis, false)
+  const discounts = place(random, random.shuffle(DISCOUNTS).slice(0, random.int(0, 2)), basis, true)
   const incentives = random.shuffle(INCENTIVES).slice(0, random.int(0, 2))
   const solar = toSteps({ starting: STARTING_PRICE, base, adders, discounts, incentives })
   const storage =
@@ -118,7 +105,7 @@ export function createPricing(
   return { pricing, incentives }
 }
 
-/** What a price per component adds to the bare parts for work and margin. */
+/** A price per component is the price of the parts times this factor, which covers work and margin. */
 const MARKUP = 2.6
 
 const NOTHING_TO_PRICE: Pricing = {
@@ -142,10 +129,37 @@ interface PlacedAdder {
   readonly item_price: number
 }
 
+/** What the amount of an adder is computed from. */
+interface Basis {
+  readonly watts: number
+  readonly modules: number
+  readonly priceBefore: number
+}
+
+function place(
+  random: Random,
+  list: typeof ADDERS,
+  basis: Basis,
+  isDiscount: boolean,
+): readonly PlacedAdder[] {
+  return list.map(({ name, kind, value }) => {
+    const { quantity, amount } = apply(kind, value, basis)
+    return {
+      id: random.uuid(),
+      adder_name: name,
+      adder_value: value,
+      is_discount: isDiscount,
+      adder_type: kind,
+      quantity,
+      item_price: isDiscount ? -amount : amount,
+    }
+  })
+}
+
 function apply(
   kind: AdderKind,
   value: number,
-  { watts, modules, priceBefore }: { watts: number; modules: number; priceBefore: number },
+  { watts, modules, priceBefore }: Basis,
 ): { quantity: number; amount: number } {
   const quantity = { flat: 1, percent: 1, system_size: watts, per_module: modules }[kind]
   const unit = kind === 'percent' ? (priceBefore * value) / 100 : value
@@ -164,7 +178,7 @@ function toSteps({ starting, base, adders, discounts, incentives }: Amounts): Pr
   const lines = (list: readonly PlacedAdder[]) =>
     list.map(({ adder_name, quantity, item_price }) => ({ adder_name, quantity, item_price }))
   const total = (list: readonly PlacedAdder[]): number => roundTo(sum(list.map((line) => line.item_price)), 2)
-  // `0 -` and not a minus sign, which would make a -0 of nothing.
+  // `0 - sum`: a minus sign alone would turn a sum of 0 into -0.
   const granted = 0 - sum(incentives.map((incentive) => incentive.sum))
   const steps = [
     { item_type: 'starting_price', item_price: starting, subcomponents: [] },

@@ -1,6 +1,6 @@
 // The energy use of a project, entered in one of three forms; the rest of the profile is worked out from it.
 
-import { type Answer, found, type OperationRequest, say } from './operation.ts'
+import { type Answer, found, type OperationRequest, userError } from './operation.ts'
 import { readInput } from './input.ts'
 import { FIXED_CHARGE, type ConsumptionProfile } from './project-data.ts'
 import { roundTo, sum } from './random.ts'
@@ -20,12 +20,12 @@ export function updateProfile(request: OperationRequest): Answer {
   const given = FORMS.filter((form) => input.members[form] !== undefined)
   const [form] = given
   if (form === undefined || given.length > 1)
-    return say(422, `exactly one of ${FORMS.join(', ')} must be given`)
+    return userError(422, `exactly one of ${FORMS.join(', ')} must be given`)
   const values = readValues(input.members[form])
-  if (typeof values === 'string') return say(422, `${form} ${values}`)
+  if (typeof values === 'string') return userError(422, `${form} ${values}`)
   const isWhole = form === 'interval_data' ? INTERVAL_LENGTHS.includes(values.length) : values.length === 12
-  if (!isWhole) return say(422, `${form} has ${values.length} values`)
-  if (values.every((value) => value === null)) return say(422, `${form} has no number`)
+  if (!isWhole) return userError(422, `${form} has ${values.length} values`)
+  if (values.every((value) => value === null)) return userError(422, `${form} has no number`)
 
   const rate = data.projectRecord(ids.project_id)?.place.rate ?? USUAL_RATE
   const profile = workOut(form, values, rate)

@@ -10,7 +10,7 @@ import { toAuroraTime } from './timestamps.ts'
 export type Project = ReturnType<typeof createProject>['project']
 export type ConsumptionProfile = NonNullable<ReturnType<typeof createProfile>>
 
-/** A project with what the simulator knows about it beyond the contract. */
+/** A project with facts of the simulator beyond the contract. */
 export interface ProjectRecord {
   readonly project: Project
   readonly index: number
@@ -82,7 +82,7 @@ export function createProject(seed: number, index: number, createdAtMs: number, 
   return { project, index, createdAtMs, place, stage }
 }
 
-/** Undefined where Aurora says "not filled out", which it also does for every commercial project. */
+/** Undefined where Aurora answers "not filled out", as it does for every commercial project, too. */
 export function createProfile(seed: number, { project, index, place }: ProjectRecord) {
   const random = createRandom(seed, 'profile', index)
   if (project.project_type === 'commercial' || !random.chance(0.92)) return undefined

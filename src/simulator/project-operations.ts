@@ -2,7 +2,7 @@
 
 import { linkDocument } from './agreement-data.ts'
 import type { Project } from './data.ts'
-import { found, ofProject, ok, type Operation, read, refuse, say } from './operation.ts'
+import { found, ofProject, ok, type Operation, read, refuse, userError } from './operation.ts'
 import { createPage } from './paging.ts'
 import { flattenProject, type JsonObject, type Shape, thin } from './shape.ts'
 import { createSurveyRequest } from './site-data.ts'
@@ -29,7 +29,7 @@ export const PROJECT_OPERATIONS: readonly Operation[] = [
       // The one text that clients rely on, so it stands alone.
       return profile
         ? ok({ consumption_profile: profile })
-        : say(404, 'Consumption profile is not filled out')
+        : userError(404, 'Consumption profile is not filled out')
     },
   ),
 
@@ -69,7 +69,7 @@ export const PROJECT_OPERATIONS: readonly Operation[] = [
     '/tenants/{tenant_id}/site_surveys/{site_survey_id}/request',
     ({ ids, data }) => {
       const survey = data.siteSurvey(ids.site_survey_id)
-      // Bare, as the contract has it, since nobody knows its wrapper.
+      // Bare, as the contract has it, since its wrapper is not public.
       return survey ? ok(createSurveyRequest(survey)) : refuse(404, 'Site survey not found')
     },
   ),

@@ -26,7 +26,7 @@ import {
   type Operation,
   type OperationRequest,
   refuse,
-  say,
+  userError,
   write,
 } from './operation.ts'
 import { updateProfile } from './profile-writes.ts'
@@ -109,7 +109,7 @@ const toLocation = (given: JsonObject) => ({
 
 const isOurs = ({ data, ids }: OperationRequest): boolean => data.project(ids.project_id) !== undefined
 
-/** The ways to change a survey, whose bodies nobody outside knows: what is sent is kept. */
+/** The ways to change a survey, whose bodies are not public: the sent members are stored. */
 const survey = (operationId: string, part: string, wrapper: string | null): Operation =>
   write(operationId, `PUT ${SURVEY}${part}`, (request) => {
     const { data, ids } = request
@@ -118,7 +118,7 @@ const survey = (operationId: string, part: string, wrapper: string | null): Oper
       wrapper === null ? readObject(request) : readInput(request, wrapper, { rules: { status: text } })
     if ('refusal' in input) return input.refusal
     if (part === '/status' && typeof input.members['status'] !== 'string')
-      return say(422, 'status must be a string')
+      return userError(422, 'status must be a string')
     const name = part.split('/').at(-1) ?? ''
     const change = wrapper !== null || part === '/status' ? input.members : { [name]: input.members }
     data.changes.siteSurvey.change(ids.site_survey_id, change)
@@ -147,7 +147,7 @@ export const PROJECT_WRITES: readonly Operation[] = [
     const input = readInput(request, 'project', { rules: RULES })
     if ('refusal' in input) return input.refusal
     const { location, ...members } = input.members
-    if (members['partner_id'] !== undefined) return say(422, 'partner_id can not be changed')
+    if (members['partner_id'] !== undefined) return userError(422, 'partner_id can not be changed')
     const moved = isObject(location) && {
       location: { ...data.project(ids.project_id)?.location, ...location },
     }
@@ -197,7 +197,7 @@ export const PROJECT_WRITES: readonly Operation[] = [
   write('declineOrder', `POST ${ORDER}/decline`, ({ data, ids }) => {
     const order = data.order(ids.order_id)
     if (!order) return refuse(404, 'Order not found')
-    if (order.status !== 'released') return say(422, 'only a released order can be declined')
+    if (order.status !== 'released') return userError(422, 'only a released order can be declined')
     data.changes.order.change(ids.order_id, { status: 'declined' })
     return found('order', data.order(ids.order_id))
   }),

@@ -17,7 +17,7 @@ export interface EagleviewDesignRequest {
 }
 
 export interface RequestData {
-  /** Of the whole tenant, by the age of their projects, newest first. */
+  /** All of the tenant, by the age of their projects, newest first. */
   designRequests(): readonly DesignRequest[]
   designRequest(designRequestId: string): DesignRequest | undefined
   /** Aurora has no list of these and of plan set requests: their ids come by webhook. */

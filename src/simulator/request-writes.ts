@@ -3,7 +3,7 @@
 import { aDesign, aProject, latitude, longitude, number, readInput } from './input.ts'
 import { TENANT } from './living-data.ts'
 import { addDesign } from './new-design.ts'
-import { created, found, type Operation, refuse, say, write } from './operation.ts'
+import { created, found, type Operation, refuse, userError, write } from './operation.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 const REQUESTS = '/tenants/{tenant_id}/design_requests'
@@ -27,7 +27,7 @@ export const REQUEST_WRITES: readonly Operation[] = [
       const id = ids.eagleview_design_request_id
       const asked = data.eagleviewDesignRequest(id)
       if (!asked) return refuse(404, 'Design request not found')
-      if (asked.status !== 'completed') return say(422, 'the design request is not completed')
+      if (asked.status !== 'completed') return userError(422, 'the design request is not completed')
       const design_id = addDesign(request, asked.project_id).design.id
       data.changes.eagleviewDesignRequest.change(id, { status: 'accepted', design_id })
       return found('eagleview_design_request', data.eagleviewDesignRequest(id))
@@ -66,7 +66,7 @@ export const REQUEST_WRITES: readonly Operation[] = [
     const { data, ids } = request
     const asked = data.designRequest(ids.design_request_id)
     if (!asked) return refuse(404, 'Design request not found')
-    if (asked.status !== 'designer_completed') return say(422, 'the design request is not completed')
+    if (asked.status !== 'designer_completed') return userError(422, 'the design request is not completed')
     const design_id = addDesign(request, asked.project_id).design.id
     data.changes.designRequest.change(ids.design_request_id, { status: 'accepted', design_id })
     return found('design_request', data.designRequest(ids.design_request_id))
@@ -79,8 +79,8 @@ export const REQUEST_WRITES: readonly Operation[] = [
     const record = data.design(String(input.members['design_id']))
     const project_id = record?.design.project_id ?? ''
     if (!record || record.summary.arrays.length === 0)
-      return say(422, 'design_id must be of a design with modules')
-    if (data.projectAssetsOf(project_id).length === 0) return say(422, 'the project needs an asset')
+      return userError(422, 'design_id must be of a design with modules')
+    if (data.projectAssetsOf(project_id).length === 0) return userError(422, 'the project needs an asset')
     const id = maker.newId()
     const made = {
       id,

@@ -8,7 +8,7 @@ import { createRandom, type Random, roundTo, sum } from './random.ts'
 type Face = ReturnType<typeof toFace>
 type PlacedArray = DesignRecord['summary']['arrays'][number]
 
-/** Areas in square feet and edges in feet: the tenant is American, and Aurora does not say. */
+/** Areas in square feet and edges in feet: the tenant is American, and Aurora documents no units. */
 export function createRoofs(seed: number, { design, summary }: DesignRecord) {
   const random = createRandom(seed, 'roof', design.id)
   const numbers = [...new Set(summary.arrays.map(({ face }) => face))]

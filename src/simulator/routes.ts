@@ -2,8 +2,9 @@
 
 import { DESIGN_OPERATIONS } from './design-operations.ts'
 import { DESIGN_WRITES } from './design-writes.ts'
+import { type Ids, NO_IDS } from './ids.ts'
 import { JOB_OPERATIONS } from './job-operations.ts'
-import { type Answer, type Ids, NO_IDS, type Operation, type OperationRequest, refuse } from './operation.ts'
+import { type Answer, type Operation, type OperationRequest, refuse } from './operation.ts'
 import { hasBadPaging } from './paging.ts'
 import { PROJECT_OPERATIONS } from './project-operations.ts'
 import { PROJECT_WRITES } from './project-writes.ts'
@@ -43,7 +44,7 @@ export function createRouter(operations: readonly Operation[]) {
   }
 }
 
-/** What every operation is checked for before it is asked. */
+/** Checks that are the same for every operation, then the operation's own answer. */
 export function answerOperation({ operation, ids }: Match, request: Omit<OperationRequest, 'ids'>): Answer {
   if (ids.tenant_id !== '' && ids.tenant_id !== request.data.tenant.id) return refuse(404, 'Tenant not found')
   if (hasBadPaging(request.query)) return refuse(400, 'page and per_page must be whole numbers from 1')

@@ -1,9 +1,9 @@
-// What Aurora's answers might look like where nobody outside knows: one switch for every doubt.
+// Forms that Aurora's answers may have where the form is not public: one switch for each uncertain point.
 
 import type { Random } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
 
-/** All values of every switch; the first is what the contract says, or the likeliest. */
+/** All values of every switch; the first is that of the contract, or the likeliest. */
 export const SHAPE_SWITCHES = {
   /** thin: id, name and created_at alone. */
   listedProjects: ['full', 'thin'],
@@ -19,7 +19,7 @@ export const SHAPE_SWITCHES = {
   /** The arrays of a summary as a string of JSON. */
   arraysAsText: [false, true],
   designTimestamps: ['iso', 'aurora'],
-  /** older: a roof and its faces say `panels` where they say `modules` now. */
+  /** older: a roof and its faces have `panels` instead of `modules`. */
   roofNames: ['current', 'older'],
   /** The flat address of 2018.01 and 2022.09 in place of `location`. */
   flatProjects: [false, true],
@@ -30,7 +30,7 @@ export const SHAPE_SWITCHES = {
   jobWrapper: ['documented', 'other'],
   /** Creations answer 200, as far as is known. */
   creationStatus: [200, 201],
-  /** A member nobody has heard of, in every object. */
+  /** An unknown member in every object. */
   unknownMembers: [false, true],
   unknownEnumValues: [false, true],
   /** Another order, at every call, of whatever has no promised order. */

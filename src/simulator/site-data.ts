@@ -35,7 +35,7 @@ export interface SiteData {
 
 const DAY_MS = 24 * 60 * 60_000
 
-/** Nobody climbs a roof before the contract is signed; the words are guesses, Aurora's are not public. */
+/** A survey comes after the signed contract; the words are guesses, since Aurora's are not public. */
 const SURVEY_STATUSES: Readonly<Record<string, readonly string[]>> = {
   sold: ['requested', 'scheduled', 'submitted', 'completed'],
   installed: ['completed'],

@@ -12,7 +12,7 @@ import {
   type Operation,
   type OperationRequest,
   refuse,
-  say,
+  userError,
   write,
 } from './operation.ts'
 
@@ -35,7 +35,7 @@ function createUser(request: OperationRequest): Answer {
   if ('refusal' in input) return input.refusal
   const { members } = input
   if (data.users.some(({ email }) => email === members['email']))
-    return say(422, 'email has already been taken')
+    return userError(422, 'email has already been taken')
   const user = {
     ...NOBODY,
     id: maker.newId(),
@@ -82,7 +82,7 @@ export const TENANT_WRITES: readonly Operation[] = [
     if ('refusal' in input) return input.refusal
     const provider = input.members as unknown as SsoProvider
     if (!provider.openid_discovery_doc_url.endsWith('/openid-configuration'))
-      return say(422, 'openid_discovery_doc_url must hold a jwks_uri')
+      return userError(422, 'openid_discovery_doc_url must hold a jwks_uri')
     request.data.changes.ssoProvider.change('', provider)
     return created(request, 'sso_provider', request.data.ssoProvider)
   }),
@@ -104,7 +104,7 @@ export const TENANT_WRITES: readonly Operation[] = [
     if ('refusal' in input) return input.refusal
     const { event } = input.members
     if (data.webhooks.filter((webhook) => webhook.event === event).length >= MOST_PER_EVENT)
-      return say(422, `event ${String(event)} has ${MOST_PER_EVENT} subscriptions already`)
+      return userError(422, `event ${String(event)} has ${MOST_PER_EVENT} subscriptions already`)
     const webhook = { ...SILENT, ...input.members, id: maker.newId() } as Webhook
     data.changes.webhook.add(TENANT, webhook)
     return created(request, 'webhook', webhook)

@@ -1,15 +1,15 @@
-// One line per request: who asked for what, what it cost, and how it ended. docs/operating.md has the table of its fields.
+// Writes one line per request: the caller, the operation, the cost and the result. docs/operating.md lists the fields.
 import type { Log } from './log.ts'
 import type { Served } from './request-record.ts'
 
-/** Asked every few seconds by whoever looks after the process: nobody wants to read that. */
+/** An orchestrator requests these every few seconds: lines about them would hide the others. */
 const PROBES: ReadonlySet<string | null> = new Set(['/health', '/ready'])
-/** The longest of our own paths has 8 characters; names of callers may be what an identity provider made of them. */
+/** The longest path of the gateway has 8 characters; an identity provider may give callers longer names. */
 const MAX_TEXT = 128
 
 const cut = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? null
 
-/** Nothing of a request's headers, query, document or variables is in it, and nothing of the answer. */
+/** The line holds nothing of the headers, the query, the document, the variables or the answer. */
 export const createAccessLog =
   (log: Log) =>
   ({ record, method, path, status, bytes, durationMs, isCutShort }: Served): void => {

@@ -1,4 +1,4 @@
-// Hears the stations' events and logs those that whoever runs the gateway should know of, however often they happen.
+// Logs the events that an operator should read, with few lines however often they happen.
 import type { Clock } from '../clock.ts'
 import type { Emit, EventName } from './events.ts'
 import type { Log } from './log.ts'
@@ -6,40 +6,43 @@ import type { RequestRecord } from './request-record.ts'
 
 type Level = 'info' | 'warn'
 
-/** Events that are not here happen all day and are for counting, not for reading. */
+/** All other events happen all day: they are counted and not logged. */
 const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message: string }>>> = {
   faulted: { level: 'warn', message: 'an attempt at Aurora brought no whole answer' },
-  paused: { level: 'warn', message: 'Aurora answered 429: the key rests; does another program use it?' },
+  paused: {
+    level: 'warn',
+    message: 'Aurora answered 429: no call is made with the key for a while; does another program use it?',
+  },
   circuitOpened: {
     level: 'warn',
-    message: 'Aurora failed several times in a row and is left alone for a while',
+    message: 'Aurora failed several times in a row: it gets no calls for a while',
   },
   circuitClosed: { level: 'info', message: 'Aurora answers again' },
-  revalidationFailed: { level: 'info', message: 'a refresh behind a stale answer failed' },
-  cacheFileIgnored: { level: 'warn', message: 'the cache file is of no use: the cache begins empty' },
+  revalidationFailed: { level: 'info', message: 'the refresh of a stale answer failed' },
+  cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
   cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
-  redisDown: { level: 'warn', message: 'Redis does not answer: this replica goes on alone' },
+  redisDown: { level: 'warn', message: 'Redis does not answer: this replica continues without it' },
   redisUp: { level: 'info', message: 'Redis answers again' },
   redisRefused: { level: 'warn', message: 'Redis refuses a command: is it full?' },
   identityProviderFailed: {
     level: 'warn',
-    message: 'the keys of the identity provider cannot be had: tokens cannot be checked',
+    message: 'the keys of the identity provider cannot be fetched: tokens cannot be checked',
   },
-  itemUnreadable: { level: 'warn', message: 'a list held items without an id' },
+  itemUnreadable: { level: 'warn', message: 'a list contained items without an id' },
 }
 
-/** An Aurora that is down fails thousands of calls in the same way: a line a second for each name tells as much. */
+/** An Aurora that is down fails thousands of calls in the same way: one line a second for each event is enough. */
 const QUIET_MS = 1000
 
-/** Of a request its id alone, by which the lines that belong to it are found. */
+/** Replaces the record of a request by its id, by which all lines of the request can be found. */
 function toFields(fact: object & { readonly record?: RequestRecord | undefined }): object {
   const { record, ...fields } = fact
   return record ? { requestId: record.id, ...fields } : fields
 }
 
 /**
- * The first of a name is logged at once. Others that follow within a second are counted, and told in one line at its
- * end with the facts of the last of them, so that no storm is silent and none fills the disk.
+ * Logs the first event of a name at once. Events of that name within the next second are counted and logged as one line
+ * at its end, with the facts of the last of them: a storm of events is visible and does not fill the disk.
  */
 export function createEventLog(log: Log, clock: Clock): Emit {
   const held = new Map<EventName, { count: number; last: object }>()

@@ -1,10 +1,10 @@
-// What the stations tell of themselves: plain facts, emitted where they happen; who listens is decided in gateway.ts.
+// The events of the stations: plain facts, emitted where they happen. gateway.ts decides which listeners get them.
 import type { ErrorCode } from '../errors/codes.ts'
 import type { CallClass } from '../rest/terms.ts'
 import type { RequestRecord } from './request-record.ts'
 
 interface OfRequest {
-  /** The request for which it was done, the first of those who share it; absent where nobody asked. */
+  /** The request that caused it, the first one where several share it; absent where no request did. */
   readonly record?: RequestRecord | undefined
 }
 
@@ -12,31 +12,31 @@ export interface UpstreamEvents {
   /** One attempt left for Aurora and ended; `status` is null when no answer came. */
   readonly attempted: OfRequest & {
     readonly operation: string
-    /** Of the Aurora that was asked. */
+    /** The host of the Aurora that got the call. */
     readonly host: string
     readonly callClass: CallClass
     readonly status: number | null
-    /** Where no whole answer came, and somebody was left to wait for it. */
+    /** Set where no whole answer came while at least one caller waited for it. */
     readonly code: ErrorCode | null
     readonly durationMs: number
   }
-  /** The attempt brought no whole answer; `fault` is the name of what went wrong, never its text, which may quote Aurora. */
+  /** The attempt brought no whole answer; `fault` is the name of the error, never its text, which may quote Aurora. */
   readonly faulted: OfRequest & {
     readonly operation: string
     readonly code: ErrorCode
     readonly fault: string
   }
   /**
-   * A call was answered without an attempt of its own: by a fresh copy, by what a cached list shows of the object, by
-   * another's flight, or by an older copy.
+   * A call was answered without an attempt of its own: from a fresh copy, from the object in a cached list, from a
+   * flight of another call, or from a stale copy.
    */
   readonly saved: OfRequest & {
     readonly operation: string
     readonly by: 'cache' | 'listed' | 'joined' | 'stale'
-    /** The request whose flight was joined, where it is of this replica. */
+    /** The request whose flight was joined, where this replica made that flight. */
     readonly flight?: RequestRecord | undefined
   }
-  /** A call has waited for its slot, and has got it or been refused. */
+  /** A call has waited for a slot, and got it or was refused. */
   readonly queued: OfRequest & {
     readonly operation: string
     readonly callClass: CallClass
@@ -44,43 +44,43 @@ export interface UpstreamEvents {
     readonly isGranted: boolean
   }
   readonly retried: { readonly operation: string; readonly attempt: number; readonly delayMs: number }
-  /** Aurora answered 429 in spite of the count: the key rests for `pauseMs`. */
+  /** Aurora answered 429 although the count allowed the call: the key makes no calls for `pauseMs`. */
   readonly paused: { readonly operation: string; readonly pauseMs: number }
   readonly refused: {
     readonly operation: string
     readonly callClass: CallClass
     readonly retryInMs: number
   }
-  /** Nothing is sent for a while: of one operation, or at all where it is null. */
+  /** For a while no call is sent of one operation, or none at all where it is null. */
   readonly circuitOpened: {
     readonly operation: string | null
     readonly failures: number
     readonly probeInMs: number
   }
   readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
-  /** A refresh behind a stale answer came to nothing; the stale copy stays. */
+  /** The refresh of a stale answer failed; the stale copy stays. */
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
-  /** A call that nobody waited for refreshed an answer before it went stale, or came to nothing. */
+  /** A call for which no request waited refreshed an answer before it went stale, or failed. */
   readonly warmedUp: { readonly operation: string; readonly isDone: boolean }
-  /** What the last process left behind was of no use; the cache begins empty. */
+  /** The cache file of the last process could not be used; the cache begins empty. */
   readonly cacheFileIgnored: { readonly why: CacheFileFault }
   /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */
   readonly cacheFileNotWritten: { readonly fault: string }
-  /** An item of a list had no id, so nothing can refer to it. */
+  /** Items of a list had no id, so they cannot be referred to. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
-  /** Redis no longer answers: this replica goes on alone. `reason` is a name, never Redis' own text. */
+  /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */
   readonly redisDown: { readonly connection: string; readonly reason: string }
   readonly redisUp: { readonly connection: string }
-  /** Redis answers, but will not do this one thing, such as store when it is full. */
+  /** Redis answers, but refuses one command, such as a write when it is full. */
   readonly redisRefused: { readonly connection: string; readonly reason: string }
-  /** A value in Redis was not what this version stores: taken for nothing. */
+  /** A value in Redis was not of the form that this version stores; it is ignored. */
   readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
-  /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of what went wrong. */
+  /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of the error. */
   readonly identityProviderFailed: { readonly fault: string }
   readonly errorPresented: { readonly code: ErrorCode }
-  /** A request for GraphQL got no further than the door: an unknown caller, a body too large, a wrong verb. */
+  /** The http station refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
-  /** A GraphQL request has its answer; `status` is null where its client left before. */
+  /** A GraphQL request was answered; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }
 
@@ -89,3 +89,4 @@ export type CacheFileFault =
 
 export type EventName = keyof UpstreamEvents
 export type Emit = <Name extends EventName>(name: Name, fact: UpstreamEvents[Name]) => void
+export type EventListeners = { readonly [Name in EventName]?: (fact: UpstreamEvents[Name]) => void }

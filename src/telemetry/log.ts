@@ -1,11 +1,11 @@
-// What the gateway says of itself: one JSON line per event on stdout, without any secret.
+// The log: one JSON line per event on stdout, without any secret.
 
 import pino from 'pino'
 import type { Config } from '../config/config.ts'
 import { serializeError } from './serialize-error.ts'
 import type { Scrub } from './scrubber.ts'
 
-/** First what is known, then one sentence; an error goes under `err`. */
+/** First the facts, then one sentence; an error goes under `err`. */
 export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
@@ -14,9 +14,9 @@ export interface Log {
 
 export interface LogOptions {
   readonly level: Config['logLevel']
-  /** Looks at each line as it is about to be written. */
+  /** Removes secrets from each line before it is written. */
   readonly scrub: Scrub
-  /** Takes each line, its end included; without one, stdout does. */
+  /** Writes each line, its end included; left out, to stdout. */
   readonly write?: (line: string) => void
 }
 
@@ -32,7 +32,7 @@ export function createLog({ level, scrub, write = createStdout() }: LogOptions):
 }
 
 function createStdout(): (line: string) => void {
-  // Written at once, so that the last words before an exit are not lost.
+  // Synchronous, so that the last lines before an exit are not lost.
   const stdout = pino.destination({ dest: 1, sync: true })
   // A full disk or a closed pipe behind stdout must not end the gateway: without a listener it would.
   stdout.on('error', () => {})

@@ -1,16 +1,16 @@
-// One request as logs and traces know it: made at the door, filled in by the stations that learn more of it.
+// One request as logs and traces show it: the http station makes it, and later stations fill in what they find out.
 import type { Tally } from './tally.ts'
 
 export interface RequestRecord {
-  /** What the client sent as X-Request-Id, where it is of a harmless shape; else made at the door. */
+  /** The X-Request-Id of the client, where its characters are harmless; else an id that the http station made. */
   readonly id: string
-  /** Who asks, once that is known. */
+  /** The name of the caller, once it is known. */
   caller: string | null
-  /** In whose name, as the first digits of the scope's key: names a credential without giving it away. */
+  /** The first digits of the scope's key: they identify a credential without revealing it. */
   scope: string | null
-  /** What is executed, once that is known. */
+  /** The operation that is executed, once it is known. */
   operation: { readonly type: string; readonly name: string | null } | null
-  /** What it has spent and saved, once it is let in. */
+  /** What the request has spent and saved, once it is accepted. */
   tally: Tally | null
 }
 
@@ -22,17 +22,17 @@ export const createRequestRecord = (id: string): RequestRecord => ({
   tally: null,
 })
 
-/** As the access log gets it: one exchange, whole or broken off. */
+/** One finished exchange, whole or cut short, for the access log. */
 export interface Served {
   readonly record: RequestRecord
   readonly method: string
-  /** Without the query, which may hold what is nobody's business; null where the address could not be read. */
+  /** Without the query, which may hold private data; null where the address could not be read. */
   readonly path: string | null
-  /** null: the client had left before there was an answer. */
+  /** null: the client left before there was an answer. */
   readonly status: number | null
-  /** Of the answer's body, as far as it was sent. */
+  /** How many bytes of the answer's body were sent. */
   readonly bytes: number
   readonly durationMs: number
-  /** The client left before all of the answer was with it. */
+  /** The client left before it had the whole answer. */
   readonly isCutShort: boolean
 }

@@ -1,19 +1,19 @@
-// The last look at a text before it leaves: no secret that the gateway knows, and nothing of the shape of one.
+// Removes secrets from a text before it leaves the process: every configured secret, and whatever has the shape of one.
 
 export type Scrub = (text: string) => string
 
 export interface Scrubber {
   readonly scrub: Scrub
-  /** From now on these are looked for as well; those before stay, as what was said with them may still be quoted. */
-  learn(secrets: readonly string[]): void
+  /** Adds secrets to look for. Earlier ones stay, since later texts may still quote them. */
+  add(secrets: readonly string[]): void
 }
 
 const CENSOR = '[secret]'
 
-/** Shorter ones would be found in every other word, and no key is so short. */
+/** A shorter secret would match parts of common words, and no key is so short. */
 const MIN_SECRET = 6
 
-/** Names under which a secret may travel, here, in headers and in the settings; a text or a list of them in JSON. */
+/** Names of members, headers and settings that may hold a secret, as a text or a list of texts in JSON. */
 const NAMES = [
   'authorization',
   'proxy-authorization',
@@ -34,15 +34,15 @@ const NAMES = [
 ].join('|')
 const TEXT = String.raw`"(?:[^"\\]|\\.)*"`
 
-/** For secrets that nobody told us, such as what a caller brought. */
+/** Shapes of secrets that are not configured, such as a caller's key. */
 const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
   [new RegExp(`("(?:${NAMES})":)(?:${TEXT}|\\[(?:${TEXT},?)*\\])`, 'gi'), `$1"${CENSOR}"`],
   [/\b(bearer|basic)(\s+|%20)[A-Za-z0-9._~+/%-]{12,}=*/gi, `$1 ${CENSOR}`],
-  // Aurora's keys and our own.
+  // Aurora's keys and gateway keys.
   [/\b(?:[sr]k|agk)_[A-Za-z0-9_-]{6,}/g, CENSOR],
-  // A JSON Web Token: base64 of `{"` begins so.
+  // A JSON Web Token: the base64 of `{"` begins with these letters.
   [/\beyJ[A-Za-z0-9_-]{8,}(?:\.[A-Za-z0-9_-]+)*/g, CENSOR],
-  // The older signature, and what others put into addresses.
+  // The HMAC signature of older clients, and other secrets in addresses.
   [
     /\b(AuroraKey|Signature|api_?key|access_?token|token|secret|password)(=|%3D)[^&\s"'\\]+/gi,
     `$1=${CENSOR}`,
@@ -50,12 +50,12 @@ const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
   [/(\w:\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
 ]
 
-/** What it costs does not depend on how many secrets there are: tenants may be thousands, and lines many a second. */
+/** The cost does not depend on the number of secrets: there may be thousands of tenants and many lines a second. */
 export function createScrubber(secrets: readonly string[] = []): Scrubber {
   /** Every form of every secret, by its first characters, the longest first. */
   const byStart = new Map<string, string[]>()
 
-  function learn(more: readonly string[]): void {
+  function add(more: readonly string[]): void {
     for (const secret of more)
       if (secret.length >= MIN_SECRET)
         for (const form of formsOf(secret)) {
@@ -82,15 +82,15 @@ export function createScrubber(secrets: readonly string[] = []): Scrubber {
     return clean + text.slice(doneTo)
   }
 
-  learn(secrets)
+  add(secrets)
   return {
-    learn,
+    add,
     scrub: (text) =>
       SHAPES.reduce((clean, [shape, instead]) => clean.replace(shape, instead), withoutKnown(text)),
   }
 }
 
-/** A secret as it may stand in a header, an address, a JSON text, or inside of something that was put into base64. */
+/** The forms of a secret in a header, an address, a JSON text, or inside of a text that was encoded as base64. */
 function formsOf(secret: string): string[] {
   const quoted = JSON.stringify(secret).slice(1, -1)
   const plain = [
@@ -103,14 +103,14 @@ function formsOf(secret: string): string[] {
   return [...plain, ...base64Forms(secret)].filter((form) => form.length >= MIN_SECRET)
 }
 
-/** Three letters become four signs, so what a text looks like depends on where among its neighbours it begins. */
+/** Base64 turns three bytes into four signs, so a secret has three forms, by its position in the encoded text. */
 function base64Forms(secret: string): string[] {
   const bytes = Buffer.from(secret)
   return [0, 1, 2].flatMap((before) => {
     const text = Buffer.concat([Buffer.alloc(before), bytes])
       .toString('base64')
       .replace(/=+$/, '')
-    // Signs at either end that the neighbours have a part in: of those only the secret's own are sure.
+    // The signs at either end may depend on neighbouring bytes: only the signs between them are certain.
     const from = Math.ceil((before * 8) / 6)
     const to = Math.floor(((before + bytes.length) * 8) / 6)
     const sure = text.slice(from, to)

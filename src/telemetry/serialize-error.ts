@@ -1,32 +1,32 @@
-// An error as the log tells it: what it is, where it came from and what caused it, and nothing that hangs on it besides.
+// An error as the log shows it: its type, message, stack and cause, and no other property.
 
-/** Errors hang on to requests, sockets and settings: only what is named here is told. */
-export interface ToldError {
+/** Errors carry requests, sockets and settings as properties: only the members named here are logged. */
+export interface LoggedError {
   readonly type: string
   readonly message: string
   readonly code?: string
   readonly syscall?: string
-  /** Where it was thrown, without the message, which stands above. */
+  /** Where it was thrown, without the message. */
   readonly stack: readonly string[]
-  readonly cause?: ToldError
-  /** Of an error that stands for several. */
-  readonly errors?: readonly ToldError[]
+  readonly cause?: LoggedError
+  /** The errors in an AggregateError. */
+  readonly errors?: readonly LoggedError[]
 }
 
-/** The one that was caught, its cause, that one's cause: what is further down has never told anything. */
+/** The caught error and three causes below it: deeper causes have never held useful facts. */
 const MAX_DEPTH = 4
 const MAX_ERRORS = 4
 const MAX_FRAMES = 20
 const MAX_MESSAGE = 1000
 
 /**
- * Their messages quote what could not be read, which is a text of Aurora's or of a caller's: `Unexpected token … in
+ * Errors whose messages quote the text that could not be read, which is Aurora's or a caller's: `Unexpected token … in
  * JSON`, `Enum cannot represent value: …`.
  */
 const QUOTING: ReadonlySet<string> = new Set(['SyntaxError', 'GraphQLError', 'ZodError'])
 
-/** Where it is not an error that was thrown, that is all that is told: it could be anything. */
-export function serializeError(error: unknown, depth = 1): ToldError {
+/** A thrown value that is no error is not logged: it could be anything. */
+export function serializeError(error: unknown, depth = 1): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'no error was thrown', stack: [] }
   const { name, cause } = error
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
@@ -45,6 +45,6 @@ export function serializeError(error: unknown, depth = 1): ToldError {
   }
 }
 
-/** The frames alone: what stands before them is the message, of any number of lines. */
+/** The frames only: before them the stack holds the message, of any number of lines. */
 const framesOf = ({ stack = '' }: Error): readonly string[] =>
   [...stack.matchAll(/^ {4}at (.+)$/gm)].slice(0, MAX_FRAMES).map(([, frame = '']) => frame)

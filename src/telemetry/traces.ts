@@ -1,7 +1,6 @@
-// Hears the stations' events and tells them to a collector as spans: one per request, one per attempt at Aurora.
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from '@opentelemetry/api'
-import type { Attributes, Context, Span, SpanOptions } from '@opentelemetry/api'
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
+// Traces: makes a span for each request, its attempts and its waits, and sends the spans to a collector.
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, Span } from '@opentelemetry/api'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
 import {
   BasicTracerProvider,
@@ -9,41 +8,36 @@ import {
   ParentBasedSampler,
   TraceIdRatioBasedSampler,
 } from '@opentelemetry/sdk-trace-base'
-import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
-import type { Clock } from '../clock.ts'
 import type { TracesConfig } from '../config/config.ts'
-import type { Emit, EventName, UpstreamEvents } from './events.ts'
+import type { Emit } from './events.ts'
 import type { RequestRecord } from './request-record.ts'
+import { createSpanListeners } from './span-listeners.ts'
+import type { TracedOperations } from './span-listeners.ts'
+import { createExporter, SEND_TIMEOUT_MS } from './trace-exporter.ts'
+import type { ExporterOptions } from './trace-exporter.ts'
+import { readTraceparent } from './traceparent.ts'
 
 export interface Traces {
   readonly emit: Emit
-  /** Once for each request, as it is let in; goes on with the trace that its `traceparent` names. */
+  /** To be called once for each accepted request; continues the trace that its `traceparent` names. */
   begin(record: RequestRecord, request: Pick<Request, 'method' | 'headers'>): void
-  /** `status` is null where its client left before. */
+  /** `status` is null where the client left before the answer. */
   end(record: RequestRecord, status: number | null): void
-  /** Sends what is left; takes 2 s at the most, and never rejects. */
+  /** Sends the spans that are left; takes at most 2 s and never rejects. */
   close(): Promise<void>
 }
 
-export interface TracesOptions extends TracesConfig {
-  /** How each operation is asked for: the template alone, since addresses hold ids and may hold a signature. */
-  readonly operations: Readonly<Record<string, { readonly method: string; readonly route: string }>>
-  readonly clock: Clock
-  /** Hears of spans that the collector did not take, once a minute at the most; `fault` is a name or a status. */
-  readonly onLost: (lost: { readonly fault: string; readonly spans: number }) => void
+export interface TracesOptions extends TracesConfig, ExporterOptions {
+  readonly operations: TracedOperations
 }
 
-/** Some minutes of a busy gateway; what is more is dropped, as requests must not wait for a collector. */
+/** Some minutes of a busy gateway. More spans are dropped, since requests must not wait for a collector. */
 const MAX_QUEUED_SPANS = 4096
 const MAX_BATCH_SPANS = 512
 const BATCH_EVERY_MS = 5000
-const SEND_TIMEOUT_MS = 5000
 const CLOSE_TIMEOUT_MS = 2000
-const LOST_TOLD_EVERY_MS = 60_000
-/** Enough to see what a request shared with others; it may have hundreds of calls. */
+/** Enough links to show what a request shared with others; it may have hundreds of calls. */
 const MAX_LINKS = 32
-/** Below it nothing was waited for but the loop's next turns: the slot was free. */
-const MIN_QUEUED_MS = 5
 
 export function createTraces(options: TracesOptions): Traces {
   const { clock, serviceName, share, operations } = options
@@ -61,59 +55,10 @@ export function createTraces(options: TracesOptions): Traces {
     ],
   })
   const tracer = provider.getTracer('aurora-graphql-gateway')
-  /** A refresh may still be under way for a request that has long been answered. */
+  /** Weak, because a refresh may still run for a request that was answered long ago. */
   const spans = new WeakMap<RequestRecord, Span>()
 
-  const contextOf = (record: RequestRecord | undefined): Context => {
-    const span = record && spans.get(record)
-    return span ? trace.setSpan(ROOT_CONTEXT, span) : ROOT_CONTEXT
-  }
-
-  /** What has just ended, and took as long as is said. */
-  function tell(name: string, record: RequestRecord | undefined, { durationMs, ...told }: Told): void {
-    const endMs = clock.wallMs()
-    const span = tracer.startSpan(name, { ...told, startTime: endMs - durationMs }, contextOf(record))
-    if (told.attributes['error.type'] !== undefined) span.setStatus({ code: SpanStatusCode.ERROR })
-    span.end(endMs)
-  }
-
-  const listeners: Listeners = {
-    attempted({ record, operation, callClass, host, status, code, durationMs }) {
-      const { method = 'GET', route = operation } = operations[operation] ?? {}
-      const failure = code ?? (status !== null && status >= 400 ? String(status) : undefined)
-      tell(`${method} ${route}`, record, {
-        kind: SpanKind.CLIENT,
-        durationMs,
-        attributes: {
-          'http.request.method': method,
-          'url.template': route,
-          'server.address': host,
-          ...(status !== null && { 'http.response.status_code': status }),
-          ...(failure !== undefined && { 'error.type': failure }),
-          'aurora.operation': operation,
-          'aurora.call_class': callClass,
-        },
-      })
-    },
-    queued({ record, operation, callClass, waitedMs, isGranted }) {
-      if (waitedMs < MIN_QUEUED_MS && isGranted) return
-      tell('wait for a slot', record, {
-        kind: SpanKind.INTERNAL,
-        durationMs: waitedMs,
-        attributes: {
-          'aurora.operation': operation,
-          'aurora.call_class': callClass,
-          ...(!isGranted && { 'error.type': 'RATE_LIMITED' }),
-        },
-      })
-    },
-    saved({ record, flight }) {
-      if (record === undefined || flight === undefined || flight === record) return
-      const context = spans.get(flight)?.spanContext()
-      if (context) spans.get(record)?.addLink({ context })
-    },
-  }
-
+  const listeners = createSpanListeners({ tracer, spans, operations, clock })
   return {
     emit: (name, fact) => listeners[name]?.(fact),
     begin(record, { method, headers }) {
@@ -141,13 +86,6 @@ export function createTraces(options: TracesOptions): Traces {
   }
 }
 
-type Listeners = { readonly [Name in EventName]?: (fact: UpstreamEvents[Name]) => void }
-
-interface Told extends Pick<SpanOptions, 'kind'> {
-  readonly attributes: Attributes
-  readonly durationMs: number
-}
-
 function outcomeOf({ operation, tally }: RequestRecord, status: number | null): Attributes {
   return {
     ...(status !== null && { 'http.response.status_code': status }),
@@ -159,46 +97,4 @@ function outcomeOf({ operation, tally }: RequestRecord, status: number | null): 
       'aurora_gateway.refused': tally.refused,
     }),
   }
-}
-
-/** W3C Trace Context, 3.2: later versions may say more behind the flags. Of all zeros, and of version ff, there is none. */
-const TRACEPARENT =
-  /^(?!ff)[0-9a-f]{2}-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})(?:-.*)?$/
-
-function readTraceparent(header: string | null) {
-  const [, traceId, spanId, flags = ''] = TRACEPARENT.exec(header ?? '') ?? []
-  if (traceId === undefined || spanId === undefined) return null
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) & TraceFlags.SAMPLED, isRemote: true }
-}
-
-/** Of what `export` calls back with; the package that names it is not among ours. */
-const SUCCESS = 0
-
-/** A collector that is down must neither be waited for nor fill the log. */
-function createExporter({ url, headers, clock, onLost }: TracesOptions): SpanExporter {
-  const exporter = new OTLPTraceExporter({ url: url.href, headers, timeoutMillis: SEND_TIMEOUT_MS })
-  let lost = 0
-  let tellAtMs = 0
-  return {
-    export(spans, done) {
-      exporter.export(spans, (result) => {
-        if (result.code !== SUCCESS) {
-          lost += spans.length
-          if (clock.monotonicMs() >= tellAtMs) {
-            tellAtMs = clock.monotonicMs() + LOST_TOLD_EVERY_MS
-            onLost({ fault: faultOf(result.error), spans: lost })
-            lost = 0
-          }
-        }
-        done(result)
-      })
-    },
-    shutdown: () => exporter.shutdown(),
-  }
-}
-
-/** Never its text, which may quote the collector's answer or its address. */
-function faultOf(error: unknown): string {
-  const { code, name = 'unknown' } = (error ?? {}) as { code?: unknown; name?: string }
-  return typeof code === 'string' || typeof code === 'number' ? String(code) : name
 }

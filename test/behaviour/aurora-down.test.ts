@@ -37,7 +37,7 @@ it('is asked for little, kept answers are served meanwhile, and it is used again
     await clock.advance(SECOND)
   }
   expect(calls.length - before).toBeLessThanOrEqual(10)
-  expect(gateway.logged.filter((line) => line.includes('left alone'))).not.toEqual([])
+  expect(gateway.logged.filter((line) => line.includes('gets no calls for a while'))).not.toEqual([])
   expect(await countOpen()).toBeGreaterThan(0)
 
   // Takes the next try, where one is due.

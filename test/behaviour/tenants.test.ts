@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { nth } from '../support/builders.ts'
 
@@ -49,7 +50,7 @@ async function openTwo() {
     const body = JSON.stringify({ query })
     const headers = { 'content-type': 'application/json' }
     const request = new Request('http://gateway.test/graphql', { method: 'POST', headers, body })
-    return (await (await gateway.handle(request, caller)).json()) as Body
+    return (await (await gateway.handle(request, caller, createRequestRecord('test'))).json()) as Body
   }
   return {
     simulators,
@@ -155,7 +156,7 @@ it('callers who bring a token of Aurora share nothing, and Aurora decides what e
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query: LIST }),
     })
-    return (await (await gateway.handle(request, caller)).json()) as Body
+    return (await (await gateway.handle(request, caller, createRequestRecord('test'))).json()) as Body
   }
   try {
     expect(gateway.isSimulated).toBe(false)

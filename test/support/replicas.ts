@@ -1,5 +1,5 @@
 // Several gateways in front of one simulated Aurora, sharing one Redis: the replicas of a deployment, in one process.
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { createSimulator } from '../../src/simulator/simulator.ts'
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'

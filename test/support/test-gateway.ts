@@ -1,7 +1,8 @@
 // A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
+import { randomUUID } from 'node:crypto'
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Gateway } from '../../src/gateway.ts'
@@ -10,6 +11,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts'
 import type { Log } from '../../src/telemetry/log.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
+import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import type { Traces } from '../../src/telemetry/traces.ts'
 
 export interface TestGateway extends AsyncDisposable {
@@ -100,7 +102,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   const known = await gateway.authenticate(new Headers({ host: 'localhost', ...options.credentials }))
   const handle = (request: Request, caller?: Partial<Caller>): Promise<Response> => {
     if (!known) throw new Error('the gateway does not know this caller')
-    return gateway.handle(request, { ...known, name: 'test', ...caller })
+    return gateway.handle(request, { ...known, name: 'test', ...caller }, createRequestRecord(randomUUID()))
   }
   return {
     simulator,

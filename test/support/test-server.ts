@@ -1,28 +1,33 @@
-// A test gateway on a real socket of loopback, behind the real http station.
+// A test gateway on a real socket of loopback, behind the server of the program.
 import { createSystemClock } from '../../src/clock.ts'
-import { createHttpServer } from '../../src/http/server.ts'
-import type { HttpServerOptions } from '../../src/http/server.ts'
-import { createAccessLog } from '../../src/telemetry/access-log.ts'
+import { createGatewayServer } from '../../src/serve.ts'
+import type { ServeOptions, ServedGateway } from '../../src/serve.ts'
 import type { TestGateway } from './test-gateway.ts'
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string
 }
 
+/** `handle` takes the place of the gateway's own. */
+export interface TestServerOptions
+  extends Partial<Pick<ServedGateway, 'handle'>>, Partial<Omit<ServeOptions, 'clock'>> {}
+
 export async function serveOnLoopback(
-  gateway: TestGateway,
-  options: Partial<HttpServerOptions> = {},
+  { gateway, log }: Pick<TestGateway, 'gateway' | 'log'>,
+  { handle = gateway.handle, ...options }: TestServerOptions = {},
 ): Promise<TestServer> {
-  const server = createHttpServer({
-    port: 0,
-    host: '127.0.0.1',
-    ...gateway.gateway,
-    onError: (err, errorId, requestId) =>
-      gateway.log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
-    onServed: createAccessLog(gateway.log),
-    ...options,
-    clock: createSystemClock(),
-  })
+  const server = createGatewayServer(
+    { ...gateway, handle },
+    {
+      port: 0,
+      host: '127.0.0.1',
+      log,
+      accessLog: true,
+      metrics: null,
+      ...options,
+      clock: createSystemClock(),
+    },
+  )
   const { url } = await server.listen()
   return { url, [Symbol.asyncDispose]: () => server.close(0) }
 }

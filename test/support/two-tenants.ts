@@ -2,13 +2,14 @@
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/clock.ts'
 import { createSystemClock } from '../../src/clock.ts'
-import { readConfig } from '../../src/config/config.ts'
+import { readConfig } from '../../src/config/read-config.ts'
 import type { Config } from '../../src/config/config.ts'
 import { createGateway } from '../../src/gateway.ts'
 import type { Gateway } from '../../src/gateway.ts'
 import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import type { DataSet } from '../../src/simulator/data.ts'
+import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { openRewritingProxy } from './rewriting-proxy.ts'
 
 export type Company = 'sun' | 'moon'
@@ -103,7 +104,7 @@ export async function createTwoTenants(): Promise<TwoTenants> {
             headers: { 'content-type': 'application/json', ...headers },
             body: JSON.stringify(body),
           })
-      const response = await gateway.handle(request, caller)
+      const response = await gateway.handle(request, caller, createRequestRecord('test'))
       const text = await response.text()
       return {
         status: response.status,

@@ -8,6 +8,7 @@ builder.queryFields((t) => ({
     description:
       "The versions of Aurora's API, presumably those that the credential may use, as Aurora sent them: the body is " +
       'not publicly documented, and this is null where it has no `versions`. Costs 1 call.',
-    resolve: async (_root, _args, { loaders }) => asJson(await (await loaders.read('retrieveVersions')()).raw()),
+    resolve: async (_root, _args, { loaders }) =>
+      asJson(await (await loaders.read('retrieveVersions')()).raw()),
   }),
 }))

@@ -1,7 +1,7 @@
 // The settings: what each accepts, how problems are told, and that the page about them is true.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../../src/config/config.ts'
+import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
 import { settings, type Setting } from '../../../src/config/settings.ts'
 
 type Env = Record<string, string>

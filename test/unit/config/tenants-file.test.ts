@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../../src/config/config.ts'
+import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tenants-'))
 afterAll(() => rmSync(folder, { recursive: true }))

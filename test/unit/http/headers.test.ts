@@ -1,6 +1,6 @@
 // What passes the door and what stays there.
 import { describe, expect, it } from 'vitest'
-import { withoutDoorHeaders, withoutHopByHop } from '../../../src/http/headers.ts'
+import { withoutConsumedHeaders, withoutHopByHop } from '../../../src/http/headers.ts'
 
 describe('headers of one hop', () => {
   it('stay behind, together with those that Connection names', () => {
@@ -35,7 +35,7 @@ describe('headers of the door', () => {
       expect: '100-continue',
       accept: '*/*',
     })
-    expect([...withoutDoorHeaders(headers)]).toEqual([['accept', '*/*']])
+    expect([...withoutConsumedHeaders(headers)]).toEqual([['accept', '*/*']])
   })
 
   it.each([
@@ -46,6 +46,6 @@ describe('headers of the door', () => {
     ['{"a":1}', null],
     ['', null],
   ])('the request id %j passes as %j', (given, passed) => {
-    expect(withoutDoorHeaders(new Headers({ 'x-request-id': given })).get('x-request-id')).toBe(passed)
+    expect(withoutConsumedHeaders(new Headers({ 'x-request-id': given })).get('x-request-id')).toBe(passed)
   })
 })

@@ -24,7 +24,8 @@ describe('the event log', () => {
     expect(lines).toEqual([
       {
         level: 'warn',
-        message: 'Aurora answered 429: the key rests; does another program use it?',
+        message:
+          'Aurora answered 429: no call is made with the key for a while; does another program use it?',
         operation: 'listProjects',
         pauseMs: 30_000,
       },
@@ -59,7 +60,7 @@ describe('the event log', () => {
     emit('paused', { operation: 'listProjects', pauseMs: 1000 })
     expect(lines.map(({ message }) => message)).toEqual([
       'an attempt at Aurora brought no whole answer',
-      'Aurora answered 429: the key rests; does another program use it?',
+      'Aurora answered 429: no call is made with the key for a while; does another program use it?',
     ])
   })
 

@@ -47,7 +47,7 @@ describe('a secret that is known', () => {
   it('learned later is looked for from then on', () => {
     const scrubber = createScrubber()
     expect(scrubber.scrub('a later-secret b')).toBe('a later-secret b')
-    scrubber.learn(['later-secret'])
+    scrubber.add(['later-secret'])
     expect(scrubber.scrub('a later-secret b')).toBe('a [secret] b')
   })
 

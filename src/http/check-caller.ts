@@ -1,4 +1,4 @@
-// Lets a request in: who sends it, and whether that one has not sent too many. Nobody unknown gets further.
+// Checks the caller of a request: who it is, and whether it has sent too many. An unknown caller gets no further.
 
 import type { IncomingMessage } from 'node:http'
 import { CallerUnchecked, type Authenticate, type Caller } from '../callers/caller.ts'
@@ -6,9 +6,9 @@ import { addressOf, createRequestRate, MAX_WRONG_KEYS } from '../callers/request
 import type { Clock } from '../clock.ts'
 import * as refusals from './refusal.ts'
 
-export type Admit = (incoming: IncomingMessage, headers: Headers) => Promise<Caller | refusals.Refusal>
+export type CheckCaller = (incoming: IncomingMessage, headers: Headers) => Promise<Caller | refusals.Refusal>
 
-export interface AdmissionOptions {
+export interface CallerCheckOptions {
   readonly authenticate: Authenticate
   /** Requests of one caller in a minute; 0: any number. */
   readonly callerRateLimit: number
@@ -16,7 +16,7 @@ export interface AdmissionOptions {
   readonly clock: Clock
 }
 
-export function createAdmission(options: AdmissionOptions): Admit {
+export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   const { authenticate, trustedProxies, clock } = options
   const ofCallers = createRequestRate({ limit: options.callerRateLimit, clock })
   const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
@@ -31,7 +31,7 @@ export function createAdmission(options: AdmissionOptions): Admit {
     }
     if (caller === null) {
       const address = addressOf(incoming.socket.remoteAddress, headers.get('x-forwarded-for'), trustedProxies)
-      // Counted after it was looked at, so that others behind the same address are not shut out by it.
+      // Counted after the check, so that a valid key from the same address is never refused.
       const waitMs = wrongKeys.count(address)
       return waitMs === null
         ? refusals.unauthenticated(headers)

@@ -1,0 +1,68 @@
+// The only reader of the environment: every setting is validated here, together, before anything else starts.
+import type { Config } from './config.ts'
+import { fieldsSchema } from './fields.ts'
+import { problemsBetween } from './problems.ts'
+import { settings } from './settings.ts'
+import type { Setting, Texts } from './settings.ts'
+import { readTenantsFile } from './tenants-file.ts'
+import type { TenantsFile } from './tenants-file.ts'
+import { toConfig } from './to-config.ts'
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[]
+
+  constructor(problems: readonly string[]) {
+    super(`Wrong settings:\n${problems.join('\n')}`)
+    this.name = 'ConfigError'
+    this.problems = problems
+  }
+}
+
+const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
+
+/** Throws a ConfigError that names all problems together, and never the value of a secret. */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const texts = textsOf(env)
+  const fields = fieldsSchema().safeParse(texts)
+  const file = readTenants(env, texts)
+  const problems = [
+    ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
+    ...problemsBetween(env, texts),
+    ...file.problems,
+  ]
+  if (!fields.success || problems.length > 0) throw new ConfigError(problems)
+  return freezeDeep(toConfig(fields.data, file.tenants))
+}
+
+function readTenants(env: Readonly<Record<string, string | undefined>>, texts: Texts): TenantsFile {
+  if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
+  const given = env['AURORA_BASE_URL'] ?? ''
+  return readTenantsFile({
+    path: texts.TENANTS_FILE,
+    env,
+    isProduction: texts.NODE_ENV === 'production',
+    baseUrlOf: (kind) =>
+      new URL(
+        URL.canParse(given) ? given : kind === 'hmac' ? HMAC_BASE_URL : settings.AURORA_BASE_URL.default,
+      ),
+  })
+}
+
+/** An empty text counts as unset: container files cannot unset a variable, only empty it. */
+function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
+  const isProduction = env['NODE_ENV'] === 'production'
+  const isHmac = Boolean(env['AURORA_API_KEY'])
+  const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
+    const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
+    const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
+    return [name, env[name] || fallback || undefined]
+  })
+  return Object.fromEntries(entries) as Texts
+}
+
+/** A URL keeps its state in private fields that no freezing reaches, so it is left as it is. */
+function freezeDeep<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof URL) return value
+  for (const inner of Object.values(value)) freezeDeep(inner)
+  return Object.freeze(value)
+}

@@ -1,0 +1,46 @@
+// Starts the parts of the program that can fail for a reason its operator can mend. Then it prints that reason, one
+// problem on a line, and exits with status 1.
+import { ConfigError, readConfig } from '../config/read-config.ts'
+import type { Config } from '../config/config.ts'
+import { ManifestError } from '../documents/manifest.ts'
+import { createGateway } from '../gateway.ts'
+import type { Gateway } from '../gateway.ts'
+import type { HttpServer } from '../http/server.ts'
+
+export function readConfigOrExit(): Config {
+  try {
+    return readConfig()
+  } catch (error) {
+    if (error instanceof ConfigError) exitWith(error.problems)
+    throw error
+  }
+}
+
+export async function createGatewayOrExit(...given: Parameters<typeof createGateway>): Promise<Gateway> {
+  try {
+    return await createGateway(...given)
+  } catch (error) {
+    if (error instanceof ManifestError) exitWith(error.problems)
+    throw error
+  }
+}
+
+/** The address at which the server can be reached. */
+export async function listenOrExit(
+  server: Pick<HttpServer, 'listen'>,
+  { port, host }: { readonly port: number; readonly host: string },
+  setting: 'PORT' | 'METRICS_PORT',
+): Promise<string> {
+  try {
+    return (await server.listen()).url
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : error
+    const reason = code === 'EADDRINUSE' ? `it is in use, set ${setting} to another one` : String(code)
+    return exitWith([`Cannot listen on port ${port} of ${host}: ${reason}`])
+  }
+}
+
+function exitWith(problems: readonly string[]): never {
+  process.stderr.write(`${problems.join('\n')}\n`)
+  process.exit(1)
+}

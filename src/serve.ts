@@ -1,0 +1,37 @@
+// Puts a gateway behind an http server. The program and the tests both use this function: were it done in two places, a
+// parameter that one of them drops would be found by no test.
+import type { Gateway } from './gateway.ts'
+import { createHttpServer } from './http/server.ts'
+import type { HttpServer, HttpServerOptions } from './http/server.ts'
+import { createAccessLog } from './telemetry/access-log.ts'
+import type { Log } from './telemetry/log.ts'
+import type { Metrics } from './telemetry/metrics.ts'
+
+export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' | 'page'>
+
+export interface ServeOptions extends Omit<
+  HttpServerOptions,
+  keyof ServedGateway | 'onError' | 'onServed' | 'onTurnedAway'
+> {
+  readonly log: Log
+  /** Whether each request gets a line in the log. */
+  readonly accessLog: boolean
+  /** Counts the requests that the server refuses; null: nothing is counted. */
+  readonly metrics: Pick<Metrics, 'emit'> | null
+}
+
+export function createGatewayServer(gateway: ServedGateway, options: ServeOptions): HttpServer {
+  const { log, accessLog, metrics } = options
+  return createHttpServer({
+    ...options,
+    // The functions themselves: a wrapper that takes fewer parameters would drop the rest without a type error.
+    handle: gateway.handle,
+    isReady: gateway.isReady,
+    authenticate: gateway.authenticate,
+    page: gateway.page,
+    onError: (err, errorId, requestId) =>
+      log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
+    ...(accessLog && { onServed: createAccessLog(log) }),
+    onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
+  })
+}
