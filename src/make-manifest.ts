@@ -6,8 +6,8 @@ import { readConfig } from './config/config.ts'
 import { splitDocuments, toManifest } from './documents/split-documents.ts'
 import type { AppDocument } from './documents/split-documents.ts'
 import { createGateway } from './gateway.ts'
-import { checkDocument } from './graphql/check-document.ts'
-import { FIXED_LIMITS } from './graphql/query-limits.ts'
+import { checkDocument } from './graphql/limits/check-document.ts'
+import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 
 const USAGE = `npm run documents -- <folder> [--out <manifest.json>] [--check]

@@ -8,12 +8,10 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { GatewayError } from './errors/errors.ts'
 import type { GraphQLContext } from './graphql/context.ts'
+import { createExecuteImagined } from './graphql/execute-imagined.ts'
 import { currentPath } from './graphql/paths.ts'
-import { createPlanner } from './graphql/planner.ts'
 import { presentKnown } from './graphql/present-error.ts'
-import { createRequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
-import { createSharedCounts } from './graphql/shared-counts.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import type { Caller } from './callers/caller.ts'
 import { readFreshness, readWait } from './http/directives.ts'
@@ -22,6 +20,9 @@ import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
+import { createPlanner } from './planning/planner.ts'
+import { createRequestPlan } from './planning/request-plan.ts'
+import { createSharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createTally } from './rest/call.ts'
 import type { Call, StaleReason, Terms, Upstream } from './rest/call.ts'
@@ -57,9 +58,10 @@ export function createRequests(
   const { pageSize } = config
   const pageShares = createPageShares()
   const sharedCounts = createSharedCounts(clock)
+  const execute = createExecuteImagined(schema)
   const planFor = (terms: Terms, underWay: Iterable<Call> = []) =>
     createPlanner({
-      schema,
+      execute,
       createDryRun: (outlook) =>
         createDryRun(outlook, {
           terms,
@@ -99,7 +101,7 @@ export function createRequests(
       maxWaitMs,
       freshness: readFreshness(request.headers),
       afterwards: (work: () => void) => void later.push(work),
-      admit: () => plan.admit(),
+      admit: () => plan.checkCost(),
       tally,
       record,
       tellStale(fact) {

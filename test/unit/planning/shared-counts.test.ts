@@ -1,7 +1,7 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import type { Operation, Planner } from '../../../src/graphql/planner.ts'
-import { createSharedCounts } from '../../../src/graphql/shared-counts.ts'
+import type { Operation, Planner } from '../../../src/planning/plan.ts'
+import { createSharedCounts } from '../../../src/planning/shared-counts.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {
