@@ -1,4 +1,4 @@
-// What has a global id, and how it is found again: one row per type.
+// The types with a global id, and how each of them is found: one row per type.
 import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
@@ -14,7 +14,7 @@ import type { GraphQLContext } from './context.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { neededMembers } from './selection.ts'
 
-/** Kinds of which a loader finds one by its key. */
+/** The kinds with a loader that finds an object by its key. */
 type KeyedKind = {
   [Name in keyof Loaders & Kind]: Loaders[Name] extends ByKey ? Name : never
 }[keyof Loaders & Kind]
@@ -24,13 +24,13 @@ interface NodeRow {
   find(loaders: Loaders, key: string, needs: readonly string[]): Promise<AuroraObject | null>
 }
 
-/** Of kinds whose loader goes by their name. */
+/** For kinds whose loader has the name of the kind. */
 const keyed = (kind: KeyedKind): NodeRow => ({
   kind,
   find: (loaders, key, needs) => loaders[kind].find(key, needs),
 })
 
-/** Of which there is one per parent, whose id it goes by. */
+/** For kinds with one object per parent; the id of the parent is its key. */
 const sole = (kind: Kind, loads: (loaders: Loaders) => Sole): NodeRow => ({
   kind,
   async find(loaders, key) {
@@ -96,7 +96,7 @@ async function findTenant(loaders: Loaders, key: string): Promise<AuroraObject> 
   throw notFound('tenant')
 }
 
-/** Goes by the id of its tenant. */
+/** The key of the SSO provider is the id of its tenant. */
 async function findSsoProvider(loaders: Loaders, key: string): Promise<AuroraObject | null> {
   const provider = await loaders.ssoProvider()
   if (provider === null || provider.key === key) return provider
@@ -118,7 +118,7 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   }),
 })
 
-/** Rejects with BAD_USER_INPUT for an id without a type of this schema, before anything is spent. */
+/** Rejects with BAD_USER_INPUT for an id without a type of this schema, before a call is spent. */
 export async function findNode(
   id: string,
   { loaders }: GraphQLContext,
@@ -134,7 +134,7 @@ export async function findNode(
   )
 }
 
-/** A field that finds one object of a type, by either of its ids. */
+/** A field that finds one object of a type, by its global id or Aurora's own id. */
 export const lookUp = (
   typeName: string,
   type: ObjectRef<SchemaTypes, AuroraObject>,
@@ -155,7 +155,7 @@ export const lookUp = (
   ) => loads(loaders).find(readId(typeName, String(id)), neededMembers(info, typeName)),
 })
 
-/** As many as a screen shows; each may cost a call. */
+/** A screen shows at most about this many objects, and each may cost a call. */
 const MAX_NODES = 100
 
 builder.queryFields((t) => ({

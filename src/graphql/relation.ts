@@ -1,4 +1,5 @@
-// Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
+// Fields that lead from one object to others: up to a parent by a foreign key, and down to children. A selection of only the
+// parent's id costs nothing, because the foreign key is that id.
 import type { ObjectRef } from '@pothos/core'
 import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
@@ -11,7 +12,7 @@ import type { GraphQLContext } from './context.ts'
 import { unreadable } from './member.ts'
 import { neededMembers } from './selection.ts'
 
-/** Names the loader of what the member points to. */
+/** Returns the loader of the objects that the member points to. */
 type Loads = (loaders: Loaders) => ByKey
 
 export const relation = (
@@ -30,7 +31,10 @@ export const relation = (
   },
 })
 
-/** By a member that lists ids. What cannot be read keeps its place and id: one bad key never fails its neighbours. */
+/**
+ * Follows a member that is a list of ids. An object that cannot be read keeps its place and its id, so that one bad id does
+ * not fail the other objects.
+ */
 export const relations = (
   member: string,
   type: ObjectRef<SchemaTypes, AuroraObject>,
@@ -58,7 +62,7 @@ export const relations = (
   },
 })
 
-/** From an object of which its parent has one, and which therefore goes by the parent's id. */
+/** Leads from an object to its parent where each parent has one such object; the key of the object is the parent's id. */
 export const parent = (type: ObjectRef<SchemaTypes, AuroraObject>, loads: Loads, description: string) => ({
   type,
   nullable: true as const,
@@ -67,7 +71,7 @@ export const parent = (type: ObjectRef<SchemaTypes, AuroraObject>, loads: Loads,
     reach(loads(loaders), key, neededBelow(info)),
 })
 
-/** Of which Aurora has one per parent, or none. */
+/** Leads to an object that Aurora has once per parent, or not at all. */
 export const sole = (
   type: ObjectRef<SchemaTypes, AuroraObject>,
   loads: (loaders: Loaders) => Sole,
@@ -79,7 +83,7 @@ export const sole = (
   resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => loads(loaders)(key),
 })
 
-/** A list below a parent that is short enough to come whole. */
+/** A list below a parent; it is short, so it is always read whole. */
 export const children = (
   type: ObjectRef<SchemaTypes, AuroraObject>,
   loads: (loaders: Loaders) => Children,
@@ -93,7 +97,7 @@ export const children = (
   ],
 })
 
-/** Texts today; Aurora reserves the right to change their form. */
+/** Ids are texts today; Aurora reserves the right to change their form. */
 function readId(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null
   if (typeof value === 'string' || typeof value === 'number') return String(value)
@@ -107,7 +111,7 @@ function reach(objects: ByKey, id: string, needs: readonly string[]): Promise<Au
 const neededBelow = (info: GraphQLResolveInfo): readonly string[] =>
   neededMembers(info, getNamedType(info.returnType).name)
 
-/** Each member asked for fails with the error of the read. */
+/** An object whose members all fail with the error of its read. */
 const unread = ({ kind, key }: AuroraObject, error: unknown): AuroraObject => ({
   kind,
   key,

@@ -37,26 +37,6 @@ type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => stri
 export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plugin<object, GraphQLContext> {
   const outgoing = new WeakMap<object, Outgoing>()
 
-  /** Null where no cache may store the result. */
-  function conclude(result: Written, context: GraphQLContext): Written | null {
-    const out = outgoing.get(context)
-    if (!out || !isWhole(result)) return null
-    const parts = context.parts.all()
-    if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
-    const dataText = JSON.stringify(result.data)
-    const cacheable: Cacheable = { dataHash: hashData(dataText), parts, tag: '' }
-    out.cacheable = cacheable
-    if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
-      remembered.keep(out.question, {
-        dataText,
-        dataHash: cacheable.dataHash,
-        parts,
-        spared: context.tally.saved.cache,
-        operation: context.record.operation,
-      })
-    return { ...result, stringify: writer(dataText, cacheable) }
-  }
-
   return {
     onParams({ params, context, setResult }) {
       const { query, operationName, variables, extensions } = params
@@ -80,7 +60,9 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       if (getOperationAST(document, operationName)?.operation !== 'query') return
       return {
         onExecuteDone({ result, setResult }) {
-          const written = conclude(result as Written, contextValue as GraphQLContext)
+          const context = contextValue as GraphQLContext
+          const out = outgoing.get(context)
+          const written = out && conclude(result as Written, { context, out, remembered })
           if (written) setResult(written)
         },
       }
@@ -103,6 +85,28 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       setResponse(new fetchAPI.Response(null, { status: 304, headers }))
     },
   }
+}
+
+/** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
+function conclude(
+  result: Written,
+  { context, out, remembered }: { context: GraphQLContext; out: Outgoing; remembered: RememberedAnswers },
+): Written | null {
+  if (!isWhole(result)) return null
+  const parts = context.parts.all()
+  if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
+  const dataText = JSON.stringify(result.data)
+  const cacheable: Cacheable = { dataHash: hashData(dataText), parts, tag: '' }
+  out.cacheable = cacheable
+  if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
+    remembered.keep(out.question, {
+      dataText,
+      dataHash: cacheable.dataHash,
+      parts,
+      spared: context.tally.saved.cache,
+      operation: context.record.operation,
+    })
+  return { ...result, stringify: writer(dataText, cacheable) }
 }
 
 /** Writes an answer around the text of its data, so that the data is not written a second time. */
