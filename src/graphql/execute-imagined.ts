@@ -1,4 +1,4 @@
-// Executes an operation for planning: with the real resolvers, but with loaders and writes that reach only an imagined Aurora.
+// Executes an operation for planning: the resolvers are real, but their loaders and writes reach only an imagined Aurora.
 import { execute } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { NO_PARTS } from '../answers/parts.ts'

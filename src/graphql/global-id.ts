@@ -14,7 +14,7 @@ export function parseGlobalId(id: string): GlobalId | null {
   return colon > 0 ? { typeName: id.slice(0, colon), key: id.slice(colon + 1) } : null
 }
 
-/** Returns the key within `typeName`, from a global id or Aurora's own id; throws BAD_USER_INPUT for an id of another type. */
+/** Returns the key within `typeName`, from either kind of id; throws BAD_USER_INPUT for a global id of another type. */
 export function readId(typeName: string, id: string): string {
   const parsed = parseGlobalId(id)
   if (parsed === null) return id

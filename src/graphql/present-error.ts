@@ -10,7 +10,7 @@ export interface PresentErrorOptions {
   readonly emit: Emit
   /** Whether messages may suggest names of the schema ("Did you mean …"). */
   readonly hasSuggestions: boolean
-  /** Called once for each fault of the gateway itself. The client gets the `errorId`; the whole answer has the `requestId`. */
+  /** Called once for each fault of the gateway itself. The error has the `errorId`; the whole answer has the `requestId`. */
   readonly logFault: (error: unknown, ids: FaultIds) => void
 }
 
@@ -112,7 +112,7 @@ function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
 }
 
-/** Presents an error of the request itself (parsing, validation, variables, HTTP). Its message describes only the document. */
+/** Presents an error of the request itself (parsing, validation, variables, HTTP); its message is only about the document. */
 function presentRequestError(error: GraphQLError): PresentedError {
   const code = requestCode(error.extensions['code'])
   const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }

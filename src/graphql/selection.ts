@@ -55,8 +55,8 @@ interface Walk {
   readonly info: GraphQLResolveInfo
   readonly needs: Set<string>
   /**
-   * Fragments that are already collected. A second visit adds nothing, and 16 fragments that spread each other twice would be
-   * visited 65,536 times.
+   * Fragments that are already collected. A second visit adds nothing, and 16 fragments that spread each other twice would
+   * be visited 65,536 times.
    */
   readonly met: Set<string>
 }

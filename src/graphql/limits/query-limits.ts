@@ -23,7 +23,7 @@ export const FIXED_LIMITS = {
   rootFields: 20,
   /** Screens use `@include` and `@skip` for their optional parts. */
   directives: 20,
-  /** A list of ids may cost one call per id. Lists of numbers are exempt: they are measurements (8,760 a year), and cost none. */
+  /** A list of ids may cost one call per id. Lists of numbers are exempt: they are measurements (8,760 a year). */
   listLength: 100,
   /** Levels of objects and lists in variables and extensions; the deepest input of the schema has six. */
   nesting: 20,

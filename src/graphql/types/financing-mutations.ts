@@ -12,7 +12,7 @@ const FinancingPayload = createPayload<AuroraObject>('FinancingPayload', 'financ
     'members cost 1 call.',
 })
 
-/** Aurora finds a financing only under its design. A global id contains both ids; Aurora's own id needs `designId` beside it. */
+/** Aurora finds a financing only under its design. A global id contains both ids; Aurora's own id needs `designId` too. */
 function readIds(id: string | number, designId: string | number | null | undefined) {
   const hasDesign = String(id).includes('/')
   if (designId === null || designId === undefined) {

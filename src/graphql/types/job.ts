@@ -32,7 +32,7 @@ const ENDS: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = { succeeded: 'SUC
 const readStatus = (word: string | null) =>
   word === null ? null : (ENDS[word.trim().toLowerCase()] ?? ('RUNNING' as const))
 
-/** A member of our own, not of Aurora's: it marks a job that has just begun, so that it counts as running without a status. */
+/** A member that the gateway adds: it marks a job that has just begun, which counts as running without a status. */
 const BEGUN = '(begun)'
 
 const JobSource = createOpenEnum('JobSource', {
