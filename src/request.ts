@@ -9,14 +9,9 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { BudgetView, GraphQLContext } from './graphql/context.ts'
 import { currentPath } from './graphql/paths.ts'
-import { createPlanner } from './graphql/planner.ts'
-import type { Planner } from './graphql/planner.ts'
+import { createExecuteImagined } from './graphql/execute-imagined.ts'
 import { presentKnown } from './graphql/present-error.ts'
-import { createRequestPlan } from './graphql/request-plan.ts'
-import type { RequestPlan } from './graphql/request-plan.ts'
 import { schema } from './graphql/schema.ts'
-import { createSharedCounts } from './graphql/shared-counts.ts'
-import type { SharedCounts } from './graphql/shared-counts.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import type { StaleReport } from './graphql/stale-report.ts'
 import { readFreshness } from './http/directives.ts'
@@ -26,6 +21,12 @@ import { createPageShares } from './loaders/page-shares.ts'
 import type { PageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
 import { createDryRun } from './planning/dry-run.ts'
+import { createPlanner } from './planning/planner.ts'
+import type { Planner } from './planning/plan.ts'
+import { createRequestPlan } from './planning/request-plan.ts'
+import type { RequestPlan } from './planning/request-plan.ts'
+import { createSharedCounts } from './planning/shared-counts.ts'
+import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
@@ -113,7 +114,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     comeBackAt: (count) => budget.comeBackAt(scopeKey, count, tally.refused),
   }
   const parts = createAnswerParts(opening, common)
-  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.admit() })
+  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
   const plan = createPlan(terms, { common, underWay, budgetView })
   const access = openAccess(terms, { ...common, underWay })
@@ -184,6 +185,8 @@ function createTerms(
   }
 }
 
+const execute = createExecuteImagined(schema)
+
 interface PlanParts {
   readonly common: Common
   readonly underWay: Iterable<Call>
@@ -213,7 +216,7 @@ const createPlannerOn = (
   underWay: Iterable<Call> = [],
 ): Planner =>
   createPlanner({
-    schema,
+    execute,
     createDryRun: (outlook) =>
       createDryRun(outlook, {
         terms,

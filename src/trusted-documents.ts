@@ -1,8 +1,8 @@
 // The documents that the manifest names: read at the start, and again on reload.
 import type { Config } from './config/config.ts'
 import { NO_DOCUMENTS, readManifest } from './documents/manifest.ts'
-import { checkDocument } from './graphql/check-document.ts'
-import { FIXED_LIMITS } from './graphql/query-limits.ts'
+import { checkDocument } from './graphql/limits/check-document.ts'
+import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 
 type Documents = ReturnType<typeof readManifest>

@@ -1,5 +1,6 @@
-// Holds the rules of the house against the real files of src: who may import whom, who may read the clock and the
-// environment, and that importing a module does nothing.
+// Checks the rules of the house on the real files of src: who may import whom, that no files import each other in a
+// circle, who may read the clock and the environment, how long functions and files may be, and that importing a module
+// does nothing.
 import { execFile } from 'node:child_process'
 import { readFileSync, readdirSync } from 'node:fs'
 import { builtinModules } from 'node:module'
@@ -111,6 +112,59 @@ const MAINS = [
 const MAY_TELL_TIME = ['clock.ts', 'simulator/main.ts']
 const MAY_READ_ENVIRONMENT = ['config/read-config.ts']
 
+/** Circles that are still to be ended. A circle must leave this list when it has ended, and no circle may be added. */
+const KNOWN_CIRCLES: readonly string[] = [
+  'config/config.ts config/fields.ts config/problems.ts config/rules.ts config/tenants-file.ts config/to-config.ts',
+  'rest/call.ts telemetry/request-record.ts',
+  'simulator/jobs.ts simulator/operation.ts',
+]
+
+const MAX_FUNCTION_LINES = 60
+const MAX_FILE_LINES = 300
+
+/** Functions that only list the fields of a type. They are as long as the type, and no shorter when they are split. */
+const TABLE_FUNCTIONS: readonly string[] = [
+  'graphql/types/design-summary.ts fields',
+  'graphql/types/design.ts fields',
+  'graphql/types/financing.ts fields',
+  'graphql/types/project.ts fields',
+  'graphql/types/user.ts fields',
+]
+
+/** Files that contain one table with one row for each operation. */
+const TABLE_FILES: readonly string[] = ['cache/invalidation.ts']
+
+/** Functions that are still to be split. A function must leave this list when it is short, and none may be added. */
+const KNOWN_LONG_FUNCTIONS: readonly string[] = [
+  'budget/budget.ts createBudget',
+  'budget/waiting-room.ts createWaitingRoom',
+  'budget/with-budget.ts withBudget',
+  'cache/cache.ts createCache',
+  'cache/warm-up.ts createWarmUp',
+  'cache/with-cache.ts withCache',
+  'config/fields.ts fieldsSchema',
+  'gateway.ts createGateway',
+  'http/server.ts createHttpServer',
+  'loaders/ask.ts createAsk',
+  'loaders/by-key.ts createByKey',
+  'loaders/loaders.ts createLoaders',
+  'loaders/many.ts createMany',
+  'loaders/reads.ts createReads',
+  'planning/imagined-aurora.ts createImaginedAurora',
+  'planning/imagined-replies.ts createImaginedReplies',
+  'redis/connection.ts createConnection',
+  'redis/drop-log.ts createDropLog',
+  'redis/reply-store.ts createReplyStore',
+  'redis/shared-ledger.ts createSharedLedger',
+  'redis/shared.ts createShared',
+  'redis/with-shared-flight.ts withSharedFlight',
+  'request.ts createRequests',
+  'simulator/pricing-data.ts createPricing',
+  'simulator/simulator.ts createSimulator',
+  'telemetry/metrics.ts createCounting',
+  'telemetry/traces.ts createTraces',
+]
+
 interface Import {
   readonly from: string
   readonly line: number
@@ -178,6 +232,63 @@ function forbiddenImports(sources: Sources): string[] {
     ]
   })
 }
+
+/** Each group of files that reach each other by imports, type-only imports included. */
+function circles(sources: Sources): string[] {
+  const targets = new Map<string, Set<string>>([...sources.keys()].map((path) => [path, new Set()]))
+  for (const each of allImports(sources)) {
+    const target = resolved(each)
+    if (target !== null && sources.has(target)) targets.get(each.from)?.add(target)
+  }
+  const reached = new Map([...sources.keys()].map((path) => [path, reachedFrom(path, targets)]))
+  const groups = [...reached].flatMap(([path, others]) => {
+    if (!others.has(path)) return []
+    return [...others]
+      .filter((other) => reached.get(other)?.has(path))
+      .sort()
+      .join(' ')
+  })
+  return [...new Set(groups)].sort()
+}
+
+/** Contains `start` itself only if an import leads back to it. */
+function reachedFrom(start: string, targets: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const reached = new Set<string>()
+  const waiting = [start]
+  for (const path of waiting)
+    for (const target of targets.get(path) ?? [])
+      if (!reached.has(target)) {
+        reached.add(target)
+        waiting.push(target)
+      }
+  return reached
+}
+
+/** The file and the name of each function that is too long. */
+function longFunctions(sources: Sources): string[] {
+  const found: string[] = []
+  for (const [path, text] of sources)
+    eachNode(path, text, (node, line) => {
+      if (!ts.isFunctionLike(node)) return
+      const lastLine = node.getSourceFile().getLineAndCharacterOfPosition(node.end).line + 1
+      if (lastLine - line + 1 > MAX_FUNCTION_LINES) found.push(`${path} ${functionName(node)}`)
+    })
+  return [...new Set(found)].sort()
+}
+
+/** A function without a name goes by the function or the variable around it. */
+function functionName(node: ts.Node): string {
+  if (ts.isFunctionLike(node) && node.name) return node.name.getText()
+  const { parent } = node
+  if (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent)) return parent.name.getText()
+  return ts.isSourceFile(parent) ? 'at the top level' : functionName(parent)
+}
+
+/** Files that are too long; generated declarations do not count. */
+const longFiles = (sources: Sources): string[] =>
+  [...sources]
+    .filter(([path, text]) => !path.endsWith('.d.ts') && text.trimEnd().split('\n').length > MAX_FILE_LINES)
+    .map(([path]) => path)
 
 /** Packages that the built server would not find: its image has only what `dependencies` names. */
 function missingPackages(sources: Sources, dependencies: readonly string[]): string[] {
@@ -273,6 +384,18 @@ describe('the source', () => {
     expect(forbiddenImports(sources)).toEqual([])
   })
 
+  it('has no circle of files that import each other, types included', () => {
+    expect(circles(sources)).toEqual(KNOWN_CIRCLES)
+  })
+
+  it(`has no function over ${MAX_FUNCTION_LINES} lines, except tables`, () => {
+    expect(longFunctions(sources)).toEqual([...TABLE_FUNCTIONS, ...KNOWN_LONG_FUNCTIONS].sort())
+  })
+
+  it(`has no file over ${MAX_FILE_LINES} lines, except tables`, () => {
+    expect(longFiles(sources)).toEqual(TABLE_FILES)
+  })
+
   it('imports only packages that are there at run time', () => {
     const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
       dependencies: Record<string, string>
@@ -300,6 +423,8 @@ describe('the rules themselves', () => {
     ['main.ts', ''],
     ['telemetry/events.ts', 'export type A = 1'],
   ])
+  const rest = (texts: Readonly<Record<string, string>>): Sources =>
+    new Map(Object.entries(texts).map(([name, text]) => [`rest/${name}.ts`, text]))
   const verdict = (path: string, text: string): string[] =>
     forbiddenImports(new Map([...below, [path, text]]))
 
@@ -350,6 +475,57 @@ describe('the rules themselves', () => {
     ],
   ])('let pass %s', (_, path, text) => {
     expect(verdict(path, text)).toEqual([])
+  })
+
+  it.each([
+    ['two values', { a: "import './b.ts'", b: "import './a.ts'", c: "import './a.ts'" }, 'a b'],
+    ['types', { a: "import type { B } from './b.ts'", b: "type A = import('./a.ts').A", c: '' }, 'a b'],
+    [
+      'a type and an export',
+      { a: "export * from './b.ts'", b: "import { c } from './c.ts'", c: "import type { A } from './a.ts'" },
+      'a b c',
+    ],
+    ['an import while running', { a: "await import('./b.ts')", b: "import './a.ts'" }, 'a b'],
+    ['a file that imports itself', { a: "import type { A } from './a.ts'" }, 'a'],
+  ])('find a circle of %s', (_, texts, members) => {
+    expect(circles(rest(texts))).toEqual([members.replaceAll(/[a-c]/g, 'rest/$&.ts')])
+  })
+
+  it('find every circle, and none in files that only share an import', () => {
+    const two = { a: "import './b.ts'", b: "import './a.ts'", c: "import './d.ts'", d: "import './c.ts'" }
+    expect(circles(rest(two))).toEqual(['rest/a.ts rest/b.ts', 'rest/c.ts rest/d.ts'])
+    const shared = {
+      a: "import './b.ts'\nimport './c.ts'",
+      b: "import './d.ts'",
+      c: "import './d.ts'",
+      d: '',
+    }
+    expect(circles(rest(shared))).toEqual([])
+  })
+
+  it.each([
+    ['function f() {', 'f'],
+    ['const f = () => {', 'f'],
+    ['const table = { f() {', 'f'],
+    ['const table = { f: () => {', 'f'],
+    ['const f = () => () => {', 'f'],
+    ['const f = start(() => {', 'f'],
+    ['start(() => {', 'at the top level'],
+  ])('find a function that is too long: %s', (head, name) => {
+    const close = '}'.repeat(head.split('{').length - 1) + (head.includes('start(') ? ')' : '')
+    const build = (lines: number) => new Map([['rest/x.ts', `${head}${'\n'.repeat(lines - 1)}${close}`]])
+    expect(longFunctions(build(MAX_FUNCTION_LINES))).toEqual([])
+    expect(longFunctions(build(MAX_FUNCTION_LINES + 1))).toContain(`rest/x.ts ${name}`)
+  })
+
+  it('find a file that is too long, unless it is generated', () => {
+    const text = 'export const a = 1\n'.repeat(MAX_FILE_LINES)
+    const texts = new Map([
+      ['rest/x.ts', `${text}export const b = 1\n`],
+      ['rest/y.ts', text],
+      ['rest/z.d.ts', text.repeat(2)],
+    ])
+    expect(longFiles(texts)).toEqual(['rest/x.ts'])
   })
 
   it.each([

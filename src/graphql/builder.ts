@@ -1,4 +1,4 @@
-// The Pothos builder: scalars, and the extension by which a field says what it needs of its parent.
+// The Pothos builder: the types of the context and of the scalars, and the scalars themselves.
 import SchemaBuilder from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import { formatDateTime } from './date-time.ts'
@@ -17,7 +17,7 @@ interface Terms {
 
 export type SchemaTypes = PothosSchemaTypes.ExtendDefaultTypes<Terms>
 
-/** Fields are nullable unless they say otherwise: what costs a call must be able to fail alone. */
+/** Fields are nullable unless they are declared otherwise, because a field that costs a call must be able to fail alone. */
 export const builder = new SchemaBuilder<Terms>({})
 
 builder.queryType({

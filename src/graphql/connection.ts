@@ -1,4 +1,4 @@
-// Relay connections: https://relay.dev/graphql/connections.htm, over the slices that loaders/listing.ts cuts.
+// Relay connections (https://relay.dev/graphql/connections.htm) over the slices of lists that loaders/listing.ts makes.
 import type { ObjectRef } from '@pothos/core'
 import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
@@ -8,7 +8,7 @@ import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 
-/** One call to Aurora brings at most as many, so a larger slice could not be cheaper. */
+/** One call to Aurora returns at most this many items, so a larger slice could not be cheaper. */
 const MAX_FIRST = 250
 
 const DEFAULT_FIRST = 20
@@ -56,7 +56,7 @@ interface SliceArgs {
   readonly after?: string | null | undefined
 }
 
-/** A field that shows a list without a known end. */
+/** A field for a list of unknown length. */
 export const connection = (
   type: ObjectRef<SchemaTypes, ListSlice>,
   operation: ReadOf<'sliced'>,
@@ -76,7 +76,7 @@ export const connection = (
 
 type Edge = ListSlice['edges'][number]
 
-/** `ProjectConnection` and `ProjectEdge` for `Project`. */
+/** Makes `ProjectConnection` and `ProjectEdge` for `Project`. */
 export function createConnection(
   name: string,
   node: ObjectRef<SchemaTypes, AuroraObject>,

@@ -1,35 +1,35 @@
-// What every resolver of one request has at hand: loaders and writes, and nothing that could spend a call in another way.
+// What every resolver of one request can use: loaders and writes. Nothing else in it can spend a call.
 import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
 import type { Tally } from '../telemetry/tally.ts'
-import type { Shown } from './present-error.ts'
+import type { PresentedError } from './present-error.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { StaleReport } from './stale-report.ts'
-import type { RequestPlan } from './request-plan.ts'
+import type { RequestPlan } from '../planning/request-plan.ts'
 
 export interface GraphQLContext {
-  /** What logs and traces tell of it. */
+  /** The record of the request, for logs and traces. */
   readonly record: RequestRecord
-  /** Another set after each write, so that nothing read before it is shown after it. */
+  /** New loaders after each write, so that no value read before the write is shown after it. */
   readonly loaders: Loaders
   readonly write: Write
-  /** What a client is told of a failure that comes as data, in the words in which it would come as an error. */
-  readonly describe: (error: GatewayError) => Promise<Shown> | Shown
-  /** What goes into its answer. */
+  /** Presents a failure that is returned as data, with the same message and extensions as an error. */
+  readonly describe: (error: GatewayError) => Promise<PresentedError> | PresentedError
+  /** The replies that the answer uses. */
   readonly parts: Parts
   /** Whether the caller may only read. */
   readonly isReadOnly: boolean
-  /** What this request has spent and saved so far. */
+  /** The calls that this request has spent and saved so far. */
   readonly tally: Tally
-  /** How long its calls may queue, where the request said it itself (`Prefer: wait`), as far as it was granted. */
+  /** How long its calls may queue, where the request asks for it (`Prefer: wait`), up to the allowed maximum; else null. */
   readonly preferredWaitMs: number | null
-  /** Of what was stale, for requests that ask for it. */
+  /** Lists the stale values in the answer, for requests that ask for it. */
   readonly staleReport: StaleReport
-  /** The key's budget at this moment, and when what was refused could all be answered. */
+  /** The key's budget at this moment, and when it could send all refused calls. */
   readonly budget: BudgetView
-  /** Whether `currentPath()` of paths.ts is known inside resolvers; costs time in every field. */
+  /** Whether `currentPath()` of paths.ts works inside resolvers; it costs time in every field. */
   readonly isTraced: boolean
   readonly plan: RequestPlan
 }
@@ -37,8 +37,8 @@ export interface GraphQLContext {
 export interface BudgetView {
   readonly windowMs: number
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
-  /** Monotonic time at which `count` further calls could all have been sent. */
+  /** Monotonic time at which the key could have sent `count` further calls. */
   forecast(count: number): number
-  /** The same for calls that this request was refused, or as many of them as fit into one window. */
+  /** The same for the refused calls of this request, or for as many of them as fit into one window. */
   comeBackAt(count: number): number
 }

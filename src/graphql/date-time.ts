@@ -1,12 +1,12 @@
-// Aurora writes moments in two forms; the schema knows one.
+// Aurora writes times in two forms; the schema has one form.
 import { GatewayError } from '../errors/errors.ts'
 
-/** `2026-03-04 17:25:09 UTC`, of projects, agreements and financings. */
+/** `2026-03-04 17:25:09 UTC`, in projects, agreements and financings. */
 const AURORA_FORM = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?: ?UTC)?$/
-/** ISO 8601, of designs and milestones. Without a zone it is UTC, as everything of Aurora's is. */
+/** ISO 8601, in designs and milestones. A time without a zone is UTC, like all times of Aurora. */
 const ISO_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 
-/** Throws UPSTREAM_INVALID for what is no moment at all. */
+/** Throws UPSTREAM_INVALID for a value that is not a time. */
 export function formatDateTime(value: unknown): string {
   const text = typeof value === 'string' ? value.trim() : ''
   const atMs = Date.parse(toIso(text))
@@ -15,11 +15,11 @@ export function formatDateTime(value: unknown): string {
   return new Date(atMs).toISOString()
 }
 
-/** The years that RFC 3339 can write: a zone may lead out of them. */
+/** RFC 3339 has years of four digits only; a time with a zone can lie outside them in UTC. */
 const isOfFourDigits = (atMs: number): boolean =>
   atMs >= Date.parse('0000-01-01T00:00:00Z') && atMs <= Date.parse('9999-12-31T23:59:59.999Z')
 
-/** Date.parse makes 2 March of 30 February. */
+/** Date.parse accepts 30 February and makes 2 March of it. */
 function isCalendarDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
   return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day

@@ -1,4 +1,4 @@
-// Ids of the schema: `Project:<aurora id>`, readable and global. Arguments take these or Aurora's own.
+// Ids of the schema: `Project:<aurora id>`, readable and global. Arguments take a global id or Aurora's own id.
 import { GatewayError } from '../errors/errors.ts'
 
 export const toGlobalId = (typeName: string, key: string): string => `${typeName}:${key}`
@@ -8,13 +8,13 @@ export interface GlobalId {
   readonly key: string
 }
 
-/** Null where the text has no type in front. */
+/** Returns null for a text without a type name at its beginning. */
 export function parseGlobalId(id: string): GlobalId | null {
   const colon = id.indexOf(':')
   return colon > 0 ? { typeName: id.slice(0, colon), key: id.slice(colon + 1) } : null
 }
 
-/** The key within `typeName`, from a global id or Aurora's own; throws BAD_USER_INPUT for the id of another type. */
+/** Returns the key within `typeName`, from either kind of id; throws BAD_USER_INPUT for a global id of another type. */
 export function readId(typeName: string, id: string): string {
   const parsed = parseGlobalId(id)
   if (parsed === null) return id

@@ -1,17 +1,17 @@
-// GraphiQL, served whole from this process: nothing is fetched from anywhere else, and its tabs work at once.
+// GraphiQL, served complete from this process: the page fetches nothing from other servers, and its tabs work at once.
 import { readdirSync, readFileSync } from 'node:fs'
 import { hashData, makeTag } from '../answers/entity-tag.ts'
 
 export interface PageOptions {
-  /** Documents, each a tab, in this order. */
+  /** One document for each tab, in this order. */
   readonly examples: readonly string[]
-  /** How callers show who they are, which they type into the page. */
+  /** How callers authenticate; people type the header into the page. */
   readonly callerAuth: CallerAuth
 }
 
 type CallerAuth = keyof typeof HEADERS
 
-/** The page is the same for everybody: it holds the editor and the examples, and asks as whoever types a key into it. */
+/** The page is the same for everybody: it contains the editor and the examples, and sends the key that a person types in. */
 export function createPage({ examples, callerAuth }: PageOptions): () => Promise<Response> {
   const headers = HEADERS[callerAuth]
   let page: Promise<{ html: string; tag: string }> | null = null
@@ -19,7 +19,7 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
     page ??= render({
       title: 'Aurora GraphQL gateway',
       endpoint: '/graphql',
-      // The first tab opens with these, a new one too; the other examples carry their own.
+      // The first tab and new tabs open with these headers; the other examples have their own.
       headers,
       defaultHeaders: headers,
       defaultTabs: examples.map((query) => ({ query, headers })),
@@ -30,14 +30,14 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
   }
 }
 
-/** Nine megabytes, read when somebody opens the page for the first time. */
+/** The editor has nine megabytes, so it is loaded when a person opens the page for the first time. */
 async function render(options: object): Promise<{ html: string; tag: string }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
   const html = renderGraphiQL(options)
   return { html, tag: makeTag(hashData(html), '') }
 }
 
-/** Whole in itself: it runs the scripts that stand in it and the workers that they make, and talks to this gateway alone. */
+/** The page runs only its own inline scripts and their workers, and connects only to this gateway. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'unsafe-inline' 'unsafe-eval' blob:",
@@ -57,15 +57,15 @@ const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // A new release has a new page.
+  // A new release has a new page, so browsers must revalidate the old one.
   'cache-control': 'no-cache',
   vary: 'Accept',
 } as const
 
-/** Beside the code, from src/ as from dist/. */
+/** The path is the same from src/ and from dist/. */
 const EXAMPLES = new URL('../../examples/', import.meta.url)
 
-/** From the plain to the costly, as a newcomer meets them. */
+/** The order for a newcomer: from simple examples to costly ones. */
 const ORDER = [
   'projects-with-owners',
   'designs-of-projects',
@@ -82,7 +82,7 @@ export const readExamples = (): readonly string[] =>
 
 const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
 
-/** The editor reads comments in its headers. */
+/** The editor accepts comments in its headers. */
 const HEADERS = {
   none: `{
   // No header is needed here: whoever reaches this gateway

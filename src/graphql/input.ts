@@ -1,14 +1,14 @@
-// From what a client gives to what Aurora takes: ids of either kind, names in snake_case, nothing that was not given.
+// Converts the input of a client to members for Aurora: converts ids and names, and leaves out what the client left out.
 import { GatewayError } from '../errors/errors.ts'
 import { assertSafeId } from '../rest/ids.ts'
 import type { Members } from '../aurora/body.ts'
 import type { builder } from './builder.ts'
 import { readId } from './global-id.ts'
 
-/** What makes the members of an input, for sets of them that several inputs share. */
+/** The field builder of an input type, for sets of members that several inputs share. */
 export type InputFields = Parameters<Parameters<typeof builder.inputType>[1]['fields']>[0]
 
-/** Members of inputs that hold ids, and of what. */
+/** The members of inputs that contain ids, with the type of each id. */
 const ID_MEMBERS: Readonly<Record<string, string>> = {
   projectId: 'Project',
   designId: 'Design',
@@ -21,12 +21,12 @@ const ID_MEMBERS: Readonly<Record<string, string>> = {
   preferredSolarModules: 'Module',
 }
 
-/** Passed on as they are: their inner shape is Aurora's. */
+/** Members that are passed on unchanged, because Aurora defines their inner shape. */
 const JSON_MEMBERS: ReadonlySet<string> = new Set(['filters'])
 
 /**
- * Throws BAD_USER_INPUT for the id of another type, or one that is none. Where `nulls` are dropped a null is as good as
- * nothing: Aurora refuses it for what is new. Where they are kept Aurora decides whether a member can be cleared.
+ * Throws BAD_USER_INPUT for an id of another type and for an invalid id. With `nulls: 'dropped'` a null counts as left out,
+ * because Aurora refuses nulls in new objects. With `nulls: 'kept'` Aurora decides whether a member can be cleared.
  */
 export function toMembers(input: object, { nulls }: { nulls: 'dropped' | 'kept' }): Members {
   const given = Object.entries(input).filter(
@@ -47,14 +47,14 @@ function toMember(name: string, value: unknown, options: { nulls: 'dropped' | 'k
 
 const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
 
-/** Aurora's own id, from either; throws BAD_USER_INPUT for anything else. */
+/** Returns Aurora's own id, from a global id or from itself; throws BAD_USER_INPUT for anything else. */
 export function idOf(typeName: string, id: string | number): string {
   const key = readId(typeName, String(id))
   assertSafeId(key)
   return key
 }
 
-/** The ids of something that Aurora has under a parent only; its own id alone does not say of which. */
+/** Returns both ids of an object that Aurora finds only under its parent; a global id contains both. */
 export function idsOf(typeName: string, id: string | number): readonly [parentId: string, id: string] {
   const [parentId = '', ...own] = readId(typeName, String(id)).split('/')
   assertSafeId(parentId)
@@ -68,12 +68,12 @@ export function assertInput(isGood: boolean, message: string): void {
   if (!isGood) throw badInput(message)
 }
 
-/** An update of nothing would cost a call. */
+/** Throws for an update without members, which would cost a call and change nothing. */
 export function assertSomething(members: Members): void {
   assertInput(Object.keys(members).length > 0, 'There is nothing to change in this `input`.')
 }
 
-/** Throws for texts longer than Aurora takes, at any depth. */
+/** Throws for a text that is longer than Aurora allows, at any depth. */
 export function assertLengths(input: object, maxLength: number): void {
   for (const [name, value] of Object.entries(input) as [string, unknown][]) {
     if (typeof value === 'string')
@@ -82,7 +82,7 @@ export function assertLengths(input: object, maxLength: number): void {
   }
 }
 
-/** Bodies whose inner shape is not publicly known are objects all the same. */
+/** The inner shape of some bodies is not publicly known, but every body is an object. */
 export function assertObject(value: unknown, name: string): asserts value is Members {
   assertInput(
     typeof value === 'object' && value !== null && !Array.isArray(value),
@@ -90,14 +90,14 @@ export function assertObject(value: unknown, name: string): asserts value is Mem
   )
 }
 
-/** The same of what may be left out. */
+/** The same for a body that may be left out. */
 export function readObject(value: unknown, name: string): Members {
   if (value === undefined || value === null) return {}
   assertObject(value, name)
   return value
 }
 
-/** A pin on the map: both coordinates or none, within the world. */
+/** Checks a pin on the map: it has both coordinates or none, within their ranges. */
 export function assertCoordinates({
   latitude,
   longitude,
@@ -111,9 +111,10 @@ export function assertCoordinates({
   assertInput(Math.abs(longitude ?? 0) <= 180, '`longitude` is between -180 and 180.')
 }
 
-/** An absolute address; `schemes` with their colon, such as `https:`. */
+/** Checks an absolute address; each of `schemes` ends with its colon, such as `https:`. */
 export function assertUrl(value: string, name: string, schemes: readonly string[]): void {
-  // A URL parser forgives spaces around and line breaks within, and needs no slashes; who calls the address may not.
+  // A URL parser accepts spaces around an address, line breaks inside it and missing slashes; the program that later calls
+  // the address may not.
   const isWhole = schemes.some((scheme) => value.toLowerCase().startsWith(`${scheme}//`)) && !/\s/.test(value)
   const isGood = isWhole && URL.canParse(value)
   assertInput(

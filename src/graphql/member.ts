@@ -1,4 +1,4 @@
-// Fields that show one member of an Aurora object: read tolerantly, named by the rule, needing just that member.
+// Fields that show one member of an Aurora object: each declares that it needs this member, and reads it tolerantly.
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
@@ -7,12 +7,12 @@ import { isTooDeep } from './json.ts'
 import type { OpenEnum } from './open-enum.ts'
 import type { SchemaTypes } from './builder.ts'
 
-/** Whatever members can be read from: an object of Aurora, or a value inside one. */
+/** Anything with members: an object of Aurora, or a value inside one. */
 export interface Source {
   get(member: string): unknown
 }
 
-/** Undefined and null are both absent; anything else is read or refused with UPSTREAM_INVALID, for this field alone. */
+/** Receives any value but undefined and null, which both count as absent. Throws UPSTREAM_INVALID, for this field alone. */
 type Read<Value> = (value: NonNullable<unknown>) => Value
 
 export const unreadable = (wanted: string): GatewayError =>
@@ -24,7 +24,7 @@ const asText: Read<string> = (value) => {
   throw unreadable('text')
 }
 
-/** Some clients met numbers written as text, and percentages with their sign. */
+/** Some clients have received numbers as texts, and percentages with a percent sign. */
 const asNumber: Read<number> = (value) => {
   const text = typeof value === 'string' ? value.trim().replace(/%$/, '') : value
   const number = typeof text === 'string' && text !== '' ? Number(text) : text
@@ -55,7 +55,7 @@ const asSource: Read<Source> = (value) => {
 
 export const toSource = (members: Members): Source => ({ get: (member) => members[member] })
 
-/** The docs of some versions call `arrays` a JSON text; it is read as what it holds. */
+/** In the documentation of some versions `arrays` is a JSON text, so a text is parsed here. */
 const asList: Read<readonly unknown[]> = (value) => {
   const list: unknown = typeof value === 'string' ? parseJson(value) : value
   if (Array.isArray(list)) return list
@@ -71,8 +71,8 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * For values that are shown as they came. The executor takes whatever has a `then` for a promise and calls it, and a
- * member may be called so: such an object is written into the answer without being looked into.
+ * Reads a value that is shown unchanged. The executor takes every object with a `then` for a promise and calls it, and a
+ * member of Aurora's may have this name: such an object is wrapped, so that only JSON.stringify reads it.
  */
 export const asJson = (value: unknown): unknown => {
   if (isTooDeep(value)) throw unreadable('a value of a sane depth')
@@ -82,7 +82,7 @@ export const asJson = (value: unknown): unknown => {
 const present = <Value>(value: unknown, read: Read<Value>): Value | null =>
   value === undefined || value === null ? null : read(value)
 
-/** GraphQL completes an Error among the items as an error on that item alone. */
+/** For an Error among the items, GraphQL reports an error at that item alone. */
 const readEach =
   <Value>(read: Read<Value>): Read<(Value | null)[]> =>
   (value) =>
@@ -94,13 +94,13 @@ const readEach =
       }
     })
 
-/** Objects in lists are not nullable by the rule: a null among them is left out, anything else fails the list. */
+/** Objects in lists are not nullable: a null item is left out, and an item of another type fails the whole list. */
 const readObjects: Read<Source[]> = (value) =>
   asList(value)
     .filter((item) => item !== null)
     .map((item) => asSource(item as NonNullable<unknown>))
 
-/** Members already known come back at once: no promise, no tick. */
+/** A known member is returned synchronously, without a promise. */
 function take<Value>(
   source: Source,
   member: string,
@@ -110,10 +110,10 @@ function take<Value>(
   return value instanceof Promise ? value.then((late: unknown) => present(late, read)) : present(value, read)
 }
 
-/** For fields that read a member of something else than the object they are on. */
+/** For fields that read a member of another object than their own. */
 export const readText = (source: Source, member: string) => take(source, member, asText)
 
-/** `needs` is what look-ahead collects before it decides where an object is read from. */
+/** selection.ts collects `needs` before the loaders choose the source of an object. */
 const field = <Type, Value>(type: Type, member: string, read: Read<Value>, description: string) => ({
   type,
   nullable: true as const,
@@ -124,7 +124,7 @@ const field = <Type, Value>(type: Type, member: string, read: Read<Value>, descr
 
 export const text = (member: string, description: string) =>
   field('String' as const, member, asText, description)
-/** Aurora's own id of something. */
+/** An id of Aurora's own. */
 export const identifier = (member: string, description: string) =>
   field('ID' as const, member, asText, description)
 export const number = (member: string, description: string) =>
@@ -135,11 +135,11 @@ export const flag = (member: string, description: string) =>
   field('Boolean' as const, member, asFlag, description)
 export const dateTime = (member: string, description: string) =>
   field('DateTime' as const, member, asText, description)
-/** A body of which the inner shape is not publicly known. */
+/** A body whose inner shape is not publicly known. */
 export const json = (member: string, description: string) =>
   field('JSON' as const, member, asJson, description)
 
-/** Everything that Aurora told of an object of which few members are known; never on what holds a secret. */
+/** The whole body of an object, for types with few known members; never for an object that contains a secret. */
 export const raw = (cost = 'Costs nothing beyond it.') => ({
   type: 'JSON' as const,
   nullable: true as const,
@@ -150,7 +150,7 @@ export const raw = (cost = 'Costs nothing beyond it.') => ({
   },
 })
 
-/** An empty text says as little as null. */
+/** An empty text counts as null. */
 const readWord = (open: OpenEnum, word: string): string | null =>
   word.trim() === '' ? null : open.read(word)
 
@@ -165,14 +165,14 @@ export const choice = (member: string, open: OpenEnum, description: string) =>
 export const object = (member: string, type: ObjectRef<SchemaTypes, Source>, description: string) =>
   field(type, member, asSource, description)
 
-/** Where nothing has been worked out yet, Aurora may write `{}`: absent, like null. */
+/** Where Aurora has not computed a value yet, it may send `{}`; it counts as absent, like null. */
 export const objectUnlessEmpty = (
   member: string,
   type: ObjectRef<SchemaTypes, Source>,
   description: string,
 ) => field(type, member, (value) => (isEmpty(value) ? null : asSource(value)), description)
 
-/** Some clients met a bare text in place of the object: it is what the object's member `textMember` would hold. */
+/** Some clients have received a text in place of the object: it is the value of the object's member `textMember`. */
 export const objectOrText = (
   member: string,
   type: ObjectRef<SchemaTypes, Source>,
@@ -208,7 +208,7 @@ export const identifiers = (member: string, description: string) => ({
   ...listField(member, readEach(asText), description),
 })
 
-/** Gaps in Aurora's monthly and hourly series are null; on writes it takes the word, so a reader may meet that too. */
+/** Gaps in Aurora's monthly and hourly series are null. Writes send the text 'null', so a read may return that too. */
 const asNumberOrGap: Read<number | null> = (value) => (value === 'null' ? null : asNumber(value))
 
 export const numbers = (member: string, description: string) => ({

@@ -1,4 +1,5 @@
-// Fields that change something: checked before anything is spent, sent once, failures of the table as data.
+// Fields that change something: the input is checked before a call is spent, the write is sent once, and a failure comes as
+// data.
 import type { InputFieldMap, InputShapeFromFields, ObjectRef, TypeParam } from '@pothos/core'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
@@ -17,16 +18,16 @@ builder.mutationType({
     'carried out one after the other. What was changed is fresh for whoever asks next.',
 })
 
-/** What a payload shows: what came of it, or why nothing did. */
+/** The value of a payload: the result of the change, or the reason of its failure. */
 export interface Result<Value> {
-  /** Null where Aurora told nothing of what it had done. */
+  /** Null where Aurora's answer contains no result. */
   readonly value: Value | null
   readonly failure: GatewayError | null
 }
 
 export type Payload<Value> = ObjectRef<SchemaTypes, Result<Value>>
 
-/** `{ project, errors }`, named `ProjectPayload`, with `project` as its member. */
+/** Makes the type `{ project, errors }`, named `ProjectPayload`, with `project` as its member. */
 export function createPayload<Value>(
   name: string,
   member: string,
@@ -37,7 +38,7 @@ export function createPayload<Value>(
   }: {
     type: TypeParam<SchemaTypes>
     description: string
-    /** Where `member` is only a part of what came of it. */
+    /** For a `member` that is only a part of the result. */
     read?: (value: Value) => unknown
   },
 ): Payload<Value> {
@@ -62,11 +63,11 @@ export function createPayload<Value>(
 
 export interface Mutation<Value, Args extends InputFieldMap> {
   readonly payload: Payload<Value>
-  /** The operation of Aurora that it is. */
+  /** The operation of Aurora that carries it out. */
   readonly operation: WriteOperation
   readonly description: string
   readonly args: Args
-  /** Throws a GatewayError for what is wrong with the input before it writes. */
+  /** Throws a GatewayError for wrong input before it writes. */
   readonly run: (args: InputShapeFromFields<Args>, context: GraphQLContext) => Promise<Value | null>
 }
 
@@ -87,8 +88,8 @@ export const mutation = <Value, Args extends InputFieldMap>({
 })
 
 /**
- * Some show what they changed by reading it again. Where that read fails, the write was carried out all the same: told
- * as NOT_DONE, a client would send it once more.
+ * Some mutations read the changed object again to show it. If that read fails, the write is still done; with the outcome
+ * NOT_DONE a client would send the write a second time.
  */
 async function carryOut<Value>(
   run: (context: GraphQLContext) => Promise<Value>,
@@ -97,7 +98,7 @@ async function carryOut<Value>(
   let isDone = false
   const watched: GraphQLContext = {
     ...context,
-    // Another set after the write.
+    // A getter, because the context makes new loaders after the write.
     get loaders() {
       return context.loaders
     },
@@ -116,7 +117,7 @@ async function carryOut<Value>(
   }
 }
 
-/** Only failures of the table are data; a fault of our own, or a caller who has left, stays an error. */
+/** Only errors of the table become data; a fault of the gateway, or the abort by a client that left, stays an error. */
 export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {
   try {
     return { value: await run(), failure: null }
@@ -126,7 +127,7 @@ export async function settle<Value>(run: () => Promise<Value | null>): Promise<R
   }
 }
 
-/** An object that names itself; null where the answer does not. */
+/** Makes an object from an answer with its id; null for an answer without one. */
 export function made(members: Members | null, objects: ByKey): AuroraObject | null {
   const id = members?.['id']
   return typeof id === 'string' || typeof id === 'number' ? objects.refer(String(id), members ?? {}) : null

@@ -1,4 +1,4 @@
-// The look-up of any object with its failure as data, for clients that want to branch on a type instead of an error.
+// The look-up of any object, with its failure as data, for clients that branch on a type instead of an error.
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import { builder } from './builder.ts'
 import { settle } from './mutation.ts'
@@ -34,7 +34,7 @@ builder.queryField('nodeResult', (t) =>
     args: { id: t.arg.id({ required: true, description: 'A global id, such as `Project:<aurora id>`.' }) },
     async resolve(_root, { id }, context, info) {
       const result = await settle(() => findNode(String(id), context, info, 'node'))
-      // An error as data is an error: no cache may go on telling it.
+      // An error as data is still an error, so no cache may store the answer.
       if (result.failure) context.parts.spoil()
       return result
     },

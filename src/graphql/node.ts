@@ -1,4 +1,4 @@
-// What has a global id, and how it is found again: by its type's row in the catalogue.
+// The types with a global id, and how each of them is found: by its row in the catalogue.
 import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'

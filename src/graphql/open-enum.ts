@@ -1,17 +1,18 @@
-// Sets of values that Aurora may extend at any time: known ones are enum values, others UNRECOGNIZED, the raw text beside.
+// Sets of values that Aurora may extend at any time: a known value is an enum value, any other is UNRECOGNIZED, and a second
+// field shows the raw text.
 import type { EnumRef } from '@pothos/core'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
 
 export interface OpenEnum {
   readonly ref: EnumRef<SchemaTypes, string, string>
-  /** Aurora's word as a value of the enum: without regard to case, spaces and hyphens. */
+  /** Converts Aurora's word to a value of the enum; ignores case, spaces and hyphens. */
   read(word: string): string
 }
 
 const UNRECOGNIZED = 'UNRECOGNIZED'
 
-/** `values` are Aurora's words in upper case, each with its meaning. */
+/** `values` maps Aurora's words, in upper case, to their meanings. */
 export function createOpenEnum(
   name: string,
   { description, values }: { description: string; values: Readonly<Record<string, string>> },

@@ -1,18 +1,22 @@
-// Where in the answer a call was asked for: the path of the field whose resolver is running, for requests that are traced.
+// The path of the field whose resolver is running, so that a call can be attributed to its field in traced requests.
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { defaultFieldResolver, isObjectType, responsePathAsArray } from 'graphql'
 import type { GraphQLField, GraphQLSchema } from 'graphql'
-import type { GraphQLContext } from './context.ts'
+
+/** The part of the context that decides whether paths are recorded. */
+interface Traceable {
+  readonly isTraced: boolean
+}
 
 type Path = Parameters<typeof responsePathAsArray>[0]
-type Field = GraphQLField<unknown, GraphQLContext>
+type Field = GraphQLField<unknown, Traceable>
 
 const running = new AsyncLocalStorage<Path>()
 const traced = new WeakSet<GraphQLSchema>()
 
 /**
- * Wraps every resolver of the schema in place, once however often it is called. A context that is not traced pays one
- * look at `isTraced` for each field: remembering the path through every promise costs about as much as resolving.
+ * Wraps every resolver of the schema in place; a second call does nothing. A request that is not traced pays for one read of
+ * `isTraced` per field, because to carry the path through every promise costs about as much as the resolvers do.
  */
 export function traceResolvers(schema: GraphQLSchema): void {
   if (traced.has(schema)) return
@@ -31,8 +35,8 @@ function traceField(field: Field): void {
 }
 
 /**
- * The path in the answer, aliases and indexes as they stand there, of the field on whose behalf this code runs. What
- * several fields share goes by the first that asked. Null outside a resolver, and in requests that are not traced.
+ * Returns the path of the field for which this code runs, with the aliases and indexes of the answer. Work that several
+ * fields share has the path of the first field that asked. Null outside a resolver, and in requests that are not traced.
  */
 export function currentPath(): readonly (string | number)[] | null {
   const path = running.getStore()

@@ -1,4 +1,4 @@
-// The only maker of GraphQL errors: whatever failed becomes a message that is safe to show, and a code of the table.
+// The only place that makes GraphQL errors: turns every failure into a message that is safe to show and a code of the table.
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import { isErrorCode } from '../errors/codes.ts'
@@ -8,9 +8,9 @@ import type { Emit } from '../telemetry/events.ts'
 
 export interface PresentErrorOptions {
   readonly emit: Emit
-  /** Whether messages may guess what was meant, in names of the schema. */
+  /** Whether messages may suggest names of the schema ("Did you mean …"). */
   readonly hasSuggestions: boolean
-  /** Hears once of each fault of our own; `errorId` is what the client gets of it, `requestId` what all of its answer has. */
+  /** Called once for each fault of the gateway itself. The error has the `errorId`; the whole answer has the `requestId`. */
   readonly logFault: (error: unknown, ids: FaultIds) => void
 }
 
@@ -20,13 +20,13 @@ export interface FaultIds {
 }
 
 export interface Circumstances {
-  /** Of the request that failed; left out where none is known. */
+  /** The id of the failed request; left out where none is known. */
   readonly requestId?: string | null
-  /** Whether the answer has data beside its errors; then its HTTP status stays 200. */
+  /** Whether the answer has data beside its errors; its HTTP status is then 200. */
   readonly hasData: boolean
-  /** When everything that the budget refused in this request could be answered; null if it refused nothing. */
+  /** When Aurora could answer all calls that the budget refused in this request; null where it refused none. */
   readonly wholeAtMs: number | null
-  /** One moment for all errors of an answer, so that equal times read the same. */
+  /** All errors of an answer use the same moment, so that equal times are written the same. */
   readonly now: { readonly monotonicMs: number; readonly wallMs: number }
 }
 
@@ -35,7 +35,7 @@ export type PresentError = (error: unknown, circumstances: Circumstances) => Gra
 export function createPresentError(options: PresentErrorOptions): PresentError {
   const { emit, hasSuggestions, logFault } = options
 
-  function presentFault(error: unknown, { hasData, requestId = null }: Circumstances): Shown {
+  function presentFault(error: unknown, { hasData, requestId = null }: Circumstances): PresentedError {
     const errorId = randomUUID()
     logFault(error, { errorId, requestId })
     return {
@@ -44,47 +44,47 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
     }
   }
 
-  function show(error: unknown, circumstances: Circumstances): Shown {
+  function present(error: unknown, circumstances: Circumstances): PresentedError {
     const root = rootOf(error)
     if (isGatewayError(root)) return presentKnown(root, circumstances)
-    // Inside the execution there is a path: graphql-js then quotes a value of Aurora's, as the schema broke its promise.
+    // An error with a path comes from the execution. Its message can quote a value of Aurora's, so it counts as a fault.
     const isOfRequest = error instanceof GraphQLError && error.path === undefined
     if (isOfRequest && root instanceof GraphQLError) return presentRequestError(root)
     return presentFault(root, circumstances)
   }
 
   return (error, circumstances) => {
-    const shown = show(error, circumstances)
-    emit('errorPresented', { code: shown.extensions.code })
-    // Where it stands in the document and in the answer stays; what caused it does not leave.
+    const { message, extensions } = present(error, circumstances)
+    emit('errorPresented', { code: extensions.code })
+    // The client gets the places in the document and in the answer, but never the cause.
     const {
       nodes = null,
       source = null,
       positions = null,
       path = null,
     } = error instanceof GraphQLError ? error : {}
-    return new GraphQLError(hasSuggestions ? shown.message : withoutSuggestion(shown.message), {
+    return new GraphQLError(hasSuggestions ? message : withoutSuggestion(message), {
       nodes,
       source,
       positions,
       path,
-      extensions: { ...shown.extensions },
+      extensions: { ...extensions },
     })
   }
 }
 
-export interface Shown {
+export interface PresentedError {
   readonly message: string
   readonly extensions: { readonly code: ErrorCode } & Readonly<Record<string, unknown>>
 }
 
-/** What is told of an error of the table. */
+/** Presents an error of the table. */
 export function presentKnown(
   error: GatewayError,
   { wholeAtMs, now, hasData = true }: Pick<Circumstances, 'wholeAtMs' | 'now'> & Partial<Circumstances>,
-): Shown {
+): PresentedError {
   const { retryAtMs, ...details } = error.details
-  // What was refused is worth asking for with all that is missing, so one time is told for all of it.
+  // A client should repeat the request only when all refused calls can be answered, so all of them get the same time.
   const atMs = error.code === 'RATE_LIMITED' ? (wholeAtMs ?? retryAtMs ?? 0) : retryAtMs
   const times = atMs === undefined ? {} : retryTimes(atMs, now)
   const status = hasData ? undefined : STATUS_WITHOUT_DATA[error.code]
@@ -92,7 +92,7 @@ export function presentKnown(
   return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
 }
 
-/** Refused before there was any data, which is the request's fault in every media type. */
+/** Codes of requests that are refused before there is any data; the status is the same for every media type. */
 const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
   BAD_REQUEST: 400,
   QUERY_REJECTED: 400,
@@ -100,26 +100,26 @@ const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
   DOCUMENT_NOT_TRUSTED: 403,
 }
 
-/** Whole seconds, at least 1, never early: a client that comes back then is served. */
+/** Whole seconds, at least 1, rounded up, so that a client that comes back at that time gets its answer. */
 function retryTimes(atMs: number, now: Circumstances['now']): { retryAfter: number; retryAt: string } {
   const waitMs = Math.max(0, atMs - now.monotonicMs)
   const retryAt = new Date(Math.ceil(now.wallMs + waitMs)).toISOString()
   return { retryAfter: Math.max(1, Math.ceil(waitMs / 1000)), retryAt }
 }
 
-/** graphql-js wraps what resolvers throw, once per level. */
+/** graphql-js wraps the errors of resolvers, once per level. */
 function rootOf(error: unknown): unknown {
   return error instanceof GraphQLError && error.originalError ? rootOf(error.originalError) : error
 }
 
-/** An error of the request itself, whose words speak of the document only: parsing, validation, variables, HTTP. */
-function presentRequestError(error: GraphQLError): Shown {
+/** Presents an error of the request itself (parsing, validation, variables, HTTP); its message is only about the document. */
+function presentRequestError(error: GraphQLError): PresentedError {
   const code = requestCode(error.extensions['code'])
   const http = error.extensions.http && { ...error.extensions.http, ...(code === 'BAD_REQUEST' && NEVER_200) }
   return { message: withoutValue(error.message), extensions: { code, ...(http && { http }) } }
 }
 
-/** The same where the request stands inside another one, and so is a matter of one field. */
+/** Converts the error of a request that is an argument of another request, and so concerns only one field of that one. */
 export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): GatewayError {
   const root = rootOf(error)
   if (isGatewayError(root)) return root
@@ -127,16 +127,16 @@ export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): Gat
   return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(error.message))
 }
 
-/** graphql-js quotes what stands in the place of a text, and in some of those places a secret belongs. */
+/** Where a text is expected, graphql-js quotes the wrong value. Some of these texts are secrets. */
 const withoutValue = (message: string): string =>
   message.replace(/^(String cannot represent a non string value): .*$/s, '$1.')
 
 const withoutSuggestion = (message: string): string => message.replace(/ Did you mean .*$/s, '')
 
-/** What is no GraphQL request gets its 4xx in every media type; an older one would have 200 for errors of documents. */
+/** A malformed HTTP request gets its 4xx in every media type; by default the older media type answers errors with 200. */
 const NEVER_200 = { spec: false }
 
-/** Yoga has words of its own for a malformed HTTP request; errors without any come from coercing variables. */
+/** Yoga has codes of its own for a malformed HTTP request; errors without a code come from the coercion of variables. */
 function requestCode(code: unknown): ErrorCode {
   if (isErrorCode(code)) return code
   return typeof code === 'string' ? 'BAD_REQUEST' : 'BAD_USER_INPUT'

@@ -1,4 +1,4 @@
-// Writes schema/schema.graphql, which clients generate their types from: run it after every change of the schema.
+// Writes schema/schema.graphql, from which clients generate their types. Run it after every change of the schema.
 import { writeFileSync } from 'node:fs'
 import { printSdl, schema } from './schema.ts'
 

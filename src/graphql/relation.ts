@@ -24,7 +24,10 @@ export const relation = (member: string, type: Type, kind: KeyedKind, descriptio
   },
 })
 
-/** By a member that lists ids. What cannot be read keeps its place and id: one bad key never fails its neighbours. */
+/**
+ * Follows a member that is a list of ids. An object that cannot be read keeps its place and its id, so that one bad id does
+ * not fail the other objects.
+ */
 export const relations = (member: string, type: Type, kind: KeyedKind, description: string) => ({
   type: [type] as [Type],
   nullable: { list: true, items: false } as const,
@@ -47,7 +50,7 @@ export const relations = (member: string, type: Type, kind: KeyedKind, descripti
   },
 })
 
-/** From an object of which its parent has one, and which therefore goes by the parent's id. */
+/** Leads from an object to its parent where each parent has one such object; the key of the object is the parent's id. */
 export const parent = (type: Type, kind: KeyedKind, description: string) => ({
   type,
   nullable: true as const,
@@ -56,7 +59,7 @@ export const parent = (type: Type, kind: KeyedKind, description: string) => ({
     reach(loaders.object(kind), key, neededBelow(info)),
 })
 
-/** The only one of a parent, or none. */
+/** Leads to an object that Aurora has once per parent, or not at all. */
 export const sole = (type: Type, operation: ReadOf<'sole'>, description: string) => ({
   type,
   nullable: true as const,
@@ -66,7 +69,7 @@ export const sole = (type: Type, operation: ReadOf<'sole'>, description: string)
     loaders.read(operation)(key),
 })
 
-/** A list below a parent that is short enough to come whole. */
+/** A list below a parent; it is short, so it is always read whole. */
 export const children = (type: Type, operation: ReadOf<'children'>, description: string) => ({
   type: [type] as [Type],
   nullable: { list: true, items: false } as const,

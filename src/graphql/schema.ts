@@ -1,4 +1,4 @@
-// The schema: every type module is imported for what it adds to the builder.
+// The schema. Every type module is imported because it adds its types to the builder.
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
@@ -57,6 +57,6 @@ import './types/webhook-mutations.ts'
 export const schema: GraphQLSchema = builder.toSchema()
 traceResolvers(schema)
 
-/** The same bytes for the same types, in whichever order their modules were imported. */
+/** Prints the same bytes for the same types, whatever the order of the imports. */
 export const printSdl = (printed: GraphQLSchema): string =>
   `${printSchema(lexicographicSortSchema(printed)).trim()}\n`

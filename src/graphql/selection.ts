@@ -1,4 +1,5 @@
-// Look-ahead: which members of an object the selection below a field needs, so that the cheapest source is chosen.
+// Look-ahead: finds the members of an object that the selection below a field needs, so that the loaders can choose the
+// cheapest source.
 import {
   getDirectiveValues,
   GraphQLIncludeDirective,
@@ -16,8 +17,8 @@ import type {
 } from 'graphql'
 
 /**
- * The members that the fields selected of `typeName` say they need; none where only ids and relations are asked for.
- * The object may be a field of what is resolved, named by `through`.
+ * Returns the members that the selected fields of `typeName` declare as needed; none where only ids and relations are
+ * selected. `through` names a field of the resolved value where the object is the value of that field.
  */
 export function neededMembers(
   info: GraphQLResolveInfo,
@@ -34,7 +35,7 @@ export function neededMembers(
   return [...needs]
 }
 
-/** The selections below a field, wherever its parent's selection has it. */
+/** Returns the selections below a field, at every place where the selection of its parent contains the field. */
 function selectionsOf(
   selectionSet: SelectionSetNode | undefined,
   fieldName: string,
@@ -53,7 +54,10 @@ interface Walk {
   readonly type: GraphQLObjectType
   readonly info: GraphQLResolveInfo
   readonly needs: Set<string>
-  /** Fragments met already: each adds the same again, and sixteen that spread each other twice are met 65,536 times. */
+  /**
+   * Fragments that are already collected. A second visit adds nothing, and 16 fragments that spread each other twice would
+   * be visited 65,536 times.
+   */
   readonly met: Set<string>
 }
 

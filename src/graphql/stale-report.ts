@@ -1,13 +1,13 @@
-// What a request that asks for it is told of stale answers: where they stand, how old they are, and why they were served.
+// Lists the stale values in an answer, for a request that asks for it: their paths, their ages, and why they were served.
 import type { Clock } from '../clock.ts'
 import type { StaleFact } from '../rest/freshness.ts'
 import { currentPath } from './paths.ts'
 
-/** Whoever shows more places than these shows one sign for all; `extensions.upstream.saved.stale` counts every one. */
+/** A screen with more stale places shows one sign for all of them; `extensions.upstream.saved.stale` counts every one. */
 const MAX_ENTRIES = 100
 
 export interface StaleEntry {
-  /** Of the field that asked first. */
+  /** The path of the first field that asked. */
   readonly path: readonly (string | number)[] | null
   readonly operation: string
   /** ISO 8601. */
@@ -23,7 +23,7 @@ export interface StaleReport {
   entries(): readonly StaleEntry[]
 }
 
-/** Of a run in which nothing is served. */
+/** Used where no client gets the answer, for example in a dry run. */
 export const NOTHING_STALE: StaleReport = {
   isWanted: false,
   want: () => {},

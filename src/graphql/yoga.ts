@@ -1,4 +1,4 @@
-// Executes GraphQL over HTTP: Yoga with its plugins in the order in which a request meets them.
+// Executes GraphQL over HTTP: Yoga, with its plugins in the order in which a request passes them.
 import { createYoga } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
 import { getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
@@ -6,22 +6,23 @@ import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors/errors.ts'
+import type { Asked } from '../planning/request-plan.ts'
 import type { GraphQLContext } from './context.ts'
+import { assertDocumentSize } from './limits/document-size.ts'
+import type { QueryLimits } from './limits/query-limits.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
-import type { Asked } from './request-plan.ts'
-import { useAnswers } from './use-answers.ts'
-import type { AnswersOptions } from './use-answers.ts'
-import { useAddress } from './use-address.ts'
-import { assertTrusted, DOCUMENT_ID, useDocuments } from './use-documents.ts'
-import type { DocumentsOptions } from './use-documents.ts'
-import { useFreshness } from './use-freshness.ts'
-import { useOutcome } from './use-outcome.ts'
-import { usePlan } from './use-plan.ts'
-import type { QueryLimits } from './query-limits.ts'
-import { assertDocumentBound, useQueryLimits } from './use-query-limits.ts'
-import { useRecord } from './use-record.ts'
-import { useRoles } from './use-roles.ts'
+import { useAnswers } from './plugins/use-answers.ts'
+import type { AnswersOptions } from './plugins/use-answers.ts'
+import { useAddress } from './plugins/use-address.ts'
+import { assertTrusted, DOCUMENT_ID, useDocuments } from './plugins/use-documents.ts'
+import type { DocumentsOptions } from './plugins/use-documents.ts'
+import { useFreshness } from './plugins/use-freshness.ts'
+import { usePresentedResult } from './plugins/use-presented-result.ts'
+import { usePlan } from './plugins/use-plan.ts'
+import { useQueryLimits } from './plugins/use-query-limits.ts'
+import { useRecord } from './plugins/use-record.ts'
+import { useRoles } from './plugins/use-roles.ts'
 
 export interface YogaOptions {
   readonly schema: GraphQLSchema
@@ -33,10 +34,10 @@ export interface YogaOptions {
   readonly documents: DocumentsOptions
 }
 
-/** Screens and scripts of one company send a few hundred different documents; the largest takes some megabytes parsed. */
+/** The screens and scripts of one company send a few hundred different documents; the largest takes some MB when parsed. */
 const MAX_PARSED_DOCUMENTS = 500
 
-/** `context` is made by the gateway for each request and shared by all who touch it. */
+/** The gateway makes one `context` for each request; all plugins and resolvers share it. */
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
 
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
@@ -51,8 +52,8 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     useRoles,
     usePlan(readDocument),
     useAnswers(answers),
-    // Last before the answer: every error through one presenter, and what the request cost.
-    useOutcome({ presentError, clock }),
+    // The last one before the answer: presents every error, and reports what the request cost.
+    usePresentedResult({ presentError, clock }),
   ]
   const yoga = createYoga<GraphQLContext>({
     schema,
@@ -60,28 +61,28 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     extraParamNames: [DOCUMENT_ID],
-    // Yoga echoes any origin by default, with credentials: closed until origins are listed.
+    // By default Yoga allows every origin, with credentials. http/cors.ts allows only the origins of the settings.
     cors: false,
-    // One field takes a file; http/ has let nobody else send one, and has bounded it.
+    // One field takes a file. http/ has refused files for everything else, and has limited their size.
     multipart: true,
-    // http/ has read the body already, within its own bound.
+    // http/ has already read the body, within its own limit.
     maxRequestBodySize: false,
     parserAndValidationCache: {
       documentCache: new LRUCache({ max: MAX_PARSED_DOCUMENTS }),
       errorCache: new LRUCache({ max: MAX_PARSED_DOCUMENTS }),
     },
-    // useOutcome presents errors, of every origin and only once.
+    // usePresentedResult presents every error, once.
     maskedErrors: false,
     logging: false,
-    // A page for people is served before anybody asks who they are: graphiql.ts.
+    // http/ serves the page of graphiql.ts itself, before it authenticates the caller.
     graphiql: false,
   })
 
-  /** Through the same parser and rules as what is executed. */
+  /** Reads a text inside a request with the same parser and rules as the request itself. */
   function readDocument({ query, operationName }: Asked, context: GraphQLContext): DocumentNode {
-    assertDocumentBound(query)
+    assertDocumentSize(query)
     assertTrusted(query, documents)
-    // A text inside a request has no HTTP method of its own by which a mutation could be out of place.
+    // Yoga refuses a mutation in a GET. A text inside a request has no HTTP method, so the request is hidden here.
     const within = Object.create(context, { request: { value: undefined } }) as Parameters<
       typeof yoga.getEnveloped
     >[0]

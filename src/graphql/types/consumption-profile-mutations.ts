@@ -1,4 +1,4 @@
-// How the energy use of a site is told.
+// Mutation: sets the energy use of a site.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf } from '../input.ts'
@@ -17,7 +17,7 @@ const ConsumptionProfilePayload = createPayload<AuroraObject>(
 )
 
 const UpdateConsumptionProfileInput = builder.inputType('UpdateConsumptionProfileInput', {
-  // Meters and bills of sites that feed in go below zero, and no page of Aurora gives a bound.
+  // There is no lower bound: meters and bills of sites that feed energy in go below zero, and Aurora publishes no bound.
   description:
     'The energy use of a year, in exactly one of three forms; a null in a list is a gap. Aurora publishes no least value: ' +
     'negative ones, as of a month with more fed in than used, are left to it to judge.',
@@ -52,10 +52,10 @@ function assertMonths(values: Values, name: string): void {
 
 const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
 const LEAP_DAY = 1
-/** Intervals of an hour, a half and a quarter of one. */
+/** Intervals of one hour, half an hour, and a quarter of an hour. */
 const INTERVALS_OF_HOUR = [1, 2, 4]
 
-/** By the number of values: how many intervals an hour has, and how many days each month. */
+/** Finds, from the number of values, how many intervals an hour has and how many days each month has. */
 function readInterval(count: number) {
   for (const perHour of INTERVALS_OF_HOUR)
     for (const leap of [0, LEAP_DAY])
@@ -76,7 +76,7 @@ function assertIntervals(values: Values): void {
   assertInput(hasWholeMonth, '`intervalData` needs at least one whole month without a gap.')
 }
 
-/** Aurora takes the word for a gap. */
+/** Aurora takes the text 'null' for a gap. */
 const toWords = (values: Values) => values.map((value) => (isGap(value) ? 'null' : value))
 
 function readForm({

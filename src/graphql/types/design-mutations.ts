@@ -1,4 +1,4 @@
-// What can be changed of designs; Aurora has no way to change or delete one as a whole.
+// Mutations of designs. Aurora has no operation that changes or deletes a whole design.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf, readObject, toMembers } from '../input.ts'
@@ -63,7 +63,7 @@ const ShareMilestonePayload = createPayload<unknown>('ShareMilestonePayload', 's
     'What Aurora answered with: its shape is not publicly documented. Null where it could not be done.',
 })
 
-/** What is no line is left out: what was done is done. */
+/** An item that is not an object is left out: the write is done, so a strange answer must not fail it. */
 const readLines = (lines: unknown): Source[] | null =>
   Array.isArray(lines) ? lines.filter(isMembers).map(toSource) : null
 
@@ -106,6 +106,9 @@ builder.mutationFields((t) => ({
       },
     }),
   ),
+}))
+
+builder.mutationFields((t) => ({
   updateRackingBillOfMaterials: t.field(
     mutation({
       payload: RackingComponentsPayload,

@@ -1,4 +1,4 @@
-// Payloads of what is changed on a design and can't be read by itself: they show the design too, to read on from there.
+// Payloads for a part of a design that cannot be read by itself: they also show the design, so that a client can read more.
 import type { TypeParam } from '@pothos/core'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
@@ -8,7 +8,7 @@ import type { Payload } from '../mutation.ts'
 import { Design } from './refs.ts'
 
 export interface OnDesign<Part> {
-  /** Null where Aurora told nothing of it. */
+  /** Null where Aurora's answer does not contain it. */
   readonly part: Part | null
   readonly design: AuroraObject
 }
@@ -16,11 +16,11 @@ export interface OnDesign<Part> {
 interface Words {
   readonly type: TypeParam<SchemaTypes>
   readonly description: string
-  /** What of the design has changed with it, and at what cost it is read. */
+  /** Which members of the design changed too, and what a read of them costs. */
   readonly reads: string
 }
 
-/** `{ adder, design, errors }`, named `AdderPayload`, with `adder` as its member. */
+/** Makes the type `{ adder, design, errors }`, named `AdderPayload`, with `adder` as its member. */
 export function createOnDesignPayload<Part>(
   name: string,
   member: string,

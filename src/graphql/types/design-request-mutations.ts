@@ -1,4 +1,4 @@
-// Roof models, ordered from the experts of Aurora or from EagleView, and taken over when they are built.
+// Mutations that order a roof model from the experts of Aurora or from EagleView, and accept it when it is built.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertCoordinates, assertInput, idOf, readObject, toMembers } from '../input.ts'
@@ -78,6 +78,9 @@ builder.mutationFields((t) => ({
       },
     }),
   ),
+}))
+
+builder.mutationFields((t) => ({
   createEagleviewDesignRequest: t.field(
     mutation({
       payload: EagleviewPayload,

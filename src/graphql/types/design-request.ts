@@ -1,4 +1,4 @@
-// DesignRequest: a roof model asked for from the experts of Aurora.
+// DesignRequest: a roof model ordered from the experts of Aurora.
 import { builder } from '../builder.ts'
 import { choice, dateTime, identifier, number, text, whole } from '../member.ts'
 import { lookUp, Node } from '../node.ts'

@@ -1,4 +1,4 @@
-// DesignSummary: what a design contains and what it makes.
+// DesignSummary: what a design contains and how much energy it makes.
 import { builder } from '../builder.ts'
 import {
   choice,
@@ -20,7 +20,7 @@ import { createOpenEnum } from '../open-enum.ts'
 import { parent, relation } from '../relation.ts'
 import { Design, DesignSummary, Project } from './refs.ts'
 
-/** Of the bill of materials and of prices by component. */
+/** Used in the bill of materials and in the prices by component. */
 export const ComponentType = createOpenEnum('ComponentType', {
   description: 'Kind of part of a solar system. Aurora says that it will add values.',
   values: {

@@ -1,10 +1,10 @@
-// Error: a failure as data, for clients that want it typed; made of the same table as the errors beside the data.
+// Error: a failure as data, for clients that need a type; it comes from the same table as the errors beside the data.
 import type { InterfaceRef, ObjectRef } from '@pothos/core'
 import { ERROR_CODES } from '../../errors/codes.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { builder } from '../builder.ts'
 import type { SchemaTypes } from '../builder.ts'
-import type { Shown } from '../present-error.ts'
+import type { PresentedError } from '../present-error.ts'
 
 const codes = Object.entries(ERROR_CODES) as [ErrorCode, (typeof ERROR_CODES)[ErrorCode]][]
 
@@ -45,9 +45,9 @@ const UnprocessableReason = builder.enumType('UnprocessableReason', {
   },
 })
 
-/** A failure in the words in which a client would find it in `errors`. */
-export const ErrorInterface: InterfaceRef<SchemaTypes, Shown> = builder
-  .interfaceRef<Shown>('Error')
+/** A failure with the same message and extensions as in `errors`. */
+export const ErrorInterface: InterfaceRef<SchemaTypes, PresentedError> = builder
+  .interfaceRef<PresentedError>('Error')
   .implement({
     description:
       'Why something could not be done or found, as data. Each code has a type of its own, some with more to tell.',
@@ -77,7 +77,7 @@ export const ErrorInterface: InterfaceRef<SchemaTypes, Shown> = builder
     }),
   })
 
-/** What concerns the request as a whole, or the gateway itself, never comes as data. */
+/** An error of the whole request, or of the gateway itself, never comes as data. */
 const NEVER_DATA: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'UNAUTHENTICATED',
   'QUERY_REJECTED',
@@ -86,7 +86,7 @@ const NEVER_DATA: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'INTERNAL_SERVER_ERROR',
 ])
 
-/** `RATE_LIMITED` is a `RateLimitedError`, `UPSTREAM_ERROR` an `UpstreamError`. */
+/** `RATE_LIMITED` becomes `RateLimitedError`, `UPSTREAM_ERROR` becomes `UpstreamError`. */
 const typeNameOf = (code: ErrorCode): string =>
   `${code
     .split('_')
@@ -94,19 +94,19 @@ const typeNameOf = (code: ErrorCode): string =>
     .map((word) => word.charAt(0) + word.slice(1).toLowerCase())
     .join('')}Error`
 
-const TYPES = new Map<ErrorCode, ObjectRef<SchemaTypes, Shown>>(
+const TYPES = new Map<ErrorCode, ObjectRef<SchemaTypes, PresentedError>>(
   codes
     .filter(([code]) => !NEVER_DATA.has(code))
     .map(([code, { meaning, advice }]) => [
       code,
-      builder.objectRef<Shown>(typeNameOf(code)).implement({
+      builder.objectRef<PresentedError>(typeNameOf(code)).implement({
         interfaces: [ErrorInterface],
         description: `${meaning} ${advice}`,
       }),
     ]),
 )
 
-function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, Shown> {
+function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, PresentedError> {
   const type = TYPES.get(code)
   if (!type) throw new Error(`${code} never comes as data`)
   return type

@@ -1,4 +1,4 @@
-// What can be done with a financing.
+// Mutations of financings.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf, idsOf } from '../input.ts'
@@ -12,7 +12,7 @@ const FinancingPayload = createPayload<AuroraObject>('FinancingPayload', 'financ
     'members cost 1 call.',
 })
 
-/** Aurora has a financing under its design only: a global id names both, Aurora's own needs the design beside it. */
+/** Aurora finds a financing only under its design. A global id contains both ids; Aurora's own id needs `designId` too. */
 function readIds(id: string | number, designId: string | number | null | undefined) {
   const hasDesign = String(id).includes('/')
   if (designId === null || designId === undefined) {

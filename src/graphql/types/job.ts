@@ -1,4 +1,4 @@
-// Job: what Aurora works on behind the scenes; each kind is one mutation that begins it and one field that reads it.
+// Job: work that Aurora does in the background; each kind has one mutation that begins it and one field that reads it.
 import type { InputFieldMap, ObjectRef } from '@pothos/core'
 import { createObject } from '../../loaders/aurora-object.ts'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
@@ -28,11 +28,11 @@ const JobStatus = builder.enumType('JobStatus', {
 
 const ENDS: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = { succeeded: 'SUCCEEDED', failed: 'FAILED' }
 
-/** Aurora's words for a job that is still going differ from page to page; the two ends do not. */
+/** Aurora's pages use different words for a running job, but the same two words for a job that has ended. */
 const readStatus = (word: string | null) =>
   word === null ? null : (ENDS[word.trim().toLowerCase()] ?? ('RUNNING' as const))
 
-/** No name of Aurora's: known of a job that was just begun, which says that it is going where no status does. */
+/** A member that the gateway adds: it marks a job that has just begun, which counts as running without a status. */
 const BEGUN = '(begun)'
 
 const JobSource = createOpenEnum('JobSource', {
@@ -88,12 +88,12 @@ const Job = builder.interfaceRef<AuroraObject>('Job').implement({
 
 type Given = Readonly<Record<string, unknown>>
 
-/** What a job works on, and how its begin and its end are asked for. */
+/** The object that a job works on, the mutation that begins the job, and the field that reads it. */
 interface JobRow {
   readonly typeName: string
   readonly kind: KeyedKind
   readonly description: string
-  /** The type that it works on, its id in the route, and the field there that reads the job. */
+  /** The type that the job works on, and the name of its id in the route. A field of this type reads the job. */
   readonly on: {
     readonly typeName: string
     readonly type: ObjectRef<SchemaTypes, AuroraObject>
@@ -101,10 +101,10 @@ interface JobRow {
   }
   readonly run: {
     readonly operation: WriteOperation
-    /** Where the mutation is not called as Aurora calls the operation. */
+    /** The name of the mutation, where it differs from the name of Aurora's operation. */
     readonly field?: string
     readonly description: string
-    /** Further arguments, and what is sent of them; throws BAD_USER_INPUT for what is wrong with them. */
+    /** Further arguments; `read` makes the input of the write from them, and throws BAD_USER_INPUT for wrong ones. */
     readonly args: InputFieldMap
     readonly read: (args: Given) => Omit<WriteInput, 'path'> | Promise<Omit<WriteInput, 'path'>>
   }
@@ -112,7 +112,7 @@ interface JobRow {
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
-/** Implements nothing but what all jobs have: results are added by who knows them. */
+/** Implements only the fields that all jobs have; jobs.ts adds the results of each kind. */
 export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
   const { typeName, kind, on, run } = row
   const runField = run.field ?? run.operation
@@ -161,7 +161,7 @@ export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
   return type
 }
 
-/** A global id says of what it is a job; Aurora's own goes with what it was asked of. */
+/** A global id contains the id of the parent; Aurora's own id belongs to the object on which the field is. */
 function keyOf(typeName: string, parentKey: string, jobId: string): string {
   const key = readId(typeName, jobId)
   if (key === jobId) return `${parentKey}/${jobId}`
@@ -169,7 +169,7 @@ function keyOf(typeName: string, parentKey: string, jobId: string): string {
   return key
 }
 
-/** What the begin did not tell is not there yet: asking for it at once would be asking too early. */
+/** Members that are not in the answer do not exist yet, so a read at once would be too early. */
 function toJob(
   kind: KeyedKind,
   path: Readonly<Record<string, string>>,
@@ -181,7 +181,7 @@ function toJob(
   return createObject({ kind, key, known: { ...path, ...answer, [BEGUN]: true }, complete: null })
 }
 
-/** Where it is not publicly known what may be told. */
+/** The argument of jobs whose options are not publicly documented. */
 export const OPTIONS = builder.args((t) => ({
   options: t.field({
     type: 'JSON',

@@ -1,4 +1,4 @@
-// The kinds of jobs: what begins each, what it works on, and what comes of it.
+// The kinds of jobs: what begins each of them, what it works on, and its results.
 import { builder } from '../builder.ts'
 import { assertInput } from '../input.ts'
 import { identifier, readText, text } from '../member.ts'
@@ -225,9 +225,9 @@ builder.objectFields(UtilityBillUploadJob, (t) => ({
   }),
 }))
 
-/** What Aurora takes; anything else is sent as bytes of no kind. */
+/** The media types that Aurora takes; any other file is sent as application/octet-stream. */
 const MEDIA_TYPES: ReadonlySet<string> = new Set(['application/pdf', 'image/png', 'image/jpeg'])
-/** As long as a name in a header should be; file systems end at 255. */
+/** A reasonable length for a name in a header; file systems end at 255. */
 const MAX_NAME_LENGTH = 200
 
 async function readFile({ file }: Readonly<Record<string, unknown>>) {

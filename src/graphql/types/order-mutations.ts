@@ -1,4 +1,4 @@
-// What can be changed of consumer orders.
+// Mutations of consumer orders.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertObject, assertSomething, idOf } from '../input.ts'

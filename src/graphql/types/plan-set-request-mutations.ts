@@ -1,4 +1,4 @@
-// Plan sets, asked for.
+// Mutation: requests a plan set.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { idOf, readObject } from '../input.ts'

@@ -1,4 +1,4 @@
-// PlanSetRequest: drawings for permits, asked for from Aurora.
+// PlanSetRequest: a request to Aurora for drawings for permits.
 import { builder } from '../builder.ts'
 import { choice, identifier, json, objects, raw, text, texts } from '../member.ts'
 import type { Source } from '../member.ts'

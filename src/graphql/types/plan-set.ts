@@ -1,4 +1,4 @@
-// PlanSet: the drawings that a plan set request asked for.
+// PlanSet: the drawings for a plan set request.
 import { identifier, raw, text } from '../member.ts'
 import { Node } from '../node.ts'
 import { parent } from '../relation.ts'

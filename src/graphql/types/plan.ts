@@ -1,9 +1,9 @@
-// Plan: what an operation would cost now, told without spending anything.
+// Plan: what an operation would cost now; the answer itself spends no call.
 import { GatewayError } from '../../errors/errors.ts'
 import { builder } from '../builder.ts'
 import { isMembers } from '../../aurora/body.ts'
-import type { CallCount, PlanStep } from '../planner.ts'
-import type { Explained } from '../request-plan.ts'
+import type { CallCount, PlanStep } from '../../planning/plan.ts'
+import type { Explained } from '../../planning/request-plan.ts'
 
 const Calls = builder.objectRef<CallCount>('CallCount').implement({
   description:
@@ -112,7 +112,7 @@ builder.queryFields((t) => ({
     },
     resolve(_root, { query, variables, operationName }, { plan, parts }) {
       const given = variables ?? {}
-      // Of this moment: the next call changes it.
+      // The answer is true only at this moment, because the next call changes it.
       parts.spoil()
       if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
       throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')

@@ -1,4 +1,4 @@
-// What can be changed of the price of a design; of the bodies little is publicly known.
+// Mutations of the price of a design. The bodies are hardly documented in public.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, idOf, readObject, toMembers } from '../input.ts'
@@ -90,6 +90,9 @@ builder.mutationFields((t) => ({
       },
     }),
   ),
+}))
+
+builder.mutationFields((t) => ({
   createAdder: t.field(
     mutation({
       payload: AdderPayload,

@@ -1,4 +1,4 @@
-// What can be changed of projects.
+// Mutations of projects.
 import { builder } from '../builder.ts'
 import { assertCoordinates, assertInput, assertLengths, assertSomething, idOf, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
@@ -18,7 +18,7 @@ const DeleteProjectPayload = createPayload<string>('DeleteProjectPayload', 'dele
   description: "Aurora's id of the project that is no more.",
 })
 
-/** Aurora's own bound for every text of a project. */
+/** Aurora's limit for every text of a project. */
 const MAX_LENGTH = 255
 
 const ProjectTypeInput = builder.enumType('ProjectTypeInput', {
@@ -51,7 +51,7 @@ function assertLocation(location: Location): void {
   )
 }
 
-/** What can be set when a project is made, and changed later. */
+/** Members that can be set when a project is created, and changed later. */
 const projectFields = (t: InputFields) => ({
   name: t.string({ description: 'What the tenant calls it, mostly after the customer.' }),
   externalProviderId: t.string({ description: "The id in the integrator's own system; need not be unique." }),

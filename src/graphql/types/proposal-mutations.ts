@@ -1,4 +1,4 @@
-// What can be done with the proposal of a design, in the app and on the web.
+// Mutations of the proposal of a design, in the app and on the web.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { idOf } from '../input.ts'

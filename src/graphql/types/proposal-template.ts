@@ -1,4 +1,4 @@
-// ProposalTemplate: what proposals are made from.
+// ProposalTemplate: a template from which proposals are made.
 import { builder } from '../builder.ts'
 import { raw, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'

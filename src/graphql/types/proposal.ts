@@ -1,4 +1,4 @@
-// Proposal: the offer made of a design, as Aurora's app shows it.
+// Proposal: the offer for a design, as Aurora's app shows it.
 import { dateTime, identifier, text } from '../member.ts'
 import { Node } from '../node.ts'
 import { parent, relation } from '../relation.ts'

@@ -1,4 +1,4 @@
-// The names of the types, made before any of them is described, so that their modules can refer to each other freely.
+// References to the types. They are made before the types are implemented, so that type modules can refer to each other.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 

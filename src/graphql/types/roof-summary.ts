@@ -1,4 +1,4 @@
-// RoofSummary: measures of the roofs on a site.
+// RoofSummary: measurements of the roofs on a site.
 import { builder } from '../builder.ts'
 import { flag, number, object, objects } from '../member.ts'
 import type { Source } from '../member.ts'

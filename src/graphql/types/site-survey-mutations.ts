@@ -1,4 +1,4 @@
-// What can be changed of site surveys; of the bodies nothing is publicly known, so they go in as JSON.
+// Mutations of site surveys. The bodies are not publicly documented, so clients give them as JSON.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertObject, assertSomething, idOf, readObject } from '../input.ts'
@@ -19,7 +19,7 @@ type Update =
   | 'updateSiteSurveyElectricalSubpanels'
   | 'updateSiteSurveyMountingPlanes'
 
-/** All are told in the same way, and differ in what of the survey is told. */
+/** All updates have the same form; they differ in the part of the survey that they change. */
 const update = (operation: Update, what: string) =>
   mutation({
     payload: SiteSurveyPayload,

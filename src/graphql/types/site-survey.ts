@@ -1,4 +1,4 @@
-// SiteSurvey: a visit of a site, by which the design is checked before it is built.
+// SiteSurvey: a visit to a site, to check the design before it is built.
 import { builder } from '../builder.ts'
 import { asJson, identifier, raw, text } from '../member.ts'
 import { lookUp, Node } from '../node.ts'

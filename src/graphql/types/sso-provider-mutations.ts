@@ -1,4 +1,4 @@
-// How the users of the tenant sign in, set up.
+// Mutations of the SSO provider, which set up how the users of the tenant sign in.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertUrl, toMembers } from '../input.ts'

@@ -1,4 +1,4 @@
-// SsoProvider: where the users of the tenant sign in.
+// SsoProvider: the service with which the users of the tenant sign in.
 import { builder } from '../builder.ts'
 import { identifier, text } from '../member.ts'
 import { Node } from '../node.ts'

@@ -1,4 +1,4 @@
-// What can be changed of users.
+// Mutations of users.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, idOf, toMembers } from '../input.ts'
@@ -50,7 +50,7 @@ const UpdateUserInput = builder.inputType('UpdateUserInput', {
   }),
 })
 
-/** What every address has; whether there is a mailbox only mail can tell. */
+/** The form of every email address. Only a mail can show whether the mailbox exists. */
 const EMAIL = /^[^\s@]+@[^\s@]+$/
 
 function assertPerson({ email, firstName, lastName }: typeof UpdateUserInput.$inferInput): void {
@@ -62,7 +62,7 @@ function assertPerson({ email, firstName, lastName }: typeof UpdateUserInput.$in
 const NEVER_TWICE =
   'It is never sent twice: where the outcome is UNKNOWN, look among `users` for the address.'
 
-/** A user who is invited gets mail; one who is created does not. */
+/** Aurora sends a mail to an invited user, but not to a created one. */
 const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
   mutation({
     payload: UserPayload,

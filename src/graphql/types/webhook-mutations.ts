@@ -1,4 +1,4 @@
-// What can be changed of webhooks.
+// Mutations of webhooks.
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { Members } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
@@ -77,7 +77,7 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
 
 type Given = typeof UpdateWebhookInput.$inferInput
 
-/** RFC 9110, section 5.6.2; in Aurora's request anything else would be refused, or begin another header. */
+/** RFC 9110, section 5.6.2. Any other name in Aurora's request would be refused, or would begin another header. */
 const HEADER_NAME = /^[\w!#$%&'*+.^`|~-]+$/
 const PLACES = /<[A-Z][A-Z0-9_]*>/g
 
@@ -90,7 +90,7 @@ function readEvent({ event, eventRaw }: Given): string | undefined {
   return eventRaw ?? event?.toLowerCase()
 }
 
-/** What is wrong with a secret is told without it. */
+/** The messages do not contain the value, because it is a secret. */
 function assertHeader({ headerAuthKey, headerAuthValue }: Given): void {
   assertInput(!headerAuthKey === !headerAuthValue, '`headerAuthKey` and `headerAuthValue` belong together.')
   assertInput(HEADER_NAME.test(headerAuthKey || 'none'), '`headerAuthKey` must be the name of a header.')

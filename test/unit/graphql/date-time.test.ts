@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { formatDateTime } from '../../../src/graphql/date-time.ts'
 
-describe('a moment of Aurora’s comes out in ISO 8601', () => {
+describe('a time of Aurora is shown in ISO 8601', () => {
   test.each([
     ['2026-03-04 17:25:09 UTC', '2026-03-04T17:25:09.000Z'],
     ['2026-03-04 17:25:09', '2026-03-04T17:25:09.000Z'],
@@ -25,7 +25,7 @@ describe('a moment of Aurora’s comes out in ISO 8601', () => {
   })
 })
 
-describe('what is no moment is UPSTREAM_INVALID, and not repeated in the message', () => {
+describe('a value that is not a time is UPSTREAM_INVALID, and the message does not contain it', () => {
   test.each<[value: unknown]>([
     [''],
     ['   '],

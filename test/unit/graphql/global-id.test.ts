@@ -9,7 +9,7 @@ describe('a global id', () => {
     expect(toGlobalId('Project', UUID)).toBe(`Project:${UUID}`)
   })
 
-  test('brings back its type and key, whatever the key is', () => {
+  test('gives its type and key back, whatever the key is', () => {
     fc.assert(
       fc.property(fc.string(), (key) => {
         expect(parseGlobalId(toGlobalId('Financing', key))).toEqual({ typeName: 'Financing', key })

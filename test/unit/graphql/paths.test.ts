@@ -4,7 +4,7 @@ import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { currentPath, traceResolvers } from '../../../src/graphql/paths.ts'
 
-/** Every `path` answers with the path that it sees after a turn of the event loop. */
+/** Every field `path` returns the current path after a turn of the event loop. */
 function buildTracedSchema(): GraphQLSchema {
   const schema = buildSchema('type Query { items: [Item!]! } type Item { path: String, inner: Item }')
   const item = schema.getType('Item') as GraphQLObjectType
@@ -29,7 +29,7 @@ const ask = async (schema: GraphQLSchema, { isTraced }: { isTraced: boolean }): 
 }
 
 describe('paths', () => {
-  it('are known to whatever a resolver waits for, each field its own', async () => {
+  it('are available in everything that a resolver waits for, and each field has its own', async () => {
     expect(await ask(buildTracedSchema(), { isTraced: true })).toEqual({
       items: [
         { path: 'items.0.path', deep: { path: 'items.0.deep.path' } },
@@ -38,17 +38,17 @@ describe('paths', () => {
     })
   })
 
-  it('are not kept in a request that is not traced', async () => {
+  it('are not recorded in a request that is not traced', async () => {
     expect(await ask(buildTracedSchema(), { isTraced: false })).toMatchObject({
       items: [{ path: null }, { path: null }],
     })
   })
 
-  it('are unknown outside a resolver', () => {
+  it('are null outside a resolver', () => {
     expect(currentPath()).toBeNull()
   })
 
-  it('wrap a schema once, however often it is asked for', () => {
+  it('wrap a schema only once', () => {
     const schema = buildTracedSchema()
     const item = schema.getType('Item') as GraphQLObjectType
     const before = item.getFields()['path']?.resolve

@@ -32,11 +32,11 @@ function open() {
   return { events, faults, presentError, show }
 }
 
-/** As graphql-js hands on what a resolver threw. */
+/** Wraps an error like graphql-js wraps the errors of resolvers. */
 const located = (originalError: Error): GraphQLError =>
   new GraphQLError(originalError.message, { originalError, path: ['project', 'name'] })
 
-/** Everything that could leave the process, or be read by whoever prints the error. */
+/** Everything that could leave the process, or that printing the error would show. */
 const leaks = (error: GraphQLError): string =>
   [
     JSON.stringify(error),
@@ -48,7 +48,7 @@ const leaks = (error: GraphQLError): string =>
 describe('an error of the domain', () => {
   const codes = Object.keys(ERROR_CODES) as ErrorCode[]
 
-  test.each(codes)('of code %s is shown with its code, its words and its place', (code) => {
+  test.each(codes)('of code %s is shown with its code, its message and its path', (code) => {
     const { show, faults, events } = open()
 
     expect(show(located(new GatewayError(code, 'What went wrong.')))).toMatchObject({
@@ -91,7 +91,7 @@ describe('an error of the domain', () => {
     })
   })
 
-  test('shows what a client may know of it', () => {
+  test('shows the details that a client may see', () => {
     const details: ErrorDetails = {
       status: 422,
       upstream: { method: 'PUT', route: '/tenants/{tenant_id}/projects/{project_id}', status: 422 },
@@ -111,7 +111,7 @@ describe('an error of the domain', () => {
     expect(show(rejected, { hasData: false }).extensions).toEqual({ ...shown, http })
   })
 
-  test('is found under as many wrappings as there are', () => {
+  test('is found however often it is wrapped', () => {
     const { show } = open()
 
     expect(show(located(located(new GatewayError('FORBIDDEN', 'm')))).extensions).toEqual({
@@ -139,7 +139,7 @@ describe('the time of a repeat', () => {
 
   test.each<[what: string, retryAtMs: number, retryAfter: number, retryAt: string]>([
     [
-      'in the future is told in whole seconds, rounded up, and as a date',
+      'in the future is given in whole seconds, rounded up, and as a date',
       1000 + 2001,
       3,
       '2026-03-04T17:25:11.001Z',
@@ -157,7 +157,7 @@ describe('the time of a repeat', () => {
     expect(extensions).toEqual({ code: 'RATE_LIMITED', retryAfter, retryAt })
   })
 
-  test('is that of the whole query, also where the one call could go at another', () => {
+  test('is the time of the whole query, even if one call could be sent at another time', () => {
     const { show } = open()
     const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 3000 })
 
@@ -169,7 +169,7 @@ describe('the time of a repeat', () => {
     expect(show(error, { wholeAtMs: null }).extensions).toMatchObject({ retryAfter: 2 })
   })
 
-  test('is counted by one clock and told by the other', () => {
+  test('is measured with the monotonic clock and written with the wall clock', () => {
     const { show } = open()
     const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 11_000 })
     const now = { monotonicMs: 5000, wallMs: WITH_DATA.now.wallMs + 3_600_000 }
@@ -180,7 +180,7 @@ describe('the time of a repeat', () => {
     })
   })
 
-  test('is told of other errors where they know it, and is not that of the whole', () => {
+  test('is given for other errors that have one, and is then not the time of the whole query', () => {
     const { show } = open()
 
     expect(
@@ -195,7 +195,7 @@ describe('the time of a repeat', () => {
     })
   })
 
-  test('is never missing where something was refused', () => {
+  test('is never missing from RATE_LIMITED', () => {
     expect(open().show(new GatewayError('RATE_LIMITED', 'm')).extensions).toMatchObject({
       retryAfter: 1,
       retryAt: START,
@@ -203,7 +203,7 @@ describe('the time of a repeat', () => {
   })
 })
 
-describe('a fault of our own', () => {
+describe('a fault of the gateway itself', () => {
   test.each<[what: string, error: unknown]>([
     ['a plain error', new Error(`database ${CANARY}`)],
     ['an error within a resolver', located(new TypeError(CANARY))],
@@ -228,7 +228,7 @@ describe('a fault of our own', () => {
     expect(events.of('errorPresented')).toEqual([{ code: 'INTERNAL_SERVER_ERROR' }])
   })
 
-  test('is what was thrown in the log, without its wrapping', () => {
+  test('is logged as it was thrown, without its wrapping', () => {
     const { show, faults } = open()
     const fault = new TypeError('bug')
     show(located(fault))
@@ -236,7 +236,7 @@ describe('a fault of our own', () => {
     expect(faults[0]?.error).toBe(fault)
   })
 
-  test('has an id of its own each time', () => {
+  test('has a new id each time', () => {
     const { show, faults } = open()
     show(new Error('a'))
     show(new Error('a'))
@@ -253,7 +253,7 @@ describe('a fault of our own', () => {
 })
 
 describe('an error of the request itself', () => {
-  test('keeps its words, its code and its HTTP status', () => {
+  test('keeps its message, its code and its HTTP status', () => {
     const { show, faults } = open()
     const parsing = new GraphQLError('Syntax Error: Unexpected "}".', {
       extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400, spec: true } },
@@ -266,7 +266,7 @@ describe('an error of the request itself', () => {
     expect(faults).toEqual([])
   })
 
-  test('that is no GraphQL at all has its 4xx in every media type', () => {
+  test('that is a malformed HTTP request has its 4xx in every media type', () => {
     const malformed = new GraphQLError('m', {
       extensions: { code: 'BAD_REQUEST', http: { status: 400, spec: true } },
     })
@@ -286,13 +286,13 @@ describe('an error of the request itself', () => {
     })
   })
 
-  test('shows no other extensions than these', () => {
+  test('shows no other extensions', () => {
     const error = new GraphQLError('m', { extensions: { code: 'GRAPHQL_PARSE_FAILED', debug: CANARY } })
 
     expect(open().show(error).extensions).toEqual({ code: 'GRAPHQL_PARSE_FAILED' })
   })
 
-  test('met by graphql-js is one, when it validates', () => {
+  test('can come from the validation of graphql-js', () => {
     const schema = buildSchema('type Query { a: Int }')
     const [error] = validate(schema, parse('{ b }'))
 
@@ -307,7 +307,7 @@ describe('a value that does not fit its type', () => {
   const schema = buildSchema('type Query { number: Int, choice: Choice, list: [Int!]! } enum Choice { A }')
 
   test.each(['number', 'choice'])(
-    'is a fault of our own in the field %s, and is not shown',
+    'is a fault of the gateway in the field %s, and is not shown',
     async (field) => {
       const { presentError } = open()
       const rootValue = { [field]: CANARY }
@@ -320,7 +320,7 @@ describe('a value that does not fit its type', () => {
     },
   )
 
-  test('as null where none may be is masked, too', async () => {
+  test('is masked too where it is a null in a non-null place', async () => {
     const { errors = [] } = await execute({
       schema,
       document: parse('{ list }'),

@@ -4,14 +4,14 @@ import { createManualClock } from '../../support/manual-clock.ts'
 
 const FACT = { operation: 'retrieveProject', answeredAtMs: 1000, reason: 'REVALIDATING' } as const
 
-test('a report that nobody wants holds nothing', () => {
+test('a report that the request does not ask for has no entries', () => {
   const report = createStaleReport(createManualClock())
   report.note(FACT)
 
   expect(report.entries()).toEqual([])
 })
 
-test('a report is of a hundred entries at most', () => {
+test('a report has at most a hundred entries', () => {
   const report = createStaleReport(createManualClock())
   report.want()
   for (let index = 0; index < 150; index += 1) report.note(FACT)
@@ -19,7 +19,7 @@ test('a report is of a hundred entries at most', () => {
   expect(report.entries()).toHaveLength(100)
 })
 
-test('times are told by the wall clock as it stands when they are told', async () => {
+test('times are written with the wall clock of the moment at which they are noted', async () => {
   const clock = createManualClock(1000)
   const report = createStaleReport(clock)
   report.want()

@@ -1,7 +1,7 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import type { Operation, Planner } from '../../../src/graphql/planner.ts'
-import { createSharedCounts } from '../../../src/graphql/shared-counts.ts'
+import type { Operation, Planner } from '../../../src/planning/plan.ts'
+import { createSharedCounts } from '../../../src/planning/shared-counts.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {
@@ -25,7 +25,7 @@ const asked = (variables: Operation['variables'] = null): Operation => ({
   operationName: null,
 })
 
-test('equal requests of one moment are counted once, others each for itself', async () => {
+test('equal requests of one moment share one count, and each other request has its own', async () => {
   const { counted, shared, planner } = open()
   const first = shared.share(planner, 'terms')
   const counts = await Promise.all([
@@ -41,7 +41,7 @@ test('equal requests of one moment are counted once, others each for itself', as
   expect(counted).toHaveLength(5)
 })
 
-test('what was counted a second ago is counted again, and what failed at once', async () => {
+test('a count is made again after a second, and a failed count at once', async () => {
   const { clock, shared, planner } = open()
   const { count } = shared.share(planner, 'terms')
   await count(asked(), 'known')

@@ -1,10 +1,10 @@
-// Notes what is executed, for the access log and the traces.
+// Records which operation is executed, for the access log and the traces.
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { GraphQLContext } from './context.ts'
+import type { GraphQLContext } from '../context.ts'
 
-/** Names are what clients like; what is longer than any that a person wrote is cut. */
+/** Clients choose the names of operations freely; a name longer than any that a person writes is cut. */
 const MAX_NAME = 64
 
 export const useRecord: Plugin<object, GraphQLContext> = {

@@ -1,12 +1,12 @@
-// Whether a document could be executed at all: it parses, fits the schema, and is within the limits.
+// Checks whether a document could be executed: it parses, fits the schema, and is within the limits.
 import { GraphQLError, parse, validate } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { MAX_DOCUMENT_BYTES } from './document-size.ts'
 import { countTokens, measureDocument } from './measure-document.ts'
 import { findExcess } from './query-limits.ts'
 import type { QueryLimits } from './query-limits.ts'
-import { MAX_DOCUMENT_BYTES } from './use-query-limits.ts'
 
-/** What is wrong with it, in words for whoever wrote it; null: nothing. */
+/** Returns the first fault, in words for the author of the document; null where there is none. */
 export function checkDocument(text: string, schema: GraphQLSchema, limits: QueryLimits): string | null {
   if (Buffer.byteLength(text) > MAX_DOCUMENT_BYTES) return `it has more than ${MAX_DOCUMENT_BYTES} bytes`
   const tooLong = findExcess({ tokens: countTokens(text) }, limits)

@@ -1,7 +1,7 @@
-// Measures JSON that came from outside, without following it deeper than it may be.
+// Measures JSON from a client, and stops below the allowed depth.
 import type { Measured } from './query-limits.ts'
 
-/** `nesting` stops counting one level beyond `limit`: whatever lies deeper is too deep already. */
+/** `nesting` stops counting one level beyond `limit`: that level is already too deep. */
 export function measureValues(value: unknown, limit: number): Measured {
   let listLength = 0
 

@@ -1,25 +1,28 @@
-// The end of every answer: its errors presented, what it cost, saved and showed stale told, in its body and its header.
+// Ends every answer: presents its errors, and reports what it cost, saved and served stale, in its body and its header.
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { Clock } from '../clock.ts'
-import type { GraphQLContext } from './context.ts'
-import { createLimitFields } from './limit-fields.ts'
-import type { LimitState } from './limit-fields.ts'
-import type { PresentError } from './present-error.ts'
+import type { Clock } from '../../clock.ts'
+import type { GraphQLContext } from '../context.ts'
+import type { PresentError } from '../present-error.ts'
+import { createRateLimitFields } from './rate-limit-fields.ts'
+import type { RateLimitState } from './rate-limit-fields.ts'
 
-export interface OutcomeOptions {
+export interface PresentedResultOptions {
   readonly presentError: PresentError
   readonly clock: Clock
 }
 
-export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<object, GraphQLContext> {
-  /** What the body has told, for the header to tell the same. The editor's page is no answer and has none. */
-  const told = new WeakMap<object, LimitState>()
+export function usePresentedResult({
+  presentError,
+  clock,
+}: PresentedResultOptions): Plugin<object, GraphQLContext> {
+  /** What the body reports, so that the header reports the same. The page of the editor is no answer and has no entry. */
+  const reported = new WeakMap<object, RateLimitState>()
 
-  const conclude = async (executed: ExecutionResult, context: GraphQLContext): Promise<ExecutionResult> => {
+  const present = async (executed: ExecutionResult, context: GraphQLContext): Promise<ExecutionResult> => {
     const rejection = context.plan.rejection()
-    // What was answered from the cache meanwhile does not make half an answer of it.
+    // A rejected request gets no data at all, even if the cache has answered some of its fields in the meantime.
     const result = rejection
       ? { errors: [new GraphQLError(rejection.message, { originalError: rejection })] }
       : executed
@@ -27,7 +30,7 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     const hasData = result.data !== undefined && result.data !== null
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
     const state = { windowMs: context.budget.windowMs, ...context.budget.state() }
-    told.set(context, state)
+    reported.set(context, state)
     return {
       ...result,
       ...(result.errors && {
@@ -47,15 +50,15 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
     async onResultProcess({ result, setResult, serverContext }) {
       if (Symbol.asyncIterator in result) return
       if (Array.isArray(result)) return
-      setResult(await conclude(result as ExecutionResult, serverContext))
+      setResult(await present(result as ExecutionResult, serverContext))
     },
     onResponse({ response: { headers }, serverContext }) {
-      const state = told.get(serverContext)
+      const state = reported.get(serverContext)
       if (!state) return
-      const fields = { ...createLimitFields(state, clock.monotonicMs()) }
+      const fields = { ...createRateLimitFields(state, clock.monotonicMs()) }
       for (const [name, value] of Object.entries(fields)) headers.set(name, value)
       const { preferredWaitMs } = serverContext
-      // RFC 7240, 2 and 3: how far the wish was granted, and that the answer may be another without it.
+      // RFC 7240, 2 and 3: the answer may differ without the preference, and the applied wait is reported.
       headers.append('Vary', 'Prefer')
       if (preferredWaitMs !== null)
         headers.set('Preference-Applied', `wait=${Math.floor(preferredWaitMs / 1000)}`)
@@ -64,15 +67,15 @@ export function useOutcome({ presentError, clock }: OutcomeOptions): Plugin<obje
 }
 
 /**
- * Of a document that is refused as a whole: whoever mends twenty knows how. Errors beside data are all told, since each
- * says of one field why it is null.
+ * The bound for a document that is rejected as a whole: the first twenty errors show its author how to correct the rest.
+ * Errors beside data have no bound, because each explains why one field is null.
  */
 const MAX_REQUEST_ERRORS = 20
 
-/** What docs/budget.md describes; `resetAt` is null while no slot is held. */
+/** The format is described in docs/budget.md; `resetAt` is null while no slot is held. */
 function describeUpstream(
   tally: GraphQLContext['tally'],
-  { limit, remaining, resetAtMs }: LimitState,
+  { limit, remaining, resetAtMs }: RateLimitState,
   clock: Clock,
 ) {
   const resetAt =

@@ -1,22 +1,23 @@
-// Counts what a document asks for, its fragments where they are spread, in time that grows with the document alone.
+// Counts what a document asks for. Each fragment counts wherever it is spread, but the time grows only with the length of
+// the document.
 import { Kind, Lexer, Source } from 'graphql'
 import type { DocumentNode, FragmentDefinitionNode, SelectionSetNode, ValueNode } from 'graphql'
 import type { Measured } from './query-limits.ts'
 
-/** Of a text that can't be read, the tokens before the fault; the parser tells the fault. */
+/** For a text with a syntax fault, counts the tokens before the fault; the parser reports the fault itself. */
 export function countTokens(text: string): number {
   const lexer = new Lexer(new Source(text))
   let tokens = 0
   try {
     while (lexer.advance().kind !== '<EOF>') tokens += 1
   } catch {
-    // Counted as far as it goes.
+    // The count ends at the fault.
   }
   return tokens
 }
 
 interface Figures {
-  /** Levels of fields below and including this. */
+  /** Levels of fields, this one included. */
   depth: number
   fields: number
   aliases: number
@@ -26,19 +27,22 @@ interface Figures {
 
 const NOTHING: Figures = { depth: 0, fields: 0, aliases: 0, directives: 0, rootFields: 0 }
 
-/** The largest figures that any of its operations has. Fragments that spread themselves are left to validation. */
+/**
+ * Returns, for each figure, the largest value among the operations of the document. A fragment that spreads itself counts
+ * as nothing here; validation rejects it.
+ */
 export function measureDocument({ definitions }: DocumentNode): Measured {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const each of definitions)
     if (each.kind === Kind.FRAGMENT_DEFINITION) fragments.set(each.name.value, each)
-  // Each is measured once, however often it is spread: eighteen that spread each other twice make 2^18 fields.
+  // Each fragment is measured once, however often it is spread: 18 fragments that spread each other twice have 2^18 fields.
   const known = new Map<string, Figures>()
   let listLength = 0
 
   function measureFragment(name: string): Figures {
     const measured = known.get(name)
     if (measured) return measured
-    // For those that spread themselves.
+    // Ends the recursion for a fragment that spreads itself.
     known.set(name, NOTHING)
     const figures = measureSelection(fragments.get(name)?.selectionSet)
     known.set(name, figures)
@@ -51,7 +55,7 @@ export function measureDocument({ definitions }: DocumentNode): Measured {
       sum.directives += selection.directives?.length ?? 0
       const isField = selection.kind === Kind.FIELD
       if (isField) for (const { value } of selection.arguments ?? []) noteLists(value)
-      // The schema about itself has a bound of its own in graphql-js, and costs nothing.
+      // graphql-js bounds introspection itself, and introspection costs no call.
       if (isField && INTROSPECTION.has(selection.name.value)) {
         sum.rootFields += 1
         continue
@@ -88,7 +92,7 @@ export function measureDocument({ definitions }: DocumentNode): Measured {
   return { ...largest, listLength }
 }
 
-/** With gaps. */
+/** Lists of numbers are measurements, and null is a gap in them. */
 const MEASUREMENTS: ReadonlySet<Kind> = new Set([Kind.INT, Kind.FLOAT, Kind.NULL])
 
 const INTROSPECTION: ReadonlySet<string> = new Set(['__schema', '__type'])

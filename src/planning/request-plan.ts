@@ -1,26 +1,25 @@
-// What one request knows of its cost: counted before its first call, counted again for what was refused, told on demand.
+// The cost of one request: counted before its first call, counted again for the refused calls, explained on demand.
 import type { DocumentNode } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
-import { measureDocument } from './measure-document.ts'
-import type { Operation, Plan, Planner } from './planner.ts'
+import type { Operation, Plan, Planner } from './plan.ts'
 
 export interface RequestPlan {
-  /** What is executed; `read` makes a document of a text by the rules for requests, and throws as they do. */
-  begin(operation: Operation, read: ReadDocument): void
+  /** Receives the operation that is about to be executed. */
+  begin(operation: Operation, documents: Documents): void
   /**
-   * To be waited for before each call to Aurora. Counts when the first is about to be made: what the cache answers
-   * costs no counting. Rejects with QUERY_REJECTED, then and for every later call, where the operation needs more
-   * calls than may be, by all that is known.
+   * Every call to Aurora waits for this first. The count starts when the first call is about to be made, so a request
+   * that the cache answers costs no counting. Rejects with QUERY_REJECTED, for this call and every later one, where the
+   * operation is known to need more calls than allowed.
    */
-  admit(): Promise<void>
-  /** Why nothing of the request may be answered. */
+  checkCost(): Promise<void>
+  /** Why the whole request is rejected; null where it is not. */
   rejection(): GatewayError | null
   /**
-   * When to ask again: when all that was refused could be answered, and all that lies below it, or as much of it as fits
-   * into one window. Null where nothing was refused. Monotonic.
+   * When the client should repeat the request: when Aurora could answer all refused calls and all calls that depend on
+   * them, or as many of them as fit into one window. Null where no call was refused. Monotonic.
    */
   wholeAtMs(): Promise<number | null>
-  /** Throws a GatewayError for a text that is no request. */
+  /** Throws a GatewayError for a text that is not a valid request. */
   explain(asked: Asked): Promise<Explained>
 }
 
@@ -36,13 +35,19 @@ export interface Explained extends Plan {
   readonly readyAt: string | null
 }
 
-export type ReadDocument = (asked: Asked) => DocumentNode
+/** What planning needs of the GraphQL room. */
+export interface Documents {
+  /** Parses and validates a text by the rules for requests; throws the same errors as for a request. */
+  read(asked: Asked): DocumentNode
+  /** Counts the fields of the largest operation, its fragments wherever they are spread. */
+  countFields(document: DocumentNode): number
+}
 
 export interface RequestPlanOptions {
   readonly planner: Planner
-  /** The same, shared with equal requests of late: decides whether this one may begin. */
+  /** Shares its counts with recent equal requests; decides whether this request may begin. */
   readonly sharedPlanner: Planner
-  /** The same for a repeat of the request, to which what is under way will be known. */
+  /** Plans a repeat of the request, for which the calls under way will be in the cache. */
   readonly repeatPlanner: Planner
   /** 0: any number. */
   readonly maxCalls: number
@@ -53,43 +58,44 @@ export interface RequestPlanOptions {
     forecast(count: number): number
     comeBackAt(count: number): number
   }
-  /** ISO 8601, of a monotonic time. */
+  /** Converts a monotonic time to ISO 8601. */
   readonly toTime: (atMs: number) => string
 }
 
-/** Each is executed three times over, and may be as large as a request. */
+/** Each explained operation is executed three times, and may be as large as a request. */
 const MAX_EXPLAINED = 3
 
 export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   const { planner, sharedPlanner, repeatPlanner, maxCalls, refused, budget, toTime } = options
-  let begun: { readonly operation: Operation; readonly read: ReadDocument } | null = null
-  let admission: Promise<void> | null = null
+  let begun: Begun | null = null
+  let checking: Promise<void> | null = null
   let rejection: GatewayError | null = null
   let counting: Promise<number> | null = null
   let explained = 0
 
   async function decide(): Promise<void> {
-    if (maxCalls === 0 || begun === null || isTooWide(begun.operation)) return
-    // Held against nobody is a guess: what is refused is never asked, and so the guess would never be corrected.
+    if (maxCalls === 0 || begun === null || isTooWide(begun)) return
+    // Only calls that are certain count here. A rejected operation makes no calls, so a wrong guess about it would never
+    // be corrected.
     const actual = await sharedPlanner.count(begun.operation, 'known')
     if (actual <= maxCalls) return
     rejection = tooCostly(await sharedPlanner.plan(begun.operation), { limit: maxCalls, actual })
     throw rejection
   }
 
-  /** A write that was carried out is not to be repeated, so that of a mutation only what was refused is missing. */
+  /** The client must not repeat a write that was carried out, so for a mutation only the refused calls are missing. */
   async function countMissing(): Promise<number> {
-    if (begun === null || isMutation(begun.operation) || isTooWide(begun.operation)) return refused()
+    if (begun === null || isMutation(begun.operation) || isTooWide(begun)) return refused()
     return Math.max(refused(), await repeatPlanner.count(begun.operation, 'expected'))
   }
 
   return {
-    begin: (operation, read) => void (begun = { operation, read }),
-    admit: () => (admission ??= decide()),
+    begin: (operation, documents) => void (begun = { operation, documents }),
+    checkCost: () => (checking ??= decide()),
     rejection: () => rejection,
     async wholeAtMs() {
       if (refused() === 0) return null
-      // Refusals come by the dozen, and those that are told at once share one count.
+      // Calls are refused by the dozen; all errors that are presented at the same time share one count.
       counting ??= countMissing().finally(() => void (counting = null))
       return budget.comeBackAt(await counting)
     },
@@ -98,8 +104,9 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
       explained += 1
       if (explained > MAX_EXPLAINED)
         throw new GatewayError('BAD_USER_INPUT', `At most ${MAX_EXPLAINED} operations are explained at once.`)
-      const operation = { ...asked, document: begun.read(asked) }
-      assertPlannable(operation)
+      const { documents } = begun
+      const operation = { ...asked, document: documents.read(asked) }
+      assertPlannable({ operation, documents })
       const plan = await planner.plan(operation)
       const { expected } = plan.calls
       return {
@@ -111,6 +118,11 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   }
 }
 
+interface Begun {
+  readonly operation: Operation
+  readonly documents: Documents
+}
+
 const NOTHING: Explained = {
   calls: { min: 0, expected: 0, max: 0 },
   steps: [],
@@ -118,10 +130,10 @@ const NOTHING: Explained = {
   readyAt: null,
 }
 
-/** Of a run that is itself only imagined: to explain an explanation costs nothing. */
+/** The plan of an imagined execution: an explanation inside an explanation costs nothing. */
 export const NOTHING_PLANNED: RequestPlan = {
   begin: () => {},
-  admit: () => Promise.resolve(),
+  checkCost: () => Promise.resolve(),
   rejection: () => null,
   wholeAtMs: () => Promise.resolve(null),
   explain: () => Promise.resolve(NOTHING),
@@ -135,17 +147,17 @@ const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): Gate
   )
 
 /**
- * Imagined lists have hundreds of items, and each has every field: planning wider documents would keep all others
- * waiting for seconds. What they cost is told by what the budget lets them have.
+ * Imagined lists have hundreds of items, and each item has every selected field. The plan of a wider document would
+ * block all other requests for seconds. The budget alone limits what such a document costs.
  */
 const MAX_PLANNED_FIELDS = 500
 
-const countFields = (document: DocumentNode): number => measureDocument(document).fields ?? 0
+const fieldsOf = ({ operation, documents }: Begun): number => documents.countFields(operation.document)
 
-const isTooWide = ({ document }: Operation): boolean => countFields(document) > MAX_PLANNED_FIELDS
+const isTooWide = (begun: Begun): boolean => fieldsOf(begun) > MAX_PLANNED_FIELDS
 
-function assertPlannable({ document }: Operation): void {
-  const actual = countFields(document)
+function assertPlannable(begun: Begun): void {
+  const actual = fieldsOf(begun)
   if (actual <= MAX_PLANNED_FIELDS) return
   throw new GatewayError('QUERY_REJECTED', `What is explained may have ${MAX_PLANNED_FIELDS} fields.`, {
     limit: MAX_PLANNED_FIELDS,

@@ -1,8 +1,8 @@
-// What stands in the address of a GET is JSON written by hand more often than a body is: a slip is a 400, not a fault.
+// Checks the JSON in the address of a GET. People often write it by hand, so a mistake in it is a 400 and not a fault.
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { GatewayError } from '../errors/errors.ts'
-import type { GraphQLContext } from './context.ts'
+import { GatewayError } from '../../errors/errors.ts'
+import type { GraphQLContext } from '../context.ts'
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const
 

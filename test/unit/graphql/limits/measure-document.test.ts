@@ -1,6 +1,6 @@
 import { parse } from 'graphql'
 import { expect, test } from 'vitest'
-import { countTokens, measureDocument } from '../../../src/graphql/measure-document.ts'
+import { countTokens, measureDocument } from '../../../../src/graphql/limits/measure-document.ts'
 
 const doubling = (levels: number): string =>
   Array.from(

@@ -1,18 +1,18 @@
-// Counts and plans that equal requests share: a thousand phones that open the same screen at once are planned for once.
+// Shares counts and plans among equal requests: a thousand phones that open the same screen at once cost one plan.
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { Operation, Planner } from './planner.ts'
+import type { Operation, Planner } from './plan.ts'
 
 export interface SharedCounts {
-  /** `terms` names what else the count depends on: in whose name, and how old an answer may be. */
+  /** `terms` names what else the count depends on: the scope of the caller, and how old an answer may be. */
   share(planner: Planner, terms: string): Planner
 }
 
-/** What is cached changes with every answer; for a decision about hundreds of calls, a second makes no difference. */
+/** The cache changes with every answer; for a decision about hundreds of calls, one second makes no difference. */
 const COUNT_MS = 1000
-/** The plan of what was refused is three times the work, and asked for again by who repeats it in a loop. */
+/** The plan of a rejected operation takes three times the work, and a client that repeats it in a loop asks for it again. */
 const PLAN_MS = 10_000
-/** Screens that many open at once are a few. */
+/** Only a few screens are opened by many clients at once. */
 const MAX_SHARED = 200
 
 interface Made<Value> {
@@ -23,11 +23,11 @@ interface Made<Value> {
 export function createSharedCounts(clock: Clock): SharedCounts {
   const counts = createShelf<number>(COUNT_MS, clock)
   const plans = createShelf<Awaited<ReturnType<Planner['plan']>>>(PLAN_MS, clock)
-  /** Parsed documents are kept by their text, so that equal ones are the same. */
+  /** The parser caches documents by their text, so that equal texts give the same object. */
   const numbers = new WeakMap<Operation['document'], number>()
   let lastNumber = 0
 
-  /** Hashed, since variables may be large and may hold secrets. */
+  /** A hash, because variables may be large and may contain secrets. */
   function nameOf({ document, variables, operationName }: Operation, terms: string): string {
     const number = numbers.get(document) ?? (lastNumber += 1)
     numbers.set(document, number)
@@ -44,7 +44,7 @@ export function createSharedCounts(clock: Clock): SharedCounts {
   }
 }
 
-/** The oldest is the first, as what is made anew goes to the end. */
+/** The first entry is the oldest, because new entries go to the end. */
 function createShelf<Value>(keptMs: number, clock: Clock) {
   const shelf = new Map<string, Made<Value>>()
 
@@ -63,7 +63,7 @@ function createShelf<Value>(keptMs: number, clock: Clock) {
       if (known) return known.value
       const value = make()
       shelf.set(name, { atMs: nowMs, value })
-      // What failed is not shared for longer than it takes.
+      // A failure is shared only with the requests that were already waiting for it.
       value.catch(() => shelf.delete(name))
       return value
     },

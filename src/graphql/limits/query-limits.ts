@@ -1,6 +1,6 @@
-// What a document and its variables may be before anybody works on them: every figure with its reason.
+// The limits of a document and its variables, each with its reason. They are checked before any work is done.
 
-/** The figures that a team with other screens may want to change; the others are fixed. */
+/** The limits that settings can change, for a team with larger screens; the others are fixed. */
 export interface ConfiguredLimits {
   readonly tokens: number
   readonly depth: number
@@ -15,17 +15,17 @@ export interface QueryLimits extends ConfiguredLimits {
   readonly nesting: number
 }
 
-/** One figure of a document or its variables, as it was found. */
+/** The measured figures of a document or its variables. */
 export type Measured = Partial<Record<keyof QueryLimits, number>>
 
 export const FIXED_LIMITS = {
-  /** Each may be a whole screen; nobody shows twenty at once. */
+  /** Each root field may be a whole screen; no client shows twenty at once. */
   rootFields: 20,
-  /** `@include` and `@skip` on optional parts of a screen. */
+  /** Screens use `@include` and `@skip` for their optional parts. */
   directives: 20,
-  /** A list of ids may cost a call for each. Numbers are measurements, a year of which has 8,760, and cost none. */
+  /** A list of ids may cost one call per id. Lists of numbers are exempt: they are measurements (8,760 a year). */
   listLength: 100,
-  /** Of objects and lists in variables and extensions; the deepest input of the schema has six levels. */
+  /** Levels of objects and lists in variables and extensions; the deepest input of the schema has six. */
   nesting: 20,
 } as const satisfies Omit<QueryLimits, keyof ConfiguredLimits>
 
@@ -46,7 +46,7 @@ export interface Excess {
   readonly actual: number
 }
 
-/** The first figure that is too large, in the order of the table; null where all are within their limits. */
+/** Returns the first figure above its limit, in the order of the table; null where there is none. */
 export function findExcess(measured: Measured, limits: QueryLimits): Excess | null {
   for (const name of Object.keys(WORDS) as (keyof QueryLimits)[]) {
     const actual = measured[name] ?? 0

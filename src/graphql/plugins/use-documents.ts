@@ -1,24 +1,24 @@
-// Requests that name their document instead of bringing it: trusted ones by id, registered ones by hash.
+// Finds the document of a request that sends an id instead of a text: trusted documents by id, registered ones by hash.
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import type { AutomaticDocuments } from '../documents/automatic.ts'
-import type { TrustedDocuments } from '../documents/manifest.ts'
-import type { ErrorCode } from '../errors/codes.ts'
-import { GatewayError } from '../errors/errors.ts'
-import type { ScopeKey } from '../rest/scope.ts'
-import type { GraphQLContext } from './context.ts'
+import type { AutomaticDocuments } from '../../documents/automatic.ts'
+import type { TrustedDocuments } from '../../documents/manifest.ts'
+import type { ErrorCode } from '../../errors/codes.ts'
+import { GatewayError } from '../../errors/errors.ts'
+import type { ScopeKey } from '../../rest/scope.ts'
+import type { GraphQLContext } from '../context.ts'
 
 export interface DocumentsOptions {
-  /** Read again from time to time. */
+  /** Returns the current manifest; a reload replaces it. */
   readonly trusted: () => TrustedDocuments
-  /** Null: callers can't register any. */
+  /** Null where callers cannot register documents. */
   readonly automatic: AutomaticDocuments | null
-  /** Whether nothing else may be executed. */
+  /** Whether only documents of the manifest may be executed. */
   readonly isOnlyTrusted: boolean
 }
 
-/** The draft on persisted documents (GraphQL over HTTP, appendix) calls it so, in a body and in an address. */
+/** The name in the draft on persisted documents (GraphQL over HTTP, appendix), for bodies and for addresses. */
 export const DOCUMENT_ID = 'documentId'
 
 const SHA256 = /^[0-9a-f]{64}$/
@@ -34,13 +34,13 @@ export function useDocuments({
   automatic,
   isOnlyTrusted,
 }: DocumentsOptions): Plugin<object, GraphQLContext> {
-  /** Registered once it has been executed: what can't be is not worth keeping. */
+  /** Documents to register after their execution: a document that cannot be executed is not worth memory. */
   const pending = new WeakMap<object, Pending>()
 
   function find(scope: ScopeKey, id: string): string {
     const text = trusted().find(id) ?? automatic?.find(scope, id)
     if (text !== null && text !== undefined) return text
-    // Which of the two tells a client whether it is worth sending the document along.
+    // The code shows the client whether it can register the document by sending it along with its hash.
     return automatic === null
       ? refuse('PERSISTED_QUERY_NOT_SUPPORTED', 'PersistedQueryNotSupported')
       : refuse('PERSISTED_QUERY_NOT_FOUND', 'PersistedQueryNotFound')
@@ -74,7 +74,7 @@ export function useDocuments({
   }
 }
 
-/** Throws for a text that may not be executed here, nor walked as if it were. */
+/** Throws for a text that may be neither executed nor planned here. */
 export function assertTrusted(
   text: string,
   { trusted, isOnlyTrusted }: Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>,
@@ -86,7 +86,7 @@ export function assertTrusted(
 const idInAddress = (request: Request): string | null =>
   request.method === 'GET' ? new URL(request.url).searchParams.get(DOCUMENT_ID) : null
 
-/** Of Apollo's protocol, version 1. Undefined where the request does not speak it. */
+/** Reads the hash of Apollo's protocol for automatic persisted queries, version 1; undefined where there is none. */
 function hashIn(extensions: Record<string, unknown> | undefined): string | undefined {
   const persisted = extensions?.['persistedQuery']
   if (persisted === undefined || persisted === null) return undefined

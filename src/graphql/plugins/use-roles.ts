@@ -1,9 +1,9 @@
-// Callers that may only read: a mutation of theirs ends before anything of it is carried out.
+// Rejects the mutations of callers that may only read, before any field is executed.
 import { getOperationAST, GraphQLError } from 'graphql'
 import type { ExecutionArgs } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { GatewayError } from '../errors/errors.ts'
-import type { GraphQLContext } from './context.ts'
+import { GatewayError } from '../../errors/errors.ts'
+import type { GraphQLContext } from '../context.ts'
 
 export const useRoles: Plugin<object, GraphQLContext> = {
   onExecute({ args, setResultAndStopExecution }) {

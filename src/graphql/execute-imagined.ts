@@ -1,0 +1,48 @@
+// Executes an operation for planning: the resolvers are real, but their loaders and writes reach only an imagined Aurora.
+import { execute } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { NO_PARTS } from '../answers/parts.ts'
+import type { ExecuteImagined, ImaginedExecution } from '../planning/planner.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { GraphQLContext } from './context.ts'
+import { fromRequestError } from './present-error.ts'
+import { NOTHING_STALE } from './stale-report.ts'
+
+export const createExecuteImagined =
+  (schema: GraphQLSchema): ExecuteImagined =>
+  async ({ document, variables, operationName }, execution) => {
+    const result = await execute({
+      schema,
+      document,
+      contextValue: contextOf(execution),
+      ...(variables && { variableValues: variables }),
+      ...(operationName && { operationName }),
+    })
+    // Without data nothing was executed, so the error concerns the whole request. Errors of fields are expected here: the
+    // same fields would fail in the real execution.
+    const [error] = result.errors ?? []
+    if (error && result.data === undefined) throw fromRequestError(error, 'BAD_USER_INPUT')
+  }
+
+/** Nothing that a resolver can reach from here has an effect outside the dry run. */
+const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
+  record: createRequestRecord('imagined'),
+  get loaders() {
+    return execution.loaders
+  },
+  write: execution.write,
+  describe: ({ code, message }) => ({ message, extensions: { code } }),
+  isReadOnly: false,
+  parts: NO_PARTS,
+  tally: execution.tally,
+  preferredWaitMs: null,
+  staleReport: NOTHING_STALE,
+  budget: {
+    windowMs: 0,
+    state: () => ({ limit: 0, remaining: 0, resetAtMs: null }),
+    forecast: () => 0,
+    comeBackAt: () => 0,
+  },
+  isTraced: execution.isTraced,
+  plan: execution.plan,
+})

@@ -1,0 +1,144 @@
+// Returns remembered answers without execution, and marks the answers that the caller's own cache may store.
+import { getOperationAST } from 'graphql'
+import type { ExecutionArgs, ExecutionResult } from 'graphql'
+import type { Plugin } from 'graphql-yoga'
+import { findSameData, hashData, makeTag } from '../../answers/entity-tag.ts'
+import { cacheControlOf, lifespanOf } from '../../answers/parts.ts'
+import type { Lifespan } from '../../answers/parts.ts'
+import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
+import type { Clock } from '../../clock.ts'
+import type { UsedReply } from '../../rest/terms.ts'
+import type { GraphQLContext } from '../context.ts'
+
+export interface AnswersOptions {
+  readonly remembered: RememberedAnswers
+  readonly clock: Clock
+  /** Called for each answer that is returned without execution. */
+  readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
+}
+
+/** An answer that a cache may store. Its tag is known when its text is written. */
+interface Cacheable {
+  readonly dataHash: string
+  readonly parts: readonly UsedReply[]
+  tag: string
+}
+
+/** The answer to one request, on its way out. */
+interface Outgoing {
+  /** Null where the answer is not to be remembered. */
+  readonly question: Question | null
+  /** Null where the answer may not be stored. */
+  cacheable: Cacheable | null
+}
+
+type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => string }
+
+export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plugin<object, GraphQLContext> {
+  const outgoing = new WeakMap<object, Outgoing>()
+
+  return {
+    onParams({ params, context, setResult }) {
+      const { query, operationName, variables, extensions } = params
+      if (typeof query !== 'string' || extensions?.['freshness'] === true) return
+      const question = { scope: context.parts.scope, query, operationName: operationName ?? null, variables }
+      const found = remembered.find(question, context.parts.isGood)
+      if (!found) {
+        outgoing.set(context, { question, cacheable: null })
+        return
+      }
+      for (const part of found.parts) context.parts.note(part)
+      onAgain(found, context)
+      context.record.operation = found.operation
+      const cacheable: Cacheable = { dataHash: found.dataHash, parts: found.parts, tag: '' }
+      outgoing.set(context, { question: null, cacheable })
+      const result: Written = { data: {}, stringify: writer(found.dataText, cacheable) }
+      setResult(result)
+    },
+    onExecute({ args }) {
+      const { document, operationName, contextValue } = args as ExecutionArgs
+      if (getOperationAST(document, operationName)?.operation !== 'query') return
+      return {
+        onExecuteDone({ result, setResult }) {
+          const context = contextValue as GraphQLContext
+          const out = outgoing.get(context)
+          const written = out && conclude(result as Written, { context, out, remembered })
+          if (written) setResult(written)
+        },
+      }
+    },
+    onResponse({ request, response, serverContext, setResponse, fetchAPI }) {
+      const { headers } = response
+      const cacheable = outgoing.get(serverContext)?.cacheable
+      const lifespan = cacheable && lifespanOf(cacheable.parts, clock.monotonicMs())
+      if (!cacheable || !lifespan || response.status !== 200 || cacheable.tag === '') {
+        headers.set('Cache-Control', 'no-store')
+        return
+      }
+      allowCaching(headers, lifespan, cacheable.tag)
+      // For a POST, If-None-Match has another meaning (RFC 9110, 13.1.2), and no cache stores the answer.
+      if (request.method !== 'GET') return
+      const held = findSameData(request.headers.get('If-None-Match'), cacheable.dataHash)
+      if (held === null) return
+      headers.set('ETag', held)
+      for (const name of BODY_FIELDS) headers.delete(name)
+      setResponse(new fetchAPI.Response(null, { status: 304, headers }))
+    },
+  }
+}
+
+/** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
+function conclude(
+  result: Written,
+  { context, out, remembered }: { context: GraphQLContext; out: Outgoing; remembered: RememberedAnswers },
+): Written | null {
+  if (!isWhole(result)) return null
+  const parts = context.parts.all()
+  if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
+  const dataText = JSON.stringify(result.data)
+  const cacheable: Cacheable = { dataHash: hashData(dataText), parts, tag: '' }
+  out.cacheable = cacheable
+  if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
+    remembered.keep(out.question, {
+      dataText,
+      dataHash: cacheable.dataHash,
+      parts,
+      spared: context.tally.saved.cache,
+      operation: context.record.operation,
+    })
+  return { ...result, stringify: writer(dataText, cacheable) }
+}
+
+/** Writes an answer around the text of its data, so that the data is not written a second time. */
+const writer =
+  (dataText: string, cacheable: Cacheable) =>
+  (result: ExecutionResult): string => {
+    const extensions = JSON.stringify(result.extensions)
+    cacheable.tag = makeTag(cacheable.dataHash, extensions)
+    return `{"data":${dataText},"extensions":${extensions}}`
+  }
+
+function allowCaching(headers: Headers, lifespan: Lifespan, tag: string): void {
+  headers.set('Cache-Control', cacheControlOf(lifespan))
+  headers.set('Age', String(lifespan.age))
+  headers.set('ETag', tag)
+  headers.append('Vary', VARYING_FIELDS)
+}
+
+/**
+ * Only an answer that waited for no call is worth memory: an answer that is asked for once is not. It also keeps the
+ * figures right, because a repeat saves the same calls that this answer saved.
+ */
+const isSpared = ({ calls, saved }: GraphQLContext['tally']): boolean =>
+  calls === 0 && saved.joined === 0 && saved.stale === 0
+
+/** The header fields of a request that change its answer: the form of the answer, and the identity of the caller. */
+const VARYING_FIELDS = 'Accept, Authorization, X-Api-Key, X-Aurora-Tenant-Id'
+
+const BODY_FIELDS = ['Content-Type', 'Content-Length']
+
+const isWhole = (result: Written): boolean =>
+  !(Symbol.asyncIterator in result) &&
+  result.errors === undefined &&
+  result.data !== null &&
+  result.data !== undefined

@@ -1,0 +1,62 @@
+// Makes a plan of the calls of three dry runs: the fewest, the expected and the most.
+import type { ImaginedCall } from './imagined-aurora.ts'
+import type { CallCount, Plan, PlanStep } from './plan.ts'
+
+export type Runs = Readonly<Record<'min' | 'expected' | 'max', readonly ImaginedCall[]>>
+
+export function mergeRuns(runs: Runs): Plan {
+  const calls = countEach(runs)
+  const names = new Set([runs.expected, runs.max, runs.min].flat().map(nameOf))
+  const grouped = { min: group(runs.min), expected: group(runs.expected), max: group(runs.max) }
+  const steps = [...names].map((name) => {
+    const step = {
+      min: grouped.min.get(name) ?? [],
+      expected: grouped.expected.get(name) ?? [],
+      max: grouped.max.get(name) ?? [],
+    }
+    return toStep(step)
+  })
+  return { calls, steps: steps.flatMap((step) => step ?? []) }
+}
+
+export const countCalls = (calls: readonly ImaginedCall[]): number =>
+  calls.filter(({ isCached }) => !isCached).length
+
+function toStep(runs: Runs): PlanStep | null {
+  const [first] = [runs.expected, runs.max, runs.min].flat()
+  if (!first) return null
+  const { operation, method, route } = first.endpoint
+  return {
+    path: placeOf(first),
+    operation,
+    route: `${method} ${route}`,
+    calls: countEach(runs),
+    cached: runs.expected.filter(({ isCached }) => isCached).length,
+  }
+}
+
+/**
+ * A call that several fields share counts for the field that asks first. Where lists are empty that may be another field,
+ * so the three counts of a step can be out of order: the expected count bounds the other two.
+ */
+function countEach(runs: Runs): CallCount {
+  const expected = countCalls(runs.expected)
+  const min = Math.min(countCalls(runs.min), expected)
+  return { min, expected, max: Math.max(countCalls(runs.max), expected) }
+}
+
+const placeOf = ({ path }: ImaginedCall): string =>
+  (path ?? []).filter((key) => typeof key === 'string').join('.')
+
+const nameOf = (call: ImaginedCall): string => `${placeOf(call)} ${call.endpoint.operation}`
+
+function group(calls: readonly ImaginedCall[]): ReadonlyMap<string, readonly ImaginedCall[]> {
+  const groups = new Map<string, ImaginedCall[]>()
+  for (const call of calls) {
+    const name = nameOf(call)
+    const known = groups.get(name)
+    if (known) known.push(call)
+    else groups.set(name, [call])
+  }
+  return groups
+}

@@ -1,0 +1,43 @@
+// The words of planning: the operation that is planned, and the plan, which contains the calls that it would cost.
+import type { DocumentNode } from 'graphql'
+
+export interface Operation {
+  readonly document: DocumentNode
+  /** As the client sent them, before coercion by the schema. */
+  readonly variables: Readonly<Record<string, unknown>> | null | undefined
+  readonly operationName: string | null | undefined
+}
+
+export interface CallCount {
+  /** Counts every list as empty and every link as one that leads nowhere. */
+  readonly min: number
+  /** Counts lists as long as the lists seen before, on average. */
+  readonly expected: number
+  /** Counts lists as long as the longest list seen before. */
+  readonly max: number
+}
+
+export interface PlanStep {
+  /** Names in the answer with points between them, without the places in lists: `projects.nodes.designs`. */
+  readonly path: string
+  /** Aurora's operationId. */
+  readonly operation: string
+  /** Its HTTP method and path template. */
+  readonly route: string
+  readonly calls: CallCount
+  /** Further calls of the same operation that the cache answers. */
+  readonly cached: number
+}
+
+export interface Plan {
+  readonly calls: CallCount
+  /** One step for each pair of a field and an operation of Aurora, in the order of the first calls. */
+  readonly steps: readonly PlanStep[]
+}
+
+export interface Planner {
+  /** Throws a GatewayError where the operation could not be executed at all. */
+  plan(operation: Operation): Promise<Plan>
+  /** Counts the calls only, in a third of the time. */
+  count(operation: Operation, outlook: 'known' | 'expected'): Promise<number>
+}

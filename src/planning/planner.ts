@@ -1,0 +1,57 @@
+// Plans an operation: executes it with the same resolvers and loaders as a real request, but over an imagined Aurora.
+import type { DryRun } from './dry-run.ts'
+import type { ImaginedCall } from './imagined-aurora.ts'
+import type { Outlook } from './imagined-replies.ts'
+import { countCalls, mergeRuns } from './merge-runs.ts'
+import type { Operation, Planner } from './plan.ts'
+import { NOTHING_PLANNED } from './request-plan.ts'
+import type { RequestPlan } from './request-plan.ts'
+
+/** What one imagined execution gives to the resolvers. */
+export interface ImaginedExecution extends Pick<DryRun, 'loaders' | 'write' | 'tally'> {
+  /** Whether the calls are recorded with the paths of their fields. */
+  readonly isTraced: boolean
+  /** The plan of the imagined request; it counts nothing. */
+  readonly plan: RequestPlan
+}
+
+/**
+ * Executes an operation with the schema; the GraphQL room provides it (graphql/execute-imagined.ts). Rejects with a
+ * GatewayError where the operation could not be executed at all; errors of single fields do not matter to a plan.
+ */
+export type ExecuteImagined = (operation: Operation, execution: ImaginedExecution) => Promise<void>
+
+export interface PlannerOptions {
+  readonly execute: ExecuteImagined
+  readonly createDryRun: (outlook: Outlook) => DryRun
+}
+
+export function createPlanner({ execute, createDryRun }: PlannerOptions): Planner {
+  async function run(
+    operation: Operation,
+    { outlook, isTraced }: { outlook: Outlook; isTraced: boolean },
+  ): Promise<readonly ImaginedCall[]> {
+    const dryRun = createDryRun(outlook)
+    const execution: ImaginedExecution = {
+      get loaders() {
+        return dryRun.loaders
+      },
+      write: dryRun.write,
+      tally: dryRun.tally,
+      isTraced,
+      plan: NOTHING_PLANNED,
+    }
+    await Promise.race([execute(operation, execution), dryRun.full])
+    return dryRun.calls
+  }
+
+  return {
+    async plan(operation) {
+      const expected = await run(operation, { outlook: 'expected', isTraced: true })
+      const max = await run(operation, { outlook: 'max', isTraced: true })
+      const min = await run(operation, { outlook: 'min', isTraced: true })
+      return mergeRuns({ min, expected, max })
+    },
+    count: async (operation, outlook) => countCalls(await run(operation, { outlook, isTraced: false })),
+  }
+}

@@ -1,0 +1,80 @@
+import { parse } from 'graphql'
+import { expect, test } from 'vitest'
+import type { DryRun } from '../../../src/planning/dry-run.ts'
+import type { ImaginedCall } from '../../../src/planning/imagined-aurora.ts'
+import type { Outlook } from '../../../src/planning/imagined-replies.ts'
+import type { Operation } from '../../../src/planning/plan.ts'
+import { createPlanner } from '../../../src/planning/planner.ts'
+import type { ExecuteImagined } from '../../../src/planning/planner.ts'
+import { createTally } from '../../../src/telemetry/tally.ts'
+import { READS } from '../../../src/aurora/reads.ts'
+
+const operation: Operation = { document: parse('{ projects }'), variables: null, operationName: null }
+
+const call = (path: ImaginedCall['path'], isCached = false): ImaginedCall => ({
+  endpoint: READS.listDesigns,
+  path,
+  isCached,
+})
+
+/** A planner whose dry runs make the given calls, whatever is executed. */
+function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<DryRun> = {}) {
+  const outlooks: Outlook[] = []
+  const createDryRun = (outlook: Outlook): DryRun => {
+    outlooks.push(outlook)
+    return {
+      loaders: {} as DryRun['loaders'],
+      write: () => Promise.reject(new Error('not used')),
+      tally: createTally(),
+      calls: calls[outlook] ?? [],
+      full: new Promise(() => {}),
+      ...options,
+    }
+  }
+  const traced: boolean[] = []
+  const execute: ExecuteImagined = async (_operation, { isTraced }) => void traced.push(isTraced)
+  return { createDryRun, execute, outlooks, traced }
+}
+
+test('a count has only the calls that the cache does not answer, and records no paths', async () => {
+  const { createDryRun, execute, outlooks, traced } = open({ known: [call(null), call(null, true)] })
+  expect(await createPlanner({ execute, createDryRun }).count(operation, 'known')).toBe(1)
+  expect({ outlooks, traced }).toEqual({ outlooks: ['known'], traced: [false] })
+})
+
+test('a plan has one step for each field and operation, without the places in lists', async () => {
+  const first = call(['projects', 0, 'designs'])
+  const second = call(['projects', 1, 'designs'])
+  const { createDryRun, execute, traced } = open({
+    min: [],
+    expected: [first, second, call(['projects', 2, 'designs'], true)],
+    max: [first],
+  })
+  const { operation: name, method, route } = READS.listDesigns
+  expect(await createPlanner({ execute, createDryRun }).plan(operation)).toEqual({
+    // A run with long lists can make fewer calls of one field; the plan still never has a maximum below what is expected.
+    calls: { min: 0, expected: 2, max: 2 },
+    steps: [
+      {
+        path: 'projects.designs',
+        operation: name,
+        route: `${method} ${route}`,
+        calls: { min: 0, expected: 2, max: 2 },
+        cached: 1,
+      },
+    ],
+  })
+  expect(traced).toEqual([true, true, true])
+})
+
+test('an execution that never ends is counted when its dry run is full', async () => {
+  const { createDryRun } = open({ expected: [call(null), call(null)] }, { full: Promise.resolve() })
+  const planner = createPlanner({ execute: () => new Promise(() => {}), createDryRun })
+  expect(await planner.count(operation, 'expected')).toBe(2)
+})
+
+test('an operation that cannot be executed has no count', async () => {
+  const { createDryRun } = open({})
+  const planner = createPlanner({ execute: () => Promise.reject(new Error('no')), createDryRun })
+  await expect(planner.count(operation, 'known')).rejects.toThrow('no')
+})
