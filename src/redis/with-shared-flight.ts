@@ -5,13 +5,13 @@ import type { Clock } from '../clock.ts'
 import type { Call, Reply, Upstream } from '../rest/call.ts'
 import { isRead } from '../rest/endpoint.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { Completions } from './completions.ts'
 import type { Connection } from './connection.ts'
 import { unwrapAll } from './drop-log.ts'
 import type { DropLog } from './drop-log.ts'
 import { createFlightLocks } from './flight-locks.ts'
 import { digestOf } from './keys.ts'
 import type { CallDigest, Keys } from './keys.ts'
-import type { Landings } from './landings.ts'
 import { isFreshEnough } from './reply-store.ts'
 import type { ReplyStore } from './reply-store.ts'
 
@@ -20,7 +20,7 @@ export interface SharedFlightOptions {
   readonly cache: Cache
   readonly replies: ReplyStore
   readonly drops: DropLog
-  readonly landings: Landings
+  readonly completions: Completions
   readonly keys: Keys
   readonly clock: Clock
   readonly emit: Emit
@@ -29,7 +29,7 @@ export interface SharedFlightOptions {
   readonly attemptTimeoutMs: number
 }
 
-/** A landing is heard of within a millisecond; this is for those that are not. */
+/** The notice of a flight's end comes within a millisecond; this is for a notice that does not come. */
 const LOOK_AGAIN_MS = 250
 /** By so much the same answer may seem to be of another time, as it was looked at by another clock. */
 const SAME_MS = 1000
@@ -47,7 +47,7 @@ interface Start {
  * Nobody waits longer for another's flight than its own might have taken.
  */
 export function withSharedFlight(next: Upstream, options: SharedFlightOptions): Upstream {
-  const { main, cache, replies, drops, landings, keys, clock, emit, attemptTimeoutMs } = options
+  const { main, cache, replies, drops, completions, keys, clock, emit, attemptTimeoutMs } = options
   const locks = createFlightLocks(options)
 
   /**
@@ -92,7 +92,7 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     await main.ask(async (client) => {
       const pipeline = client.pipeline()
       if (packed) pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
-      return unwrapAll(await landings.add(locks.leave(pipeline, digest, token), digest).exec())
+      return unwrapAll(await completions.add(locks.leave(pipeline, digest, token), digest).exec())
     })
     locks.forget(digest, token)
   }
@@ -107,20 +107,20 @@ export function withSharedFlight(next: Upstream, options: SharedFlightOptions): 
     const start: Start = { startMs, knownAtMs: cache.read(call)?.reply.answeredAtMs ?? -Infinity }
     // Who boards while it waits may put the end of the wait off.
     while (clock.monotonicMs() < (call.wait?.latestMs ?? startMs + call.maxWaitMs) + attemptTimeoutMs) {
-      const landing = landings.next(digest)
+      const completion = completions.next(digest)
       const boarded = await board(call, digest, token, start)
       if (boarded?.reply) {
-        landing.cancel()
+        completion.cancel()
         if (boarded.isOurs) void land(digest, token, null)
         call.tally.saved.joined += 1
         emit('saved', { operation: call.endpoint.operation, by: 'joined', record: call.record })
         return boarded.reply
       }
       if (boarded === null || boarded.isOurs) {
-        landing.cancel()
+        completion.cancel()
         return boarded ? fly(call, digest, token) : next(call)
       }
-      await landing.wait(LOOK_AGAIN_MS, call.signal)
+      await completion.wait(LOOK_AGAIN_MS, call.signal)
     }
     return next(call)
   }
