@@ -3,14 +3,14 @@
 export interface Reservations {
   /** The time that was given to this call; null where there is none, or it is over. */
   reservedAt(name: string, nowMs: number): number | null
-  /** Calls that will come back: whoever is refused now is served behind them. */
+  /** Calls that will come back: a call that is refused now goes behind them. */
   count(nowMs: number): number
   add(name: string, atMs: number, nowMs: number): void
   /** The call has its slot, or gets another time. */
   remove(name: string): void
 }
 
-/** As many as may wait. Nobody could say when more calls than these are served. */
+/** As many as may wait: for more calls than these no time could be forecast. */
 const MAX_RESERVATIONS = 1000
 
 /**

@@ -20,7 +20,7 @@ export interface CompletionWait {
   cancel(): void
 }
 
-/** A replica that is behind by more misses notices: whoever waits there looks again after a while anyway. */
+/** A replica that is behind by more misses notices: the calls that wait there look into Redis again after a while anyway. */
 const MAX_STORED = 500
 
 export function createCompletions(keys: Keys, clock: Clock): Completions {

@@ -1,4 +1,4 @@
-// One connection to Redis that nobody waits long for: every question has a time limit, and none is sent while it is down.
+// One connection to Redis: every question has a time limit, and none is sent while the connection is down.
 import { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'

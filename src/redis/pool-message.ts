@@ -1,4 +1,4 @@
-// The message of a replica to the pool, made from what the replica knows. Pure.
+// The message of a replica to the pool, made from its view of the key. Pure.
 import { CLASSES, countKept, lendMs } from '../budget/classes.ts'
 import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
 import type { Waiting } from '../budget/ledger.ts'

@@ -1,4 +1,4 @@
-// What one replica knows of the slots of a shared key: its own slots, and those of the others at the last answer. Pure.
+// The view of one replica on a shared key: its own slots, and the slots of the others at the last answer. Pure.
 import { learn, limitAt } from '../budget/learned-limit.ts'
 import type { LearnedLimit } from '../budget/learned-limit.ts'
 import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'

@@ -20,7 +20,7 @@ export interface SharedLedgerOptions {
   readonly maxFlightMs: number
 }
 
-/** What is leased to others, or kept for a higher class elsewhere, is free again soon, and nobody can say when. */
+/** Slots that are leased to others, or kept for a higher class elsewhere, are free again soon, at a time that can't be forecast. */
 const SOON_MS = 250
 
 interface SharedKey {

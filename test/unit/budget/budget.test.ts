@@ -84,7 +84,7 @@ describe('a slot', () => {
     expect(budget.state(key)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
   })
 
-  test('that is given back goes to the first who waits', async () => {
+  test('that is given back goes to the first call that waits', async () => {
     const { take, queue } = open(1)
     const slot = await take()
     const [first, second] = [queue(), queue()]
@@ -148,7 +148,7 @@ describe('the waiting room', () => {
     expect(hasSlot(first)).toBe(true)
   })
 
-  test('refuses at once what cannot be served in time, and says when it could', async () => {
+  test('refuses at once a call that cannot be served in time, with the time when it could', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
     await clock.advance(100)
@@ -159,7 +159,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
   })
 
-  test('takes whoever can just be served in time', async () => {
+  test('takes a call that can just be served in time', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
 
@@ -169,7 +169,7 @@ describe('the waiting room', () => {
     expect(hasSlot(place)).toBe(true)
   })
 
-  test('reckons with those who wait already', async () => {
+  test('counts the calls that wait already', async () => {
     const { fill, queue } = open(1)
     await fill()
     queue()
@@ -181,7 +181,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + 3 * HELD_MS })
   })
 
-  test('sends away at its latest who was expected to be served, and was not', async () => {
+  test('refuses at its latest a call that was expected to be served, and was not', async () => {
     const { clock, take, queue } = open(1)
     // In flight when the queue forms: its answer, and so its slot, may come any time later.
     const slot = await take()
@@ -193,7 +193,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + 20_000 + HELD_MS })
   })
 
-  test('never lets anybody wait longer than its latest, whatever happens', async () => {
+  test('keeps no call waiting longer than its latest, whatever happens', async () => {
     const { clock, take, queue } = open(1)
     await take()
     const place = queue(START_MS + HELD_MS)
@@ -203,7 +203,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + HELD_MS + HELD_MS })
   })
 
-  test('gives the place of one who leaves to the next', async () => {
+  test('gives the place of a call that leaves to the next', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const leaving = new AbortController()
@@ -221,7 +221,7 @@ describe('the waiting room', () => {
     expect(hasSlot(next)).toBe(true)
   })
 
-  test('does not let in who has left before', async () => {
+  test('does not grant a slot to a call that has left before', async () => {
     const { budget } = open(1)
 
     await expect(
@@ -469,7 +469,7 @@ describe('a 429', () => {
 })
 
 describe('the forecast', () => {
-  test('is now while slots are left, and behind those who wait otherwise', async () => {
+  test('is now while slots are left, and else behind the calls that wait', async () => {
     const { budget, fill, queue } = open(2)
     expect(budget.forecast(key, 1)).toBe(START_MS)
     expect(budget.forecast(key, 2)).toBe(START_MS)
