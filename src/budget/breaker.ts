@@ -1,28 +1,29 @@
-// Remembers failures in a row: after so many nothing passes for a while, and then one try at a time until one succeeds.
+// A circuit breaker: after many failures in a row it refuses all calls, then lets one probe at a time pass until one succeeds.
 import type { Clock } from '../clock.ts'
 
-/** What becomes of a try: `isProbe` where it is the one that is let through while all others are refused. */
+/** A call that may pass: `isProbe` where it is the one that passes while all others are refused. */
 export interface Pass {
   readonly isProbe: boolean
 }
 
+/** What a failure shows. */
 export interface Sign {
-  /** What failed: the same one failing again is no further sign. Null where each failure is one. */
+  /** The object whose call failed: a second failure of the same object counts no further. Null where each failure counts. */
   readonly subject: string | null
-  /** Through what it was seen: a row of signs needs two such witnesses. Null where one alone is beyond doubt. */
+  /** The operation that failed: a row of failures needs two different ones to open the breaker. Null where one is enough. */
   readonly witness: string | null
 }
 
 export interface Breaker {
-  /** Monotonic time of the next try where nothing may pass now; null where it may. */
+  /** Monotonic time of the next probe where no call may pass now; null where a call may pass. */
   refusedUntilMs(): number | null
-  /** From the failures that opened it until a try succeeds. */
+  /** From the failures that opened it until a call succeeds. */
   isOpen(): boolean
-  /** Only where nothing is refused; each pass ends in one of the three below. */
+  /** Call it only where `refusedUntilMs` is null. Each pass ends with one of the three below. */
   enter(): Pass
   succeeded(): void
   failed(pass: Pass, sign: Sign): void
-  /** It ended without a word about the other side. */
+  /** The call ended and shows nothing about Aurora: nobody waited for its answer. */
   left(pass: Pass): void
 }
 
@@ -32,9 +33,9 @@ export interface BreakerOptions {
   readonly closed: (fact: { readonly openMs: number }) => void
 }
 
-/** One lost call is chance, and so are the two repeats that a read may have; five in a row are none. */
+/** One lost call may be chance, and so may the two retries of a read; five failures in a row are not. */
 const FAILURES_TO_OPEN = 5
-/** A restart takes seconds; one that takes minutes gets a try every half minute, which costs nobody anything. */
+/** A restart takes seconds. If it takes minutes, there is a probe every half minute, which costs little. */
 const FIRST_PROBE_MS = 2000
 const LAST_PROBE_MS = 30_000
 
@@ -66,7 +67,7 @@ export function createBreaker({ clock, opened, closed }: BreakerOptions): Breake
     },
     enter() {
       if (!open) return { isProbe: false }
-      // Told to those who are refused meanwhile: if this one fails, there is none before then.
+      // Calls that are refused meanwhile get this time: if this probe fails, there is no other before then.
       const waitMs = nextWait(open.waitMs)
       open = { ...open, isProbing: true, nextAtMs: clock.monotonicMs() + waitMs }
       return { isProbe: true }
@@ -80,7 +81,7 @@ export function createBreaker({ clock, opened, closed }: BreakerOptions): Breake
       open = null
     },
     failed({ isProbe }, { subject, witness }) {
-      // What was sent before it opened brings no news.
+      // A call that was sent before the breaker opened shows nothing new.
       if (open && isProbe) open = rest(nextWait(open.waitMs), open.sinceMs)
       if (open || (subject !== null && subjects.has(subject))) return
       if (subject !== null) subjects.add(subject)

@@ -2,26 +2,27 @@
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../rest/terms.ts'
 import type { ScopeKey } from '../rest/scope.ts'
-import { countKept } from './classes.ts'
-import type { Ledger, OpenLedger, Waiting } from './ledger.ts'
-import { createWaitingRoom } from './waiting-room.ts'
-import type { Permission, SlotRequest, WaitingRoom } from './waiting-room.ts'
+import { CLASSES, countKept } from './classes.ts'
+import type { OpenLedger, Permission, Waiting } from './ledger.ts'
+import { createQuotas } from './quotas.ts'
+import type { Quota } from './quotas.ts'
+import type { SlotRequest } from './waiting-room.ts'
 import { countFree, limitNow, resetsAtMs } from './window.ts'
 
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
-  /** Of keys that have another; asked when a key that was at rest is used. */
+  /** The limit of a key that has another; called when a key that was at rest is used. */
   readonly limitOf?: (key: ScopeKey) => number | undefined
   readonly windowMs: number
-  /** Of operations that Aurora allows less of: their own limits in the same window, by operationId. */
+  /** Operations that Aurora allows less often: their own limits in the same window, by operationId. */
   readonly operationLimits?: Readonly<Record<string, number>>
   readonly clock: Clock
   readonly openLedger: OpenLedger
 }
 
 export interface BudgetState {
-  /** Calls that one window may hold now: lower than what was set while others use the key. */
+  /** Calls that one window may hold now: less than the limit that was set while others use the key. */
   readonly limit: number
   /** Calls that could go at this moment. */
   readonly remaining: number
@@ -30,154 +31,121 @@ export interface BudgetState {
 }
 
 export interface BudgetTotals extends Pick<BudgetState, 'limit' | 'remaining'> {
-  /** Of all keys, added up. */
+  /** The sum over all keys. */
   readonly waiting: Waiting
-  /** How many keys are counted. */
+  /** How many keys are in use. */
   readonly keys: number
 }
 
 export interface Budget {
   /**
-   * Grants by class, then by turn of caller, then by arrival. Refuses at once, with the true time, what can't be granted
-   * within its wait; refuses at its end what was expected to be. Rejects with the signal's reason when it aborts,
-   * and the place in the queue goes to the next.
+   * Grants by class, then by turn of caller, then by arrival. Refuses at once, with the true time, a call that can't be
+   * granted within its wait; refuses at the end of its wait a call that was expected to be granted and was not. Rejects
+   * with the signal's reason when it aborts, and the place in the queue goes to the next call.
    */
   spend(key: ScopeKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
-  /** Aurora answered 429: nobody calls with this key before `untilMs`, and then one call alone until `resume`. */
+  /** Aurora answered 429: no call of this key goes before `untilMs`, and then one at a time until `resume`. */
   pause(key: ScopeKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
   resume(key: ScopeKey): void
   /**
-   * When `count` further reads could all have been sent, behind those that wait already and those that were promised a
-   * slot; `promised` of them are the very ones that were.
+   * When `count` further reads could all have been sent, behind those that wait already and those that have a reservation;
+   * `reserved` of the `count` reads are among those that have one.
    */
-  forecast(key: ScopeKey, count: number, promised?: number): number
+  forecast(key: ScopeKey, count: number, reserved?: number): number
   /**
-   * When it is best to ask again for `count` reads, `promised` of which were refused: when all can go, or, as slots are
-   * not saved up, when a first windowful of them can.
+   * When it is best to ask again for `count` reads, where `reserved` of them were refused and got a reservation: when all
+   * can go, or when a first windowful of them can, as slots are not saved up.
    */
-  comeBackAt(key: ScopeKey, count: number, promised: number): number
+  comeBackAt(key: ScopeKey, count: number, reserved: number): number
   state(key: ScopeKey): BudgetState
-  /** Of the keys in use: the lowest limit, and the least that remains to one of them. */
+  /** The lowest limit of the keys in use, and the least that remains to one of them. */
   totals(): BudgetTotals
-  /** Before the end: nobody waits beyond `untilMs`, and who can't be served by then is refused at once. */
+  /** Before the process ends: no call waits beyond `untilMs`, and a call that can't be served by then is refused at once. */
   drain(untilMs: number): void
   close(): void
 }
 
-/** Fewer pools than this are not worth looking through. */
-const MIN_SWEPT = 64
-
-/** What one limit is counted in: a key's, or that of one operation of it. */
-interface Pool {
-  readonly ledger: Ledger
-  readonly room: WaitingRoom
-}
-
 export function createBudget(options: BudgetOptions): Budget {
   const { limit, limitOf, windowMs, operationLimits = {}, clock, openLedger } = options
-  const pools = new Map<string, Pool>()
-  let sweepAtSize = MIN_SWEPT
-  let drainedAtMs = Infinity
+  const quotas = createQuotas({ windowMs, clock, openLedger })
 
-  function poolOf(name: string, poolLimit = limitOf?.(name as ScopeKey) ?? limit): Pool {
-    const known = pools.get(name)
-    if (known) return known
-    if (pools.size >= sweepAtSize) forgetIdle()
-    const ledger = openLedger({
-      name,
-      limit: poolLimit,
-      windowMs,
-      onFreed: () => room.admit(),
-      waiting: () => room.waiting(),
-    })
-    const room = createWaitingRoom({ ledger, clock })
-    if (drainedAtMs !== Infinity) room.closeBy(drainedAtMs)
-    const pool = { ledger, room }
-    pools.set(name, pool)
-    return pool
-  }
-
-  /** A key at rest is as good as a new one. Callers who bring keys of their own would fill the memory otherwise. */
-  function forgetIdle(): void {
-    const nowMs = clock.monotonicMs()
-    for (const [name, { ledger, room }] of pools)
-      if (room.isEmpty() && resetsAtMs(ledger.window, nowMs) === null) {
-        ledger.end()
-        pools.delete(name)
-      }
-    // Twice what is in use, so that the sweeps stay a small share of the work.
-    sweepAtSize = Math.max(MIN_SWEPT, pools.size * 2)
-  }
-
-  /** Where an operation has a limit of its own, its slot is taken first: it is the scarcer one. */
-  async function spendBoth(key: ScopeKey, operation: string, request: SlotRequest): Promise<Permission> {
-    const own = await poolOf(`${key} ${operation}`, operationLimits[operation]).room.enter(request)
-    if (!('slot' in own)) return own
-    const permission = await poolOf(key)
-      .room.enter(request)
-      .catch((error: unknown) => {
-        own.slot.neverSent()
-        throw error
-      })
-    if (!('slot' in permission)) {
-      own.slot.neverSent()
-      return permission
-    }
-    const both = [own.slot, permission.slot]
-    return {
-      slot: {
-        answered: (isHeard) => both.forEach((slot) => slot.answered(isHeard)),
-        neverSent: () => both.forEach((slot) => slot.neverSent()),
-      },
-    }
-  }
-
-  const stateOf = ({ ledger: { window } }: Pool): BudgetState => {
-    const nowMs = clock.monotonicMs()
-    return {
-      limit: limitNow(window, nowMs),
-      remaining: countFree(window, nowMs),
-      resetAtMs: resetsAtMs(window, nowMs),
-    }
-  }
+  const quotaOf = (key: ScopeKey): Quota => quotas.get(key, () => limitOf?.(key) ?? limit)
+  const quotaOfOperation = (key: ScopeKey, operation: string): Quota =>
+    quotas.get(`${key}${SEPARATOR}${operation}`, () => operationLimits[operation] ?? limit)
+  const keysInUse = (): readonly Quota[] =>
+    quotas.entries().flatMap(([name, quota]) => (name.includes(SEPARATOR) ? [] : [quota]))
 
   return {
     async spend(key, { operation, ...request }) {
       request.signal.throwIfAborted()
       return Object.hasOwn(operationLimits, operation)
-        ? spendBoth(key, operation, request)
-        : poolOf(key).room.enter(request)
+        ? spendBoth(quotaOfOperation(key, operation), () => quotaOf(key), request)
+        : quotaOf(key).room.enter(request)
     },
-    pause: (key, untilMs, news) => poolOf(key).ledger.close(untilMs, news),
-    resume: (key) => poolOf(key).ledger.reopen(),
-    forecast: (key, count, promised = 0) => poolOf(key).room.forecast(count, promised),
-    comeBackAt(key, count, promised) {
-      const { ledger, room } = poolOf(key)
+    pause: (key, untilMs, news) => quotaOf(key).ledger.pause(untilMs, news),
+    resume: (key) => quotaOf(key).ledger.resume(),
+    forecast: (key, count, reserved = 0) => quotaOf(key).room.forecast(count, reserved),
+    comeBackAt(key, count, reserved) {
+      const { ledger, room } = quotaOf(key)
       const { window } = ledger
       const windowful = limitNow(window, clock.monotonicMs()) - countKept('interactive', window.limit)
-      return room.forecast(Math.min(count, Math.max(1, windowful)), promised)
+      return room.forecast(Math.min(count, Math.max(1, windowful)), reserved)
     },
-    state: (key) => stateOf(poolOf(key)),
-    totals() {
-      const ofKeys = [...pools].filter(([name]) => !name.includes(' ')).map(([, pool]) => pool)
-      const waiting: Record<CallClass, number> = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
-      for (const { room } of ofKeys)
-        for (const [callClass, count] of Object.entries(room.waiting()))
-          waiting[callClass as CallClass] += count
-      return {
-        limit: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).limit)),
-        remaining: Math.min(limit, ...ofKeys.map((pool) => stateOf(pool).remaining)),
-        waiting,
-        keys: ofKeys.length,
-      }
+    state: (key) => stateOf(quotaOf(key), clock.monotonicMs()),
+    totals: () => totalsOf(keysInUse(), limit, clock.monotonicMs()),
+    drain: (untilMs) => quotas.drain(untilMs),
+    close: () => quotas.end(),
+  }
+}
+
+/** Between the key and the operation in the name of a quota; a key contains none. */
+const SEPARATOR = ' '
+
+/** Where an operation has a limit of its own, its slot is taken first: it is the scarcer one. */
+async function spendBoth(
+  ofOperation: Quota,
+  quotaOfKey: () => Quota,
+  request: SlotRequest,
+): Promise<Permission> {
+  const own = await ofOperation.room.enter(request)
+  if (!('slot' in own)) return own
+  const permission = await quotaOfKey()
+    .room.enter(request)
+    .catch((error: unknown) => {
+      own.slot.neverSent()
+      throw error
+    })
+  if (!('slot' in permission)) {
+    own.slot.neverSent()
+    return permission
+  }
+  const both = [own.slot, permission.slot]
+  return {
+    slot: {
+      answered: (isWhole) => both.forEach((slot) => slot.answered(isWhole)),
+      neverSent: () => both.forEach((slot) => slot.neverSent()),
     },
-    drain(untilMs) {
-      drainedAtMs = untilMs
-      for (const { room } of pools.values()) room.closeBy(untilMs)
-    },
-    close() {
-      for (const { ledger } of pools.values()) ledger.end()
-    },
+  }
+}
+
+const stateOf = ({ ledger: { window } }: Quota, nowMs: number): BudgetState => ({
+  limit: limitNow(window, nowMs),
+  remaining: countFree(window, nowMs),
+  resetAtMs: resetsAtMs(window, nowMs),
+})
+
+function totalsOf(quotas: readonly Quota[], limit: number, nowMs: number): BudgetTotals {
+  const states = quotas.map((quota) => stateOf(quota, nowMs))
+  const waiting: Record<CallClass, number> = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
+  for (const { room } of quotas) {
+    const counts = room.waiting()
+    for (const callClass of CLASSES) waiting[callClass] += counts[callClass]
+  }
+  return {
+    limit: Math.min(limit, ...states.map((state) => state.limit)),
+    remaining: Math.min(limit, ...states.map((state) => state.remaining)),
+    waiting,
+    keys: quotas.length,
   }
 }

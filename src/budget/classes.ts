@@ -7,18 +7,18 @@ import type { Window } from './window.ts'
 export const CLASSES = ['mutation', 'interactive', 'revalidation', 'warmUp'] as const satisfies CallClass[]
 
 /**
- * Kept for mutations: a person who presses "save" must not wait for the end of a window that a screen has used up. Two
- * of 90 are enough, since they come back; below 20 calls a window one would be too large a share.
+ * Slots kept for mutations: a person who presses "save" must not wait for the end of a window that a screen has used up.
+ * Two of 90 are enough, since they come back; below 20 calls a window one slot would be too large a share.
  */
 const MAX_FLOOR = 2
 const FLOOR_SHARE = 1 / 20
-/** Nobody waits for a refresh: it leaves a sixth of the window to whoever may come. */
+/** Nobody waits for a refresh: it leaves a sixth of the window to reads that may come. */
 const REVALIDATION_RESERVE = 1 / 6
-/** A guess of what may be asked for leaves a third. */
+/** A warm-up reads what may be needed later: it leaves a third. */
 const WARM_UP_RESERVE = 1 / 3
 /**
- * The floor is lent to reads when the next slot frees within this share of a window, 2 s of 60: then a mutation waits no
- * longer than that, and no slot stays unused for good while somebody waits.
+ * The slots kept for mutations are lent to reads when the next slot frees within this share of a window, 2 s of 60: then a
+ * mutation waits no longer than that, and no slot stays unused for good while a call waits.
  */
 const LEND_SHARE = 1 / 30
 
@@ -39,7 +39,7 @@ export function countKept(callClass: CallClass, limit: number): number {
 
 export const lendMs = ({ windowMs }: Pick<Window, 'windowMs'>): number => windowMs * LEND_SHARE
 
-/** Whether a call of this class may go at this moment, nobody being before it. */
+/** Whether a call of this class may go at this moment, if no call is before it. */
 export function mayGo(window: Window, callClass: CallClass, nowMs: number): boolean {
   const free = countFree(window, nowMs)
   if (free > countKept(callClass, window.limit)) return true

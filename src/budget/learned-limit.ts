@@ -1,4 +1,4 @@
-// What a 429 in spite of the count teaches: others use the key, so fewer calls are ours for a while. Pure arithmetic.
+// The lower limit after a 429 that came in spite of the count: others use the key, so fewer calls are ours for a while. Pure.
 
 /** A limit lower than the one that was set, as it was at a moment; it grows from there. */
 export interface LearnedLimit {
@@ -9,9 +9,9 @@ export interface LearnedLimit {
 
 /** A quarter less at each 429: three in a row halve it. */
 const DECREASE = 0.75
-/** Never below a tenth: at less, screens would not fill at all, and a 429 costs only a pause. */
+/** Never below a tenth: with less, screens would not fill at all, and a 429 costs only a pause. */
 const LEAST_SHARE = 0.1
-/** A twentieth of the limit back in each window: half of it in ten minutes. Any faster, and the next 429 comes soon. */
+/** A twentieth of the limit comes back in each window, half of it in ten minutes: faster, and the next 429 comes soon. */
 export const RECOVERY_SHARE = 1 / 20
 
 interface Allowed {

@@ -3,11 +3,11 @@ import type { Clock } from '../clock.ts'
 import type { CallClass } from '../rest/terms.ts'
 import { forecastGoMs, mayGo } from './classes.ts'
 import {
-  closeWindow,
+  pauseWindow,
   createWindow,
   holdSlot,
   lowerLimit,
-  reopenWindow,
+  resumeWindow,
   returnSlot,
   takeSlot,
 } from './window.ts'
@@ -16,32 +16,33 @@ import type { Window } from './window.ts'
 /** Exactly one of the two must be called, once, when the attempt has ended. */
 export interface Slot {
   /**
-   * Aurora may have counted the call: held for a window from now. False where no whole answer was heard, which then shows
-   * nothing of whether the key is open.
+   * Aurora may have counted the call: the slot is held for a window from now. `isWhole` is false where no whole answer came,
+   * which then does not show whether the key may be used again.
    */
-  answered(isHeard?: boolean): void
+  answered(isWhole?: boolean): void
   /** The call certainly never left: the slot is free at once. */
   neverSent(): void
 }
 
-/** Calls that wait here, by class: others who share the ledger let higher classes go first. */
+/** Calls that wait here, by class: replicas that share the ledger let higher classes go first. */
 export type Waiting = Readonly<Record<CallClass, number>>
 
 export interface Ledger {
   /**
-   * What is known of the window: forecasts are made from it. Of a shared ledger it is what was heard last, and the truth
-   * may be fuller, so only `take` decides.
+   * What is known of the window: forecasts are made from it. In a shared ledger it shows the last answer of the pool, and the
+   * pool may be fuller, so only `take` decides.
    */
   readonly window: Window
   /**
    * Takes a slot for a call of this class if there is one at this moment, and never waits for one to free. Without one,
-   * tells when it is worth asking again. Never rejects.
+   * returns when it is worth asking again. Never rejects.
    */
   take(callClass: CallClass): Promise<Slot | Busy>
-  /** Aurora answered 429: nobody calls before `untilMs`, and then one alone until `reopen`. */
-  close(untilMs: number, news: { readonly isFirstInARow: boolean }): void
-  reopen(): void
-  /** Stops what it does by itself; slots held stay held. */
+  /** Aurora answered 429: no call goes before `untilMs`, and then one at a time until `resume`. */
+  pause(untilMs: number, news: { readonly isFirstInARow: boolean }): void
+  /** Aurora answered a call that was sent after the pause with something other than 429. */
+  resume(): void
+  /** Stops its timers and messages; slots held stay held. */
   end(): void
 }
 
@@ -49,14 +50,17 @@ export interface Busy {
   readonly retryAtMs: number
 }
 
+/** The answer to a request for a slot: a slot, or the time at which it is worth asking again. */
+export type Permission = { readonly slot: Slot } | Busy
+
 export interface LedgerOptions {
-  /** Names what is counted: a key, or one operation of a key. Holds no credential. */
+  /** Names what is counted: a key, or one operation of a key. Contains no credential. */
   readonly name: string
   readonly limit: number
   readonly windowMs: number
-  /** To be called when slots may have become free otherwise than by time: given back, or the key open again. */
+  /** Called when slots may have become free for another reason than time: one was given back, or the key was resumed. */
   readonly onFreed: () => void
-  /** Who waits here, at the moment it is asked. */
+  /** Calls that wait here at the moment of this call. */
   readonly waiting: () => Waiting
 }
 
@@ -84,14 +88,14 @@ export const openMemoryLedger =
         takeSlot(window)
         return slot
       },
-      close(untilMs, { isFirstInARow }) {
-        // Those that follow are of one call at a time that tries the key: they say nothing of how much it bears.
+      pause(untilMs, { isFirstInARow }) {
+        // The 429s that follow are answers to one call at a time that tries the key: they don't show how many calls it allows.
         if (isFirstInARow) lowerLimit(window, clock.monotonicMs())
-        closeWindow(window, untilMs)
+        pauseWindow(window, untilMs)
         onFreed()
       },
-      reopen() {
-        reopenWindow(window)
+      resume() {
+        resumeWindow(window)
         onFreed()
       },
       end: () => {},

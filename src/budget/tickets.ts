@@ -1,4 +1,4 @@
-// Who is next: classes in order, within a class one call of each caller in turn, of one caller what was promised first.
+// The order of the calls that wait: by class, then callers in turn, then the calls of one caller by their reservation.
 import type { CallClass } from '../rest/terms.ts'
 import { CLASSES } from './classes.ts'
 import type { Waiting } from './ledger.ts'
@@ -6,13 +6,13 @@ import type { Waiting } from './ledger.ts'
 export interface Ticket {
   readonly callClass: CallClass
   readonly caller: string
-  /** When it was promised a slot, having been refused before; null where nothing was. */
-  readonly promisedAtMs: number | null
+  /** The time that the call got when it was refused before; null where it was not. */
+  readonly reservedAtMs: number | null
 }
 
 /**
- * `turns` says when callers had their last slot, by any number that grows; who is not in it has had none of late.
- * Tickets come in order of arrival, and keep it where nothing else decides.
+ * `turns` holds when callers had their last slot, by any number that grows; a caller that is not in it had none lately.
+ * Tickets come in order of arrival, and keep that order where nothing else decides.
  */
 export function inOrder<Some extends Ticket>(
   tickets: readonly Some[],
@@ -27,7 +27,7 @@ export function inOrder<Some extends Ticket>(
   )
 }
 
-/** The first of them in that order. */
+/** The first ticket in that order. */
 export function findFirst<Some extends Ticket>(
   tickets: readonly Some[],
   turns: ReadonlyMap<string, number>,
@@ -40,11 +40,11 @@ export function findFirst<Some extends Ticket>(
 function goesBefore(ticket: Ticket, other: Ticket, turns: ReadonlyMap<string, number>): boolean {
   const byClass = CLASSES.indexOf(ticket.callClass) - CLASSES.indexOf(other.callClass)
   if (byClass !== 0) return byClass < 0
-  if (ticket.caller === other.caller) return promiseOf(ticket) < promiseOf(other)
+  if (ticket.caller === other.caller) return reservedAt(ticket) < reservedAt(other)
   return (turns.get(ticket.caller) ?? 0) < (turns.get(other.caller) ?? 0)
 }
 
-/** The first of each caller, then the second of each, and so on; who had no slot for the longest time is first. */
+/** The first call of each caller, then the second of each, and so on. The caller whose last slot is oldest is first. */
 function inTurn<Some extends Ticket>(tickets: readonly Some[], turns: ReadonlyMap<string, number>): Some[] {
   const callers = new Map<string, Some[]>()
   for (const ticket of tickets) {
@@ -54,12 +54,12 @@ function inTurn<Some extends Ticket>(tickets: readonly Some[], turns: ReadonlyMa
   }
   const queues = [...callers.entries()]
     .sort(([left], [right]) => (turns.get(left) ?? 0) - (turns.get(right) ?? 0))
-    .map(([, queue]) => queue.sort((left, right) => promiseOf(left) - promiseOf(right)))
+    .map(([, queue]) => queue.sort((left, right) => reservedAt(left) - reservedAt(right)))
   const longest = Math.max(0, ...queues.map(({ length }) => length))
   return Array.from({ length: longest }, (_, round) => queues.flatMap((queue) => queue[round] ?? [])).flat()
 }
 
-const promiseOf = ({ promisedAtMs }: Ticket): number => promisedAtMs ?? Infinity
+const reservedAt = ({ reservedAtMs }: Ticket): number => reservedAtMs ?? Infinity
 
 export const countWaiting = (tickets: readonly Ticket[]): Waiting => {
   const counts: Record<CallClass, number> = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }

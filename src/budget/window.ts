@@ -1,4 +1,4 @@
-// The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Pure but for its ledger.
+// The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Changes only the window.
 import { learn, limitAt } from './learned-limit.ts'
 import type { LearnedLimit } from './learned-limit.ts'
 
@@ -8,22 +8,22 @@ import type { LearnedLimit } from './learned-limit.ts'
  * that Aurora can look at then hold no more than `limit` calls.
  */
 export interface Window {
-  /** As it was set; what holds now is `limitNow`. */
+  /** As it was set; `limitNow` is the limit in force. */
   readonly limit: number
   readonly windowMs: number
   /** Sent and not yet answered: these slots free no earlier than a window from now. */
   inFlight: number
   /** When each answered call's slot frees, ascending. */
   freesAtMs: number[]
-  /** Aurora said 429: nothing goes before this. */
-  closedUntilMs: number
-  /** Nothing but a 429 was heard since: one call at a time tries whether the key is open again. */
+  /** Aurora answered 429: no call goes before this. */
+  pausedUntilMs: number
+  /** Aurora has answered nothing but 429 since: one call at a time tries the key. */
   isUnproven: boolean
-  /** Null where nothing was learned, or all of it is made up for. */
+  /** Null where no 429 has lowered the limit. */
   learned: LearnedLimit | null
 }
 
-/** Two machines' clocks drift by some 500 millionths, 30 ms in a minute, and timers round by a few. */
+/** Two machines' clocks drift by some 500 millionths, which is 30 ms in a minute, and timers round by a few milliseconds. */
 export const DRIFT_MARGIN_MS = 40
 
 export const createWindow = (limit: number, windowMs: number): Window => ({
@@ -31,7 +31,7 @@ export const createWindow = (limit: number, windowMs: number): Window => ({
   windowMs,
   inFlight: 0,
   freesAtMs: [],
-  closedUntilMs: 0,
+  pausedUntilMs: 0,
   isUnproven: false,
   learned: null,
 })
@@ -40,13 +40,13 @@ export const createWindow = (limit: number, windowMs: number): Window => ({
 export const limitNow = (window: Window, nowMs: number): number => limitAt(window, window.learned, nowMs)
 
 export function countFree(window: Window, nowMs: number): number {
-  if (nowMs < window.closedUntilMs || isBeingTried(window)) return 0
+  if (nowMs < window.pausedUntilMs || isBeingTried(window)) return 0
   forgetFreed(window, nowMs)
   const free = Math.max(0, limitNow(window, nowMs) - window.inFlight - window.freesAtMs.length)
   return window.isUnproven ? Math.min(1, free) : free
 }
 
-/** Whether everybody waits for the answer of the one call that tries the key. */
+/** Whether one call tries the key: all others wait for its answer. */
 export const isBeingTried = (window: Window): boolean => window.isUnproven && window.inFlight > 0
 
 export function takeSlot(window: Window): void {
@@ -64,8 +64,8 @@ export function returnSlot(window: Window): void {
   window.inFlight -= 1
 }
 
-export function closeWindow(window: Window, untilMs: number): void {
-  window.closedUntilMs = Math.max(window.closedUntilMs, untilMs)
+export function pauseWindow(window: Window, untilMs: number): void {
+  window.pausedUntilMs = Math.max(window.pausedUntilMs, untilMs)
   window.isUnproven = true
 }
 
@@ -74,7 +74,7 @@ export function lowerLimit(window: Window, nowMs: number): void {
   window.learned = learn(window, window.learned, nowMs)
 }
 
-export function reopenWindow(window: Window): void {
+export function resumeWindow(window: Window): void {
   window.isUnproven = false
 }
 
@@ -84,9 +84,9 @@ export function reopenWindow(window: Window): void {
  */
 export function forecastMs(window: Window, nth: number, nowMs: number): number {
   forgetFreed(window, nowMs)
-  const { windowMs, inFlight, freesAtMs, closedUntilMs } = window
+  const { windowMs, inFlight, freesAtMs, pausedUntilMs } = window
   const limit = limitNow(window, nowMs)
-  const openMs = Math.max(nowMs, closedUntilMs)
+  const openMs = Math.max(nowMs, pausedUntilMs)
   // Each full round of `limit` slots takes one more window.
   const rounds = Math.floor((nth - 1) / limit)
   const place = ((nth - 1) % limit) - (limit - inFlight - freesAtMs.length)
@@ -94,12 +94,12 @@ export function forecastMs(window: Window, nth: number, nowMs: number): number {
   return Math.max(openMs, inRoundMs) + rounds * (windowMs + DRIFT_MARGIN_MS)
 }
 
-/** When every slot held now is free again and the key is open; null when that is so already. */
+/** When every slot held now is free again and the pause is over; null when that is so already. */
 export function resetsAtMs(window: Window, nowMs: number): number | null {
   forgetFreed(window, nowMs)
-  const { inFlight, freesAtMs, windowMs, closedUntilMs } = window
+  const { inFlight, freesAtMs, windowMs, pausedUntilMs } = window
   const lastMs = inFlight > 0 ? nowMs + windowMs + DRIFT_MARGIN_MS : (freesAtMs.at(-1) ?? 0)
-  const resetMs = Math.max(lastMs, closedUntilMs)
+  const resetMs = Math.max(lastMs, pausedUntilMs)
   return resetMs > nowMs ? resetMs : null
 }
 

@@ -1,4 +1,4 @@
-// Who of the replicas makes a call: a lock per call, kept while the flight lasts and free by itself when its holder dies.
+// Which replica makes a call: a lock per call, held while the flight lasts, and free by itself when its holder dies.
 import type { Clock } from '../clock.ts'
 import type { Client, Connection } from './connection.ts'
 import { unwrapAll } from './drop-log.ts'
@@ -7,20 +7,20 @@ import type { CallDigest, Keys } from './keys.ts'
 type Pipeline = ReturnType<Client['pipeline']>
 
 export interface FlightLocks {
-  /** Adds the command that takes the lock if nobody has it; its answer is `OK` then. */
+  /** Adds the command that takes the lock if it is free; its answer is `OK` then. */
   take(pipeline: Pipeline, digest: CallDigest, token: string): Pipeline
-  /** Holds what was taken until it is forgotten. */
+  /** Renews the lock that was taken, until `forget`. */
   keep(digest: CallDigest, token: string): void
-  /** Adds the command that frees it, unless it has gone to another in the meantime. */
+  /** Adds the command that frees the lock, unless another replica has taken it in the meantime. */
   leave(pipeline: Pipeline, digest: CallDigest, token: string): Pipeline
-  /** Whether an earlier flight of this replica has it, which a write has made untrue since. */
+  /** Whether an earlier flight of this replica holds the lock: a write has made that flight untrue since. */
   isOurs(digest: CallDigest): boolean
   forget(digest: CallDigest, token: string): void
 }
 
-/** A replica that died holds up the others no longer than this. */
+/** A replica that died delays the others no longer than this. */
 const HELD_MS = 5000
-/** Often enough that some renewals may be lost, or late because the process had seconds of work. */
+/** Often enough that some renewals may be lost, or come late because the process was busy for seconds. */
 const RENEW_EVERY_MS = 1000
 
 const LEAVE = `if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`

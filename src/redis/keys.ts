@@ -12,7 +12,7 @@ export interface Keys {
   /** Names the life of that stream: another one after Redis has lost its data. */
   readonly generation: string
   /** A stream of flights that have ended. */
-  readonly landings: string
+  readonly completions: string
   reply(digest: CallDigest): string
   flight(digest: CallDigest): string
   /** The slots of one key, or of one operation of it. */
@@ -27,7 +27,8 @@ export const createKeys = (prefix: string): Keys => {
   return {
     drops: `${begin}drops`,
     generation: `${begin}generation`,
-    landings: `${begin}landings`,
+    // The older name stays in Redis: a new form would part old and new replicas during a deployment.
+    completions: `${begin}landings`,
     reply: (digest) => `${begin}reply:${digest}`,
     pool: (name) => `${begin}pool:${name}`,
     flight: (digest) => `${begin}flight:${digest}`,

@@ -1,37 +1,37 @@
-// Carries a replica's message to the pool in Redis and brings the answer, or says whether it may have been heard.
+// Sends a replica's message to the pool in Redis and returns the answer, or whether the message may have arrived.
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Client, Connection } from './connection.ts'
 import type { Keys } from './keys.ts'
-import type { PoolAnswer, PoolMessage } from './pool.ts'
+import type { PoolAnswer, PoolMessage } from './pool-protocol.ts'
 import { CONTACT } from './pool-script.ts'
 
-export type Outcome =
+export type ExchangeResult =
   | { readonly answer: PoolAnswer }
-  /** Whether the pool may have heard it, or may hear it yet. */
-  | { readonly answer: null; readonly mayBeHeard: boolean }
+  /** Whether the pool may have received the message, or may yet receive it. */
+  | { readonly answer: null; readonly mayHaveArrived: boolean }
 
 /** Never rejects. */
-export type Exchange = (name: string, message: PoolMessage) => Promise<Outcome>
+export type Exchange = (name: string, message: PoolMessage) => Promise<ExchangeResult>
 
-/** A pool that is forgotten opens anew only after a window. Longer than any deployment has no replica at all. */
+/** How long an unused pool is kept: longer than any time without a replica, because a new pool opens only after a window. */
 const KEPT_MS = 24 * 60 * 60 * 1000
 const SHA = createHash('sha1').update(CONTACT).digest('hex')
 
 export const createExchange =
   (main: Connection, keys: Keys): Exchange =>
   async (name, message) => {
-    let mayBeHeard = main.isUp()
+    let mayHaveArrived = main.isUp()
     const run = (client: Client) => runScript(client, keys.pool(name), JSON.stringify(message))
     const text = await main.ask((client) =>
       run(client).catch((error: unknown) => {
-        // Redis has said no, which it does before anything is changed.
-        if (error instanceof Error && error.name === 'ReplyError') mayBeHeard = false
+        // Redis has refused the script, which it does before anything is changed.
+        if (error instanceof Error && error.name === 'ReplyError') mayHaveArrived = false
         throw error
       }),
     )
     const answer = typeof text === 'string' ? readAnswer(text) : null
-    return answer ? { answer } : { answer, mayBeHeard }
+    return answer ? { answer } : { answer, mayHaveArrived }
   }
 
 async function runScript(client: Client, key: string, message: string): Promise<unknown> {
@@ -43,7 +43,7 @@ async function runScript(client: Client, key: string, message: string): Promise<
   }
 }
 
-/** Lua knows no empty list: it comes as an empty object. */
+/** Lua has no empty list: it comes as an empty object. */
 const list = z.preprocess((given) => (Array.isArray(given) ? (given as unknown[]) : []), z.array(z.number()))
 
 const answerSchema = z.object({
@@ -56,7 +56,7 @@ const answerSchema = z.object({
   flying: z.number(),
   frees: list,
   lost: z.number(),
-  closedForMs: z.number(),
+  pausedForMs: z.number(),
   isUnproven: z.boolean(),
   learnedLimit: z.number(),
   learnedForMs: z.number(),

@@ -1,7 +1,8 @@
-// The same as `contact` in pool.ts, line by line, in the language of Redis: there it is one step that nobody interrupts.
-import { LATE_MS, LOST_MS, WANTED_MS } from './pool.ts'
+// The script that Redis runs for each message of a replica: one step that nothing interrupts. test/support/pool-model.ts
+// does the same line by line in TypeScript, and a property test compares the two.
+import { LATE_MS, LOST_MS, WANTED_MS } from './pool-protocol.ts'
 
-/** KEYS: the pool. ARGV: the message, and how long a pool that nobody uses is kept. `redisMs` is set before it. */
+/** KEYS: the pool. ARGV: the message, and how long an unused pool is kept. Expects Redis' clock in `redisMs`. */
 export const CONTACT_AT = `
 local m = cjson.decode(ARGV[1])
 local heldMs = m.windowMs + m.flightMs
@@ -37,15 +38,15 @@ for id, freesInMs in pairs(m.held) do
   local isFlying = freesInMs < 0
   s.slots[id] = { replica = m.replica, isFlying = isFlying, freesAt = now + (isFlying and heldMs or freesInMs) }
 end
-if m.closeForMs >= 0 then
-  s.closedUntil = math.max(s.closedUntil, now + m.closeForMs)
+if m.pauseForMs >= 0 then
+  s.closedUntil = math.max(s.closedUntil, now + m.pauseForMs)
   s.isUnproven = true
 end
 if m.learnedLimit >= 0 then
   s.learnedLimit = m.learnedLimit
   s.learnedAt = now
 end
-if m.isReopened then s.isUnproven = false end
+if m.isResumed then s.isUnproven = false end
 
 local held, flying, firstAt = 0, 0, math.huge
 for _, slot in pairs(s.slots) do
@@ -102,10 +103,10 @@ table.sort(frees)
 redis.call('SET', KEYS[1], cjson.encode(s), 'PX', ARGV[2])
 return cjson.encode({ isVoid = false, at = now, generation = s.generation, opensInMs = math.max(0, s.openAt - now),
   isGranted = isGranted, lease = lease, flying = othersFlying, frees = frees, lost = lost,
-  closedForMs = math.max(0, s.closedUntil - now), isUnproven = s.isUnproven, learnedLimit = s.learnedLimit,
+  pausedForMs = math.max(0, s.closedUntil - now), isUnproven = s.isUnproven, learnedLimit = s.learnedLimit,
   learnedForMs = now - s.learnedAt, isWanted = isWanted })`
 
-/** Whole milliseconds: cjson writes 14 digits. */
+/** The clock in whole milliseconds, because cjson writes 14 digits. */
 export const CONTACT = `
 local time = redis.call('TIME')
 local redisMs = time[1] * 1000 + math.floor(time[2] / 1000)

@@ -10,11 +10,11 @@ import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { toServerMs } from './connection.ts'
 import type { Client, Connection } from './connection.ts'
 import { unwrapAll } from './drop-log.ts'
 import type { DropLog, SharedMark } from './drop-log.ts'
 import type { CallDigest, Keys } from './keys.ts'
+import { toServerMs } from './server-clock.ts'
 
 type Pipeline = ReturnType<Client['pipeline']>
 

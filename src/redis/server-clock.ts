@@ -1,22 +1,22 @@
-// Redis' clock, as far as one process can know it: the one time that all replicas agree on.
+// The time of Redis' clock, within the bounds that one process can compute: all replicas use this one clock.
 
 export interface Contact {
   /** Monotonic, of this process, before the question left. */
   readonly sentAtMs: number
   readonly receivedAtMs: number
-  /** What Redis' clock said somewhere in between. */
+  /** What Redis' clock showed at some moment in between. */
   readonly serverMs: number
 }
 
 export interface ServerClock {
   note(contact: Contact): void
-  /** The least and the most that Redis' clock can have shown at a monotonic time of this process; null before contact. */
+  /** The least and the most that Redis' clock can have shown at a monotonic time of this process; null before any contact. */
   at(monotonicMs: number): { readonly leastMs: number; readonly mostMs: number } | null
-  /** How often Redis' clock was seen to be set back: what was dated before looks younger than it is. */
+  /** How often Redis' clock was found set back: a reply that was dated before then looks younger than it is. */
   setbacks(): number
 }
 
-/** Machines drift by milliseconds between two looks, and half a second more or less ages nothing. */
+/** Machines' clocks drift by milliseconds between two contacts, and half a second does not matter for the age of a reply. */
 const SETBACK_MS = 500
 
 export function createServerClock(): ServerClock {
@@ -39,3 +39,7 @@ export function createServerClock(): ServerClock {
     setbacks: () => setbacks,
   }
 }
+
+/** From the answer of Redis' TIME: seconds, and the microseconds of that second. */
+export const toServerMs = (seconds: unknown, micros: unknown): number =>
+  Number(seconds) * 1000 + Number(micros) / 1000

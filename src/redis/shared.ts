@@ -6,10 +6,10 @@ import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Layer } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { createCompletions } from './completions.ts'
 import { createConnection } from './connection.ts'
 import { createDropLog } from './drop-log.ts'
 import { createKeys } from './keys.ts'
-import { createLandings } from './landings.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
 import { openSharedLedger } from './shared-ledger.ts'
@@ -68,9 +68,9 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     forget: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
   })
   const replies = createReplyStore({ main, drops, keys, clock, emit })
-  const landings = createLandings(keys, clock)
+  const completions = createCompletions(keys, clock)
   const ending = new AbortController()
-  void followStreams(tail, [{ ...drops, key: keys.drops }, landings], { clock, signal: ending.signal })
+  void followStreams(tail, [{ ...drops, key: keys.drops }, completions], { clock, signal: ending.signal })
 
   const cache: Cache = {
     ...own,
@@ -79,7 +79,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       drops.publish(scope, touches)
     },
   }
-  const parts = { ...rest, main, cache, replies, drops, landings, keys, newToken: randomUUID }
+  const parts = { ...rest, main, cache, replies, drops, completions, keys, newToken: randomUUID }
   return {
     cache,
     openLedger: openSharedLedger({

@@ -1,8 +1,8 @@
-// Follows streams of Redis: what others add is here within a moment, and nothing is missed when the connection was lost.
+// Follows streams of Redis: new entries arrive within a moment, and none is missed when the connection was lost.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 
-/** Redis' own: milliseconds and a number, grows with every entry. */
+/** Redis' own id of an entry: milliseconds and a number. It grows with every entry. */
 export type StreamId = string
 
 export interface StreamEntry {
@@ -12,19 +12,19 @@ export interface StreamEntry {
 
 export interface Followed {
   readonly key: string
-  /** Entries after this one are wanted. */
+  /** Entries after this one are read. */
   from(): StreamId
   take(entries: readonly StreamEntry[]): void
 }
 
-/** How long one question waits inside Redis. A Redis that froze meanwhile is noticed a little later. */
+/** How long one question waits inside Redis. A Redis that freezes meanwhile is noticed a little later. */
 const BLOCK_MS = 500
-/** On top of it: what any answer may take. */
+/** Added to it: the time that any answer may take. */
 const MARGIN_MS = 300
 const RETRY_MS = 200
 const MAX_ENTRIES = 500
 
-/** Uses the connection for itself alone. Ends with `signal`. */
+/** Needs a connection that nothing else uses. Ends with `signal`. */
 export async function followStreams(
   connection: Connection,
   streams: readonly Followed[],
@@ -33,20 +33,20 @@ export async function followStreams(
   while (!signal.aborted) {
     const keys = streams.map(({ key }) => key)
     const froms = streams.map(({ from }) => from())
-    const news = await connection.ask(
+    const found = await connection.ask(
       async (client) =>
         (await client.xread('COUNT', MAX_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...froms)) ?? [],
       BLOCK_MS + MARGIN_MS,
     )
-    if (news === null) await clock.sleep(RETRY_MS, signal).catch(() => {})
-    for (const [key, entries] of news ?? [])
+    if (found === null) await clock.sleep(RETRY_MS, signal).catch(() => {})
+    for (const [key, entries] of found ?? [])
       streams
         .find((stream) => stream.key === key)
         ?.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
   }
 }
 
-/** Redis sends names and values in turn. */
+/** Redis sends the fields of an entry as a list in which names and values alternate. */
 export const toRecord = (fields: readonly string[]): Record<string, string> =>
   Object.fromEntries(
     fields.flatMap((name, index) => (index % 2 === 0 ? [[name, fields[index + 1] ?? ''] as const] : [])),

@@ -3,8 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
-import type { OpenLedger, Slot } from '../../src/budget/ledger.ts'
-import type { Permission } from '../../src/budget/waiting-room.ts'
+import type { OpenLedger, Permission, Slot } from '../../src/budget/ledger.ts'
 import { buildScope, buildSlotRequest } from '../support/builders.ts'
 import { openLoneLedger } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -41,7 +40,7 @@ const visit: fc.Arbitrary<Visit> = fc.record({
   leavesAfterMs: fc.option(fc.nat(3000), { freq: 4 }),
 })
 
-/** Plays the visits to the end; throws where a promise of the budget does not hold. */
+/** Plays the visits to the end; throws where the budget breaks its contract. */
 async function play(
   openLedgerWith: (clock: ManualClock) => OpenLedger,
   limit: number,
@@ -55,12 +54,12 @@ async function play(
   // The model's own books, by which the budget's are judged.
   let inFlight = 0
   const heldUntilMs: number[] = []
-  let closedUntilMs = 0
+  let pausedUntilMs = 0
   let refusedAtMs = 0
   let isUnproven = false
   const countFree = (): number => {
     const nowMs = clock.monotonicMs()
-    if (nowMs < closedUntilMs || (isUnproven && inFlight > 0)) return 0
+    if (nowMs < pausedUntilMs || (isUnproven && inFlight > 0)) return 0
     const free = limit - inFlight - heldUntilMs.filter((atMs) => atMs > nowMs).length
     return isUnproven ? Math.min(1, free) : free
   }
@@ -79,7 +78,7 @@ async function play(
       countedAtMs.push(sentAtMs + countedAt * (nowMs - sentAtMs))
       heldUntilMs.push(nowMs + WINDOW_MS + MARGIN_MS)
       if (fate === 'refused') {
-        closedUntilMs = Math.max(closedUntilMs, nowMs + pauseMs)
+        pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseMs)
         refusedAtMs = nowMs
         isUnproven = true
         budget.pause(key, nowMs + pauseMs, { isFirstInARow: false })

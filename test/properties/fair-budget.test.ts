@@ -66,7 +66,7 @@ async function play(
     waiting.delete(ticket)
     expect(clock.monotonicMs(), 'nobody waits past its latest').toBeLessThanOrEqual(latestMs)
     if (!('slot' in permission)) {
-      expect(permission.retryAtMs, 'the time told is still to come').toBeGreaterThanOrEqual(
+      expect(permission.retryAtMs, 'the time of a refusal is still to come').toBeGreaterThanOrEqual(
         clock.monotonicMs(),
       )
       return
@@ -114,7 +114,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
   ['in memory', openMemoryLedger],
   ['shared', (clock) => openLoneLedger(clock, MAX_FLIGHT_MS)],
 ])('whoever asks for whatever, with a ledger that is %s', (_, openLedgerWith) => {
-  test('classes go in order, the floor and the reserve stay free, no slot is wasted, and nobody waits too long', async () => {
+  test('classes go in order, the kept slots and the reserve stay free, no slot is wasted, and nobody waits too long', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(1, 5, 20, 25, 40),

@@ -1,10 +1,10 @@
-// A Redis that is played: runs the pool's pure function, and can be slow, frozen, gone, emptied, and told a wrong time.
+// A fake Redis for one pool: runs the model of the pool, and can be slow, frozen, gone, emptied, or set to a wrong time.
 import type { OpenLedger } from '../../src/budget/ledger.ts'
-import { contact } from '../../src/redis/pool.ts'
-import type { PoolMessage, PoolState } from '../../src/redis/pool.ts'
-import type { Exchange, Outcome } from '../../src/redis/pool-exchange.ts'
+import type { PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
+import type { Exchange, ExchangeResult } from '../../src/redis/pool-exchange.ts'
 import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
 import type { ManualClock } from './manual-clock.ts'
+import { applyMessage } from './pool-model.ts'
 
 export interface FakePool {
   /** The connection of one replica. */
@@ -13,16 +13,16 @@ export interface FakePool {
   delayMs: number
   freeze(): void
   thaw(): void
-  /** Dies; what it held is lost. */
+  /** Ends Redis; its data is lost. */
   kill(): void
   restart(): void
   setClock(byMs: number): void
   state(name: string): PoolState | undefined
-  /** As one that has run for long: a new pool would stay closed for a window. */
+  /** Makes a pool that is open already: a new pool would give no slots for a window. */
   openAtOnce(name: string): void
 }
 
-/** As the connection does it. */
+/** The same as those of connection.ts. */
 const ANSWER_TIMEOUT_MS = 150
 const PROBE_MS = 1000
 
@@ -35,7 +35,7 @@ export function createFakePool(clock: ManualClock): FakePool {
 
   function run(name: string, message: PoolMessage) {
     const redisMs = Math.floor(clock.monotonicMs() + offsetMs)
-    const { state, answer } = contact(pools.get(name) ?? null, redisMs, {
+    const { state, answer } = applyMessage(pools.get(name) ?? null, redisMs, {
       ...message,
       token: `g${(tokens += 1)}`,
     })
@@ -60,18 +60,18 @@ export function createFakePool(clock: ManualClock): FakePool {
       const after = (ms: number, work: () => void): void => (ms > 0 ? void clock.after(ms, work) : work())
       const exchange: Exchange = (name, message) =>
         new Promise((resolve) => {
-          if (isMarkedDown) return resolve({ answer: null, mayBeHeard: false })
+          if (isMarkedDown) return resolve({ answer: null, mayHaveArrived: false })
           const cancel = clock.after(ANSWER_TIMEOUT_MS, () => {
             markDown()
-            resolve({ answer: null, mayBeHeard: true })
+            resolve({ answer: null, mayHaveArrived: true })
           })
-          const settle = (outcome: Outcome): void => {
+          const settle = (result: ExchangeResult): void => {
             cancel()
-            resolve(outcome)
+            resolve(result)
           }
           if (!isAlive) {
             markDown()
-            return settle({ answer: null, mayBeHeard: true })
+            return settle({ answer: null, mayHaveArrived: true })
           }
           const execute = (): void => {
             if (!isAlive || isCut) return
@@ -114,7 +114,7 @@ export function createFakePool(clock: ManualClock): FakePool {
   return fake
 }
 
-/** The ledger of a replica that is the only one, over a pool that is open: to be used as the one in memory is. */
+/** The ledger of the only replica of a pool that is open: it does the same as the ledger in memory. */
 export function openLoneLedger(clock: ManualClock, maxFlightMs: number): OpenLedger {
   const pool = createFakePool(clock)
   const { exchange } = pool.connect()

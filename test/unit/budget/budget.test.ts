@@ -2,8 +2,8 @@ import { setMaxListeners } from 'node:events'
 import { describe, expect, test } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
-import type { Slot } from '../../../src/budget/ledger.ts'
-import type { Permission, SlotRequest } from '../../../src/budget/waiting-room.ts'
+import type { Permission, Slot } from '../../../src/budget/ledger.ts'
+import type { SlotRequest } from '../../../src/budget/waiting-room.ts'
 import type { ScopeKey } from '../../../src/rest/scope.ts'
 import { buildScope, buildSlotRequest } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -14,10 +14,10 @@ const HELD_MS = WINDOW_MS + 40
 const START_MS = 1000
 const { key } = buildScope()
 const NEVER = new AbortController().signal
-// All who wait in a test hold this one.
+// All calls that wait in a test listen to this one.
 setMaxListeners(0, NEVER)
 const FOR_EVER = Number.MAX_SAFE_INTEGER
-/** Not the first in a row: what a first one teaches is looked at by itself. */
+/** Not the first in a row: a first one lowers the limit, which has a test of its own. */
 const NEWS = { isFirstInARow: false }
 
 function open(limit = 2) {
@@ -84,7 +84,7 @@ describe('a slot', () => {
     expect(budget.state(key)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
   })
 
-  test('that is given back goes to the first who waits', async () => {
+  test('that is given back goes to the first call that waits', async () => {
     const { take, queue } = open(1)
     const slot = await take()
     const [first, second] = [queue(), queue()]
@@ -97,7 +97,7 @@ describe('a slot', () => {
 })
 
 describe('the waiting room', () => {
-  test('lets in by order of arrival, each as a slot frees', async () => {
+  test('grants in order of arrival, each time a slot frees', async () => {
     const { clock, take, queue } = open(2)
     ;(await take()).answered()
     await clock.advance(5000)
@@ -112,7 +112,7 @@ describe('the waiting room', () => {
     expect(places.map(hasSlot)).toEqual([true, true, false])
   })
 
-  test('lets nobody overtake, also not who comes at the moment a slot frees', async () => {
+  test('lets no call overtake, not even one that comes at the moment a slot frees', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const first = queue()
@@ -133,7 +133,7 @@ describe('the waiting room', () => {
     ])
   })
 
-  test('lets in when a slot frees, however closely others keep arriving', async () => {
+  test('grants when a slot frees, however closely others keep arriving', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     await clock.advance(HELD_MS - 0.5)
@@ -148,7 +148,7 @@ describe('the waiting room', () => {
     expect(hasSlot(first)).toBe(true)
   })
 
-  test('refuses at once what cannot be served in time, and says when it could', async () => {
+  test('refuses at once a call that cannot be served in time, with the time when it could', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
     await clock.advance(100)
@@ -159,7 +159,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
   })
 
-  test('takes whoever can just be served in time', async () => {
+  test('takes a call that can just be served in time', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
 
@@ -169,7 +169,7 @@ describe('the waiting room', () => {
     expect(hasSlot(place)).toBe(true)
   })
 
-  test('reckons with those who wait already', async () => {
+  test('counts the calls that wait already', async () => {
     const { fill, queue } = open(1)
     await fill()
     queue()
@@ -181,7 +181,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + 3 * HELD_MS })
   })
 
-  test('sends away at its latest who was expected to be served, and was not', async () => {
+  test('refuses at its latest a call that was expected to be served, and was not', async () => {
     const { clock, take, queue } = open(1)
     // In flight when the queue forms: its answer, and so its slot, may come any time later.
     const slot = await take()
@@ -193,7 +193,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + 20_000 + HELD_MS })
   })
 
-  test('never lets anybody wait longer than its latest, whatever happens', async () => {
+  test('keeps no call waiting longer than its latest, whatever happens', async () => {
     const { clock, take, queue } = open(1)
     await take()
     const place = queue(START_MS + HELD_MS)
@@ -203,7 +203,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + HELD_MS + HELD_MS })
   })
 
-  test('gives the place of one who leaves to the next', async () => {
+  test('gives the place of a call that leaves to the next', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const leaving = new AbortController()
@@ -221,7 +221,7 @@ describe('the waiting room', () => {
     expect(hasSlot(next)).toBe(true)
   })
 
-  test('does not let in who has left before', async () => {
+  test('does not grant a slot to a call that has left before', async () => {
     const { budget } = open(1)
 
     await expect(
@@ -293,7 +293,7 @@ describe('the waiting room', () => {
 })
 
 describe('classes', () => {
-  test('a change goes before reads that have waited longer, and those before what nobody waits for', async () => {
+  test('a mutation goes before reads that have waited longer, and those before reads that nobody waits for', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const order: string[] = []
@@ -311,7 +311,7 @@ describe('classes', () => {
     expect(order).toEqual(['mutation', 'interactive', 'revalidation', 'warmUp'])
   })
 
-  test('reads leave a floor to changes, and get it when the next slot is about to free', async () => {
+  test('reads leave some slots to mutations, and get them when the next slot is about to free', async () => {
     const { clock, take, queue } = open(20)
     for (let index = 0; index < 19; index += 1) (await take()).answered()
     await clock.advance(30_000)
@@ -326,7 +326,7 @@ describe('classes', () => {
     expect(hasSlot(read)).toBe(true)
   })
 
-  test('a refresh that finds less than its reserve is told so at once', async () => {
+  test('a refresh that finds less than its reserve is refused at once', async () => {
     const { clock, take, queue } = open(20)
     for (let index = 0; index < 16; index += 1) (await take()).answered()
     const refresh = queue(clock.monotonicMs(), NEVER, { callClass: 'revalidation' })
@@ -351,8 +351,8 @@ describe('callers', () => {
   })
 })
 
-describe('who was refused', () => {
-  test('and comes back at the time told goes before those who were told nothing', async () => {
+describe('a call that was refused', () => {
+  test('and comes back at its reserved time goes before calls without a reservation', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const refused = queue(START_MS, NEVER, { name: 'again' })
@@ -368,20 +368,20 @@ describe('who was refused', () => {
     expect([hasSlot(stranger), hasSlot(again)]).toEqual([false, true])
   })
 
-  test('is counted in what others are told, and told the same when it comes too early', async () => {
+  test('counts in the times that others get, and gets the same time when it comes too early', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
-    const told: unknown[] = []
+    const refusals: unknown[] = []
     for (const name of ['a', 'b', 'a', 'c']) {
       const place = queue(clock.monotonicMs(), NEVER, { name })
       await clock.advance(1000)
-      told.push(place.permission)
+      refusals.push(place.permission)
     }
 
-    expect(told).toEqual([1, 2, 1, 3].map((nth) => ({ retryAtMs: START_MS + nth * HELD_MS })))
+    expect(refusals).toEqual([1, 2, 1, 3].map((nth) => ({ retryAtMs: START_MS + nth * HELD_MS })))
   })
 
-  test('holds no slot: one that is free goes to whoever asks', async () => {
+  test('holds no slot: a free one goes to the call that is there', async () => {
     const { clock, fill, queue, take } = open(1)
     await fill()
     queue(START_MS, NEVER, { name: 'gone' })
@@ -427,7 +427,7 @@ test('an operation with a limit of its own keeps to both, and gives back what it
 })
 
 describe('a 429', () => {
-  test('closes the key: nobody is let in before its time, though slots are free', async () => {
+  test('pauses the key: no call gets a slot before its time, though slots are free', async () => {
     const { clock, budget, queue } = open(5)
     budget.pause(key, START_MS + 3000, NEWS)
     const place = queue()
@@ -439,7 +439,7 @@ describe('a 429', () => {
     expect(hasSlot(place)).toBe(true)
   })
 
-  test('sends away at once those who wait and now cannot be served in time', async () => {
+  test('refuses at once calls that wait and now cannot be served in time', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const [hurried, patient] = [queue(START_MS + HELD_MS), queue()]
@@ -454,7 +454,7 @@ describe('a 429', () => {
     expect(hasSlot(patient)).toBe(true)
   })
 
-  test('lets one in when its time is over, and all up to the limit when that one was answered', async () => {
+  test('grants one slot when its time is over, and all up to the limit when that call was answered', async () => {
     const { clock, budget, queue } = open(2)
     budget.pause(key, START_MS + 3000, NEWS)
     const places = [queue(), queue(), queue()]
@@ -469,7 +469,7 @@ describe('a 429', () => {
 })
 
 describe('the forecast', () => {
-  test('is now while slots are left, and behind those who wait otherwise', async () => {
+  test('is now while slots are left, and else behind the calls that wait', async () => {
     const { budget, fill, queue } = open(2)
     expect(budget.forecast(key, 1)).toBe(START_MS)
     expect(budget.forecast(key, 2)).toBe(START_MS)
@@ -485,7 +485,7 @@ describe('the forecast', () => {
     expect(open(1).budget.forecast(key, count)).toBe(START_MS)
   })
 
-  test('comes true: who comes back then is served', async () => {
+  test('comes true: a call that comes back then is served', async () => {
     const { clock, budget, fill } = open(3)
     await fill()
     const atMs = budget.forecast(key, 3)
@@ -562,7 +562,7 @@ test('a wall clock that is set does not move any slot', async () => {
 })
 
 describe('before the end', () => {
-  test('who can be served in time stays, who cannot is told at once when a slot is free', async () => {
+  test('a call that can be served in time stays, another is refused at once and gets a time', async () => {
     const { clock, budget, take, queue } = open(1)
     ;(await take()).answered()
     const [first, second] = [queue(), queue()]
@@ -577,7 +577,7 @@ describe('before the end', () => {
     expect(hasSlot(first)).toBe(true)
   })
 
-  test('who waits for an answer that does not come is sent away when the time is up', async () => {
+  test('a call that waits for an answer that does not come is refused when the time is up', async () => {
     const { clock, budget, take, queue } = open(1)
     const slot = await take()
     const place = queue()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { countKept, forecastGoMs, lendMs, mayGo } from '../../../src/budget/classes.ts'
-import { closeWindow, createWindow, holdSlot, takeSlot } from '../../../src/budget/window.ts'
+import { pauseWindow, createWindow, holdSlot, takeSlot } from '../../../src/budget/window.ts'
 import type { Window } from '../../../src/budget/window.ts'
 
 const WINDOW_MS = 60_000
@@ -67,9 +67,9 @@ describe('who may go now', () => {
     ).toEqual(expected)
   })
 
-  test('nobody while the key is closed', () => {
+  test('nobody while the key is paused', () => {
     const window = draw(90, [])
-    closeWindow(window, NOW_MS + 1)
+    pauseWindow(window, NOW_MS + 1)
 
     expect(mayGo(window, 'mutation', NOW_MS)).toBe(false)
   })

@@ -12,18 +12,18 @@ const ticket = (name: string, parts: Partial<Ticket> = {}): Named => ({
   name,
   callClass: 'interactive',
   caller: 'a',
-  promisedAtMs: null,
+  reservedAtMs: null,
   ...parts,
 })
 const names = (tickets: readonly Named[], turns: Readonly<Record<string, number>> = {}) =>
   inOrder(tickets, new Map(Object.entries(turns))).map(({ name }) => name)
 
-describe('who is next', () => {
-  test('of one caller and class, who came first', () => {
+describe('the order', () => {
+  test('among the calls of one caller and class, the one that came first', () => {
     expect(names([ticket('1'), ticket('2'), ticket('3')])).toEqual(['1', '2', '3'])
   })
 
-  test('whoever changes something, then whoever waits for an answer, then what nobody waits for', () => {
+  test('mutations, then reads that somebody waits for, then reads that nobody waits for', () => {
     const tickets = ['warmUp', 'revalidation', 'interactive', 'mutation'] as const
 
     expect(names(tickets.map((callClass) => ticket(callClass, { callClass })))).toEqual([...CLASSES])
@@ -48,9 +48,9 @@ describe('who is next', () => {
     expect(names(tickets, { a: 3, b: 1 })).toEqual(['c', 'b', 'a'])
   })
 
-  test('of one caller, who was promised a slot, by the time of the promise', () => {
+  test('among the calls of one caller, those with a reservation, by its time', () => {
     expect(
-      names([ticket('new'), ticket('late', { promisedAtMs: 9 }), ticket('early', { promisedAtMs: 5 })]),
+      names([ticket('new'), ticket('late', { reservedAtMs: 9 }), ticket('early', { reservedAtMs: 5 })]),
     ).toEqual(['early', 'late', 'new'])
   })
 })
@@ -60,7 +60,7 @@ test('the first is the first of the order, whatever there is', () => {
     name: fc.uuid(),
     callClass: fc.constantFrom(...CLASSES),
     caller: fc.constantFrom('a', 'b', 'c'),
-    promisedAtMs: fc.option(fc.nat(3)),
+    reservedAtMs: fc.option(fc.nat(3)),
   })
   fc.assert(
     fc.property(
@@ -76,7 +76,7 @@ test('the first is the first of the order, whatever there is', () => {
   )
 })
 
-test('who waits is counted by class', () => {
+test('calls that wait are counted by class', () => {
   expect(countWaiting([ticket('1'), ticket('2', { callClass: 'mutation' }), ticket('3')])).toEqual({
     mutation: 1,
     interactive: 2,

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest'
 import {
-  closeWindow,
+  pauseWindow,
   countFree,
   createWindow,
   forecastMs,
   holdSlot,
   resetsAtMs,
-  reopenWindow,
+  resumeWindow,
   returnSlot,
   takeSlot,
 } from '../../../src/budget/window.ts'
@@ -21,19 +21,19 @@ interface Picture {
   /** When the calls that were answered were answered. */
   readonly answeredAtMs?: readonly number[]
   readonly inFlight?: number
-  readonly closedUntilMs?: number
-  readonly isReopened?: boolean
+  readonly pausedUntilMs?: number
+  readonly isResumed?: boolean
 }
 
-function draw({ limit = 3, answeredAtMs = [], inFlight = 0, closedUntilMs, isReopened }: Picture): Window {
+function draw({ limit = 3, answeredAtMs = [], inFlight = 0, pausedUntilMs, isResumed }: Picture): Window {
   const window = createWindow(limit, WINDOW_MS)
   for (const atMs of answeredAtMs) {
     takeSlot(window)
     holdSlot(window, atMs)
   }
   for (let index = 0; index < inFlight; index += 1) takeSlot(window)
-  if (closedUntilMs !== undefined) closeWindow(window, closedUntilMs)
-  if (isReopened) reopenWindow(window)
+  if (pausedUntilMs !== undefined) pauseWindow(window, pausedUntilMs)
+  if (isResumed) resumeWindow(window)
   return window
 }
 
@@ -48,10 +48,10 @@ describe('calls that could go now', () => {
     ['all when a window and its margin are over', { answeredAtMs: [1000] }, 1000 + HELD_MS, 3],
     ['those whose window is over', { answeredAtMs: [1000, 2000, 3000] }, 2000 + HELD_MS, 2],
     ['what is left of both kinds', { answeredAtMs: [1000], inFlight: 1 }, 1000, 1],
-    ['none while the key is closed', { closedUntilMs: 5000 }, 4999, 0],
-    ['one at the moment it opens, to try it', { closedUntilMs: 5000 }, 5000, 1],
-    ['none while one is in flight that tries it', { closedUntilMs: 5000, inFlight: 1 }, 5000, 0],
-    ['all once it is proven open', { closedUntilMs: 5000, isReopened: true }, 5000, 3],
+    ['none while the key is paused', { pausedUntilMs: 5000 }, 4999, 0],
+    ['one when the pause ends, to try the key', { pausedUntilMs: 5000 }, 5000, 1],
+    ['none while a call is in flight that tries the key', { pausedUntilMs: 5000, inFlight: 1 }, 5000, 0],
+    ['all once such a call was answered', { pausedUntilMs: 5000, isResumed: true }, 5000, 3],
   ])('%s', (_what, picture, nowMs, free) => {
     expect(countFree(draw(picture), nowMs)).toBe(free)
   })
@@ -88,33 +88,33 @@ describe('when the n-th further call may go', () => {
     ['behind calls in flight: a window from now at the earliest', { inFlight: 3 }, 1, NOW_MS + HELD_MS],
     ['behind both kinds: the answered ones first', { inFlight: 2, answeredAtMs: [1000] }, 1, 1000 + HELD_MS],
     ['behind both kinds: then those in flight', { inFlight: 2, answeredAtMs: [1000] }, 2, NOW_MS + HELD_MS],
-    ['of a closed key: when it opens', { closedUntilMs: 15_000 }, 1, 15_000],
+    ['of a paused key: when the pause ends', { pausedUntilMs: 15_000 }, 1, 15_000],
     [
-      'of a closed key with a full window: when both are over',
-      { closedUntilMs: 15_000, answeredAtMs: [1000, 2000, 3000] },
+      'of a paused key with a full window: when both are over',
+      { pausedUntilMs: 15_000, answeredAtMs: [1000, 2000, 3000] },
       1,
       1000 + HELD_MS,
     ],
     [
-      'of a key closed for longer than its window: when it opens',
-      { closedUntilMs: 900_000, answeredAtMs: [1000, 2000, 3000] },
+      'of a key paused for longer than its window: when the pause ends',
+      { pausedUntilMs: 900_000, answeredAtMs: [1000, 2000, 3000] },
       3,
       900_000,
     ],
     [
-      'one more than the limit of a closed key: a window after it opens',
-      { closedUntilMs: 15_000 },
+      'one more than the limit of a paused key: a window after the pause',
+      { pausedUntilMs: 15_000 },
       4,
       15_000 + HELD_MS,
     ],
-    ['of a key that was closed: now', { closedUntilMs: 9000 }, 1, NOW_MS],
+    ['of a key whose pause is over: now', { pausedUntilMs: 9000 }, 1, NOW_MS],
     ['the second with a limit of one: a window on', { limit: 1 }, 2, NOW_MS + HELD_MS],
   ])('%s', (_what, picture, nth, atMs) => {
     expect(forecastMs(draw(picture), nth, NOW_MS)).toBe(atMs)
   })
 
   test('is never before the one ahead of it', () => {
-    const window = draw({ limit: 5, answeredAtMs: [1000, 4000], inFlight: 2, closedUntilMs: 11_000 })
+    const window = draw({ limit: 5, answeredAtMs: [1000, 4000], inFlight: 2, pausedUntilMs: 11_000 })
     const times = Array.from({ length: 30 }, (_, index) => forecastMs(window, index + 1, NOW_MS))
 
     expect(times.toSorted((left, right) => left - right)).toEqual(times)
@@ -130,20 +130,20 @@ describe('when every slot is free again', () => {
       { answeredAtMs: [1000], inFlight: 1 },
       3000 + HELD_MS,
     ],
-    ['when the key opens, where nothing is held', { closedUntilMs: 5000 }, 5000],
-    ['when the key opens, where that is later', { closedUntilMs: 90_000, answeredAtMs: [1000] }, 90_000],
+    ['when the pause ends, where nothing is held', { pausedUntilMs: 5000 }, 5000],
+    ['when the pause ends, where that is later', { pausedUntilMs: 90_000, answeredAtMs: [1000] }, 90_000],
     [
       'when the newest frees, where that is later',
-      { closedUntilMs: 5000, answeredAtMs: [1000] },
+      { pausedUntilMs: 5000, answeredAtMs: [1000] },
       1000 + HELD_MS,
     ],
-    ['null once all that is over', { closedUntilMs: 2000, answeredAtMs: [2000 - HELD_MS] }, null],
+    ['null once all that is over', { pausedUntilMs: 2000, answeredAtMs: [2000 - HELD_MS] }, null],
   ])('%s', (_what, picture, atMs) => {
     expect(resetsAtMs(draw(picture), 3000)).toBe(atMs)
   })
 
-  test('is when a closed key opens, also with calls in flight', () => {
-    expect(resetsAtMs(draw({ closedUntilMs: 900_000, inFlight: 1 }), 3000)).toBe(900_000)
+  test('is when a pause ends, also with calls in flight', () => {
+    expect(resetsAtMs(draw({ pausedUntilMs: 900_000, inFlight: 1 }), 3000)).toBe(900_000)
   })
 })
 
@@ -155,10 +155,10 @@ test('a slot that was never used is free at once', () => {
   expect(countFree(window, 1000)).toBe(1)
 })
 
-test('a second, shorter closing does not open the key earlier', () => {
-  const window = draw({ closedUntilMs: 5000 })
+test('a second, shorter pause does not end the first one earlier', () => {
+  const window = draw({ pausedUntilMs: 5000 })
 
-  closeWindow(window, 2000)
+  pauseWindow(window, 2000)
 
   expect(countFree(window, 4000)).toBe(0)
 })

@@ -18,7 +18,7 @@ function open(url: string) {
 
 const ping = (connection: Connection) => connection.ask((client) => client.ping())
 
-/** What it answered, and whether anybody had to wait for it: a frozen Redis costs its time once. */
+/** The answer, and how long it took: a frozen Redis costs its time once. */
 async function timed<Answer>(work: () => Promise<Answer>) {
   const startMs = clock.monotonicMs()
   const answer = await work()
@@ -26,7 +26,7 @@ async function timed<Answer>(work: () => Promise<Answer>) {
 }
 
 describe.skipIf(redisProgram === null)('a connection to Redis', () => {
-  it('is up once Redis has answered, and knows its time', async () => {
+  it('is up once Redis has answered, and has its time', async () => {
     await using redis = await startRedis()
     using opened = open(redis.url)
     const { connection } = opened
@@ -39,7 +39,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(bounds?.mostMs).toBeGreaterThanOrEqual(beforeMs - 1)
   })
 
-  it('does not fail where nobody listens, and is up when somebody does', async () => {
+  it('does not fail where no Redis listens, and is up when one does', async () => {
     await using redis = await startRedis()
     await redis.kill()
     using opened = open(redis.url)
@@ -73,7 +73,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(events.of('redisDown')).toHaveLength(1)
   })
 
-  it('does not take for slow a Redis that is not heard because our own process is busy', async () => {
+  it('does not take Redis for slow because our own process is too busy to read its answer', async () => {
     await using redis = await startRedis()
     using opened = open(redis.url)
     const { connection, events } = opened
@@ -103,7 +103,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(await ping(connection)).toBe('PONG')
   })
 
-  it('never carries out later what it gave up on while nobody listened', async () => {
+  it('never carries out later a command that it gave up while no Redis listened', async () => {
     await using redis = await startRedis()
     using opened = open(redis.url)
     const { connection } = opened
@@ -115,7 +115,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(await connection.ask((client) => client.exists('a'))).toBe(0)
   })
 
-  it('is down, and says why without the password, where the password is wrong', async () => {
+  it('is down, and reports why without the password, where the password is wrong', async () => {
     await using redis = await startRedis(['--requirepass', 'right'])
     using opened = open(redis.url.replace('//', '//:canary-of-the-password@'))
     const { connection, events } = opened
@@ -125,7 +125,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(JSON.stringify(events.of('redisDown'))).not.toContain('canary')
   })
 
-  it('stays up where a full Redis refuses to store, and tells it once', async () => {
+  it('stays up where a full Redis refuses to store, and reports it once', async () => {
     await using redis = await startRedis(['--maxmemory', '1', '--maxmemory-policy', 'noeviction'])
     using opened = open(redis.url)
     const { connection, events } = opened
@@ -137,7 +137,7 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(events.of('redisDown')).toEqual([])
   })
 
-  it('closes within its goodbye, also to a frozen Redis', async () => {
+  it('closes at once, also where Redis is frozen', async () => {
     await using redis = await startRedis()
     const { connection } = open(redis.url)
     await waitUntil(() => connection.isUp())

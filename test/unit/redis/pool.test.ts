@@ -1,7 +1,7 @@
-// The pool, one message at a time: what a lease is worth when answers are lost, what comes late, and what a clock may do.
+// The model of the pool, one message at a time: a lease where answers are lost, late messages, and clocks that are set.
 import { describe, expect, it } from 'vitest'
-import { contact } from '../../../src/redis/pool.ts'
-import type { PoolAnswer, PoolMessage, PoolState } from '../../../src/redis/pool.ts'
+import type { PoolAnswer, PoolMessage, PoolState } from '../../../src/redis/pool-protocol.ts'
+import { applyMessage } from '../../support/pool-model.ts'
 
 const WINDOW_MS = 20_000
 const START_MS = 1_795_648_096_000
@@ -31,10 +31,10 @@ function open() {
       state = null
     },
     state: () => state,
-    tell(replica: string, parts: Partial<PoolMessage> = {}): PoolAnswer {
+    send(replica: string, parts: Partial<PoolMessage> = {}): PoolAnswer {
       const seq = (seqs[replica] ?? 0) + 1
       seqs[replica] = seq
-      const result = contact(structuredClone(state), redisMs, {
+      const result = applyMessage(structuredClone(state), redisMs, {
         replica,
         seq,
         generation: 'g',
@@ -52,9 +52,9 @@ function open() {
         rank: 0,
         kept: 0,
         lendMs: -1,
-        closeForMs: -1,
+        pauseForMs: -1,
         learnedLimit: -1,
-        isReopened: false,
+        isResumed: false,
         isGoodbye: false,
         ...parts,
       })
@@ -69,84 +69,84 @@ const hold = (count: number): Record<string, number> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`h${index}`, -1]))
 
 describe('a lease', () => {
-  it('is kept from the others until the replica has shown that it knows a lower one', () => {
-    const { tell, take } = open()
-    expect(tell('a').lease).toBe(5)
-    expect(tell('b', { held: hold(5), take: take() })).toMatchObject({ isGranted: false, isWanted: true })
+  it('is kept from the others until a message of the replica confirms a lower one', () => {
+    const { send, take } = open()
+    expect(send('a').lease).toBe(5)
+    expect(send('b', { held: hold(5), take: take() })).toMatchObject({ isGranted: false, isWanted: true })
     // The answer that takes its lease away may be lost.
-    expect(tell('a', { lease: 5 }).lease).toBe(0)
-    expect(tell('b', { held: hold(5), take: take() }).isGranted).toBe(false)
-    tell('a', { lease: 0 })
-    expect(tell('b', { held: hold(5), take: take() }).isGranted).toBe(true)
+    expect(send('a', { lease: 5 }).lease).toBe(0)
+    expect(send('b', { held: hold(5), take: take() }).isGranted).toBe(false)
+    send('a', { lease: 0 })
+    expect(send('b', { held: hold(5), take: take() }).isGranted).toBe(true)
   })
 
-  it('grows to the share for whoever is not heard of, as it may be running on its own', () => {
-    const { tell, take, after } = open()
-    expect(tell('b', { held: hold(8) }).lease).toBe(2)
-    expect(tell('a', { lease: 0 }).lease).toBe(0)
-    expect(tell('b', { held: hold(2) }).lease).toBe(5)
+  it('grows to the share for a replica that sends nothing, as it may be working without the pool', () => {
+    const { send, take, after } = open()
+    expect(send('b', { held: hold(8) }).lease).toBe(2)
+    expect(send('a', { lease: 0 }).lease).toBe(0)
+    expect(send('b', { held: hold(2) }).lease).toBe(5)
     for (let beats = 0; beats < 4; beats += 1) {
       after(800)
-      tell('b', { held: hold(2) })
+      send('b', { held: hold(2) })
     }
-    const { lost, isGranted } = tell('b', { held: hold(5), take: take() })
+    const { lost, isGranted } = send('b', { held: hold(5), take: take() })
     expect({ lost, isGranted }).toEqual({ lost: 5, isGranted: false })
     for (let beats = 0; beats < 18; beats += 1) {
       after(1000)
-      tell('b', { held: hold(5) })
+      send('b', { held: hold(5) })
     }
-    expect(tell('b', { held: hold(5), take: take() }).isGranted).toBe(true)
+    expect(send('b', { held: hold(5), take: take() }).isGranted).toBe(true)
   })
 })
 
 describe('a message', () => {
   it('that comes late takes nothing', () => {
-    const { tell, take, after } = open()
-    tell('a')
+    const { send, take, after } = open()
+    send('a')
     after(30_000)
-    expect(tell('a', { take: take(), sentAt: START_MS + 10, lease: 5 })).toMatchObject({
+    expect(send('a', { take: take(), sentAt: START_MS + 10, lease: 5 })).toMatchObject({
       isGranted: false,
       lease: 5,
     })
   })
 
-  it('that is overtaken changes nothing', () => {
-    const { tell, state } = open()
-    tell('a', { held: hold(3), seq: 7 })
+  it('that comes after a later one changes nothing', () => {
+    const { send, state } = open()
+    send('a', { held: hold(3), seq: 7 })
     const before = structuredClone(state())
-    expect(tell('a', { held: {}, seq: 6 }).isVoid).toBe(true)
+    expect(send('a', { held: {}, seq: 6 }).isVoid).toBe(true)
     expect(state()).toEqual(before)
   })
 
-  it('says all that its sender holds: what it leaves out is free', () => {
-    const { tell } = open()
-    expect(tell('a', { held: hold(10) }).lease).toBe(0)
-    expect(tell('a', { held: hold(1) }).lease).toBe(5)
+  it('lists all slots of its sender: a slot that is not in it is free', () => {
+    const { send } = open()
+    expect(send('a', { held: hold(10) }).lease).toBe(0)
+    expect(send('a', { held: hold(1) }).lease).toBe(5)
   })
 })
 
 describe("Redis' clock", () => {
   it.each([3_600_000, -3_600_000])('that is set by %i ms frees no slot and keeps none', (ms) => {
-    const { tell, after, state } = open()
-    tell('a', { held: { x: 20_000 } })
+    const { send, after, state } = open()
+    send('a', { held: { x: 20_000 } })
     const sentAt = START_MS + 1000
     after(1000 + ms)
-    tell('b', { sentAt })
+    send('b', { sentAt })
     expect(Object.keys(state()?.slots ?? {})).toEqual(['x'])
     after(19_000)
-    tell('b', { sentAt: sentAt + 19_100 })
+    send('b', { sentAt: sentAt + 19_100 })
     expect(Object.keys(state()?.slots ?? {})).toEqual([])
   })
 })
 
 describe('a pool that was lost', () => {
-  it('opens when all that it never heard of has freed, later where Redis was away again', () => {
-    const { tell, after, flush } = open()
-    tell('a')
+  it('opens when all slots that it has no record of have freed, and later where Redis was away again', () => {
+    const { send, after, flush } = open()
+    send('a')
     flush()
-    expect(tell('a', { take: 's' })).toMatchObject({ isGranted: false, generation: 'new', opensInMs: 21_000 })
+    expect(send('a', { take: 's' })).toMatchObject({ isGranted: false, generation: 'new', opensInMs: 21_000 })
     after(10_000)
-    // Nobody was heard for ten seconds: those who hold slots could not tell.
-    expect(tell('a', { generation: 'new' }).opensInMs).toBe(21_000)
+    // No message came for ten seconds: replicas that hold slots could not report them.
+    expect(send('a', { generation: 'new' }).opensInMs).toBe(21_000)
   })
 })

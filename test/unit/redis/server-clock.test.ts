@@ -1,4 +1,4 @@
-// What a process may say of Redis' clock: bounds, never a guess.
+// The time of Redis' clock as one process computes it: bounds, never a guess.
 import { describe, expect, it } from 'vitest'
 import { createServerClock } from '../../../src/redis/server-clock.ts'
 

@@ -1,4 +1,4 @@
-// The ledger that replicas share, over a pool that is played: who gets slots, who is told what, who is missed.
+// The ledger that replicas share, over a fake pool: which replica gets slots, what it reports, and what a lost one keeps.
 import { describe, expect, it } from 'vitest'
 import type { Busy, Ledger, Slot } from '../../../src/budget/ledger.ts'
 import { countFree, limitNow } from '../../../src/budget/window.ts'
@@ -43,7 +43,7 @@ async function open(count: number) {
 
 type Got = Slot | Busy
 
-/** As many as it gets, asking until it is told to come back; what is leased to others comes within seconds. */
+/** Takes slots until none is granted. Slots that are leased to others come within seconds. */
 async function takeAll(ledger: Ledger, callClass: CallClass = 'mutation'): Promise<Slot[]> {
   const slots: Slot[] = []
   for (let got: Got = await ledger.take(callClass); !('retryAtMs' in got);) {
@@ -54,7 +54,7 @@ async function takeAll(ledger: Ledger, callClass: CallClass = 'mutation'): Promi
 }
 
 describe('replicas that share a ledger', () => {
-  it('have the limit together, and no more, and all of it is for who asks', async () => {
+  it('have the limit together, and no more, and one that asks gets all of it', async () => {
     const { clock, ledgers } = await open(3)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     const first = await takeAll(one)
@@ -67,7 +67,7 @@ describe('replicas that share a ledger', () => {
     expect(countFree(other.window, clock.monotonicMs())).toBe(0)
   })
 
-  it('have a slot back a window after its answer, whoever had it', async () => {
+  it('have a slot back a window after its answer, whichever replica had it', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     await takeAll(one)
@@ -78,7 +78,7 @@ describe('replicas that share a ledger', () => {
     expect(await takeAll(other)).toHaveLength(0)
     await clock.advance(1500)
     const atOnce = await takeAll(other)
-    // It may have been leased to the one for whom it had freed.
+    // It may have been leased to the replica whose slot it was.
     await clock.advance(2500)
     expect([...atOnce, ...(await takeAll(other))]).toHaveLength(1)
   })
@@ -93,7 +93,7 @@ describe('replicas that share a ledger', () => {
     expect(await takeAll(other)).toHaveLength(1)
   })
 
-  it('leave the floor to mutations, whoever sends them', async () => {
+  it('leave the kept slots to mutations, whichever replica sends them', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     await takeAll(one, 'interactive')
@@ -103,7 +103,7 @@ describe('replicas that share a ledger', () => {
     expect(await takeAll(other, 'mutation')).toHaveLength(2)
   })
 
-  it('let a mutation that waits at another go first', async () => {
+  it('let a mutation that waits at another replica go first', async () => {
     const { clock, ledgers, replicas } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     await takeAll(one)
@@ -113,15 +113,15 @@ describe('replicas that share a ledger', () => {
     await other.take('mutation')
     for (const slot of slots.slice(0, 5)) slot.neverSent()
     await clock.advance(0)
-    // Of five that are free, three are waited for and two are the floor.
+    // Five slots are free: calls wait for three of them, and two are kept for mutations.
     expect(await one.take('interactive')).toHaveProperty('retryAtMs')
     expect(await takeAll(other)).toHaveLength(5)
   })
 
-  it('all rest after a 429 that one of them got, learn the same limit, and one call alone tries the key', async () => {
+  it('all pause after a 429 that one of them got, lower the limit alike, and one call alone tries the key', async () => {
     const { clock, replicas, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
-    one.close(clock.monotonicMs() + 5000, { isFirstInARow: true })
+    one.pause(clock.monotonicMs() + 5000, { isFirstInARow: true })
     await clock.advance(0)
     const refused = await other.take('mutation')
     expect(refused).toEqual({ retryAtMs: clock.monotonicMs() + 5000 })
@@ -131,7 +131,7 @@ describe('replicas that share a ledger', () => {
     expect(await one.take('mutation')).toHaveProperty('retryAtMs')
     expect(await other.take('mutation')).toHaveProperty('retryAtMs')
     const freedBefore = nth(replicas, 1).freed.times
-    // It was not the one that had closed the key, and yet it opens it.
+    // The replica that got the answer resumes the key, though another one had paused it.
     if (!('retryAtMs' in trial)) trial.answered()
     await clock.advance(0)
     expect(nth(replicas, 1).freed.times).toBeGreaterThan(freedBefore)
@@ -139,10 +139,10 @@ describe('replicas that share a ledger', () => {
     expect(await other.take('mutation')).toHaveProperty('answered')
   })
 
-  it('do not open a key that was tried by a call which heard nothing', async () => {
+  it('do not resume a key that was tried by a call without a whole answer', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
-    one.close(clock.monotonicMs() + 5000, { isFirstInARow: true })
+    one.pause(clock.monotonicMs() + 5000, { isFirstInARow: true })
     await clock.advance(5000)
     const trial = await other.take('mutation')
     if (!('retryAtMs' in trial)) trial.answered(false)
@@ -155,13 +155,13 @@ describe('replicas that share a ledger', () => {
     expect(await other.take('mutation')).toHaveProperty('answered')
   })
 
-  it('do not open a key that the call which tried it found closed', async () => {
+  it('do not resume a key where the call that tried it got a 429', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
-    one.close(clock.monotonicMs() + 1000, { isFirstInARow: true })
+    one.pause(clock.monotonicMs() + 1000, { isFirstInARow: true })
     await clock.advance(1000)
     const trial = await other.take('mutation')
-    other.close(clock.monotonicMs() + 2000, { isFirstInARow: false })
+    other.pause(clock.monotonicMs() + 2000, { isFirstInARow: false })
     if (!('retryAtMs' in trial)) trial.answered()
     await clock.advance(100)
     expect(one.window.isUnproven).toBe(true)
@@ -169,7 +169,7 @@ describe('replicas that share a ledger', () => {
   })
 })
 
-describe('a replica that is missed', () => {
+describe('a replica that is lost', () => {
   it('keeps its share from the others for a window, and then no more', async () => {
     const { clock, replicas, ledgers } = await open(2)
     const [one, dead] = [nth(ledgers, 0), nth(replicas, 1)]
@@ -181,7 +181,7 @@ describe('a replica that is missed', () => {
     expect(await takeAll(one)).toHaveLength(LIMIT / 4)
   })
 
-  it('keeps nothing when it has said goodbye', async () => {
+  it('keeps nothing when it has sent its last message', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
     other.end()
@@ -189,7 +189,7 @@ describe('a replica that is missed', () => {
     expect(await takeAll(one)).toHaveLength(LIMIT)
   })
 
-  it('has its lease at once, and is told by its ledger what it has', async () => {
+  it('has its lease at once, and its window shows what it has', async () => {
     const { clock, pool, replicas } = await open(1)
     const [{ ledger, link }] = [nth(replicas, 0)]
     link.cut()
@@ -203,7 +203,7 @@ describe('a replica that is missed', () => {
     expect(Object.keys(pool.state('key')?.slots ?? {})).toHaveLength(LIMIT / 4)
   })
 
-  it('has nothing of a pool that was used up, until slots free; then its part of them', async () => {
+  it('has nothing while a pool is used up, and its part of the slots that free', async () => {
     const { clock, replicas, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(replicas, 1)]
     for (const slot of await takeAll(one)) slot.answered()
@@ -215,13 +215,13 @@ describe('a replica that is missed', () => {
     await clock.advance(150)
     expect(await refused).toHaveProperty('retryAtMs')
     await clock.advance(16_500)
-    // 30 have freed, of which it may count on a quarter.
+    // 30 have freed, and it may count on a quarter of them.
     expect(await takeAll(other.ledger)).toHaveLength(7)
   })
 })
 
 describe('a ledger that is opened again', () => {
-  it('is heard, also where its goodbye was not', async () => {
+  it('gets answers, also where its last message was lost', async () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
     const link = pool.connect()

@@ -1,4 +1,4 @@
-// Tells the replicas that a flight has ended, so that those who wait for it look at what it brought.
+// Notifies the replicas that a flight has ended, so that those that wait for it look for its reply in Redis.
 import type { Clock } from '../clock.ts'
 import type { Client } from './connection.ts'
 import type { CallDigest, Keys } from './keys.ts'
@@ -7,27 +7,28 @@ import type { Followed, StreamId } from './streams.ts'
 
 type Pipeline = ReturnType<Client['pipeline']>
 
-export interface Landings extends Followed {
+export interface Completions extends Followed {
+  /** Adds the command that notifies the others. */
   add(pipeline: Pipeline, digest: CallDigest): Pipeline
-  /** Begins to listen at once; whoever does not wait must cancel. */
-  next(digest: CallDigest): Landing
+  /** Begins to listen at once, so a caller that does not call `wait` must call `cancel`. */
+  next(digest: CallDigest): CompletionWait
 }
 
-export interface Landing {
-  /** Resolves with the next landing of this call, or after `atMostMs`; rejects with the signal's reason. */
+export interface CompletionWait {
+  /** Resolves when a flight of this call has ended, or after `atMostMs`. Rejects with the signal's reason. */
   wait(atMostMs: number, signal: AbortSignal): Promise<void>
   cancel(): void
 }
 
-/** Whoever is behind by more looks again by itself. */
-const MAX_REMEMBERED = 500
+/** A replica that is behind by more misses notices: the calls that wait there look into Redis again after a while anyway. */
+const MAX_STORED = 500
 
-export function createLandings(keys: Keys, clock: Clock): Landings {
+export function createCompletions(keys: Keys, clock: Clock): Completions {
   const listeners = new Map<CallDigest, Set<() => void>>()
   let lastId: StreamId = '0-0'
 
   return {
-    key: keys.landings,
+    key: keys.completions,
     from: () => lastId,
     take(entries) {
       for (const { id, fields } of entries) {
@@ -36,10 +37,10 @@ export function createLandings(keys: Keys, clock: Clock): Landings {
       }
     },
     add: (pipeline, digest) =>
-      pipeline.xadd(keys.landings, 'MAXLEN', '~', MAX_REMEMBERED, '*', 'call', digest),
+      pipeline.xadd(keys.completions, 'MAXLEN', '~', MAX_STORED, '*', 'call', digest),
     next(digest) {
-      const woken = new AbortController()
-      const listener = (): void => woken.abort()
+      const notified = new AbortController()
+      const listener = (): void => notified.abort()
       const ofCall = listeners.get(digest) ?? new Set()
       listeners.set(digest, ofCall.add(listener))
       const cancel = (): void => {
@@ -49,7 +50,7 @@ export function createLandings(keys: Keys, clock: Clock): Landings {
       return {
         cancel,
         async wait(atMostMs, signal) {
-          await clock.sleep(atMostMs, AbortSignal.any([signal, woken.signal])).catch(() => {})
+          await clock.sleep(atMostMs, AbortSignal.any([signal, notified.signal])).catch(() => {})
           cancel()
           signal.throwIfAborted()
         },

@@ -1,0 +1,79 @@
+// The limits in use, each with its ledger and its waiting room: one for each key, one for each operation with its own limit.
+import type { Clock } from '../clock.ts'
+import type { Ledger, OpenLedger } from './ledger.ts'
+import { createWaitingRoom } from './waiting-room.ts'
+import type { WaitingRoom } from './waiting-room.ts'
+import { resetsAtMs } from './window.ts'
+
+export interface Quota {
+  readonly ledger: Ledger
+  readonly room: WaitingRoom
+}
+
+export interface Quotas {
+  /** The limit of a quota that is new is asked for once, when it is first used. */
+  get(name: string, limit: () => number): Quota
+  entries(): readonly (readonly [name: string, quota: Quota])[]
+  /** In all of them, and in those that come later, no call waits beyond `untilMs`. */
+  drain(untilMs: number): void
+  end(): void
+}
+
+interface QuotasOptions {
+  readonly windowMs: number
+  readonly clock: Clock
+  readonly openLedger: OpenLedger
+}
+
+/** A sweep through fewer quotas than this frees too little memory to be worth it. */
+const MIN_SWEPT = 64
+
+export function createQuotas({ windowMs, clock, openLedger }: QuotasOptions): Quotas {
+  const quotas = new Map<string, Quota>()
+  let sweepAtSize = MIN_SWEPT
+  let drainedAtMs = Infinity
+
+  function open(name: string, limit: number): Quota {
+    const ledger = openLedger({
+      name,
+      limit,
+      windowMs,
+      onFreed: () => room.serveWaiting(),
+      waiting: () => room.waiting(),
+    })
+    const room = createWaitingRoom({ ledger, clock })
+    if (drainedAtMs !== Infinity) room.drain(drainedAtMs)
+    return { ledger, room }
+  }
+
+  /** A quota at rest is as good as a new one. Callers that bring keys of their own would fill the memory otherwise. */
+  function forgetIdle(): void {
+    const nowMs = clock.monotonicMs()
+    for (const [name, { ledger, room }] of quotas)
+      if (room.isEmpty() && resetsAtMs(ledger.window, nowMs) === null) {
+        ledger.end()
+        quotas.delete(name)
+      }
+    // Twice what is in use, so that the sweeps stay a small share of the work.
+    sweepAtSize = Math.max(MIN_SWEPT, quotas.size * 2)
+  }
+
+  return {
+    get(name, limit) {
+      const known = quotas.get(name)
+      if (known) return known
+      if (quotas.size >= sweepAtSize) forgetIdle()
+      const quota = open(name, limit())
+      quotas.set(name, quota)
+      return quota
+    },
+    entries: () => [...quotas],
+    drain(untilMs) {
+      drainedAtMs = untilMs
+      for (const { room } of quotas.values()) room.drain(untilMs)
+    },
+    end() {
+      for (const { ledger } of quotas.values()) ledger.end()
+    },
+  }
+}

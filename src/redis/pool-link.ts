@@ -1,0 +1,113 @@
+// The messages between one replica and the pool of one key: one at a time, and one each second without any reason.
+import type { Waiting } from '../budget/ledger.ts'
+import type { Clock } from '../clock.ts'
+import type { Exchange } from './pool-exchange.ts'
+import { buildMessage } from './pool-message.ts'
+import type { Wanted } from './pool-message.ts'
+import type { PoolAnswer } from './pool-protocol.ts'
+import { applyAnswer, forgetFreed, NOTHING_TO_REPORT, refreshWindow } from './replica-view.ts'
+import type { ReplicaRule, ReplicaView } from './replica-view.ts'
+
+export interface PoolLink {
+  /**
+   * Sends what happened here, with a request for a slot or without, and takes the answer over into the view. Resolves
+   * with null where there is no answer; never rejects.
+   */
+  send(wanted: Wanted | null): Promise<PoolAnswer | null>
+  /** Sends a last message, and no more heartbeats. */
+  end(): void
+}
+
+export interface PoolLinkOptions {
+  readonly name: string
+  readonly view: ReplicaView
+  readonly rule: ReplicaRule
+  readonly exchange: Exchange
+  readonly clock: Clock
+  readonly replicaId: string
+  readonly newToken: () => string
+  /** Numbers the messages of this replica. */
+  readonly nextSeq: () => number
+  readonly waiting: () => Waiting
+  /** Called after each heartbeat while calls wait here. */
+  readonly onFreed: () => void
+}
+
+/** The pool takes a replica for lost after three of them without a message. */
+export const BEAT_MS = 1000
+
+/** Begins to send at once. */
+export function createPoolLink(options: PoolLinkOptions): PoolLink {
+  const { clock, waiting, onFreed } = options
+  let turn: Promise<unknown> = Promise.resolve()
+  let cancelBeat = (): void => {}
+  let hasEnded = false
+
+  /** One after the other: a message must contain what the answer before it has granted. */
+  function send(wanted: Wanted | null): Promise<PoolAnswer | null> {
+    const answering = turn.then(async () => {
+      const { answer, isLeaseLower } = await exchangeOnce(options, wanted, hasEnded)
+      if (isLeaseLower) void send(null)
+      return answer
+    })
+    turn = answering
+    return answering
+  }
+
+  async function beat(): Promise<void> {
+    await send(null)
+    if (Object.values(waiting()).some((count) => count > 0)) onFreed()
+    if (!hasEnded) cancelBeat = clock.after(BEAT_MS, () => void beat())
+  }
+
+  void beat()
+  return {
+    send,
+    end() {
+      hasEnded = true
+      cancelBeat()
+      void send(null)
+    },
+  }
+}
+
+interface Exchanged {
+  readonly answer: PoolAnswer | null
+  /** The pool has lowered the lease because another replica waits: it gives the slots away when it is confirmed. */
+  readonly isLeaseLower: boolean
+}
+
+async function exchangeOnce(
+  options: PoolLinkOptions,
+  wanted: Wanted | null,
+  isGoodbye: boolean,
+): Promise<Exchanged> {
+  const { name, view, rule, exchange, clock, replicaId, newToken, nextSeq, waiting } = options
+  const nowMs = clock.monotonicMs()
+  forgetFreed(view, nowMs)
+  const reported = view.unreported
+  const sender = {
+    replica: replicaId,
+    seq: nextSeq(),
+    token: newToken(),
+    waiting: waiting(),
+    isGoodbye,
+  }
+  const message = buildMessage(view, rule, { sender, wanted, nowMs })
+  const contactBeforeMs = view.contactAtMs
+  view.contactAtMs = nowMs
+  const result = await exchange(name, message)
+  const { answer } = result
+  if (answer === null) {
+    if (!result.mayHaveArrived) view.contactAtMs = contactBeforeMs
+    view.others = null
+  } else {
+    if (view.unreported === reported) view.unreported = NOTHING_TO_REPORT
+    if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
+    // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
+    if (answer.opensInMs > 0) view.contactAtMs = contactBeforeMs
+    applyAnswer(view, rule, answer, clock.monotonicMs())
+  }
+  refreshWindow(view, rule, clock.monotonicMs())
+  return { answer, isLeaseLower: answer !== null && answer.isWanted && answer.lease < message.lease }
+}

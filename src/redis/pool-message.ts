@@ -1,0 +1,56 @@
+// The message of a replica to the pool, made from its view of the key. Pure.
+import { CLASSES, countKept, lendMs } from '../budget/classes.ts'
+import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
+import type { Waiting } from '../budget/ledger.ts'
+import type { CallClass } from '../rest/terms.ts'
+import type { PoolMessage } from './pool-protocol.ts'
+import type { OwnSlot, ReplicaRule, ReplicaView } from './replica-view.ts'
+
+/** A slot that the message asks for. */
+export interface Wanted {
+  readonly id: string
+  readonly callClass: CallClass
+}
+
+export interface Sender {
+  readonly replica: string
+  readonly seq: number
+  readonly token: string
+  readonly waiting: Waiting
+  readonly isGoodbye: boolean
+}
+
+export function buildMessage(
+  { own, pool, last, others, unreported }: ReplicaView,
+  rule: ReplicaRule,
+  { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
+): PoolMessage {
+  const { pausedUntilMs, learned, isResumed } = unreported
+  return {
+    ...sender,
+    waiting: CLASSES.map((callClass) => sender.waiting[callClass]),
+    generation: pool?.generation ?? '',
+    sentAt: pool ? Math.floor(pool.at + (nowMs - pool.receivedAtMs)) : -1,
+    limit: rule.limit,
+    windowMs: rule.windowMs,
+    flightMs: rule.flightMs,
+    share: rule.share,
+    recoverMs: Math.round(rule.windowMs / RECOVERY_SHARE),
+    lease: others && last ? last.lease : rule.share,
+    held: describeHeld(own, nowMs),
+    take: wanted?.id ?? '',
+    rank: wanted ? CLASSES.indexOf(wanted.callClass) : 0,
+    kept: wanted ? countKept(wanted.callClass, rule.limit) : 0,
+    lendMs: wanted?.callClass === 'interactive' ? Math.floor(lendMs(rule)) : -1,
+    pauseForMs: pausedUntilMs === null ? -1 : untilInMs(pausedUntilMs, nowMs),
+    learnedLimit: learned?.limit ?? -1,
+    isResumed,
+  }
+}
+
+const describeHeld = (own: ReadonlyMap<string, OwnSlot>, nowMs: number): Record<string, number> =>
+  Object.fromEntries(
+    [...own].map(([id, { freesAtMs }]) => [id, freesAtMs === null ? -1 : untilInMs(freesAtMs, nowMs)]),
+  )
+
+const untilInMs = (atMs: number, nowMs: number): number => Math.max(0, Math.ceil(atMs - nowMs))

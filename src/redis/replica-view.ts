@@ -1,0 +1,139 @@
+// The view of one replica on a shared key: its own slots, and the slots of the others at the last answer. Pure.
+import { learn, limitAt } from '../budget/learned-limit.ts'
+import type { LearnedLimit } from '../budget/learned-limit.ts'
+import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'
+import type { Window } from '../budget/window.ts'
+import { allowanceAt, growsAtMs } from './allowance.ts'
+import type { AllowanceRule, LastContact } from './allowance.ts'
+import type { PoolAnswer } from './pool-protocol.ts'
+
+export interface ReplicaRule extends AllowanceRule {
+  readonly limit: number
+  readonly windowMs: number
+  /** The longest that a call can be under way, and what clocks may differ by. */
+  readonly flightMs: number
+}
+
+export interface ReplicaView {
+  /** Forecasts are made from it: `refreshWindow` fills it from the members below. */
+  readonly window: Window
+  readonly own: Map<string, OwnSlot>
+  /** The pool's time at the last answer; null before the first. */
+  pool: { readonly generation: string; readonly at: number; readonly receivedAtMs: number } | null
+  /** What was known at the last answer of a pool that is open; null before the first. */
+  last: LastContact | null
+  /** When the last message was sent that the pool may have received. */
+  contactAtMs: number
+  /** The slots of the others at the last answer; null while this replica works without the pool. */
+  others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
+  learned: LearnedLimit | null
+  /** What happened here since the last message that the pool has answered. */
+  unreported: Report
+}
+
+export interface OwnSlot {
+  /** Null while its call is not answered. */
+  freesAtMs: number | null
+  /** Whether the pool had it at the last answer. */
+  isPooled: boolean
+}
+
+/** What a 429, or an answer after it, has changed here. */
+export interface Report {
+  readonly pausedUntilMs: number | null
+  readonly learned: LearnedLimit | null
+  readonly isResumed: boolean
+}
+
+export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, isResumed: false }
+
+export const createView = ({ limit, windowMs }: ReplicaRule): ReplicaView => ({
+  window: createWindow(limit, windowMs),
+  own: new Map(),
+  pool: null,
+  last: null,
+  contactAtMs: 0,
+  others: null,
+  learned: null,
+  unreported: NOTHING_TO_REPORT,
+})
+
+/** Fills the window: with the slots of all replicas while the pool answers, else with the allowance of this one. */
+export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {
+  const { window, others } = view
+  forgetFreed(view, nowMs)
+  const ours = [...view.own.values()].filter(({ isPooled }) => others !== null || !isPooled)
+  const answered = ours.flatMap(({ freesAtMs }) => freesAtMs ?? [])
+  const ownFlying = ours.length - answered.length
+  if (others) {
+    window.inFlight = ownFlying + others.flying
+    // Slots of replicas that may be working without the pool come back when those replicas are forgotten.
+    const lost = Array.from({ length: Math.min(others.lost, rule.limit) }, () => nowMs + rule.windowMs)
+    window.freesAtMs = ascending([...answered, ...others.freesAtMs, ...lost])
+    window.learned = view.learned
+    return
+  }
+  const allowance = allowanceNow(view, rule, nowMs)
+  window.inFlight = ownFlying
+  // A window of no slots gives no forecasts: so it gets one slot, which is held until the allowance grows.
+  if (allowance === 0) answered.push(growsAtMs(rule, view.last, view.contactAtMs, nowMs))
+  window.freesAtMs = ascending(answered)
+  window.learned = { limit: Math.max(1, allowance), atMs: nowMs }
+}
+
+/** Slots that this replica may hold without the pool. */
+export function allowanceNow(
+  { last, contactAtMs, learned }: ReplicaView,
+  rule: ReplicaRule,
+  nowMs: number,
+): number {
+  const allowed = allowanceAt(rule, last, contactAtMs, nowMs)
+  return Math.min(allowed, Math.floor(limitAt(rule, learned, nowMs) / rule.maxReplicas))
+}
+
+export function forgetFreed({ own }: ReplicaView, nowMs: number): void {
+  for (const [id, { freesAtMs }] of own) if (freesAtMs !== null && freesAtMs <= nowMs) own.delete(id)
+}
+
+/** Takes over what the pool has answered. What is not reported yet is newer than the answer. */
+export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, nowMs: number): void {
+  const { window, own } = view
+  view.pool = { generation: answer.generation, at: answer.at, receivedAtMs: nowMs }
+  if (view.unreported === NOTHING_TO_REPORT) {
+    window.pausedUntilMs = answer.pausedForMs > 0 ? nowMs + answer.pausedForMs : 0
+    window.isUnproven = answer.isUnproven
+    view.learned =
+      answer.learnedLimit < 0 ? null : { limit: answer.learnedLimit, atMs: nowMs - answer.learnedForMs }
+  }
+  if (answer.opensInMs > 0) {
+    view.others = null
+    return
+  }
+  const freesAtMs = answer.frees.map((inMs) => nowMs + inMs)
+  view.others = { flying: answer.flying, freesAtMs, lost: answer.lost }
+  const ours = [...own.values()].map((slot) => slot.freesAtMs ?? nowMs + rule.heldMs)
+  const flying = Array.from({ length: answer.flying }, () => nowMs + rule.heldMs)
+  view.last = { lease: answer.lease, freesAtMs: ascending([...freesAtMs, ...ours, ...flying]) }
+  for (const slot of own.values()) slot.isPooled = true
+}
+
+export function pauseView(
+  view: ReplicaView,
+  rule: ReplicaRule,
+  { untilMs, isFirstInARow, nowMs }: { untilMs: number; isFirstInARow: boolean; nowMs: number },
+): void {
+  if (isFirstInARow) view.learned = learn(rule, view.learned, nowMs)
+  pauseWindow(view.window, untilMs)
+  view.unreported = {
+    pausedUntilMs: view.window.pausedUntilMs,
+    learned: isFirstInARow ? view.learned : view.unreported.learned,
+    isResumed: false,
+  }
+}
+
+export function resumeView(view: ReplicaView): void {
+  resumeWindow(view.window)
+  view.unreported = { ...view.unreported, isResumed: true }
+}
+
+const ascending = (times: readonly number[]): number[] => [...times].sort((left, right) => left - right)

@@ -1,0 +1,185 @@
+// A model of the pool that the script in Redis keeps, as a pure function. A property test compares the two.
+import { LATE_MS, LOST_MS, WANTED_MS } from '../../src/redis/pool-protocol.ts'
+import type { PoolAnswer, PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
+
+/** One message and what it does to the pool. `redisMs` is Redis' clock. Changes `known`. */
+export function applyMessage(
+  known: PoolState | null,
+  redisMs: number,
+  message: PoolMessage,
+): { state: PoolState; answer: PoolAnswer } {
+  const m = message
+  const heldMs = m.windowMs + m.flightMs
+  const s = known ?? createPool(m.token, redisMs, heldMs)
+  const { now, isLate } = poolTime(s, redisMs, m)
+  const before = s.replicas[m.replica]
+  if (before && m.seq <= before.seq) return { state: s, answer: { ...NOTHING, at: s.at } }
+  s.shift = now - redisMs
+  excuseSilence(s, now - s.at)
+  s.at = now
+
+  forget(s, now, m)
+  for (const [id, freesInMs] of Object.entries(m.held)) {
+    const isFlying = freesInMs < 0
+    s.slots[id] = { replica: m.replica, isFlying, freesAt: now + (isFlying ? heldMs : freesInMs) }
+  }
+  if (m.pauseForMs >= 0) {
+    s.closedUntil = Math.max(s.closedUntil, now + m.pauseForMs)
+    s.isUnproven = true
+  }
+  if (m.learnedLimit >= 0) {
+    s.learnedLimit = m.learnedLimit
+    s.learnedAt = now
+  }
+  if (m.isResumed) s.isUnproven = false
+
+  const { held, flying, firstAt } = countSlots(s)
+  const { leased, lost, higher } = countOthers(s, now, m)
+  const limit = limitOf(s, now, m)
+  let free = limit - held - leased - lost
+  const isOpen = now >= s.openAt && now >= s.closedUntil && !(s.isUnproven && flying > 0)
+  const mayTake = m.take !== '' && !isLate && isOpen
+  const isGranted = mayTake && isEnough(free - higher, firstAt - now, s, m)
+  if (isGranted) {
+    s.slots[m.take] = { replica: m.replica, isFlying: true, freesAt: now + heldMs }
+    free -= 1
+  } else if (mayTake && isEnough(free + leased - higher, firstAt - now, s, m)) s.wantedUntil = now + WANTED_MS
+
+  const isWanted = s.wantedUntil > now
+  const seenAt = isKnown(s, m) ? Math.min(m.sentAt, now) : now
+  const lease = decideLease(s, now, m, { isLate, isWanted, free })
+  if (m.isGoodbye) delete s.replicas[m.replica]
+  else
+    s.replicas[m.replica] = {
+      seq: m.seq,
+      seenAt,
+      forgetAt: seenAt + m.windowMs,
+      // If this answer is lost, the replica goes on with the lease that it has now.
+      withheld: Math.max(lease, m.lease),
+      waiting: m.waiting,
+    }
+  return { state: s, answer: { ...describe(s, now, m), isGranted, lease, lost, isWanted } }
+}
+
+const createPool = (generation: string, redisMs: number, heldMs: number): PoolState => ({
+  generation,
+  openAt: redisMs + heldMs,
+  at: redisMs,
+  shift: 0,
+  slots: {},
+  replicas: {},
+  closedUntil: 0,
+  isUnproven: false,
+  learnedLimit: -1,
+  learnedAt: 0,
+  wantedUntil: 0,
+})
+
+const NOTHING: PoolAnswer = {
+  isVoid: true,
+  at: 0,
+  generation: '',
+  opensInMs: 0,
+  isGranted: false,
+  lease: 0,
+  flying: 0,
+  frees: [],
+  lost: 0,
+  pausedForMs: 0,
+  isUnproven: false,
+  learnedLimit: -1,
+  learnedForMs: 0,
+  isWanted: false,
+}
+
+const isKnown = (s: PoolState, m: PoolMessage): boolean => m.generation === s.generation && m.sentAt >= 0
+
+/** Redis' clock may be set, and Redis may be frozen: so the sender's time bounds the pool's time. */
+function poolTime(s: PoolState, redisMs: number, m: PoolMessage): { now: number; isLate: boolean } {
+  const shown = redisMs + s.shift
+  const isLate = isKnown(s, m) && shown > m.sentAt + LATE_MS
+  const bounded = isKnown(s, m) && (isLate || shown < m.sentAt) ? m.sentAt : shown
+  return { now: Math.max(s.at, bounded), isLate }
+}
+
+/** Where no replica sent anything for a while, Redis was away: so the silence counts against no replica. */
+function excuseSilence(s: PoolState, silentMs: number): void {
+  if (silentMs <= LOST_MS) return
+  if (s.at < s.openAt) s.openAt += silentMs
+  for (const [id, replica] of Object.entries(s.replicas))
+    s.replicas[id] = { ...replica, forgetAt: replica.forgetAt + silentMs }
+}
+
+/** The message lists the sender's slots anew. A replica that was silent for a window is removed, with the slots kept for it. */
+function forget(s: PoolState, now: number, m: PoolMessage): void {
+  for (const [id, slot] of Object.entries(s.slots))
+    if (slot.replica === m.replica || slot.freesAt <= now) delete s.slots[id]
+  for (const [id, replica] of Object.entries(s.replicas))
+    if (id !== m.replica && replica.forgetAt < now) delete s.replicas[id]
+}
+
+function countSlots(s: PoolState): { held: number; flying: number; firstAt: number } {
+  const slots = Object.values(s.slots)
+  const answered = slots.filter(({ isFlying }) => !isFlying)
+  return {
+    held: slots.length,
+    flying: slots.length - answered.length,
+    firstAt: Math.min(Infinity, ...answered.map(({ freesAt }) => freesAt)),
+  }
+}
+
+function countOthers(s: PoolState, now: number, m: PoolMessage) {
+  const sum = { leased: 0, lost: 0, higher: 0 }
+  for (const [id, replica] of Object.entries(s.replicas)) {
+    if (id === m.replica) continue
+    if (now - replica.seenAt > LOST_MS) sum.lost += m.share
+    else {
+      sum.leased += replica.withheld
+      for (const count of replica.waiting.slice(0, m.rank)) sum.higher += count
+    }
+  }
+  return sum
+}
+
+function limitOf(s: PoolState, now: number, m: PoolMessage): number {
+  if (s.learnedLimit < 0) return m.limit
+  return Math.min(m.limit, s.learnedLimit + Math.floor(((now - s.learnedAt) * m.limit) / m.recoverMs))
+}
+
+function isEnough(free: number, nextInMs: number, s: PoolState, m: PoolMessage): boolean {
+  const usable = s.isUnproven ? Math.min(1, free) : free
+  if (usable > m.kept) return true
+  return usable > 0 && m.lendMs >= 0 && (free > usable || nextInMs <= m.lendMs)
+}
+
+function decideLease(
+  s: PoolState,
+  now: number,
+  m: PoolMessage,
+  { isLate, isWanted, free }: { isLate: boolean; isWanted: boolean; free: number },
+): number {
+  if (now < s.openAt) return m.share
+  // The sender no longer waits for the answer.
+  if (isLate) return m.lease
+  return isWanted ? 0 : Math.max(0, Math.min(m.share, free))
+}
+
+function describe(s: PoolState, now: number, m: PoolMessage): PoolAnswer {
+  const others = Object.values(s.slots).filter(({ replica }) => replica !== m.replica)
+  return {
+    ...NOTHING,
+    isVoid: false,
+    at: now,
+    generation: s.generation,
+    opensInMs: Math.max(0, s.openAt - now),
+    flying: others.filter(({ isFlying }) => isFlying).length,
+    frees: others
+      .filter(({ isFlying }) => !isFlying)
+      .map(({ freesAt }) => freesAt - now)
+      .sort((left, right) => left - right),
+    pausedForMs: Math.max(0, s.closedUntil - now),
+    isUnproven: s.isUnproven,
+    learnedLimit: s.learnedLimit,
+    learnedForMs: now - s.learnedAt,
+  }
+}

@@ -1,0 +1,124 @@
+// The view of one replica: its window while the pool answers and without the pool, and what it reports.
+import { describe, expect, it } from 'vitest'
+import { countFree, limitNow } from '../../../src/budget/window.ts'
+import { buildMessage } from '../../../src/redis/pool-message.ts'
+import type { PoolAnswer } from '../../../src/redis/pool-protocol.ts'
+import {
+  applyAnswer,
+  createView,
+  NOTHING_TO_REPORT,
+  pauseView,
+  refreshWindow,
+  resumeView,
+} from '../../../src/redis/replica-view.ts'
+import type { ReplicaRule } from '../../../src/redis/replica-view.ts'
+
+const RULE: ReplicaRule = {
+  limit: 20,
+  windowMs: 10_000,
+  flightMs: 1000,
+  share: 5,
+  maxReplicas: 4,
+  heldMs: 11_000,
+}
+
+const ANSWER: PoolAnswer = {
+  isVoid: false,
+  at: 500_000,
+  generation: 'g',
+  opensInMs: 0,
+  isGranted: false,
+  lease: 3,
+  flying: 2,
+  frees: [100, 400],
+  lost: 5,
+  pausedForMs: 0,
+  isUnproven: false,
+  learnedLimit: -1,
+  learnedForMs: 500_000,
+  isWanted: false,
+}
+
+const SENDER = {
+  replica: 'r',
+  seq: 1,
+  token: 't',
+  waiting: { mutation: 1, interactive: 2, revalidation: 0, warmUp: 0 },
+  isGoodbye: false,
+}
+
+describe('the view of a replica', () => {
+  it('shows its share before the first answer', () => {
+    const view = createView(RULE)
+    refreshWindow(view, RULE, 1000)
+    expect(limitNow(view.window, 1000)).toBe(5)
+    expect(countFree(view.window, 1000)).toBe(5)
+  })
+
+  it('shows the slots of all replicas, the lost ones included, once the pool has answered', () => {
+    const view = createView(RULE)
+    view.own.set('a', { freesAtMs: null, isPooled: true })
+    view.own.set('b', { freesAtMs: 1200, isPooled: true })
+    applyAnswer(view, RULE, ANSWER, 1000)
+    refreshWindow(view, RULE, 1000)
+    expect(view.window.inFlight).toBe(3)
+    expect(view.window.freesAtMs).toEqual([1100, 1200, 1400, ...Array.from({ length: 5 }, () => 11_000)])
+    expect(countFree(view.window, 1000)).toBe(20 - 3 - 8)
+  })
+
+  it('shows one slot that frees later, where nothing is allowed without the pool', () => {
+    const view = createView(RULE)
+    view.contactAtMs = 1000
+    applyAnswer(view, RULE, { ...ANSWER, lease: 0, flying: 0, frees: [5000, 5001, 5002, 5003] }, 1000)
+    view.others = null
+    refreshWindow(view, RULE, 1500)
+    expect(view.window.freesAtMs).toEqual([6003])
+    expect(countFree(view.window, 1500)).toBe(0)
+  })
+
+  it('keeps its own pause where an answer is older than it', () => {
+    const view = createView(RULE)
+    pauseView(view, RULE, { untilMs: 4000, isFirstInARow: true, nowMs: 1000 })
+    applyAnswer(view, RULE, ANSWER, 1001)
+    expect(view.window).toMatchObject({ pausedUntilMs: 4000, isUnproven: true })
+    view.unreported = NOTHING_TO_REPORT
+    applyAnswer(view, RULE, ANSWER, 1002)
+    expect(view.window).toMatchObject({ pausedUntilMs: 0, isUnproven: false })
+  })
+})
+
+describe('the message of a replica', () => {
+  it('carries its share as lease before the first answer, and the lease of the answer after it', () => {
+    const view = createView(RULE)
+    const build = () => buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 2000 })
+    expect(build()).toMatchObject({ generation: '', sentAt: -1, lease: 5, take: '', waiting: [1, 2, 0, 0] })
+    applyAnswer(view, RULE, ANSWER, 1500)
+    expect(build()).toMatchObject({ generation: 'g', sentAt: 500_500, lease: 3 })
+  })
+
+  it('carries all slots it holds, and the class of the slot it asks for', () => {
+    const view = createView(RULE)
+    view.own.set('a', { freesAtMs: null, isPooled: true })
+    view.own.set('b', { freesAtMs: 2100.5, isPooled: true })
+    const wanted = { id: 'c', callClass: 'interactive' } as const
+    expect(buildMessage(view, RULE, { sender: SENDER, wanted, nowMs: 2000 })).toMatchObject({
+      held: { a: -1, b: 101 },
+      take: 'c',
+      rank: 1,
+      kept: 1,
+      lendMs: 333,
+    })
+  })
+
+  it('reports a pause with the lowered limit, and then that the key was resumed', () => {
+    const view = createView(RULE)
+    const build = () => buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 2000 })
+    expect(build()).toMatchObject({ pauseForMs: -1, learnedLimit: -1, isResumed: false })
+    pauseView(view, RULE, { untilMs: 4000, isFirstInARow: true, nowMs: 2000 })
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: false })
+    resumeView(view)
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: true })
+    pauseView(view, RULE, { untilMs: 3000, isFirstInARow: false, nowMs: 2000 })
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: false })
+  })
+})
