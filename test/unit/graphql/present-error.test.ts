@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../../src/errors/codes.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { ErrorDetails } from '../../../src/errors/errors.ts'
-import { createPresentError } from '../../../src/graphql/present-error.ts'
+import { createPresentError, fromRequestError } from '../../../src/graphql/present-error.ts'
 import type { Circumstances } from '../../../src/graphql/present-error.ts'
 import { AttemptError } from '../../../src/rest/call.ts'
 import { createEventLog } from '../../support/builders.ts'
@@ -299,6 +299,66 @@ describe('an error of the request itself', () => {
       message: 'Cannot query field "b" on type "Query". Did you mean "a"?',
       extensions: { code: 'BAD_USER_INPUT' },
     })
+  })
+})
+
+describe('a value that a caller sent and graphql-js quotes', () => {
+  // The texts of graphql 17.1.0: utilities/validateInputValue, and execution/values for the place of a variable.
+  const required = 'Expected value of type "CreateWebhookInput" to include required field "urlTemplate"'
+  const unknown = 'Expected value of type "CreateWebhookInput" not to include unknown field "event_type"'
+  const inner = `{ headerAuthKey: "X", headerAuthValue: "${CANARY}" }`
+
+  test.each<[what: string, message: string, shown: string]>([
+    [
+      'in the place of a text',
+      `String cannot represent a non string value: ["${CANARY}"]`,
+      'String cannot represent a non string value.',
+    ],
+    ['in an object without a required member', `${required}, found: ${inner}.`, `${required}.`],
+    ['in an object with an unknown member', `${unknown}, found: ${inner}.`, `${unknown}.`],
+    [
+      'in an object with a member that is nearly a known one',
+      `${unknown}. Did you mean "event" or "eventRaw"? Found: ${inner}.`,
+      `${unknown}. Did you mean "event" or "eventRaw"?`,
+    ],
+    [
+      'in the place of an object',
+      `Expected value of type "CreateWebhookInput" to be an object, found: "${CANARY}".`,
+      'Expected value of type "CreateWebhookInput" to be an object.',
+    ],
+    [
+      'in the place of a scalar',
+      `Expected value of type "Date", found: "${CANARY}".`,
+      'Expected value of type "Date".',
+    ],
+    [
+      'in the place of a scalar that throws',
+      `Expected value of type "Date", but encountered error "no date"; found: "${CANARY}".`,
+      'Expected value of type "Date", but encountered error "no date".',
+    ],
+    [
+      'beside the mark of a quote',
+      `${unknown}. Did you mean "event"? Found: { a: "${CANARY}", b: ", found: x", c: "? Found: " }.`,
+      `${unknown}. Did you mean "event"?`,
+    ],
+    ['in several lines', `${required}, found: {\n  headerAuthValue: "${CANARY}"\n}.`, `${required}.`],
+  ])('%s is not shown', (_what, message, shown) => {
+    const inside = new GraphQLError(message)
+    const place = 'Variable "$input" has invalid value at .nested[0]: '
+    const variable = new GraphQLError(`${place}${message}`, { originalError: inside })
+
+    expect(open().show(inside).message).toBe(shown)
+    expect(open().show(variable).message).toBe(shown)
+    expect(fromRequestError(variable, 'BAD_USER_INPUT').message).toBe(`${place}${shown}`)
+  })
+
+  test.each([
+    'Expected value of type "Date!", found 5.',
+    'Field "event_type" is not defined by type "CreateWebhookInput". Did you mean "event"?',
+    'Expected value of non-null type "String!" not to be null.',
+    'Cannot query field "found: " on type "Query".',
+  ])('leaves every other message as it is: %s', (message) => {
+    expect(open().show(new GraphQLError(message)).message).toBe(message)
   })
 })
 
