@@ -9,6 +9,8 @@ interface LockedPackage {
   readonly integrity?: string
   readonly dev?: boolean
   readonly link?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 interface Manifest {
@@ -105,6 +107,16 @@ describe('every installed package', () => {
   it('S16 names no address: each installer asks its own registry, and none is sent elsewhere', () => {
     const elsewhere = installed.filter(({ resolved }) => resolved !== undefined)
     expect(elsewhere.map(({ path, resolved }) => `${path}: ${resolved}`)).toEqual([])
+  })
+
+  it('has all of its own packages in the lock file too, the optional ones included, or npm ci refuses the file', () => {
+    const names = new Set(installed.map(({ name }) => name))
+    const missing = installed.flatMap(({ path, dependencies, optionalDependencies }) =>
+      Object.keys({ ...dependencies, ...optionalDependencies })
+        .filter((name) => !names.has(name))
+        .map((name) => `${path} -> ${name}`),
+    )
+    expect(missing).toEqual([])
   })
 
   it.each(FLOORS)('S16 %s is at least %s, which %s', (name, floor) => {
