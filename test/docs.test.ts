@@ -9,6 +9,9 @@ const root = new URL('..', import.meta.url)
 const read = (path: string): string => readFileSync(new URL(path, root), 'utf8')
 const documents = [
   'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'examples/README.md',
   ...readdirSync(new URL('docs', root), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
@@ -98,13 +101,27 @@ describe('the documents', () => {
 })
 
 describe('the examples', () => {
-  it.each(readdirSync(new URL('examples', root)))('%s runs as it stands, without an error', async (file) => {
-    await using gateway = await createTestGateway()
-    const answer = await gateway.ask(read(`examples/${file}`))
-    expect(answer.errors).toBeUndefined()
-    expect(answer.data).not.toBeNull()
-  })
+  const examples = readdirSync(new URL('examples', root)).filter((file) => file.endsWith('.graphql'))
+  const table = new Map(
+    rows('examples/README.md').map(([name = '', , ...calls]) => [name.match(/\((.*)\)/)?.[1], calls]),
+  )
+
+  it.each(examples)(
+    '%s runs as it stands, without an error, for the calls that the page says',
+    async (file) => {
+      await using gateway = await createTestGateway()
+      const answer = await gateway.ask(read(`examples/${file}`))
+      expect(answer.errors).toBeUndefined()
+      expect(answer.data).not.toBeNull()
+      const again = await gateway.ask(read(`examples/${file}`))
+      expect(table.get(file)).toEqual([answer, again].map(({ extensions }) => `${callsOf(extensions)}`))
+    },
+  )
 })
+
+function callsOf(extensions: unknown): number {
+  return (extensions as { upstream: { calls: number } }).upstream.calls
+}
 
 function inWords(ms: number): string {
   const units = [

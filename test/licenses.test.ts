@@ -9,6 +9,8 @@ interface LockedPackage {
   readonly integrity?: string
   readonly dev?: boolean
   readonly link?: boolean
+  readonly dependencies?: Readonly<Record<string, string>>
+  readonly optionalDependencies?: Readonly<Record<string, string>>
 }
 
 interface Manifest {
@@ -107,6 +109,16 @@ describe('every installed package', () => {
     expect(elsewhere.map(({ path, resolved }) => `${path}: ${resolved}`)).toEqual([])
   })
 
+  it('has all of its own packages in the lock file too, the optional ones included, or npm ci refuses the file', () => {
+    const names = new Set(installed.map(({ name }) => name))
+    const missing = installed.flatMap(({ path, dependencies, optionalDependencies }) =>
+      Object.keys({ ...dependencies, ...optionalDependencies })
+        .filter((name) => !names.has(name))
+        .map((name) => `${path} -> ${name}`),
+    )
+    expect(missing).toEqual([])
+  })
+
   it.each(FLOORS)('S16 %s is at least %s, which %s', (name, floor) => {
     const low = installed.filter((each) => each.name === name && !isAtLeast(each.version, floor))
     expect(low.map(({ path, version }) => `${path}@${version}`)).toEqual([])
@@ -121,7 +133,8 @@ describe('every direct dependency', () => {
   const direct = Object.entries({ ...manifest.dependencies, ...manifest.devDependencies })
 
   it('is named with its exact version', () => {
-    expect(direct.filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+    // `npm:name@1.2.3` installs a package under another name.
+    expect(direct.filter(([, version]) => !/^(?:npm:\S+@)?\d+\.\d+\.\d+$/.test(version))).toEqual([])
   })
 
   it.each([

@@ -100,9 +100,6 @@ export type KeyedKind = {
   [Name in Kind]: (typeof KINDS)[Name]['keyedBy'] extends 'id' | 'parent/id' ? Name : never
 }[Kind]
 
-/** Kinds with a lookup field of the schema. */
-export type TypeName = Exclude<(typeof KINDS)[Kind]['typeName'], null>
-
 const table: Readonly<Record<Kind, KindRow>> = KINDS
 
 export const kindRow = (kind: Kind): KindRow => table[kind]

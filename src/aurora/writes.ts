@@ -47,7 +47,7 @@ type Details = Pick<WriteEndpoint, 'makes' | 'changes' | 'begins' | 'endTouches'
   Partial<Pick<WriteEndpoint, 'bodyWrapper' | 'idMember' | 'touches'>>
 
 const write =
-  (make: typeof creating | typeof updating) =>
+  (make: typeof creating) =>
   (kind: Kind, route: Endpoint['route'], wrapper: string | null, details: Details = {}) =>
     make(kind, route, wrapper, { bodyWrapper: wrapper, touches: {}, ...details })
 

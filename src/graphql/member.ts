@@ -2,6 +2,7 @@
 import type { EnumRef, ObjectRef } from '@pothos/core'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
+import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isTooDeep } from './json.ts'
 import type { OpenEnum } from './open-enum.ts'
@@ -44,9 +45,6 @@ const asFlag: Read<boolean> = (value) => {
   if (value === 'true' || value === 'false') return value === 'true'
   throw unreadable('true or false')
 }
-
-export const isMembers = (value: unknown): value is Members =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const asSource: Read<Source> = (value) => {
   if (isMembers(value)) return toSource(value)

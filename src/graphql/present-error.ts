@@ -127,9 +127,23 @@ export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): Gat
   return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(error.message))
 }
 
-/** Where a text is expected, graphql-js quotes the wrong value. Some of these texts are secrets. */
-const withoutValue = (message: string): string =>
-  message.replace(/^(String cannot represent a non string value): .*$/s, '$1.')
+/**
+ * Parts of messages in which graphql-js quotes the value that a caller sent; in some of these places the value is a secret.
+ * The first is a value in the place of a text (type/scalars of graphql 16 and 17). The second is an input object that is
+ * quoted as a whole because of one of its members (utilities/validateInputValue of graphql 17; graphql 16 names only the
+ * member). The second is cut at the first mark of a quote, because a value may contain such a mark itself. The prefix comes
+ * from execution/values of graphql 17.
+ */
+const QUOTED_VALUES = [
+  /(?<=^(?:Variable "\$\w+" has invalid value.*?: )?String cannot represent a non string value): .*$/s,
+  /(?<=^(?:Variable "\$\w+" has invalid value.*?: )?Expected value of type ".*?)(?:[,;] found: .*|(?<=\?) Found: .*)$/s,
+]
+
+/** A message ends with a full stop where its quote was, except after a question ("Did you mean …?"), which has its mark. */
+const withoutValue = (message: string): string => {
+  const cut = (quote: string): string => (quote.startsWith(' ') ? '' : '.')
+  return QUOTED_VALUES.reduce((text, quoted) => text.replace(quoted, cut), message)
+}
 
 const withoutSuggestion = (message: string): string => message.replace(/ Did you mean .*$/s, '')
 

@@ -1,7 +1,8 @@
 // Checks the caller of a request: who it is, and whether it has sent too many. An unknown caller gets no further.
 
 import type { IncomingMessage } from 'node:http'
-import { CallerUnchecked, type Authenticate, type Caller } from '../callers/caller.ts'
+import { CallerUnchecked } from '../callers/caller.ts'
+import type { Authenticate, Caller } from '../callers/caller.ts'
 import { addressOf, createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import * as refusals from './refusal.ts'

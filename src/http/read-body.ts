@@ -1,7 +1,8 @@
 // Reads the whole body of a request, up to a limit, before the next station gets the request.
 
 import type { IncomingMessage } from 'node:http'
-import { bodyTooLarge, encodedBody, type Refusal } from './refusal.ts'
+import { bodyTooLarge, encodedBody } from './refusal.ts'
+import type { Refusal } from './refusal.ts'
 
 export type ReadBody =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }

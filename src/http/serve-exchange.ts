@@ -2,8 +2,10 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
-import { createRequestRecord, type Served } from '../telemetry/request-record.ts'
-import { answer, readTarget, type AnswerOptions } from './answer.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { Served } from '../telemetry/request-record.ts'
+import { answer, readTarget } from './answer.ts'
+import type { AnswerOptions } from './answer.ts'
 import type { Connections } from './connections.ts'
 import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'

@@ -1,16 +1,21 @@
 // The first station: takes bytes, passes on a known caller with a whole request, and sends the answer. All of it bounded.
 
 import { randomUUID } from 'node:crypto'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { AnswerOptions } from './answer.ts'
-import { createCallerCheck, type CallerCheckOptions } from './check-caller.ts'
+import { createCallerCheck } from './check-caller.ts'
+import type { CallerCheckOptions } from './check-caller.ts'
 import { createCompress } from './compress.ts'
-import { createConnections, type Connections } from './connections.ts'
+import { createConnections } from './connections.ts'
+import type { Connections } from './connections.ts'
 import { createCors } from './cors.ts'
-import { httpLimits, type HttpLimits } from './limits.ts'
+import { httpLimits } from './limits.ts'
+import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createServeExchange, type ServeExchangeOptions } from './serve-exchange.ts'
+import { createServeExchange } from './serve-exchange.ts'
+import type { ServeExchangeOptions } from './serve-exchange.ts'
 import { createUploads } from './uploads.ts'
 
 export interface HttpServer {

@@ -59,5 +59,12 @@ function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
       message,
     ),
   )
-  return new AttemptError(error.code, error.message, { ...error, details: { ...error.details, messages } })
+  const { code, message, wasSent, isPassing, refusal, details, cause } = error
+  return new AttemptError(code, message, {
+    wasSent,
+    isPassing,
+    refusal,
+    details: { ...details, messages },
+    cause,
+  })
 }

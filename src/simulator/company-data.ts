@@ -1,7 +1,8 @@
 // The tenant of the simulator and its people: roles, teams, partners, users.
 
 import { FIRST_NAMES, LAST_NAMES, toPhone } from './people.ts'
-import { createRandom, type Random } from './random.ts'
+import { createRandom } from './random.ts'
+import type { Random } from './random.ts'
 
 export type Company = ReturnType<typeof createCompany>
 export type User = Company['users'][number]

@@ -3,13 +3,12 @@
 import {
   COMMERCIAL_MODULES,
   MICROINVERTERS,
-  type Module,
   MODULES,
   OPTIMIZER,
-  type PowerUnit,
   STORAGE_INVERTER,
   STRING_INVERTERS,
 } from './catalogue.ts'
+import type { Module, PowerUnit } from './catalogue.ts'
 import type { CoreData } from './core-data.ts'
 import { createRandom, roundTo } from './random.ts'
 

@@ -1,10 +1,13 @@
 // The simulator's own paths, by which another process sets faults and reads what was called.
 
-import { type Exchange, readBody, sendJson } from './exchange.ts'
-import { type Fault, type Faults, parseFault } from './faults.ts'
+import { readBody, sendJson } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { parseFault } from './faults.ts'
+import type { Fault, Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { isOperationId } from './routes.ts'
-import { parseShape, type Shape } from './shape.ts'
+import { parseShape } from './shape.ts'
+import type { Shape } from './shape.ts'
 
 export const CONTROL_PREFIX = '/_simulator/'
 

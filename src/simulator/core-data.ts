@@ -1,17 +1,16 @@
 // The core of the data set: the tenant, its projects and their designs, to which everything else belongs.
 
-import { createCompany, type Company, type User } from './company-data.ts'
-import { createDesign, type Design, type DesignSummary } from './design-data.ts'
-import { createFinancings, type Financing } from './financing-data.ts'
+import { createCompany } from './company-data.ts'
+import type { Company, User } from './company-data.ts'
+import { createDesign } from './design-data.ts'
+import type { Design, DesignSummary } from './design-data.ts'
+import { createFinancings } from './financing-data.ts'
+import type { Financing } from './financing-data.ts'
 import { memoize } from './lazy.ts'
-import { createPricing, type Pricing } from './pricing-data.ts'
-import {
-  type ConsumptionProfile,
-  createProfile,
-  createProject,
-  type Project,
-  type ProjectRecord,
-} from './project-data.ts'
+import { createPricing } from './pricing-data.ts'
+import type { Pricing } from './pricing-data.ts'
+import { createProfile, createProject } from './project-data.ts'
+import type { ConsumptionProfile, Project, ProjectRecord } from './project-data.ts'
 import { createRandom, sum } from './random.ts'
 
 export interface DataOptions {

@@ -1,7 +1,9 @@
 // The one data set of the simulator: a tenant with all it has, the same bytes for the same seed until it is written to.
 
-import { createCoreData, type DataOptions, type DesignRecord } from './core-data.ts'
-import { type Changes, createChanges, createLivingParts, overCore } from './living-data.ts'
+import { createCoreData } from './core-data.ts'
+import type { DataOptions, DesignRecord } from './core-data.ts'
+import { createChanges, createLivingParts, overCore } from './living-data.ts'
+import type { Changes } from './living-data.ts'
 import type { Pricing } from './pricing-data.ts'
 import type { Project } from './project-data.ts'
 

@@ -1,9 +1,11 @@
 // The answer to a call that the limit has let through and that no fault replaces.
 
 import type { DataSet } from './data.ts'
-import { type Answer, type Jobs, type Maker, refuse } from './operation.ts'
+import { refuse } from './operation.ts'
+import type { Answer, Jobs, Maker } from './operation.ts'
 import type { Random } from './random.ts'
-import { answerOperation, type Match } from './routes.ts'
+import { answerOperation } from './routes.ts'
+import type { Match } from './routes.ts'
 import type { Sent } from './sent.ts'
 import { reshape } from './shape.ts'
 import type { Switches } from './switches.ts'

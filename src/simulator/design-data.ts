@@ -1,8 +1,10 @@
 // Designs and their summaries: a system is drawn once, and everything that Aurora returns about it is computed from it.
 
-import { sizeSystem, type System } from './system.ts'
+import { sizeSystem } from './system.ts'
+import type { System } from './system.ts'
 import type { ConsumptionProfile, ProjectRecord } from './project-data.ts'
-import { createRandom, type Random, roundTo, sum } from './random.ts'
+import { createRandom, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 import { toIsoTime } from './timestamps.ts'
 
 export type Design = ReturnType<typeof createDesign>['design']

@@ -1,11 +1,13 @@
 // What the simulator answers about designs, and about the work that is ordered for them.
 
 import type { DesignRecord } from './data.ts'
-import { found, ofDesign, ok, type Operation, read, refuse } from './operation.ts'
+import { found, ofDesign, ok, read, refuse } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { createPage } from './paging.ts'
 import { createPlanSet } from './request-data.ts'
 import { createRackingArrays, createRoofs } from './roof-data.ts'
-import { type JsonObject, renamePricing, renameRoofs, retime, type Shape, thin } from './shape.ts'
+import { renamePricing, renameRoofs, retime, thin } from './shape.ts'
+import type { JsonObject, Shape } from './shape.ts'
 
 export const DESIGN_OPERATIONS: readonly Operation[] = [
   read('listDesigns', '/tenants/{tenant_id}/projects/{project_id}/designs', ({ ids, data, query, shape }) => {

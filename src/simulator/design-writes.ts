@@ -6,17 +6,8 @@ import type { Financing } from './financing-data.ts'
 import { aProject, flag, isObject, list, longText, number, readInput, readObject, text } from './input.ts'
 import { beginDesign } from './new-design.ts'
 import { addAdder, changePrice, removeAdder } from './price-writes.ts'
-import {
-  created,
-  DELETED,
-  found,
-  ok,
-  type Operation,
-  type OperationRequest,
-  refuse,
-  userError,
-  write,
-} from './operation.ts'
+import { created, DELETED, found, ok, refuse, userError, write } from './operation.ts'
+import type { Operation, OperationRequest } from './operation.ts'
 import type { JsonObject } from './shape.ts'
 import { toAuroraTime, toIsoTime } from './timestamps.ts'
 

@@ -4,8 +4,10 @@ import { once } from 'node:events'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { constants, createGzip } from 'node:zlib'
-import { type Exchange, JSON_TYPE, sendJson } from './exchange.ts'
-import { type Fault, isLatencyFault, type NamedFault, type StatusFault, UPSTREAM_CANARY } from './faults.ts'
+import { JSON_TYPE, sendJson } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { isLatencyFault, UPSTREAM_CANARY } from './faults.ts'
+import type { Fault, NamedFault, StatusFault } from './faults.ts'
 import type { Answer } from './operation.ts'
 
 export type FaultSender = (fault: Fault, exchange: Exchange, answer: Answer) => Promise<void>

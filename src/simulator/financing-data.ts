@@ -2,7 +2,8 @@
 
 import type { EnergyProduction } from './design-data.ts'
 import type { Incentive, Pricing } from './pricing-data.ts'
-import { createRandom, type Random, roundTo, sum } from './random.ts'
+import { createRandom, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 /** The members that every option has; the others depend on the option. */

@@ -1,6 +1,7 @@
 // The problems in the body of a write, in sentences for its sender: a table of rules per body.
 
-import { type Answer, type OperationRequest, userError } from './operation.ts'
+import { userError } from './operation.ts'
+import type { Answer, OperationRequest } from './operation.ts'
 import type { JsonObject } from './shape.ts'
 
 /** Null, or what the member must be, to be read after its name. */

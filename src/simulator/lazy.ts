@@ -1,6 +1,7 @@
 // Makes data only at its first read, and makes the same data in whatever order the reads come.
 
-import { createRandom, type Random } from './random.ts'
+import { createRandom } from './random.ts'
+import type { Random } from './random.ts'
 
 /** The data set never changes, so nothing that was made needs making twice; an unknown key is not kept. */
 export function memoize<T>(make: (key: string) => T | undefined): (key: string) => T | undefined {

@@ -1,22 +1,22 @@
 // The data set as it is after all that was written: the same reads, each through the layer of its kind.
 
 import { createAgreements } from './agreement-data.ts'
-import { type Asset, createAssets } from './asset-data.ts'
+import { createAssets } from './asset-data.ts'
+import type { Asset } from './asset-data.ts'
 import { createBillSummaries } from './bill-data.ts'
 import { createLayer } from './changes.ts'
 import type { User } from './company-data.ts'
 import { createComponents } from './component-data.ts'
-import { type Connections, createConnections } from './connection-data.ts'
+import { createConnections } from './connection-data.ts'
+import type { Connections } from './connection-data.ts'
 import type { CoreData, DesignRecord } from './core-data.ts'
 import type { ConsumptionProfile, Project } from './project-data.ts'
-import { createProposals, type Proposal, type WebProposal } from './proposal-data.ts'
-import {
-  createRequestData,
-  type DesignRequest,
-  type EagleviewDesignRequest,
-  type PlanSetRequest,
-} from './request-data.ts'
-import { createSiteData, type Order, type SiteSurvey, type UtilityBill } from './site-data.ts'
+import { createProposals } from './proposal-data.ts'
+import type { Proposal, WebProposal } from './proposal-data.ts'
+import { createRequestData } from './request-data.ts'
+import type { DesignRequest, EagleviewDesignRequest, PlanSetRequest } from './request-data.ts'
+import { createSiteData } from './site-data.ts'
+import type { Order, SiteSurvey, UtilityBill } from './site-data.ts'
 
 export type Webhook = Connections['webhooks'][number]
 export type SsoProvider = Connections['ssoProvider']

@@ -1,7 +1,8 @@
 // A design that a user has just begun: its roof is empty.
 
 import type { DesignRecord } from './data.ts'
-import { BARE_ROOF, type Design, type DesignSummary } from './design-data.ts'
+import { BARE_ROOF } from './design-data.ts'
+import type { Design, DesignSummary } from './design-data.ts'
 import type { Maker, OperationRequest } from './operation.ts'
 import { createPricing } from './pricing-data.ts'
 import type { JsonObject } from './shape.ts'

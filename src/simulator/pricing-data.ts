@@ -1,7 +1,8 @@
 // The price of a design, step by step, so that every figure follows from the ones before it.
 
 import type { Part, System } from './system.ts'
-import { createRandom, type Random, roundTo, sum } from './random.ts'
+import { createRandom, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 
 /** A type and not an interface, so that it is a JSON object to the compiler too. */
 export type Pricing = {

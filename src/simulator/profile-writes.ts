@@ -1,8 +1,10 @@
 // The energy use of a project, entered in one of three forms; the rest of the profile is worked out from it.
 
-import { type Answer, found, type OperationRequest, userError } from './operation.ts'
+import { found, userError } from './operation.ts'
+import type { Answer, OperationRequest } from './operation.ts'
 import { readInput } from './input.ts'
-import { FIXED_CHARGE, type ConsumptionProfile } from './project-data.ts'
+import { FIXED_CHARGE } from './project-data.ts'
+import type { ConsumptionProfile } from './project-data.ts'
 import { roundTo, sum } from './random.ts'
 
 const FORMS = ['monthly_energy', 'monthly_bill', 'interval_data'] as const

@@ -3,8 +3,10 @@
 import type { Company } from './company-data.ts'
 import { MODULES } from './catalogue.ts'
 import { BUSINESSES, FIRST_NAMES, LAST_NAMES, toPhone } from './people.ts'
-import { PLACES, STREETS, type Place } from './places.ts'
-import { createRandom, itemAt, type Random, roundTo, sum } from './random.ts'
+import { PLACES, STREETS } from './places.ts'
+import type { Place } from './places.ts'
+import { createRandom, itemAt, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 export type Project = ReturnType<typeof createProject>['project']

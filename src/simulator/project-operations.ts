@@ -2,9 +2,11 @@
 
 import { linkDocument } from './agreement-data.ts'
 import type { Project } from './data.ts'
-import { found, ofProject, ok, type Operation, read, refuse, userError } from './operation.ts'
+import { found, ofProject, ok, read, refuse, userError } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { createPage } from './paging.ts'
-import { flattenProject, type JsonObject, type Shape, thin } from './shape.ts'
+import { flattenProject, thin } from './shape.ts'
+import type { JsonObject, Shape } from './shape.ts'
 import { createSurveyRequest } from './site-data.ts'
 
 export const PROJECT_OPERATIONS: readonly Operation[] = [

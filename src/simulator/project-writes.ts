@@ -12,23 +12,13 @@ import {
   oneOf,
   readInput,
   readObject,
-  type Rule,
-  type Rules,
   text,
   texts,
 } from './input.ts'
+import type { Rule, Rules } from './input.ts'
 import { TENANT } from './living-data.ts'
-import {
-  type Answer,
-  created,
-  DELETED,
-  found,
-  type Operation,
-  type OperationRequest,
-  refuse,
-  userError,
-  write,
-} from './operation.ts'
+import { created, DELETED, found, refuse, userError, write } from './operation.ts'
+import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { updateProfile } from './profile-writes.ts'
 import type { JsonObject } from './shape.ts'
 import type { SiteSurvey } from './site-data.ts'

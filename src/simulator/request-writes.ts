@@ -3,7 +3,8 @@
 import { aDesign, aProject, latitude, longitude, number, readInput } from './input.ts'
 import { TENANT } from './living-data.ts'
 import { addDesign } from './new-design.ts'
-import { created, found, type Operation, refuse, userError, write } from './operation.ts'
+import { created, found, refuse, userError, write } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { toAuroraTime } from './timestamps.ts'
 
 const REQUESTS = '/tenants/{tenant_id}/design_requests'

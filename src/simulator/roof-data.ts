@@ -3,7 +3,8 @@
 import { RAIL } from './catalogue.ts'
 import { measureModule } from './component-data.ts'
 import type { DesignRecord } from './core-data.ts'
-import { createRandom, type Random, roundTo, sum } from './random.ts'
+import { createRandom, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 
 type Face = ReturnType<typeof toFace>
 type PlacedArray = DesignRecord['summary']['arrays'][number]

@@ -2,9 +2,11 @@
 
 import { DESIGN_OPERATIONS } from './design-operations.ts'
 import { DESIGN_WRITES } from './design-writes.ts'
-import { type Ids, NO_IDS } from './ids.ts'
+import { NO_IDS } from './ids.ts'
+import type { Ids } from './ids.ts'
 import { JOB_OPERATIONS } from './job-operations.ts'
-import { type Answer, type Operation, type OperationRequest, refuse } from './operation.ts'
+import { refuse } from './operation.ts'
+import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { hasBadPaging } from './paging.ts'
 import { PROJECT_OPERATIONS } from './project-operations.ts'
 import { PROJECT_WRITES } from './project-writes.ts'

@@ -1,7 +1,8 @@
 // What can be changed while the simulator runs: the shape of its answers, forbidden operations, the time of jobs.
 
 import { isOperationId } from './routes.ts'
-import { DEFAULT_SHAPE, type Shape } from './shape.ts'
+import { DEFAULT_SHAPE } from './shape.ts'
+import type { Shape } from './shape.ts'
 
 export interface Switches {
   shape(): Shape

@@ -3,17 +3,16 @@
 import {
   BATTERIES,
   COMMERCIAL_MODULES,
-  type Component,
   MICROINVERTERS,
-  type Module,
   MODULES,
   OPTIMIZER,
-  type PowerUnit,
   RAIL,
   STORAGE_INVERTER,
   STRING_INVERTERS,
 } from './catalogue.ts'
-import { itemAt, type Random, roundTo, sum } from './random.ts'
+import type { Component, Module, PowerUnit } from './catalogue.ts'
+import { itemAt, roundTo, sum } from './random.ts'
+import type { Random } from './random.ts'
 
 export interface System {
   readonly arrays: readonly PlacedArray[]

@@ -1,6 +1,7 @@
 // What the simulator answers about the tenant itself: its people, components, templates and connections.
 
-import { found, ok, type Operation, paged, read } from './operation.ts'
+import { found, ok, paged, read } from './operation.ts'
+import type { Operation } from './operation.ts'
 import { createPage } from './paging.ts'
 
 export const TENANT_OPERATIONS: readonly Operation[] = [

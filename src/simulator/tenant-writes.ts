@@ -1,20 +1,12 @@
 // What the simulator changes of the tenant itself: its people, its webhooks, how they sign in.
 
 import type { User } from './company-data.ts'
-import { aPartner, aRole, aTeam, each, flag, longText, readInput, type Rules, text } from './input.ts'
-import { type SsoProvider, TENANT, type Webhook } from './living-data.ts'
-import {
-  type Answer,
-  created,
-  DELETED,
-  found,
-  ok,
-  type Operation,
-  type OperationRequest,
-  refuse,
-  userError,
-  write,
-} from './operation.ts'
+import { aPartner, aRole, aTeam, each, flag, longText, readInput, text } from './input.ts'
+import type { Rules } from './input.ts'
+import { TENANT } from './living-data.ts'
+import type { SsoProvider, Webhook } from './living-data.ts'
+import { created, DELETED, found, ok, refuse, userError, write } from './operation.ts'
+import type { Answer, Operation, OperationRequest } from './operation.ts'
 
 const USER: Rules = {
   first_name: text,

@@ -21,7 +21,7 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema,
 } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { builder } from '../../src/graphql/builder.ts'
 import { printSdl, schema } from '../../src/graphql/schema.ts'
@@ -237,29 +237,29 @@ const MEMBERS = Object.entries(SHOWN).flatMap(([typeName, paths]) =>
 )
 
 describe('members and fields', () => {
-  test('every type that is not our own shows schemas of the contract', () => {
+  it('every type that is not our own shows schemas of the contract', () => {
     const known = [...Object.keys(SHOWN), ...Object.keys(OUR_OWN)]
     const others = OBJECTS.filter((type) => !isPayload(type) && !isError(type))
     expect(others.map(({ name }) => name).toSorted()).toEqual(known.toSorted())
   })
 
-  test('every member of the contract has the field of its name in camelCase', () => {
+  it('every member of the contract has the field of its name in camelCase', () => {
     const missing = MEMBERS.filter(({ place }) => !place).map(({ name }) => name)
     expect(missing.filter((name) => !Object.hasOwn(WITHOUT_FIELD, name))).toEqual([])
   })
 
-  test('members that go without a field are in the contract and have none', () => {
+  it('members that go without a field are in the contract and have none', () => {
     const excused = MEMBERS.filter(({ name }) => Object.hasOwn(WITHOUT_FIELD, name))
     expect(excused.map(({ name }) => name).toSorted()).toEqual(Object.keys(WITHOUT_FIELD).toSorted())
     expect(excused.filter(({ place }) => place !== undefined)).toEqual([])
   })
 
-  test('older names are deprecated in the contract', () => {
+  it('older names are deprecated in the contract', () => {
     const older = MEMBERS.filter(({ name }) => Object.hasOwn(OLDER_NAMES, name))
     expect(older.filter(({ contract }) => contract.deprecated !== true)).toEqual([])
   })
 
-  test('no field reads a secret, or a whole body with one in it', () => {
+  it('no field reads a secret, or a whole body with one in it', () => {
     const secrets = Object.keys(SECRETS).map((path) => path.split('.'))
     const reads = ({ field }: Place, member: string): boolean =>
       [field.extensions['needs']].flat().includes(member)
@@ -272,7 +272,7 @@ describe('members and fields', () => {
     expect(leaks.map(({ name }) => name)).toEqual([])
   })
 
-  test('a field reads the member that it is named after', () => {
+  it('a field reads the member that it is named after', () => {
     const reads = ({ member, place }: (typeof MEMBERS)[number]): boolean => {
       if (!place || (OWN_IDS.has(member) && isNonNullType(place.field.type))) return true
       const needs = place.field.extensions['needs']
@@ -281,7 +281,7 @@ describe('members and fields', () => {
     expect(MEMBERS.filter((one) => !reads(one)).map(({ name }) => name)).toEqual([])
   })
 
-  test('every value that the contract knows of an open set is a value of an enum', () => {
+  it('every value that the contract knows of an open set is a value of an enum', () => {
     const sets = MEMBERS.filter(
       ({ contract, place }) =>
         // Whatever is not one of its two ends is a job that is running.
@@ -299,13 +299,13 @@ describe('members and fields', () => {
     expect(lacking).toEqual([])
   })
 
-  test('every event that the contract knows of webhooks is a value of WebhookEvent', () => {
+  it('every event that the contract knows of webhooks is a value of WebhookEvent', () => {
     const values = ENUMS.find(({ name }) => name === 'WebhookEvent')?.getValues() ?? []
     const known = Object.keys(EVENTS).map((event) => event.toUpperCase())
     expect(values.map(({ name }) => name).toSorted()).toEqual([...known, 'UNRECOGNIZED'].toSorted())
   })
 
-  test('an enum knows UNRECOGNIZED, and beside each of its fields is the raw text', () => {
+  it('an enum knows UNRECOGNIZED, and beside each of its fields is the raw text', () => {
     expect(ENUMS.filter((type) => !type.getValue('UNRECOGNIZED') && !isInputEnum(type)).map(String)).toEqual(
       CLOSED_ENUMS,
     )
@@ -325,11 +325,11 @@ describe('members and fields', () => {
 })
 
 describe('bytes', () => {
-  test('schema/schema.graphql is what the code prints', () => {
+  it('schema/schema.graphql is what the code prints', () => {
     expect(printSdl(schema)).toBe(read('schema/schema.graphql'))
   })
 
-  test('a schema made and printed again is the same', () => {
+  it('a schema made and printed again is the same', () => {
     expect(printSdl(builder.toSchema())).toBe(printSdl(schema))
   })
 })
@@ -405,12 +405,12 @@ const findIdleDescriptions = (schema: GraphQLSchema): string[] =>
   })
 
 describe('words', () => {
-  test('everything has a description, whole and saying more than its name', () => {
+  it('everything has a description, whole and saying more than its name', () => {
     expect(findNamed(schema).length).toBeGreaterThan(1000)
     expect(findIdleDescriptions(schema)).toEqual([])
   })
 
-  test.each([
+  it.each([
     ['type Roof { "How steep it is." pitch: Int }', 'Roof has none: ""'],
     ['"A roof of a site." type Roof { pitch: Int }', 'Roof.pitch has none: ""'],
     [
@@ -452,7 +452,7 @@ describe('words', () => {
     expect(findIdleDescriptions(buildSchema(sdl))).toEqual([fault])
   })
 
-  test('are enough if one of them is not in the name', () => {
+  it('are enough if one of them is not in the name', () => {
     const sdl =
       '"One roof and its place." type RoofEdge { "The Roof." node: Int "Slope in degrees." slope: Int }'
     expect(findIdleDescriptions(buildSchema(sdl))).toEqual([])
@@ -463,7 +463,7 @@ describe('what may be null', () => {
   const isPlumbing = ({ name }: GraphQLObjectType): boolean => /^PageInfo$|(?:Edge|Connection)$/.test(name)
   const nonNull = PLACES.filter(({ field }) => isNonNullType(field.type))
 
-  test('only ids, plumbing of connections and wrappers without a call are never null', () => {
+  it('only ids, plumbing of connections and wrappers without a call are never null', () => {
     const unexpected = nonNull.filter(
       ({ name, type, field }) =>
         !(isEntity(type) && (field.name === 'id' || field.name === 'auroraId')) &&
@@ -477,7 +477,7 @@ describe('what may be null', () => {
     expect(unexpected.map(({ name }) => name)).toEqual([])
   })
 
-  test('items of a list are never null if they are objects, documented or not, and may be null if they are values', () => {
+  it('items of a list are never null if they are objects, documented or not, and may be null if they are values', () => {
     const lists = PLACES.filter(({ type }) => !isError(type))
       .flatMap(({ name, field }) => {
         const list = isNonNullType(field.type) ? field.type.ofType : field.type
@@ -521,14 +521,14 @@ describe('what may be null', () => {
     return asked
   }
 
-  test('a field that is never null asks nothing of Aurora', async () => {
+  it('a field that is never null asks nothing of Aurora', async () => {
     const asking = []
     for (const place of nonNull.filter(({ type }) => type.name !== 'Mutation' && !isError(type)))
       if (await asksUpstream(place)) asking.push(place.name)
     expect(asking).toEqual(['Query.nodes'])
   })
 
-  test('a field that says what it costs may be null', () => {
+  it('a field that says what it costs may be null', () => {
     const priced = PLACES.filter(({ type }) => type.name !== 'Mutation').filter(({ field }) =>
       /\bcosts (?:1|one|at most 1) call/i.test(field.description ?? ''),
     )
@@ -540,7 +540,7 @@ describe('what may be null', () => {
 })
 
 describe('nodes', () => {
-  test('every entity is a Node, and nothing else is', () => {
+  it('every entity is a Node, and nothing else is', () => {
     expect(
       OBJECTS.filter(isEntity)
         .map(({ name }) => name)
@@ -549,7 +549,7 @@ describe('nodes', () => {
     expect(TYPES.filter(isInterfaceType).map(({ name }) => name)).toEqual(['Error', 'Job', 'Node'])
   })
 
-  test.each(Object.keys(refs))('a %s is found again by its global id', async (typeName) => {
+  it.each(Object.keys(refs))('a %s is found again by its global id', async (typeName) => {
     const asked = new Error('asked upstream')
     const refuse = (): never => {
       throw asked

@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import type { DataSet } from '../../src/simulator/data.ts'
 import { OPERATIONS } from '../../src/simulator/routes.ts'
-import { createSimulator, DEFAULT_TOKEN, type SimulatorOptions } from '../../src/simulator/simulator.ts'
+import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
+import type { SimulatorOptions } from '../../src/simulator/simulator.ts'
 
 const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))
 const ajv = new Ajv2020({ strict: false, allErrors: true })

@@ -1,7 +1,8 @@
 // The simulator against the contract: each answer, of each object of a sample, in each shape, is valid.
 
 import { readFileSync } from 'node:fs'
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import type { ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
@@ -9,7 +10,8 @@ import { createDataSet } from '../../src/simulator/data.ts'
 import { createJobs } from '../../src/simulator/jobs.ts'
 import { createRandom } from '../../src/simulator/random.ts'
 import { answerOperation, createRouter, OPERATIONS } from '../../src/simulator/routes.ts'
-import { DEFAULT_SHAPE, reshape, type Shape, SHAPE_SWITCHES } from '../../src/simulator/shape.ts'
+import { DEFAULT_SHAPE, reshape, SHAPE_SWITCHES } from '../../src/simulator/shape.ts'
+import type { Shape } from '../../src/simulator/shape.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 
 const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))

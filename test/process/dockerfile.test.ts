@@ -2,7 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, it } from 'vitest'
-import { CHECKOUT, createIsSent, readDockerfile, readStages, type Step } from './read-dockerfile.ts'
+import { CHECKOUT, createIsSent, readDockerfile, readStages } from './read-dockerfile.ts'
+import type { Step } from './read-dockerfile.ts'
 
 const read = (path: string): string => readFileSync(new URL(path, CHECKOUT), 'utf8')
 

@@ -1,5 +1,6 @@
 // The http station over real sockets: its paths, its limits, clients that leave, and the draining.
-import { connect, type Socket } from 'node:net'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
@@ -8,7 +9,8 @@ import { createSystemClock } from '../../src/clock.ts'
 import { CallerUnchecked } from '../../src/callers/caller.ts'
 import type { Authenticate, Caller } from '../../src/callers/caller.ts'
 import type { HttpLimits } from '../../src/http/limits.ts'
-import { createHttpServer, type HttpServer } from '../../src/http/server.ts'
+import { createHttpServer } from '../../src/http/server.ts'
+import type { HttpServer } from '../../src/http/server.ts'
 import { buildScope } from '../support/builders.ts'
 
 interface Seen {

@@ -1,10 +1,12 @@
 // The program as its operator meets it: started as a process, told by settings and signals, judged by what it
 // prints and how it exits.
-import { createServer, type Server } from 'node:http'
+import { createServer } from 'node:http'
+import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
-import { endPrograms, startProgram as start, type Env } from '../support/program.ts'
+import { endPrograms, startProgram as start } from '../support/program.ts'
+import type { Env } from '../support/program.ts'
 
 /** A process takes a second to start, and many times that where the machine is busy. */
 const startTimeoutMs = 60_000

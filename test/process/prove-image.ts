@@ -1,6 +1,7 @@
 // npm run prove:image: plays the Dockerfile's own instructions in folders instead of containers, then runs what came out
 // of it: it becomes healthy, refuses a stranger, answers a caller, and leaves when told.
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -18,7 +19,8 @@ import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { CHECKOUT, createIsSent, readDockerfile, readStages, type Step } from './read-dockerfile.ts'
+import { CHECKOUT, createIsSent, readDockerfile, readStages } from './read-dockerfile.ts'
+import type { Step } from './read-dockerfile.ts'
 
 /** A folder that stands for the file system of one stage. */
 interface Built {

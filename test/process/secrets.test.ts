@@ -10,7 +10,8 @@ import { createSimulator, DEFAULT_TENANT_ID } from '../../src/simulator/simulato
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { findCanaries } from '../support/canaries.ts'
 import { openCollector } from '../support/collector.ts'
-import { endPrograms, startProgram, type Env } from '../support/program.ts'
+import { endPrograms, startProgram } from '../support/program.ts'
+import type { Env } from '../support/program.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 

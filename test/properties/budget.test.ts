@@ -1,6 +1,6 @@
 // The budget against a model of Aurora that counts each call at some moment between its sending and its answer.
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
 import type { OpenLedger, Permission, Slot } from '../../src/budget/ledger.ts'
@@ -157,7 +157,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
   ['in memory', openMemoryLedger],
   ['shared', (clock) => openLoneLedger(clock, MAX_FLIGHT_MS)],
 ])('whatever arrives, leaves, fails or is refused, with a ledger that is %s', (_, openLedgerWith) => {
-  test('Aurora never counts more than the limit in any window, nobody overtakes or waits too long, no slot is wasted', async () => {
+  it('Aurora never counts more than the limit in any window, nobody overtakes or waits too long, no slot is wasted', async () => {
     let granted = 0
     await fc.assert(
       fc.asyncProperty(

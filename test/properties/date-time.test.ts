@@ -1,6 +1,6 @@
 // Moments as Aurora may write them: either the moment that was meant comes out, or a typed error.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { isGatewayError } from '../../src/errors/errors.ts'
 import { formatDateTime } from '../../src/graphql/date-time.ts'
 
@@ -27,7 +27,7 @@ const moment = fc.date({
 /** Minutes east of Greenwich that are in use, and then some. */
 const offset = fc.integer({ min: -14 * 60, max: 14 * 60 })
 
-test('a moment comes out the same, in whichever form and zone it was written', () => {
+it('a moment comes out the same, in whichever form and zone it was written', () => {
   fc.assert(
     fc.property(moment, offset, (at, eastMin) => {
       const iso = at.toISOString()
@@ -56,7 +56,7 @@ test('a moment comes out the same, in whichever form and zone it was written', (
 
 const figures = (max: number) => fc.oneof(fc.integer({ min: 0, max }), fc.constantFrom(0, 24, 31, 59, 60, 99))
 
-test('what has the form of a moment is one of four-digit years, or refused', () => {
+it('what has the form of a moment is one of four-digit years, or refused', () => {
   const day = fc.tuple(fc.oneof(fc.constantFrom(0, 1, 99, 9999), fc.nat(9999)), figures(13), figures(32))
   const borders = fc.constantFrom([0, 1, 1], [9999, 12, 31])
   const time = fc.tuple(figures(25), figures(61), figures(61))
@@ -87,7 +87,7 @@ test('what has the form of a moment is one of four-digit years, or refused', () 
   )
 })
 
-test('anything else is refused', () => {
+it('anything else is refused', () => {
   const digits = fc.string({ unit: fc.constantFrom(...'0123456789-:. TZUC+'.split('')), maxLength: 30 })
   fc.assert(
     fc.property(fc.oneof(fc.jsonValue(), digits, fc.string({ unit: 'binary' })), (value) => {

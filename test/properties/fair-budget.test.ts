@@ -1,6 +1,6 @@
 // Classes and callers against a model: what goes first, what must be left free, and that nobody is kept waiting for ever.
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../src/budget/budget.ts'
 import { CLASSES, countKept, lendMs } from '../../src/budget/classes.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
@@ -114,7 +114,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
   ['in memory', openMemoryLedger],
   ['shared', (clock) => openLoneLedger(clock, MAX_FLIGHT_MS)],
 ])('whoever asks for whatever, with a ledger that is %s', (_, openLedgerWith) => {
-  test('classes go in order, the kept slots and the reserve stay free, no slot is wasted, and nobody waits too long', async () => {
+  it('classes go in order, the kept slots and the reserve stay free, no slot is wasted, and nobody waits too long', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(1, 5, 20, 25, 40),
@@ -125,7 +125,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
     )
   }, 60_000)
 
-  test('a caller with one call at a time gets its share beside one with a hundred', async () => {
+  it('a caller with one call at a time gets its share beside one with a hundred', async () => {
     const clock = createManualClock()
     const budget = createBudget({ limit: 4, windowMs: 1000, clock, openLedger: openLedgerWith(clock) })
     const served = { many: 0, one: 0 }

@@ -1,6 +1,6 @@
 // Lists that change while somebody reads them, page by page and slice by slice.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Position } from '../../src/loaders/cursor.ts'
 import { readSlice, readWhole } from '../../src/loaders/listing.ts'
 import type { ReadPage } from '../../src/loaders/listing.ts'
@@ -81,7 +81,7 @@ async function pageThrough(given: Plan): Promise<{ seen: string[]; atStart: stri
   throw new Error('it never ends')
 }
 
-test('paging through a list that only grows shows each item that was there exactly once, in its order', async () => {
+it('paging through a list that only grows shows each item that was there exactly once, in its order', async () => {
   await fc.assert(
     fc.asyncProperty(plan(growth), async (given) => {
       const { seen, atStart } = await pageThrough(given)
@@ -93,7 +93,7 @@ test('paging through a list that only grows shows each item that was there exact
   )
 })
 
-test('paging through a list that grows and shrinks shows nothing twice', async () => {
+it('paging through a list that grows and shrinks shows nothing twice', async () => {
   await fc.assert(
     fc.asyncProperty(plan(change), async (given) => {
       const { seen } = await pageThrough(given)
@@ -104,7 +104,7 @@ test('paging through a list that grows and shrinks shows nothing twice', async (
   )
 })
 
-test('reading the whole of a list that only grows brings each item that was there exactly once', async () => {
+it('reading the whole of a list that only grows brings each item that was there exactly once', async () => {
   await fc.assert(
     fc.asyncProperty(plan(growth), async (given) => {
       const { list, readPage } = createSource(given)

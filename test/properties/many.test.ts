@@ -1,6 +1,6 @@
 // Many by id: whatever Aurora's lists hold, and whatever was learned, a wrong guess costs a request one call.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { MAX_LOSS } from '../../src/loaders/decide-page.ts'
 import { createMany } from '../../src/loaders/many.ts'
 import { createPageShares } from '../../src/loaders/page-shares.ts'
@@ -33,7 +33,7 @@ const world = fc.record({
   requests: fc.array(fc.array(fc.array(ids, { maxLength: 15 }), { maxLength: 6 }), { maxLength: 5 }),
 })
 
-test('no request ever makes more calls than it wants objects, and one', async () => {
+it('no request ever makes more calls than it wants objects, and one', async () => {
   await fc.assert(
     fc.asyncProperty(world, async ({ requests, ...there }) => {
       const shares = createPageShares()

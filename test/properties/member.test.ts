@@ -1,7 +1,7 @@
 // Whatever JSON a member holds: each kind of field shows a value of its type, or fails alone and says why.
 import fc from 'fast-check'
 import { assertObjectType, execute, parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { isGatewayError } from '../../src/errors/errors.ts'
 import { builder } from '../../src/graphql/builder.ts'
 import {
@@ -103,7 +103,7 @@ const anyJson = fc.oneof(
     .map((name) => JSON.parse(`{"${name}": {"a": 1}}`) as unknown),
 )
 
-test('a field shows a value or fails with UPSTREAM_INVALID; the others beside it are not touched', async () => {
+it('a field shows a value or fails with UPSTREAM_INVALID; the others beside it are not touched', async () => {
   await fc.assert(
     fc.asyncProperty(anyJson, async (value) => {
       const { errors, probe } = await read(value)
@@ -126,7 +126,7 @@ const valueAt = (value: unknown, path: readonly (string | number)[]): unknown =>
     value,
   )
 
-test('JSON comes out as it came', async () => {
+it('JSON comes out as it came', async () => {
   await fc.assert(
     fc.asyncProperty(anyJson, async (value) => {
       const { probe } = await read(value)
@@ -137,7 +137,7 @@ test('JSON comes out as it came', async () => {
   )
 })
 
-test('a number comes out as it is, however it was written', async () => {
+it('a number comes out as it is, however it was written', async () => {
   const finite = fc.double({ noNaN: true, noDefaultInfinity: true })
   await fc.assert(
     fc.asyncProperty(finite, fc.constantFrom('', ' ', '%', ' %\n'), async (value, end) => {
@@ -156,7 +156,7 @@ test('a number comes out as it is, however it was written', async () => {
   )
 })
 
-test('a value of more levels than an answer can hold fails alone', async () => {
+it('a value of more levels than an answer can hold fails alone', async () => {
   const deep = JSON.parse(`${'['.repeat(20_000)}${']'.repeat(20_000)}`) as unknown
 
   for (const value of [deep, { inside: deep }]) {
@@ -169,7 +169,7 @@ test('a value of more levels than an answer can hold fails alone', async () => {
   }
 })
 
-test('nothing is nothing, in every field and without an error', async () => {
+it('nothing is nothing, in every field and without an error', async () => {
   for (const nothing of [null, undefined]) {
     const { probe, errors } = await read(nothing)
 

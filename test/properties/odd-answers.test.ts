@@ -1,6 +1,6 @@
 // Answers that are odd in any way: no query fails as a whole, and what was not touched is as it was.
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { isErrorCode } from '../../src/errors/codes.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { READS } from '../../src/aurora/reads.ts'
@@ -94,7 +94,7 @@ const runs = (count: number, { name }: Document) => ({
 describe.each(documents)('$name', (document) => {
   const shown = readShown(schema, document.query)
 
-  test('whatever is odd about the answers, it never fails as a whole, and comes in full once nothing is', async () => {
+  it('whatever is odd about the answers, it never fails as a whole, and comes in full once nothing is', async () => {
     const clean = await askPlainly(document)
     await fc.assert(
       fc.asyncProperty(anyPlan, async (plan) => {
@@ -109,7 +109,7 @@ describe.each(documents)('$name', (document) => {
     expect(inOrder(again)).toEqual(inOrder(clean))
   })
 
-  test('what says the same in another form, or says more, is answered the same', async () => {
+  it('what says the same in another form, or says more, is answered the same', async () => {
     const clean = await askPlainly(document)
     await fc.assert(
       fc.asyncProperty(harmlessPlan, async (plan) => {
@@ -122,7 +122,7 @@ describe.each(documents)('$name', (document) => {
     )
   })
 
-  test('a member that is odd changes the fields that show it, and no others', async () => {
+  it('a member that is odd changes the fields that show it, and no others', async () => {
     const members = new Set<string>()
     proxy.setRewrite((body) => (collectMembers(body, members), body))
     const clean = await askPlainly(document)
@@ -193,7 +193,7 @@ const shows = (shown: ReadonlyMap<string, Shown>, path: string, member: string):
 /** What the simulator calls by an older name. */
 const CURRENT_NAMES: ReadonlyMap<string, string> = new Map([['manufacturer', 'manufacturer_name']])
 
-test.each(documents)('$name: ids that are numbers are ids like any other', async (document) => {
+it.each(documents)('$name: ids that are numbers are ids like any other', async (document) => {
   const clean = await askPlainly(document)
   const numbers = new Map<string, number>()
   const toNumber = (id: string): number => {

@@ -1,6 +1,6 @@
 // Any JSON as the body of any operation: read as what was asked for, or refused; never a throw, never another's object.
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Endpoint } from '../../src/aurora/endpoint.ts'
 import { READS } from '../../src/aurora/reads.ts'
 import { isMembers } from '../../src/aurora/body.ts'
@@ -39,7 +39,7 @@ const body = endpoint.chain((one) =>
   }),
 )
 
-test('a body is read as what its operation answers, or not at all', () => {
+it('a body is read as what its operation answers, or not at all', () => {
   fc.assert(
     fc.property(body, ({ endpoint: one, body: given }) => {
       const before = JSON.stringify(given)
@@ -58,7 +58,7 @@ test('a body is read as what its operation answers, or not at all', () => {
 
 const isEmpty = (item: unknown): boolean => Object.keys(item as object).length === 0
 
-test('a list keeps the place of every item; those that have no id have no members', () => {
+it('a list keeps the place of every item; those that have no id have no members', () => {
   const lists = fc.constantFrom(...Object.values<Endpoint>(READS).filter(({ answers }) => answers === 'list'))
   fc.assert(
     fc.property(lists, fc.array(anyInner, { maxLength: 6 }), (one, given) => {

@@ -1,5 +1,6 @@
 // The program as its operator starts it: a process of its own, told by settings and signals, judged by what it prints.
-import { spawn, type ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 
 export type Env = Record<string, string>
 

@@ -1,24 +1,24 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 
 const clock = createSystemClock()
 
 describe('the system clock', () => {
-  test('has monotonic time that is never 0 and never goes back', () => {
+  it('has monotonic time that is never 0 and never goes back', () => {
     const times = Array.from({ length: 100 }, () => clock.monotonicMs())
 
     expect(times[0]).toBeGreaterThan(0)
     expect(times.toSorted((left, right) => left - right)).toEqual(times)
   })
 
-  test('has the time of the wall', () => {
+  it('has the time of the wall', () => {
     const beforeMs = Date.now()
     const wallMs = clock.wallMs()
     expect(wallMs).toBeGreaterThanOrEqual(beforeMs)
     expect(wallMs).toBeLessThanOrEqual(Date.now())
   })
 
-  test('sleeps for the time asked', async () => {
+  it('sleeps for the time asked', async () => {
     const startMs = clock.monotonicMs()
 
     await clock.sleep(10)
@@ -26,7 +26,7 @@ describe('the system clock', () => {
     expect(clock.monotonicMs() - startMs).toBeGreaterThanOrEqual(9)
   })
 
-  test('wakes with the reason of the signal as soon as it aborts', async () => {
+  it('wakes with the reason of the signal as soon as it aborts', async () => {
     const leaving = new AbortController()
     const asleep = clock.sleep(60_000, leaving.signal)
 
@@ -35,11 +35,11 @@ describe('the system clock', () => {
     await expect(asleep).rejects.toBe('left')
   })
 
-  test('does not fall asleep with a signal that has aborted', async () => {
+  it('does not fall asleep with a signal that has aborted', async () => {
     await expect(clock.sleep(60_000, AbortSignal.abort('left'))).rejects.toBe('left')
   })
 
-  test('calls back once, and not at all when cancelled', async () => {
+  it('calls back once, and not at all when cancelled', async () => {
     let calls = 0
     const cancel = clock.after(1, () => (calls += 100))
     clock.after(1, () => (calls += 1))
@@ -50,7 +50,7 @@ describe('the system clock', () => {
     expect(calls).toBe(1)
   })
 
-  test.each([2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])(
+  it.each([2 ** 31, Number.MAX_SAFE_INTEGER, Infinity])(
     'does not take %d ms for no time at all',
     async (waitMs) => {
       let isCalled = false
@@ -63,7 +63,7 @@ describe('the system clock', () => {
     },
   )
 
-  test('takes a time that has passed for now', async () => {
+  it('takes a time that has passed for now', async () => {
     let isEarly = true
     const cancel = clock.after(1000, () => (isEarly = false))
 

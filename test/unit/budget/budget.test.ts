@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import type { Permission, Slot } from '../../../src/budget/ledger.ts'
@@ -55,7 +55,7 @@ const hasSlot = ({ permission }: { permission?: Permission }): boolean =>
   permission !== undefined && 'slot' in permission
 
 describe('a slot', () => {
-  test('is granted at once while there are any', async () => {
+  it('is granted at once while there are any', async () => {
     const { take, budget } = open(2)
 
     await take()
@@ -64,7 +64,7 @@ describe('a slot', () => {
     expect(budget.state(key)).toEqual({ limit: 2, remaining: 0, resetAtMs: START_MS + HELD_MS })
   })
 
-  test('is held until a window after its answer, however late that came', async () => {
+  it('is held until a window after its answer, however late that came', async () => {
     const { clock, budget, take } = open(1)
     const slot = await take()
     await clock.advance(30_000)
@@ -76,7 +76,7 @@ describe('a slot', () => {
     expect(budget.state(key).remaining).toBe(1)
   })
 
-  test('is free at once where the call never left', async () => {
+  it('is free at once where the call never left', async () => {
     const { budget, take } = open(1)
 
     ;(await take()).neverSent()
@@ -84,7 +84,7 @@ describe('a slot', () => {
     expect(budget.state(key)).toEqual({ limit: 1, remaining: 1, resetAtMs: null })
   })
 
-  test('that is given back goes to the first call that waits', async () => {
+  it('that is given back goes to the first call that waits', async () => {
     const { take, queue } = open(1)
     const slot = await take()
     const [first, second] = [queue(), queue()]
@@ -97,7 +97,7 @@ describe('a slot', () => {
 })
 
 describe('the waiting room', () => {
-  test('grants in order of arrival, each time a slot frees', async () => {
+  it('grants in order of arrival, each time a slot frees', async () => {
     const { clock, take, queue } = open(2)
     ;(await take()).answered()
     await clock.advance(5000)
@@ -112,7 +112,7 @@ describe('the waiting room', () => {
     expect(places.map(hasSlot)).toEqual([true, true, false])
   })
 
-  test('lets no call overtake, not even one that comes at the moment a slot frees', async () => {
+  it('lets no call overtake, not even one that comes at the moment a slot frees', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const first = queue()
@@ -133,7 +133,7 @@ describe('the waiting room', () => {
     ])
   })
 
-  test('grants when a slot frees, however closely others keep arriving', async () => {
+  it('grants when a slot frees, however closely others keep arriving', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     await clock.advance(HELD_MS - 0.5)
@@ -148,7 +148,7 @@ describe('the waiting room', () => {
     expect(hasSlot(first)).toBe(true)
   })
 
-  test('refuses at once a call that cannot be served in time, with the time when it could', async () => {
+  it('refuses at once a call that cannot be served in time, with the time when it could', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
     await clock.advance(100)
@@ -159,7 +159,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
   })
 
-  test('takes a call that can just be served in time', async () => {
+  it('takes a call that can just be served in time', async () => {
     const { clock, fill, queue } = open(2)
     await fill()
 
@@ -169,7 +169,7 @@ describe('the waiting room', () => {
     expect(hasSlot(place)).toBe(true)
   })
 
-  test('counts the calls that wait already', async () => {
+  it('counts the calls that wait already', async () => {
     const { fill, queue } = open(1)
     await fill()
     queue()
@@ -181,7 +181,7 @@ describe('the waiting room', () => {
     expect(refused.permission).toEqual({ retryAtMs: START_MS + 3 * HELD_MS })
   })
 
-  test('refuses at its latest a call that was expected to be served, and was not', async () => {
+  it('refuses at its latest a call that was expected to be served, and was not', async () => {
     const { clock, take, queue } = open(1)
     // In flight when the queue forms: its answer, and so its slot, may come any time later.
     const slot = await take()
@@ -193,7 +193,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + 20_000 + HELD_MS })
   })
 
-  test('keeps no call waiting longer than its latest, whatever happens', async () => {
+  it('keeps no call waiting longer than its latest, whatever happens', async () => {
     const { clock, take, queue } = open(1)
     await take()
     const place = queue(START_MS + HELD_MS)
@@ -203,7 +203,7 @@ describe('the waiting room', () => {
     expect(place.permission).toEqual({ retryAtMs: START_MS + HELD_MS + HELD_MS })
   })
 
-  test('gives the place of a call that leaves to the next', async () => {
+  it('gives the place of a call that leaves to the next', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const leaving = new AbortController()
@@ -221,7 +221,7 @@ describe('the waiting room', () => {
     expect(hasSlot(next)).toBe(true)
   })
 
-  test('does not grant a slot to a call that has left before', async () => {
+  it('does not grant a slot to a call that has left before', async () => {
     const { budget } = open(1)
 
     await expect(
@@ -231,7 +231,7 @@ describe('the waiting room', () => {
     expect(budget.state(key).remaining).toBe(1)
   })
 
-  test('is bounded: the one too many is refused at once, with the true time', async () => {
+  it('is bounded: the one too many is refused at once, with the true time', async () => {
     const { fill, queue } = open(1)
     await fill()
     const places = Array.from({ length: 1000 }, () => queue())
@@ -243,7 +243,7 @@ describe('the waiting room', () => {
     expect(tooMany.permission).toEqual({ retryAtMs: START_MS + 1001 * HELD_MS })
   })
 
-  test('has room again when somebody has left', async () => {
+  it('has room again when somebody has left', async () => {
     const { fill, queue } = open(1)
     await fill()
     const leaving = new AbortController()
@@ -257,7 +257,7 @@ describe('the waiting room', () => {
     expect(place.permission).toBeUndefined()
   })
 
-  test('has one timer at the most, however many wait, and none when the last has left', async () => {
+  it('has one timer at the most, however many wait, and none when the last has left', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const leaving = new AbortController()
@@ -269,7 +269,7 @@ describe('the waiting room', () => {
     expect(clock.countTimers()).toBe(0)
   })
 
-  test('leaves no timer and no listener behind when it is empty', async () => {
+  it('leaves no timer and no listener behind when it is empty', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const signal = new AbortController().signal
@@ -293,7 +293,7 @@ describe('the waiting room', () => {
 })
 
 describe('classes', () => {
-  test('a mutation goes before reads that have waited longer, and those before reads that nobody waits for', async () => {
+  it('a mutation goes before reads that have waited longer, and those before reads that nobody waits for', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const order: string[] = []
@@ -311,7 +311,7 @@ describe('classes', () => {
     expect(order).toEqual(['mutation', 'interactive', 'revalidation', 'warmUp'])
   })
 
-  test('reads leave some slots to mutations, and get them when the next slot is about to free', async () => {
+  it('reads leave some slots to mutations, and get them when the next slot is about to free', async () => {
     const { clock, take, queue } = open(20)
     for (let index = 0; index < 19; index += 1) (await take()).answered()
     await clock.advance(30_000)
@@ -326,7 +326,7 @@ describe('classes', () => {
     expect(hasSlot(read)).toBe(true)
   })
 
-  test('a refresh that finds less than its reserve is refused at once', async () => {
+  it('a refresh that finds less than its reserve is refused at once', async () => {
     const { clock, take, queue } = open(20)
     for (let index = 0; index < 16; index += 1) (await take()).answered()
     const refresh = queue(clock.monotonicMs(), NEVER, { callClass: 'revalidation' })
@@ -337,7 +337,7 @@ describe('classes', () => {
 })
 
 describe('callers', () => {
-  test('take turns: one with many calls does not keep another waiting', async () => {
+  it('take turns: one with many calls does not keep another waiting', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const many = Array.from({ length: 5 }, () => queue(FOR_EVER, NEVER, { caller: 'many' }))
@@ -352,7 +352,7 @@ describe('callers', () => {
 })
 
 describe('a call that was refused', () => {
-  test('and comes back at its reserved time goes before calls without a reservation', async () => {
+  it('and comes back at its reserved time goes before calls without a reservation', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const refused = queue(START_MS, NEVER, { name: 'again' })
@@ -368,7 +368,7 @@ describe('a call that was refused', () => {
     expect([hasSlot(stranger), hasSlot(again)]).toEqual([false, true])
   })
 
-  test('counts in the times that others get, and gets the same time when it comes too early', async () => {
+  it('counts in the times that others get, and gets the same time when it comes too early', async () => {
     const { clock, fill, queue } = open(1)
     await fill()
     const refusals: unknown[] = []
@@ -381,7 +381,7 @@ describe('a call that was refused', () => {
     expect(refusals).toEqual([1, 2, 1, 3].map((nth) => ({ retryAtMs: START_MS + nth * HELD_MS })))
   })
 
-  test('holds no slot: a free one goes to the call that is there', async () => {
+  it('holds no slot: a free one goes to the call that is there', async () => {
     const { clock, fill, queue, take } = open(1)
     await fill()
     queue(START_MS, NEVER, { name: 'gone' })
@@ -391,7 +391,7 @@ describe('a call that was refused', () => {
   })
 })
 
-test('a wait that is put off while it lasts counts until its new end', async () => {
+it('a wait that is put off while it lasts counts until its new end', async () => {
   const { clock, fill, queue } = open(1)
   await fill()
   const wait = { latestMs: START_MS + HELD_MS, retryAtMs: null as number | null }
@@ -407,7 +407,7 @@ test('a wait that is put off while it lasts counts until its new end', async () 
   expect(wait.retryAtMs).toBeNull()
 })
 
-test('an operation with a limit of its own keeps to both, and gives back what it does not use', async () => {
+it('an operation with a limit of its own keeps to both, and gives back what it does not use', async () => {
   const clock = createManualClock(START_MS)
   const openLedger = openMemoryLedger(clock)
   const operationLimits = { runAiRoof: 1 }
@@ -427,7 +427,7 @@ test('an operation with a limit of its own keeps to both, and gives back what it
 })
 
 describe('a 429', () => {
-  test('pauses the key: no call gets a slot before its time, though slots are free', async () => {
+  it('pauses the key: no call gets a slot before its time, though slots are free', async () => {
     const { clock, budget, queue } = open(5)
     budget.pause(key, START_MS + 3000, NEWS)
     const place = queue()
@@ -439,7 +439,7 @@ describe('a 429', () => {
     expect(hasSlot(place)).toBe(true)
   })
 
-  test('refuses at once calls that wait and now cannot be served in time', async () => {
+  it('refuses at once calls that wait and now cannot be served in time', async () => {
     const { clock, budget, fill, queue } = open(1)
     await fill()
     const [hurried, patient] = [queue(START_MS + HELD_MS), queue()]
@@ -454,7 +454,7 @@ describe('a 429', () => {
     expect(hasSlot(patient)).toBe(true)
   })
 
-  test('grants one slot when its time is over, and all up to the limit when that call was answered', async () => {
+  it('grants one slot when its time is over, and all up to the limit when that call was answered', async () => {
     const { clock, budget, queue } = open(2)
     budget.pause(key, START_MS + 3000, NEWS)
     const places = [queue(), queue(), queue()]
@@ -469,7 +469,7 @@ describe('a 429', () => {
 })
 
 describe('the forecast', () => {
-  test('is now while slots are left, and else behind the calls that wait', async () => {
+  it('is now while slots are left, and else behind the calls that wait', async () => {
     const { budget, fill, queue } = open(2)
     expect(budget.forecast(key, 1)).toBe(START_MS)
     expect(budget.forecast(key, 2)).toBe(START_MS)
@@ -481,11 +481,11 @@ describe('the forecast', () => {
     expect(budget.forecast(key, 2)).toBe(START_MS + 2 * HELD_MS)
   })
 
-  test.each([0, -1])('of %i further calls is that of one', (count) => {
+  it.each([0, -1])('of %i further calls is that of one', (count) => {
     expect(open(1).budget.forecast(key, count)).toBe(START_MS)
   })
 
-  test('comes true: a call that comes back then is served', async () => {
+  it('comes true: a call that comes back then is served', async () => {
     const { clock, budget, fill } = open(3)
     await fill()
     const atMs = budget.forecast(key, 3)
@@ -496,7 +496,7 @@ describe('the forecast', () => {
   })
 })
 
-test('the first 429 of a row lowers the limit for a while, those that follow do not', () => {
+it('the first 429 of a row lowers the limit for a while, those that follow do not', () => {
   const { clock, budget } = open(20)
 
   budget.pause(key, START_MS + 1, { isFirstInARow: true })
@@ -514,7 +514,7 @@ test('the first 429 of a row lowers the limit for a while, those that follow do 
   })
 })
 
-test('keys have nothing to do with each other', async () => {
+it('keys have nothing to do with each other', async () => {
   const { clock, budget, fill } = open(1)
   const other = buildScope('other').key
   await fill()
@@ -526,7 +526,7 @@ test('keys have nothing to do with each other', async () => {
   ).toHaveProperty('slot')
 })
 
-test('keys at rest take no memory, keys in use are not forgotten', async () => {
+it('keys at rest take no memory, keys in use are not forgotten', async () => {
   const { clock, budget, take } = open(1)
   const use = async (token: string): Promise<void> => {
     const permission = await budget.spend(
@@ -549,7 +549,7 @@ test('keys at rest take no memory, keys in use are not forgotten', async () => {
   expect(budget.state(key)).toMatchObject({ remaining: 0, resetAtMs: clock.monotonicMs() + HELD_MS })
 })
 
-test('a wall clock that is set does not move any slot', async () => {
+it('a wall clock that is set does not move any slot', async () => {
   const { clock, budget, fill } = open(1)
   await fill()
 
@@ -562,7 +562,7 @@ test('a wall clock that is set does not move any slot', async () => {
 })
 
 describe('before the end', () => {
-  test('a call that can be served in time stays, another is refused at once and gets a time', async () => {
+  it('a call that can be served in time stays, another is refused at once and gets a time', async () => {
     const { clock, budget, take, queue } = open(1)
     ;(await take()).answered()
     const [first, second] = [queue(), queue()]
@@ -577,7 +577,7 @@ describe('before the end', () => {
     expect(hasSlot(first)).toBe(true)
   })
 
-  test('a call that waits for an answer that does not come is refused when the time is up', async () => {
+  it('a call that waits for an answer that does not come is refused when the time is up', async () => {
     const { clock, budget, take, queue } = open(1)
     const slot = await take()
     const place = queue()
@@ -589,7 +589,7 @@ describe('before the end', () => {
     slot.answered()
   })
 
-  test('a key that is used for the first time is held to it too', async () => {
+  it('a key that is used for the first time is held to it too', async () => {
     const { budget, queue, clock } = open(1)
     budget.drain(START_MS + 1000)
     const first = queue()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { countKept, forecastGoMs, lendMs, mayGo } from '../../../src/budget/classes.ts'
 import { pauseWindow, createWindow, holdSlot, takeSlot } from '../../../src/budget/window.ts'
 import type { Window } from '../../../src/budget/window.ts'
@@ -22,7 +22,7 @@ const evenly = (count: number, fromMs: number, toMs: number): number[] =>
   Array.from({ length: count }, (_, index) => fromMs + (index * (toMs - fromMs)) / Math.max(1, count - 1))
 
 describe('what a class leaves free', () => {
-  test.each([
+  it.each([
     [90, [0, 2, 17, 32]],
     [30, [0, 1, 6, 11]],
     [10, [0, 0, 1, 3]],
@@ -38,7 +38,7 @@ describe('what a class leaves free', () => {
 
 describe('who may go now', () => {
   const LATE = evenly(90, 30_000, 60_000)
-  test.each<[what: string, window: Window, mayGo: [boolean, boolean, boolean, boolean]]>([
+  it.each<[what: string, window: Window, mayGo: [boolean, boolean, boolean, boolean]]>([
     ['everybody, at the start', draw(90, []), [true, true, true, true]],
     ['no guess, when two thirds are used', draw(90, LATE.slice(0, 60)), [true, true, true, false]],
     ['no refresh, when a sixth is left', draw(90, LATE.slice(0, 73)), [true, true, false, false]],
@@ -67,7 +67,7 @@ describe('who may go now', () => {
     ).toEqual(expected)
   })
 
-  test('nobody while the key is paused', () => {
+  it('nobody while the key is paused', () => {
     const window = draw(90, [])
     pauseWindow(window, NOW_MS + 1)
 
@@ -76,7 +76,7 @@ describe('who may go now', () => {
 })
 
 describe('when a read may go', () => {
-  test.each<[what: string, window: Window, nth: number, inMs: number]>([
+  it.each<[what: string, window: Window, nth: number, inMs: number]>([
     ['now, above the floor', draw(90, evenly(80, 30_000, 60_000)), 8, 0],
     ['a little before the next slot frees, below it', draw(90, evenly(80, 30_000, 60_000)), 9, 28_000],
     ['likewise for the last of the floor', draw(90, evenly(80, 30_000, 60_000)), 10, 28_000],
@@ -91,7 +91,7 @@ describe('when a read may go', () => {
     expect(forecastGoMs(window, 'interactive', nth, NOW_MS) - NOW_MS).toBeCloseTo(inMs, 3)
   })
 
-  test('comes true: at that time it may go, and not a moment before', () => {
+  it('comes true: at that time it may go, and not a moment before', () => {
     for (const held of [
       evenly(90, 1000, 60_000),
       evenly(89, 20_000, 21_000),
@@ -104,7 +104,7 @@ describe('when a read may go', () => {
     }
   })
 
-  test('a mutation goes with the first slot, a refresh when enough are free', () => {
+  it('a mutation goes with the first slot, a refresh when enough are free', () => {
     const window = draw(90, evenly(90, 1000, 60_000))
 
     expect(forecastGoMs(window, 'mutation', 1, NOW_MS)).toBe(NOW_MS + 1000)
@@ -112,6 +112,6 @@ describe('when a read may go', () => {
   })
 })
 
-test('two seconds of a minute are lent', () => {
+it('two seconds of a minute are lent', () => {
   expect(lendMs({ windowMs: WINDOW_MS })).toBe(2000)
 })

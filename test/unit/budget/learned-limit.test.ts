@@ -1,15 +1,15 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { learn, limitAt } from '../../../src/budget/learned-limit.ts'
 
 const ALLOWED = { limit: 90, windowMs: 60_000 }
 const NOW_MS = 5000
 
 describe('the limit in force', () => {
-  test('is the one that was set while nothing was learned', () => {
+  it('is the one that was set while nothing was learned', () => {
     expect(limitAt(ALLOWED, null, NOW_MS)).toBe(90)
   })
 
-  test.each([
+  it.each([
     [0, 67],
     [60_000, 71],
     [5 * 60_000, 89],
@@ -19,7 +19,7 @@ describe('the limit in force', () => {
     expect(limitAt(ALLOWED, learn(ALLOWED, null, NOW_MS), NOW_MS + afterMs)).toBe(limit)
   })
 
-  test('falls by a quarter each time, to a tenth and never below one call', () => {
+  it('falls by a quarter each time, to a tenth and never below one call', () => {
     let learned = learn(ALLOWED, null, NOW_MS)
     const limits = Array.from({ length: 9 }, () => {
       learned = learn(ALLOWED, learned, NOW_MS)

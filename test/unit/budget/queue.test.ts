@@ -1,5 +1,5 @@
 // The queue of one key without its timers: each decision for a given window and a given moment.
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   createQueue,
   findReady,
@@ -37,7 +37,7 @@ const call = (name: string, latestMs: number, parts: Partial<QueuedCall> = {}): 
 const names = (calls: Iterable<QueuedCall>): string[] => [...calls].map(({ name }) => name)
 
 describe('the call that goes next', () => {
-  test('is the first one, once a slot is free and the ledger is not busy', () => {
+  it('is the first one, once a slot is free and the ledger is not busy', () => {
     const queue = draw(1, [500])
     queue.calls.push(call('first', 9000), call('second', 9000))
 
@@ -47,7 +47,7 @@ describe('the call that goes next', () => {
     expect(findReady(queue, 599)).toBeUndefined()
   })
 
-  test('gives its slot to the first one where it has left, and to none where all have left', () => {
+  it('gives its slot to the first one where it has left, and to none where all have left', () => {
     const queue = draw(1)
     const left = call('left', 9000)
     queue.calls.push(call('stays', 9000))
@@ -57,7 +57,7 @@ describe('the call that goes next', () => {
     expect(queue.turns.size).toBe(0)
   })
 
-  test('is one of the caller whose last slot is the oldest', () => {
+  it('is one of the caller whose last slot is the oldest', () => {
     const queue = draw(3)
     const one = call('a1', 9000)
     queue.calls.push(one, call('a2', 9000), call('b1', 9000, { caller: 'b' }))
@@ -68,7 +68,7 @@ describe('the call that goes next', () => {
 })
 
 describe('calls that are late', () => {
-  test('are removed in one pass, where each that is removed moves the others up', () => {
+  it('are removed in one pass, where each that is removed moves the others up', () => {
     const queue = draw(2, [500, 800])
     queue.calls.push(call('late', 499), call('first', 500), call('second', 800), call('third', 800))
 
@@ -77,7 +77,7 @@ describe('calls that are late', () => {
     expect(queue.calls.map(({ wait }) => wait.retryAtMs)).toEqual([500, 800])
   })
 
-  test('are all that go after the end of the process', () => {
+  it('are all that go after the end of the process', () => {
     const queue = draw(2, [500, 800])
     queue.calls.push(call('first', 9000), call('second', 9000))
     queue.drainedAtMs = 600
@@ -87,7 +87,7 @@ describe('calls that are late', () => {
 })
 
 describe('the time of a refusal', () => {
-  test('is behind the calls that wait and the calls that have a time, and the same when a call comes too early', () => {
+  it('is behind the calls that wait and the calls that have a time, and the same when a call comes too early', () => {
     const queue = draw(1, [500])
     queue.calls.push(call('waits', 9000))
 
@@ -95,7 +95,7 @@ describe('the time of a refusal', () => {
     expect(times).toEqual([500 + HELD_MS, 500 + 2 * HELD_MS, 500 + HELD_MS])
   })
 
-  test('does not count a call twice that has come back and waits', () => {
+  it('does not count a call twice that has come back and waits', () => {
     const queue = draw(1, [500])
     reserve(queue, call('x', 0), 0)
     queue.calls.push(call('x', 9000, { reservedAtMs: 500 }))
@@ -105,7 +105,7 @@ describe('the time of a refusal', () => {
 })
 
 describe('the next event', () => {
-  test('is a free slot or the first deadline, whichever is earlier, and none without calls', () => {
+  it('is a free slot or the first deadline, whichever is earlier, and none without calls', () => {
     const queue = draw(1, [500])
     expect(nextEventAtMs(queue, 0)).toBeNull()
     queue.calls.push(call('first', 9000))
@@ -114,7 +114,7 @@ describe('the next event', () => {
     expect(nextEventAtMs(queue, 0)).toBe(300)
   })
 
-  test('is a deadline alone while one call tries the key', () => {
+  it('is a deadline alone while one call tries the key', () => {
     const queue = draw(1)
     takeSlot(queue.window)
     queue.window.isUnproven = true

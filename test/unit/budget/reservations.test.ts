@@ -1,10 +1,10 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createReservations } from '../../../src/budget/reservations.ts'
 
 const GRACE_MS = 1000
 
 describe('a reservation', () => {
-  test('counts until a grace time after its time, and then no more', () => {
+  it('counts until a grace time after its time, and then no more', () => {
     const reservations = createReservations(GRACE_MS)
     reservations.add('call', 5000, 0)
 
@@ -12,7 +12,7 @@ describe('a reservation', () => {
     expect([reservations.reservedAt('call', 6001), reservations.count(6001)]).toEqual([null, 0])
   })
 
-  test('ends when it is removed, and another call has none', () => {
+  it('ends when it is removed, and another call has none', () => {
     const reservations = createReservations(GRACE_MS)
     reservations.add('call', 5000, 0)
     expect(reservations.reservedAt('other', 0)).toBeNull()
@@ -21,7 +21,7 @@ describe('a reservation', () => {
     expect([reservations.reservedAt('call', 0), reservations.count(0)]).toEqual([null, 0])
   })
 
-  test('is one of a thousand at most, and takes the place of one that is over', () => {
+  it('is one of a thousand at most, and takes the place of one that is over', () => {
     const reservations = createReservations(GRACE_MS)
     for (let index = 0; index < 1000; index += 1) reservations.add(`call ${index}`, 5000, 0)
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { CLASSES } from '../../../src/budget/classes.ts'
 import { countWaiting, findFirst, inOrder } from '../../../src/budget/tickets.ts'
 import type { Ticket } from '../../../src/budget/tickets.ts'
@@ -19,17 +19,17 @@ const names = (tickets: readonly Named[], turns: Readonly<Record<string, number>
   inOrder(tickets, new Map(Object.entries(turns))).map(({ name }) => name)
 
 describe('the order', () => {
-  test('among the calls of one caller and class, the one that came first', () => {
+  it('among the calls of one caller and class, the one that came first', () => {
     expect(names([ticket('1'), ticket('2'), ticket('3')])).toEqual(['1', '2', '3'])
   })
 
-  test('mutations, then reads that somebody waits for, then reads that nobody waits for', () => {
+  it('mutations, then reads that somebody waits for, then reads that nobody waits for', () => {
     const tickets = ['warmUp', 'revalidation', 'interactive', 'mutation'] as const
 
     expect(names(tickets.map((callClass) => ticket(callClass, { callClass })))).toEqual([...CLASSES])
   })
 
-  test('callers in turn, however many calls one of them has', () => {
+  it('callers in turn, however many calls one of them has', () => {
     const many = ['1', '2', '3'].map((name) => ticket(name))
 
     expect(names([...many, ticket('b', { caller: 'b' }), ticket('c', { caller: 'c' })])).toEqual([
@@ -41,21 +41,21 @@ describe('the order', () => {
     ])
   })
 
-  test('the caller whose last slot is the longest ago', () => {
+  it('the caller whose last slot is the longest ago', () => {
     const tickets = ['a', 'b', 'c'].map((caller) => ticket(caller, { caller }))
 
     expect(names(tickets, { a: 3, b: 1, c: 2 })).toEqual(['b', 'c', 'a'])
     expect(names(tickets, { a: 3, b: 1 })).toEqual(['c', 'b', 'a'])
   })
 
-  test('among the calls of one caller, those with a reservation, by its time', () => {
+  it('among the calls of one caller, those with a reservation, by its time', () => {
     expect(
       names([ticket('new'), ticket('late', { reservedAtMs: 9 }), ticket('early', { reservedAtMs: 5 })]),
     ).toEqual(['early', 'late', 'new'])
   })
 })
 
-test('the first is the first of the order, whatever there is', () => {
+it('the first is the first of the order, whatever there is', () => {
   const any = fc.record({
     name: fc.uuid(),
     callClass: fc.constantFrom(...CLASSES),
@@ -76,7 +76,7 @@ test('the first is the first of the order, whatever there is', () => {
   )
 })
 
-test('calls that wait are counted by class', () => {
+it('calls that wait are counted by class', () => {
   expect(countWaiting([ticket('1'), ticket('2', { callClass: 'mutation' }), ticket('3')])).toEqual({
     mutation: 1,
     interactive: 2,

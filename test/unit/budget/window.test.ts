@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   pauseWindow,
   countFree,
@@ -38,7 +38,7 @@ function draw({ limit = 3, answeredAtMs = [], inFlight = 0, pausedUntilMs, isRes
 }
 
 describe('calls that could go now', () => {
-  test.each<[what: string, picture: Picture, nowMs: number, free: number]>([
+  it.each<[what: string, picture: Picture, nowMs: number, free: number]>([
     ['all, at the start', {}, 1000, 3],
     ['all but one in flight', { inFlight: 1 }, 1000, 2],
     ['none when all are in flight', { inFlight: 3 }, 1000, 0],
@@ -59,7 +59,7 @@ describe('calls that could go now', () => {
 
 describe('when the n-th further call may go', () => {
   const NOW_MS = 10_000
-  test.each<[what: string, picture: Picture, nth: number, atMs: number]>([
+  it.each<[what: string, picture: Picture, nth: number, atMs: number]>([
     ['the first: now', {}, 1, NOW_MS],
     ['the last of the limit: now', {}, 3, NOW_MS],
     ['one more than the limit: a window after the first', {}, 4, NOW_MS + HELD_MS],
@@ -113,7 +113,7 @@ describe('when the n-th further call may go', () => {
     expect(forecastMs(draw(picture), nth, NOW_MS)).toBe(atMs)
   })
 
-  test('is never before the one ahead of it', () => {
+  it('is never before the one ahead of it', () => {
     const window = draw({ limit: 5, answeredAtMs: [1000, 4000], inFlight: 2, pausedUntilMs: 11_000 })
     const times = Array.from({ length: 30 }, (_, index) => forecastMs(window, index + 1, NOW_MS))
 
@@ -122,7 +122,7 @@ describe('when the n-th further call may go', () => {
 })
 
 describe('when every slot is free again', () => {
-  test.each<[what: string, picture: Picture, atMs: number | null]>([
+  it.each<[what: string, picture: Picture, atMs: number | null]>([
     ['null when none is held', {}, null],
     ['when the newest frees', { answeredAtMs: [1000, 2000] }, 2000 + HELD_MS],
     [
@@ -142,12 +142,12 @@ describe('when every slot is free again', () => {
     expect(resetsAtMs(draw(picture), 3000)).toBe(atMs)
   })
 
-  test('is when a pause ends, also with calls in flight', () => {
+  it('is when a pause ends, also with calls in flight', () => {
     expect(resetsAtMs(draw({ pausedUntilMs: 900_000, inFlight: 1 }), 3000)).toBe(900_000)
   })
 })
 
-test('a slot that was never used is free at once', () => {
+it('a slot that was never used is free at once', () => {
   const window = draw({ inFlight: 3 })
 
   returnSlot(window)
@@ -155,7 +155,7 @@ test('a slot that was never used is free at once', () => {
   expect(countFree(window, 1000)).toBe(1)
 })
 
-test('a second, shorter pause does not end the first one earlier', () => {
+it('a second, shorter pause does not end the first one earlier', () => {
   const window = draw({ pausedUntilMs: 5000 })
 
   pauseWindow(window, 2000)

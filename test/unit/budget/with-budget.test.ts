@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
@@ -61,7 +61,7 @@ const attemptError = (wasSent: boolean) =>
   })
 
 describe('every attempt pays', () => {
-  test.each<[what: string, answer: Answer]>([
+  it.each<[what: string, answer: Answer]>([
     ['a success', buildReply()],
     ['a 404', buildRefusal(404)],
     ['a 500', buildRefusal(500)],
@@ -78,7 +78,7 @@ describe('every attempt pays', () => {
     expect(tally).toEqual(createTally())
   })
 
-  test('an attempt that may have been counted holds its slot', async () => {
+  it('an attempt that may have been counted holds its slot', async () => {
     const { call, arrivals, budget, key } = open()
     const outcome = call()
     await settle()
@@ -89,7 +89,7 @@ describe('every attempt pays', () => {
     expect(budget.state(key).remaining).toBe(4)
   })
 
-  test('an attempt that certainly never left gives its slot back', async () => {
+  it('an attempt that certainly never left gives its slot back', async () => {
     const { call, arrivals, budget, key } = open()
     const outcome = call()
     await settle()
@@ -100,7 +100,7 @@ describe('every attempt pays', () => {
     expect(budget.state(key).remaining).toBe(5)
   })
 
-  test('a call that ended in a way nobody foresaw holds its slot, and none is lost', async () => {
+  it('a call that ended in a way nobody foresaw holds its slot, and none is lost', async () => {
     const { clock, call, arrivals, budget, key } = open(1)
     call()
     await settle()
@@ -110,7 +110,7 @@ describe('every attempt pays', () => {
     expect(budget.state(key).remaining).toBe(1)
   })
 
-  test('a caller who left while its slot came does not send, and its slot is free again', async () => {
+  it('a caller who left while its slot came does not send, and its slot is free again', async () => {
     const { arrivals, budget, key, clock, events } = open(1)
     const leaving = new AbortController()
     const leavesAsItIsGranted = {
@@ -133,7 +133,7 @@ describe('every attempt pays', () => {
 })
 
 describe('a call for which there is no slot', () => {
-  test('is refused at once with the time, where it may not wait', async () => {
+  it('is refused at once with the time, where it may not wait', async () => {
     const { call, arrivals, events } = open(1)
     call()
     await settle()
@@ -158,7 +158,7 @@ describe('a call for which there is no slot', () => {
     ])
   })
 
-  test('waits as long as it may, and says how long it queued', async () => {
+  it('waits as long as it may, and says how long it queued', async () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
@@ -174,7 +174,7 @@ describe('a call for which there is no slot', () => {
     expect(tally.queuedMs).toBe(1500)
   })
 
-  test('does not wait beyond its deadline, however long it might queue', async () => {
+  it('does not wait beyond its deadline, however long it might queue', async () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
@@ -187,7 +187,7 @@ describe('a call for which there is no slot', () => {
     expect(outcome.error).toMatchObject({ code: 'RATE_LIMITED' })
   })
 
-  test('leaves the queue when its caller leaves', async () => {
+  it('leaves the queue when its caller leaves', async () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
@@ -205,7 +205,7 @@ describe('a call for which there is no slot', () => {
 })
 
 describe('a 429', () => {
-  test('closes the budget for every caller of the key', async () => {
+  it('closes the budget for every caller of the key', async () => {
     const { call, refuse, arrivals } = open()
     await refuse('30')
 
@@ -218,7 +218,7 @@ describe('a 429', () => {
     }
   })
 
-  test('is RATE_LIMITED for the one who met it, with the time and the status', async () => {
+  it('is RATE_LIMITED for the one who met it, with the time and the status', async () => {
     const { refuse, events } = open()
 
     const { error } = await refuse('30')
@@ -230,7 +230,7 @@ describe('a 429', () => {
     expect(events.of('paused')).toEqual([{ operation: 'retrieveProject', pauseMs: 30_000 }])
   })
 
-  test.each<[header: string | null, pauseMs: number]>([
+  it.each<[header: string | null, pauseMs: number]>([
     ['1', 1000],
     ['0.4', 400],
     ['2.5', 2500],
@@ -248,7 +248,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(pauseMs)
   })
 
-  test('holds its slot for a window like any answer, and no longer', async () => {
+  it('holds its slot for a window like any answer, and no longer', async () => {
     const { clock, refuse, budget, key } = open(1)
     await refuse('3')
 
@@ -258,7 +258,7 @@ describe('a 429', () => {
     expect(budget.state(key).remaining).toBe(1)
   })
 
-  test('wakes those who wait when its time is over', async () => {
+  it('wakes those who wait when its time is over', async () => {
     const { clock, call, refuse, arrivals } = open()
     await refuse('3')
     call({ maxWaitMs: 5000 })
@@ -269,7 +269,7 @@ describe('a 429', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test('without a header doubles its pause each time in a row, to half a minute', async () => {
+  it('without a header doubles its pause each time in a row, to half a minute', async () => {
     const { clock, refuse, closedForMs } = open(20)
     const pauses: number[] = []
     for (let index = 0; index < 8; index += 1) {
@@ -281,7 +281,7 @@ describe('a 429', () => {
     expect(pauses).toEqual([1000, 2000, 4000, 8000, 16_000, 30_000, 30_000, 30_000])
   })
 
-  test.each([
+  it.each([
     ['0', [1000, 2000, 4000]],
     ['Wed, 04 Mar 2026 17:00:00 GMT', [1000, 2000, 4000]],
     ['1', [1000, 2000, 4000]],
@@ -302,7 +302,7 @@ describe('a 429', () => {
     },
   )
 
-  test('after a success begins again at a second', async () => {
+  it('after a success begins again at a second', async () => {
     const { clock, call, refuse, arrivals, closedForMs } = open(20)
     await refuse()
     await clock.advance(1000)
@@ -318,7 +318,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(1000)
   })
 
-  test('of calls under way when the key was closed counts once', async () => {
+  it('of calls under way when the key was closed counts once', async () => {
     const { clock, call, arrivals, refuse, closedForMs } = open(20)
     for (let index = 0; index < 5; index += 1) call()
     await clock.advance(10)
@@ -332,7 +332,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(2000)
   })
 
-  test('is not forgotten over the success of a call that was under way before it', async () => {
+  it('is not forgotten over the success of a call that was under way before it', async () => {
     const { clock, call, arrivals, refuse, closedForMs } = open(20)
     call()
     await clock.advance(10)
@@ -345,7 +345,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(2000)
   })
 
-  test('of which another answer names a shorter rest does not open the key earlier', async () => {
+  it('of which another answer names a shorter rest does not open the key earlier', async () => {
     const { call, arrivals, closedForMs } = open()
     call()
     call()
@@ -358,7 +358,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(60_000)
   })
 
-  test('of one key does not close another', async () => {
+  it('of one key does not close another', async () => {
     const { call, refuse, arrivals } = open()
     await refuse('30')
 
@@ -368,7 +368,7 @@ describe('a 429', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test('is followed by one call that tries the key, and by the others when that one was answered', async () => {
+  it('is followed by one call that tries the key, and by the others when that one was answered', async () => {
     const { clock, call, refuse, arrivals } = open(20)
     await refuse('3')
     for (let index = 0; index < 10; index += 1) call({ maxWaitMs: 5000 })
@@ -381,7 +381,7 @@ describe('a 429', () => {
   })
 })
 
-test.each<ErrorCode>(['UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID'])(
+it.each<ErrorCode>(['UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID'])(
   'a failed attempt of code %s reaches the caller as it is',
   async (code) => {
     const { call, arrivals } = open()

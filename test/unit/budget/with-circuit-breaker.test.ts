@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
@@ -86,7 +86,7 @@ const isRefused = (retryAtMs: number) =>
   }) as Error
 
 describe('an Aurora that cannot be reached', () => {
-  test('is asked five times, and then left alone, for reads and writes of every tenant', async () => {
+  it('is asked five times, and then left alone, for reads and writes of every tenant', async () => {
     const { clock, arrivals, endAll, end, events, budget } = open()
     await endAll(5, REFUSED)
     const nextMs = clock.monotonicMs() + 2 * SECOND
@@ -99,7 +99,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(budget.state(buildScope().key).remaining).toBe(1000)
   })
 
-  test('leaves a write that it refuses without any doubt of what became of it', async () => {
+  it('leaves a write that it refuses without any doubt of what became of it', async () => {
     const { endAll, end } = open()
     await endAll(5, REFUSED)
     const { error } = await end(buildReply(), { endpoint: aWrite() })
@@ -109,7 +109,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((error as AttemptError).details.outcome).toBeUndefined()
   })
 
-  test('is tried by one call at a time, after 2, 4, 8 and 16 s and then every 30', async () => {
+  it('is tried by one call at a time, after 2, 4, 8 and 16 s and then every 30', async () => {
     const { clock, arrivals, endAll, end } = open()
     await endAll(5, REFUSED)
     const startMs = clock.monotonicMs()
@@ -126,7 +126,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(arrivals).toHaveLength(5 + 7)
   })
 
-  test('gets at most ten calls in its first 30 s, however many want something', async () => {
+  it('gets at most ten calls in its first 30 s, however many want something', async () => {
     const { clock, arrivals, end } = open()
     for (let tenth = 0; tenth < 300; tenth += 1) {
       await end(REFUSED, tenth % 2 === 0 ? {} : A_DESIGN)
@@ -136,7 +136,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(arrivals.length).toBeLessThanOrEqual(10)
   })
 
-  test('is asked by all again as soon as one try succeeds', async () => {
+  it('is asked by all again as soon as one try succeeds', async () => {
     const { clock, arrivals, endAll, end, send, events } = open()
     await endAll(5, REFUSED)
     await clock.advance(2 * SECOND)
@@ -160,7 +160,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((await end(buildReply())).error).toEqual(isRefused(clock.monotonicMs() + 2 * SECOND))
   })
 
-  test('whose try is given up by its caller is tried by the next who comes', async () => {
+  it('whose try is given up by its caller is tried by the next who comes', async () => {
     const { clock, arrivals, endAll, end } = open()
     await endAll(5, REFUSED)
     await clock.advance(2 * SECOND)
@@ -171,7 +171,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
   })
 
-  test('is not asked again by a retry, nor by what waited for a slot meanwhile', async () => {
+  it('is not asked again by a retry, nor by what waited for a slot meanwhile', async () => {
     const { clock, arrivals, send, retried, events } = open({ limit: 5 })
     const tally = createTally()
     const terms = { maxWaitMs: 3600 * SECOND, tally }
@@ -191,7 +191,7 @@ describe('an Aurora that cannot be reached', () => {
 })
 
 describe('five in a row are needed', () => {
-  test.each<[string, Answer | Error | string]>([
+  it.each<[string, Answer | Error | string]>([
     ['an answer', buildReply()],
     ['a refusal', buildRefusal(404)],
     ['a 429', buildRefusal(429)],
@@ -209,7 +209,7 @@ describe('five in a row are needed', () => {
     expect(arrivals).toHaveLength(before + 1)
   })
 
-  test('and a caller who leaves is neither one of them nor an answer', async () => {
+  it('and a caller who leaves is neither one of them nor an answer', async () => {
     const { arrivals, endAll, end } = open()
     await endAll(4, REFUSED)
     await endAll(5, 'left')
@@ -222,7 +222,7 @@ describe('five in a row are needed', () => {
 })
 
 describe('an operation that gets no answer', () => {
-  test.each<[string, Answer | Error]>([
+  it.each<[string, Answer | Error]>([
     ['502', buildRefusal(502)],
     ['503', buildRefusal(503)],
     ['504', buildRefusal(504)],
@@ -251,7 +251,7 @@ describe('an operation that gets no answer', () => {
 describe('an operation that Aurora fails at', () => {
   const designs = (index: number): CallParts => ({ ...A_DESIGN, path: { design_id: `d-${index}` } })
 
-  test('for five objects in a row is left alone, and no other', async () => {
+  it('for five objects in a row is left alone, and no other', async () => {
     const { clock, arrivals, end, events } = open()
     for (let index = 0; index < 6; index += 1) await end(buildRefusal(500), designs(index))
     expect(arrivals).toHaveLength(5)
@@ -263,14 +263,14 @@ describe('an operation that Aurora fails at', () => {
     expect(events.of('circuitClosed')).toEqual([{ operation: 'retrieveDesign', openMs: 2 * SECOND }])
   })
 
-  test('for one object however often is not left alone', async () => {
+  it('for one object however often is not left alone', async () => {
     const { arrivals, endAll } = open()
     await endAll(20, buildRefusal(500), designs(1))
 
     expect(arrivals).toHaveLength(20)
   })
 
-  test('and that has no object of its own is left alone after five in a row', async () => {
+  it('and that has no object of its own is left alone after five in a row', async () => {
     const { arrivals, endAll } = open()
     await endAll(20, buildRefusal(500), { endpoint: READS.listProjects, path: {} })
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decideDelay, withRetry } from '../../../src/budget/with-retry.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
@@ -63,7 +63,7 @@ describe('the wait before the next attempt', () => {
       wallMs: NOW_MS,
     })
 
-  test.each<[what: string, answer: Answer, retries: number, delayMs: number | null]>([
+  it.each<[what: string, answer: Answer, retries: number, delayMs: number | null]>([
     ['a success: none', buildReply(), 0, null],
     ['a 503', buildRefusal(503), 0, 100],
     ['a second 503', buildRefusal(503), 1, 200],
@@ -102,7 +102,7 @@ describe('the wait before the next attempt', () => {
     expect(decide(answer, retries)).toBe(delayMs)
   })
 
-  test('is spread over the whole of its range, so that many do not come back together', () => {
+  it('is spread over the whole of its range, so that many do not come back together', () => {
     expect(decide(reset, 0, 0)).toBe(0)
     expect(decide(reset, 0, 0.999)).toBeCloseTo(199.8)
     expect(decide(reset, 1, 0.999)).toBeCloseTo(399.6)
@@ -110,7 +110,7 @@ describe('the wait before the next attempt', () => {
 })
 
 describe('a read that failed in passing', () => {
-  test('is sent again after its wait, and the caller sees the success alone', async () => {
+  it('is sent again after its wait, and the caller sees the success alone', async () => {
     const { clock, events, attemptsAtMs, call } = open([buildRefusal(503), reset, buildReply()])
     const outcome = call()
     await clock.advance(1000)
@@ -123,7 +123,7 @@ describe('a read that failed in passing', () => {
     ])
   })
 
-  test('three times ends with the last outcome, reply or error', async () => {
+  it('three times ends with the last outcome, reply or error', async () => {
     const failing = open([reset, reset, buildRefusal(503, { answeredAtMs: 7 })])
     const breaking = open([buildRefusal(503), buildRefusal(503), reset])
     const outcomes = [failing.call(), breaking.call()]
@@ -135,7 +135,7 @@ describe('a read that failed in passing', () => {
     expect(failing.attemptsAtMs).toHaveLength(3)
   })
 
-  test('is not sent again where its deadline would be over', async () => {
+  it('is not sent again where its deadline would be over', async () => {
     const { clock, attemptsAtMs, call } = open([reset])
     const outcome = call({ deadlineAtMs: 1100 })
     await clock.advance(1000)
@@ -144,7 +144,7 @@ describe('a read that failed in passing', () => {
     expect(attemptsAtMs).toHaveLength(1)
   })
 
-  test('is sent again where its deadline just is not over', async () => {
+  it('is sent again where its deadline just is not over', async () => {
     const { clock, attemptsAtMs, call } = open([reset, buildReply()])
     call({ deadlineAtMs: 1101 })
     await clock.advance(1000)
@@ -152,7 +152,7 @@ describe('a read that failed in passing', () => {
     expect(attemptsAtMs).toHaveLength(2)
   })
 
-  test('is given up as soon as its caller leaves during the wait, and no timer stays', async () => {
+  it('is given up as soon as its caller leaves during the wait, and no timer stays', async () => {
     const { clock, attemptsAtMs, call } = open([reset])
     const leaving = new AbortController()
     const outcome = call({ signal: leaving.signal })
@@ -166,7 +166,7 @@ describe('a read that failed in passing', () => {
     expect(attemptsAtMs).toHaveLength(1)
   })
 
-  test('is not sent again for a caller who has left already', async () => {
+  it('is not sent again for a caller who has left already', async () => {
     const { clock, attemptsAtMs, call } = open([reset])
     call({ signal: AbortSignal.abort('left') })
     await clock.advance(1000)
@@ -175,7 +175,7 @@ describe('a read that failed in passing', () => {
   })
 })
 
-test.each([400, 401, 403, 404, 409, 422, 429, 500])('a %i is never asked for again', async (status) => {
+it.each([400, 401, 403, 404, 409, 422, 429, 500])('a %i is never asked for again', async (status) => {
   const { clock, attemptsAtMs, call } = open([buildRefusal(status)])
   const outcome = call()
   await clock.advance(10_000)
@@ -184,7 +184,7 @@ test.each([400, 401, 403, 404, 409, 422, 429, 500])('a %i is never asked for aga
   expect(attemptsAtMs).toHaveLength(1)
 })
 
-test('a write is sent once, whatever comes of it', async () => {
+it('a write is sent once, whatever comes of it', async () => {
   const { clock, attemptsAtMs, call } = open([reset])
   const outcome = call({ endpoint: aWrite() })
   await clock.advance(10_000)
@@ -194,7 +194,7 @@ test('a write is sent once, whatever comes of it', async () => {
 })
 
 describe('retries as a share of calls', () => {
-  test('are at most what was saved up and a fifth, while Aurora is down', async () => {
+  it('are at most what was saved up and a fifth, while Aurora is down', async () => {
     const { clock, attemptsAtMs, call } = open([buildRefusal(503)])
     for (let index = 0; index < 500; index += 1) {
       call()
@@ -206,7 +206,7 @@ describe('retries as a share of calls', () => {
     expect(retries).toBeLessThanOrEqual(110)
   })
 
-  test('that were not needed are saved up to ten', async () => {
+  it('that were not needed are saved up to ten', async () => {
     const answers: Answer[] = Array.from({ length: 1000 }, () => buildReply())
     const { clock, attemptsAtMs, call } = open([...answers, buildRefusal(503)])
     for (let index = 0; index < 1000; index += 1) call()
@@ -218,7 +218,7 @@ describe('retries as a share of calls', () => {
     expect(attemptsAtMs.length - 1020).toBeLessThanOrEqual(10 + 20 / 5)
   })
 
-  test('of one key are not used up by another', async () => {
+  it('of one key are not used up by another', async () => {
     const { clock, attemptsAtMs, call } = open([buildRefusal(503)])
     for (let index = 0; index < 50; index += 1) call()
     await clock.advance(5000)

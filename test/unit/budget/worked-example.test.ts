@@ -1,6 +1,6 @@
 // The arithmetic of docs/budget.md, done by the budget.
 import { setMaxListeners } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { buildScope } from '../../support/builders.ts'
@@ -40,7 +40,7 @@ async function complete(
 }
 
 describe('a query that nobody else disturbs', () => {
-  test.each([
+  it.each([
     [21, 'retryAt', 0, 0.3],
     [88, 'retryAt', 0, 0.3],
     [160, 'retryAt', 1, 60.6],

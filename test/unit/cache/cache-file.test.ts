@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createCacheFile } from '../../../src/cache/cache-file.ts'
 import type { Call } from '../../../src/rest/call.ts'
@@ -53,7 +53,7 @@ const ignored = ({ events }: Awaited<ReturnType<typeof start>>) =>
   events.of('cacheFileIgnored').map(({ why }) => why)
 
 describe('a cache that ended', () => {
-  test('is there again in the next process, with what its lists show, each answer as old as it is', async () => {
+  it('is there again in the next process, with what its lists show, each answer as old as it is', async () => {
     const first = await start({ startMs: 900_000 })
     first.keep(buildCall(), { id: 'p-1', name: 'own' })
     await first.clock.advance(MINUTE)
@@ -75,7 +75,7 @@ describe('a cache that ended', () => {
     await next.close()
   })
 
-  test('brings back nothing that is forgotten by then', async () => {
+  it('brings back nothing that is forgotten by then', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.close()
@@ -85,7 +85,7 @@ describe('a cache that ended', () => {
     await next.close()
   })
 
-  test('is for its owner alone to read, and names neither tenant nor credential', async () => {
+  it('is for its owner alone to read, and names neither tenant nor credential', async () => {
     const first = await start()
     first.keep(buildCall({ scope: buildScope('sk_sand_canary') }))
     await first.close()
@@ -95,7 +95,7 @@ describe('a cache that ended', () => {
     expect(readFileSync(path, 'utf8')).not.toMatch(new RegExp(`sk_sand_canary|${TENANT_ID}`))
   })
 
-  test.each<[string, CallParts]>([
+  it.each<[string, CallParts]>([
     ['webhooks', { endpoint: READS.listWebhooks, path: {} }],
     ['links', { endpoint: READS.retrieveAsset, path: { asset_id: 'a-1' } }],
     ['jobs', { endpoint: READS.retrieveAiRoofStatus, path: { design_id: 'd-1' } }],
@@ -114,7 +114,7 @@ describe('a cache that ended', () => {
 })
 
 describe('the age of an answer', () => {
-  test('is no less by a clock that was set back', async () => {
+  it('is no less by a clock that was set back', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.clock.advance(4 * MINUTE)
@@ -125,7 +125,7 @@ describe('the age of an answer', () => {
     await next.close()
   })
 
-  test('after a crash is such that it is served in bad times only: nobody knows what was changed since', async () => {
+  it('after a crash is such that it is served in bad times only: nobody knows what was changed since', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.close()
@@ -140,7 +140,7 @@ describe('the age of an answer', () => {
 })
 
 describe('in between', () => {
-  test('it is written every five minutes, if something has changed', async () => {
+  it('is written every five minutes, if something has changed', async () => {
     const { clock, keep, close } = await start()
     const inode = () => statSync(path).ino
     const written = [inode()]
@@ -171,7 +171,7 @@ describe('a file that is of no use', () => {
     return readFileSync(path, 'utf8').split('\n')
   }
 
-  test.each<[string, (lines: string[]) => string]>([
+  it.each<[string, (lines: string[]) => string]>([
     ['damaged', () => ''],
     ['damaged', (all) => all.slice(0, 1).join('\n')],
     ['damaged', (all) => all.slice(0, 2).join('\n')],
@@ -196,7 +196,7 @@ describe('a file that is of no use', () => {
     await afterwards.close()
   })
 
-  test('loses only the answers that nobody understands any more', async () => {
+  it('loses only the answers that nobody understands any more', async () => {
     const all = await lines()
     writeFileSync(path, all.map((line) => line.replace('retrieveProject"', 'retrieveMoon"')).join('\n'))
     const next = await start()
@@ -206,7 +206,7 @@ describe('a file that is of no use', () => {
     await next.close()
   })
 
-  test('since it is something else, is never written over', async () => {
+  it('since it is something else, is never written over', async () => {
     writeFileSync(path, 'root:x:0:0')
     const next = await start()
     next.keep(buildCall())
@@ -217,7 +217,7 @@ describe('a file that is of no use', () => {
     expect(readFileSync(path, 'utf8')).toBe('root:x:0:0')
   })
 
-  test('since it is a folder, is left alone', async () => {
+  it('since it is a folder, is left alone', async () => {
     const next = await start({ file: folder })
     await next.close()
 
@@ -226,7 +226,7 @@ describe('a file that is of no use', () => {
   })
 })
 
-test('where nothing can be written the gateway starts and ends all the same, and says so', async () => {
+it('where nothing can be written the gateway starts and ends all the same, and says so', async () => {
   const { events, keep, close } = await start({ file: join(folder, 'missing', 'cache') })
   keep(buildCall())
   await close()

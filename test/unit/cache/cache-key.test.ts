@@ -1,7 +1,7 @@
 // Two different questions never have one key, whatever stands in their parts.
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { callKey } from '../../../src/rest/call.ts'
 import { listedKey } from '../../../src/cache/listed-key.ts'
 import type { ScopeKey } from '../../../src/rest/scope.ts'
@@ -16,7 +16,7 @@ const question = fc.record({
   query: fc.dictionary(part, part, { maxKeys: 2 }),
 })
 
-test('S10 a key is that of one scope, operation, path and query alone', () => {
+it('S10 a key is that of one scope, operation, path and query alone', () => {
   fc.assert(
     fc.property(question, question, (one, other) => {
       const isSame =
@@ -30,7 +30,7 @@ test('S10 a key is that of one scope, operation, path and query alone', () => {
   )
 })
 
-test('S10 `a:b` with `c` is not `a` with `b:c`, and a listed object is no call', () => {
+it('S10 `a:b` with `c` is not `a` with `b:c`, and a listed object is no call', () => {
   const keys = [
     listedKey('a' as ScopeKey, 'project', 'b'),
     listedKey('a:b' as ScopeKey, 'project', 'c'),

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { listedKey } from '../../../src/cache/listed-key.ts'
 import { createCache } from '../../../src/cache/cache.ts'
 import { decideAge, decideRefusalLifetime } from '../../../src/cache/decide-lifetime.ts'
@@ -35,12 +35,12 @@ const aListOf = (endpoint: Endpoint, query: Call['query'] = {}, parts: CallParts
 describe('keys', () => {
   const { key } = buildScope()
 
-  test('begin with the scope', () => {
+  it('begin with the scope', () => {
     expect(buildCall().key.startsWith(`["${key}"`)).toBe(true)
     expect(listedKey(key, 'project', 'p').startsWith(`["${key}"`)).toBe(true)
   })
 
-  test('differ with the scope, the operation, each id and each parameter, and with nothing else', () => {
+  it('differ with the scope, the operation, each id and each parameter, and with nothing else', () => {
     const calls = [
       buildCall(),
       buildCall({ scope: buildScope('other') }),
@@ -59,14 +59,14 @@ describe('keys', () => {
     )
   })
 
-  test('do not depend on the order in which ids and parameters are given', () => {
+  it('do not depend on the order in which ids and parameters are given', () => {
     const one = buildCall({ query: { page: '1', per_page: '2' }, path: { a: '1', b: '2' } })
     const other = buildCall({ query: { per_page: '2', page: '1' }, path: { b: '2', a: '1' } })
 
     expect(one.key).toBe(other.key)
   })
 
-  test('are unambiguous, whatever the parts contain', () => {
+  it('are unambiguous, whatever the parts contain', () => {
     const part = fc.string({
       unit: fc.constantFrom('a', 'b', '"', ',', ':', '[', ']', '\\', '\ud800'),
       maxLength: 4,
@@ -87,7 +87,7 @@ describe('keys', () => {
     )
   })
 
-  test('of calls and of listed objects never meet', () => {
+  it('of calls and of listed objects never meet', () => {
     const calls = Object.values(READS).map((endpoint) => buildCall({ endpoint, path: {} }).key)
 
     expect(calls).not.toContain(listedKey(key, 'project', ''))
@@ -98,7 +98,7 @@ describe('keys', () => {
 describe('ages', () => {
   const lifetime = { freshMs: 10, staleMs: 20, keptMs: 30 }
 
-  test.each([
+  it.each([
     [0, 'fresh'],
     [9.99, 'fresh'],
     [10, 'stale'],
@@ -111,7 +111,7 @@ describe('ages', () => {
     expect(decideAge(ageMs, lifetime)).toBe(age)
   })
 
-  test('of every kind come in their order', () => {
+  it('of every kind come in their order', () => {
     const refusals = Object.values<Endpoint>(READS).flatMap((endpoint) =>
       [403, 404].flatMap((status) => decideRefusalLifetime(status, endpoint) ?? []),
     )
@@ -123,7 +123,7 @@ describe('ages', () => {
     }
   })
 
-  test.each<[endpoint: Endpoint, freshMs: number, staleMs: number, keptMs: number]>([
+  it.each<[endpoint: Endpoint, freshMs: number, staleMs: number, keptMs: number]>([
     [READS.retrieveProject, 5 * MINUTE, 15 * MINUTE, DAY],
     [READS.listUsers, HOUR, 4 * HOUR, DAY],
     [READS.retrieveTenant, DAY, 2 * DAY, 7 * DAY],
@@ -144,7 +144,7 @@ describe('ages', () => {
     expect(await ageAt(keptMs)).toBeNull()
   })
 
-  test('do not move with the wall clock', () => {
+  it('do not move with the wall clock', () => {
     const { clock, cache, store } = open()
     store(aProject())
 
@@ -154,7 +154,7 @@ describe('ages', () => {
     expect(cache.read(aProject())?.age).toBe('fresh')
   })
 
-  test('do not begin again when an answer is read or kept a second time', async () => {
+  it('do not begin again when an answer is read or kept a second time', async () => {
     const { clock, cache } = open()
     const reply = buildReply()
     cache.store(aProject(), reply)
@@ -168,7 +168,7 @@ describe('ages', () => {
 })
 
 describe('what is kept', () => {
-  test('a success, as it was', () => {
+  it('a success, as it was', () => {
     const { cache } = open()
     const reply = buildReply()
     cache.store(aProject(), reply)
@@ -177,7 +177,7 @@ describe('what is kept', () => {
     expect(cache.read(aProject('p-2'))).toBeNull()
   })
 
-  test.each([
+  it.each([
     [404, 10_000],
     [403, 300_000],
   ])('a %i, for %i ms', async (status, keptMs) => {
@@ -191,14 +191,14 @@ describe('what is kept', () => {
     expect(cache.read(aProject())).toBeNull()
   })
 
-  test.each([301, 400, 401, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
+  it.each([301, 400, 401, 409, 410, 422, 429, 500, 502, 503])('never a %i', (status) => {
     const { cache } = open()
     cache.store(aProject(), buildRefusal(status))
 
     expect(cache.read(aProject())).toBeNull()
   })
 
-  test.each([401, 429, 500])('the older answer, when a %i comes', (status) => {
+  it.each([401, 429, 500])('the older answer, when a %i comes', (status) => {
     const { cache, store } = open()
     store(aProject())
     cache.store(aProject(), buildRefusal(status))
@@ -206,7 +206,7 @@ describe('what is kept', () => {
     expect(cache.read(aProject())?.answer.status).toBe(200)
   })
 
-  test.each([403, 404])(
+  it.each([403, 404])(
     'a %i in place of the object that was there, and the object in place of it',
     (status) => {
       const { cache, store } = open()
@@ -219,7 +219,7 @@ describe('what is kept', () => {
     },
   )
 
-  test('nothing that another credential or tenant could read', () => {
+  it('nothing that another credential or tenant could read', () => {
     const { cache, store } = open()
     store(aProject())
     store(aListOf(READS.listProjects), [{ id: 'p-1' }])
@@ -235,7 +235,7 @@ describe('listed objects', () => {
   const { key } = buildScope()
   const list = aListOf(READS.listProjects, { page: '1', per_page: '250' })
 
-  test('are found by their id, with the members that the list carried', () => {
+  it('are found by their id, with the members that the list carried', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1', name: 'one' }, { id: 'p-2' }])
 
@@ -245,7 +245,7 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'design', 'p-1')).toBeNull()
   })
 
-  test('are found while the list is fresh, and no longer', async () => {
+  it('are found while the list is fresh, and no longer', async () => {
     const { clock, cache, store } = open()
     store(list, [{ id: 'p-1' }])
 
@@ -255,7 +255,7 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'project', 'p-1')).toBeNull()
   })
 
-  test('are those of the newest list that carried them', () => {
+  it('are those of the newest list that carried them', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1', name: 'old' }])
     store(list, [{ id: 'p-0' }, { id: 'p-1', name: 'new' }])
@@ -263,7 +263,7 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'project', 'p-1')).toEqual({ id: 'p-1', name: 'new' })
   })
 
-  test('are found through whichever page carried them', () => {
+  it('are found through whichever page carried them', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1', name: 'page 1' }])
     store(aListOf(READS.listProjects, { page: '2', per_page: '250' }), [{ id: 'p-2', name: 'page 2' }])
@@ -272,7 +272,7 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'project', 'p-2')).toMatchObject({ name: 'page 2' })
   })
 
-  test('that the list does not carry any more are not found as another object', () => {
+  it('that the list does not carry any more are not found as another object', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1' }, { id: 'p-2' }])
     store(list, [{ id: 'p-2' }])
@@ -281,7 +281,7 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'project', 'p-2')).toEqual({ id: 'p-2' })
   })
 
-  test('do not come from single objects or failures', () => {
+  it('do not come from single objects or failures', () => {
     const { cache, store } = open()
     store(aProject(), { id: 'p-1' })
     cache.store(list, buildRefusal(404))
@@ -291,7 +291,7 @@ describe('listed objects', () => {
 })
 
 describe('the bound in bytes', () => {
-  test('holds: what was only glanced at is not used for it, and is found all the same', () => {
+  it('holds: what was only glanced at is not used for it, and is found all the same', () => {
     const { cache, store } = open(6000)
     const project = (id: string) => store(aProject(id), { id }, { bytes: 500 })
     project('p-1')
@@ -305,7 +305,7 @@ describe('the bound in bytes', () => {
     expect(cache.glance.read(aProject('p-2'))).not.toBeNull()
   })
 
-  test('holds: the least recently used leave first', () => {
+  it('holds: the least recently used leave first', () => {
     // Each answer of 1000 bytes counts about 3.5 KB: three of them fit.
     const { cache, store } = open(12_000)
     for (const id of ['a', 'b', 'c']) store(aProject(id), { id }, { bytes: 1000 })
@@ -315,7 +315,7 @@ describe('the bound in bytes', () => {
     expect(['a', 'b', 'c', 'd'].filter((id) => cache.read(aProject(id)) !== null)).toEqual(['a', 'c', 'd'])
   })
 
-  test('is not broken by an answer that is larger than all of it', () => {
+  it('is not broken by an answer that is larger than all of it', () => {
     const { cache, store } = open(12_000)
     store(aProject('a'), { id: 'a' }, { bytes: 1000 })
     store(aProject('huge'), { id: 'huge' }, { bytes: 1_000_000 })
@@ -324,14 +324,14 @@ describe('the bound in bytes', () => {
     expect(cache.read(aProject('a'))).not.toBeNull()
   })
 
-  test('of nothing keeps nothing', () => {
+  it('of nothing keeps nothing', () => {
     const { cache, store } = open(0)
     store(aProject())
 
     expect(cache.read(aProject())).toBeNull()
   })
 
-  test('holds for what is remembered as missing, too', () => {
+  it('holds for what is remembered as missing, too', () => {
     const { cache } = open(100_000)
     for (let index = 0; index < 1000; index += 1) cache.store(aProject(`p-${index}`), buildRefusal(404))
 
@@ -339,7 +339,7 @@ describe('the bound in bytes', () => {
     expect(kept.filter((entry) => entry !== null).length).toBeLessThan(300)
   })
 
-  test.each([
+  it.each([
     ['that fit', 4 * 1024 * 1024],
     ['that are too large to be kept', 1024 * 1024],
   ])('holds in memory for lists %s, whose objects must not outlive them uncounted', (_what, maxBytes) => {
@@ -364,7 +364,7 @@ describe('the bound in bytes', () => {
     expect(countHeldBytes() - beforeBytes).toBeLessThan(maxBytes)
   })
 
-  test('holds in memory for failures with many words', () => {
+  it('holds in memory for failures with many words', () => {
     const maxBytes = 1024 * 1024
     const { cache } = open(maxBytes)
     const beforeBytes = countHeldBytes()
@@ -384,11 +384,11 @@ describe('a refusal that cost a slot', () => {
   /** A slot is held for Aurora's minute and a little: what is forgotten sooner is asked for anew, for ever. */
   const SLOT_MS = 61_000
 
-  test.each(Object.values<Endpoint>(READS))('of $operation outlives it, if it is 403', (endpoint) => {
+  it.each(Object.values<Endpoint>(READS))('of $operation outlives it, if it is 403', (endpoint) => {
     expect(decideRefusalLifetime(403, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)
   })
 
-  test.each(Object.values<Endpoint>(READS).filter(({ mayBeAbsent }) => mayBeAbsent))(
+  it.each(Object.values<Endpoint>(READS).filter(({ mayBeAbsent }) => mayBeAbsent))(
     'of $operation outlives it, if it is the 404 of what need not be there',
     (endpoint) => {
       expect(decideRefusalLifetime(404, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decideUse } from '../../../src/cache/decide-use.ts'
 import type { Use } from '../../../src/cache/decide-use.ts'
 import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
@@ -31,7 +31,7 @@ describe('by age', () => {
   const i = (count: number) => 'i'.repeat(count)
   const none = (count: number) => '-'.repeat(count)
 
-  test.each<[string, Partial<Freshness>, string]>([
+  it.each<[string, Partial<Freshness>, string]>([
     ['nothing said: as its kind lives', {}, f(10) + r(10) + i(20) + none(1)],
     ['no-cache: nothing', { maxAgeMs: 0 }, none(41)],
     ['max-age: nothing older, not even in bad times', { maxAgeMs: 5 }, f(5) + none(36)],
@@ -60,12 +60,12 @@ describe('by age', () => {
 })
 
 describe('what came in after the request had begun', () => {
-  test('is new enough for whatever it says', () => {
+  it('is new enough for whatever it says', () => {
     expect(useOf(3, { maxAgeMs: 0 }, NOW_MS - 3)).toBe('fresh')
     expect(useOf(3, { maxAgeMs: 0 }, NOW_MS - 2)).toBe('none')
   })
 
-  test('is so no longer than its kind is fresh', () => {
+  it('is so no longer than its kind is fresh', () => {
     expect(useOf(10, { maxAgeMs: 0 }, NOW_MS - 30)).toBe('none')
     expect(useOf(10, {}, NOW_MS - 30)).toBe('revalidated')
   })

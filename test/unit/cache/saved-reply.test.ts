@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { restore, save } from '../../../src/cache/saved-reply.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import type { Call } from '../../../src/rest/call.ts'
@@ -18,7 +18,7 @@ const thereAndBack = (call: Call, reply = buildReply()): Record<string, unknown>
   JSON.parse(JSON.stringify(save(nameOf(call), reply, SAVING))) as Record<string, unknown>
 
 describe('an answer that was saved', () => {
-  test('comes back as it was, as old as it is by then', () => {
+  it('comes back as it was, as old as it is by then', () => {
     const value = [{ id: 'p-1', name: 'n', __proto__: null }, {}]
     const reply = buildReply(value, { answeredAtMs: SAVING.monotonicMs - 5 * MINUTE })
 
@@ -33,7 +33,7 @@ describe('an answer that was saved', () => {
     })
   })
 
-  test('and was a refusal comes back without the words that came with it', () => {
+  it('and was a refusal comes back without the words that came with it', () => {
     const refusal = { ...buildRefusal(404, { retryAfter: 'a word' }), messages: ['a word'] }
     const saved = save(nameOf(buildCall()), refusal, SAVING)
 
@@ -41,14 +41,14 @@ describe('an answer that was saved', () => {
     expect(restore(saved, SAVING)?.answer).toEqual(buildRefusal(404, { answeredAtMs: 1000 }))
   })
 
-  test('names neither tenant nor credential', () => {
+  it('names neither tenant nor credential', () => {
     const text = JSON.stringify(thereAndBack(buildCall({ scope: buildScope('sk_sand_canary') })))
 
     expect(text).not.toContain('sk_sand_canary')
     expect(text).not.toContain(buildScope().tenantId)
   })
 
-  test.each([
+  it.each([
     ['a minute ahead, as clocks differ, is new', MINUTE, 0],
     ['further ahead is of no known age', MINUTE + 1, null],
   ])('by a clock that was %s', (_, aheadMs, ageMs) => {
@@ -63,7 +63,7 @@ describe('an answer that was saved', () => {
 })
 
 describe('what is never saved', () => {
-  test.each([
+  it.each([
     ['a webhook, whose header is a secret', buildCall({ endpoint: READS.retrieveWebhook })],
     ['a list of them', buildCall({ endpoint: READS.listWebhooks })],
     ['a single sign-on, which holds one too', buildCall({ endpoint: READS.retrieveSsoProvider })],
@@ -72,13 +72,13 @@ describe('what is never saved', () => {
     expect(save(nameOf(call), buildReply(), SAVING)).toBeNull()
   })
 
-  test('is not taken either where somebody else has put it there', () => {
+  it('is not taken either where somebody else has put it there', () => {
     expect(restore({ ...thereAndBack(buildCall()), operation: 'retrieveWebhook' }, SAVING)).toBeNull()
   })
 })
 
 describe('what is not understood', () => {
-  test.each<[string, Record<string, unknown>]>([
+  it.each<[string, Record<string, unknown>]>([
     ['a newer version', { version: 2 }],
     ['no version', { version: undefined }],
     ['an operation that is not there', { operation: 'retrieveMoon' }],
@@ -98,7 +98,7 @@ describe('what is not understood', () => {
     expect(restore({ ...thereAndBack(buildCall()), ...parts }, SAVING)).toBeNull()
   })
 
-  test.each([
+  it.each([
     [null],
     [undefined],
     [7],

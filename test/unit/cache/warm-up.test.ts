@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createWarmUp } from '../../../src/cache/warm-up.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
@@ -50,7 +50,7 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
 const project = (id: string): CallParts => ({ path: { project_id: id } })
 
 describe('what is asked for often', () => {
-  test('is refreshed in the last minute before it goes stale, and no sooner', async () => {
+  it('is refreshed in the last minute before it goes stale, and no sooner', async () => {
     const { clock, cache, ask, take, events } = open()
     await ask(3)
     expect(take()).toEqual(['interactive p-1'])
@@ -63,7 +63,7 @@ describe('what is asked for often', () => {
     expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: true }])
   })
 
-  test('is left alone once nobody can ask in its name any more', async () => {
+  it('is left alone once nobody can ask in its name any more', async () => {
     const { clock, ask, take, tenants } = open()
     await ask(3)
     take()
@@ -72,7 +72,7 @@ describe('what is asked for often', () => {
     expect(take()).toEqual([])
   })
 
-  test('takes only a slot that is free at once, in nobody’s name and on nobody’s account', async () => {
+  it('takes only a slot that is free at once, in nobody’s name and on nobody’s account', async () => {
     const { clock, ask, sent } = open()
     await ask(3)
     await clock.advance(4 * MINUTE + 5 * SECOND)
@@ -83,7 +83,7 @@ describe('what is asked for often', () => {
     expect(deadlineAtMs - begunAtMs).toBe(10 * SECOND)
   })
 
-  test('is so for every answer anew: what nobody asks for any more is refreshed once and then left', async () => {
+  it('is so for every answer anew: what nobody asks for any more is refreshed once and then left', async () => {
     const { clock, ask, take } = open()
     await ask(3)
     await clock.advance(60 * MINUTE)
@@ -91,7 +91,7 @@ describe('what is asked for often', () => {
     expect(take()).toEqual(['interactive p-1', 'warmUp p-1'])
   })
 
-  test('goes on being refreshed while it is asked for', async () => {
+  it('goes on being refreshed while it is asked for', async () => {
     const { clock, ask, take } = open()
     for (let minute = 0; minute < 30; minute += 1) {
       await ask(1)
@@ -103,7 +103,7 @@ describe('what is asked for often', () => {
     expect(calls.length).toBeLessThanOrEqual(1 + Math.ceil(30 / 4))
   })
 
-  test.each([
+  it.each([
     ['gentle', 1],
     ['gentle', 2],
     ['full', 0],
@@ -120,7 +120,7 @@ describe('what is asked for often', () => {
 describe('one look', () => {
   const BUSY = ['p-1', 'p-2', 'p-3', 'p-4', 'p-5']
 
-  test.each([
+  it.each([
     ['gentle', 1],
     ['full', 3],
   ] as const)('(%s) spends at most %i calls, for what is asked for most', async (mode, maxCalls) => {
@@ -134,7 +134,7 @@ describe('one look', () => {
     expect(take()).toHaveLength(BUSY.length - maxCalls)
   })
 
-  test.each([
+  it.each([
     ['no call is to spare', new GatewayError('RATE_LIMITED', 'm')],
     ['Aurora cannot be reached', new GatewayError('UPSTREAM_UNAVAILABLE', 'm')],
     ['Aurora fails', null],
@@ -153,7 +153,7 @@ describe('one look', () => {
 })
 
 describe('never refreshed', () => {
-  test('is what lives for seconds', async () => {
+  it('is what lives for seconds', async () => {
     const { clock, ask, take } = open('full')
     await clock.advance(4 * SECOND)
     await ask(9, { endpoint: READS.retrieveAiRoofStatus, path: { design_id: 'd-1' } })
@@ -163,7 +163,7 @@ describe('never refreshed', () => {
     expect(take()).toEqual([])
   })
 
-  test('is what a write has made untrue', async () => {
+  it('is what a write has made untrue', async () => {
     const { clock, ask, take, cache } = open('full')
     await ask(3)
     take()
@@ -173,7 +173,7 @@ describe('never refreshed', () => {
     expect(take()).toEqual([])
   })
 
-  test('is anything after the end', async () => {
+  it('is anything after the end', async () => {
     const { clock, ask, take, warmUp } = open('full')
     await ask(3)
     take()

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
 import { withStore } from '../../../src/cache/with-store.ts'
@@ -55,7 +55,7 @@ function open() {
 }
 
 describe('what is not known', () => {
-  test('is asked for, kept, and served from then on without a call', async () => {
+  it('is asked for, kept, and served from then on without a call', async () => {
     const { call, arrivals, fresh, tally, events } = open()
     const first = call()
     await settle()
@@ -70,7 +70,7 @@ describe('what is not known', () => {
     expect(events.of('saved')).toEqual([{ operation: 'retrieveProject', by: 'cache' }])
   })
 
-  test('is not asked for where it came while the request was still to be let in', async () => {
+  it('is not asked for where it came while the request was still to be let in', async () => {
     const { call, arrivals, fresh } = open()
     let letIn = (): void => {}
     const admitCalls = () => new Promise<void>((resolve) => void (letIn = resolve))
@@ -86,7 +86,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  test('is not asked for by a request that is not let in', async () => {
+  it('is not asked for by a request that is not let in', async () => {
     const { call, arrivals } = open()
     const rejection = new GatewayError('QUERY_REJECTED', 'm')
     const outcome = call({ admitCalls: () => Promise.reject(rejection) })
@@ -96,7 +96,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(0)
   })
 
-  test.each([401, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
+  it.each([401, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
     const { call, arrivals } = open()
     const first = call()
     await settle()
@@ -109,19 +109,16 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test.each([false, true])(
-    'and only to be taken from the cache (%s) is not asked for',
-    async (isCacheOnly) => {
-      const { call, arrivals } = open()
-      const outcome = call({ freshness: { ...ANY_FRESHNESS, isCacheOnly } })
-      await settle()
+  it.each([false, true])('and only to be taken from the cache (%s) is not asked for', async (isCacheOnly) => {
+    const { call, arrivals } = open()
+    const outcome = call({ freshness: { ...ANY_FRESHNESS, isCacheOnly } })
+    await settle()
 
-      expect(arrivals).toHaveLength(isCacheOnly ? 0 : 1)
-      expect(outcome.error).toEqual(isCacheOnly ? expect.objectContaining({ code: 'NOT_CACHED' }) : undefined)
-    },
-  )
+    expect(arrivals).toHaveLength(isCacheOnly ? 0 : 1)
+    expect(outcome.error).toEqual(isCacheOnly ? expect.objectContaining({ code: 'NOT_CACHED' }) : undefined)
+  })
 
-  test('and failed is an error for its caller, and asked for again', async () => {
+  it('and failed is an error for its caller, and asked for again', async () => {
     const { call, arrivals } = open()
     const error = new GatewayError('UPSTREAM_INVALID', 'm')
     const first = call()
@@ -135,7 +132,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test('and missing is remembered as missing for seconds', async () => {
+  it('and missing is remembered as missing for seconds', async () => {
     const { clock, call, arrivals } = open()
     call()
     await settle()
@@ -152,7 +149,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test('with one credential is asked for although another has it', async () => {
+  it('with one credential is asked for although another has it', async () => {
     const { call, age, arrivals } = open()
     await age(0)
     call({ scope: buildScope('other') })
@@ -163,7 +160,7 @@ describe('what is not known', () => {
 })
 
 describe('a stale answer', () => {
-  test('is served at once, marked, and refreshed behind, once for all who ask', async () => {
+  it('is served at once, marked, and refreshed behind, once for all who ask', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     const old = await age(6 * MINUTE)
     const outcomes = Array.from({ length: 50 }, () => call())
@@ -181,7 +178,7 @@ describe('a stale answer', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  test('is refreshed without a wait for the budget, on nobody’s account, and though its reader leaves', async () => {
+  it('is refreshed without a wait for the budget, on nobody’s account, and though its reader leaves', async () => {
     const { clock, call, age, arrivals, tally } = open()
     await age(6 * MINUTE)
     const leaving = new AbortController()
@@ -198,7 +195,7 @@ describe('a stale answer', () => {
     expect(refresh.terms.tally).not.toBe(tally)
   })
 
-  test('stays when its refresh fails, which is told, and is refreshed by the next who asks', async () => {
+  it('stays when its refresh fails, which is told, and is refreshed by the next who asks', async () => {
     const { call, age, arrivals, events } = open()
     const old = await age(6 * MINUTE)
     call()
@@ -213,7 +210,7 @@ describe('a stale answer', () => {
     expect(events.of('revalidationFailed')).toEqual([{ operation: 'retrieveProject', code: 'RATE_LIMITED' }])
   })
 
-  test('whose refresh is answered with a failure stays as well, which is told, too', async () => {
+  it('whose refresh is answered with a failure stays as well, which is told, too', async () => {
     const { call, age, arrivals, events } = open()
     const old = await age(6 * MINUTE)
     call()
@@ -229,7 +226,7 @@ describe('a stale answer', () => {
     ])
   })
 
-  test('whose refresh finds nothing any more is gone, and that is no failure', async () => {
+  it('whose refresh finds nothing any more is gone, and that is no failure', async () => {
     const { call, age, arrivals, events, clock } = open()
     await age(6 * MINUTE)
     call()
@@ -245,7 +242,7 @@ describe('a stale answer', () => {
 })
 
 describe('an answer kept for bad times', () => {
-  test('is not served while Aurora answers', async () => {
+  it('is not served while Aurora answers', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     await age(20 * MINUTE)
     const outcome = call()
@@ -258,7 +255,7 @@ describe('an answer kept for bad times', () => {
     expect(tally.saved.stale).toBe(0)
   })
 
-  test.each<ErrorCode>(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_INVALID'])(
+  it.each<ErrorCode>(['RATE_LIMITED', 'UPSTREAM_TIMEOUT', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_INVALID'])(
     'is served, marked, in place of %s',
     async (code) => {
       const { call, age, arrivals, tally } = open()
@@ -273,7 +270,7 @@ describe('an answer kept for bad times', () => {
     },
   )
 
-  test.each([500, 502, 503, 504, 599])('is served, marked, in place of a %i', async (status) => {
+  it.each([500, 502, 503, 504, 599])('is served, marked, in place of a %i', async (status) => {
     const { call, age, arrivals, tally } = open()
     const old = await age(20 * MINUTE)
     const outcome = call()
@@ -285,7 +282,7 @@ describe('an answer kept for bad times', () => {
     expect(tally.saved.stale).toBe(1)
   })
 
-  test('is served in place of a redirect, which is as little an answer as HTML is', async () => {
+  it('is served in place of a redirect, which is as little an answer as HTML is', async () => {
     const { call, age, arrivals } = open()
     const old = await age(20 * MINUTE)
     const outcome = call()
@@ -296,7 +293,7 @@ describe('an answer kept for bad times', () => {
     expect(outcome.reply).toBe(old)
   })
 
-  test.each([400, 401, 403, 404, 409, 422])(
+  it.each([400, 401, 403, 404, 409, 422])(
     'is not served in place of a %i, which is an answer',
     async (status) => {
       const { call, age, arrivals, tally } = open()
@@ -311,7 +308,7 @@ describe('an answer kept for bad times', () => {
     },
   )
 
-  test('is not served to one who has left, nor over a fault of our own', async () => {
+  it('is not served to one who has left, nor over a fault of our own', async () => {
     const { call, age, arrivals } = open()
     await age(20 * MINUTE)
     const outcomes = [call(), call()]
@@ -324,7 +321,7 @@ describe('an answer kept for bad times', () => {
     expect(outcomes[1]?.error).toBeInstanceOf(TypeError)
   })
 
-  test('is forgotten after its time: then the failure is the answer', async () => {
+  it('is forgotten after its time: then the failure is the answer', async () => {
     const { call, age, arrivals } = open()
     await age(24 * 60 * MINUTE)
     const outcome = call()
@@ -340,7 +337,7 @@ describe('a request that says how old an answer may be', () => {
   const wants = (freshness: Partial<Freshness>) => ({ freshness: { ...ANY_FRESHNESS, ...freshness } })
   const LATER = { begunAtMs: Number.MAX_SAFE_INTEGER }
 
-  test('is not answered with an older one: it is asked for, and kept for all', async () => {
+  it('is not answered with an older one: it is asked for, and kept for all', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     await age(6000)
     const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
@@ -357,7 +354,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
   })
 
-  test('is answered from the cache with one that is young enough', async () => {
+  it('is answered from the cache with one that is young enough', async () => {
     const { call, age, arrivals, tally } = open()
     const known = await age(4999)
     const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
@@ -368,7 +365,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
   })
 
-  test('is answered with what came in while it was under way, however new it wants it', async () => {
+  it('is answered with what came in while it was under way, however new it wants it', async () => {
     const { clock, call, age, arrivals } = open()
     const begunAtMs = clock.monotonicMs()
     const known = await age(3000)
@@ -380,7 +377,7 @@ describe('a request that says how old an answer may be', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  test('and takes a stale one is answered at once, marked, without any call', async () => {
+  it('and takes a stale one is answered at once, marked, without any call', async () => {
     const { call, age, arrivals, tally } = open()
     const old = await age(60 * MINUTE)
     const outcome = call({ ...wants({ maxStaleMs: Infinity }), ...LATER })
@@ -391,7 +388,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 0, joined: 0, stale: 1 })
   })
 
-  test('gets nothing older in bad times, unless it says so', async () => {
+  it('gets nothing older in bad times, unless it says so', async () => {
     const { call, age, arrivals, tally } = open()
     const old = await age(20 * MINUTE)
     const error = new GatewayError('RATE_LIMITED', 'm')
@@ -406,7 +403,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved.stale).toBe(1)
   })
 
-  test('is refused what is too old where only the cache may answer', async () => {
+  it('is refused what is too old where only the cache may answer', async () => {
     const { call, age, arrivals } = open()
     await age(MINUTE)
     const outcome = call({ ...wants({ isCacheOnly: true, maxAgeMs: 5000 }), ...LATER })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { shownBy } from '../../../src/cache/invalidation.ts'
 import type { Answer } from '../../../src/cache/answer.ts'
@@ -64,7 +64,7 @@ const lost = () => new GatewayError('UPSTREAM_UNAVAILABLE', 'gone', { outcome: '
 const never = () => new GatewayError('UPSTREAM_UNAVAILABLE', 'no connection')
 
 describe('a write that was carried out', () => {
-  test('drops the object, and every page of every list that may show it, also empty ones; nothing else', async () => {
+  it('drops the object, and every page of every list that may show it, also empty ones; nothing else', async () => {
     const { keep, send } = open()
     const isOneThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
     const isFirstPageThere = keep(READS.listProjects, {}, [{ id: 'p-1' }], { page: '1' })
@@ -78,7 +78,7 @@ describe('a write that was carried out', () => {
     expect([isOtherThere(), areDesignsThere()]).toEqual([true, true])
   })
 
-  test('drops it also where the ids were written in letters of another size', async () => {
+  it('drops it also where the ids were written in letters of another size', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
 
@@ -87,7 +87,7 @@ describe('a write that was carried out', () => {
     expect(isThere()).toBe(false)
   })
 
-  test('drops an absence that it has ended', async () => {
+  it('drops an absence that it has ended', async () => {
     const { cache, send } = open()
     const absent = buildCall({ endpoint: READS.retrieveProposal, path: { design_id: 'd-1' } })
     cache.store(absent, buildRefusal(404))
@@ -98,7 +98,7 @@ describe('a write that was carried out', () => {
     expect(cache.read(absent)).toBeNull()
   })
 
-  test('makes known what came back, under the same name as a list would', async () => {
+  it('makes known what came back, under the same name as a list would', async () => {
     const { cache, send, clock } = open()
     const { key } = buildScope()
 
@@ -119,14 +119,14 @@ describe('a write that was carried out', () => {
     expect(cache.readListed(key, 'financing', 'd-1/f-1')).toBeNull()
   })
 
-  test('of another credential touches nothing', async () => {
+  it('of another credential touches nothing', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.listProjects, {}, [{ id: 'p-1' }])
     await send('createProject', { path: {}, scope: buildScope('another') }, buildReply({ id: 'p-9' }))
     expect(isThere()).toBe(true)
   })
 
-  test('that deletes a project drops what lists have shown to be below it', async () => {
+  it('that deletes a project drops what lists have shown to be below it', async () => {
     const { keep, send } = open()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
     keep(READS.listDesigns, { project_id: 'p-2' }, [{ id: 'd-2' }])
@@ -138,7 +138,7 @@ describe('a write that was carried out', () => {
     expect([isBelowThere(), isElsewhereThere()]).toEqual([false, true])
   })
 
-  test('that names its project only in what it sends drops that project’s list alone, else every list', async () => {
+  it('that names its project only in what it sends drops that project’s list alone, else every list', async () => {
     const { keep, send } = open()
     const lists = () => [
       keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }]),
@@ -156,7 +156,7 @@ describe('a write that was carried out', () => {
 })
 
 describe('a write that failed', () => {
-  test.each([
+  it.each([
     ['is refused', buildRefusal(422), true],
     ['is forbidden', buildRefusal(403), true],
     ['is limited', buildRefusal(429), true],
@@ -179,7 +179,7 @@ describe('a write that failed', () => {
 describe('a read that was under way while a write was', () => {
   const aRead = (): Call => buildCall({ path: PROJECT })
 
-  test('is answered, but not kept', async () => {
+  it('is answered, but not kept', async () => {
     const { cache, arrivals, stored, send } = open()
     const reading = stored(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
@@ -188,7 +188,7 @@ describe('a read that was under way while a write was', () => {
     expect(cache.read(aRead())).toBeNull()
   })
 
-  test('is not boarded by who asks after the write', async () => {
+  it('is not boarded by who asks after the write', async () => {
     const { arrivals, joined, send } = open()
     const early = joined(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
@@ -199,7 +199,7 @@ describe('a read that was under way while a write was', () => {
     expect([await early, await late]).toMatchObject([{ value: { name: 'old' } }, { value: { name: 'new' } }])
   })
 
-  test('is kept where the write is of something else', async () => {
+  it('is kept where the write is of something else', async () => {
     const { cache, arrivals, stored, send } = open()
     const reading = stored(aRead())
     await send('updateProject', { path: { project_id: 'p-2' } }, buildReply({ id: 'p-2' }))
@@ -215,7 +215,7 @@ describe('a job', () => {
   const poll = () =>
     buildCall({ endpoint: READS.retrievePerformanceSimulationStatus, path, query: { job_id: 'j-1' } })
 
-  test('drops what it changes when it is first seen to have ended, and not before or after', async () => {
+  it('drops what it changes when it is first seen to have ended, and not before or after', async () => {
     const { keep, stored, arrivals, clock } = open()
     const answer = async (word: string) => {
       const polled = stored(poll())
@@ -235,7 +235,7 @@ describe('a job', () => {
     expect(isThereAgain()).toBe(true)
   })
 
-  test('that has ended in the answer to its begin has changed things at once', async () => {
+  it('that has ended in the answer to its begin has changed things at once', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveDesignSummary, path, { design_id: 'd-1' })
     await send('runPerformanceSimulation', { path }, buildReply(status('running')))
@@ -244,7 +244,7 @@ describe('a job', () => {
     expect(isThere()).toBe(false)
   })
 
-  test('that simulates makes a price known that waited for it', async () => {
+  it('that simulates makes a price known that waited for it', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveDesignPricing, path, { system_price: null })
     const isElseThere = keep(READS.retrieveDesignPricing, { design_id: 'd-2' }, { system_price: 1 })
@@ -252,7 +252,7 @@ describe('a job', () => {
     expect([isThere(), isElseThere()]).toEqual([false, true])
   })
 
-  test('that reads a bill changes what follows from the energy use, as telling it does', async () => {
+  it('that reads a bill changes what follows from the energy use, as telling it does', async () => {
     const { keep, stored, arrivals } = open()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
     const summaries = ['d-1', 'd-2'].map((design_id) =>
@@ -265,7 +265,7 @@ describe('a job', () => {
     expect(summaries.map((isThere) => isThere())).toEqual([false, true])
   })
 
-  test('is fresh for 2 seconds while it runs, and for minutes once it has ended', async () => {
+  it('is fresh for 2 seconds while it runs, and for minutes once it has ended', async () => {
     const { cache, clock } = open()
     const keep = (word: string) =>
       cache.store(poll(), buildReply(status(word), { answeredAtMs: clock.monotonicMs() }))
@@ -280,7 +280,7 @@ describe('a job', () => {
   })
 })
 
-test('what a write shows is what a read of the same kind would have brought', () => {
+it('what a write shows is what a read of the same kind would have brought', () => {
   const facts = {
     tenantId: 't',
     path: new Proxy({}, { get: () => 'x', ownKeys: () => [] }),

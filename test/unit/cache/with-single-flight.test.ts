@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
@@ -44,7 +44,7 @@ function open() {
 }
 
 describe('a flight', () => {
-  test('serves 50 callers with one call and one reply', async () => {
+  it('serves 50 callers with one call and one reply', async () => {
     const { board, arrivals, events } = open()
     const tallies = Array.from({ length: 50 }, createTally)
     const outcomes = tallies.map((tally) => board({ tally }))
@@ -59,7 +59,7 @@ describe('a flight', () => {
     expect(events.of('saved')).toHaveLength(49)
   })
 
-  test('queues for as long as its most patient caller waits', async () => {
+  it('queues for as long as its most patient caller waits', async () => {
     const { board, arrivals } = open()
     board({ maxWaitMs: 500 })
     board({ maxWaitMs: 3000 })
@@ -69,7 +69,7 @@ describe('a flight', () => {
     expect(nth(arrivals, 0).call.wait?.latestMs).toBe(1000 + 3000)
   })
 
-  test('that refreshes makes nobody wait in its turn: refused, whoever waits for the answer flies anew', async () => {
+  it('that refreshes makes nobody wait in its turn: refused, whoever waits for the answer flies anew', async () => {
     const { board, arrivals } = open()
     const refresh = board({ callClass: 'revalidation', maxWaitMs: 0 })
     const readers = [board({ maxWaitMs: 3000 }), board({ maxWaitMs: 3000 })]
@@ -89,7 +89,7 @@ describe('a flight', () => {
     expect(readers.map((reader) => reader.reply)).toEqual([reply, reply])
   })
 
-  test('tells a caller whose wait is over when it will go, and the others stay aboard', async () => {
+  it('tells a caller whose wait is over when it will go, and the others stay aboard', async () => {
     const { clock, board, arrivals } = open()
     const [hasty, patient] = [board({ maxWaitMs: 500 }), board({ maxWaitMs: 3000 })]
     await settle()
@@ -106,7 +106,7 @@ describe('a flight', () => {
     expect(clock.countTimers()).toBe(0)
   })
 
-  test('that has gone is waited for, however short the wait for a slot was to be', async () => {
+  it('that has gone is waited for, however short the wait for a slot was to be', async () => {
     const { clock, board, arrivals } = open()
     const outcome = board({ maxWaitMs: 0 })
     await clock.advance(2000)
@@ -117,7 +117,7 @@ describe('a flight', () => {
     expect(outcome.reply).toBeDefined()
   })
 
-  test('is over with its answer: who asks then takes another', async () => {
+  it('is over with its answer: who asks then takes another', async () => {
     const { board, arrivals } = open()
     board()
     await settle()
@@ -129,7 +129,7 @@ describe('a flight', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  test('that fails fails for all aboard, and for nobody after', async () => {
+  it('that fails fails for all aboard, and for nobody after', async () => {
     const { board, arrivals } = open()
     const outcomes = [board(), board()]
     await settle()
@@ -145,7 +145,7 @@ describe('a flight', () => {
     expect(next.reply).toMatchObject({ status: 200 })
   })
 
-  test('shares a refusal of Aurora as the error that it is', async () => {
+  it('shares a refusal of Aurora as the error that it is', async () => {
     const { board, arrivals } = open()
     const outcomes = [board(), board()]
     await settle()
@@ -155,7 +155,7 @@ describe('a flight', () => {
     expect(outcomes.map(({ error }) => statusOf(error))).toEqual([503, 503])
   })
 
-  test('is not shared by different ids, parameters or operations', async () => {
+  it('is not shared by different ids, parameters or operations', async () => {
     const { board, arrivals } = open()
     board()
     board({ path: { project_id: 'p-2' } })
@@ -165,7 +165,7 @@ describe('a flight', () => {
     expect(arrivals).toHaveLength(3)
   })
 
-  test('is never shared across scopes', async () => {
+  it('is never shared across scopes', async () => {
     const { board, arrivals } = open()
     const [mine, theirs] = [board(), board({ scope: buildScope('other') })]
     await settle()
@@ -177,7 +177,7 @@ describe('a flight', () => {
     expect(theirs.reply).toBeUndefined()
   })
 
-  test('is not for writes', async () => {
+  it('is not for writes', async () => {
     const { board, arrivals } = open()
     board({ endpoint: aWrite() })
     board({ endpoint: aWrite() })
@@ -188,7 +188,7 @@ describe('a flight', () => {
 })
 
 describe('a passenger who leaves', () => {
-  test('gets its own reason and leaves the others aboard, also when it was the first', async () => {
+  it('gets its own reason and leaves the others aboard, also when it was the first', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -204,7 +204,7 @@ describe('a passenger who leaves', () => {
     expect(first.reply).toBeUndefined()
   })
 
-  test('as the last aborts the flight, in the same tick', async () => {
+  it('as the last aborts the flight, in the same tick', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -215,7 +215,7 @@ describe('a passenger who leaves', () => {
     expect(nth(arrivals, 0).call.terms.signal).toMatchObject({ aborted: true, reason: 'b' })
   })
 
-  test('leaves no flight behind for the next to board, though its end is not known yet', async () => {
+  it('leaves no flight behind for the next to board, though its end is not known yet', async () => {
     const { board, arrivals } = open()
     const first = board()
     await settle()
@@ -235,7 +235,7 @@ describe('a passenger who leaves', () => {
     expect([second.reply, third.reply]).toMatchObject([{ status: 200 }, { status: 200 }])
   })
 
-  test('after the landing does nothing', async () => {
+  it('after the landing does nothing', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -247,7 +247,7 @@ describe('a passenger who leaves', () => {
     expect(nth(arrivals, 0).call.terms.signal.aborted).toBe(false)
   })
 
-  test('before boarding takes no flight', async () => {
+  it('before boarding takes no flight', async () => {
     const { board, arrivals } = open()
     const outcome = board({ signal: AbortSignal.abort('left') })
     await settle()
@@ -258,7 +258,7 @@ describe('a passenger who leaves', () => {
 })
 
 describe('the deadline of a flight', () => {
-  test('is its own, not that of the caller who happened to be first', async () => {
+  it('is its own, not that of the caller who happened to be first', async () => {
     const { board, arrivals, clock } = open()
     board({ deadlineAtMs: clock.monotonicMs() + 5 })
     await settle()
@@ -266,7 +266,7 @@ describe('the deadline of a flight', () => {
     expect(nth(arrivals, 0).call.terms.deadlineAtMs).toBe(1000 + FLIGHT_TIMEOUT_MS)
   })
 
-  test('is not moved by the first caller’s end of time, which does not end the flight for who came late', async () => {
+  it('is not moved by the first caller’s end of time, which does not end the flight for who came late', async () => {
     const { board, arrivals, clock } = open()
     const first = board({ deadlineAtMs: clock.monotonicMs() + 1000 })
     await clock.advance(900)
@@ -282,7 +282,7 @@ describe('the deadline of a flight', () => {
   })
 })
 
-test('whoever comes and goes, everybody gets its reply or its reason, and no flight stays open', async () => {
+it('whoever comes and goes, everybody gets its reply or its reason, and no flight stays open', async () => {
   const step = fc.oneof(
     fc.record({ does: fc.constant('board' as const), project: fc.nat(1), scope: fc.nat(1) }),
     fc.record({ does: fc.constant('leave' as const), who: fc.nat(20) }),

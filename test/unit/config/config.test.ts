@@ -2,7 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
-import { settings, type Setting } from '../../../src/config/settings.ts'
+import { settings } from '../../../src/config/settings.ts'
+import type { Setting } from '../../../src/config/settings.ts'
 
 type Env = Record<string, string>
 

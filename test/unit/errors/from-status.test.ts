@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ERROR_CODES, isErrorCode } from '../../../src/errors/codes.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError, isGatewayError } from '../../../src/errors/errors.ts'
@@ -13,7 +13,7 @@ const reply = (status: number, method = 'GET', messages: readonly string[] = [])
 })
 
 describe("an answer of Aurora's that is no success has the code of the table", () => {
-  test.each<[status: number, code: ErrorCode]>([
+  it.each<[status: number, code: ErrorCode]>([
     [400, 'BAD_REQUEST'],
     [401, 'UNAUTHORIZED'],
     [403, 'FORBIDDEN'],
@@ -39,7 +39,7 @@ describe("an answer of Aurora's that is no success has the code of the table", (
   })
 })
 
-test('the message names the method, the template and the status, and nothing of what Aurora said', () => {
+it('the message names the method, the template and the status, and nothing of what Aurora said', () => {
   for (const status of [301, 400, 401, 403, 404, 409, 422, 500]) {
     const { message } = fromStatus(reply(status, 'PUT', ['secret words']))
 
@@ -50,21 +50,21 @@ test('the message names the method, the template and the status, and nothing of 
 })
 
 describe("Aurora's own words", () => {
-  test('are told of a refused write, where they speak of the input', () => {
+  it('are told of a refused write, where they speak of the input', () => {
     expect(fromStatus(reply(422, 'PUT', ['name must be a string'])).details).toMatchObject({
       reason: 'VALIDATION',
       messages: ['name must be a string'],
     })
   })
 
-  test('are kept back of a refused read, where only the credential can be at fault', () => {
+  it('are kept back of a refused read, where only the credential can be at fault', () => {
     const { details } = fromStatus(reply(422, 'GET', ['signature mismatch for key abc']))
 
     expect(details.reason).toBe('AUTHENTICATION')
     expect(details).not.toHaveProperty('messages')
   })
 
-  test.each([400, 401, 403, 404, 409, 500])('are kept back with status %i, reads and writes', (status) => {
+  it.each([400, 401, 403, 404, 409, 500])('are kept back with status %i, reads and writes', (status) => {
     for (const method of ['GET', 'POST']) {
       const { details } = fromStatus(reply(status, method, ['secret words']))
       expect(JSON.stringify(details)).not.toContain('secret')
@@ -74,14 +74,14 @@ describe("Aurora's own words", () => {
 })
 
 describe('the table of codes', () => {
-  test('has words on meaning and advice for each', () => {
+  it('has words on meaning and advice for each', () => {
     for (const { meaning, advice } of Object.values(ERROR_CODES)) {
       expect(meaning).toMatch(/^[A-Z].*\.$/s)
       expect(advice).toMatch(/^[A-Z].*\.$/s)
     }
   })
 
-  test.each([
+  it.each([
     ['RATE_LIMITED', true],
     ['rate_limited', false],
     ['toString', false],
@@ -93,7 +93,7 @@ describe('the table of codes', () => {
   })
 })
 
-test('a gateway error is told from others, and has a cause only where one was given', () => {
+it('a gateway error is told from others, and has a cause only where one was given', () => {
   expect(isGatewayError(new GatewayError('INTERNAL_SERVER_ERROR', 'x'))).toBe(true)
   expect(isGatewayError(Object.assign(new Error('x'), { name: 'GatewayError', code: 'FORBIDDEN' }))).toBe(
     false,

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { formatDateTime } from '../../../src/graphql/date-time.ts'
 
 describe('a time of Aurora is shown in ISO 8601', () => {
-  test.each([
+  it.each([
     ['2026-03-04 17:25:09 UTC', '2026-03-04T17:25:09.000Z'],
     ['2026-03-04 17:25:09', '2026-03-04T17:25:09.000Z'],
     ['2026-03-04 17:25:09UTC', '2026-03-04T17:25:09.000Z'],
@@ -26,7 +26,7 @@ describe('a time of Aurora is shown in ISO 8601', () => {
 })
 
 describe('a value that is not a time is UPSTREAM_INVALID, and the message does not contain it', () => {
-  test.each<[value: unknown]>([
+  it.each<[value: unknown]>([
     [''],
     ['   '],
     ['soon'],
@@ -56,7 +56,7 @@ describe('a value that is not a time is UPSTREAM_INVALID, and the message does n
     )
   })
 
-  test.each(['2026-02-30 17:25:09 UTC', '2026-02-29', '2026-04-31T00:00:00Z'])('%j', (value) => {
+  it.each(['2026-02-30 17:25:09 UTC', '2026-02-29', '2026-04-31T00:00:00Z'])('%j', (value) => {
     expect(() => formatDateTime(value)).toThrow('Aurora wrote a time that is not one.')
   })
 })

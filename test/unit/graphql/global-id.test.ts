@@ -1,15 +1,15 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { parseGlobalId, readId, toGlobalId } from '../../../src/graphql/global-id.ts'
 
 const UUID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 
 describe('a global id', () => {
-  test('can be read by people: the type, a colon, the id within it', () => {
+  it('can be read by people: the type, a colon, the id within it', () => {
     expect(toGlobalId('Project', UUID)).toBe(`Project:${UUID}`)
   })
 
-  test('gives its type and key back, whatever the key is', () => {
+  it('gives its type and key back, whatever the key is', () => {
     fc.assert(
       fc.property(fc.string(), (key) => {
         expect(parseGlobalId(toGlobalId('Financing', key))).toEqual({ typeName: 'Financing', key })
@@ -18,7 +18,7 @@ describe('a global id', () => {
     )
   })
 
-  test.each([
+  it.each([
     ['Project:', { typeName: 'Project', key: '' }],
     ['Project:a:b', { typeName: 'Project', key: 'a:b' }],
     [':a', null],
@@ -31,7 +31,7 @@ describe('a global id', () => {
 })
 
 describe('an argument that takes ids of one type', () => {
-  test.each([
+  it.each([
     ['a global id', `Project:${UUID}`, UUID],
     ['Aurora’s own id', UUID, UUID],
     ['an empty key, which is refused where it would be used', 'Project:', ''],
@@ -40,7 +40,7 @@ describe('an argument that takes ids of one type', () => {
     expect(readId('Project', id)).toBe(key)
   })
 
-  test.each(['Design:1', 'project:1', 'Projects:1', 'https://host/1'])(
+  it.each(['Design:1', 'project:1', 'Projects:1', 'https://host/1'])(
     'refuses %s, and says what it wants',
     (id) => {
       expect(() => readId('Project', id)).toThrow(

@@ -1,11 +1,11 @@
 import { inspect } from 'node:util'
 import { buildSchema, execute, GraphQLError, parse, Source, validate } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { ERROR_CODES } from '../../../src/errors/codes.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { ErrorDetails } from '../../../src/errors/errors.ts'
-import { createPresentError } from '../../../src/graphql/present-error.ts'
+import { createPresentError, fromRequestError } from '../../../src/graphql/present-error.ts'
 import type { Circumstances } from '../../../src/graphql/present-error.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createEventLog } from '../../support/builders.ts'
@@ -48,7 +48,7 @@ const leaks = (error: GraphQLError): string =>
 describe('an error of the domain', () => {
   const codes = Object.keys(ERROR_CODES) as ErrorCode[]
 
-  test.each(codes)('of code %s is shown with its code, its message and its path', (code) => {
+  it.each(codes)('of code %s is shown with its code, its message and its path', (code) => {
     const { show, faults, events } = open()
 
     expect(show(located(new GatewayError(code, 'What went wrong.')))).toMatchObject({
@@ -60,7 +60,7 @@ describe('an error of the domain', () => {
     expect(events.of('errorPresented')).toEqual([{ code }])
   })
 
-  test.each(codes)('of code %s shows nothing of its cause', (code) => {
+  it.each(codes)('of code %s shows nothing of its cause', (code) => {
     const cause = Object.assign(new Error(`Bearer ${CANARY}`), {
       body: CANARY,
       headers: { authorization: CANARY },
@@ -75,7 +75,7 @@ describe('an error of the domain', () => {
     expect(presented.stack ?? '').not.toContain('canary')
   })
 
-  test('of a failed attempt shows nothing of the transport', () => {
+  it('of a failed attempt shows nothing of the transport', () => {
     const { presentError } = open()
     const error = new AttemptError('UPSTREAM_INVALID', 'm', {
       wasSent: true,
@@ -91,7 +91,7 @@ describe('an error of the domain', () => {
     })
   })
 
-  test('shows the details that a client may see', () => {
+  it('shows the details that a client may see', () => {
     const details: ErrorDetails = {
       status: 422,
       upstream: { method: 'PUT', route: '/tenants/{tenant_id}/projects/{project_id}', status: 422 },
@@ -111,7 +111,7 @@ describe('an error of the domain', () => {
     expect(show(rejected, { hasData: false }).extensions).toEqual({ ...shown, http })
   })
 
-  test('is found however often it is wrapped', () => {
+  it('is found however often it is wrapped', () => {
     const { show } = open()
 
     expect(show(located(located(new GatewayError('FORBIDDEN', 'm')))).extensions).toEqual({
@@ -119,7 +119,7 @@ describe('an error of the domain', () => {
     })
   })
 
-  test('keeps its place in the document', () => {
+  it('keeps its place in the document', () => {
     const source = new Source('{ a }')
     const error = new GraphQLError('x', {
       source,
@@ -137,7 +137,7 @@ describe('an error of the domain', () => {
 describe('the time of a repeat', () => {
   const START = '2026-03-04T17:25:09.000Z'
 
-  test.each<[what: string, retryAtMs: number, retryAfter: number, retryAt: string]>([
+  it.each<[what: string, retryAtMs: number, retryAfter: number, retryAt: string]>([
     [
       'in the future is given in whole seconds, rounded up, and as a date',
       1000 + 2001,
@@ -157,7 +157,7 @@ describe('the time of a repeat', () => {
     expect(extensions).toEqual({ code: 'RATE_LIMITED', retryAfter, retryAt })
   })
 
-  test('is the time of the whole query, even if one call could be sent at another time', () => {
+  it('is the time of the whole query, even if one call could be sent at another time', () => {
     const { show } = open()
     const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 3000 })
 
@@ -169,7 +169,7 @@ describe('the time of a repeat', () => {
     expect(show(error, { wholeAtMs: null }).extensions).toMatchObject({ retryAfter: 2 })
   })
 
-  test('is measured with the monotonic clock and written with the wall clock', () => {
+  it('is measured with the monotonic clock and written with the wall clock', () => {
     const { show } = open()
     const error = new GatewayError('RATE_LIMITED', 'm', { retryAtMs: 11_000 })
     const now = { monotonicMs: 5000, wallMs: WITH_DATA.now.wallMs + 3_600_000 }
@@ -180,7 +180,7 @@ describe('the time of a repeat', () => {
     })
   })
 
-  test('is given for other errors that have one, and is then not the time of the whole query', () => {
+  it('is given for other errors that have one, and is then not the time of the whole query', () => {
     const { show } = open()
 
     expect(
@@ -195,7 +195,7 @@ describe('the time of a repeat', () => {
     })
   })
 
-  test('is never missing from RATE_LIMITED', () => {
+  it('is never missing from RATE_LIMITED', () => {
     expect(open().show(new GatewayError('RATE_LIMITED', 'm')).extensions).toMatchObject({
       retryAfter: 1,
       retryAt: START,
@@ -204,7 +204,7 @@ describe('the time of a repeat', () => {
 })
 
 describe('a fault of the gateway itself', () => {
-  test.each<[what: string, error: unknown]>([
+  it.each<[what: string, error: unknown]>([
     ['a plain error', new Error(`database ${CANARY}`)],
     ['an error within a resolver', located(new TypeError(CANARY))],
     [
@@ -228,7 +228,7 @@ describe('a fault of the gateway itself', () => {
     expect(events.of('errorPresented')).toEqual([{ code: 'INTERNAL_SERVER_ERROR' }])
   })
 
-  test('is logged as it was thrown, without its wrapping', () => {
+  it('is logged as it was thrown, without its wrapping', () => {
     const { show, faults } = open()
     const fault = new TypeError('bug')
     show(located(fault))
@@ -236,7 +236,7 @@ describe('a fault of the gateway itself', () => {
     expect(faults[0]?.error).toBe(fault)
   })
 
-  test('has a new id each time', () => {
+  it('has a new id each time', () => {
     const { show, faults } = open()
     show(new Error('a'))
     show(new Error('a'))
@@ -244,7 +244,7 @@ describe('a fault of the gateway itself', () => {
     expect(new Set(faults.map(({ errorId }) => errorId)).size).toBe(2)
   })
 
-  test('changes the status of an answer only where there is no data', () => {
+  it('changes the status of an answer only where there is no data', () => {
     const { show } = open()
 
     expect(show(new Error('x'), { hasData: false }).extensions).toMatchObject({ http: { status: 500 } })
@@ -253,7 +253,7 @@ describe('a fault of the gateway itself', () => {
 })
 
 describe('an error of the request itself', () => {
-  test('keeps its message, its code and its HTTP status', () => {
+  it('keeps its message, its code and its HTTP status', () => {
     const { show, faults } = open()
     const parsing = new GraphQLError('Syntax Error: Unexpected "}".', {
       extensions: { code: 'GRAPHQL_PARSE_FAILED', http: { status: 400, spec: true } },
@@ -266,7 +266,7 @@ describe('an error of the request itself', () => {
     expect(faults).toEqual([])
   })
 
-  test('that is a malformed HTTP request has its 4xx in every media type', () => {
+  it('that is a malformed HTTP request has its 4xx in every media type', () => {
     const malformed = new GraphQLError('m', {
       extensions: { code: 'BAD_REQUEST', http: { status: 400, spec: true } },
     })
@@ -277,7 +277,7 @@ describe('an error of the request itself', () => {
     })
   })
 
-  test.each([
+  it.each([
     ['of a code that is not of the table is a BAD_REQUEST', { code: 'SOMETHING_OF_YOGA' }, 'BAD_REQUEST'],
     ['without a code is BAD_USER_INPUT: a variable', {}, 'BAD_USER_INPUT'],
   ])('%s', (_what, extensions, code) => {
@@ -286,13 +286,13 @@ describe('an error of the request itself', () => {
     })
   })
 
-  test('shows no other extensions', () => {
+  it('shows no other extensions', () => {
     const error = new GraphQLError('m', { extensions: { code: 'GRAPHQL_PARSE_FAILED', debug: CANARY } })
 
     expect(open().show(error).extensions).toEqual({ code: 'GRAPHQL_PARSE_FAILED' })
   })
 
-  test('can come from the validation of graphql-js', () => {
+  it('can come from the validation of graphql-js', () => {
     const schema = buildSchema('type Query { a: Int }')
     const [error] = validate(schema, parse('{ b }'))
 
@@ -303,10 +303,70 @@ describe('an error of the request itself', () => {
   })
 })
 
+describe('a value that a caller sent and graphql-js quotes', () => {
+  // The texts of graphql 17.1.0: utilities/validateInputValue, and execution/values for the place of a variable.
+  const required = 'Expected value of type "CreateWebhookInput" to include required field "urlTemplate"'
+  const unknown = 'Expected value of type "CreateWebhookInput" not to include unknown field "event_type"'
+  const inner = `{ headerAuthKey: "X", headerAuthValue: "${CANARY}" }`
+
+  it.each<[what: string, message: string, shown: string]>([
+    [
+      'in the place of a text',
+      `String cannot represent a non string value: ["${CANARY}"]`,
+      'String cannot represent a non string value.',
+    ],
+    ['in an object without a required member', `${required}, found: ${inner}.`, `${required}.`],
+    ['in an object with an unknown member', `${unknown}, found: ${inner}.`, `${unknown}.`],
+    [
+      'in an object with a member that is nearly a known one',
+      `${unknown}. Did you mean "event" or "eventRaw"? Found: ${inner}.`,
+      `${unknown}. Did you mean "event" or "eventRaw"?`,
+    ],
+    [
+      'in the place of an object',
+      `Expected value of type "CreateWebhookInput" to be an object, found: "${CANARY}".`,
+      'Expected value of type "CreateWebhookInput" to be an object.',
+    ],
+    [
+      'in the place of a scalar',
+      `Expected value of type "Date", found: "${CANARY}".`,
+      'Expected value of type "Date".',
+    ],
+    [
+      'in the place of a scalar that throws',
+      `Expected value of type "Date", but encountered error "no date"; found: "${CANARY}".`,
+      'Expected value of type "Date", but encountered error "no date".',
+    ],
+    [
+      'beside the mark of a quote',
+      `${unknown}. Did you mean "event"? Found: { a: "${CANARY}", b: ", found: x", c: "? Found: " }.`,
+      `${unknown}. Did you mean "event"?`,
+    ],
+    ['in several lines', `${required}, found: {\n  headerAuthValue: "${CANARY}"\n}.`, `${required}.`],
+  ])('%s is not shown', (_what, message, shown) => {
+    const inside = new GraphQLError(message)
+    const place = 'Variable "$input" has invalid value at .nested[0]: '
+    const variable = new GraphQLError(`${place}${message}`, { originalError: inside })
+
+    expect(open().show(inside).message).toBe(shown)
+    expect(open().show(variable).message).toBe(shown)
+    expect(fromRequestError(variable, 'BAD_USER_INPUT').message).toBe(`${place}${shown}`)
+  })
+
+  it.each([
+    'Expected value of type "Date!", found 5.',
+    'Field "event_type" is not defined by type "CreateWebhookInput". Did you mean "event"?',
+    'Expected value of non-null type "String!" not to be null.',
+    'Cannot query field "found: " on type "Query".',
+  ])('leaves every other message as it is: %s', (message) => {
+    expect(open().show(new GraphQLError(message)).message).toBe(message)
+  })
+})
+
 describe('a value that does not fit its type', () => {
   const schema = buildSchema('type Query { number: Int, choice: Choice, list: [Int!]! } enum Choice { A }')
 
-  test.each(['number', 'choice'])(
+  it.each(['number', 'choice'])(
     'is a fault of the gateway in the field %s, and is not shown',
     async (field) => {
       const { presentError } = open()
@@ -320,7 +380,7 @@ describe('a value that does not fit its type', () => {
     },
   )
 
-  test('is masked too where it is a null in a non-null place', async () => {
+  it('is masked too where it is a null in a non-null place', async () => {
     const { errors = [] } = await execute({
       schema,
       document: parse('{ list }'),

@@ -1,6 +1,6 @@
 import { buildSchema, execute, parse, validate } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { neededMembers } from '../../../src/graphql/selection.ts'
 
 const schema = buildSchema(/* GraphQL */ `
@@ -76,7 +76,7 @@ function needsOf(
 }
 
 describe('the members that a selection needs', () => {
-  test.each<[what: string, query: string, needs: string[]]>([
+  it.each<[what: string, query: string, needs: string[]]>([
     ['are those of its fields', '{ project { name owner { id } } }', ['name', 'owner_id']],
     ['are none where only ids and relations are asked for', '{ project { id designs { id } } }', []],
     ['do not come from __typename', '{ project { __typename } }', []],
@@ -133,7 +133,7 @@ describe('the members that a selection needs', () => {
     expect(needsOf(query)).toEqual(needs)
   })
 
-  test.each([
+  it.each([
     [{ on: true }, ['name']],
     [{ on: false }, ['location']],
     [{}, ['location']],
@@ -144,7 +144,7 @@ describe('the members that a selection needs', () => {
     expect(needsOf(query, 'Project', variables)).toEqual(needs)
   })
 
-  test.each<[typeName: string, needs: string[]]>([
+  it.each<[typeName: string, needs: string[]]>([
     ['Project', ['location', 'name']],
     ['User', ['first_name', 'last_name']],
     ['Design', []],
@@ -156,14 +156,14 @@ describe('the members that a selection needs', () => {
     expect(needsOf(query, typeName)).toEqual(needs)
   })
 
-  test('of a union are those of the type alone', () => {
+  it('of a union are those of the type alone', () => {
     const query = '{ anything { ... on Named { name } ... on Anything { ... on User { name } } } }'
 
     expect(needsOf(query, 'Project')).toEqual(['name'])
     expect(needsOf(query, 'User')).toEqual(['first_name', 'last_name'])
   })
 
-  test('are found quickly in fragments that spread each other twice, thirty levels deep', () => {
+  it('are found quickly in fragments that spread each other twice, thirty levels deep', () => {
     const levels = Array.from({ length: 30 }, (_, level) => {
       const next = level === 29 ? 'name' : `...f${level + 1} ... on Project { ...f${level + 1} }`
       return `fragment f${level} on Project { ${next} }`

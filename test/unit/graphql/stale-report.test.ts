@@ -1,17 +1,17 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { createStaleReport } from '../../../src/graphql/stale-report.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const FACT = { operation: 'retrieveProject', answeredAtMs: 1000, reason: 'REVALIDATING' } as const
 
-test('a report that the request does not ask for has no entries', () => {
+it('a report that the request does not ask for has no entries', () => {
   const report = createStaleReport(createManualClock())
   report.note(FACT)
 
   expect(report.entries()).toEqual([])
 })
 
-test('a report has at most a hundred entries', () => {
+it('a report has at most a hundred entries', () => {
   const report = createStaleReport(createManualClock())
   report.want()
   for (let index = 0; index < 150; index += 1) report.note(FACT)
@@ -19,7 +19,7 @@ test('a report has at most a hundred entries', () => {
   expect(report.entries()).toHaveLength(100)
 })
 
-test('times are written with the wall clock of the moment at which they are noted', async () => {
+it('times are written with the wall clock of the moment at which they are noted', async () => {
   const clock = createManualClock(1000)
   const report = createStaleReport(clock)
   report.want()

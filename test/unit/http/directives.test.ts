@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readFreshness, readWait } from '../../../src/http/directives.ts'
 import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
 import type { Freshness } from '../../../src/rest/freshness.ts'
@@ -8,11 +8,11 @@ const withHeader = (name: string, ...values: string[]): Headers =>
   new Headers(values.map((value): [string, string] => [name, value]))
 
 describe('Cache-Control', () => {
-  test('that is not there says nothing', () => {
+  it('that is not there says nothing', () => {
     expect(readFreshness(new Headers())).toEqual(ANY_FRESHNESS)
   })
 
-  test.each<[string, Partial<Freshness>]>([
+  it.each<[string, Partial<Freshness>]>([
     ['no-cache', { maxAgeMs: 0 }],
     ['no-store', { maxAgeMs: 0 }],
     ['max-age=0', { maxAgeMs: 0 }],
@@ -44,7 +44,7 @@ describe('Cache-Control', () => {
     expect(readFreshness(withHeader('cache-control', header))).toEqual({ ...ANY_FRESHNESS, ...said })
   })
 
-  test.each([
+  it.each([
     '',
     ',',
     '=',
@@ -68,7 +68,7 @@ describe('Cache-Control', () => {
     expect(readFreshness(withHeader('cache-control', header))).toEqual(ANY_FRESHNESS)
   })
 
-  test('that is sent twice counts as one list', () => {
+  it('that is sent twice counts as one list', () => {
     expect(readFreshness(withHeader('cache-control', 'max-age=5', 'max-stale'))).toEqual({
       ...ANY_FRESHNESS,
       maxAgeMs: 5 * SECOND,
@@ -78,7 +78,7 @@ describe('Cache-Control', () => {
 })
 
 describe('Prefer', () => {
-  test.each([
+  it.each([
     ['wait=5', 5 * SECOND],
     ['wait=1, wait=60', 1 * SECOND],
     ['Wait="5"', 5 * SECOND],
@@ -92,7 +92,7 @@ describe('Prefer', () => {
     expect(readWait(withHeader('prefer', header))).toBe(waitMs)
   })
 
-  test('that is not there says nothing', () => {
+  it('that is not there says nothing', () => {
     expect(readWait(new Headers())).toBeNull()
   })
 })

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
@@ -34,7 +34,7 @@ const { retrieveProject, retrieveConsumptionProfile, listProjects } = READS
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('a call', () => {
-  test('is made in the name, within the time and on the account of its request', async () => {
+  it('is made in the name, within the time and on the account of its request', async () => {
     const { ask, calls, terms } = open()
 
     await ask.object(retrieveProject, { project_id: 'p-1' })
@@ -45,7 +45,7 @@ describe('a call', () => {
     expect(calls[0]?.terms).toBe(terms)
   })
 
-  test.each(['..', 'a/b', '%2e%2e', '', 'a\r\nX: y', 'Project:1'])(
+  it.each(['..', 'a/b', '%2e%2e', '', 'a\r\nX: y', 'Project:1'])(
     'for the id %j is never made',
     async (id) => {
       const { ask, calls } = open()
@@ -59,7 +59,7 @@ describe('a call', () => {
     },
   )
 
-  test('that the budget refuses is counted, so that the time of the whole can be told', async () => {
+  it('that the budget refuses is counted, so that the time of the whole can be told', async () => {
     const { ask, tally } = open(new GatewayError('RATE_LIMITED', 'm'))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(failed('RATE_LIMITED'))
@@ -68,7 +68,7 @@ describe('a call', () => {
     expect(tally.refused).toBe(2)
   })
 
-  test('that fails otherwise is not counted as refused', async () => {
+  it('that fails otherwise is not counted as refused', async () => {
     const { ask, tally } = open(new GatewayError('UPSTREAM_TIMEOUT', 'm'))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(
@@ -80,13 +80,13 @@ describe('a call', () => {
 })
 
 describe('an answer', () => {
-  test('of an object is its members', async () => {
+  it('of an object is its members', async () => {
     const { ask } = open(buildReply({ id: 'p-1', name: 'n' }))
 
     expect(await ask.object(retrieveProject, { project_id: 'p-1' })).toEqual({ id: 'p-1', name: 'n' })
   })
 
-  test('of 404 is null where absence is ordinary, and an error elsewhere', async () => {
+  it('of 404 is null where absence is ordinary, and an error elsewhere', async () => {
     const { ask } = open(buildRefusal(404))
 
     expect(await ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).toBeNull()
@@ -94,7 +94,7 @@ describe('an answer', () => {
     await expect(ask.list(listProjects, {})).rejects.toThrow(failed('NOT_FOUND'))
   })
 
-  test('of 403 is an error also where absence is ordinary', async () => {
+  it('of 403 is an error also where absence is ordinary', async () => {
     const { ask } = open(buildRefusal(403))
 
     await expect(ask.object(retrieveConsumptionProfile, { project_id: 'p-1' })).rejects.toThrow(
@@ -102,7 +102,7 @@ describe('an answer', () => {
     )
   })
 
-  test('that is no success is the error of its status, with the template and never the path', async () => {
+  it('that is no success is the error of its status, with the template and never the path', async () => {
     const { ask } = open(buildRefusal(503))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-secret' })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('an answer', () => {
 })
 
 describe('what lists have shown', () => {
-  test('in this request is known, without being counted as saved', async () => {
+  it('in this request is known, without being counted as saved', async () => {
     const { ask, tally } = open(buildReply([{ id: 'p-1', name: 'n' }]))
     await ask.list(listProjects, {})
 
@@ -124,7 +124,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(0)
   })
 
-  test('in earlier requests is known, and saves one call for each object', () => {
+  it('in earlier requests is known, and saves one call for each object', () => {
     const { ask, tally, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
     cache.store(list, buildReply([{ id: 'p-1', name: 'n' }, { id: 'p-2' }]))
@@ -135,7 +135,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(1)
   })
 
-  test('is not counted as saved where a call is needed all the same', () => {
+  it('is not counted as saved where a call is needed all the same', () => {
     const { ask, tally, cache } = open()
     cache.store(buildCall({ endpoint: listProjects, path: {} }), buildReply([{ id: 'p-1' }]))
 
@@ -143,7 +143,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(0)
   })
 
-  test('to another credential is not known', () => {
+  it('to another credential is not known', () => {
     const { ask, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {}, scope: buildScope('other') })
     cache.store(list, buildReply([{ id: 'p-1' }]))
@@ -151,7 +151,7 @@ describe('what lists have shown', () => {
     expect(ask.readListed('project', 'p-1', [])).toBeNull()
   })
 
-  test('before the request, and longer ago than it takes, is not known: what it has shown itself is', async () => {
+  it('before the request, and longer ago than it takes, is not known: what it has shown itself is', async () => {
     const { cache, clock, scope } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
     cache.store(list, buildReply([{ id: 'p-1' }], { answeredAtMs: clock.monotonicMs() }))

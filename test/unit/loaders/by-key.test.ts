@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createByKey } from '../../../src/loaders/by-key.ts'
@@ -43,7 +43,7 @@ function open({
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('an object is read from the cheapest source', () => {
-  test('nothing at all, where a list has shown what is needed', async () => {
+  it('nothing at all, where a list has shown what is needed', async () => {
     const { objects, calls } = open({ listed: { a: { id: 'a', name: 'A' } }, own: { a: { id: 'a' } } })
 
     const object = await objects.load('a', ['name'])
@@ -53,14 +53,14 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual([])
   })
 
-  test('nothing at all for a member that a list has shown to be null: that is known', async () => {
+  it('nothing at all for a member that a list has shown to be null: that is known', async () => {
     const { objects, calls } = open({ listed: { a: { id: 'a', name: null } }, own: { a: { name: 'A' } } })
 
     expect((await objects.load('a', ['name'])).get('name')).toBeNull()
     expect(calls).toEqual([])
   })
 
-  test('its own read for a member that the list did not carry, once for all who need it', async () => {
+  it('its own read for a member that the list did not carry, once for all who need it', async () => {
     const { objects, calls } = open({
       listed: { a: { id: 'a' } },
       own: { a: { id: 'a', name: 'A', phone: 'P' } },
@@ -72,7 +72,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  test('one short list for all, where it carries what is needed', async () => {
+  it('one short list for all, where it carries what is needed', async () => {
     const { objects, calls } = open({
       short: [
         { id: 'a', name: 'A' },
@@ -87,14 +87,14 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['list'])
   })
 
-  test('its own read, and not the list, for a member that the list never carries', async () => {
+  it('its own read, and not the list, for a member that the list never carries', async () => {
     const { objects, calls } = open({ short: [{ id: 'a', name: 'A' }], own: { a: { id: 'a', phone: 'P' } } })
 
     expect((await objects.load('a', ['name', 'phone'])).get('phone')).toBe('P')
     expect(calls).toEqual(['own a'])
   })
 
-  test('its own read where the list does not carry it, by its own word or this once', async () => {
+  it('its own read where the list does not carry it, by its own word or this once', async () => {
     const { objects, calls } = open({
       short: [{ id: 'a', name: 'A' }, { id: 'b' }],
       own: { b: { id: 'b', name: 'B' }, c: { id: 'c', name: 'C' } },
@@ -106,7 +106,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['list', 'own b', 'own c'])
   })
 
-  test('its own read, where only its being is asked for and nothing has shown it', async () => {
+  it('its own read, where only its being is asked for and nothing has shown it', async () => {
     const { objects, calls } = open({ own: { a: { id: 'a' } } })
 
     await objects.load('a', [])
@@ -115,7 +115,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['own a', 'own b'])
   })
 
-  test('what a list has shown is not lost over its own read, which may carry less', async () => {
+  it('what a list has shown is not lost over its own read, which may carry less', async () => {
     const { objects, calls } = open({
       listed: { a: { id: 'a', size: 5, name: 'old' } },
       own: { a: { id: 'a', name: 'new', phone: 'P' } },
@@ -130,7 +130,7 @@ describe('an object is read from the cheapest source', () => {
 })
 
 describe('an object that is only referred to', () => {
-  test('costs nothing until a member is asked for that is not known', async () => {
+  it('costs nothing until a member is asked for that is not known', async () => {
     const { objects, calls } = open({ own: { a: { id: 'a', name: 'A' } } })
     const object = objects.refer('a', { id: 'a', email: 'E' })
 
@@ -140,7 +140,7 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  test('is read once for all its members, also through another reference', async () => {
+  it('is read once for all its members, also through another reference', async () => {
     const { objects, calls } = open({ own: { a: { id: 'a', name: 'A', phone: null } } })
 
     const values = [objects.refer('a'), objects.refer('a')].flatMap((object) => [
@@ -153,7 +153,7 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  test('has a member that its own read lacks looked for elsewhere, only then', async () => {
+  it('has a member that its own read lacks looked for elsewhere, only then', async () => {
     const { objects, calls } = open({
       own: { a: { id: 'a', name: 'A' } },
       elsewhere: async (key, member) => {
@@ -169,14 +169,14 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a', 'elsewhere a size'])
   })
 
-  test('does not take what every object inherits for its members', async () => {
+  it('does not take what every object inherits for its members', async () => {
     const { objects } = open({ own: { a: { id: 'a' } } })
 
     expect(await objects.refer('a').get('toString')).toBeUndefined()
     expect(await objects.refer('a').get('constructor')).toBeUndefined()
   })
 
-  test('rejects with the error of its read', async () => {
+  it('rejects with the error of its read', async () => {
     const { objects } = open({ own: { a: new GatewayError('FORBIDDEN', 'a') } })
 
     await expect(objects.refer('a').get('name')).rejects.toThrow(failed('FORBIDDEN'))
@@ -184,7 +184,7 @@ describe('an object that is only referred to', () => {
 })
 
 describe('failures', () => {
-  test('of one key leave its neighbours alone', async () => {
+  it('of one key leave its neighbours alone', async () => {
     const { objects } = open({
       own: { a: { id: 'a', name: 'A' }, b: new GatewayError('UPSTREAM_ERROR', 'b'), d: new TypeError('bug') },
     })
@@ -197,7 +197,7 @@ describe('failures', () => {
     expect(outcomes[3]).toMatchObject({ reason: expect.any(TypeError) as TypeError })
   })
 
-  test('of a key are not paid for twice in one request', async () => {
+  it('of a key are not paid for twice in one request', async () => {
     const { objects, calls } = open({ own: { a: new GatewayError('FORBIDDEN', 'a') } })
 
     await expect(objects.load('a', [])).rejects.toThrow(failed('FORBIDDEN'))
@@ -206,7 +206,7 @@ describe('failures', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  test('of a list that is forbidden are overcome by single reads', async () => {
+  it('of a list that is forbidden are overcome by single reads', async () => {
     const { objects, calls } = open({
       short: new GatewayError('FORBIDDEN', 'list'),
       own: { a: { id: 'a', name: 'A' }, b: { id: 'b', name: 'B' } },
@@ -218,7 +218,7 @@ describe('failures', () => {
     expect(calls).toEqual(['list', 'own a', 'own b'])
   })
 
-  test.each<ErrorCode>([
+  it.each<ErrorCode>([
     'RATE_LIMITED',
     'UPSTREAM_TIMEOUT',
     'UPSTREAM_ERROR',
@@ -233,27 +233,27 @@ describe('failures', () => {
 })
 
 describe('a kind that Aurora has no single read for', () => {
-  test('is found in its list', async () => {
+  it('is found in its list', async () => {
     const { objects, calls } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
 
     expect((await objects.load('a', ['name'])).get('name')).toBe('A')
     expect(calls).toEqual(['list'])
   })
 
-  test('that is not in its list does not exist', async () => {
+  it('that is not in its list does not exist', async () => {
     const { objects, calls } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
 
     await expect(objects.load('b', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
     expect(calls).toEqual(['list'])
   })
 
-  test('whose list may not be read is forbidden, and not said to be missing', async () => {
+  it('whose list may not be read is forbidden, and not said to be missing', async () => {
     const { objects } = open({ own: null, short: new GatewayError('FORBIDDEN', 'list') })
 
     await expect(objects.load('a', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
   })
 
-  test('has no value, and no error, for a member that its list does not carry', async () => {
+  it('has no value, and no error, for a member that its list does not carry', async () => {
     const { objects, calls } = open({ own: null, short: [{ id: 'a' }] })
 
     const loaded = await objects.load('a', ['name'])
@@ -264,7 +264,7 @@ describe('a kind that Aurora has no single read for', () => {
     expect(calls).toEqual(['list'])
   })
 
-  test('is looked for in its list where a reference alone is known', async () => {
+  it('is looked for in its list where a reference alone is known', async () => {
     const { objects } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
 
     expect(await objects.refer('a').get('name')).toBe('A')

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decodeCursor, encodeCursor } from '../../../src/loaders/cursor.ts'
 import type { Position } from '../../../src/loaders/cursor.ts'
 import { buildScope } from '../../support/builders.ts'
@@ -11,7 +11,7 @@ const encode = (parts: unknown): string => Buffer.from(JSON.stringify(parts)).to
 const mark = `${key.slice(0, 8)} listProjects`
 
 describe('a cursor', () => {
-  test('brings back the position it was made of, whatever the ids and times are', () => {
+  it('brings back the position it was made of, whatever the ids and times are', () => {
     const position: fc.Arbitrary<Position> = fc.record({
       id: fc.string({ unit: 'grapheme' }),
       offset: fc.integer({ min: 0, max: 1e9 }),
@@ -25,14 +25,14 @@ describe('a cursor', () => {
     )
   })
 
-  test('can stand in a URL and gives away no more of the scope than tells it from others', () => {
+  it('can stand in a URL and gives away no more of the scope than tells it from others', () => {
     const cursor = encodeCursor(list, { id: 'p?/+', offset: 249, createdAt: '2026-03-04 17:25:09 UTC' })
 
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/)
     expect(Buffer.from(cursor, 'base64url').toString()).not.toContain(key)
   })
 
-  test.each([
+  it.each([
     ['another credential', buildScope('other')],
     ['another tenant', buildScope('sk_sand_builder', 'other-tenant')],
   ])('of %s is refused', (_what, scope) => {
@@ -41,7 +41,7 @@ describe('a cursor', () => {
     expect(() => decodeCursor(list, cursor)).toThrow(refusal)
   })
 
-  test('of another list is refused', () => {
+  it('of another list is refused', () => {
     const cursor = encodeCursor(
       { ...list, operation: 'listModules' },
       { id: 'p-1', offset: 0, createdAt: null },
@@ -50,7 +50,7 @@ describe('a cursor', () => {
     expect(() => decodeCursor(list, cursor)).toThrow(refusal)
   })
 
-  test.each<[what: string, cursor: string]>([
+  it.each<[what: string, cursor: string]>([
     ['that is empty', ''],
     ['of words', 'first page please'],
     ['of the old kind of another server', Buffer.from('arrayconnection:3').toString('base64')],
@@ -74,7 +74,7 @@ describe('a cursor', () => {
     expect(() => decodeCursor(list, cursor)).toThrow(refusal)
   })
 
-  test('of random letters is refused, and nothing else happens', () => {
+  it('of random letters is refused, and nothing else happens', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (cursor) => {
         expect(() => decodeCursor(list, cursor)).toThrow(refusal)

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { decidePage, MAX_LOSS } from '../../../src/loaders/decide-page.ts'
 import type { PageQuestion } from '../../../src/loaders/decide-page.ts'
 import { FIRST_SHARE } from '../../../src/loaders/page-shares.ts'
@@ -15,7 +15,7 @@ const ask = (parts: Partial<PageQuestion>): boolean =>
   })
 
 describe('a page is worth a call', () => {
-  test.each<[string, Partial<PageQuestion>, boolean]>([
+  it.each<[string, Partial<PageQuestion>, boolean]>([
     ['nothing wanted', { share: 1 }, false],
     ['one object, surely on it', { wanted: 1, share: 1 }, false],
     ['two objects, surely on it', { wanted: 2, share: 1 }, false],
@@ -31,7 +31,7 @@ describe('a page is worth a call', () => {
     expect(ask(question)).toBe(isWorth)
   })
 
-  test.each<[string, Partial<PageQuestion>, boolean]>([
+  it.each<[string, Partial<PageQuestion>, boolean]>([
     ['held half of them', { wanted: 15, shareBefore: 0.5, bought: 1, found: 15 }, true],
     ['held some', { wanted: 27, shareBefore: 0.1, bought: 1, found: 3 }, true],
     ['held few', { wanted: 28, shareBefore: 2 / 30, bought: 1, found: 2 }, false],
@@ -41,7 +41,7 @@ describe('a page is worth a call', () => {
     expect(ask(question)).toBe(isWorth)
   })
 
-  test('for nobody whose last one brought nothing, however much is wanted', () => {
+  it('for nobody whose last one brought nothing, however much is wanted', () => {
     expect(MAX_LOSS).toBe(1)
     expect(ask({ wanted: 100, share: 1, bought: 1, found: 0 })).toBe(false)
     expect(ask({ wanted: 100, share: 1, bought: 2, found: 1 })).toBe(false)

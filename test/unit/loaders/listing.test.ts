@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readSlice, readWhole } from '../../../src/loaders/listing.ts'
 import type { ReadPage, Slice } from '../../../src/loaders/listing.ts'
 import type { Position } from '../../../src/loaders/cursor.ts'
@@ -26,7 +26,7 @@ function serve(list: Members[], size = SIZE, afterRead: (read: number) => void =
 }
 
 describe('a whole list', () => {
-  test.each<[what: string, length: number, pages: number[]]>([
+  it.each<[what: string, length: number, pages: number[]]>([
     ['that is empty is one call', 0, [0]],
     ['that is short is one call', 2, [0]],
     ['of several pages is a call for each', 8, [0, 1, 2]],
@@ -39,7 +39,7 @@ describe('a whole list', () => {
     expect(source.pages).toEqual(pages)
   })
 
-  test('that ignores paging ends with the page that brings nothing new', async () => {
+  it('that ignores paging ends with the page that brings nothing new', async () => {
     const list = items(3, 2, 1)
     let reads = 0
 
@@ -52,7 +52,7 @@ describe('a whole list', () => {
     expect(reads).toBe(2)
   })
 
-  test('that ignores the size of a page is taken as it comes', async () => {
+  it('that ignores the size of a page is taken as it comes', async () => {
     const list = items(9, 8, 7, 6, 5)
     let reads = 0
 
@@ -65,7 +65,7 @@ describe('a whole list', () => {
     expect(reads).toBe(1)
   })
 
-  test('that grows while it is read has each item once, and none is lost', async () => {
+  it('that grows while it is read has each item once, and none is lost', async () => {
     const list = items(9, 8, 7, 6, 5, 4, 3, 2, 1)
     const source = serve(list, SIZE, (read) => void (read === 1 && list.unshift(item(10))))
 
@@ -74,7 +74,7 @@ describe('a whole list', () => {
     expect(idsOf(whole)).toEqual(['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2', 'i1'])
   })
 
-  test('of which a page fails fails', async () => {
+  it('of which a page fails fails', async () => {
     const error = new Error('page 2')
 
     await expect(
@@ -98,7 +98,7 @@ describe('a slice', () => {
     createdAt: String(item(number)['created_at']),
   })
 
-  test.each<
+  it.each<
     [
       what: string,
       asked: Parameters<typeof readSlice>[0],
@@ -133,11 +133,11 @@ describe('a slice', () => {
     expect({ ids, hasNext, pages }).toEqual(wanted)
   })
 
-  test('of an empty list is empty, and ends it', async () => {
+  it('of an empty list is empty, and ends it', async () => {
     expect(await read(5, null, [])).toMatchObject({ ids: [], hasNext: false, pages: [0] })
   })
 
-  test('at the end of an exact multiple promises more, which the next slice takes back', async () => {
+  it('at the end of an exact multiple promises more, which the next slice takes back', async () => {
     const full = items(9, 8, 7)
     const { slice, hasNext } = await read(3, null, full)
     expect(hasNext).toBe(true)
@@ -145,7 +145,7 @@ describe('a slice', () => {
     expect(await read(3, positionOf(slice), full)).toMatchObject({ ids: [], hasNext: false })
   })
 
-  test('of 5, of 20 and the one after come out of the same page', async () => {
+  it('of 5, of 20 and the one after come out of the same page', async () => {
     const { pages, readPage } = serve(
       Array.from({ length: 60 }, (_, index) => item(index, 59 - index)),
       50,
@@ -159,7 +159,7 @@ describe('a slice', () => {
   })
 
   describe('after an item that has moved since', () => {
-    test.each<[what: string, now: number[], after: Position, ids: string[]]>([
+    it.each<[what: string, now: number[], after: Position, ids: string[]]>([
       ['within its page, by one that came', [10, 9, 8, 7, 6, 5], at(9), ['i8', 'i7']],
       ['to the next page, by one that came', [10, 9, 8, 7, 6, 5], at(7), ['i6', 'i5']],
       [
@@ -181,7 +181,7 @@ describe('a slice', () => {
       expect(await read(2, after, items(...now))).toMatchObject({ ids })
     })
 
-    test('shows none of those made in the same second twice, though the item itself has moved to the next page', async () => {
+    it('shows none of those made in the same second twice, though the item itself has moved to the next page', async () => {
       const second = (number: number) => item(number, 5)
       const before = [second(9), second(8), second(7), second(6), second(5)]
       const first = await read(2, null, before)
@@ -192,7 +192,7 @@ describe('a slice', () => {
       expect([...first.ids, ...next.ids]).toEqual(['i9', 'i8', 'i7', 'i6'])
     })
 
-    test('loses none of those made in the same second at the border of a page, where nothing has moved', async () => {
+    it('loses none of those made in the same second at the border of a page, where nothing has moved', async () => {
       const list = [7, 6, 5, 4].map((number) => item(number, 5))
       const first = await read(3, null, list)
 
@@ -200,7 +200,7 @@ describe('a slice', () => {
     })
   })
 
-  test('that crosses into a page while the list grows shows nothing twice and loses nothing', async () => {
+  it('that crosses into a page while the list grows shows nothing twice and loses nothing', async () => {
     const growing = items(9, 8, 7, 6, 5, 4)
     const { readPage } = serve(
       growing,
@@ -213,7 +213,7 @@ describe('a slice', () => {
     expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i8', 'i7', 'i6', 'i5'])
   })
 
-  test('compares times by what they mean, in either form', async () => {
+  it('compares times by what they mean, in either form', async () => {
     const written = (number: number, at: string): Members => ({ id: `i${number}`, created_at: at })
     const after = { id: 'gone', offset: 1, createdAt: '2026-03-04T17:25:09Z' }
     const list = [
@@ -225,14 +225,14 @@ describe('a slice', () => {
     expect((await read(5, after, list)).ids).toEqual(['i1'])
   })
 
-  test('of a list without times goes by the number alone', async () => {
+  it('of a list without times goes by the number alone', async () => {
     const list = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }, { id: 'e' }]
     const after = { id: 'gone', offset: 3, createdAt: null }
 
     expect((await read(5, after, list)).ids).toEqual(['e'])
   })
 
-  test('of a source that repeats itself has each item once', async () => {
+  it('of a source that repeats itself has each item once', async () => {
     const { readPage } = serve([...items(9, 8, 9), ...items(8, 7, 7)])
 
     const slice = await readSlice({ first: 10, after: null }, readPage, SIZE)
@@ -240,7 +240,7 @@ describe('a slice', () => {
     expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i9', 'i8', 'i7'])
   })
 
-  test('whose source ignores paging ends', async () => {
+  it('whose source ignores paging ends', async () => {
     const list = items(9, 8, 7)
     let reads = 0
     const readPage: ReadPage = async () => {
@@ -254,7 +254,7 @@ describe('a slice', () => {
     expect(slice.items).toHaveLength(3)
   })
 
-  test('fails with the page that it needs', async () => {
+  it('fails with the page that it needs', async () => {
     const error = new Error('page')
 
     await expect(readSlice({ first: 1, after: null }, () => Promise.reject(error), SIZE)).rejects.toBe(error)

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
 import { withStore } from '../../../src/cache/with-store.ts'
@@ -70,7 +70,7 @@ const project = (number: number, parts: Members = {}): Members => ({
 describe('a list of projects', () => {
   const projects = [5, 4, 3, 2, 1].map((number) => project(number, { name: `n${number}` }))
 
-  test('of any size comes out of aligned pages, and the next slice out of what is known', async () => {
+  it('of any size comes out of aligned pages, and the next slice out of what is known', async () => {
     const { request, calls } = open({ listProjects: projects })
 
     const first = await request().read('listProjects')({ first: 1, after: null })
@@ -86,7 +86,7 @@ describe('a list of projects', () => {
     expect(calls).toEqual(['listProjects page 1'])
   })
 
-  test('serves the look-ups of its projects, in the same request and later', async () => {
+  it('serves the look-ups of its projects, in the same request and later', async () => {
     const { request, calls } = open({ listProjects: projects })
     const loaders = request()
     await loaders.read('listProjects')({ first: 3, after: null })
@@ -98,7 +98,7 @@ describe('a list of projects', () => {
     expect(calls).toEqual(['listProjects page 1'])
   })
 
-  test('gives cursors that are good for this tenant and credential only', async () => {
+  it('gives cursors that are good for this tenant and credential only', async () => {
     const { request, calls } = open({ listProjects: projects })
     const { edges } = await request().read('listProjects')({ first: 1, after: null })
     const after = edges[0]?.cursor ?? null
@@ -112,7 +112,7 @@ describe('a list of projects', () => {
     expect(calls).toHaveLength(1)
   })
 
-  test('loses nothing where a page was read again after the list grew, and the next is still kept', async () => {
+  it('loses nothing where a page was read again after the list grew, and the next is still kept', async () => {
     const { request, clock, answers } = open({ listProjects: projects })
     await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(4 * 60_000)
@@ -128,7 +128,7 @@ describe('a list of projects', () => {
 })
 
 describe('one request', () => {
-  test('reads the same object once, however many of its fields ask', async () => {
+  it('reads the same object once, however many of its fields ask', async () => {
     const { request, calls } = open({ 'retrieveProject p-1': project(1, { name: 'n' }) })
     const projects = request().object('project')
 
@@ -138,7 +138,7 @@ describe('one request', () => {
     expect(calls).toEqual(['retrieveProject p-1'])
   })
 
-  test('reads the same object once even if nothing can be kept', async () => {
+  it('reads the same object once even if nothing can be kept', async () => {
     const { request, calls } = open(
       {
         'retrieveProject p-1': project(1),
@@ -167,7 +167,7 @@ describe('one request', () => {
     ])
   })
 
-  test('reads a list that fails once, and fails with it wherever it is asked for', async () => {
+  it('reads a list that fails once, and fails with it wherever it is asked for', async () => {
     const { request, calls } = open({ 'listDesigns p-1': 500 })
     const designsOf = request().read('listDesigns')
 
@@ -177,7 +177,7 @@ describe('one request', () => {
     expect(calls).toHaveLength(1)
   })
 
-  test('has one failing id out of fifty fail alone', async () => {
+  it('has one failing id out of fifty fail alone', async () => {
     const ids = Array.from({ length: 50 }, (_, index) => `p-${index}`)
     const answers = Object.fromEntries(
       ids.map((id, index) => [`retrieveProject ${id}`, { id, name: `n${index}` }]),
@@ -197,7 +197,7 @@ describe('many projects by id', () => {
   const loadAll = (loaders: Pick<Loaders, 'object'>, ids: readonly string[]) =>
     Promise.all(ids.map(async (id) => (await loaders.object('project').load(id, ['name'])).get('name')))
 
-  test('come out of a page, which shows them to whoever asks later, and the few others one by one', async () => {
+  it('come out of a page, which shows them to whoever asks later, and the few others one by one', async () => {
     const { request, calls } = open({
       listProjects: projects,
       'retrieveProject p-2': project(2, { name: 'n2' }),
@@ -210,7 +210,7 @@ describe('many projects by id', () => {
     expect(calls).toHaveLength(2)
   })
 
-  test('are found on an older page that is still served, which is then read anew once for all', async () => {
+  it('are found on an older page that is still served, which is then read anew once for all', async () => {
     const { request, calls, clock } = open({ listProjects: projects })
     await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(6 * 60_000)
@@ -221,7 +221,7 @@ describe('many projects by id', () => {
     expect(calls).toEqual(['listProjects page 1', 'listProjects page 1'])
   })
 
-  test('that are kept each by itself are not looked for on a page', async () => {
+  it('that are kept each by itself are not looked for on a page', async () => {
     const ids = ['p-9', 'p-8', 'p-7', 'p-6']
     const { request, calls } = open(
       Object.fromEntries(ids.map((id) => [`retrieveProject ${id}`, { id, name: 'n' }])),
@@ -235,7 +235,7 @@ describe('many projects by id', () => {
 describe('users', () => {
   const users = [1, 2, 3, 4].map((number) => ({ id: `u-${number}`, email: `${number}@x`, first_name: null }))
 
-  test('by id come out of the whole list, which has several pages', async () => {
+  it('by id come out of the whole list, which has several pages', async () => {
     const { request, calls } = open({ listUsers: users })
     const user = request().object('user')
 
@@ -245,14 +245,14 @@ describe('users', () => {
     expect(calls).toEqual(['listUsers page 1', 'listUsers page 2'])
   })
 
-  test('with members that no list carries are read one by one', async () => {
+  it('with members that no list carries are read one by one', async () => {
     const { request, calls } = open({ listUsers: users, 'retrieveUser u-1': { id: 'u-1', phone: 'P' } })
 
     expect((await request().object('user').load('u-1', ['phone'])).get('phone')).toBe('P')
     expect(calls).toEqual(['retrieveUser u-1'])
   })
 
-  test('are read one by one where the key may not list', async () => {
+  it('are read one by one where the key may not list', async () => {
     const { request, calls } = open({ listUsers: 403, 'retrieveUser u-1': { id: 'u-1', email: 'E' } })
 
     expect((await request().object('user').load('u-1', ['email'])).get('email')).toBe('E')
@@ -261,7 +261,7 @@ describe('users', () => {
 })
 
 describe('teams and partners', () => {
-  test('by id come out of one list each', async () => {
+  it('by id come out of one list each', async () => {
     const { request, calls } = open({
       listTeams: [{ id: 't-1', name: 'T' }],
       listPartners: [{ id: 'r-1', name: 'R' }],
@@ -275,7 +275,7 @@ describe('teams and partners', () => {
     expect(calls).toEqual(['listTeams page 1', 'listPartners page 1'])
   })
 
-  test('of a plan without them are forbidden, not missing', async () => {
+  it('of a plan without them are forbidden, not missing', async () => {
     const { request } = open({ listTeams: 403 })
 
     await expect(request().object('team').load('t-1', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
@@ -283,7 +283,7 @@ describe('teams and partners', () => {
 })
 
 describe('designs', () => {
-  test('of a project know their project, and their sizes where the list carries them', async () => {
+  it('of a project know their project, and their sizes where the list carries them', async () => {
     const { request, calls } = open({
       'listDesigns p-1': [{ id: 'd-1', system_size_stc: 5000, milestone: null }],
     })
@@ -298,7 +298,7 @@ describe('designs', () => {
     expect(calls).toEqual(['listDesigns p-1 page 1'])
   })
 
-  test('have sizes that neither list nor read carries taken from their summary', async () => {
+  it('have sizes that neither list nor read carries taken from their summary', async () => {
     const { request, calls } = open({
       'retrieveDesign d-1': { id: 'd-1' },
       'retrieveDesignSummary d-1': { design_id: 'd-1', system_size_stc: 5000 },
@@ -310,7 +310,7 @@ describe('designs', () => {
 })
 
 describe('what there is one of for each parent', () => {
-  test('is null where the parent has none, and a failure otherwise', async () => {
+  it('is null where the parent has none, and a failure otherwise', async () => {
     const { request } = open({ 'retrieveDesignPricing d-2': 403 })
     const { read } = request()
     const pricingOf = read('retrieveDesignPricing')
@@ -321,7 +321,7 @@ describe('what there is one of for each parent', () => {
     await expect(read('retrieveDesignSummary')('d-1')).rejects.toThrow(failed('NOT_FOUND'))
   })
 
-  test('has the parent’s id for its key, and asks nothing more for a member that is absent', async () => {
+  it('has the parent’s id for its key, and asks nothing more for a member that is absent', async () => {
     const { request, calls } = open({ 'retrieveConsumptionProfile p-1': { monthly_energy: [] } })
 
     const profile = await request().read('retrieveConsumptionProfile')('p-1')
@@ -333,7 +333,7 @@ describe('what there is one of for each parent', () => {
 })
 
 describe('financings', () => {
-  test('are listed under their design and read by both ids', async () => {
+  it('are listed under their design and read by both ids', async () => {
     const { request, calls } = open({
       'listFinancings d-1': [{ id: 'f-1', selected_in_sales_mode: true }],
       'retrieveFinancing d-1 f-1': { id: 'f-1', name: 'Loan' },
@@ -349,7 +349,7 @@ describe('financings', () => {
     expect(calls).toEqual(['listFinancings d-1', 'retrieveFinancing d-1 f-1'])
   })
 
-  test.each(['f-1', 'd-1/', '/f-1', '../f-1', 'd-1/f-1/x', ''])(
+  it.each(['f-1', 'd-1/', '/f-1', '../f-1', 'd-1/f-1/x', ''])(
     'are not looked for by %j, which is no key of theirs',
     async (key) => {
       const { request, calls } = open({ 'retrieveFinancing d-1 f-1': { id: 'f-1' } })
@@ -362,7 +362,7 @@ describe('financings', () => {
   )
 })
 
-test('the tenant is the one of the credential, whatever Aurora answers, and is read once', async () => {
+it('the tenant is the one of the credential, whatever Aurora answers, and is read once', async () => {
   const { request, calls } = open({ retrieveTenant: { name: 'Sunny' } })
   const tenant = request().read('retrieveTenant')
 
@@ -372,7 +372,7 @@ test('the tenant is the one of the credential, whatever Aurora answers, and is r
   expect(calls).toEqual(['retrieveTenant'])
 })
 
-test('two tenants see nothing of each other, in whatever order they ask', async () => {
+it('two tenants see nothing of each other, in whatever order they ask', async () => {
   const { request, calls } = open({ 'retrieveProject p-1': project(1), listProjects: [project(1)] })
   const scopes = [buildScope('a', 'tenant-1'), buildScope('a', 'tenant-2'), buildScope('b', 'tenant-1')]
 
@@ -385,7 +385,7 @@ test('two tenants see nothing of each other, in whatever order they ask', async 
   ])
 })
 
-test('what is done once is done once, also if it failed, and separately for each name', async () => {
+it('what is done once is done once, also if it failed, and separately for each name', async () => {
   const once = createOnce()
   let reads = 0
   const read = async (): Promise<number> => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createMany } from '../../../src/loaders/many.ts'
 import type { PagedList } from '../../../src/loaders/many.ts'
@@ -54,7 +54,7 @@ const pageOf = (...ids: readonly string[]): readonly Members[] =>
   Array.from({ length: 10 }, (_, index) => ({ id: ids[index] ?? `other-${index}`, name: 'n' }))
 
 describe('what is looked for in pages', () => {
-  test('lands with the page that shows it, however long the next one takes', async () => {
+  it('lands with the page that shows it, however long the next one takes', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c', 'd', 'e', 'w', 'x', 'y', 'z')
 
@@ -69,21 +69,21 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual(['page 0: 5 of 9', 'page 1: 0 of 4'])
   })
 
-  test('is at once left to its own read where that costs nothing, and does not count', async () => {
+  it('is at once left to its own read where that costs nothing, and does not count', async () => {
     const { look, reads, settled } = open()
     await look('kept-1', 'kept-2', 'a', 'b')
     expect(settled.toSorted()).toEqual(['a', 'b', 'kept-1', 'kept-2'])
     expect(reads).toEqual([])
   })
 
-  test('is decided on together in one tick, and once for each object', async () => {
+  it('is decided on together in one tick, and once for each object', async () => {
     const { look, reads, settled } = open()
     await look('a', 'a', 'b', 'b', 'a')
     expect(reads).toEqual([])
     expect(settled).toHaveLength(5)
   })
 
-  test('joins a page that is under way, in a later tick', async () => {
+  it('joins a page that is under way, in a later tick', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     await look('d')
@@ -97,7 +97,7 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual(['page 0: 3 of 3', 'page 0: 1 of 1', 'page 0: 0 of 1'])
   })
 
-  test('with a member that the list lacks goes to its own read at once: no later page has more of it', async () => {
+  it('with a member that the list lacks goes to its own read at once: no later page has more of it', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     reads[0]?.land(pageOf('a', 'b', 'c').map(({ id }) => ({ id })))
@@ -107,7 +107,7 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual(['page 0: 0 of 3'])
   })
 
-  test('is left to its own read by a page that fails, which teaches nothing and is not tried again', async () => {
+  it('is left to its own read by a page that fails, which teaches nothing and is not tried again', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     reads[0]?.land(null)
@@ -117,7 +117,7 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual([])
   })
 
-  test('is refused with its page where no call is left, save what there is an older copy of', async () => {
+  it('is refused with its page where no call is left, save what there is an older copy of', async () => {
     const { look, reads, settled, refused, learned } = open({ expect: () => 0.75 })
     await look('old-1', 'a', 'b', 'c', 'd', 'e')
     reads[0]?.land(new GatewayError('RATE_LIMITED', 'm'))
@@ -129,7 +129,7 @@ describe('what is looked for in pages', () => {
     expect([reads.length, refused.at(-1)]).toEqual([1, 'f'])
   })
 
-  test('comes out of a page that costs nothing, also where it is one alone', async () => {
+  it('comes out of a page that costs nothing, also where it is one alone', async () => {
     const kept = pageOf('a')
     const { look, reads, settled } = open({ peek: (page) => (page === 0 ? kept : null) })
     await look('b')
@@ -140,7 +140,7 @@ describe('what is looked for in pages', () => {
     expect([reads.length, settled]).toEqual([1, ['b', 'a']])
   })
 
-  test.each([
+  it.each([
     ['of a list without pages', { pageSize: null }, 10],
     ['that is not full', {}, 9],
   ] as const)('is looked for no further than a page %s', async (_, list, count) => {
@@ -152,7 +152,7 @@ describe('what is looked for in pages', () => {
     expect(reads).toHaveLength(1)
   })
 
-  test('fails, and does not hang, by a fault of ours', async () => {
+  it('fails, and does not hang, by a fault of ours', async () => {
     const { many } = open({
       peek: () => {
         throw new TypeError('bug')

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { createPageShares, FIRST_SHARE, withoutLearning } from '../../../src/loaders/page-shares.ts'
 import type { PageName } from '../../../src/loaders/page-shares.ts'
 import { buildScope } from '../../support/builders.ts'
@@ -12,7 +12,7 @@ const pageOf = (parts: Partial<PageName> = {}): PageName => ({
 const FIRST = pageOf()
 
 describe('what a page is expected to hold', () => {
-  test('begins with half, and follows what is seen', () => {
+  it('begins with half, and follows what is seen', () => {
     const shares = createPageShares()
     expect(shares.expect(FIRST)).toBe(FIRST_SHARE)
 
@@ -24,7 +24,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(FIRST)).toBeCloseTo(0.1)
   })
 
-  test('after two wrong guesses of thirty objects is too little to guess a third time', () => {
+  it('after two wrong guesses of thirty objects is too little to guess a third time', () => {
     const shares = createPageShares()
     const expected = [0, 1, 2].map(() => {
       const before = 30 * shares.expect(FIRST)
@@ -34,7 +34,7 @@ describe('what a page is expected to hold', () => {
     expect(expected.map((count) => count >= 2)).toEqual([true, true, false])
   })
 
-  test.each<[string, PageName]>([
+  it.each<[string, PageName]>([
     ['another tenant or credential', pageOf({ scope: buildScope('other').key })],
     ['another kind', pageOf({ kind: 'module' })],
     ['another page', pageOf({ page: 1 })],
@@ -44,14 +44,14 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(other)).toBe(FIRST_SHARE)
   })
 
-  test('is the same for all that is far back', () => {
+  it('is the same for all that is far back', () => {
     const shares = createPageShares()
     shares.learn(pageOf({ page: 7 }), { looked: 90, found: 0 })
     expect(shares.expect(pageOf({ page: 1000 }))).toBeCloseTo(0.05)
     expect(shares.expect(pageOf({ page: 6 }))).toBe(FIRST_SHARE)
   })
 
-  test('is tried anew after a hundred objects that were read one by one for it', () => {
+  it('is tried anew after a hundred objects that were read one by one for it', () => {
     const shares = createPageShares()
     shares.learn(FIRST, { looked: 90, found: 0 })
     for (let passed = 0; passed < 90; passed += 30) shares.passOver(FIRST, 30)
@@ -60,7 +60,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(FIRST)).toBe(FIRST_SHARE)
   })
 
-  test('is counted anew whenever something is learned', () => {
+  it('is counted anew whenever something is learned', () => {
     const shares = createPageShares()
     shares.learn(FIRST, { looked: 90, found: 0 })
     shares.passOver(FIRST, 99)
@@ -69,7 +69,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(FIRST)).toBeLessThan(FIRST_SHARE)
   })
 
-  test('is kept for a thousand lists, of which the one longest without news is forgotten', () => {
+  it('is kept for a thousand lists, of which the one longest without news is forgotten', () => {
     const shares = createPageShares()
     const lists = Array.from({ length: 1001 }, (_, index) => pageOf({ scope: buildScope(`t-${index}`).key }))
     const [oldest = FIRST, second = FIRST] = lists
@@ -80,7 +80,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(oldest)).toBeLessThan(FIRST_SHARE)
   })
 
-  test('is not changed by what is only imagined', () => {
+  it('is not changed by what is only imagined', () => {
     const shares = createPageShares()
     shares.learn(FIRST, { looked: 30, found: 0 })
     const imagined = withoutLearning(shares)

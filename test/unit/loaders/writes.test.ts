@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { isGatewayError } from '../../../src/errors/errors.ts'
 import { createWrite } from '../../../src/loaders/writes.ts'
 import type { WriteInput } from '../../../src/loaders/writes.ts'
@@ -16,7 +16,7 @@ async function refuse(operation: WriteOperation, input: WriteInput, messages: re
 }
 
 describe('what Aurora says of a write that it refuses', () => {
-  test('is told without the secret that was sent, however often it is quoted', async () => {
+  it('is told without the secret that was sent, however often it is quoted', async () => {
     const members = { header_auth_key: 'X-Token', header_auth_value: 'tell(nobody)' }
     expect(
       await refuse('createWebhook', { members }, [
@@ -29,7 +29,7 @@ describe('what Aurora says of a write that it refuses', () => {
     ).toEqual(['not …'])
   })
 
-  test('is told as it is where none was sent, or none that is a text', async () => {
+  it('is told as it is where none was sent, or none that is a text', async () => {
     const messages = ['name is too long']
     expect(await refuse('deleteWebhook', { path: { webhook_id: 'w' } }, messages)).toEqual(messages)
     for (const header_auth_value of ['', null])

@@ -1,5 +1,5 @@
 import { parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { DryRun } from '../../../src/planning/dry-run.ts'
 import type { ImaginedCall } from '../../../src/planning/imagined-aurora.ts'
 import type { Outlook } from '../../../src/planning/imagined-replies.ts'
@@ -36,13 +36,13 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
   return { createDryRun, execute, outlooks, traced }
 }
 
-test('a count has only the calls that the cache does not answer, and records no paths', async () => {
+it('a count has only the calls that the cache does not answer, and records no paths', async () => {
   const { createDryRun, execute, outlooks, traced } = open({ known: [call(null), call(null, true)] })
   expect(await createPlanner({ execute, createDryRun }).count(operation, 'known')).toBe(1)
   expect({ outlooks, traced }).toEqual({ outlooks: ['known'], traced: [false] })
 })
 
-test('a plan has one step for each field and operation, without the places in lists', async () => {
+it('a plan has one step for each field and operation, without the places in lists', async () => {
   const first = call(['projects', 0, 'designs'])
   const second = call(['projects', 1, 'designs'])
   const { createDryRun, execute, traced } = open({
@@ -67,13 +67,13 @@ test('a plan has one step for each field and operation, without the places in li
   expect(traced).toEqual([true, true, true])
 })
 
-test('an execution that never ends is counted when its dry run is full', async () => {
+it('an execution that never ends is counted when its dry run is full', async () => {
   const { createDryRun } = open({ expected: [call(null), call(null)] }, { full: Promise.resolve() })
   const planner = createPlanner({ execute: () => new Promise(() => {}), createDryRun })
   expect(await planner.count(operation, 'expected')).toBe(2)
 })
 
-test('an operation that cannot be executed has no count', async () => {
+it('an operation that cannot be executed has no count', async () => {
   const { createDryRun } = open({})
   const planner = createPlanner({ execute: () => Promise.reject(new Error('no')), createDryRun })
   await expect(planner.count(operation, 'known')).rejects.toThrow('no')

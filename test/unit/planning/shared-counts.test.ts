@@ -1,5 +1,5 @@
 import { parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import type { Operation, Planner } from '../../../src/planning/plan.ts'
 import { createSharedCounts } from '../../../src/planning/shared-counts.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
@@ -25,7 +25,7 @@ const asked = (variables: Operation['variables'] = null): Operation => ({
   operationName: null,
 })
 
-test('equal requests of one moment share one count, and each other request has its own', async () => {
+it('equal requests of one moment share one count, and each other request has its own', async () => {
   const { counted, shared, planner } = open()
   const first = shared.share(planner, 'terms')
   const counts = await Promise.all([
@@ -41,7 +41,7 @@ test('equal requests of one moment share one count, and each other request has i
   expect(counted).toHaveLength(5)
 })
 
-test('a count is made again after a second, and a failed count at once', async () => {
+it('a count is made again after a second, and a failed count at once', async () => {
   const { clock, shared, planner } = open()
   const { count } = shared.share(planner, 'terms')
   await count(asked(), 'known')

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import {
   createBearerAuthentication,
   createHmacAuthentication,
@@ -44,7 +44,7 @@ const vectors = [
 ]
 
 describe('the HMAC signature', () => {
-  test.each(vectors)('signs $name exactly as the published recipe does', ({ request, text, signature }) => {
+  it.each(vectors)('signs $name exactly as the published recipe does', ({ request, text, signature }) => {
     const proof = createHmacAuthentication(KEY, SECRET, createManualClock()).prove(request)
 
     expect(stringToSign(request, KEY, TIMESTAMP)).toBe(text)
@@ -54,7 +54,7 @@ describe('the HMAC signature', () => {
     })
   })
 
-  test('carries the time of the wall, at the moment of the call', async () => {
+  it('carries the time of the wall, at the moment of the call', async () => {
     const clock = createManualClock()
     const authentication = createHmacAuthentication(KEY, SECRET, clock)
     clock.jumpWall(-3_600_000)
@@ -65,18 +65,18 @@ describe('the HMAC signature', () => {
     expect(query).toContain('Timestamp=2026-03-04%2016:26:00%20UTC&')
   })
 
-  test('writes its timestamp in UTC, to the second, with its spaces escaped and its colons not', () => {
+  it('writes its timestamp in UTC, to the second, with its spaces escaped and its colons not', () => {
     expect(formatTimestamp(Date.UTC(2026, 0, 2, 3, 4, 5, 999))).toBe('2026-01-02%2003:04:05%20UTC')
   })
 
-  test.each([
+  it.each([
     ['lowers the case of the path', { pathname: '/V2/Tenants/ABC' }, '/v2/tenants/abc'],
     ['leaves the slash at the end of the path out', { pathname: '/v2/tenants/abc/' }, '/v2/tenants/abc'],
   ])('%s', (_what, { pathname }, signed) => {
     expect(stringToSign({ method: 'GET', pathname, query: {} }, 'k', 't').split('\n')[1]).toBe(signed)
   })
 
-  test('sorts parameters by their names alone, in byte order', () => {
+  it('sorts parameters by their names alone, in byte order', () => {
     const query = { b: '1', address2: 'x', address: 'y', Z: '2' }
 
     const text = stringToSign({ method: 'GET', pathname: '/', query }, 'k', 't')
@@ -84,7 +84,7 @@ describe('the HMAC signature', () => {
     expect(text.split('\n')[4]).toBe('Z=2&address=y&address2=x&b=1')
   })
 
-  test('writes arrays of a body in brackets', () => {
+  it('writes arrays of a body in brackets', () => {
     const body = { project: { tags: ['a b', 'c'], count: 2, gone: null } }
 
     const text = stringToSign({ method: 'PUT', pathname: '/', query: {}, body }, 'k', 't')
@@ -93,7 +93,7 @@ describe('the HMAC signature', () => {
   })
 })
 
-test('a bearer key goes into the Authorization header and not into the address', () => {
+it('a bearer key goes into the Authorization header and not into the address', () => {
   const proof = createBearerAuthentication('sk_prod_x').prove({ method: 'GET', pathname: '/', query: {} })
 
   expect(proof).toEqual({ headers: { authorization: 'Bearer sk_prod_x' }, query: '' })
@@ -108,7 +108,7 @@ describe('a credential', () => {
     ['of the HMAC kind', createHmacAuthentication('key-of-no-interest', CANARY, createManualClock())],
   ] as const
 
-  test.each(credentials)('%s shows nothing of its secret, however it is printed', (_kind, authentication) => {
+  it.each(credentials)('%s shows nothing of its secret, however it is printed', (_kind, authentication) => {
     const scope = createScope({ tenantId: TENANT_ID, baseUrl, authentication })
 
     for (const thing of [authentication, scope, { nested: { scope } }]) {
@@ -121,7 +121,7 @@ describe('a credential', () => {
     }
   })
 
-  test('is named by a fingerprint that differs for each secret, key and kind', () => {
+  it('is named by a fingerprint that differs for each secret, key and kind', () => {
     const clock = createManualClock()
     const fingerprints = [
       createBearerAuthentication('a'),
@@ -141,14 +141,14 @@ describe('a scope', () => {
   const key = (tenantId: string, token: string) =>
     createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) }).key
 
-  test('has the same key for the same tenant and credential, and another for any other', () => {
+  it('has the same key for the same tenant and credential, and another for any other', () => {
     expect(key('t1', 'a')).toBe(key('t1', 'a'))
     expect(
       new Set([key('t1', 'a'), key('t1', 'b'), key('t2', 'a'), key('t1a', ''), key('t', '1a')]).size,
     ).toBe(5)
   })
 
-  test('has another key at another Aurora, unless the two are named as one', () => {
+  it('has another key at another Aurora, unless the two are named as one', () => {
     const parts = { tenantId: 't1', authentication: createBearerAuthentication('a') }
     const [first, second] = ['https://a.example', 'https://b.example'].map((url) => new URL(url))
     if (!first || !second) throw new Error('unreachable')
@@ -160,7 +160,7 @@ describe('a scope', () => {
     )
   })
 
-  test('is not made for a tenant whose id could not stand in a path', () => {
+  it('is not made for a tenant whose id could not stand in a path', () => {
     expect(() =>
       createScope({ tenantId: '../admin', baseUrl, authentication: createBearerAuthentication('a') }),
     ).toThrow(expect.objectContaining({ code: 'BAD_USER_INPUT' }))

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { assertSafeId } from '../../../src/rest/ids.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
@@ -8,7 +8,7 @@ import { isGatewayError } from '../../../src/errors/errors.ts'
 const refusal = expect.objectContaining({ name: 'GatewayError', code: 'BAD_USER_INPUT' }) as Error
 
 describe('S6 an id that would change the address asked is refused before any call', () => {
-  test.each([
+  it.each([
     ['two dots', '..'],
     ['one dot', '.'],
     ['escaped dots', '%2e%2e'],
@@ -38,18 +38,18 @@ describe('S6 an id that would change the address asked is refused before any cal
   })
 })
 
-test.each(['7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90', 'A', '0', 'prj_0001-x', 'a'.repeat(128), 'constructor'])(
+it.each(['7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90', 'A', '0', 'prj_0001-x', 'a'.repeat(128), 'constructor'])(
   'the id %s passes, whatever form Aurora gives its ids next',
   (id) => {
     expect(() => assertSafeId(id)).not.toThrow()
   },
 )
 
-test('a refused id is not repeated in the message, since it may hold anything', () => {
+it('a refused id is not repeated in the message, since it may hold anything', () => {
   expect(() => assertSafeId('<script>')).toThrow(/^An id is 1 to 128 letters/)
 })
 
-test('S6 of 10,000 random texts each is refused or is one segment of a path as it stands', () => {
+it('S6 of 10,000 random texts each is refused or is one segment of a path as it stands', () => {
   const charset = fc.constantFrom(...'ab09-_./\\%?#:;@ \r\n\0ä\u2024\uff0f'.split(''), '2e', '2F', '..')
   const text = fc.oneof(fc.string({ unit: charset, maxLength: 12 }), fc.string({ unit: 'binary' }), fc.uuid())
   let accepted = 0
@@ -77,7 +77,7 @@ test('S6 of 10,000 random texts each is refused or is one segment of a path as i
   expect(accepted).toBeGreaterThan(1000)
 })
 
-test('a new tally has spent and saved nothing, and shares nothing with another', () => {
+it('a new tally has spent and saved nothing, and shares nothing with another', () => {
   const tally = createTally()
   tally.saved.cache += 1
   tally.calls += 1
@@ -90,7 +90,7 @@ test('a new tally has spent and saved nothing, and shares nothing with another',
   })
 })
 
-test('a failed attempt is a gateway error that also says whether Aurora can have counted it', () => {
+it('a failed attempt is a gateway error that also says whether Aurora can have counted it', () => {
   const cause = new Error('socket')
   const facts = { wasSent: false, isPassing: true, refusal: null, details: { status: 502 }, cause }
 

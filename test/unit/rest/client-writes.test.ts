@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createHmacAuthentication, stringToSign } from '../../../src/rest/authentication.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
@@ -79,7 +79,7 @@ const answerJson =
 const PROJECT = answerJson(200, { project: { id: 'p-1', name: 'Roof' } })
 
 describe('on the wire', () => {
-  test('JSON is sent as it is given', async () => {
+  it('JSON is sent as it is given', async () => {
     const { send, arrived } = await connect(PROJECT)
     const json = { project: { name: 'Dach "Süd"', tags: [] } }
     expect(await send('updateProject', { body: { json } })).toMatchObject({ value: { id: 'p-1' } })
@@ -93,7 +93,7 @@ describe('on the wire', () => {
     expect(JSON.parse(Buffer.from(nth(arrived, 0).body, 'latin1').toString('utf8'))).toEqual(json)
   })
 
-  test('a POST without a body sends an empty object, a DELETE nothing', async () => {
+  it('a POST without a body sends an empty object, a DELETE nothing', async () => {
     const { send, arrived } = await connect((response) => void response.writeHead(204).end())
     await send('createProposal', { path: { design_id: 'd-1' } })
     await send('deleteDefaultProposal', { path: { design_id: 'd-1' } })
@@ -104,7 +104,7 @@ describe('on the wire', () => {
     expect(nth(arrived, 1).headers).not.toHaveProperty('content-type')
   })
 
-  test.each([
+  it.each([
     ['bill.pdf', 'attachment; filename="bill.pdf"'],
     ['a "b".pdf', `attachment; filename="a _b_.pdf"; filename*=UTF-8''a%20%22b%22.pdf`],
     [
@@ -124,7 +124,7 @@ describe('on the wire', () => {
     expect([...Buffer.from(nth(arrived, 0).body, 'latin1')]).toEqual([...bytes])
   })
 
-  test('an older signature covers the body, flattened', async () => {
+  it('an older signature covers the body, flattened', async () => {
     const { send, arrived, baseUrl } = await connect(PROJECT)
     const clock = createSystemClock()
     const authentication = createHmacAuthentication('demo-key-01', 'demo-secret-01', clock)
@@ -141,7 +141,7 @@ describe('on the wire', () => {
 })
 
 describe('an answer', () => {
-  test.each([
+  it.each([
     ['without a body', (response: ServerResponse) => void response.writeHead(204).end()],
     ['of no bytes', (response: ServerResponse) => void response.writeHead(202).end()],
   ])('%s says that it is done, and nothing of it', async (_, answer) => {
@@ -149,12 +149,12 @@ describe('an answer', () => {
     expect(await send('updateProject')).toMatchObject({ value: null })
   })
 
-  test('to a deletion is not read, whatever it says', async () => {
+  it('to a deletion is not read, whatever it says', async () => {
     const { send } = await connect((response) => void response.writeHead(200).end('<p>gone</p>'))
     expect(await send('deleteProject')).toMatchObject({ value: null })
   })
 
-  test.each([
+  it.each([
     ['under its name', { performance_simulation_job: { job_id: 'j' } }],
     ['under another name', { simulation: { job_id: 'j' }, took: 3 }],
     ['without a name', { job_id: 'j', error: {} }],
@@ -165,7 +165,7 @@ describe('an answer', () => {
     })
   })
 
-  test('of a status may come under another name as well, and is that of the job asked for', async () => {
+  it('of a status may come under another name as well, and is that of the job asked for', async () => {
     const { send } = await connect(answerJson(200, { job: { job_id: 'j-1', status: 'running' } }))
     const poll = (jobId: string) =>
       send('runAiRoof', {
@@ -177,7 +177,7 @@ describe('an answer', () => {
     await expect(poll('j-2')).rejects.toMatchObject({ code: 'UPSTREAM_INVALID' })
   })
 
-  test('may show another object than the one it was sent to', async () => {
+  it('may show another object than the one it was sent to', async () => {
     const { send } = await connect(answerJson(200, { design: { id: 'd-2', project_id: 'p-1' } }))
     expect(await send('duplicateDesign', { path: { design_id: 'd-1' } })).toMatchObject({
       value: { id: 'd-2' },
@@ -186,7 +186,7 @@ describe('an answer', () => {
 })
 
 describe('what became of it', () => {
-  test('is unknown where the connection breaks before an answer', async () => {
+  it('is unknown where the connection breaks before an answer', async () => {
     const { failureOf, arrived } = await connect((response) => response.socket?.resetAndDestroy())
     const error = await failureOf('updateProject')
     expect(error).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', details: { outcome: 'UNKNOWN' } })
@@ -194,7 +194,7 @@ describe('what became of it', () => {
     expect(arrived).toHaveLength(1)
   })
 
-  test('is unknown where no answer comes in time', async () => {
+  it('is unknown where no answer comes in time', async () => {
     const { failureOf } = await connect(() => {}, 50)
     expect(await failureOf('updateProject')).toMatchObject({
       code: 'UPSTREAM_TIMEOUT',
@@ -202,7 +202,7 @@ describe('what became of it', () => {
     })
   })
 
-  test.each([
+  it.each([
     [
       'is cut',
       (response: ServerResponse) => void response.writeHead(200, { 'content-length': '99' }).write('{"pro'),
@@ -216,7 +216,7 @@ describe('what became of it', () => {
     expect(error.message).toContain('It was carried out.')
   })
 
-  test('is nothing where no connection was made', async () => {
+  it('is nothing where no connection was made', async () => {
     const { failureOf } = await connect(PROJECT)
     await open.at(-1)?.close()
     open.pop()
@@ -225,7 +225,7 @@ describe('what became of it', () => {
     expect(error.details.outcome).toBeUndefined()
   })
 
-  test('is waited for though the caller has left, and nothing is sent for one who left before', async () => {
+  it('is waited for though the caller has left, and nothing is sent for one who left before', async () => {
     const leaving = new AbortController()
     const { send, arrived } = await connect((response) => {
       leaving.abort(new Error('left'))

@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createHmacAuthentication } from '../../../src/rest/authentication.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
@@ -60,7 +60,7 @@ async function failureOf(reply: Promise<Reply>): Promise<AttemptError> {
 }
 
 describe('a whole answer', () => {
-  test('comes back as its value, with its status, its size and its time', async () => {
+  it('comes back as its value, with its status, its size and its time', async () => {
     const server = await serveReply(200, PROJECT)
     const { send, events } = connect(server.url)
     const before = performance.now()
@@ -77,13 +77,13 @@ describe('a whole answer', () => {
     expect(events.of('attempted')).toMatchObject([{ operation: 'retrieveProject', status: 200 }])
   })
 
-  test.each([201, 202, 206, 299])('of status %i is a success as well', async (status) => {
+  it.each([201, 202, 206, 299])('of status %i is a success as well', async (status) => {
     const server = await serveReply(status, PROJECT)
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ status })
   })
 
-  test.each(['gzip', 'x-gzip', 'GZIP', ' gzip '])('encoded as "%s" is decompressed', async (encoding) => {
+  it.each(['gzip', 'x-gzip', 'GZIP', ' gzip '])('encoded as "%s" is decompressed', async (encoding) => {
     const server = await serveReply(200, gzipSync(PROJECT), { 'content-encoding': encoding })
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({
@@ -92,14 +92,14 @@ describe('a whole answer', () => {
     })
   })
 
-  test('in chunks of one byte is put together', async () => {
+  it('in chunks of one byte is put together', async () => {
     const chunks = [...PROJECT].map((letter) => `1\r\n${letter}\r\n`).join('')
     const server = await serveReply(200, `${chunks}0\r\n\r\n`, { 'transfer-encoding': 'chunked' })
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { id: 'p-1' } })
   })
 
-  test('without an announced length ends with the connection', async () => {
+  it('without an announced length ends with the connection', async () => {
     const server = await serve(
       (socket) => void socket.end(`HTTP/1.1 200 OK\r\nconnection: close\r\n\r\n${PROJECT}`),
     )
@@ -107,13 +107,13 @@ describe('a whole answer', () => {
     expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { id: 'p-1' } })
   })
 
-  test('of any content type is read as JSON, since nothing else is asked for', async () => {
+  it('of any content type is read as JSON, since nothing else is asked for', async () => {
     const server = await serveReply(200, PROJECT, { 'content-type': 'text/plain' })
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 200 })
   })
 
-  test('with items that nothing could refer to keeps their places, and says so', async () => {
+  it('with items that nothing could refer to keeps their places, and says so', async () => {
     const server = await serveReply(200, '{"projects": [{"id": "p-1"}, {}, null]}')
     const { send, events } = connect(server.url)
 
@@ -123,7 +123,7 @@ describe('a whole answer', () => {
     expect(events.of('itemUnreadable')).toEqual([{ operation: 'listProjects', count: 2 }])
   })
 
-  test('leaves the connection open for the next call', async () => {
+  it('leaves the connection open for the next call', async () => {
     const server = await serveReply(200, PROJECT)
     const { send } = connect(server.url)
 
@@ -142,7 +142,7 @@ describe('the request', () => {
     return server.heads.join('\n\n').toLowerCase()
   }
 
-  test('has the ids in its path and the credential in its headers', async () => {
+  it('has the ids in its path and the credential in its headers', async () => {
     const head = await headOf(buildCall({ scope: buildScope('sk_sand_abc') }))
 
     expect(head).toMatch(new RegExp(`^get /tenants/${TENANT_ID}/projects/p-1 http/1\\.1\r\n`))
@@ -151,7 +151,7 @@ describe('the request', () => {
     expect(head).toContain('\r\naccept-encoding: gzip')
   })
 
-  test('has its parameters in the query', async () => {
+  it('has its parameters in the query', async () => {
     const call = buildCall({
       endpoint: READS.listProjects,
       path: {},
@@ -163,7 +163,7 @@ describe('the request', () => {
     )
   })
 
-  test.each([
+  it.each([
     ['/v2', '/v2/tenants/'],
     ['/v2/', '/v2/tenants/'],
     ['/a/b', '/a/b/tenants/'],
@@ -172,14 +172,14 @@ describe('the request', () => {
     expect(await headOf(buildCall(), {}, prefix)).toMatch(new RegExp(`^get ${start}`))
   })
 
-  test('names the version where one is set, under the name that is set', async () => {
+  it('names the version where one is set, under the name that is set', async () => {
     const apiVersion = { header: 'Aurora-API-Version', value: '2024.05' }
 
     expect(await headOf(buildCall(), { apiVersion })).toContain('\r\naurora-api-version: 2024.05')
     expect(await headOf(buildCall())).not.toContain('version:')
   })
 
-  test('signs the path with its prefix and the query, and sends both as signed', async () => {
+  it('signs the path with its prefix and the query, and sends both as signed', async () => {
     const clock = { ...createSystemClock(), wallMs: () => Date.UTC(2026, 2, 4, 17, 25, 9) }
     const scope = createScope({
       tenantId: TENANT_ID,
@@ -205,7 +205,7 @@ describe('the request', () => {
     expect(server.heads[0]?.toLowerCase()).not.toContain('authorization')
   })
 
-  test.each(['..', '.', '%2e%2e', 'a/b', 'a?x=1', 'a#b', 'a\r\nX: y', '\u2024\u2024', '$&', '$1'])(
+  it.each(['..', '.', '%2e%2e', 'a/b', 'a?x=1', 'a#b', 'a\r\nX: y', '\u2024\u2024', '$&', '$1'])(
     'keeps the id %j in one segment, even if nobody had checked it',
     async (id) => {
       const server = await serveReply(404, '')
@@ -224,7 +224,7 @@ describe('the request', () => {
     },
   )
 
-  test('S6 goes to the base address alone: a redirect is an answer, and is not followed', async () => {
+  it('S6 goes to the base address alone: a redirect is an answer, and is not followed', async () => {
     const other = await serveReply(200, PROJECT)
     const server = await serveReply(302, '', { location: other.url.href })
 
@@ -237,7 +237,7 @@ describe('the request', () => {
 })
 
 describe('a failure of Aurora', () => {
-  test.each<[what: string, body: string, messages: string[]]>([
+  it.each<[what: string, body: string, messages: string[]]>([
     ['of the documented form', '{"errors": [{"message": "one"}, {"message": "two"}]}', ['one', 'two']],
     ['with other members', '{"errors": [{"message": "one", "code": 7}], "id": 1}', ['one']],
     [
@@ -262,7 +262,7 @@ describe('a failure of Aurora', () => {
     expect(error.details.messages).toEqual(messages)
   })
 
-  test.each([400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504])(
+  it.each([400, 401, 403, 404, 405, 409, 422, 429, 500, 502, 503, 504])(
     'of status %i is an error with that status',
     async (status) => {
       const server = await serveReply(status, '{"errors": [{"message": "m"}]}')
@@ -274,7 +274,7 @@ describe('a failure of Aurora', () => {
     },
   )
 
-  test.each(['1.5', 'Wed, 04 Mar 2026 17:26:09 GMT', 'soon', ''])(
+  it.each(['1.5', 'Wed, 04 Mar 2026 17:26:09 GMT', 'soon', ''])(
     'hands on a Retry-After of "%s" as it came',
     async (header) => {
       const server = await serveReply(429, '', { 'retry-after': header })
@@ -284,14 +284,14 @@ describe('a failure of Aurora', () => {
     },
   )
 
-  test('with two Retry-After headers hands on the first', async () => {
+  it('with two Retry-After headers hands on the first', async () => {
     const server = await serveReply(429, '', { 'retry-after': ['7', '9'] })
 
     const { refusal } = await failureOf(connect(server.url).send(buildCall()))
     expect(refusal).toMatchObject({ status: 429, retryAfter: '7' })
   })
 
-  test('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {
+  it('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {
     const huge = await serveReply(503, Buffer.alloc(1024 * 1024, 'x'))
     const cut = await serve((socket) => void socket.end(formatReply(503, 'x', { 'content-length': '100' })))
     const odd = await serveReply(503, 'x', { 'content-encoding': 'br' })
@@ -302,7 +302,7 @@ describe('a failure of Aurora', () => {
     }
   })
 
-  test('keeps its status where its body never ends, once the time of the attempt is over', async () => {
+  it('keeps its status where its body never ends, once the time of the attempt is over', async () => {
     const server = await serve(
       (socket) => void socket.write(formatReply(503, 'x', { 'content-length': '100' })),
     )
@@ -312,7 +312,7 @@ describe('a failure of Aurora', () => {
     expect(error.refusal).toMatchObject({ status: 503 })
   })
 
-  test('brings no more than 20 messages', async () => {
+  it('brings no more than 20 messages', async () => {
     const errors = Array.from({ length: 50 }, (_, index) => ({ message: `m${index}` }))
     const server = await serveReply(422, JSON.stringify({ errors }))
 
@@ -326,7 +326,7 @@ describe('no answer in time', () => {
   /** Enough for the call to have been sent, on any machine. */
   const attemptTimeoutMs = 500
 
-  test.each<[what: string, answer: (socket: Socket) => void]>([
+  it.each<[what: string, answer: (socket: Socket) => void]>([
     ['where nothing comes back', () => {}],
     ['where the headers never end', (socket) => void socket.write('HTTP/1.1 200 OK\r\nx-a: b\r\n')],
     ['where the body stops', (socket) => void socket.write(formatReply(200, '{', { 'content-length': '9' }))],
@@ -354,7 +354,7 @@ describe('no answer in time', () => {
 })
 
 describe('no connection', () => {
-  test('is UPSTREAM_UNAVAILABLE and certainly never counted, where it is refused', async () => {
+  it('is UPSTREAM_UNAVAILABLE and certainly never counted, where it is refused', async () => {
     const server = await openRawServer(() => {})
     await server.close()
     const { send, events } = connect(server.url)
@@ -365,7 +365,7 @@ describe('no connection', () => {
     expect(events.of('attempted')).toMatchObject([{ status: null }])
   })
 
-  test('is UPSTREAM_UNAVAILABLE and never counted, where the name does not exist', async () => {
+  it('is UPSTREAM_UNAVAILABLE and never counted, where the name does not exist', async () => {
     const { send } = connect(new URL('http://aurora.invalid'))
 
     const error = await failureOf(send(buildCall()))
@@ -374,7 +374,7 @@ describe('no connection', () => {
     expect(error.message).not.toContain('aurora.invalid')
   })
 
-  test('is UPSTREAM_UNAVAILABLE and never counted, where the other side does not speak TLS', async () => {
+  it('is UPSTREAM_UNAVAILABLE and never counted, where the other side does not speak TLS', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => {})
       socket.on('data', () => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'))
@@ -390,7 +390,7 @@ describe('no connection', () => {
 })
 
 describe('a connection that breaks', () => {
-  test.each<[what: string, answer: (socket: Socket) => void]>([
+  it.each<[what: string, answer: (socket: Socket) => void]>([
     ['is reset', (socket) => void socket.resetAndDestroy()],
     ['is closed', (socket) => void socket.end()],
     ['is closed within the headers', (socket) => void socket.end('HTTP/1.1 200 OK\r\nx-a: b')],
@@ -404,7 +404,7 @@ describe('a connection that breaks', () => {
 
   const half = gzipSync(JSON.stringify({ project: { id: 'p-1', name: 'x'.repeat(500) } })).subarray(0, 40)
 
-  test.each<[what: string, answer: (socket: Socket) => void]>([
+  it.each<[what: string, answer: (socket: Socket) => void]>([
     [
       'an announced length is not reached',
       (socket) => void socket.end(formatReply(200, PROJECT, { 'content-length': '999' })),
@@ -443,7 +443,7 @@ describe('a connection that breaks', () => {
 describe('an answer that is not one of the contract is UPSTREAM_INVALID, and not worth a second call', () => {
   const CANARY = 'canary-body-text'
 
-  test.each<[what: string, reply: Parameters<typeof formatReply>]>([
+  it.each<[what: string, reply: Parameters<typeof formatReply>]>([
     ['HTML', [200, `<html>${CANARY}</html>`, { 'content-type': 'text/html' }]],
     ['nothing', [200, '']],
     ['no content at all', [204, '']],
@@ -470,7 +470,7 @@ describe('an answer that is not one of the contract is UPSTREAM_INVALID, and not
     expect(error.message + JSON.stringify(error.details)).not.toContain(CANARY)
   })
 
-  test('what does not speak HTTP', async () => {
+  it('what does not speak HTTP', async () => {
     const server = await serve((socket) => void socket.write('SSH-2.0-OpenSSH_9.6\r\n'))
 
     expect(await failureOf(connect(server.url).send(buildCall()))).toMatchObject({ code: 'UPSTREAM_INVALID' })
@@ -483,7 +483,7 @@ describe('an answer that is too large', () => {
   const empty = project(0).length
   const tooLarge = { code: 'UPSTREAM_INVALID', wasSent: true, isPassing: false }
 
-  test.each<[what: string, encode: (text: string) => [Buffer, Record<string, string>]]>([
+  it.each<[what: string, encode: (text: string) => [Buffer, Record<string, string>]]>([
     ['plain', (text) => [Buffer.from(text), {}]],
     ['compressed, however small on the wire', (text) => [gzipSync(text), { 'content-encoding': 'gzip' }]],
     [
@@ -505,7 +505,7 @@ describe('an answer that is too large', () => {
     expect(error.message).toContain('too large')
   })
 
-  test('is refused at its headers where it announces itself, and the connection is closed', async () => {
+  it('is refused at its headers where it announces itself, and the connection is closed', async () => {
     const server = await serve(
       (socket) => void socket.write(formatReply(200, '', { 'content-length': '99999999' })),
     )
@@ -517,7 +517,7 @@ describe('an answer that is too large', () => {
     await closed
   })
 
-  test('is not received: the other side gets rid of a small part of it', async () => {
+  it('is not received: the other side gets rid of a small part of it', async () => {
     let sentBytes = 0
     const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`)
     const server = await serve((socket) => {
@@ -538,7 +538,7 @@ describe('an answer that is too large', () => {
     expect(sentBytes).toBeLessThan(16 * 1024 * 1024)
   })
 
-  test('does not become large in memory, be it 64 MB of compressed spaces', async () => {
+  it('does not become large in memory, be it 64 MB of compressed spaces', async () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024, ' '))
     const server = await serveReply(200, bomb, { 'content-encoding': 'gzip' })
     const { send } = connect(server.url)
@@ -555,7 +555,7 @@ describe('an answer that is too large', () => {
 })
 
 describe('a caller who leaves', () => {
-  test('is told its own reason, and the connection is closed, before the answer', async () => {
+  it('is told its own reason, and the connection is closed, before the answer', async () => {
     const server = await serve(() => {})
     const leaving = new AbortController()
     const { send, events } = connect(server.url)
@@ -571,7 +571,7 @@ describe('a caller who leaves', () => {
     expect(events.of('attempted')).toHaveLength(1)
   })
 
-  test('is told its own reason within the body as well', async () => {
+  it('is told its own reason within the body as well', async () => {
     const server = await serve(
       (socket) => void socket.write(formatReply(200, '{', { 'content-length': '99' })),
     )
@@ -586,7 +586,7 @@ describe('a caller who leaves', () => {
     await closed
   })
 
-  test('before the call does not send it', async () => {
+  it('before the call does not send it', async () => {
     const server = await serveReply(200, PROJECT)
 
     await expect(connect(server.url).send(buildCall({ signal: AbortSignal.abort('left') }))).rejects.toBe(
@@ -596,7 +596,7 @@ describe('a caller who leaves', () => {
     expect(server.heads).toHaveLength(0)
   })
 
-  test('leaves the calls of others alone', async () => {
+  it('leaves the calls of others alone', async () => {
     const sockets: Socket[] = []
     const server = await serve((socket) => void sockets.push(socket))
     const leaving = new AbortController()
@@ -612,7 +612,7 @@ describe('a caller who leaves', () => {
     expect(await stayer).toMatchObject({ status: 200 })
   })
 
-  test('is forgotten when the call has ended, so that a long-lived signal gathers no listeners', async () => {
+  it('is forgotten when the call has ended, so that a long-lived signal gathers no listeners', async () => {
     const server = await serveReply(200, PROJECT)
     const { send } = connect(server.url)
     const counted = countListeners()

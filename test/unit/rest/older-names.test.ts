@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { readOlderNames } from '../../../src/rest/older-names.ts'
 
 describe('a project of 2018.01 or 2022.09', () => {
-  test('gets its location and mailing address from its flat members, which stay', () => {
+  it('gets its location and mailing address from its flat members, which stay', () => {
     const flat = {
       id: 'p',
       address: '1 Main St',
@@ -18,13 +18,13 @@ describe('a project of 2018.01 or 2022.09', () => {
     })
   })
 
-  test('with coordinates only has a location without an address', () => {
+  it('with coordinates only has a location without an address', () => {
     expect(readOlderNames('project', { latitude: 1, longitude: 2 })).toMatchObject({
       location: { latitude: 1, longitude: 2 },
     })
   })
 
-  test('keeps members that are null, since null is known', () => {
+  it('keeps members that are null, since null is known', () => {
     const flat = { id: 'p', address: null, latitude: null, longitude: null, customer_address: null }
 
     expect(readOlderNames('project', flat)).toMatchObject({
@@ -35,20 +35,20 @@ describe('a project of 2018.01 or 2022.09', () => {
 })
 
 describe('a project of 2024.05', () => {
-  test('comes out as it is', () => {
+  it('comes out as it is', () => {
     const project = { id: 'p', location: { property_address: 'a' }, mailing_address: 'b', name: 'n' }
 
     expect(readOlderNames('project', project)).toEqual(project)
   })
 
-  test('without a location does not get one', () => {
+  it('without a location does not get one', () => {
     const read = readOlderNames('project', { id: 'p' })
 
     expect(Object.hasOwn(read, 'location')).toBe(false)
     expect(Object.hasOwn(read, 'mailing_address')).toBe(false)
   })
 
-  test('wins over flat members beside it, also where its own are null', () => {
+  it('wins over flat members beside it, also where its own are null', () => {
     const both = { location: null, address: 'old', mailing_address: null, customer_address: 'old' }
 
     expect(readOlderNames('project', both)).toEqual(both)
@@ -75,7 +75,7 @@ describe('pricing before 2024.05', () => {
     storage_system_cost_breakdown: [{ item_type: 'adders', item_cost: -5, cumulative_cost: -5 }],
   }
 
-  test('has its costs as prices', () => {
+  it('has its costs as prices', () => {
     expect(readOlderNames('pricing', older)).toMatchObject({
       pricing_method: 'price per watt',
       system_price: 38_000,
@@ -83,7 +83,7 @@ describe('pricing before 2024.05', () => {
     })
   })
 
-  test('has its `adders` as discounts and its `adders_without_discounts` as adders', () => {
+  it('has its `adders` as discounts and its `adders_without_discounts` as adders', () => {
     const { system_price_breakdown: steps } = readOlderNames('pricing', older)
 
     expect(steps).toMatchObject([
@@ -100,13 +100,13 @@ describe('pricing before 2024.05', () => {
     ])
   })
 
-  test('has the steps of its storage read in the same way', () => {
+  it('has the steps of its storage read in the same way', () => {
     const { storage_system_price_breakdown: steps } = readOlderNames('pricing', older)
 
     expect(steps).toMatchObject([{ item_type: 'discounts', item_price: -5 }])
   })
 
-  test('does not break on steps of unknown type or form', () => {
+  it('does not break on steps of unknown type or form', () => {
     const odd = [null, 'text', { item_type: 'new_kind', item_cost: 1 }, { item_price: 2, item_cost: 3 }, {}]
 
     const { system_price_breakdown: steps } = readOlderNames('pricing', { system_cost_breakdown: odd })
@@ -120,7 +120,7 @@ describe('pricing before 2024.05', () => {
     ])
   })
 
-  test('passes a breakdown that is null or no list as it is', () => {
+  it('passes a breakdown that is null or no list as it is', () => {
     expect(readOlderNames('pricing', { system_cost_breakdown: null })).toMatchObject({
       system_price_breakdown: null,
     })
@@ -129,7 +129,7 @@ describe('pricing before 2024.05', () => {
     })
   })
 
-  test('is not changed itself: others may hold it', () => {
+  it('is not changed itself: others may hold it', () => {
     const before = structuredClone(older)
 
     readOlderNames('pricing', older)
@@ -149,11 +149,11 @@ describe('pricing of 2024.05', () => {
     storage_system_price_breakdown: null,
   }
 
-  test('keeps its `adders` as adders', () => {
+  it('keeps its `adders` as adders', () => {
     expect(readOlderNames('pricing', current)).toEqual(current)
   })
 
-  test('wins over older members beside it, also where it is null', () => {
+  it('wins over older members beside it, also where it is null', () => {
     const both = { ...current, system_cost: 9, storage_system_cost_breakdown: [{ item_type: 'adders' }] }
 
     expect(readOlderNames('pricing', both)).toEqual(both)
@@ -161,7 +161,7 @@ describe('pricing of 2024.05', () => {
 })
 
 describe('a user', () => {
-  test.each([
+  it.each([
     ['of 2022.09 has its partner as the only one of its partners', { partner_id: 'a' }, ['a']],
     ['of 2024.05 keeps its partners', { partner_id: 'a', partner_ids: ['b', 'c'] }, ['b', 'c']],
     ['of 2024.05 without partners has none', { partner_id: 'a', partner_ids: [] }, []],
@@ -169,12 +169,12 @@ describe('a user', () => {
     expect(readOlderNames('user', user)).toMatchObject({ partner_ids: partnerIds })
   })
 
-  test.each([{ partner_id: null }, {}])('without a partner says nothing of partners: %j', (user) => {
+  it.each([{ partner_id: null }, {}])('without a partner says nothing of partners: %j', (user) => {
     expect(readOlderNames('user', user)).toEqual(user)
   })
 })
 
-test('kinds without older names come out as the same object', () => {
+it('kinds without older names come out as the same object', () => {
   const design = { id: 'd', address: 'kept', system_cost: 1, partner_id: 'x' }
 
   expect(readOlderNames('design', design)).toBe(design)

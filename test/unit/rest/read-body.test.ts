@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { READS } from '../../../src/aurora/reads.ts'
 import { WRITES } from '../../../src/aurora/writes.ts'
 import type { Endpoint } from '../../../src/aurora/endpoint.ts'
@@ -33,7 +33,7 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
   const { operation, idMember = 'id' } = endpoint
   const wrapper = WRAPPERS.get(operation) ?? ''
 
-  test('comes out of its wrapper, with members nobody knows', () => {
+  it('comes out of its wrapper, with members nobody knows', () => {
     const object = { [idMember]: 'x-1', brand_new: { deep: [1] } }
 
     expect(readBody(endpoint, 'x-1', { [wrapper]: object, meta: 1 })).toEqual({
@@ -42,11 +42,11 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
     })
   })
 
-  test.each(WRONG_SHAPES)('is refused where the whole body is %s', (_what, body) => {
+  it.each(WRONG_SHAPES)('is refused where the whole body is %s', (_what, body) => {
     expect(readBody(endpoint, 'x-1', body)).toBeNull()
   })
 
-  test.each(WRONG_SHAPES.filter(([, inner]) => !(inner === null && endpoint.mayBeAbsent)))(
+  it.each(WRONG_SHAPES.filter(([, inner]) => !(inner === null && endpoint.mayBeAbsent)))(
     'is refused where the wrapper holds %s',
     (_what, inner) => {
       expect(readBody(endpoint, 'x-1', { [wrapper]: inner })).toBeNull()
@@ -54,7 +54,7 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
   )
 })
 
-test.each(objects.filter(({ mayBeAbsent }) => mayBeAbsent))(
+it.each(objects.filter(({ mayBeAbsent }) => mayBeAbsent))(
   '$operation may say by a null in its wrapper that there is none, as it may by 404',
   (endpoint) => {
     const body = { [WRAPPERS.get(endpoint.operation) ?? '']: null }
@@ -66,17 +66,17 @@ test.each(objects.filter(({ mayBeAbsent }) => mayBeAbsent))(
 describe.each(lists)('the list that $operation answers', (endpoint) => {
   const wrapper = WRAPPERS.get(endpoint.operation) ?? ''
 
-  test('comes out of its wrapper in its order', () => {
+  it('comes out of its wrapper in its order', () => {
     const items = [{ id: 'b' }, { id: 'a', name: 'x' }]
 
     expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({ value: items, unreadable: 0 })
   })
 
-  test('may be empty', () => {
+  it('may be empty', () => {
     expect(readBody(endpoint, undefined, { [wrapper]: [] })).toEqual({ value: [], unreadable: 0 })
   })
 
-  test('keeps the places of what nothing could refer to, without members, and counts them', () => {
+  it('keeps the places of what nothing could refer to, without members, and counts them', () => {
     const items = [{ id: 'a' }, {}, { id: null }, { id: '' }, null, 'text', [{ id: 'b' }]]
     const known = endpoint.idMember === undefined ? items.slice(0, 4) : items.slice(0, 1)
 
@@ -86,31 +86,31 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
     })
   })
 
-  test('takes ids that are numbers', () => {
+  it('takes ids that are numbers', () => {
     expect(readBody(endpoint, undefined, { [wrapper]: [{ id: 7 }] })?.value).toEqual([{ id: 7 }])
   })
 
-  test('is refused where nothing in it could be read', () => {
+  it('is refused where nothing in it could be read', () => {
     expect(readBody(endpoint, undefined, { [wrapper]: [null, 'text'] })).toBeNull()
   })
 
-  test.each(
+  it.each(
     [null, {}, 'text', 7, { 0: { id: 'a' }, length: 1 }].map((inner) => [JSON.stringify(inner), inner]),
   )('is refused where the wrapper holds %s', (_text, inner) => {
     expect(readBody(endpoint, undefined, { [wrapper]: inner })).toBeNull()
   })
 
-  test('is refused without its wrapper', () => {
+  it('is refused without its wrapper', () => {
     expect(readBody(endpoint, undefined, [{ id: 'a' }])).toBeNull()
     expect(readBody(endpoint, undefined, { items: [{ id: 'a' }] })).toBeNull()
   })
 })
 
-test.each(all)('$operation has the wrapper of the contract', ({ operation, wrapper }) => {
+it.each(all)('$operation has the wrapper of the contract', ({ operation, wrapper }) => {
   expect(wrapper ?? undefined).toEqual(wrapper === null ? undefined : WRAPPERS.get(operation))
 })
 
-test.each(bare)('$operation answers with the body itself', (endpoint) => {
+it.each(bare)('$operation answers with the body itself', (endpoint) => {
   const body = { anything: 1 }
   expect(readBody(endpoint, 'x-1', body)).toEqual({ value: body, unreadable: 0 })
   expect(readBody(endpoint, 'x-1', [body])).toBeNull()
@@ -120,7 +120,7 @@ test.each(bare)('$operation answers with the body itself', (endpoint) => {
 describe('an object is matched by its own id', () => {
   const { retrieveDesign, retrieveDesignSummary, retrieveDesignPricing } = READS
 
-  test.each<[what: string, endpoint: Endpoint, inner: object, isTaken: boolean]>([
+  it.each<[what: string, endpoint: Endpoint, inner: object, isTaken: boolean]>([
     ['the id asked for', retrieveDesign, { id: 'd-1' }, true],
     ['the id asked for in other case', retrieveDesign, { id: 'D-1' }, true],
     ['another id', retrieveDesign, { id: 'd-2' }, false],
@@ -141,13 +141,13 @@ describe('an object is matched by its own id', () => {
 describe('pricing', () => {
   const { retrieveDesignPricing, retrieveProject } = READS
 
-  test('may come without its wrapper', () => {
+  it('may come without its wrapper', () => {
     const read = readBody(retrieveDesignPricing, 'd-1', { system_price: 5 })
 
     expect(read?.value).toEqual({ system_price: 5 })
   })
 
-  test('is the only object that may', () => {
+  it('is the only object that may', () => {
     expect(readBody(retrieveProject, 'p-1', { id: 'p-1', name: 'bare' })).toBeNull()
   })
 })
@@ -155,7 +155,7 @@ describe('pricing', () => {
 describe('what a write was answered with', () => {
   const { updateDesignPricing, updateConsumptionProfile, updateProject, runAiRoof } = WRITES
 
-  test.each<[what: string, endpoint: Endpoint, body: object, value: object | null]>([
+  it.each<[what: string, endpoint: Endpoint, body: object, value: object | null]>([
     ['is nothing where it is an empty object', updateProject, {}, null],
     ['is nothing where it begins a job and is empty', runAiRoof, {}, null],
     ['is found under another name', updateProject, { ok: true, data: { id: 'p-1' } }, { id: 'p-1' }],
@@ -176,14 +176,14 @@ describe('what a write was answered with', () => {
     expect(readBody(endpoint, undefined, body)?.value).toEqual(value)
   })
 
-  test('is no job where it is only what went wrong with one', () => {
+  it('is no job where it is only what went wrong with one', () => {
     const body = { status: 'failed', error: { message: 'no roof' } }
 
     expect(readBody(READS.retrieveAiRoofStatus, 'j-1', body)).toBeNull()
   })
 })
 
-test('older names are made current on the way, in objects and in items of lists', () => {
+it('older names are made current on the way, in objects and in items of lists', () => {
   const flat = { id: 'p-1', address: '1 Main St' }
   const current = { ...flat, location: { property_address: '1 Main St' } }
 
@@ -191,7 +191,7 @@ test('older names are made current on the way, in objects and in items of lists'
   expect(readBody(READS.listProjects, undefined, { projects: [flat] })?.value).toEqual([current])
 })
 
-test('a member called __proto__ is a member like any other', () => {
+it('a member called __proto__ is a member like any other', () => {
   const body: unknown = JSON.parse(
     '{"project": {"id": "p-1", "address": "x", "__proto__": {"polluted": true}}}',
   )

@@ -1,11 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { MAX_PAUSE_MS, parseRetryAfter } from '../../../src/rest/retry-after.ts'
 
 /** Sun, 06 Nov 1994 08:49:30 GMT: seven seconds before the date of the RFC's examples. */
 const NOW_MS = Date.UTC(1994, 10, 6, 8, 49, 30)
 
 describe('a Retry-After', () => {
-  test.each<[what: string, header: string | null, waitMs: number | null]>([
+  it.each<[what: string, header: string | null, waitMs: number | null]>([
     ['of whole seconds is that long', '7', 7000],
     ['of 0 means now', '0', 0],
     ['with a fraction is read to the millisecond', '1.5', 1500],

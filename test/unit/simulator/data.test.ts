@@ -1,7 +1,8 @@
 // The data set of the simulator: always the same, and every figure follows from the others.
 
 import { describe, expect, it } from 'vitest'
-import { createDataSet, type DataSet, type DesignRecord, type Pricing } from '../../../src/simulator/data.ts'
+import { createDataSet } from '../../../src/simulator/data.ts'
+import type { DataSet, DesignRecord, Pricing } from '../../../src/simulator/data.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/simulator/simulator.ts'
 
 const create = (seed: number, projectCount = 620): DataSet =>

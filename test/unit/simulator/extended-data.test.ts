@@ -1,7 +1,8 @@
 // What hangs on the projects and designs of the simulator: it agrees with them, and with itself.
 
 import { describe, expect, it } from 'vitest'
-import { createDataSet, type DataSet } from '../../../src/simulator/data.ts'
+import { createDataSet } from '../../../src/simulator/data.ts'
+import type { DataSet } from '../../../src/simulator/data.ts'
 import { createPlanSet } from '../../../src/simulator/request-data.ts'
 import { createRackingArrays, createRoofs } from '../../../src/simulator/roof-data.ts'
 import { DEFAULT_TENANT_ID } from '../../../src/simulator/simulator.ts'

@@ -1,13 +1,16 @@
 // Every fault of the simulator, as it comes over the wire.
 
 import { once } from 'node:events'
-import { type IncomingMessage, request } from 'node:http'
+import { request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import { Writable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { createFaultPlan, type Fault, UPSTREAM_CANARY } from '../../../src/simulator/faults.ts'
-import { DEFAULT_TOKEN, type SimulatorOptions } from '../../../src/simulator/simulator.ts'
+import { createFaultPlan, UPSTREAM_CANARY } from '../../../src/simulator/faults.ts'
+import type { Fault } from '../../../src/simulator/faults.ts'
+import { DEFAULT_TOKEN } from '../../../src/simulator/simulator.ts'
+import type { SimulatorOptions } from '../../../src/simulator/simulator.ts'
 import { createManualClock } from './manual-clock.ts'
 import { openSimulator } from './open-simulator.ts'
 

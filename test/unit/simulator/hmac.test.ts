@@ -2,7 +2,8 @@
 
 import { createHmac } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { isSignedBy, type SignedRequest } from '../../../src/simulator/hmac.ts'
+import { isSignedBy } from '../../../src/simulator/hmac.ts'
+import type { SignedRequest } from '../../../src/simulator/hmac.ts'
 
 const CREDENTIAL = { key: 'demo-key-01', secret: 'demo-secret-01' }
 const TENANT = '/v2/tenants/7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'

@@ -1,7 +1,8 @@
 // The limit of the simulator, against the clock.
 
 import { describe, expect, it } from 'vitest'
-import { createLimiter, formatRetryAfter, type LimiterOptions } from '../../../src/simulator/limiter.ts'
+import { createLimiter, formatRetryAfter } from '../../../src/simulator/limiter.ts'
+import type { LimiterOptions } from '../../../src/simulator/limiter.ts'
 
 const SLIDING: LimiterOptions = { limit: 2, windowMs: 100, window: 'sliding', countRefused: false }
 const FIXED: LimiterOptions = { ...SLIDING, window: 'fixed' }

@@ -1,6 +1,7 @@
 // A simulator that listens, with the shortest way to ask it; closes itself at the end of `await using`.
 
-import { createSimulator, DEFAULT_TOKEN, type SimulatorOptions } from '../../../src/simulator/simulator.ts'
+import { createSimulator, DEFAULT_TOKEN } from '../../../src/simulator/simulator.ts'
+import type { SimulatorOptions } from '../../../src/simulator/simulator.ts'
 
 export async function openSimulator(options: SimulatorOptions = {}) {
   const simulator = createSimulator({ projectCount: 12, ...options })

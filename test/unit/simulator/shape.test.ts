@@ -2,13 +2,8 @@
 
 import { describe, expect, it } from 'vitest'
 import { createRandom } from '../../../src/simulator/random.ts'
-import {
-  DEFAULT_SHAPE,
-  parseShape,
-  reshape,
-  type Shape,
-  SHAPE_SWITCHES,
-} from '../../../src/simulator/shape.ts'
+import { DEFAULT_SHAPE, parseShape, reshape, SHAPE_SWITCHES } from '../../../src/simulator/shape.ts'
+import type { Shape } from '../../../src/simulator/shape.ts'
 import { openSimulator } from './open-simulator.ts'
 
 describe('the switches', () => {

@@ -1,5 +1,5 @@
 import { parse } from 'graphql'
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { countTokens, measureDocument } from '../../../../src/graphql/limits/measure-document.ts'
 
 const doubling = (levels: number): string =>
@@ -9,7 +9,7 @@ const doubling = (levels: number): string =>
       `fragment f${level} on T { ${level === levels - 1 ? 'a' : `...f${level + 1} ...f${level + 1}`} }`,
   ).join(' ')
 
-test.each<[string, ReturnType<typeof measureDocument>]>([
+it.each<[string, ReturnType<typeof measureDocument>]>([
   ['{ a b { c d } }', { fields: 4, depth: 2, rootFields: 2 }],
   ['{ ...F ... on T { b } } fragment F on T { a { b } }', { fields: 3, depth: 2, rootFields: 2 }],
   ['query A { a } query B { a b { c } }', { fields: 3, depth: 2 }],
@@ -25,7 +25,7 @@ test.each<[string, ReturnType<typeof measureDocument>]>([
   expect(measureDocument(parse(text))).toMatchObject(figures)
 })
 
-test.each([
+it.each([
   ['{ a }', 3],
   ['{ a(b: "x, y") # c d\n}', 8],
   ['{ a " }', 2],
