@@ -1,0 +1,168 @@
+// Who may import whom: the one source for test/architecture.test.ts, which enforces it, and for docs/architecture.md.
+
+export interface Row {
+  /** What may be imported to be run; a name that ends in `/` is a whole room, `''` is everything. */
+  readonly values: readonly string[]
+  /** What may be imported as a type besides. */
+  readonly types: readonly string[]
+  /** It may not even import what may be imported everywhere. */
+  readonly standsAlone?: true
+  readonly because: string
+}
+
+const EVERYTHING = ['']
+
+/** The rooms from the top to the ground: a room imports rooms below it only, never one above it. */
+export const MAY_IMPORT: Readonly<Record<string, Row>> = {
+  'main.ts': { values: EVERYTHING, types: [], because: 'starts the program' },
+  'make-manifest.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'a program of its own: it checks documents and plans them on a gateway',
+  },
+  program: {
+    values: [
+      'gateway.ts',
+      'http/metrics-server.ts',
+      'documents/manifest.ts',
+      'telemetry/metrics.ts',
+      'telemetry/traces.ts',
+      'config/',
+    ],
+    types: ['http/server.ts', 'telemetry/log.ts', 'telemetry/scrubber.ts'],
+    because: 'the process around the gateway: it starts, announces, reloads and ends',
+  },
+  'serve.ts': {
+    values: ['http/server.ts', 'telemetry/access-log.ts'],
+    types: ['gateway.ts', 'telemetry/log.ts', 'telemetry/metrics.ts'],
+    because: 'puts the gateway behind the HTTP server, for the program and for the tests',
+  },
+  'gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
+  'request.ts': { values: EVERYTHING, types: [], because: 'joins the parts that one request may use' },
+  'request-time.ts': {
+    values: ['http/directives.ts'],
+    types: ['config/config.ts'],
+    because: 'works out the time of one request from its headers and the settings',
+  },
+  'trusted-documents.ts': {
+    values: [
+      'graphql/schema.ts',
+      'graphql/limits/check-document.ts',
+      'graphql/limits/query-limits.ts',
+      'documents/manifest.ts',
+    ],
+    types: ['config/config.ts'],
+    because: 'checks the documents of the manifest against the schema',
+  },
+  'served-tenants.ts': {
+    values: ['simulated-aurora.ts', 'callers/tenants.ts'],
+    types: ['config/config.ts'],
+    because: 'chooses between the tenants of the settings and a simulated one',
+  },
+  'simulated-aurora.ts': {
+    values: ['simulator/simulator.ts'],
+    types: ['config/config.ts'],
+    because: 'the only file of the gateway that starts the simulator',
+  },
+  'line.ts': {
+    values: ['planning/', 'cache/', 'budget/'],
+    types: ['redis/shared.ts', 'rest/call.ts'],
+    because: 'lists the layers of the line; it makes none of their parts',
+  },
+  http: {
+    values: ['callers/caller.ts', 'callers/request-rate.ts', 'answers/entity-tag.ts'],
+    types: ['rest/freshness.ts'],
+    because: 'the gateway is passed to it as a function, so it needs no GraphQL',
+  },
+  graphql: {
+    values: ['loaders/aurora-object.ts', 'answers/', 'rest/ids.ts'],
+    types: ['planning/', 'loaders/', 'documents/', 'rest/'],
+    because: 'resolvers use the loaders of their request, which are in the context',
+  },
+  planning: {
+    values: [
+      'loaders/',
+      'cache/answer.ts',
+      'cache/decide-use.ts',
+      'cache/drops.ts',
+      'cache/with-invalidation.ts',
+      'rest/attempt-error.ts',
+      'rest/refusal-error.ts',
+    ],
+    types: ['cache/cache.ts', 'rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    because: 'executes the real loaders over an imagined Aurora, with the ages and drops of the real cache',
+  },
+  loaders: {
+    values: ['cache/answer.ts', 'rest/accounting.ts', 'rest/attempt-error.ts', 'rest/call.ts', 'rest/ids.ts'],
+    types: ['cache/cache.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    because: 'they make calls and look into cached lists; the cache is passed to them',
+  },
+  redis: {
+    values: ['cache/', 'budget/', 'rest/'],
+    types: [],
+    because: 'replicas share what cache and budget hold; neither of the two imports it',
+  },
+  cache: {
+    values: ['rest/'],
+    types: [],
+    because: 'it never imports the budget, nor the budget it: line.ts alone puts them in order',
+  },
+  budget: {
+    values: ['rest/accounting.ts', 'rest/attempt-error.ts', 'rest/retry-after.ts'],
+    types: ['rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    because: 'it counts calls and reads of them only whom they are for and how they ended',
+  },
+  callers: {
+    values: ['rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
+    types: ['config/config.ts'],
+    because: 'it makes the scope in which a caller’s calls are made',
+  },
+  answers: {
+    values: [],
+    types: ['rest/scope.ts', 'rest/terms.ts'],
+    because: 'whole answers, and the replies that they are made of',
+  },
+  documents: { values: [], types: ['rest/scope.ts'], because: 'documents are registered for one scope' },
+  telemetry: {
+    values: [],
+    types: ['rest/terms.ts', 'config/config.ts'],
+    because: 'events name the class of a call; log and traces are set by the settings',
+  },
+  rest: { values: [], types: [], because: 'one attempt, and the words that all layers share' },
+  config: { values: [], types: [], because: 'reads the environment; everything else gets the result' },
+  simulator: {
+    values: ['clock.ts'],
+    types: [],
+    standsAlone: true,
+    because: 'an Aurora of our own: what it shared with the line, both could have wrong in the same way',
+  },
+  errors: { values: [], types: [], because: 'may be imported everywhere' },
+  'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  aurora: {
+    values: [],
+    types: [],
+    standsAlone: true,
+    because: 'the ground floor: facts about Aurora that depend on nothing',
+  },
+}
+
+export const MAY_BE_IMPORTED_EVERYWHERE = [
+  'errors/',
+  'clock.ts',
+  'aurora/',
+  'telemetry/events.ts',
+  'telemetry/request-record.ts',
+  'telemetry/tally.ts',
+]
+
+/** Started, never imported: the only modules that do something when they are loaded. */
+export const MAINS = [
+  'main.ts',
+  'make-manifest.ts',
+  'callers/keys-main.ts',
+  'simulator/main.ts',
+  'graphql/print-schema.ts',
+]
+
+export const MAY_READ_TIME = ['clock.ts', 'simulator/main.ts']
+export const MAY_READ_ENVIRONMENT = ['config/read-config.ts']
