@@ -1,7 +1,7 @@
-// What the documents say is true: tables against the code, links, and the README's first query with its answer.
+// What the documents say is true: printed tables, the layers of the line, links, and the README's first query with its answer.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { KINDS } from '../src/aurora/kinds.ts'
+import { PRINTED_PAGES, printTables } from '../docs/tables.ts'
 import { ERROR_CODES } from '../src/errors/codes.ts'
 import { createTestGateway } from './support/test-gateway.ts'
 
@@ -29,15 +29,45 @@ const rows = (path: string): string[][] =>
         .map((cell) => cell.trim()),
     )
 
+/** Each heading of a page as the part of an address that leads to it, as GitHub makes it. */
+const anchorsOf = (path: string): string[] =>
+  [...read(path).matchAll(/^#+ (.*)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N} -]/gu, '')
+      .replaceAll(' ', '-'),
+  )
+
 describe('the documents', () => {
-  it('docs/errors.md has every code with its meaning and advice', () => {
-    const table = rows('docs/errors.md').filter(([code]) => /^`[A-Z_]+`$/.test(code ?? ''))
-    const expected = Object.entries(ERROR_CODES).map(([code, row]) => [
-      `\`${code}\``,
-      row.meaning,
-      row.advice,
+  it('say in their markers which tables are printed, each once', () => {
+    const names = documents.flatMap((path) =>
+      [...read(path).matchAll(/<!-- printed by npm run docs: (\w+) -->/g)].map(([, name]) => [path, name]),
+    )
+    expect(names).toEqual([
+      ['docs/architecture.md', 'imports'],
+      ['docs/caching.md', 'lifetimes'],
+      ['docs/caching.md', 'writes'],
+      ['docs/errors.md', 'errors'],
+      ['docs/metrics.md', 'metrics'],
+      ['docs/operations.md', 'operations'],
+      ['docs/settings.md', 'settings'],
     ])
-    expect(table).toEqual(expected)
+    expect([...new Set(names.map(([path]) => path))]).toEqual(PRINTED_PAGES.map((page) => `docs/${page}`))
+  })
+
+  it.each(PRINTED_PAGES)('docs/%s has its printed tables as the code is now', async (page) => {
+    const text = read(`docs/${page}`)
+    expect(text, 'the page is not current: run npm run docs').toBe(await printTables(text))
+  })
+
+  it('docs/architecture.md lists the layers of the line as src/line.ts does', () => {
+    const arrays = [...read('src/line.ts').matchAll(/const (\w+): Layer\[\] = \[\n([^]*?)\n {2}\]/g)]
+    const layers = arrays.flatMap(([, part, lines = '']) =>
+      lines.split('\n').map((line) => [`\`${part}\``, `\`${line.match(/^ +(?:shared\.)?(\w+)/)?.[1]}\``]),
+    )
+    const listed = rows('docs/architecture.md').filter(([, layer]) => /^`with\w+`$/.test(layer ?? ''))
+    expect(layers.length).toBeGreaterThan(10)
+    expect(listed.map((cells) => cells.slice(0, 2))).toEqual(layers)
   })
 
   it('docs/security.md has every yardstick, and tests whose titles begin with its number', () => {
@@ -65,25 +95,19 @@ describe('the documents', () => {
     for (const code of Object.keys(ERROR_CODES)) expect(read('README.md')).toContain(`\`${code}\``)
   })
 
-  it('docs/caching.md has every kind with its lifetimes', () => {
-    const table = new Map(
-      rows('docs/caching.md').flatMap(([kinds = '', ...ages]) =>
-        kinds.split(', ').map((kind) => [kind, ages]),
-      ),
-    )
-    for (const [kind, { lifetime }] of Object.entries(KINDS)) {
-      const { freshMs, staleMs, keptMs } = lifetime
-      expect([kind, ...(table.get(kind)?.slice(0, 3) ?? [])]).toEqual([
-        kind,
-        ...[freshMs, staleMs, keptMs].map(inWords),
-      ])
-    }
-  })
-
   it.each(documents)('%s links to files that are there', (path) => {
     const links = [...read(path).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => link)
     const missing = links.filter((link) => !existsSync(new URL(link, new URL(path, root))))
     expect(missing).toEqual([])
+  })
+
+  it.each(documents)('%s links to headings that are there', (path) => {
+    const links = [...read(path).matchAll(/\]\((?!https?:)([^)#]*)#([^)]+)\)/g)]
+    const missing = links.filter(([, file = '', anchor = '']) => {
+      const target = file === '' ? path : new URL(file, new URL(path, root)).href.slice(root.href.length)
+      return !anchorsOf(target).includes(anchor)
+    })
+    expect(missing.map(([link]) => link)).toEqual([])
   })
 
   it("the README's first query gives the README's answer", async () => {
@@ -121,15 +145,4 @@ describe('the examples', () => {
 
 function callsOf(extensions: unknown): number {
   return (extensions as { upstream: { calls: number } }).upstream.calls
-}
-
-function inWords(ms: number): string {
-  const units = [
-    ['day', 86_400_000],
-    ['hour', 3_600_000],
-    ['minute', 60_000],
-  ] as const
-  const [name, unitMs] = units.find(([, size]) => ms % size === 0) ?? ['second', 1000]
-  const count = ms / unitMs
-  return `${count} ${name}${count === 1 ? '' : 's'}`
 }
