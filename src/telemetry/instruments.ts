@@ -14,56 +14,58 @@ export function createInstruments(registry: Registry) {
   return {
     calls: counter(
       'upstream_calls_total',
-      'Attempts at Aurora; all but those with `none` were certainly counted by Aurora',
+      'Attempts at Aurora; Aurora has certainly counted all but those with the status `none`',
       ['operation', 'class', 'status'],
     ),
     attemptSeconds: histogram('attempt_seconds', 'How long an attempt took, to the last byte of its answer', {
       buckets: ATTEMPT_SECONDS,
       labelNames: ['operation'],
     }),
-    faults: counter('faults_total', 'Attempts that brought no whole answer', ['operation', 'code']),
+    faults: counter('faults_total', 'Attempts without a whole answer', ['operation', 'code']),
     saved: counter(
       'saved_total',
-      'Calls that were not spent; what `extensions.upstream.saved` tells, where `listed` counts as `cache`',
+      'Calls that were not needed, as in `extensions.upstream.saved`, where `listed` counts as `cache`',
       ['operation', 'by'],
     ),
-    refused: counter('refused_total', 'Calls for which no slot came in time', ['operation', 'class']),
+    refused: counter('refused_total', 'Calls that got no slot in time', ['operation', 'class']),
     retries: counter('retries_total', 'Reads that were sent again', ['operation']),
     pauses: counter(
       'pauses_total',
-      'Answers 429 in spite of the count: another program uses the key, or the limit is lower than it is set',
+      'Answers 429 in spite of the count: another program uses the key, or the limit is lower than the setting',
     ),
     refreshes: counter(
       'refresh_failures_total',
-      'Refreshes behind a stale answer that came to nothing; `RATE_LIMITED`: no slot was to spare',
+      'Revalidations of stale answers that failed; `RATE_LIMITED`: no slot could be spared',
       ['code'],
     ),
-    unreadable: counter('unreadable_items_total', 'Items of lists that had no id and were left out', [
-      'operation',
-    ]),
-    errors: counter('errors_total', 'Errors that clients were given, as errors or as data of a mutation', [
+    unreadable: counter(
+      'unreadable_items_total',
+      'Items of lists that were left out because they had no id',
+      ['operation'],
+    ),
+    errors: counter('errors_total', 'Errors in answers to clients, as errors or as data of a mutation', [
       'code',
     ]),
     requests: counter(
       'requests_total',
-      "Requests for GraphQL, the editor's page included, by the status of their answer",
+      "GraphQL requests and loads of the editor's page, by the status of their answer",
       ['status'],
     ),
     requestSeconds: histogram(
       'request_seconds',
-      'How long those that were let in took, waiting for slots included',
+      'Duration of the requests that were accepted, including waits for slots',
       {
         buckets: REQUEST_SECONDS,
       },
     ),
     queueSeconds: histogram(
       'queue_seconds',
-      'How long calls waited for a slot, those included that got none',
+      'How long calls waited for a slot, including calls that got none',
       {
         buckets: QUEUE_SECONDS,
         labelNames: ['class'],
       },
     ),
-    others: counter('events_total', 'Whatever else happened that has no metric of its own', ['event']),
+    others: counter('events_total', 'Events that have no metric of their own', ['event']),
   }
 }
