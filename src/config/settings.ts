@@ -7,201 +7,65 @@ export interface Setting {
   readonly meaning: string
 }
 
-/** `npm run docs` prints this table into docs/settings.md. */
+// One setting a line, however long: this is read as a table. `npm run docs` prints it into docs/settings.md.
+// prettier-ignore
 export const settings = {
-  NODE_ENV: {
-    default: 'development',
-    meaning:
-      '`development`, `test` or `production`; production requires a credential and turns off what helps attackers',
-  },
-  HOST: {
-    default: '127.0.0.1',
-    meaning:
-      'Address to listen on; any address but loopback requires that callers identify themselves: `CALLER_AUTH`',
-  },
+  NODE_ENV: { default: 'development', meaning: '`development`, `test` or `production`; production requires a credential and turns off what helps attackers' },
+  HOST: { default: '127.0.0.1', meaning: 'Address to listen on; any address but loopback requires that callers identify themselves: `CALLER_AUTH`' },
   PORT: { default: '4000', meaning: 'Port to listen on; 0 takes any free port' },
   AURORA_TENANT_ID: { default: '', meaning: 'Your tenant at Aurora' },
   AURORA_API_TOKEN: { default: '', meaning: 'Bearer token of an Aurora API key' },
   AURORA_API_KEY: { default: '', meaning: 'The key of the older HMAC signature, instead of a token' },
   AURORA_API_SECRET: { default: '', meaning: 'The secret of the older HMAC signature, instead of a token' },
-  AURORA_BASE_URL: {
-    default: 'https://api.aurorasolar.com',
-    meaning:
-      'Address of Aurora, which may have a path; with an HMAC key the default is `https://api.aurorasolar.com/v2`',
-  },
-  AURORA_API_VERSION: {
-    default: '',
-    meaning: 'Version that is requested from Aurora; if unset, none is sent',
-  },
-  AURORA_API_VERSION_HEADER: {
-    default: 'Aurora-API-Version',
-    meaning: 'Header that contains the version',
-  },
-  AURORA_RATE_LIMIT: {
-    default: '90',
-    meaning: 'Calls that Aurora allows this key in one window (1 to 10000000)',
-  },
+  AURORA_BASE_URL: { default: 'https://api.aurorasolar.com', meaning: 'Address of Aurora, which may have a path; with an HMAC key the default is `https://api.aurorasolar.com/v2`' },
+  AURORA_API_VERSION: { default: '', meaning: 'Version that is requested from Aurora; if unset, none is sent' },
+  AURORA_API_VERSION_HEADER: { default: 'Aurora-API-Version', meaning: 'Header that contains the version' },
+  AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls that Aurora allows this key in one window (1 to 10000000)' },
   AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },
-  AURORA_OPERATION_LIMITS: {
-    default: '',
-    meaning:
-      'Operations for which Aurora allows fewer calls in one window, as `operationId:calls`, separated by commas, such as `runAiRoof:10`',
-  },
-  AURORA_PAGE_SIZE: {
-    default: '250',
-    meaning: 'Objects that are requested in one page of a list (1 to 250)',
-  },
+  AURORA_OPERATION_LIMITS: { default: '', meaning: 'Operations for which Aurora allows fewer calls in one window, as `operationId:calls`, separated by commas, such as `runAiRoof:10`' },
+  AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects that are requested in one page of a list (1 to 250)' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
-  AURORA_MAX_REPLY_MB: {
-    default: '8',
-    meaning: 'Largest reply that is accepted from Aurora, after decompression (1 to 256)',
-  },
-  REQUEST_TIMEOUT_MS: {
-    default: '10000',
-    meaning: 'How long a whole GraphQL request may take (10 to 300000)',
-  },
-  MAX_WAIT_MS: {
-    default: '2000',
-    meaning: 'How long one call may queue for a slot of the budget (0 to 120000)',
-  },
-  MAX_PREFERRED_WAIT_MS: {
-    default: '60000',
-    meaning: 'Longest wait for a slot that a request may ask for with `Prefer: wait=N` (0 to 300000)',
-  },
-  MAX_PLANNED_CALLS: {
-    default: '1000',
-    meaning:
-      'Most calls that one request may need, by what is cached and learned (0 to 10000); 0: any number',
-  },
+  AURORA_MAX_REPLY_MB: { default: '8', meaning: 'Largest reply that is accepted from Aurora, after decompression (1 to 256)' },
+  REQUEST_TIMEOUT_MS: { default: '10000', meaning: 'How long a whole GraphQL request may take (10 to 300000)' },
+  MAX_WAIT_MS: { default: '2000', meaning: 'How long one call may queue for a slot of the budget (0 to 120000)' },
+  MAX_PREFERRED_WAIT_MS: { default: '60000', meaning: 'Longest wait for a slot that a request may ask for with `Prefer: wait=N` (0 to 300000)' },
+  MAX_PLANNED_CALLS: { default: '1000', meaning: 'Most calls that one request may need, by what is cached and learned (0 to 10000); 0: any number' },
   MAX_QUERY_TOKENS: { default: '1000', meaning: 'Most tokens in a document (100 to 15000)' },
   MAX_QUERY_DEPTH: { default: '10', meaning: 'Most levels of an operation (2 to 100)' },
-  MAX_QUERY_FIELDS: {
-    default: '500',
-    meaning: 'Most fields of an operation; a fragment counts each time it is spread (10 to 10000)',
-  },
+  MAX_QUERY_FIELDS: { default: '500', meaning: 'Most fields of an operation; a fragment counts each time it is spread (10 to 10000)' },
   MAX_QUERY_ALIASES: { default: '30', meaning: 'Most aliases in an operation (0 to 1000)' },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
-  ANSWERS_MAX_MB: {
-    default: '16',
-    meaning: 'Memory for whole answers that are given again without execution (0 to 65536); 0: none',
-  },
-  CACHE_FILE: {
-    default: '',
-    meaning:
-      'File that keeps the cache when the process ends; each process needs its own. If unset, no file is written',
-  },
-  WARM_UP: {
-    default: 'off',
-    meaning:
-      '`off`, `gentle` or `full`: whether spare calls refresh answers that are used often before they become stale',
-  },
-  REDIS_URL: {
-    default: '',
-    meaning: 'Redis that replicas share, as `redis://` or `rediss://`; leave it unset for a single gateway',
-  },
+  ANSWERS_MAX_MB: { default: '16', meaning: 'Memory for whole answers that are given again without execution (0 to 65536); 0: none' },
+  CACHE_FILE: { default: '', meaning: 'File that keeps the cache when the process ends; each process needs its own. If unset, no file is written' },
+  WARM_UP: { default: 'off', meaning: '`off`, `gentle` or `full`: whether spare calls refresh answers that are used often before they become stale' },
+  REDIS_URL: { default: '', meaning: 'Redis that replicas share, as `redis://` or `rediss://`; leave it unset for a single gateway' },
   REDIS_PREFIX: { default: 'aurora:', meaning: 'Start of every key in that Redis' },
-  MAX_REPLICAS: {
-    default: '4',
-    meaning:
-      'Most replicas that run at once; a replica that loses Redis continues with the limit divided by this (1 to 1000)',
-  },
-  CALLER_AUTH: {
-    default: 'none',
-    meaning:
-      '`none`: anybody on this machine; `keys`: callers send a gateway key; `jwt`: a token of your identity provider; `passthrough`: a token of Aurora',
-  },
-  GATEWAY_KEYS: {
-    default: '',
-    meaning:
-      'Callers, as `name:sha256-of-the-key`, separated by commas; with `:read-only` at the end, a caller may send no mutations',
-  },
-  TENANTS_FILE: {
-    default: '',
-    meaning:
-      'JSON file of many tenants, instead of `AURORA_TENANT_ID` and its credential; read again on SIGHUP',
-  },
-  JWT_JWKS_URL: {
-    default: '',
-    meaning: 'Address at which the identity provider publishes its keys, as `https://`',
-  },
+  MAX_REPLICAS: { default: '4', meaning: 'Most replicas that run at once; a replica that loses Redis continues with the limit divided by this (1 to 1000)' },
+  CALLER_AUTH: { default: 'none', meaning: '`none`: anybody on this machine; `keys`: callers send a gateway key; `jwt`: a token of your identity provider; `passthrough`: a token of Aurora' },
+  GATEWAY_KEYS: { default: '', meaning: 'Callers, as `name:sha256-of-the-key`, separated by commas; with `:read-only` at the end, a caller may send no mutations' },
+  TENANTS_FILE: { default: '', meaning: 'JSON file of many tenants, instead of `AURORA_TENANT_ID` and its credential; read again on SIGHUP' },
+  JWT_JWKS_URL: { default: '', meaning: 'Address at which the identity provider publishes its keys, as `https://`' },
   JWT_ISSUER: { default: '', meaning: 'Required `iss` of a token' },
   JWT_AUDIENCE: { default: '', meaning: 'Required entry in `aud` of a token' },
   JWT_TENANT_CLAIM: { default: 'tenant', meaning: 'Claim that contains the name of the tenant' },
-  JWT_ROLE_CLAIM: {
-    default: 'role',
-    meaning: 'Claim that may contain `read-only`, alone or in a list; then the caller may send no mutations',
-  },
-  DOCUMENTS_FILE: {
-    default: '',
-    meaning: 'JSON file of trusted documents, which requests name by their id; read again on SIGHUP',
-  },
-  PERSISTED_DOCUMENTS: {
-    default: 'automatic',
-    meaning:
-      '`automatic`: callers may register documents by their hash, besides the trusted ones; `trusted`: they may not; `only-trusted`: only trusted documents are executed',
-  },
-  CALLER_RATE_LIMIT: {
-    default: '0',
-    inProduction: '60000',
-    meaning: 'Requests that one caller may send in a minute (0 to 1000000); 0: any number',
-  },
-  TRUSTED_PROXIES: {
-    default: '0',
-    meaning:
-      'Number of your own proxies in front of the gateway (0 to 10); each adds an address to `X-Forwarded-For`',
-  },
-  CORS_ORIGINS: {
-    default: '',
-    meaning:
-      'Web pages that may send requests from a browser, as `https://app.example`, separated by commas; if unset, none',
-  },
+  JWT_ROLE_CLAIM: { default: 'role', meaning: 'Claim that may contain `read-only`, alone or in a list; then the caller may send no mutations' },
+  DOCUMENTS_FILE: { default: '', meaning: 'JSON file of trusted documents, which requests name by their id; read again on SIGHUP' },
+  PERSISTED_DOCUMENTS: { default: 'automatic', meaning: '`automatic`: callers may register documents by their hash, besides the trusted ones; `trusted`: they may not; `only-trusted`: only trusted documents are executed' },
+  CALLER_RATE_LIMIT: { default: '0', inProduction: '60000', meaning: 'Requests that one caller may send in a minute (0 to 1000000); 0: any number' },
+  TRUSTED_PROXIES: { default: '0', meaning: 'Number of your own proxies in front of the gateway (0 to 10); each adds an address to `X-Forwarded-For`' },
+  CORS_ORIGINS: { default: '', meaning: 'Web pages that may send requests from a browser, as `https://app.example`, separated by commas; if unset, none' },
   GRAPHIQL: { default: 'on', inProduction: 'off', meaning: '`on` or `off`: the query editor for browsers' },
-  INTROSPECTION: {
-    default: 'on',
-    inProduction: 'off',
-    meaning: '`on` or `off`: whether the schema can be queried',
-  },
+  INTROSPECTION: { default: 'on', inProduction: 'off', meaning: '`on` or `off`: whether the schema can be queried' },
   LOG_LEVEL: { default: 'info', meaning: '`silent`, `fatal`, `error`, `warn`, `info` or `debug`' },
-  ACCESS_LOG: {
-    default: 'off',
-    inProduction: 'on',
-    meaning: '`on` or `off`: a line at `info` for each request',
-  },
-  SHUTDOWN_GRACE_MS: {
-    default: '10000',
-    meaning: 'How long requests under way may take to end after the signal to stop (0 to 300000)',
-  },
-  METRICS_PORT: {
-    default: '',
-    meaning:
-      'Port that serves `/metrics` for Prometheus; if unset, nothing is counted; 0 takes any free port',
-  },
-  METRICS_HOST: {
-    default: '127.0.0.1',
-    meaning: 'Address for that port; anybody who can reach it can read the metrics',
-  },
-  OTEL_EXPORTER_OTLP_ENDPOINT: {
-    default: '',
-    meaning:
-      'Collector that receives traces as OTLP over HTTP, such as `http://127.0.0.1:4318`; if unset, nothing is traced',
-  },
-  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: {
-    default: '',
-    meaning: 'The whole address of the collector; no `/v1/traces` is added to it',
-  },
-  OTEL_EXPORTER_OTLP_HEADERS: {
-    default: '',
-    meaning:
-      'Headers for the collector, as `name=value`, separated by commas, values percent-encoded; secret',
-  },
-  OTEL_SERVICE_NAME: {
-    default: 'aurora-graphql-gateway',
-    meaning: 'Name of the gateway in traces',
-  },
-  OTEL_TRACES_SAMPLER_ARG: {
-    default: '1',
-    meaning: 'Share of the requests that are traced if the client does not decide it (0 to 1)',
-  },
+  ACCESS_LOG: { default: 'off', inProduction: 'on', meaning: '`on` or `off`: a line at `info` for each request' },
+  SHUTDOWN_GRACE_MS: { default: '10000', meaning: 'How long requests under way may take to end after the signal to stop (0 to 300000)' },
+  METRICS_PORT: { default: '', meaning: 'Port that serves `/metrics` for Prometheus; if unset, nothing is counted; 0 takes any free port' },
+  METRICS_HOST: { default: '127.0.0.1', meaning: 'Address for that port; anybody who can reach it can read the metrics' },
+  OTEL_EXPORTER_OTLP_ENDPOINT: { default: '', meaning: 'Collector that receives traces as OTLP over HTTP, such as `http://127.0.0.1:4318`; if unset, nothing is traced' },
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: { default: '', meaning: 'The whole address of the collector; no `/v1/traces` is added to it' },
+  OTEL_EXPORTER_OTLP_HEADERS: { default: '', meaning: 'Headers for the collector, as `name=value`, separated by commas, values percent-encoded; secret' },
+  OTEL_SERVICE_NAME: { default: 'aurora-graphql-gateway', meaning: 'Name of the gateway in traces' },
+  OTEL_TRACES_SAMPLER_ARG: { default: '1', meaning: 'Share of the requests that are traced if the client does not decide it (0 to 1)' },
 } as const satisfies Record<string, Setting>
 
 export type Name = keyof typeof settings

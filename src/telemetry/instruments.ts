@@ -38,11 +38,9 @@ export function createInstruments(registry: Registry) {
       'Revalidations of stale answers that failed; `RATE_LIMITED`: no slot could be spared',
       ['code'],
     ),
-    unreadable: counter(
-      'unreadable_items_total',
-      'Items of lists that were left out because they had no id',
-      ['operation'],
-    ),
+    unreadable: counter('unreadable_items_total', 'Items without an id, which lists leave out', [
+      'operation',
+    ]),
     errors: counter('errors_total', 'Errors in answers to clients, as errors or as data of a mutation', [
       'code',
     ]),
@@ -51,13 +49,9 @@ export function createInstruments(registry: Registry) {
       "GraphQL requests and loads of the editor's page, by the status of their answer",
       ['status'],
     ),
-    requestSeconds: histogram(
-      'request_seconds',
-      'Duration of the requests that were accepted, including waits for slots',
-      {
-        buckets: REQUEST_SECONDS,
-      },
-    ),
+    requestSeconds: histogram('request_seconds', 'Duration of accepted requests, including waits for slots', {
+      buckets: REQUEST_SECONDS,
+    }),
     queueSeconds: histogram(
       'queue_seconds',
       'How long calls waited for a slot, including calls that got none',

@@ -63,20 +63,16 @@ function watchViews(registry: Registry, { budget, cache, openCircuits, redis }: 
   watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', (gauge) =>
     gauge.set(budget().limit),
   )
-  watch(
-    'budget_learned_limit',
-    'The limit in force, which is lower for a while after a 429 in spite of the count',
-    (gauge) => gauge.set(budget().learnedLimit),
+  watch('budget_learned_limit', 'The limit in force, lower for a while after an unexpected 429', (gauge) =>
+    gauge.set(budget().learnedLimit),
   )
   watch('budget_remaining', 'Calls that could be sent now', (gauge) => gauge.set(budget().remaining))
   watch('budget_waiting', 'Calls of all keys that wait for a slot now', (gauge) => {
     for (const [callClass, count] of Object.entries(budget().waiting)) gauge.set({ class: callClass }, count)
   })
   watch('budget_keys', 'Credentials whose calls are counted now', (gauge) => gauge.set(budget().keys))
-  watch(
-    'circuits_open',
-    'Operations whose circuit breaker is open, and one more for each Aurora whose breaker is',
-    (gauge) => gauge.set(openCircuits()),
+  watch('circuits_open', 'Open circuit breakers: of operations, and one for each Aurora', (gauge) =>
+    gauge.set(openCircuits()),
   )
   watch('redis_up', '1 while Redis answers on a connection, else 0; absent without `REDIS_URL`', (gauge) => {
     for (const { name, isUp } of redis()) gauge.set({ connection: name }, isUp ? 1 : 0)
