@@ -1,9 +1,10 @@
 // Plan: what an operation would cost now; the answer itself spends no call.
-import { GatewayError } from '../../errors/errors.ts'
-import { builder } from '../builder.ts'
 import { isMembers } from '../../aurora/body.ts'
+import { GatewayError } from '../../errors/errors.ts'
 import type { CallCount, PlanStep } from '../../planning/plan.ts'
 import type { Explained } from '../../planning/request-plan.ts'
+import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 
 const Calls = builder.objectRef<CallCount>('CallCount').implement({
   description:
@@ -95,27 +96,28 @@ const Plan = builder.objectRef<Explained>('Plan').implement({
   }),
 })
 
-builder.queryFields((t) => ({
-  explain: t.field({
-    type: Plan,
-    description:
-      'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
-      'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
-      'Costs no call. At most 3 of these in one request.',
-    args: {
-      query: t.arg.string({
-        required: true,
-        description: 'The document, held to the rules for every request.',
-      }),
-      variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
-      operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
-    },
-    resolve(_root, { query, variables, operationName }, { plan, parts }) {
-      const given = variables ?? {}
-      // The answer is true only at this moment, because the next call changes it.
-      parts.spoil()
-      if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
-      throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
-    },
-  }),
-}))
+addQueries({
+  explain: (t) =>
+    t.field({
+      type: Plan,
+      description:
+        'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
+        'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
+        'Costs no call. At most 3 of these in one request.',
+      args: {
+        query: t.arg.string({
+          required: true,
+          description: 'The document, held to the rules for every request.',
+        }),
+        variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
+        operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
+      },
+      resolve(_root, { query, variables, operationName }, { plan, parts }) {
+        const given = variables ?? {}
+        // The answer is true only at this moment, because the next call changes it.
+        parts.spoil()
+        if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
+        throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
+      },
+    }),
+})
