@@ -88,11 +88,10 @@ function createConnection(kind: Kind): ObjectRef<SchemaTypes, ListSlice> {
   return builder.objectRef<ListSlice>(`${name}Connection`).implement({
     description: `A slice of a list of ${name}s.`,
     fields: (t) => ({
-      edges: t.field({
+      edges: t.expose('edges', {
         type: [edge],
         nullable: false,
         description: 'The items with their cursors.',
-        resolve: ({ edges }) => edges,
       }),
       nodes: t.field({
         type: [node],

@@ -8,11 +8,12 @@ import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import { toSnakeCase } from './fields.ts'
 import type { Row } from './fields.ts'
-import { identifier, unreadable } from './member.ts'
+import { identifier } from './member.ts'
 import { refOf } from './refs.ts'
 import { neededMembers } from './selection.ts'
+import { unreadable } from './read-value.ts'
 
-/** What it costs to follow a foreign key, where more is to be said than that the object costs 1 call. */
+/** The cost of following a foreign key, for kinds where it is not just 1 call for the object. */
 const COSTS: Partial<Readonly<Record<Kind, string>>> = {
   project: 'other members cost 1 call unless a list has shown the project',
   design: 'other members cost 1 call unless a list has shown the design',

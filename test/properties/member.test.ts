@@ -22,7 +22,7 @@ import {
   texts,
   whole,
 } from '../../src/graphql/member.ts'
-import type { Source } from '../../src/graphql/member.ts'
+import type { Source } from '../../src/graphql/read-value.ts'
 import { createOpenEnum } from '../../src/graphql/open-enum.ts'
 
 const word = createOpenEnum('Word', { description: 'A word.', values: { KNOWN: 'One that is known.' } })

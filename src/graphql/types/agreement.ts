@@ -1,9 +1,10 @@
 // Agreement: a contract that the customer signs electronically.
 import { addQueries } from '../fields.ts'
-import { choice, dateTime, ownWord, readText, text } from '../member.ts'
+import { choice, dateTime, ownWord, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { foreignId, relation } from '../relation.ts'
+import { readText } from '../read-value.ts'
 
 const AgreementStatus = createOpenEnum('AgreementStatus', {
   description:

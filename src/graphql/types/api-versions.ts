@@ -1,6 +1,6 @@
 // The versions of Aurora's API.
 import { addQueries } from '../fields.ts'
-import { asJson } from '../member.ts'
+import { asJson } from '../read-value.ts'
 
 addQueries({
   apiVersions: (t) =>

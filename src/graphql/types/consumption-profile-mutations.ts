@@ -1,7 +1,8 @@
 // Mutation: sets the energy use of a site.
 import { builder } from '../builder.ts'
 import { assertInput, idOf } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const UpdateConsumptionProfileInput = builder.inputType('UpdateConsumptionProfileInput', {
   // There is no lower bound: meters and bills of sites that feed energy in go below zero, and Aurora publishes no bound.

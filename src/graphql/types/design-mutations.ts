@@ -2,9 +2,11 @@
 import { isMembers } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf, readObject, toMembers } from '../input.ts'
-import { asJson, createValueType, number, text, toSource } from '../member.ts'
-import type { Source } from '../member.ts'
-import { addMutation, createObjectPayload, createPayload } from '../mutation.ts'
+import { createValueType, number, text } from '../member.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload, createPayload } from '../payload.ts'
+import { asJson, toSource } from '../read-value.ts'
+import type { Source } from '../read-value.ts'
 import { createOnDesignPayload, onDesign } from './design-payload.ts'
 
 const DesignPayload = createObjectPayload('design', 'The new design', { absent: 'it could not be made' })

@@ -5,8 +5,9 @@ import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { Loaders } from '../../loaders/loaders.ts'
 import { builder } from '../builder.ts'
 import type { SchemaTypes } from '../builder.ts'
-import { createPayload } from '../mutation.ts'
-import type { Payload, Written } from '../mutation.ts'
+import { createPayload } from '../payload.ts'
+import type { Written } from '../mutation.ts'
+import type { Payload } from '../payload.ts'
 import { refOf } from '../refs.ts'
 
 export interface OnDesign<Part> {

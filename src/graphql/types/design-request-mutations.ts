@@ -1,7 +1,8 @@
 // Mutations that order a roof model from the experts of Aurora or from EagleView, and accept it when it is built.
 import { builder } from '../builder.ts'
 import { assertCoordinates, assertInput, idOf, readObject, toMembers } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const DesignRequestPayload = createObjectPayload('designRequest', 'The request as it is now')
 const EagleviewPayload = createObjectPayload('eagleviewDesignRequest', 'The order as it is now')

@@ -1,7 +1,6 @@
 // Design: one layout of a solar system on a project's site.
 import { addQueries } from '../fields.ts'
 import {
-  asJson,
   choice,
   createValueType,
   dateTime,
@@ -14,6 +13,7 @@ import {
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { children, foreignId, relation, sole } from '../relation.ts'
+import { asJson } from '../read-value.ts'
 
 const MilestoneStage = createOpenEnum('MilestoneStage', {
   description: 'How far the sale of a design has come. Aurora may add values at any time.',

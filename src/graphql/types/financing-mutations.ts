@@ -1,6 +1,7 @@
 // Mutations of financings.
 import { assertInput, idOf, idsOf } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 /** Aurora finds a financing only under its design. A global id contains both ids; Aurora's own id needs `designId` too. */
 function readIds(id: string | number, designId: string | number | null | undefined) {

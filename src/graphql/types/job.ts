@@ -12,12 +12,14 @@ import { fieldsOf } from '../fields.ts'
 import type { Rows } from '../fields.ts'
 import { readId } from '../global-id.ts'
 import { assertInput, idOf, readObject } from '../input.ts'
-import { choice, createValueType, dateTime, json, objectOrText, ownWord, readText, text } from '../member.ts'
-import { addMutation, createPayload } from '../mutation.ts'
+import { choice, createValueType, dateTime, json, objectOrText, ownWord, text } from '../member.ts'
+import { addMutation } from '../mutation.ts'
+import { createPayload } from '../payload.ts'
 import { Node, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { refOf, typeNameOf } from '../refs.ts'
 import { neededMembers } from '../selection.ts'
+import { readText } from '../read-value.ts'
 
 const JobStatus = builder.enumType('JobStatus', {
   description: 'How far a job has come.',

@@ -1,9 +1,10 @@
 // The kinds of jobs: what begins each of them, what it works on, and its results.
 import { builder } from '../builder.ts'
 import { assertInput } from '../input.ts'
-import { identifier, readText, text } from '../member.ts'
+import { identifier, text } from '../member.ts'
 import { foreignId, relation } from '../relation.ts'
 import { refOf } from '../refs.ts'
+import { readText } from '../read-value.ts'
 import { addJob, OPTIONS, readOptions } from './job.ts'
 
 const DESIGN = {

@@ -1,6 +1,7 @@
 // Mutations of consumer orders.
 import { assertObject, assertSomething, idOf } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const OrderPayload = createObjectPayload('order', 'The order as it is now', { cost: '`raw` costs 1 call' })
 

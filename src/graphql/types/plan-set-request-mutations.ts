@@ -1,6 +1,7 @@
 // Mutation: requests a plan set.
 import { idOf, readObject } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 addMutation('createPlanSetRequest', {
   payload: createObjectPayload(

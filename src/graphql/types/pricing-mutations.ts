@@ -1,9 +1,10 @@
 // Mutations of the price of a design. The bodies are hardly documented in public.
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, idOf, readObject, toMembers } from '../input.ts'
-import { toSource } from '../member.ts'
-import type { Source } from '../member.ts'
-import { addMutation, createDeletedPayload, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
+import { toSource } from '../read-value.ts'
+import type { Source } from '../read-value.ts'
 import { createOnDesignPayload, onDesign } from './design-payload.ts'
 import { PricingAdder } from './pricing.ts'
 

@@ -2,7 +2,8 @@
 import { builder } from '../builder.ts'
 import { assertCoordinates, assertInput, assertLengths, idOf, toChanges, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { addMutation, createDeletedPayload, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
 
 const ProjectPayload = createObjectPayload('project', 'The project as it is now')
 

@@ -1,6 +1,7 @@
 // Mutations of the proposal of a design, in the app and on the web.
 import { idOf } from '../input.ts'
-import { addMutation, createObjectPayload, createPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload, createPayload } from '../payload.ts'
 import { OPTIONS, readOptions } from './job.ts'
 
 addMutation('createProposal', {

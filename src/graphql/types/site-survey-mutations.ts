@@ -1,6 +1,7 @@
 // Mutations of site surveys. The bodies are not publicly documented, so clients give them as JSON.
 import { assertObject, assertSomething, idOf, readObject } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const SiteSurveyPayload = createObjectPayload('siteSurvey', 'The survey as it is now', {
   cost: '`raw` costs 1 call',

@@ -1,8 +1,9 @@
 // SiteSurvey: a visit to a site, to check the design before it is built.
 import { addQueries } from '../fields.ts'
-import { asJson, raw, text } from '../member.ts'
+import { raw, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { foreignId, relation } from '../relation.ts'
+import { asJson } from '../read-value.ts'
 
 implementNode('siteSurvey', {
   description:

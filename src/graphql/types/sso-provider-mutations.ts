@@ -1,7 +1,8 @@
 // Mutations of the SSO provider, which set up how the users of the tenant sign in.
 import { builder } from '../builder.ts'
 import { assertInput, assertUrl, toMembers } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const CreateSsoProviderInput = builder.inputType('CreateSsoProviderInput', {
   description: 'An OpenID Connect provider. All addresses begin with `https://`.',

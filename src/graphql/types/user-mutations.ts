@@ -2,7 +2,8 @@
 import { builder } from '../builder.ts'
 import { assertInput, idOf, toChanges, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { addMutation, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const UserPayload = createObjectPayload('user', 'The user as it is now')
 

@@ -3,7 +3,8 @@ import type { Members } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, assertUrl, idOf, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { addMutation, createDeletedPayload, createObjectPayload } from '../mutation.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
 import { WebhookEvent } from './webhook.ts'
 
 const WebhookPayload = createObjectPayload('webhook', 'The webhook as it is now')
