@@ -1,12 +1,14 @@
 // Relay connections (https://relay.dev/graphql/connections.htm) over the slices of lists that loaders/listing.ts makes.
 import type { ObjectRef } from '@pothos/core'
+import type { Kind } from '../aurora/kinds.ts'
+import { READS } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
-import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ListSlice } from '../loaders/list-reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
-import type { GraphQLContext } from './context.ts'
+import type { Row } from './fields.ts'
+import { refOf, typeNameOf } from './refs.ts'
 
 /** One call to Aurora returns at most this many items, so a larger slice could not be cheaper. */
 const MAX_FIRST = 250
@@ -51,60 +53,45 @@ const SLICE_ARGS = builder.args((t) => ({
   }),
 }))
 
-interface SliceArgs {
-  readonly first?: number | null | undefined
-  readonly after?: string | null | undefined
-}
-
-/** A field for a list of unknown length. */
-export const connection = (
-  type: ObjectRef<SchemaTypes, ListSlice>,
-  operation: ReadOf<'sliced'>,
-  description: string,
-) => ({
-  type,
-  nullable: true as const,
-  description,
-  args: SLICE_ARGS,
-  extensions: { operation },
-  resolve(_root: object, { first, after }: SliceArgs, { loaders }: GraphQLContext) {
-    const size = first ?? DEFAULT_FIRST
-    assertFirst(size)
-    return loaders.read(operation)({ first: size, after: after ?? null })
-  },
-})
-
 type Edge = ListSlice['edges'][number]
 
-/** Makes `ProjectConnection` and `ProjectEdge` for `Project`. */
-export function createConnection(
-  name: string,
-  node: ObjectRef<SchemaTypes, AuroraObject>,
-): ObjectRef<SchemaTypes, ListSlice> {
+/** A field for a list of unknown length, with the types `ProjectConnection` and `ProjectEdge` for a list of projects. */
+export function connection(operation: ReadOf<'sliced'>, description: string): Row<object> {
+  const type = createConnection(READS[operation].kind)
+  return (t) =>
+    t.field({
+      type,
+      description,
+      args: SLICE_ARGS,
+      extensions: { operation },
+      resolve(_root, { first, after }, { loaders }) {
+        const size = first ?? DEFAULT_FIRST
+        assertFirst(size)
+        return loaders.read(operation)({ first: size, after: after ?? null })
+      },
+    })
+}
+
+function createConnection(kind: Kind): ObjectRef<SchemaTypes, ListSlice> {
+  const name = typeNameOf(kind)
+  const node = refOf(kind)
   const edge = builder.objectRef<Edge>(`${name}Edge`).implement({
     description: `One ${name} and its place in the list.`,
     fields: (t) => ({
-      cursor: t.string({
+      cursor: t.exposeString('cursor', {
         nullable: false,
         description: 'Opaque; good for this tenant and list only. It survives items being added and deleted.',
-        resolve: ({ cursor }) => cursor,
       }),
-      node: t.field({
-        type: node,
-        nullable: false,
-        description: `The ${name}.`,
-        resolve: (item) => item.node,
-      }),
+      node: t.expose('node', { type: node, nullable: false, description: `The ${name}.` }),
     }),
   })
   return builder.objectRef<ListSlice>(`${name}Connection`).implement({
     description: `A slice of a list of ${name}s.`,
     fields: (t) => ({
-      edges: t.field({
+      edges: t.expose('edges', {
         type: [edge],
         nullable: false,
         description: 'The items with their cursors.',
-        resolve: ({ edges }) => edges,
       }),
       nodes: t.field({
         type: [node],

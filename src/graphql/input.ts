@@ -3,6 +3,7 @@ import { GatewayError } from '../errors/errors.ts'
 import { assertSafeId } from '../rest/ids.ts'
 import type { Members } from '../aurora/body.ts'
 import type { builder } from './builder.ts'
+import { toSnakeCase } from './fields.ts'
 import { readId } from './global-id.ts'
 
 /** The field builder of an input type, for sets of members that several inputs share. */
@@ -45,7 +46,12 @@ function toMember(name: string, value: unknown, options: { nulls: 'dropped' | 'k
   return typeof value === 'object' ? toMembers(value, options) : value
 }
 
-const toSnakeCase = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
+/** Converts the input of an update. Throws for one without members, which would cost a call and change nothing. */
+export function toChanges(input: object): Members {
+  const members = toMembers(input, { nulls: 'kept' })
+  assertSomething(members)
+  return members
+}
 
 /** Returns Aurora's own id, from a global id or from itself; throws BAD_USER_INPUT for anything else. */
 export function idOf(typeName: string, id: string | number): string {
@@ -68,7 +74,6 @@ export function assertInput(isGood: boolean, message: string): void {
   if (!isGood) throw badInput(message)
 }
 
-/** Throws for an update without members, which would cost a call and change nothing. */
 export function assertSomething(members: Members): void {
   assertInput(Object.keys(members).length > 0, 'There is nothing to change in this `input`.')
 }

@@ -1,15 +1,18 @@
 // Fields that change something: the input is checked before a call is spent, the write is sent once, and a failure comes as
 // data.
-import type { InputFieldMap, InputShapeFromFields, ObjectRef, TypeParam } from '@pothos/core'
+import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
+import type { Loaders } from '../loaders/loaders.ts'
+import type { WriteInput } from '../loaders/writes.ts'
 import type { Members } from '../aurora/body.ts'
+import type { ReadOf } from '../aurora/reads.ts'
+import { writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
 import { builder } from './builder.ts'
-import type { SchemaTypes } from './builder.ts'
-import type { GraphQLContext } from './context.ts'
-import { ErrorInterface } from './types/error.ts'
+import { isKeyed, settle } from './payload.ts'
+import type { Payload } from './payload.ts'
 
 builder.mutationType({
   description:
@@ -18,117 +21,89 @@ builder.mutationType({
     'carried out one after the other. What was changed is fresh for whoever asks next.',
 })
 
-/** The value of a payload: the result of the change, or the reason of its failure. */
-export interface Result<Value> {
-  /** Null where Aurora's answer contains no result. */
-  readonly value: Value | null
-  readonly failure: GatewayError | null
+/** What a write has sent, and what came back. */
+export interface Written {
+  readonly path: Readonly<Record<string, string>>
+  readonly members: Members
+  readonly answer: Members | null
 }
 
-export type Payload<Value> = ObjectRef<SchemaTypes, Result<Value>>
-
-/** Makes the type `{ project, errors }`, named `ProjectPayload`, with `project` as its member. */
-export function createPayload<Value>(
-  name: string,
-  member: string,
-  {
-    type,
-    description,
-    read = (value) => value,
-  }: {
-    type: TypeParam<SchemaTypes>
-    description: string
-    /** For a `member` that is only a part of the result. */
-    read?: (value: Value) => unknown
-  },
-): Payload<Value> {
-  return builder.objectRef<Result<Value>>(name).implement({
-    description: `What came of a change: \`${member}\`, or the \`errors\` that tell why nothing did.`,
-    fields: (t) => ({
-      [member]: t.field({
-        type,
-        nullable: true,
-        description,
-        resolve: ({ value }) => (value === null ? null : read(value)) as never,
-      }),
-      errors: t.field({
-        type: [ErrorInterface],
-        nullable: false,
-        description: 'Why it could not be done; empty where it was done.',
-        resolve: ({ failure }, _args, { describe }) => (failure ? [describe(failure)] : []),
-      }),
-    }),
-  })
-}
+type Show<Value> = (written: Written, loaders: Loaders) => Promise<Value | null> | Value | null
 
 export interface Mutation<Value, Args extends InputFieldMap> {
   readonly payload: Payload<Value>
-  /** The operation of Aurora that carries it out. */
-  readonly operation: WriteOperation
+  /** The name of the field, where it is not the name of Aurora's operation. */
+  readonly name?: string
   readonly description: string
-  readonly args: Args
-  /** Throws a GatewayError for wrong input before it writes. */
-  readonly run: (args: InputShapeFromFields<Args>, context: GraphQLContext) => Promise<Value | null>
+  readonly args: (t: ArgBuilder) => Args
+  /** Makes what is sent. Throws a GatewayError for wrong input. */
+  readonly read: (args: InputShapeFromFields<Args>) => WriteInput | Promise<WriteInput>
+  /** Makes the value of the payload; left out, the value is the object, or the id of the deleted object. */
+  readonly show?: Show<Value>
+  /** Members that were sent, and that are shown of a new object where the answer lacks them. */
+  readonly keeps?: readonly string[]
 }
 
-export const mutation = <Value, Args extends InputFieldMap>({
-  payload,
-  operation,
-  description,
-  args,
-  run,
-}: Mutation<Value, Args>) => ({
-  type: payload,
-  nullable: false as const,
-  description,
-  args,
-  extensions: { operation },
-  resolve: (_root: object, given: InputShapeFromFields<Args>, context: GraphQLContext) =>
-    settle(() => carryOut((watched) => run(given, watched), context)),
-})
+type ArgBuilder = Parameters<Parameters<typeof builder.args>[0]>[0]
+
+/** Adds the field that carries out an operation of Aurora. */
+export function addMutation<Value, Args extends InputFieldMap>(
+  operation: WriteOperation,
+  mutation: Mutation<Value, Args>,
+): void {
+  const { payload, name = operation, description, args, read, keeps = [] } = mutation
+  const show = mutation.show ?? (showObject(operation, keeps) as Show<Value>)
+  builder.mutationField(name, (t) =>
+    t.field({
+      type: payload,
+      nullable: false,
+      description,
+      args: builder.args(args),
+      extensions: { operation },
+      resolve: (_root, given, context) =>
+        settle(async () => {
+          const input = await read(given)
+          const answer = await context.write(operation, input)
+          return afterWrite(() => show({ path: {}, members: {}, ...input, answer }, context.loaders))
+        }),
+    }),
+  )
+}
+
+/** Shows the object that the write has made or changed, or the id of the object that it has deleted. */
+function showObject(operation: WriteOperation, keeps: readonly string[]): Show<AuroraObject | string> {
+  const { kind, answers, makes, changes, parameters } = writeEndpoint(operation)
+  return ({ path, members, answer }, loaders) => {
+    const ids = parameters.map((parameter) => path[parameter])
+    const key = ids.join('/')
+    if (answers === 'nothing') return key
+    // The parent is the tenant where the route has no id.
+    if (!isKeyed(kind)) return answer && loaders.read(changes as ReadOf<'sole'>)(ids[0])
+    const objects = loaders.object(kind)
+    if (makes) return made(answer && { ...pick(members, keeps), ...answer }, objects)
+    return objects.refer(key, { ...pick(path, parameters.slice(0, -1)), ...answer })
+  }
+}
+
+const pick = (members: Members, names: readonly string[]): Members =>
+  Object.fromEntries(names.map((name) => [name, members[name]]))
 
 /**
  * Some mutations read the changed object again to show it. If that read fails, the write is still done; with the outcome
  * NOT_DONE a client would send the write a second time.
  */
-async function carryOut<Value>(
-  run: (context: GraphQLContext) => Promise<Value>,
-  context: GraphQLContext,
-): Promise<Value> {
-  let isDone = false
-  const watched: GraphQLContext = {
-    ...context,
-    // A getter, because the context makes new loaders after the write.
-    get loaders() {
-      return context.loaders
-    },
-    async write(operation, input) {
-      const answer = await context.write(operation, input)
-      isDone = true
-      return answer
-    },
-  }
+async function afterWrite<Value>(show: () => Promise<Value> | Value): Promise<Value> {
   try {
-    return await run(watched)
+    return await show()
   } catch (error) {
-    if (!isDone || !isGatewayError(error)) throw error
+    if (!isGatewayError(error)) throw error
     const message = `The change was carried out, but what came of it could not be read. ${error.message}`
     throw new GatewayError(error.code, message, { ...error.details, outcome: 'DONE' }, error)
   }
 }
 
-/** Only errors of the table become data; a fault of the gateway, or the abort by a client that left, stays an error. */
-export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {
-  try {
-    return { value: await run(), failure: null }
-  } catch (error) {
-    if (isGatewayError(error)) return { value: null, failure: error }
-    throw error
-  }
-}
-
 /** Makes an object from an answer with its id; null for an answer without one. */
-export function made(members: Members | null, objects: ByKey): AuroraObject | null {
+function made(members: Members | null, objects: ByKey): AuroraObject | null {
   const id = members?.['id']
   return typeof id === 'string' || typeof id === 'number' ? objects.refer(String(id), members ?? {}) : null
 }

@@ -1,8 +1,8 @@
 // The look-up of any object, with its failure as data, for clients that branch on a type instead of an error.
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import { builder } from './builder.ts'
-import { settle } from './mutation.ts'
-import type { Result } from './mutation.ts'
+import { settle } from './payload.ts'
+import type { Result } from './payload.ts'
 import { findNode, Node } from './node.ts'
 import { ErrorInterface } from './types/error.ts'
 

@@ -1,5 +1,4 @@
 // The types with a global id, and how each of them is found: by its row in the catalogue.
-import type { ObjectRef } from '@pothos/core'
 import type { GraphQLResolveInfo } from 'graphql'
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
@@ -10,12 +9,12 @@ import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import { assertSafeId } from '../rest/ids.ts'
 import { builder } from './builder.ts'
-import type { SchemaTypes } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
+import { fieldsOf } from './fields.ts'
+import type { Row, Rows } from './fields.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
+import { refOf, typeNameOf } from './refs.ts'
 import { neededMembers } from './selection.ts'
-
-const typeNameOf = ({ kind }: AuroraObject): string => kindRow(kind).typeName ?? kind
 
 /** Null where absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
 async function find(
@@ -47,12 +46,12 @@ const notFound = (kind: Kind): GatewayError =>
 
 export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   description: 'Whatever can be asked for again by its global id, with `node` or `nodes`.',
-  resolveType: typeNameOf,
+  resolveType: ({ kind }) => typeNameOf(kind),
   fields: (t) => ({
     id: t.id({
       nullable: false,
       description: 'Global and readable: the name of the type, a colon, and the id within it. Costs nothing.',
-      resolve: (object) => toGlobalId(typeNameOf(object), object.key),
+      resolve: ({ kind, key }) => toGlobalId(typeNameOf(kind), key),
     }),
   }),
 })
@@ -73,24 +72,40 @@ export async function findNode(
   )
 }
 
+/** Implements the type of a kind that has global ids. */
+export function implementNode(
+  kind: Kind,
+  { description, fields }: { description: string; fields: Rows<AuroraObject> },
+): void {
+  refOf(kind).implement({ interfaces: [Node], description, fields: fieldsOf(fields) })
+}
+
+/** Aurora's own id of an object; the key of an object that Aurora has under its parent only begins with the parent's id. */
+export const ownId =
+  (description = "Aurora's own id."): Row<AuroraObject> =>
+  (t) =>
+    t.field({
+      type: 'ID',
+      nullable: false,
+      description,
+      resolve: ({ kind, key }) =>
+        kindRow(kind).keyedBy === 'parent/id' ? key.slice(key.indexOf('/') + 1) : key,
+    })
+
 /** A field that finds one object of a kind, by either of its ids. */
-export function lookUp(kind: KeyedKind, type: ObjectRef<SchemaTypes, AuroraObject>, description: string) {
-  const typeName = kindRow(kind).typeName ?? kind
-  return {
-    type,
-    nullable: true as const,
-    description,
-    args: builder.args((t) => ({
-      id: t.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
-    })),
-    extensions: { operation: ownReadOf(kind)?.operation },
-    resolve: (
-      _root: object,
-      { id }: { readonly id: string | number },
-      { loaders }: GraphQLContext,
-      info: GraphQLResolveInfo,
-    ) => loaders.object(kind).find(readId(typeName, String(id)), neededMembers(info, typeName)),
-  }
+export function lookUp(kind: KeyedKind, description: string): Row<object> {
+  const typeName = typeNameOf(kind)
+  return (t) =>
+    t.field({
+      type: refOf(kind),
+      description,
+      args: {
+        id: t.arg.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
+      },
+      extensions: { operation: ownReadOf(kind)?.operation },
+      resolve: (_root, { id }, { loaders }, info) =>
+        loaders.object(kind).find(readId(typeName, String(id)), neededMembers(info, typeName)),
+    })
 }
 
 /** As many as a screen shows; each may cost a call. */

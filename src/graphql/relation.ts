@@ -1,95 +1,132 @@
 // Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
-import type { ObjectRef } from '@pothos/core'
 import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
-import type { KeyedKind } from '../aurora/kinds.ts'
+import type { KeyedKind, Kind } from '../aurora/kinds.ts'
+import { READS } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
-import type { SchemaTypes } from './builder.ts'
-import type { GraphQLContext } from './context.ts'
-import { unreadable } from './member.ts'
+import { toSnakeCase } from './fields.ts'
+import type { Row } from './fields.ts'
+import { identifier } from './member.ts'
+import { refOf } from './refs.ts'
 import { neededMembers } from './selection.ts'
+import { unreadable } from './read-value.ts'
 
-type Type = ObjectRef<SchemaTypes, AuroraObject>
+/** The cost of following a foreign key, for kinds where it is not just 1 call for the object. */
+const COSTS: Partial<Readonly<Record<Kind, string>>> = {
+  project: 'other members cost 1 call unless a list has shown the project',
+  design: 'other members cost 1 call unless a list has shown the design',
+  ahj: 'other members cost 1 call for each authority',
+  proposalTemplate: 'other members cost 1 call for each template',
+  user: 'names cost one call for all users of the tenant',
+  team: 'names cost one call for all teams',
+  partner: 'names cost one call for all partners',
+}
 
-export const relation = (member: string, type: Type, kind: KeyedKind, description: string) => ({
-  type,
-  nullable: true as const,
-  description,
-  extensions: { needs: [member] },
-  async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
-    const id = readId(await object.get(member))
-    return id === null ? null : reach(loaders.object(kind), id, neededBelow(info))
-  },
-})
+const costOf = (kind: Kind): string => `\`id\` is free; ${COSTS[kind] ?? 'other members cost 1 call'}.`
+
+interface Details {
+  /** Other words about the cost. */
+  readonly cost?: string
+  /** The member with the foreign key, where it is another one than `project_id` for the field `project`. */
+  readonly member?: string
+}
+
+export const relation =
+  (kind: KeyedKind, what: string, { cost = costOf(kind), member }: Details = {}): Row<AuroraObject> =>
+  (t, name) => {
+    const key = member ?? `${toSnakeCase(name)}_id`
+    return t.field({
+      type: refOf(kind),
+      description: `${what} ${cost}`,
+      extensions: { needs: [key] },
+      async resolve(object, _args, { loaders }, info) {
+        const id = readId(await object.get(key))
+        return id === null ? null : reach(loaders.object(kind), id, neededBelow(info))
+      },
+    })
+  }
+
+/** The foreign key beside a relation: `projectId` beside `project`. */
+export const foreignId = (): Row<AuroraObject> => (t, name) => {
+  const related = name.replace(/Id$/, '')
+  return identifier(`Aurora's id of the ${related}; as free as \`${related} { auroraId }\`.`)(t, name)
+}
 
 /**
  * Follows a member that is a list of ids. An object that cannot be read keeps its place and its id, so that one bad id does
  * not fail the other objects.
  */
-export const relations = (member: string, type: Type, kind: KeyedKind, description: string) => ({
-  type: [type] as [Type],
-  nullable: { list: true, items: false } as const,
-  description,
-  extensions: { needs: [member] },
-  async resolve(object: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) {
-    const ids = await object.get(member)
-    if (ids === undefined || ids === null) return null
-    if (!Array.isArray(ids)) throw unreadable('a list of ids')
-    const objects = loaders.object(kind)
-    const needs = neededBelow(info)
-    const reachOrKeep = async (id: string): Promise<AuroraObject> => {
-      try {
-        return await reach(objects, id, needs)
-      } catch (error) {
-        return unread(objects.refer(id), error)
-      }
-    }
-    return Promise.all(ids.flatMap((id: unknown) => readId(id) ?? []).map(reachOrKeep))
-  },
-})
+export const relations =
+  (kind: KeyedKind, member: string, description: string): Row<AuroraObject> =>
+  (t) =>
+    t.field({
+      type: [refOf(kind)],
+      nullable: { list: true, items: false },
+      description,
+      extensions: { needs: [member] },
+      async resolve(object, _args, { loaders }, info) {
+        const ids = await object.get(member)
+        if (ids === undefined || ids === null) return null
+        if (!Array.isArray(ids)) throw unreadable('a list of ids')
+        const objects = loaders.object(kind)
+        const needs = neededBelow(info)
+        const reachOrKeep = async (id: string): Promise<AuroraObject> => {
+          try {
+            return await reach(objects, id, needs)
+          } catch (error) {
+            return unread(objects.refer(id), error)
+          }
+        }
+        return Promise.all(ids.flatMap((id: unknown) => readId(id) ?? []).map(reachOrKeep))
+      },
+    })
 
 /** Leads from an object to its parent where each parent has one such object; the key of the object is the parent's id. */
-export const parent = (type: Type, kind: KeyedKind, description: string) => ({
-  type,
-  nullable: true as const,
-  description,
-  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext, info: GraphQLResolveInfo) =>
-    reach(loaders.object(kind), key, neededBelow(info)),
-})
+export const parent =
+  (kind: KeyedKind, what: string): Row<AuroraObject> =>
+  (t) =>
+    t.field({
+      type: refOf(kind),
+      description: `${what} ${costOf(kind)}`,
+      resolve: ({ key }, _args, { loaders }, info) => reach(loaders.object(kind), key, neededBelow(info)),
+    })
 
 /** Leads to an object that Aurora has once per parent, or not at all. */
-export const sole = (type: Type, operation: ReadOf<'sole'>, description: string) => ({
-  type,
-  nullable: true as const,
-  description,
-  extensions: { operation },
-  resolve: ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) =>
-    loaders.read(operation)(key),
-})
+export const sole =
+  (operation: ReadOf<'sole'>, description: string): Row<AuroraObject> =>
+  (t) =>
+    t.field({
+      type: refOf(READS[operation].kind),
+      description,
+      extensions: { operation },
+      resolve: ({ key }, _args, { loaders }) => loaders.read(operation)(key),
+    })
 
 /** A list below a parent; it is short, so it is always read whole. */
-export const children = (type: Type, operation: ReadOf<'children'>, description: string) => ({
-  type: [type] as [Type],
-  nullable: { list: true, items: false } as const,
-  description,
-  extensions: { operation },
-  resolve: async ({ key }: AuroraObject, _args: object, { loaders }: GraphQLContext) => [
-    ...(await loaders.read(operation)(key)),
-  ],
-})
+export const children =
+  (operation: ReadOf<'children'>, description: string): Row<AuroraObject> =>
+  (t) =>
+    t.field({
+      type: [refOf(READS[operation].kind)],
+      nullable: { list: true, items: false },
+      description,
+      extensions: { operation },
+      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.read(operation)(key))],
+    })
 
 /** A list of the tenant that always comes whole. */
-export const wholeList = (type: Type, operation: ReadOf<'whole'>, description: string) => ({
-  type: [type] as [Type],
-  nullable: { list: true, items: false } as const,
-  description,
-  extensions: { operation },
-  resolve: async (_root: object, _args: object, { loaders }: GraphQLContext) => [
-    ...(await loaders.read(operation)()),
-  ],
-})
+export const wholeList =
+  (operation: ReadOf<'whole'>, description: string): Row<object> =>
+  (t) =>
+    t.field({
+      type: [refOf(READS[operation].kind)],
+      nullable: { list: true, items: false },
+      description,
+      extensions: { operation },
+      resolve: async (_root, _args, { loaders }) => [...(await loaders.read(operation)())],
+    })
 
 /** Texts today; Aurora reserves the right to change their form. */
 function readId(value: unknown): string | null {

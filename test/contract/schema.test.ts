@@ -25,7 +25,7 @@ import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { builder } from '../../src/graphql/builder.ts'
 import { printSdl, schema } from '../../src/graphql/schema.ts'
-import * as refs from '../../src/graphql/types/refs.ts'
+import { KIND_OF_TYPE } from '../../src/aurora/kinds.ts'
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8')
 
@@ -545,11 +545,11 @@ describe('nodes', () => {
       OBJECTS.filter(isEntity)
         .map(({ name }) => name)
         .toSorted(),
-    ).toEqual([...Object.keys(refs), ...OBJECTS.filter(isJob).map(({ name }) => name)].toSorted())
+    ).toEqual([...KIND_OF_TYPE.keys()].toSorted())
     expect(TYPES.filter(isInterfaceType).map(({ name }) => name)).toEqual(['Error', 'Job', 'Node'])
   })
 
-  it.each(Object.keys(refs))('a %s is found again by its global id', async (typeName) => {
+  it.each([...KIND_OF_TYPE.keys()])('a %s is found again by its global id', async (typeName) => {
     const asked = new Error('asked upstream')
     const refuse = (): never => {
       throw asked

@@ -6,6 +6,7 @@ import { isGatewayError } from '../../src/errors/errors.ts'
 import { builder } from '../../src/graphql/builder.ts'
 import {
   choice,
+  createValueType,
   dateTime,
   flag,
   identifier,
@@ -21,37 +22,35 @@ import {
   texts,
   whole,
 } from '../../src/graphql/member.ts'
-import type { Source } from '../../src/graphql/member.ts'
+import type { Source } from '../../src/graphql/read-value.ts'
 import { createOpenEnum } from '../../src/graphql/open-enum.ts'
 
 const word = createOpenEnum('Word', { description: 'A word.', values: { KNOWN: 'One that is known.' } })
 
-const Inner = builder.objectRef<Source>('Inner').implement({
+const Inner = createValueType('Inner', {
   description: 'An object within.',
-  fields: (t) => ({ name: t.field(text('name', 'A member within.')) }),
+  fields: { name: text('A member within.') },
 })
 
-const Probe = builder.objectRef<Source>('Probe').implement({
+const Probe = createValueType('Probe', {
   description: 'One member, read in every way.',
-  fields: (t) => ({
-    text: t.field(text('it', 'Text.')),
-    identifier: t.field(identifier('it', 'An id.')),
-    number: t.field(number('it', 'A number.')),
-    whole: t.field(whole('it', 'A whole number.')),
-    flag: t.field(flag('it', 'A flag.')),
-    dateTime: t.field(dateTime('it', 'A moment.')),
-    json: t.field(json('it', 'Anything.')),
-    choice: t.field(choice('it', word, 'A word of a set.')),
-    object: t.field(object('it', Inner, 'An object.')),
-    objectUnlessEmpty: t.field(objectUnlessEmpty('it', Inner, 'An object with something in it.')),
-    objectOrText: t.field(
-      objectOrText('it', Inner, { textMember: 'name', description: 'An object, or one member of it.' }),
-    ),
-    texts: t.field(texts('it', 'Texts.')),
-    identifiers: t.field(identifiers('it', 'Ids.')),
-    numbers: t.field(numbers('it', 'Numbers.')),
-    objects: t.field(objects('it', Inner, 'Objects.')),
-  }),
+  fields: {
+    text: text('Text.', 'it'),
+    identifier: identifier('An id.', 'it'),
+    number: number('A number.', 'it'),
+    whole: whole('A whole number.', 'it'),
+    flag: flag('A flag.', 'it'),
+    dateTime: dateTime('A moment.', 'it'),
+    json: json('Anything.', 'it'),
+    choice: choice(word, 'A word of a set.', 'it'),
+    object: object(Inner, 'An object.', 'it'),
+    objectUnlessEmpty: objectUnlessEmpty(Inner, 'An object with something in it.', 'it'),
+    objectOrText: objectOrText(Inner, 'name', 'An object, or one member of it.', 'it'),
+    texts: texts('Texts.', 'it'),
+    identifiers: identifiers('Ids.', 'it'),
+    numbers: numbers('Numbers.', 'it'),
+    objects: objects(Inner, 'Objects.', 'it'),
+  },
 })
 
 builder.queryFields((t) => ({

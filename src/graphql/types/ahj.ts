@@ -1,22 +1,18 @@
 // Ahj: an authority having jurisdiction, which grants permits.
-import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 import { raw, text } from '../member.ts'
-import { lookUp, Node } from '../node.ts'
-import { Ahj } from './refs.ts'
+import { implementNode, lookUp, ownId } from '../node.ts'
 
-Ahj.implement({
-  interfaces: [Node],
+implementNode('ahj', {
   description:
     'An authority having jurisdiction, such as a city or county: it grants the permits for a site.',
-  fields: (t) => ({
-    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
-    name: t.field(text('name', 'What the authority is called, such as City of Mesa.')),
-    raw: t.field(raw()),
-  }),
+  fields: {
+    auroraId: ownId(),
+    name: text('What the authority is called, such as City of Mesa.'),
+    raw: raw(),
+  },
 })
 
-builder.queryFields((t) => ({
-  ahj: t.field(
-    lookUp('ahj', Ahj, 'An authority having jurisdiction by id. Costs 1 call; an answer is good for a day.'),
-  ),
-}))
+addQueries({
+  ahj: lookUp('ahj', 'An authority having jurisdiction by id. Costs 1 call; an answer is good for a day.'),
+})

@@ -1,10 +1,9 @@
 // Asset: a file of a design or project.
-import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 import { choice, identifier, text } from '../member.ts'
-import { lookUp, Node } from '../node.ts'
+import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { relation } from '../relation.ts'
-import { Asset, Design } from './refs.ts'
 
 const AssetType = createOpenEnum('AssetType', {
   description: 'What a file holds. Aurora may add values at any time.',
@@ -23,43 +22,26 @@ const AssetType = createOpenEnum('AssetType', {
   },
 })
 
-Asset.implement({
-  interfaces: [Node],
+implementNode('asset', {
   description:
     'A file of a design or of a project. Its address is kept for minutes only, as Aurora does not say how long it is good.',
-  fields: (t) => ({
-    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
-    assetType: t.field(choice('asset_type', AssetType, 'What it holds.')),
-    assetTypeRaw: t.field(text('asset_type', "`assetType` in Aurora's own words.")),
-    designId: t.field(
-      identifier('design_id', "Aurora's id of the design; null for a file of the project alone."),
+  fields: {
+    auroraId: ownId(),
+    assetType: choice(AssetType, 'What it holds.'),
+    assetTypeRaw: text("`assetType` in Aurora's own words.", 'asset_type'),
+    designId: identifier("Aurora's id of the design; null for a file of the project alone."),
+    design: relation('design', 'The design it belongs to; null for a file of the project alone.'),
+    filename: text('Name of the file, with its ending.'),
+    url: text(
+      'Where to download it: soon, following redirects, as how long it is good is not documented, and up to 10 minutes may ' +
+        'have passed here. Probably null while it is still uploaded.',
     ),
-    design: t.field(
-      relation(
-        'design_id',
-        Design,
-        'design',
-        'The design it belongs to; null for a file of the project alone. `id` is free; other members cost 1 call ' +
-          'unless a list has shown the design.',
-      ),
-    ),
-    filename: t.field(text('filename', 'Name of the file, with its ending.')),
-    url: t.field(
-      text(
-        'url',
-        'Where to download it: soon, following redirects, as how long it is good is not documented, and up to 10 ' +
-          'minutes may have passed here. Probably null while it is still uploaded.',
-      ),
-    ),
-  }),
+  },
 })
 
-builder.queryFields((t) => ({
-  asset: t.field(
-    lookUp(
-      'asset',
-      Asset,
-      'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing where a list has shown what is asked for.',
-    ),
+addQueries({
+  asset: lookUp(
+    'asset',
+    'A file by id, such as the webhook ASSET_CREATED names it. Costs 1 call; nothing where a list has shown what is asked for.',
   ),
-}))
+})

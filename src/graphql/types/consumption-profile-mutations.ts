@@ -1,20 +1,8 @@
 // Mutation: sets the energy use of a site.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, idOf } from '../input.ts'
-import { createPayload, mutation } from '../mutation.ts'
-import { ConsumptionProfile } from './refs.ts'
-
-const ConsumptionProfilePayload = createPayload<AuroraObject>(
-  'ConsumptionProfilePayload',
-  'consumptionProfile',
-  {
-    type: ConsumptionProfile,
-    description:
-      'The profile as Aurora worked it out; null where it could not be done, or where Aurora told nothing of it. What Aurora ' +
-      'answered with costs nothing more, other members cost 1 call for all of them.',
-  },
-)
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const UpdateConsumptionProfileInput = builder.inputType('UpdateConsumptionProfileInput', {
   // There is no lower bound: meters and bills of sites that feed energy in go below zero, and Aurora publishes no bound.
@@ -100,25 +88,18 @@ function readForm({
   return { interval_data: toWords(intervalData ?? []) }
 }
 
-builder.mutationFields((t) => ({
-  updateConsumptionProfile: t.field(
-    mutation({
-      payload: ConsumptionProfilePayload,
-      operation: 'updateConsumptionProfile',
-      description:
-        'Tells the energy use of the site of a project, in place of what was told before; also fills out a profile that is ' +
-        'not there yet. What follows from it is read anew: bill summaries, and the summaries and financings of designs that ' +
-        'lists have shown. Costs 1 call.',
-      args: {
-        projectId: t.arg.id({ required: true, description: 'The project of the site, by either id.' }),
-        input: t.arg({ type: UpdateConsumptionProfileInput, required: true, description: 'The energy use.' }),
-      },
-      async run({ projectId, input }, context) {
-        const project_id = idOf('Project', projectId)
-        const members = readForm(input)
-        const answer = await context.write('updateConsumptionProfile', { path: { project_id }, members })
-        return answer && context.loaders.read('retrieveConsumptionProfile')(project_id)
-      },
-    }),
-  ),
-}))
+addMutation('updateConsumptionProfile', {
+  payload: createObjectPayload('consumptionProfile', 'The profile as Aurora worked it out'),
+  description:
+    'Tells the energy use of the site of a project, in place of what was told before; also fills out a profile that is ' +
+    'not there yet. What follows from it is read anew: bill summaries, and the summaries and financings of designs that ' +
+    'lists have shown. Costs 1 call.',
+  args: (t) => ({
+    projectId: t.id({ required: true, description: 'The project of the site, by either id.' }),
+    input: t.field({ type: UpdateConsumptionProfileInput, required: true, description: 'The energy use.' }),
+  }),
+  read: ({ projectId, input }) => ({
+    path: { project_id: idOf('Project', projectId) },
+    members: readForm(input),
+  }),
+})

@@ -1,11 +1,14 @@
 // Payloads for a part of a design that cannot be read by itself: they also show the design, so that a client can read more.
 import type { TypeParam } from '@pothos/core'
+import type { Members } from '../../aurora/body.ts'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
+import type { Loaders } from '../../loaders/loaders.ts'
 import { builder } from '../builder.ts'
 import type { SchemaTypes } from '../builder.ts'
-import { createPayload } from '../mutation.ts'
-import type { Payload } from '../mutation.ts'
-import { Design } from './refs.ts'
+import { createPayload } from '../payload.ts'
+import type { Written } from '../mutation.ts'
+import type { Payload } from '../payload.ts'
+import { refOf } from '../refs.ts'
 
 export interface OnDesign<Part> {
   /** Null where Aurora's answer does not contain it. */
@@ -29,7 +32,7 @@ export function createOnDesignPayload<Part>(
   const payload = createPayload<OnDesign<Part>>(name, member, { type, description, read: ({ part }) => part })
   builder.objectField(payload, 'design', (t) =>
     t.field({
-      type: Design,
+      type: refOf('design'),
       nullable: true,
       description: `The design it was done on; null where it could not be done. \`id\` is free; ${reads}`,
       resolve: ({ value }) => value?.design,
@@ -37,3 +40,11 @@ export function createOnDesignPayload<Part>(
   )
   return payload
 }
+
+/** Shows the part that the answer contains, and the design of the route. */
+export const onDesign =
+  <Part>(read: (answer: Members | null) => Part | null) =>
+  ({ path, answer }: Written, loaders: Loaders): OnDesign<Part> => ({
+    part: read(answer),
+    design: loaders.object('design').refer(path['design_id'] ?? ''),
+  })

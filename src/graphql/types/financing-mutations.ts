@@ -1,16 +1,7 @@
 // Mutations of financings.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
-import { builder } from '../builder.ts'
 import { assertInput, idOf, idsOf } from '../input.ts'
-import { createPayload, mutation } from '../mutation.ts'
-import { Financing } from './refs.ts'
-
-const FinancingPayload = createPayload<AuroraObject>('FinancingPayload', 'financing', {
-  type: Financing,
-  description:
-    'The financing as it is now; null where it could not be done. What Aurora answered with costs nothing more, other ' +
-    'members cost 1 call.',
-})
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 /** Aurora finds a financing only under its design. A global id contains both ids; Aurora's own id needs `designId` too. */
 function readIds(id: string | number, designId: string | number | null | undefined) {
@@ -29,29 +20,21 @@ function readIds(id: string | number, designId: string | number | null | undefin
   return ids
 }
 
-builder.mutationFields((t) => ({
-  pushFinancingToFinancier: t.field(
-    mutation({
-      payload: FinancingPayload,
-      operation: 'pushFinancingToFinancier',
-      description: 'Sends a financing to its lender; what becomes of it is in `financier`. Costs 1 call.',
-      args: {
-        id: t.arg.id({
-          required: true,
-          description:
-            "The financing, by its global id, as `<design id>/<financing id>`, or by Aurora's own id with `designId`.",
-        }),
-        designId: t.arg.id({
-          description: "The design it is of, by either id: only needed where `id` is Aurora's own alone.",
-        }),
-      },
-      async run({ id, designId }, context) {
-        const [design_id, financing_id] = readIds(id, designId)
-        const answer = await context.write('pushFinancingToFinancier', { path: { design_id, financing_id } })
-        return context.loaders
-          .object('financing')
-          .refer(`${design_id}/${financing_id}`, { design_id, ...answer })
-      },
+addMutation('pushFinancingToFinancier', {
+  payload: createObjectPayload('financing', 'The financing as it is now'),
+  description: 'Sends a financing to its lender; what becomes of it is in `financier`. Costs 1 call.',
+  args: (t) => ({
+    id: t.id({
+      required: true,
+      description:
+        "The financing, by its global id, as `<design id>/<financing id>`, or by Aurora's own id with `designId`.",
     }),
-  ),
-}))
+    designId: t.id({
+      description: "The design it is of, by either id: only needed where `id` is Aurora's own alone.",
+    }),
+  }),
+  read({ id, designId }) {
+    const [design_id, financing_id] = readIds(id, designId)
+    return { path: { design_id, financing_id } }
+  },
+})

@@ -1,21 +1,25 @@
 // Job: work that Aurora does in the background; each kind has one mutation that begins it and one field that reads it.
-import type { InputFieldMap, ObjectRef } from '@pothos/core'
+import type { InputFieldMap } from '@pothos/core'
+import type { Members } from '../../aurora/body.ts'
+import type { KeyedKind, Kind } from '../../aurora/kinds.ts'
+import { writeEndpoint } from '../../aurora/writes.ts'
+import type { WriteOperation } from '../../aurora/writes.ts'
 import { createObject } from '../../loaders/aurora-object.ts'
 import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { WriteInput } from '../../loaders/writes.ts'
-import type { Members } from '../../aurora/body.ts'
-import type { KeyedKind } from '../../aurora/kinds.ts'
-import type { WriteOperation } from '../../aurora/writes.ts'
 import { builder } from '../builder.ts'
-import type { SchemaTypes } from '../builder.ts'
+import { fieldsOf } from '../fields.ts'
+import type { Rows } from '../fields.ts'
 import { readId } from '../global-id.ts'
 import { assertInput, idOf, readObject } from '../input.ts'
-import { choice, dateTime, json, objectOrText, readText, text } from '../member.ts'
-import type { Source } from '../member.ts'
-import { createPayload, mutation } from '../mutation.ts'
-import { Node } from '../node.ts'
+import { choice, createValueType, dateTime, json, objectOrText, ownWord, text } from '../member.ts'
+import { addMutation } from '../mutation.ts'
+import { createPayload } from '../payload.ts'
+import { Node, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
+import { refOf, typeNameOf } from '../refs.ts'
 import { neededMembers } from '../selection.ts'
+import { readText } from '../read-value.ts'
 
 const JobStatus = builder.enumType('JobStatus', {
   description: 'How far a job has come.',
@@ -40,9 +44,9 @@ const JobSource = createOpenEnum('JobSource', {
   values: { APP: "By a user, in Aurora's app.", API: 'Through the API.' },
 })
 
-const JobError = builder.objectRef<Source>('JobError').implement({
+const JobError = createValueType('JobError', {
   description: 'Why a job failed.',
-  fields: (t) => ({ message: t.field(text('message', "In Aurora's words, for people to read.")) }),
+  fields: { message: text("In Aurora's words, for people to read.") },
 })
 
 const Job = builder.interfaceRef<AuroraObject>('Job').implement({
@@ -51,114 +55,94 @@ const Job = builder.interfaceRef<AuroraObject>('Job').implement({
     'Work of Aurora that takes a while. Ask for it again, with `node` or the field of what it works on, until `status` is ' +
     'no longer RUNNING: an answer is good for 2 seconds and shared by all who ask, so asking more often costs nothing. ' +
     'What it has changed is read anew once it has been seen to end.',
-  fields: (t) => ({
-    auroraId: t.id({
-      nullable: false,
-      description:
-        "Aurora's own id of the job. The global `id` has that of what it works on before it, as Aurora asks for both.",
-      resolve: ({ key }) => key.slice(key.indexOf('/') + 1),
-    }),
-    status: t.field({
-      type: JobStatus,
-      nullable: true,
-      description: 'How far it has come.',
-      extensions: { needs: ['status'] },
-      resolve: async (job) =>
-        readStatus(await readText(job, 'status')) ?? ((await job.get(BEGUN)) === true ? 'RUNNING' : null),
-    }),
-    statusRaw: t.field(text('status', "`status` in Aurora's own word.")),
-    source: t.field(choice('source', JobSource, 'Where it was begun; null for kinds that do not tell it.')),
-    sourceRaw: t.field(text('source', "`source` in Aurora's own word.")),
-    requestedAt: t.field(dateTime('requested_at', 'When it was begun.')),
-    completedAt: t.field(dateTime('completed_at', 'When it ended; null while it is running.')),
-    error: t.field(
-      objectOrText('error', JobError, {
-        textMember: 'message',
-        description: 'Why it failed; null unless it did.',
-      }),
+  fields: fieldsOf<AuroraObject>({
+    auroraId: ownId(
+      "Aurora's own id of the job. The global `id` has that of what it works on before it, as Aurora asks for both.",
     ),
-    errorRaw: t.field(
-      json(
-        'error',
-        '`error` as Aurora sent it; its inner shape is not publicly documented beyond a message.',
-      ),
+    status: (t) =>
+      t.field({
+        type: JobStatus,
+        description: 'How far it has come.',
+        extensions: { needs: ['status'] },
+        resolve: async (job) =>
+          readStatus(await readText(job, 'status')) ?? ((await job.get(BEGUN)) === true ? 'RUNNING' : null),
+      }),
+    statusRaw: ownWord(),
+    source: choice(JobSource, 'Where it was begun; null for kinds that do not tell it.'),
+    sourceRaw: ownWord(),
+    requestedAt: dateTime('When it was begun.'),
+    completedAt: dateTime('When it ended; null while it is running.'),
+    error: objectOrText(JobError, 'message', 'Why it failed; null unless it did.'),
+    errorRaw: json(
+      '`error` as Aurora sent it; its inner shape is not publicly documented beyond a message.',
+      'error',
     ),
   }),
 })
 
 type Given = Readonly<Record<string, unknown>>
 
-/** The object that a job works on, the mutation that begins the job, and the field that reads it. */
+/** What a job works on and shows, and what the mutation that begins it takes. */
 interface JobRow {
-  readonly typeName: string
-  readonly kind: KeyedKind
   readonly description: string
-  /** The type that the job works on, and the name of its id in the route. A field of this type reads the job. */
-  readonly on: {
-    readonly typeName: string
-    readonly type: ObjectRef<SchemaTypes, AuroraObject>
-    readonly idMember: string
-  }
-  readonly run: {
-    readonly operation: WriteOperation
-    /** The name of the mutation, where it differs from the name of Aurora's operation. */
-    readonly field?: string
-    readonly description: string
-    /** Further arguments; `read` makes the input of the write from them, and throws BAD_USER_INPUT for wrong ones. */
-    readonly args: InputFieldMap
-    readonly read: (args: Given) => Omit<WriteInput, 'path'> | Promise<Omit<WriteInput, 'path'>>
-  }
+  /** The kind of the object that the job works on. A field of this object reads the job. */
+  readonly on: KeyedKind
+  /** What the mutation does. */
+  readonly begins: string
+  /** The name of the mutation, where it is not the name of Aurora's operation. */
+  readonly mutation?: string
+  /** Further arguments; `read` makes the input of the write from them, and throws BAD_USER_INPUT for wrong ones. */
+  readonly args: InputFieldMap
+  readonly read: (args: Given) => Omit<WriteInput, 'path'> | Promise<Omit<WriteInput, 'path'>>
+  /** Its results, and what it works on; the fields that all jobs have come with the interface. */
+  readonly fields: Rows<AuroraObject>
 }
 
 const lowerFirst = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)
 
-/** Implements only the fields that all jobs have; jobs.ts adds the results of each kind. */
-export function createJob(row: JobRow): ObjectRef<SchemaTypes, AuroraObject> {
-  const { typeName, kind, on, run } = row
-  const runField = run.field ?? run.operation
-  const type = builder.objectRef<AuroraObject>(typeName).implement({
-    interfaces: [Node, Job],
-    description: row.description,
-  })
-  const idArg = `${lowerFirst(on.typeName)}Id`
-  const payload = createPayload<AuroraObject>(`${typeName}Payload`, 'job', {
-    type,
-    description:
-      'The job, which may have ended already; null where it could not be begun, or where Aurora told no id of it. Costs ' +
-      'nothing more.',
-  })
+/** Adds the type of a job, the mutation that begins it, and the field that reads it. */
+export function addJob(operation: WriteOperation, row: JobRow): void {
+  const { description, on, begins, mutation = operation, fields } = row
+  const { kind, parameters } = writeEndpoint(operation)
+  const typeName = typeNameOf(kind)
+  const [onMember = ''] = parameters
+  const onArg = `${on}Id`
+  const type = refOf(kind)
+  type.implement({ interfaces: [Node, Job], description, fields: fieldsOf(fields) })
 
-  builder.objectField(on.type, lowerFirst(typeName), (t) =>
+  builder.objectField(refOf(on), lowerFirst(typeName), (t) =>
     t.field({
       type,
       description:
-        `${row.description} By the id that \`${runField}\`, or a webhook, told. Costs 1 call, shared by all who ask ` +
+        `${description} By the id that \`${mutation}\`, or a webhook, told. Costs 1 call, shared by all who ask ` +
         'within 2 seconds; nothing for 5 minutes once it has ended.',
       args: { jobId: t.arg.id({ required: true, description: "Aurora's id of the job, or its global id." }) },
       resolve: ({ key }, { jobId }, { loaders }, info) =>
-        loaders.object(kind).find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
+        loaders
+          .object(kind as KeyedKind)
+          .find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
     }),
   )
 
-  builder.mutationField(runField, (t) =>
-    t.field(
-      mutation({
-        payload,
-        operation: run.operation,
-        description: `${run.description} Costs 1 call. CONFLICT where one is running already.`,
-        args: {
-          [idArg]: t.arg.id({ required: true, description: `The ${lowerFirst(on.typeName)}, by either id.` }),
-          ...run.args,
-        },
-        async run(args, { write }) {
-          const given: Given = args
-          const path = { [on.idMember]: idOf(on.typeName, String(given[idArg])) }
-          return toJob(kind, path, await write(run.operation, { path, ...(await run.read(given)) }))
-        },
-      }),
-    ),
-  )
-  return type
+  addMutation(operation, {
+    name: mutation,
+    payload: createPayload<AuroraObject>(`${typeName}Payload`, 'job', {
+      type,
+      description:
+        'The job, which may have ended already; null where it could not be begun, or where Aurora told no id of it. Costs ' +
+        'nothing more.',
+    }),
+    description: `${begins} Costs 1 call. CONFLICT where one is running already.`,
+    args: (t) => ({
+      [onArg]: t.id({ required: true, description: `The ${on}, by either id.` }),
+      ...row.args,
+    }),
+    read: async (given: Given) => ({
+      path: { [onMember]: idOf(typeNameOf(on), String(given[onArg])) },
+      ...(await row.read(given)),
+    }),
+    show: ({ path, answer }) => toJob(kind, path, answer),
+  })
 }
 
 /** A global id contains the id of the parent; Aurora's own id belongs to the object on which the field is. */
@@ -171,7 +155,7 @@ function keyOf(typeName: string, parentKey: string, jobId: string): string {
 
 /** Members that are not in the answer do not exist yet, so a read at once would be too early. */
 function toJob(
-  kind: KeyedKind,
+  kind: Kind,
   path: Readonly<Record<string, string>>,
   answer: Members | null,
 ): AuroraObject | null {

@@ -1,24 +1,19 @@
 // Order: what a consumer ordered through Aurora.
-import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 import { raw, text } from '../member.ts'
-import { lookUp, Node } from '../node.ts'
-import { Order } from './refs.ts'
+import { implementNode, lookUp, ownId } from '../node.ts'
 
-Order.implement({
-  interfaces: [Node],
+implementNode('order', {
   description: 'What a consumer ordered through Aurora; a released order can be made a project.',
-  fields: (t) => ({
-    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
-    status: t.field(
-      text(
-        'status',
-        'How far it has come, as a word of a set that Aurora does not publish; `released` can be made a project.',
-      ),
+  fields: {
+    auroraId: ownId(),
+    status: text(
+      'How far it has come, as a word of a set that Aurora does not publish; `released` can be made a project.',
     ),
-    raw: t.field(raw()),
-  }),
+    raw: raw(),
+  },
 })
 
-builder.queryFields((t) => ({
-  order: t.field(lookUp('order', Order, 'A consumer order by id. Costs 1 call.')),
-}))
+addQueries({
+  order: lookUp('order', 'A consumer order by id. Costs 1 call.'),
+})

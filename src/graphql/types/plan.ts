@@ -1,32 +1,30 @@
 // Plan: what an operation would cost now; the answer itself spends no call.
-import { GatewayError } from '../../errors/errors.ts'
-import { builder } from '../builder.ts'
 import { isMembers } from '../../aurora/body.ts'
+import { GatewayError } from '../../errors/errors.ts'
 import type { CallCount, PlanStep } from '../../planning/plan.ts'
 import type { Explained } from '../../planning/request-plan.ts'
+import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 
 const Calls = builder.objectRef<CallCount>('CallCount').implement({
   description:
     'How many calls to Aurora something needs, beyond what the cache answers. Calls that fail are counted like others, ' +
     'and what would lie below them as if they had not. Counting ends a little above 2,000, or at the most that a request may need where that is more.',
   fields: (t) => ({
-    min: t.int({
+    min: t.exposeInt('min', {
       nullable: false,
       description: 'At least so many: every list that has yet to be read is empty, and links lead nowhere.',
-      resolve: ({ min }) => min,
     }),
-    expected: t.int({
+    expected: t.exposeInt('expected', {
       nullable: false,
       description:
         'So many as a rule: exact where everything is known or no list decides, else by the average of the answers seen ' +
         'before with this credential.',
-      resolve: ({ expected }) => expected,
     }),
-    max: t.int({
+    max: t.exposeInt('max', {
       nullable: false,
       description:
         'Seldom more: every list is as long as the longest seen, or generously taken where few were.',
-      resolve: ({ max }) => max,
     }),
   }),
 })
@@ -34,33 +32,28 @@ const Calls = builder.objectRef<CallCount>('CallCount').implement({
 const Step = builder.objectRef<PlanStep>('PlanStep').implement({
   description: 'The calls of one operation of Aurora that one field of the document asks for.',
   fields: (t) => ({
-    path: t.string({
+    path: t.exposeString('path', {
       nullable: false,
       description:
         'The field, by its names in the answer from the top, with points between them and without places in lists, such ' +
         'as `projects.nodes.designs`. What several fields share goes by the first that asks.',
-      resolve: ({ path }) => path,
     }),
-    operation: t.string({
+    operation: t.exposeString('operation', {
       nullable: false,
       description: "Aurora's name of the operation, such as `listDesigns`.",
-      resolve: ({ operation }) => operation,
     }),
-    route: t.string({
+    route: t.exposeString('route', {
       nullable: false,
       description: 'Its method and path, with names in the place of ids.',
-      resolve: ({ route }) => route,
     }),
-    calls: t.field({
+    calls: t.expose('calls', {
       type: Calls,
       nullable: false,
       description: 'Calls that would be made.',
-      resolve: ({ calls }) => calls,
     }),
-    cached: t.int({
+    cached: t.exposeInt('cached', {
       nullable: false,
       description: 'Further answers that come from the cache, fresh or as stale as the request allows.',
-      resolve: ({ cached }) => cached,
     }),
   }),
 })
@@ -68,23 +61,20 @@ const Step = builder.objectRef<PlanStep>('PlanStep').implement({
 const Plan = builder.objectRef<Explained>('Plan').implement({
   description: 'What an operation would cost at this moment, and where.',
   fields: (t) => ({
-    calls: t.field({
+    calls: t.expose('calls', {
       type: Calls,
       nullable: false,
       description: 'Calls to Aurora, in all.',
-      resolve: ({ calls }) => calls,
     }),
-    remaining: t.int({
+    remaining: t.exposeInt('remaining', {
       nullable: false,
       description: 'Calls that the key has left at this moment, for everybody who uses this gateway.',
-      resolve: ({ remaining }) => remaining,
     }),
-    readyAt: t.field({
+    readyAt: t.expose('readyAt', {
       type: 'DateTime',
       description:
         'When `calls.expected` could all have been sent, behind what waits already; null where none is needed. Later than ' +
         'now where that is more than `remaining`: the operation then comes in parts, or waits.',
-      resolve: ({ readyAt }) => readyAt,
     }),
     steps: t.field({
       type: [Step],
@@ -95,27 +85,28 @@ const Plan = builder.objectRef<Explained>('Plan').implement({
   }),
 })
 
-builder.queryFields((t) => ({
-  explain: t.field({
-    type: Plan,
-    description:
-      'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
-      'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
-      'Costs no call. At most 3 of these in one request.',
-    args: {
-      query: t.arg.string({
-        required: true,
-        description: 'The document, held to the rules for every request.',
-      }),
-      variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
-      operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
-    },
-    resolve(_root, { query, variables, operationName }, { plan, parts }) {
-      const given = variables ?? {}
-      // The answer is true only at this moment, because the next call changes it.
-      parts.spoil()
-      if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
-      throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
-    },
-  }),
-}))
+addQueries({
+  explain: (t) =>
+    t.field({
+      type: Plan,
+      description:
+        'What an operation would cost if it were sent now, with the headers of this request. It is walked as if it were ' +
+        'executed, with what the cache holds and, for the rest, with answers as Aurora usually gives them; a mutation too. ' +
+        'Costs no call. At most 3 of these in one request.',
+      args: {
+        query: t.arg.string({
+          required: true,
+          description: 'The document, held to the rules for every request.',
+        }),
+        variables: t.arg({ type: 'JSON', description: 'Its variables, as an object.' }),
+        operationName: t.arg.string({ description: 'Which of its operations, where it has several.' }),
+      },
+      resolve(_root, { query, variables, operationName }, { plan, parts }) {
+        const given = variables ?? {}
+        // The answer is true only at this moment, because the next call changes it.
+        parts.spoil()
+        if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
+        throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
+      },
+    }),
+})

@@ -1,31 +1,18 @@
 // Mutations of the price of a design. The bodies are hardly documented in public.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, idOf, readObject, toMembers } from '../input.ts'
-import { toSource } from '../member.ts'
-import type { Source } from '../member.ts'
-import { createPayload, mutation } from '../mutation.ts'
-import { createOnDesignPayload } from './design-payload.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
+import { toSource } from '../read-value.ts'
+import type { Source } from '../read-value.ts'
+import { createOnDesignPayload, onDesign } from './design-payload.ts'
 import { PricingAdder } from './pricing.ts'
-import { Pricing } from './refs.ts'
-
-const PricingPayload = createPayload<AuroraObject>('PricingPayload', 'pricing', {
-  type: Pricing,
-  description:
-    'The price as it is now; null where it could not be done, or where Aurora told nothing of it. What Aurora answered ' +
-    'with costs nothing more, other members cost 1 call for all of them.',
-})
 
 const AdderPayload = createOnDesignPayload<Source>('AdderPayload', 'adder', {
   type: PricingAdder,
   description:
     'The adder as it was placed; null where it could not be done, or where Aurora told nothing of it. Costs nothing more.',
   reads: '`pricing`, which shows what became of the price, costs 1 call.',
-})
-
-const DeleteAdderPayload = createPayload<string>('DeleteAdderPayload', 'deletedAdderId', {
-  type: 'ID',
-  description: "Aurora's id of the adder that is no more.",
 })
 
 const UpdatePricingInput = builder.inputType('UpdatePricingInput', {
@@ -68,71 +55,54 @@ const CreateAdderInput = builder.inputType('CreateAdderInput', {
 const assertAmount = (amount: number | null | undefined, name: string): void =>
   assertInput((amount ?? 0) >= 0, `\`${name}\` is at least 0.`)
 
-builder.mutationFields((t) => ({
-  updateDesignPricing: t.field(
-    mutation({
-      payload: PricingPayload,
-      operation: 'updateDesignPricing',
-      description:
-        'Changes the price of a design; its financings are then no longer up to date. Costs 1 call.',
-      args: {
-        designId: t.arg.id({ required: true, description: 'The design that is priced, by either id.' }),
-        input: t.arg({ type: UpdatePricingInput, required: true, description: 'What is to change.' }),
-      },
-      async run({ designId, input: { other, ...input } }, context) {
-        const design_id = idOf('Design', designId)
-        assertAmount(input.pricePerWatt, 'pricePerWatt')
-        assertAmount(input.systemPrice, 'systemPrice')
-        const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'kept' }) }
-        assertSomething(members)
-        const answer = await context.write('updateDesignPricing', { path: { design_id }, members })
-        return answer && context.loaders.read('retrieveDesignPricing')(design_id)
-      },
-    }),
-  ),
-}))
+addMutation('updateDesignPricing', {
+  payload: createObjectPayload('pricing', 'The price as it is now'),
+  description: 'Changes the price of a design; its financings are then no longer up to date. Costs 1 call.',
+  args: (t) => ({
+    designId: t.id({ required: true, description: 'The design that is priced, by either id.' }),
+    input: t.field({ type: UpdatePricingInput, required: true, description: 'What is to change.' }),
+  }),
+  read({ designId, input: { other, ...input } }) {
+    const path = { design_id: idOf('Design', designId) }
+    assertAmount(input.pricePerWatt, 'pricePerWatt')
+    assertAmount(input.systemPrice, 'systemPrice')
+    const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'kept' }) }
+    assertSomething(members)
+    return { path, members }
+  },
+})
 
-builder.mutationFields((t) => ({
-  createAdder: t.field(
-    mutation({
-      payload: AdderPayload,
-      operation: 'createAdder',
-      description: 'Puts an adder or a discount on the price of a design. Costs 1 call.',
-      args: {
-        designId: t.arg.id({ required: true, description: 'The design that is priced, by either id.' }),
-        input: t.arg({ type: CreateAdderInput, required: true, description: 'What is put on it.' }),
-      },
-      async run({ designId, input: { other, ...input } }, context) {
-        const design_id = idOf('Design', designId)
-        assertAmount(input.adderValue, 'adderValue')
-        assertInput(input.adderName.trim() !== '', '`adderName` is empty.')
-        const members = { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'dropped' }) }
-        const answer = await context.write('createAdder', { path: { design_id }, members })
-        return { part: answer && toSource(answer), design: context.loaders.object('design').refer(design_id) }
-      },
+addMutation('createAdder', {
+  payload: AdderPayload,
+  description: 'Puts an adder or a discount on the price of a design. Costs 1 call.',
+  args: (t) => ({
+    designId: t.id({ required: true, description: 'The design that is priced, by either id.' }),
+    input: t.field({ type: CreateAdderInput, required: true, description: 'What is put on it.' }),
+  }),
+  read({ designId, input: { other, ...input } }) {
+    const path = { design_id: idOf('Design', designId) }
+    assertAmount(input.adderValue, 'adderValue')
+    assertInput(input.adderName.trim() !== '', '`adderName` is empty.')
+    return { path, members: { ...readObject(other, 'other'), ...toMembers(input, { nulls: 'dropped' }) } }
+  },
+  show: onDesign((answer) => answer && toSource(answer)),
+})
+
+addMutation('deleteAdder', {
+  payload: createDeletedPayload('Adder'),
+  description: 'Takes an adder or a discount off the price of a design. Costs 1 call.',
+  args: (t) => ({
+    id: t.id({
+      required: true,
+      description: "Aurora's id of the adder as placed on the design: `PricingAdder.auroraId`.",
     }),
-  ),
-  deleteAdder: t.field(
-    mutation({
-      payload: DeleteAdderPayload,
-      operation: 'deleteAdder',
-      description: 'Takes an adder or a discount off the price of a design. Costs 1 call.',
-      args: {
-        id: t.arg.id({
-          required: true,
-          description: "Aurora's id of the adder as placed on the design: `PricingAdder.auroraId`.",
-        }),
-        designId: t.arg.id({
-          required: true,
-          description:
-            'The design it is on, by either id. Aurora does not ask for it; the gateway reads its price anew.',
-        }),
-      },
-      async run({ id, designId }, { write }) {
-        const adder_id = idOf('PricingAdder', id)
-        await write('deleteAdder', { path: { adder_id, design_id: idOf('Design', designId) } })
-        return adder_id
-      },
+    designId: t.id({
+      required: true,
+      description:
+        'The design it is on, by either id. Aurora does not ask for it; the gateway reads its price anew.',
     }),
-  ),
-}))
+  }),
+  read: ({ id, designId }) => ({
+    path: { adder_id: idOf('PricingAdder', id), design_id: idOf('Design', designId) },
+  }),
+})

@@ -1,22 +1,11 @@
 // Mutations of projects.
 import { builder } from '../builder.ts'
-import { assertCoordinates, assertInput, assertLengths, assertSomething, idOf, toMembers } from '../input.ts'
+import { assertCoordinates, assertInput, assertLengths, idOf, toChanges, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { createPayload, made, mutation } from '../mutation.ts'
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
-import { Project } from './refs.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
 
-const ProjectPayload = createPayload<AuroraObject>('ProjectPayload', 'project', {
-  type: Project,
-  description:
-    'The project as it is now; null where it could not be done. What Aurora answered with costs nothing more, other ' +
-    'members cost 1 call.',
-})
-
-const DeleteProjectPayload = createPayload<string>('DeleteProjectPayload', 'deletedProjectId', {
-  type: 'ID',
-  description: "Aurora's id of the project that is no more.",
-})
+const ProjectPayload = createObjectPayload('project', 'The project as it is now')
 
 /** Aurora's limit for every text of a project. */
 const MAX_LENGTH = 255
@@ -92,58 +81,41 @@ const UpdateProjectInput = builder.inputType('UpdateProjectInput', {
   }),
 })
 
-builder.mutationFields((t) => ({
-  createProject: t.field(
-    mutation({
-      payload: ProjectPayload,
-      operation: 'createProject',
-      description:
-        'Makes a project. The authority over its site is looked up behind the scenes. Costs 1 call. It is never sent ' +
-        'twice: where the outcome is UNKNOWN, look among the newest `projects` for its `externalProviderId`.',
-      args: {
-        input: t.arg({ type: CreateProjectInput, required: true, description: 'What it starts with.' }),
-      },
-      async run({ input }, context) {
-        assertLengths(input, MAX_LENGTH)
-        assertLocation(input.location)
-        const members = toMembers(input, { nulls: 'dropped' })
-        return made(await context.write('createProject', { members }), context.loaders.object('project'))
-      },
-    }),
-  ),
-  updateProject: t.field(
-    mutation({
-      payload: ProjectPayload,
-      operation: 'updateProject',
-      description: 'Changes the members given of a project. Costs 1 call.',
-      args: {
-        id: t.arg.id({ required: true, description: 'The project, by either id.' }),
-        input: t.arg({ type: UpdateProjectInput, required: true, description: 'What is to change.' }),
-      },
-      async run({ id, input }, context) {
-        const projectId = idOf('Project', id)
-        assertLengths(input, MAX_LENGTH)
-        if (input.location) assertLocation(input.location)
-        const members = toMembers(input, { nulls: 'kept' })
-        assertSomething(members)
-        const answer = await context.write('updateProject', { path: { project_id: projectId }, members })
-        return context.loaders.object('project').refer(projectId, answer ?? {})
-      },
-    }),
-  ),
-  deleteProject: t.field(
-    mutation({
-      payload: DeleteProjectPayload,
-      operation: 'deleteProject',
-      description:
-        'Deletes a project, for good. What becomes of its designs Aurora does not say; they are read anew where they ' +
-        'are asked for. Costs 1 call.',
-      args: { id: t.arg.id({ required: true, description: 'The project, by either id.' }) },
-      async run({ id }, { write }) {
-        const projectId = idOf('Project', id)
-        await write('deleteProject', { path: { project_id: projectId } })
-        return projectId
-      },
-    }),
-  ),
-}))
+addMutation('createProject', {
+  payload: ProjectPayload,
+  description:
+    'Makes a project. The authority over its site is looked up behind the scenes. Costs 1 call. It is never sent ' +
+    'twice: where the outcome is UNKNOWN, look among the newest `projects` for its `externalProviderId`.',
+  args: (t) => ({
+    input: t.field({ type: CreateProjectInput, required: true, description: 'What it starts with.' }),
+  }),
+  read({ input }) {
+    assertLengths(input, MAX_LENGTH)
+    assertLocation(input.location)
+    return { members: toMembers(input, { nulls: 'dropped' }) }
+  },
+})
+
+addMutation('updateProject', {
+  payload: ProjectPayload,
+  description: 'Changes the members given of a project. Costs 1 call.',
+  args: (t) => ({
+    id: t.id({ required: true, description: 'The project, by either id.' }),
+    input: t.field({ type: UpdateProjectInput, required: true, description: 'What is to change.' }),
+  }),
+  read({ id, input }) {
+    const path = { project_id: idOf('Project', id) }
+    assertLengths(input, MAX_LENGTH)
+    if (input.location) assertLocation(input.location)
+    return { path, members: toChanges(input) }
+  },
+})
+
+addMutation('deleteProject', {
+  payload: createDeletedPayload('Project'),
+  description:
+    'Deletes a project, for good. What becomes of its designs Aurora does not say; they are read anew where they ' +
+    'are asked for. Costs 1 call.',
+  args: (t) => ({ id: t.id({ required: true, description: 'The project, by either id.' }) }),
+  read: ({ id }) => ({ path: { project_id: idOf('Project', id) } }),
+})

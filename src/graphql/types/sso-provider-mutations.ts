@@ -1,16 +1,8 @@
 // Mutations of the SSO provider, which set up how the users of the tenant sign in.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertUrl, toMembers } from '../input.ts'
-import { createPayload, mutation } from '../mutation.ts'
-import { SsoProvider } from './refs.ts'
-
-const SsoProviderPayload = createPayload<AuroraObject>('SsoProviderPayload', 'ssoProvider', {
-  type: SsoProvider,
-  description:
-    'The provider as it is now, without its secret; null where it could not be done, or where Aurora told nothing of it. ' +
-    'What Aurora answered with costs nothing more, other members cost 1 call for all of them.',
-})
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
 const CreateSsoProviderInput = builder.inputType('CreateSsoProviderInput', {
   description: 'An OpenID Connect provider. All addresses begin with `https://`.',
@@ -32,29 +24,22 @@ const CreateSsoProviderInput = builder.inputType('CreateSsoProviderInput', {
   }),
 })
 
-builder.mutationFields((t) => ({
-  createSsoProvider: t.field(
-    mutation({
-      payload: SsoProviderPayload,
-      operation: 'createSsoProvider',
-      description:
-        'Sets up single sign-on for the users of the tenant. Costs 1 call. Many keys may not: FORBIDDEN. Whether it takes ' +
-        'the place of a provider that is there is not publicly documented.',
-      args: {
-        input: t.arg({ type: CreateSsoProviderInput, required: true, description: 'Where users sign in.' }),
-      },
-      async run({ input }, context) {
-        assertUrl(input.authUri, 'authUri', ['https:'])
-        assertUrl(input.tokenUri, 'tokenUri', ['https:'])
-        assertUrl(input.openidDiscoveryDocUrl, 'openidDiscoveryDocUrl', ['https:'])
-        assertInput(
-          input.openidKey.trim() !== '' && input.openidSecret.trim() !== '',
-          '`openidKey` and `openidSecret` are needed.',
-        )
-        const members = toMembers(input, { nulls: 'dropped' })
-        const answer = await context.write('createSsoProvider', { members })
-        return answer && context.loaders.read('retrieveSsoProvider')()
-      },
-    }),
-  ),
-}))
+addMutation('createSsoProvider', {
+  payload: createObjectPayload('ssoProvider', 'The provider as it is now, without its secret'),
+  description:
+    'Sets up single sign-on for the users of the tenant. Costs 1 call. Many keys may not: FORBIDDEN. Whether it takes ' +
+    'the place of a provider that is there is not publicly documented.',
+  args: (t) => ({
+    input: t.field({ type: CreateSsoProviderInput, required: true, description: 'Where users sign in.' }),
+  }),
+  read({ input }) {
+    assertUrl(input.authUri, 'authUri', ['https:'])
+    assertUrl(input.tokenUri, 'tokenUri', ['https:'])
+    assertUrl(input.openidDiscoveryDocUrl, 'openidDiscoveryDocUrl', ['https:'])
+    assertInput(
+      input.openidKey.trim() !== '' && input.openidSecret.trim() !== '',
+      '`openidKey` and `openidSecret` are needed.',
+    )
+    return { members: toMembers(input, { nulls: 'dropped' }) }
+  },
+})

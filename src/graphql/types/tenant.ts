@@ -1,24 +1,24 @@
 // Tenant: the company whose Aurora account the gateway reads.
-import { builder } from '../builder.ts'
+import { addQueries } from '../fields.ts'
 import { text } from '../member.ts'
-import { Node } from '../node.ts'
-import { Tenant } from './refs.ts'
+import { implementNode, ownId } from '../node.ts'
+import { refOf } from '../refs.ts'
 
-Tenant.implement({
-  interfaces: [Node],
+implementNode('tenant', {
   description:
     'The company whose Aurora account is read; a credential belongs to exactly one. Everything in this schema is ' +
     'inside it.',
-  fields: (t) => ({
-    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
-    name: t.field(text('name', "The company's name; null where Aurora does not tell it.")),
-  }),
+  fields: {
+    auroraId: ownId(),
+    name: text("The company's name; null where Aurora does not tell it."),
+  },
 })
 
-builder.queryFields((t) => ({
-  tenant: t.field({
-    type: Tenant,
-    description: 'The tenant that the credential of this gateway belongs to. Costs 1 call.',
-    resolve: (_root, _args, { loaders }) => loaders.read('retrieveTenant')(),
-  }),
-}))
+addQueries({
+  tenant: (t) =>
+    t.field({
+      type: refOf('tenant'),
+      description: 'The tenant that the credential of this gateway belongs to. Costs 1 call.',
+      resolve: (_root, _args, { loaders }) => loaders.read('retrieveTenant')(),
+    }),
+})

@@ -1,17 +1,11 @@
 // Mutations of users.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import { builder } from '../builder.ts'
-import { assertInput, assertSomething, idOf, toMembers } from '../input.ts'
+import { assertInput, idOf, toChanges, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { createPayload, made, mutation } from '../mutation.ts'
-import { User } from './refs.ts'
+import { addMutation } from '../mutation.ts'
+import { createObjectPayload } from '../payload.ts'
 
-const UserPayload = createPayload<AuroraObject>('UserPayload', 'user', {
-  type: User,
-  description:
-    'The user as it is now; null where it could not be done. What Aurora answered with costs nothing more, other members ' +
-    'cost 1 call.',
-})
+const UserPayload = createObjectPayload('user', 'The user as it is now')
 
 const userFields = (t: InputFields) => ({
   phone: t.string({ description: 'Phone number, in no set form.' }),
@@ -63,45 +57,31 @@ const NEVER_TWICE =
   'It is never sent twice: where the outcome is UNKNOWN, look among `users` for the address.'
 
 /** Aurora sends a mail to an invited user, but not to a created one. */
-const newUser = (operation: 'createUser' | 'inviteUser', description: string) =>
-  mutation({
+function addNewUser(operation: 'createUser' | 'inviteUser', description: string): void {
+  addMutation(operation, {
     payload: UserPayload,
-    operation,
-    description,
-    args: builder.args((t) => ({
-      input: t.field({ type: CreateUserInput, required: true, description: 'Who it is.' }),
-    })),
-    async run({ input }, context) {
+    description: `${description} Costs 1 call. ${NEVER_TWICE}`,
+    args: (t) => ({ input: t.field({ type: CreateUserInput, required: true, description: 'Who it is.' }) }),
+    read({ input }) {
       assertPerson(input)
-      const members = toMembers(input, { nulls: 'dropped' })
-      return made(await context.write(operation, { members }), context.loaders.object('user'))
+      return { members: toMembers(input, { nulls: 'dropped' }) }
     },
   })
+}
 
-builder.mutationFields((t) => ({
-  createUser: t.field(
-    newUser('createUser', `Makes a user, who gets no mail of it. Costs 1 call. ${NEVER_TWICE}`),
-  ),
-  inviteUser: t.field(
-    newUser('inviteUser', `Makes a user, who is sent an invitation by mail. Costs 1 call. ${NEVER_TWICE}`),
-  ),
-  updateUser: t.field(
-    mutation({
-      payload: UserPayload,
-      operation: 'updateUser',
-      description: 'Changes the members given of a user. Costs 1 call.',
-      args: {
-        id: t.arg.id({ required: true, description: 'The user, by either id.' }),
-        input: t.arg({ type: UpdateUserInput, required: true, description: 'What is to change.' }),
-      },
-      async run({ id, input }, context) {
-        const userId = idOf('User', id)
-        assertPerson(input)
-        const members = toMembers(input, { nulls: 'kept' })
-        assertSomething(members)
-        const answer = await context.write('updateUser', { path: { user_id: userId }, members })
-        return context.loaders.object('user').refer(userId, answer ?? {})
-      },
-    }),
-  ),
-}))
+addNewUser('createUser', 'Makes a user, who gets no mail of it.')
+addNewUser('inviteUser', 'Makes a user, who is sent an invitation by mail.')
+
+addMutation('updateUser', {
+  payload: UserPayload,
+  description: 'Changes the members given of a user. Costs 1 call.',
+  args: (t) => ({
+    id: t.id({ required: true, description: 'The user, by either id.' }),
+    input: t.field({ type: UpdateUserInput, required: true, description: 'What is to change.' }),
+  }),
+  read({ id, input }) {
+    const path = { user_id: idOf('User', id) }
+    assertPerson(input)
+    return { path, members: toChanges(input) }
+  },
+})

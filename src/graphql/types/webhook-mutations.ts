@@ -1,24 +1,17 @@
 // Mutations of webhooks.
-import type { AuroraObject } from '../../loaders/aurora-object.ts'
 import type { Members } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
 import { assertInput, assertSomething, assertUrl, idOf, toMembers } from '../input.ts'
 import type { InputFields } from '../input.ts'
-import { createPayload, made, mutation } from '../mutation.ts'
-import { Webhook } from './refs.ts'
+import { addMutation } from '../mutation.ts'
+import { createDeletedPayload, createObjectPayload } from '../payload.ts'
 import { WebhookEvent } from './webhook.ts'
 
-const WebhookPayload = createPayload<AuroraObject>('WebhookPayload', 'webhook', {
-  type: Webhook,
-  description:
-    'The webhook as it is now; null where it could not be done. What Aurora answered with costs nothing more, other ' +
-    'members cost 1 call.',
-})
+const WebhookPayload = createObjectPayload('webhook', 'The webhook as it is now')
 
-const DeleteWebhookPayload = createPayload<string>('DeleteWebhookPayload', 'deletedWebhookId', {
-  type: 'ID',
-  description: "Aurora's id of the webhook that is no more.",
-})
+const URL_TEMPLATE =
+  'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
+  'fills. Nothing else says which event it is: a fixed part of the address may.'
 
 const webhookFields = (t: InputFields) => ({
   event: t.field({
@@ -51,12 +44,7 @@ const webhookFields = (t: InputFields) => ({
 const CreateWebhookInput = builder.inputType('CreateWebhookInput', {
   description: 'What a new webhook tells, and to whom: `event` or `eventRaw`. A null counts as left out.',
   fields: (t) => ({
-    urlTemplate: t.string({
-      required: true,
-      description:
-        'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
-        'fills. Nothing else says which event it is: a fixed part of the address may.',
-    }),
+    urlTemplate: t.string({ required: true, description: URL_TEMPLATE }),
     ...webhookFields(t),
   }),
 })
@@ -66,11 +54,7 @@ const UpdateWebhookInput = builder.inputType('UpdateWebhookInput', {
     'What is to change of a webhook; what is left out stays, as does its event where that is null. Which members Aurora ' +
     'lets be changed, or cleared with null, is not publicly documented: UNPROCESSABLE where not.',
   fields: (t) => ({
-    urlTemplate: t.string({
-      description:
-        'The address that is called, beginning with https:// or http://, with places such as `<DESIGN_ID>` that Aurora ' +
-        'fills. Nothing else says which event it is: a fixed part of the address may.',
-    }),
+    urlTemplate: t.string({ description: URL_TEMPLATE }),
     ...webhookFields(t),
   }),
 })
@@ -106,60 +90,42 @@ function readWebhook(given: Given, nulls: 'dropped' | 'kept'): Members {
   return { ...(word && { event: word }), ...toMembers(input, { nulls }) }
 }
 
-builder.mutationFields((t) => ({
-  createWebhook: t.field(
-    mutation({
-      payload: WebhookPayload,
-      operation: 'createWebhook',
-      description:
-        'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call. It is never sent twice: ' +
-        'where the outcome is UNKNOWN, look among `webhooks` for its address.',
-      args: {
-        input: t.arg({
-          type: CreateWebhookInput,
-          required: true,
-          description: 'What it tells, and to whom.',
-        }),
-      },
-      async run({ input }, context) {
-        const members = readWebhook(input, 'dropped')
-        assertInput(members['event'] !== undefined, 'A webhook needs an `event` or an `eventRaw`.')
-        return made(await context.write('createWebhook', { members }), context.loaders.object('webhook'))
-      },
-    }),
-  ),
-  updateWebhook: t.field(
-    mutation({
-      payload: WebhookPayload,
-      operation: 'updateWebhook',
-      description:
-        'Changes the members given of a webhook; also turns one on again that Aurora has turned off. Costs 1 call.',
-      args: {
-        id: t.arg.id({ required: true, description: 'The webhook, by either id.' }),
-        input: t.arg({ type: UpdateWebhookInput, required: true, description: 'What is to change.' }),
-      },
-      async run({ id, input }, context) {
-        const webhookId = idOf('Webhook', id)
-        const members = readWebhook(input, 'kept')
-        assertSomething(members)
-        const answer = await context.write('updateWebhook', { path: { webhook_id: webhookId }, members })
-        return context.loaders.object('webhook').refer(webhookId, answer ?? {})
-      },
-    }),
-  ),
-  deleteWebhook: t.field(
-    mutation({
-      payload: DeleteWebhookPayload,
-      operation: 'deleteWebhook',
-      description:
-        'Ends a subscription; whether calls that failed before are still repeated is not publicly documented. Costs 1 ' +
-        'call. To pause one, set `enabled` to false.',
-      args: { id: t.arg.id({ required: true, description: 'The webhook, by either id.' }) },
-      async run({ id }, { write }) {
-        const webhookId = idOf('Webhook', id)
-        await write('deleteWebhook', { path: { webhook_id: webhookId } })
-        return webhookId
-      },
-    }),
-  ),
-}))
+addMutation('createWebhook', {
+  payload: WebhookPayload,
+  description:
+    'Subscribes to an event; a tenant has at most 5 subscriptions per event. Costs 1 call. It is never sent twice: ' +
+    'where the outcome is UNKNOWN, look among `webhooks` for its address.',
+  args: (t) => ({
+    input: t.field({ type: CreateWebhookInput, required: true, description: 'What it tells, and to whom.' }),
+  }),
+  read({ input }) {
+    const members = readWebhook(input, 'dropped')
+    assertInput(members['event'] !== undefined, 'A webhook needs an `event` or an `eventRaw`.')
+    return { members }
+  },
+})
+
+addMutation('updateWebhook', {
+  payload: WebhookPayload,
+  description:
+    'Changes the members given of a webhook; also turns one on again that Aurora has turned off. Costs 1 call.',
+  args: (t) => ({
+    id: t.id({ required: true, description: 'The webhook, by either id.' }),
+    input: t.field({ type: UpdateWebhookInput, required: true, description: 'What is to change.' }),
+  }),
+  read({ id, input }) {
+    const path = { webhook_id: idOf('Webhook', id) }
+    const members = readWebhook(input, 'kept')
+    assertSomething(members)
+    return { path, members }
+  },
+})
+
+addMutation('deleteWebhook', {
+  payload: createDeletedPayload('Webhook'),
+  description:
+    'Ends a subscription; whether calls that failed before are still repeated is not publicly documented. Costs 1 ' +
+    'call. To pause one, set `enabled` to false.',
+  args: (t) => ({ id: t.id({ required: true, description: 'The webhook, by either id.' }) }),
+  read: ({ id }) => ({ path: { webhook_id: idOf('Webhook', id) } }),
+})

@@ -1,10 +1,9 @@
 // Webhook: a subscription by which Aurora calls an address when something happens.
-import { builder } from '../builder.ts'
-import { choice, flag, json, text } from '../member.ts'
-import { lookUp, Node } from '../node.ts'
+import { addQueries } from '../fields.ts'
+import { choice, flag, json, ownWord, text } from '../member.ts'
+import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { wholeList } from '../relation.ts'
-import { Webhook } from './refs.ts'
 
 export const WebhookEvent = createOpenEnum('WebhookEvent', {
   description: 'What a webhook tells of. Aurora adds values at any time, and has dropped some.',
@@ -49,54 +48,34 @@ export const WebhookEvent = createOpenEnum('WebhookEvent', {
   },
 })
 
-Webhook.implement({
-  interfaces: [Node],
+implementNode('webhook', {
   description:
     'A subscription to one event, of which a tenant has at most 5 per event: Aurora calls the address with GET, ' +
     'without a body. The secret that it sends along is never shown.',
-  fields: (t) => ({
-    auroraId: t.id({ nullable: false, description: "Aurora's own id.", resolve: ({ key }) => key }),
-    event: t.field(choice('event', WebhookEvent, 'What it tells of.')),
-    eventRaw: t.field(text('event', "`event` in Aurora's own word.")),
-    urlTemplate: t.field(
-      text(
-        'url_template',
-        'The address, with places such as `<DESIGN_ID>` that Aurora fills. Some receivers put a token of theirs ' +
-          'into it: show it to those only who may see that.',
-      ),
+  fields: {
+    auroraId: ownId(),
+    event: choice(WebhookEvent, 'What it tells of.'),
+    eventRaw: ownWord(),
+    urlTemplate: text(
+      'The address, with places such as `<DESIGN_ID>` that Aurora fills. Some receivers put a token of theirs into it: show ' +
+        'it to those only who may see that.',
     ),
-    description: t.field(text('description', 'What it is for, in free words.')),
-    enabled: t.field(
-      flag(
-        'enabled',
-        'Whether it is called; Aurora turns it off after some 48 hours of nothing but failures.',
-      ),
+    description: text('What it is for, in free words.'),
+    enabled: flag('Whether it is called; Aurora turns it off after some 48 hours of nothing but failures.'),
+    headerAuthKey: text(
+      'Name of the request header that proves that Aurora calls; null without one. Its value is never shown.',
     ),
-    headerAuthKey: t.field(
-      text(
-        'header_auth_key',
-        'Name of the request header that proves that Aurora calls; null without one. Its value is never shown.',
-      ),
+    filters: json(
+      'What the event is narrowed to, such as some values of STATUS. Its name and shape are not publicly documented: null ' +
+        'where Aurora calls it otherwise.',
     ),
-    filters: t.field(
-      json(
-        'filters',
-        'What the event is narrowed to, such as some values of STATUS. Its name and shape are not publicly documented: ' +
-          'null where Aurora calls it otherwise.',
-      ),
-    ),
-  }),
+  },
 })
 
-builder.queryFields((t) => ({
-  webhook: t.field(
-    lookUp(
-      'webhook',
-      Webhook,
-      'A webhook by id. Costs 1 call; nothing where the list has shown what is asked for.',
-    ),
+addQueries({
+  webhook: lookUp(
+    'webhook',
+    'A webhook by id. Costs 1 call; nothing where the list has shown what is asked for.',
   ),
-  webhooks: t.field(
-    wholeList(Webhook, 'listWebhooks', 'All webhooks of the tenant, in no promised order. Costs 1 call.'),
-  ),
-}))
+  webhooks: wholeList('listWebhooks', 'All webhooks of the tenant, in no promised order. Costs 1 call.'),
+})

@@ -1,0 +1,111 @@
+// Reads the values that members of Aurora have, tolerantly: a value of another type fails its field alone.
+import { GatewayError } from '../errors/errors.ts'
+import { isMembers } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import { isTooDeep } from './json.ts'
+
+/** Anything with members: an object of Aurora, or a value inside one. */
+export interface Source {
+  get(member: string): unknown
+}
+
+/** Receives any value but undefined and null, which both count as absent. Throws UPSTREAM_INVALID, for this field alone. */
+export type Read<Value> = (value: NonNullable<unknown>) => Value
+
+export const unreadable = (wanted: string): GatewayError =>
+  new GatewayError('UPSTREAM_INVALID', `Aurora sent something other than ${wanted} here.`)
+
+export const asText: Read<string> = (value) => {
+  if (typeof value === 'string') return value
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  throw unreadable('text')
+}
+
+/** Some clients have received numbers as texts, and percentages with a percent sign. */
+export const asNumber: Read<number> = (value) => {
+  const text = typeof value === 'string' ? value.trim().replace(/%$/, '') : value
+  const number = typeof text === 'string' && text !== '' ? Number(text) : text
+  if (typeof number === 'number' && Number.isFinite(number)) return number
+  throw unreadable('a number')
+}
+
+/** Gaps in Aurora's monthly and hourly series are null. Writes send the text 'null', so a read may return that too. */
+export const asNumberOrGap: Read<number | null> = (value) => (value === 'null' ? null : asNumber(value))
+
+export const asWhole: Read<number> = (value) => {
+  const number = asNumber(value)
+  // GraphQL's Int has 32 bits.
+  if (Number.isInteger(number) && Math.abs(number) < 2 ** 31) return number
+  throw unreadable('a whole number')
+}
+
+export const asFlag: Read<boolean> = (value) => {
+  if (typeof value === 'boolean') return value
+  if (value === 'true' || value === 'false') return value === 'true'
+  throw unreadable('true or false')
+}
+
+export const asSource: Read<Source> = (value) => {
+  if (isMembers(value)) return toSource(value)
+  throw unreadable('an object')
+}
+
+export const toSource = (members: Members): Source => ({ get: (member) => members[member] })
+
+/** In the documentation of some versions `arrays` is a JSON text, so a text is parsed here. */
+const asList: Read<readonly unknown[]> = (value) => {
+  const list: unknown = typeof value === 'string' ? parseJson(value) : value
+  if (Array.isArray(list)) return list
+  throw unreadable('a list')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * Reads a value that is shown unchanged. The executor takes every object with a `then` for a promise and calls it, and a
+ * member of Aurora's may have this name: such an object is wrapped, so that only JSON.stringify reads it.
+ */
+export const asJson = (value: unknown): unknown => {
+  if (isTooDeep(value)) throw unreadable('a value of a sane depth')
+  return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
+}
+
+const present = <Value>(value: unknown, read: Read<Value>): Value | null =>
+  value === undefined || value === null ? null : read(value)
+
+/** For an Error among the items, GraphQL reports an error at that item alone. */
+export const readEach =
+  <Value>(read: Read<Value>): Read<(Value | null)[]> =>
+  (value) =>
+    asList(value).map((item) => {
+      try {
+        return present(item, read)
+      } catch (error) {
+        return error as Value
+      }
+    })
+
+/** Objects in lists are not nullable: a null item is left out, and an item of another type fails the whole list. */
+export const readObjects: Read<Source[]> = (value) =>
+  asList(value)
+    .filter((item) => item !== null)
+    .map((item) => asSource(item as NonNullable<unknown>))
+
+/** A known member is returned synchronously, without a promise. */
+export function take<Value>(
+  source: Source,
+  member: string,
+  read: Read<Value>,
+): Promise<Value | null> | Value | null {
+  const value = source.get(member)
+  return value instanceof Promise ? value.then((late: unknown) => present(late, read)) : present(value, read)
+}
+
+/** For fields that read a member of another object than their own. */
+export const readText = (source: Source, member: string) => take(source, member, asText)
