@@ -13,7 +13,7 @@ import { createRequestRecord } from './telemetry/request-record.ts'
 
 const USAGE = `npm run documents -- <folder> [--out <manifest.json>] [--check]
 
-Reads every .graphql file of the folder. The file <operation>.variables.json beside it holds the variables for
+Reads every .graphql file of the folder. The file <operation>.variables.json beside it contains the variables for
 the plan of an operation. --out writes the manifest; with --check the command compares it instead, and exits with
 status 1 where it differs.`
 

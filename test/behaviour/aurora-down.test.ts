@@ -1,4 +1,4 @@
-// An Aurora that is down: what is known is served, the rest is refused with a time, and few calls are spent on seeing it.
+// An Aurora that is down: cached answers are served, the rest is refused with a time to retry, and few calls test it.
 import { expect, it } from 'vitest'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -16,7 +16,7 @@ const RENAME = `mutation ($id: ID!) {
   }
 }`
 
-it('is asked for little, kept answers are served meanwhile, and it is used again when it is back', async () => {
+it('gets few calls, cached answers are served meanwhile, and it is used again when it is back', async () => {
   const clock = createManualClock()
   const metrics = createMetrics({ operations: [], isWithProcess: false })
   await using gateway = await createTestGateway({ clock, metrics })
@@ -40,7 +40,7 @@ it('is asked for little, kept answers are served meanwhile, and it is used again
   expect(gateway.logged.filter((line) => line.includes('gets no calls for a while'))).not.toEqual([])
   expect(await countOpen()).toBeGreaterThan(0)
 
-  // Takes the next try, where one is due.
+  // Makes the next try, where one is due.
   await meanwhile(clock, [gateway.ask(USERS)])
   const write = await gateway.ask(RENAME, { id: data.projects[0]?.id })
   expect(write.data).toEqual({
@@ -59,7 +59,7 @@ it('is asked for little, kept answers are served meanwhile, and it is used again
   expect(await countOpen()).toBe(0)
 })
 
-/** Lets the time pass in which what failed is asked again. */
+/** Waits for the time in which failed calls are sent again. */
 async function meanwhile<Answers extends readonly Promise<unknown>[]>(clock: ManualClock, answers: Answers) {
   const state = { isAnswered: false }
   const answered = Promise.all(answers).finally(() => (state.isAnswered = true))

@@ -1,13 +1,13 @@
-// A company at work for two minutes, 15 times as fast: nobody is answered 429, and nobody is left without an answer.
+// Clients of a company work for two minutes, 15 times as fast: no call gets 429, and every client gets its answer.
 import { describe, expect, it } from 'vitest'
 import { loadTheBudget, OBJECTS_332 } from '../support/budget-load.ts'
 
 describe('60 clients with more questions than a minute has calls', () => {
-  it('are each told all that there is, and when to come back for the rest, until everything is known', async () => {
+  it('each get what is there and the time to ask for the rest, until they have everything', async () => {
     const report = await loadTheBudget({
       clients: 60,
       minutes: 2,
-      // What a busy machine makes late is no fault of the budget's.
+      // A busy machine delays some answers, which is no fault of the budget.
       replicas: [{ attemptTimeoutMs: 60_000, requestTimeoutMs: 60_000 }],
       scale: 15,
       size: OBJECTS_332,
@@ -16,7 +16,7 @@ describe('60 clients with more questions than a minute has calls', () => {
     const { outcomes, allFetchedAtMs } = report
     expect(report.answered429).toBe(0)
     expect(report.worstSliding).toBeLessThanOrEqual(90)
-    // The window was used up, and used again.
+    // The window was used up, and then used again.
     expect(report.distinctCalls).toBeGreaterThan(90)
     expect(report.repeated).toEqual([])
 
@@ -33,7 +33,7 @@ describe('60 clients with more questions than a minute has calls', () => {
   }, 90_000)
 })
 
-/** From the moment at which a time is told to the end of the answer that tells it, on a machine that is busy. */
+/** The longest time on a busy machine from the moment at which a time to retry is computed to the end of its answer. */
 const READING_MS = 500
-/** From the arrival of a call at Aurora to its answer in the cache, on a machine that is busy. */
+/** The longest time on a busy machine from the arrival of a call at Aurora to its answer in the cache. */
 const LANDING_MS = 1000

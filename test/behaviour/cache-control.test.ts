@@ -1,4 +1,4 @@
-// `Cache-Control` of a request decides which ages it takes: what is too old for it costs a call, what is not does not.
+// `Cache-Control` of a request decides which ages it accepts: an answer that is too old for it costs a call, others do not.
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
@@ -64,7 +64,7 @@ describe('a request with Cache-Control', () => {
     expect(gateway.takeCalls()).toEqual(calls)
   })
 
-  it('no-cache says so where no call is left, and stale-if-error takes what is known', async () => {
+  it('no-cache is refused where no call is left, and stale-if-error gets the cached answer', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 1 } })
     const first = await ask(gateway, PROJECTS)
     const strict = await ask(gateway, PROJECTS, 'no-cache, max-age=60')

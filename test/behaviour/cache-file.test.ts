@@ -1,4 +1,4 @@
-// `CACHE_FILE`: what one process has read, the next one need not read again.
+// `CACHE_FILE`: the next process does not need to read again what one process has read.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { createTestGateway } from '../support/test-gateway.ts'
 
 const QUERY = '{ projects(first: 3) { nodes { name designs { name } } } users { firstName } }'
 
-it('a gateway that is started anew answers from what the last one knew, without a call', async () => {
+it('a gateway that starts again answers from the cache of the last one, without a call', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cache-file-'))
   const cacheFile = join(folder, 'cache')
   const aurora = createSimulator({ limit: 1_000_000 })

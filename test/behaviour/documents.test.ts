@@ -1,4 +1,4 @@
-// Requests that name their document: trusted ones, registered ones, and those that are neither.
+// Requests that name their document: trusted documents, registered ones, and those that are neither.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -64,7 +64,7 @@ const persisted = (text: string, hash: unknown = sha256(text)) => ({
 })
 
 describe('a trusted document', () => {
-  it.each(['GET', 'POST'])('is executed by its id, by %s, in each of the ways to say it', async (method) => {
+  it.each(['GET', 'POST'])('is executed by its id, by %s, in each of the ways to send it', async (method) => {
     await using gateway = await open('only-trusted')
     const ways = [
       { documentId: sha256(TENANT) },
@@ -77,7 +77,7 @@ describe('a trusted document', () => {
       expect(await ask(gateway, way, { method })).toMatchObject({ status: 200, data: { tenant: {} } })
   })
 
-  it('may come from a manifest of Apollo’s form, with ids of its own', async () => {
+  it('may come from a manifest in Apollo’s form, with ids of its own', async () => {
     await using gateway = await open('trusted', {
       format: 'apollo-persisted-query-manifest',
       version: 1,
@@ -86,7 +86,7 @@ describe('a trusted document', () => {
     expect(await ask(gateway, { documentId: 'tenant-1' })).toMatchObject({ data: { tenant: {} } })
   })
 
-  it('that writes is not carried out by GET', async () => {
+  it('with a mutation is not executed by GET', async () => {
     const mutation = 'mutation { declineOrder(id: "o") { errors { code } } }'
     await using gateway = await open('only-trusted', { write: mutation })
     expect((await ask(gateway, { documentId: 'write' }, { method: 'GET' })).status).toBe(405)
@@ -95,23 +95,26 @@ describe('a trusted document', () => {
 })
 
 describe('with only trusted documents', () => {
-  it.each(['GET', 'POST'])('nothing else is executed, explained or introspected, by %s', async (method) => {
-    await using gateway = await open('only-trusted')
-    for (const query of [TEAMS, `${TENANT} `, '{ __schema { types { name } } }', '{ __typename }'])
-      expect(await ask(gateway, { query }, { method })).toMatchObject({
-        status: 403,
+  it.each(['GET', 'POST'])(
+    'no other document is executed, explained or introspected, by %s',
+    async (method) => {
+      await using gateway = await open('only-trusted')
+      for (const query of [TEAMS, `${TENANT} `, '{ __schema { types { name } } }', '{ __typename }'])
+        expect(await ask(gateway, { query }, { method })).toMatchObject({
+          status: 403,
+          code: 'DOCUMENT_NOT_TRUSTED',
+        })
+      expect(await ask(gateway, { query: TEAMS, ...persisted(TEAMS) }, { method })).toMatchObject({
         code: 'DOCUMENT_NOT_TRUSTED',
       })
-    expect(await ask(gateway, { query: TEAMS, ...persisted(TEAMS) }, { method })).toMatchObject({
-      code: 'DOCUMENT_NOT_TRUSTED',
-    })
-    expect(await ask(gateway, persisted(TEAMS), { method })).toMatchObject({
-      code: 'PERSISTED_QUERY_NOT_SUPPORTED',
-    })
-    expect(gateway.takeCalls()).toEqual([])
-  })
+      expect(await ask(gateway, persisted(TEAMS), { method })).toMatchObject({
+        code: 'PERSISTED_QUERY_NOT_SUPPORTED',
+      })
+      expect(gateway.takeCalls()).toEqual([])
+    },
+  )
 
-  it('a trusted one can’t be used to look into others', async () => {
+  it('a trusted document cannot be used to explain others', async () => {
     const explain = 'query ($query: String!) { explain(query: $query) { remaining } }'
     await using gateway = await open('only-trusted', { explain, tenant: TENANT })
     const about = (query: string) => ask(gateway, { documentId: 'explain', variables: { query } })
@@ -120,7 +123,7 @@ describe('with only trusted documents', () => {
   })
 
   it.each(['__proto__', 'constructor', 'toString', '', 'x'.repeat(10_000)])(
-    'the id "%s" is that of none',
+    'the id "%s" names no document',
     async (documentId) => {
       await using gateway = await open('only-trusted')
       const { data, code } = await ask(gateway, { documentId })
@@ -131,7 +134,7 @@ describe('with only trusted documents', () => {
 })
 
 describe('S3 a document that is registered', () => {
-  it.each(['GET', 'POST'])('is asked for by its hash alone from then on, by %s', async (method) => {
+  it.each(['GET', 'POST'])('is found by its hash alone from then on, by %s', async (method) => {
     await using gateway = await open('automatic')
     const first = await ask(gateway, persisted(TEAMS), { method })
     expect(first).toMatchObject({ code: 'PERSISTED_QUERY_NOT_FOUND', message: 'PersistedQueryNotFound' })
@@ -143,7 +146,7 @@ describe('S3 a document that is registered', () => {
     expect(await ask(gateway, { documentId: sha256(TEAMS) }, { method })).toMatchObject({ code: undefined })
   })
 
-  it('is that of one scope: another one does not find it', async () => {
+  it('belongs to one scope: another scope does not find it', async () => {
     await using gateway = await open('automatic')
     await ask(gateway, { query: TEAMS, ...persisted(TEAMS) })
     const stranger = { scope: { ...buildScope('other'), baseUrl: new URL('http://127.0.0.1:9') } }
@@ -153,7 +156,7 @@ describe('S3 a document that is registered', () => {
     expect(await ask(gateway, persisted(TEAMS))).toMatchObject({ code: undefined })
   })
 
-  it('is not one under another hash, nor one that could not be executed', async () => {
+  it('needs its own hash, and must be executable', async () => {
     await using gateway = await open('automatic')
     const lie = await ask(gateway, { query: TEAMS, ...persisted(TENANT) })
     expect(lie).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
@@ -177,7 +180,7 @@ describe('S3 a document that is registered', () => {
     expect(await ask(gateway, { documentId })).toMatchObject({ status: 400, code: 'BAD_REQUEST' })
   })
 
-  it('fills a bounded memory: the first is forgotten, and no neighbour’s', async () => {
+  it('fills a bounded memory: the first one is removed, and none of another scope', async () => {
     await using gateway = await open('automatic')
     const other = { scope: { ...buildScope('other'), baseUrl: new URL('http://127.0.0.1:9') } }
     const small = '{ __typename }'

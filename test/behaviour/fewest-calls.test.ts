@@ -1,4 +1,4 @@
-// The cheapest source first: what a question costs, after what was asked before.
+// The cheapest source first: the calls of a query, after what was read before.
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
@@ -16,7 +16,7 @@ async function spend(gateway: TestGateway, query: string, variables?: object): P
 }
 
 describe('calls to Aurora', () => {
-  it('20 projects with owners cost 2; the same again, fewer, or one of them by id cost nothing', async () => {
+  it('20 projects with owners cost 2; the same again, fewer, or one of them by id cost none', async () => {
     await using gateway = await createTestGateway()
     expect(await spend(gateway, page(20, `id name ${OWNERS}`))).toEqual([PROJECTS, USERS])
     expect(await spend(gateway, page(20, `id name ${OWNERS}`))).toEqual([])
@@ -26,7 +26,7 @@ describe('calls to Aurora', () => {
     expect(await spend(gateway, `{ node(id: "Project:${id}") { ... on Project { name } } }`)).toEqual([])
   })
 
-  it('designs of those 20 with sizes and milestones cost 20 more; foreign keys and back links nothing', async () => {
+  it('designs of those 20 with sizes and milestones cost 20 more; foreign keys and links back cost none', async () => {
     await using gateway = await createTestGateway()
     await spend(gateway, page(20, `name ${OWNERS}`))
     const designs =
@@ -62,19 +62,19 @@ describe('calls to Aurora', () => {
     },
   )
 
-  it('an Aurora whose listed projects lack members: the right answer, one single read for each that needs it', async () => {
+  it('where Aurora lists projects without some members, each project that needs them costs one read', async () => {
     await using full = await createTestGateway()
     await using thin = await createTestGateway({ simulator: { shape: { listedProjects: 'thin' } } })
     const query = page(6, `name status location { latitude } ${OWNERS}`)
     const [expected, answer] = [await full.ask(query), await thin.ask(query)]
     expect(answer.data).toEqual(expected.data)
     expect(thin.takeCalls()).toEqual([PROJECTS, USERS, '6 GET /tenants/{}/projects/{}'])
-    // The name is carried even by the thin list.
+    // Even the thin list carries the name.
     expect(await spend(thin, page(20, 'name'))).toEqual([])
     expect(await spend(thin, page(6, 'name status team { id }'))).toEqual([])
   })
 
-  it('an Aurora whose listed designs lack sizes: one single read each', async () => {
+  it('where Aurora lists designs without sizes, each design costs one read', async () => {
     await using gateway = await createTestGateway({
       simulator: { shape: { listedDesigns: 'thin', designSizes: true } },
     })
@@ -88,7 +88,7 @@ describe('calls to Aurora', () => {
     ])
   })
 
-  it('an Aurora whose single designs lack sizes as well: the summary has them', async () => {
+  it('where single designs lack sizes too, they come from the summary', async () => {
     await using gateway = await createTestGateway()
     const { data } = gateway.simulator
     const record = data.design(data.designIds[0] ?? '')
@@ -115,7 +115,7 @@ describe('calls to Aurora', () => {
     expect(joined).toBe(98)
   })
 
-  it('a key that may not list users still reads the ones it needs', async () => {
+  it('a key that may not list users still reads the users that it needs', async () => {
     await using gateway = await createTestGateway()
     gateway.simulator.faults.set(/\/users$/, { status: 403 })
     const answer = await gateway.ask(page(20, OWNERS))
@@ -126,7 +126,7 @@ describe('calls to Aurora', () => {
     expect(gateway.takeCalls()).toEqual([PROJECTS, USERS, `${owners.size} GET /tenants/{}/users/{}`])
   })
 
-  it('refuses what is no id before anything is spent', async () => {
+  it('refuses a text that is no id before a call is spent', async () => {
     await using gateway = await createTestGateway()
     for (const id of [
       '..',

@@ -1,4 +1,4 @@
-// `extensions: {freshness: true}` in a request: its answer says which of its paths were stale, since when, and why.
+// `extensions: {freshness: true}` in a request: the answer names the paths that were stale, since when, and why.
 import { describe, expect, it } from 'vitest'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -42,7 +42,7 @@ async function ask(gateway: TestGateway, options: Options = {}) {
   }
 }
 
-/** A gateway that has answered the query, so long ago. */
+/** A gateway that has answered the query that long ago. */
 async function openAged(ageMs: number, config = {}) {
   const clock = createManualClock()
   const gateway = await createTestGateway({ clock, config })
@@ -53,7 +53,7 @@ async function openAged(ageMs: number, config = {}) {
 }
 
 describe('the report of freshness', () => {
-  it('names each path that was stale, when it was read, and that it is being refreshed', async () => {
+  it('names each path that was stale, when it was read, and that a refresh runs', async () => {
     const { gateway, fetchedAt } = await openAged(6 * MINUTE)
     await using _ = gateway
     const { extensions, errors } = await ask(gateway)
@@ -84,7 +84,7 @@ describe('the report of freshness', () => {
   })
 
   it.each([undefined, null, {}, { freshness: false }, { freshness: 'true' }, { tracing: {} }])(
-    'is not there for a request with %j',
+    'is absent for a request with %j',
     async (extensions) => {
       const { gateway } = await openAged(6 * MINUTE)
       await using _ = gateway
@@ -121,7 +121,7 @@ describe('the report of freshness', () => {
     expect(extensions.freshness).toMatchObject([{ path: ['projects'], reason }])
   })
 
-  it('says that Aurora failed', async () => {
+  it('names a failure of Aurora as the reason', async () => {
     const { gateway } = await openAged(20 * MINUTE)
     await using _ = gateway
     gateway.simulator.faults.set(/projects$/, { status: 500 })

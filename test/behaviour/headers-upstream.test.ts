@@ -1,4 +1,4 @@
-// Whatever headers a client sends, Aurora sees those of the gateway and no other.
+// Aurora receives the headers of the gateway and no others, whatever headers a client sends.
 import { connect } from 'node:net'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
@@ -8,7 +8,7 @@ import { serveOnLoopback } from '../support/test-server.ts'
 
 const BODY = JSON.stringify({ query: '{ teams { name } }' })
 
-/** Sent as they are, so that no client library corrects them. */
+/** Sent as raw bytes, so that no client library corrects them. */
 function post(url: string, headers: readonly string[]): Promise<string> {
   const lines = [
     'POST /graphql HTTP/1.1',
@@ -31,7 +31,7 @@ function post(url: string, headers: readonly string[]): Promise<string> {
   })
 }
 
-/** Names and values of a request's head, without its first line. */
+/** Names and values of the head of a request, without its first line. */
 const headersOf = (head: string): [string, string][] =>
   head
     .split('\r\n')

@@ -1,4 +1,4 @@
-// What the web's own caches are told of an answer, and answers that are given again without execution.
+// The headers for HTTP caches on an answer, and remembered answers that are sent without execution.
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { request as rawRequest } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
@@ -51,7 +51,7 @@ const PROJECTS = '{ projects(first: 2) { nodes { name owner { firstName } } } }'
 
 describe('an answer without errors', () => {
   it.each(['GET', 'POST'])(
-    'by %s may be kept by the caller as long as the first of its parts is fresh',
+    'by %s may be cached by the caller while all of its parts are fresh',
     async (method) => {
       const clock = createManualClock()
       await using gateway = await createTestGateway({ clock })
@@ -62,7 +62,7 @@ describe('an answer without errors', () => {
       )
       expect(first.header('age')).toBe('0')
       await clock.advance(4 * MINUTE)
-      // Projects live five minutes, the tenant a day: and the older one is not the one that goes stale first.
+      // Projects are fresh for five minutes, the tenant for a day: so the older part is not the first one to be stale.
       const both = await ask('{ tenant { name } projects(first: 1) { nodes { name } } }')
       expect(both.header('cache-control')).toMatch(/^private, max-age=300, stale-while-revalidate=600,/)
       expect(both.header('age')).toBe('0')
@@ -74,7 +74,7 @@ describe('an answer without errors', () => {
     },
   )
 
-  it('that is stale says so by its age, and is not remembered', async () => {
+  it('that is stale shows its age, and is not remembered', async () => {
     const clock = createManualClock()
     await using gateway = await createTestGateway({ clock })
     await get(gateway, PROJECTS)
@@ -85,12 +85,12 @@ describe('an answer without errors', () => {
     expect(Number(stale.header('age'))).toBeGreaterThanOrEqual(360)
   })
 
-  it('has a tag that names its bytes, and by which the same data is found again without a body', async () => {
+  it('has an ETag of its bytes, with which a repeat of the same data gets 304 without a body', async () => {
     await using gateway = await createTestGateway()
     const first = await get(gateway, PROJECTS)
     const second = await get(gateway, PROJECTS)
     expect(first.header('etag')).toMatch(/^"[0-9a-f]{32}\.[0-9a-f]{16}"$/)
-    // The calls that each has cost stand in the body, so the bytes differ.
+    // The body contains the calls of each request, so the bytes differ.
     expect(second.header('etag')).not.toBe(first.header('etag'))
     const tag = first.header('etag') ?? ''
     for (const header of [tag, `"x", ${tag}`, `W/${tag}`, tag.replace(/"$/, '-br"')]) {
@@ -107,7 +107,7 @@ describe('an answer without errors', () => {
     expect(post.status).toBe(200)
   })
 
-  it('whose data has changed is sent as a whole', async () => {
+  it('whose data has changed is sent whole', async () => {
     await using gateway = await createTestGateway()
     const { id } = nth(gateway.simulator.data.projects, 0)
     const query = `{ project(id: "${id}") { name } }`
@@ -118,8 +118,8 @@ describe('an answer without errors', () => {
   })
 })
 
-describe('S10 what no cache may keep', () => {
-  it('is a part of an answer, an error, a write, a plan, a report, and what nothing is known of', async () => {
+describe('S10 no cache may store an answer', () => {
+  it('that is partial, an error, a write, a plan, a report, or without a known age', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 1 },
       config: { rateLimit: 1, maxWaitMs: 0 },
@@ -141,12 +141,12 @@ describe('S10 what no cache may keep', () => {
     }
   })
 
-  it('is what was served only because times are bad', async () => {
+  it('that was served stale only because no call was possible', async () => {
     const clock = createManualClock()
     await using gateway = await createTestGateway({ clock, config: { rateLimit: 1, maxWaitMs: 0 } })
     await get(gateway, '{ projects(first: 1) { nodes { name } } }')
     await clock.advance(20 * MINUTE)
-    // The one slot goes to another list.
+    // Another list takes the only slot.
     await get(gateway, '{ teams { name } }')
     const kept = await get(gateway, '{ projects(first: 1) { nodes { name } } }')
     expect([kept.body?.errors, kept.body?.extensions.upstream.saved.stale]).toEqual([undefined, 1])
@@ -154,8 +154,8 @@ describe('S10 what no cache may keep', () => {
   })
 })
 
-describe('S10 a failure that is told as data', () => {
-  it('is neither remembered nor to be kept: the one who comes back gets the rest', async () => {
+describe('S10 a failure that is data', () => {
+  it('is neither remembered nor stored: a client that comes back gets the rest', async () => {
     const clock = createManualClock()
     await using gateway = await createTestGateway({ clock, config: { rateLimit: 1, maxWaitMs: 0 } })
     const { id } = nth(gateway.simulator.data.projects, 0)
@@ -173,7 +173,7 @@ describe('S10 a failure that is told as data', () => {
   })
 })
 
-it('S10 an answer that a write has overtaken is not to be kept', async () => {
+it('S10 an answer that a write has overtaken may not be stored', async () => {
   await using gateway = await createTestGateway()
   const { id } = nth(gateway.simulator.data.projects, 0)
   gateway.simulator.faults.set(/projects\/[^/]+$/, { latency: 300 })
@@ -187,26 +187,23 @@ it('S10 an answer that a write has overtaken is not to be kept', async () => {
 describe('a remembered answer', () => {
   const READS = readDocuments().filter(({ query }) => !/^\s*(#.*\n\s*)*mutation/.test(query))
 
-  it.each(READS)(
-    '$name is what executing it would give, byte for byte, and counts the same',
-    async ({ query }) => {
-      await using gateway = await createTestGateway()
-      const variables = pickVariables(gateway.simulator.data)
-      const ask = async () => {
-        const { data, extensions, text } = await gateway.ask(query, variables)
-        expect(text.startsWith(`{"data":${JSON.stringify(data)},"extensions":`)).toBe(true)
-        // Rounded from two clocks, it may differ by a millisecond.
-        return { data: JSON.stringify(data), upstream: { ...extensions.upstream, resetAt: null } }
-      }
-      await ask()
-      // Remembered is what was executed without a call.
-      const executed = await ask()
-      expect(executed.upstream.calls).toBe(0)
-      expect(await ask()).toEqual(executed)
-    },
-  )
+  it.each(READS)('$name equals an executed one, byte for byte, and counts the same', async ({ query }) => {
+    await using gateway = await createTestGateway()
+    const variables = pickVariables(gateway.simulator.data)
+    const ask = async () => {
+      const { data, extensions, text } = await gateway.ask(query, variables)
+      expect(text.startsWith(`{"data":${JSON.stringify(data)},"extensions":`)).toBe(true)
+      // It is rounded from two clocks, so it may differ by a millisecond.
+      return { data: JSON.stringify(data), upstream: { ...extensions.upstream, resetAt: null } }
+    }
+    await ask()
+    // Only an answer that needed no call is remembered.
+    const executed = await ask()
+    expect(executed.upstream.calls).toBe(0)
+    expect(await ask()).toEqual(executed)
+  })
 
-  it('is of one caller scope, of one document, its variables and its operation', async () => {
+  it('belongs to one scope, one document, its variables and its operation', async () => {
     await using gateway = await createTestGateway()
     const { projects } = gateway.simulator.data
     const query =
@@ -225,7 +222,7 @@ describe('a remembered answer', () => {
     }
   })
 
-  it('is not given to who wants a newer one, nor after a write, nor when a part has gone stale', async () => {
+  it('is not sent where a newer one is requested, after a write, or when a part is stale', async () => {
     const clock = createManualClock()
     await using gateway = await createTestGateway({ clock })
     const { id } = nth(gateway.simulator.data.projects, 0)
@@ -258,7 +255,7 @@ describe('on the wire', () => {
       },
     )
 
-  it('an answer of more than a kilobyte is compressed as it is taken, each form with a tag of its own', async () => {
+  it('an answer of more than a kilobyte is compressed as the client accepts it, each form with its own ETag', async () => {
     await using gateway = await createTestGateway()
     await using server = await serveOnLoopback(gateway)
     const url = `${server.url}/graphql?${new URLSearchParams({ query: '{ projects(first: 50) { nodes { name id } } }' })}`

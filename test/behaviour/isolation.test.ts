@@ -1,4 +1,4 @@
-// P4: nothing that was read with one credential is served to another, whatever is cached, under way, refused or remembered.
+// P4: an answer that was read with one credential is never served to another, whether it is cached, in flight, refused or remembered.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -19,7 +19,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 const READS = readDocuments().filter(({ query }) => !/^mutation/m.test(query))
 
-/** How a request may be answered: as usual, anew, from the cache alone, from what is old, told what was stale. */
+/** Ways to answer a request: as usual, with no-cache, from the cache only, from stale answers, with the report of freshness. */
 const FORMS: readonly { readonly headers?: Record<string, string>; readonly extensions?: object }[] = [
   {},
   {},
@@ -34,11 +34,11 @@ interface Step {
   readonly company: Company
   readonly document: number
   readonly form: number
-  /** Whose variables it sends: one's own, or ids of the other. */
+  /** The variables: those of the tenant, or ids of the other tenant. */
   readonly isForeign: boolean
-  /** Only explained. */
+  /** It is explained and not executed. */
   readonly isExplained: boolean
-  /** Whether it is sent before the one before it is answered. */
+  /** Whether it is sent before the previous request is answered. */
   readonly isAtOnce: boolean
   readonly passedMs: number
 }
@@ -73,7 +73,7 @@ async function take(
     : { query, variables, ...(extensions && { extensions }) }
   const gateway = nth(gateways, turn % gateways.length)
   const answer = await two.ask(gateway, each.company, body, headers)
-  // What it sent itself may come back in a message; that is no secret.
+  // A message may repeat what the tenant itself sent, which is no secret.
   const own = each.isForeign
     ? Object.values(variables)
         .flat()
@@ -147,7 +147,7 @@ describe('S9 two tenants', () => {
     120_000,
   )
 
-  it('in the file in which the cache outlives the process', async () => {
+  it('in the file of the cache', async () => {
     await using two = await createTwoTenants()
     const cacheFile = join(folder, 'cache')
     const first = await two.open({ cacheFile })
@@ -162,7 +162,7 @@ describe('S9 two tenants', () => {
     }
   })
 
-  it('the search finds what is foreign', async () => {
+  it('the search finds text of the other tenant', async () => {
     await using two = await createTwoTenants()
     const gateway = await two.open()
     const answer = await two.ask(gateway, 'sun', {
@@ -184,29 +184,29 @@ describe('S9 what is another tenant’s', () => {
   ] as const
 
   it.each(KINDS)(
-    'a %s is told from a missing one by nothing: words, code, and calls are the same',
+    'a %s looks like a missing one: message, code and calls are the same',
     async (field, rest, idOf) => {
       await using two = await createTwoTenants()
       const gateway = await two.open()
       const query = `query ($id: ID!) { ${field}${rest} }`
       const id = idOf(two)
-      // Its owner has it in the cache of the same gateway.
+      // The cache of the same gateway contains it for its owner.
       await two.ask(gateway, 'moon', { query, variables: { id } })
       const ask = async (variables: object) => {
         const { status, body } = await two.ask(gateway, 'sun', { query, variables })
         return JSON.stringify({ status, body }).replace(/"(resetAt|remaining)":[^,}]+/g, '')
       }
       const missing = id.replace(/[0-9a-f]{12}$/, '000000000000')
-      // Whatever the first look-up of all fetches for those that follow.
+      // The first look-up may fetch what later ones use.
       await ask({ id: id.replace(/[0-9a-f]{12}$/, '111111111111') })
       const one = await ask({ id })
       expect(one).toBe((await ask({ id: missing })).replaceAll(missing, id))
-      // Also when both are known to be absent.
+      // Also when the cache has both as absent.
       expect(await ask({ id })).toBe((await ask({ id: missing })).replaceAll(missing, id))
     },
   )
 
-  it('a cursor leads nowhere', async () => {
+  it('a cursor of another tenant finds nothing', async () => {
     await using two = await createTwoTenants()
     const gateway = await two.open()
     const list = '{ projects(first: 2) { pageInfo { endCursor } } }'
@@ -220,7 +220,7 @@ describe('S9 what is another tenant’s', () => {
     expect(foreign?.body?.errors).toEqual(nonsense?.body?.errors)
   })
 
-  it('a tag of an answer is met by nothing', async () => {
+  it('an ETag of another tenant matches nothing', async () => {
     await using two = await createTwoTenants()
     const gateway = await two.open()
     const body = { query: '{ projects(first: 2) { nodes { name } } }' }
@@ -229,7 +229,7 @@ describe('S9 what is another tenant’s', () => {
     expect((await two.ask(gateway, 'sun', body, { 'if-none-match': etag ?? '' })).status).toBe(200)
   })
 
-  it('trouble is not one’s own: an Aurora that is down is down for its own tenant', async () => {
+  it('an Aurora that is down does not affect another tenant', async () => {
     await using two = await createTwoTenants()
     const gateway = await two.open({ attemptTimeoutMs: 2000 })
     await two.down('moon')

@@ -1,12 +1,12 @@
-// P1: whatever clients do, Aurora never counts more than its limit in any window, and so never answers 429.
+// P1: Aurora never counts more calls than its limit in any window, whatever clients do, so it never answers 429.
 import { describe, expect, it } from 'vitest'
 import { loadTheLimit } from '../support/limit-load.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer } from '../support/test-gateway.ts'
 
 /**
- * The bench of the same name runs 30 calls in 3 s for 20 s; here time is pressed together to spare the suite, and there are
- * so few calls that a busy machine asks for more of them, too.
+ * The bench of the same name runs 30 calls in 3 s for 20 s. Here all times are shorter to keep the suite quick, and the limit
+ * is so low that even a busy machine asks for more calls.
  */
 const LIMIT = { limit: 15, windowMs: 1000 }
 const OURS = {
@@ -15,7 +15,7 @@ const OURS = {
   maxWaitMs: 200,
   requestTimeoutMs: 60_000,
 }
-/** Longer than a busy machine takes for one request, and for what is asked for right after it. */
+/** Longer than a busy machine takes for one request and the request right after it. */
 const ROOMY_MS = 3000
 
 describe('the limit', () => {
@@ -29,11 +29,11 @@ describe('the limit', () => {
     expect(Object.keys(report.codes)).toEqual(['RATE_LIMITED'])
     expect(report.worstSliding).toBeLessThanOrEqual(LIMIT.limit)
     expect(report.worstFixed).toBeLessThanOrEqual(LIMIT.limit)
-    // And it is used again when it frees.
+    // The limit is used again when slots are free.
     expect(report.calls).toBeGreaterThan(LIMIT.limit)
   })
 
-  it('a client that comes back at retryAt gets the rest, and every repeat spends only what is missing', async () => {
+  it('a client that comes back at retryAt gets the rest, and every repeat makes only the missing calls', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 10, windowMs: ROOMY_MS },
       config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
@@ -52,7 +52,7 @@ describe('the limit', () => {
     expect(gateway.simulator.refusals).toBe(0)
   })
 
-  it('the time that is told is that of the last slot needed, or of a first windowful where more is needed', async () => {
+  it('retryAt is the time of the last slot needed, or of the first full window where more is needed', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 10 },
       config: { rateLimit: 10, rateWindowMs: 60_000, maxWaitMs: 0 },
@@ -60,7 +60,7 @@ describe('the limit', () => {
     const askedAtMs = Date.now()
     const { errors = [] } = await gateway.ask('{ projects(first: 24) { nodes { designs { name } } } }')
     const answeredAtMs = Date.now()
-    // 25 calls, 10 a window: slots are not saved up, so there is no use in coming later than for the next ten.
+    // 25 calls, 10 a window: unused slots are lost, so a later time than that of the next ten would not help.
     expect(errors).toHaveLength(15)
     for (const { extensions } of errors) {
       const retryAtMs = Date.parse(String(extensions['retryAt']))
@@ -69,7 +69,7 @@ describe('the limit', () => {
     }
   })
 
-  it('a request may say how long its calls queue: Prefer: wait', async () => {
+  it('a request may set how long its calls queue, with Prefer: wait', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 10, windowMs: ROOMY_MS },
       config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0, maxPreferredWaitMs: 2.5 * ROOMY_MS },
@@ -84,14 +84,14 @@ describe('the limit', () => {
     }
 
     expect((await ask('wait=0')).errors).toHaveLength(6)
-    // Asks for more than it may, and gets enough.
+    // Asks for more than the maximum, and gets enough.
     const patient = await ask('respond-async, wait=60')
     expect(patient.errors).toBeUndefined()
     expect(patient.extensions.upstream.queuedMs).toBeGreaterThan(0)
     expect(gateway.simulator.refusals).toBe(0)
   })
 
-  it('a change goes through where reads have used up all but the floor', async () => {
+  it('a mutation is carried out where reads have used all slots but the reserve', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 20 },
       config: { rateLimit: 20, rateWindowMs: 60_000, maxWaitMs: 0 },
@@ -104,7 +104,7 @@ describe('the limit', () => {
     expect((await gateway.ask(write, { id })).data).toEqual({ updateProject: { errors: [] } })
   })
 
-  it.each([404, 403])('repeats get to the end also where every answer is a %i', async (status) => {
+  it.each([404, 403])('repeats complete the query also where every answer is a %i', async (status) => {
     await using gateway = await createTestGateway({
       simulator: { limit: 10, windowMs: 500 },
       config: { rateLimit: 10, rateWindowMs: 500, maxWaitMs: 0 },
@@ -125,7 +125,7 @@ describe('the limit', () => {
     expect(spent.reduce((sum, calls) => sum + calls, 0)).toBe(21)
   })
 
-  it('a 429 in spite of the count closes the key for every caller until Retry-After', async () => {
+  it('a 429 despite the count pauses the key for every caller until Retry-After', async () => {
     await using gateway = await createTestGateway({ config: { maxWaitMs: 0 } })
     const [project] = gateway.simulator.data.projects
     gateway.simulator.faults.set(
@@ -137,7 +137,7 @@ describe('the limit', () => {
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'RATE_LIMITED', status: 429 })
     const other = await gateway.ask('{ tenant { name } }')
     expect(other.errors?.[0]?.extensions.code).toBe('RATE_LIMITED')
-    // What is left of it.
+    // The rest of the pause.
     expect(other.errors?.[0]?.extensions['retryAfter']).toSatisfy((left: number) => left > 20 && left <= 30)
     expect(gateway.simulator.calls).toHaveLength(1)
   })

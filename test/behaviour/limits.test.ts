@@ -1,4 +1,4 @@
-// What is too large, too deep, too wide or malformed is refused on every way in, before a call is spent.
+// A request that is too large, too deep, too wide or malformed is refused in every form, before a call is spent.
 import { brotliCompressSync, deflateSync } from 'node:zlib'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -53,7 +53,7 @@ const doubling = repeat(
     `fragment f${level} on Project { ${level === 18 ? 'name' : `...f${level + 1} ...f${level + 1}`} }`,
 )
 
-/** Each with the limit that it breaks, and whether it fits into an address. */
+/** Each with the limit that it exceeds, and whether it fits into an address. */
 const TOO_MUCH: [string, string, number, boolean][] = [
   ['10,000 times the same field', `{ tenant { ${'name '.repeat(10_000)} } }`, 16_384, false],
   ['3,000 times the same field', `{ tenant { ${'name '.repeat(3000)} } }`, 1000, true],
@@ -88,25 +88,25 @@ describe('S2 a document', () => {
     expect(gateway.takeCalls()).toEqual([])
   })
 
-  it('of just as much as is taken is taken', async () => {
+  it('exactly at the limits is accepted', async () => {
     const { status, body } = await ask(`{ tenant { ${repeat(30, (n) => `a${n}: name`)} } }`)
     expect([status, body.errors]).toEqual([200, undefined])
     const nine = '{ a '.repeat(9)
     expect(codesOf(await ask(nine + '{ a }' + '}'.repeat(9)))).not.toContain('QUERY_REJECTED')
   })
 
-  it('whose fragments spread themselves is not valid, and is not followed', async () => {
+  it('whose fragments spread themselves is not valid, and is not expanded', async () => {
     const answer = await ask('{ ...a } fragment a on Query { ...b } fragment b on Query { ...a }')
     expect(codesOf(answer)).toContain('GRAPHQL_VALIDATION_FAILED')
   })
 
-  it('with 1,000 unknown fields is told twenty of them', async () => {
+  it('with 1,000 unknown fields gets errors for twenty of them', async () => {
     const answer = await ask(`{ tenant { ${repeat(400, (n) => `u${n}`)} } }`)
     expect(answer.body.data).toBeUndefined()
     expect(answer.body.errors).toHaveLength(20)
   })
 
-  it('whose names are those of objects in JavaScript is a document like any other', async () => {
+  it('with names of JavaScript’s own objects is treated like any other', async () => {
     const query =
       '{ __proto__: __typename constructor: __typename toString: tenant { hasOwnProperty: name } }'
     const { status, body } = await ask(query)
@@ -132,7 +132,7 @@ describe('S2 a document', () => {
 describe('S2 a body', () => {
   it('of more than 256 KB is refused by its size', async () => {
     const body = JSON.stringify({ query: '{ a }', variables: { x: 'x'.repeat(20_000_000) } })
-    // Whoever goes on sending may see the connection close before it sees the answer.
+    // A client that keeps sending may see the connection close before the answer.
     const status = await send(body).then(
       (answer) => answer.status,
       () => 413,
@@ -154,7 +154,7 @@ describe('S2 a body', () => {
     expect([answer.status, codesOf(answer)]).toEqual([400, ['QUERY_REJECTED']])
   })
 
-  it('whose variables have names of objects in JavaScript changes none of those', async () => {
+  it('whose variables have names of JavaScript’s own objects changes none of those', async () => {
     const variables = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}}}'
     const { status } = await send(`{"query":"{ tenant { name } }","variables":${variables}}`)
     expect(status).toBe(200)
@@ -184,13 +184,13 @@ describe('S2 a body', () => {
 describe('S3 the limits hold', () => {
   it.each(TOO_MUCH.filter(([, , , fits]) => fits))('by GET: %s', async (_, query, limit) => {
     const answer = await get({ query })
-    // An address of more than 16 KB does not get as far.
+    // An address of more than 16 KB is refused earlier.
     if (answer.status === 431) return
     expect([answer.status, codesOf(answer)]).toEqual([400, ['QUERY_REJECTED']])
     expect(answer.body.errors?.[0]?.extensions['limit']).toBe(limit)
   })
 
-  it.each(['text/event-stream', 'multipart/mixed'])('for whoever takes %s', async (accept) => {
+  it.each(['text/event-stream', 'multipart/mixed'])('for a client that accepts %s', async (accept) => {
     const body = JSON.stringify({ query: deep(11) })
     const response = await fetch(url, { method: 'POST', headers: { ...JSON_TYPE, accept }, body })
     const text = await response.text()
@@ -198,7 +198,7 @@ describe('S3 the limits hold', () => {
     expect(text === '' || /QUERY_REJECTED|BAD_REQUEST/.test(text)).toBe(true)
   })
 
-  it('in what is only explained', async () => {
+  it('for a document that is only explained', async () => {
     for (const query of [deep(11), `{ tenant { ${repeat(31, (n) => `a${n}: name`)} } }`]) {
       const answer = await ask('query ($query: String!) { explain(query: $query) { remaining } }', { query })
       expect(codesOf(answer)).toEqual(['QUERY_REJECTED'])
@@ -213,7 +213,7 @@ describe('S3 the limits hold', () => {
 })
 
 describe('S4 without introspection', () => {
-  it('nothing of the schema is told, and nothing is guessed', async () => {
+  it('messages contain no names of the schema, and no suggestions', async () => {
     const told = await ask('{ __schema { types { name } } }')
     expect(codesOf(told)).toContain('GRAPHQL_VALIDATION_FAILED')
     const guesses = [
@@ -228,7 +228,7 @@ describe('S4 without introspection', () => {
     }
   })
 
-  it('with it, what was meant is guessed', async () => {
+  it('with introspection, messages suggest names', async () => {
     await using open = await createTestGateway()
     const { errors } = await open.ask('{ tenants { name } }')
     expect(JSON.stringify(errors)).toContain('Did you mean')
@@ -257,7 +257,7 @@ describe('S5 a page of a stranger', () => {
     expect([403, 415]).toContain((await fetch(url, init)).status)
   })
 
-  it('can send a GET, and is not heard', async () => {
+  it('can send a GET, and is refused', async () => {
     const address = `${url}?${new URLSearchParams({ query })}`
     expect((await fetch(address)).status).toBe(403)
     for (const type of [
@@ -269,7 +269,7 @@ describe('S5 a page of a stranger', () => {
     expect((await fetch(address, { headers: { 'x-api-key': 'x' } })).status).toBe(200)
   })
 
-  it('cannot make anybody write by an address', async () => {
+  it('cannot start a mutation through an address', async () => {
     const mutation = 'mutation { deleteWebhook(id: "w") { errors { code } } }'
     expect((await get({ query: mutation })).status).toBe(405)
     expect(gateway.takeCalls()).toEqual([])
@@ -334,7 +334,7 @@ describe('S15 nothing streams', () => {
     expect(codesOf(answer)).toContain('GRAPHQL_VALIDATION_FAILED')
   })
 
-  it('subscriptions are not known, and whoever takes events gets an answer that ends', async () => {
+  it('subscriptions are not known, and a client that accepts events gets an answer that ends', async () => {
     const answer = await ask('subscription { a }')
     expect([answer.body.data, answer.body.errors?.length]).toEqual([undefined, 1])
     const response = await fetch(url, {
@@ -348,7 +348,7 @@ describe('S15 nothing streams', () => {
 })
 
 describe('a caller', () => {
-  it('that sends more in a minute than is taken is told when to come back; another one is not', async () => {
+  it('that sends more in a minute than the limit gets a time to retry; another caller does not', async () => {
     const keyed = {
       ...gateway.gateway,
       authenticate: async (headers: Headers) => {
@@ -376,7 +376,7 @@ describe('a caller', () => {
     expect((await askAs('b')).status).toBe(200)
   })
 
-  it('S11 that guesses keys is not looked at after ten in a minute; who has one still is', async () => {
+  it('S11 that guesses keys is refused unchecked after ten in a minute; one with a key is still served', async () => {
     const keyed = {
       ...gateway.gateway,
       authenticate: async (headers: Headers) =>
@@ -398,7 +398,7 @@ describe('a caller', () => {
   })
 })
 
-it('S14 the figures are not where the gateway is asked', async () => {
+it('S14 the metrics are not on the port of the gateway', async () => {
   for (const path of ['/metrics', '/graphql/metrics', '//metrics']) {
     const response = await fetch(`${server.url}${path}`)
     expect(await response.text()).not.toContain('aurora_gateway_')

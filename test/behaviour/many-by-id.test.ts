@@ -1,4 +1,4 @@
-// Many objects by id in one query: out of list pages where those cost fewer calls, never at more than one call's risk.
+// Many objects by id in one query: read from pages of the list where those cost fewer calls, at the risk of one call at most.
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
@@ -10,7 +10,7 @@ const MANY = 30
 
 type Projects = readonly { readonly id: string; readonly name: string }[]
 
-/** The right answer, whatever it cost. */
+/** The right answer, without regard to its calls. */
 async function askForNodes(gateway: TestGateway, projects: Projects): Promise<string[]> {
   const ids = projects.map(({ id }) => `Project:${id}`)
   const { data, errors } = await gateway.ask(NODES, { ids })
@@ -30,11 +30,11 @@ describe('30 projects by id', () => {
     await using gateway = await createTestGateway({ simulator: { projectCount } })
     const { projects } = gateway.simulator.data
     expect(await askForNodes(gateway, everyNth(projects, 8))).toEqual([PAGE(1)])
-    // And so does nothing of that page any more.
+    // Nothing else of that page costs a call any more.
     expect(await askForNodes(gateway, everyNth(projects, 8, 3))).toEqual([])
   })
 
-  it('cost the same by aliases, of which each has its own field', async () => {
+  it('cost the same as aliases, each a field of its own', async () => {
     await using gateway = await createTestGateway()
     const wanted = everyNth(gateway.simulator.data.projects, 8).slice(0, 20)
     const fields = wanted.map(({ id }, index) => `p${index}: project(id: "${id}") { name }`)
@@ -44,7 +44,7 @@ describe('30 projects by id', () => {
     expect(gateway.takeCalls()).toEqual([PAGE(1)])
   })
 
-  it('scattered over 5,000 cost 31 at the most, however often such are asked for', async () => {
+  it('scattered over 5,000 cost 31 calls at most, however often such are asked for', async () => {
     await using gateway = await createTestGateway({ simulator: { projectCount: 5000 } })
     const { projects } = gateway.simulator.data
     const costs: number[] = []
@@ -53,18 +53,18 @@ describe('30 projects by id', () => {
       costs.push(sum(await askForNodes(gateway, everyNth(projects, 157, 251 + round))))
     expect(costs[0]).toBe(MANY + 1)
     expect(Math.max(...costs)).toBe(MANY + 1)
-    // Pages that were tried are kept, and show some of what is asked for next.
+    // Pages that were tried are cached, and contain some of the projects of the next query.
     expect(costs.at(-1)).toBeLessThan(MANY)
   })
 
-  it('that every page holds some of are read page by page as long as that saves calls', async () => {
+  it('spread over all pages are read page by page as long as that saves calls', async () => {
     await using gateway = await createTestGateway({ simulator: { projectCount: 1000 } })
     const wanted = everyNth(gateway.simulator.data.projects, 20)
     // 12 or 13 on each page, and 5 on the third.
     expect(await askForNodes(gateway, wanted)).toEqual([PAGE(1), PAGE(2), PAGE(3)])
   })
 
-  it('behind a page that is kept come out of the next one', async () => {
+  it('behind a cached page come from the next page', async () => {
     await using gateway = await createTestGateway({ simulator: { projectCount: 1000 } })
     await gateway.ask('{ projects(first: 5) { nodes { name } } }')
     gateway.takeCalls()
@@ -72,14 +72,14 @@ describe('30 projects by id', () => {
     expect(await askForNodes(gateway, wanted)).toEqual([PAGE(2)])
   })
 
-  it('that were read one by one, and are kept, cost nothing: no page is read for them', async () => {
+  it('that were read one by one and are cached cost no call: no page is read for them', async () => {
     await using gateway = await createTestGateway({ simulator: { projectCount: 5000 } })
     const wanted = everyNth(gateway.simulator.data.projects, 157, 251)
     await askForNodes(gateway, wanted)
     expect(await askForNodes(gateway, wanted)).toEqual([])
   })
 
-  it('of which one does not exist: that one is not found, and the others are there', async () => {
+  it('with one that does not exist: that one is not found, and the others are there', async () => {
     await using gateway = await createTestGateway()
     const wanted = everyNth(gateway.simulator.data.projects, 8)
     const ids = ['00000000-0000-4000-8000-000000000000', ...wanted.map(({ id }) => id)]
@@ -103,7 +103,7 @@ describe('few projects by id', () => {
 })
 
 describe('a page that cannot be had', () => {
-  it('because the key may not list: each is read by itself, and nobody tries the list again', async () => {
+  it('because the key may not list: each is read by itself, and the list is not tried again', async () => {
     await using gateway = await createTestGateway({ simulator: { forbidden: ['listProjects'] } })
     const { projects } = gateway.simulator.data
     expect(await askForNodes(gateway, everyNth(projects, 8))).toEqual([PAGE(1), SINGLES(MANY)])
@@ -120,7 +120,7 @@ describe('a page that cannot be had', () => {
     expect(await askForNodes(gateway, everyNth(projects, 8))).toEqual([PAGE(1), SINGLES(MANY)])
   })
 
-  it('because no slot is free: who comes back at the time told has all of them for 1 call', async () => {
+  it('because no slot is free: a client that comes back at retryAt gets all of them for 1 call', async () => {
     const limit = { rateLimit: 10, rateWindowMs: 3000 }
     await using gateway = await createTestGateway({ config: { ...limit, maxWaitMs: 0 } })
     const { projects, designIds } = gateway.simulator.data
@@ -140,7 +140,7 @@ describe('a page that cannot be had', () => {
     expect(await askForNodes(gateway, wanted)).toEqual([PAGE(1)])
   })
 
-  it('because its projects lack what is asked for: each is read by itself, and the list is left alone', async () => {
+  it('because its projects lack the members asked for: each is read by itself, and the list is not read again', async () => {
     await using gateway = await createTestGateway({ simulator: { shape: { listedProjects: 'thin' } } })
     const { projects } = gateway.simulator.data
     const query = 'query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Project { name status } } }'
@@ -157,7 +157,7 @@ describe('a page that cannot be had', () => {
 })
 
 describe('relations', () => {
-  it('of many objects that are known already lead to their projects for 1 call', async () => {
+  it('of many cached objects lead to their projects for 1 call', async () => {
     await using gateway = await createTestGateway()
     const { data } = gateway.simulator
     const designIds = data.projects.slice(0, 40).flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))
@@ -171,7 +171,7 @@ describe('relations', () => {
     expect(gateway.takeCalls()).toEqual([PAGE(1)])
   })
 
-  it('of objects that come one after another lead to their projects for few', async () => {
+  it('of objects that arrive one after another lead to their projects for few calls', async () => {
     await using gateway = await createTestGateway({ simulator: { latencyMs: 5 } })
     const { data } = gateway.simulator
     const designIds = data.projects.slice(0, 40).flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))
@@ -181,7 +181,7 @@ describe('relations', () => {
     )
     expect(errors).toBeUndefined()
     const calls = gateway.takeCalls().filter((line) => line.includes('/projects'))
-    // Three alone at the most, before it is plain that more will come.
+    // Three single reads at most, before the gateway expects more.
     expect(calls.filter((line) => line.includes('per_page'))).toEqual([PAGE(1)])
     expect(sum(calls)).toBeLessThanOrEqual(4)
   })

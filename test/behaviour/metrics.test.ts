@@ -1,4 +1,4 @@
-// The figures of a whole gateway: they agree with what clients were told, nobody can make them grow, no secret is in.
+// The metrics of a whole gateway: they agree with the answers, clients cannot make them grow, and they contain no secret.
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { READS } from '../../src/aurora/reads.ts'
@@ -27,7 +27,7 @@ function sum(series: ReadonlyMap<string, number>, pattern: RegExp): number {
 const SCREEN = '{ projects(first: 5) { nodes { name owner { firstName } designs { name } } } }'
 
 describe('the metrics of a gateway', () => {
-  it('agree with what the clients were told, call by call', async () => {
+  it('agree with the reports to clients, call by call', async () => {
     const metrics = openMetrics()
     await using gateway = await createTestGateway({
       metrics,
@@ -63,7 +63,7 @@ describe('the metrics of a gateway', () => {
     expect(series.get('aurora_gateway_cache_bytes')).toBeGreaterThan(0)
   })
 
-  it('count writes in their own class, and 429 by itself', async () => {
+  it('count writes in their own class, and 429 separately', async () => {
     const metrics = openMetrics()
     await using gateway = await createTestGateway({ metrics, config: { maxWaitMs: 0 } })
     const id = gateway.simulator.data.projects[0]?.id
@@ -81,7 +81,7 @@ describe('the metrics of a gateway', () => {
     expect(series.get('aurora_gateway_errors_total{code="RATE_LIMITED"}')).toBe(1)
   })
 
-  it('show who waits for a slot, and forget a client that leaves', async () => {
+  it('show the calls that wait for a slot, without those of a client that has left', async () => {
     const metrics = openMetrics()
     await using gateway = await createTestGateway({
       metrics,
@@ -105,7 +105,7 @@ describe('the metrics of a gateway', () => {
     const before = (await readSeries(metrics)).size
     const made = (nth: number): string => `x${nth}_${Math.random().toString(36).slice(2)}`
     const address = 'http://gateway.test/graphql'
-    // New documents are parsed and checked, and unknown objects are asked for: both take longest, so they are fewer.
+    // New documents are parsed and checked, and unknown objects are read: both take longest, so they are fewer.
     const makeRequest = (nth: number, name: string): Request => {
       if (nth === 0) return post(address, { query: `{ project(id: "${name}") { name } }` })
       if (nth === 1) return post(address, { query: `{ ${name} }` })
@@ -126,7 +126,7 @@ describe('the metrics of a gateway', () => {
     expect([...series.keys()].filter((name) => /x\d+_/.test(name))).toEqual([])
   }, 120_000)
 
-  it('hold no credential, tenant or id, whatever has failed', async () => {
+  it('contain no credential, tenant or id, whatever has failed', async () => {
     const metrics = openMetrics()
     await using gateway = await createTestGateway({ metrics })
     const [project] = gateway.simulator.data.projects

@@ -1,10 +1,10 @@
-// Where a design may have none of something, Aurora may say so by 404 or by a null in the place of the object.
+// Where a design may lack an object, Aurora may answer 404, or null in the place of the object.
 import { expect, it } from 'vitest'
 import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { openRewritingProxy } from '../support/rewriting-proxy.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
-it('a null in the place of an object that need not be there is no error, and is remembered', async () => {
+it('a null in the place of an object that may be absent is no error, and is cached', async () => {
   const simulator = createSimulator({ limit: Infinity })
   const { url } = await simulator.listen()
   await using proxy = await openRewritingProxy(url, { authorization: `Bearer ${DEFAULT_TOKEN}` })

@@ -1,4 +1,4 @@
-// One item of a list that cannot be read: the others are all there, on its page and on those behind.
+// One item of a list cannot be read: all others are there, on its page and on later ones.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'

@@ -1,4 +1,4 @@
-// One design of twenty fails in every way there is: it is null with its code, and nobody else notices.
+// One design of twenty fails in every possible way: it is null with its code, and nothing else changes.
 import { describe, expect, it } from 'vitest'
 import { UPSTREAM_CANARY } from '../../src/simulator/faults.ts'
 import type { Fault } from '../../src/simulator/faults.ts'
@@ -9,7 +9,7 @@ interface Expectation {
   readonly fault: Fault
   readonly code: string
   readonly status?: number
-  /** How often Aurora is asked for the one that fails. */
+  /** The calls for the design that fails. */
   readonly attempts: number
 }
 
@@ -22,7 +22,7 @@ const FAULTS: Readonly<Record<string, Expectation>> = {
   409: { fault: { status: 409 }, code: 'CONFLICT', status: 409, attempts: 1 },
   422: { fault: { status: 422 }, code: 'UNPROCESSABLE', status: 422, attempts: 1 },
   429: {
-    // Shorter than a call may wait: the others' summaries wait for the key to open again.
+    // Shorter than a call may wait: the other summaries wait for the end of the pause.
     fault: { status: 429, retryAfter: 1 },
     code: 'RATE_LIMITED',
     status: 429,
@@ -51,9 +51,9 @@ const VICTIM = 7
 
 describe('one design of twenty fails', () => {
   it.each(Object.entries(FAULTS))(
-    'with %s: null and its code there, everything else here',
+    'with %s: it is null with its code, everything else is there',
     async (_, expected) => {
-      // Short only where the time is what ends the attempt: a busy machine needs its time for a large body.
+      // Short only where the time limit ends the attempt: a busy machine needs more time for a large body.
       const attemptTimeoutMs = expected.code === 'UPSTREAM_TIMEOUT' ? 1000 : 5000
       await using gateway = await createTestGateway({ config: { attemptTimeoutMs } })
       const { data, faults } = gateway.simulator
@@ -86,7 +86,7 @@ describe('one design of twenty fails', () => {
     },
   )
 
-  it('a huge body and a bomb, ten at once, leave memory as it was', async () => {
+  it('ten huge bodies and ten compression bombs at once leave memory as it was', async () => {
     await using gateway = await createTestGateway({ config: { requestTimeoutMs: 8000 } })
     const { data, faults } = gateway.simulator
     const ids = data.designIds.slice(0, 10)
@@ -98,7 +98,7 @@ describe('one design of twenty fails', () => {
     const before = process.memoryUsage.rss()
     const answer = await gateway.ask(`{ ${fields.join('\n')} }`)
     expect(answer.errors?.map(({ extensions }) => extensions.code)).toEqual(ids.map(() => 'UPSTREAM_INVALID'))
-    // Ten bodies of 50 and 64 MB against a bound of 8 MB each; the simulator's own copy of the bomb is in here too.
+    // Ten bodies of 50 and 64 MB against a limit of 8 MB each; the measurement contains the simulator's own copy of the bomb.
     expect(process.memoryUsage.rss() - before).toBeLessThan(300 * 1024 * 1024)
   })
 })

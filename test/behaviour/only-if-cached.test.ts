@@ -1,8 +1,8 @@
-// `Cache-Control: only-if-cached`: what is known is served, what is not is refused, and no call is spent.
+// `Cache-Control: only-if-cached`: cached answers are served, the rest is refused, and no call is spent.
 import { expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 
-it('serves what is known and refuses the rest with NOT_CACHED, without a call', async () => {
+it('serves cached answers and refuses the rest with NOT_CACHED, without a call', async () => {
   await using gateway = await createTestGateway()
   await gateway.ask('{ projects(first: 2) { nodes { name } } }')
   gateway.takeCalls()

@@ -1,4 +1,4 @@
-// Planning: what a request will cost is told, capped and kept to, and nothing of what is imagined is ever seen.
+// Planning: the cost of a request is reported, capped and adhered to, and no imagined data is ever shown.
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -9,14 +9,14 @@ import type { PlanAnswer } from '../support/explain.ts'
 const NESTED =
   '{ projects(first: 20) { nodes { name owner { lastName } designs { name pricing { systemPrice } } } } }'
 
-/** Longer than a busy machine takes for a request or two. */
+/** Longer than a busy machine takes for one or two requests. */
 const ROOMY_MS = 4000
 
 const codes = (errors: readonly AnswerError[] = []): string[] => [
   ...new Set(errors.map(({ extensions }) => extensions.code)),
 ]
 
-/** Until the time that all errors name, and not a moment earlier. */
+/** Waits until the time that all errors name, not earlier. */
 async function waitUntilRetry(errors: readonly AnswerError[] = []): Promise<void> {
   const times = new Set(errors.map(({ extensions }) => String(extensions['retryAt'])))
   expect(times.size).toBe(1)
@@ -25,7 +25,7 @@ async function waitUntilRetry(errors: readonly AnswerError[] = []): Promise<void
 }
 
 describe('progress', () => {
-  it('a cold query of 161 calls against 90 a window is whole with the second repeat of what is missing', async () => {
+  it('a cold query of 161 calls against 90 a window is complete after the second repeat of what is missing', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 90, windowMs: ROOMY_MS },
       config: { rateLimit: 90, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
@@ -33,9 +33,9 @@ describe('progress', () => {
     const query = '{ projects(first: 160) { nodes { designs { name } } } }'
     const first = await gateway.ask(query)
     expect(codes(first.errors)).toEqual(['RATE_LIMITED'])
-    // In the order of the document: what is missing is its end.
+    // Calls are made in the order of the document, so its end is missing.
     const missing = (first.errors ?? []).map(({ path = [] }) => Number(path[2])).toSorted((a, b) => a - b)
-    // Two slots are kept for changes.
+    // Two slots are reserved for mutations.
     expect(missing).toEqual(Array.from({ length: 73 }, (_, index) => 87 + index))
     await waitUntilRetry(first.errors)
 
@@ -45,14 +45,14 @@ describe('progress', () => {
     expect(gateway.simulator.refusals).toBe(0)
   })
 
-  it('retryAt is the time for the whole, also for what lies below what was refused, as data too', async () => {
+  it('retryAt covers the whole query, also the fields below a refused one, and failures as data', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 10, windowMs: ROOMY_MS },
       config: { rateLimit: 10, rateWindowMs: ROOMY_MS, maxWaitMs: 0 },
     })
     const { data } = gateway.simulator
     const project = data.projects.find(({ id }) => data.designsOf(id).length === 2)
-    // Half of the slots free earlier than the other half: one refused call could go then, what lies below it could not.
+    // Half of the slots are free earlier than the other half: a refused call could be made then, but not those below it.
     await gateway.ask(
       '{ roles { name } teams { name } partners { name } users { email } webhooks { event } }',
     )
@@ -81,7 +81,7 @@ describe('progress', () => {
 })
 
 describe('a request over the cap', () => {
-  it('is rejected whole, with its plan, before a call is made', async () => {
+  it('is rejected as a whole, with its plan, before a call is made', async () => {
     await using gateway = await createTestGateway({ config: { maxPlannedCalls: 50 } })
     await gateway.ask('{ projects(first: 20) { nodes { designs { id } } } }')
     gateway.takeCalls()
@@ -105,16 +105,16 @@ describe('a request over the cap', () => {
     expect(gateway.takeCalls()).toEqual([])
   })
 
-  it('is let through while it is only a guess: of a list that was never read one item counts', async () => {
+  it('is accepted while the plan is a guess: a list that was never read counts as one item', async () => {
     await using gateway = await createTestGateway({ config: { maxPlannedCalls: 50 } })
     expect((await explain(gateway, NESTED)).calls.expected).toBeGreaterThan(50)
     expect((await gateway.ask(NESTED)).errors).toBeUndefined()
-    // Now it is known.
+    // The length of the list is known now.
     const anew = await askWith(gateway, { query: NESTED }, { 'cache-control': 'no-cache' })
     expect(codes(anew.errors)).toEqual(['QUERY_REJECTED'])
   })
 
-  it('is let through as soon as the cache answers enough of it, and whatever it is where there is no cap', async () => {
+  it('is accepted when the cache answers enough of it, and always where there is no cap', async () => {
     await using gateway = await createTestGateway({ config: { maxPlannedCalls: 50 } })
     await gateway.ask('{ projects(first: 20) { nodes { designs { name } } } }')
     const { errors, extensions } = await gateway.ask(NESTED)
@@ -125,7 +125,7 @@ describe('a request over the cap', () => {
     expect((await free.ask(NESTED)).errors).toBeUndefined()
   })
 
-  it('that is a mutation changes nothing', async () => {
+  it('that is a mutation makes no change', async () => {
     await using gateway = await createTestGateway({ config: { maxPlannedCalls: 2 } })
     const name = (index: number): string =>
       `p${index}: createProject(input: { name: "x", location: { propertyAddress: "1 Main St" } }) { project { name } errors { code } }`
@@ -137,7 +137,7 @@ describe('a request over the cap', () => {
 })
 
 describe('explain', () => {
-  it('tells where calls go, what the cache answers, and when the budget could serve it all', async () => {
+  it('reports the calls of each path, what the cache answers, and when the budget allows all of it', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 30, rateWindowMs: 60_000 } })
     await gateway.ask('{ projects(first: 20) { nodes { name } } }')
     const plan = await explain(gateway, NESTED)
@@ -156,7 +156,7 @@ describe('explain', () => {
     expect(gateway.takeCalls()).toHaveLength(1)
   })
 
-  it('reads on behind a cursor as the list is read', async () => {
+  it('continues behind a cursor in the way that the list is read', async () => {
     await using gateway = await createTestGateway({ config: { pageSize: 10 } })
     const page =
       '($after: String) { projects(first: 10, after: $after) { nodes { designs { name } } pageInfo { endCursor } } }'
@@ -168,7 +168,7 @@ describe('explain', () => {
     expect(plan.calls.expected).toBe(11)
   })
 
-  it('finds in a list of all users whoever is named, listed or imagined, cached or not', async () => {
+  it('finds any user in a list of all users, listed or imagined, cached or not', async () => {
     await using gateway = await createTestGateway()
     const users = gateway.simulator.data.users.slice(0, 3).map(({ id }) => `User:${id}`)
     const query =
@@ -178,7 +178,7 @@ describe('explain', () => {
     expect((await explain(gateway, query, { ids: users })).calls.expected).toBe(1)
   })
 
-  it('plans a change, and what is read of it afterwards, without making it', async () => {
+  it('plans a mutation and the reads after it, without carrying it out', async () => {
     await using gateway = await createTestGateway()
     const [project] = gateway.simulator.data.projects
     const change = `mutation { updateProject(id: "${project?.id}", input: { name: "x" }) { project { name owner { email } } errors { code } } }`
@@ -193,7 +193,7 @@ describe('explain', () => {
     expect(plan.calls.expected).toBe(extensions.upstream.calls)
   })
 
-  it('holds what it explains to the rules for requests, each with its code', async () => {
+  it('applies the rules for requests to the explained document, each with its code', async () => {
     await using gateway = await createTestGateway({ config: { introspection: false } })
     const ask = async (query: string, more: object = {}) =>
       codes((await gateway.ask(EXPLAIN, { query, ...more })).errors)
@@ -209,7 +209,7 @@ describe('explain', () => {
     expect(gateway.simulator.calls).toEqual([])
   })
 
-  it('inside what is explained costs and tells nothing, and so never ends in itself', async () => {
+  it('inside an explained document has no cost and no result, so it cannot explain itself without end', async () => {
     await using gateway = await createTestGateway()
     const inner = '{ explain(query: \\"{ roles { name } }\\") { calls { expected } } }'
     const plan = await explain(
@@ -219,7 +219,7 @@ describe('explain', () => {
     expect(plan.calls).toEqual({ min: 1, expected: 1, max: 1 })
   })
 
-  it('tells of a mutation also where it is asked by GET, and of one operation among several', async () => {
+  it('explains a mutation also by GET, and one operation among several', async () => {
     await using gateway = await createTestGateway()
     const query =
       'mutation Change { deleteWebhook(id: "w-1") { deletedWebhookId } } query Look { roles { name } teams { name } }'
@@ -238,7 +238,7 @@ describe('explain', () => {
     expect(gateway.simulator.calls).toEqual([])
   })
 
-  it('is bounded in width, as imagined lists are long', async () => {
+  it('is limited in width, because imagined lists are long', async () => {
     const wideOpen = { tokens: 5000, depth: 10, fields: 1000, aliases: 1000 }
     await using gateway = await createTestGateway({ config: { queryLimits: wideOpen } })
     const fields = (count: number) => Array.from({ length: count }, (_, index) => `f${index}: id`).join(' ')
@@ -251,7 +251,7 @@ describe('explain', () => {
       { code: 'QUERY_REJECTED', limit: 500, actual: 501 },
     ])
     expect(data?.['narrow']).not.toBeNull()
-    // As a request of its own it is answered all the same.
+    // As a request of its own it is still answered.
     expect((await gateway.ask(wide)).errors).toBeUndefined()
   })
 
@@ -275,7 +275,7 @@ describe('explain', () => {
     expect((await gateway.ask('{ tenant { name } }')).errors).toBeUndefined()
   })
 
-  it('is bounded in number', async () => {
+  it('is limited in number', async () => {
     await using gateway = await createTestGateway()
     const many = Array.from(
       { length: 4 },
@@ -287,7 +287,7 @@ describe('explain', () => {
     expect(data?.['e2']).not.toBeNull()
   })
 
-  it('stops counting where nobody would wait for the end', async () => {
+  it('stops counting where the count would take too long', async () => {
     await using gateway = await createTestGateway()
     const fields = Array.from(
       { length: 20 },
@@ -300,7 +300,7 @@ describe('explain', () => {
     expect(plan.calls).toEqual({ min: 1, expected: 2001, max: 2001 })
   })
 
-  it('takes the ages that its own request takes', async () => {
+  it('accepts the ages that its own request accepts', async () => {
     await using gateway = await createTestGateway()
     await gateway.ask('{ roles { name } }')
     const expected = async (cacheControl: string) =>
@@ -311,7 +311,7 @@ describe('explain', () => {
     expect(await expected('only-if-cached')).toBe(0)
   })
 
-  it('leaves no trace: nothing imagined is served, kept, learned or counted', async () => {
+  it('leaves no trace: nothing imagined is served, cached, learned or counted', async () => {
     await using gateway = await createTestGateway()
     const before = await explain(gateway, NESTED)
     await explain(gateway, NESTED)
@@ -329,7 +329,7 @@ describe('explain', () => {
     expect(gateway.logged.join()).not.toContain('imagined')
   })
 
-  it('learns from the answers that pass how long lists are', async () => {
+  it('learns the lengths of lists from real answers', async () => {
     await using gateway = await createTestGateway()
     const unseen = await explain(gateway, NESTED, {}, { 'cache-control': 'no-cache' })
     const { extensions } = await gateway.ask(NESTED)

@@ -12,7 +12,7 @@ import { waitUntil } from '../support/wait-until.ts'
 
 const project = (id: string | undefined) => `{ project(id: "${id}") { name } }`
 
-/** Each replica asks for projects that nobody has asked for: every answer needs a call. */
+/** Each replica asks for projects that were never read, so every answer needs a call. */
 async function readAll({ gateways, simulator }: Replicas, from: number, count: number) {
   const answers = []
   for (let index = from; index < from + count; index += 1)
@@ -53,7 +53,7 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
     redis.thaw()
   })
 
-  it('is lost and comes back, the figures of each replica show it', async () => {
+  it('is lost and comes back, the metrics of each replica show it', async () => {
     await using redis = await startRedis()
     const metrics = createMetrics({ operations: [], isWithProcess: false })
     await using gateway = await createTestGateway({
@@ -74,7 +74,7 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
     await waitUntil(() => areUp(1))
   })
 
-  it('is locked from the start, no read fails, and the password is in no line of the log', async () => {
+  it('refuses the password from the start, no read fails, and no line of the log contains the password', async () => {
     await using redis = await startRedis(['--requirepass', 'right'])
     const redisUrl = redis.url.replace('//', '//:canary-of-the-password@')
     await using replicas = await createReplicas({ count: 2, redisUrl })
@@ -86,7 +86,7 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
     expect(lines).not.toContain('canary')
   })
 
-  it('is back after it was killed, what one replica changes the others hear again', async () => {
+  it('is back after it was killed, replicas are notified of changes again', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
     await waitUntilShared(replicas)
@@ -94,7 +94,7 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
     const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
     await Promise.all([one.ask(project(id)), other.ask(project(id))])
     await redis.kill()
-    // Nobody can be told now; the replica keeps it until somebody can.
+    // No replica can be notified now; this one stores the notice until it can send it.
     await one.ask(`mutation { updateProject(id: "${id}", input: { name: "changed" }) { project { name } } }`)
     expect((await one.ask(project(id))).text).toContain('changed')
     await redis.restart()
@@ -140,7 +140,7 @@ describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
       await loaded
       expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(LIMIT)
       expect(replicas.simulator.refusals).toBe(0)
-      // It goes on through all of it, by shares where it can't by the whole.
+      // The replica continues all the time: with its share where the whole limit is not available.
       expect(replicas.simulator.calls.length).toBeGreaterThan(LIMIT)
     },
     120_000,

@@ -1,4 +1,4 @@
-// Many replicas: what one has paid for costs the others nothing, what one has changed the others do not show any more.
+// Many replicas: an answer that one has fetched costs the others no call, and after a write none of them shows the old state.
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TENANT_ID } from '../../src/simulator/simulator.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
@@ -7,8 +7,8 @@ import { nth } from '../support/builders.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 /**
- * A thousand give the same 21 calls on an idle machine. On a busy one they hold up the one process that plays all
- * replicas for longer than a lock is held without being renewed, as no replica alone would be.
+ * On an idle machine a thousand clients cause the same 21 calls. On a busy one they block the one process of all replicas
+ * for longer than a lock lasts without renewal, which does not happen to a single replica.
  */
 const CLIENTS = 300
 
@@ -39,7 +39,7 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
         count: 3,
         redisUrl: redis.url,
         simulator: { latencyMs: 30 },
-        // Three replicas and a thousand clients in one process: how quick that is, is not the question.
+        // Three replicas and all clients in one process: the test is not about speed.
         config: { requestTimeoutMs: 60_000, attemptTimeoutMs: 60_000 },
       })
       await waitUntilShared(replicas)
@@ -47,20 +47,20 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
       const query = '{ projects(first: 20) { nodes { name designs { name } } } }'
       const answers = await Promise.all(
         Array.from({ length: CLIENTS }, async (_, client) => {
-          // All within one second, on all replicas alike.
+          // All within one second, spread evenly over the replicas.
           await new Promise((resolve) => setTimeout(resolve, (client * 7) % 900))
           return nth(gateways, client % 3).ask(query)
         }),
       )
       expect(answers.every(({ errors, data }) => errors === undefined && data !== null)).toBe(true)
       expect(new Set(answers.map(({ data }) => JSON.stringify(data))).size).toBe(1)
-      // What makes a replica go on alone is shown beside the count.
+      // Shown beside the count: the reasons for which a replica continued alone.
       const troubles = gateways.flatMap(({ logged }) => logged.filter((line) => line.includes('Redis')))
       expect({ calls: simulator.calls.length, troubles }).toEqual({ calls: 21, troubles: [] })
     },
   )
 
-  it('do not show any more what one of them has changed, from the moment its writer hears that it is done', async () => {
+  it('do not show the old state from the moment the writer gets its answer', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({ count: 3, redisUrl: redis.url })
     await waitUntilShared(replicas)
@@ -69,14 +69,14 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
     for (const gateway of gateways) await gateway.ask(project(id))
     await nth(gateways, 0).ask(rename(id, 'changed'))
     for (const gateway of gateways) {
-      // Told within a millisecond or so: the replica hears of it by a connection of its own.
+      // The notice takes about a millisecond: it comes over another connection.
       await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
     }
-    // One write, and one read for all who have it made anew.
+    // One write, and one read that all replicas share.
     expect(simulator.calls.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])
   })
 
-  it('take nothing from Redis that a write has made untrue while it was fetched', async () => {
+  it('take no answer from Redis that a write has made untrue during the fetch', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({
       count: 2,
@@ -97,7 +97,7 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
       await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
   })
 
-  it('let the next one fly where the first one fails, and no third one when it has landed', async () => {
+  it('let the next one fetch where the first one fails, and no third one after that has succeeded', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({
       count: 3,
@@ -113,7 +113,7 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
     expect(simulator.calls.length).toBe(2)
   })
 
-  it('share an absence as they share an answer', async () => {
+  it('share a 404 as they share an answer', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
     await waitUntilShared(replicas)
@@ -125,8 +125,8 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
   })
 })
 
-describe.skipIf(redisProgram === null)('what stands in Redis', () => {
-  it('names neither tenant nor credential, lives no longer than it is kept, and holds no secret of a tenant', async () => {
+describe.skipIf(redisProgram === null)('the data in Redis', () => {
+  it('names no tenant and no credential, expires with its lifetime, and contains no secret of a tenant', async () => {
     await using redis = await startRedis()
     await using replicas = await createReplicas({ count: 1, redisUrl: redis.url })
     await waitUntilShared(replicas)
@@ -160,7 +160,7 @@ describe.skipIf(redisProgram === null)('what stands in Redis', () => {
       const countReplies = async () => (await client.keys('*:reply:*')).length
       const before = await countReplies()
       await nth(gateways, 0).ask(project(id))
-      // It is written after the answer is.
+      // It is written after the answer was sent.
       await expect.poll(countReplies, { timeout: 30_000 }).toBeGreaterThan(before)
       for (const name of await client.keys('*:reply:*')) await client.set(name, garbage)
     })

@@ -1,4 +1,4 @@
-// What is told of each request: an id that client and log share, and one line of the access log.
+// The log of each request: an id that client and log share, and one line of the access log.
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -10,7 +10,7 @@ type Line = Readonly<Record<string, unknown>>
 
 const lines = (gateway: TestGateway): Line[] => gateway.logged.map((line) => JSON.parse(line) as Line)
 
-/** Waits for the line: it is written when the answer is with the client, who may be quicker. */
+/** Waits for the line: it is written after the answer was sent, so the client may be quicker. */
 async function lineOf(gateway: TestGateway, requestId: string): Promise<Line> {
   const ofRequest = () => lines(gateway).find((line) => line['requestId'] === requestId)
   await waitUntil(() => ofRequest() !== undefined)
@@ -26,7 +26,7 @@ const post = (url: string, body: string, headers: Record<string, string> = {}): 
 
 const QUERY = JSON.stringify({ query: 'query Screen { projects(first: 2) { nodes { name } } }' })
 
-it('each request has one line: who asked for what, what it cost and how it ended, and nothing of its content', async () => {
+it('each request has one line with caller, operation, cost and end, and without its content', async () => {
   await using gateway = await createTestGateway()
   await using server = await serveOnLoopback(gateway)
   const cold = await post(server.url, QUERY, { 'x-request-id': 'first' })
@@ -53,7 +53,7 @@ it('each request has one line: who asked for what, what it cost and how it ended
   expect(gateway.logged.join()).not.toContain('in-the-query')
 })
 
-it('what the door refuses is logged as well, probes are not', async () => {
+it('a request that the server refuses is logged too, probes are not', async () => {
   await using gateway = await createTestGateway()
   await using server = await serveOnLoopback(gateway)
   for (const path of ['/health', '/ready', '/nowhere']) await (await fetch(server.url + path)).text()
@@ -97,10 +97,10 @@ it('a fault of the gateway is logged under both ids', async () => {
   )
 })
 
-it('a fault in the midst of the execution, too', async () => {
+it('a fault during the execution is logged under both ids too', async () => {
   await using gateway = await createTestGateway()
   await using server = await serveOnLoopback(gateway, {
-    // Nothing of the record can be written as the operation begins: a fault of ours.
+    // The record cannot be written when the operation begins, which is a fault of the gateway.
     handle: (request, caller, record) =>
       gateway.gateway.handle(
         request,
@@ -122,7 +122,7 @@ it('a fault in the midst of the execution, too', async () => {
   )
 })
 
-it('an attempt that failed is logged under the request that it was made for', async () => {
+it('a failed attempt is logged under the id of its request', async () => {
   await using gateway = await createTestGateway()
   await using server = await serveOnLoopback(gateway)
   gateway.simulator.faults.set('/projects', 'not-json')
@@ -132,7 +132,7 @@ it('an attempt that failed is logged under the request that it was made for', as
   )
 })
 
-it('a client that leaves has its line, too', async () => {
+it('a client that disconnects has its line too', async () => {
   await using gateway = await createTestGateway()
   await using server = await serveOnLoopback(gateway)
   gateway.simulator.faults.set('/projects', 'hang')

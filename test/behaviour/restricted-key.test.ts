@@ -1,10 +1,10 @@
-// What a key may not see: null with FORBIDDEN where it stands, not asked again for a while, and no secret ever.
+// Objects that a key may not read are null with FORBIDDEN, and cost no call for a while. Secrets are never shown.
 import { expect, it } from 'vitest'
 import { SECRET_CANARY } from '../../src/simulator/connection-data.ts'
 import { UPSTREAM_CANARY } from '../../src/simulator/faults.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
-it('a resource that is not provisioned is null with FORBIDDEN, and its repeat costs nothing', async () => {
+it('a resource that is not provisioned is null with FORBIDDEN, and its repeat costs no call', async () => {
   await using gateway = await createTestGateway({
     simulator: { forbidden: ['listAgreements', 'retrieveSsoProvider'] },
   })
@@ -23,7 +23,7 @@ it('a resource that is not provisioned is null with FORBIDDEN, and its repeat co
   expect(gateway.takeCalls()).toEqual([])
 })
 
-it('secrets of webhooks and of single sign-on have no field, and are in no answer', async () => {
+it('secrets of webhooks and of single sign-on have no field, and no answer contains them', async () => {
   await using gateway = await createTestGateway()
   const query = `{
     webhooks { id auroraId event urlTemplate description enabled headerAuthKey }

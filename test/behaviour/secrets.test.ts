@@ -1,4 +1,4 @@
-// Failures that only a gateway of one's own can be brought to: no name, no TLS, a fault of ours. None tells a secret.
+// Failures that need a gateway of their own: no name, no TLS, a fault of the gateway. None shows a secret.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { expect, it } from 'vitest'
@@ -18,7 +18,7 @@ const auroraAt = (url: string): AuroraConfig => ({
   credential: { kind: 'bearer', token: TOKEN },
 })
 
-/** A log as it is written, by a gateway whose settings hold the canary. */
+/** The written log of a gateway whose settings contain the canary. */
 function openLog() {
   const lines: string[] = []
   const { scrub } = createScrubber([TOKEN])
@@ -55,7 +55,7 @@ it.each([
   expect(findCanaries({ TOKEN }, { answer, log: lines.join() })).toEqual([])
 })
 
-it('S8 of a fault of the gateway the client gets an id, and the log a line without secrets', async () => {
+it('S8 for a fault of the gateway the client gets an id, and the log a line without secrets', async () => {
   const { lines, log } = openLog()
   await using gateway = await createTestGateway({ log })
   await using server = await serveOnLoopback(gateway, {
@@ -71,7 +71,7 @@ it('S8 of a fault of the gateway the client gets an id, and the log a line witho
   expect(findCanaries({ TOKEN }, { answer, log: lines.join() })).toEqual([])
 })
 
-it('S8 a value of Aurora that breaks a promise of the schema is not quoted in the log', async () => {
+it('S8 a value of Aurora that violates the schema is not quoted in the log', async () => {
   const { lines, log } = openLog()
   const error = new SyntaxError('Unexpected token c, "canary-of-aurora" is not valid JSON')
   log.error({ err: new Error('could not be read', { cause: error }) }, 'a line')

@@ -1,4 +1,4 @@
-// P3: however many want the same at the same time, it is asked for once.
+// P3: any number of clients that ask for the same at the same time cost one call.
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 
@@ -6,10 +6,10 @@ const CLIENTS = 1000
 const WITHIN_MS = 1000
 
 describe('1,000 clients who ask for the same 20 cold projects within one second', () => {
-  it('cost 20 calls and the list at the most, and each is answered', async () => {
+  it('cost 20 calls and the list at most, and each client gets its answer', async () => {
     await using gateway = await createTestGateway({
       simulator: { latencyMs: 600 },
-      // All of this is one process, which may be busy for seconds with a thousand clients: that is not what is tested.
+      // One process runs everything and may be busy for seconds with a thousand clients; the test is not about that.
       config: { rateLimit: 90, attemptTimeoutMs: 60_000, requestTimeoutMs: 60_000 },
     })
     const wanted = gateway.simulator.data.projects.filter((_one, index) => index % 30 === 0).slice(0, 20)

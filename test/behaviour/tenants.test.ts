@@ -1,4 +1,4 @@
-// Many tenants behind one door: each with its own data, budget and cache; and callers who may only read.
+// Many tenants behind one gateway, each with its own data, budget and cache; and callers who may only read.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -69,7 +69,7 @@ async function openTwo() {
 const LIST = '{ projects(first: 1) { nodes { id name } } }'
 
 describe('two tenants of a file', () => {
-  it('get each their own data, from their own Aurora, out of their own budget', async () => {
+  it('each get their own data, from their own Aurora, with their own budget', async () => {
     await using two = await openTwo()
     const ofSun = await two.ask('key-of-sun', LIST)
     const ofMoon = await two.ask('key-of-moon', LIST)
@@ -82,7 +82,7 @@ describe('two tenants of a file', () => {
     expect(two.gateway.upstreamUrls()).toHaveLength(2)
   })
 
-  it('are replaced while the gateway runs: who stays keeps what is cached, who goes is nobody', async () => {
+  it('are replaced while the gateway runs: those that stay keep their cache, those that go are refused', async () => {
     await using two = await openTwo()
     await two.ask('key-of-sun', LIST)
     await two.ask('key-of-moon', LIST)
@@ -124,7 +124,7 @@ describe('a caller that may only read', () => {
     expect(gateway.takeCalls()).toEqual([])
   })
 
-  it('is told what a mutation would cost, which changes nothing', async () => {
+  it('can explain a mutation, which changes nothing', async () => {
     await using gateway = await createTestGateway()
     const { id } = nth(gateway.simulator.data.projects, 0)
     const query = `{ explain(query: ${JSON.stringify(write(id))}) { calls { expected } } }`
@@ -141,7 +141,7 @@ describe('a caller that may only read', () => {
   })
 })
 
-it('callers who bring a token of Aurora share nothing, and Aurora decides what each is worth', async () => {
+it('callers with tokens of Aurora share nothing, and Aurora decides what each may read', async () => {
   const simulator = createSimulator({ limit: 1000 })
   const { url } = await simulator.listen()
   const config = readConfig({ CALLER_AUTH: 'passthrough', AURORA_BASE_URL: url })

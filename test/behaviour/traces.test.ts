@@ -1,4 +1,4 @@
-// Traces as a collector gets them: one span per request, one per attempt at Aurora, and never in anybody's way.
+// Traces as a collector gets them: one span per request, one per attempt at Aurora, and no delay for requests.
 import { expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { READS } from '../../src/aurora/reads.ts'
@@ -33,7 +33,7 @@ const request = (query: string, headers: Record<string, string> = {}): Request =
     body: JSON.stringify({ query }),
   })
 
-/** Asks one gateway what `ask` asks, and gives the spans that came of it. */
+/** Runs `ask` with one gateway, and returns the spans of it. */
 async function spansOf(
   ask: (gateway: Awaited<ReturnType<typeof createTestGateway>>) => Promise<unknown>,
   options: TestGatewayOptions = {},
@@ -53,7 +53,7 @@ const SCREEN = 'query Screen { projects(first: 2) { nodes { name owner { firstNa
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c'
 const PARENT = `00-${TRACE_ID}-b7ad6b7169203331-01`
 
-it('a request is a span of the trace that its client began, and its attempts are spans below it', async () => {
+it('a request is a span in the trace of its client, and its attempts are spans below it', async () => {
   const { spans, collector } = await spansOf((gateway) =>
     gateway.handle(request(SCREEN, { traceparent: PARENT })),
   )
@@ -109,7 +109,7 @@ it.each([
   expect(attempts[0]).toMatchObject({ isError: true, attributes })
 })
 
-it('the wait for a slot is a span, and tells where none came', async () => {
+it('the wait for a slot is a span, and shows where none came', async () => {
   const { spans } = await spansOf(
     async (gateway) => {
       await gateway.ask('{ tenant { name } }')
@@ -127,7 +127,7 @@ it('the wait for a slot is a span, and tells where none came', async () => {
   expect(waits[0]?.parentSpanId).toBe(spans.filter(({ kind }) => kind === 2)[1]?.spanId)
 })
 
-it('who joins the flight of another is linked to it', async () => {
+it('a request that joins the flight of another is linked to it', async () => {
   const { spans } = await spansOf(async (gateway) => {
     gateway.simulator.faults.set('/teams', { latency: 100 })
     await Promise.all([gateway.ask('{ teams { name } }'), gateway.ask('{ teams { name } }')])
@@ -155,11 +155,11 @@ it.each([
     {},
     0,
   )
-  // A machine that is busy makes any call wait for a moment.
+  // On a busy machine any call waits for a moment.
   expect(spans.filter(({ kind }) => kind !== 1)).toHaveLength(count)
 })
 
-it('a collector that does not answer is not waited for, and is complained of once', async () => {
+it('a collector that does not answer delays nothing, and is logged once', async () => {
   const lost: Lost[] = []
   await using collector = await openCollector()
   const { url } = collector
@@ -178,7 +178,7 @@ it('a collector that does not answer is not waited for, and is complained of onc
   expect(lost).toMatchObject([{ fault: '400' }])
 })
 
-it('a collector that hangs holds the end up for two seconds at the most', async () => {
+it('a collector that hangs delays the end for two seconds at most', async () => {
   await using collector = await openCollector()
   collector.setStatus(undefined)
   const sleeps: number[] = []

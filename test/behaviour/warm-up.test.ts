@@ -1,4 +1,4 @@
-// `WARM_UP`: what is asked for often is refreshed before it goes stale, so that whoever asks next waits for nothing.
+// `WARM_UP`: answers that are used often are refreshed before they are stale, so that the next request does not wait.
 import { expect, it, vi } from 'vitest'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'

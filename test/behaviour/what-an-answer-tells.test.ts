@@ -1,4 +1,4 @@
-// What every answer tells of the budget: `extensions.upstream` in its body, and the same in its header.
+// The report on the budget in every answer: `extensions.upstream` in the body, and the same in a header.
 import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
@@ -10,7 +10,7 @@ import type { Answer, TestGateway } from '../support/test-gateway.ts'
 const LIST = '{ projects(first: 2) { nodes { name } } }'
 const NOTHING_SAVED = { cache: 0, joined: 0, stale: 0 }
 
-/** Real time, of which a test may skip some. */
+/** The real time; a test may skip some of it. */
 function createSkippingClock(): Clock & { skip(ms: number): void } {
   const clock = createSystemClock()
   let skippedMs = 0
@@ -37,7 +37,7 @@ const aProject = (gateway: TestGateway, index: number): string =>
   `{ project(id: "${gateway.simulator.data.projects[index]?.id}") { consumptionProfile { utility } } }`
 
 describe('extensions.upstream', () => {
-  it('tells calls when they are made, saved calls by how they were saved', async () => {
+  it('counts calls when they are made, and saved calls by how they were saved', async () => {
     const clock = createSkippingClock()
     await using gateway = await createTestGateway({ clock, config: { rateLimit: 90 } })
     const first = await gateway.ask(LIST)
@@ -47,11 +47,11 @@ describe('extensions.upstream', () => {
     clock.skip(KINDS.project.lifetime.freshMs + 1000)
     const later = await gateway.ask(LIST)
     expect(later.data).toEqual(first.data)
-    // The refresh behind it is nobody's: no answer is charged for it.
+    // The refresh afterwards belongs to no request: no answer is charged for it.
     expect(later.extensions.upstream).toMatchObject({ calls: 0, saved: { ...NOTHING_SAVED, stale: 1 } })
   })
 
-  it('of two equal requests at once charges one and tells the other that it joined', async () => {
+  it('of two equal requests at once charges one and counts a joined call for the other', async () => {
     await using gateway = await createTestGateway({ simulator: { latencyMs: 20 } })
     const answers = await Promise.all([gateway.ask(LIST), gateway.ask(LIST)])
     const told = answers.map(
@@ -70,7 +70,7 @@ describe('extensions.upstream', () => {
     expect([one.extensions.upstream.calls, two.extensions.upstream.calls]).toEqual([1, 2])
   })
 
-  it('counts every attempt, also those whose failure the client never sees', async () => {
+  it('counts every attempt, also one whose failure the client never sees', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
     gateway.simulator.faults.set(/\/tenants\/[^/]+$/, { status: 503 }, { times: 1 })
     const { errors, extensions } = await gateway.ask('{ tenant { name } }')
@@ -78,8 +78,8 @@ describe('extensions.upstream', () => {
     expect(extensions.upstream).toMatchObject({ calls: 2, remaining: 88 })
   })
 
-  it('tells how long its calls queued', async () => {
-    // Longer than it may take to ask for the second.
+  it('reports how long its calls queued', async () => {
+    // Longer than the second request may take to arrive.
     const windowMs = 2000
     await using gateway = await createTestGateway({
       simulator: { limit: 1, windowMs },
@@ -95,7 +95,7 @@ describe('extensions.upstream', () => {
     expect(second.extensions.upstream.queuedMs).toBeLessThanOrEqual(Math.ceil(tookMs))
   })
 
-  it('of what the budget refused tells no call, nothing left, and when there is', async () => {
+  it('after a refusal of the budget reports no call, nothing remaining, and when slots are free', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 1 },
       config: { rateLimit: 1, maxWaitMs: 0 },
@@ -104,13 +104,13 @@ describe('extensions.upstream', () => {
     const { errors, extensions } = await gateway.ask('{ teams { name } }')
     const retryAt = errors?.[0]?.extensions['retryAt']
     expect(extensions.upstream).toMatchObject({ calls: 0, saved: NOTHING_SAVED, limit: 1, remaining: 0 })
-    // There is one slot, so it frees when all are free.
+    // There is one slot, so all are free when it is free.
     const betweenMs = Date.parse(String(retryAt)) - Date.parse(extensions.upstream.resetAt ?? '')
     expect(Math.abs(betweenMs)).toBeLessThan(1000)
     expect(gateway.takeCalls()).toHaveLength(1)
   })
 
-  it('tells the limit in force, which a 429 has taught, in body, header and metrics', async () => {
+  it('reports the limit in force, learned from a 429, in body, header and metrics', async () => {
     const metrics = createMetrics({ operations: [], isWithProcess: false })
     await using gateway = await createTestGateway({ metrics, config: { rateLimit: 90, maxWaitMs: 0 } })
     await gateway.ask('{ tenant { name } }')
@@ -127,7 +127,7 @@ describe('extensions.upstream', () => {
     expect(text).toContain(`aurora_gateway_budget_learned_limit ${limit}\n`)
   })
 
-  it('charges a mutation for its write and for what it reads again', async () => {
+  it('charges a mutation for its write and for its reads afterwards', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
     const id = gateway.simulator.data.projects[0]?.id
     const { errors, extensions } = await gateway.ask(
@@ -138,7 +138,7 @@ describe('extensions.upstream', () => {
     expect(extensions.upstream.remaining).toBe(90 - gateway.simulator.calls.length)
   })
 
-  it('has no time to name while no slot is held', async () => {
+  it('has no resetAt while no slot is held', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
     const { extensions } = await gateway.ask('{ __typename }')
     expect(extensions.upstream).toEqual({
@@ -153,7 +153,7 @@ describe('extensions.upstream', () => {
 })
 
 describe('the RateLimit fields', () => {
-  it('tell limit, window and what is left, as the body does', async () => {
+  it('report limit, window and remaining slots, as the body does', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
     const beganAtMs = Date.now()
     const { response, answer } = await send(gateway, aProject(gateway, 0))
@@ -169,7 +169,7 @@ describe('the RateLimit fields', () => {
     expect(beganAtMs + Number(seconds) * 1000).toBeLessThanOrEqual(resetAtMs + 1000)
   })
 
-  it('of a budget that nobody uses tell the limit in a whole window', async () => {
+  it('of an unused budget report the limit in a whole window', async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90, rateWindowMs: 30_000 } })
     const { response } = await send(gateway, '{ __typename }')
     expect(response.headers.get('ratelimit-policy')).toBe('"aurora";q=90;w=30')
@@ -185,7 +185,7 @@ describe('the RateLimit fields', () => {
     expect(response.headers.get('ratelimit')).toBe('"aurora";r=90;t=60')
   })
 
-  it("are not on the editor's page, which is no answer", async () => {
+  it('are not on the page of the editor, which is no answer', async () => {
     await using gateway = await createTestGateway()
     const response = await gateway.gateway.page?.()
     expect(response?.headers.get('content-type')).toContain('text/html')
@@ -193,7 +193,7 @@ describe('the RateLimit fields', () => {
     await response?.text()
   })
 
-  it('stand alone on a 200: when to come back is told by each refused field', async () => {
+  it('have no Retry-After on a 200: each refused field names its time to retry', async () => {
     await using gateway = await createTestGateway({
       simulator: { limit: 1 },
       config: { rateLimit: 1, maxWaitMs: 0 },
@@ -218,13 +218,13 @@ describe('Prefer: wait', () => {
     expect(response.headers.get('preference-applied')).toBe(applied)
   })
 
-  it.each([['respond-async'], ['wait=soon']])('is not said to have been applied for %s', async (prefer) => {
+  it.each([['respond-async'], ['wait=soon']])('is not reported as applied for %s', async (prefer) => {
     await using gateway = await createTestGateway()
     const { response } = await send(gateway, '{ __typename }', { prefer })
     expect(response.headers.has('preference-applied')).toBe(false)
   })
 
-  it('makes another answer, which nobody on the way may keep', async () => {
+  it('makes another answer, which no shared cache may store', async () => {
     await using gateway = await createTestGateway()
     const { response } = await send(gateway, '{ __typename }')
     expect(response.headers.get('vary')).toMatch(/\bPrefer\b/)

@@ -1,5 +1,5 @@
-// What makers of clients do first with a schema: types are generated from it and from every example, and TypeScript, as
-// strict as our own, accepts them and a client that is written with them.
+// Client types are generated from the schema and from every example. TypeScript, as strict as our own, accepts the types
+// and a client that is written with them.
 import { mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
@@ -15,10 +15,10 @@ type Files = ReadonlyMap<string, string>
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const timeoutMs = 30_000
 
-/** What our scalars are in a client. A scalar that is missing here stops the generator. */
+/** The types of our scalars in a client. A scalar that is missing here stops the generator. */
 const SCALARS = { DateTime: 'string', JSON: 'unknown', File: 'File' }
 
-/** What the examples do not show: a change with its input, failures as data, and each scalar of ours both ways. */
+/** Covers what the examples do not: a mutation with its input, failures as data, and each scalar as input and output. */
 const OTHERS: Files = new Map([
   [
     'put-adder.graphql',
@@ -43,20 +43,20 @@ const OTHERS: Files = new Map([
   ],
 ])
 
-/** As the generator names its types: `People` and `Query`. */
+/** The names that the generator gives to types, such as `People` and `Query`. */
 interface OperationName {
   readonly name: string
   readonly type: string
 }
 
-/** Every example is asked in the same way: with the variables of its type, for the data of its type. */
+/** Every example is sent in the same way: with variables of its type, for data of its type. */
 const clientOf = (operations: readonly OperationName[]): string => `
 import type { TypedDocumentNode } from '@graphql-typed-document-node/core'
 import { print } from 'graphql'
 import * as all from './generated/graphql.ts'
 import { useFragment, type FragmentType } from './generated/index.ts'
 
-/** True where both are the same type: unlike assigning, it also sees an any. */
+/** True where both are the same type. An assignment would not find an any. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 export const holds = <_Claim extends true>(): void => {}
 
@@ -124,7 +124,7 @@ export async function putAdder(designId: string): Promise<string> {
 }
 `
 
-/** One mistake in every line that is numbered: what the generated types are for. */
+/** One mistake in each numbered line, which the generated types must find. */
 const MISTAKES = `import * as all from './generated/graphql.ts'
 import type { ResultOf, VariablesOf } from '@graphql-typed-document-node/core'
 declare const users: NonNullable<all.PeopleQuery['users']>
@@ -186,7 +186,7 @@ async function generate(schemaText: string, documents: Files): Promise<Files> {
   )
 }
 
-/** What TypeScript with our own settings says of a client in the folder, each as `file:line code message`. */
+/** The errors that TypeScript with our own settings reports for a client in the folder, each as `file:line code message`. */
 async function typeErrors(files: Files): Promise<string[]> {
   await rm(join(folder, 'generated'), { recursive: true, force: true })
   await mkdir(join(folder, 'generated'))
@@ -234,7 +234,7 @@ describe('a client generated from the schema', () => {
   )
 
   it(
-    'finds the mistakes of its user: no type in it has come out as any',
+    'finds the mistakes of its user, so no type in it is any',
     async () => {
       const generated = await generate(sdl, new Map([...examples, ...OTHERS]))
       const found = await typeErrors(new Map([...generated, ['mistakes.ts', MISTAKES]]))

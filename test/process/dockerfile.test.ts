@@ -1,4 +1,4 @@
-// The rules that the image keeps, read off the Dockerfile; that it builds and runs is proved by npm run prove:image.
+// Checks the rules for the image in the Dockerfile. `npm run prove:image` shows that the image builds and runs.
 import { existsSync, readFileSync } from 'node:fs'
 import { validate } from 'dockerfile-utils'
 import { describe, expect, it } from 'vitest'
@@ -14,7 +14,7 @@ const all = (keyword: string): readonly Step[] => final.filter((step) => step.ke
 const only = (keyword: string): Step | undefined => (all(keyword).length === 1 ? all(keyword)[0] : undefined)
 
 describe('the Dockerfile', () => {
-  it('has nothing that a builder refuses or warns of', () => {
+  it('has nothing that a builder refuses or warns about', () => {
     expect(validate(text).map(({ message, range }) => ({ message, line: range.start.line + 1 }))).toEqual([])
     expect(validate('FROM node:24\nWORKDIR app\nHEALTHCHECK --intreval=1s CMD x\n')).toHaveLength(2)
   })
@@ -63,7 +63,7 @@ describe('the Dockerfile', () => {
     expect(order.indexOf('USER')).toBeGreaterThan(order.lastIndexOf('COPY'))
   })
 
-  it('starts Node itself, without a shell or npm between it and the signals', () => {
+  it('starts Node directly, because a shell or npm would not pass signals on', () => {
     expect(only('CMD')).toMatchObject({
       isExecForm: true,
       words: ['node', '--enable-source-maps', 'dist/main.js'],
@@ -72,7 +72,7 @@ describe('the Dockerfile', () => {
     expect(all('ENTRYPOINT')).toEqual([])
   })
 
-  it('asks for its own health with the Node that is there: the slim image has no curl', () => {
+  it('checks its health with Node, because the slim image has no curl', () => {
     expect(only('HEALTHCHECK')?.isExecForm).toBe(true)
     expect(only('HEALTHCHECK')?.words[0]).toBe('node')
     expect(only('HEALTHCHECK')?.words.at(-1)).toContain('/health')

@@ -1,4 +1,4 @@
-// `npm run documents`: a folder becomes a manifest, the same each time, that the gateway takes; what each costs is told.
+// `npm run documents` makes a manifest from a folder, the same each time. The gateway accepts it, and the costs are printed.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -12,7 +12,7 @@ const browserPath = findProgram('Chromium', [
   '/usr/bin/google-chrome',
 ])
 
-/** `SCREENSHOT=docs/graphiql.png npm test -- graphiql` takes the picture of the README anew. */
+/** `SCREENSHOT=docs/graphiql.png npm test -- graphiql` makes the picture of the README again. */
 const screenshotPath = process.env['SCREENSHOT']
 
 describe.skipIf(browserPath === null)('GraphiQL', () => {

@@ -1,4 +1,4 @@
-// The http station over real sockets: its paths, its limits, clients that leave, and the draining.
+// The http station over real sockets: paths, limits, clients that disconnect, and draining.
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -75,7 +75,7 @@ const post = (url: string, body: BodyInit, headers: Record<string, string> = {})
 
 interface Line {
   readonly socket: Socket
-  /** All that was received, when the other side has closed. */
+  /** Resolves with all that was received, when the other side has closed. */
   readonly closed: Promise<string>
   /** Resolves with what was received so far, as soon as it matches. */
   until(pattern: RegExp): Promise<string>
@@ -102,7 +102,7 @@ function openLine(port: number, text = ''): Line {
   }
 }
 
-/** As a page could not send it. */
+/** A head that a page could not send. */
 const head = (method: string, path: string, ...lines: string[]): string =>
   [`${method} ${path} HTTP/1.1`, 'Host: localhost', 'GraphQL-Require-Preflight: true', ...lines, '', ''].join(
     '\r\n',
@@ -119,7 +119,7 @@ function createGate(): Gate {
   return { opened: isOpen, open: () => open() }
 }
 
-/** Until it is so; the test's own timeout is the end of patience. */
+/** Waits until the condition holds; the time limit of the test ends the wait. */
 async function eventually(isSo: () => boolean): Promise<void> {
   while (!isSo()) await delay(5)
 }
@@ -130,7 +130,7 @@ const codeOf = async (response: Response): Promise<unknown> => {
 }
 
 describe('paths', () => {
-  it('/health is alive whatever the gateway says, /ready is what it says', async () => {
+  it('/health is always alive, /ready is what the gateway reports', async () => {
     let isReady = false
     const { url } = await openDoor({ isReady: () => isReady })
     const health = await fetch(`${url}/health`)
@@ -235,7 +235,7 @@ describe('a request', () => {
     expect(await response.text()).toBe(large)
   })
 
-  it('a failure of the gateway is told once to the log and never to the client', async () => {
+  it('a failure of the gateway is logged once and never shown to the client', async () => {
     const failure = new Error('canary: Bearer sk_prod')
     const { url, errors } = await openDoor({ answer: () => Promise.reject(failure) })
     const response = await post(url, '{}', { accept: 'application/graphql-response+json' })
@@ -253,7 +253,7 @@ describe('a request', () => {
     expect(errors).toEqual([failure])
   })
 
-  it('an answer that fails in the middle is cut off, so that nobody takes it for whole', async () => {
+  it('an answer that fails in the middle is cut off, so that no client takes it for whole', async () => {
     const failure = new Error('half')
     const answer = () => {
       let pulls = 0
@@ -280,7 +280,7 @@ describe('a request', () => {
     for (let turn = 1; turn <= 3; turn++) {
       line.socket.write(head('POST', '/graphql', 'Content-Length: 2') + '{}')
       await line.until(new RegExp(`(data":null[^]*){${turn}}`))
-      // Idle for longer than headers may take: only a request that has begun is measured by that.
+      // Idle for longer than headers may take: that limit applies to a request that has begun, not to an idle connection.
       if (turn < 3) await delay(1_000)
     }
     expect(seen).toHaveLength(3)
@@ -289,7 +289,7 @@ describe('a request', () => {
 })
 
 describe('many connections', () => {
-  it('F28 500 that are idle keep nobody from being answered, and are let go of when they close', async () => {
+  it('F28 500 idle ones do not delay other answers, and are released when they close', async () => {
     const { port, url } = await openDoor()
     const sockets = await Promise.all(
       Array.from(
@@ -309,7 +309,7 @@ describe('many connections', () => {
     expect((await post(url, '{}')).status).toBe(200)
   }, 60_000)
 
-  it('F28 one more than may be open is closed at once, and harms none of the others', async () => {
+  it('F28 one more than the limit is closed at once, and the others stay open', async () => {
     const { port, seen } = await openDoor({ limits: { maxConnections: 2 } })
     const kept = [openLine(port, ''), openLine(port, '')]
     await Promise.all(
@@ -350,18 +350,18 @@ describe('callers', () => {
     }
   })
 
-  it('without a page a stranger is a stranger, whatever it takes', async () => {
+  it('without a page, a stranger is refused whatever media type it accepts', async () => {
     const { url } = await openDoor({ authenticate: async () => null })
     expect((await fetch(`${url}/graphql`, { headers: onlyPage })).status).toBe(401)
   })
 
-  it('are told that it is their token which is not good', async () => {
+  it('with a bad token get an answer that names the token as the reason', async () => {
     const { url } = await openDoor({ authenticate: async () => null })
     const response = await post(url, '{}', { authorization: 'Bearer x' })
     expect(response.headers.get('www-authenticate')).toBe('Bearer realm="gateway", error="invalid_token"')
   })
 
-  it('who cannot be checked are told to come back, and stay logged in', async () => {
+  it('who cannot be checked get a time to retry, and stay logged in', async () => {
     const { url, seen, errors } = await openDoor({
       authenticate: async () => {
         throw new CallerUnchecked()
@@ -372,7 +372,7 @@ describe('callers', () => {
     expect([seen, errors]).toEqual([[], []])
   })
 
-  it('the body of a stranger is not waited for', async () => {
+  it('a stranger is refused before its body has arrived', async () => {
     const { port } = await openDoor({ authenticate: async () => null })
     const line = openLine(port, head('POST', '/graphql', 'Content-Length: 100'))
     expect(await line.until(/UNAUTHENTICATED/)).toMatch(/^HTTP\/1.1 401 [^]*connection: close/)
@@ -384,7 +384,7 @@ describe('files', () => {
   const MULTIPART = { 'content-type': 'Multipart/Form-Data; boundary=x' }
   const ALLOWED = { ...MULTIPART, 'graphql-require-preflight': 'true' }
 
-  it('come from no page that could not be asked first whether it may', async () => {
+  it('are not accepted from a page that could send them without a preflight', async () => {
     const { url, seen } = await openDoor()
     const response = await post(url, '--x--', MULTIPART)
     expect(response.status).toBe(403)
@@ -394,14 +394,14 @@ describe('files', () => {
     expect((await post(url, '--x--', { ...MULTIPART, 'apollo-require-preflight': '1' })).status).toBe(200)
   })
 
-  it('have a bound of their own, and other bodies still have theirs', async () => {
+  it('have a limit of their own, and other bodies keep theirs', async () => {
     const { url } = await openDoor({ limits: { bodyMaxBytes: 10, uploadMaxBytes: 1_000 } })
     expect((await post(url, 'x'.repeat(1_000), ALLOWED)).status).toBe(200)
     expect((await post(url, 'x'.repeat(1_001), ALLOWED)).status).toBe(413)
     expect((await post(url, 'x'.repeat(11))).status).toBe(413)
   })
 
-  it('are few at once, whatever becomes of them', async () => {
+  it('have a limit at once, however each of them ends', async () => {
     let finish = (): void => {}
     const finished = new Promise<void>((resolve) => (finish = resolve))
     const answer = () => finished.then(() => Response.json({ data: null }))
@@ -442,7 +442,7 @@ describe('limits', () => {
     expect(seen).toEqual([])
   })
 
-  it('whoever asks first is told to go on', async () => {
+  it('a client that sends Expect: 100-continue gets 100', async () => {
     const { port, seen } = await openDoor()
     const line = openLine(port, head('POST', '/graphql', 'Content-Length: 2', 'Expect: 100-continue'))
     await line.until(/^HTTP\/1.1 100 Continue\r\n\r\n$/)
@@ -452,7 +452,7 @@ describe('limits', () => {
     line.socket.destroy()
   })
 
-  it('a body without a declared length is refused while it streams, and the sender hears why', async () => {
+  it('a body without a declared length is refused while it streams, and the sender gets the reason', async () => {
     const { url, seen } = await openDoor({ limits: { bodyMaxBytes: 1_000 } })
     const body = new ReadableStream({
       async pull(controller) {
@@ -466,7 +466,7 @@ describe('limits', () => {
     expect(seen).toEqual([])
   })
 
-  it('a sender that looks for an answer only after its last byte hears why too', async () => {
+  it('a sender that reads the answer only after its last byte gets the reason too', async () => {
     const { port } = await openDoor({ limits: { lingerMs: 60_000 } })
     const line = openLine(port)
     line.socket.pause()
@@ -523,7 +523,7 @@ describe('limits', () => {
     const { port, seen } = await openDoor({ limits })
     const line = openLine(port, start)
     const dripping = setInterval(() => drip && line.socket.write(drip), 10)
-    // Long before the test's own patience ends.
+    // Long before the time limit of the test.
     const begun = performance.now()
     const answer = await line.closed
     clearInterval(dripping)
@@ -532,7 +532,7 @@ describe('limits', () => {
     expect(seen).toEqual([])
   })
 
-  it('F28 a client that does not read its answer is closed, and the source of the answer hears of it', async () => {
+  it('F28 a client that does not read its answer is closed, and the source of the answer is cancelled', async () => {
     const cancelled = createGate()
     const endless = () =>
       new Response(
@@ -556,7 +556,7 @@ describe('limits', () => {
     expect(await openLine(port, head('GET', '/health')).closed).toBe('')
     for (const line of lines) line.socket.destroy()
     await Promise.all(lines.map((line) => line.closed))
-    // As soon as the server has heard of it.
+    // As soon as the server has noticed it.
     const look = () => fetch(`${url}/health`).then(({ status }) => status, String)
     await expect.poll(look, { interval: 5 }).toBe(200)
   })
@@ -582,7 +582,7 @@ describe('a client that leaves', () => {
     expect(errors).toEqual([])
   })
 
-  it('is heard of by whoever kept only the signal, whatever the garbage collector took', async () => {
+  it('aborts the signal of its request, also after the garbage collector took everything but the signal', async () => {
     setFlagsFromString('--expose_gc')
     const collect = runInNewContext('gc') as () => void
     let isHeard = false
@@ -668,7 +668,7 @@ describe('draining', () => {
     for (const answer of answers) expect(answer).toMatch(/^HTTP\/1.1 200 [^]*connection: close[^]*"late"/)
   })
 
-  it('says so on /ready first, and then accepts nobody new', async () => {
+  it('shows on /ready first, and then accepts no new connection', async () => {
     const { server, port, url } = await openDoor({ limits: { noticeMs: 2_000 } })
     const closing = server.close(60_000)
     const answer = await openLine(port, head('GET', '/ready')).closed
@@ -679,7 +679,7 @@ describe('draining', () => {
     await expect(fetch(`${url}/ready`)).rejects.toThrow('fetch failed')
   })
 
-  it('does not wait for idle connections, nor for those that never said anything', async () => {
+  it('does not wait for idle connections, nor for those that never sent anything', async () => {
     const { server, port } = await openDoor()
     const idle = openLine(port, head('GET', '/health'))
     const silent = openLine(port)
@@ -690,7 +690,7 @@ describe('draining', () => {
     await Promise.all([idle.closed, silent.closed])
   })
 
-  it('closes a connection whose answer had begun as one to be kept', async () => {
+  it('closes a connection whose answer had begun with keep-alive', async () => {
     const gate = createGate()
     const answer = () =>
       new Response(
@@ -728,7 +728,7 @@ describe('draining', () => {
     expect(errors).toEqual([])
   })
 
-  it('may be asked for twice, and before anything was begun', async () => {
+  it('may be requested twice, and before any request has begun', async () => {
     const { server } = await openDoor()
     await Promise.all([server.close(1_000), server.close(1_000)])
     const never = createHttpServer({

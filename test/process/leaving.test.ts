@@ -1,4 +1,4 @@
-// Clients that leave while their calls wait for a slot, over real sockets: their place is for the next at once.
+// Clients that disconnect while their calls wait for a slot, over real sockets: the next call gets their place at once.
 import { connect } from 'node:net'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -7,7 +7,7 @@ import { serveOnLoopback } from '../support/test-server.ts'
 
 const WINDOW_MS = 3000
 
-it('the place of a client whose connection breaks is free for the next, and nothing is sent for it', async () => {
+it('the place of a client whose connection breaks is free for the next call, and no call is sent for it', async () => {
   const metrics = createMetrics({ operations: [], isWithProcess: false })
   await using gateway = await createTestGateway({
     metrics,
@@ -34,7 +34,7 @@ it('the place of a client whose connection breaks is free for the next, and noth
     `POST /graphql HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   )
   await expect.poll(waiting, { interval: 5 }).toBe(1)
-  // Another that comes now finds the one slot that it could have had taken.
+  // A client that comes now finds no slot, because the next call has it.
   const refused = (await (await ask('{ users { firstName } }')).json()) as { errors: object[] }
   expect(refused.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
 

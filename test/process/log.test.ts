@@ -1,4 +1,4 @@
-// The log as its reader gets it: lines on a real stdout, without secrets, and no reason to fall over.
+// The log on a real stdout: its lines contain no secrets, and a log that fails does not end the program.
 import { spawn } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -42,7 +42,7 @@ describe('the log', () => {
     ])
   })
 
-  it('has no secret in it, however deep it lay', async () => {
+  it('contains no secret, however deeply it was nested', async () => {
     const { text, lines } = await write(
       'info',
       `

@@ -1,5 +1,5 @@
-// The program as its operator meets it: started as a process, told by settings and signals, judged by what it
-// prints and how it exits.
+// The program as its operator uses it: a process with settings and signals. The tests check what it prints and how it
+// exits.
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -8,9 +8,9 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { endPrograms, startProgram as start } from '../support/program.ts'
 import type { Env } from '../support/program.ts'
 
-/** A process takes a second to start, and many times that where the machine is busy. */
+/** A process takes a second to start, and many times as long on a busy machine. */
 const startTimeoutMs = 60_000
-/** Whatever a test holds up until it has seen something is not given up before. */
+/** Calls that a test holds open must not time out before the test has seen what it waits for. */
 const patientMs = '120000'
 const token = 'sk_prod_canary_of_the_token'
 const upstreams: Server[] = []
@@ -24,15 +24,15 @@ afterEach(() => {
 })
 
 interface Upstream {
-  /** The settings that make the program talk to it. */
+  /** The settings with which the program calls it. */
   readonly env: Env
   /** How many calls have arrived. */
   count(): number
-  /** Lets all calls, also those to come, be answered. */
+  /** Answers all calls, also later ones. */
   answer(): void
 }
 
-/** An Aurora that takes calls and answers none until it is told to. */
+/** An Aurora that accepts calls and answers none before `release`. */
 async function startUpstream(): Promise<Upstream> {
   let answer = (): void => {}
   let calls = 0
@@ -56,7 +56,7 @@ async function startUpstream(): Promise<Upstream> {
   return { env, count: () => calls, answer: () => answer() }
 }
 
-/** How long something is looked at until it is as it should be; how it was last is shown where it never is. */
+/** How long a test waits for a value; afterwards it shows the last one. */
 const eventually = { timeout: 30_000, interval: 20 }
 
 function ask(url: string, query: string, headers: Record<string, string> = {}): Promise<Response> {
@@ -65,13 +65,13 @@ function ask(url: string, query: string, headers: Record<string, string> = {}): 
     headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query }),
   })
-  // A test that fails before it looks at it says why by itself.
+  // A test that fails before it awaits this shows its own reason.
   answer.catch(() => {})
   return answer
 }
 
 describe('starting', { timeout: startTimeoutMs }, () => {
-  it('without settings it says that Aurora is simulated, what to try works, and it stops at once', async () => {
+  it('without settings it prints that Aurora is simulated, the suggested query works, and it stops at once', async () => {
     const { child, stdout, listening, exited } = start({})
     const url = await listening
     expect(stdout()).toContain('the built-in simulated Aurora')
@@ -95,7 +95,7 @@ describe('starting', { timeout: startTimeoutMs }, () => {
     const toldAt = performance.now()
     child.kill('SIGTERM')
     expect(await exited).toBe(0)
-    // Half of the grace for what is in flight, of which there is nothing.
+    // Half of the grace period: nothing is in flight, so none of it is needed.
     expect(performance.now() - toldAt).toBeLessThan(5_000)
   })
 
@@ -189,10 +189,10 @@ describe('not starting', { timeout: startTimeoutMs }, () => {
 })
 
 describe('an event loop that stands still', { timeout: startTimeoutMs }, () => {
-  it('F24 for two seconds fails nothing: neither what is in flight nor what comes meanwhile', async () => {
+  it('F24 for two seconds fails no request, in flight or new', async () => {
     const upstream = await startUpstream()
     const { child, stdout, listening } = start(
-      // As they are where nobody sets them.
+      // The default values.
       { ...upstream.env, AURORA_TIMEOUT_MS: '5000', REQUEST_TIMEOUT_MS: '10000' },
       `process.on('SIGUSR2', () => {
          process.stdout.write('standing still')
@@ -225,7 +225,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(stdout()).toContain(
       `It talks to ${upstream.env['AURORA_BASE_URL']}, spending at most 90 calls in 60 s`,
     )
-    // Each needs a call of its own, which shows that it has been read.
+    // Each request needs a call of its own, which shows that the gateway has read it.
     const answers = Array.from({ length: 50 }, (_, index) =>
       ask(url, `{ project(id: "00000000-0000-4000-8000-${String(index).padStart(12, '0')}") { name } }`),
     )
@@ -245,7 +245,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
 
   it.each([
     ['whose turn comes in time is answered', '1000', undefined],
-    // Shorter than the wait that is asked for, or else it would be refused at once; longer than the grace.
+    // Shorter than the requested wait, because otherwise the call would be refused at once; longer than the grace period.
     ['whose turn would come after the end is told when to ask again', '50000', 'RATE_LIMITED'],
   ])('SIGTERM: a call that waits for a slot and %s', async (_, windowMs, code) => {
     const upstream = await startUpstream()
@@ -258,7 +258,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     })
     const url = await listening
     const metricsUrl = /Figures for Prometheus: (\S+)/.exec(stdout())?.[1] ?? ''
-    // Not answered yet, it holds the only slot for as long as it takes to see that the other one waits.
+    // This call is not answered yet. It holds the only slot until the test has seen that the other one waits.
     const first = ask(url, query)
     await expect.poll(upstream.count, eventually).toBe(1)
     const answer = ask(url, '{ teams { name } }', { prefer: 'wait=60' })
@@ -294,7 +294,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     await expect.poll(upstream.count, eventually).toBe(1)
     child.kill('SIGTERM')
     await expect.poll(stdout, eventually).toContain(stopping)
-    // Well beyond the time in which it would be taken for the same word passed on.
+    // Well after the time in which a second signal counts as the first one passed on.
     await delay(500)
     expect(child.exitCode).toBeNull()
     child.kill('SIGTERM')
@@ -304,7 +304,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
 
   it('Ctrl-C, which npm passes on once more, waits for the grace and no longer', async () => {
     const upstream = await startUpstream()
-    // Passed on by the process itself, at once: from here, the second might come later than anybody passes on.
+    // The process sends the second signal itself, at once. Sent from the test, it might come too late to count as passed on.
     const passOn = `let times = 0
       process.on('SIGINT', () => {
         process.stderr.write('told\\n')
@@ -319,7 +319,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await exited).toBe(0)
     expect(stderr()).toBe('told\ntold\n')
     expect(performance.now() - toldAt).toBeGreaterThan(250)
-    // Without an end to the grace it would wait for an answer that does not come.
+    // Without an end of the grace period it would wait for an answer that does not come.
     expect(performance.now() - toldAt).toBeLessThan(30_000)
     expect(await answer).toBeInstanceOf(TypeError)
   })
@@ -327,7 +327,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
   it('F25 an error before it listens is logged, and it exits 1', async () => {
     const { stdout, stderr, exited } = start(
       {},
-      // The first that is asked for a port: a defect at the worst moment.
+      // The first server that listens fails: a defect at the worst moment.
       `import { Server } from 'node:net'
        Server.prototype.listen = () => { throw new Error('boom') }`,
     )
@@ -338,11 +338,7 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
 
   it.each([
     ['an exception that nobody caught', `throw new Error('boom')`, ['SIGUSR2']],
-    [
-      'a rejection that nobody handled, while stopping,',
-      `Promise.reject(new Error('boom'))`,
-      ['SIGTERM', 'SIGUSR2'],
-    ],
+    ['an unhandled rejection, while stopping,', `Promise.reject(new Error('boom'))`, ['SIGTERM', 'SIGUSR2']],
   ] as const)(
     'F25 %s is logged once; what is in flight is answered, then it exits 1',
     async (_name, fault, signals) => {

@@ -1,4 +1,4 @@
-// The listener of the figures over real sockets: one path, one verb, bounded, and closed at once.
+// The metrics server over real sockets: one path, one verb, limits, and a close that does not wait.
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createMetricsServer } from '../../src/http/metrics-server.ts'
@@ -22,8 +22,8 @@ async function open(render = async () => ({ contentType: 'text/plain; version=0.
   return { server, errors, ...(await server.listen()) }
 }
 
-describe('the listener of the figures', () => {
-  it('gives them in the type that Prometheus knows, to be kept by nobody', async () => {
+describe('the metrics server', () => {
+  it('serves them in the media type of Prometheus, with no-store', async () => {
     const { url } = await open()
     const response = await fetch(`${url}/metrics?format=prometheus`)
     expect(response.status).toBe(200)
@@ -47,7 +47,7 @@ describe('the listener of the figures', () => {
     expect(response.headers.get('allow')).toBe('GET')
   })
 
-  it('renders once for all who ask at the same time', async () => {
+  it('renders once for all requests at the same time', async () => {
     let renderings = 0
     let finish = (): void => {}
     const ready = new Promise<void>((resolve) => (finish = resolve))
@@ -58,7 +58,7 @@ describe('the listener of the figures', () => {
     })
     const answers = Array.from({ length: 5 }, () => fetch(`${url}/metrics`))
     await expect.poll(() => renderings).toBe(1)
-    // By then the others have come, too.
+    // The other requests have arrived by now.
     setTimeout(finish, 2_000)
     const texts = await Promise.all(answers.map(async (answer) => (await answer).text()))
     expect(new Set(texts)).toEqual(new Set(['1\n']))
@@ -66,7 +66,7 @@ describe('the listener of the figures', () => {
     expect(renderings).toBe(2)
   })
 
-  it('says that it failed without saying of what, and works again', async () => {
+  it('reports a failure without its reason, and works again afterwards', async () => {
     let isBroken = true
     const { url, errors } = await open(async () => {
       if (isBroken) throw new Error('canary')
@@ -80,7 +80,7 @@ describe('the listener of the figures', () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(200)
   })
 
-  it('closes at once, also with a client that says nothing', async () => {
+  it('closes at once, also with a client that sends nothing', async () => {
     const { server, port } = await open()
     const socket = connect(port, '127.0.0.1')
     const closed = new Promise((resolve) => socket.once('close', resolve))

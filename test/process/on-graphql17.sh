@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the tests that execute operations with graphql 17, in a temporary copy of the checkout:
 #   on-graphql17.sh
-# The gateway runs with graphql 16, because graphql 17 needs Node 22 by its own word. No test differs between the two, so
-# each failure here is a new difference. Ends as the tests end, or with 69 (sysexits.h: unavailable) without graphql 17.
+# The gateway runs with graphql 16, because the package of graphql 17 asks for Node 22. All tests pass with both, so each
+# failure here is a new difference. Ends as the tests end, or with 69 (sysexits.h: unavailable) without graphql 17.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -28,6 +28,6 @@ rm -rf "$folder/copy/node_modules/graphql"
 mv "$folder/fetched/node_modules/graphql" "$folder/copy/node_modules/graphql"
 
 cd "$folder/copy"
-# Besides whole operations: the schema, the audits of GraphQL over HTTP, and the secrets that messages might quote.
+# Beside whole operations: the schema, the audits of GraphQL over HTTP, and the secrets that messages might quote.
 timeout "$MAX_SECONDS" node node_modules/vitest/vitest.mjs run --config test/vitest.config.ts \
   test/queries test/contract test/unit/graphql test/mutations/webhook.test.ts test/mutations/sso-provider.test.ts

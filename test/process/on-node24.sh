@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
 # Runs a command on Node 24, the release the image runs, whatever Node is installed:
 #   on-node24.sh [command...]        the test suite when no command is given
-# Ends as the command ends, or with 69 (sysexits.h: unavailable) when there is no Node 24 to be had.
+# Ends as the command ends, or with 69 (sysexits.h: unavailable) when Node 24 cannot be installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 readonly MAJOR=24
 readonly UNAVAILABLE=69
-# Below node_modules, so that it is ignored by everything and thrown away by the next npm ci.
+# Below node_modules, so that every tool ignores it and the next npm ci deletes it.
 readonly folder="$PWD/node_modules/.cache/node-$MAJOR"
 
-# The package `node` would pick the right binary in an install script, which npm may not let it run; the package it would
-# pick has the same name everywhere, and no script.
+# The package `node` picks the right binary in an install script, which npm may forbid. The package that it picks has the
+# same name everywhere, and no script.
 find_or_fetch() {
   if [[ "$(node -p 'process.versions.node.split(".")[0]')" == "$MAJOR" ]]; then
     dirname "$(command -v node)"

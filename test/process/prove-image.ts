@@ -1,5 +1,5 @@
-// npm run prove:image: plays the Dockerfile's own instructions in folders instead of containers, then runs what came out
-// of it: it becomes healthy, refuses a stranger, answers a caller, and leaves when told.
+// npm run prove:image: carries out the instructions of the Dockerfile in folders instead of containers, then runs the
+// result: it becomes healthy, refuses a stranger, answers a caller, and stops at a signal.
 import { spawn, spawnSync } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -86,7 +86,7 @@ function play(step: Step, built: Built, stages: ReadonlyMap<string, Built>): voi
     case 'CMD':
       built.command = step.words
       return
-    // What only a real container could show; their rules are in dockerfile.test.ts.
+    // Only a real container could show these; dockerfile.test.ts checks their rules.
     case 'USER':
     case 'EXPOSE':
     case 'STOPSIGNAL':
@@ -127,7 +127,7 @@ function runStep(command: string, built: Built): void {
   if (status !== 0) throw new Error(`"${command}" ended with ${status}:\n${stdout}${stderr}`)
 }
 
-/** How this machine reaches its registry, but nothing that changes what is installed, and no empty cache after `clean`. */
+/** The settings with which this machine reaches its registry, without those that change what is installed; `clean` leaves the cache. */
 function toolEnvironment(): NodeJS.ProcessEnv {
   const { NODE_ENV: _, NODE_OPTIONS: __, ...env } = process.env
   return { ...env, npm_config_cache: join(folder, 'npm-cache') }
@@ -154,7 +154,7 @@ async function run(image: Built): Promise<void> {
   const env = {
     PATH: process.env['PATH'],
     ...image.variables,
-    // Not open to the network while it is only tried; nothing listens where Aurora should be, and nothing is asked of it.
+    // Closed to the network during the trial. Nothing listens at the address of Aurora, and no call is made.
     HOST: '127.0.0.1',
     PORT: String(port),
     AURORA_BASE_URL: 'http://127.0.0.1:9',

@@ -12,7 +12,7 @@ export interface Step {
   readonly keyword: string
   /** The words of an exec form, or the text of a shell form as one word. */
   readonly words: readonly string[]
-  /** Written as a JSON list, and so run without a shell that would keep signals to itself. */
+  /** Written as a JSON list, so it runs without a shell, which would not pass signals on. */
   readonly isExecForm: boolean
   /** COPY only: the stage it copies from. */
   readonly fromStage: string | null
@@ -59,7 +59,7 @@ const variablesOf = (env: Env): Record<string, string> =>
 
 /**
  * Whether the builder sees a path of the checkout: the last line of .dockerignore that matches it, or a folder above it,
- * decides. Knows `*`, `?`, `!` and comments; `**` counts as `*` across folders.
+ * decides. `*`, `?`, `!` and comments are supported; `**` counts as `*` across folders.
  */
 export function createIsSent(dockerignore: string): (path: string) => boolean {
   const lines = dockerignore.split('\n').map((line) => line.trim())

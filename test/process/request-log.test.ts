@@ -4,7 +4,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 import { openCollector } from '../support/collector.ts'
 import { endPrograms, startProgram } from '../support/program.ts'
 
-/** A process takes a second to start, and many times that where the machine is busy. */
+/** A process takes a second to start, and many times as long on a busy machine. */
 const TIMEOUT_MS = 60_000
 
 afterEach(endPrograms)

@@ -1,4 +1,4 @@
-// Every secret the gateway is given is a canary here, everything that can fail does, and all that leaves it is searched.
+// Every secret of the gateway is a canary here. Everything that can fail does, and all output is searched for canaries.
 import { createHash } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -17,7 +17,7 @@ import { waitUntil } from '../support/wait-until.ts'
 
 afterEach(endPrograms)
 
-/** Long enough for a machine that is busy with other tests: a process is started and all faults are gone through. */
+/** Long enough for a busy machine: a process starts, and every fault is tried. */
 const TIMEOUT_MS = 90_000
 
 const CANARIES = {
@@ -49,11 +49,11 @@ const FAULTS: readonly Fault[] = [
   'wrong-shape',
   'redirect',
   'bad-encoding',
-  // Last, because it closes the key for a while.
+  // The last fault, because it pauses the key for a while.
   { status: 429, retryAfter: 1 },
 ]
 
-/** All that came out of the gateway, by where it was found. */
+/** All output of the gateway, by where it was found. */
 interface Findings {
   readonly texts: Record<string, string>
   ask(name: string, body: string | object, headers?: Env): Promise<Answer>
@@ -100,17 +100,17 @@ async function goThroughFaults(
     const { text } = await ask(`a read amid ${name}`, READ, NEW)
     expect(text, `it is no fault: ${name}`).toContain('"errors"')
     const written = await ask(`a write amid ${name}`, write(id))
-    // A circuit that has opened would hide all faults that follow.
+    // An open circuit breaker would hide all later faults.
     expect(text + written.text).not.toContain('left alone')
     simulator.faults.clear()
-    // The key that was closed by the last one is not waited for.
+    // The last fault paused the key; the test does not wait for its end.
     if (name.includes('429')) continue
     expect((await ask(`a read after ${name}`, READ, NEW)).text).not.toContain('"errors"')
     expect((await ask(`a write after ${name}`, write(id))).text).toContain('"errors":[]')
   }
 }
 
-/** What is refused before Aurora is asked, each in its way. */
+/** Requests that are refused before a call to Aurora, each in another way. */
 async function goThroughRefusals(url: string, findings: Findings): Promise<void> {
   const { ask, texts } = findings
   const refusals: readonly (readonly [name: string, body: string | object, headers?: Env])[] = [
@@ -132,7 +132,7 @@ async function goThroughRefusals(url: string, findings: Findings): Promise<void>
   const pages = ['/health', '/ready', '/', '/nowhere', `/graphql?key=${CANARIES.wrongKey}`]
   for (const path of pages) {
     const response = await fetch(url + path, { headers: { accept: 'text/html' }, redirect: 'manual' })
-    // The page quotes nothing of the address, it reads it itself.
+    // The server does not put the address into the page; the page reads it in the browser.
     texts[`page ${path}`] = JSON.stringify([...response.headers]) + (await response.text())
   }
 }
@@ -140,13 +140,13 @@ async function goThroughRefusals(url: string, findings: Findings): Promise<void>
 interface Profile {
   readonly env: Env
   readonly credentials: Env
-  /** What it holds as it crashes: what it was told in its settings, or what has the shape of a key. */
+  /** Secrets in the memory of the process when it crashes: those of its settings, and texts with the form of a key. */
   readonly held: readonly string[]
   readonly faults: readonly Fault[]
   readonly simulator: Simulator
 }
 
-/** Starts the program, lets everything fail, lets it crash, and gives all that was said meanwhile. */
+/** Starts the program, makes everything fail, makes it crash, and returns all its output. */
 async function runThrough({ env, credentials, faults, simulator, held }: Profile, amid = async () => {}) {
   await using collector = await openCollector()
   const { url: auroraUrl } = await simulator.listen()
@@ -166,7 +166,7 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
       CANARIES: JSON.stringify([...held, CANARIES.collectorKey]),
       ...env,
     },
-    // An error with all that errors are known to drag along, which nobody catches.
+    // An uncaught error with all the members that errors of libraries have.
     `process.on('SIGUSR2', () => {
        const canaries = JSON.parse(process.env.CANARIES)
        const request = { headers: { authorization: 'Bearer ' + canaries[0] }, url: 'https://u:' + canaries[0] + '@h' }
@@ -181,7 +181,7 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
   const { ask, texts } = findings
 
   const { text } = await ask('a read', READ)
-  // Aurora has seen the credential, or this test would prove nothing.
+  // Aurora must have received the credential: otherwise the test would show nothing.
   expect(text).toContain('"data":{"projects":{"nodes":[{')
   await goThroughRefusals(url, findings)
   await goThroughFaults(faults, simulator, findings)
@@ -201,10 +201,10 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
   return texts
 }
 
-/** JSON.parse quotes ten characters from where it gives up. */
+/** JSON.parse quotes ten characters from the place where it fails. */
 const UPSTREAM_START = UPSTREAM_CANARY.slice(0, 10)
 
-/** Of Aurora's words only those of a refused write are for the user. */
+/** The user sees Aurora's messages for a refused write, and no others. */
 const isForUser = (where: string): boolean => where === 'answer to a write amid {"status":422}'
 
 function expectNothing(
@@ -315,7 +315,7 @@ describe('S8 no secret is in any answer, line, figure, span or crash', { timeout
     expectNothing(canaries, texts)
   })
 
-  it('of one that does not start, as every secret of it is wrong', async () => {
+  it('of one that does not start because every secret is wrong', async () => {
     const { exited, stdout, stderr } = startProgram({
       NODE_ENV: 'production',
       CALLER_AUTH: 'keys',

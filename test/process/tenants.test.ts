@@ -40,7 +40,7 @@ async function start() {
       PORT: '0',
       CALLER_AUTH: 'keys',
       TENANTS_FILE: file,
-      // Nobody listens there: what is asked for is answered without Aurora.
+      // Nothing listens there: the queries need no call.
       AURORA_BASE_URL: 'http://127.0.0.1:9',
       SUN_TOKEN: 'sk_prod_canary',
       LOG_LEVEL: 'info',
@@ -93,7 +93,7 @@ describe('keys of a file', { timeout: 60_000 }, () => {
     expect(gateway.printed()).not.toMatch(/canary|agk_/)
   })
 
-  it('a wrong word is told on stderr, with status 1, and the file stays as it was', () => {
+  it('a wrong argument is reported on stderr, with status 1, and the file does not change', () => {
     writeFileSync(file, '{"tenants":[]}')
     const { status, stdout, stderr } = keys('issue', 'a', '--tenants-file', file, '--tenant', 'mars')
     expect([status, stdout]).toEqual([1, ''])

@@ -1,4 +1,4 @@
-// A company at work: clients of three tempers against one key, and what each was told. Time is pressed together by `scale`.
+// Clients of three groups that work with one key, as those of a company do, and what each got. All times are divided by `scale`.
 import { countKept } from '../../src/budget/classes.ts'
 import { DRIFT_MARGIN_MS } from '../../src/budget/window.ts'
 import type { Config } from '../../src/config/config.ts'
@@ -7,15 +7,15 @@ import type { Simulator } from '../../src/simulator/simulator.ts'
 import { createTestGateway } from './test-gateway.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
 
-/** As it would be without pressing: 90 calls a minute, answers after 0.3 s. */
+/** Before the division: 90 calls a minute, answers after 0.3 s. */
 const REAL = { limit: 90, windowMs: 60_000, latencyMs: 300 } as const
-/** How long a person looks at a screen before the next. */
+/** How long a person looks at one screen before opening the next. */
 const REAL_PAUSE_MS = 10_000
-/** What clients of the first and the third group wait for a slot. */
+/** How long clients of the first and the third group wait for a slot. */
 const REAL_SHORT_WAIT_MS = 1000
-/** What clients of the second group say they would wait; a multiple of each scale, as `Prefer` counts whole seconds. */
+/** How long clients of the second group ask to wait; a multiple of each scale, because `Prefer` has whole seconds. */
 const REAL_LONG_WAIT_S = 15
-/** From the taking of a slot to the arrival at the simulator, on a machine that is busy. */
+/** The longest time on a busy machine from the taking of a slot to the arrival at the simulator. */
 const ON_THE_WAY_MS = 500
 
 export interface BudgetLoadOptions {
@@ -30,7 +30,7 @@ export interface BudgetLoadOptions {
   readonly seed?: number
 }
 
-/** What is asked for: projects whose designs are listed, and designs that are looked at closely. */
+/** What clients ask for: projects whose designs are listed, and designs whose details are read. */
 export interface LoadSize {
   readonly projects: number
   readonly designs: number
@@ -41,7 +41,7 @@ export interface LoadSize {
  * price of 32 designs.
  */
 export const OBJECTS_332: LoadSize = { projects: 64, designs: 32 }
-/** About 332 calls: more than three minutes hold. */
+/** About 332 calls: more than three minutes allow. */
 export const CALLS_332: LoadSize = { projects: 110, designs: 110 }
 
 export const TEMPERS = ['wait at most 1 s', 'Prefer: wait=15', 'come back at retryAt'] as const
@@ -53,33 +53,33 @@ export interface Outcome {
   readonly beganAtMs: number
   readonly endedAtMs: number
   readonly verdict: 'full' | 'partial' | 'failed'
-  /** No field of it could be answered. */
+  /** No field was answered. */
   readonly isEmpty: boolean
   readonly codes: readonly string[]
-  /** The latest time that a refused field named, since the beginning; null where none was, or one named none. */
+  /** The latest time of a refused field, since the beginning; null where no field was refused, or one had no time. */
   readonly retryAtMs: number | null
-  /** Of who came back at that time: whether the rest was there. */
+  /** For a client that came back at that time: whether it got the rest. */
   readonly hadRest: boolean | null
 }
 
 export interface BudgetLoadReport {
   readonly durationMs: number
   readonly outcomes: readonly Outcome[]
-  /** Distinct calls that were made, and when the last of them was. */
+  /** Distinct calls, and the time of the last one. */
   readonly distinctCalls: number
   readonly allFetchedAtMs: number
   readonly answered429: number
   readonly worstSliding: number
-  /** Calls of each half, and slots that there were. */
+  /** Calls of each half, and the slots that it had. */
   readonly spent: { readonly whole: number; readonly secondHalf: number }
   readonly slots: { readonly whole: number; readonly secondHalf: number }
-  /** Calls that were made more than once. */
+  /** Calls made more than once. */
   readonly repeated: readonly string[]
-  /** Not answered in full though a slot was free then, or within the rest of their wait: as far as calls tell. */
+  /** Requests without a full answer although a slot was free then, or within the rest of their wait: counted from the calls. */
   readonly refusedInVain: readonly Outcome[]
 }
 
-/** Runs until the time is up and the last answer has come. The simulator is real HTTP; the gateways are asked in process. */
+/** Runs until the time is up and the last answer has come. The simulator is called over real HTTP, the gateways in process. */
 export async function loadTheBudget(options: BudgetLoadOptions): Promise<BudgetLoadReport> {
   const { scale, minutes, replicas, window, size, clients } = options
   const windowMs = REAL.windowMs / scale
@@ -118,8 +118,8 @@ export async function loadTheBudget(options: BudgetLoadOptions): Promise<BudgetL
 }
 
 /**
- * Compiling what a process meets first, and drawing what the simulator has not shown yet, takes as long as many a wait
- * here. So every kind of question is asked of another gateway before, and the data are looked at.
+ * The first compilation in a process, and data that the simulator makes when first asked, take as long as some waits
+ * here. So another gateway gets every kind of question before, and the data are read once.
  */
 async function warmUp(simulator: Simulator, ask: Run['ask']): Promise<void> {
   await using gateway = await createTestGateway()
@@ -130,7 +130,7 @@ async function warmUp(simulator: Simulator, ask: Run['ask']): Promise<void> {
 
 async function openReplicas(replicas: readonly Partial<Config>[], baseUrl: string, shared: Partial<Config>) {
   const all = await Promise.all(
-    // Each comes with a simulator of its own, which nobody asks.
+    // Each has a simulator of its own, which gets no call.
     replicas.map((config) =>
       createTestGateway({ baseUrl, simulator: { projectCount: 1 }, config: { ...shared, ...config } }),
     ),
@@ -200,7 +200,7 @@ async function put(run: Run, { gateway, name, temper }: Client, question: Questi
   const response = await send(gateway, name, question, temper === 'Prefer: wait=15' ? wait : {})
   const { data, errors = [] } = (await response.json()) as Answer<Record<string, unknown>>
   const isWhole = response.status === 200 && data !== null && data !== undefined
-  // From the wall clock of the errors to the one that durations are taken from.
+  // From the wall clock of the errors to the clock of durations.
   const startWallMs = Date.now() - (performance.now() - run.startMs)
   const retryAts = errors.map(({ extensions }) => Date.parse(String(extensions['retryAt'])))
   return {
@@ -225,7 +225,7 @@ interface Question {
   readonly variables: object
 }
 
-/** Six in ten look at a list, two at one object, two at a screen of eight projects with their designs. */
+/** Six of ten requests ask for a list, two for one object, two for a screen of eight projects with their designs. */
 function createQuestions({ data }: Simulator, size: LoadSize): (random: Random) => Question {
   const projects = data.projects.slice(0, size.projects)
   const designIds = projects.flatMap(({ id }) => data.designIdsOf(id).slice(0, 1))

@@ -1,4 +1,4 @@
-// The middle of the line in small: calls, replies, scopes and endpoints with sensible values where a test names none.
+// Makes calls, replies, scopes and endpoints with default values for what a test does not name.
 import type { Endpoint } from '../../src/aurora/endpoint.ts'
 import { READS } from '../../src/aurora/reads.ts'
 import { WRITES } from '../../src/aurora/writes.ts'
@@ -44,7 +44,7 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
 
 export type CallParts = Partial<Question> & Partial<Pick<Call, 'body' | 'wait'>> & Partial<Terms>
 
-/** A read of one project; whatever is no part of a call is one of its terms. */
+/** A read of one project. A member that is no part of a call becomes one of its terms. */
 export function buildCall({ endpoint, path, query, body, wait, ...terms }: CallParts = {}): Call {
   const question = {
     endpoint: endpoint ?? READS.retrieveProject,
@@ -56,7 +56,7 @@ export function buildCall({ endpoint, path, query, body, wait, ...terms }: CallP
 
 let asked = 0
 
-/** Another call each time, waiting as long as is said. */
+/** Another call each time; it waits as long as the test names. */
 export const buildSlotRequest = ({
   latestMs,
   ...parts
@@ -70,7 +70,7 @@ export const buildSlotRequest = ({
   ...parts,
 })
 
-/** What must be neither kept, joined nor repeated. */
+/** A write, which must be neither cached, shared nor repeated. */
 export const aWrite = (): Endpoint => WRITES.updateProject
 
 export const buildReply = (value: Reply['value'] = { id: 'p-1' }, parts: Partial<Reply> = {}): Reply => ({
@@ -102,7 +102,7 @@ export async function carry(call: Call, answer: Answer): Promise<Reply> {
   throw toRefusalError(call.endpoint, answer)
 }
 
-/** The next layer, played by the test: every call waits until the test answers it. */
+/** Takes the place of the next layer: every call waits until the test answers it. */
 export function createStandIn(): { readonly upstream: Upstream; readonly arrivals: readonly Arrival[] } {
   const arrivals: Arrival[] = []
   return {
@@ -115,14 +115,14 @@ export function createStandIn(): { readonly upstream: Upstream; readonly arrival
   }
 }
 
-/** The n-th of a list, counting from 0; a test that expects it fails with words where there is none. */
+/** The n-th of a list, counting from 0. Throws an error with a message where there is none. */
 export function nth<Item>(items: readonly Item[], index: number): Item {
   const item = items[index]
   if (item === undefined) throw new Error(`only ${items.length} there, ${index + 1} wanted`)
   return item
 }
 
-/** What the stations tell of themselves, kept in order. */
+/** Collects the events that the stations emit, in order. */
 export function createEventLog(): {
   readonly emit: Emit
   of<Name extends EventName>(name: Name): UpstreamEvents[Name][]

@@ -1,11 +1,11 @@
 // Secrets made up for a test, and the search for them in everything that leaves the gateway.
 
-/** What a secret may look like by the time somebody finds it. */
+/** The forms that a secret may have where it is found. */
 const FORMS: readonly ((secret: string) => string)[] = [
   (secret) => secret,
   encodeURIComponent,
   (secret) => JSON.stringify(secret).slice(1, -1),
-  // Whole, and behind what usually stands before it; the last signs depend on what follows, and are left out.
+  // Base64, whole and behind its usual prefix. The last characters depend on what follows, so they are left out.
   ...['', 'Bearer ', ':', 'user:'].map(
     (before) => (secret: string) => withoutEdges(Buffer.from(before + secret).toString('base64'), before),
   ),

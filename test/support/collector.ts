@@ -1,4 +1,4 @@
-// A collector of traces, as small as can be: takes spans as OTLP over HTTP in JSON, and keeps them.
+// A small collector of traces: receives spans as OTLP over HTTP in JSON, and stores them.
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -22,7 +22,7 @@ export interface Collector extends AsyncDisposable {
   readonly bodies: string[]
   readonly headers: IncomingHttpHeaders[]
   spans(): CollectedSpan[]
-  /** What is answered from now on; undefined for no answer at all. */
+  /** The status of later answers; undefined: no answer at all. */
   setStatus(status: number | undefined): void
 }
 

@@ -1,38 +1,38 @@
-// What every mutation must show, asked of the whole gateway over the simulator: see MutationCase for the questions.
+// The tests that every mutation must pass, through the whole gateway over the simulator. MutationCase has their parts.
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/simulator/data.ts'
 import { createTestGateway } from './test-gateway.ts'
 import type { TestGateway } from './test-gateway.ts'
 
-/** Looked into without saying first what it is. */
+/** Read without a type of its own. */
 type Json = ReturnType<typeof JSON.parse>
 
-/** A read that is asked before the mutation, so that it is cached, and again after it. */
+/** A read that is made before the mutation, so that it is cached, and again after it. */
 interface Read<Ids> {
   readonly query: string
   readonly variables?: (ids: Ids) => object
-  /** What asking again costs after the mutation, in the form of `takeCalls`; nothing where it was not touched. */
+  /** The calls of the read after the mutation, in the form of `takeCalls`; none where the mutation did not touch it. */
   readonly callsAfter: readonly string[]
-  /** It was touched, and yet costs nothing, as what came back is known. */
+  /** The mutation touched it, but it costs no call, because the answer to the write is cached. */
   readonly isShown?: true
-  /** What is to be seen then. */
+  /** Checks the answer of that read. */
   readonly shows?: (data: Json, ids: Ids) => void
 }
 
 export interface MutationCase<Ids> {
   /** The one field of the mutation. */
   readonly name: string
-  /** Which case of it this is, where there are several. */
+  /** The case, where there are several of one mutation. */
   readonly about?: string
   readonly document: string
-  /** What it is carried out on; may prepare it through the gateway. */
+  /** The ids of the objects that it changes; may prepare them through the gateway. */
   readonly ids: (data: DataSet, gateway: TestGateway) => Ids | Promise<Ids>
   readonly variables: (ids: Ids) => object
   /** The one call that it costs. */
   readonly call: string
-  /** What the document reads besides, of what the mutation leads to. */
+  /** The calls for objects that the document reads below the payload. */
   readonly alsoCalls?: readonly string[]
-  /** What the payload shows, `errors` being empty. */
+  /** Checks the payload where `errors` is empty. */
   readonly shows: (payload: Json, ids: Ids) => void
   readonly reads?: readonly Read<Ids>[]
   /** Input that the gateway refuses, with a word of the message. */
@@ -80,7 +80,7 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
   }
 
   describe(`${each.name}${each.about === undefined ? '' : `, ${each.about}`}`, () => {
-    it('is one call, shows what came back, and leaves fresh what it changed and untouched what it did not', async () => {
+    it('is one call, shows the answer, refreshes what it changed and leaves the rest cached', async () => {
       const opened = await open()
       await using _gateway = opened.gateway
       const { payload, calls } = await opened.mutate(each.variables(opened.ids))
@@ -94,7 +94,7 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
       }
     })
 
-    it.each(each.bad)('refuses bad input before anything is spent: $says', async ({ variables, says }) => {
+    it.each(each.bad)('refuses bad input before a call is spent: $says', async ({ variables, says }) => {
       const opened = await open()
       await using _gateway = opened.gateway
       const { payload, calls } = await opened.mutate(variables(opened.ids))
@@ -124,7 +124,7 @@ export function describeMutation<Ids>(each: MutationCase<Ids>): void {
       },
     )
 
-    it('is sent once where its answer is lost, says that its outcome is unknown, and drops what it may have changed', async () => {
+    it('is sent once where its answer is lost, reports an unknown outcome, and drops what it may have changed', async () => {
       const opened = await open()
       await using gateway = opened.gateway
       gateway.simulator.faults.set(({ method }) => method !== 'GET', 'reset')

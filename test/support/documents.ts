@@ -1,4 +1,4 @@
-// The documents that the repository shows and tests, with values for their variables, and one of every field there is.
+// The documents that the repository shows and tests, with values for their variables, and a document with every field.
 import { readdirSync, readFileSync } from 'node:fs'
 import {
   getNamedType,
@@ -27,7 +27,7 @@ export const readDocuments = (): readonly Document[] =>
     return names.map((name) => ({ name, query: readFileSync(new URL(`${name}.graphql`, url), 'utf8') }))
   })
 
-/** Of a project with much beneath it: a team, a profile, and a design with several financings. */
+/** Ids of a project with a team, a profile, and a design with several financings. */
 export function pickVariables(data: DataSet) {
   const designOf = (projectId: string) =>
     data.designsOf(projectId).find(({ financings }) => financings.length > 1)
@@ -45,7 +45,7 @@ export function pickVariables(data: DataSet) {
 
 type Field = GraphQLField<unknown, unknown>
 
-/** The gateway takes no larger ones. */
+/** The gateway refuses larger ones. */
 const MAX_DOCUMENT_BYTES = 16 * 1024
 
 /** Everything that can be reached without further ids from one project, design and user, and from each list. */
@@ -59,7 +59,7 @@ export function writeEveryField(schema: GraphQLSchema): readonly Document[] {
   ]
 }
 
-/** As deep as a document may be long: further down nothing comes that was not there before, only more of it. */
+/** The depth that fits into the longest document. Deeper levels repeat what is above them. */
 function writeDocument(field: Field, head: string, args: string): Document {
   const queries = [5, 4, 3, 2].map((depth) => `${head} { ${field.name}${args}${select(field, [], depth)} }`)
   const query = queries.find(({ length }) => length <= MAX_DOCUMENT_BYTES) ?? '{ __typename }'
@@ -70,7 +70,7 @@ const needsNothing = ({ args }: Field): boolean => !args.some(isRequiredArgument
 
 const sliceOf = ({ args }: Field): string => (args.some(({ name }) => name === 'first') ? '(first: 2)' : '')
 
-/** Each type once on every way down. */
+/** Each type once on every path down. */
 function select({ type }: Field, above: readonly GraphQLNamedType[], depth: number): string {
   const named = getNamedType(type)
   if (!isObjectType(named)) return ''
@@ -87,9 +87,9 @@ function select({ type }: Field, above: readonly GraphQLNamedType[], depth: numb
 
 /** What the fields of a document show, by their place in the answer, such as `projects.nodes.name`. */
 export interface Shown {
-  /** Members that it says it needs. */
+  /** The members in its `needs`. */
   readonly members: readonly string[]
-  /** A value without a documented inside, which shows whatever there is. */
+  /** A value without documented members, so it may contain anything. */
   readonly isOpaque: boolean
 }
 
@@ -117,5 +117,5 @@ export function readShown(schema: GraphQLSchema, query: string): ReadonlyMap<str
 }
 
 const OPAQUE: ReadonlySet<string> = new Set(['JSON'])
-/** They hold the time of an object as Aurora wrote it. */
+/** They contain the time of an object in Aurora's form. */
 const CURSORS: ReadonlySet<string> = new Set(['cursor', 'startCursor', 'endCursor'])

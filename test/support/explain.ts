@@ -1,4 +1,4 @@
-// Asks a gateway what a query would cost, through its public door.
+// Gets the plan of a query from a gateway, through its public door.
 import type { Answer, TestGateway } from './test-gateway.ts'
 
 export interface PlanAnswer {

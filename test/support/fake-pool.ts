@@ -9,7 +9,7 @@ import { applyMessage } from './pool-model.ts'
 export interface FakePool {
   /** The connection of one replica. */
   connect(): { readonly exchange: Exchange; cut(): void; mend(): void }
-  /** How long a message is under way, each way. */
+  /** How long a message travels, in each direction. */
   delayMs: number
   freeze(): void
   thaw(): void
@@ -22,7 +22,7 @@ export interface FakePool {
   openAtOnce(name: string): void
 }
 
-/** The same as those of connection.ts. */
+/** The same values as in connection.ts. */
 const ANSWER_TIMEOUT_MS = 150
 const PROBE_MS = 1000
 

@@ -1,4 +1,4 @@
-// Many clients with more questions than the window has calls: what Aurora counted, and what the clients were told.
+// Many clients with more questions than the window has calls: what Aurora counted, and what the clients got.
 import type { Answer, TestGateway } from './test-gateway.ts'
 
 export interface LoadReport {
@@ -6,7 +6,7 @@ export interface LoadReport {
   readonly inFull: number
   /** Field errors by code. */
   readonly codes: Readonly<Record<string, number>>
-  /** RATE_LIMITED errors without a believable time to come back. */
+  /** RATE_LIMITED errors without a plausible time to retry. */
   readonly withoutTime: number
   /** Answers without any data. */
   readonly failedWhole: number
@@ -32,7 +32,7 @@ export async function loadTheLimit(
       const query = `{ design(id: "${id}") { name summary { systemSizeStc } pricing { systemPrice } } }`
       const answer = await gateway.ask(query)
       answers.push(answer)
-      // A refused client comes back almost at once, which is bad manners.
+      // A refused client comes back almost at once, earlier than it should.
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
   }

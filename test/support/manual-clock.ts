@@ -1,10 +1,10 @@
-// A clock that stands still until a test moves it: time that tests own.
+// A clock that stands still until a test moves it.
 import type { Clock } from '../../src/clock.ts'
 
 export interface ManualClock extends Clock {
-  /** Fires what becomes due, in order and each at its own time, and lets everything that follows from it happen. */
+  /** Fires timers that become due, in order and each at its own time, and waits for everything that follows. */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock forwards or back; durations must not notice. */
+  /** Sets the wall clock forwards or back; durations must not change. */
   jumpWall(ms: number): void
   /** Timers not yet fired or cancelled: a station at rest has none. */
   countTimers(): number
@@ -73,5 +73,5 @@ export function createManualClock(startMs = 1000): ManualClock {
   }
 }
 
-/** Every microtask that is waiting, and every one that those cause, runs before an immediate does. */
+/** Every waiting microtask, and every one that those start, runs before an immediate. */
 export const settle = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))

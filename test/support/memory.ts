@@ -1,4 +1,4 @@
-// How much memory is really held: counted after the garbage is gone.
+// Measures the memory in use after a garbage collection.
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 

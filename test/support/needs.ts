@@ -1,7 +1,7 @@
-// Programs that some tests need: skipped with one clear line where they are absent, a failure where CI=true.
+// Programs that some tests need: the tests are skipped with one clear line where they are absent, and fail where CI=true.
 import { accessSync, constants } from 'node:fs'
 
-/** Path of the first of these that is installed; null where the tests that need it are to be skipped. */
+/** Path of the first that is installed; null: the tests that need it are skipped. */
 export function findProgram(name: string, paths: readonly string[]): string | null {
   const found = paths.find(isExecutable)
   if (found !== undefined) return found

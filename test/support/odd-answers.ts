@@ -1,13 +1,13 @@
-// Answers as Aurora might send them one day: whatever can be odd about a body, drawn by fast-check, applied by `mutate`.
+// Odd answers that Aurora might send: fast-check draws the oddities of a body, `mutate` applies them.
 import fc from 'fast-check'
 import { TOO_LARGE_A_NUMBER } from './rewriting-proxy.ts'
 
-/** One kind of oddity, and which of the members that it fits have it: about one in `oneIn`, always the same ones. */
+/** One kind of oddity. About one in `oneIn` of the members that it fits has it, always the same ones. */
 export interface Rule<What extends string = string> {
   readonly what: What
   readonly oneIn: number
   readonly mark: number
-  /** Members of this name only; without it, of any. */
+  /** Members of this name only; without it, members of any name. */
   readonly member?: string
 }
 
@@ -22,7 +22,7 @@ type OddBody = keyof typeof ODD_BODIES
 /** Leaves the member out; an item of a list becomes null. */
 const ABSENT = Symbol('absent')
 
-/** `pick` draws from a list; the same for the same rule and place. What an oddity does not fit, it gives back. */
+/** `pick` draws from a list; the same for the same rule and place. A value that the oddity does not fit is returned as it is. */
 type Odd = (value: unknown, member: string, pick: <Item>(items: readonly Item[]) => Item) => unknown
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -38,7 +38,7 @@ const onlyTexts =
   (value, ...rest) =>
     typeof value === 'string' ? odd(value, ...rest) : value
 
-/** What no program expects of an object: names of JavaScript's own among them. */
+/** Members that no program expects, among them names that JavaScript itself uses. */
 const UNKNOWN_MEMBERS = `{
   "brand_new": { "deep": [1, null, { "deeper": "yes" }] }, "": [], "__typename": "Query", "__proto__": { "id": 7 },
   "constructor": null, "hasOwnProperty": 1, "toString": "text", "toJSON": true, "then": {}
@@ -68,7 +68,7 @@ const BROKEN_TIMES = [
   '1772645109',
 ]
 
-/** Of the same moment: Aurora's form, and ISO 8601 with and without zone and milliseconds. */
+/** Forms of the same moment: Aurora's, and ISO 8601 with and without zone and milliseconds. */
 const TIME_FORMS: readonly ((at: string) => string)[] = [
   (at) => `${at.slice(0, 10)} ${at.slice(11, 19)} UTC`,
   (at) => at,
@@ -81,7 +81,7 @@ const TIME_FORMS: readonly ((at: string) => string)[] = [
 function writeOtherwise(time: string, form: (at: string) => string): string {
   const atMs = Date.parse(/Z$|[+-]\d\d:?\d\d$| UTC$/.test(time) ? time : `${time}Z`)
   const at = new Date(atMs).toISOString()
-  // Forms without milliseconds are for moments without.
+  // Forms without milliseconds fit only moments without milliseconds.
   return at.endsWith('.000Z') ? form(at) : at
 }
 
@@ -141,7 +141,7 @@ const ODD_BODIES = {
   'wrapper of []': (body) => (isObject(body) ? { ...body, [Object.keys(body)[0] ?? 'x']: [] } : body),
 } as const satisfies Record<string, Odd>
 
-/** The body with the oddities of the plan, the same ones each time; `place` says whose body it is. */
+/** The body with the oddities of the plan, the same ones each time; `place` names where the body comes from. */
 export function mutate(body: unknown, { values, bodies }: Plan, place: string): unknown {
   const outermost: Place = { place, member: '', depth: 0 }
   return applyRules(ODD_BODIES, bodies, mutateBelow(body, values, outermost), outermost)
@@ -153,7 +153,7 @@ interface Place {
   readonly depth: number
 }
 
-/** From the leaves to the root, so that what is replaced as a whole may have been changed inside before. */
+/** From the leaves to the root, so that a value that is replaced as a whole may have changed inside before. */
 function mutateBelow(value: unknown, rules: readonly Rule<OddValue>[], at: Place): unknown {
   if (Array.isArray(value)) {
     return value.map((item: unknown, index) => {
@@ -201,7 +201,7 @@ function hash(text: string): number {
   for (let index = 0; index < text.length; index += 1) {
     sum = Math.imul(sum ^ text.charCodeAt(index), 0x01000193) >>> 0
   }
-  // Its low bits are poor.
+  // Its low bits are not random enough.
   return (sum ^ (sum >>> 15)) >>> 0
 }
 
@@ -224,7 +224,7 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   ),
 })
 
-/** What an answer says in other words, or besides. */
+/** Oddities that write the same content in another form, or add content. */
 export const harmlessPlan: fc.Arbitrary<Plan> = fc.record({
   values: fc.array(ruleOf<OddValue>(HARMLESS_VALUES, [1, 2, 5]), { minLength: 1, maxLength: 6 }),
   bodies: fc.constant([]),

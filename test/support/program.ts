@@ -1,4 +1,4 @@
-// The program as its operator starts it: a process of its own, told by settings and signals, judged by what it prints.
+// Starts the program as its operator does: a process of its own, with settings and signals; tests read what it prints.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 
@@ -16,7 +16,7 @@ export interface Program {
 const root = new URL('../..', import.meta.url).pathname
 const running: ChildProcess[] = []
 
-/** With nothing of our own environment but what Node needs, so that no setting of the machine takes part. */
+/** The environment of the test is not passed on, except what Node needs, so that no setting of the machine takes part. */
 export function startProgram(env: Env, preload?: string): Program {
   const { PATH = '', NODE_OPTIONS = '' } = process.env
   const preloads =
@@ -38,13 +38,13 @@ export function startProgram(env: Env, preload?: string): Program {
     })
     void exited.then((code) => reject(new Error(`ended with ${code}: ${stdout}${stderr}`)))
   })
-  // Most tests of failing starts never ask for it.
+  // Most tests of failing starts never await it.
   listening.catch(() => {})
   child.stderr.on('data', (chunk) => (stderr += String(chunk)))
   return { child, stdout: () => stdout, stderr: () => stderr, listening, exited }
 }
 
-/** Ends those that a test has left running. */
+/** Ends the processes that a test has left running. */
 export function endPrograms(): void {
   for (const child of running.splice(0)) child.kill('SIGKILL')
 }

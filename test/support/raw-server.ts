@@ -1,4 +1,4 @@
-// An Aurora that answers with whatever bytes a test wants, or with none: only the wire can show how the client fails.
+// An Aurora that answers with any bytes that a test names, or with none: only real bytes show how the client fails.
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 
@@ -13,7 +13,7 @@ export interface RawServer {
   close(): Promise<void>
 }
 
-/** Calls `answer` once the head of a request is there; reads of the gateway have no body. */
+/** Calls `answer` when the head of a request has arrived; reads of the gateway have no body. */
 export async function openRawServer(answer: (socket: Socket, head: string) => void): Promise<RawServer> {
   const sockets = new Set<Socket>()
   const heads: string[] = []
@@ -32,7 +32,7 @@ export async function openRawServer(answer: (socket: Socket, head: string) => vo
         answer(socket, head)
       }
     })
-    // A client that hangs up is what some of the tests are about.
+    // Some tests are about a client that hangs up.
     socket.on('error', () => {})
     socket.on('close', () => {
       sockets.delete(socket)

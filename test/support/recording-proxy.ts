@@ -1,17 +1,17 @@
-// Stands between the gateway and an Aurora, and keeps the bodies that the gateway sends, as the simulator keeps none.
+// A proxy before Aurora that records the bodies that the gateway sends, because the simulator records none.
 import { createServer } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 export interface SentBody {
   readonly method: string
-  /** As sent. */
+  /** The text as sent. */
   readonly path: string
   /** Undefined where nothing was sent. */
   readonly json: object | undefined
 }
 
-/** Takes the place of what Aurora answered to a write. */
+/** Replaces Aurora's answer to a write. */
 interface Instead {
   readonly status: number
   readonly json?: unknown
@@ -19,7 +19,7 @@ interface Instead {
 
 export interface RecordingProxy extends AsyncDisposable {
   readonly url: string
-  /** What was sent to change something since the last look, in order. */
+  /** Writes since the last call of this function, in order. */
   takeSent(): SentBody[]
   /** Every write is carried out, and answered with this instead, from now on. */
   answerWrites(instead: Instead): void
@@ -53,7 +53,7 @@ export async function openRecordingProxy(
         response.writeHead(status, { 'content-type': 'application/json' })
         response.end(text)
       },
-      // The fault of a test, not of Aurora: it must not look like an answer.
+      // A fault of the test, not of Aurora: it must not look like an answer.
       (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
     )
   })

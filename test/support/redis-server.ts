@@ -1,4 +1,4 @@
-// A real redis-server on a free port of loopback, to be killed, frozen, emptied and filled; leaves nothing behind.
+// A real redis-server on a free port of loopback that tests kill, freeze, empty and fill. It leaves no files behind.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { findProgram } from './needs.ts'
 
-/** null where it is not installed; then what needs it is skipped. */
+/** null: it is not installed, and the tests that need it are skipped. */
 export const redisProgram = findProgram('redis-server', [
   '/usr/bin/redis-server',
   '/usr/local/bin/redis-server',
@@ -19,14 +19,14 @@ export const redisProgram = findProgram('redis-server', [
 export interface RedisServer extends AsyncDisposable {
   readonly url: string
   readonly port: number
-  /** SIGKILL: as a machine that loses its power. */
+  /** SIGKILL, like a power failure. */
   kill(): Promise<void>
   /** On the same port, without any data. */
   restart(args?: readonly string[]): Promise<void>
   /** SIGSTOP: connections stay open, nothing is answered. */
   freeze(): void
   thaw(): void
-  /** Talks to the server behind the gateway's back. */
+  /** A connection to the server beside those of the gateway. */
   admin<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer>
 }
 

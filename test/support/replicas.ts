@@ -10,7 +10,7 @@ import { waitUntil } from './wait-until.ts'
 export interface Replicas extends AsyncDisposable {
   readonly simulator: Simulator
   readonly gateways: readonly TestGateway[]
-  /** One more, as a deployment that grows would start it. */
+  /** Starts one more replica, as a deployment that grows does. */
   add(): Promise<TestGateway>
 }
 
@@ -47,7 +47,7 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replicas
   }
 }
 
-/** Whether what one replica has fetched costs another nothing: then both are in contact. */
+/** Whether an answer that one replica has fetched costs another no call: then both are connected. */
 export async function waitUntilShared({ gateways, simulator }: Replicas): Promise<void> {
   let index = 0
   await waitUntil(async () => {
@@ -56,7 +56,7 @@ export async function waitUntilShared({ gateways, simulator }: Replicas): Promis
     for (const gateway of gateways) {
       const { extensions } = await gateway.ask(`{ project(id: "${id}") { name } }`)
       counts.push(extensions.upstream.calls)
-      // The answer is on its way to Redis, for longer where the machine is busy.
+      // The answer takes a moment to reach Redis, longer on a busy machine.
       await new Promise((resolve) => setTimeout(resolve, 20 * index))
     }
     return counts.every((calls, place) => calls === (place === 0 ? 1 : 0))

@@ -1,4 +1,4 @@
-// Stands between the gateway and an Aurora, and rewrites what Aurora answers before the gateway reads it.
+// A proxy before Aurora that rewrites answers before the gateway reads them.
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -9,7 +9,7 @@ export interface RewritingProxy extends AsyncDisposable {
   readonly url: string
   /** Applies to every 2xx answer from now on; without one they pass as they are. */
   setRewrite(rewrite?: Rewrite): void
-  /** Applies to every path on its way to Aurora. */
+  /** Applies to every path that is sent to Aurora. */
   setPath(readPath?: (path: string) => string): void
 }
 
@@ -21,7 +21,7 @@ interface Original {
   readonly text: string
 }
 
-/** `origin` is asked once for each address, as tests ask for the same many times: its answers must not change. */
+/** `origin` gets one call for each address, because tests ask for the same many times: its answers must not change. */
 export async function openRewritingProxy(
   origin: string,
   headers: Readonly<Record<string, string>>,
@@ -49,12 +49,12 @@ export async function openRewritingProxy(
   const server = createServer((request, response) => {
     answer(request.method ?? '', request.url ?? '').then(
       ({ status, text }) => {
-        // As JSON in full and in the clear: length and encoding of the original no longer hold.
+        // The new body is whole and not compressed, so length and encoding of the original do not apply.
         const bytes = Buffer.from(text)
         response.writeHead(status, { 'content-type': 'application/json', 'content-length': bytes.length })
         response.end(bytes)
       },
-      // The fault of a test, not of Aurora: it must not look like an answer.
+      // A fault of the test, not of Aurora: it must not look like an answer.
       (error: unknown) => response.destroy(error instanceof Error ? error : new Error(String(error))),
     )
   })

@@ -1,4 +1,4 @@
-// A whole gateway over a simulator of its own, asked through its public door; closes itself with `await using`.
+// A whole gateway over a simulator of its own, used through its public door; `await using` closes it.
 import { randomUUID } from 'node:crypto'
 import { createSystemClock } from '../../src/clock.ts'
 import type { Clock } from '../../src/clock.ts'
@@ -24,10 +24,10 @@ export interface TestGateway extends AsyncDisposable {
     variables?: object,
     signal?: AbortSignal,
   ): Promise<Answer<Data>>
-  /** The gateway itself, for whoever puts a door before it. */
+  /** The gateway itself, for tests that put a server before it. */
   readonly gateway: Gateway
   handle(request: Request, caller?: Partial<Caller>): Promise<Response>
-  /** Upstream calls since the last look, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
+  /** Upstream calls since the last call of this function, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
   takeCalls(): string[]
 }
 
@@ -64,13 +64,13 @@ export interface TestGatewayOptions {
   readonly traces?: Traces
   /** Takes the place of `logged`. */
   readonly log?: Log
-  /** Headers of whoever asks where no other caller is named. */
+  /** Headers of the caller where a request names no other. */
   readonly credentials?: Readonly<Record<string, string>>
-  /** The gateway's; the simulator keeps the real time. */
+  /** The clock of the gateway; the simulator uses the real time. */
   readonly clock?: Clock
 }
 
-/** Far more than any test calls: a limit is set by the tests that are about it. */
+/** Far more calls than any test makes. Tests about the limit set another one. */
 const NO_LIMIT = 1_000_000
 
 export async function createTestGateway(options: TestGatewayOptions = {}): Promise<TestGateway> {
@@ -98,10 +98,10 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     },
   )
   let seenCalls = 0
-  /** Callers prove who they are at the door, which tests of the gateway itself go round. */
+  /** The server authenticates callers, and tests of the gateway itself do not go through the server. */
   const known = await gateway.authenticate(new Headers({ host: 'localhost', ...options.credentials }))
   const handle = (request: Request, caller?: Partial<Caller>): Promise<Response> => {
-    if (!known) throw new Error('the gateway does not know this caller')
+    if (!known) throw new Error('the gateway refuses this caller')
     return gateway.handle(request, { ...known, name: 'test', ...caller }, createRequestRecord(randomUUID()))
   }
   return {
@@ -134,7 +134,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   }
 }
 
-/** Calls of one wave arrive in no set order, so kinds are counted and sorted, shallow paths first. */
+/** Calls of one wave arrive in any order, so kinds are counted and sorted, shallow paths first. */
 function countByKind(calls: Simulator['calls']): string[] {
   const counts = new Map<string, number>()
   for (const { method, path, query } of calls) {

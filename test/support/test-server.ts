@@ -8,7 +8,7 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string
 }
 
-/** `handle` takes the place of the gateway's own. */
+/** `handle` replaces that of the gateway. */
 export interface TestServerOptions
   extends Partial<Pick<ServedGateway, 'handle'>>, Partial<Omit<ServeOptions, 'clock'>> {}
 

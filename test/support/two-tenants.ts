@@ -1,4 +1,4 @@
-// Two companies behind one gateway, each with an Aurora of its own in which every name carries the company's mark.
+// Two companies behind one gateway, each with an Aurora of its own, in which every name contains the mark of the company.
 import { createHash } from 'node:crypto'
 import type { Clock } from '../../src/clock.ts'
 import { createSystemClock } from '../../src/clock.ts'
@@ -17,7 +17,7 @@ export const COMPANIES: readonly Company[] = ['sun', 'moon']
 export const otherOf = (company: Company): Company => (company === 'sun' ? 'moon' : 'sun')
 
 const SEEDS: Readonly<Record<Company, number>> = { sun: 11, moon: 12 }
-/** In no word of the simulator's. */
+/** No text of the simulator contains these. */
 const MARKS: Readonly<Record<Company, string>> = { sun: 'q7SUNq', moon: 'q7MOONq' }
 
 export interface Answered {
@@ -35,12 +35,12 @@ export interface Answered {
 export interface TwoTenants extends AsyncDisposable {
   readonly simulators: Readonly<Record<Company, Simulator>>
   dataOf(company: Company): DataSet
-  /** One more gateway in front of the same two. */
+  /** Starts one more gateway before the same two Auroras. */
   open(config?: Partial<Config>, clock?: Clock): Promise<Gateway>
   ask(gateway: Gateway, company: Company, body: object, headers?: Record<string, string>): Promise<Answered>
-  /** Nobody listens any more where its Aurora was. */
+  /** Closes its Aurora. */
   down(company: Company): Promise<void>
-  /** What of an answer to one company is the other's: its mark, or one of its ids; those of Aurora's catalogue are both's. */
+  /** Finds what an answer to one company contains of the other: its mark, or one of its ids. Both share the ids of Aurora's catalogue. */
   foreignIn(answer: Answered, company: Company): string[]
 }
 

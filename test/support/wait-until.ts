@@ -1,4 +1,4 @@
-// For what happens in another process: looks often, gives up late; how long it took is never asserted.
+// Waits for what happens in another process: checks often, gives up late. No test asserts how long it took.
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 5
