@@ -5,11 +5,10 @@ import type { System } from './system.ts'
 import type { ConsumptionProfile, ProjectRecord } from './project-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
-import { toIsoTime } from './timestamps.ts'
+import { DAY_MS, toIsoTime } from './timestamps.ts'
 
 export type Design = ReturnType<typeof createDesign>['design']
 export type DesignSummary = ReturnType<typeof createDesign>['summary']
-export type EnergyProduction = DesignSummary['energy_production']
 
 /** `nth` counts from 0, the oldest design of the project. */
 export interface DesignPlace {
@@ -17,8 +16,6 @@ export interface DesignPlace {
   readonly nth: number
   readonly isNewest: boolean
 }
-
-const DAY_MS = 24 * 60 * 60_000
 
 export function createDesign(
   seed: number,

@@ -41,25 +41,13 @@ export type Shape = { readonly [Name in keyof typeof SHAPE_SWITCHES]: (typeof SH
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-export const DEFAULT_SHAPE: Shape = {
-  listedProjects: 'full',
-  listedDesigns: 'full',
-  userPaging: 'honoured',
-  designSizes: false,
-  pricingNames: 'current',
-  barePricing: false,
-  arraysAsText: false,
-  designTimestamps: 'iso',
-  roofNames: 'current',
-  flatProjects: false,
-  energyProduction: 'as-simulated',
-  jobWords: 'documented',
-  jobWrapper: 'documented',
-  creationStatus: 200,
-  unknownMembers: false,
-  unknownEnumValues: false,
-  shuffle: false,
-}
+/** The members of an object that has none of their values yet. */
+export const withoutValues = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, null]))
+
+export const DEFAULT_SHAPE = Object.fromEntries(
+  Object.entries(SHAPE_SWITCHES).map(([name, values]) => [name, values[0]]),
+) as Shape
 
 /** Undefined unless `value` is an object that holds switches and known values only. */
 export function parseShape(value: unknown): Partial<Shape> | undefined {
@@ -82,13 +70,8 @@ export function thin(item: JsonObject): JsonObject {
 }
 
 export function flattenProject({ location, mailing_address, ...project }: FullProject): JsonObject {
-  return {
-    ...project,
-    address: location.property_address,
-    latitude: location.latitude,
-    longitude: location.longitude,
-    customer_address: mailing_address,
-  }
+  const { property_address: address, latitude, longitude } = location
+  return { ...project, address, latitude, longitude, customer_address: mailing_address }
 }
 
 interface FullProject {
@@ -180,12 +163,9 @@ const NEW_ENUM_VALUES: JsonObject = {
 }
 
 function replaceEnumValues(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? (NEW_ENUM_VALUES[name] ?? value) : value,
-    ]),
-  )
+  const replace = ([name, value]: [string, unknown]): [string, unknown] =>
+    typeof value === 'string' ? [name, NEW_ENUM_VALUES[name] ?? value] : [name, value]
+  return Object.fromEntries(Object.entries(object).map(replace))
 }
 
 function addUnknownMember(object: JsonObject): JsonObject {

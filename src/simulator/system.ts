@@ -10,7 +10,7 @@ import {
   STORAGE_INVERTER,
   STRING_INVERTERS,
 } from './catalogue.ts'
-import type { Component, Module, PowerUnit } from './catalogue.ts'
+import type { Battery, Component, Module, PowerUnit } from './catalogue.ts'
 import { itemAt, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
 
@@ -20,7 +20,7 @@ export interface System {
   readonly components: readonly Part[]
   readonly stringInverters: readonly ReturnType<typeof toInverter>[]
   readonly storageInverters: readonly ReturnType<typeof toInverter>[]
-  readonly batteries: readonly { id: string; name: string; has_integrated_inverter: boolean }[]
+  readonly batteries: readonly ReturnType<typeof toBattery>[]
   readonly acWatts: number
 }
 
@@ -65,14 +65,8 @@ export function sizeSystem(random: Random, isCommercial: boolean): System {
     components: parts,
     stringInverters: stringInverters.map(toInverter),
     storageInverters: storageInverters.map(toInverter),
-    batteries: batteries.map(({ id, name, hasIntegratedInverter }) => ({
-      id,
-      name,
-      has_integrated_inverter: hasIntegratedInverter,
-    })),
-    acWatts: micro
-      ? micro.ratedPower * moduleCount
-      : sum(stringInverters.map(({ ratedPower }) => ratedPower)),
+    batteries: batteries.map(toBattery),
+    acWatts: micro ? micro.ratedPower * moduleCount : sum(stringInverters.map((unit) => unit.ratedPower)),
   }
 }
 
@@ -160,6 +154,10 @@ function toBomLine({ type, component, quantity }: Part) {
   return { id, component_type: type, sku, name, manufacturer_name: manufacturer, quantity }
 }
 
-function toInverter({ id, name, manufacturer, ratedPower }: PowerUnit) {
+export function toInverter({ id, name, manufacturer, ratedPower }: Omit<PowerUnit, 'sku' | 'price'>) {
   return { id, name, manufacturer, rated_power: ratedPower }
+}
+
+function toBattery({ id, name, hasIntegratedInverter }: Battery) {
+  return { id, name, has_integrated_inverter: hasIntegratedInverter }
 }

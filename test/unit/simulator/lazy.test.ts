@@ -7,7 +7,7 @@ function open() {
   const make = vi.fn((ownerId: string, ids: readonly string[]) =>
     ids.slice(0, 2).map((id) => ({ id, ownerId })),
   )
-  const owned = createOwned({ seed: 1, kind: 'things', ownerIds: ['a', 'b', 'c'], most: 3, make })
+  const owned = createOwned({ seed: 1, kind: 'things', ownerIds: ['a', 'b', 'c'], most: 3 }, make)
   return { make, owned }
 }
 
