@@ -1,4 +1,4 @@
-// The contracts that customers were sent: as many as the milestone of their project's newest design lets one expect.
+// The agreements of a project: their number and state fit the milestone of the project's newest design.
 
 import type { CoreData, DesignRecord } from './core-data.ts'
 import { createOwned } from './lazy.ts'
@@ -62,7 +62,7 @@ interface Facts {
 function describeAgreement(random: Random, facts: Facts) {
   const { id, projectId, designId, status, templateName, createdAtMs, endedAtMs } = facts
   const provider = random.pick(['docusign', 'dropbox_sign'])
-  // DocuSign reports to Aurora only the end of what it does with an agreement.
+  // DocuSign reports only the end of an agreement to Aurora.
   const isFollowed = provider !== 'docusign'
   const wasSeen = status !== 'sent' && status !== 'error'
   return {

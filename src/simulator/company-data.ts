@@ -25,7 +25,7 @@ const ROLES = [
   { name: 'Partner Manager', scope: 'partner-enabled' },
 ]
 
-/** So many that a client with pages of 50 needs a second page. */
+/** A client with pages of 50 needs a second page. */
 const USER_COUNT = 60
 
 export function createCompany(seed: number, tenantId: string) {

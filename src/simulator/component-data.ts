@@ -1,4 +1,4 @@
-// The component database of the tenant: what the designs use, among much that they do not.
+// The component database of the tenant: the components that designs use, and many that no design uses.
 
 import {
   COMMERCIAL_MODULES,
@@ -40,7 +40,7 @@ const INVERTER_WATTS = [2500, 3200, 4200, 4800, 5500, 6600, 7000, 8200, 9600, 12
 
 const OPTIMIZER_WATTS = [320, 340, 370, 401, 440, 485, 550, 600, 650, 700, 1100]
 
-/** More of each of the first two than a page holds, so that a client that reads only one page fails a test. */
+/** Modules and inverters need more than one page, so that a client that reads only one page fails a test. */
 export function createComponents({ seed }: CoreData) {
   const idOf = (name: string): string => createRandom(seed, 'component', name).uuid()
   const modules = combine(MODULE_SERIES, MODULE_WATTS, (manufacturer, series, ratingStc) => {
@@ -65,7 +65,7 @@ export function createComponents({ seed }: CoreData) {
 /** Watts that today's cells give a square metre. */
 const WATTS_PER_M2 = 220.2
 
-/** Every module is as wide as six wafers of 182 mm, and as long as its watts ask for. Millimetres and kilograms. */
+/** Every module is as wide as six wafers of 182 mm; its length follows from its watts. In millimetres and kilograms. */
 export function measureModule(ratingStc: number) {
   const width = 1134
   const length = Math.round(((ratingStc / WATTS_PER_M2) * 1e6) / width)

@@ -49,7 +49,7 @@ export interface DesignRecord {
   readonly financings: readonly Financing[]
 }
 
-/** When the newest project was made; fixed, because the data may not depend on the day it is looked at. */
+/** When the newest project was made. It is fixed, because the data must not depend on the day of the run. */
 const NEWEST_AT_MS = Date.UTC(2026, 8, 30, 17, 25, 9)
 
 const HISTORY_MS = 2 * 365 * DAY_MS

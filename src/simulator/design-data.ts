@@ -92,7 +92,7 @@ function createEnergy(
   profile: ConsumptionProfile | undefined,
 ) {
   const kwhAtFullSun = sum(system.arrays.map(({ size, exposure }) => (size / 1000) * exposure))
-  // Days are the more unlike through the year the further north the roof is.
+  // Further north, summer and winter days differ more.
   const season = 0.12 + (place.latitude - 25) / 60
   const monthly = Array.from({ length: 12 }, (_, month) => {
     const share = (1 - season * Math.cos(((month + 0.3) / 6) * Math.PI)) / 12

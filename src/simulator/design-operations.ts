@@ -1,7 +1,7 @@
 // What the simulator answers about designs, and about the work that is ordered for them.
 
 import type { DataSet, DesignRecord } from './data.ts'
-import { byId, designOf, ok, part, projectOf, read, show } from './operation.ts'
+import { byId, designOf, ok, projectOf, read, readPart, readValue } from './operation.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { createPage } from './paging.ts'
 import { createPlanSet } from './request-data.ts'
@@ -13,28 +13,28 @@ import type { JsonObject, Shape } from './shape.ts'
 // prettier-ignore
 export const DESIGN_OPERATIONS: readonly Operation[] = [
   read('listDesigns', '/projects/{project_id}/designs', listDesigns),
-  show('retrieveDesign', '/designs/{design_id}', 'design', (data, id, { shape }) => presentDesign(data.design(id), shape)),
-  show('retrieveDesignSummary', '/designs/{design_id}/summary', 'design', (data, id, { shape }) => presentSummary(data.design(id), shape)),
+  readValue('retrieveDesign', '/designs/{design_id}', 'design', (data, id, { shape }) => presentDesign(data.design(id), shape)),
+  readValue('retrieveDesignSummary', '/designs/{design_id}/summary', 'design', (data, id, { shape }) => presentSummary(data.design(id), shape)),
   read('retrieveDesignPricing', '/designs/{design_id}/pricing', retrievePricing),
-  show('listFinancings', '/designs/{design_id}/financings', 'financings', (data, id) =>
+  readValue('listFinancings', '/designs/{design_id}/financings', 'financings', (data, id) =>
     data.design(id)?.financings.map(({ id: financingId, name, selected_in_sales_mode }) => ({ id: financingId, name, selected_in_sales_mode }))),
-  show('retrieveFinancing', '/designs/{design_id}/financings/{financing_id}', 'financing', (data, id, { ids }) =>
+  readValue('retrieveFinancing', '/designs/{design_id}/financings/{financing_id}', 'financing', (data, id, { ids }) =>
     byId(data.design(ids.design_id)?.financings ?? [], id)),
 
-  part('listDesignAssets', '/designs/{design_id}/assets', 'assets', (data, id) => data.designAssetsOf(id)),
-  part('retrieveDesignBillSummary', '/designs/{design_id}/bill_summary', 'bill_summary', (data, id) => data.designBillSummary(id)),
+  readPart('listDesignAssets', '/designs/{design_id}/assets', 'assets', (data, id) => data.designAssetsOf(id)),
+  readPart('retrieveDesignBillSummary', '/designs/{design_id}/bill_summary', 'bill_summary', (data, id) => data.designBillSummary(id)),
   // The one list of Aurora that stands alone in the place of a wrapped object.
   read('retrieveRoofSummary', '/designs/{design_id}/roof_summary', retrieveRoofs),
-  show('listRackingArrays', '/designs/{design_id}/racking_arrays', 'racking_arrays', listRackingArrays),
-  part('retrieveProposal', '/designs/{design_id}/proposals/default', 'proposal', (data, id) => data.proposal(id)),
-  show('retrieveWebProposal', '/designs/{design_id}/web_proposal', 'web_proposal', (data, id) => data.webProposal(id)),
+  readValue('listRackingArrays', '/designs/{design_id}/racking_arrays', 'racking_arrays', listRackingArrays),
+  readPart('retrieveProposal', '/designs/{design_id}/proposals/default', 'proposal', (data, id) => data.proposal(id)),
+  readValue('retrieveWebProposal', '/designs/{design_id}/web_proposal', 'web_proposal', (data, id) => data.webProposal(id)),
 
-  show('listDesignRequests', '/design_requests', 'design_requests', (data) => data.designRequests()),
+  readValue('listDesignRequests', '/design_requests', 'design_requests', (data) => data.designRequests()),
   // Before the next one, whose id could be read into it.
-  show('retrieveEagleviewDesignRequest', '/design_requests/eagleview/{eagleview_design_request_id}', 'eagleview_design_request', (data, id) => data.eagleviewDesignRequest(id)),
-  show('retrieveDesignRequest', '/design_requests/{design_request_id}', 'design_request', (data, id) => data.designRequest(id)),
-  show('retrievePlanSetRequest', '/plan_set_requests/{plan_set_request_id}', 'plan_set_request', (data, id) => data.planSetRequest(id)),
-  show('retrievePlanSet', '/plan_set_requests/{plan_set_request_id}/plan_set', 'plan_set', (data, id) => createPlanSet(data.planSetRequest(id))),
+  readValue('retrieveEagleviewDesignRequest', '/design_requests/eagleview/{eagleview_design_request_id}', 'eagleview_design_request', (data, id) => data.eagleviewDesignRequest(id)),
+  readValue('retrieveDesignRequest', '/design_requests/{design_request_id}', 'design_request', (data, id) => data.designRequest(id)),
+  readValue('retrievePlanSetRequest', '/plan_set_requests/{plan_set_request_id}', 'plan_set_request', (data, id) => data.planSetRequest(id)),
+  readValue('retrievePlanSet', '/plan_set_requests/{plan_set_request_id}/plan_set', 'plan_set', (data, id) => createPlanSet(data.planSetRequest(id))),
 ]
 
 function listDesigns(request: OperationRequest): Answer {

@@ -5,7 +5,7 @@ import type { DesignRecord, Pricing } from './data.ts'
 import type { Financing } from './financing-data.ts'
 import { aProject, flag, isObject, longText, number, readInput, readObject, rulesOf, text } from './input.ts'
 import { beginDesign } from './new-design.ts'
-import { byId, created, DELETED, demand, designOf, found, ok, refuse, there, write } from './operation.ts'
+import { byId, created, DELETED, demand, designOf, found, mustExist, ok, refuse, write } from './operation.ts'
 import type { Operation, OperationRequest } from './operation.ts'
 import { addAdder, changePrice, removeAdder } from './price-writes.ts'
 import { linkProposal } from './proposal-data.ts'
@@ -81,7 +81,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
     (request) => {
       const { data, ids } = request
       const record = designOf(request)
-      const pushed = there(byId(record.financings, ids.financing_id), 'Financing')
+      const pushed = mustExist(byId(record.financings, ids.financing_id), 'Financing')
       const financier = pushed['financier']
       demand(isObject(financier), 'the financing has no financier')
       const financing = { ...pushed, financier: { ...financier, status: 'submitted' } }
@@ -111,7 +111,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
   write('deleteDefaultProposal', 'DELETE /designs/{design_id}/proposals/default', (request) => {
     const { data } = request
     const { id } = designOf(request).design
-    there(data.proposal(id), 'Proposal')
+    mustExist(data.proposal(id), 'Proposal')
     data.changes.proposal.remove(id)
     data.changes.webProposal.change(id, { url: null, url_expired: false })
     return DELETED
@@ -127,7 +127,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
   write('shareMilestone', 'POST /milestones/{milestone_id}/share', (request) => {
     const { milestone_id } = request.ids
     const members = readObject(request)
-    there(
+    mustExist(
       designsIn(request).find(({ design }) => design.milestone?.id === milestone_id),
       'Milestone',
     )

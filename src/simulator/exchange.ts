@@ -1,4 +1,4 @@
-// One HTTP call as the simulator holds it: the two streams, its entry in the ledger, and how an answer is written.
+// One HTTP call in the simulator: the two streams, its entry in the ledger, and how an answer is written.
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'

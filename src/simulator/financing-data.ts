@@ -1,10 +1,10 @@
 // The financings of a design: one row of terms per option, figures taken from its price and its energy.
 
 import type { createDesign } from './design-data.ts'
-import { withoutValues } from './shape.ts'
 import type { createPricing } from './pricing-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
+import { withoutValues } from './shape.ts'
 import { DAY_MS, toAuroraTime } from './timestamps.ts'
 
 /** The members that every option has; the others depend on the option. */
@@ -25,7 +25,7 @@ const LIFE_YEARS = 25
 /** What sun and modules lose a year. */
 const DEGRADATION = 0.005
 
-/** How much of a year's energy saves money at the full rate. */
+/** The share of a year's energy that saves money at the full rate. */
 const EXPORT_FACTOR = 0.92
 
 export function createFinancings(seed: number, financed: FinancedDesign): Financing[] {
@@ -47,7 +47,7 @@ export function createFinancings(seed: number, financed: FinancedDesign): Financ
       selected_in_sales_mode: index === selected,
       financing_option: option,
       up_to_date: random.chance(0.85),
-      // Whether foreign members are absent or null is not known, so both occur.
+      // It is not public whether the members of other options are absent or null, so both occur.
       ...(random.chance(0.3) && withoutValues(...OPTIONAL_MEMBERS)),
       system_price: pricing.system_price,
       ...terms,

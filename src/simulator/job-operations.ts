@@ -1,7 +1,7 @@
 // The kinds of jobs that the simulator runs, each as the operation that begins it and the one that returns its state.
 
 import { linkDocument } from './agreement-data.ts'
-import { demand, designOf, projectOf, read, there, write } from './operation.ts'
+import { demand, designOf, mustExist, projectOf, read, write } from './operation.ts'
 import type { JobKind, Operation, OperationRequest } from './operation.ts'
 import { toAuroraTime } from './timestamps.ts'
 
@@ -51,7 +51,7 @@ const AGREEMENT_DOWNLOAD: JobKind = {
     return { project_id: agreement?.project_id, ...(design_id && { design_id }), file_url: null }
   },
   check({ ids, data }) {
-    const { status, signing_provider } = there(data.agreement(ids.agreement_id), 'Agreement')
+    const { status, signing_provider } = mustExist(data.agreement(ids.agreement_id), 'Agreement')
     const isReady = status === 'signed' && signing_provider === 'docusign'
     demand(isReady, 'Agreement is not signed with DocuSign')
   },
@@ -92,7 +92,7 @@ const PROJECT_CREATION: JobKind = {
   ownerId: ({ ids }) => ids.order_id,
   ownerMembers: ({ ids }) => ({ order_id: ids.order_id, project_id: null }),
   check: ({ ids, data }) =>
-    demand(there(data.order(ids.order_id), 'Order').status === 'released', 'The order is not released'),
+    demand(mustExist(data.order(ids.order_id), 'Order').status === 'released', 'The order is not released'),
   end(data, { ownerId }, maker) {
     const order = data.order(ownerId)
     const model = data.project(order?.project_id ?? '')

@@ -1,9 +1,9 @@
-// Makes data only at its first read, and makes the same data in whatever order the reads come.
+// Makes data at its first read, and makes the same data in any order of reads.
 
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
 
-/** The data set never changes, so nothing that was made needs making twice; an unknown key is not kept. */
+/** Makes each value once, because the data set never changes. An unknown key is not stored. */
 export function memoize<T>(make: (key: string) => T | undefined): (key: string) => T | undefined {
   const made = new Map<string, T>()
   return (key) => {

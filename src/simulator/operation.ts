@@ -1,4 +1,4 @@
-// The types of an operation of the simulator and of the jobs that it begins, and the answers that operations build.
+// An operation of the simulator and its jobs: their types, the makers of operations, and the answers they build.
 
 import type { DataSet } from './data.ts'
 import { UPSTREAM_CANARY } from './faults.ts'
@@ -79,7 +79,7 @@ export interface Jobs {
   setFailing(names: readonly string[]): void
 }
 
-/** The paths of `read`, `write`, `show`, `part` and `pages` begin below the tenant. */
+/** The paths of `read`, `write`, `readValue`, `readPart` and `readPages` begin below the tenant. */
 export function read(operationId: string, path: string, answer: Operation['answer']): Operation {
   return { operationId, method: 'GET', path: TENANT + path, answer }
 }
@@ -95,17 +95,17 @@ export function write(
 
 type Find = (data: DataSet, lastId: string, request: OperationRequest) => unknown
 
-/** Reads one value by the last id of the path. */
-export function show(operationId: string, path: string, wrapper: string, find: Find): Operation {
+/** Finds the value by the last id of the path. */
+export function readValue(operationId: string, path: string, wrapper: string, find: Find): Operation {
   const [, name = 'tenant_id'] = /\{(\w+)\}[^{]*$/.exec(path) ?? []
   return read(operationId, path, (request) =>
     found(wrapper, find(request.data, request.ids[name as keyof Ids], request)),
   )
 }
 
-/** The same for a value below a project or a design, which has to exist. */
-export function part(operationId: string, path: string, wrapper: string, find: Find): Operation {
-  const shown = show(operationId, path, wrapper, find)
+/** The same for a value below a project or a design. The project or the design has to exist. */
+export function readPart(operationId: string, path: string, wrapper: string, find: Find): Operation {
+  const shown = readValue(operationId, path, wrapper, find)
   const findOwner = shown.path.includes('{project_id}') ? projectOf : designOf
   return read(operationId, path, (request) => {
     findOwner(request)
@@ -113,7 +113,7 @@ export function part(operationId: string, path: string, wrapper: string, find: F
   })
 }
 
-export function pages(
+export function readPages(
   operationId: string,
   path: string,
   wrapper: string,
@@ -122,8 +122,9 @@ export function pages(
   return read(operationId, path, ({ data, query }) => ok({ [wrapper]: createPage(list(data), query) }))
 }
 
-export const projectOf = ({ data, ids }: OperationRequest) => there(data.project(ids.project_id), 'Project')
-export const designOf = ({ data, ids }: OperationRequest) => there(data.design(ids.design_id), 'Design')
+export const projectOf = ({ data, ids }: OperationRequest) =>
+  mustExist(data.project(ids.project_id), 'Project')
+export const designOf = ({ data, ids }: OperationRequest) => mustExist(data.design(ids.design_id), 'Design')
 
 export function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined {
   return list.find((item) => item.id === id)
@@ -140,12 +141,12 @@ export class Refusal extends Error {
 }
 
 /** The object that a call is about. Throws a 404 where it does not exist. */
-export function there<T>(object: T | undefined, what: string): T {
+export function mustExist<T>(object: T | undefined, what: string): T {
   if (object === undefined) throw new Refusal(refuse(404, `${what} not found`))
   return object
 }
 
-/** Throws a 422 with these words. */
+/** Throws a 422 with these messages where something sent is wrong. */
 export function demand(isGood: boolean, ...messages: readonly string[]): asserts isGood {
   if (!isGood) throw new Refusal(userError(422, ...messages))
 }

@@ -1,4 +1,4 @@
-// Where the simulator's projects stand: solar cities of the US, with what their sun and their power are worth.
+// The places of the simulator's projects: solar cities of the US, with their solar yield and their electricity rate.
 
 export interface Place {
   readonly city: string

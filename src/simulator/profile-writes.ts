@@ -1,4 +1,4 @@
-// The energy use of a project, entered in one of three forms; the rest of the profile is worked out from it.
+// The energy use of a project, entered in one of three forms; the rest of the profile is computed from it.
 
 import { demand, found, projectOf } from './operation.ts'
 import type { Answer, OperationRequest } from './operation.ts'

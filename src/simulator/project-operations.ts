@@ -2,7 +2,7 @@
 
 import { linkDocument } from './agreement-data.ts'
 import type { Project } from './data.ts'
-import { byId, ok, part, projectOf, read, refuse, show, there, userError } from './operation.ts'
+import { byId, mustExist, ok, projectOf, read, readPart, readValue, refuse, userError } from './operation.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { createPage } from './paging.ts'
 import { flattenProject, thin } from './shape.ts'
@@ -13,28 +13,28 @@ import { createSurveyRequest } from './site-data.ts'
 // prettier-ignore
 export const PROJECT_OPERATIONS: readonly Operation[] = [
   read('listProjects', '/projects', listProjects),
-  show('retrieveProject', '/projects/{project_id}', 'project', (data, id, { shape }) => present(data.project(id), shape)),
+  readValue('retrieveProject', '/projects/{project_id}', 'project', (data, id, { shape }) => present(data.project(id), shape)),
   read('retrieveConsumptionProfile', '/projects/{project_id}/consumption_profile', retrieveProfile),
 
-  part('listProjectAssets', '/projects/{project_id}/assets', 'assets', (data, id) => data.projectAssetsOf(id)),
-  show('retrieveAsset', '/assets/{asset_id}', 'asset', (data, id) => data.asset(id)),
+  readPart('listProjectAssets', '/projects/{project_id}/assets', 'assets', (data, id) => data.projectAssetsOf(id)),
+  readValue('retrieveAsset', '/assets/{asset_id}', 'asset', (data, id) => data.asset(id)),
 
-  part('listAgreements', '/projects/{project_id}/agreements', 'agreements', (data, id) => data.agreementsOf(id)),
-  show('retrieveAgreement', '/agreements/{agreement_id}', 'agreement', (data, id) => data.agreement(id)),
+  readPart('listAgreements', '/projects/{project_id}/agreements', 'agreements', (data, id) => data.agreementsOf(id)),
+  readValue('retrieveAgreement', '/agreements/{agreement_id}', 'agreement', (data, id) => data.agreement(id)),
   read('retrieveAgreementDownloadLink', '/agreements/{agreement_id}/download_link', retrieveDownloadLink),
 
-  part('listSiteSurveys', '/projects/{project_id}/site_surveys', 'site_surveys', (data, id) => data.siteSurveysOf(id)),
-  show('getSiteSurvey', '/site_surveys/{site_survey_id}', 'site_survey', (data, id) => data.siteSurvey(id)),
+  readPart('listSiteSurveys', '/projects/{project_id}/site_surveys', 'site_surveys', (data, id) => data.siteSurveysOf(id)),
+  readValue('getSiteSurvey', '/site_surveys/{site_survey_id}', 'site_survey', (data, id) => data.siteSurvey(id)),
   // Without a wrapper, as in the contract, since its wrapper is not public.
   read('getSiteSurveyRequest', '/site_surveys/{site_survey_id}/request', ({ ids, data }) =>
-    ok(createSurveyRequest(there(data.siteSurvey(ids.site_survey_id), 'Site survey')))),
+    ok(createSurveyRequest(mustExist(data.siteSurvey(ids.site_survey_id), 'Site survey')))),
 
-  part('retrieveProjectBillSummary', '/projects/{project_id}/bill_summary', 'bill_summary', (data, id) => data.projectBillSummary(id)),
-  part('listUtilityBills', '/projects/{project_id}/utility_bills', 'utility_bills', (data, id) => data.utilityBillsOf(id)),
-  part('retrieveUtilityBill', '/projects/{project_id}/utility_bills/{utility_bill_id}', 'utility_bill', (data, id, { ids }) =>
+  readPart('retrieveProjectBillSummary', '/projects/{project_id}/bill_summary', 'bill_summary', (data, id) => data.projectBillSummary(id)),
+  readPart('listUtilityBills', '/projects/{project_id}/utility_bills', 'utility_bills', (data, id) => data.utilityBillsOf(id)),
+  readPart('retrieveUtilityBill', '/projects/{project_id}/utility_bills/{utility_bill_id}', 'utility_bill', (data, id, { ids }) =>
     byId(data.utilityBillsOf(ids.project_id), id)),
-  show('retrieveAhj', '/ahjs/{ahj_id}', 'ahj', (data, id) => data.ahj(id)),
-  show('retrieveOrder', '/orders/{order_id}', 'order', (data, id) => data.order(id)),
+  readValue('retrieveAhj', '/ahjs/{ahj_id}', 'ahj', (data, id) => data.ahj(id)),
+  readValue('retrieveOrder', '/orders/{order_id}', 'order', (data, id) => data.order(id)),
 ]
 
 function listProjects({ data, query, shape }: OperationRequest): Answer {
@@ -57,6 +57,6 @@ function retrieveProfile(request: OperationRequest): Answer {
 
 /** Without a wrapper, and 422 before the agreement is signed: both are guesses. */
 function retrieveDownloadLink({ ids, data }: OperationRequest): Answer {
-  const download_link = linkDocument(there(data.agreement(ids.agreement_id), 'Agreement'))
+  const download_link = linkDocument(mustExist(data.agreement(ids.agreement_id), 'Agreement'))
   return download_link === undefined ? refuse(422, 'Agreement is not signed') : ok({ download_link })
 }

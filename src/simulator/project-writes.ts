@@ -18,7 +18,7 @@ import {
 } from './input.ts'
 import type { Rule, Rules } from './input.ts'
 import { TENANT } from './living-data.ts'
-import { created, DELETED, demand, found, projectOf, there, write } from './operation.ts'
+import { created, DELETED, demand, found, mustExist, projectOf, write } from './operation.ts'
 import type { Operation, OperationRequest } from './operation.ts'
 import { updateProfile } from './profile-writes.ts'
 import { withoutValues } from './shape.ts'
@@ -81,7 +81,7 @@ const toLocation = (given: JsonObject) => ({
 })
 
 const surveyOf = ({ data, ids }: OperationRequest): SiteSurvey =>
-  there(data.siteSurvey(ids.site_survey_id), 'Site survey')
+  mustExist(data.siteSurvey(ids.site_survey_id), 'Site survey')
 
 /** The ways to change a survey, whose bodies are not public: the sent members are stored. */
 const updateSurvey = (
@@ -95,7 +95,7 @@ const updateSurvey = (
     return found('site_survey', surveyOf(request))
   })
 
-const orderOf = ({ data, ids }: OperationRequest): Order => there(data.order(ids.order_id), 'Order')
+const orderOf = ({ data, ids }: OperationRequest): Order => mustExist(data.order(ids.order_id), 'Order')
 
 export const PROJECT_WRITES: readonly Operation[] = [
   write('createProject', 'POST /projects', (request) => {

@@ -15,8 +15,8 @@ export interface Random {
 }
 
 /**
- * The stream of one thing, named by its path, as in `createRandom(seed, 'project', 12)`. A stream of its own for
- * every thing is what lets the data set be built lazily, in any order, and still come out the same.
+ * The stream of one thing, named by its path, as in `createRandom(seed, 'project', 12)`. Every
+ * thing has a stream of its own, so that data can be made at its first read, in any order, and is always the same.
  */
 export function createRandom(seed: number, ...path: readonly (string | number)[]): Random {
   const next = createStream([seed, ...path].join('/'))

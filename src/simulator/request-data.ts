@@ -1,4 +1,4 @@
-// Work that a tenant orders from others: roof models from designers and from EagleView, and plan sets.
+// Work that a tenant orders: roof models from designers and from EagleView, and plan sets.
 
 import type { CoreData, DesignRecord } from './core-data.ts'
 import type { Design } from './design-data.ts'

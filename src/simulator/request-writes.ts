@@ -3,7 +3,7 @@
 import { aDesign, aProject, latitude, longitude, number, readInput } from './input.ts'
 import { TENANT } from './living-data.ts'
 import { addDesign } from './new-design.ts'
-import { created, demand, found, there, write } from './operation.ts'
+import { created, demand, found, mustExist, write } from './operation.ts'
 import type { Operation, OperationRequest } from './operation.ts'
 import { draftPlanSetRequest } from './request-data.ts'
 import { toAuroraTime } from './timestamps.ts'
@@ -14,7 +14,7 @@ function accept(
   asked: { readonly status: string; readonly project_id: string } | undefined,
   completed: string,
 ) {
-  const { status, project_id } = there(asked, 'Design request')
+  const { status, project_id } = mustExist(asked, 'Design request')
   demand(status === completed, 'the design request is not completed')
   return { status: 'accepted', design_id: addDesign(request, project_id).design.id }
 }
@@ -77,7 +77,7 @@ export const REQUEST_WRITES: readonly Operation[] = [
     const { data, maker } = request
     const rules = { design_id: aDesign }
     const members = readInput(request, 'plan_set_request', { rules, required: ['design_id'] })
-    const { design, summary } = there(data.design(String(members['design_id'])), 'Design')
+    const { design, summary } = mustExist(data.design(String(members['design_id'])), 'Design')
     demand(summary.arrays.length > 0, 'design_id must be of a design with modules')
     demand(data.projectAssetsOf(design.project_id).length > 0, 'the project needs an asset')
     const made = draftPlanSetRequest(maker.newId(), design)

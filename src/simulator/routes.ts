@@ -1,4 +1,4 @@
-// The operations that the simulator answers, and which of them a call is for; a new one is a new row of a table.
+// The list of operations, and the match of a call to one of them.
 
 import { DESIGN_OPERATIONS } from './design-operations.ts'
 import { DESIGN_WRITES } from './design-writes.ts'

@@ -1,4 +1,4 @@
-// What the tenant learns of a site: surveys, bills of the utility, the authority that permits, the order it came from.
+// Facts about a site: surveys, utility bills, the authority that permits, the order that the project came from.
 
 import type { CoreData } from './core-data.ts'
 import { createOwned } from './lazy.ts'
@@ -74,7 +74,7 @@ export function createSiteData({ seed, projectIds, ...core }: CoreData) {
   }
 }
 
-/** The body is not public: what an installer might be asked to bring back. */
+/** The body is not public. */
 export function createSurveyRequest({ id, project_id, created_at }: SiteSurvey) {
   return {
     site_survey_id: id,

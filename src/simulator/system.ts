@@ -84,7 +84,7 @@ function placeArray(random: Random, { model, count, face, isCommercial, micro, o
   const pitch = isCommercial ? 10 : random.int(14, 34)
   const orientation = random.pick(['portrait', 'landscape'])
   const access = random.between(72, 99, 1)
-  // East and west bring about a fifth less than south; a flat roof loses less by its direction.
+  // East and west yield about a fifth less than south; on a flat roof the direction costs less.
   const aspect = 1 - 0.22 * (1 - Math.cos(((azimuth - 180) * Math.PI) / 180)) * (pitch / 25)
   const size = model.ratingStc * count
   const array = {
@@ -123,7 +123,7 @@ function toShading(annual: number) {
   return { annual, monthly }
 }
 
-/** One inverter as large as the arrays ask for, or several of the largest. */
+/** One inverter that is large enough for the arrays, or several of the largest. */
 function chooseInverters(stcWatts: number): PowerUnit[] {
   // More DC than AC: the arrays rarely give all they are rated for.
   const needed = stcWatts / 1.25

@@ -5,7 +5,7 @@ import { aPartner, aRole, aTeam, each, flag, longText, readInput, rulesOf, text 
 import type { Rules } from './input.ts'
 import { TENANT } from './living-data.ts'
 import type { SsoProvider, Webhook } from './living-data.ts'
-import { byId, created, DELETED, demand, found, there, write } from './operation.ts'
+import { byId, created, DELETED, demand, found, mustExist, write } from './operation.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { withoutValues } from './shape.ts'
 
@@ -43,7 +43,7 @@ const WEBHOOK: Rules = {
 const EMPTY_WEBHOOK = { description: null, enabled: true, header_auth_key: null, header_auth_value: null }
 
 const webhookOf = ({ data, ids }: OperationRequest): Webhook =>
-  there(byId(data.webhooks, ids.webhook_id), 'Webhook')
+  mustExist(byId(data.webhooks, ids.webhook_id), 'Webhook')
 
 function createUser(request: OperationRequest): Answer {
   const { data, maker } = request
@@ -76,7 +76,7 @@ export const TENANT_WRITES: readonly Operation[] = [
   write('inviteUser', 'POST /users/invite', createUser),
   write('updateUser', 'PUT /users/{user_id}', (request) => {
     const { data, ids } = request
-    there(data.user(ids.user_id), 'User')
+    mustExist(data.user(ids.user_id), 'User')
     data.changes.user.change(ids.user_id, readInput(request, 'user', { rules: USER }))
     return found('user', data.user(ids.user_id))
   }),
