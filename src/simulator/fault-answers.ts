@@ -72,10 +72,7 @@ export function createFaultSender(): FaultSender {
 
 function sendStatus(exchange: Exchange, { status, body = 'json', headers, retryAfter }: StatusFault): void {
   const [type, text] = {
-    json: [
-      JSON_TYPE,
-      JSON.stringify({ errors: [{ message: `Made to fail (${UPSTREAM_CANARY})` }] }),
-    ] as const,
+    json: [JSON_TYPE, `{"errors":[{"message":"Made to fail (${UPSTREAM_CANARY})"}]}`] as const,
     html: [HTML_TYPE, HTML] as const,
     text: [{ 'content-type': 'text/plain' }, `upstream said ${UPSTREAM_CANARY}`] as const,
     empty: [{ 'content-length': '0' }, ''] as const,
