@@ -1,19 +1,13 @@
-// The contracts that customers were sent: as many as the milestone of their project's newest design lets one expect.
+// The agreements of a project: their number and state fit the milestone of the project's newest design.
 
 import type { CoreData, DesignRecord } from './core-data.ts'
 import { createOwned } from './lazy.ts'
 import type { Random } from './random.ts'
-import { toAuroraTime } from './timestamps.ts'
+import { HOUR_MS, toAuroraTime } from './timestamps.ts'
 
 export type Agreement = ReturnType<typeof describeAgreement>
 
-export interface Agreements {
-  /** Newest first. */
-  agreementsOf(projectId: string): readonly Agreement[]
-  agreement(agreementId: string): Agreement | undefined
-}
-
-/** The possible states of the agreement at that time; null: there is no agreement. The object writes cancel_pending, events write it with a dash. */
+/** The states that an agreement can have at a milestone; null where there is none. Events write cancel_pending with a dash. */
 const STATUSES: Readonly<Record<string, readonly (string | null)[]>> = {
   offered: ['sent', 'viewed', 'viewed', 'declined', 'error', null, null],
   sold: ['signed'],
@@ -21,28 +15,24 @@ const STATUSES: Readonly<Record<string, readonly (string | null)[]>> = {
   canceled: ['canceled', 'canceled', 'cancel_pending', 'declined'],
 }
 
-export function createAgreements({ seed, projectIds, ...core }: CoreData): Agreements {
-  const agreements = createOwned({
-    seed,
-    kind: 'agreements',
-    ownerIds: projectIds,
-    most: 2,
-    make: (projectId, [id = '', formerId = ''], random) => {
-      const [newest] = core.designsOf(projectId)
-      const milestone = newest?.design.milestone
-      const region = core.projectRecord(projectId)?.place.region ?? ''
-      const status = random.pick(STATUSES[milestone?.milestone ?? ''] ?? [null])
-      if (!newest || !milestone || status === null) return []
-      const madeAtMs = Date.parse(newest.design.created_at)
-      const reachedAtMs = Date.parse(milestone.recorded_at)
-      const shared = { projectId, templateName: nameTemplate(newest, region), endedAtMs: reachedAtMs }
-      const createdAtMs = madeAtMs + (reachedAtMs - madeAtMs) * random.between(0.3, 0.9)
-      const current = { ...shared, id, status, designId: newest.design.id, createdAtMs }
-      if (status !== 'signed' || !random.chance(0.25)) return [describeAgreement(random, current)]
-      // Some were sent another one before, for a design that is no more.
-      const former = { ...current, id: formerId, status: 'canceled', designId: null, createdAtMs: madeAtMs }
-      return [describeAgreement(random, current), describeAgreement(random, former)]
-    },
+export function createAgreements({ seed, projectIds, ...core }: CoreData) {
+  const terms = { seed, kind: 'agreements', ownerIds: projectIds, most: 2 }
+  /** Newest first. */
+  const agreements = createOwned(terms, (projectId, [id = '', formerId = ''], random) => {
+    const [newest] = core.designsOf(projectId)
+    const milestone = newest?.design.milestone
+    const region = core.projectRecord(projectId)?.place.region ?? ''
+    const status = random.pick(STATUSES[milestone?.milestone ?? ''] ?? [null])
+    if (!newest || !milestone || status === null) return []
+    const madeAtMs = Date.parse(newest.design.created_at)
+    const reachedAtMs = Date.parse(milestone.recorded_at)
+    const shared = { projectId, templateName: nameTemplate(newest, region), endedAtMs: reachedAtMs }
+    const createdAtMs = madeAtMs + (reachedAtMs - madeAtMs) * random.between(0.3, 0.9)
+    const current = { ...shared, id, status, designId: newest.design.id, createdAtMs }
+    if (status !== 'signed' || !random.chance(0.25)) return [describeAgreement(random, current)]
+    // Some were sent another one before, for a design that is no more.
+    const former = { ...current, id: formerId, status: 'canceled', designId: null, createdAtMs: madeAtMs }
+    return [describeAgreement(random, current), describeAgreement(random, former)]
   })
   return { agreementsOf: agreements.of, agreement: agreements.find }
 }
@@ -69,12 +59,10 @@ interface Facts {
   readonly endedAtMs: number
 }
 
-const HOUR_MS = 60 * 60_000
-
 function describeAgreement(random: Random, facts: Facts) {
   const { id, projectId, designId, status, templateName, createdAtMs, endedAtMs } = facts
   const provider = random.pick(['docusign', 'dropbox_sign'])
-  // DocuSign reports to Aurora only the end of what it does with an agreement.
+  // DocuSign reports only the end of an agreement to Aurora.
   const isFollowed = provider !== 'docusign'
   const wasSeen = status !== 'sent' && status !== 'error'
   return {

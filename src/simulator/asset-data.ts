@@ -2,21 +2,9 @@
 
 import type { CoreData } from './core-data.ts'
 import { createOwned } from './lazy.ts'
+import { itemAt } from './random.ts'
 
-export interface Asset {
-  readonly id: string
-  readonly asset_type: string
-  /** Null for what belongs to the project as a whole. */
-  readonly design_id: string | null
-  readonly filename: string
-  readonly url: string
-}
-
-export interface Assets {
-  projectAssetsOf(projectId: string): readonly Asset[]
-  designAssetsOf(designId: string): readonly Asset[]
-  asset(assetId: string): Asset | undefined
-}
+export type Asset = ReturnType<typeof createAsset>
 
 /** How likely a design has one; those without a module have nothing but the pictures that are saved by themselves. */
 const DESIGN_ASSETS = [
@@ -36,50 +24,37 @@ const UPLOADS = [
   { type: 'HOA Approval', extension: 'pdf' },
 ] as const
 
-export function createAssets({ seed, projectIds, designIds, ...core }: CoreData): Assets {
-  const ofDesigns = createOwned({
-    seed,
-    kind: 'design assets',
-    ownerIds: designIds,
-    most: DESIGN_ASSETS.length,
-    make: (designId, ids, random) => {
-      const hasModules = (core.design(designId)?.summary.arrays.length ?? 0) > 0
-      return DESIGN_ASSETS.flatMap(({ type, extension, share, needsModules }, index) =>
-        random.chance(share) && (hasModules || !needsModules)
-          ? toAsset(ids[index], { type, extension, designId })
-          : [],
-      )
-    },
+export function createAssets({ seed, projectIds, designIds, ...core }: CoreData) {
+  const perDesign = { seed, kind: 'design assets', ownerIds: designIds, most: DESIGN_ASSETS.length }
+  const ofDesigns = createOwned(perDesign, (designId, ids, random) => {
+    const hasModules = (core.design(designId)?.summary.arrays.length ?? 0) > 0
+    return DESIGN_ASSETS.flatMap(({ share, needsModules, ...kind }, index) =>
+      random.chance(share) && (hasModules || !needsModules)
+        ? createAsset(itemAt(ids, index), kind, designId)
+        : [],
+    )
   })
-  const ofProjects = createOwned({
-    seed,
-    kind: 'project assets',
-    ownerIds: projectIds,
-    most: UPLOADS.length,
-    make: (projectId, ids, random) => {
-      // The plans of a house need a picture of its panel.
-      const least = ['sold', 'installed'].includes(core.projectRecord(projectId)?.stage ?? '') ? 1 : 0
-      return UPLOADS.slice(0, random.int(least, UPLOADS.length)).flatMap((upload, index) =>
-        toAsset(ids[index], { ...upload, designId: null }),
-      )
-    },
+  const perProject = { seed, kind: 'project assets', ownerIds: projectIds, most: UPLOADS.length }
+  const ofProjects = createOwned(perProject, (projectId, ids, random) => {
+    // The plans of a house need a picture of its panel.
+    const least = ['sold', 'installed'].includes(core.projectRecord(projectId)?.stage ?? '') ? 1 : 0
+    const uploads = UPLOADS.slice(0, random.int(least, UPLOADS.length))
+    return uploads.map((kind, index) => createAsset(itemAt(ids, index), kind, null))
   })
   return {
     projectAssetsOf: ofProjects.of,
     designAssetsOf: ofDesigns.of,
-    asset: (assetId) => ofDesigns.find(assetId) ?? ofProjects.find(assetId),
+    asset: (assetId: string) => ofDesigns.find(assetId) ?? ofProjects.find(assetId),
   }
 }
 
-interface Kind {
-  readonly type: string
-  readonly extension: string
-  readonly designId: string | null
-}
-
-function toAsset(id: string | undefined, { type, extension, designId }: Kind): Asset[] {
-  if (id === undefined) return []
+/** The design is null for what belongs to the project as a whole. */
+function createAsset(
+  id: string,
+  { type, extension }: { readonly type: string; readonly extension: string },
+  designId: string | null,
+) {
   const filename = `${type.toLowerCase().replaceAll(' ', '-')}-${id.slice(0, 8)}.${extension}`
   const url = `https://files.example.com/assets/${id}/${filename}`
-  return [{ id, asset_type: type, design_id: designId, filename, url }]
+  return { id, asset_type: type, design_id: designId, filename, url }
 }

@@ -4,35 +4,14 @@ import type { CoreData } from './core-data.ts'
 import { FIXED_CHARGE } from './project-data.ts'
 import { itemAt, roundTo, sum } from './random.ts'
 
-type YearOfBills = ReturnType<typeof toYear>
-
-export interface BillSummary {
-  readonly project_id: string
-  readonly design_id: string | null
-  readonly pre_solar: YearOfBills
-  /** Null for a project, and for a design without a simulation. */
-  readonly post_solar: YearOfBills | null
-}
-
-export interface BillSummaries {
+export function createBillSummaries(core: CoreData) {
   /** Undefined where the consumption is not known. */
-  projectBillSummary(projectId: string): BillSummary | undefined
-  designBillSummary(designId: string): BillSummary | undefined
-}
-
-export function createBillSummaries(core: CoreData): BillSummaries {
-  const projectBillSummary = (projectId: string): BillSummary | undefined => {
+  const projectBillSummary = (projectId: string) => {
     const profile = core.profile(projectId)
-    return (
-      profile && {
-        project_id: projectId,
-        design_id: null,
-        pre_solar: toYear(profile.monthly_bill, profile.monthly_energy),
-        post_solar: null,
-      }
-    )
+    const pre_solar = profile && toYear(profile.monthly_bill, profile.monthly_energy)
+    return pre_solar && { project_id: projectId, design_id: null, pre_solar, post_solar: null }
   }
-  const designBillSummary = (designId: string): BillSummary | undefined => {
+  const designBillSummary = (designId: string) => {
     const record = core.design(designId)
     const projectId = record?.design.project_id ?? ''
     const before = projectBillSummary(projectId)

@@ -1,35 +1,21 @@
 // The tenant of the simulator and its people: roles, teams, partners, users.
 
 import { FIRST_NAMES, LAST_NAMES, toPhone } from './people.ts'
-import { createRandom } from './random.ts'
+import { createRandom, named } from './random.ts'
 import type { Random } from './random.ts'
 
 export type Company = ReturnType<typeof createCompany>
 export type User = Company['users'][number]
 
-const TEAMS = [
-  'Coast crew',
-  'Desert crew',
-  'Mountain crew',
-  'Gulf crew',
-  'Inside sales',
-  'Field sales North',
-  'Field sales South',
-  'Commercial',
-  'Design desk',
-  'Service & repair',
-  'Permitting',
-  'Battery add-ons',
-]
+const TEAMS = (
+  'Coast crew, Desert crew, Mountain crew, Gulf crew, Inside sales, Field sales North, Field sales South, ' +
+  'Commercial, Design desk, Service & repair, Permitting, Battery add-ons'
+).split(', ')
 
-const PARTNERS = [
-  'Brightside Home Energy',
-  'Copperline Electric',
-  'Evergreen Roofing & Solar',
-  'Northgate Builders',
-  'Sunrise Canvassing',
-  'Tidewater Electric',
-]
+const PARTNERS = (
+  'Brightside Home Energy, Copperline Electric, Evergreen Roofing & Solar, Northgate Builders, ' +
+  'Sunrise Canvassing, Tidewater Electric'
+).split(', ')
 
 /** The built-in roles of Aurora with their reach, and one made by the tenant. */
 const ROLES = [
@@ -39,14 +25,12 @@ const ROLES = [
   { name: 'Partner Manager', scope: 'partner-enabled' },
 ]
 
-/** So many that a client with pages of 50 needs a second page. */
+/** A client with pages of 50 needs a second page. */
 const USER_COUNT = 60
 
 export function createCompany(seed: number, tenantId: string) {
-  const named = (kind: string, names: readonly string[]) =>
-    names.map((name) => ({ id: createRandom(seed, kind, name).uuid(), name }))
-  const teams = named('team', TEAMS)
-  const partners = named('partner', PARTNERS)
+  const teams = named(seed, 'team', TEAMS)
+  const partners = named(seed, 'partner', PARTNERS)
   const roles = ROLES.map(({ name, scope }) => ({ id: createRandom(seed, 'role', name).uuid(), name, scope }))
   const roleId = (name: string): string | null => roles.find((role) => role.name === name)?.id ?? null
 
@@ -68,9 +52,9 @@ export function createCompany(seed: number, tenantId: string) {
       external_provider_id: random.chance(0.3) ? `HR-${5000 + index}` : null,
       // At least one user needs every permission.
       role_id: roleId(index === 0 ? 'Admin' : place.role),
-      team_ids: place.teamIds,
-      partner_ids: place.partnerIds,
-      partner_id: place.partnerIds[0] ?? null,
+      team_ids: place.team_ids,
+      partner_ids: place.partner_ids,
+      partner_id: place.partner_ids[0] ?? null,
       locale: 'en-US',
       base_price_per_watt_min: random.chance(0.5) ? 2.35 : null,
       base_price_per_watt_max: random.chance(0.5) ? 4.1 : null,
@@ -79,30 +63,16 @@ export function createCompany(seed: number, tenantId: string) {
   return { tenant: { id: tenantId, name: 'Imaginary Roofs Cooperative' }, teams, partners, roles, users }
 }
 
-interface WorkPlace {
-  readonly title: string
-  readonly role: string
-  readonly teamIds: readonly string[]
-  readonly partnerIds: readonly string[]
+type Ids = readonly string[]
+
+function teamPlace(random: Random, teams: readonly { id: string }[]) {
+  const title = random.pick(['Sales consultant', 'Solar designer', 'Field lead', 'Project coordinator'])
+  const role = random.pick(['Team Member', 'Team Member', 'Limited Team Member'])
+  const chosen = random.shuffle(teams).slice(0, random.int(1, 2))
+  return { title, role, team_ids: chosen.map(({ id }) => id), partner_ids: [] as Ids }
 }
 
-function teamPlace(random: Random, teams: readonly { id: string }[]): WorkPlace {
-  return {
-    title: random.pick(['Sales consultant', 'Solar designer', 'Field lead', 'Project coordinator']),
-    role: random.pick(['Team Member', 'Team Member', 'Limited Team Member']),
-    teamIds: random
-      .shuffle(teams)
-      .slice(0, random.int(1, 2))
-      .map(({ id }) => id),
-    partnerIds: [],
-  }
-}
-
-function partnerPlace(random: Random, partners: readonly { id: string }[]): WorkPlace {
-  return {
-    title: 'Partner representative',
-    role: 'Partner Manager',
-    teamIds: [],
-    partnerIds: [random.pick(partners).id],
-  }
+function partnerPlace(random: Random, partners: readonly { id: string }[]) {
+  const partner_ids: Ids = [random.pick(partners).id]
+  return { title: 'Partner representative', role: 'Partner Manager', team_ids: [] as Ids, partner_ids }
 }

@@ -1,4 +1,4 @@
-// The component database of the tenant: what the designs use, among much that they do not.
+// The component database of the tenant: the components that designs use, and many that no design uses.
 
 import {
   COMMERCIAL_MODULES,
@@ -11,16 +11,7 @@ import {
 import type { Module, PowerUnit } from './catalogue.ts'
 import type { CoreData } from './core-data.ts'
 import { createRandom, roundTo } from './random.ts'
-
-type ModuleComponent = ReturnType<typeof toModule>
-type PowerComponent = ReturnType<typeof toInverter>
-type DcOptimizerComponent = ReturnType<typeof toOptimizer>
-
-export interface Components {
-  readonly modules: readonly ModuleComponent[]
-  readonly inverters: readonly PowerComponent[]
-  readonly dcOptimizers: readonly DcOptimizerComponent[]
-}
+import { toInverter } from './system.ts'
 
 /** All makers and series are invented, as in the catalogue. */
 const MODULE_SERIES = [
@@ -49,20 +40,20 @@ const INVERTER_WATTS = [2500, 3200, 4200, 4800, 5500, 6600, 7000, 8200, 9600, 12
 
 const OPTIMIZER_WATTS = [320, 340, 370, 401, 440, 485, 550, 600, 650, 700, 1100]
 
-/** More of each of the first two than a page holds, so that a client that reads only one page fails a test. */
-export function createComponents({ seed }: CoreData): Components {
+/** Modules and inverters need more than one page, so that a client that reads only one page fails a test. */
+export function createComponents({ seed }: CoreData) {
   const idOf = (name: string): string => createRandom(seed, 'component', name).uuid()
-  const modules = combine(MODULE_SERIES, MODULE_WATTS, (manufacturer, series, watts) => {
-    const name = `${series} ${watts}W`
-    return toModule({ id: idOf(name), name, manufacturer, ratingStc: watts })
+  const modules = combine(MODULE_SERIES, MODULE_WATTS, (manufacturer, series, ratingStc) => {
+    const name = `${series} ${ratingStc}W`
+    return toModule({ id: idOf(name), name, manufacturer, ratingStc })
   })
-  const inverters = combine(INVERTER_SERIES, INVERTER_WATTS, (manufacturer, series, watts) => {
-    const name = `${series} ${roundTo(watts / 1000, 1).toFixed(1)}K`
-    return toInverter({ id: idOf(name), name, manufacturer, ratedPower: watts })
+  const inverters = combine(INVERTER_SERIES, INVERTER_WATTS, (manufacturer, series, ratedPower) => {
+    const name = `${series} ${roundTo(ratedPower / 1000, 1).toFixed(1)}K`
+    return toInverter({ id: idOf(name), name, manufacturer, ratedPower })
   })
-  const dcOptimizers = OPTIMIZER_WATTS.map((watts) => {
-    const name = `PowerTrim ${watts}`
-    return toOptimizer({ id: idOf(name), name, manufacturer: 'Helion Works', ratedPower: watts })
+  const dcOptimizers = OPTIMIZER_WATTS.map((ratedPower) => {
+    const name = `PowerTrim ${ratedPower}`
+    return toOptimizer({ id: idOf(name), name, manufacturer: 'Helion Works', ratedPower })
   })
   return {
     modules: [...[...MODULES, ...COMMERCIAL_MODULES].map(toModule), ...modules],
@@ -74,7 +65,7 @@ export function createComponents({ seed }: CoreData): Components {
 /** Watts that today's cells give a square metre. */
 const WATTS_PER_M2 = 220.2
 
-/** Every module is as wide as six wafers of 182 mm, and as long as its watts ask for. Millimetres and kilograms. */
+/** Every module is as wide as six wafers of 182 mm; its length follows from its watts. In millimetres and kilograms. */
 export function measureModule(ratingStc: number) {
   const width = 1134
   const length = Math.round(((ratingStc / WATTS_PER_M2) * 1e6) / width)
@@ -91,16 +82,10 @@ function combine<T>(
   )
 }
 
-type Named<T> = Pick<T, Extract<keyof T, 'id' | 'name' | 'manufacturer' | 'ratingStc' | 'ratedPower'>>
-
-function toModule({ id, name, manufacturer, ratingStc }: Named<Module>) {
+function toModule({ id, name, manufacturer, ratingStc }: Omit<Module, 'sku' | 'price' | 'ratingPtc'>) {
   return { id, name, manufacturer, rating_stc: ratingStc, ...measureModule(ratingStc) }
 }
 
-function toInverter({ id, name, manufacturer, ratedPower }: Named<PowerUnit>) {
-  return { id, name, manufacturer, rated_power: ratedPower }
-}
-
-function toOptimizer({ id, name, manufacturer, ratedPower }: Named<PowerUnit>) {
+function toOptimizer({ id, name, manufacturer, ratedPower }: Omit<PowerUnit, 'sku' | 'price'>) {
   return { id, name, manufacturer, rated_input_power: ratedPower }
 }

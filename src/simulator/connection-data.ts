@@ -3,7 +3,7 @@
 import { BUSINESSES, LAST_NAMES } from './people.ts'
 import type { CoreData } from './core-data.ts'
 import { createRandom } from './random.ts'
-import { toAuroraTime } from './timestamps.ts'
+import { DAY_MS, toAuroraTime } from './timestamps.ts'
 
 export type Connections = ReturnType<typeof createConnections>
 
@@ -31,8 +31,6 @@ const SSO_PROVIDER = {
 const SHARED_PROJECT_COUNT = 130
 
 const FIRST_SHARED_AT_MS = Date.UTC(2025, 0, 6, 16)
-
-const DAY_MS = 24 * 60 * 60_000
 
 export function createConnections({ seed }: CoreData) {
   const webhooks = WEBHOOKS.map(({ event, attributes, hasHeader, enabled = true }) => {

@@ -7,18 +7,16 @@ import type { Fault, Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
 import { isOperationId } from './routes.ts'
 import { parseShape } from './shape.ts'
-import type { Shape } from './shape.ts'
+import type { Switches } from './switches.ts'
 
 export const CONTROL_PREFIX = '/_simulator/'
 
-export interface Controlled {
+export interface Controlled extends Pick<Switches, 'setShape' | 'setForbidden' | 'setJobMs'> {
   readonly faults: Faults
   readonly ledger: Ledger
   readonly windowMs: number
-  readonly setShape: (shape: Partial<Shape>) => void
-  readonly setForbidden: (operationIds: readonly string[]) => void
-  readonly setFailingJobs: (names: readonly string[]) => void
-  readonly setJobMs: (jobMs: number) => void
+  /** Replaces the earlier list: names of kinds of jobs, such as `ai_roof`, of which every job will fail. */
+  setFailingJobs(names: readonly string[]): void
 }
 
 /** Never counted, and no key needed: these paths are not Aurora's. */

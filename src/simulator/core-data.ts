@@ -11,7 +11,8 @@ import { createPricing } from './pricing-data.ts'
 import type { Pricing } from './pricing-data.ts'
 import { createProfile, createProject } from './project-data.ts'
 import type { ConsumptionProfile, Project, ProjectRecord } from './project-data.ts'
-import { createRandom, sum } from './random.ts'
+import { createRandom } from './random.ts'
+import { DAY_MS } from './timestamps.ts'
 
 export interface DataOptions {
   readonly seed: number
@@ -48,10 +49,10 @@ export interface DesignRecord {
   readonly financings: readonly Financing[]
 }
 
-/** When the newest project was made; fixed, because the data may not depend on the day it is looked at. */
+/** When the newest project was made. It is fixed, because the data must not depend on the day of the run. */
 const NEWEST_AT_MS = Date.UTC(2026, 8, 30, 17, 25, 9)
 
-const HISTORY_MS = 2 * 365 * 24 * 60 * 60_000
+const HISTORY_MS = 2 * 365 * DAY_MS
 
 /** Designs of a project: 0 to 4, two on average. */
 const DESIGN_COUNTS = [0, 1, 1, 1, 2, 2, 2, 3, 3, 4]
@@ -111,18 +112,8 @@ function listDesignIds(seed: number, { index }: ProjectRecord): string[] {
 }
 
 function completeDesign(seed: number, drawn: ReturnType<typeof createDesign>): DesignRecord {
-  const { design, summary, system, isSimulated, createdAtMs, rate } = drawn
-  const { pricing, incentives } = createPricing(seed, design.id, system)
-  const financings = createFinancings(seed, {
-    id: design.id,
-    projectId: design.project_id,
-    createdAtMs,
-    isSold: design.milestone?.milestone === 'sold' || design.milestone?.milestone === 'installed',
-    watts: sum(system.arrays.map(({ size }) => size)),
-    pricing,
-    incentives,
-    energy: summary.energy_production,
-    rate,
-  })
-  return { design, summary, isSimulated, pricing, financings }
+  const { design, summary, system, isSimulated } = drawn
+  const priced = createPricing(seed, design.id, system)
+  const financings = createFinancings(seed, { ...drawn, ...priced })
+  return { design, summary, isSimulated, pricing: priced.pricing, financings }
 }

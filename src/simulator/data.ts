@@ -1,4 +1,4 @@
-// The one data set of the simulator: a tenant with all it has, the same bytes for the same seed until it is written to.
+// The data set of the simulator: one tenant with all its data. The same seed gives the same bytes until a write.
 
 import { createCoreData } from './core-data.ts'
 import type { DataOptions, DesignRecord } from './core-data.ts'
@@ -16,7 +16,7 @@ export interface DataSet extends Parts, Omit<Core, keyof Parts> {
   readonly changes: Changes
 }
 
-/** Every subject has streams of chance of its own, so that a new one changes nothing of those that exist. */
+/** Every subject has random streams of its own, so that a new subject changes no existing data. */
 export function createDataSet(options: DataOptions): DataSet {
   const changes = createChanges()
   const core = overCore(createCoreData(options), changes)

@@ -20,7 +20,7 @@ export interface DecideOptions {
 
 export type Decide = (match: Match | undefined, query: URLSearchParams, sent: Sent | undefined) => Answer
 
-/** Aurora has not published its words; its pages only say that they send the caller to the account team. */
+/** Aurora has not published this text; its pages only state that it refers the caller to the account team. */
 const NOT_PROVISIONED = 'This endpoint is not provisioned for your key; contact your Aurora account team'
 
 export function createDecide({ data, maker, jobs, switches, random }: DecideOptions): Decide {

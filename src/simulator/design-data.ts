@@ -5,11 +5,10 @@ import type { System } from './system.ts'
 import type { ConsumptionProfile, ProjectRecord } from './project-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
-import { toIsoTime } from './timestamps.ts'
+import { DAY_MS, toIsoTime } from './timestamps.ts'
 
 export type Design = ReturnType<typeof createDesign>['design']
 export type DesignSummary = ReturnType<typeof createDesign>['summary']
-export type EnergyProduction = DesignSummary['energy_production']
 
 /** `nth` counts from 0, the oldest design of the project. */
 export interface DesignPlace {
@@ -17,8 +16,6 @@ export interface DesignPlace {
   readonly nth: number
   readonly isNewest: boolean
 }
-
-const DAY_MS = 24 * 60 * 60_000
 
 export function createDesign(
   seed: number,
@@ -95,7 +92,7 @@ function createEnergy(
   profile: ConsumptionProfile | undefined,
 ) {
   const kwhAtFullSun = sum(system.arrays.map(({ size, exposure }) => (size / 1000) * exposure))
-  // Days are the more unlike through the year the further north the roof is.
+  // Further north, summer and winter days differ more.
   const season = 0.12 + (place.latitude - 25) / 60
   const monthly = Array.from({ length: 12 }, (_, month) => {
     const share = (1 - season * Math.cos(((month + 0.3) / 6) * Math.PI)) / 12

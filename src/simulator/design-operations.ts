@@ -1,142 +1,84 @@
 // What the simulator answers about designs, and about the work that is ordered for them.
 
-import type { DesignRecord } from './data.ts'
-import { found, ofDesign, ok, read, refuse } from './operation.ts'
-import type { Operation } from './operation.ts'
+import type { DataSet, DesignRecord } from './data.ts'
+import { byId, designOf, ok, projectOf, read, readPart, readValue } from './operation.ts'
+import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { createPage } from './paging.ts'
 import { createPlanSet } from './request-data.ts'
 import { createRackingArrays, createRoofs } from './roof-data.ts'
 import { renamePricing, renameRoofs, retime, thin } from './shape.ts'
 import type { JsonObject, Shape } from './shape.ts'
 
+/** One read a line. */
+// prettier-ignore
 export const DESIGN_OPERATIONS: readonly Operation[] = [
-  read('listDesigns', '/tenants/{tenant_id}/projects/{project_id}/designs', ({ ids, data, query, shape }) => {
-    if (!data.project(ids.project_id)) return refuse(404, 'Project not found')
-    const page = createPage(data.designsOf(ids.project_id), query)
-    return ok({
-      designs: page.map(({ design }) => {
-        const timed = present(design, shape)
-        return shape.listedDesigns === 'thin' ? thin(timed) : timed
-      }),
-    })
-  }),
-  read('retrieveDesign', '/tenants/{tenant_id}/designs/{design_id}', ({ ids, data, shape }) => {
-    const record = data.design(ids.design_id)
-    return found('design', record && presentDesign(record, shape))
-  }),
-  read(
-    'retrieveDesignSummary',
-    '/tenants/{tenant_id}/designs/{design_id}/summary',
-    ({ ids, data, shape }) => {
-      const record = data.design(ids.design_id)
-      return found('design', record && presentSummary(record, shape))
-    },
-  ),
-  read(
-    'retrieveDesignPricing',
-    '/tenants/{tenant_id}/designs/{design_id}/pricing',
-    ({ ids, data, shape }) => {
-      const pricing: JsonObject | undefined = data.design(ids.design_id)?.pricing
-      if (!pricing) return refuse(404, 'Design not found')
-      const named = shape.pricingNames === 'older' ? renamePricing(pricing) : pricing
-      return ok(shape.barePricing ? named : { pricing: named })
-    },
-  ),
-  read('listFinancings', '/tenants/{tenant_id}/designs/{design_id}/financings', ({ ids, data }) =>
-    found(
-      'financings',
-      data.design(ids.design_id)?.financings.map(({ id, name, selected_in_sales_mode }) => {
-        return { id, name, selected_in_sales_mode }
-      }),
-    ),
-  ),
-  read(
-    'retrieveFinancing',
-    '/tenants/{tenant_id}/designs/{design_id}/financings/{financing_id}',
-    ({ ids, data }) =>
-      found(
-        'financing',
-        data.design(ids.design_id)?.financings.find(({ id }) => id === ids.financing_id),
-      ),
-  ),
+  read('listDesigns', '/projects/{project_id}/designs', listDesigns),
+  readValue('retrieveDesign', '/designs/{design_id}', 'design', (data, id, { shape }) => presentDesign(data.design(id), shape)),
+  readValue('retrieveDesignSummary', '/designs/{design_id}/summary', 'design', (data, id, { shape }) => presentSummary(data.design(id), shape)),
+  read('retrieveDesignPricing', '/designs/{design_id}/pricing', retrievePricing),
+  readValue('listFinancings', '/designs/{design_id}/financings', 'financings', (data, id) =>
+    data.design(id)?.financings.map(({ id: financingId, name, selected_in_sales_mode }) => ({ id: financingId, name, selected_in_sales_mode }))),
+  readValue('retrieveFinancing', '/designs/{design_id}/financings/{financing_id}', 'financing', (data, id, { ids }) =>
+    byId(data.design(ids.design_id)?.financings ?? [], id)),
 
-  read('listDesignAssets', '/tenants/{tenant_id}/designs/{design_id}/assets', (request) =>
-    ofDesign(request, 'assets', request.data.designAssetsOf(request.ids.design_id)),
-  ),
-  read('retrieveDesignBillSummary', '/tenants/{tenant_id}/designs/{design_id}/bill_summary', (request) =>
-    ofDesign(request, 'bill_summary', request.data.designBillSummary(request.ids.design_id)),
-  ),
+  readPart('listDesignAssets', '/designs/{design_id}/assets', 'assets', (data, id) => data.designAssetsOf(id)),
+  readPart('retrieveDesignBillSummary', '/designs/{design_id}/bill_summary', 'bill_summary', (data, id) => data.designBillSummary(id)),
   // The one list of Aurora that stands alone in the place of a wrapped object.
-  read(
-    'retrieveRoofSummary',
-    '/tenants/{tenant_id}/designs/{design_id}/roof_summary',
-    ({ ids, data, shape }) => {
-      const record = data.design(ids.design_id)
-      if (!record) return refuse(404, 'Design not found')
-      const roofs = createRoofs(data.seed, record)
-      return ok({ roofs: shape.roofNames === 'older' ? renameRoofs(roofs) : roofs })
-    },
-  ),
-  read('listRackingArrays', '/tenants/{tenant_id}/designs/{design_id}/racking_arrays', ({ ids, data }) => {
-    const record = data.design(ids.design_id)
-    return found('racking_arrays', record && createRackingArrays(data.seed, record))
-  }),
-  read('retrieveProposal', '/tenants/{tenant_id}/designs/{design_id}/proposals/default', (request) =>
-    ofDesign(request, 'proposal', request.data.proposal(request.ids.design_id)),
-  ),
-  read('retrieveWebProposal', '/tenants/{tenant_id}/designs/{design_id}/web_proposal', ({ ids, data }) =>
-    found('web_proposal', data.webProposal(ids.design_id)),
-  ),
+  read('retrieveRoofSummary', '/designs/{design_id}/roof_summary', retrieveRoofs),
+  readValue('listRackingArrays', '/designs/{design_id}/racking_arrays', 'racking_arrays', listRackingArrays),
+  readPart('retrieveProposal', '/designs/{design_id}/proposals/default', 'proposal', (data, id) => data.proposal(id)),
+  readValue('retrieveWebProposal', '/designs/{design_id}/web_proposal', 'web_proposal', (data, id) => data.webProposal(id)),
 
-  read('listDesignRequests', '/tenants/{tenant_id}/design_requests', ({ data }) =>
-    ok({ design_requests: data.designRequests() }),
-  ),
-  // Before the one below, whose id could be read into it.
-  read(
-    'retrieveEagleviewDesignRequest',
-    '/tenants/{tenant_id}/design_requests/eagleview/{eagleview_design_request_id}',
-    ({ ids, data }) =>
-      found('eagleview_design_request', data.eagleviewDesignRequest(ids.eagleview_design_request_id)),
-  ),
-  read('retrieveDesignRequest', '/tenants/{tenant_id}/design_requests/{design_request_id}', ({ ids, data }) =>
-    found('design_request', data.designRequest(ids.design_request_id)),
-  ),
-  read(
-    'retrievePlanSetRequest',
-    '/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}',
-    ({ ids, data }) => found('plan_set_request', data.planSetRequest(ids.plan_set_request_id)),
-  ),
-  read(
-    'retrievePlanSet',
-    '/tenants/{tenant_id}/plan_set_requests/{plan_set_request_id}/plan_set',
-    ({ ids, data }) => {
-      const request = data.planSetRequest(ids.plan_set_request_id)
-      return found('plan_set', request && createPlanSet(request))
-    },
-  ),
+  readValue('listDesignRequests', '/design_requests', 'design_requests', (data) => data.designRequests()),
+  // Before the next one, whose id could be read into it.
+  readValue('retrieveEagleviewDesignRequest', '/design_requests/eagleview/{eagleview_design_request_id}', 'eagleview_design_request', (data, id) => data.eagleviewDesignRequest(id)),
+  readValue('retrieveDesignRequest', '/design_requests/{design_request_id}', 'design_request', (data, id) => data.designRequest(id)),
+  readValue('retrievePlanSetRequest', '/plan_set_requests/{plan_set_request_id}', 'plan_set_request', (data, id) => data.planSetRequest(id)),
+  readValue('retrievePlanSet', '/plan_set_requests/{plan_set_request_id}/plan_set', 'plan_set', (data, id) => createPlanSet(data.planSetRequest(id))),
 ]
+
+function listDesigns(request: OperationRequest): Answer {
+  const { data, query, shape } = request
+  const page = createPage(data.designsOf(projectOf(request).id), query)
+  const designs = page.map(({ design }) => present(design, shape))
+  return ok({ designs: shape.listedDesigns === 'thin' ? designs.map(thin) : designs })
+}
+
+function retrievePricing(request: OperationRequest): Answer {
+  const { pricing } = designOf(request)
+  const named = request.shape.pricingNames === 'older' ? renamePricing(pricing) : pricing
+  return ok(request.shape.barePricing ? named : { pricing: named })
+}
+
+function retrieveRoofs(request: OperationRequest): Answer {
+  const roofs = createRoofs(request.data.seed, designOf(request))
+  return ok({ roofs: request.shape.roofNames === 'older' ? renameRoofs(roofs) : roofs })
+}
+
+function listRackingArrays(data: DataSet, designId: string) {
+  const record = data.design(designId)
+  return record && createRackingArrays(data.seed, record)
+}
 
 function present<T extends Parameters<typeof retime>[0]>(design: T, shape: Shape): T {
   return shape.designTimestamps === 'aurora' ? retime(design) : design
 }
 
-function presentDesign({ design }: DesignRecord, shape: Shape): JsonObject {
-  const { system_size_stc, system_size_ptc, system_size_ac, ...rest } = present(design, shape)
+function presentDesign(record: DesignRecord | undefined, shape: Shape): JsonObject | undefined {
+  if (!record) return undefined
+  const { system_size_stc, system_size_ptc, system_size_ac, ...rest } = present(record.design, shape)
   return shape.designSizes ? { ...rest, system_size_stc, system_size_ptc, system_size_ac } : rest
 }
 
-function presentSummary({ summary, isSimulated }: DesignRecord, shape: Shape): JsonObject {
-  const { energy_production, ...rest } = present(summary, shape)
-  const energy =
-    shape.energyProduction === 'as-simulated' ? (isSimulated ? 'present' : 'absent') : shape.energyProduction
-  return {
-    ...rest,
-    arrays: shape.arraysAsText ? JSON.stringify(rest.arrays) : rest.arrays,
-    ...{
-      present: { energy_production },
-      absent: {},
-      null: { energy_production: null },
-      empty: { energy_production: {} },
-    }[energy],
-  }
+function presentSummary(record: DesignRecord | undefined, shape: Shape): JsonObject | undefined {
+  if (!record) return undefined
+  const { energy_production, ...rest } = present(record.summary, shape)
+  const asSimulated = record.isSimulated ? 'present' : 'absent'
+  const energy = {
+    present: { energy_production },
+    absent: {},
+    null: { energy_production: null },
+    empty: { energy_production: {} },
+  }[shape.energyProduction === 'as-simulated' ? asSimulated : shape.energyProduction]
+  return { ...rest, arrays: shape.arraysAsText ? JSON.stringify(rest.arrays) : rest.arrays, ...energy }
 }

@@ -1,4 +1,4 @@
-// One HTTP call as the simulator holds it: the two streams, its entry in the ledger, and how an answer is written.
+// One HTTP call in the simulator: the two streams, its entry in the ledger, and how an answer is written.
 
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http'
 import { promisify } from 'node:util'
@@ -71,15 +71,8 @@ export async function sendJson(
   // The fastest level: the simulator must not be what a benchmark measures.
   const packed = await compress(text, { level: constants.Z_BEST_SPEED })
   if (exchange.signal.aborted) return
-  exchange
-    .start(status, {
-      ...JSON_TYPE,
-      'content-encoding': 'gzip',
-      'content-length': packed.length,
-      vary: 'accept-encoding',
-      ...headers,
-    })
-    .end(packed)
+  const gzipped = { 'content-encoding': 'gzip', 'content-length': packed.length, vary: 'accept-encoding' }
+  exchange.start(status, { ...JSON_TYPE, ...gzipped, ...headers }).end(packed)
 }
 
 /** No operation accepts a longer body; files are the longest. */

@@ -21,13 +21,13 @@ const DRIP_MS = 100
 const HTML_TYPE = { 'content-type': 'text/html; charset=utf-8' }
 const HTML = `<!DOCTYPE html><html><body><h1>Something went wrong</h1><p>${UPSTREAM_CANARY}</p></body></html>`
 
-/** The answer is what the call would have got; the faults that spoil it only on the way still send it. */
+/** `answer` is the answer without the fault; faults that only damage the transport still send it. */
 export function createFaultSender(): FaultSender {
-  // Built when first wanted: most simulators never send it.
+  // Built at its first use: most simulators never send it.
   let bomb: Promise<Buffer> | undefined
   const named: Readonly<Record<NamedFault, (exchange: Exchange, text: string) => void | Promise<unknown>>> = {
     reset: (exchange) => exchange.cut('reset'),
-    // The answer stays owed until the client leaves or the simulator closes.
+    // No answer is sent until the client leaves or the simulator closes.
     hang: () => undefined,
     truncate: async (exchange, text) => {
       const bytes = Buffer.from(text)
@@ -72,10 +72,7 @@ export function createFaultSender(): FaultSender {
 
 function sendStatus(exchange: Exchange, { status, body = 'json', headers, retryAfter }: StatusFault): void {
   const [type, text] = {
-    json: [
-      JSON_TYPE,
-      JSON.stringify({ errors: [{ message: `Made to fail (${UPSTREAM_CANARY})` }] }),
-    ] as const,
+    json: [JSON_TYPE, `{"errors":[{"message":"Made to fail (${UPSTREAM_CANARY})"}]}`] as const,
     html: [HTML_TYPE, HTML] as const,
     text: [{ 'content-type': 'text/plain' }, `upstream said ${UPSTREAM_CANARY}`] as const,
     empty: [{ 'content-length': '0' }, ''] as const,

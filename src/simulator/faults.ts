@@ -4,32 +4,19 @@
 export const UPSTREAM_CANARY = 'canary-7f3a-upstream-text'
 
 const NAMED_FAULTS = [
-  /** The connection dies before the answer. */
-  'reset',
-  /** The answer never comes. */
-  'hang',
-  /** Half of the promised bytes come, then the connection ends. */
-  'truncate',
-  /** 200 without a body. */
-  'empty',
-  /** 200 with a page for people. */
-  'html',
-  /** 50 MB of JSON. */
-  'huge',
-  /** Little gzip that becomes 64 MB of JSON. */
-  'gzip-bomb',
-  /** A byte every 100 ms. */
-  'drip',
-  /** 100 KB of header. */
-  'big-headers',
-  /** 200 with the content type of JSON and a body that is not JSON. */
-  'not-json',
-  /** JSON without the wrapper. */
-  'wrong-shape',
-  /** 302 to another host. */
-  'redirect',
-  /** A content encoding of gzip and a body that is not gzip. */
-  'bad-encoding',
+  'reset', // The connection dies before the answer.
+  'hang', // The answer never comes.
+  'truncate', // Half of the promised bytes come, then the connection ends.
+  'empty', // 200 without a body.
+  'html', // 200 with a page for people.
+  'huge', // 50 MB of JSON.
+  'gzip-bomb', // Little gzip that becomes 64 MB of JSON.
+  'drip', // A byte every 100 ms.
+  'big-headers', // 100 KB of header.
+  'not-json', // 200 with the content type of JSON and a body that is not JSON.
+  'wrong-shape', // JSON without the wrapper.
+  'redirect', // 302 to another host.
+  'bad-encoding', // A content encoding of gzip and a body that is not gzip.
 ] as const
 
 export type NamedFault = (typeof NAMED_FAULTS)[number]

@@ -1,10 +1,11 @@
 // The financings of a design: one row of terms per option, figures taken from its price and its energy.
 
-import type { EnergyProduction } from './design-data.ts'
-import type { Incentive, Pricing } from './pricing-data.ts'
+import type { createDesign } from './design-data.ts'
+import type { createPricing } from './pricing-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
-import { toAuroraTime } from './timestamps.ts'
+import { withoutValues } from './shape.ts'
+import { DAY_MS, toAuroraTime } from './timestamps.ts'
 
 /** The members that every option has; the others depend on the option. */
 export type Financing = Readonly<Record<string, unknown>> & {
@@ -16,20 +17,7 @@ export type Financing = Readonly<Record<string, unknown>> & {
   readonly system_price: number
 }
 
-export interface FinancedDesign {
-  readonly id: string
-  readonly projectId: string
-  readonly createdAtMs: number
-  readonly isSold: boolean
-  readonly watts: number
-  readonly pricing: Pricing
-  readonly incentives: readonly Incentive[]
-  readonly energy: EnergyProduction
-  /** USD a kWh of the utility. */
-  readonly rate: number
-}
-
-const DAY_MS = 24 * 60 * 60_000
+type FinancedDesign = ReturnType<typeof createDesign> & ReturnType<typeof createPricing>
 
 /** Years over which savings are counted. */
 const LIFE_YEARS = 25
@@ -37,66 +25,64 @@ const LIFE_YEARS = 25
 /** What sun and modules lose a year. */
 const DEGRADATION = 0.005
 
-/** How much of a year's energy saves money at the full rate. */
+/** The share of a year's energy that saves money at the full rate. */
 const EXPORT_FACTOR = 0.92
 
-export function createFinancings(seed: number, design: FinancedDesign): Financing[] {
-  if (design.watts === 0) return []
+export function createFinancings(seed: number, financed: FinancedDesign): Financing[] {
+  const { design, summary, pricing, incentives, rate } = financed
+  if (design.system_size_stc === 0) return []
   const random = createRandom(seed, 'financings', design.id)
   // A sold design was paid for somehow.
-  const count = random.int(design.isSold ? 1 : 0, 4)
+  const count = random.int(isSold(financed) ? 1 : 0, 4)
   const options = random.shuffle(OPTIONS).slice(0, count)
-  const selected = design.isSold || random.chance(0.5) ? random.int(0, count - 1) : -1
+  const selected = isSold(financed) || random.chance(0.5) ? random.int(0, count - 1) : -1
   return options.map((option, index) => {
-    const year1 = design.energy.monthly.map((energy) => roundTo(energy * design.rate * EXPORT_FACTOR, 2))
-    const terms = TERMS[option](random, design)
+    const year1 = summary.energy_production.monthly.map((energy) => roundTo(energy * rate * EXPORT_FACTOR, 2))
+    const terms = TERMS[option](random, financed)
     const cashflows = createCashflows(sum(year1))
     return {
       id: random.uuid(),
-      project_id: design.projectId,
+      project_id: design.project_id,
       design_id: design.id,
       selected_in_sales_mode: index === selected,
       financing_option: option,
       up_to_date: random.chance(0.85),
-      // Whether foreign members are absent or null is not known, so both occur.
-      ...(random.chance(0.3) ? Object.fromEntries(OPTIONAL_MEMBERS.map((name) => [name, null])) : {}),
-      system_price: design.pricing.system_price,
+      // It is not public whether the members of other options are absent or null, so both occur.
+      ...(random.chance(0.3) && withoutValues(...OPTIONAL_MEMBERS)),
+      system_price: pricing.system_price,
       ...terms,
-      lifetime_savings: roundTo(sum(cashflows) - design.pricing.system_price, 2),
-      incentive_values: design.incentives.map((incentive) => ({ ...incentive })),
+      lifetime_savings: roundTo(sum(cashflows) - pricing.system_price, 2),
+      incentive_values: incentives.map((incentive) => ({ ...incentive })),
       year1_avoided_cost: year1,
       annual_cashflows: cashflows,
-      financier: option === 'cash' ? null : createFinancier(random, design, index === selected),
+      financier: option === 'cash' ? null : createFinancier(random, financed, index === selected),
     }
   })
+}
+
+function isSold({ design: { milestone } }: FinancedDesign): boolean {
+  return milestone?.milestone === 'sold' || milestone?.milestone === 'installed'
 }
 
 const OPTIONS = ['cash', 'loans', 'lease', 'ppa', 'levelized_ppa'] as const
 
 type Option = (typeof OPTIONS)[number]
 
+// prettier-ignore
 const OPTIONAL_MEMBERS = [
-  'loan_principal',
-  'down_payment',
-  'monthly_payment_first_month',
-  'avg_monthly_savings',
-  'loans',
-  'epc_price_per_watt',
-  'escalation',
-  'monthly_payment',
-  'solar_rate',
-  'upfront_payment',
-  'payback_period',
+  'loan_principal', 'down_payment', 'monthly_payment_first_month', 'avg_monthly_savings', 'loans',
+  'epc_price_per_watt', 'escalation', 'monthly_payment', 'solar_rate', 'upfront_payment', 'payback_period',
 ]
 
 type Terms = Readonly<Record<string, unknown>> & { readonly name: string }
 
 const TERMS: Readonly<Record<Option, (random: Random, design: FinancedDesign) => Terms>> = {
-  cash: (_, { pricing, energy, rate }) => ({
+  cash: (_, financed) => ({
     name: 'Cash',
-    payback_period: roundTo(pricing.system_price / (energy.annual * rate * EXPORT_FACTOR), 1),
+    payback_period: roundTo(financed.pricing.system_price / savingsOf(financed), 1),
   }),
-  loans: (random, { pricing, energy, rate }) => {
+  loans: (random, financed) => {
+    const { pricing } = financed
     const principal = roundTo(pricing.system_price * random.pick([0.8, 0.9, 1]), 2)
     const percent = random.pick([3.99, 5.49, 6.99])
     const months = random.pick([120, 180, 240, 300])
@@ -107,7 +93,7 @@ const TERMS: Readonly<Record<Option, (random: Random, design: FinancedDesign) =>
       loan_principal: principal,
       down_payment: roundTo(pricing.system_price - principal, 2),
       monthly_payment_first_month: payment,
-      avg_monthly_savings: roundTo((energy.annual * rate * EXPORT_FACTOR) / 12 - payment, 2),
+      avg_monthly_savings: roundTo(savingsOf(financed) / 12 - payment, 2),
       loans: [
         {
           name,
@@ -121,23 +107,23 @@ const TERMS: Readonly<Record<Option, (random: Random, design: FinancedDesign) =>
   lease: (random, design) => ({ name: 'Solar lease 25y', ...thirdPartyTerms(random, design, 2.9) }),
   ppa: (random, design) => ({ name: 'PPA 25y', ...thirdPartyTerms(random, design, 2.9) }),
   // Nothing down and nothing bought: the one option whose price was met as 0.
-  levelized_ppa: (random, design) => ({
-    name: 'Levelized PPA 25y',
-    ...thirdPartyTerms(random, design, 0),
-    system_price: 0,
-  }),
+  levelized_ppa: (random, design) => {
+    return { name: 'Levelized PPA 25y', ...thirdPartyTerms(random, design, 0), system_price: 0 }
+  },
 }
 
-function thirdPartyTerms(
-  random: Random,
-  { energy, rate, watts, pricing }: FinancedDesign,
-  escalation: number,
-) {
+/** USD of the first year. */
+function savingsOf({ summary, rate }: FinancedDesign): number {
+  return summary.energy_production.annual * rate * EXPORT_FACTOR
+}
+
+function thirdPartyTerms(random: Random, financed: FinancedDesign, escalation: number) {
+  const { design, summary, rate, pricing } = financed
   const solarRate = roundTo(rate * random.between(0.75, 0.95, 2), 4)
   return {
-    epc_price_per_watt: roundTo(pricing.system_price / watts, 2),
+    epc_price_per_watt: roundTo(pricing.system_price / design.system_size_stc, 2),
     escalation,
-    monthly_payment: roundTo((energy.annual * solarRate) / 12, 2),
+    monthly_payment: roundTo((summary.energy_production.annual * solarRate) / 12, 2),
     solar_rate: solarRate,
     upfront_payment: 0,
   }
@@ -152,15 +138,12 @@ function createCashflows(year1: number): number[] {
   return Array.from({ length: LIFE_YEARS }, (_, year) => roundTo(year1 * (1 - DEGRADATION) ** year, 2))
 }
 
-function createFinancier(
-  random: Random,
-  { createdAtMs, isSold, pricing }: FinancedDesign,
-  isChosen: boolean,
-) {
+function createFinancier(random: Random, financed: FinancedDesign, isChosen: boolean) {
+  const { createdAtMs, pricing } = financed
   if (random.chance(0.25)) {
     return { type: 'custom', provider: 'Cooperative credit union', status: null, approved_loan_amount: null }
   }
-  const isSigned = isSold && isChosen
+  const isSigned = isSold(financed) && isChosen
   const number = random.int(10000, 99999)
   return {
     type: 'integrated',

@@ -1,4 +1,4 @@
-// The older way to sign a call: an HMAC in the query. Takes every variant that is known to have worked.
+// The older way to sign a call: an HMAC in the query. Accepts every variant that worked for a client.
 
 import { createHmac, timingSafeEqual } from 'node:crypto'
 
@@ -24,7 +24,7 @@ export function hasSignature(request: SignedRequest): boolean {
   return findSignature(request) !== undefined
 }
 
-/** No limit on the age of the timestamp: what skew Aurora allows is not known. */
+/** The age of the timestamp has no limit: the skew that Aurora allows is not public. */
 export function isSignedBy(request: SignedRequest, { key, secret }: HmacCredential): boolean {
   const claim = findSignature(request)
   if (claim?.key !== key || !/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/.test(claim.timestamp)) return false
@@ -54,7 +54,7 @@ function findSignature(request: SignedRequest): Claim | undefined {
   return { key, timestamp: decode(timestamp), signature }
 }
 
-/** Every string that a known client would have signed for this request. */
+/** Every string that one of the clients signs for this request. */
 function listStringsToSign(request: SignedRequest, { key, timestamp }: Claim): string[] {
   const method = request.method.toUpperCase()
   const path = request.path.replace(/\/$/, '')

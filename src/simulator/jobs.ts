@@ -1,8 +1,8 @@
 // Jobs of the simulator: a call begins one, it runs for a while, and its end makes the changes and the result.
 
 import type { DataSet } from './data.ts'
-import { found, refuse, userError } from './operation.ts'
-import type { Answer, Job, Jobs, Maker } from './operation.ts'
+import { found, refuse } from './operation.ts'
+import type { Job, Jobs, Maker } from './operation.ts'
 import type { JsonObject, Shape } from './shape.ts'
 import { toAuroraTime } from './timestamps.ts'
 
@@ -22,8 +22,7 @@ export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jo
     setFailing: (names) => void (failing = names),
     run(kind, request) {
       const ownerId = kind.ownerId(request)
-      const refusal = kind.refuse?.(request)
-      if (refusal) return refusal
+      kind.check?.(request)
       const isRunning = [...jobs.values()].some(
         (job) => job.kind === kind && job.ownerId === ownerId && job.result === undefined,
       )
@@ -75,9 +74,3 @@ function present(
   }
   return { [shape.jobWrapper === 'documented' ? `${kind.name}_job` : 'job']: job }
 }
-
-export const unlessThere = (thing: object | undefined, what: string): Answer | null =>
-  thing ? null : refuse(404, `${what} not found`)
-
-export const refuseInput = (isGood: boolean, message: string): Answer | null =>
-  isGood ? null : userError(422, message)

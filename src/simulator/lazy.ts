@@ -1,9 +1,9 @@
-// Makes data only at its first read, and makes the same data in whatever order the reads come.
+// Makes data at its first read, and makes the same data in any order of reads.
 
 import { createRandom } from './random.ts'
 import type { Random } from './random.ts'
 
-/** The data set never changes, so nothing that was made needs making twice; an unknown key is not kept. */
+/** Makes each value once, because the data set never changes. An unknown key is not stored. */
 export function memoize<T>(make: (key: string) => T | undefined): (key: string) => T | undefined {
   const made = new Map<string, T>()
   return (key) => {
@@ -15,7 +15,7 @@ export function memoize<T>(make: (key: string) => T | undefined): (key: string) 
   }
 }
 
-export interface OwnedOptions<T> {
+interface OwnedOptions {
   readonly seed: number
   /** Names the streams of chance, so no two kinds may have the same. */
   readonly kind: string
@@ -23,8 +23,6 @@ export interface OwnedOptions<T> {
   readonly ownerIds: readonly string[]
   /** The most that one owner can have. */
   readonly most: number
-  /** Has to take its ids from `ids`, from the first on. */
-  readonly make: (ownerId: string, ids: readonly string[], random: Random) => readonly T[]
 }
 
 export interface Owned<T> {
@@ -33,9 +31,14 @@ export interface Owned<T> {
   find(id: string): T | undefined
 }
 
-/** Ids are drawn apart from what they name, so that the owner of one is known without drawing the whole company. */
-export function createOwned<T extends { readonly id: string }>(options: OwnedOptions<T>): Owned<T> {
-  const { seed, kind, ownerIds, most, make } = options
+/**
+ * Ids are drawn apart from what they name, so that the owner of one is found without drawing the whole company. `make`
+ * has to take its ids from `ids`, from the first on.
+ */
+export function createOwned<T extends { readonly id: string }>(
+  { seed, kind, ownerIds, most }: OwnedOptions,
+  make: (ownerId: string, ids: readonly string[], random: Random) => readonly T[],
+): Owned<T> {
   const known = new Set(ownerIds)
   const drawIds = (ownerId: string): string[] => {
     const random = createRandom(seed, kind, 'ids', ownerId)

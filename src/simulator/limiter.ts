@@ -14,7 +14,7 @@ export type Verdict =
   | { readonly isAllowed: false; readonly waitMs: number }
 
 export interface Limiter {
-  /** Counts a call of `key` that came at `atMs`; calls come in order, give or take a moment. */
+  /** Counts a call of `key` that came at `atMs`; calls come almost in order. */
   take(key: string, atMs: number): Verdict
 }
 
@@ -31,7 +31,7 @@ export function createLimiter(options: LimiterOptions): Limiter {
   }
 }
 
-/** The Retry-After header for a wait, in the form asked for; rounded up, so that a client that waits so long is allowed. */
+/** The Retry-After header for a wait; rounded up, so that a client that waits this long is allowed. */
 export function formatRetryAfter(form: RetryAfterForm, waitMs: number, wallMs: number): string | undefined {
   switch (form) {
     case 'seconds':
@@ -56,7 +56,7 @@ const WINDOWS: Record<LimiterOptions['window'], (options: LimiterOptions) => (at
       const isAllowed = takenAt.length < limit
       if (isAllowed || countRefused) takenAt.push(atMs)
       if (isAllowed) return { isAllowed }
-      // Only the newest `limit` can still matter; the oldest of those is the one that has to leave.
+      // Only the newest `limit` can still matter; the next call has to wait for the oldest of those.
       takenAt = takenAt.slice(-limit)
       return { isAllowed, waitMs: (takenAt[0] ?? atMs) + windowMs - atMs }
     }

@@ -1,4 +1,4 @@
-// The data set as it is after all that was written: the same reads, each through the layer of its kind.
+// The data set after all writes: the same reads, each through the layer of its kind.
 
 import { createAgreements } from './agreement-data.ts'
 import { createAssets } from './asset-data.ts'

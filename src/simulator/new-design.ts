@@ -42,7 +42,7 @@ const NO_ENERGY = {
   loss_summary: [],
 }
 
-/** As accepting a model of a roof makes one. */
+/** The design that is made when a roof model is accepted. */
 export function addDesign({ data, maker }: OperationRequest, projectId: string): DesignRecord {
   const record = beginDesign(data.seed, maker, { project_id: projectId })
   data.changes.design.add(projectId, record)

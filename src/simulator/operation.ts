@@ -1,10 +1,12 @@
-// The types of an operation of the simulator and of the jobs that it begins, and the answers that operations build.
+// An operation of the simulator and its jobs: their types, the makers of operations, and the answers they build.
 
 import type { DataSet } from './data.ts'
 import { UPSTREAM_CANARY } from './faults.ts'
 import type { Ids } from './ids.ts'
 import { createPage } from './paging.ts'
 import type { JsonObject, Shape } from './shape.ts'
+
+const TENANT = '/tenants/{tenant_id}'
 
 export interface Operation {
   readonly operationId: string
@@ -49,8 +51,8 @@ export interface JobKind {
   /** The id, in the path, of the object that the job works on. */
   readonly ownerId: (request: OperationRequest) => string
   readonly ownerMembers: (request: OperationRequest) => JsonObject
-  /** The refusal where the job cannot begin; null where it can. */
-  readonly refuse?: (request: OperationRequest) => Answer | null
+  /** Throws the refusal where the job cannot begin. */
+  readonly check?: (request: OperationRequest) => void
   /** Members that its answers have from the start, beside those of the owner. */
   readonly begin?: (request: OperationRequest) => JsonObject
   /** Makes its changes; returns the members that its answers have from then on. */
@@ -77,8 +79,9 @@ export interface Jobs {
   setFailing(names: readonly string[]): void
 }
 
+/** The paths of `read`, `write`, `readValue`, `readPart` and `readPages` begin below the tenant. */
 export function read(operationId: string, path: string, answer: Operation['answer']): Operation {
-  return { operationId, method: 'GET', path, answer }
+  return { operationId, method: 'GET', path: TENANT + path, answer }
 }
 
 export function write(
@@ -87,7 +90,65 @@ export function write(
   answer: Operation['answer'],
 ): Operation {
   const [method = '', path = ''] = line.split(' ')
-  return { operationId, method: method as Operation['method'], path, answer }
+  return { operationId, method: method as Operation['method'], path: TENANT + path, answer }
+}
+
+type Find = (data: DataSet, lastId: string, request: OperationRequest) => unknown
+
+/** Finds the value by the last id of the path. */
+export function readValue(operationId: string, path: string, wrapper: string, find: Find): Operation {
+  const [, name = 'tenant_id'] = /\{(\w+)\}[^{]*$/.exec(path) ?? []
+  return read(operationId, path, (request) =>
+    found(wrapper, find(request.data, request.ids[name as keyof Ids], request)),
+  )
+}
+
+/** The same for a value below a project or a design. The project or the design has to exist. */
+export function readPart(operationId: string, path: string, wrapper: string, find: Find): Operation {
+  const shown = readValue(operationId, path, wrapper, find)
+  const findOwner = shown.path.includes('{project_id}') ? projectOf : designOf
+  return read(operationId, path, (request) => {
+    findOwner(request)
+    return shown.answer(request)
+  })
+}
+
+export function readPages(
+  operationId: string,
+  path: string,
+  wrapper: string,
+  list: (data: DataSet) => readonly unknown[],
+): Operation {
+  return read(operationId, path, ({ data, query }) => ok({ [wrapper]: createPage(list(data), query) }))
+}
+
+export const projectOf = ({ data, ids }: OperationRequest) =>
+  mustExist(data.project(ids.project_id), 'Project')
+export const designOf = ({ data, ids }: OperationRequest) => mustExist(data.design(ids.design_id), 'Design')
+
+export function byId<T extends { readonly id: string }>(list: readonly T[], id: string): T | undefined {
+  return list.find((item) => item.id === id)
+}
+
+/** Ends a call with its answer from wherever it is thrown. */
+export class Refusal extends Error {
+  readonly answer: Answer
+
+  constructor(answer: Answer) {
+    super('refused')
+    this.answer = answer
+  }
+}
+
+/** The object that a call is about. Throws a 404 where it does not exist. */
+export function mustExist<T>(object: T | undefined, what: string): T {
+  if (object === undefined) throw new Refusal(refuse(404, `${what} not found`))
+  return object
+}
+
+/** Throws a 422 with these messages where something sent is wrong. */
+export function demand(isGood: boolean, ...messages: readonly string[]): asserts isGood {
+  if (!isGood) throw new Refusal(userError(422, ...messages))
 }
 
 export function ok(body: JsonObject): Answer {
@@ -101,20 +162,6 @@ export function found(wrapper: string, value: unknown): Answer {
 /** What was made, with the status that creations have. */
 export function created({ shape }: OperationRequest, wrapper: string, value: unknown): Answer {
   return { status: shape.creationStatus, body: { [wrapper]: value } }
-}
-
-/** Needs an existing project; a missing single object is a 404, a missing list is empty. */
-export function ofProject({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
-  return data.project(ids.project_id) ? found(wrapper, value) : refuse(404, 'Project not found')
-}
-
-/** The same for a design. */
-export function ofDesign({ ids, data }: OperationRequest, wrapper: string, value: unknown): Answer {
-  return data.design(ids.design_id) ? found(wrapper, value) : refuse(404, 'Design not found')
-}
-
-export function paged({ query }: OperationRequest, wrapper: string, list: readonly unknown[]): Answer {
-  return ok({ [wrapper]: createPage(list, query) })
 }
 
 /** An error whose text no client needs: it contains the canary, which must never leave a gateway. */

@@ -3,7 +3,7 @@
 /** The page size of a request that names none. */
 const DEFAULT_PER_PAGE = 100
 
-/** Aurora's maximum. What it does with more is not known; the simulator answers with the maximum. */
+/** Aurora's maximum. Its answer to more is not public; the simulator answers with the maximum. */
 const MAX_PER_PAGE = 250
 
 export function createPage<T>(list: readonly T[], query: URLSearchParams): readonly T[] {

@@ -12,18 +12,10 @@ export const LAST_NAMES: readonly string[] = (
   'Walker Young Torres King Rivera Wright Delgado Baker Hussein Campbell Larsen'
 ).split(' ')
 
-export const BUSINESSES: readonly string[] = [
-  'Desert Bloom Nursery',
-  'Ironwood Brewing',
-  'Harbor Cold Storage',
-  'Valley Dental Group',
-  'Summit Self Storage',
-  'Redwood Charter School',
-  'Bluebird Bakery',
-  'Lakeside Auto Body',
-  'Grace Community Church',
-  'Prairie Feed & Supply',
-]
+export const BUSINESSES: readonly string[] = (
+  'Desert Bloom Nursery, Ironwood Brewing, Harbor Cold Storage, Valley Dental Group, Summit Self Storage, ' +
+  'Redwood Charter School, Bluebird Bakery, Lakeside Auto Body, Grace Community Church, Prairie Feed & Supply'
+).split(', ')
 
 /** 555-0100 to 555-0199 are kept free for fiction in every area code. */
 export function toPhone(areaCode: string, line: number): string {

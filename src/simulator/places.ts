@@ -1,4 +1,4 @@
-// Where the simulator's projects stand: solar cities of the US, with what their sun and their power are worth.
+// The places of the simulator's projects: solar cities of the US, with their solar yield and their electricity rate.
 
 export interface Place {
   readonly city: string
@@ -38,29 +38,16 @@ export const PLACES: readonly Place[] = [
   place('Worcester', 'MA', '01604', 42.2546, -71.7744, '508', 1210, 'Blackstone Electric', 0.296),
 ]
 
-export const STREETS: readonly string[] = [
-  'Maple Ave',
-  'Cedar Ridge Dr',
-  'W Juniper St',
-  'Sunset Blvd',
-  'E Palo Verde Ln',
-  'Oak Hollow Rd',
-  'Cottonwood Ct',
-  'N Mesa Dr',
-  'Willow Creek Way',
-  'S Magnolia St',
-  'Hillcrest Ave',
-  'Quail Run',
-  'Prospect St',
-  'Foxglove Ln',
-  'Old Mill Rd',
-  'Canyon View Dr',
-]
+export const STREETS: readonly string[] = (
+  'Maple Ave, Cedar Ridge Dr, W Juniper St, Sunset Blvd, E Palo Verde Ln, Oak Hollow Rd, Cottonwood Ct, ' +
+  'N Mesa Dr, Willow Creek Way, S Magnolia St, Hillcrest Ave, Quail Run, Prospect St, Foxglove Ln, ' +
+  'Old Mill Rd, Canyon View Dr'
+).split(', ')
+
+type TextColumns = [city: string, region: string, postalCode: string]
+type Coordinates = [latitude: number, longitude: number]
 
 function place(...args: readonly [...TextColumns, ...Coordinates, string, number, string, number]): Place {
   const [city, region, postalCode, latitude, longitude, areaCode, yieldPerKw, utility, rate] = args
   return { city, region, postalCode, latitude, longitude, areaCode, yieldPerKw, utility, rate }
 }
-
-type TextColumns = [city: string, region: string, postalCode: string]
-type Coordinates = [latitude: number, longitude: number]

@@ -1,7 +1,9 @@
 // A price after it was changed: its steps are added up anew.
 
 import type { Pricing } from './data.ts'
-import { roundTo, sum } from './random.ts'
+import { addUp, sumOf } from './pricing-data.ts'
+import type { PriceStep } from './pricing-data.ts'
+import { roundTo } from './random.ts'
 import type { JsonObject } from './shape.ts'
 
 export interface Adder {
@@ -12,82 +14,52 @@ export interface Adder {
   readonly adder_type: 'flat'
 }
 
-/** Prices that were given for a method that they belong to. */
+/** Stores the members, and computes the base from the price per watt or from the price of the system. */
 export function changePrice(pricing: Pricing, members: JsonObject, watts: number): Pricing {
   const changed = { ...pricing, ...members } as Pricing
-  const { price_per_watt: perWatt, system_price: flat } = members as {
-    price_per_watt?: number
-    system_price?: number
-  }
+  const { price_per_watt: perWatt, system_price: flat } = members as Partial<Record<string, number>>
   const base = perWatt === undefined ? flat : perWatt * watts
-  return base === undefined ? changed : addUp(withStep(changed, 'base_price', base))
+  if (base === undefined) return changed
+  return withStep(changed, 'base_price', (step) => ({ ...step, item_price: roundTo(base, 2) }))
 }
 
-export const addAdder = (pricing: Pricing, adder: Adder): Pricing =>
-  addUp(
-    withLines({ ...pricing, adders: [...pricing.adders, adder] }, adder, (lines, line) => [...lines, line]),
-  )
+export function addAdder(pricing: Pricing, adder: Adder): Pricing {
+  const { adder_name, adder_value, is_discount } = adder
+  const line = { adder_name, quantity: 1, item_price: is_discount ? -adder_value : adder_value }
+  const adders = [...pricing.adders, adder]
+  return withLines({ ...pricing, adders }, is_discount, (lines) => [...lines, line])
+}
 
 /** Undefined where there is no such adder. */
 export function removeAdder(pricing: Pricing, adderId: string): Pricing | undefined {
   const adder = pricing.adders.find(({ id }) => id === adderId)
   if (!adder) return undefined
-  const adders = pricing.adders.filter(({ id }) => id !== adderId)
-  return addUp(
-    withLines({ ...pricing, adders }, adder, (lines, { adder_name }) =>
-      lines.filter((line) => line.adder_name !== adder_name),
-    ),
+  const adders = pricing.adders.filter((each) => each !== adder)
+  return withLines({ ...pricing, adders }, adder.is_discount, (lines) =>
+    lines.filter((line) => line.adder_name !== adder.adder_name),
   )
 }
 
-type Step = Pricing['system_price_breakdown'][number]
-type Line = Step['subcomponents'][number]
+type Lines = PriceStep['subcomponents']
+
+function withLines(pricing: Pricing, isDiscount: boolean, change: (lines: Lines) => Lines): Pricing {
+  return withStep(pricing, isDiscount ? 'discounts' : 'adders', (step) => {
+    const subcomponents = change(step.subcomponents)
+    return { ...step, subcomponents, item_price: sumOf(subcomponents) }
+  })
+}
 
 const STEPS = ['starting_price', 'base_price', 'adders', 'discounts', 'incentives']
 
-const stepsOf = ({ system_price_breakdown: steps }: Pricing): Step[] =>
-  STEPS.map(
-    (item_type) =>
-      steps.find((step) => step.item_type === item_type) ?? {
-        item_type,
-        item_price: 0,
-        cumulative_price: 0,
-        subcomponents: [],
-      },
-  )
-
-const withStep = (pricing: Pricing, type: string, item_price: number): Pricing => ({
-  ...pricing,
-  system_price_breakdown: stepsOf(pricing).map((step) =>
-    step.item_type === type ? { ...step, item_price: roundTo(item_price, 2) } : step,
-  ),
-})
-
-function withLines(
-  pricing: Pricing,
-  { adder_name, adder_value, is_discount }: { adder_name: string; adder_value: number; is_discount: boolean },
-  change: (lines: readonly Line[], line: Line) => readonly Line[],
-): Pricing {
-  const line = { adder_name, quantity: 1, item_price: is_discount ? -adder_value : adder_value }
-  const type = is_discount ? 'discounts' : 'adders'
-  const steps = stepsOf(pricing).map((step) => {
-    if (step.item_type !== type) return step
-    const subcomponents = change(step.subcomponents, line)
-    return {
-      ...step,
-      subcomponents,
-      item_price: roundTo(sum(subcomponents.map((each) => each.item_price)), 2),
-    }
+/** A price without modules has no steps, so those that are missing are added first. */
+function withStep(pricing: Pricing, type: string, change: (step: PriceStep) => PriceStep): Pricing {
+  const steps = STEPS.map((item_type) => {
+    const empty = { item_type, item_price: 0, cumulative_price: 0, subcomponents: [] }
+    const step = pricing.system_price_breakdown.find((each) => each.item_type === item_type) ?? empty
+    return item_type === type ? change(step) : step
   })
-  return { ...pricing, system_price_breakdown: steps }
-}
-
-function addUp(pricing: Pricing): Pricing {
-  let running = 0
-  const steps = stepsOf(pricing).map((step) => {
-    running = roundTo(running + step.item_price, 2)
-    return { ...step, cumulative_price: running }
-  })
+  const system_price_breakdown = addUp(steps)
+  const solar = system_price_breakdown.at(-1)?.cumulative_price ?? 0
   const storage = pricing.storage_system_price_breakdown.at(-1)?.cumulative_price ?? 0
-  return { ...pricing, system_price_breakdown: steps, system_price: roundTo(running + storage, 2) }
+  return { ...pricing, system_price_breakdown, system_price: roundTo(solar + storage, 2) }
 }

@@ -20,7 +20,13 @@ export interface PriceStep {
   readonly item_type: string
   readonly item_price: number
   readonly cumulative_price: number
-  readonly subcomponents: readonly { adder_name: string; quantity: number; item_price: number }[]
+  readonly subcomponents: readonly AdderLine[]
+}
+
+interface AdderLine {
+  readonly adder_name: string
+  readonly quantity: number
+  readonly item_price: number
 }
 
 export interface Incentive {
@@ -32,8 +38,9 @@ export interface Incentive {
 const STARTING_PRICE = 500
 
 type AdderKind = 'flat' | 'system_size' | 'percent' | 'per_module'
+type Adders = readonly { readonly name: string; readonly kind: AdderKind; readonly value: number }[]
 
-const ADDERS: readonly { name: string; kind: AdderKind; value: number }[] = [
+const ADDERS: Adders = [
   { name: 'Main panel upgrade', kind: 'flat', value: 2400 },
   { name: 'Steep roof', kind: 'system_size', value: 0.12 },
   { name: 'Critter guard', kind: 'per_module', value: 28.5 },
@@ -41,7 +48,7 @@ const ADDERS: readonly { name: string; kind: AdderKind; value: number }[] = [
   { name: 'Project management', kind: 'percent', value: 3 },
 ]
 
-const DISCOUNTS: readonly { name: string; kind: AdderKind; value: number }[] = [
+const DISCOUNTS: Adders = [
   { name: 'Spring promotion', kind: 'flat', value: 2200 },
   { name: 'Referral', kind: 'flat', value: 500 },
   { name: 'Veteran discount', kind: 'percent', value: 2 },
@@ -52,11 +59,12 @@ const INCENTIVES: readonly Incentive[] = [
   { name: 'Utility rebate', sum: 1000 },
 ]
 
-export function createPricing(
-  seed: number,
-  designId: string,
-  system: System,
-): { pricing: Pricing; incentives: readonly Incentive[] } {
+interface Priced {
+  readonly pricing: Pricing
+  readonly incentives: readonly Incentive[]
+}
+
+export function createPricing(seed: number, designId: string, system: System): Priced {
   if (system.arrays.length === 0) return { pricing: NOTHING_TO_PRICE, incentives: [] }
   const random = createRandom(seed, 'pricing', designId)
   const watts = sum(system.arrays.map(({ size }) => size))
@@ -64,36 +72,19 @@ export function createPricing(
   const solarParts = system.components.filter(({ type }) => type !== 'batteries')
   const storageParts = system.components.filter(({ type }) => type === 'batteries')
 
-  const method = random.pick([
-    'price per watt',
-    'price per watt',
-    'price per watt',
-    'flat price',
-    'component',
-  ])
+  const method = random.pick([...Array<string>(3).fill('price per watt'), 'flat price', 'component'])
   const pricePerWatt = random.between(2.45, 3.65, 2)
-  const base =
-    method === 'component'
-      ? roundTo(sum(solarParts.map(toAmount)) * MARKUP, 2)
-      : roundTo(pricePerWatt * watts, 2)
+  const isPerPart = method === 'component'
+  const base = roundTo(isPerPart ? sum(solarParts.map(toAmount)) * MARKUP : pricePerWatt * watts, 2)
   const basis = { watts, modules, priceBefore: STARTING_PRICE + base }
   const adders = place(random, random.shuffle(ADDERS).slice(0, random.int(0, 3)), basis, false)
   const discounts = place(random, random.shuffle(DISCOUNTS).slice(0, random.int(0, 2)), basis, true)
   const incentives = random.shuffle(INCENTIVES).slice(0, random.int(0, 2))
   const solar = toSteps({ starting: STARTING_PRICE, base, adders, discounts, incentives })
-  const storage =
-    storageParts.length === 0
-      ? []
-      : toSteps({
-          starting: 0,
-          base: sum(storageParts.map(toAmount)),
-          adders: [],
-          discounts: [],
-          incentives: [],
-        })
+  const storage = storageParts.length === 0 ? [] : toSteps({ base: sum(storageParts.map(toAmount)) })
 
   const pricing = {
-    pricing_method: method === 'component' ? 'price per component' : method,
+    pricing_method: isPerPart ? 'price per component' : method,
     price_per_watt: method === 'price per watt' ? pricePerWatt : null,
     // After the incentives, storage included, as in the contract's example.
     system_price: roundTo((solar.at(-1)?.cumulative_price ?? 0) + (storage.at(-1)?.cumulative_price ?? 0), 2),
@@ -120,14 +111,11 @@ const NOTHING_TO_PRICE: Pricing = {
   pricing_by_component: [],
 }
 
-interface PlacedAdder {
+interface PlacedAdder extends AdderLine {
   readonly id: string
-  readonly adder_name: string
   readonly adder_value: number
   readonly is_discount: boolean
   readonly adder_type: AdderKind
-  readonly quantity: number
-  readonly item_price: number
 }
 
 /** What the amount of an adder is computed from. */
@@ -137,57 +125,45 @@ interface Basis {
   readonly priceBefore: number
 }
 
-function place(
-  random: Random,
-  list: typeof ADDERS,
-  basis: Basis,
-  isDiscount: boolean,
-): readonly PlacedAdder[] {
-  return list.map(({ name, kind, value }) => {
-    const { quantity, amount } = apply(kind, value, basis)
-    return {
-      id: random.uuid(),
-      adder_name: name,
-      adder_value: value,
-      is_discount: isDiscount,
-      adder_type: kind,
-      quantity,
-      item_price: isDiscount ? -amount : amount,
-    }
+function place(random: Random, list: Adders, basis: Basis, is_discount: boolean): readonly PlacedAdder[] {
+  const quantities = { flat: 1, percent: 1, system_size: basis.watts, per_module: basis.modules }
+  return list.map(({ name: adder_name, kind: adder_type, value: adder_value }) => {
+    const quantity = quantities[adder_type]
+    const unit = adder_type === 'percent' ? (basis.priceBefore * adder_value) / 100 : adder_value
+    const amount = roundTo(unit * quantity, 2)
+    const item_price = is_discount ? -amount : amount
+    return { id: random.uuid(), adder_name, adder_value, is_discount, adder_type, quantity, item_price }
   })
 }
 
-function apply(
-  kind: AdderKind,
-  value: number,
-  { watts, modules, priceBefore }: Basis,
-): { quantity: number; amount: number } {
-  const quantity = { flat: 1, percent: 1, system_size: watts, per_module: modules }[kind]
-  const unit = kind === 'percent' ? (priceBefore * value) / 100 : value
-  return { quantity, amount: roundTo(unit * quantity, 2) }
-}
-
 interface Amounts {
-  readonly starting: number
+  readonly starting?: number
   readonly base: number
-  readonly adders: readonly PlacedAdder[]
-  readonly discounts: readonly PlacedAdder[]
-  readonly incentives: readonly Incentive[]
+  readonly adders?: readonly PlacedAdder[]
+  readonly discounts?: readonly PlacedAdder[]
+  readonly incentives?: readonly Incentive[]
 }
 
-function toSteps({ starting, base, adders, discounts, incentives }: Amounts): PriceStep[] {
+function toSteps({ starting = 0, base, adders = [], discounts = [], incentives = [] }: Amounts): PriceStep[] {
   const lines = (list: readonly PlacedAdder[]) =>
     list.map(({ adder_name, quantity, item_price }) => ({ adder_name, quantity, item_price }))
-  const total = (list: readonly PlacedAdder[]): number => roundTo(sum(list.map((line) => line.item_price)), 2)
   // `0 - sum`: a minus sign alone would turn a sum of 0 into -0.
   const granted = 0 - sum(incentives.map((incentive) => incentive.sum))
-  const steps = [
+  return addUp([
     { item_type: 'starting_price', item_price: starting, subcomponents: [] },
     { item_type: 'base_price', item_price: base, subcomponents: [] },
-    { item_type: 'adders', item_price: total(adders), subcomponents: lines(adders) },
-    { item_type: 'discounts', item_price: total(discounts), subcomponents: lines(discounts) },
+    { item_type: 'adders', item_price: sumOf(adders), subcomponents: lines(adders) },
+    { item_type: 'discounts', item_price: sumOf(discounts), subcomponents: lines(discounts) },
     { item_type: 'incentives', item_price: granted, subcomponents: [] },
-  ]
+  ])
+}
+
+export function sumOf(lines: readonly { readonly item_price: number }[]): number {
+  return roundTo(sum(lines.map((line) => line.item_price)), 2)
+}
+
+/** The steps with the price that is reached at each of them. */
+export function addUp(steps: readonly Omit<PriceStep, 'cumulative_price'>[]): PriceStep[] {
   let running = 0
   return steps.map(({ item_type, item_price, subcomponents }) => {
     running = roundTo(running + item_price, 2)

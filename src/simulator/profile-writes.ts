@@ -1,13 +1,16 @@
-// The energy use of a project, entered in one of three forms; the rest of the profile is worked out from it.
+// The energy use of a project, entered in one of three forms; the rest of the profile is computed from it.
 
-import { found, userError } from './operation.ts'
+import { demand, found, projectOf } from './operation.ts'
 import type { Answer, OperationRequest } from './operation.ts'
 import { readInput } from './input.ts'
 import { FIXED_CHARGE } from './project-data.ts'
 import type { ConsumptionProfile } from './project-data.ts'
 import { roundTo, sum } from './random.ts'
+import { withoutValues } from './shape.ts'
 
 const FORMS = ['monthly_energy', 'monthly_bill', 'interval_data'] as const
+
+type Form = (typeof FORMS)[number]
 
 /** A year of hours, half or quarter hours, with or without a leap day. */
 const INTERVAL_LENGTHS = [8760, 8784, 17_520, 17_568, 35_040, 35_136]
@@ -16,41 +19,31 @@ const INTERVAL_LENGTHS = [8760, 8784, 17_520, 17_568, 35_040, 35_136]
 const USUAL_RATE = 0.2
 
 export function updateProfile(request: OperationRequest): Answer {
-  const { data, ids } = request
-  const input = readInput(request, 'consumption_profile')
-  if ('refusal' in input) return input.refusal
-  const given = FORMS.filter((form) => input.members[form] !== undefined)
-  const [form] = given
-  if (form === undefined || given.length > 1)
-    return userError(422, `exactly one of ${FORMS.join(', ')} must be given`)
-  const values = readValues(input.members[form])
-  if (typeof values === 'string') return userError(422, `${form} ${values}`)
-  const isWhole = form === 'interval_data' ? INTERVAL_LENGTHS.includes(values.length) : values.length === 12
-  if (!isWhole) return userError(422, `${form} has ${values.length} values`)
-  if (values.every((value) => value === null)) return userError(422, `${form} has no number`)
-
-  const rate = data.projectRecord(ids.project_id)?.place.rate ?? USUAL_RATE
-  const profile = workOut(form, values, rate)
-  const before = data.profile(ids.project_id)
-  if (before) data.changes.profile.change(ids.project_id, profile)
+  const { data } = request
+  const { id } = projectOf(request)
+  const members = readInput(request, 'consumption_profile')
+  const [form, ...others] = FORMS.filter((each) => members[each] !== undefined)
+  demand(form !== undefined && others.length === 0, `exactly one of ${FORMS.join(', ')} must be given`)
+  const values = readValues(form, members[form])
+  const profile = workOut(form, values, data.projectRecord(id)?.place.rate ?? USUAL_RATE)
+  if (data.profile(id)) data.changes.profile.change(id, profile)
   else
-    data.changes.profile.add(ids.project_id, {
-      ...nameless(request),
-      ...profile,
-    } as unknown as ConsumptionProfile)
-  return found('consumption_profile', data.profile(ids.project_id))
+    data.changes.profile.add(id, { ...createNameless(request), ...profile } as unknown as ConsumptionProfile)
+  return found('consumption_profile', data.profile(id))
 }
 
-/** Numbers, numbers as text, and the word that stands for a gap; else what is wrong. */
-function readValues(given: unknown): (number | null)[] | string {
-  if (!Array.isArray(given)) return 'must be a list'
+/** Numbers, numbers as text, and the word "null", which stands for a gap. */
+function readValues(form: Form, given: unknown): readonly (number | null)[] {
   const isGood = (value: unknown): boolean =>
     typeof value === 'number' || (typeof value === 'string' && /^(null|-?\d+(\.\d+)?)$/.test(value))
-  if (!given.every(isGood)) return 'must hold numbers, or the word "null" for a gap'
-  return given.map((value: unknown) => (value === 'null' ? null : Number(value)))
+  demand(Array.isArray(given), `${form} must be a list`)
+  demand(given.every(isGood), `${form} must hold numbers, or the word "null" for a gap`)
+  const isWhole = form === 'interval_data' ? INTERVAL_LENGTHS.includes(given.length) : given.length === 12
+  demand(isWhole, `${form} has ${given.length} values`)
+  const values = given.map((value: unknown) => (value === 'null' ? null : Number(value)))
+  demand(!values.every((value) => value === null), `${form} has no number`)
+  return values
 }
-
-type Form = (typeof FORMS)[number]
 
 function workOut(form: Form, values: readonly (number | null)[], rate: number) {
   const filled = values.map((value) => value ?? 0)
@@ -77,15 +70,10 @@ function toMonths(values: readonly number[]): number[] {
   )
 }
 
-const nameless = ({ ids, maker }: OperationRequest) => ({
+const createNameless = ({ ids, maker }: OperationRequest) => ({
   id: maker.newId(),
   project_id: ids.project_id,
-  location: null,
-  utility: null,
-  utility_id: null,
-  utility_rate: null,
-  utility_rate_id: null,
-  utility_rate_version: null,
-  utility_rate_version_id: null,
+  ...withoutValues('location', 'utility', 'utility_id', 'utility_rate', 'utility_rate_id'),
+  ...withoutValues('utility_rate_version', 'utility_rate_version_id'),
   efficiency_packages: [],
 })

@@ -18,7 +18,7 @@ export interface ProjectRecord {
   readonly index: number
   readonly createdAtMs: number
   readonly place: Place
-  /** How far the deal is, which the milestone of its newest design must agree with. */
+  /** The state of the deal. The milestone of the newest design must agree with it. */
   readonly stage: string | null
 }
 
@@ -121,7 +121,7 @@ export function createProfile(seed: number, { project, index, place }: ProjectRe
   }
 }
 
-/** USD a month that a utility asks for the connection alone. */
+/** USD a month for the connection alone. */
 export const FIXED_CHARGE = 11.5
 
 const DAYS_OF_MONTHS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]

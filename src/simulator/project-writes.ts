@@ -12,21 +12,19 @@ import {
   oneOf,
   readInput,
   readObject,
+  rulesOf,
   text,
   texts,
 } from './input.ts'
 import type { Rule, Rules } from './input.ts'
 import { TENANT } from './living-data.ts'
-import { created, DELETED, found, refuse, userError, write } from './operation.ts'
-import type { Answer, Operation, OperationRequest } from './operation.ts'
+import { created, DELETED, demand, found, mustExist, projectOf, write } from './operation.ts'
+import type { Operation, OperationRequest } from './operation.ts'
 import { updateProfile } from './profile-writes.ts'
+import { withoutValues } from './shape.ts'
 import type { JsonObject } from './shape.ts'
-import type { SiteSurvey } from './site-data.ts'
+import type { Order, SiteSurvey } from './site-data.ts'
 import { toAuroraTime } from './timestamps.ts'
-
-const PROJECT = '/tenants/{tenant_id}/projects/{project_id}'
-const SURVEY = '/tenants/{tenant_id}/site_surveys/{site_survey_id}'
-const ORDER = '/tenants/{tenant_id}/orders/{order_id}'
 
 /** An address, both coordinates, or all three. */
 const aLocation: Rule = (value, request) => {
@@ -39,22 +37,22 @@ const aLocation: Rule = (value, request) => {
   return hasPlace ? null : 'needs an address or both coordinates'
 }
 
+const CUSTOMER = [
+  'customer_salutation',
+  'customer_first_name',
+  'customer_last_name',
+  'customer_email',
+  'customer_phone',
+  'mailing_address',
+]
+
 const RULES: Rules = {
-  external_provider_id: text,
-  name: text,
-  status: text,
+  ...rulesOf(text, 'external_provider_id', 'name', 'status', ...CUSTOMER),
+  ...rulesOf(texts, 'preferred_solar_modules', 'tags'),
   project_type: oneOf('residential', 'commercial'),
-  customer_salutation: text,
-  customer_first_name: text,
-  customer_last_name: text,
-  customer_email: text,
-  customer_phone: text,
-  mailing_address: text,
   owner_id: aUser,
   team_id: aTeam,
   partner_id: aPartner,
-  preferred_solar_modules: texts,
-  tags: texts,
   location: aLocation,
 }
 
@@ -64,28 +62,10 @@ const EMPTY_PROJECT = {
   status: null,
   project_type: 'residential',
   tags: [],
-  customer_salutation: null,
-  customer_first_name: null,
-  customer_last_name: null,
-  customer_email: null,
-  customer_phone: null,
-  mailing_address: null,
-  owner_id: null,
-  team_id: null,
-  partner_id: null,
+  ...withoutValues(...CUSTOMER, 'owner_id', 'team_id', 'partner_id'),
   preferred_solar_modules: [],
-  // Looked up some time after.
-  ahj_id: null,
-  order_id: null,
-  created_from_lead_id: null,
-}
-
-const NOWHERE = {
-  street_address: null,
-  city: null,
-  region: null,
-  postal_code: null,
-  country: 'United States',
+  // Aurora looks up the authority some time after.
+  ...withoutValues('ahj_id', 'order_id', 'created_from_lead_id'),
 }
 
 /** What is given is kept; what is not is guessed from the rest, as a geocoder would. */
@@ -93,34 +73,34 @@ const toLocation = (given: JsonObject) => ({
   property_address: `${String(given['latitude'])}, ${String(given['longitude'])}`,
   latitude: 37.42,
   longitude: -122.16,
-  property_address_components: NOWHERE,
+  property_address_components: {
+    ...withoutValues('street_address', 'city', 'region', 'postal_code'),
+    country: 'United States',
+  },
   ...given,
 })
 
-const isOurs = ({ data, ids }: OperationRequest): boolean => data.project(ids.project_id) !== undefined
+const surveyOf = ({ data, ids }: OperationRequest): SiteSurvey =>
+  mustExist(data.siteSurvey(ids.site_survey_id), 'Site survey')
 
 /** The ways to change a survey, whose bodies are not public: the sent members are stored. */
-const survey = (operationId: string, part: string, wrapper: string | null): Operation =>
-  write(operationId, `PUT ${SURVEY}${part}`, (request) => {
-    const { data, ids } = request
-    if (!data.siteSurvey(ids.site_survey_id)) return refuse(404, 'Site survey not found')
-    const input =
-      wrapper === null ? readObject(request) : readInput(request, wrapper, { rules: { status: text } })
-    if ('refusal' in input) return input.refusal
-    if (part === '/status' && typeof input.members['status'] !== 'string')
-      return userError(422, 'status must be a string')
-    const name = part.split('/').at(-1) ?? ''
-    const change = wrapper !== null || part === '/status' ? input.members : { [name]: input.members }
-    data.changes.siteSurvey.change(ids.site_survey_id, change)
-    return found('site_survey', data.siteSurvey(ids.site_survey_id))
+const updateSurvey = (
+  operationId: string,
+  path: string,
+  read: (request: OperationRequest) => JsonObject,
+): Operation =>
+  write(operationId, `PUT /site_surveys/{site_survey_id}${path}`, (request) => {
+    const { id } = surveyOf(request)
+    request.data.changes.siteSurvey.change(id, read(request))
+    return found('site_survey', surveyOf(request))
   })
 
+const orderOf = ({ data, ids }: OperationRequest): Order => mustExist(data.order(ids.order_id), 'Order')
+
 export const PROJECT_WRITES: readonly Operation[] = [
-  write('createProject', 'POST /tenants/{tenant_id}/projects', (request): Answer => {
+  write('createProject', 'POST /projects', (request) => {
     const { data, maker } = request
-    const input = readInput(request, 'project', { rules: RULES, required: ['location'] })
-    if ('refusal' in input) return input.refusal
-    const { members } = input
+    const members = readInput(request, 'project', { rules: RULES, required: ['location'] })
     const project = {
       id: maker.newId(),
       ...EMPTY_PROJECT,
@@ -131,64 +111,58 @@ export const PROJECT_WRITES: readonly Operation[] = [
     data.changes.project.add(TENANT, project)
     return created(request, 'project', project)
   }),
-  write('updateProject', `PUT ${PROJECT}`, (request) => {
-    const { data, ids } = request
-    if (!isOurs(request)) return refuse(404, 'Project not found')
-    const input = readInput(request, 'project', { rules: RULES })
-    if ('refusal' in input) return input.refusal
-    const { location, ...members } = input.members
-    if (members['partner_id'] !== undefined) return userError(422, 'partner_id can not be changed')
-    const moved = isObject(location) && {
-      location: { ...data.project(ids.project_id)?.location, ...location },
-    }
-    data.changes.project.change(ids.project_id, { ...members, ...moved } as Partial<Project>)
-    return found('project', data.project(ids.project_id))
+  write('updateProject', 'PUT /projects/{project_id}', (request) => {
+    const project = projectOf(request)
+    const { location, ...members } = readInput(request, 'project', { rules: RULES })
+    demand(members['partner_id'] === undefined, 'partner_id can not be changed')
+    const moved = isObject(location) && { location: { ...project.location, ...location } }
+    request.data.changes.project.change(project.id, { ...members, ...moved })
+    return found('project', projectOf(request))
   }),
-  write('deleteProject', `DELETE ${PROJECT}`, (request) => {
-    if (!isOurs(request)) return refuse(404, 'Project not found')
-    request.data.changes.project.remove(request.ids.project_id)
+  write('deleteProject', 'DELETE /projects/{project_id}', (request) => {
+    request.data.changes.project.remove(projectOf(request).id)
     return DELETED
   }),
-  write('updateConsumptionProfile', `PUT ${PROJECT}/consumption_profile`, (request) =>
-    isOurs(request) ? updateProfile(request) : refuse(404, 'Project not found'),
-  ),
+  write('updateConsumptionProfile', 'PUT /projects/{project_id}/consumption_profile', updateProfile),
 
-  write('createSiteSurvey', 'POST /tenants/{tenant_id}/site_surveys', (request) => {
+  write('createSiteSurvey', 'POST /site_surveys', (request) => {
     const { data, maker } = request
-    const input = readInput(request, 'site_survey', {
+    const members = readInput(request, 'site_survey', {
       rules: { project_id: aProject },
       required: ['project_id'],
     })
-    if ('refusal' in input) return input.refusal
     const created_at = toAuroraTime(maker.nowMs())
-    const made = {
-      id: maker.newId(),
-      status: 'requested',
-      created_at,
-      ...input.members,
-    } as unknown as SiteSurvey
-    data.changes.siteSurvey.add(made.project_id, made)
-    return created(request, 'site_survey', made)
+    const survey = { id: maker.newId(), status: 'requested', created_at, ...members } as SiteSurvey
+    data.changes.siteSurvey.add(survey.project_id, survey)
+    return created(request, 'site_survey', survey)
   }),
-  survey('updateSiteSurvey', '', 'site_survey'),
-  survey('updateSiteSurveyElectricalData', '/electrical', null),
-  survey('updateSiteSurveyElectricalSubpanels', '/electrical/subpanels', null),
-  survey('updateSiteSurveyMountingPlanes', '/roofs/mounting_planes', null),
-  survey('updateSiteSurveyStatus', '/status', null),
+  updateSurvey('updateSiteSurvey', '', (request) =>
+    readInput(request, 'site_survey', { rules: { status: text } }),
+  ),
+  updateSurvey('updateSiteSurveyElectricalData', '/electrical', (request) => ({
+    electrical: readObject(request),
+  })),
+  updateSurvey('updateSiteSurveyElectricalSubpanels', '/electrical/subpanels', (request) => ({
+    subpanels: readObject(request),
+  })),
+  updateSurvey('updateSiteSurveyMountingPlanes', '/roofs/mounting_planes', (request) => ({
+    mounting_planes: readObject(request),
+  })),
+  updateSurvey('updateSiteSurveyStatus', '/status', (request) => {
+    const members = readObject(request)
+    demand(typeof members['status'] === 'string', 'status must be a string')
+    return members
+  }),
 
-  write('updateOrder', `PUT ${ORDER}`, (request) => {
-    const { data, ids } = request
-    if (!data.order(ids.order_id)) return refuse(404, 'Order not found')
-    const input = readInput(request, 'order', { rules: { status: text } })
-    if ('refusal' in input) return input.refusal
-    data.changes.order.change(ids.order_id, input.members)
-    return found('order', data.order(ids.order_id))
+  write('updateOrder', 'PUT /orders/{order_id}', (request) => {
+    const { id } = orderOf(request)
+    request.data.changes.order.change(id, readInput(request, 'order', { rules: { status: text } }))
+    return found('order', orderOf(request))
   }),
-  write('declineOrder', `POST ${ORDER}/decline`, ({ data, ids }) => {
-    const order = data.order(ids.order_id)
-    if (!order) return refuse(404, 'Order not found')
-    if (order.status !== 'released') return userError(422, 'only a released order can be declined')
-    data.changes.order.change(ids.order_id, { status: 'declined' })
-    return found('order', data.order(ids.order_id))
+  write('declineOrder', 'POST /orders/{order_id}/decline', (request) => {
+    const { id, status } = orderOf(request)
+    demand(status === 'released', 'only a released order can be declined')
+    request.data.changes.order.change(id, { status: 'declined' })
+    return found('order', orderOf(request))
   }),
 ]

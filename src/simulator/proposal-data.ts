@@ -2,10 +2,9 @@
 
 import type { CoreData, DesignRecord } from './core-data.ts'
 import { memoize } from './lazy.ts'
-import { createRandom } from './random.ts'
-import { toAuroraTime } from './timestamps.ts'
+import { createRandom, named } from './random.ts'
+import { HOUR_MS, toAuroraTime } from './timestamps.ts'
 
-type Template = ReturnType<typeof createTemplates>[number]
 export type Proposal = ReturnType<typeof describeProposal>
 
 export interface WebProposal {
@@ -13,18 +12,11 @@ export interface WebProposal {
   readonly url_expired: boolean
 }
 
-export interface Proposals {
-  readonly proposalTemplates: readonly Template[]
-  /** Undefined for a design that was never proposed. */
-  proposal(designId: string): Proposal | undefined
-  /** Undefined for an unknown design only. */
-  webProposal(designId: string): WebProposal | undefined
-}
-
 const TEMPLATES = ['Residential standard', 'Residential with storage', 'Commercial', 'One page', 'Spanish']
 
-export function createProposals({ seed, ...core }: CoreData): Proposals {
-  const proposalTemplates = createTemplates(seed)
+export function createProposals({ seed, ...core }: CoreData) {
+  const proposalTemplates = named(seed, 'proposal template', TEMPLATES)
+  /** Undefined for a design that was never proposed. */
   const proposal = memoize((designId) => {
     const record = core.design(designId)
     return record && isProposed(seed, record) ? describeProposal(seed, record, proposalTemplates) : undefined
@@ -32,7 +24,8 @@ export function createProposals({ seed, ...core }: CoreData): Proposals {
   return {
     proposalTemplates,
     proposal,
-    webProposal(designId) {
+    /** Undefined for an unknown design only. */
+    webProposal(designId: string): WebProposal | undefined {
       if (!core.design(designId)) return undefined
       const random = createRandom(seed, 'web proposal', designId)
       const token = random.uuid().slice(0, 8)
@@ -43,18 +36,16 @@ export function createProposals({ seed, ...core }: CoreData): Proposals {
   }
 }
 
-function createTemplates(seed: number) {
-  return TEMPLATES.map((name) => ({ id: createRandom(seed, 'proposal template', name).uuid(), name }))
-}
-
 /** Nothing is offered without a proposal; of other designs that were simulated, some have one too. */
 function isProposed(seed: number, { design, isSimulated }: DesignRecord): boolean {
   return design.milestone !== null || (isSimulated && createRandom(seed, 'proposed', design.id).chance(0.4))
 }
 
-const HOUR_MS = 60 * 60_000
-
-function describeProposal(seed: number, { design }: DesignRecord, templates: readonly Template[]) {
+function describeProposal(
+  seed: number,
+  { design }: DesignRecord,
+  templates: readonly { readonly id: string }[],
+) {
   const random = createRandom(seed, 'proposal', design.id)
   const createdAtMs = Date.parse(design.created_at) + random.int(1, 20) * HOUR_MS
   return {
@@ -62,6 +53,10 @@ function describeProposal(seed: number, { design }: DesignRecord, templates: rea
     created_at: toAuroraTime(createdAtMs),
     updated_at: toAuroraTime(createdAtMs + random.int(0, 48) * HOUR_MS),
     proposal_template_id: random.chance(0.9) ? random.pick(templates).id : null,
-    proposal_link: `https://app.example.com/projects/${design.project_id}/designs/${design.id}/e-proposal/overview`,
+    proposal_link: linkProposal(design.project_id, design.id),
   }
+}
+
+export function linkProposal(projectId: string, designId: string): string {
+  return `https://app.example.com/projects/${projectId}/designs/${designId}/e-proposal/overview`
 }

@@ -15,8 +15,8 @@ export interface Random {
 }
 
 /**
- * The stream of one thing, named by its path, as in `createRandom(seed, 'project', 12)`. A stream of its own for
- * every thing is what lets the data set be built lazily, in any order, and still come out the same.
+ * The stream of one thing, named by its path, as in `createRandom(seed, 'project', 12)`. Every
+ * thing has a stream of its own, so that data can be made at its first read, in any order, and is always the same.
  */
 export function createRandom(seed: number, ...path: readonly (string | number)[]): Random {
   const next = createStream([seed, ...path].join('/'))
@@ -35,15 +35,15 @@ export function createRandom(seed: number, ...path: readonly (string | number)[]
     uuid: () => {
       const hex = [next(), next(), next(), next()].map((word) => toHex(word * 2 ** 32)).join('')
       const variant = '89ab'.charAt(int(0, 3))
-      return [
-        hex.slice(0, 8),
-        hex.slice(8, 12),
-        `4${hex.slice(13, 16)}`,
-        `${variant}${hex.slice(17, 20)}`,
-        hex.slice(20, 32),
-      ].join('-')
+      const last = `${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
+      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${last}`
     },
   }
+}
+
+/** Things with nothing but a name, each with an id of its own. */
+export function named(seed: number, kind: string, names: readonly string[]) {
+  return names.map((name) => ({ id: createRandom(seed, kind, name).uuid(), name }))
 }
 
 export function roundTo(value: number, digits: number): number {

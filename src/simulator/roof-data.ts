@@ -1,4 +1,4 @@
-// The roof beneath a design: a face for every face its arrays lie on, some without, and what holds the modules.
+// The roof of a design: each face with arrays, some faces without, and the racking of the arrays.
 
 import { RAIL } from './catalogue.ts'
 import { measureModule } from './component-data.ts'
@@ -72,7 +72,7 @@ function toRoof(random: Random, faces: readonly Face[]) {
   }
 }
 
-/** The body is not public: one entry for each array of the summary, with what a racking engineer would ask first. */
+/** The body is not public: one entry for each array of the summary, with the facts that racking depends on. */
 export function createRackingArrays(seed: number, { design, summary }: DesignRecord) {
   const random = createRandom(seed, 'racking', design.id)
   return summary.arrays.map(({ face, azimuth, pitch, module }) => {

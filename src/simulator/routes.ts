@@ -1,11 +1,11 @@
-// The operations that the simulator answers, and which of them a call is for; a new one is a new row of a table.
+// The list of operations, and the match of a call to one of them.
 
 import { DESIGN_OPERATIONS } from './design-operations.ts'
 import { DESIGN_WRITES } from './design-writes.ts'
 import { NO_IDS } from './ids.ts'
 import type { Ids } from './ids.ts'
 import { JOB_OPERATIONS } from './job-operations.ts'
-import { refuse } from './operation.ts'
+import { Refusal, refuse } from './operation.ts'
 import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { hasBadPaging } from './paging.ts'
 import { PROJECT_OPERATIONS } from './project-operations.ts'
@@ -50,7 +50,12 @@ export function createRouter(operations: readonly Operation[]) {
 export function answerOperation({ operation, ids }: Match, request: Omit<OperationRequest, 'ids'>): Answer {
   if (ids.tenant_id !== '' && ids.tenant_id !== request.data.tenant.id) return refuse(404, 'Tenant not found')
   if (hasBadPaging(request.query)) return refuse(400, 'page and per_page must be whole numbers from 1')
-  return operation.answer({ ids, ...request })
+  try {
+    return operation.answer({ ids, ...request })
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer
+    throw error
+  }
 }
 
 function toPattern(path: string): RegExp {

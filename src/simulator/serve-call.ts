@@ -20,8 +20,10 @@ import { readSent } from './sent.ts'
 
 export interface ServeCallOptions {
   readonly tokens: readonly string[]
+  /** Accepts calls that are signed in the query, too. */
   readonly hmac?: HmacCredential
   readonly retryAfter?: RetryAfterForm
+  /** The wait before every answer. */
   readonly latencyMs?: number
   readonly clock: Clock
   readonly limits: LimiterOptions
@@ -74,13 +76,13 @@ export function createServeCall(options: ServeCallOptions): ServeCall {
   }
 }
 
-/** A refused call changes nothing. With every other fault the write is carried out, and only its answer is spoilt. */
+/** A refused call changes nothing. With every other fault the write is carried out, and only its answer is damaged. */
 const refusalOf = (fault: Fault): Answer | null =>
   typeof fault === 'object' && 'status' in fault && fault.status >= 400 && fault.status < 500
     ? refuse(fault.status, 'Refused')
     : null
 
-/** The credential of a call, as the limit counts it. */
+/** The credential by which the limit counts a call. */
 function findCredential(
   request: IncomingMessage,
   signed: { method: string; path: string; rawQuery: string; body: string },

@@ -8,7 +8,7 @@ export const SHAPE_SWITCHES = {
   /** thin: id, name and created_at alone. */
   listedProjects: ['full', 'thin'],
   listedDesigns: ['full', 'thin'],
-  /** Whether the list of users heeds page and per_page. */
+  /** Whether the list of users depends on page and per_page. */
   userPaging: ['honoured', 'ignored'],
   /** Whether a single design carries the sizes that a listed one has. */
   designSizes: [false, true],
@@ -28,12 +28,12 @@ export const SHAPE_SWITCHES = {
   jobWords: ['documented', 'running', 'unknown'],
   /** Whether a job comes under its documented name. */
   jobWrapper: ['documented', 'other'],
-  /** Creations answer 200, as far as is known. */
+  /** Clients received 200. */
   creationStatus: [200, 201],
   /** An unknown member in every object. */
   unknownMembers: [false, true],
   unknownEnumValues: [false, true],
-  /** Another order, at every call, of whatever has no promised order. */
+  /** Every list without a promised order has another order at every call. */
   shuffle: [false, true],
 } as const
 
@@ -41,25 +41,13 @@ export type Shape = { readonly [Name in keyof typeof SHAPE_SWITCHES]: (typeof SH
 
 export type JsonObject = Readonly<Record<string, unknown>>
 
-export const DEFAULT_SHAPE: Shape = {
-  listedProjects: 'full',
-  listedDesigns: 'full',
-  userPaging: 'honoured',
-  designSizes: false,
-  pricingNames: 'current',
-  barePricing: false,
-  arraysAsText: false,
-  designTimestamps: 'iso',
-  roofNames: 'current',
-  flatProjects: false,
-  energyProduction: 'as-simulated',
-  jobWords: 'documented',
-  jobWrapper: 'documented',
-  creationStatus: 200,
-  unknownMembers: false,
-  unknownEnumValues: false,
-  shuffle: false,
-}
+/** The members of an object that has none of their values yet. */
+export const withoutValues = (...names: readonly string[]): JsonObject =>
+  Object.fromEntries(names.map((name) => [name, null]))
+
+export const DEFAULT_SHAPE = Object.fromEntries(
+  Object.entries(SHAPE_SWITCHES).map(([name, values]) => [name, values[0]]),
+) as Shape
 
 /** Undefined unless `value` is an object that holds switches and known values only. */
 export function parseShape(value: unknown): Partial<Shape> | undefined {
@@ -68,7 +56,7 @@ export function parseShape(value: unknown): Partial<Shape> | undefined {
   return Object.entries(value).every(([name, chosen]) => switches[name]?.includes(chosen)) ? value : undefined
 }
 
-/** What applies to every answer alike; the rest is done by the operation that it concerns. */
+/** Applies the switches that change every answer. Operations apply the others. */
 export function reshape(body: unknown, shape: Shape, random: Random): unknown {
   const passes: ((value: unknown) => unknown)[] = []
   if (shape.shuffle) passes.push((value) => shuffleLists(value, random))
@@ -82,13 +70,8 @@ export function thin(item: JsonObject): JsonObject {
 }
 
 export function flattenProject({ location, mailing_address, ...project }: FullProject): JsonObject {
-  return {
-    ...project,
-    address: location.property_address,
-    latitude: location.latitude,
-    longitude: location.longitude,
-    customer_address: mailing_address,
-  }
+  const { property_address: address, latitude, longitude } = location
+  return { ...project, address, latitude, longitude, customer_address: mailing_address }
 }
 
 interface FullProject {
@@ -112,7 +95,7 @@ export function retime<T extends { readonly created_at: string; readonly milesto
 
 type Milestone = { readonly recorded_at: string } | null
 
-/** The names of versions before 2024.05. What the members of a step were called then is not known. */
+/** The names of versions before 2024.05. The older names of the members of a step are not public. */
 export function renamePricing(pricing: JsonObject): JsonObject {
   const names: Readonly<Record<string, string>> = {
     pricing_method: 'pricing_mode',
@@ -139,7 +122,7 @@ function renameStep(step: JsonObject): JsonObject {
   return typeof type === 'string' ? { ...step, item_type: names[type] ?? type } : step
 }
 
-/** What `modules_area` was called then is not known. */
+/** The older name of `modules_area` is not public. */
 export function renameRoofs(roofs: readonly object[]): unknown {
   return mapObjects(roofs, ({ modules, ...rest }) =>
     modules === undefined ? rest : { ...rest, panels: modules },
@@ -180,12 +163,9 @@ const NEW_ENUM_VALUES: JsonObject = {
 }
 
 function replaceEnumValues(object: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(object).map(([name, value]) => [
-      name,
-      typeof value === 'string' ? (NEW_ENUM_VALUES[name] ?? value) : value,
-    ]),
-  )
+  const replace = ([name, value]: [string, unknown]): [string, unknown] =>
+    typeof value === 'string' ? [name, NEW_ENUM_VALUES[name] ?? value] : [name, value]
+  return Object.fromEntries(Object.entries(object).map(replace))
 }
 
 function addUnknownMember(object: JsonObject): JsonObject {

@@ -5,58 +5,42 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createSystemClock } from '../clock.ts'
 import type { Clock } from '../clock.ts'
+import type { Controlled } from './control.ts'
 import { createDataSet } from './data.ts'
 import type { DataSet } from './data.ts'
 import { createDecide } from './decide.ts'
 import { createFaultPlan } from './faults.ts'
-import type { Faults } from './faults.ts'
-import type { HmacCredential } from './hmac.ts'
 import { createJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import type { RecordedCall } from './ledger.ts'
-import type { LimiterOptions, RetryAfterForm } from './limiter.ts'
+import type { LimiterOptions } from './limiter.ts'
 import type { Maker } from './operation.ts'
 import { createRandom } from './random.ts'
 import { createServeCall } from './serve-call.ts'
-import type { Shape } from './shape.ts'
+import type { ServeCallOptions } from './serve-call.ts'
 import { createSwitches } from './switches.ts'
+import type { SwitchOptions } from './switches.ts'
 
 export const DEFAULT_TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 export const DEFAULT_TOKEN = 'sk_sand_simulator'
 
-export interface SimulatorOptions extends Partial<LimiterOptions> {
+type Passed = Pick<ServeCallOptions, 'hmac' | 'retryAfter' | 'latencyMs'>
+
+export interface SimulatorOptions extends Partial<LimiterOptions>, SwitchOptions, Passed {
   readonly seed?: number
   readonly projectCount?: number
   readonly tenantId?: string
-  /** The bearer that is let in; several have a limit each. */
+  /** The accepted bearer token; each of several has a limit of its own. */
   readonly token?: string | readonly string[]
-  /** Lets in calls that are signed in the query, too. */
-  readonly hmac?: HmacCredential
-  readonly retryAfter?: RetryAfterForm
-  /** Waited before every answer. */
-  readonly latencyMs?: number
   readonly clock?: Clock
-  readonly shape?: Partial<Shape>
-  /** Operations, by their operationId, that no key may use: answered 403. */
-  readonly forbidden?: readonly string[]
-  /** How long a job runs; with 0 it has ended in the answer that begins it. */
-  readonly jobMs?: number
 }
 
-export interface Simulator extends AsyncDisposable {
+export interface Simulator extends AsyncDisposable, Omit<Controlled, 'ledger' | 'windowMs'> {
   /** Port 0 takes any free one. */
   listen(port?: number, host?: string): Promise<{ readonly url: string }>
   /** Ends open connections too. */
   close(): Promise<void>
   readonly data: DataSet
-  readonly faults: Faults
-  setShape(shape: Partial<Shape>): void
-  /** Replaces what was forbidden before. Throws for an operation that the simulator does not have. */
-  setForbidden(operationIds: readonly string[]): void
-  /** Replaces what failed before: names of kinds of jobs, such as `ai_roof`, of which every one will fail. */
-  setFailingJobs(names: readonly string[]): void
-  /** For jobs that are begun from now on. */
-  setJobMs(jobMs: number): void
   readonly calls: readonly RecordedCall[]
   clearCalls(): void
   /** The most calls of one key that were counted in any `windowMs`; without it, the limit's own window. */

@@ -1,11 +1,11 @@
-// What the tenant learns of a site: surveys, bills of the utility, the authority that permits, the order it came from.
+// Facts about a site: surveys, utility bills, the authority that permits, the order that the project came from.
 
 import type { CoreData } from './core-data.ts'
 import { createOwned } from './lazy.ts'
 import { PLACES } from './places.ts'
 import type { ProjectRecord } from './project-data.ts'
 import { createRandom } from './random.ts'
-import { toAuroraTime } from './timestamps.ts'
+import { DAY_MS, toAuroraTime } from './timestamps.ts'
 
 export interface SiteSurvey {
   readonly id: string
@@ -22,18 +22,7 @@ export interface UtilityBill {
   readonly created_at: string
 }
 
-type Ahj = ReturnType<typeof createAhjs>[number]
 export type Order = ReturnType<typeof createOrder>
-
-export interface SiteData {
-  siteSurveysOf(projectId: string): readonly SiteSurvey[]
-  siteSurvey(siteSurveyId: string): SiteSurvey | undefined
-  utilityBillsOf(projectId: string): readonly UtilityBill[]
-  ahj(ahjId: string): Ahj | undefined
-  order(orderId: string): Order | undefined
-}
-
-const DAY_MS = 24 * 60 * 60_000
 
 /** A survey comes after the signed contract; the words are guesses, since Aurora's are not public. */
 const SURVEY_STATUSES: Readonly<Record<string, readonly string[]>> = {
@@ -41,45 +30,35 @@ const SURVEY_STATUSES: Readonly<Record<string, readonly string[]>> = {
   installed: ['completed'],
 }
 
-export function createSiteData({ seed, projectIds, ...core }: CoreData): SiteData {
-  const surveys = createOwned({
-    seed,
-    kind: 'site surveys',
-    ownerIds: projectIds,
-    most: 2,
-    make: (projectId, ids, random): SiteSurvey[] => {
-      const record = core.projectRecord(projectId)
-      const statuses = SURVEY_STATUSES[record?.stage ?? '']
-      if (!record || !statuses) return []
-      return ids.slice(0, random.pick([0, 1, 1, 1, 2])).map((id, index) => ({
+export function createSiteData({ seed, projectIds, ...core }: CoreData) {
+  const surveyed = { seed, kind: 'site surveys', ownerIds: projectIds, most: 2 }
+  const surveys = createOwned(surveyed, (projectId, ids, random): SiteSurvey[] => {
+    const record = core.projectRecord(projectId)
+    const statuses = SURVEY_STATUSES[record?.stage ?? '']
+    if (!record || !statuses) return []
+    return ids.slice(0, random.pick([0, 1, 1, 1, 2])).map((id, index) => ({
+      id,
+      project_id: projectId,
+      status: random.pick(statuses),
+      created_at: toAuroraTime(record.createdAtMs + random.int(31, 40) * DAY_MS - index * 7 * DAY_MS),
+    }))
+  })
+  const billed = { seed, kind: 'utility bills', ownerIds: projectIds, most: 3 }
+  const bills = createOwned(billed, (projectId, ids, random): UtilityBill[] => {
+    const record = core.projectRecord(projectId)
+    if (record?.project.project_type !== 'residential') return []
+    return ids.slice(0, random.int(0, 3)).map((id, index) => {
+      // The bill of each of the months before the project.
+      const month = new Date(record.createdAtMs - (index + 1) * 30 * DAY_MS).toISOString().slice(0, 7)
+      const filename = `power-bill-${month}.pdf`
+      return {
         id,
         project_id: projectId,
-        status: random.pick(statuses),
-        created_at: toAuroraTime(record.createdAtMs + random.int(31, 40) * DAY_MS - index * 7 * DAY_MS),
-      }))
-    },
-  })
-  const bills = createOwned({
-    seed,
-    kind: 'utility bills',
-    ownerIds: projectIds,
-    most: 3,
-    make: (projectId, ids, random): UtilityBill[] => {
-      const record = core.projectRecord(projectId)
-      if (record?.project.project_type !== 'residential') return []
-      return ids.slice(0, random.int(0, 3)).map((id, index) => {
-        // The bill of each of the months before the project.
-        const month = new Date(record.createdAtMs - (index + 1) * 30 * DAY_MS).toISOString().slice(0, 7)
-        const filename = `power-bill-${month}.pdf`
-        return {
-          id,
-          project_id: projectId,
-          filename,
-          download_url: `https://files.example.com/utility-bills/${id}/${filename}?expires=86400`,
-          created_at: toAuroraTime(record.createdAtMs + random.int(1, 90) * 60_000),
-        }
-      })
-    },
+        filename,
+        download_url: `https://files.example.com/utility-bills/${id}/${filename}?expires=86400`,
+        created_at: toAuroraTime(record.createdAtMs + random.int(1, 90) * 60_000),
+      }
+    })
   })
   const ahjById = new Map(createAhjs(seed).map((ahj) => [ahj.id, ahj]))
   const projectOfOrder = new Map(core.projects.map(({ id, order_id }) => [order_id, id]))
@@ -87,15 +66,15 @@ export function createSiteData({ seed, projectIds, ...core }: CoreData): SiteDat
     siteSurveysOf: surveys.of,
     siteSurvey: surveys.find,
     utilityBillsOf: bills.of,
-    ahj: (ahjId) => ahjById.get(ahjId),
-    order(orderId) {
+    ahj: (ahjId: string) => ahjById.get(ahjId),
+    order(orderId: string): Order | undefined {
       const record = core.projectRecord(projectOfOrder.get(orderId) ?? '')
       return record && createOrder(seed, orderId, record)
     },
   }
 }
 
-/** The body is not public: what an installer might be asked to bring back. */
+/** The body is not public. */
 export function createSurveyRequest({ id, project_id, created_at }: SiteSurvey) {
   return {
     site_survey_id: id,

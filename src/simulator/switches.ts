@@ -17,7 +17,9 @@ export interface Switches {
 
 export interface SwitchOptions {
   readonly shape?: Partial<Shape>
+  /** Operations, by their operationId, that no key may use: answered 403. */
   readonly forbidden?: readonly string[]
+  /** How long a job runs; with 0 it has ended in the answer that begins it. */
   readonly jobMs?: number
 }
 

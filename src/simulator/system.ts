@@ -10,7 +10,7 @@ import {
   STORAGE_INVERTER,
   STRING_INVERTERS,
 } from './catalogue.ts'
-import type { Component, Module, PowerUnit } from './catalogue.ts'
+import type { Battery, Component, Module, PowerUnit } from './catalogue.ts'
 import { itemAt, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
 
@@ -20,7 +20,7 @@ export interface System {
   readonly components: readonly Part[]
   readonly stringInverters: readonly ReturnType<typeof toInverter>[]
   readonly storageInverters: readonly ReturnType<typeof toInverter>[]
-  readonly batteries: readonly { id: string; name: string; has_integrated_inverter: boolean }[]
+  readonly batteries: readonly ReturnType<typeof toBattery>[]
   readonly acWatts: number
 }
 
@@ -65,14 +65,8 @@ export function sizeSystem(random: Random, isCommercial: boolean): System {
     components: parts,
     stringInverters: stringInverters.map(toInverter),
     storageInverters: storageInverters.map(toInverter),
-    batteries: batteries.map(({ id, name, hasIntegratedInverter }) => ({
-      id,
-      name,
-      has_integrated_inverter: hasIntegratedInverter,
-    })),
-    acWatts: micro
-      ? micro.ratedPower * moduleCount
-      : sum(stringInverters.map(({ ratedPower }) => ratedPower)),
+    batteries: batteries.map(toBattery),
+    acWatts: micro ? micro.ratedPower * moduleCount : sum(stringInverters.map((unit) => unit.ratedPower)),
   }
 }
 
@@ -90,7 +84,7 @@ function placeArray(random: Random, { model, count, face, isCommercial, micro, o
   const pitch = isCommercial ? 10 : random.int(14, 34)
   const orientation = random.pick(['portrait', 'landscape'])
   const access = random.between(72, 99, 1)
-  // East and west bring about a fifth less than south; a flat roof loses less by its direction.
+  // East and west yield about a fifth less than south; on a flat roof the direction costs less.
   const aspect = 1 - 0.22 * (1 - Math.cos(((azimuth - 180) * Math.PI) / 180)) * (pitch / 25)
   const size = model.ratingStc * count
   const array = {
@@ -129,7 +123,7 @@ function toShading(annual: number) {
   return { annual, monthly }
 }
 
-/** One inverter as large as the arrays ask for, or several of the largest. */
+/** One inverter that is large enough for the arrays, or several of the largest. */
 function chooseInverters(stcWatts: number): PowerUnit[] {
   // More DC than AC: the arrays rarely give all they are rated for.
   const needed = stcWatts / 1.25
@@ -160,6 +154,10 @@ function toBomLine({ type, component, quantity }: Part) {
   return { id, component_type: type, sku, name, manufacturer_name: manufacturer, quantity }
 }
 
-function toInverter({ id, name, manufacturer, ratedPower }: PowerUnit) {
+export function toInverter({ id, name, manufacturer, ratedPower }: Omit<PowerUnit, 'sku' | 'price'>) {
   return { id, name, manufacturer, rated_power: ratedPower }
+}
+
+function toBattery({ id, name, hasIntegratedInverter }: Battery) {
+  return { id, name, has_integrated_inverter: hasIntegratedInverter }
 }

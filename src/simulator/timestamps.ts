@@ -1,4 +1,7 @@
-// The two forms in which Aurora writes an instant.
+// The two forms in which Aurora writes an instant, and the lengths of time that the data is made with.
+
+export const HOUR_MS = 60 * 60_000
+export const DAY_MS = 24 * HOUR_MS
 
 /** `YYYY-MM-DD HH:MM:SS UTC`: projects, agreements, financings. */
 export function toAuroraTime(atMs: number): string {

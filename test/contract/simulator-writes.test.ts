@@ -311,7 +311,7 @@ const STEPS: readonly Step[] = [
 ]
 
 describe('a write', () => {
-  it.each(STEPS)('$operationId is answered as the contract says, and reads show it', async (step) => {
+  it.each(STEPS)('$operationId is answered as in the contract, and reads show it', async (step) => {
     await using opened = await open({ projectCount: 200 })
     const { data, call } = opened
     const ids = step.ids?.(data) ?? {}
@@ -337,7 +337,7 @@ describe('a write', () => {
     expect((await send(`${tenant}/designs`, 'POST', '{')).status).toBe(400)
   })
 
-  it('says all that is wrong with what was sent, in words that carry no canary', async () => {
+  it('lists all problems of the body, without the canary', async () => {
     await using opened = await open({ projectCount: 200 })
     const tenant = `/tenants/${opened.data.tenant.id}`
     const refused = async (path: string, body: object) => {
@@ -454,7 +454,7 @@ describe('a job', () => {
     },
   )
 
-  it('that is made to fail says why, and has changed nothing', async () => {
+  it('that is made to fail reports why, and has changed nothing', async () => {
     await using opened = await open({ projectCount: 200 })
     const { simulator, data, call } = opened
     simulator.setFailingJobs(['project_creation'])
@@ -467,7 +467,7 @@ describe('a job', () => {
     expect(data.projects).toHaveLength(count)
   })
 
-  it('of a simulation makes its energy known when it has ended', async () => {
+  it('of a simulation shows its energy when it has ended', async () => {
     await using opened = await open({ projectCount: 200 })
     const record = designsOf(opened.data).find(
       ({ isSimulated, summary }) => !isSimulated && summary.arrays.length > 0,
@@ -502,7 +502,7 @@ describe('a job', () => {
   it.each([
     [{ jobWords: 'running' as const }, 'performance_simulation_job', 'running'],
     [{ jobWords: 'unknown' as const, jobWrapper: 'other' as const }, 'job', 'queued'],
-  ])('speaks as %j has it', async (shape, wrapper, word) => {
+  ])('has the words of %j', async (shape, wrapper, word) => {
     await using opened = await open({ jobMs: 60_000, shape })
     const tenant = `/tenants/${opened.data.tenant.id}`
     const path = `${tenant}/designs/${withModules(opened.data)}/performance_simulation/run`
@@ -510,7 +510,7 @@ describe('a job', () => {
     expect(answer[wrapper].status).toBe(word)
   })
 
-  it('is set going or failing from outside', async () => {
+  it('is made to run or to fail by a control', async () => {
     await using opened = await open()
     const put = (body: object) => opened.send('/_simulator/jobs', 'PUT', JSON.stringify(body))
     expect((await put({ ms: -1 })).status).toBe(400)

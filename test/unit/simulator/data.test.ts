@@ -27,7 +27,7 @@ describe('the data set', () => {
     expect(other).not.toBe(first)
   })
 
-  it('is the same whatever is asked for first', () => {
+  it('is the same in any order of reads', () => {
     const set = create(7, 40)
     for (const { id } of set.projects.toReversed()) set.designsOf(id)
     expect(everythingIn(set)).toBe(everythingIn(create(7, 40)))
@@ -103,7 +103,7 @@ describe('the data set', () => {
     expect([...counts].toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4])
   })
 
-  it('knows nothing under an id it never gave', () => {
+  it('has nothing under an id that it never gave', () => {
     expect([data.project('x'), data.design('x'), data.user('x'), data.profile('x')]).toEqual(
       Array(4).fill(undefined),
     )

@@ -48,7 +48,7 @@ function everythingIn(set: DataSet): string {
 }
 
 describe('the rest of the data set', () => {
-  it('is the same bytes for the same seed, whatever is asked for first, and others for another', () => {
+  it('is the same bytes for the same seed in any order of reads, and other bytes for another seed', () => {
     const again = create(7, 30)
     for (const id of again.projectIds.toReversed()) belongingsOf(again, id)
     expect(everythingIn(again)).toBe(everythingIn(create(7, 30)))
@@ -140,7 +140,7 @@ describe('a project', () => {
     expect(new Set(billed.map(({ project_type }) => project_type))).toEqual(new Set(['residential']))
   })
 
-  it('pays less with solar than its profile says it pays without', () => {
+  it('pays less with solar than without, by its profile', () => {
     const summaries = records.flatMap(({ design }) => data.designBillSummary(design.id) ?? [])
     expect(summaries.length).toBeGreaterThan(300)
     for (const { project_id, pre_solar, post_solar } of summaries) {
@@ -172,7 +172,7 @@ describe('a design', () => {
     }
   })
 
-  it('has a proposal from a known template once it is offered, and a link on the web only with one', () => {
+  it('has a proposal from an existing template once it is offered, and a link on the web only with one', () => {
     const templates = new Set<string | null>(data.proposalTemplates.map(({ id }) => id))
     const urls = records.map(({ design }) => {
       const proposal = data.proposal(design.id)

@@ -181,7 +181,7 @@ describe('a fault', () => {
     })
   })
 
-  it('"not-json" says that it is JSON, and is not', async () => {
+  it('"not-json" has the content type of JSON, and is not JSON', async () => {
     await using faulty = await openFaulty('not-json')
     const response = await faulty.get('/projects')
     expect(response.headers.get('content-type')).toContain('application/json')
@@ -202,7 +202,7 @@ describe('a fault', () => {
     expect([response.status, response.headers.get('location')]).toEqual([302, 'http://elsewhere.invalid/'])
   })
 
-  it('"bad-encoding" says gzip over plain text', async () => {
+  it('"bad-encoding" has the content encoding gzip over plain text', async () => {
     await using faulty = await openFaulty('bad-encoding')
     const response = await askRaw(`${faulty.url}/tenants/${faulty.simulator.data.tenant.id}/projects`)
     expect(response.headers['content-encoding']).toBe('gzip')

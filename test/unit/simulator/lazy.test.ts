@@ -7,11 +7,11 @@ function open() {
   const make = vi.fn((ownerId: string, ids: readonly string[]) =>
     ids.slice(0, 2).map((id) => ({ id, ownerId })),
   )
-  const owned = createOwned({ seed: 1, kind: 'things', ownerIds: ['a', 'b', 'c'], most: 3, make })
+  const owned = createOwned({ seed: 1, kind: 'things', ownerIds: ['a', 'b', 'c'], most: 3 }, make)
   return { make, owned }
 }
 
-describe('a thing of somebody', () => {
+describe('a thing of an owner', () => {
   it('is found by its id, for which only its owner is drawn', () => {
     const [thing] = open().owned.of('b')
     const { make, owned } = open()
@@ -25,7 +25,7 @@ describe('a thing of somebody', () => {
     expect(make).toHaveBeenCalledOnce()
   })
 
-  it('is nowhere for an owner or an id that nobody gave', () => {
+  it('does not exist for an unknown owner or id', () => {
     const { make, owned } = open()
     expect([owned.of('x'), owned.find('x')]).toEqual([[], undefined])
     expect(make).not.toHaveBeenCalled()

@@ -39,7 +39,7 @@ describe('the ledger', () => {
     expect(ledger.refusals()).toBe(1)
   })
 
-  it('says 0 when nothing was called', () => {
+  it('is 0 when nothing was called', () => {
     const ledger = ledgerOf([{ at: 0 }])
     ledger.clear()
     expect([ledger.worstWindow(100), ledger.worstFixedWindow(100), ledger.calls.length]).toEqual([0, 0, 0])

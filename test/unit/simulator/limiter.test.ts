@@ -100,7 +100,7 @@ describe('the limiter', () => {
     expect(limiter.take('b', 0).isAllowed).toBe(true)
   })
 
-  it('lets in whoever waits exactly as long as it was told', () => {
+  it('allows a call that comes exactly after the reported wait', () => {
     const limiter = createLimiter({ ...SLIDING, limit: 3 })
     for (const at of [3, 20, 50]) limiter.take('key', at)
     const refused = limiter.take('key', 70)

@@ -33,7 +33,7 @@ describe('the process', () => {
     },
   )
 
-  it('says which option it does not understand', async () => {
+  it('reports which option it does not understand', async () => {
     const child = start('--limit', 'many')
     const chunks: string[] = []
     child.stderr.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))

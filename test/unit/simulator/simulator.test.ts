@@ -87,7 +87,7 @@ describe('what is not there', () => {
     expect(response.status).toBe(404)
   })
 
-  it('a profile that is not filled out says so in the words clients look for', async () => {
+  it('a profile that is not filled out is answered with the text that clients look for', async () => {
     await using opened = await openSimulator({ projectCount: 60 })
     const { data } = opened.simulator
     const empty = data.projects.find(({ id }) => !data.profile(id))
@@ -98,7 +98,7 @@ describe('what is not there', () => {
 })
 
 describe('pages', () => {
-  it('are 100 long unless asked, at most 250, and short at the end', async () => {
+  it('are 100 long by default, at most 250, and short at the end', async () => {
     await using opened = await openSimulator({ projectCount: 320 })
     const ids = opened.simulator.data.projects.map(({ id }) => id)
     const read = async (query: string): Promise<string[]> =>
@@ -134,7 +134,7 @@ describe('pages', () => {
     expect(new Set(pages.flat().map(({ id }: { id: string }) => id)).size).toBe(total)
   })
 
-  it('show only the users of a partner who is asked for', async () => {
+  it('show only the users of the partner in the query', async () => {
     await using opened = await openSimulator()
     const { partners, users } = opened.simulator.data
     for (const { id } of partners) {
@@ -182,7 +182,7 @@ describe('the limit', () => {
 })
 
 describe('the wire', () => {
-  it('is gzip for who asks for it, where it pays', async () => {
+  it('is gzip for a client that accepts it, when the body is long', async () => {
     await using opened = await openSimulator()
     const encodingOf = (path: string, accept: string): Promise<string | undefined> =>
       new Promise((resolve, reject) => {
@@ -210,7 +210,7 @@ describe('the wire', () => {
 })
 
 describe('secrets', () => {
-  it('carry a mark that a gateway may let nobody see', async () => {
+  it('contain a mark that must never leave a gateway', async () => {
     await using opened = await openSimulator({ projectCount: 1 })
     const { sso_provider } = await opened.getJson('/sso_provider')
     expect(sso_provider.openid_secret).toBe(SECRET_CANARY)
@@ -221,8 +221,8 @@ describe('secrets', () => {
   })
 })
 
-describe('what is found out only by asking', () => {
-  it('a document that nobody has signed has no link, and one that is signed has', async () => {
+describe('what only a call can find out', () => {
+  it('an unsigned document has no link, and a signed one has', async () => {
     await using opened = await openSimulator({ projectCount: 60 })
     const { data } = opened.simulator
     const agreements = data.projectIds.flatMap((id) => data.agreementsOf(id))
@@ -276,7 +276,7 @@ describe('a key that may not do everything', () => {
 })
 
 describe('the record', () => {
-  it('says of every call what it was and what became of it', async () => {
+  it('contains every call and its result', async () => {
     const clock = createManualClock()
     await using opened = await openSimulator({ clock })
     clock.advance(250)
@@ -315,7 +315,7 @@ describe('the controls over HTTP', () => {
     expect(opened.simulator.calls).toHaveLength(3)
   })
 
-  it('tell the calls and the worst windows, and forget them', async () => {
+  it('return the calls and the worst windows, and clear them', async () => {
     // With a clock that stands still, no fixed window ends between the calls.
     await using opened = await openSimulator({ limit: 2, clock: createManualClock() })
     for (let count = 0; count < 3; count++) await opened.get('/teams')
