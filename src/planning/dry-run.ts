@@ -14,7 +14,7 @@ import { isRead } from '../aurora/endpoint.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { createImaginedReplies } from './imagined-replies.ts'
-import type { Outlook } from './imagined-replies.ts'
+import type { Outlook } from './outlook.ts'
 import type { TypicalReplies } from './typical-replies.ts'
 
 export interface DryRun {

@@ -1,7 +1,7 @@
 // Plans an operation: executes it with the same resolvers and loaders as a real request, but over an imagined Aurora.
 import type { DryRun } from './dry-run.ts'
 import type { ImaginedCall } from './imagined-aurora.ts'
-import type { Outlook } from './imagined-replies.ts'
+import type { Outlook } from './outlook.ts'
 import { countCalls, mergeRuns } from './merge-runs.ts'
 import type { Operation, Planner } from './plan.ts'
 import { NOTHING_PLANNED } from './request-plan.ts'
