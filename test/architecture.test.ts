@@ -138,10 +138,6 @@ const TABLE_FILES: readonly string[] = ['cache/invalidation.ts']
 const KNOWN_LONG_FUNCTIONS: readonly string[] = [
   'budget/budget.ts createBudget',
   'budget/waiting-room.ts createWaitingRoom',
-  'budget/with-budget.ts withBudget',
-  'cache/cache.ts createCache',
-  'cache/warm-up.ts createWarmUp',
-  'cache/with-cache.ts withCache',
   'config/fields.ts fieldsSchema',
   'gateway.ts createGateway',
   'http/server.ts createHttpServer',

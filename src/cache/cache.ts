@@ -1,4 +1,4 @@
-// Answers cached across requests, bounded in bytes: whole replies by call, and each object that a list carried by its id.
+// Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
@@ -36,7 +36,7 @@ export interface CacheReads {
 export interface Cache extends CacheReads {
   /** By the key of a call. */
   readBy(key: string): Cached | null
-  /** The same without counting as a use: an entry that is only looked at does not stay longer for it. */
+  /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
   /**
    * Stores replies, and for a short time 403 and 404. It stores nothing else, and nothing that a write has made untrue
@@ -68,7 +68,7 @@ export interface Entry {
   readonly reply: Reply
 }
 
-/** A listed object is found in its list, so that it leaves with it: held by itself it would be memory that is not counted. */
+/** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
 type Held =
   | {
       readonly is: 'answer'
@@ -102,20 +102,17 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
   const drops = createDrops()
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
-    const lifetime = lifetimeOf(question.endpoint, answer)
-    if (!lifetime) return
     const { endpoint, path, query } = question
+    const lifetime = lifetimeOf(endpoint, answer)
+    if (!lifetime) return
+    const read = readNameOf(scope, question)
     // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-    const kept = { endpoint, path, query }
-    entries.set(key, { is: 'answer', answer, lifetime, read: readNameOf(scope, question), question: kept })
-    putListed(key, scope, endpoint.kind, answer)
-  }
-
-  function putListed(listKey: string, scope: ScopeKey, kind: Kind, list: Answer): void {
-    itemsOf(list).forEach(({ id }, index) => {
+    entries.set(key, { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } })
+    itemsOf(answer).forEach((item, index) => {
+      const [id] = idsOf([item])
       // An item without an id cannot be looked up.
-      if (typeof id !== 'string' && typeof id !== 'number') return
-      entries.set(listedKey(scope, kind, String(id)), { is: 'listed', listKey, index })
+      if (id !== undefined)
+        entries.set(listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index })
     })
   }
 
@@ -129,15 +126,8 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
     },
-    show(scope, kind, { read, key }, reply) {
-      entries.set(listedKey(scope, kind, key), {
-        is: 'answer',
-        answer: reply,
-        lifetime: decideLifetime(kind, reply.value),
-        read: { scope, ...read },
-        question: null,
-      })
-    },
+    show: (scope, kind, shown, reply) =>
+      void entries.set(listedKey(scope, kind, shown.key), toShown(scope, kind, shown, reply)),
     drop(scope, touches) {
       if (touches.length === 0) return
       drops.add(scope, touches)
@@ -149,22 +139,13 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       drops.addAll()
       entries.clear()
     },
-    idsListed(scope, touch) {
-      return [...entries.values()].flatMap((entry) =>
-        entry.is === 'answer' && isTouched(entry.read, scope, [touch])
-          ? itemsOf(entry.answer).flatMap(({ id }) =>
-              typeof id === 'string' || typeof id === 'number' ? [String(id)] : [],
-            )
-          : [],
-      )
-    },
+    idsListed: (scope, touch) =>
+      [...entries.values()].flatMap((entry) =>
+        entry.is === 'answer' && isTouched(entry.read, scope, [touch]) ? idsOf(itemsOf(entry.answer)) : [],
+      ),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
-    entries: () =>
-      [...entries.values()].flatMap((entry) => {
-        if (entry.is !== 'answer' || !entry.question || !isReply(entry.answer)) return []
-        return [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
-      }),
+    entries: () => [...entries.values()].flatMap(toEntry),
     restore({ call, reply }) {
       const lifetime = decideLifetime(call.endpoint.kind, reply.value)
       const isForgotten = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'forgotten'
@@ -174,6 +155,22 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
   }
 }
+
+const idsOf = (items: readonly Members[]): readonly string[] =>
+  items.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []))
+
+const toShown = (scope: ScopeKey, kind: Kind, { read }: ShownObject, reply: Reply): Held => ({
+  is: 'answer',
+  answer: reply,
+  lifetime: decideLifetime(kind, reply.value),
+  read: { scope, ...read },
+  question: null,
+})
+
+const toEntry = (entry: Held): readonly Entry[] =>
+  entry.is === 'answer' && entry.question && isReply(entry.answer)
+    ? [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
+    : []
 
 function readBy(key: string, find: Find, clock: Clock): Cached | null {
   const entry = find(key)
