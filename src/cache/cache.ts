@@ -43,7 +43,7 @@ export interface Cache extends CacheReads {
    * since `begun`, the moment before the call was sent.
    */
   store(call: Call, answer: Answer, begun?: Mark): void
-  /** Stores what a write was answered with, to be found as if a list had carried it. */
+  /** Stores the answer to a write, so that it is found as if a list had carried it. */
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
   /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
@@ -204,8 +204,8 @@ function createReads(find: Find, clock: Clock): CacheReads {
 }
 
 /**
- * A page that changed has pushed items over its end or pulled some in: the next page, read earlier, no longer fits
- * behind it, and the items that crossed the border would be lost or shown twice.
+ * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose
+ * those items or show them twice.
  */
 const nextPageKey = ({ endpoint, path, query, terms }: Call): string =>
   callKey(terms.scope.key, {

@@ -28,7 +28,7 @@ export function decideRefusalLifetime(status: number, { kind, mayBeAbsent }: End
   if (status === 403) return FORBIDDEN
   if (status !== 404) return null
   const { lifetime } = kindRow(kind)
-  // Where absence is an ordinary state it is an answer like any other, and lives as long.
+  // Where absence is an ordinary state, it is an answer like any other, with the same lifetime.
   return mayBeAbsent ? { ...lifetime, keptMs: lifetime.staleMs } : NOT_FOUND
 }
 

@@ -25,11 +25,11 @@ export interface WarmUpOptions {
 }
 
 export interface WarmUp {
-  /** Counts what is asked for, and changes nothing about it. Stands before the cache. */
+  /** Counts how often each answer is asked for. Stands before the cache. */
   readonly watch: Layer
   /** Counts an answer that was given again without its calls. */
   again(used: UsedReply): void
-  /** Starts no more calls, and gives up those under way. */
+  /** Starts no more calls, and aborts those under way. */
   close(): void
 }
 

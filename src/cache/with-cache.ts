@@ -71,7 +71,7 @@ export const withCache =
       if (freshness.isCacheOnly) throw notCached(call)
       if (admitCalls) {
         await admitCalls()
-        // Another call may have brought the answer meanwhile.
+        // Another call may have stored the answer meanwhile.
         const since = serveCached(call, cache.read(call))
         if (since) return since
       }

@@ -2,7 +2,7 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
-import { isReply, itemsOf } from '../cache/answer.ts'
+import { itemsOf } from '../cache/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
@@ -60,11 +60,9 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     return cache.read({ ...question, key: callKey(terms.scope.key, question) })
   }
 
-  /** What would be served without a call, and without waiting. */
+  /** What would be served without a call, and without waiting; with `no-cache` a call would be made in any case. */
   function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
-    // With `no-cache` a call would be made whatever is cached.
-    if (terms.freshness.maxAgeMs === 0) return null
-    const cached = readCache(endpoint, path, query)
+    const cached = terms.freshness.maxAgeMs === 0 ? null : readCache(endpoint, path, query)
     return cached === null || cached.age === 'kept' ? null : cached
   }
 
@@ -90,7 +88,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       const { key, answer, lifetime } = peeked
       const { answeredAtMs } = answer
       terms.onUsed({ key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime })
-      return isReply(answer) ? itemsOf(answer) : []
+      return itemsOf(answer)
     },
     copyOf(endpoint, path) {
       if (peek(endpoint, path, {})) return 'served'

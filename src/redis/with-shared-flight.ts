@@ -60,7 +60,7 @@ interface Parts extends SharedFlightOptions {
 
 /**
  * Stands inside the single flight of the replica, so that each replica waits once for each call. Without Redis every
- * replica makes its own calls. No replica waits longer for another's call than its own might have taken.
+ * replica makes its own calls. No replica waits longer for the call of another than its own call might take.
  */
 export const withSharedFlight =
   (options: SharedFlightOptions): Layer =>

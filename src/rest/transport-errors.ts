@@ -1,4 +1,4 @@
-// What undici, zlib and JSON.parse throw, as codes of our table: whether Aurora saw the call, and whether asking again helps.
+// Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
 import { ReplyTooLargeError, UnknownEncodingError } from './read-bytes.ts'
 
@@ -55,7 +55,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-/** A connection that was there and broke. */
+/** The connection existed and broke. */
 const BROKEN: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -63,7 +63,7 @@ const BROKEN: ReadonlySet<string> = new Set([
   'ECONNABORTED',
   'ETIMEDOUT',
 ])
-/** Cut streams by their own names: gzip's end is missing; more or fewer bytes than announced. */
+/** Codes of incomplete streams: the end of the gzip data is missing, or there are more or fewer bytes than announced. */
 const CUT_BODY: ReadonlySet<string> = new Set(['Z_BUF_ERROR', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
 
 export function fromTransport(
@@ -78,7 +78,7 @@ export function fromTransport(
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
   if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
   if (CUT_BODY.has(code)) return CUT
-  // TLS that breaks off amid an answer says the same as a reset.
+  // A TLS error in the middle of an answer means the same as a reset.
   if (hasHeaders && /^ERR_(TLS|SSL)/.test(code)) return CUT
   if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))
     return NO_CONNECTION
@@ -87,19 +87,19 @@ export function fromTransport(
   return UNREADABLE
 }
 
-/** A network that goes away is reported by the same codes as one that was never there; only the system call tells. */
+/** A network that fails later has the same codes as one that was never reachable; only the system call differs. */
 function isOfOpenConnection(error: unknown): boolean {
   const { syscall } = (firstOf(error) ?? {}) as { syscall?: unknown }
   return syscall === 'read' || syscall === 'write'
 }
 
-/** For logs: the code or class, never the message, since JSON.parse quotes the body in its own. */
+/** For logs: the code or class, never the message, because that of JSON.parse quotes the body. */
 export const faultName = (error: unknown): string => {
   const code = errorCode(error)
   return code !== '' || !(error instanceof Error) ? code : error.name
 }
 
-/** Some errors wrap several (one per address tried); the first of them speaks for all. */
+/** Some errors contain several, one for each address that was tried; the first one is used. */
 const firstOf = (error: unknown): unknown => (error instanceof AggregateError ? error.errors[0] : error)
 
 function errorCode(error: unknown): string {
