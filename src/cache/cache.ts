@@ -22,7 +22,7 @@ import type { CallName } from './saved-reply.ts'
 export interface Cached {
   readonly key: string
   readonly answer: Answer
-  readonly age: Exclude<Age, 'forgotten'>
+  readonly age: Exclude<Age, 'expired'>
   readonly ageMs: number
   readonly lifetime: Lifetime
 }
@@ -148,9 +148,9 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     entries: () => [...entries.values()].flatMap(toEntry),
     restore({ call, reply }) {
       const lifetime = decideLifetime(call.endpoint.kind, reply.value)
-      const isForgotten = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'forgotten'
+      const isExpired = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'expired'
       const key = callKey(call.scope, call)
-      if (!isForgotten && !entries.has(key)) put(key, call.scope, call, reply)
+      if (!isExpired && !entries.has(key)) put(key, call.scope, call, reply)
     },
     isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
   }
@@ -178,7 +178,7 @@ function readBy(key: string, find: Find, clock: Clock): Cached | null {
   const { answer, lifetime } = entry
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
   const age = decideAge(ageMs, lifetime)
-  return age === 'forgotten' ? null : { key, answer, age, ageMs, lifetime }
+  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime }
 }
 
 function createReads(find: Find, clock: Clock): CacheReads {

@@ -38,10 +38,10 @@ export const lifetimeOf = (endpoint: Endpoint, answer: Answer): Lifetime | null 
     ? decideLifetime(endpoint.kind, answer.value)
     : decideRefusalLifetime(answer.status, endpoint)
 
-export type Age = 'fresh' | 'stale' | 'kept' | 'forgotten'
+export type Age = 'fresh' | 'stale' | 'old' | 'expired'
 
 export function decideAge(ageMs: number, { freshMs, staleMs, keptMs }: Lifetime): Age {
   if (ageMs < freshMs) return 'fresh'
   if (ageMs < staleMs) return 'stale'
-  return ageMs < keptMs ? 'kept' : 'forgotten'
+  return ageMs < keptMs ? 'old' : 'expired'
 }

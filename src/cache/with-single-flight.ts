@@ -20,7 +20,7 @@ interface Flight {
   /** As long as the most patient waiter waits for a slot. */
   readonly wait: Wait
   /** No caller may join from then on. */
-  forget(): void
+  remove(): void
   readonly isOutdated: () => boolean
   waiters: number
 }
@@ -92,11 +92,11 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
     record: terms.record,
     wait,
     waiters: 0,
-    forget: () => void (flights.get(key) === flight && flights.delete(key)),
+    remove: () => void (flights.get(key) === flight && flights.delete(key)),
     isOutdated: () => cache.isOutdated(call, begun),
   }
   flights.set(key, flight)
-  result.then(flight.forget, flight.forget)
+  result.then(flight.remove, flight.remove)
   return flight
 }
 
@@ -115,7 +115,7 @@ function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
       end()
       flight.waiters -= 1
       if (flight.waiters === 0) {
-        flight.forget()
+        flight.remove()
         flight.controller.abort(reason)
       }
       reject(reason)

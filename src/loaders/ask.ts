@@ -63,7 +63,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
   /** What would be served without a call, and without waiting; with `no-cache` a call would be made in any case. */
   function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
     const cached = terms.freshness.maxAgeMs === 0 ? null : readCache(endpoint, path, query)
-    return cached === null || cached.age === 'kept' ? null : cached
+    return cached === null || cached.age === 'old' ? null : cached
   }
 
   return {

@@ -36,7 +36,7 @@ export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies' | '
 
 /** 0 to 1: how many of the objects that are looked for a page shows. */
 const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
-  known: () => 1,
+  certain: () => 1,
   min: () => 1,
   expected: (expected) => expected,
   max: () => 0,

@@ -6,10 +6,10 @@ import type { MemberCounts, Typical } from './typical-replies.ts'
 
 /**
  * `min`: every list is empty and no link leads anywhere. `expected`: the average of the answers seen before. `max`: every
- * list is as long as the longest one, and every link leads to an object. `known`: as `expected`, but a list that was never
+ * list is as long as the longest one, and every link leads to an object. `certain`: as `expected`, but a list that was never
  * seen has one item, so that only certain calls count.
  */
-export type Outlook = 'min' | 'known' | 'expected' | 'max'
+export type Outlook = 'min' | 'certain' | 'expected' | 'max'
 
 /** Most lists without a row of their own have a few items. */
 const FEW: ListLength = { usual: 5, longest: 100 }
@@ -25,10 +25,10 @@ export function listLength(outlook: Outlook, endpoint: Endpoint, typical: Typica
   switch (outlook) {
     case 'min':
       return 0
-    case 'known':
+    case 'certain':
     case 'expected':
       if (typical && lists > 0) return typical.listed / lists
-      return outlook === 'known' ? Math.max(1, seenLongest) : usual
+      return outlook === 'certain' ? Math.max(1, seenLongest) : usual
     case 'max':
       return Math.max(seenLongest, lists >= ENOUGH_LISTS ? 0 : longest)
   }
@@ -66,6 +66,6 @@ export function countLinked(
   count: number,
   { carried, filled, distinct }: MemberCounts,
 ): number {
-  const isSeen = (outlook === 'expected' || outlook === 'known') && filled > 0
+  const isSeen = (outlook === 'expected' || outlook === 'certain') && filled > 0
   return isSeen ? Math.max(1, Math.round((count * distinct) / carried)) : count
 }

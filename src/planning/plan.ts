@@ -39,5 +39,5 @@ export interface Planner {
   /** Throws a GatewayError where the operation could not be executed at all. */
   plan(operation: Operation): Promise<Plan>
   /** Counts the calls only, in a third of the time. */
-  count(operation: Operation, outlook: 'known' | 'expected'): Promise<number>
+  count(operation: Operation, outlook: 'certain' | 'expected'): Promise<number>
 }

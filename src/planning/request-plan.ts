@@ -77,7 +77,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
     if (maxCalls === 0 || begun === null || isTooWide(begun)) return
     // Only calls that are certain count here. A rejected operation makes no calls, so a wrong guess about it would never
     // be corrected.
-    const actual = await sharedPlanner.count(begun.operation, 'known')
+    const actual = await sharedPlanner.count(begun.operation, 'certain')
     if (actual <= maxCalls) return
     rejection = tooCostly(await sharedPlanner.plan(begun.operation), { limit: maxCalls, actual })
     throw rejection

@@ -67,7 +67,7 @@ describe('imagined replies', () => {
     expect(isImagined(String(project['owner_id']))).toBe(true)
   })
 
-  it('at the least nothing is linked but what the contract promises', () => {
+  it('at the least only the links that the contract promises are filled', () => {
     const { value } = create('min')
     const project = value(call(READS.retrieveProject, { path: { project_id: 'p' } })) as Members
     expect(project).toMatchObject({ owner_id: null, team_id: null })
