@@ -5,7 +5,7 @@ import type { Emit } from '../telemetry/events.ts'
 import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { createBreaker } from './breaker.ts'
-import type { Breaker, Pass } from './breaker.ts'
+import type { Breaker, Pass, Sign } from './breaker.ts'
 
 /**
  * Shared by the two layers below. There is one breaker for each host, and one for each operation of a tenant and credential,
@@ -69,46 +69,41 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
       const passes = { host: host.enter(), operation: operation.enter() }
       return {
         end(health) {
-          reportToHost(host, passes.host, { health, call })
-          reportToOperation(operation, passes.operation, { health, call })
+          report(host, passes.host, { meaning: MEANINGS.host[health], call })
+          report(operation, passes.operation, { meaning: MEANINGS.operation[health], call })
         },
       }
     },
   }
 }
 
-interface Report {
-  readonly health: Health
-  readonly call: Call
+/** What the health of an attempt means to a breaker: a success, nothing, or a failure with this sign. */
+type Meaning = 'succeeded' | 'left' | ((call: Call) => Sign)
+
+const ANY: Meaning = () => ({ subject: null, witness: null })
+
+const MEANINGS: Readonly<Record<'host' | 'operation', Readonly<Record<Health, Meaning>>>> = {
+  host: {
+    answered: 'succeeded',
+    failing: 'succeeded',
+    unreachable: ANY,
+    // If one operation never answers, the others may still answer.
+    unanswered: ({ endpoint }) => ({ subject: null, witness: endpoint.operation }),
+    left: 'left',
+  },
+  operation: {
+    answered: 'succeeded',
+    failing: (call) => ({ subject: subjectOf(call), witness: null }),
+    unreachable: 'left',
+    unanswered: ANY,
+    left: 'left',
+  },
 }
 
-/** If one operation never answers, the others may still answer. */
-function reportToHost(host: Breaker, pass: Pass, { health, call }: Report): void {
-  switch (health) {
-    case 'answered':
-    case 'failing':
-      return host.succeeded()
-    case 'unreachable':
-      return host.failed(pass, { subject: null, witness: null })
-    case 'unanswered':
-      return host.failed(pass, { subject: null, witness: call.endpoint.operation })
-    case 'left':
-      return host.left(pass)
-  }
-}
-
-function reportToOperation(operation: Breaker, pass: Pass, { health, call }: Report): void {
-  switch (health) {
-    case 'answered':
-      return operation.succeeded()
-    case 'failing':
-      return operation.failed(pass, { subject: subjectOf(call), witness: null })
-    case 'unanswered':
-      return operation.failed(pass, { subject: null, witness: null })
-    case 'unreachable':
-    case 'left':
-      return operation.left(pass)
-  }
+function report(breaker: Breaker, pass: Pass, { meaning, call }: { meaning: Meaning; call: Call }): void {
+  if (meaning === 'succeeded') breaker.succeeded()
+  else if (meaning === 'left') breaker.left(pass)
+  else breaker.failed(pass, meaning(call))
 }
 
 /** One broken object that a client polls must not open the breaker of its operation for all others. */

@@ -13,7 +13,7 @@ import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse } from './decide-use.ts'
 import type { Wanted } from './decide-use.ts'
-import { createDrops, isTouched } from './drops.ts'
+import { createDrops, isTouched, readNameOf } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { listedKey } from './listed-key.ts'
@@ -79,12 +79,6 @@ type Held =
       readonly question: Question | null
     }
   | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
-
-const readNameOf = (scope: ScopeKey, { endpoint, path }: Question): ReadName => ({
-  scope,
-  operation: endpoint.operation,
-  path,
-})
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3

@@ -1,6 +1,6 @@
 // Records what writes have made untrue lately: a read that was under way meanwhile may bring the state before the write.
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { Ids } from '../rest/call.ts'
+import type { Ids, Question } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
 
@@ -10,6 +10,15 @@ export interface ReadName {
   readonly operation: Endpoint['operation']
   readonly path: Ids
 }
+
+export const readNameOf = (
+  scope: ScopeKey,
+  { endpoint, path }: Pick<Question, 'endpoint' | 'path'>,
+): ReadName => ({
+  scope,
+  operation: endpoint.operation,
+  path,
+})
 
 /** A moment among the drops: a count, since a clock may show the same time twice. */
 export type Mark = number

@@ -55,11 +55,7 @@ export const withSingleFlight =
       // A flight from before a write may bring the state before it: callers after the write must not get that.
       const shared = known?.isOutdated() ? undefined : known
       if (shared)
-        countSaved(emit, terms, {
-          operation: call.endpoint.operation,
-          by: 'joined',
-          flight: shared.record,
-        })
+        countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
       if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)
       return join(shared, call, clock).catch((error: unknown) => {
         if (!isRateLimited(error)) throw error

@@ -40,10 +40,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
     createReadLoader(READS[operation], reads, object),
   )
   const object: Loaders['object'] = memoized((kind: KeyedKind) => createObjectLoader(kind, reads, read))
-  return {
-    object,
-    read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name>,
-  }
+  return { object, read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name> }
 }
 
 type AnyLoader = Loader<ListRead>

@@ -7,7 +7,7 @@ import type { Answer } from '../cache/answer.ts'
 import type { CacheReads } from '../cache/cache.ts'
 import { decideUse } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
-import { createDrops } from '../cache/drops.ts'
+import { createDrops, readNameOf } from '../cache/drops.ts'
 import type { Drops, Mark } from '../cache/drops.ts'
 import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
@@ -56,9 +56,11 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   const lists = createImaginedLists(options)
   const asked = new Map<string, { readonly mark: Mark; readonly result: Promise<Reply> }>()
   const drops = createDrops()
+  const isTouched = (call: Call, since: Mark): boolean =>
+    drops.haveTouched(readNameOf(call.terms.scope.key, call), since)
 
   async function read(call: Call): Promise<Reply> {
-    const cached = drops.haveTouched(readNameOf(call), 0) ? null : readCached(call, cache)
+    const cached = isTouched(call, 0) ? null : readCached(call, cache)
     if (cached === null && call.terms.freshness.isCacheOnly)
       throw new GatewayError('NOT_CACHED', 'Not in the cache.')
     record.add(call, cached !== null)
@@ -78,7 +80,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
         return turns.answer(() => toReply(call, replies.reply(call)))
       }
       const earlier = asked.get(call.key)
-      if (earlier && !drops.haveTouched(readNameOf(call), earlier.mark)) return earlier.result
+      if (earlier && !isTouched(call, earlier.mark)) return earlier.result
       const result = read(call)
       asked.set(call.key, { mark: drops.mark(), result })
       return result
@@ -135,12 +137,6 @@ function readCached(call: Call, { glance }: ReadCache): Answer | null {
   const cached = glance.read(call)
   return cached && SERVED.has(decideUse(cached, call.terms)) ? cached.answer : null
 }
-
-const readNameOf = ({ endpoint, path, terms }: Call) => ({
-  scope: terms.scope.key,
-  operation: endpoint.operation,
-  path,
-})
 
 function toReply({ endpoint }: Call, answer: Answer): Reply {
   if (isReply(answer)) return answer

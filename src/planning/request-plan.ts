@@ -123,12 +123,7 @@ interface Begun {
   readonly documents: Documents
 }
 
-const NOTHING: Explained = {
-  calls: { min: 0, expected: 0, max: 0 },
-  steps: [],
-  remaining: 0,
-  readyAt: null,
-}
+const NOTHING: Explained = { calls: { min: 0, expected: 0, max: 0 }, steps: [], remaining: 0, readyAt: null }
 
 /** The plan of an imagined execution: an explanation inside an explanation costs nothing. */
 export const NOTHING_PLANNED: RequestPlan = {

@@ -132,15 +132,10 @@ function countsOf({ members }: Typical, member: string): MemberCounts | null {
 const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 
+const SUMS = ['replies', 'absences', 'lists', 'listed', 'objects'] as const
+const MEMBER_SUMS = ['carried', 'filled', 'distinct'] as const
+
 function halve(typical: Typical): void {
-  typical.replies /= 2
-  typical.absences /= 2
-  typical.lists /= 2
-  typical.listed /= 2
-  typical.objects /= 2
-  for (const counts of typical.members.values()) {
-    counts.carried /= 2
-    counts.filled /= 2
-    counts.distinct /= 2
-  }
+  for (const name of SUMS) typical[name] /= 2
+  for (const counts of typical.members.values()) for (const name of MEMBER_SUMS) counts[name] /= 2
 }

@@ -1,6 +1,7 @@
 // Decides which replies replicas share: which go to Redis and for how long, and which of those found there are still true.
 import type { Answer } from '../cache/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
+import { readNameOf } from '../cache/drops.ts'
 import type { Clock } from '../clock.ts'
 import type { Call } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -45,7 +46,7 @@ export function createReplyStore({ main, drops, clock, emit }: ReplyStoreOptions
         emit('sharedUnreadable', { what: 'reply' })
         return null
       }
-      const read = { scope: call.terms.scope.key, operation: call.endpoint.operation, path: call.path }
+      const read = readNameOf(call.terms.scope.key, call)
       const isTrue = (await isCopyComplete(look)) && !drops.haveTouched(read, found.begun)
       return isTrue ? found.answer : null
     },

@@ -61,6 +61,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
+    const { operation } = endpoint
     if (!isRead(endpoint)) terms.signal.throwIfAborted()
     const outer = isRead(endpoint) ? terms.signal : new AbortController().signal
     const attempt = createAttempt(outer, attemptTimeoutMs, clock)
@@ -80,18 +81,13 @@ export function createClient(options: ClientOptions): Client {
       const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
       if (fault instanceof AttemptError && fault.refusal === null) {
         code = fault.code
-        emit('faulted', {
-          operation: endpoint.operation,
-          code,
-          fault: faultName(error),
-          record: terms.record,
-        })
+        emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
       }
       throw fault
     } finally {
       attempt.end()
       emit('attempted', {
-        operation: endpoint.operation,
+        operation,
         host: terms.scope.baseUrl.hostname,
         callClass: terms.callClass,
         status,
@@ -137,12 +133,7 @@ async function readSuccess(
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
-  return {
-    status: response.statusCode,
-    value: read.value,
-    bytes: bytes.length,
-    answeredAtMs,
-  }
+  return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
 }
 
 const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))

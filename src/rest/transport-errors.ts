@@ -9,42 +9,16 @@ export interface TransportFault {
   readonly isPassing: boolean
 }
 
-const TIMED_OUT: TransportFault = {
-  code: 'UPSTREAM_TIMEOUT',
-  says: 'no answer in time',
-  wasSent: true,
-  isPassing: true,
-}
-const NO_CONNECTION: TransportFault = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  says: 'no connection',
-  wasSent: false,
-  isPassing: false,
-}
-const RESET: TransportFault = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  says: 'the connection broke before an answer',
-  wasSent: true,
-  isPassing: true,
-}
-const CUT: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer was cut short',
-  wasSent: true,
-  isPassing: true,
-}
-const TOO_LARGE: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer is too large',
-  wasSent: true,
-  isPassing: false,
-}
-const UNREADABLE: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer could not be read',
-  wasSent: true,
-  isPassing: false,
-}
+type Fault = (code: ErrorCode, says: string) => TransportFault
+const passing: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: true })
+const lasting: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: false })
+
+const NO_CONNECTION = { ...lasting('UPSTREAM_UNAVAILABLE', 'no connection'), wasSent: false }
+const TIMED_OUT = passing('UPSTREAM_TIMEOUT', 'no answer in time')
+const RESET = passing('UPSTREAM_UNAVAILABLE', 'the connection broke before an answer')
+const CUT = passing('UPSTREAM_INVALID', 'the answer was cut short')
+const TOO_LARGE = lasting('UPSTREAM_INVALID', 'the answer is too large')
+const UNREADABLE = lasting('UPSTREAM_INVALID', 'the answer could not be read')
 
 /** The connection was never made, so no request can have left. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
@@ -79,12 +53,9 @@ export function fromTransport(
   if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
   if (CUT_BODY.has(code)) return CUT
   // A TLS error in the middle of an answer means the same as a reset.
-  if (hasHeaders && /^ERR_(TLS|SSL)/.test(code)) return CUT
-  if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))
-    return NO_CONNECTION
+  if (/^ERR_(TLS|SSL)/.test(code)) return hasHeaders ? CUT : NO_CONNECTION
   // Certificate faults have no common prefix (SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, …).
-  if (code.includes('CERT') || code.includes('SIGNATURE')) return NO_CONNECTION
-  return UNREADABLE
+  return /CERT|SIGNATURE/.test(code) ? NO_CONNECTION : UNREADABLE
 }
 
 /** A network that fails later has the same codes as one that was never reachable; only the system call differs. */
