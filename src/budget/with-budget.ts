@@ -19,7 +19,6 @@ import type { Slot } from './ledger.ts'
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
 
-/** The 429s of one key. */
 interface Refusals {
   readonly inARow: number
   readonly lastAtMs: number

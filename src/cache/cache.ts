@@ -34,7 +34,6 @@ export interface CacheReads {
 }
 
 export interface Cache extends CacheReads {
-  /** By the key of a call. */
   readBy(key: string): Cached | null
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
@@ -49,7 +48,6 @@ export interface Cache extends CacheReads {
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /** Deletes everything: something has become untrue, and it is unknown what. */
   dropAll(): void
-  /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }

@@ -14,7 +14,6 @@ export interface Touch {
 export interface WriteFacts {
   readonly tenantId: string
   readonly path: Ids
-  /** The members that were sent. */
   readonly sent: Members
   /** The answer; null where there is none, or where it is unknown whether the write was carried out. */
   readonly answer: Members | null

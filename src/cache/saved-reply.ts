@@ -30,12 +30,10 @@ export interface SavedReply {
   readonly answeredAtWallMs: number
 }
 
-/** What names a call. */
 export interface CallName extends Question {
   readonly scope: ScopeKey
 }
 
-/** One moment on both clocks. */
 export interface Moment {
   readonly monotonicMs: number
   readonly wallMs: number

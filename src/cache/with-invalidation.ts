@@ -10,7 +10,6 @@ import { hasEnded } from './decide-lifetime.ts'
 import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
 import type { Touch, WriteFacts } from './invalidation.ts'
 
-/** What a write does to a cache. */
 export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed'>
 
 /**

@@ -17,7 +17,6 @@ export const OUTCOME_WORDS: Readonly<Record<WriteOutcome, string>> = {
 }
 
 export interface ErrorDetails {
-  /** Aurora's HTTP status. */
   readonly status?: number
   /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
   readonly retryAtMs?: number
@@ -60,7 +59,6 @@ export const isRateLimited = (error: unknown): error is GatewayError => hasCode(
 export const isRefusedByBudget = (error: unknown): error is GatewayError =>
   isRateLimited(error) && error.details.status === undefined
 
-/** The credential may not use the resource. */
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
 
 /** Aurora does not show the object: this answer replaces an older copy, as a success does. */

@@ -11,7 +11,6 @@ export interface FailedAnswer {
   readonly messages: readonly string[]
 }
 
-/** The parts of a GatewayError. */
 export interface Described {
   readonly code: ErrorCode
   readonly message: string
@@ -38,7 +37,6 @@ const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'failed at Aurora' }
 /** 1xx to 3xx: no redirects are followed, so the contract has no such answer. */
 const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'was answered with something other than data' }
 
-/** The error for an answer of Aurora that is not a success. */
 export function fromStatus(answer: FailedAnswer): Described {
   const { method, route, status } = answer
   const row = ROWS.get(status) ?? decideRow(status)

@@ -7,7 +7,7 @@ import type { Cached, CacheReads } from '../cache/cache.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
 import { isAttemptError, statusOf } from '../rest/attempt-error.ts'
-import { callKey, createCall } from '../rest/call.ts'
+import { createCall } from '../rest/call.ts'
 import type { Ids, Reply, Upstream } from '../rest/call.ts'
 import { assertUsableId } from '../rest/ids.ts'
 import type { Terms } from '../rest/terms.ts'
@@ -55,10 +55,8 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     return items
   }
 
-  const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null => {
-    const question = { endpoint, path, query }
-    return cache.read({ ...question, key: callKey(terms.scope.key, question) })
-  }
+  const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null =>
+    cache.read(createCall(terms, { endpoint, path, query }))
 
   /** What would be served without a call, and without waiting; with `no-cache` a call would be made in any case. */
   function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
@@ -98,5 +96,4 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
   }
 }
 
-/** Aurora answered with a status that is not a success. */
 const isRefused = (error: unknown): boolean => isAttemptError(error) && error.refusal !== null

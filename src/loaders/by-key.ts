@@ -81,13 +81,10 @@ interface Wanted {
   readonly members: readonly string[]
 }
 
-interface OwnReads {
-  read(key: string): Promise<Members>
-  /** The own read of the object has begun, so its call is spent. */
-  hasBegun(key: string): boolean
-}
+type OwnReads = ReturnType<typeof createOwnReads>
 
-function createOwnReads({ kind, retrieve, shortList }: ByKeySource): OwnReads {
+function createOwnReads({ kind, retrieve, shortList }: ByKeySource) {
+  /** Objects whose own read has begun, so its call is spent. */
   const begun = new Set<string>()
 
   async function retrieveOne(key: string): Promise<Members> {
@@ -102,7 +99,7 @@ function createOwnReads({ kind, retrieve, shortList }: ByKeySource): OwnReads {
     (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
     { batch: false },
   )
-  return { read: (key) => loader.load(key), hasBegun: (key) => begun.has(key) }
+  return { read: (key: string) => loader.load(key), hasBegun: (key: string) => begun.has(key) }
 }
 
 /** What the sources show of the object, the cheapest first; the own read where the others lack one of `members`. */

@@ -10,7 +10,6 @@ export interface Position {
   readonly createdAt: string | null
 }
 
-/** A list of one tenant and credential. */
 export interface ListName {
   readonly scope: ScopeKey
   readonly operation: string

@@ -21,7 +21,6 @@ export interface ByIdSources extends Pick<ByKeySource, 'elsewhere'> {
   readonly longList?: Endpoint
 }
 
-/** By the object's own read, or a list that has shown it. */
 export const createById = (
   reads: RequestReads,
   endpoint: Endpoint,
@@ -48,7 +47,6 @@ export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =
     shortList: { carries: [], read: () => reads.readAll(endpoint) },
   })
 
-/** By two ids, that of its parent and its own. */
 export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
   createByKey({
     kind: endpoint.kind,

@@ -14,14 +14,7 @@ export interface ImaginedListsOptions {
   readonly foundShare: (page: PageName) => number
 }
 
-export interface ImaginedLists {
-  /** Call it for a list that is answered: puts the objects into it that were looked for. */
-  fill(call: Call, list: Reply, isImaginedList: boolean): Reply
-  /** An object that its list shows; null where the list was not read yet, and then it will contain the object. */
-  find(kind: Kind, id: string): Members | null
-  /** The own read of this object is about to be made, unless a page of a list shows the object. */
-  seek(question: Pick<Question, 'endpoint' | 'path'>): void
-}
+export type ImaginedLists = ReturnType<typeof createImaginedLists>
 
 /** Lists of the tenant that every lookup reads to the end: the object that is looked up is in them. */
 const WHOLE_LISTS: ReadonlyMap<Kind, Endpoint> = new Map(
@@ -30,7 +23,7 @@ const WHOLE_LISTS: ReadonlyMap<Kind, Endpoint> = new Map(
   ).map((list) => [list.kind, list]),
 )
 
-export function createImaginedLists({ replies, foundShare }: ImaginedListsOptions): ImaginedLists {
+export function createImaginedLists({ replies, foundShare }: ImaginedListsOptions) {
   /** Objects that were looked up before their whole list was read, and that it has to contain. */
   const wanted = new Map<Kind, Set<string>>()
   /** Objects that a page of a longer list may show in place of their own reads. */
@@ -51,7 +44,8 @@ export function createImaginedLists({ replies, foundShare }: ImaginedListsOption
   }
 
   return {
-    fill(call, list, isImaginedList) {
+    /** Puts the objects into an answered list that were looked for in it. */
+    fill(call: Call, list: Reply, isImaginedList: boolean): Reply {
       const { endpoint } = call
       const { kind } = endpoint
       if (WHOLE_LISTS.get(kind)?.operation !== endpoint.operation)
@@ -61,7 +55,8 @@ export function createImaginedLists({ replies, foundShare }: ImaginedListsOption
       const missing = [...(wanted.get(kind) ?? [])].filter((id) => isImaginedList || isImagined(id))
       return withItems(list, itemsOf(endpoint, missing))
     },
-    find(kind, id) {
+    /** An object that its list shows; null where the list was not read yet, and then it will contain the object. */
+    find(kind: Kind, id: string): Members | null {
       const list = WHOLE_LISTS.get(kind)
       if (!list) return null
       const read = readLists.get(kind)
@@ -69,7 +64,8 @@ export function createImaginedLists({ replies, foundShare }: ImaginedListsOption
       addTo(wanted, kind, id)
       return null
     },
-    seek({ endpoint, path }) {
+    /** The own read of this object is about to be made, unless a page of a list shows the object. */
+    seek({ endpoint, path }: Pick<Question, 'endpoint' | 'path'>): void {
       const ids = Object.values(path)
       const [id] = ids
       if (endpoint.answers !== 'object' || id === undefined || ids.length > 1 || isImagined(id)) return

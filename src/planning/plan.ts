@@ -22,7 +22,6 @@ export interface PlanStep {
   readonly path: string
   /** Aurora's operationId. */
   readonly operation: string
-  /** Its HTTP method and path template. */
   readonly route: string
   readonly calls: CallCount
   /** Further calls of the same operation that the cache answers. */

@@ -3,13 +3,8 @@
 /** Answers of one turn: few enough that other requests are served soon and that too many calls are noticed early. */
 const TURN = 50
 
-export interface Turns {
-  /** Calls `make` in a later turn, in the order asked, as if every call took the same time. */
-  answer<Result>(make: () => Result): Promise<Result>
-}
-
 /** After `isEnded` returns true, nothing is answered any more. */
-export function createTurns(isEnded: () => boolean): Turns {
+export function createTurns(isEnded: () => boolean) {
   const waiting: (() => void)[] = []
 
   function answerTurn(): void {
@@ -20,7 +15,8 @@ export function createTurns(isEnded: () => boolean): Turns {
   }
 
   return {
-    answer(make) {
+    /** Calls `make` in a later turn, in the order asked, as if every call took the same time. */
+    answer<Result>(make: () => Result): Promise<Result> {
       if (waiting.length === 0) setImmediate(answerTurn)
       return new Promise<void>((resolve) => void waiting.push(resolve)).then(make)
     },

@@ -15,12 +15,11 @@ export interface ReplyStore {
   /** Null where there is no reply, it is not readable, it is for another call, its age is unknown, or it may be untrue. */
   judge(call: Call, look: Look): Promise<Answer | null>
   /** What to store, and how long; null for what is not shared: too large, not cached at all, or of unknown age. */
-  pack(call: Call, answer: Answer, begun: SharedMark | null): Promise<Packed | null>
-}
-
-export interface Packed {
-  readonly bytes: Buffer
-  readonly keptMs: number
+  pack(
+    call: Call,
+    answer: Answer,
+    begun: SharedMark | null,
+  ): Promise<{ readonly bytes: Buffer; readonly keptMs: number } | null>
 }
 
 interface ReplyStoreOptions {

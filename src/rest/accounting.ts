@@ -4,10 +4,8 @@ import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { Terms } from './terms.ts'
 
-/** What is needed of the terms of a call. */
 export type Account = Pick<Terms, 'tally' | 'record'>
 
-/** An attempt is sent to Aurora. */
 export function countAttempt({ tally }: Account): void {
   tally.calls += 1
 }

@@ -39,7 +39,6 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
-/** How many messages of one failure are read. */
 const MAX_MESSAGES = 20
 
 /**

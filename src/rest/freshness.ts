@@ -28,7 +28,6 @@ export const ANY_FRESHNESS: Freshness = {
  */
 export type StaleReason = 'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED'
 
-/** One answer that was served stale. */
 export interface StaleFact {
   readonly operation: string
   readonly answeredAtMs: number

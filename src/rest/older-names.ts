@@ -84,7 +84,6 @@ function withStep(step: unknown): unknown {
   }
 }
 
-/** Kinds whose names have changed. */
 const READERS: Readonly<Partial<Record<Kind, (members: Members) => Members>>> = {
   project: withLocation,
   pricing: withPrices,

@@ -10,7 +10,6 @@ export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
 
 /** A reply that an answer uses, with its ages. */
 export interface UsedReply {
-  /** Its key in the cache. */
   readonly key: string
   readonly operation: string
   /** It is a list, or the answer to a write, that was read for something else. */
