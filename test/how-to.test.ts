@@ -111,7 +111,7 @@ describe('the worked examples, all applied to one copy of the code', { timeout: 
   beforeAll(async () => {
     checkout = copyCheckout()
     for (const edit of PAGES.flatMap(({ text }) => readExample(text))) checkout.apply(edit)
-    for (const file of ['schema/print-members.ts', 'src/graphql/print-schema.ts'])
+    for (const file of ['schema/print-members.ts', 'src/graphql/print-schema.ts', 'docs/print-tables.ts'])
       await node(['--import', 'tsx', file])
   }, PATIENCE_MS)
 
@@ -121,7 +121,7 @@ describe('the worked examples, all applied to one copy of the code', { timeout: 
     const files = readdirSync(checkout.root, { recursive: true, encoding: 'utf8', withFileTypes: true })
       .filter((entry) => entry.isFile())
       .map((entry) => join(entry.parentPath, entry.name).slice(checkout.root.length + 1))
-      .filter((path) => /^(src|schema)\//.test(path))
+      .filter((path) => /^(src|schema|docs)\//.test(path))
     const changed = files.filter(
       (path) => !existsSync(join(ROOT, path)) || checkout.read(path) !== read(path),
     )

@@ -82,10 +82,10 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   planning: {
     values: [
       'loaders/',
-      'cache/answer.ts',
       'cache/decide-use.ts',
       'cache/drops.ts',
       'cache/with-invalidation.ts',
+      'rest/answer.ts',
       'rest/attempt-error.ts',
       'rest/refusal-error.ts',
     ],
@@ -93,7 +93,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'executes the real loaders over an imagined Aurora, with the ages and drops of the real cache',
   },
   loaders: {
-    values: ['cache/answer.ts', 'rest/accounting.ts', 'rest/attempt-error.ts', 'rest/call.ts', 'rest/ids.ts'],
+    values: ['rest/accounting.ts', 'rest/answer.ts', 'rest/attempt-error.ts', 'rest/call.ts', 'rest/ids.ts'],
     types: ['cache/cache.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'they make calls and look into cached lists; the cache is passed to them',
   },
@@ -109,7 +109,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   budget: {
     values: ['rest/accounting.ts', 'rest/attempt-error.ts', 'rest/retry-after.ts'],
-    types: ['rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    types: ['rest/call.ts', 'rest/scope.ts'],
     because: 'it counts calls and reads of them only whom they are for and how they ended',
   },
   callers: {
@@ -125,8 +125,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   documents: { values: [], types: ['rest/scope.ts'], because: 'documents are registered for one scope' },
   telemetry: {
     values: [],
-    types: ['rest/terms.ts', 'config/config.ts'],
-    because: 'events name the class of a call; log and traces are set by the settings',
+    types: ['config/config.ts'],
+    because: 'log and traces are set by the settings',
   },
   rest: { values: [], types: [], because: 'one attempt, and the words that all layers share' },
   config: { values: [], types: [], because: 'reads the environment; everything else gets the result' },

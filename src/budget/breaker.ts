@@ -6,7 +6,6 @@ export interface Pass {
   readonly isProbe: boolean
 }
 
-/** What a failure shows. */
 export interface Sign {
   /** The object whose call failed: a second failure of the same object counts no further. Null where each failure counts. */
   readonly subject: string | null
@@ -33,7 +32,7 @@ export interface BreakerOptions {
   readonly closed: (fact: { readonly openMs: number }) => void
 }
 
-/** One lost call may be chance, and so may the two retries of a read; five failures in a row are not. */
+/** One failed call and its two retries may be chance; five failures in a row are not. */
 const FAILURES_TO_OPEN = 5
 /** A restart takes seconds. If it takes minutes, there is a probe every half minute, which costs little. */
 const FIRST_PROBE_MS = 2000

@@ -1,6 +1,6 @@
 // Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
 import type { Clock } from '../clock.ts'
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { CLASSES, countKept } from './classes.ts'
 import type { OpenLedger, Permission, Waiting } from './ledger.ts'

@@ -1,5 +1,5 @@
 // Which calls go first, and how many slots each class must leave free for those before it. Pure arithmetic over a window.
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import { countFree, forecastMs } from './window.ts'
 import type { Window } from './window.ts'
 

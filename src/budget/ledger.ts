@@ -1,6 +1,6 @@
 // Where the slots of one key are counted: here in the memory of one process; for replicas that share a key, in Redis.
 import type { Clock } from '../clock.ts'
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import { forecastGoMs, mayGo } from './classes.ts'
 import {
   pauseWindow,

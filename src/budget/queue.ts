@@ -1,5 +1,5 @@
 // The calls that wait for slots of one key, without timers: which goes next, which can't be served in time, and when.
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/call.ts'
 import { CLASSES, forecastGoMs, mayGo } from './classes.ts'
 import { createReservations } from './reservations.ts'

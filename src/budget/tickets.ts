@@ -1,5 +1,5 @@
 // The order of the calls that wait: by class, then callers in turn, then the calls of one caller by their reservation.
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import { CLASSES } from './classes.ts'
 import type { Waiting } from './ledger.ts'
 

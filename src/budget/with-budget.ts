@@ -1,4 +1,4 @@
-// Every attempt is paid for: a call is sent once the budget has granted it a slot, and a 429 pauses the key for everybody.
+// Every attempt takes a slot: a call is sent when the budget has granted one, and a 429 pauses the key for all callers.
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
@@ -19,7 +19,6 @@ import type { Slot } from './ledger.ts'
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
 
-/** The 429s of one key. */
 interface Refusals {
   readonly inARow: number
   readonly lastAtMs: number
@@ -33,7 +32,7 @@ export interface WithBudgetOptions {
 
 /**
  * Rejects with RATE_LIMITED, naming the time, if no slot comes within the call's wait, or if Aurora answers 429 in spite of
- * the count (other programs use the same key). Every other outcome passes through.
+ * the count (other programs use the same key). Every other result passes through.
  */
 export const withBudget =
   (options: WithBudgetOptions): Layer =>
@@ -41,7 +40,7 @@ export const withBudget =
     const { budget, clock, emit } = options
     const refusals = new Map<ScopeKey, Refusals>()
 
-    /** Calls that were under way when the key was paused are the same news: only later ones double the pause. */
+    /** Only a 429 to a call that was sent after the last pause doubles the pause. */
     function pause(call: Call, refusal: Refusal, sentAtMs: number): GatewayError {
       const { key } = call.terms.scope
       const nowMs = clock.monotonicMs()

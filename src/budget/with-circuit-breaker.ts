@@ -1,27 +1,27 @@
-// Leaves an Aurora that is down alone (circuit breaker): after failures in a row calls are refused at once, until one probe succeeds.
+// Circuit breakers before Aurora: after failures in a row calls are refused at once, until one probe succeeds.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { AttemptError, isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { createBreaker } from './breaker.ts'
-import type { Breaker, Pass } from './breaker.ts'
+import type { Breaker, Pass, Sign } from './breaker.ts'
 
 /**
- * Shared by the two layers. A host is down for everybody who asks it, and for nobody who asks another one; an operation
- * that fails fails for one tenant and credential.
+ * Shared by the two layers below. There is one breaker for each host, and one for each operation of a tenant and credential,
+ * because an operation that fails for one credential may work for another.
  */
 export interface CircuitBreakers {
   /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
   refusedUntilMs(call: Call): number | null
-  /** Only where nothing is refused; `end` is called once, with the health that the attempt showed. */
+  /** Call it only where nothing is refused, and then `end` once, with the health that the attempt showed. */
   enter(call: Call): { end(health: Health): void }
-  /** Operations that are refused now, and one more for each host that is. */
+  /** How many breakers of operations and hosts are open. */
   countOpen(): number
 }
 
 /**
- * `answered`: Aurora answers. `unreachable`: no connection. `unanswered`: no answer, or that of a proxy before Aurora.
+ * `answered`: Aurora answers. `unreachable`: no connection. `unanswered`: no answer, or one of a proxy before Aurora.
  * `failing`: Aurora's own 5xx. `left`: no client waited for the answer.
  */
 export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'left'
@@ -29,7 +29,7 @@ export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'le
 /** For all credentials in use, some hundred bytes each; there are about a hundred operations. */
 const MAX_OPERATIONS = 10_000
 
-/** A proxy answers with these for a service that is not there. */
+/** A proxy answers so if the service behind it does not answer. */
 const UNANSWERED_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
 
 export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
@@ -39,9 +39,8 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
       opened: (fact) => emit('circuitOpened', { operation, ...fact }),
       closed: (fact) => emit('circuitClosed', { operation, ...fact }),
     })
-  /** As many as there are Auroras. */
   const hosts = new Map<string, Breaker>()
-  /** An operation that fails says nothing about the others. One that is forgotten counts as closed. */
+  /** A breaker that was evicted counts as closed. */
   const operations = new LRUCache<string, Breaker>({ max: MAX_OPERATIONS })
 
   function hostOf({ terms }: Call): Breaker {
@@ -70,49 +69,44 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
       const passes = { host: host.enter(), operation: operation.enter() }
       return {
         end(health) {
-          reportToHost(host, passes.host, { health, call })
-          reportToOperation(operation, passes.operation, { health, call })
+          report(host, passes.host, { meaning: MEANINGS.host[health], call })
+          report(operation, passes.operation, { meaning: MEANINGS.operation[health], call })
         },
       }
     },
   }
 }
 
-interface Report {
-  readonly health: Health
-  readonly call: Call
+/** What the health of an attempt means to a breaker: a success, nothing, or a failure with this sign. */
+type Meaning = 'succeeded' | 'left' | ((call: Call) => Sign)
+
+const ANY: Meaning = () => ({ subject: null, witness: null })
+
+const MEANINGS: Readonly<Record<'host' | 'operation', Readonly<Record<Health, Meaning>>>> = {
+  host: {
+    answered: 'succeeded',
+    failing: 'succeeded',
+    unreachable: ANY,
+    // If one operation never answers, the others may still answer.
+    unanswered: ({ endpoint }) => ({ subject: null, witness: endpoint.operation }),
+    left: 'left',
+  },
+  operation: {
+    answered: 'succeeded',
+    failing: (call) => ({ subject: subjectOf(call), witness: null }),
+    unreachable: 'left',
+    unanswered: ANY,
+    left: 'left',
+  },
 }
 
-/** One operation that never answers is no sign that the others do not answer. */
-function reportToHost(host: Breaker, pass: Pass, { health, call }: Report): void {
-  switch (health) {
-    case 'answered':
-    case 'failing':
-      return host.succeeded()
-    case 'unreachable':
-      return host.failed(pass, { subject: null, witness: null })
-    case 'unanswered':
-      return host.failed(pass, { subject: null, witness: call.endpoint.operation })
-    case 'left':
-      return host.left(pass)
-  }
+function report(breaker: Breaker, pass: Pass, { meaning, call }: { meaning: Meaning; call: Call }): void {
+  if (meaning === 'succeeded') breaker.succeeded()
+  else if (meaning === 'left') breaker.left(pass)
+  else breaker.failed(pass, meaning(call))
 }
 
-function reportToOperation(operation: Breaker, pass: Pass, { health, call }: Report): void {
-  switch (health) {
-    case 'answered':
-      return operation.succeeded()
-    case 'failing':
-      return operation.failed(pass, { subject: subjectOf(call), witness: null })
-    case 'unanswered':
-      return operation.failed(pass, { subject: null, witness: null })
-    case 'unreachable':
-    case 'left':
-      return operation.left(pass)
-  }
-}
-
-/** One broken object that a client polls must not open the circuit of its operation for all others. */
+/** One broken object that a client polls must not open the breaker of its operation for all others. */
 const subjectOf = ({ endpoint, path }: Call): string | null =>
   endpoint.parameters.length > 0 ? JSON.stringify(path) : null
 
@@ -130,7 +124,7 @@ export const withCircuitBreaker =
 
 /**
  * Stands behind the budget and reports the health that each attempt shows. It also refuses a call that waited for its slot
- * while the circuit opened; such a call gives its slot back.
+ * while the breaker opened; such a call gives its slot back.
  */
 export const withHealthReport =
   (breakers: CircuitBreakers): Layer =>
@@ -165,7 +159,7 @@ function refuseIfOpen(call: Call, breakers: CircuitBreakers): void {
   )
 }
 
-/** An answer that could not be read came from somebody; an error that is none of an attempt means that the client left. */
+/** An unreadable answer is still an answer; an error that is not an AttemptError means that the client left. */
 function healthOf(error: unknown): Health {
   if (!isAttemptError(error)) return 'left'
   const status = statusOf(error)

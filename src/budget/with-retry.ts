@@ -1,4 +1,4 @@
-// Sends a read again that failed in passing: once or twice, with jitter, within the deadline and a share of the calls.
+// Repeats a read after a passing failure: once or twice, with jitter, within the deadline and a share of the calls.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRefusedByBudget } from '../errors/errors.ts'
@@ -29,7 +29,7 @@ export interface RetryOptions {
   readonly emit: Emit
 }
 
-/** Only reads are sent again; a write passes straight through. The caller gets the last outcome. */
+/** Only reads are sent again; writes pass through. The caller gets the last result. */
 export const withRetry =
   ({ clock, random, emit }: RetryOptions): Layer =>
   (next) => {
@@ -76,7 +76,7 @@ function maxRetries({ code, isPassing }: AttemptError): number {
   return code === 'UPSTREAM_TIMEOUT' ? MAX_RETRIES_OF_TIMEOUTS : MAX_RETRIES
 }
 
-/** One for each key, since one tenant's bad hour must not use up the retries of another. Full ones are not held. */
+/** One allowance for each key, because one tenant's failures must not use up the retries of another. Full ones are not stored. */
 function createRetryAllowance() {
   const saved = new Map<ScopeKey, number>()
   const of = (key: ScopeKey): number => saved.get(key) ?? MAX_SAVED_RETRIES

@@ -1,21 +1,21 @@
-// Lets the cache outlive its process: written to a file now and then and at the end, read back at the start.
+// Writes the cache to a file now and then and at the end, and reads it back when the next process starts.
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
 import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'
-import { isReply } from './answer.ts'
+import { isReply } from '../rest/answer.ts'
 import { decideLifetime } from './decide-lifetime.ts'
 import { momentOf, restore, save, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
 
 export interface CacheFileOptions {
   readonly path: string
-  /** Which Aurora the answers are of: those of another are never taken for its. */
+  /** Names the Aurora whose answers are stored: a file of another Aurora is not read. */
   readonly source: string
   readonly cache: Pick<Cache, 'entries' | 'restore'>
-  /** A file that is larger is not read; what the cache holds takes a third of its bytes as JSON. */
+  /** A larger file is not read; as JSON, the answers take a third of the bytes that they take in the cache. */
   readonly maxBytes: number
   readonly clock: Clock
   readonly emit: Emit
@@ -23,24 +23,24 @@ export interface CacheFileOptions {
 
 export interface CacheFile {
   /**
-   * Never rejects: whatever is wrong with the file, the cache begins empty and one event says why. A file that is none of
-   * a cache is never written over.
+   * Never rejects: if anything is wrong with the file, the cache begins empty and one event reports why. A file that is not
+   * a cache file is never overwritten.
    */
   load(): Promise<void>
   /** Writes a last time. Never rejects. */
   close(): Promise<void>
 }
 
-/** What a crash may cost; the disk is busy for a moment each time. */
+/** A crash loses the answers of this time at most. The disk is busy for a moment each time. */
 const WRITE_EVERY_MS = 5 * 60_000
-/** What lives for minutes, links and jobs, is over when the next process starts; links open without a credential, too. */
+/** Links and jobs live for minutes, so they are old when the next process starts; and links open without a credential. */
 const MIN_KEPT_MS = 60 * 60_000
-/** So much is put together before it is written, so that others get their turn in between. */
+/** The text is written in parts of this size, so that other requests are served in between. */
 const CHUNK_CHARS = 256 * 1024
 
 const FORMAT = 'aurora-graphql-gateway cache'
 
-/** One line each: this head, every answer, and a tail without which the file was cut. */
+/** The file has one line for this head, one for each answer, and one for a tail; without the tail the file was cut. */
 const headSchema = z.object({
   format: z.literal(FORMAT),
   version: z.int(),
@@ -50,7 +50,7 @@ const headSchema = z.object({
 })
 const tailSchema = z.object({ count: z.int() })
 
-/** Begins to write once `load` has ended. Times go by the wall clock, and never make an answer younger. */
+/** Begins to write once `load` has ended. Ages are computed from the wall clock, and never make an answer younger. */
 export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: CacheFileOptions): CacheFile {
   let cancel = (): void => {}
   let writing = Promise.resolve()
@@ -82,12 +82,12 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
         error instanceof Unusable ? error.why : ('unreadable' as const),
       )
       if (typeof found === 'string') emit('cacheFileIgnored', { why: found })
-      // Somebody meant another path: what is there is left as it is.
+      // The path is probably wrong, so the file is left as it is.
       if (found === 'not ours' || found === 'unreadable') return
-      // In the order in which they came: what a newer list has shown of an object is what counts.
+      // In the order in which they were answered, because the newest list must decide what is shown of an object.
       if (typeof found !== 'string') for (const entry of found.toSorted(byAge)) cache.restore(entry)
       isUsed = true
-      // What is there was the last word of the one before: of this process it is none.
+      // The file reports the end of the process before; this process has not ended.
       await writeNow(cache.entries(), false)
       schedule()
     },
@@ -102,7 +102,7 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
 
 const byAge = (one: Entry, other: Entry): number => one.reply.answeredAtMs - other.reply.answeredAtMs
 
-/** Answers come and go, and each has its time. */
+/** Differs when an answer was added, removed or replaced. */
 const fingerprint = (entries: readonly Entry[]): string =>
   `${entries.length} ${entries.reduce((newest, { reply }) => Math.max(newest, reply.answeredAtMs), -Infinity)}`
 
@@ -150,7 +150,7 @@ function readLines(
   if (version !== SAVED_REPLY_VERSION) throw new Unusable('other version')
   if (from !== source) throw new Unusable('other Aurora')
   if (parsed(lines.at(-1), tailSchema).count !== lines.length - 1) throw new Unusable('damaged')
-  // A clock that was set back since would make them younger: as old as when they were written they are at the least.
+  // A clock that was set back would make the answers younger. They are at least as old as when they were written.
   const then = { ...now, wallMs: Math.max(now.wallMs, savedAtWallMs) }
   return lines.slice(0, -1).flatMap((line) => {
     const saved = restore(parsed(line, z.unknown()), then)
@@ -160,7 +160,7 @@ function readLines(
   })
 }
 
-/** After a crash nobody knows what was changed since: no answer from before it is served where Aurora can be asked. */
+/** After a crash it is unknown what was changed since: answers from before are served only where Aurora cannot be asked. */
 function aged({ call, reply }: Entry, now: Moment): Entry {
   const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
   return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
@@ -181,10 +181,10 @@ interface Head {
   readonly now: Moment
 }
 
-/** Beside it and then in its place, so that there is a whole file at every moment. For its owner's eyes alone. */
+/** Written beside the old file and then renamed, so that a whole file exists at every moment. Only its owner may read it. */
 async function write(path: string, entries: readonly Entry[], { source, isLast, now }: Head): Promise<void> {
   const draft = `${path}.tmp`
-  // Made anew: one that is there may be somebody else's, or lead elsewhere.
+  // Created anew, because an existing file may belong to another user, or may be a link to another place.
   await rm(draft, { force: true })
   const file = await open(draft, 'wx', 0o600)
   try {

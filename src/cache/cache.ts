@@ -1,4 +1,4 @@
-// Answers cached across requests, bounded in bytes: whole replies by call, and each object that a list carried by its id.
+// Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
@@ -7,13 +7,13 @@ import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
-import { isReply, itemsOf } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { isReply, itemsOf } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse } from './decide-use.ts'
 import type { Wanted } from './decide-use.ts'
-import { createDrops, isTouched } from './drops.ts'
+import { createDrops, isTouched, readNameOf } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { listedKey } from './listed-key.ts'
@@ -22,7 +22,7 @@ import type { CallName } from './saved-reply.ts'
 export interface Cached {
   readonly key: string
   readonly answer: Answer
-  readonly age: Exclude<Age, 'forgotten'>
+  readonly age: Exclude<Age, 'expired'>
   readonly ageMs: number
   readonly lifetime: Lifetime
 }
@@ -34,22 +34,20 @@ export interface CacheReads {
 }
 
 export interface Cache extends CacheReads {
-  /** By the key of a call. */
   readBy(key: string): Cached | null
-  /** The same without counting as a use: an entry that is only looked at does not stay longer for it. */
+  /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
   /**
    * Stores replies, and for a short time 403 and 404. It stores nothing else, and nothing that a write has made untrue
    * since `begun`, the moment before the call was sent.
    */
   store(call: Call, answer: Answer, begun?: Mark): void
-  /** Stores what a write was answered with, to be found as if a list had carried it. */
+  /** Stores the answer to a write, so that it is found as if a list had carried it. */
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
   /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /** Deletes everything: something has become untrue, and it is unknown what. */
   dropAll(): void
-  /** The ids that cached lists show. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
@@ -68,7 +66,7 @@ export interface Entry {
   readonly reply: Reply
 }
 
-/** A listed object is found in its list, so that it leaves with it: held by itself it would be memory that is not counted. */
+/** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
 type Held =
   | {
       readonly is: 'answer'
@@ -79,12 +77,6 @@ type Held =
       readonly question: Question | null
     }
   | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
-
-const readNameOf = (scope: ScopeKey, { endpoint, path }: Question): ReadName => ({
-  scope,
-  operation: endpoint.operation,
-  path,
-})
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
@@ -102,20 +94,17 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
   const drops = createDrops()
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
-    const lifetime = lifetimeOf(question.endpoint, answer)
-    if (!lifetime) return
     const { endpoint, path, query } = question
+    const lifetime = lifetimeOf(endpoint, answer)
+    if (!lifetime) return
+    const read = readNameOf(scope, question)
     // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-    const kept = { endpoint, path, query }
-    entries.set(key, { is: 'answer', answer, lifetime, read: readNameOf(scope, question), question: kept })
-    putListed(key, scope, endpoint.kind, answer)
-  }
-
-  function putListed(listKey: string, scope: ScopeKey, kind: Kind, list: Answer): void {
-    itemsOf(list).forEach(({ id }, index) => {
+    entries.set(key, { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } })
+    itemsOf(answer).forEach((item, index) => {
+      const [id] = idsOf([item])
       // An item without an id cannot be looked up.
-      if (typeof id !== 'string' && typeof id !== 'number') return
-      entries.set(listedKey(scope, kind, String(id)), { is: 'listed', listKey, index })
+      if (id !== undefined)
+        entries.set(listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index })
     })
   }
 
@@ -129,15 +118,8 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
     },
-    show(scope, kind, { read, key }, reply) {
-      entries.set(listedKey(scope, kind, key), {
-        is: 'answer',
-        answer: reply,
-        lifetime: decideLifetime(kind, reply.value),
-        read: { scope, ...read },
-        question: null,
-      })
-    },
+    show: (scope, kind, shown, reply) =>
+      void entries.set(listedKey(scope, kind, shown.key), toShown(scope, kind, shown, reply)),
     drop(scope, touches) {
       if (touches.length === 0) return
       drops.add(scope, touches)
@@ -149,31 +131,38 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       drops.addAll()
       entries.clear()
     },
-    idsListed(scope, touch) {
-      return [...entries.values()].flatMap((entry) =>
-        entry.is === 'answer' && isTouched(entry.read, scope, [touch])
-          ? itemsOf(entry.answer).flatMap(({ id }) =>
-              typeof id === 'string' || typeof id === 'number' ? [String(id)] : [],
-            )
-          : [],
-      )
-    },
+    idsListed: (scope, touch) =>
+      [...entries.values()].flatMap((entry) =>
+        entry.is === 'answer' && isTouched(entry.read, scope, [touch]) ? idsOf(itemsOf(entry.answer)) : [],
+      ),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
-    entries: () =>
-      [...entries.values()].flatMap((entry) => {
-        if (entry.is !== 'answer' || !entry.question || !isReply(entry.answer)) return []
-        return [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
-      }),
+    entries: () => [...entries.values()].flatMap(toEntry),
     restore({ call, reply }) {
       const lifetime = decideLifetime(call.endpoint.kind, reply.value)
-      const isForgotten = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'forgotten'
+      const isExpired = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'expired'
       const key = callKey(call.scope, call)
-      if (!isForgotten && !entries.has(key)) put(key, call.scope, call, reply)
+      if (!isExpired && !entries.has(key)) put(key, call.scope, call, reply)
     },
     isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
   }
 }
+
+const idsOf = (items: readonly Members[]): readonly string[] =>
+  items.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []))
+
+const toShown = (scope: ScopeKey, kind: Kind, { read }: ShownObject, reply: Reply): Held => ({
+  is: 'answer',
+  answer: reply,
+  lifetime: decideLifetime(kind, reply.value),
+  read: { scope, ...read },
+  question: null,
+})
+
+const toEntry = (entry: Held): readonly Entry[] =>
+  entry.is === 'answer' && entry.question && isReply(entry.answer)
+    ? [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
+    : []
 
 function readBy(key: string, find: Find, clock: Clock): Cached | null {
   const entry = find(key)
@@ -181,7 +170,7 @@ function readBy(key: string, find: Find, clock: Clock): Cached | null {
   const { answer, lifetime } = entry
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
   const age = decideAge(ageMs, lifetime)
-  return age === 'forgotten' ? null : { key, answer, age, ageMs, lifetime }
+  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime }
 }
 
 function createReads(find: Find, clock: Clock): CacheReads {
@@ -207,8 +196,8 @@ function createReads(find: Find, clock: Clock): CacheReads {
 }
 
 /**
- * A page that changed has pushed items over its end or pulled some in: the next page, read earlier, no longer fits
- * behind it, and the items that crossed the border would be lost or shown twice.
+ * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose
+ * those items or show them twice.
  */
 const nextPageKey = ({ endpoint, path, query, terms }: Call): string =>
   callKey(terms.scope.key, {

@@ -6,8 +6,8 @@ import type { Kind } from '../aurora/kinds.ts'
 import { FORBIDDEN, JOB, LINKED, NOT_FOUND } from '../aurora/lifetimes.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Reply } from '../rest/call.ts'
-import { isReply } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
 
 /** A job that has ended changes no more, except that its links expire. */
 export function decideLifetime(kind: Kind, value: Reply['value']): Lifetime {
@@ -28,7 +28,7 @@ export function decideRefusalLifetime(status: number, { kind, mayBeAbsent }: End
   if (status === 403) return FORBIDDEN
   if (status !== 404) return null
   const { lifetime } = kindRow(kind)
-  // Where absence is an ordinary state it is an answer like any other, and lives as long.
+  // Where absence is an ordinary state, it is an answer like any other, with the same lifetime.
   return mayBeAbsent ? { ...lifetime, keptMs: lifetime.staleMs } : NOT_FOUND
 }
 
@@ -38,10 +38,10 @@ export const lifetimeOf = (endpoint: Endpoint, answer: Answer): Lifetime | null 
     ? decideLifetime(endpoint.kind, answer.value)
     : decideRefusalLifetime(answer.status, endpoint)
 
-export type Age = 'fresh' | 'stale' | 'kept' | 'forgotten'
+export type Age = 'fresh' | 'stale' | 'old' | 'expired'
 
 export function decideAge(ageMs: number, { freshMs, staleMs, keptMs }: Lifetime): Age {
   if (ageMs < freshMs) return 'fresh'
   if (ageMs < staleMs) return 'stale'
-  return ageMs < keptMs ? 'kept' : 'forgotten'
+  return ageMs < keptMs ? 'old' : 'expired'
 }

@@ -2,7 +2,7 @@
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Terms } from '../rest/terms.ts'
-import type { Answer } from './answer.ts'
+import type { Answer } from '../rest/answer.ts'
 
 /**
  * `fresh`: served. `revalidated`: served, marked as stale, and refreshed afterwards. `accepted`: served, marked as stale,

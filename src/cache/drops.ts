@@ -1,15 +1,24 @@
-// What writes have made untrue lately: a read that was under way at that time may have brought the state before it.
+// Records what writes have made untrue lately: a read that was under way meanwhile may bring the state before the write.
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { Ids } from '../rest/call.ts'
+import type { Ids, Question } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
 
-/** What a cached answer answers, apart from its page. */
+/** The question of a cached answer, without its page. */
 export interface ReadName {
   readonly scope: ScopeKey
   readonly operation: Endpoint['operation']
   readonly path: Ids
 }
+
+export const readNameOf = (
+  scope: ScopeKey,
+  { endpoint, path }: Pick<Question, 'endpoint' | 'path'>,
+): ReadName => ({
+  scope,
+  operation: endpoint.operation,
+  path,
+})
 
 /** A moment among the drops: a count, since a clock may show the same time twice. */
 export type Mark = number
@@ -23,7 +32,7 @@ export interface Drops {
   haveTouched(read: ReadName, since: Mark): boolean
 }
 
-/** Two minutes of nothing but writes: no read takes longer. */
+/** The writes of two minutes in which the whole budget goes to writes: no read takes longer. */
 const MAX_REMEMBERED = 200
 
 export function createDrops(): Drops {

@@ -1,4 +1,4 @@
-// What a write makes untrue and what its answer shows, worked out from its row in aurora/writes.ts; the reasons are in docs/caching.md.
+// Works out from the row of a write (aurora/writes.ts) what it makes untrue and what its answer shows: docs/caching.md.
 import type { Members } from '../aurora/body.ts'
 import { READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
@@ -14,9 +14,8 @@ export interface Touch {
 export interface WriteFacts {
   readonly tenantId: string
   readonly path: Ids
-  /** The members that were sent. */
   readonly sent: Members
-  /** What came back; null where nothing did, or where it is unknown whether the write was carried out. */
+  /** The answer; null where there is none, or where it is unknown whether the write was carried out. */
   readonly answer: Members | null
   /** Ids of the objects that cached lists show below the ids given. */
   readonly listed: (touch: Touch) => readonly string[]
@@ -29,13 +28,13 @@ export interface ShownObject {
   readonly key: string
 }
 
-/** An object may be named by these besides the route: a write sends or answers them as members. */
+/** Parents that a write may name outside of its route: it sends them, or its answer has them, as members. */
 const PARENTS: ReadonlySet<string> = new Set(['project_id', 'design_id'])
 
 export const touchesOf = ({ touches, method }: WriteEndpoint, facts: WriteFacts): readonly Touch[] =>
   resolveTouches(touches, facts, (name) => facts.path[name] ?? parentNamed(name, method, facts))
 
-/** What a job has made untrue when it ends; `path` is that of the call that was answered so. */
+/** What a job has made untrue when it ends; `path` is that of the call whose answer shows the end. */
 export const endTouchesOf = (
   touches: Touches,
   { path, listed }: Pick<WriteFacts, 'path' | 'listed'>,
@@ -55,7 +54,7 @@ function resolveTouches(
   ]
 }
 
-/** An id that is not known is left out: then everything that might be meant is touched. */
+/** An unknown id is left out: then everything that it might name is touched. */
 const knownIds = (names: readonly string[], idOf: (name: string) => string | null): Ids =>
   Object.fromEntries(
     names.flatMap((name): [string, string][] => {
@@ -65,8 +64,8 @@ const knownIds = (names: readonly string[], idOf: (name: string) => string | nul
   )
 
 /**
- * The project or design that the write names in what was sent or answered. An update that sends another parent moves the
- * object: nothing says which list it has left, so all lists are touched.
+ * The project or design that the write has sent or that its answer names. An update that sends another parent moves the
+ * object: it is unknown which list it has left, so all lists are touched.
  */
 function parentNamed(
   name: string,

@@ -9,10 +9,10 @@ import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import type { Ids, Question } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
-import { isReply } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
 
-/** Raised with every change to the form below, or to what rest/ makes of a body: an older text is then not understood. */
+/** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
 export const SAVED_REPLY_VERSION = 1
 
 export interface SavedReply {
@@ -30,12 +30,10 @@ export interface SavedReply {
   readonly answeredAtWallMs: number
 }
 
-/** What names a call. */
 export interface CallName extends Question {
   readonly scope: ScopeKey
 }
 
-/** One moment on both clocks. */
 export interface Moment {
   readonly monotonicMs: number
   readonly wallMs: number
@@ -46,11 +44,11 @@ export const momentOf = (clock: Clock): Moment => ({
   wallMs: clock.wallMs(),
 })
 
-/** Whether answers to this may leave the process at all. */
+/** Whether answers of this operation may leave the process at all. */
 export const maySave = ({ operation, kind }: Endpoint): boolean =>
   isReadOperation(operation) && !holdsSecrets(kind)
 
-/** Null for what must not leave the process. Reads only. */
+/** Null for an answer that must not leave the process, and for every write. */
 export function save(
   { scope, endpoint, path, query }: CallName,
   answer: Answer,
@@ -71,7 +69,7 @@ export function save(
   }
 }
 
-/** Null for everything but what `save` makes: what is damaged, of another version, or of an operation that is gone. */
+/** Null for a text that `save` did not make: damaged, of another version, or of an operation that does not exist any more. */
 export function restore(
   saved: unknown,
   now: Moment,
@@ -91,7 +89,7 @@ export function restore(
 /** Clocks of two machines that are kept in time differ by this much at most. */
 const MAX_SKEW_MS = 60_000
 
-/** An answer of the future has no known age: a clock was set back. */
+/** The age of an answer from the future is unknown, because a clock was set back. */
 function decideAgeMs(answeredAtWallMs: number, wallMs: number): number | null {
   const ageMs = wallMs - answeredAtWallMs
   return ageMs < -MAX_SKEW_MS ? null : Math.max(0, ageMs)
@@ -103,7 +101,7 @@ const isMembersList = (value: unknown): value is readonly Members[] =>
 const isOfForm = ({ answers }: Endpoint, value: unknown): value is Members | readonly Members[] =>
   answers === 'list' ? isMembersList(value) : isMembers(value)
 
-/** Bodies are checked by hand: zod would copy every object of what may be megabytes. */
+/** Bodies are checked by hand, because zod would copy every object of a body that may have megabytes. */
 const savedReplySchema = z.object({
   version: z.literal(SAVED_REPLY_VERSION),
   scopeKey: z.string().regex(/^[0-9a-f]{32}$/),

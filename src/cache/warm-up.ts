@@ -1,35 +1,35 @@
-// Refreshes what is asked for often shortly before it goes stale, with calls that nothing else needs.
+// Refreshes answers that are asked for often, shortly before they go stale, with calls that nothing else needs.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { createCall } from '../rest/call.ts'
-import type { Call, Layer, Question, Reply, Upstream } from '../rest/call.ts'
+import type { Layer, Question, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
-import type { UsedReply } from '../rest/terms.ts'
+import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
 import type { CacheReads } from './cache.ts'
 
 export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'
-  /** The line behind the cache. */
+  /** The layers behind the cache. */
   readonly next: Upstream
-  /** Looks without counting as a use: an answer that no client asks for any more leaves all the same. */
+  /** Reads without counting as a use, so that an answer that no client asks for any more still leaves the cache. */
   readonly cache: Pick<CacheReads, 'read'>
   readonly clock: Clock
   readonly emit: Emit
-  /** Whether a caller can still ask in this name. */
+  /** Whether a caller can still use this scope. */
   readonly isServed: (scope: Scope) => boolean
   /** The time limit of one refresh, which no client waits for. */
   readonly refreshTimeoutMs: number
 }
 
 export interface WarmUp {
-  /** Counts what is asked for, and changes nothing about it. Stands before the cache. */
+  /** Counts how often each answer is asked for. Stands before the cache. */
   readonly watch: Layer
   /** Counts an answer that was given again without its calls. */
   again(used: UsedReply): void
-  /** Starts no more calls, and gives up those under way. */
+  /** Starts no more calls, and aborts those under way. */
   close(): void
 }
 
@@ -44,52 +44,39 @@ const LOOK_EVERY_MS = 5000
 const AHEAD_MS = 60_000
 /** An answer with a shorter life (a job) would be refreshed all the time. */
 const MIN_FRESH_MS = 2 * AHEAD_MS
-/** Some hundred bytes each; the one that was asked for least recently is forgotten first. */
+/** Some hundred bytes each; the answer that was asked for least recently is deleted first. */
 const MAX_WATCHED = 2000
 
 interface Watched {
   readonly scope: Scope
   readonly question: Question
-  /** The answer that the count is of: the next answer begins a new count, so that the refreshes end when nobody asks. */
+  /** The answer that is counted. The next answer begins a new count, so that the refreshes end when no client asks. */
   readonly answeredAtMs: number
   readonly asked: number
 }
 
 export function createWarmUp(options: WarmUpOptions): WarmUp {
-  const { mode, next, cache, clock, emit, isServed, refreshTimeoutMs } = options
-  const { minAsked, maxCalls } = MODES[mode]
+  const { mode, next, clock, emit } = options
+  const { maxCalls } = MODES[mode]
   const watched = new LRUCache<string, Watched>({ max: MAX_WATCHED })
   const closing = new AbortController()
   let cancel = schedule()
 
   function schedule(): () => void {
     return clock.after(LOOK_EVERY_MS, () => {
-      void look().finally(() => {
+      void refreshDue().finally(() => {
         if (!closing.signal.aborted) cancel = schedule()
       })
     })
   }
 
-  function note({ key, endpoint, path, query, terms: { scope } }: Call, { answeredAtMs }: Reply): void {
-    const before = watched.get(key)
-    const asked = before?.answeredAtMs === answeredAtMs ? before.asked + 1 : 1
-    watched.set(key, { scope, question: { endpoint, path, query }, answeredAtMs, asked })
-  }
-
-  function isDue([key, { scope, question, answeredAtMs, asked }]: readonly [string, Watched]): boolean {
-    if (!isServed(scope)) return false
-    const cached = cache.read({ key, ...question })
-    if (!cached || cached.answer.answeredAtMs !== answeredAtMs || asked < minAsked) return false
-    const { freshMs } = cached.lifetime
-    const leftMs = freshMs - cached.ageMs
-    return freshMs >= MIN_FRESH_MS && leftMs > 0 && leftMs <= AHEAD_MS
-  }
-
-  /** One call after the other, and no more once no call is to spare or Aurora fails. */
-  async function look(): Promise<void> {
-    const due = [...watched.entries()].filter(isDue).toSorted(([, one], [, other]) => other.asked - one.asked)
+  /** One call after the other, and no more once no slot is to spare or Aurora fails. */
+  async function refreshDue(): Promise<void> {
+    const due = [...watched.entries()]
+      .filter((entry) => isDue(entry, options))
+      .toSorted(([, one], [, other]) => other.asked - one.asked)
     for (const [, { scope, question }] of due.slice(0, maxCalls)) {
-      const isDone = await next(toCall(scope, question)).then(
+      const isDone = await next(createCall(createTerms(scope, closing.signal, options), question)).then(
         () => true,
         () => false,
       )
@@ -98,32 +85,14 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     }
   }
 
-  function toCall(scope: Scope, question: Question): Call {
-    const nowMs = clock.monotonicMs()
-    return createCall(
-      {
-        scope,
-        caller: 'warm-up',
-        callClass: 'warmUp',
-        signal: closing.signal,
-        begunAtMs: nowMs,
-        deadlineAtMs: nowMs + refreshTimeoutMs,
-        // Takes a slot that is free, and only one that the budget has to spare.
-        maxWaitMs: 0,
-        freshness: ANY_FRESHNESS,
-        afterwards: () => {},
-        tally: createTally(),
-        onStale: () => {},
-        onUsed: () => {},
-      },
-      question,
-    )
-  }
-
   return {
     watch: (reads) => async (call) => {
       const reply = await reads(call)
-      note(call, reply)
+      const { key, endpoint, path, query, terms } = call
+      const { answeredAtMs } = reply
+      const before = watched.get(key)
+      const asked = before?.answeredAtMs === answeredAtMs ? before.asked + 1 : 1
+      watched.set(key, { scope: terms.scope, question: { endpoint, path, query }, answeredAtMs, asked })
       return reply
     },
     again({ key, answeredAtMs }) {
@@ -134,5 +103,36 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
       cancel()
       closing.abort(new Error('the gateway ends'))
     },
+  }
+}
+
+function isDue(
+  [key, { scope, question, answeredAtMs, asked }]: readonly [string, Watched],
+  { mode, cache, isServed }: WarmUpOptions,
+): boolean {
+  if (!isServed(scope)) return false
+  const cached = cache.read({ key, ...question })
+  if (!cached || cached.answer.answeredAtMs !== answeredAtMs || asked < MODES[mode].minAsked) return false
+  const { freshMs } = cached.lifetime
+  const leftMs = freshMs - cached.ageMs
+  return freshMs >= MIN_FRESH_MS && leftMs > 0 && leftMs <= AHEAD_MS
+}
+
+function createTerms(scope: Scope, signal: AbortSignal, { clock, refreshTimeoutMs }: WarmUpOptions): Terms {
+  const nowMs = clock.monotonicMs()
+  return {
+    scope,
+    caller: 'warm-up',
+    callClass: 'warmUp',
+    signal,
+    begunAtMs: nowMs,
+    deadlineAtMs: nowMs + refreshTimeoutMs,
+    // Takes only a slot that is free and that the budget has to spare.
+    maxWaitMs: 0,
+    freshness: ANY_FRESHNESS,
+    afterwards: () => {},
+    tally: createTally(),
+    onStale: () => {},
+    onUsed: () => {},
   }
 }

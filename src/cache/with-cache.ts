@@ -10,8 +10,8 @@ import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { StaleReason } from '../rest/freshness.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
-import { isReply } from './answer.ts'
-import type { Answer } from './answer.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
 import type { Cache, Cached } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
 import { decideUse } from './decide-use.ts'
@@ -71,7 +71,7 @@ export const withCache =
       if (freshness.isCacheOnly) throw notCached(call)
       if (admitCalls) {
         await admitCalls()
-        // Another call may have brought the answer meanwhile.
+        // Another call may have stored the answer meanwhile.
         const since = serveCached(call, cache.read(call))
         if (since) return since
       }

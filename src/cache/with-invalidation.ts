@@ -1,4 +1,4 @@
-// The way of a write through the cache: what it changed is dropped, and what came back is shown. The write itself is never cached.
+// Drops from the cache what a write has changed, and shows its answer there. The write itself is never cached.
 import type { Members } from '../aurora/body.ts'
 import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
@@ -10,12 +10,11 @@ import { hasEnded } from './decide-lifetime.ts'
 import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
 import type { Touch, WriteFacts } from './invalidation.ts'
 
-/** What a write does to a cache. */
 export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed'>
 
 /**
- * For writes alone. What was cached is dropped if the write was carried out, if it is unknown whether it was, and if it
- * found its object gone; a write that Aurora refused has changed nothing.
+ * For writes only. Cached answers are dropped if the write was carried out, if that is unknown, and if its object was not
+ * found; a write that Aurora refused has changed nothing.
  */
 export const withInvalidation =
   (cache: ChangedCache): Layer =>
@@ -64,7 +63,7 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
   return bodyWrapper ? (body.json[bodyWrapper] as Members) : body.json
 }
 
-/** What an answer makes untrue by which a job has ended; none while the job is running, and for other kinds. */
+/** What is untrue once this answer shows that a job has ended; nothing while the job is running, and for other kinds. */
 export function touchesOfEnd(
   { endpoint: { kind }, path, terms: { scope } }: Call,
   { value }: Reply,

@@ -3,12 +3,11 @@ import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
-import type { Emit } from '../telemetry/events.ts'
+import type { Emit, CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { withTerms } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream, Wait } from '../rest/call.ts'
-import type { CallClass } from '../rest/terms.ts'
 import type { Cache } from './cache.ts'
 
 interface Flight {
@@ -20,7 +19,7 @@ interface Flight {
   /** As long as the most patient waiter waits for a slot. */
   readonly wait: Wait
   /** No caller may join from then on. */
-  forget(): void
+  remove(): void
   readonly isOutdated: () => boolean
   waiters: number
 }
@@ -55,11 +54,7 @@ export const withSingleFlight =
       // A flight from before a write may bring the state before it: callers after the write must not get that.
       const shared = known?.isOutdated() ? undefined : known
       if (shared)
-        countSaved(emit, terms, {
-          operation: call.endpoint.operation,
-          by: 'joined',
-          flight: shared.record,
-        })
+        countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
       if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)
       return join(shared, call, clock).catch((error: unknown) => {
         if (!isRateLimited(error)) throw error
@@ -92,11 +87,11 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
     record: terms.record,
     wait,
     waiters: 0,
-    forget: () => void (flights.get(key) === flight && flights.delete(key)),
+    remove: () => void (flights.get(key) === flight && flights.delete(key)),
     isOutdated: () => cache.isOutdated(call, begun),
   }
   flights.set(key, flight)
-  result.then(flight.forget, flight.forget)
+  result.then(flight.remove, flight.remove)
   return flight
 }
 
@@ -115,7 +110,7 @@ function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
       end()
       flight.waiters -= 1
       if (flight.waiters === 0) {
-        flight.forget()
+        flight.remove()
         flight.controller.abort(reason)
       }
       reject(reason)

@@ -1,14 +1,14 @@
-// Stores what comes back from Aurora, and drops what the end of a job has made untrue.
+// Stores the answers of Aurora, and drops what the end of a job has made untrue.
 import { isAttemptError } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
-import { isReply } from './answer.ts'
+import { isReply } from '../rest/answer.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
 
 /**
- * Stands inside the single flight: a caller who comes at any moment finds either the flight or what it brought. The first
- * answer by which a job has ended also drops what the job has changed.
+ * Stands inside the single flight, so that a caller finds either the flight or its answer at any moment. The first answer
+ * that shows the end of a job also drops what the job has changed.
  */
 export const withStore =
   (cache: Cache): Layer =>

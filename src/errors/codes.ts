@@ -1,9 +1,7 @@
-// The closed table of error codes. A code, once given out, never changes its meaning: clients branch on it.
+// The closed table of error codes. A published code never changes its meaning, because clients branch on it.
 
 export interface ErrorCodeRow {
-  /** What happened, in words for the person who meets it. */
   readonly meaning: string
-  /** What a client should do about it. */
   readonly advice: string
 }
 

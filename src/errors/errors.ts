@@ -1,14 +1,14 @@
-// The one error of the domain: a permanent code, words safe to show, and what a client may know besides.
+// The one error of the domain: a permanent code, a message that is safe to show, and details for the client.
 import type { ErrorCode } from './codes.ts'
 
 export interface UpstreamFacts {
   readonly method: string
-  /** The path template, never the filled path: ids and tenants stay inside. */
+  /** The path template, never the filled path: ids and tenants are not shown. */
   readonly route: string
   readonly status?: number
 }
 
-/** DONE: carried out, only the answer is missing. UNKNOWN: it may or may not have been. */
+/** DONE: the write was carried out, only its answer is missing. UNKNOWN: it may or may not have been carried out. */
 export type WriteOutcome = 'DONE' | 'UNKNOWN'
 
 export const OUTCOME_WORDS: Readonly<Record<WriteOutcome, string>> = {
@@ -17,7 +17,6 @@ export const OUTCOME_WORDS: Readonly<Record<WriteOutcome, string>> = {
 }
 
 export interface ErrorDetails {
-  /** Aurora's HTTP status. */
   readonly status?: number
   /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
   readonly retryAtMs?: number
@@ -26,12 +25,12 @@ export interface ErrorDetails {
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
   /** UNPROCESSABLE on a write: Aurora's own messages, which are meant for the user. */
   readonly messages?: readonly string[]
-  /** Of a write that failed after it was sent; left out where it is certain that nothing was done. */
+  /** For a write that failed after it was sent; left out where it is certain that nothing was changed. */
   readonly outcome?: WriteOutcome
-  /** QUERY_REJECTED: the limit and the figure that broke it. */
+  /** QUERY_REJECTED: the limit and the figure that exceeds it. */
   readonly limit?: number
   readonly actual?: number
-  /** QUERY_REJECTED for its calls: where they would be spent. */
+  /** QUERY_REJECTED because of its calls: the fields that need them. */
   readonly plan?: object
 }
 
@@ -40,7 +39,7 @@ export class GatewayError extends Error {
   readonly code: ErrorCode
   readonly details: ErrorDetails
 
-  /** `message` is shown to clients: no secret, no address, no text of Aurora's in it. `cause` never leaves the process. */
+  /** `message` is shown to clients: it contains no secret, no address and no text of Aurora. `cause` stays in the process. */
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
     super(message, cause === undefined ? undefined : { cause })
     this.code = code
@@ -53,20 +52,19 @@ export const isGatewayError = (error: unknown): error is GatewayError => error i
 const hasCode = (error: unknown, codes: ReadonlySet<ErrorCode>): error is GatewayError =>
   isGatewayError(error) && codes.has(error.code)
 
-/** No call was left: by our own count, or because Aurora refused one in spite of it. */
+/** No call was left: by our own count, or because Aurora refused a call that our count allowed. */
 export const isRateLimited = (error: unknown): error is GatewayError => hasCode(error, RATE_LIMITED)
 
 /** The same, where our own budget refused the call, so Aurora never received it. */
 export const isRefusedByBudget = (error: unknown): error is GatewayError =>
   isRateLimited(error) && error.details.status === undefined
 
-/** The credential may not use the resource. */
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
 
-/** What Aurora says of an object that it does not show: it takes the place of an older copy, as a success does. */
+/** Aurora does not show the object: this answer replaces an older copy, as a success does. */
 export const isAbsence = (error: unknown): error is GatewayError => hasCode(error, ABSENCES)
 
-/** A failure in which an older copy serves the client better. Refusals of Aurora's (401, 403, 404, …) are answers. */
+/** A failure for which an older copy is served. Refusals of Aurora (401, 403, 404, …) are answers. */
 export const isServedStale = (error: unknown): error is GatewayError => hasCode(error, SERVED_STALE)
 
 const RATE_LIMITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED'])

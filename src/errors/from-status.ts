@@ -3,7 +3,7 @@ import { OUTCOME_WORDS } from './errors.ts'
 import type { ErrorCode } from './codes.ts'
 import type { ErrorDetails, WriteOutcome } from './errors.ts'
 
-/** An answer that is not a success; `messages` are Aurora's own words. */
+/** An answer that is not a success, with Aurora's own messages. */
 export interface FailedAnswer {
   readonly method: string
   readonly route: string
@@ -11,7 +11,6 @@ export interface FailedAnswer {
   readonly messages: readonly string[]
 }
 
-/** The parts of a GatewayError. */
 export interface Described {
   readonly code: ErrorCode
   readonly message: string
@@ -35,10 +34,9 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
 
 const OTHER_CLIENT_ERROR: Row = { code: 'BAD_REQUEST', says: 'was called malformed' }
 const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'failed at Aurora' }
-/** 1xx to 3xx: the client follows no redirects, so such an answer is none of the contract. */
+/** 1xx to 3xx: no redirects are followed, so the contract has no such answer. */
 const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'was answered with something other than data' }
 
-/** The error for an answer of Aurora that is not a success. */
 export function fromStatus(answer: FailedAnswer): Described {
   const { method, route, status } = answer
   const row = ROWS.get(status) ?? decideRow(status)
@@ -65,7 +63,7 @@ function decideRow(status: number): Row {
   return status >= 400 ? OTHER_CLIENT_ERROR : NO_ANSWER
 }
 
-/** A read contains no input of the user's, so only the credential can be at fault, and the words are for the operator. */
+/** A read contains no input of the user, so only the credential can be wrong, and the message is for the operator. */
 function unprocessable({ method, messages }: FailedAnswer): ErrorDetails {
   return method === 'GET' ? { reason: 'AUTHENTICATION' } : { reason: 'VALIDATION', messages }
 }

@@ -1,19 +1,19 @@
-// An object of Aurora as the schema meets it: members known so far, and the read that brings the others.
+// An object of Aurora as resolvers use it: the members known so far, and the read that brings the others.
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
 export interface AuroraObject {
   readonly kind: Kind
-  /** Names it within its kind: Aurora's id, or the parent's where there is one per parent. */
+  /** Names it within its kind: Aurora's id, or the parent's id where each parent has one. */
   readonly key: string
   /**
-   * A member that is known costs nothing. One that is absent from what is known costs the object's own read, once
-   * per request however many members need it; absent from that too, it is undefined. Rejects with that read's error.
+   * A known member costs nothing. Any other costs the object's own read, once per request however many members need it;
+   * a member that the read does not bring is undefined. Rejects with the error of that read.
    */
   get(member: string): unknown
   /**
-   * The whole body, with current names beside older ones: of an object with a read of its own always that read's, at
-   * the cost of it, as a list may have left something out. Rejects with that read's error.
+   * The whole body, with current names beside older ones. An object with a read of its own is always read, because a list
+   * may have left members out. Rejects with the error of that read.
    */
   raw(): Promise<Members> | Members
 }
@@ -22,9 +22,9 @@ export interface ObjectSource {
   readonly kind: Kind
   readonly key: string
   readonly known: Members
-  /** Reads the members that are not known; null where what is known is all there is. */
+  /** Reads the other members; null where there are none. */
   readonly complete: ((member: string) => Promise<unknown>) | null
-  /** Reads the whole body; null or left out where what is known is all there is. */
+  /** Reads the whole body; null or left out where `known` is the whole body. */
   readonly readRaw?: (() => Promise<Members>) | null
 }
 

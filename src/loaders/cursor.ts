@@ -1,30 +1,29 @@
-// Where a reader of a list stands: the last item it saw, and where in the list that item was then.
+// A cursor: the last item that the client got, and the place of that item in the list at that time.
 import { GatewayError } from '../errors/errors.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
 export interface Position {
   readonly id: string
-  /** Counting from 0, when it was seen. */
+  /** Its place in the list, from 0, when the client got it. */
   readonly offset: number
-  /** As Aurora wrote it; null where the list does not carry it. */
+  /** Aurora's own text; null where the list does not carry it. */
   readonly createdAt: string | null
 }
 
-/** A list of one tenant and credential. */
 export interface ListName {
   readonly scope: ScopeKey
   readonly operation: string
 }
 
-/** Enough of the scope to tell another tenant's cursor, no more than that; and which list it is of. */
+/** Enough of the scope to recognize a cursor of another tenant, and the name of the list. */
 const markOf = ({ scope, operation }: ListName): string => `${scope.slice(0, 8)} ${operation}`
 
 export const encodeCursor = (list: ListName, { id, offset, createdAt }: Position): string =>
   Buffer.from(JSON.stringify([markOf(list), offset, id, createdAt])).toString('base64url')
 
 /**
- * Throws BAD_USER_INPUT for what can't have been given to this tenant and credential for this list. Cursors are not
- * signed: a forged one leads to another place of the same list, and no further.
+ * Throws BAD_USER_INPUT for a text that is no cursor of this list, tenant and credential. Cursors are not signed, because
+ * a forged one only leads to another place of the same list.
  */
 export function decodeCursor(list: ListName, cursor: string): Position {
   const [mark, offset, id, createdAt] = parse(cursor)

@@ -1,13 +1,13 @@
-// Whether a page of a list is worth its call to a request that wants many objects by id. Pure.
+// Decides whether a page of a list is worth its call for a request that wants many objects by id.
 
 export interface PageQuestion {
-  /** Objects that are still wanted, and that nothing known shows. */
+  /** Objects that are still wanted and that no list has shown. */
   readonly wanted: number
-  /** Objects of the kind that this request has left to reads of their own. */
+  /** Objects of the kind that this request has left to their own reads. */
   readonly leftBefore: number
-  /** 0 to 1: of those looked for on this page, how many it is expected to hold. */
+  /** 0 to 1: how many of the wanted objects are expected on this page. */
   readonly share: number
-  /** Of those that this request looked for on the page before, how many were there; null where it did not look. */
+  /** 0 to 1: how many of the wanted objects were on the page before; null where this request did not look there. */
   readonly shareBefore: number | null
   /** Pages that this request has spent calls on, and objects that it found on them. */
   readonly bought: number
@@ -16,20 +16,19 @@ export interface PageQuestion {
 
 /** A page costs one call and must save more than that. */
 const MIN_EXPECTED = 2
-/** One or two objects are read one by one: all that a page could save is one call, and it brings 250 objects. */
+/** One or two objects are read one by one: a page could save one call only, and brings 250 objects. */
 const MIN_WANTED = 3
 /**
- * What a wrong guess may cost a request, in calls: it never makes more than one for each object and this. Pages after
- * the first are bought out of what those before have saved, so that one is enough to get far into a long list.
+ * How many calls a wrong guess may cost a request beyond one for each object. Pages after the first use the calls that
+ * earlier pages have saved, so one is enough to get far into a long list.
  */
 export const MAX_LOSS = 1
 
-/** The same for the same question. */
 export function decidePage(question: PageQuestion): boolean {
   const { wanted, leftBefore, share, shareBefore, bought, found } = question
-  // Who came for one after another will come for more. Once that has bought a page, only what is wanted now counts.
+  // A request that wanted several objects in turn will want more. After its first page only the objects wanted now count.
   const likely = wanted + (bought === 0 ? leftBefore : 0)
-  // Lists are newest first: a page that held few of them is followed by one that holds no more.
+  // Lists are newest first: after a page with few of the wanted objects, the next page has no more of them.
   const expected = Math.min(share, shareBefore ?? 1) * likely
   return likely >= MIN_WANTED && expected >= MIN_EXPECTED && bought + 1 - found <= MAX_LOSS
 }

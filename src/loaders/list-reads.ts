@@ -1,4 +1,4 @@
-// The forms of lists: whole, in slices, below a parent, and of items without an id.
+// Loaders of lists: whole, in slices, below a parent, and lists of items without an id.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { AuroraObject } from './aurora-object.ts'

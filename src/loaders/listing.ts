@@ -1,4 +1,4 @@
-// Lists: whole short ones, and slices of long ones cut out of aligned pages, so that different slices share calls.
+// Reads short lists whole, and slices of long lists from aligned pages, so that different slices share calls.
 import type { Members } from '../aurora/body.ts'
 import type { Position } from './cursor.ts'
 
@@ -18,12 +18,12 @@ export interface Slice {
 
 const idOf = (members: Members): string => String(members['id'])
 
-/** What could not be read keeps its place in a list, without members. */
+/** An item that could not be read keeps its place in a list, without members. */
 export const isReadable = (item: Members): boolean => Object.keys(item).length > 0
 
 /**
- * The whole list. Ends at a page that is not full or holds what the one before held: some lists may ignore paging.
- * Single items that come again end nothing, as lists grow at their head meanwhile.
+ * The whole list. It ends at a page that is not full, or that repeats the page before, because some lists may ignore paging.
+ * A single repeated item does not end it, because lists grow at their head while they are read.
  */
 export async function readWhole(readPage: ReadPage, pageSize: number): Promise<readonly Members[]> {
   const items = new Map<string, Members>()
@@ -38,8 +38,8 @@ export async function readWhole(readPage: ReadPage, pageSize: number): Promise<r
 }
 
 /**
- * Up to `first` items after a position, each once. The list is newest first and grows at its head, so what was
- * at the position may have moved: it is looked for by id, then by time of creation, and only then by number.
+ * Up to `first` items after a position, each once. The list is newest first and grows at its head, so the item of the
+ * position may have moved: it is looked for by its id, then by its time of creation, and only then by its number.
  */
 export async function readSlice(
   { first, after }: { first: number; after: Position | null },
@@ -66,13 +66,13 @@ export async function readSlice(
 
 function toItem(members: Members, offset: number): SliceItem {
   const { created_at: createdAt } = members
-  // An item that could not be read is passed by its number alone: no id is empty.
+  // The place of an item that could not be read is found by its number only, because no id is empty.
   const id = isReadable(members) ? idOf(members) : ''
   const position = { id, offset, createdAt: typeof createdAt === 'string' ? createdAt : null }
   return { members, position }
 }
 
-/** A page that was read, and the first of its entries that counts. */
+/** A page that was read, and the index of the first entry after the position. */
 interface OpenPage {
   readonly page: number
   readonly start: number
@@ -88,18 +88,18 @@ interface Search {
   readonly after: Position
   readonly readPage: ReadPage
   readonly pageSize: number
-  /** Pages in a row that ended with the item itself. */
+  /** How many pages in a row ended with the item itself. */
   readonly repeats: number
 }
 
-/** One or two come of a list that grew by a whole page between two reads; more, of a list that ignores paging. */
+/** One or two repeats mean that the list grew by a whole page between two reads; more mean that it ignores paging. */
 const MAX_REPEATS = 4
 
 /**
- * The page of the first item after `after`. One page is read where the list stood still. Items made since push it
- * towards the end, so up to the end is searched; items deleted pull it towards the head, where the page before is
- * looked at once. Not so where it was the last of its page: every page's end would cost a second call, and what
- * deletions pull over that border meanwhile goes unseen.
+ * The page of the first item after `after`. One page is read if the list did not change. New items move the item towards
+ * the end, so the search goes on to the end. Deleted items move it towards the head, so the page before is read once, but
+ * not if the item was the last of its page: then every end of a page would cost a second call. Items that deletions move
+ * over that border meanwhile are missed.
  */
 async function openBehind(search: Search): Promise<OpenPage> {
   const { after, readPage, pageSize } = search
@@ -109,21 +109,21 @@ async function openBehind(search: Search): Promise<OpenPage> {
   const entries = await readPage(page)
   const found = indexAfter(after, entries)
   if (found !== null) return openAt({ page, start: found, entries }, search)
-  // Without a time only the number is left to go by.
+  // Without a time, only the number is known.
   if (Number.isNaN(timeOf(after.createdAt))) return { page, start: index, entries }
   const isRead = page > 0 && mayBeBefore(after, entries[0], index)
   const before = isRead ? await lookBefore(search, page) : null
   if (before === 'at its end') return { page, start: 0, entries }
   if (before !== null) return before
-  // What was made between the two reads may have pushed the item onto this page.
+  // Items that were created between the two reads may have moved the item onto this page.
   return lookOnwards(search, page, isRead ? await readPage(page) : entries)
 }
 
-/** Whether the page before may hold the item, or end with it, as the entry first on its page shows. */
+/** Whether the page before may contain the item, or end with it; the first entry of this page shows that. */
 function mayBeBefore(after: Position, firstEntry: Members | undefined, index: number): boolean {
   if (firstEntry === undefined) return true
   const ageMs = compareTimes(firstEntry, after)
-  // Of items made in the same second either may be first.
+  // Two items of the same second may come in either order.
   return index === 0 ? ageMs === 0 : ageMs <= 0
 }
 
@@ -137,7 +137,7 @@ async function lookBefore(
   return start < entries.length ? { page: page - 1, start, entries } : 'at its end'
 }
 
-/** Behind what was made since; if the item itself is gone, from what is certainly older. */
+/** Skips items that were created since. If the item itself is gone, starts with the first item that is certainly older. */
 async function lookOnwards(
   search: Search,
   startPage: number,
@@ -155,7 +155,7 @@ async function lookOnwards(
   }
 }
 
-/** Where the item is the last of a full page, what follows it is on the next, if the list has not grown since. */
+/** If the item is the last of a full page, the next item is on the next page, unless the list has grown since. */
 function openAt(found: OpenPage, search: Search): OpenPage | Promise<OpenPage> {
   const { after, pageSize, repeats } = search
   const { page, start, entries } = found
@@ -178,7 +178,7 @@ function indexOlder(after: Position, entries: readonly Members[]): number | null
   return older === -1 ? null : older
 }
 
-/** Positive where the item is newer, negative where it is older; 0 where that cannot be told. */
+/** Positive where the item is newer, negative where it is older, 0 where that is unknown. */
 function compareTimes({ created_at: createdAt }: Members, after: Position): number {
   const differenceMs = timeOf(createdAt) - timeOf(after.createdAt)
   return Number.isNaN(differenceMs) ? 0 : differenceMs

@@ -1,4 +1,4 @@
-// Everything that one request can load: a loader for each read of aurora/reads.ts, made when it is first used.
+// Makes the loaders of one request: one for each read of aurora/reads.ts, when it is first used.
 import { carriedMembers } from '../aurora/members.ts'
 import type { KeyedKind } from '../aurora/kinds.ts'
 import { isPresentAlways, ownReadOf, READS, tenantListOf } from '../aurora/reads.ts'
@@ -14,7 +14,7 @@ import type { LoadersOptions, RequestReads } from './request-reads.ts'
 /** Reads that bring something else than one object by its key. */
 export type ListRead = Exclude<ReadOperation, ReadOf<'one' | 'job'>>
 
-/** What loads a read: `PresentRead` is of what is always there. */
+/** The loader of a read; a `PresentRead` brings an object that always exists. */
 export type Loader<Name extends ListRead> = Name extends PresentRead
   ? Always
   : Name extends ReadOf<'sole'>
@@ -30,7 +30,7 @@ export type Loader<Name extends ListRead> = Name extends PresentRead
 export interface Loaders {
   /** Objects of a kind by their key: Aurora's id, or `parent id/id` where Aurora has the object under its parent only. */
   object(kind: KeyedKind): ByKey
-  /** Lists, and the only one of a parent. */
+  /** Lists, and the only object of a parent. */
   read<Name extends ListRead>(operation: Name): Loader<Name>
 }
 
@@ -40,10 +40,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
     createReadLoader(READS[operation], reads, object),
   )
   const object: Loaders['object'] = memoized((kind: KeyedKind) => createObjectLoader(kind, reads, read))
-  return {
-    object,
-    read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name>,
-  }
+  return { object, read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name> }
 }
 
 type AnyLoader = Loader<ListRead>

@@ -1,4 +1,4 @@
-// The forms of single objects: by id, from a list alone, the progress of a job, and the only one of a parent.
+// Loaders of single objects: by id, from a list only, the progress of a job, and the only one of a parent.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { covers, createObject } from './aurora-object.ts'
@@ -10,18 +10,17 @@ import type { Many } from './many.ts'
 import { pathOf } from './request-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
-/** The only one of a parent, by the parent's id; without an id, of the tenant. Null where there is none. */
+/** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
 export type Sole = (parentKey?: string) => Promise<AuroraObject | null>
-/** The same for what is always there. */
+/** The same for an object that always exists. */
 export type Always = (parentKey?: string) => Promise<AuroraObject>
 
 export interface ByIdSources extends Pick<ByKeySource, 'elsewhere'> {
   readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
-  /** The list of the tenant: pages of it take the place of many reads, where they cost fewer calls. */
+  /** The list of the tenant: its pages replace many reads, where they cost fewer calls. */
   readonly longList?: Endpoint
 }
 
-/** By the object's own read, or a list that has shown it. */
 export const createById = (
   reads: RequestReads,
   endpoint: Endpoint,
@@ -39,7 +38,7 @@ export const createById = (
     ...(elsewhere && { elsewhere }),
   })
 
-/** Aurora shows the kind in a list only: what the list carries is everything. */
+/** For a kind that Aurora shows in a list only. */
 export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =>
   createByKey({
     kind: endpoint.kind,
@@ -48,7 +47,6 @@ export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =
     shortList: { carries: [], read: () => reads.readAll(endpoint) },
   })
 
-/** By the id of its parent and its own. */
 export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
   createByKey({
     kind: endpoint.kind,
@@ -111,7 +109,7 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
   })
 }
 
-/** The answer to a write may lack members: those are read. */
+/** The answer to a write may lack members; they are read when they are needed. */
 const toObject = (
   { kind }: Endpoint,
   { key, shown, read }: { key: string; shown: Members; read: () => Promise<Members | null> },

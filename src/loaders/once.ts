@@ -1,8 +1,8 @@
-// Reads that one request makes at most once, whichever of its fields asks first.
+// Makes each read at most once in a request, however many fields need it.
 
 export type Once = <Value>(name: string, read: () => Promise<Value>) => Promise<Value>
 
-/** A failure is remembered as well: within one request the same read would fail, and cost, again. */
+/** A failure is shared as well: the same read would cost another call and fail again. */
 export function createOnce(): Once {
   const reads = new Map<string, Promise<unknown>>()
   return <Value>(name: string, read: () => Promise<Value>): Promise<Value> => {

@@ -1,4 +1,4 @@
-// What was learned of a list: how many of the objects looked for on a page were there. Kept across requests.
+// Learns, across requests, how many of the objects that are looked for on a page of a list are there.
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
@@ -10,14 +10,14 @@ export interface PageName {
 }
 
 export interface PageShares {
-  /** 0 to 1: of the objects that no page before holds, how many this one is expected to hold. */
+  /** 0 to 1: how many of the objects that no earlier page shows are expected on this page. */
   expect(page: PageName): number
   learn(page: PageName, counts: { readonly looked: number; readonly found: number }): void
-  /** So many objects were read one by one because of what was learned: after enough of them it is tried anew. */
+  /** So many objects were read one by one because of what was learned. After enough of them the page is tried again. */
   passOver(page: PageName, count: number): void
 }
 
-/** Of a page that nobody has looked at yet: four objects are enough to try it. */
+/** For a page that was never looked at: four wanted objects are then enough to try it. */
 export const FIRST_SHARE = 0.5
 /** What was learned weighs as much as so many new look-ups: two wrong guesses of 30 objects end the guessing. */
 const MEMORY = 10
@@ -26,7 +26,7 @@ const MEMORY = 10
  * time: one or two in a hundred.
  */
 const PASSED_UNTIL_TRIED = 100
-/** Deeper pages are taken for alike. */
+/** Deeper pages share what was learned. */
 const MAX_PAGES = 8
 /** Credentials times kinds; callers may bring credentials of their own. About 300 bytes each. */
 const MAX_LISTS = 1000
@@ -49,7 +49,7 @@ export function createPageShares(): PageShares {
     const name = nameOf(page)
     const list = lists.get(name) ?? new Map<number, Known>()
     list.set(numberOf(page), known)
-    // To the end: the list that was longest without news is the first.
+    // Moves the list to the end, so that the first one is the one that was not updated for the longest time.
     lists.delete(name)
     lists.set(name, list)
     const [oldest] = lists.keys()
@@ -70,7 +70,7 @@ export function createPageShares(): PageShares {
   }
 }
 
-/** For looking ahead: the same expectations, but what is only imagined teaches nothing. */
+/** For dry runs: the same expectations, but imagined answers change nothing. */
 export const withoutLearning = ({ expect }: Pick<PageShares, 'expect'>): PageShares => ({
   expect,
   learn: () => {},

@@ -1,4 +1,4 @@
-// One request's way to change something: one call, sent once, its answer as members or a typed error.
+// Sends the writes of one request: each is one call, sent once; returns the members of the answer or rejects.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { writeEndpoint } from '../aurora/writes.ts'
@@ -12,16 +12,16 @@ import { assertSafeId } from '../rest/ids.ts'
 import type { Terms } from '../rest/terms.ts'
 
 export interface WriteInput {
-  /** Ids of the route; further ids name what the write changes besides. */
+  /** Ids of the route; further ids name other objects that the write changes. */
   readonly path?: Readonly<Record<string, string>>
-  /** By Aurora's names, without the wrapper; left out where the operation takes none. */
+  /** With Aurora's names, without the wrapper; left out where the operation takes none. */
   readonly members?: Members
   readonly file?: Upload
 }
 
 /**
- * Sends a write, once: it is never repeated. Resolves to what came back without its wrapper, null where nothing did.
- * Rejects with a GatewayError; its details have the `outcome` where the write may have been carried out all the same.
+ * Sends a write, and never repeats it. Resolves to the answer without its wrapper, null where there is none. Rejects with
+ * a GatewayError; its details have the `outcome` where the write may have been carried out in spite of the error.
  */
 export type Write = (operation: WriteOperation, input?: WriteInput) => Promise<Members | null>
 
@@ -49,7 +49,7 @@ function bodyOf({ bodyWrapper }: Endpoint, { members, file }: WriteInput): CallB
 /** Members that are sent and never shown again. */
 const SECRET_MEMBERS = ['header_auth_value', 'openid_secret'] as const
 
-/** Aurora's messages are for the user, and may quote what they are about. */
+/** Aurora's messages are meant for the user, and may quote what was sent. */
 function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
   if (!isAttemptError(error) || !error.details.messages) return error
   const secrets = SECRET_MEMBERS.map((name) => members[name])

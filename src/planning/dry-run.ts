@@ -1,4 +1,4 @@
-// What an operation is executed over when it is only planned: the true loaders and writes, above an imagined Aurora.
+// Makes what a planned operation is executed with: the true loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'
@@ -14,16 +14,16 @@ import { isRead } from '../aurora/endpoint.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { createImaginedReplies } from './imagined-replies.ts'
-import type { Outlook } from './imagined-replies.ts'
+import type { Outlook } from './outlook.ts'
 import type { TypicalReplies } from './typical-replies.ts'
 
 export interface DryRun {
-  /** Another set after each write, as in the true run. */
+  /** New ones after each write, as in a real request. */
   readonly loaders: Loaders
   readonly write: Write
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
-  /** Resolves when there are more calls than are worth counting: the execution then never ends, and needs no waiting for. */
+  /** Resolves when there are more calls than are counted: the execution then never ends, and must not be waited for. */
   readonly full: Promise<void>
 }
 
@@ -34,9 +34,9 @@ export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies' | '
   readonly pageSize: number
 }
 
-/** Of many objects looked for on a page, how many are there. */
+/** 0 to 1: how many of the objects that are looked for a page shows. */
 const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
-  known: () => 1,
+  certain: () => 1,
   min: () => 1,
   expected: (expected) => expected,
   max: () => 0,
@@ -59,7 +59,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       upstream,
       cache: aurora.cache,
       pageSize,
-      // What is decided is decided as in the true run, but nothing is learned from what was imagined.
+      // Pages are chosen as in a real request, but imagined answers change nothing that was learned.
       pageShares: withoutLearning(pageShares),
       onPosition: replies.reach,
     })

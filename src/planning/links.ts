@@ -1,7 +1,7 @@
-// Which members of Aurora's objects name other objects, and what is known of them before an answer was seen.
+// Which members of Aurora's objects name other objects, and which of them are filled before any answer was seen.
 import type { Kind } from '../aurora/kinds.ts'
 
-/** Names another object of Aurora's, or several. `external_provider_id` is the integrator's own. */
+/** Names one or several other objects of Aurora. `external_provider_id` belongs to the integrator. */
 export const isLink = (member: string): boolean => /_ids?$/.test(member) && !member.startsWith('external_')
 
 /** The contract lets the project be null here: there is none, or not yet. */
@@ -11,7 +11,7 @@ const MAY_LACK_PROJECT: ReadonlySet<Kind> = new Set<Kind>([
   'projectCreationJob',
 ])
 
-/** Whether it is in every answer: of all links only that to the project is. */
+/** Only the link to the project is filled in every answer. */
 export const isCertainLink = (kind: Kind, member: string): boolean =>
   member === 'project_id' && !MAY_LACK_PROJECT.has(kind)
 

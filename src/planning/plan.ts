@@ -22,7 +22,6 @@ export interface PlanStep {
   readonly path: string
   /** Aurora's operationId. */
   readonly operation: string
-  /** Its HTTP method and path template. */
   readonly route: string
   readonly calls: CallCount
   /** Further calls of the same operation that the cache answers. */
@@ -39,5 +38,5 @@ export interface Planner {
   /** Throws a GatewayError where the operation could not be executed at all. */
   plan(operation: Operation): Promise<Plan>
   /** Counts the calls only, in a third of the time. */
-  count(operation: Operation, outlook: 'known' | 'expected'): Promise<number>
+  count(operation: Operation, outlook: 'certain' | 'expected'): Promise<number>
 }

@@ -1,7 +1,7 @@
 // Plans an operation: executes it with the same resolvers and loaders as a real request, but over an imagined Aurora.
 import type { DryRun } from './dry-run.ts'
 import type { ImaginedCall } from './imagined-aurora.ts'
-import type { Outlook } from './imagined-replies.ts'
+import type { Outlook } from './outlook.ts'
 import { countCalls, mergeRuns } from './merge-runs.ts'
 import type { Operation, Planner } from './plan.ts'
 import { NOTHING_PLANNED } from './request-plan.ts'
@@ -29,7 +29,8 @@ export interface PlannerOptions {
 export function createPlanner({ execute, createDryRun }: PlannerOptions): Planner {
   async function run(
     operation: Operation,
-    { outlook, isTraced }: { outlook: Outlook; isTraced: boolean },
+    outlook: Outlook,
+    isTraced = true,
   ): Promise<readonly ImaginedCall[]> {
     const dryRun = createDryRun(outlook)
     const execution: ImaginedExecution = {
@@ -47,11 +48,11 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
 
   return {
     async plan(operation) {
-      const expected = await run(operation, { outlook: 'expected', isTraced: true })
-      const max = await run(operation, { outlook: 'max', isTraced: true })
-      const min = await run(operation, { outlook: 'min', isTraced: true })
+      const expected = await run(operation, 'expected')
+      const max = await run(operation, 'max')
+      const min = await run(operation, 'min')
       return mergeRuns({ min, expected, max })
     },
-    count: async (operation, outlook) => countCalls(await run(operation, { outlook, isTraced: false })),
+    count: async (operation, outlook) => countCalls(await run(operation, outlook, false)),
   }
 }

@@ -77,7 +77,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
     if (maxCalls === 0 || begun === null || isTooWide(begun)) return
     // Only calls that are certain count here. A rejected operation makes no calls, so a wrong guess about it would never
     // be corrected.
-    const actual = await sharedPlanner.count(begun.operation, 'known')
+    const actual = await sharedPlanner.count(begun.operation, 'certain')
     if (actual <= maxCalls) return
     rejection = tooCostly(await sharedPlanner.plan(begun.operation), { limit: maxCalls, actual })
     throw rejection
@@ -123,12 +123,7 @@ interface Begun {
   readonly documents: Documents
 }
 
-const NOTHING: Explained = {
-  calls: { min: 0, expected: 0, max: 0 },
-  steps: [],
-  remaining: 0,
-  readyAt: null,
-}
+const NOTHING: Explained = { calls: { min: 0, expected: 0, max: 0 }, steps: [], remaining: 0, readyAt: null }
 
 /** The plan of an imagined execution: an explanation inside an explanation costs nothing. */
 export const NOTHING_PLANNED: RequestPlan = {

@@ -21,8 +21,8 @@ interface Made<Value> {
 }
 
 export function createSharedCounts(clock: Clock): SharedCounts {
-  const counts = createShelf<number>(COUNT_MS, clock)
-  const plans = createShelf<Awaited<ReturnType<Planner['plan']>>>(PLAN_MS, clock)
+  const counts = createRecent<number>(COUNT_MS, clock)
+  const plans = createRecent<Awaited<ReturnType<Planner['plan']>>>(PLAN_MS, clock)
   /** The parser caches documents by their text, so that equal texts give the same object. */
   const numbers = new WeakMap<Operation['document'], number>()
   let lastNumber = 0
@@ -45,26 +45,26 @@ export function createSharedCounts(clock: Clock): SharedCounts {
 }
 
 /** The first entry is the oldest, because new entries go to the end. */
-function createShelf<Value>(keptMs: number, clock: Clock) {
-  const shelf = new Map<string, Made<Value>>()
+function createRecent<Value>(keptMs: number, clock: Clock) {
+  const recent = new Map<string, Made<Value>>()
 
-  function forgetOld(nowMs: number): void {
-    for (const [name, { atMs }] of shelf) {
-      if (nowMs - atMs < keptMs && shelf.size < MAX_SHARED) return
-      shelf.delete(name)
+  function deleteOld(nowMs: number): void {
+    for (const [name, { atMs }] of recent) {
+      if (nowMs - atMs < keptMs && recent.size < MAX_SHARED) return
+      recent.delete(name)
     }
   }
 
   return {
     take(name: string, make: () => Promise<Value>): Promise<Value> {
       const nowMs = clock.monotonicMs()
-      forgetOld(nowMs)
-      const known = shelf.get(name)
-      if (known) return known.value
+      deleteOld(nowMs)
+      const shared = recent.get(name)
+      if (shared) return shared.value
       const value = make()
-      shelf.set(name, { atMs: nowMs, value })
+      recent.set(name, { atMs: nowMs, value })
       // A failure is shared only with the requests that were already waiting for it.
-      value.catch(() => shelf.delete(name))
+      value.catch(() => recent.delete(name))
       return value
     },
   }

@@ -1,7 +1,7 @@
-// What Aurora's answers are like, learned from those that pass: how long lists are, which members come, what is null.
+// Learns from Aurora's answers how long lists are, which members objects have, and which links are null.
 import { LRUCache } from 'lru-cache'
-import { isReply } from '../cache/answer.ts'
-import type { Answer } from '../cache/answer.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
 import type { Call, Reply } from '../rest/call.ts'
 import type { Members } from '../aurora/body.ts'
 import type { ScopeKey } from '../rest/scope.ts'
@@ -11,12 +11,12 @@ import { isLink } from './links.ts'
 
 type Operation = Endpoint['operation']
 
-/** Sums over the answers of one operation. Once there were many they are halved, so that the newer half counts more. */
+/** Sums over the answers of one operation. After many answers the sums are halved, so that newer answers count more. */
 export interface Typical {
-  /** Answers, those that said "there is none" included. */
+  /** Answers, absences included. */
   replies: number
   absences: number
-  /** Lists that were seen to their end, and the items in them. */
+  /** Lists that were read to their end, and the items in them. */
   lists: number
   listed: number
   longest: number
@@ -28,14 +28,14 @@ export interface Typical {
 export interface MemberCounts {
   /** Objects that had it, null or not. */
   carried: number
-  /** Links alone: objects where it named something. */
+  /** Links only: objects in which the link is filled. */
   filled: number
-  /** Links alone: how many different things it named in one answer, over all answers. */
+  /** Links only: how many different objects it names in one answer, summed over all answers. */
   distinct: number
 }
 
 export interface TypicalReplies {
-  /** Costs a look at every member of the answer; nothing of the values is kept. */
+  /** Looks at every member of the answer; stores no values. */
   learn(call: Call, answer: Answer): void
   /** Null where nothing was seen yet with this credential. */
   of(scope: ScopeKey, operation: Operation): Typical | null
@@ -43,9 +43,9 @@ export interface TypicalReplies {
 
 /** A table has some 60 operations of some 20 members, 100 KB at the most; callers may bring credentials of their own. */
 const MAX_SCOPES = 200
-/** The widest object of the contract has 27; a body that makes its names up must not fill the memory. */
+/** The widest object of the contract has 27 members; a body with random names must not fill the memory. */
 const MAX_MEMBERS = 100
-/** Enough that one odd answer changes nothing, few enough that a company that grows is noticed within weeks. */
+/** Enough that one unusual answer changes little; few enough that the growth of a company shows within weeks. */
 const MAX_REPLIES = 1000
 
 export function createTypicalReplies(): TypicalReplies {
@@ -61,7 +61,7 @@ export function createTypicalReplies(): TypicalReplies {
   return {
     learn(call, answer) {
       const { endpoint, terms } = call
-      // An absence is a status, or a null in the place of the object.
+      // An absence is a status, or null instead of the object.
       const isAbsence = isReply(answer)
         ? answer.value === null
         : answer.status === 404 && endpoint.mayBeAbsent === true
@@ -87,13 +87,13 @@ const createTypical = (): Typical => ({
   members: new Map(),
 })
 
-/** A full page says only that the list is no shorter. */
+/** After a full page it is only known that the list is not shorter. */
 function learnList(typical: Typical, { query }: Call, { value }: Reply): void {
   const items = value as readonly Members[]
   const perPage = Number(query['per_page'] ?? Infinity)
   const before = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
   typical.longest = Math.max(typical.longest, before + items.length)
-  // What lies behind the end of a list says nothing of it.
+  // An empty page behind the end of a list does not show its length.
   const isEnd = items.length !== perPage && (items.length > 0 || before === 0)
   if (isEnd) {
     typical.lists += 1
@@ -132,15 +132,10 @@ function countsOf({ members }: Typical, member: string): MemberCounts | null {
 const isNothing = (value: unknown): boolean =>
   value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)
 
+const SUMS = ['replies', 'absences', 'lists', 'listed', 'objects'] as const
+const MEMBER_SUMS = ['carried', 'filled', 'distinct'] as const
+
 function halve(typical: Typical): void {
-  typical.replies /= 2
-  typical.absences /= 2
-  typical.lists /= 2
-  typical.listed /= 2
-  typical.objects /= 2
-  for (const counts of typical.members.values()) {
-    counts.carried /= 2
-    counts.filled /= 2
-    counts.distinct /= 2
-  }
+  for (const name of SUMS) typical[name] /= 2
+  for (const counts of typical.members.values()) for (const name of MEMBER_SUMS) counts[name] /= 2
 }

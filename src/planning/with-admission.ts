@@ -1,4 +1,4 @@
-// Counts a request before its first write, as cache/with-cache.ts does before its first read: one that would cost too much makes no call.
+// Before the first write of a request, rejects it if it costs too much; cache/with-cache.ts does so before the first read.
 import type { Layer } from '../rest/call.ts'
 
 export const withAdmission: Layer = (next) => async (call) => {

@@ -1,4 +1,4 @@
-// Learns from what comes from Aurora what the next answers will be like.
+// Counts each answer of Aurora in the table from which plans expect the next ones (typical-replies.ts).
 import { isAttemptError } from '../rest/attempt-error.ts'
 import type { Layer } from '../rest/call.ts'
 import type { TypicalReplies } from './typical-replies.ts'

@@ -1,11 +1,9 @@
 // Notifies the replicas that a flight has ended, so that those that wait for it look for its reply in Redis.
 import type { Clock } from '../clock.ts'
-import type { Client } from './connection.ts'
 import type { CallDigest, Keys } from './keys.ts'
+import type { Pipeline } from './pipeline.ts'
 import { compareIds } from './streams.ts'
 import type { Followed, StreamId } from './streams.ts'
-
-type Pipeline = ReturnType<Client['pipeline']>
 
 export interface Completions extends Followed {
   /** Adds the command that notifies the others. */

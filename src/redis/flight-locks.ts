@@ -1,10 +1,9 @@
 // Which replica makes a call: a lock per call, held while the flight lasts, and free by itself when its holder dies.
 import type { Clock } from '../clock.ts'
-import type { Client, Connection } from './connection.ts'
-import { unwrapAll } from './drop-log.ts'
+import type { Connection } from './connection.ts'
 import type { CallDigest, Keys } from './keys.ts'
-
-type Pipeline = ReturnType<Client['pipeline']>
+import { askAll } from './pipeline.ts'
+import type { Pipeline } from './pipeline.ts'
 
 export interface FlightLocks {
   /** Adds the command that takes the lock if it is free; its answer is `OK` then. */
@@ -38,10 +37,9 @@ export function createFlightLocks({ main, keys, clock }: FlightLocksOptions): Fl
 
   async function renewAll(): Promise<void> {
     cancelTimer = null
-    await main.ask(async (client) => {
-      const pipeline = client.pipeline()
+    await askAll(main, (pipeline) => {
       for (const [digest, token] of held) pipeline.eval(RENEW, 1, keys.flight(digest), token, HELD_MS)
-      return unwrapAll(await pipeline.exec())
+      return pipeline
     })
     schedule()
   }

@@ -1,15 +1,15 @@
-// The names of everything in Redis, made in one place: prefix, form of what is stored, then what it is.
+// The names of everything in Redis, made in one place: the prefix, the version of the stored form, then the name.
 import { createHash } from 'node:crypto'
 import { SAVED_REPLY_VERSION } from '../cache/saved-reply.ts'
 import type { Call } from '../rest/call.ts'
 
-/** Grows with every change to what is stored: old and new replicas, side by side during a deployment, then share nothing. */
+/** Grows with every change to what is stored: so old and new replicas share nothing while both run during a deployment. */
 const FORM = `1.${SAVED_REPLY_VERSION}`
 
 export interface Keys {
-  /** A stream of what writes have made untrue. */
+  /** The stream of drops: what writes have made untrue. */
   readonly drops: string
-  /** Names the life of that stream: another one after Redis has lost its data. */
+  /** The generation of that stream: it changes when Redis has lost its data. */
   readonly generation: string
   /** A stream of flights that have ended. */
   readonly completions: string
@@ -19,7 +19,7 @@ export interface Keys {
   pool(name: string): string
 }
 
-/** Of a call's key, which holds ids and may be long: 64 hex digits. */
+/** The hash of a call's key, 64 hex digits: the key itself contains ids and may be long. */
 export type CallDigest = string & { readonly brand: 'CallDigest' }
 
 export const createKeys = (prefix: string): Keys => {
@@ -27,7 +27,7 @@ export const createKeys = (prefix: string): Keys => {
   return {
     drops: `${begin}drops`,
     generation: `${begin}generation`,
-    // The older name stays in Redis: a new form would part old and new replicas during a deployment.
+    // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,
     reply: (digest) => `${begin}reply:${digest}`,
     pool: (name) => `${begin}pool:${name}`,

@@ -2,7 +2,7 @@
 import { CLASSES, countKept, lendMs } from '../budget/classes.ts'
 import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
 import type { Waiting } from '../budget/ledger.ts'
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import type { PoolMessage } from './pool-protocol.ts'
 import type { OwnSlot, ReplicaRule, ReplicaView } from './replica-view.ts'
 

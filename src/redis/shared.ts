@@ -1,4 +1,4 @@
-// What the replicas of one gateway share, put together: wraps the stations of the line where a Redis is set.
+// Makes what the replicas of one gateway share, and the layers of the line for it; without Redis they do nothing.
 import { randomUUID } from 'node:crypto'
 import { openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
@@ -8,7 +8,9 @@ import type { Layer } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCompletions } from './completions.ts'
 import { createConnection } from './connection.ts'
+import type { Connection } from './connection.ts'
 import { createDropLog } from './drop-log.ts'
+import type { DropLog } from './drop-log.ts'
 import { createKeys } from './keys.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
@@ -18,11 +20,11 @@ import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
 
 export interface Shared {
-  /** The cache, whose drops reach every replica. */
+  /** The cache of this replica; what is dropped from it is dropped by every replica. */
   readonly cache: Cache
-  /** Where the slots of a key are counted. */
+  /** Opens the ledger that counts the slots of a key. */
   readonly openLedger: OpenLedger
-  /** Before the cache: brings what another replica has fetched into it. */
+  /** Before the cache: stores in it what another replica has fetched. */
   readonly withSecondLevel: Layer
   /** Behind the single flight of this replica: one replica makes the call for all. */
   readonly withSharedFlight: Layer
@@ -32,7 +34,7 @@ export interface Shared {
   connections(): readonly { readonly name: string; readonly isUp: boolean }[]
   /** Resolves at the first contact with Redis, or when there is none for a while. */
   ready(): Promise<void>
-  /** Once nothing is under way any more. */
+  /** Call it when no request is under way any more. */
   close(): Promise<void>
 }
 
@@ -44,11 +46,11 @@ export interface SharedOptions {
   readonly attemptTimeoutMs: number
 }
 
-/** Names a replica among a few, in every slot that it holds. */
+/** Long enough to name a replica among a few, short because each of its slots contains it. */
 const ID_LENGTH = 13
-/** Between the pool's word and the sending, and from the end of an attempt to its being noticed. */
+/** The time from the pool's answer to the sending of the call, and from the end of an attempt to the report of it. */
 const FLIGHT_MARGIN_MS = 2000
-/** Before it, nothing is known of the slots that others hold. Beyond it, whoever starts a gateway wants it to serve. */
+/** Before the first contact it is unknown which slots other replicas hold. After this time the gateway serves without it. */
 const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
@@ -58,64 +60,63 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   const replicaId = randomUUID()
   const main = createConnection({ url: redis.url, clock, emit, name: 'gateway' })
   const tail = createConnection({ url: redis.url, clock, emit, name: 'gateway-news', isWaiting: true })
+  const parts = { ...rest, main, keys, replicaId, newToken: randomUUID }
   const drops = createDropLog({
-    main,
-    clock,
-    keys,
-    emit,
-    replicaId,
-    newToken: randomUUID,
-    forget: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
+    ...parts,
+    applyDrop: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
   })
-  const replies = createReplyStore({ main, drops, keys, clock, emit })
+  const replies = createReplyStore({ ...parts, drops })
   const completions = createCompletions(keys, clock)
   const ending = new AbortController()
   void followStreams(tail, [{ ...drops, key: keys.drops }, completions], { clock, signal: ending.signal })
 
-  const cache: Cache = {
-    ...own,
-    drop(scope, touches) {
-      own.drop(scope, touches)
-      drops.publish(scope, touches)
-    },
-  }
-  const parts = { ...rest, main, cache, replies, drops, completions, keys, newToken: randomUUID }
+  const cache = withPublishedDrops(own, drops)
+  const flightParts = { ...parts, cache, replies, drops, completions }
   return {
     cache,
     openLedger: openSharedLedger({
+      ...parts,
       exchange: createExchange(main, keys),
-      clock,
       replicaId: replicaId.slice(0, ID_LENGTH),
-      newToken: randomUUID,
       maxReplicas: redis.maxReplicas,
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
     }),
-    withSecondLevel: withSecondLevel(parts),
-    withSharedFlight: withSharedFlight(parts),
+    withSecondLevel: withSecondLevel(flightParts),
+    withSharedFlight: withSharedFlight(flightParts),
     withDropNotice: (next) => async (call) => {
       try {
         return await next(call)
       } finally {
-        await drops.told()
+        await drops.published()
       }
     },
     connections: () => [
       { name: 'gateway', isUp: main.isUp() },
       { name: 'gateway-news', isUp: tail.isUp() },
     ],
-    async ready() {
-      const found = new AbortController()
-      main.onUp(() => found.abort())
-      if (!main.isUp()) await clock.sleep(FIRST_CONTACT_MS, found.signal).catch(() => {})
-    },
+    ready: () => firstContact(main, clock),
     async close() {
       ending.abort()
-      // What was asked before this has left by the time it is answered: the ledgers' goodbyes, too.
+      // Redis answers in order: everything sent before has arrived when this is answered, the ledgers' last messages too.
       await main.ask((client) => client.ping())
       main.close()
       tail.close()
     },
   }
+}
+
+const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
+  ...cache,
+  drop(scope, touches) {
+    cache.drop(scope, touches)
+    drops.publish({ scope, touches })
+  },
+})
+
+async function firstContact(main: Connection, clock: Clock): Promise<void> {
+  const found = new AbortController()
+  main.onUp(() => found.abort())
+  if (!main.isUp()) await clock.sleep(FIRST_CONTACT_MS, found.signal).catch(() => {})
 }
 
 const transparent: Layer = (next) => next

@@ -1,4 +1,4 @@
-// Before a call is made for what this replica does not know, it looks whether another one does.
+// Looks whether another replica has fetched a reply, before this replica makes the call.
 import type { Cache } from '../cache/cache.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
@@ -6,19 +6,21 @@ import type { Call, Layer } from '../rest/call.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Connection } from './connection.ts'
 import { digestOf } from './keys.ts'
-import { lookOnce } from './reply-store.ts'
+import type { Keys } from './keys.ts'
+import { lookOnce } from './look.ts'
 import type { ReplyStore } from './reply-store.ts'
 
 export interface SecondLevelOptions {
   readonly main: Connection
   readonly cache: Cache
   readonly replies: ReplyStore
+  readonly keys: Keys
   readonly clock: Clock
 }
 
 /**
- * Brings what Redis holds into this replica's own cache and leaves the rest to `next`, which finds it there: ages,
- * directives and counting are the same, whoever paid for the answer. Waits no longer than one question to Redis may take.
+ * Stores a reply of Redis in the cache of this replica, where `next` finds it: so ages, directives and counting do not
+ * depend on the replica that made the call. Waits no longer than one question to Redis may take.
  */
 export function withSecondLevel(options: SecondLevelOptions): Layer {
   const { main, cache, replies } = options
@@ -28,9 +30,8 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
     const begun = cache.mark()
     const look = await lookOnce(options, digestOf(call))
     const answer = look && (await replies.judge(call, look))
-    const known = cache.read(call)?.answer
-    if (answer && (known === undefined || known.answeredAtMs < answer.answeredAtMs))
-      cache.store(call, answer, begun)
+    const cachedAtMs = cache.read(call)?.answer.answeredAtMs ?? -Infinity
+    if (answer && cachedAtMs < answer.answeredAtMs) cache.store(call, answer, begun)
   }
 
   return (next) => async (call) => {

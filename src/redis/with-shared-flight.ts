@@ -1,7 +1,8 @@
-// One replica makes a call for all: the others wait for what it brings, and the next one takes over if it brings nothing.
+// One replica makes a call for all: the others wait for its answer, and the next one takes over if there is none.
 import { isRead } from '../aurora/endpoint.ts'
-import { isReply } from '../cache/answer.ts'
-import type { Answer } from '../cache/answer.ts'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
+import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
@@ -12,13 +13,14 @@ import { toRefusalError } from '../rest/refusal-error.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Completions } from './completions.ts'
 import type { Connection } from './connection.ts'
-import { unwrapAll } from './drop-log.ts'
-import type { DropLog, SharedMark } from './drop-log.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { DropLog } from './drop-log.ts'
 import { createFlightLocks } from './flight-locks.ts'
 import type { FlightLocks } from './flight-locks.ts'
 import { digestOf } from './keys.ts'
 import type { CallDigest, Keys } from './keys.ts'
-import { isFreshEnough } from './reply-store.ts'
+import { addLook, readLook } from './look.ts'
+import { askAll } from './pipeline.ts'
 import type { ReplyStore } from './reply-store.ts'
 
 export interface SharedFlightOptions {
@@ -37,18 +39,18 @@ export interface SharedFlightOptions {
 
 /** A notice arrives within a millisecond; this is for notices that are lost. */
 const LOOK_AGAIN_MS = 250
-/** Two replicas' clocks may date the same answer so far apart. */
+/** Two replicas may date the same answer so far apart, because their clocks differ. */
 const SAME_MS = 1000
 
-/** One call, and what this replica had when it came. */
+/** One call, and what this replica had cached when the call came. */
 interface Flight {
   readonly call: Call
   readonly digest: CallDigest
   readonly token: string
   /** Monotonic. */
   readonly startMs: number
-  /** When the answer came that this replica had at the start; `-Infinity` for none. */
-  readonly knownAtMs: number
+  /** When the answer came that this replica had cached at the start; `-Infinity` for none. */
+  readonly cachedAtMs: number
 }
 
 interface Parts extends SharedFlightOptions {
@@ -58,7 +60,7 @@ interface Parts extends SharedFlightOptions {
 
 /**
  * Stands inside the single flight of the replica, so that each replica waits once for each call. Without Redis every
- * replica makes its own calls. No replica waits longer for another's call than its own might have taken.
+ * replica makes its own calls. No replica waits longer for the call of another than its own call might take.
  */
 export const withSharedFlight =
   (options: SharedFlightOptions): Layer =>
@@ -72,9 +74,9 @@ export const withSharedFlight =
         digest: digestOf(call),
         token: options.newToken(),
         startMs: clock.monotonicMs(),
-        knownAtMs: cache.read(call)?.answer.answeredAtMs ?? -Infinity,
+        cachedAtMs: cache.read(call)?.answer.answeredAtMs ?? -Infinity,
       }
-      // A call that comes after a write does not wait for a call from before it.
+      // A lock of this replica is held by a flight from before a write: a call that comes after the write does not wait for it.
       return parts.locks.isOurs(flight.digest) ? fly(flight, parts) : flyOrWait(flight, parts)
     }
   }
@@ -82,7 +84,7 @@ export const withSharedFlight =
 async function flyOrWait(flight: Flight, parts: Parts): Promise<Reply> {
   const { call, digest, startMs } = flight
   const { completions, clock, emit, next, attemptTimeoutMs } = parts
-  // A caller who joins while the call waits may extend the wait.
+  // A caller who joins the flight while it waits may extend the wait.
   const latestMs = (): number => (call.wait?.latestMs ?? startMs + call.terms.maxWaitMs) + attemptTimeoutMs
   while (clock.monotonicMs() < latestMs()) {
     const completion = completions.next(digest)
@@ -104,26 +106,24 @@ async function flyOrWait(flight: Flight, parts: Parts): Promise<Reply> {
 }
 
 /**
- * Takes the lock if it is free, and then looks at what Redis has: the holder before has stored its answer by then. In the
- * other order an answer could come between the two, and the call would be made again. Null without Redis.
+ * Takes the lock if it is free, and then looks for a reply: the previous holder stores its reply before it frees the lock.
+ * In the other order a reply could be stored between the two, and the call would be made again. Null without Redis.
  */
 async function lockAndLook(
-  { call, digest, token, startMs, knownAtMs }: Flight,
-  { main, cache, replies, locks, clock }: Parts,
+  { call, digest, token, startMs, cachedAtMs }: Flight,
+  { main, cache, replies, locks, keys, clock }: Parts,
 ): Promise<{ readonly isOurs: boolean; readonly answer: Answer | null } | null> {
   const sentAtMs = clock.monotonicMs()
-  const answers = await main.ask(async (client) =>
-    unwrapAll(await replies.look(locks.take(client.pipeline(), digest, token), digest).exec()),
-  )
+  const answers = await askAll(main, (pipeline) => addLook(locks.take(pipeline, digest, token), keys, digest))
   if (answers === null) return null
   const [taken, ...look] = answers
   const isOurs = taken === 'OK'
   if (isOurs) locks.keep(digest, token)
   const begun = cache.mark()
-  const found = await replies.judge(call, replies.readLook(look, sentAtMs))
-  // It may have come since this replica looked. An answer that this replica had is no answer to a request for a new one.
-  const isNews = found && found.answeredAtMs > knownAtMs + SAME_MS && isFreshEnough(call, found, startMs)
-  const answer = isNews ? found : null
+  const found = await replies.judge(call, readLook(look, sentAtMs))
+  // The answer that this replica had cached is no answer to a request for a new one.
+  const isNewer = found && found.answeredAtMs > cachedAtMs + SAME_MS && isFreshEnough(call, found, startMs)
+  const answer = isNewer ? found : null
   if (answer) cache.store(call, answer, begun)
   return { isOurs, answer }
 }
@@ -146,13 +146,18 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
 async function release(
   { call, digest, token }: Flight,
   { main, replies, completions, locks, keys }: Parts,
-  brought: { readonly answer: Answer; readonly begun: SharedMark | null } | null,
+  fetched: { readonly answer: Answer; readonly begun: SharedMark | null } | null,
 ): Promise<void> {
-  const packed = brought && (await replies.pack(call, brought.answer, brought.begun).catch(() => null))
-  await main.ask(async (client) => {
-    const pipeline = client.pipeline()
+  const packed = fetched && (await replies.pack(call, fetched.answer, fetched.begun).catch(() => null))
+  await askAll(main, (pipeline) => {
     if (packed) pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
-    return unwrapAll(await completions.add(locks.leave(pipeline, digest, token), digest).exec())
+    return completions.add(locks.leave(pipeline, digest, token), digest)
   })
   locks.forget(digest, token)
+}
+
+/** False if the request, which came at `sinceMs`, may demand a younger answer. */
+function isFreshEnough({ endpoint, terms }: Call, answer: Answer, sinceMs: number): boolean {
+  const freshMs = lifetimeOf(endpoint, answer)?.freshMs ?? 0
+  return answer.answeredAtMs >= sinceMs - Math.min(freshMs, terms.freshness.maxAgeMs ?? freshMs)
 }

@@ -4,15 +4,13 @@ import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { Terms } from './terms.ts'
 
-/** Whose account it is: the terms of a call have what is needed. */
 export type Account = Pick<Terms, 'tally' | 'record'>
 
-/** An attempt is sent to Aurora. */
 export function countAttempt({ tally }: Account): void {
   tally.calls += 1
 }
 
-/** What spared the call; `listed` is what a cached list, or the answer to a write, showed of an object. */
+/** What spared the call; `listed` means an object that a cached list, or the answer to a write, has shown. */
 export type SavedBy = 'cache' | 'listed' | 'joined' | 'stale'
 
 /** A call was answered without an attempt. `flight` is the request whose call was shared. */
@@ -35,7 +33,7 @@ export function countQueued(
   emit('queued', { operation, callClass, waitedMs, isGranted, record })
 }
 
-/** A field is refused for want of a slot: the repeat of the request needs the call. */
+/** A field is refused because no slot is left: the repeat of the request needs the call. */
 export function countRefused(tally: Tally): void {
   tally.refused += 1
 }

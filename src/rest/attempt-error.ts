@@ -1,9 +1,9 @@
-// The failure of an attempt: what Aurora answered, or what went wrong on the way, and what follows for whoever sent it.
+// The failure of an attempt: what Aurora answered or what went wrong on the way, and whether a repeat can succeed.
 import { GatewayError } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 
-/** A whole answer of Aurora whose status is not one of success. */
+/** A whole answer of Aurora with a status that is not a success. */
 export interface Refusal {
   readonly status: number
   /** Monotonic. */
@@ -46,6 +46,6 @@ export class AttemptError extends GatewayError implements AttemptFacts {
 
 export const isAttemptError = (error: unknown): error is AttemptError => error instanceof AttemptError
 
-/** The status that Aurora answered with; null where the failure is none of Aurora's answers. */
+/** The status of Aurora's answer; null where the failure is not an answer of Aurora. */
 export const statusOf = (error: unknown): number | null =>
   isAttemptError(error) ? (error.refusal?.status ?? null) : null

@@ -1,4 +1,4 @@
-// How a call proves itself to Aurora. Secrets live in closures: whatever prints an Authentication prints no secret.
+// Signs calls for Aurora. Secrets are in closures only, so printing an Authentication prints no secret.
 import { createHash, createHmac } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 
@@ -17,7 +17,7 @@ export interface Proof {
 }
 
 export interface Authentication {
-  /** Names the credential without giving it away. */
+  /** Names the credential without containing it. */
   readonly fingerprint: string
   prove(request: UnsignedRequest): Proof
 }
@@ -25,7 +25,7 @@ export interface Authentication {
 const fingerprint = (...parts: string[]): string =>
   createHash('sha256').update(JSON.stringify(parts)).digest('hex')
 
-/** Keys made in the app: `sk_…` for everything of a tenant, `rk_…` for chosen operations. */
+/** Keys created in the app: `sk_…` for all operations of a tenant, `rk_…` for some. */
 export function createBearerAuthentication(token: string): Authentication {
   const proof: Proof = { headers: { authorization: `Bearer ${token}` }, query: '' }
   return { fingerprint: fingerprint('bearer', token), prove: () => proof }
@@ -40,7 +40,7 @@ export function createHmacAuthentication(key: string, secret: string, clock: Clo
       const signature = createHmac('sha256', secret)
         .update(stringToSign(request, key, timestamp))
         .digest('base64')
-      // Clients differ on escaping; a percent-encoded signature is what every query parser reads back whole.
+      // Clients escape differently; every query parser reads a percent-encoded signature correctly.
       const query = `AuroraKey=${encodeURIComponent(key)}&Timestamp=${timestamp}&Signature=${encodeURIComponent(signature)}`
       return { headers: {}, query }
     },

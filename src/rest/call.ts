@@ -1,4 +1,4 @@
-// The shared words of the middle of the line: a call, the reply to it, and the function between them.
+// The types that all layers of the line share: a call, its reply, and the function between them.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ScopeKey } from './scope.ts'
@@ -21,9 +21,9 @@ export interface NamedQuestion extends Question {
 
 /** Made by `createCall`, so that its key is made once. */
 export interface Call extends NamedQuestion {
-  /** What it has in common with all calls of its request. */
+  /** What all calls of the request have in common. */
   readonly terms: Terms
-  /** Of writes alone; without one, an empty object is sent. */
+  /** For writes only; without one, an empty object is sent. */
   readonly body?: CallBody
   /** How long the call may queue, if several callers wait for it; without one, `maxWaitMs` counts from its turn to queue. */
   readonly wait?: Wait
@@ -39,7 +39,7 @@ export interface Upload {
   readonly bytes: Uint8Array
 }
 
-/** How long a call is worth queueing for: shared by all who wait for it, each of whom may extend it. */
+/** How long a call may queue: shared by all callers that wait for it, and each of them may extend it. */
 export interface Wait {
   /** Monotonic. */
   latestMs: number
@@ -47,7 +47,7 @@ export interface Wait {
   retryAtMs: number | null
 }
 
-/** A whole answer of Aurora with a status of success. */
+/** A whole answer of Aurora with a status that is a success. */
 export interface Reply {
   readonly status: number
   /**

@@ -1,4 +1,4 @@
-// One attempt at Aurora: sends one call, bounded in time and in bytes, and reads the reply. Never retries, never follows.
+// Makes one attempt at Aurora: sends one call, bounded in time and bytes, and reads the reply. No retries, no redirects.
 import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
@@ -20,7 +20,7 @@ import { faultName, fromTransport } from './transport-errors.ts'
 export interface ClientOptions {
   readonly apiVersion: ApiVersion
   readonly attemptTimeoutMs: number
-  /** Of a successful body, counted after decompression. */
+  /** The bound of a successful body, counted after decompression. */
   readonly maxReplyBytes: number
   readonly clock: Clock
   readonly emit: Emit
@@ -39,20 +39,19 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
-/** Messages kept of one failure. */
 const MAX_MESSAGES = 20
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
  * no whole, readable answer came in time, or with the reason of the call's signal. Concurrent calls share a pool.
- * A write that was sent is not cut off when its client leaves: its result would then be unknown to everybody.
+ * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs } = options
   const agent = new Agent({
     connections: MAX_CONNECTIONS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // Shorter than the attempt, so that a connection never made is known as such: such a call costs no slot.
+    // Shorter than the attempt, so that a connection that was never made is reported as that: such a call costs no slot.
     connect: { timeout: attemptTimeoutMs * CONNECT_SHARE },
     // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
     headersTimeout: 0,
@@ -61,6 +60,7 @@ export function createClient(options: ClientOptions): Client {
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
+    const { operation } = endpoint
     if (!isRead(endpoint)) terms.signal.throwIfAborted()
     const outer = isRead(endpoint) ? terms.signal : new AbortController().signal
     const attempt = createAttempt(outer, attemptTimeoutMs, clock)
@@ -80,18 +80,13 @@ export function createClient(options: ClientOptions): Client {
       const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
       if (fault instanceof AttemptError && fault.refusal === null) {
         code = fault.code
-        emit('faulted', {
-          operation: endpoint.operation,
-          code,
-          fault: faultName(error),
-          record: terms.record,
-        })
+        emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
       }
       throw fault
     } finally {
       attempt.end()
       emit('attempted', {
-        operation: endpoint.operation,
+        operation,
         host: terms.scope.baseUrl.hostname,
         callClass: terms.callClass,
         status,
@@ -105,7 +100,7 @@ export function createClient(options: ClientOptions): Client {
   return { send, close: () => agent.destroy() }
 }
 
-/** One signal for two ends: the client leaves, or the time of the attempt is over. */
+/** One signal for two reasons: the client leaves, or the time of the attempt is over. */
 function createAttempt(outer: AbortSignal, timeoutMs: number, clock: Clock) {
   const controller = new AbortController()
   let timedOut = false
@@ -137,23 +132,18 @@ async function readSuccess(
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
-  return {
-    status: response.statusCode,
-    value: read.value,
-    bytes: bytes.length,
-    answeredAtMs,
-  }
+  return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
 }
 
 const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))
 
-/** A deletion, or a write that Aurora accepts for later, is answered with nothing (204), or with a text for people. */
+/** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
 const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
   endpoint.answers === 'nothing' || (!isRead(endpoint) && bytes.length === 0)
 
 const SILENCE = { value: null, unreadable: 0 } as const
 
-/** The last id of a read's route is that of the object; a write may be answered with another object. */
+/** The last id of a read's route is that of the object; the answer to a write may be another object. */
 function askedId({ endpoint, path, query }: Call): string | undefined {
   if (!isRead(endpoint)) return undefined
   return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
@@ -172,7 +162,7 @@ async function readRefusal(
   return toRefusalError(endpoint, refusal, readMessages(text.toString('utf8')))
 }
 
-/** `{"errors": [{"message": "…"}]}` is the one credible shape; anything else holds no messages. */
+/** Only `{"errors": [{"message": "…"}]}` contains messages. */
 function readMessages(text: string): readonly string[] {
   try {
     const { errors } = JSON.parse(text) as { errors?: unknown }
@@ -211,6 +201,6 @@ function explain(
   )
 }
 
-/** A write without a whole answer: if a status came, it says what the rest would only have described. */
+/** A write without a whole answer: if a status came, it alone decides, because the body would only describe it. */
 const decideOutcome = (status: number | null): WriteOutcome =>
   status !== null && status >= 200 && status < 300 ? 'DONE' : 'UNKNOWN'

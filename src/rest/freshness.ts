@@ -1,4 +1,4 @@
-// How old an answer may be, in the words of RFC 9111 and RFC 5861, and why an older one was served.
+// How old an answer may be (RFC 9111, RFC 5861), and why an older one was served.
 
 /**
  * Which cached answers a request accepts, in milliseconds: RFC 9111, 5.2.1, and RFC 5861, 4. Null where the request
@@ -28,7 +28,6 @@ export const ANY_FRESHNESS: Freshness = {
  */
 export type StaleReason = 'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED'
 
-/** One answer that was served stale. */
 export interface StaleFact {
   readonly operation: string
   readonly answeredAtMs: number

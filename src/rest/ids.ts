@@ -1,4 +1,4 @@
-// Ids on their way into addresses: what may stand in a path, and the error for what may not.
+// Checks ids before they go into addresses.
 import { GatewayError } from '../errors/errors.ts'
 
 /**

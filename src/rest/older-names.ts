@@ -1,11 +1,11 @@
-// Bodies of versions before 2024.05 in the names of 2024.05, so that nothing above has to know that there were others.
+// Renames the members of versions before 2024.05 to those of 2024.05, so that no other file handles older names.
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
-/** Current members come out untouched; an older name is used only where the current one is absent. */
+/** Current members stay unchanged; an older name is used only where the current one is absent. */
 export const readOlderNames = (kind: Kind, members: Members): Members => READERS[kind]?.(members) ?? members
 
-/** 2018.01 and 2022.09 keep the address flat on the project. */
+/** 2018.01 and 2022.09 have the members of the address on the project itself. */
 function withLocation(project: Members): Members {
   const { address, latitude, longitude, customer_address: customerAddress } = project
   const isFlat = address !== undefined || latitude !== undefined || longitude !== undefined
@@ -16,13 +16,13 @@ function withLocation(project: Members): Members {
   }
 }
 
-/** 2022.09 has one partner a user. */
+/** In 2022.09 each user has one partner. */
 function withPartnerIds(user: Members): Members {
   const { partner_id: partnerId } = user
   return typeof partnerId === 'string' ? { partner_ids: [partnerId], ...user } : user
 }
 
-/** Older pages on roofs say `panels` for the flag that newer ones call `modules`. */
+/** The flag `modules` of a roof was `panels` before. */
 function withModules(summary: Members): Members {
   const { roofs } = summary
   return Array.isArray(roofs) ? { ...summary, roofs: roofs.map(withModulesOfRoof) } : summary
@@ -41,7 +41,7 @@ function withModulesFlag(area: unknown): unknown {
   return panels === undefined ? area : { modules: panels, ...area }
 }
 
-/** The CSV of partners calls the maker `manufacturer`, the bill of materials `manufacturer_name`: components do either. */
+/** The maker is `manufacturer` in the CSV of partners and `manufacturer_name` in the bill of materials; components have either. */
 function withManufacturerName(component: Members): Members {
   const { manufacturer } = component
   return manufacturer === undefined ? component : { manufacturer_name: manufacturer, ...component }
@@ -55,7 +55,7 @@ const OLDER_PRICE_NAMES = {
   storage_system_price_breakdown: 'storage_system_cost_breakdown',
 } as const
 
-/** The trap: `adders` was the step of discounts, and `adders_without_discounts` that of adders. */
+/** Beware: `adders` was the step of discounts, and `adders_without_discounts` was the step of adders. */
 const OLDER_STEPS: ReadonlyMap<unknown, string> = new Map([
   ['starting_cost', 'starting_price'],
   ['base_cost', 'base_price'],
@@ -84,7 +84,6 @@ function withStep(step: unknown): unknown {
   }
 }
 
-/** Kinds whose names have changed. */
 const READERS: Readonly<Partial<Record<Kind, (members: Members) => Members>>> = {
   project: withLocation,
   pricing: withPrices,

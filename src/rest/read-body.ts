@@ -1,4 +1,4 @@
-// From Aurora's JSON to the object or list that was asked for: wrapper off, ids checked, older names made current.
+// Reads Aurora's JSON as the object or list of the endpoint: removes the wrapper, checks ids, renames older members.
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
@@ -6,13 +6,13 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { readOlderNames } from './older-names.ts'
 
 export interface ReadValue {
-  /** Null where there is none, or where the answer to a write tells nothing. */
+  /** Null where there is none, or where the answer to a write is empty. */
   readonly value: Members | readonly Members[] | null
-  /** Items of a list that nothing could refer to, as they carried no id: each is left in its place without members. */
+  /** How many items of a list have no id, so that nothing can refer to them: each keeps its place, without members. */
   readonly unreadable: number
 }
 
-/** Null where the body is not of the shape that the endpoint answers. Unknown members pass untouched. */
+/** Null where the body does not have the shape of the endpoint. Unknown members stay unchanged. */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
   if (isSilent(endpoint, body)) return NONE
   const inner = unwrap(endpoint, body)
@@ -24,7 +24,7 @@ export function readBody(endpoint: Endpoint, askedId: string | undefined, body: 
 
 const NONE: ReadValue = { value: null, unreadable: 0 }
 
-/** A write may be acknowledged by an empty object; where there may be none of what is read, by a null in its place. */
+/** A write may be acknowledged with an empty object, or with null where the object may be absent. */
 function isSilent(endpoint: Endpoint, body: unknown): boolean {
   const { wrapper, mayBeAbsent } = endpoint
   if (wrapper === null || !isMembers(body)) return false
@@ -43,8 +43,8 @@ function unwrap(endpoint: Endpoint, body: unknown): unknown {
 }
 
 /**
- * The body itself where it says which object it is, else the only object in it, if it says so or stands alone: beside
- * other members it may as well be one of them.
+ * The body itself if it has an id; else the only object in it, if that has an id or is the only member. Beside other
+ * members, an object without an id may be a part of the body.
  */
 function findObject({ idMember }: Endpoint, body: Members): unknown {
   const saysWhich = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
@@ -54,7 +54,7 @@ function findObject({ idMember }: Endpoint, body: Members): unknown {
   return saysWhich(only) || Object.keys(body).length === 1 ? only : null
 }
 
-/** An object that ought to say which it is and says nothing at all would be taken for one without any values. */
+/** An empty object without the id that it should have would look like an object without values. */
 const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>
   idMember !== undefined && isEmpty(object)
 
@@ -64,14 +64,14 @@ function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
     isItem(endpoint, item) ? readOlderNames(endpoint.kind, item) : NOTHING,
   )
   const unreadable = items.filter((item) => item === NOTHING).length
-  // A list of nothing but odd items is not the list that was asked for.
+  // A list in which no item has an id is not the list of the endpoint.
   return unreadable > 0 && unreadable === items.length ? null : { value: items, unreadable }
 }
 
-/** Keeps the place of an odd item: a page that became shorter would be taken for the last one. */
+/** An item without an id keeps its place, because a page that became shorter would look like the last one. */
 const NOTHING: Members = Object.freeze({})
 
-/** Where the contract gives items an id, one without it is of no use: nothing could refer to it. */
+/** Where the contract gives items an id, an item without one is useless, because nothing could refer to it. */
 const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
   isMembers(item) && (idMember === undefined || isId(item[idMember]))
 
@@ -79,7 +79,7 @@ const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
 const isId = (id: unknown): id is string | number =>
   (typeof id === 'string' && id !== '') || Number.isSafeInteger(id)
 
-/** An answer is matched by its own id, never by the place it came in. */
+/** An answer is matched by its own id, never by its place. */
 function isTheOneAsked(endpoint: Endpoint, askedId: string | undefined, object: Members): boolean {
   const id = endpoint.idMember === undefined ? undefined : object[endpoint.idMember]
   if (askedId === undefined || id === undefined) return true

@@ -1,4 +1,4 @@
-// A body as bytes, decompressed, and never more of them than allowed: what comes after the bound is not even received.
+// Reads a body as bytes, decompressed, up to a bound: nothing beyond the bound is received.
 import { pipeline } from 'node:stream'
 import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
@@ -33,7 +33,7 @@ function decode(body: Readable, encoding: string): Readable {
   if (encoding === 'identity') return body
   // Only gzip is offered in the request, so anything else breaks the contract of HTTP.
   if (encoding !== 'gzip' && encoding !== 'x-gzip') throw new UnknownEncodingError(encoding)
-  // Errors of either stream end the other; the loop below meets them.
+  // An error of either stream ends the other, and the loop below throws it.
   return pipeline(body, createGunzip(), () => {})
 }
 

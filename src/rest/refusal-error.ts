@@ -1,4 +1,4 @@
-// An answer of Aurora that is not a success, as the error that the line carries.
+// Makes the error for an answer of Aurora that is not a success.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { fromStatus } from '../errors/from-status.ts'
 import { AttemptError } from './attempt-error.ts'
@@ -7,7 +7,7 @@ import type { Refusal } from './attempt-error.ts'
 /** Proxies before a service answer with these while it restarts. A plain 500 is the service's own answer. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
 
-/** `messages` are Aurora's own words, which only some errors show. */
+/** `messages` are Aurora's own messages, which only some errors show. */
 export function toRefusalError(
   { method, route }: Pick<Endpoint, 'method' | 'route'>,
   refusal: Refusal,

@@ -1,4 +1,4 @@
-// A call as HTTP: address, headers and body, proven by the credential.
+// Makes the HTTP request of a call: address, headers and body, signed with the credential.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
 
@@ -38,7 +38,7 @@ export function buildRequest(apiVersion: ApiVersion, call: Call) {
 
 const JSON_TYPE = { 'content-type': 'application/json' } as const
 
-/** Where there is nothing to say an empty object says it: servers that expect JSON refuse a body of no bytes. */
+/** Without members an empty object is sent, because servers that expect JSON refuse an empty body. */
 function encodeBody({ endpoint: { method }, body }: Call) {
   if (method === 'GET' || method === 'DELETE') return null
   if (body && 'file' in body) {
@@ -50,7 +50,7 @@ function encodeBody({ endpoint: { method }, body }: Call) {
   return { json, content: JSON.stringify(json), headers: JSON_TYPE }
 }
 
-/** RFC 6266: a plain name for old readers, and the whole of it as RFC 8187 writes it. */
+/** RFC 6266: a plain name for old clients, and the whole name in the form of RFC 8187. */
 function toDisposition(name: string): string {
   const plain = name.replace(/[^\x20-\x7e]|["\\%]/g, '_')
   const encoded = encodeURIComponent(name).replace(/['()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16)}`)

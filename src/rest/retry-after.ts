@@ -1,6 +1,6 @@
-// When may the next call go? Reads the Retry-After header in every form that RFC 9110, section 10.2.3, and Aurora allow.
+// Reads the Retry-After header in every form that RFC 9110, section 10.2.3, and Aurora allow.
 
-/** A server that names a time beyond this is mistaken or hostile; asking once an hour harms nobody. */
+/** A longer time is an error or an attack; one call an hour does no harm. */
 export const MAX_PAUSE_MS = 60 * 60 * 1000
 
 /** Whole or decimal seconds, of any length; a production client of Aurora reads decimals. */
@@ -10,8 +10,8 @@ const SECONDS = /^\d+(\.\d+)?$/
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
 
 /**
- * Milliseconds to wait as the header says, never more than an hour; null where it says nothing usable
- * (absent, garbage, negative), so that the caller chooses. A date that has passed means now: 0.
+ * Milliseconds to wait, never more than an hour; null where the header has no usable value (absent, invalid, negative), so
+ * that the caller chooses. A date in the past means now: 0.
  */
 export function parseRetryAfter(header: string | null, wallMs: number): number | null {
   const text = header?.trim() ?? ''

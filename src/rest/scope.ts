@@ -1,4 +1,4 @@
-// The name in which calls are made: a tenant and a credential. It begins every key, so nothing crosses tenants or credentials.
+// A tenant and a credential, for which calls are made. The scope begins every key, so nothing crosses tenants or credentials.
 import { createHash } from 'node:crypto'
 import type { Authentication } from './authentication.ts'
 import { assertSafeId } from './ids.ts'
@@ -16,14 +16,14 @@ export interface Scope {
 }
 
 export interface ScopeParts extends Omit<Scope, 'key'> {
-  /** Names the Aurora where its address does not, such as one that gets another port each time. */
+  /** Names an Aurora whose address changes, such as one that gets another port at each start. */
   readonly aurora?: string
 }
 
-/** Two Auroras are two scopes, whatever they have in common. */
+/** Two Auroras are two scopes, even with the same tenant and credential. */
 export function createScope({ tenantId, baseUrl, authentication, aurora = baseUrl.href }: ScopeParts): Scope {
   assertSafeId(tenantId)
   const digest = createHash('sha256').update(JSON.stringify([aurora, tenantId, authentication.fingerprint]))
-  // 128 bits name a credential beyond doubt and keep keys short.
+  // 128 bits identify a credential safely and keep keys short.
   return { key: digest.digest('hex').slice(0, 32) as ScopeKey, tenantId, baseUrl, authentication }
 }

@@ -1,16 +1,13 @@
-// What all calls of one GraphQL request have in common: in whose name, for what, until when, and who is notified.
+// What all calls of one GraphQL request have in common: scope, purpose, deadline, accepted ages, and callbacks.
 import type { Lifetime } from '../aurora/lifetimes.ts'
+import type { CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { Freshness, StaleFact } from './freshness.ts'
 import type { Scope } from './scope.ts'
 
-/** The purpose of a call, in the order in which slots are granted: docs/budget.md. */
-export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
-
-/** A reply that an answer is made of, with its ages. */
+/** A reply that an answer uses, with its ages. */
 export interface UsedReply {
-  /** Its key in the cache. */
   readonly key: string
   readonly operation: string
   /** It is a list, or the answer to a write, that was read for something else. */
@@ -24,7 +21,7 @@ export interface Terms {
   /** Slots of one class are shared fairly among callers. */
   readonly caller: string
   readonly callClass: CallClass
-  /** Aborts when the client has left or its time is over; its reason says which. */
+  /** Aborts when the client has left or its time is over; its reason distinguishes the two. */
   readonly signal: AbortSignal
   /** Monotonic; a reply that came later is new enough for this request, whatever age it asks for. */
   readonly begunAtMs: number
@@ -38,13 +35,13 @@ export interface Terms {
    * then needs the slots that it would take.
    */
   readonly afterwards: (work: () => void) => void
-  /** Awaited before a call that the cache does not answer; rejects if the request may make none, since it costs too much. */
+  /** Awaited before a call that the cache does not answer; rejects if the request costs too much and may make no call. */
   readonly admitCalls?: () => Promise<void>
   readonly tally: Tally
-  /** The request as logs and traces name it; absent where no request asked. */
+  /** The record of the request for logs and traces; absent where no request needs the call. */
   readonly record?: RequestRecord
   /** Called for each answer that was served stale. */
   readonly onStale: (fact: StaleFact) => void
-  /** Called for each reply that the answer is made of. */
+  /** Called for each reply that the answer uses. */
   readonly onUsed: (used: UsedReply) => void
 }

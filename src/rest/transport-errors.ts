@@ -1,4 +1,4 @@
-// What undici, zlib and JSON.parse throw, as codes of our table: whether Aurora saw the call, and whether asking again helps.
+// Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
 import { ReplyTooLargeError, UnknownEncodingError } from './read-bytes.ts'
 
@@ -9,42 +9,16 @@ export interface TransportFault {
   readonly isPassing: boolean
 }
 
-const TIMED_OUT: TransportFault = {
-  code: 'UPSTREAM_TIMEOUT',
-  says: 'no answer in time',
-  wasSent: true,
-  isPassing: true,
-}
-const NO_CONNECTION: TransportFault = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  says: 'no connection',
-  wasSent: false,
-  isPassing: false,
-}
-const RESET: TransportFault = {
-  code: 'UPSTREAM_UNAVAILABLE',
-  says: 'the connection broke before an answer',
-  wasSent: true,
-  isPassing: true,
-}
-const CUT: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer was cut short',
-  wasSent: true,
-  isPassing: true,
-}
-const TOO_LARGE: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer is too large',
-  wasSent: true,
-  isPassing: false,
-}
-const UNREADABLE: TransportFault = {
-  code: 'UPSTREAM_INVALID',
-  says: 'the answer could not be read',
-  wasSent: true,
-  isPassing: false,
-}
+type Fault = (code: ErrorCode, says: string) => TransportFault
+const passing: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: true })
+const lasting: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: false })
+
+const NO_CONNECTION = { ...lasting('UPSTREAM_UNAVAILABLE', 'no connection'), wasSent: false }
+const TIMED_OUT = passing('UPSTREAM_TIMEOUT', 'no answer in time')
+const RESET = passing('UPSTREAM_UNAVAILABLE', 'the connection broke before an answer')
+const CUT = passing('UPSTREAM_INVALID', 'the answer was cut short')
+const TOO_LARGE = lasting('UPSTREAM_INVALID', 'the answer is too large')
+const UNREADABLE = lasting('UPSTREAM_INVALID', 'the answer could not be read')
 
 /** The connection was never made, so no request can have left. */
 const NEVER_CONNECTED: ReadonlySet<string> = new Set([
@@ -55,7 +29,7 @@ const NEVER_CONNECTED: ReadonlySet<string> = new Set([
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
 ])
-/** A connection that was there and broke. */
+/** The connection existed and broke. */
 const BROKEN: ReadonlySet<string> = new Set([
   'ECONNRESET',
   'EPIPE',
@@ -63,7 +37,7 @@ const BROKEN: ReadonlySet<string> = new Set([
   'ECONNABORTED',
   'ETIMEDOUT',
 ])
-/** Cut streams by their own names: gzip's end is missing; more or fewer bytes than announced. */
+/** Codes of incomplete streams: the end of the gzip data is missing, or there are more or fewer bytes than announced. */
 const CUT_BODY: ReadonlySet<string> = new Set(['Z_BUF_ERROR', 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH'])
 
 export function fromTransport(
@@ -78,28 +52,25 @@ export function fromTransport(
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
   if (BROKEN.has(code)) return hasHeaders ? CUT : RESET
   if (CUT_BODY.has(code)) return CUT
-  // TLS that breaks off amid an answer says the same as a reset.
-  if (hasHeaders && /^ERR_(TLS|SSL)/.test(code)) return CUT
-  if (code.startsWith('CERT_') || code.startsWith('ERR_TLS') || code.startsWith('ERR_SSL'))
-    return NO_CONNECTION
+  // A TLS error in the middle of an answer means the same as a reset.
+  if (/^ERR_(TLS|SSL)/.test(code)) return hasHeaders ? CUT : NO_CONNECTION
   // Certificate faults have no common prefix (SELF_SIGNED_CERT_IN_CHAIN, UNABLE_TO_VERIFY_LEAF_SIGNATURE, …).
-  if (code.includes('CERT') || code.includes('SIGNATURE')) return NO_CONNECTION
-  return UNREADABLE
+  return /CERT|SIGNATURE/.test(code) ? NO_CONNECTION : UNREADABLE
 }
 
-/** A network that goes away is reported by the same codes as one that was never there; only the system call tells. */
+/** A network that fails later has the same codes as one that was never reachable; only the system call differs. */
 function isOfOpenConnection(error: unknown): boolean {
   const { syscall } = (firstOf(error) ?? {}) as { syscall?: unknown }
   return syscall === 'read' || syscall === 'write'
 }
 
-/** For logs: the code or class, never the message, since JSON.parse quotes the body in its own. */
+/** For logs: the code or class, never the message, because that of JSON.parse quotes the body. */
 export const faultName = (error: unknown): string => {
   const code = errorCode(error)
   return code !== '' || !(error instanceof Error) ? code : error.name
 }
 
-/** Some errors wrap several (one per address tried); the first of them speaks for all. */
+/** Some errors contain several, one for each address that was tried; the first one is used. */
 const firstOf = (error: unknown): unknown => (error instanceof AggregateError ? error.errors[0] : error)
 
 function errorCode(error: unknown): string {

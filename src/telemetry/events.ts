@@ -1,7 +1,9 @@
 // The events of the stations: plain facts, emitted where they happen. gateway.ts decides which listeners get them.
 import type { ErrorCode } from '../errors/codes.ts'
-import type { CallClass } from '../rest/terms.ts'
 import type { RequestRecord } from './request-record.ts'
+
+/** The purpose of a call, in the order in which slots are granted: docs/budget.md. */
+export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
 
 interface OfRequest {
   /** The request that caused it, the first one where several share it; absent where no request did. */

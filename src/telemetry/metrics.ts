@@ -1,8 +1,7 @@
 // The metrics for Prometheus: counted events, and views of the budget, the cache and Redis that each scrape reads.
 import { collectDefaultMetrics, Registry } from 'prom-client'
-import type { CallClass } from '../rest/terms.ts'
+import type { CallClass, Emit } from './events.ts'
 import { createCounting } from './count-events.ts'
-import type { Emit } from './events.ts'
 import { createMakers } from './instrument-makers.ts'
 
 /** The budget over all keys. There is no label per key, because the labels would grow with the tenants. */

@@ -32,7 +32,15 @@ export const readExample = (page: string): readonly Edit[] =>
   }))
 
 /** What the commands of the pages need. */
-const COPIED = ['src', 'schema', 'package.json', 'tsconfig.json', '.prettierrc.json']
+const COPIED = [
+  'src',
+  'schema',
+  'docs',
+  'test/import-table.ts',
+  'package.json',
+  'tsconfig.json',
+  '.prettierrc.json',
+]
 
 export interface Checkout extends Disposable {
   readonly root: string

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
-import type { Answer } from '../../../src/cache/answer.ts'
+import type { Answer } from '../../../src/rest/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
@@ -60,7 +60,7 @@ const attemptError = (wasSent: boolean) =>
     details: {},
   })
 
-describe('every attempt pays', () => {
+describe('every attempt takes a slot', () => {
   it.each<[what: string, answer: Answer]>([
     ['a success', buildReply()],
     ['a 404', buildRefusal(404)],
@@ -100,7 +100,7 @@ describe('every attempt pays', () => {
     expect(budget.state(key).remaining).toBe(5)
   })
 
-  it('a call that ended in a way nobody foresaw holds its slot, and none is lost', async () => {
+  it('a call that ended with an unexpected error holds its slot, and no slot is lost', async () => {
     const { clock, call, arrivals, budget, key } = open(1)
     call()
     await settle()
@@ -133,7 +133,7 @@ describe('every attempt pays', () => {
 })
 
 describe('a call for which there is no slot', () => {
-  it('is refused at once with the time, where it may not wait', async () => {
+  it('is refused at once, with the time, if it may not wait', async () => {
     const { call, arrivals, events } = open(1)
     call()
     await settle()
@@ -158,7 +158,7 @@ describe('a call for which there is no slot', () => {
     ])
   })
 
-  it('waits as long as it may, and says how long it queued', async () => {
+  it('waits as long as it may, and reports how long it queued', async () => {
     const { clock, call, arrivals } = open(1)
     call()
     await settle()
@@ -205,7 +205,7 @@ describe('a call for which there is no slot', () => {
 })
 
 describe('a 429', () => {
-  it('closes the budget for every caller of the key', async () => {
+  it('pauses the budget for every caller of the key', async () => {
     const { call, refuse, arrivals } = open()
     await refuse('30')
 
@@ -218,7 +218,7 @@ describe('a 429', () => {
     }
   })
 
-  it('is RATE_LIMITED for the one who met it, with the time and the status', async () => {
+  it('is RATE_LIMITED for its caller, with the time and the status', async () => {
     const { refuse, events } = open()
 
     const { error } = await refuse('30')
@@ -258,7 +258,7 @@ describe('a 429', () => {
     expect(budget.state(key).remaining).toBe(1)
   })
 
-  it('wakes those who wait when its time is over', async () => {
+  it('lets the waiters go on when its time is over', async () => {
     const { clock, call, refuse, arrivals } = open()
     await refuse('3')
     call({ maxWaitMs: 5000 })
@@ -318,7 +318,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(1000)
   })
 
-  it('of calls under way when the key was closed counts once', async () => {
+  it('of calls under way when the key was paused counts once', async () => {
     const { clock, call, arrivals, refuse, closedForMs } = open(20)
     for (let index = 0; index < 5; index += 1) call()
     await clock.advance(10)
@@ -332,7 +332,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(2000)
   })
 
-  it('is not forgotten over the success of a call that was under way before it', async () => {
+  it('is not ended by the success of a call that was under way before it', async () => {
     const { clock, call, arrivals, refuse, closedForMs } = open(20)
     call()
     await clock.advance(10)
@@ -345,7 +345,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(2000)
   })
 
-  it('of which another answer names a shorter rest does not open the key earlier', async () => {
+  it('is not shortened by another answer that names a shorter pause', async () => {
     const { call, arrivals, closedForMs } = open()
     call()
     call()
@@ -358,7 +358,7 @@ describe('a 429', () => {
     expect(closedForMs()).toBe(60_000)
   })
 
-  it('of one key does not close another', async () => {
+  it('of one key does not pause another', async () => {
     const { call, refuse, arrivals } = open()
     await refuse('30')
 

@@ -8,7 +8,7 @@ import {
   withHealthReport,
 } from '../../../src/budget/with-circuit-breaker.ts'
 import { withRetry } from '../../../src/budget/with-retry.ts'
-import type { Answer } from '../../../src/cache/answer.ts'
+import type { Answer } from '../../../src/rest/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { compose } from '../../../src/line.ts'
 import { countAttempt } from '../../../src/rest/accounting.ts'
@@ -43,10 +43,10 @@ function open({ limit = 1000 } = {}) {
   const events = createEventLog()
   const { emit } = events
   const { upstream, arrivals } = createStandIn()
-  const circuit = createCircuitBreakers({ clock, emit })
+  const breakers = createCircuitBreakers({ clock, emit })
   const budget = createBudget({ limit, windowMs: 60 * SECOND, clock, openLedger: openMemoryLedger(clock) })
   const paid = compose(
-    [withCircuitBreaker(circuit), withBudget({ budget, clock, emit }), withHealthReport(circuit)],
+    [withCircuitBreaker(breakers), withBudget({ budget, clock, emit }), withHealthReport(breakers)],
     (call) => {
       countAttempt(call.terms)
       return upstream(call)
@@ -86,7 +86,7 @@ const isRefused = (retryAtMs: number) =>
   }) as Error
 
 describe('an Aurora that cannot be reached', () => {
-  it('is asked five times, and then left alone, for reads and writes of every tenant', async () => {
+  it('gets five calls, and then none, neither reads nor writes of any tenant', async () => {
     const { clock, arrivals, endAll, end, events, budget } = open()
     await endAll(5, REFUSED)
     const nextMs = clock.monotonicMs() + 2 * SECOND
@@ -99,7 +99,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(budget.state(buildScope().key).remaining).toBe(1000)
   })
 
-  it('leaves a write that it refuses without any doubt of what became of it', async () => {
+  it('leaves no doubt about a write that is refused: it was not sent', async () => {
     const { endAll, end } = open()
     await endAll(5, REFUSED)
     const { error } = await end(buildReply(), { endpoint: aWrite() })
@@ -109,7 +109,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((error as AttemptError).details.outcome).toBeUndefined()
   })
 
-  it('is tried by one call at a time, after 2, 4, 8 and 16 s and then every 30', async () => {
+  it('gets one probe at a time, after 2, 4, 8 and 16 s and then every 30', async () => {
     const { clock, arrivals, endAll, end } = open()
     await endAll(5, REFUSED)
     const startMs = clock.monotonicMs()
@@ -126,7 +126,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(arrivals).toHaveLength(5 + 7)
   })
 
-  it('gets at most ten calls in its first 30 s, however many want something', async () => {
+  it('gets at most ten calls in its first 30 s, however many calls are made', async () => {
     const { clock, arrivals, end } = open()
     for (let tenth = 0; tenth < 300; tenth += 1) {
       await end(REFUSED, tenth % 2 === 0 ? {} : A_DESIGN)
@@ -136,7 +136,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(arrivals.length).toBeLessThanOrEqual(10)
   })
 
-  it('is asked by all again as soon as one try succeeds', async () => {
+  it('gets all calls again as soon as one probe succeeds', async () => {
     const { clock, arrivals, endAll, end, send, events } = open()
     await endAll(5, REFUSED)
     await clock.advance(2 * SECOND)
@@ -160,7 +160,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((await end(buildReply())).error).toEqual(isRefused(clock.monotonicMs() + 2 * SECOND))
   })
 
-  it('whose try is given up by its caller is tried by the next who comes', async () => {
+  it('gets the next call as a probe if the client of the last probe has left', async () => {
     const { clock, arrivals, endAll, end } = open()
     await endAll(5, REFUSED)
     await clock.advance(2 * SECOND)
@@ -171,7 +171,7 @@ describe('an Aurora that cannot be reached', () => {
     expect((await end(buildReply())).reply).toMatchObject({ status: 200 })
   })
 
-  it('is not asked again by a retry, nor by what waited for a slot meanwhile', async () => {
+  it('gets no retry, and no call that waited for a slot meanwhile', async () => {
     const { clock, arrivals, send, retried, events } = open({ limit: 5 })
     const tally = createTally()
     const terms = { maxWaitMs: 3600 * SECOND, tally }
@@ -251,7 +251,7 @@ describe('an operation that gets no answer', () => {
 describe('an operation that Aurora fails at', () => {
   const designs = (index: number): CallParts => ({ ...A_DESIGN, path: { design_id: `d-${index}` } })
 
-  it('for five objects in a row is left alone, and no other', async () => {
+  it('for five objects in a row is refused, and no other', async () => {
     const { clock, arrivals, end, events } = open()
     for (let index = 0; index < 6; index += 1) await end(buildRefusal(500), designs(index))
     expect(arrivals).toHaveLength(5)
@@ -263,14 +263,14 @@ describe('an operation that Aurora fails at', () => {
     expect(events.of('circuitClosed')).toEqual([{ operation: 'retrieveDesign', openMs: 2 * SECOND }])
   })
 
-  it('for one object however often is not left alone', async () => {
+  it('for one object however often is not refused', async () => {
     const { arrivals, endAll } = open()
     await endAll(20, buildRefusal(500), designs(1))
 
     expect(arrivals).toHaveLength(20)
   })
 
-  it('and that has no object of its own is left alone after five in a row', async () => {
+  it('and that has no object of its own is refused after five in a row', async () => {
     const { arrivals, endAll } = open()
     await endAll(20, buildRefusal(500), { endpoint: READS.listProjects, path: {} })
 

@@ -4,8 +4,8 @@ import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { READS } from '../../../src/aurora/reads.ts'
-import { isReply } from '../../../src/cache/answer.ts'
-import type { Answer as CachedAnswer } from '../../../src/cache/answer.ts'
+import { isReply } from '../../../src/rest/answer.ts'
+import type { Answer as CachedAnswer } from '../../../src/rest/answer.ts'
 import { toRefusalError } from '../../../src/rest/refusal-error.ts'
 import type { Reply } from '../../../src/rest/call.ts'
 import {
@@ -102,7 +102,7 @@ describe('the wait before the next attempt', () => {
     expect(decide(answer, retries)).toBe(delayMs)
   })
 
-  it('is spread over the whole of its range, so that many do not come back together', () => {
+  it('is spread over its whole range, so that many retries do not come at the same time', () => {
     expect(decide(reset, 0, 0)).toBe(0)
     expect(decide(reset, 0, 0.999)).toBeCloseTo(199.8)
     expect(decide(reset, 1, 0.999)).toBeCloseTo(399.6)
@@ -110,7 +110,7 @@ describe('the wait before the next attempt', () => {
 })
 
 describe('a read that failed in passing', () => {
-  it('is sent again after its wait, and the caller sees the success alone', async () => {
+  it('is sent again after its wait, and the caller gets the success only', async () => {
     const { clock, events, attemptsAtMs, call } = open([buildRefusal(503), reset, buildReply()])
     const outcome = call()
     await clock.advance(1000)
@@ -123,7 +123,7 @@ describe('a read that failed in passing', () => {
     ])
   })
 
-  it('three times ends with the last outcome, reply or error', async () => {
+  it('three times ends with the last result, reply or error', async () => {
     const failing = open([reset, reset, buildRefusal(503, { answeredAtMs: 7 })])
     const breaking = open([buildRefusal(503), buildRefusal(503), reset])
     const outcomes = [failing.call(), breaking.call()]
@@ -184,7 +184,7 @@ it.each([400, 401, 403, 404, 409, 422, 429, 500])('a %i is never asked for again
   expect(attemptsAtMs).toHaveLength(1)
 })
 
-it('a write is sent once, whatever comes of it', async () => {
+it('a write is sent once, whatever its result', async () => {
   const { clock, attemptsAtMs, call } = open([reset])
   const outcome = call({ endpoint: aWrite() })
   await clock.advance(10_000)

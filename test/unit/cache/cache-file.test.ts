@@ -53,7 +53,7 @@ const ignored = ({ events }: Awaited<ReturnType<typeof start>>) =>
   events.of('cacheFileIgnored').map(({ why }) => why)
 
 describe('a cache that ended', () => {
-  it('is there again in the next process, with what its lists show, each answer as old as it is', async () => {
+  it('is restored in the next process, with the objects of its lists, each answer with its age', async () => {
     const first = await start({ startMs: 900_000 })
     first.keep(buildCall(), { id: 'p-1', name: 'own' })
     await first.clock.advance(MINUTE)
@@ -75,7 +75,7 @@ describe('a cache that ended', () => {
     await next.close()
   })
 
-  it('brings back nothing that is forgotten by then', async () => {
+  it('brings back no answer that has expired by then', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.close()
@@ -85,7 +85,7 @@ describe('a cache that ended', () => {
     await next.close()
   })
 
-  it('is for its owner alone to read, and names neither tenant nor credential', async () => {
+  it('can be read by its owner only, and names neither tenant nor credential', async () => {
     const first = await start()
     first.keep(buildCall({ scope: buildScope('sk_sand_canary') }))
     await first.close()
@@ -114,7 +114,7 @@ describe('a cache that ended', () => {
 })
 
 describe('the age of an answer', () => {
-  it('is no less by a clock that was set back', async () => {
+  it('is no less after a clock was set back', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.clock.advance(4 * MINUTE)
@@ -125,7 +125,7 @@ describe('the age of an answer', () => {
     await next.close()
   })
 
-  it('after a crash is such that it is served in bad times only: nobody knows what was changed since', async () => {
+  it('after a crash is such that it is served only if Aurora fails, because it is unknown what was changed since', async () => {
     const first = await start()
     first.keep(buildCall())
     await first.close()
@@ -133,13 +133,13 @@ describe('the age of an answer', () => {
     expect(crashing.cache.read(buildCall())).toMatchObject({ age: 'fresh' })
     const next = await start()
 
-    expect(next.cache.read(buildCall())).toMatchObject({ age: 'kept' })
+    expect(next.cache.read(buildCall())).toMatchObject({ age: 'old' })
     await next.close()
     await crashing.close()
   })
 })
 
-describe('in between', () => {
+describe('while the process runs', () => {
   it('is written every five minutes, if something has changed', async () => {
     const { clock, keep, close } = await start()
     const inode = () => statSync(path).ino
@@ -196,7 +196,7 @@ describe('a file that is of no use', () => {
     await afterwards.close()
   })
 
-  it('loses only the answers that nobody understands any more', async () => {
+  it('loses only the answers that cannot be read any more', async () => {
     const all = await lines()
     writeFileSync(path, all.map((line) => line.replace('retrieveProject"', 'retrieveMoon"')).join('\n'))
     const next = await start()
@@ -206,7 +206,7 @@ describe('a file that is of no use', () => {
     await next.close()
   })
 
-  it('since it is something else, is never written over', async () => {
+  it('that is not a cache file is never overwritten', async () => {
     writeFileSync(path, 'root:x:0:0')
     const next = await start()
     next.keep(buildCall())
@@ -217,7 +217,7 @@ describe('a file that is of no use', () => {
     expect(readFileSync(path, 'utf8')).toBe('root:x:0:0')
   })
 
-  it('since it is a folder, is left alone', async () => {
+  it('that is a folder is left alone', async () => {
     const next = await start({ file: folder })
     await next.close()
 
@@ -226,7 +226,7 @@ describe('a file that is of no use', () => {
   })
 })
 
-it('where nothing can be written the gateway starts and ends all the same, and says so', async () => {
+it('if nothing can be written, the gateway still starts and ends, and reports it', async () => {
   const { events, keep, close } = await start({ file: join(folder, 'missing', 'cache') })
   keep(buildCall())
   await close()

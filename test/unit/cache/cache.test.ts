@@ -103,10 +103,10 @@ describe('ages', () => {
     [9.99, 'fresh'],
     [10, 'stale'],
     [19.99, 'stale'],
-    [20, 'kept'],
-    [29.99, 'kept'],
-    [30, 'forgotten'],
-    [Infinity, 'forgotten'],
+    [20, 'old'],
+    [29.99, 'old'],
+    [30, 'expired'],
+    [Infinity, 'expired'],
   ])('at %d ms: %s', (ageMs, age) => {
     expect(decideAge(ageMs, lifetime)).toBe(age)
   })
@@ -139,8 +139,8 @@ describe('ages', () => {
     expect(await ageAt(freshMs - 1)).toBe('fresh')
     expect(await ageAt(freshMs)).toBe('stale')
     expect(await ageAt(staleMs - 1)).toBe('stale')
-    expect(await ageAt(staleMs)).toBe('kept')
-    expect(await ageAt(keptMs - 1)).toBe('kept')
+    expect(await ageAt(staleMs)).toBe('old')
+    expect(await ageAt(keptMs - 1)).toBe('old')
     expect(await ageAt(keptMs)).toBeNull()
   })
 
@@ -154,7 +154,7 @@ describe('ages', () => {
     expect(cache.read(aProject())?.age).toBe('fresh')
   })
 
-  it('do not begin again when an answer is read or kept a second time', async () => {
+  it('do not begin again when an answer is read or stored a second time', async () => {
     const { clock, cache } = open()
     const reply = buildReply()
     cache.store(aProject(), reply)
@@ -167,7 +167,7 @@ describe('ages', () => {
   })
 })
 
-describe('what is kept', () => {
+describe('what is cached', () => {
   it('a success, as it was', () => {
     const { cache } = open()
     const reply = buildReply()
@@ -291,7 +291,7 @@ describe('listed objects', () => {
 })
 
 describe('the bound in bytes', () => {
-  it('holds: what was only glanced at is not used for it, and is found all the same', () => {
+  it('holds: an entry that was only glanced at does not count as used, but is found', () => {
     const { cache, store } = open(6000)
     const project = (id: string) => store(aProject(id), { id }, { bytes: 500 })
     project('p-1')
@@ -324,14 +324,14 @@ describe('the bound in bytes', () => {
     expect(cache.read(aProject('a'))).not.toBeNull()
   })
 
-  it('of nothing keeps nothing', () => {
+  it('of zero caches nothing', () => {
     const { cache, store } = open(0)
     store(aProject())
 
     expect(cache.read(aProject())).toBeNull()
   })
 
-  it('holds for what is remembered as missing, too', () => {
+  it('holds for absences too', () => {
     const { cache } = open(100_000)
     for (let index = 0; index < 1000; index += 1) cache.store(aProject(`p-${index}`), buildRefusal(404))
 
@@ -364,7 +364,7 @@ describe('the bound in bytes', () => {
     expect(countHeldBytes() - beforeBytes).toBeLessThan(maxBytes)
   })
 
-  it('holds in memory for failures with many words', () => {
+  it('holds in memory for failures with long messages', () => {
     const maxBytes = 1024 * 1024
     const { cache } = open(maxBytes)
     const beforeBytes = countHeldBytes()

@@ -33,7 +33,7 @@ describe('an answer that was saved', () => {
     })
   })
 
-  it('and was a refusal comes back without the words that came with it', () => {
+  it('and was a refusal comes back without its messages', () => {
     const refusal = { ...buildRefusal(404, { retryAfter: 'a word' }), messages: ['a word'] }
     const saved = save(nameOf(buildCall()), refusal, SAVING)
 
@@ -72,12 +72,12 @@ describe('what is never saved', () => {
     expect(save(nameOf(call), buildReply(), SAVING)).toBeNull()
   })
 
-  it('is not taken either where somebody else has put it there', () => {
+  it('is not restored either if another program has written it', () => {
     expect(restore({ ...thereAndBack(buildCall()), operation: 'retrieveWebhook' }, SAVING)).toBeNull()
   })
 })
 
-describe('what is not understood', () => {
+describe('a text that cannot be read', () => {
   it.each<[string, Record<string, unknown>]>([
     ['a newer version', { version: 2 }],
     ['no version', { version: undefined }],

@@ -49,7 +49,7 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
 
 const project = (id: string): CallParts => ({ path: { project_id: id } })
 
-describe('what is asked for often', () => {
+describe('an answer that is asked for often', () => {
   it('is refreshed in the last minute before it goes stale, and no sooner', async () => {
     const { clock, cache, ask, take, events } = open()
     await ask(3)
@@ -63,7 +63,7 @@ describe('what is asked for often', () => {
     expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: true }])
   })
 
-  it('is left alone once nobody can ask in its name any more', async () => {
+  it('is not refreshed once no caller can use its scope any more', async () => {
     const { clock, ask, take, tenants } = open()
     await ask(3)
     take()
@@ -72,7 +72,7 @@ describe('what is asked for often', () => {
     expect(take()).toEqual([])
   })
 
-  it('takes only a slot that is free at once, in nobody’s name and on nobody’s account', async () => {
+  it('takes only a slot that is free at once, and is counted for no caller and no request', async () => {
     const { clock, ask, sent } = open()
     await ask(3)
     await clock.advance(4 * MINUTE + 5 * SECOND)
@@ -83,7 +83,7 @@ describe('what is asked for often', () => {
     expect(deadlineAtMs - begunAtMs).toBe(10 * SECOND)
   })
 
-  it('is so for every answer anew: what nobody asks for any more is refreshed once and then left', async () => {
+  it('is counted anew for every answer: without further requests it is refreshed once only', async () => {
     const { clock, ask, take } = open()
     await ask(3)
     await clock.advance(60 * MINUTE)
@@ -153,7 +153,7 @@ describe('one look', () => {
 })
 
 describe('never refreshed', () => {
-  it('is what lives for seconds', async () => {
+  it('is an answer with a lifetime of seconds', async () => {
     const { clock, ask, take } = open('full')
     await clock.advance(4 * SECOND)
     await ask(9, { endpoint: READS.retrieveAiRoofStatus, path: { design_id: 'd-1' } })
@@ -163,7 +163,7 @@ describe('never refreshed', () => {
     expect(take()).toEqual([])
   })
 
-  it('is what a write has made untrue', async () => {
+  it('is an answer that a write has made untrue', async () => {
     const { clock, ask, take, cache } = open('full')
     await ask(3)
     take()
@@ -173,7 +173,7 @@ describe('never refreshed', () => {
     expect(take()).toEqual([])
   })
 
-  it('is anything after the end', async () => {
+  it('is any answer after the end', async () => {
     const { clock, ask, take, warmUp } = open('full')
     await ask(3)
     take()

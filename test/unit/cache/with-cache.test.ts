@@ -54,8 +54,8 @@ function open() {
   return { clock, events, arrivals, call, age, fresh, tally }
 }
 
-describe('what is not known', () => {
-  it('is asked for, kept, and served from then on without a call', async () => {
+describe('an answer that is not cached', () => {
+  it('is fetched, cached, and served from then on without a call', async () => {
     const { call, arrivals, fresh, tally, events } = open()
     const first = call()
     await settle()
@@ -70,7 +70,7 @@ describe('what is not known', () => {
     expect(events.of('saved')).toEqual([{ operation: 'retrieveProject', by: 'cache' }])
   })
 
-  it('is not asked for where it came while the request was still to be let in', async () => {
+  it('is not fetched where it was stored while the request waited for its admission', async () => {
     const { call, arrivals, fresh } = open()
     let letIn = (): void => {}
     const admitCalls = () => new Promise<void>((resolve) => void (letIn = resolve))
@@ -86,7 +86,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  it('is not asked for by a request that is not let in', async () => {
+  it('is not fetched for a request that is not admitted', async () => {
     const { call, arrivals } = open()
     const rejection = new GatewayError('QUERY_REJECTED', 'm')
     const outcome = call({ admitCalls: () => Promise.reject(rejection) })
@@ -96,7 +96,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(0)
   })
 
-  it.each([401, 429, 500, 503])('and answered with a %i is asked for again', async (status) => {
+  it.each([401, 429, 500, 503])('and fails with a %i is fetched again', async (status) => {
     const { call, arrivals } = open()
     const first = call()
     await settle()
@@ -109,7 +109,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  it.each([false, true])('and only to be taken from the cache (%s) is not asked for', async (isCacheOnly) => {
+  it.each([false, true])('and may only come from the cache (%s) is not fetched', async (isCacheOnly) => {
     const { call, arrivals } = open()
     const outcome = call({ freshness: { ...ANY_FRESHNESS, isCacheOnly } })
     await settle()
@@ -118,7 +118,7 @@ describe('what is not known', () => {
     expect(outcome.error).toEqual(isCacheOnly ? expect.objectContaining({ code: 'NOT_CACHED' }) : undefined)
   })
 
-  it('and failed is an error for its caller, and asked for again', async () => {
+  it('and failed is an error for its caller, and is fetched again', async () => {
     const { call, arrivals } = open()
     const error = new GatewayError('UPSTREAM_INVALID', 'm')
     const first = call()
@@ -132,7 +132,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  it('and missing is remembered as missing for seconds', async () => {
+  it('and is absent is cached as absent for seconds', async () => {
     const { clock, call, arrivals } = open()
     call()
     await settle()
@@ -149,7 +149,7 @@ describe('what is not known', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  it('with one credential is asked for although another has it', async () => {
+  it('for one credential is fetched although another credential has it', async () => {
     const { call, age, arrivals } = open()
     await age(0)
     call({ scope: buildScope('other') })
@@ -160,7 +160,7 @@ describe('what is not known', () => {
 })
 
 describe('a stale answer', () => {
-  it('is served at once, marked, and refreshed behind, once for all who ask', async () => {
+  it('is served at once, marked as stale, and revalidated afterwards, once for all callers', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     const old = await age(6 * MINUTE)
     const outcomes = Array.from({ length: 50 }, () => call())
@@ -178,7 +178,7 @@ describe('a stale answer', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  it('is refreshed without a wait for the budget, on nobody’s account, and though its reader leaves', async () => {
+  it('is revalidated without a wait for a slot, is counted for no request, and also if its client leaves', async () => {
     const { clock, call, age, arrivals, tally } = open()
     await age(6 * MINUTE)
     const leaving = new AbortController()
@@ -195,7 +195,7 @@ describe('a stale answer', () => {
     expect(refresh.terms.tally).not.toBe(tally)
   })
 
-  it('stays when its refresh fails, which is told, and is refreshed by the next who asks', async () => {
+  it('stays when its revalidation fails, which is reported, and is revalidated for the next caller', async () => {
     const { call, age, arrivals, events } = open()
     const old = await age(6 * MINUTE)
     call()
@@ -210,7 +210,7 @@ describe('a stale answer', () => {
     expect(events.of('revalidationFailed')).toEqual([{ operation: 'retrieveProject', code: 'RATE_LIMITED' }])
   })
 
-  it('whose refresh is answered with a failure stays as well, which is told, too', async () => {
+  it('stays when its revalidation gets an error of Aurora, which is reported too', async () => {
     const { call, age, arrivals, events } = open()
     const old = await age(6 * MINUTE)
     call()
@@ -226,7 +226,7 @@ describe('a stale answer', () => {
     ])
   })
 
-  it('whose refresh finds nothing any more is gone, and that is no failure', async () => {
+  it('whose revalidation finds that the object is gone is deleted, and that is no failure', async () => {
     const { call, age, arrivals, events, clock } = open()
     await age(6 * MINUTE)
     call()
@@ -241,7 +241,7 @@ describe('a stale answer', () => {
   })
 })
 
-describe('an answer kept for bad times', () => {
+describe('an old answer', () => {
   it('is not served while Aurora answers', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     await age(20 * MINUTE)
@@ -270,7 +270,7 @@ describe('an answer kept for bad times', () => {
     },
   )
 
-  it.each([500, 502, 503, 504, 599])('is served, marked, in place of a %i', async (status) => {
+  it.each([500, 502, 503, 504, 599])('is served, marked as stale, in place of a %i', async (status) => {
     const { call, age, arrivals, tally } = open()
     const old = await age(20 * MINUTE)
     const outcome = call()
@@ -282,7 +282,7 @@ describe('an answer kept for bad times', () => {
     expect(tally.saved.stale).toBe(1)
   })
 
-  it('is served in place of a redirect, which is as little an answer as HTML is', async () => {
+  it('is served in place of a redirect, which is no answer', async () => {
     const { call, age, arrivals } = open()
     const old = await age(20 * MINUTE)
     const outcome = call()
@@ -308,7 +308,7 @@ describe('an answer kept for bad times', () => {
     },
   )
 
-  it('is not served to one who has left, nor over a fault of our own', async () => {
+  it('is not served to a client that has left, nor in place of an error of the gateway itself', async () => {
     const { call, age, arrivals } = open()
     await age(20 * MINUTE)
     const outcomes = [call(), call()]
@@ -321,7 +321,7 @@ describe('an answer kept for bad times', () => {
     expect(outcomes[1]?.error).toBeInstanceOf(TypeError)
   })
 
-  it('is forgotten after its time: then the failure is the answer', async () => {
+  it('is deleted after its lifetime: then the failure is the answer', async () => {
     const { call, age, arrivals } = open()
     await age(24 * 60 * MINUTE)
     const outcome = call()
@@ -333,11 +333,11 @@ describe('an answer kept for bad times', () => {
   })
 })
 
-describe('a request that says how old an answer may be', () => {
+describe('a request that names the age of its answer', () => {
   const wants = (freshness: Partial<Freshness>) => ({ freshness: { ...ANY_FRESHNESS, ...freshness } })
   const LATER = { begunAtMs: Number.MAX_SAFE_INTEGER }
 
-  it('is not answered with an older one: it is asked for, and kept for all', async () => {
+  it('gets no older answer: a new one is fetched, and cached for all', async () => {
     const { call, age, fresh, arrivals, tally } = open()
     await age(6000)
     const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
@@ -354,7 +354,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
   })
 
-  it('is answered from the cache with one that is young enough', async () => {
+  it('gets a cached answer that is young enough', async () => {
     const { call, age, arrivals, tally } = open()
     const known = await age(4999)
     const outcome = call({ ...wants({ maxAgeMs: 5000 }), ...LATER })
@@ -365,7 +365,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 1, joined: 0, stale: 0 })
   })
 
-  it('is answered with what came in while it was under way, however new it wants it', async () => {
+  it('gets an answer that came while it was under way, whatever age it names', async () => {
     const { clock, call, age, arrivals } = open()
     const begunAtMs = clock.monotonicMs()
     const known = await age(3000)
@@ -377,7 +377,7 @@ describe('a request that says how old an answer may be', () => {
     expect(arrivals).toHaveLength(1)
   })
 
-  it('and takes a stale one is answered at once, marked, without any call', async () => {
+  it('and accepts a stale one is answered at once, marked as stale, without a call', async () => {
     const { call, age, arrivals, tally } = open()
     const old = await age(60 * MINUTE)
     const outcome = call({ ...wants({ maxStaleMs: Infinity }), ...LATER })
@@ -388,7 +388,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved).toEqual({ cache: 0, joined: 0, stale: 1 })
   })
 
-  it('gets nothing older in bad times, unless it says so', async () => {
+  it('gets no older answer if Aurora fails, unless it accepts one', async () => {
     const { call, age, arrivals, tally } = open()
     const old = await age(20 * MINUTE)
     const error = new GatewayError('RATE_LIMITED', 'm')
@@ -403,7 +403,7 @@ describe('a request that says how old an answer may be', () => {
     expect(tally.saved.stale).toBe(1)
   })
 
-  it('is refused what is too old where only the cache may answer', async () => {
+  it('gets an error where only the cache may answer and its answer is too old', async () => {
     const { call, age, arrivals } = open()
     await age(MINUTE)
     const outcome = call({ ...wants({ isCacheOnly: true, maxAgeMs: 5000 }), ...LATER })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { shownBy } from '../../../src/cache/invalidation.ts'
-import type { Answer } from '../../../src/cache/answer.ts'
+import type { Answer } from '../../../src/rest/answer.ts'
 import { withStore } from '../../../src/cache/with-store.ts'
 import { withInvalidation } from '../../../src/cache/with-invalidation.ts'
 import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
@@ -29,7 +29,7 @@ function open() {
   const { upstream, arrivals } = createStandIn()
   const write = withInvalidation(cache)(upstream)
   const stored = withStore(cache)(upstream)
-  const joined = withSingleFlight({
+  const shared = withSingleFlight({
     cache,
     clock,
     emit: createEventLog().emit,
@@ -56,7 +56,7 @@ function open() {
     else arrival.answer(answer)
     await sent.catch(() => {})
   }
-  return { cache, clock, arrivals, keep, send, stored, joined }
+  return { cache, clock, arrivals, keep, send, stored, shared }
 }
 
 const PROJECT = { project_id: 'p-1' }
@@ -78,7 +78,7 @@ describe('a write that was carried out', () => {
     expect([isOtherThere(), areDesignsThere()]).toEqual([true, true])
   })
 
-  it('drops it also where the ids were written in letters of another size', async () => {
+  it('drops it also where the ids were written in upper case or lower case', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
 
@@ -98,7 +98,7 @@ describe('a write that was carried out', () => {
     expect(cache.read(absent)).toBeNull()
   })
 
-  it('makes known what came back, under the same name as a list would', async () => {
+  it('stores its answer under the same key as a list would', async () => {
     const { cache, send, clock } = open()
     const { key } = buildScope()
 
@@ -126,7 +126,7 @@ describe('a write that was carried out', () => {
     expect(isThere()).toBe(true)
   })
 
-  it('that deletes a project drops what lists have shown to be below it', async () => {
+  it('that deletes a project drops the objects that lists have shown below it', async () => {
     const { keep, send } = open()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
     keep(READS.listDesigns, { project_id: 'p-2' }, [{ id: 'd-2' }])
@@ -138,7 +138,7 @@ describe('a write that was carried out', () => {
     expect([isBelowThere(), isElsewhereThere()]).toEqual([false, true])
   })
 
-  it('that names its project only in what it sends drops that project’s list alone, else every list', async () => {
+  it('that names its project only in its body drops the list of that project only, else every list', async () => {
     const { keep, send } = open()
     const lists = () => [
       keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }]),
@@ -179,7 +179,7 @@ describe('a write that failed', () => {
 describe('a read that was under way while a write was', () => {
   const aRead = (): Call => buildCall({ path: PROJECT })
 
-  it('is answered, but not kept', async () => {
+  it('is answered, but not cached', async () => {
     const { cache, arrivals, stored, send } = open()
     const reading = stored(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
@@ -188,18 +188,18 @@ describe('a read that was under way while a write was', () => {
     expect(cache.read(aRead())).toBeNull()
   })
 
-  it('is not boarded by who asks after the write', async () => {
-    const { arrivals, joined, send } = open()
-    const early = joined(aRead())
+  it('is not shared with a caller that comes after the write', async () => {
+    const { arrivals, shared, send } = open()
+    const early = shared(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
-    const late = joined(aRead())
+    const late = shared(aRead())
     await settle()
     nth(arrivals, 2).answer(buildReply({ id: 'p-1', name: 'new' }))
     nth(arrivals, 0).answer(buildReply({ id: 'p-1', name: 'old' }))
     expect([await early, await late]).toMatchObject([{ value: { name: 'old' } }, { value: { name: 'new' } }])
   })
 
-  it('is kept where the write is of something else', async () => {
+  it('is cached where the write changes something else', async () => {
     const { cache, arrivals, stored, send } = open()
     const reading = stored(aRead())
     await send('updateProject', { path: { project_id: 'p-2' } }, buildReply({ id: 'p-2' }))
@@ -235,7 +235,7 @@ describe('a job', () => {
     expect(isThereAgain()).toBe(true)
   })
 
-  it('that has ended in the answer to its begin has changed things at once', async () => {
+  it('that ends at once drops what it changes with its first answer', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveDesignSummary, path, { design_id: 'd-1' })
     await send('runPerformanceSimulation', { path }, buildReply(status('running')))
@@ -244,7 +244,7 @@ describe('a job', () => {
     expect(isThere()).toBe(false)
   })
 
-  it('that simulates makes a price known that waited for it', async () => {
+  it('that simulates drops the price that depends on it', async () => {
     const { keep, send } = open()
     const isThere = keep(READS.retrieveDesignPricing, path, { system_price: null })
     const isElseThere = keep(READS.retrieveDesignPricing, { design_id: 'd-2' }, { system_price: 1 })
@@ -252,7 +252,7 @@ describe('a job', () => {
     expect([isThere(), isElseThere()]).toEqual([false, true])
   })
 
-  it('that reads a bill changes what follows from the energy use, as telling it does', async () => {
+  it('that reads a bill drops what depends on the energy use, as a write of the energy use does', async () => {
     const { keep, stored, arrivals } = open()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
     const summaries = ['d-1', 'd-2'].map((design_id) =>
@@ -273,14 +273,14 @@ describe('a job', () => {
     await clock.advance(1999)
     expect(cache.read(poll())?.age).toBe('fresh')
     await clock.advance(1)
-    expect(cache.read(poll())?.age).toBe('kept')
+    expect(cache.read(poll())?.age).toBe('old')
     keep('failed')
     await clock.advance(5 * 60_000 - 1)
     expect(cache.read(poll())?.age).toBe('fresh')
   })
 })
 
-it('what a write shows is what a read of the same kind would have brought', () => {
+it('a write shows what a read of the same kind would have brought', () => {
   const facts = {
     tenantId: 't',
     path: new Proxy({}, { get: () => 'x', ownKeys: () => [] }),

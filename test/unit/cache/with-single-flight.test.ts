@@ -26,7 +26,7 @@ function open() {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const events = createEventLog()
   const { upstream, arrivals } = createStandIn()
-  const joined = withSingleFlight({ cache, clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })(
+  const shared = withSingleFlight({ cache, clock, emit: events.emit, flightTimeoutMs: FLIGHT_TIMEOUT_MS })(
     upstream,
   )
   const board = (parts: CallParts = {}) => {
@@ -34,7 +34,7 @@ function open() {
     const outcome: { reply?: Reply; error?: unknown; leave(reason: unknown): void } = {
       leave: (reason) => leaving.abort(reason),
     }
-    joined(buildCall({ signal: leaving.signal, ...parts })).then(
+    shared(buildCall({ signal: leaving.signal, ...parts })).then(
       (reply) => (outcome.reply = reply),
       (error: unknown) => (outcome.error = error),
     )
@@ -69,7 +69,7 @@ describe('a flight', () => {
     expect(nth(arrivals, 0).call.wait?.latestMs).toBe(1000 + 3000)
   })
 
-  it('that refreshes makes nobody wait in its turn: refused, whoever waits for the answer flies anew', async () => {
+  it('that revalidates and gets no slot: a client that waits for it starts a flight of its own', async () => {
     const { board, arrivals } = open()
     const refresh = board({ callClass: 'revalidation', maxWaitMs: 0 })
     const readers = [board({ maxWaitMs: 3000 }), board({ maxWaitMs: 3000 })]
@@ -89,7 +89,7 @@ describe('a flight', () => {
     expect(readers.map((reader) => reader.reply)).toEqual([reply, reply])
   })
 
-  it('tells a caller whose wait is over when it will go, and the others stay aboard', async () => {
+  it('reports the expected time to a caller whose wait is over, and the others go on waiting', async () => {
     const { clock, board, arrivals } = open()
     const [hasty, patient] = [board({ maxWaitMs: 500 }), board({ maxWaitMs: 3000 })]
     await settle()
@@ -106,7 +106,7 @@ describe('a flight', () => {
     expect(clock.countTimers()).toBe(0)
   })
 
-  it('that has gone is waited for, however short the wait for a slot was to be', async () => {
+  it('that was sent is waited for, however short the accepted wait for a slot was', async () => {
     const { clock, board, arrivals } = open()
     const outcome = board({ maxWaitMs: 0 })
     await clock.advance(2000)
@@ -117,7 +117,7 @@ describe('a flight', () => {
     expect(outcome.reply).toBeDefined()
   })
 
-  it('is over with its answer: who asks then takes another', async () => {
+  it('ends with its answer: a later caller starts another flight', async () => {
     const { board, arrivals } = open()
     board()
     await settle()
@@ -129,7 +129,7 @@ describe('a flight', () => {
     expect(arrivals).toHaveLength(2)
   })
 
-  it('that fails fails for all aboard, and for nobody after', async () => {
+  it('that fails rejects for all its waiters, and for no later caller', async () => {
     const { board, arrivals } = open()
     const outcomes = [board(), board()]
     await settle()
@@ -187,8 +187,8 @@ describe('a flight', () => {
   })
 })
 
-describe('a passenger who leaves', () => {
-  it('gets its own reason and leaves the others aboard, also when it was the first', async () => {
+describe('a waiter that leaves', () => {
+  it('gets its own reason, and the others go on waiting, also when it was the first', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -204,7 +204,7 @@ describe('a passenger who leaves', () => {
     expect(first.reply).toBeUndefined()
   })
 
-  it('as the last aborts the flight, in the same tick', async () => {
+  it('as the last one aborts the flight, in the same tick', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -215,7 +215,7 @@ describe('a passenger who leaves', () => {
     expect(nth(arrivals, 0).call.terms.signal).toMatchObject({ aborted: true, reason: 'b' })
   })
 
-  it('leaves no flight behind for the next to board, though its end is not known yet', async () => {
+  it('as the last one leaves no flight that a later caller could join before its end is known', async () => {
     const { board, arrivals } = open()
     const first = board()
     await settle()
@@ -235,7 +235,7 @@ describe('a passenger who leaves', () => {
     expect([second.reply, third.reply]).toMatchObject([{ status: 200 }, { status: 200 }])
   })
 
-  it('after the landing does nothing', async () => {
+  it('after the answer changes nothing', async () => {
     const { board, arrivals } = open()
     const [first, second] = [board(), board()]
     await settle()
@@ -247,7 +247,7 @@ describe('a passenger who leaves', () => {
     expect(nth(arrivals, 0).call.terms.signal.aborted).toBe(false)
   })
 
-  it('before boarding takes no flight', async () => {
+  it('before it joins starts no flight', async () => {
     const { board, arrivals } = open()
     const outcome = board({ signal: AbortSignal.abort('left') })
     await settle()
@@ -258,7 +258,7 @@ describe('a passenger who leaves', () => {
 })
 
 describe('the deadline of a flight', () => {
-  it('is its own, not that of the caller who happened to be first', async () => {
+  it('is its own, not that of the first caller', async () => {
     const { board, arrivals, clock } = open()
     board({ deadlineAtMs: clock.monotonicMs() + 5 })
     await settle()
@@ -266,7 +266,7 @@ describe('the deadline of a flight', () => {
     expect(nth(arrivals, 0).call.terms.deadlineAtMs).toBe(1000 + FLIGHT_TIMEOUT_MS)
   })
 
-  it('is not moved by the first caller’s end of time, which does not end the flight for who came late', async () => {
+  it('is not the deadline of the first caller: callers that joined later still get the answer', async () => {
     const { board, arrivals, clock } = open()
     const first = board({ deadlineAtMs: clock.monotonicMs() + 1000 })
     await clock.advance(900)
@@ -282,7 +282,7 @@ describe('the deadline of a flight', () => {
   })
 })
 
-it('whoever comes and goes, everybody gets its reply or its reason, and no flight stays open', async () => {
+it('whatever callers join and leave, each gets its reply or its reason, and no flight stays open', async () => {
   const step = fc.oneof(
     fc.record({ does: fc.constant('board' as const), project: fc.nat(1), scope: fc.nat(1) }),
     fc.record({ does: fc.constant('leave' as const), who: fc.nat(20) }),

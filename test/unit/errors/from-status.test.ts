@@ -39,7 +39,7 @@ describe("an answer of Aurora's that is no success has the code of the table", (
   })
 })
 
-it('the message names the method, the template and the status, and nothing of what Aurora said', () => {
+it('the message names the method, the template and the status, and contains no text of Aurora', () => {
   for (const status of [301, 400, 401, 403, 404, 409, 422, 500]) {
     const { message } = fromStatus(reply(status, 'PUT', ['secret words']))
 
@@ -49,22 +49,22 @@ it('the message names the method, the template and the status, and nothing of wh
   }
 })
 
-describe("Aurora's own words", () => {
-  it('are told of a refused write, where they speak of the input', () => {
+describe("Aurora's own messages", () => {
+  it('are shown for a refused write, where they are about the input', () => {
     expect(fromStatus(reply(422, 'PUT', ['name must be a string'])).details).toMatchObject({
       reason: 'VALIDATION',
       messages: ['name must be a string'],
     })
   })
 
-  it('are kept back of a refused read, where only the credential can be at fault', () => {
+  it('are not shown for a refused read, where only the credential can be wrong', () => {
     const { details } = fromStatus(reply(422, 'GET', ['signature mismatch for key abc']))
 
     expect(details.reason).toBe('AUTHENTICATION')
     expect(details).not.toHaveProperty('messages')
   })
 
-  it.each([400, 401, 403, 404, 409, 500])('are kept back with status %i, reads and writes', (status) => {
+  it.each([400, 401, 403, 404, 409, 500])('are not shown with status %i, reads and writes', (status) => {
     for (const method of ['GET', 'POST']) {
       const { details } = fromStatus(reply(status, method, ['secret words']))
       expect(JSON.stringify(details)).not.toContain('secret')
@@ -74,7 +74,7 @@ describe("Aurora's own words", () => {
 })
 
 describe('the table of codes', () => {
-  it('has words on meaning and advice for each', () => {
+  it('has a meaning and an advice for each code', () => {
     for (const { meaning, advice } of Object.values(ERROR_CODES)) {
       expect(meaning).toMatch(/^[A-Z].*\.$/s)
       expect(advice).toMatch(/^[A-Z].*\.$/s)
@@ -93,7 +93,7 @@ describe('the table of codes', () => {
   })
 })
 
-it('a gateway error is told from others, and has a cause only where one was given', () => {
+it('a gateway error is recognized, and has a cause only where one was given', () => {
   expect(isGatewayError(new GatewayError('INTERNAL_SERVER_ERROR', 'x'))).toBe(true)
   expect(isGatewayError(Object.assign(new Error('x'), { name: 'GatewayError', code: 'FORBIDDEN' }))).toBe(
     false,

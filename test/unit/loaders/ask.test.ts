@@ -5,7 +5,7 @@ import { GatewayError } from '../../../src/errors/errors.ts'
 import { createAsk } from '../../../src/loaders/ask.ts'
 import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
-import type { Answer } from '../../../src/cache/answer.ts'
+import type { Answer } from '../../../src/rest/answer.ts'
 import { createCall } from '../../../src/rest/call.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
@@ -34,7 +34,7 @@ const { retrieveProject, retrieveConsumptionProfile, listProjects } = READS
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('a call', () => {
-  it('is made in the name, within the time and on the account of its request', async () => {
+  it('is made with the scope, the deadline and the tally of its request', async () => {
     const { ask, calls, terms } = open()
 
     await ask.object(retrieveProject, { project_id: 'p-1' })
@@ -59,7 +59,7 @@ describe('a call', () => {
     },
   )
 
-  it('that the budget refuses is counted, so that the time of the whole can be told', async () => {
+  it('that the budget refuses is counted, so that the time for the whole request can be computed', async () => {
     const { ask, tally } = open(new GatewayError('RATE_LIMITED', 'm'))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-1' })).rejects.toThrow(failed('RATE_LIMITED'))
@@ -102,7 +102,7 @@ describe('an answer', () => {
     )
   })
 
-  it('that is no success is the error of its status, with the template and never the path', async () => {
+  it('that is not a success is the error of its status, with the template and never the path', async () => {
     const { ask } = open(buildRefusal(503))
 
     await expect(ask.object(retrieveProject, { project_id: 'p-secret' })).rejects.toMatchObject({
@@ -114,7 +114,7 @@ describe('an answer', () => {
 })
 
 describe('what lists have shown', () => {
-  it('in this request is known, without being counted as saved', async () => {
+  it('in this request is found, and not counted as saved', async () => {
     const { ask, tally } = open(buildReply([{ id: 'p-1', name: 'n' }]))
     await ask.list(listProjects, {})
 
@@ -124,7 +124,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(0)
   })
 
-  it('in earlier requests is known, and saves one call for each object', () => {
+  it('in earlier requests is found, and saves one call for each object', () => {
     const { ask, tally, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
     cache.store(list, buildReply([{ id: 'p-1', name: 'n' }, { id: 'p-2' }]))
@@ -135,7 +135,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(1)
   })
 
-  it('is not counted as saved where a call is needed all the same', () => {
+  it('is not counted as saved where a call is still needed', () => {
     const { ask, tally, cache } = open()
     cache.store(buildCall({ endpoint: listProjects, path: {} }), buildReply([{ id: 'p-1' }]))
 
@@ -143,7 +143,7 @@ describe('what lists have shown', () => {
     expect(tally.saved.cache).toBe(0)
   })
 
-  it('to another credential is not known', () => {
+  it('to another credential is not found', () => {
     const { ask, cache } = open()
     const list = buildCall({ endpoint: listProjects, path: {}, scope: buildScope('other') })
     cache.store(list, buildReply([{ id: 'p-1' }]))
@@ -151,7 +151,7 @@ describe('what lists have shown', () => {
     expect(ask.readListed('project', 'p-1', [])).toBeNull()
   })
 
-  it('before the request, and longer ago than it takes, is not known: what it has shown itself is', async () => {
+  it('before the request is not found if it is older than the request accepts; its own lists are found', async () => {
     const { cache, clock, scope } = open()
     const list = buildCall({ endpoint: listProjects, path: {} })
     cache.store(list, buildReply([{ id: 'p-1' }], { answeredAtMs: clock.monotonicMs() }))

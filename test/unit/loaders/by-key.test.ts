@@ -43,7 +43,7 @@ function open({
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('an object is read from the cheapest source', () => {
-  it('nothing at all, where a list has shown what is needed', async () => {
+  it('no read, where a list has shown what is needed', async () => {
     const { objects, calls } = open({ listed: { a: { id: 'a', name: 'A' } }, own: { a: { id: 'a' } } })
 
     const object = await objects.load('a', ['name'])
@@ -53,14 +53,14 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual([])
   })
 
-  it('nothing at all for a member that a list has shown to be null: that is known', async () => {
+  it('no read for a member that a list has shown to be null', async () => {
     const { objects, calls } = open({ listed: { a: { id: 'a', name: null } }, own: { a: { name: 'A' } } })
 
     expect((await objects.load('a', ['name'])).get('name')).toBeNull()
     expect(calls).toEqual([])
   })
 
-  it('its own read for a member that the list did not carry, once for all who need it', async () => {
+  it('its own read for a member that the list did not carry, once for all fields', async () => {
     const { objects, calls } = open({
       listed: { a: { id: 'a' } },
       own: { a: { id: 'a', name: 'A', phone: 'P' } },
@@ -94,7 +94,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  it('its own read where the list does not carry it, by its own word or this once', async () => {
+  it('its own read where the list never carries the member, or did not this time', async () => {
     const { objects, calls } = open({
       short: [{ id: 'a', name: 'A' }, { id: 'b' }],
       own: { b: { id: 'b', name: 'B' }, c: { id: 'c', name: 'C' } },
@@ -106,7 +106,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['list', 'own b', 'own c'])
   })
 
-  it('its own read, where only its being is asked for and nothing has shown it', async () => {
+  it('its own read, where only its existence is needed and no list has shown it', async () => {
     const { objects, calls } = open({ own: { a: { id: 'a' } } })
 
     await objects.load('a', [])
@@ -115,7 +115,7 @@ describe('an object is read from the cheapest source', () => {
     expect(calls).toEqual(['own a', 'own b'])
   })
 
-  it('what a list has shown is not lost over its own read, which may carry less', async () => {
+  it('its own read adds to what a list has shown, because it may carry less', async () => {
     const { objects, calls } = open({
       listed: { a: { id: 'a', size: 5, name: 'old' } },
       own: { a: { id: 'a', name: 'new', phone: 'P' } },
@@ -130,7 +130,7 @@ describe('an object is read from the cheapest source', () => {
 })
 
 describe('an object that is only referred to', () => {
-  it('costs nothing until a member is asked for that is not known', async () => {
+  it('costs nothing until an unknown member is read', async () => {
     const { objects, calls } = open({ own: { a: { id: 'a', name: 'A' } } })
     const object = objects.refer('a', { id: 'a', email: 'E' })
 
@@ -153,7 +153,7 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  it('has a member that its own read lacks looked for elsewhere, only then', async () => {
+  it('reads a member elsewhere only if its own read lacks it', async () => {
     const { objects, calls } = open({
       own: { a: { id: 'a', name: 'A' } },
       elsewhere: async (key, member) => {
@@ -169,7 +169,7 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a', 'elsewhere a size'])
   })
 
-  it('does not take what every object inherits for its members', async () => {
+  it('does not treat what every JavaScript object inherits as members', async () => {
     const { objects } = open({ own: { a: { id: 'a' } } })
 
     expect(await objects.refer('a').get('toString')).toBeUndefined()
@@ -184,7 +184,7 @@ describe('an object that is only referred to', () => {
 })
 
 describe('failures', () => {
-  it('of one key leave its neighbours alone', async () => {
+  it('of one key do not affect other keys', async () => {
     const { objects } = open({
       own: { a: { id: 'a', name: 'A' }, b: new GatewayError('UPSTREAM_ERROR', 'b'), d: new TypeError('bug') },
     })
@@ -197,7 +197,7 @@ describe('failures', () => {
     expect(outcomes[3]).toMatchObject({ reason: expect.any(TypeError) as TypeError })
   })
 
-  it('of a key are not paid for twice in one request', async () => {
+  it('of a key cost one call in one request', async () => {
     const { objects, calls } = open({ own: { a: new GatewayError('FORBIDDEN', 'a') } })
 
     await expect(objects.load('a', [])).rejects.toThrow(failed('FORBIDDEN'))
@@ -206,7 +206,7 @@ describe('failures', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  it('of a list that is forbidden are overcome by single reads', async () => {
+  it('of a list that is forbidden lead to single reads', async () => {
     const { objects, calls } = open({
       short: new GatewayError('FORBIDDEN', 'list'),
       own: { a: { id: 'a', name: 'A' }, b: { id: 'b', name: 'B' } },
@@ -247,7 +247,7 @@ describe('a kind that Aurora has no single read for', () => {
     expect(calls).toEqual(['list'])
   })
 
-  it('whose list may not be read is forbidden, and not said to be missing', async () => {
+  it('whose list may not be read is forbidden, not missing', async () => {
     const { objects } = open({ own: null, short: new GatewayError('FORBIDDEN', 'list') })
 
     await expect(objects.load('a', ['name'])).rejects.toThrow(failed('FORBIDDEN'))
@@ -264,7 +264,7 @@ describe('a kind that Aurora has no single read for', () => {
     expect(calls).toEqual(['list'])
   })
 
-  it('is looked for in its list where a reference alone is known', async () => {
+  it('is looked up in its list where only a reference is known', async () => {
     const { objects } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
 
     expect(await objects.refer('a').get('name')).toBe('A')

@@ -25,7 +25,7 @@ describe('a cursor', () => {
     )
   })
 
-  it('can stand in a URL and gives away no more of the scope than tells it from others', () => {
+  it('can stand in a URL and contains no more of the scope than is needed to recognize it', () => {
     const cursor = encodeCursor(list, { id: 'p?/+', offset: 249, createdAt: '2026-03-04 17:25:09 UTC' })
 
     expect(cursor).toMatch(/^[A-Za-z0-9_-]+$/)

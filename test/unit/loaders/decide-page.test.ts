@@ -41,7 +41,7 @@ describe('a page is worth a call', () => {
     expect(ask(question)).toBe(isWorth)
   })
 
-  it('for nobody whose last one brought nothing, however much is wanted', () => {
+  it('never after a page that showed nothing, however many objects are wanted', () => {
     expect(MAX_LOSS).toBe(1)
     expect(ask({ wanted: 100, share: 1, bought: 1, found: 0 })).toBe(false)
     expect(ask({ wanted: 100, share: 1, bought: 2, found: 1 })).toBe(false)

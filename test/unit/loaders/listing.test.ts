@@ -74,7 +74,7 @@ describe('a whole list', () => {
     expect(idsOf(whole)).toEqual(['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2', 'i1'])
   })
 
-  it('of which a page fails fails', async () => {
+  it('fails if one of its pages fails', async () => {
     const error = new Error('page 2')
 
     await expect(
@@ -137,7 +137,7 @@ describe('a slice', () => {
     expect(await read(5, null, [])).toMatchObject({ ids: [], hasNext: false, pages: [0] })
   })
 
-  it('at the end of an exact multiple promises more, which the next slice takes back', async () => {
+  it('at the end of an exact multiple reports a next page, which is empty', async () => {
     const full = items(9, 8, 7)
     const { slice, hasNext } = await read(3, null, full)
     expect(hasNext).toBe(true)

@@ -45,8 +45,8 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
     const value = isList(answer) && page !== undefined ? answer.slice(start, start + PAGE_SIZE) : answer
     return buildReply(value, { answeredAtMs })
   }
-  const joined = withSingleFlight({ ...asUsual, cache, flightTimeoutMs: 1000 })(withStore(cache)(send))
-  const upstream = withCache({ ...asUsual, cache, refreshTimeoutMs: 1000 })(joined)
+  const shared = withSingleFlight({ ...asUsual, cache, flightTimeoutMs: 1000 })(withStore(cache)(send))
+  const upstream = withCache({ ...asUsual, cache, refreshTimeoutMs: 1000 })(shared)
   const pageShares = createPageShares()
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
@@ -70,7 +70,7 @@ const project = (number: number, parts: Members = {}): Members => ({
 describe('a list of projects', () => {
   const projects = [5, 4, 3, 2, 1].map((number) => project(number, { name: `n${number}` }))
 
-  it('of any size comes out of aligned pages, and the next slice out of what is known', async () => {
+  it('of any size is cut from aligned pages, and the next slice from pages that were read', async () => {
     const { request, calls } = open({ listProjects: projects })
 
     const first = await request().read('listProjects')({ first: 1, after: null })
@@ -98,7 +98,7 @@ describe('a list of projects', () => {
     expect(calls).toEqual(['listProjects page 1'])
   })
 
-  it('gives cursors that are good for this tenant and credential only', async () => {
+  it('gives cursors that are valid for this tenant and credential only', async () => {
     const { request, calls } = open({ listProjects: projects })
     const { edges } = await request().read('listProjects')({ first: 1, after: null })
     const after = edges[0]?.cursor ?? null
@@ -112,7 +112,7 @@ describe('a list of projects', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('loses nothing where a page was read again after the list grew, and the next is still kept', async () => {
+  it('loses nothing where a page was read again after the list grew, and the next one is still cached', async () => {
     const { request, clock, answers } = open({ listProjects: projects })
     await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(4 * 60_000)
@@ -128,7 +128,7 @@ describe('a list of projects', () => {
 })
 
 describe('one request', () => {
-  it('reads the same object once, however many of its fields ask', async () => {
+  it('reads the same object once, however many fields need it', async () => {
     const { request, calls } = open({ 'retrieveProject p-1': project(1, { name: 'n' }) })
     const projects = request().object('project')
 
@@ -138,7 +138,7 @@ describe('one request', () => {
     expect(calls).toEqual(['retrieveProject p-1'])
   })
 
-  it('reads the same object once even if nothing can be kept', async () => {
+  it('reads the same object once even if nothing can be cached', async () => {
     const { request, calls } = open(
       {
         'retrieveProject p-1': project(1),
@@ -167,7 +167,7 @@ describe('one request', () => {
     ])
   })
 
-  it('reads a list that fails once, and fails with it wherever it is asked for', async () => {
+  it('reads a list that fails once, and reports its failure wherever it is needed', async () => {
     const { request, calls } = open({ 'listDesigns p-1': 500 })
     const designsOf = request().read('listDesigns')
 
@@ -177,7 +177,7 @@ describe('one request', () => {
     expect(calls).toHaveLength(1)
   })
 
-  it('has one failing id out of fifty fail alone', async () => {
+  it('with one failing id out of fifty fails for that id only', async () => {
     const ids = Array.from({ length: 50 }, (_, index) => `p-${index}`)
     const answers = Object.fromEntries(
       ids.map((id, index) => [`retrieveProject ${id}`, { id, name: `n${index}` }]),
@@ -197,7 +197,7 @@ describe('many projects by id', () => {
   const loadAll = (loaders: Pick<Loaders, 'object'>, ids: readonly string[]) =>
     Promise.all(ids.map(async (id) => (await loaders.object('project').load(id, ['name'])).get('name')))
 
-  it('come out of a page, which shows them to whoever asks later, and the few others one by one', async () => {
+  it('are found on a page, which shows them to later fields too, and the few others are read one by one', async () => {
     const { request, calls } = open({
       listProjects: projects,
       'retrieveProject p-2': project(2, { name: 'n2' }),
@@ -210,7 +210,7 @@ describe('many projects by id', () => {
     expect(calls).toHaveLength(2)
   })
 
-  it('are found on an older page that is still served, which is then read anew once for all', async () => {
+  it('are found on a stale page that is still served, which is then revalidated once for all', async () => {
     const { request, calls, clock } = open({ listProjects: projects })
     await request().read('listProjects')({ first: 3, after: null })
     await clock.advance(6 * 60_000)
@@ -221,7 +221,7 @@ describe('many projects by id', () => {
     expect(calls).toEqual(['listProjects page 1', 'listProjects page 1'])
   })
 
-  it('that are kept each by itself are not looked for on a page', async () => {
+  it('that are cached one by one are not looked for on a page', async () => {
     const ids = ['p-9', 'p-8', 'p-7', 'p-6']
     const { request, calls } = open(
       Object.fromEntries(ids.map((id) => [`retrieveProject ${id}`, { id, name: 'n' }])),
@@ -235,7 +235,7 @@ describe('many projects by id', () => {
 describe('users', () => {
   const users = [1, 2, 3, 4].map((number) => ({ id: `u-${number}`, email: `${number}@x`, first_name: null }))
 
-  it('by id come out of the whole list, which has several pages', async () => {
+  it('by id are found in the whole list, which has several pages', async () => {
     const { request, calls } = open({ listUsers: users })
     const user = request().object('user')
 
@@ -261,7 +261,7 @@ describe('users', () => {
 })
 
 describe('teams and partners', () => {
-  it('by id come out of one list each', async () => {
+  it('by id are found in one list each', async () => {
     const { request, calls } = open({
       listTeams: [{ id: 't-1', name: 'T' }],
       listPartners: [{ id: 'r-1', name: 'R' }],
@@ -283,7 +283,7 @@ describe('teams and partners', () => {
 })
 
 describe('designs', () => {
-  it('of a project know their project, and their sizes where the list carries them', async () => {
+  it('of a project have their project, and their sizes where the list carries them', async () => {
     const { request, calls } = open({
       'listDesigns p-1': [{ id: 'd-1', system_size_stc: 5000, milestone: null }],
     })
@@ -309,7 +309,7 @@ describe('designs', () => {
   })
 })
 
-describe('what there is one of for each parent', () => {
+describe('the only object of each parent', () => {
   it('is null where the parent has none, and a failure otherwise', async () => {
     const { request } = open({ 'retrieveDesignPricing d-2': 403 })
     const { read } = request()
@@ -321,7 +321,7 @@ describe('what there is one of for each parent', () => {
     await expect(read('retrieveDesignSummary')('d-1')).rejects.toThrow(failed('NOT_FOUND'))
   })
 
-  it('has the parent’s id for its key, and asks nothing more for a member that is absent', async () => {
+  it('has the parent’s id as its key, and makes no further call for a member that is absent', async () => {
     const { request, calls } = open({ 'retrieveConsumptionProfile p-1': { monthly_energy: [] } })
 
     const profile = await request().read('retrieveConsumptionProfile')('p-1')
@@ -372,7 +372,7 @@ it('the tenant is the one of the credential, whatever Aurora answers, and is rea
   expect(calls).toEqual(['retrieveTenant'])
 })
 
-it('two tenants see nothing of each other, in whatever order they ask', async () => {
+it('two tenants share nothing, in whatever order their requests come', async () => {
   const { request, calls } = open({ 'retrieveProject p-1': project(1), listProjects: [project(1)] })
   const scopes = [buildScope('a', 'tenant-1'), buildScope('a', 'tenant-2'), buildScope('b', 'tenant-1')]
 
@@ -385,7 +385,7 @@ it('two tenants see nothing of each other, in whatever order they ask', async ()
   ])
 })
 
-it('what is done once is done once, also if it failed, and separately for each name', async () => {
+it('a read is made once, also if it fails, and separately for each name', async () => {
   const once = createOnce()
   let reads = 0
   const read = async (): Promise<number> => {

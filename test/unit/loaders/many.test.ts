@@ -53,8 +53,8 @@ function open(list: Partial<PagedList> = {}) {
 const pageOf = (...ids: readonly string[]): readonly Members[] =>
   Array.from({ length: 10 }, (_, index) => ({ id: ids[index] ?? `other-${index}`, name: 'n' }))
 
-describe('what is looked for in pages', () => {
-  it('lands with the page that shows it, however long the next one takes', async () => {
+describe('an object that is looked for on pages', () => {
+  it('resolves with the page that shows it, however long the next one takes', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c', 'd', 'e', 'w', 'x', 'y', 'z')
 
@@ -83,7 +83,7 @@ describe('what is looked for in pages', () => {
     expect(settled).toHaveLength(5)
   })
 
-  it('joins a page that is under way, in a later tick', async () => {
+  it('shares a page that is under way, in a later tick', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     await look('d')
@@ -97,7 +97,7 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual(['page 0: 3 of 3', 'page 0: 1 of 1', 'page 0: 0 of 1'])
   })
 
-  it('with a member that the list lacks goes to its own read at once: no later page has more of it', async () => {
+  it('with a member that the list lacks goes to its own read at once, because no later page shows more', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     reads[0]?.land(pageOf('a', 'b', 'c').map(({ id }) => ({ id })))
@@ -107,7 +107,7 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual(['page 0: 0 of 3'])
   })
 
-  it('is left to its own read by a page that fails, which teaches nothing and is not tried again', async () => {
+  it('is left to its own read after a page that fails; nothing is learned, and the page is not tried again', async () => {
     const { look, reads, settled, learned } = open()
     await look('a', 'b', 'c')
     reads[0]?.land(null)
@@ -117,19 +117,19 @@ describe('what is looked for in pages', () => {
     expect(learned).toEqual([])
   })
 
-  it('is refused with its page where no call is left, save what there is an older copy of', async () => {
+  it('is refused with its page where no call is left, unless there is an older copy', async () => {
     const { look, reads, settled, refused, learned } = open({ expect: () => 0.75 })
     await look('old-1', 'a', 'b', 'c', 'd', 'e')
     reads[0]?.land(new GatewayError('RATE_LIMITED', 'm'))
     await settle()
     expect([settled, refused]).toEqual([['old-1'], ['a', 'b', 'c', 'd', 'e']])
     expect(learned).toEqual([])
-    // Whoever comes later in the request hears the same, without another try.
+    // Later fields of the request get the same error, without another try.
     await look('f')
     expect([reads.length, refused.at(-1)]).toEqual([1, 'f'])
   })
 
-  it('comes out of a page that costs nothing, also where it is one alone', async () => {
+  it('is found on a page that costs nothing, also if it is the only one', async () => {
     const kept = pageOf('a')
     const { look, reads, settled } = open({ peek: (page) => (page === 0 ? kept : null) })
     await look('b')
@@ -152,7 +152,7 @@ describe('what is looked for in pages', () => {
     expect(reads).toHaveLength(1)
   })
 
-  it('fails, and does not hang, by a fault of ours', async () => {
+  it('rejects, and does not stay open, after an unexpected error', async () => {
     const { many } = open({
       peek: () => {
         throw new TypeError('bug')

@@ -11,8 +11,8 @@ const pageOf = (parts: Partial<PageName> = {}): PageName => ({
 })
 const FIRST = pageOf()
 
-describe('what a page is expected to hold', () => {
-  it('begins with half, and follows what is seen', () => {
+describe('the share of objects that is expected on a page', () => {
+  it('begins with half, and follows the answers', () => {
     const shares = createPageShares()
     expect(shares.expect(FIRST)).toBe(FIRST_SHARE)
 
@@ -44,14 +44,14 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(other)).toBe(FIRST_SHARE)
   })
 
-  it('is the same for all that is far back', () => {
+  it('is the same for all pages far back', () => {
     const shares = createPageShares()
     shares.learn(pageOf({ page: 7 }), { looked: 90, found: 0 })
     expect(shares.expect(pageOf({ page: 1000 }))).toBeCloseTo(0.05)
     expect(shares.expect(pageOf({ page: 6 }))).toBe(FIRST_SHARE)
   })
 
-  it('is tried anew after a hundred objects that were read one by one for it', () => {
+  it('begins again after a hundred objects that were read one by one because of it', () => {
     const shares = createPageShares()
     shares.learn(FIRST, { looked: 90, found: 0 })
     for (let passed = 0; passed < 90; passed += 30) shares.passOver(FIRST, 30)
@@ -69,7 +69,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(FIRST)).toBeLessThan(FIRST_SHARE)
   })
 
-  it('is kept for a thousand lists, of which the one longest without news is forgotten', () => {
+  it('is stored for a thousand lists; the list that was not updated for the longest time is deleted', () => {
     const shares = createPageShares()
     const lists = Array.from({ length: 1001 }, (_, index) => pageOf({ scope: buildScope(`t-${index}`).key }))
     const [oldest = FIRST, second = FIRST] = lists
@@ -80,7 +80,7 @@ describe('what a page is expected to hold', () => {
     expect(shares.expect(oldest)).toBeLessThan(FIRST_SHARE)
   })
 
-  it('is not changed by what is only imagined', () => {
+  it('is not changed by imagined answers', () => {
     const shares = createPageShares()
     shares.learn(FIRST, { looked: 30, found: 0 })
     const imagined = withoutLearning(shares)

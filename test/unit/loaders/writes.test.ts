@@ -15,8 +15,8 @@ async function refuse(operation: WriteOperation, input: WriteInput, messages: re
   return isGatewayError(error) ? error.details.messages : error
 }
 
-describe('what Aurora says of a write that it refuses', () => {
-  it('is told without the secret that was sent, however often it is quoted', async () => {
+describe('the message of a refused write', () => {
+  it('is shown without the secret that was sent, however often it is quoted', async () => {
     const members = { header_auth_key: 'X-Token', header_auth_value: 'tell(nobody)' }
     expect(
       await refuse('createWebhook', { members }, [
@@ -29,7 +29,7 @@ describe('what Aurora says of a write that it refuses', () => {
     ).toEqual(['not …'])
   })
 
-  it('is told as it is where none was sent, or none that is a text', async () => {
+  it('is shown unchanged where no secret was sent, or none that is a text', async () => {
     const messages = ['name is too long']
     expect(await refuse('deleteWebhook', { path: { webhook_id: 'w' } }, messages)).toEqual(messages)
     for (const header_auth_value of ['', null])

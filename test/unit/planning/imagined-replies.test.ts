@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { isReply } from '../../../src/cache/answer.ts'
-import { createImaginedReplies, isImagined } from '../../../src/planning/imagined-replies.ts'
-import type { Outlook } from '../../../src/planning/imagined-replies.ts'
+import { isReply } from '../../../src/rest/answer.ts'
+import { isImagined } from '../../../src/planning/imagined-objects.ts'
+import { createImaginedReplies } from '../../../src/planning/imagined-replies.ts'
+import type { Outlook } from '../../../src/planning/outlook.ts'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import type { Members } from '../../../src/aurora/body.ts'
@@ -66,7 +67,7 @@ describe('imagined replies', () => {
     expect(isImagined(String(project['owner_id']))).toBe(true)
   })
 
-  it('at the least nothing is linked but what the contract promises', () => {
+  it('at the least only the links that the contract promises are filled', () => {
     const { value } = create('min')
     const project = value(call(READS.retrieveProject, { path: { project_id: 'p' } })) as Members
     expect(project).toMatchObject({ owner_id: null, team_id: null })

@@ -2,7 +2,7 @@ import { parse } from 'graphql'
 import { expect, it } from 'vitest'
 import type { DryRun } from '../../../src/planning/dry-run.ts'
 import type { ImaginedCall } from '../../../src/planning/imagined-aurora.ts'
-import type { Outlook } from '../../../src/planning/imagined-replies.ts'
+import type { Outlook } from '../../../src/planning/outlook.ts'
 import type { Operation } from '../../../src/planning/plan.ts'
 import { createPlanner } from '../../../src/planning/planner.ts'
 import type { ExecuteImagined } from '../../../src/planning/planner.ts'
@@ -37,9 +37,9 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
 }
 
 it('a count has only the calls that the cache does not answer, and records no paths', async () => {
-  const { createDryRun, execute, outlooks, traced } = open({ known: [call(null), call(null, true)] })
-  expect(await createPlanner({ execute, createDryRun }).count(operation, 'known')).toBe(1)
-  expect({ outlooks, traced }).toEqual({ outlooks: ['known'], traced: [false] })
+  const { createDryRun, execute, outlooks, traced } = open({ certain: [call(null), call(null, true)] })
+  expect(await createPlanner({ execute, createDryRun }).count(operation, 'certain')).toBe(1)
+  expect({ outlooks, traced }).toEqual({ outlooks: ['certain'], traced: [false] })
 })
 
 it('a plan has one step for each field and operation, without the places in lists', async () => {
@@ -76,5 +76,5 @@ it('an execution that never ends is counted when its dry run is full', async () 
 it('an operation that cannot be executed has no count', async () => {
   const { createDryRun } = open({})
   const planner = createPlanner({ execute: () => Promise.reject(new Error('no')), createDryRun })
-  await expect(planner.count(operation, 'known')).rejects.toThrow('no')
+  await expect(planner.count(operation, 'certain')).rejects.toThrow('no')
 })

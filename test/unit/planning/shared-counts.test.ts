@@ -29,12 +29,12 @@ it('equal requests of one moment share one count, and each other request has its
   const { counted, shared, planner } = open()
   const first = shared.share(planner, 'terms')
   const counts = await Promise.all([
-    first.count(asked(), 'known'),
-    shared.share(planner, 'terms').count(asked(), 'known'),
-    first.count(asked({ id: 1 }), 'known'),
+    first.count(asked(), 'certain'),
+    shared.share(planner, 'terms').count(asked(), 'certain'),
+    first.count(asked({ id: 1 }), 'certain'),
     first.count(asked(), 'expected'),
-    shared.share(planner, 'others').count(asked(), 'known'),
-    first.count({ ...asked(), document: parse('{ tenant { name } }') }, 'known'),
+    shared.share(planner, 'others').count(asked(), 'certain'),
+    first.count({ ...asked(), document: parse('{ tenant { name } }') }, 'certain'),
   ])
 
   expect(counts).toEqual([1, 1, 2, 3, 4, 5])
@@ -44,11 +44,11 @@ it('equal requests of one moment share one count, and each other request has its
 it('a count is made again after a second, and a failed count at once', async () => {
   const { clock, shared, planner } = open()
   const { count } = shared.share(planner, 'terms')
-  await count(asked(), 'known')
+  await count(asked(), 'certain')
   await clock.advance(1000)
-  expect(await count(asked(), 'known')).toBe(2)
+  expect(await count(asked(), 'certain')).toBe(2)
 
   const failing = shared.share({ ...planner, count: () => Promise.reject(new Error('no')) }, 'failing')
-  await expect(failing.count(asked(), 'known')).rejects.toThrow('no')
-  expect(await shared.share(planner, 'failing').count(asked(), 'known')).toBe(3)
+  await expect(failing.count(asked(), 'certain')).rejects.toThrow('no')
+  expect(await shared.share(planner, 'failing').count(asked(), 'certain')).toBe(3)
 })

@@ -22,7 +22,7 @@ describe('what answers are typically like', () => {
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 1, listed: 4, longest: 4 })
   })
 
-  it('a page behind the end of a list says nothing, an empty first one does', () => {
+  it('a page behind the end of a list does not count, an empty first page does', () => {
     const typical = createTypicalReplies()
     typical.learn(page(7), items(0))
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 0 })
@@ -30,7 +30,7 @@ describe('what answers are typically like', () => {
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 1, listed: 0 })
   })
 
-  it('counts the objects that carry a member, and of links what they name', () => {
+  it('counts the objects that carry a member, and the objects that links name', () => {
     const typical = createTypicalReplies()
     const projects = [
       { id: 'p-1', ahj_id: 'a', name: 'x' },
@@ -55,13 +55,13 @@ describe('what answers are typically like', () => {
     expect(typical.of(scope.key, aWrite().operation)).toBeNull()
   })
 
-  it('tells nothing to another credential', () => {
+  it('shows nothing to another credential', () => {
     const typical = createTypicalReplies()
     typical.learn(buildCall({ scope }), buildReply())
     expect(typical.of(buildScope('sk_other').key, 'retrieveProject')).toBeNull()
   })
 
-  it('forgets by halves, so that a company that grows is noticed', () => {
+  it('halves its sums after many answers, so that the growth of a company shows', () => {
     const typical = createTypicalReplies()
     for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(2))
     for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(8))
@@ -70,7 +70,7 @@ describe('what answers are typically like', () => {
     expect(listed / lists).toBeGreaterThan(5.5)
   })
 
-  it('remembers a bounded number of members, whatever an answer makes up', () => {
+  it('stores a bounded number of members, whatever names answers contain', () => {
     const typical = createTypicalReplies()
     const odd = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`m${index}`, index]))
     typical.learn(buildCall({ scope }), buildReply(odd))

@@ -1,4 +1,4 @@
-// What a write puts on the wire, and what is told of it when its answer is odd, late or lost.
+// What a write sends, and what is reported when its answer is unusual, late or lost.
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -149,7 +149,7 @@ describe('an answer', () => {
     expect(await send('updateProject')).toMatchObject({ value: null })
   })
 
-  it('to a deletion is not read, whatever it says', async () => {
+  it('to a deletion is not read, whatever it contains', async () => {
     const { send } = await connect((response) => void response.writeHead(200).end('<p>gone</p>'))
     expect(await send('deleteProject')).toMatchObject({ value: null })
   })
@@ -185,7 +185,7 @@ describe('an answer', () => {
   })
 })
 
-describe('what became of it', () => {
+describe('the outcome of a write', () => {
   it('is unknown where the connection breaks before an answer', async () => {
     const { failureOf, arrived } = await connect((response) => response.socket?.resetAndDestroy())
     const error = await failureOf('updateProject')
@@ -225,7 +225,7 @@ describe('what became of it', () => {
     expect(error.details.outcome).toBeUndefined()
   })
 
-  it('is waited for though the caller has left, and nothing is sent for one who left before', async () => {
+  it('is waited for although the caller has left, and nothing is sent for a caller that left before', async () => {
     const leaving = new AbortController()
     const { send, arrived } = await connect((response) => {
       leaving.abort(new Error('left'))

@@ -107,13 +107,13 @@ describe('a whole answer', () => {
     expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { id: 'p-1' } })
   })
 
-  it('of any content type is read as JSON, since nothing else is asked for', async () => {
+  it('of any content type is read as JSON, because nothing else is requested', async () => {
     const server = await serveReply(200, PROJECT, { 'content-type': 'text/plain' })
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ status: 200 })
   })
 
-  it('with items that nothing could refer to keeps their places, and says so', async () => {
+  it('with items without an id keeps their places, and reports them', async () => {
     const server = await serveReply(200, '{"projects": [{"id": "p-1"}, {}, null]}')
     const { send, events } = connect(server.url)
 
@@ -224,7 +224,7 @@ describe('the request', () => {
     },
   )
 
-  it('S6 goes to the base address alone: a redirect is an answer, and is not followed', async () => {
+  it('S6 goes to the base address only: a redirect is an answer, and is not followed', async () => {
     const other = await serveReply(200, PROJECT)
     const server = await serveReply(302, '', { location: other.url.href })
 
@@ -284,7 +284,7 @@ describe('a failure of Aurora', () => {
     },
   )
 
-  it('with two Retry-After headers hands on the first', async () => {
+  it('with two Retry-After headers passes on the first one', async () => {
     const server = await serveReply(429, '', { 'retry-after': ['7', '9'] })
 
     const { refusal } = await failureOf(connect(server.url).send(buildCall()))
@@ -505,7 +505,7 @@ describe('an answer that is too large', () => {
     expect(error.message).toContain('too large')
   })
 
-  it('is refused at its headers where it announces itself, and the connection is closed', async () => {
+  it('is refused at its headers where they announce its size, and the connection is closed', async () => {
     const server = await serve(
       (socket) => void socket.write(formatReply(200, '', { 'content-length': '99999999' })),
     )
@@ -517,7 +517,7 @@ describe('an answer that is too large', () => {
     await closed
   })
 
-  it('is not received: the other side gets rid of a small part of it', async () => {
+  it('is not received: the other side can send a small part of it only', async () => {
     let sentBytes = 0
     const chunk = Buffer.from(`10000\r\n${'x'.repeat(0x10000)}\r\n`)
     const server = await serve((socket) => {
@@ -555,7 +555,7 @@ describe('an answer that is too large', () => {
 })
 
 describe('a caller who leaves', () => {
-  it('is told its own reason, and the connection is closed, before the answer', async () => {
+  it('gets its own reason, and the connection is closed, before the answer', async () => {
     const server = await serve(() => {})
     const leaving = new AbortController()
     const { send, events } = connect(server.url)
@@ -571,7 +571,7 @@ describe('a caller who leaves', () => {
     expect(events.of('attempted')).toHaveLength(1)
   })
 
-  it('is told its own reason within the body as well', async () => {
+  it('gets its own reason while the body is read as well', async () => {
     const server = await serve(
       (socket) => void socket.write(formatReply(200, '{', { 'content-length': '99' })),
     )
@@ -612,7 +612,7 @@ describe('a caller who leaves', () => {
     expect(await stayer).toMatchObject({ status: 200 })
   })
 
-  it('is forgotten when the call has ended, so that a long-lived signal gathers no listeners', async () => {
+  it('is not listened to after the call has ended, so that a long-lived signal collects no listeners', async () => {
     const server = await serveReply(200, PROJECT)
     const { send } = connect(server.url)
     const counted = countListeners()

@@ -33,7 +33,7 @@ describe.each(objects)('the object that $operation answers', (endpoint) => {
   const { operation, idMember = 'id' } = endpoint
   const wrapper = WRAPPERS.get(operation) ?? ''
 
-  it('comes out of its wrapper, with members nobody knows', () => {
+  it('is read from its wrapper, unknown members included', () => {
     const object = { [idMember]: 'x-1', brand_new: { deep: [1] } }
 
     expect(readBody(endpoint, 'x-1', { [wrapper]: object, meta: 1 })).toEqual({
@@ -66,7 +66,7 @@ it.each(objects.filter(({ mayBeAbsent }) => mayBeAbsent))(
 describe.each(lists)('the list that $operation answers', (endpoint) => {
   const wrapper = WRAPPERS.get(endpoint.operation) ?? ''
 
-  it('comes out of its wrapper in its order', () => {
+  it('is read from its wrapper in its order', () => {
     const items = [{ id: 'b' }, { id: 'a', name: 'x' }]
 
     expect(readBody(endpoint, undefined, { [wrapper]: items })).toEqual({ value: items, unreadable: 0 })
@@ -76,7 +76,7 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
     expect(readBody(endpoint, undefined, { [wrapper]: [] })).toEqual({ value: [], unreadable: 0 })
   })
 
-  it('keeps the places of what nothing could refer to, without members, and counts them', () => {
+  it('keeps the places of items without an id, without members, and counts them', () => {
     const items = [{ id: 'a' }, {}, { id: null }, { id: '' }, null, 'text', [{ id: 'b' }]]
     const known = endpoint.idMember === undefined ? items.slice(0, 4) : items.slice(0, 1)
 
@@ -152,7 +152,7 @@ describe('pricing', () => {
   })
 })
 
-describe('what a write was answered with', () => {
+describe('the answer to a write', () => {
   const { updateDesignPricing, updateConsumptionProfile, updateProject, runAiRoof } = WRITES
 
   it.each<[what: string, endpoint: Endpoint, body: object, value: object | null]>([
@@ -176,14 +176,14 @@ describe('what a write was answered with', () => {
     expect(readBody(endpoint, undefined, body)?.value).toEqual(value)
   })
 
-  it('is no job where it is only what went wrong with one', () => {
+  it('is no job where it contains only the error of one', () => {
     const body = { status: 'failed', error: { message: 'no roof' } }
 
     expect(readBody(READS.retrieveAiRoofStatus, 'j-1', body)).toBeNull()
   })
 })
 
-it('older names are made current on the way, in objects and in items of lists', () => {
+it('older names become current ones, in objects and in items of lists', () => {
   const flat = { id: 'p-1', address: '1 Main St' }
   const current = { ...flat, location: { property_address: '1 Main St' } }
 

@@ -1,7 +1,7 @@
-// What the cache holds: a reply of Aurora, or a refusal that is an answer as well (403, 404).
+// What can be cached: a reply of Aurora, or a refusal that is an answer as well (403, 404).
 import type { Members } from '../aurora/body.ts'
-import type { Refusal } from '../rest/attempt-error.ts'
-import type { Reply } from '../rest/call.ts'
+import type { Refusal } from './attempt-error.ts'
+import type { Reply } from './call.ts'
 
 export type Answer = Reply | Refusal
 

@@ -1,0 +1,49 @@
+// What lists have shown of objects: the lists that this request has read first, then the cached ones.
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
+import type { CacheReads } from '../cache/cache.ts'
+import { countSaved } from '../rest/accounting.ts'
+import type { Terms } from '../rest/terms.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { covers } from './aurora-object.ts'
+import { isReadable } from './listing.ts'
+
+export interface ListedOptions {
+  readonly cache: Pick<CacheReads, 'readListed'>
+  /** Receives the calls that a cached list has spared; left out in a dry run. */
+  readonly emit?: Emit | undefined
+}
+
+export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions) {
+  const seen = new Map<string, Members>()
+  /** Lists in which nothing was looked up yet: most requests never look anything up. */
+  const unindexed = new Map<Kind, (readonly Members[])[]>()
+  const nameOf = (kind: Kind, id: string): string => `${kind}:${id}`
+
+  function readSeen(kind: Kind, id: string): Members | undefined {
+    for (const item of (unindexed.get(kind) ?? []).flat().filter(isReadable))
+      seen.set(nameOf(kind, String(item['id'])), item)
+    unindexed.delete(kind)
+    return seen.get(nameOf(kind, id))
+  }
+
+  return {
+    add(kind: Kind, items: readonly Members[]): void {
+      unindexed.set(kind, [...(unindexed.get(kind) ?? []), items])
+    },
+    read(kind: Kind, id: string, members: readonly string[]): Members | null {
+      const here = readSeen(kind, id)
+      if (here) return here
+      const listed = cache.readListed(terms.scope.key, kind, id, terms)
+      if (listed && covers(listed, members)) {
+        countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
+        seen.set(nameOf(kind, id), listed)
+      }
+      return listed
+    },
+  }
+}
+
+/** The read that a cached list has spared: that of the one object where Aurora has one, else that of the list. */
+const sparedBy = (kind: Kind): string => (ownReadOf(kind) ?? tenantListOf(kind))?.operation ?? kind

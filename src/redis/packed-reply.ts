@@ -1,0 +1,69 @@
+// The form of a reply in Redis: compressed, bounded, dated by Redis' clock, and checked when it is read.
+import { promisify } from 'node:util'
+import { gunzip, gzip } from 'node:zlib'
+import { z } from 'zod'
+import { isReply } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
+import { restore, save } from '../cache/saved-reply.ts'
+import type { Moment } from '../cache/saved-reply.ts'
+import { callKey } from '../rest/call.ts'
+import type { Call } from '../rest/call.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { Look } from './look.ts'
+
+export interface Unpacked {
+  readonly answer: Answer
+  /** The moment before its call was sent. */
+  readonly begun: SharedMark
+}
+
+/** To make or read a JSON text of this size blocks the process for some 20 ms. */
+const MAX_PLAIN_BYTES = 4 * 1024 * 1024
+/** Redis carries out one command at a time: larger values would make all replicas wait. */
+const MAX_PACKED_BYTES = 1024 * 1024
+/** More than a packed reply and its envelope need, and the end of a decompression bomb. */
+const MAX_UNPACKED_BYTES = 2 * MAX_PLAIN_BYTES
+
+const compress = promisify(gzip)
+const decompress = promisify(gunzip)
+
+/** Null for a reply that is too large, and for one that must not be saved. */
+export async function packReply(
+  { terms, endpoint, path, query }: Call,
+  { answer, begun }: Unpacked,
+  now: Moment,
+): Promise<Buffer | null> {
+  if (isReply(answer) && answer.bytes > MAX_PLAIN_BYTES) return null
+  const saved = save({ scope: terms.scope.key, endpoint, path, query }, answer, now)
+  if (saved === null) return null
+  const bytes = await compress(JSON.stringify({ begun, saved }), { level: 1 })
+  return bytes.length > MAX_PACKED_BYTES ? null : bytes
+}
+
+/** Null for a value that is of another form, not whole, or the reply to another call. */
+export async function unpackReply(
+  { terms, key }: Call,
+  value: Buffer,
+  { serverMs, sentAtMs }: Look,
+): Promise<Unpacked | null> {
+  const envelope = await readEnvelope(value)
+  // If Redis' clock was set back, it is unknown how old the reply is.
+  if (!envelope || envelope.saved.answeredAtWallMs > serverMs) return null
+  const restored = restore(envelope.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
+  if (restored === null || callKey(terms.scope.key, restored.call) !== key) return null
+  return { answer: restored.answer, begun: envelope.begun }
+}
+
+const envelopeSchema = z.object({
+  begun: z.object({ generation: z.string(), id: z.string().regex(/^\d+-\d+$/) }),
+  saved: z.looseObject({ answeredAtWallMs: z.number() }),
+})
+
+async function readEnvelope(value: Buffer) {
+  try {
+    const text = await decompress(value, { maxOutputLength: MAX_UNPACKED_BYTES })
+    return envelopeSchema.parse(JSON.parse(text.toString()))
+  } catch {
+    return null
+  }
+}
