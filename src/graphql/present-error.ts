@@ -124,7 +124,9 @@ export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): Gat
   const root = rootOf(error)
   if (isGatewayError(root)) return root
   const { code } = error.extensions
-  return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(error.message))
+  // The outer message of graphql-js quotes the whole variable, which may contain a secret; the inner one names the fault.
+  const message = root instanceof GraphQLError ? root.message : error.message
+  return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(message))
 }
 
 /**

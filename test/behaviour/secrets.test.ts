@@ -78,3 +78,16 @@ it('S8 a value of Aurora that violates the schema is not quoted in the log', asy
   expect(lines.join()).toContain('could not be read')
   expect(lines.join()).not.toContain('canary')
 })
+
+it('S8 a plan that cannot be made does not quote the variables, which may contain a secret', async () => {
+  await using gateway = await createTestGateway()
+  const query =
+    'query ($document: String!, $given: JSON) { explain(query: $document, variables: $given) { calls { max } } }'
+  const document =
+    'mutation ($input: CreateWebhookInput!) { createWebhook(input: $input) { errors { code } } }'
+  const given = { input: { event: 'ASSET_CREATED', headerAuthValue: 'canary' } }
+  const { text, errors } = await gateway.ask(query, { document, given })
+  expect(errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }])
+  expect(text).toContain('urlTemplate')
+  expect(text).not.toContain('canary')
+})
