@@ -1,4 +1,4 @@
-// Turns the checked variables into the settings that the stations use.
+// Turns the checked variables into the settings that the rooms use.
 import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } from './config.ts'
 import type { Fields } from './fields.ts'
 

@@ -26,7 +26,7 @@ export interface AnswerOptions {
   readonly page?: (() => Promise<Response>) | null
   /** Called once for each error of which the client gets only the id. */
   onError(error: unknown, errorId: string, requestId: string): void
-  /** Called for each GraphQL request that the http station refuses. */
+  /** Called for each GraphQL request that the http room refuses. */
   onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
   readonly uploads: Uploads
 }

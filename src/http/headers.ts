@@ -1,4 +1,4 @@
-// Which headers of a request the next stations get: not those of one connection, and not those that only http reads.
+// Which headers of a request the next rooms get: not those of one connection, and not those that only http reads.
 
 import type { IncomingMessage } from 'node:http'
 
@@ -15,7 +15,7 @@ const HOP_BY_HOP = [
   'upgrade',
 ]
 
-/** Only the http station reads these. A key that goes no further cannot leak further on. */
+/** Only the http room reads these. A key that goes no further cannot leak further on. */
 const CONSUMED = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
 
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/
@@ -34,7 +34,7 @@ export function readRequestId({ headers }: IncomingMessage): string | null {
   return REQUEST_ID.test(id) ? id : null
 }
 
-/** The headers for the next stations; an id whose characters could damage a log is left out. */
+/** The headers for the next rooms; an id whose characters could damage a log is left out. */
 export function withoutConsumedHeaders(headers: Headers): Headers {
   const passed = withoutHopByHop(headers)
   for (const name of CONSUMED) passed.delete(name)

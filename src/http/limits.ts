@@ -1,4 +1,4 @@
-// What one client may cost before its request is understood: every limit of the http station, with its reason.
+// What one client may cost before its request is understood: every limit of the http room, with its reason.
 
 export interface HttpLimits {
   readonly bodyMaxBytes: number
@@ -18,7 +18,7 @@ export interface HttpLimits {
 }
 
 export const httpLimits: HttpLimits = {
-  /** A document of 16 KB, the most that the graphql station accepts, and fifteen times as much for its variables. */
+  /** A document of 16 KB, the most that the graphql room accepts, and fifteen times as much for its variables. */
   bodyMaxBytes: 256 * 1024,
   /** For a request with a file: a scanned bill of some pages has 1 to 5 MB. */
   uploadMaxBytes: 10 * 1024 * 1024,

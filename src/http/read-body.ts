@@ -1,4 +1,4 @@
-// Reads the whole body of a request, up to a limit, before the next station gets the request.
+// Reads the whole body of a request, up to a limit, before the next room gets the request.
 
 import type { IncomingMessage } from 'node:http'
 import { bodyTooLarge, encodedBody } from './refusal.ts'

@@ -1,4 +1,4 @@
-// The answers that the http station gives by itself, without the next stations.
+// The answers that the http room gives by itself, without the next rooms.
 
 import type { ErrorCode } from '../errors/codes.ts'
 

@@ -1,4 +1,4 @@
-// The first station: takes bytes, passes on a known caller with a whole request, and sends the answer. All of it bounded.
+// The first room: takes bytes, passes on a known caller with a whole request, and sends the answer. All of it bounded.
 
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'

@@ -1,4 +1,4 @@
-// Counts the stations' events: every call that was spent, saved or refused, and why.
+// Counts the rooms' events: every call that was spent, saved or refused, and why.
 import type { Registry } from 'prom-client'
 import { ERROR_CODES } from '../errors/codes.ts'
 import type { Emit, EventListeners } from './events.ts'

@@ -1,4 +1,4 @@
-// The events of the stations: plain facts, emitted where they happen. gateway.ts decides which listeners get them.
+// The events of the rooms: plain facts, emitted where they happen. gateway.ts decides which listeners get them.
 import type { ErrorCode } from '../errors/codes.ts'
 import type { RequestRecord } from './request-record.ts'
 
@@ -80,7 +80,7 @@ export interface UpstreamEvents {
   /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of the error. */
   readonly identityProviderFailed: { readonly fault: string }
   readonly errorPresented: { readonly code: ErrorCode }
-  /** The http station refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
+  /** The http room refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
   /** A GraphQL request was answered; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }

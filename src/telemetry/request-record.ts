@@ -1,8 +1,8 @@
-// One request as logs and traces show it: the http station makes it, and later stations fill in what they find out.
+// One request as logs and traces show it: the http room makes it, and later rooms fill in what they find out.
 import type { Tally } from './tally.ts'
 
 export interface RequestRecord {
-  /** The X-Request-Id of the client, where its characters are harmless; else an id that the http station made. */
+  /** The X-Request-Id of the client, where its characters are harmless; else an id that the http room made. */
   readonly id: string
   /** The name of the caller, once it is known. */
   caller: string | null

@@ -1,4 +1,4 @@
-// Turns the stations' events into spans below the span of their request: one per attempt, one per wait for a slot.
+// Turns the rooms' events into spans below the span of their request: one per attempt, one per wait for a slot.
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Attributes, Context, Span, SpanOptions, Tracer } from '@opentelemetry/api'
 import type { Clock } from '../clock.ts'

@@ -1,4 +1,4 @@
-// The http station over real sockets: paths, limits, clients that disconnect, and draining.
+// The http room over real sockets: paths, limits, clients that disconnect, and draining.
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'

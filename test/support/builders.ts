@@ -122,7 +122,7 @@ export function nth<Item>(items: readonly Item[], index: number): Item {
   return item
 }
 
-/** Collects the events that the stations emit, in order. */
+/** Collects the events that the rooms emit, in order. */
 export function createEventLog(): {
   readonly emit: Emit
   of<Name extends EventName>(name: Name): UpstreamEvents[Name][]

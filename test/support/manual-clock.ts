@@ -6,7 +6,7 @@ export interface ManualClock extends Clock {
   advance(ms: number): Promise<void>
   /** Sets the wall clock forwards or back; durations must not change. */
   jumpWall(ms: number): void
-  /** Timers not yet fired or cancelled: a station at rest has none. */
+  /** Timers not yet fired or cancelled: a room at rest has none. */
   countTimers(): number
 }
 

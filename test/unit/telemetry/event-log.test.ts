@@ -1,4 +1,4 @@
-// What of the stations' events is written, and that a storm of them is a handful of lines.
+// What of the rooms' events is written, and that a storm of them is a handful of lines.
 import { describe, expect, it } from 'vitest'
 import { createEventLog } from '../../../src/telemetry/event-log.ts'
 import type { Log } from '../../../src/telemetry/log.ts'

@@ -1,4 +1,4 @@
-// What is counted of the stations' events, with labels that nobody outside can make grow, and that its page is true.
+// What is counted of the rooms' events, with labels that nobody outside can make grow, and that its page is true.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Emit } from '../../../src/telemetry/events.ts'
@@ -60,7 +60,7 @@ function tellEverything(emit: Emit): void {
   emit('errorPresented', { code: 'NOT_FOUND' })
   emit('turnedAway', { status: 401, code: 'UNAUTHENTICATED' })
   emit('answered', { status: 200, durationMs: 1500 })
-  // A stand-in for one that a station has begun to tell and nobody has given a metric of its own.
+  // A stand-in for one that a room has begun to emit and that has no metric of its own.
   ;(emit as (name: string, fact: object) => void)('somethingNew', {})
 }
 
