@@ -94,6 +94,8 @@ async function printTable(name: string): Promise<string> {
 
 const inCode = (text: string): string => `\`${text}\``
 const listed = (names: readonly string[]): string => names.map(inCode).join(', ')
+/** One name a line, so that a column is as wide as its longest name. */
+const stacked = (names: readonly string[]): string => names.map(inCode).join('<br>')
 
 function groupBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): ReadonlyMap<Key, Item[]> {
   const groups = new Map<Key, Item[]>()
@@ -133,7 +135,7 @@ function inWords(ms: number): string {
 function writeRows(): Rows {
   const writesOf = groupBy(ALL_WRITES, (write) => JSON.stringify(effectsOf(write)))
   return [...writesOf].map(([effects, writes]) => [
-    listed(writes.map(({ operation }) => operation)),
+    stacked(writes.map(({ operation }) => operation)),
     ...(JSON.parse(effects) as string[]),
   ])
 }
@@ -144,8 +146,8 @@ function effectsOf({ touches, makes, changes, begins, endTouches }: WriteEndpoin
 }
 
 function inReads({ reads = [], readsOfDesigns = [] }: Touches): string {
-  const ofDesigns = readsOfDesigns.length > 0 ? [`of its designs: ${listed(readsOfDesigns)}`] : []
-  return [...(reads.length > 0 ? [listed(reads)] : []), ...ofDesigns].join('; ')
+  const ofDesigns = readsOfDesigns.length > 0 ? [`of its designs:<br>${stacked(readsOfDesigns)}`] : []
+  return [...(reads.length > 0 ? [stacked(reads)] : []), ...ofDesigns].join('<br>')
 }
 
 /** In the order of the contract; an operation that the gateway does not use has no row. */

@@ -134,7 +134,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     values: ['clock.ts'],
     types: [],
     standsAlone: true,
-    because: 'an Aurora of our own: what it shared with the line, both could have wrong in the same way',
+    because:
+      'an Aurora of our own. If it shared code with the line, one mistake could be in both, and no test would see it',
   },
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },

@@ -7,7 +7,7 @@ export interface LearnedLimit {
   readonly atMs: number
 }
 
-/** A quarter less at each 429: three in a row halve it. */
+/** A quarter less at the first 429 of a row; those that follow in the row do not lower it. */
 const DECREASE = 0.75
 /** Never below a tenth: with less, screens would not fill at all, and a 429 costs only a pause. */
 const LEAST_SHARE = 0.1
