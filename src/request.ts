@@ -201,7 +201,7 @@ function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): 
   return createRequestPlan({
     planner,
     sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
-    // The repeat is a new request: what came in meanwhile is then as old as it is.
+    // The repeat is a new request: an answer that came after this one began has its real age there.
     repeatPlanner: createPlannerOn({ ...terms, begunAtMs: Infinity, signal }, common, underWay),
     maxCalls: config.maxPlannedCalls,
     refused: () => terms.tally.refused,

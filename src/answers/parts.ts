@@ -29,7 +29,7 @@ export function createParts(request: Pick<Parts, 'scope' | 'isGood' | 'isCurrent
   }
 }
 
-/** UsedReply where no client gets the answer, for example a dry run. */
+/** For runs whose answer no client gets, such as a dry run. */
 export const NO_PARTS: Parts = {
   scope: '' as ScopeKey,
   isGood: () => false,

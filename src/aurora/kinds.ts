@@ -95,7 +95,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS
 
-/** Kinds of which one object is found by a key of its own. */
+/** Kinds whose objects are found by a key of their own. */
 export type KeyedKind = {
   [Name in Kind]: (typeof KINDS)[Name]['keyedBy'] extends 'id' | 'parent/id' ? Name : never
 }[Kind]

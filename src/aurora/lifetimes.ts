@@ -1,4 +1,4 @@
-// How long an answer of Aurora is fresh, stale, and kept for bad times. `npm run docs` prints the table of docs/caching.md from here.
+// How long an answer of Aurora is fresh, how long stale, and how long it is kept in case Aurora fails. `npm run docs` prints the table of docs/caching.md from here.
 
 /** Ages since the answer, in milliseconds, ascending. */
 export interface Lifetime {

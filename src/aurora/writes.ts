@@ -17,7 +17,7 @@ import type { ReadOperation } from './reads.ts'
 
 /**
  * Reads whose answers are untrue afterwards. Each is limited to the ids that are known: those of the route, and the
- * project or design that the write names in what was sent or answered. Of an id that is not known all are meant.
+ * project or design that the write names in what was sent or answered. If an id is not known, the read is untrue for every id.
  */
 export interface Touches {
   readonly reads?: readonly ReadOperation[]

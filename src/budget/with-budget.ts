@@ -4,7 +4,7 @@ import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { countQueued } from '../rest/accounting.ts'
-import { isAttemptError } from '../rest/attempt-error.ts'
+import { isAttemptError, refusalOf } from '../rest/attempt-error.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import { parseRetryAfter } from '../rest/retry-after.ts'
@@ -70,7 +70,7 @@ export const withBudget =
       slot: Slot,
       { error, sentAtMs }: { error: unknown; sentAtMs: number },
     ): unknown {
-      const refusal = isAttemptError(error) ? error.refusal : null
+      const refusal = refusalOf(error)
       const limited = refusal?.status === 429 ? pause(call, refusal, sentAtMs) : null
       if (isAttemptError(error) && !error.wasSent) slot.neverSent()
       else slot.answered(refusal !== null)

@@ -4,7 +4,7 @@ import { GatewayError, isAbsence, isGatewayError, isRateLimited, isServedStale }
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
 import { countSaved } from '../rest/accounting.ts'
-import { isAttemptError } from '../rest/attempt-error.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import { withTerms } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
@@ -59,7 +59,8 @@ export const withCache =
         noteUsed(call, reply)
         return reply
       } catch (error) {
-        if (isAttemptError(error) && error.refusal) noteUsed(call, error.refusal)
+        const refusal = refusalOf(error)
+        if (refusal) noteUsed(call, refusal)
         throw error
       }
     }

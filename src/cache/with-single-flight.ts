@@ -1,4 +1,4 @@
-// Any number of callers who want the same object at the same time share one flight, and so one call (single flight).
+// Single flight: any number of callers who want the same object at the same time share one call.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRateLimited } from '../errors/errors.ts'

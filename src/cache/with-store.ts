@@ -1,5 +1,5 @@
 // Stores the answers of Aurora, and drops what the end of a job has made untrue.
-import { isAttemptError } from '../rest/attempt-error.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Cache } from './cache.ts'
@@ -22,7 +22,8 @@ export const withStore =
       cache.drop(call.terms.scope.key, ended)
       return reply
     } catch (error) {
-      if (isAttemptError(error) && error.refusal) cache.store(call, error.refusal, begun)
+      const refusal = refusalOf(error)
+      if (refusal) cache.store(call, refusal, begun)
       throw error
     }
   }

@@ -27,7 +27,7 @@ export function refuseForm(method: string, headers: Headers): refusals.Refusal |
     if (given !== null && !isJson(given)) return refusals.typeNotServed
     return isProven(headers) ? null : refusals.preflightMissing
   }
-  // Of the types that can hold an operation, only JSON makes the browser send a preflight.
+  // JSON is the only content type for an operation that makes the browser send a preflight.
   if (given !== null && JSON_TYPES.has(mediaTypeOf(given)))
     return isJson(given) ? null : refusals.typeNotServed
   return isProven(headers) || isMultipart(headers) ? null : refusals.typeNotServed

@@ -6,7 +6,7 @@ import { itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
-import { isAttemptError, statusOf } from '../rest/attempt-error.ts'
+import { refusalOf, statusOf } from '../rest/attempt-error.ts'
 import { createCall } from '../rest/call.ts'
 import type { Ids, Reply, Upstream } from '../rest/call.ts'
 import { assertUsableId } from '../rest/ids.ts'
@@ -78,7 +78,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       sendList(endpoint, {}, query).catch((error: unknown) => {
         // No field waits for this list. The reads that follow report their own failures.
         if (isRateLimited(error)) throw error
-        return isRefused(error) ? [] : null
+        return refusalOf(error) ? [] : null
       }),
     peekList(endpoint, query) {
       const peeked = peek(endpoint, {}, query)
@@ -95,5 +95,3 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     readListed: listed.read,
   }
 }
-
-const isRefused = (error: unknown): boolean => isAttemptError(error) && error.refusal !== null

@@ -26,8 +26,8 @@ export interface WriteInput {
 export type Write = (operation: WriteOperation, input?: WriteInput) => Promise<Members | null>
 
 export function createWrite(requestTerms: Terms, upstream: Upstream): Write {
-  const terms: Terms = { ...requestTerms, callClass: 'mutation' }
   return async (operation, input = {}) => {
+    const terms: Terms = { ...requestTerms, callClass: 'mutation' }
     const endpoint = writeEndpoint(operation)
     const { path = {} } = input
     Object.values(path).forEach(assertSafeId)

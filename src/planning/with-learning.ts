@@ -1,5 +1,5 @@
 // Counts each answer of Aurora in the table from which plans expect the next ones (typical-replies.ts).
-import { isAttemptError } from '../rest/attempt-error.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import type { Layer } from '../rest/call.ts'
 import type { TypicalReplies } from './typical-replies.ts'
 
@@ -12,7 +12,8 @@ export const withLearning =
       typical.learn(call, reply)
       return reply
     } catch (error) {
-      if (isAttemptError(error) && error.refusal) typical.learn(call, error.refusal)
+      const refusal = refusalOf(error)
+      if (refusal) typical.learn(call, refusal)
       throw error
     }
   }

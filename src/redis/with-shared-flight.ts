@@ -7,7 +7,7 @@ import type { Cache } from '../cache/cache.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
-import { isAttemptError } from '../rest/attempt-error.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -136,7 +136,7 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
     void release(flight, parts, { answer: reply, begun })
     return reply
   } catch (error) {
-    const refusal = isAttemptError(error) ? error.refusal : null
+    const refusal = refusalOf(error)
     void release(flight, parts, refusal && { answer: refusal, begun })
     throw error
   }

@@ -46,6 +46,7 @@ export class AttemptError extends GatewayError implements AttemptFacts {
 
 export const isAttemptError = (error: unknown): error is AttemptError => error instanceof AttemptError
 
-/** The status of Aurora's answer; null where the failure is not an answer of Aurora. */
-export const statusOf = (error: unknown): number | null =>
-  isAttemptError(error) ? (error.refusal?.status ?? null) : null
+/** Aurora's whole answer, if the failure is one; null for every other failure. */
+export const refusalOf = (error: unknown): Refusal | null => (isAttemptError(error) ? error.refusal : null)
+
+export const statusOf = (error: unknown): number | null => refusalOf(error)?.status ?? null

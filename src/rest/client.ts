@@ -3,12 +3,12 @@ import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors/codes.ts'
-import { GatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
+import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { countAttempt } from './accounting.ts'
-import { AttemptError } from './attempt-error.ts'
+import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
@@ -78,7 +78,7 @@ export function createClient(options: ClientOptions): Client {
       throw await readRefusal(endpoint, response, clock)
     } catch (error) {
       const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
-      if (fault instanceof AttemptError && fault.refusal === null) {
+      if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
         emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
       }
@@ -179,9 +179,10 @@ function explain(
   call: Call,
   { status, hasTimedOut }: { status: number | null; hasTimedOut: boolean },
 ): unknown {
+  // A whole answer counts, even if the client left while its body was read: a 429 must pause the key.
+  if (isGatewayError(error)) return error
   const { signal } = call.terms
   if (isRead(call.endpoint) && signal.aborted && !hasTimedOut) return signal.reason
-  if (error instanceof GatewayError) return error
   const { method, route } = call.endpoint
   const { code, says, wasSent, isPassing } = fromTransport(error, {
     hasHeaders: status !== null,

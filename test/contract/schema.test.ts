@@ -195,7 +195,7 @@ const PLACES: readonly Place[] = OBJECTS.flatMap((type) =>
   Object.values(type.getFields()).map((field) => ({ name: `${type.name}.${field.name}`, type, field })),
 )
 
-/** Of a field below which nothing is selected. */
+/** For a field below which nothing is selected. */
 const INFO = { schema, fieldNodes: [], fragments: {}, variableValues: {} } as unknown as GraphQLResolveInfo
 
 const toCamelCase = (member: string): string =>

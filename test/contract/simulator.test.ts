@@ -16,7 +16,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 
 const CONTRACT = parse(readFileSync(new URL('../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'))
 
-/** Of 40 projects and everything beneath them; the whole would only be slower. */
+/** 40 projects and everything below them: all projects would only be slower. */
 const data = createDataSet({ seed: 1, projectCount: 40, tenantId: DEFAULT_TENANT_ID })
 const route = createRouter(OPERATIONS)
 const random = createRandom(1)

@@ -1,4 +1,4 @@
-// Jobs: begun by a mutation, polled by whoever wants to know, and fresh data once they have ended.
+// Jobs: a mutation begins one, any number of clients poll it, and data is fresh after it has ended.
 import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { DataSet } from '../../src/simulator/data.ts'

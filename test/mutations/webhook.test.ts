@@ -1,4 +1,4 @@
-// Webhooks, where more is to be said than that they are changed: events nobody knows yet, and a secret.
+// Webhooks: their changes, events that this version does not know, and the secret of their header.
 import { describe, expect, it } from 'vitest'
 import { createTestGateway } from '../support/test-gateway.ts'
 

@@ -18,7 +18,7 @@ function read(value: unknown): string | null {
 
 const twoDigits = (given: number): string => String(given).padStart(2, '0')
 
-/** Of the years that four digits write. */
+/** Years with four digits. */
 const moment = fc.date({
   min: new Date('0100-01-01T00:00:00.000Z'),
   max: new Date('9999-12-31T23:59:59.999Z'),

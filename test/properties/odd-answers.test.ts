@@ -85,7 +85,7 @@ const inOrder = ({ errors = [] }: Answer<Data>) =>
     .map(({ path, extensions }) => `${JSON.stringify(path)} ${extensions.code}`)
     .sort((left, right) => (left < right ? -1 : 1))
 
-/** Of documents with every field there are many, and some ask for much; shrinking ends before the test's time does. */
+/** There are many documents with every field, and some ask for much: shrinking ends before the time of the test does. */
 const runs = (count: number, { name }: Document) => ({
   numRuns: name.startsWith('every field') ? count / 2 : count,
   interruptAfterTimeLimit: 7000,

@@ -7,7 +7,7 @@ import { listedKey } from '../../../src/cache/listed-key.ts'
 import type { ScopeKey } from '../../../src/rest/scope.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 
-/** Of a few letters and the marks that keys are put together with, so that parts meet. */
+/** A few letters, and the marks that separate the parts of a key, so that different parts can look alike. */
 const part = fc.string({ unit: fc.constantFrom('a', 'b', ':', '"', ',', '[', ']', '\\', ' '), maxLength: 4 })
 const question = fc.record({
   scope: part.map((key) => key as ScopeKey),

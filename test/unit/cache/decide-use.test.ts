@@ -8,7 +8,7 @@ import { buildReply } from '../../support/builders.ts'
 const LIFETIME = { freshMs: 10, staleMs: 20, keptMs: 40 }
 const NOW_MS = 1000
 
-/** Of an answer from before the request. */
+/** For an answer from before the request. */
 function useOf(ageMs: number, freshness: Partial<Freshness> = {}, begunAtMs = NOW_MS): Use {
   const answer = buildReply({}, { answeredAtMs: NOW_MS - ageMs })
   return decideUse(

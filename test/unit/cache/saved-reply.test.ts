@@ -5,7 +5,7 @@ import type { Call } from '../../../src/rest/call.ts'
 import { aWrite, buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
 
 const MINUTE = 60_000
-/** Of the process that saves, and of the one that restores an hour later: their monotonic clocks share nothing. */
+/** One process saves, and another one restores an hour later: their monotonic clocks share nothing. */
 const SAVING = { monotonicMs: 500_000, wallMs: 1_800_000_000_000 }
 const RESTORING = { monotonicMs: 42, wallMs: SAVING.wallMs + 60 * MINUTE }
 

@@ -162,7 +162,7 @@ describe('a write that failed', () => {
     ['is limited', buildRefusal(429), true],
     ['finds its object gone', buildRefusal(404), false],
     ['fails at Aurora', buildRefusal(500), false],
-    ['is answered by nobody knows whom', buildRefusal(302), false],
+    ['is answered with a redirect', buildRefusal(302), false],
     ['was never sent', never(), true],
     ['was sent and never answered', lost(), false],
   ])(

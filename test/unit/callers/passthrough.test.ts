@@ -1,4 +1,4 @@
-// Callers who bring a token of Aurora's own are told apart by it, and it is shown to nobody.
+// A caller who brings a token of Aurora's own is identified by it, and nobody else sees the token.
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'

@@ -1,4 +1,4 @@
-// Who is let in with a gateway key, as whom, and that nothing tells a near miss from a far one.
+// Gateway keys: the caller that each one names. A refusal does not show how close a wrong key was.
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { createTenants } from '../../../src/callers/tenants.ts'

@@ -1,4 +1,4 @@
-// Where nobody is asked who he is, only this machine may ask.
+// Without authentication only this machine may send requests.
 import { describe, expect, it } from 'vitest'
 import { createTenants } from '../../../src/callers/tenants.ts'
 import { withLoopback } from '../../../src/callers/with-loopback.ts'

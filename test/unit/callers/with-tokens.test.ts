@@ -1,4 +1,4 @@
-// Tokens of an identity provider: who they say somebody is, and every way in which one may lie.
+// Tokens of an identity provider: the caller that each one names, and every forgery that must be refused.
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'

@@ -643,3 +643,30 @@ function countListeners(): { signal: AbortSignal; now(): number } {
 async function waitFor(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => void setImmediate(resolve))
 }
+
+describe('the account of a request', () => {
+  const callsOf = async (url: URL, call: Call): Promise<number> => {
+    await connect(url)
+      .send(call)
+      .catch(() => {})
+    return call.terms.tally.calls
+  }
+
+  it('has one call for each attempt: a success, a refusal, and one that ends without an answer', async () => {
+    const success = await serveReply(200, PROJECT)
+    const refusal = await serveReply(404, '')
+    const reset = await serve((socket) => void socket.destroy())
+
+    expect(await callsOf(success.url, buildCall())).toBe(1)
+    expect(await callsOf(refusal.url, buildCall())).toBe(1)
+    expect(await callsOf(reset.url, buildCall())).toBe(1)
+  })
+
+  it('has none for a write whose client left before it was sent', async () => {
+    const server = await serveReply(200, PROJECT)
+    const call = buildCall({ endpoint: aWrite(), signal: AbortSignal.abort('left') })
+
+    expect(await callsOf(server.url, call)).toBe(0)
+    expect(server.heads).toHaveLength(0)
+  })
+})

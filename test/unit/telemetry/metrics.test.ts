@@ -1,4 +1,4 @@
-// What is counted of the rooms' events, with labels that nobody outside can make grow, and that its page is true.
+// The events that are counted. Clients cannot make the number of labels grow, and the page about the metrics is true.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import type { Emit } from '../../../src/telemetry/events.ts'

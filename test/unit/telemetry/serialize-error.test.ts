@@ -1,4 +1,4 @@
-// What the log tells of an error: an allow-list, whatever hangs on to it.
+// The parts of an error that are logged: an allow-list, whatever else is attached to the error.
 import { GraphQLError } from 'graphql'
 import { expect, it } from 'vitest'
 import { serializeError } from '../../../src/telemetry/serialize-error.ts'
