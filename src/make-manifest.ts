@@ -1,8 +1,11 @@
 // Started by `npm run documents -- <folder>`: makes the manifest of an app's documents, and prints what each will cost.
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { parse } from 'graphql'
 import { createSystemClock } from './clock.ts'
 import { readConfig } from './config/read-config.ts'
+import { collectIds, SAMPLE_IDS_QUERY } from './documents/sample-ids.ts'
+import { sampleVariables } from './documents/sample-variables.ts'
 import { splitDocuments, toManifest } from './documents/split-documents.ts'
 import type { AppDocument } from './documents/split-documents.ts'
 import { createGateway } from './gateway.ts'
@@ -13,8 +16,8 @@ import { createRequestRecord } from './telemetry/request-record.ts'
 
 const USAGE = `npm run documents -- <folder> [--out <manifest.json>] [--check]
 
-Reads every .graphql file of the folder. The file <operation>.variables.json beside it contains the variables for
-the plan of an operation. --out writes the manifest; with --check the command compares it instead, and exits with
+Reads every .graphql file of the folder. The plan of an operation has the variables of <operation>.variables.json,
+or else samples from the simulator for those that it requires. --out writes the manifest; with --check the command compares it instead, and exits with
 status 1 where it differs.`
 
 async function main(words: readonly string[]): Promise<void> {
@@ -58,47 +61,63 @@ const readFolder = (folder: string): readonly AppDocument[] =>
 
 /** The counts of `explain` for a gateway with an empty cache. It makes no call. */
 async function planAll(documents: readonly AppDocument[], folder: string): Promise<readonly string[]> {
-  const log = { info: () => {}, warn: () => {}, error: () => {} }
-  const gateway = await createGateway(readConfig({ LOG_LEVEL: 'silent' }), {
-    log,
-    clock: createSystemClock(),
-  })
-  const caller = await gateway.authenticate(new Headers({ host: 'localhost' }))
-  if (caller === null) throw new Error('the gateway refuses its own command')
-  const plan = async ({ name, body: document }: AppDocument): Promise<string> => {
-    const path = join(folder, `${name}.variables.json`)
-    const given = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as object) : {}
-    const query =
-      'query ($document: String!, $given: JSON) { explain(query: $document, variables: $given) { calls { min expected max } } }'
-    const request = new Request('http://localhost/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query, variables: { document, given } }),
-    })
-    const { data, errors } = (await (
-      await gateway.handle(request, caller, createRequestRecord(name))
-    ).json()) as Explained
-    const calls = data?.explain?.calls
-    return calls
-      ? `${name}: ${calls.expected} calls expected when nothing is cached (${calls.min} to ${calls.max})`
-      : `${name}: no plan: ${errors?.[0]?.message ?? 'the reason is unknown'}`
-  }
-  try {
+  const ids = await withGateway(async (ask) => collectIds(await ask(SAMPLE_IDS_QUERY, {})))
+  return withGateway(async (ask) => {
     const plans: string[] = []
-    for (const document of documents) plans.push(await plan(document))
+    for (const { name, body: document } of documents) {
+      const path = join(folder, `${name}.variables.json`)
+      const given = existsSync(path)
+        ? (JSON.parse(readFileSync(path, 'utf8')) as object)
+        : sampleVariables(parse(document), { schema, ids })
+      const { data, errors } = (await ask(EXPLAIN, { document, given })) as Explained
+      plans.push(describe(name, given, data?.explain?.calls, errors?.[0]?.message))
+    }
     return plans
-  } finally {
-    await gateway.close()
-  }
+  })
+}
+
+const EXPLAIN =
+  'query ($document: String!, $given: JSON) { explain(query: $document, variables: $given) { calls { min expected max } } }'
+
+interface Counts {
+  readonly min: number
+  readonly expected: number
+  readonly max: number
 }
 
 interface Explained {
-  readonly data?: {
-    readonly explain?: {
-      readonly calls: { readonly min: number; readonly expected: number; readonly max: number }
-    } | null
-  } | null
+  readonly data?: { readonly explain?: { readonly calls: Counts } | null } | null
   readonly errors?: readonly { readonly message: string }[]
+}
+
+function describe(name: string, given: object, calls: Counts | undefined, fault: string | undefined): string {
+  const words = Object.keys(given).length > 0 ? ` with ${JSON.stringify(given)}` : ''
+  return calls
+    ? `${name}: ${calls.expected} calls expected when nothing is cached (${calls.min} to ${calls.max})${words}`
+    : `${name}: no plan${words}: ${fault ?? 'the reason is unknown'}`
+}
+
+type Ask = (query: string, variables: object) => Promise<unknown>
+
+/** Runs something on a gateway of its own, over the simulator, with nothing cached. */
+async function withGateway<Result>(use: (ask: Ask) => Promise<Result>): Promise<Result> {
+  const log = { info: () => {}, warn: () => {}, error: () => {} }
+  const config = readConfig({ LOG_LEVEL: 'silent' })
+  const gateway = await createGateway(config, { log, clock: createSystemClock() })
+  try {
+    const caller = await gateway.authenticate(new Headers({ host: 'localhost' }))
+    if (caller === null) throw new Error('the gateway refuses its own command')
+    return await use(async (query, variables) => {
+      const request = new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query, variables }),
+      })
+      return (await gateway.handle(request, caller, createRequestRecord('documents'))).json()
+    })
+  } finally {
+    await gateway.close()
+  }
 }
 
 await main(process.argv.slice(2))

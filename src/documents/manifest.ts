@@ -1,11 +1,13 @@
 // Trusted documents: made from an app's source before it is shipped, and requested by their id.
 import { readFileSync } from 'node:fs'
+import { LRUCache } from 'lru-cache'
 import { z } from 'zod'
+import { toCanonicalText } from './typenames.ts'
 
 export interface TrustedDocuments {
   /** The text of a document; null for an unknown id. */
   find(id: string): string | null
-  /** Whether a text is one of the documents. */
+  /** Whether a text is one of the documents, also printed another way or with the `__typename`s that clients add. */
   has(text: string): boolean
   readonly count: number
 }
@@ -55,11 +57,30 @@ export function readManifest({ path, check }: ManifestOptions): TrustedDocuments
     texts.set(withoutAlgorithm(id), text)
   }
   if (problems.length > 0) throw new ManifestError(shorten(problems))
-  const known = new Set(texts.values())
   return {
     find: (id) => texts.get(withoutAlgorithm(id)) ?? null,
-    has: (text) => known.has(text),
+    has: createTextCheck(texts.values()),
     count: texts.size,
+  }
+}
+
+/** The texts of some apps in several versions: a thousand of 4 KB. */
+const MAX_CHECKED_BYTES = 8 * 1024 * 1024
+
+/** A client sends the same few texts again and again, so each is parsed once. */
+function createTextCheck(texts: Iterable<string>): (text: string) => boolean {
+  const trusted = new Set([...texts].map(toCanonicalText))
+  const checked = new LRUCache<string, boolean>({
+    maxSize: MAX_CHECKED_BYTES,
+    sizeCalculation: (_isTrusted, text) => 2 * text.length + 1,
+  })
+  return (text) => {
+    const known = checked.get(text)
+    if (known !== undefined) return known
+    const canonical = toCanonicalText(text)
+    const isTrusted = canonical !== null && trusted.has(canonical)
+    checked.set(text, isTrusted)
+    return isTrusted
   }
 }
 

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { Kind, parse, print, visit } from 'graphql'
 import type { DefinitionNode, FragmentDefinitionNode, OperationDefinitionNode } from 'graphql'
+import { withTypenames } from './typenames.ts'
 
 export interface SourceFile {
   readonly name: string
@@ -33,7 +34,7 @@ export function splitDocuments(files: readonly SourceFile[]): readonly AppDocume
   const documents = operations.map(({ file, operation }): AppDocument => {
     const name = operation.name?.value ?? file.replace(/\.graphql$/, '')
     const needed = neededBy(operation, fragments, file)
-    const body = [operation, ...needed].map((node) => print(node)).join('\n\n')
+    const body = [operation, ...needed].map((node) => print(withTypenames(node))).join('\n\n')
     return {
       id: createHash('sha256').update(body).digest('hex'),
       name,

@@ -4,7 +4,9 @@ import { ApolloClient, CombinedGraphQLErrors, gql, HttpLink, InMemoryCache } fro
 import type { TypedDocumentNode } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { relayStylePagination } from '@apollo/client/utilities'
+import { print } from 'graphql'
 import { describe, expect, it } from 'vitest'
+import { splitDocuments } from '../../src/documents/split-documents.ts'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway, Limited } from './open-gateway.ts'
 
@@ -79,6 +81,24 @@ describe('Apollo Client', () => {
     app.takeAnswers()
     await anew()
     expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('asks by the ids of a manifest, whose documents hold the __typename that its cache needs', async () => {
+    const [{ id, body } = { id: '', body: '' }] = splitDocuments([
+      { name: 'screen.graphql', text: print(SCREEN) },
+    ])
+    await using app = await openAppGateway({}, { [id]: body })
+    const cache = new InMemoryCache()
+    const client = new ApolloClient({
+      cache,
+      link: new PersistedQueryLink({ generateHash: () => id, useGETForHashedQueries: true }).concat(
+        new HttpLink({ uri: app.url, headers: HEADERS }),
+      ),
+    })
+    const { error } = await client.query({ query: SCREEN, variables: { first: 3 } })
+    expect(error).toBeUndefined()
+    expect(app.takeAnswers()).toEqual(['GET 200'])
+    expect(Object.keys(cache.extract()).filter((key) => key.startsWith('Project:'))).toHaveLength(3)
   })
 
   it('shows a typed RATE_LIMITED with its time beside what there is', async () => {

@@ -1,5 +1,8 @@
 // A gateway as apps meet it: over HTTP, with keys, and with the cache that a browser or a phone has before it.
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Agent, cacheStores, fetch as fetchWith, interceptors } from 'undici'
 import type { Config } from '../../src/config/config.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -18,10 +21,22 @@ export interface AppGateway extends AsyncDisposable {
   createCachingFetch(): typeof fetch
 }
 
-export async function openAppGateway(config: Partial<Config> = {}): Promise<AppGateway> {
+/** With a manifest, by id, the gateway executes no other documents. */
+export async function openAppGateway(
+  config: Partial<Config> = {},
+  manifest: Readonly<Record<string, string>> | null = null,
+): Promise<AppGateway> {
+  const folder = mkdtempSync(join(tmpdir(), 'app-'))
+  const path = join(folder, 'documents.json')
+  if (manifest) writeFileSync(path, JSON.stringify(manifest))
   const sha256 = createHash('sha256').update('key-of-the-app').digest('hex')
   const gateway = await createTestGateway({
-    config: { callerAuth: 'keys', gatewayKeys: [{ name: 'app', sha256, isReadOnly: false }], ...config },
+    config: {
+      callerAuth: 'keys',
+      gatewayKeys: [{ name: 'app', sha256, isReadOnly: false }],
+      ...(manifest && { documents: { path, mode: 'only-trusted' } }),
+      ...config,
+    },
     credentials: HEADERS,
   })
   const answers: string[] = []
@@ -50,6 +65,7 @@ export async function openAppGateway(config: Partial<Config> = {}): Promise<AppG
       await Promise.all(agents.map((agent) => agent.close()))
       await server[Symbol.asyncDispose]()
       await gateway[Symbol.asyncDispose]()
+      rmSync(folder, { recursive: true })
     },
   }
 }

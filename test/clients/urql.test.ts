@@ -2,10 +2,11 @@
 import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
 import { persistedExchange } from '@urql/exchange-persisted'
 import { describe, expect, it } from 'vitest'
+import { splitDocuments } from '../../src/documents/split-documents.ts'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway, Limited } from './open-gateway.ts'
 
-const SCREEN = gql<Screen, { first: number; after?: string | null }>`
+const SCREEN_TEXT = `
   query Screen($first: Int!, $after: String) {
     projects(first: $first, after: $after) {
       nodes {
@@ -22,6 +23,7 @@ const SCREEN = gql<Screen, { first: number; after?: string | null }>`
     }
   }
 `
+const SCREEN = gql<Screen, { first: number; after?: string | null }>(SCREEN_TEXT)
 
 interface Screen {
   readonly projects: {
@@ -63,6 +65,23 @@ describe('urql', () => {
     app.takeAnswers()
     expect((await anew()).data).toEqual(first.data)
     expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('may send the text of a trusted document with the __typename that it adds', async () => {
+    const [{ id, body } = { id: '', body: '' }] = splitDocuments([
+      { name: 'screen.graphql', text: SCREEN_TEXT },
+    ])
+    await using app = await openAppGateway({}, { [id]: body })
+    const client = new Client({
+      url: app.url,
+      fetchOptions: { headers: HEADERS },
+      preferGetMethod: false,
+      exchanges: [cacheExchange, fetchExchange],
+    })
+    const { data, error } = await client.query(SCREEN, { first: 3 }).toPromise()
+    expect(error).toBeUndefined()
+    expect(data?.projects?.nodes).toHaveLength(3)
+    expect(app.takeAnswers()).toEqual(['POST 200'])
   })
 
   it('shows a typed RATE_LIMITED with its time beside what there is', async () => {

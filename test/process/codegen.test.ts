@@ -8,6 +8,7 @@ import { preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core'
 import { buildASTSchema, Kind, parse } from 'graphql'
 import ts from 'typescript'
+import { createTestGateway } from '../support/test-gateway.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 type Files = ReadonlyMap<string, string>
@@ -161,14 +162,14 @@ afterAll(async () => {
 })
 
 /** Path and text of each file that the client preset makes; rejects where a document does not fit the schema. */
-async function generate(schemaText: string, documents: Files): Promise<Files> {
+async function generate(schemaText: string, documents: Files, presetConfig = {}): Promise<Files> {
   const schema = parse(schemaText)
   const outputs = await preset.buildGeneratesSection({
     baseOutputDir: 'generated/',
     schema,
     schemaAst: buildASTSchema(schema),
     documents: [...documents].map(([location, rawSDL]) => ({ location, rawSDL, document: parse(rawSDL) })),
-    presetConfig: {},
+    presetConfig,
     config: {
       strictScalars: true,
       scalars: SCALARS,
@@ -265,6 +266,29 @@ describe('a client generated from the schema', () => {
     ['an argument that is not there', 'query Q { projects(size: 1) { nodes { id } } }', /argument "size"/],
   ])('is not made from %s', async (_, text, message) => {
     await expect(generate(sdl, new Map([...examples, ['wrong.graphql', text]]))).rejects.toThrow(message)
+  })
+
+  it('has a manifest of its documents that the gateway executes by their ids', async () => {
+    const generated = await generate(sdl, examples, { persistedDocuments: true })
+    const manifest = join(folder, 'persisted-documents.json')
+    await writeFile(manifest, generated.get('generated/persisted-documents.json') ?? '')
+    const [documentId = ''] = Object.entries(
+      JSON.parse(await readFile(manifest, 'utf8')) as Record<string, string>,
+    )
+      .filter(([, text]) => text.includes('query People'))
+      .map(([id]) => id)
+    expect(documentId).toMatch(/^sha256:[0-9a-f]{64}$/)
+    await using gateway = await createTestGateway({
+      config: { documents: { path: manifest, mode: 'only-trusted' } },
+    })
+    const answer = await gateway.handle(
+      new Request('http://gateway.test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ documentId }),
+      }),
+    )
+    expect(await answer.json()).toMatchObject({ data: { tenant: { name: expect.any(String) } } })
   })
 
   it('is not made while a scalar has no type', async () => {

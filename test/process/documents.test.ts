@@ -19,7 +19,7 @@ function run(...words: string[]) {
   })
 }
 
-describe('documents of a folder', { timeout: 60_000 }, () => {
+describe('documents of a folder', { timeout: 120_000 }, () => {
   it('become a manifest with the fragments that each needs, and their calls', () => {
     const app = join(folder, 'app')
     mkdirSync(join(app, 'parts'), { recursive: true })
@@ -32,19 +32,30 @@ describe('documents of a folder', { timeout: 60_000 }, () => {
       'fragment Card on Project { name owner { ...Who } } fragment Who on User { firstName } fragment Unused on User { id }',
     )
     writeFileSync(join(app, 'b.graphql'), 'query Three($id: ID!) { project(id: $id) { name } }')
+    writeFileSync(
+      join(app, 'c.graphql'),
+      'query Four($id: ID!, $count: Int!) { design(id: $id) { name } projects(first: $count) { nodes { id } } }',
+    )
     writeFileSync(join(app, 'Three.variables.json'), '{"id":"Project:p"}')
     const out = join(folder, 'manifest.json')
     const made = run(app, '--out', out)
     expect([made.status, made.stdout]).toEqual([0, ''])
     expect(made.stderr).toContain('One: 1 calls expected when nothing is cached (1 to 1)\n')
-    expect(made.stderr).toContain('Three: 1 calls expected')
+    expect(made.stderr).toContain(
+      'Three: 1 calls expected when nothing is cached (1 to 1) with {"id":"Project:p"}',
+    )
+    // The variables that nobody has written down are samples of the simulator.
+    expect(made.stderr).toMatch(/^Four: 2 calls expected .* with {"id":"Design:[0-9a-f-]{36}","count":20}$/m)
     const { operations } = JSON.parse(readFileSync(out, 'utf8')) as {
       operations: { name: string; body: string }[]
     }
-    expect(operations.map(({ name }) => name)).toEqual(['One', 'Three', 'Two'])
-    expect(operations[2]?.body).toMatch(/query Two[^]*fragment Card[^]*fragment Who/)
-    expect(operations[2]?.body).not.toContain('Unused')
-    expect(readManifest({ path: out, check: () => null }).count).toBe(3)
+    expect(operations.map(({ name }) => name)).toEqual(['Four', 'One', 'Three', 'Two'])
+    expect(operations[2]?.body).toBe(
+      'query Three($id: ID!) {\n  project(id: $id) {\n    name\n    __typename\n  }\n}',
+    )
+    expect(operations[3]?.body).toMatch(/query Two[^]*fragment Card[^]*fragment Who/)
+    expect(operations[3]?.body).not.toContain('Unused')
+    expect(readManifest({ path: out, check: () => null }).count).toBe(4)
     expect(run(app, '--out', out, '--check').status).toBe(0)
     writeFileSync(join(app, 'b.graphql'), 'query Three($id: ID!) { project(id: $id) { id } }')
     expect(run(app, '--out', out, '--check').status).toBe(1)
