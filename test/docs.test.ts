@@ -110,6 +110,15 @@ describe('the documents', () => {
     expect(missing.map(([link]) => link)).toEqual([])
   })
 
+  it('docs/clients.md shows code that the tests of the clients run', () => {
+    const folder = 'test/clients/recipes'
+    const recipes = readdirSync(new URL(folder, root)).map((file) => read(`${folder}/${file}`))
+    const shown = [...read('docs/clients.md').matchAll(/```ts\n([^]*?)```/g)].map(([, code = '']) => code)
+    const unknown = shown.filter((code) => !recipes.some((recipe) => recipe.includes(code)))
+    expect(shown.length).toBe(recipes.length)
+    expect(unknown).toEqual([])
+  })
+
   it("the README's first query gives the README's answer", async () => {
     await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
     const readme = read('README.md')

@@ -71,7 +71,7 @@ function findUses(document: DocumentNode, schema: GraphQLSchema): ReadonlyMap<st
 
 function sample(type: GraphQLInputType, use: Use | null, ids: SampleOptions['ids']): unknown {
   const nullable = getNullableType(type)
-  if (isListType(nullable)) return [sample(nullable.ofType as GraphQLInputType, use, ids)]
+  if (isListType(nullable)) return [sample(nullable.ofType, use, ids)]
   if (isEnumType(nullable)) return nullable.getValues()[0]?.name
   if (isInputObjectType(nullable))
     return Object.fromEntries(

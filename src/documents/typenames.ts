@@ -5,7 +5,10 @@ import type { DocumentNode, FieldNode, SelectionNode, SelectionSetNode } from 'g
 const TYPENAME: FieldNode = { kind: Kind.FIELD, name: { kind: Kind.NAME, value: '__typename' } }
 
 const isTypename = (selection: SelectionNode): boolean =>
-  selection.kind === Kind.FIELD && selection.name.value === '__typename' && selection.alias === undefined
+  selection.kind === Kind.FIELD &&
+  selection.name.value === '__typename' &&
+  selection.alias === undefined &&
+  (selection.directives ?? []).length === 0
 
 /** Adds `__typename` to each selection below the operation's own: without it, Apollo Client and urql normalize no object. */
 export function withTypenames<Node extends DocumentNode['definitions'][number]>(definition: Node): Node {
@@ -37,9 +40,7 @@ export function toCanonicalText(text: string): string | null {
   const stripped = visit(document, {
     SelectionSet: {
       leave(selectionSet): SelectionSetNode | undefined {
-        const others = selectionSet.selections.filter(
-          (selection) => !isTypename(selection) || (selection as FieldNode).directives?.length,
-        )
+        const others = selectionSet.selections.filter((selection) => !isTypename(selection))
         // A selection of nothing but `__typename` is what the app wrote.
         return others.length > 0 ? { ...selectionSet, selections: others } : undefined
       },

@@ -70,14 +70,5 @@ export async function openAppGateway(
   }
 }
 
-/** What an error of a limited field has beside its code; RATE_LIMITED in docs/errors.md. */
-export interface Limited {
-  readonly code: 'RATE_LIMITED'
-  /** Whole seconds. */
-  readonly retryAfter: number
-  /** ISO 8601. */
-  readonly retryAt: string
-}
-
 /** A screen of 5 projects with their designs costs a list of projects and 5 of designs: two of those do not fit. */
 export const FEW_CALLS = { rateLimit: 4, rateWindowMs: 1000, maxWaitMs: 0 } as const

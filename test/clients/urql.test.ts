@@ -1,10 +1,11 @@
-// urql with its persisted exchange over GET, as docs/clients.md sets it up.
+// urql with the client of recipes/urql.ts, which docs/clients.md shows.
 import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
-import { persistedExchange } from '@urql/exchange-persisted'
 import { describe, expect, it } from 'vitest'
 import { splitDocuments } from '../../src/documents/split-documents.ts'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
-import type { AppGateway, Limited } from './open-gateway.ts'
+import type { AppGateway } from './open-gateway.ts'
+import { retryAtOf } from './recipes/limited.ts'
+import { createUrqlClient } from './recipes/urql.ts'
 
 const SCREEN_TEXT = `
   query Screen($first: Int!, $after: String) {
@@ -33,13 +34,7 @@ interface Screen {
 }
 
 const open = (app: AppGateway): Client =>
-  new Client({
-    url: app.url,
-    fetch: app.createCachingFetch(),
-    fetchOptions: { headers: HEADERS },
-    preferGetMethod: true,
-    exchanges: [cacheExchange, persistedExchange({ preferGetForPersistedQueries: true }), fetchExchange],
-  })
+  createUrqlClient({ url: app.url, headers: HEADERS, fetch: app.createCachingFetch() })
 
 describe('urql', () => {
   it('registers its documents, reads and pages by their hashes over GET, and reads again for nothing', async () => {
@@ -84,17 +79,20 @@ describe('urql', () => {
     expect(app.takeAnswers()).toEqual(['POST 200'])
   })
 
-  it('shows a typed RATE_LIMITED with its time beside what there is', async () => {
+  it('shows what there is beside a typed RATE_LIMITED, and at its time the rest, without the app doing anything', async () => {
     await using app = await openAppGateway(FEW_CALLS)
-    const { data, error } = await open(app).query(SCREEN, { first: 5 }).toPromise()
-    expect(data?.projects?.nodes).toHaveLength(5)
-    const limited = error?.graphQLErrors.map(({ extensions }) => extensions as unknown as Limited)
-    expect(limited?.length).toBeGreaterThan(0)
-    for (const each of limited ?? [])
-      expect(each).toMatchObject({
-        code: 'RATE_LIMITED',
-        retryAfter: expect.any(Number),
-        retryAt: expect.any(String),
-      })
-  })
+    const seen: { isWhole: boolean | undefined; retryAt: Date | null }[] = []
+    const subscription = open(app)
+      .query(SCREEN, { first: 5 })
+      .subscribe(({ data, error }) =>
+        seen.push({
+          isWhole: data?.projects?.nodes.every(({ designs }) => designs !== null),
+          retryAt: retryAtOf(error?.graphQLErrors),
+        }),
+      )
+    await expect.poll(() => seen.at(-1)?.isWhole, { timeout: 20_000 }).toBe(true)
+    subscription.unsubscribe()
+    expect(seen[0]).toEqual({ isWhole: false, retryAt: expect.any(Date) })
+    expect(seen.at(-1)?.retryAt).toBeNull()
+  }, 30_000)
 })

@@ -8,8 +8,9 @@ import { preset } from '@graphql-codegen/client-preset'
 import { codegen } from '@graphql-codegen/core'
 import { buildASTSchema, Kind, parse } from 'graphql'
 import ts from 'typescript'
-import { createTestGateway } from '../support/test-gateway.ts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { config } from '../clients/recipes/codegen.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
 
 type Files = ReadonlyMap<string, string>
 
@@ -17,7 +18,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const timeoutMs = 30_000
 
 /** The types of our scalars in a client. A scalar that is missing here stops the generator. */
-const SCALARS = { DateTime: 'string', JSON: 'unknown', File: 'File' }
+const { config: typing, presetConfig: manifestToo } = config.generates['src/generated/']
 
 /** Covers what the examples do not: a mutation with its input, failures as data, and each scalar as input and output. */
 const OTHERS: Files = new Map([
@@ -170,15 +171,7 @@ async function generate(schemaText: string, documents: Files, presetConfig = {})
     schemaAst: buildASTSchema(schema),
     documents: [...documents].map(([location, rawSDL]) => ({ location, rawSDL, document: parse(rawSDL) })),
     presetConfig,
-    config: {
-      strictScalars: true,
-      scalars: SCALARS,
-      // A union of texts: an enum of TypeScript would be code, which `erasableSyntaxOnly` refuses.
-      enumType: 'string-literal',
-      useTypeImports: true,
-      immutableTypes: true,
-      importExtension: '.ts',
-    },
+    config: { ...typing, immutableTypes: true, importExtension: '.ts' },
     plugins: [],
     pluginMap: {},
   })
@@ -269,7 +262,7 @@ describe('a client generated from the schema', () => {
   })
 
   it('has a manifest of its documents that the gateway executes by their ids', async () => {
-    const generated = await generate(sdl, examples, { persistedDocuments: true })
+    const generated = await generate(sdl, examples, manifestToo)
     const manifest = join(folder, 'persisted-documents.json')
     await writeFile(manifest, generated.get('generated/persisted-documents.json') ?? '')
     const [documentId = ''] = Object.entries(
