@@ -18,6 +18,7 @@ import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import { createLine } from './line.ts'
+import { NO_PROXIES } from './network/proxies.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { createShared } from './redis/shared.ts'
 import { isRead } from './aurora/endpoint.ts'
@@ -101,7 +102,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   })
   const breakers = createCircuitBreakers({ clock, emit })
   const typicalReplies = createTypicalReplies()
-  const client = createClient({ ...config, clock, emit })
+  const client = createClient({
+    ...config,
+    // No proxy reaches the simulator, which listens on this machine only.
+    proxies: served.isSimulated ? NO_PROXIES : config.proxies,
+    clock,
+    emit,
+  })
   const line = createLine({
     shared,
     cache,

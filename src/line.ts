@@ -15,6 +15,7 @@ import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import type { Shared } from './redis/shared.ts'
 import type { Layer, Upstream } from './rest/call.ts'
+import { withBuildable } from './rest/with-buildable.ts'
 import type { Emit } from './telemetry/events.ts'
 
 export interface LineParts {
@@ -60,6 +61,7 @@ export function createLine(parts: LineParts): Line {
     withAdmission, //             a request that would cost too much makes no call
   ]
   const sending: Layer[] = [
+    withBuildable, //            a call of which no request can be made is refused, at no cost
     withCircuitBreaker(breakers), // an Aurora that is down is left alone, at no cost
     withBudget({ ...parts, budget }), // every attempt takes a slot
     withHealthReport(breakers), //  every attempt shows how Aurora is

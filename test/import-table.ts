@@ -65,7 +65,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'the only file of the gateway that starts the simulator',
   },
   'line.ts': {
-    values: ['planning/', 'cache/', 'budget/'],
+    values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts'],
     types: ['redis/shared.ts', 'rest/call.ts'],
     because: 'lists the layers of the line; it makes none of their parts',
   },
@@ -113,7 +113,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'it counts calls and reads of them only whom they are for and how they ended',
   },
   callers: {
-    values: ['rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
+    values: ['network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
     types: ['config/config.ts'],
     because: 'it makes the scope in which a caller’s calls are made',
   },
@@ -124,11 +124,16 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   documents: { values: [], types: ['rest/scope.ts'], because: 'documents are registered for one scope' },
   telemetry: {
-    values: [],
+    values: ['network/'],
     types: ['config/config.ts'],
     because: 'log and traces are set by the settings',
   },
-  rest: { values: [], types: [], because: 'one attempt, and the words that all layers share' },
+  rest: { values: ['network/'], types: [], because: 'one attempt, and the words that all layers share' },
+  network: {
+    values: [],
+    types: ['config/config.ts'],
+    because: 'connections to other servers, through proxies; it reads nothing of what is sent',
+  },
   config: { values: [], types: [], because: 'reads the environment; everything else gets the result' },
   simulator: {
     values: ['clock.ts'],

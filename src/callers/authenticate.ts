@@ -16,7 +16,12 @@ export interface AuthenticateOptions {
 }
 
 export function createAuthenticate(
-  { callerAuth, auroraBaseUrl, tokens }: Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens'>,
+  {
+    callerAuth,
+    auroraBaseUrl,
+    tokens,
+    proxies,
+  }: Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens' | 'proxies'>,
   options: AuthenticateOptions,
 ): Authenticate {
   switch (callerAuth) {
@@ -26,7 +31,7 @@ export function createAuthenticate(
       return withKeys(options.tenants)
     case 'jwt':
       if (tokens === null) throw new Error('CALLER_AUTH=jwt without its settings')
-      return withTokens(tokens, options)
+      return withTokens(tokens, { ...options, proxies })
     case 'passthrough':
       return withPassthrough(auroraBaseUrl)
   }

@@ -3,6 +3,10 @@ import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
 import type { JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { TokenConfig } from '../config/config.ts'
+import { createDispatcher } from '../network/dispatcher.ts'
+import { NO_PROXIES } from '../network/proxies.ts'
+import type { Proxies } from '../network/proxies.ts'
+import { USER_AGENT } from '../network/user-agent.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { bearerOf, CallerUnchecked } from './caller.ts'
 import type { Authenticate } from './caller.ts'
@@ -13,6 +17,8 @@ export interface TokenOptions {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
+  /** Left out: none. */
+  readonly proxies?: Proxies
   /** After a key was not found, how long unknown keys cause no new fetch. */
   readonly unknownKeyPauseMs?: number
 }
@@ -33,11 +39,17 @@ const FAILURE_PAUSE_MS = 2000
 const READ_ONLY = 'read-only'
 
 export function withTokens(config: TokenConfig, options: TokenOptions): Authenticate {
-  const { tenants, clock, emit, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
+  const { tenants, clock, emit, proxies = NO_PROXIES, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
+  const dispatcher = createDispatcher({
+    proxies,
+    connectTimeoutMs: KEYS_TIMEOUT_MS,
+    answerTimeoutMs: KEYS_TIMEOUT_MS,
+  })
   const published = createRemoteJWKSet(config.jwksUrl, {
     cacheMaxAge: KEYS_KEPT_MS,
     cooldownDuration: unknownKeyPauseMs,
     timeoutDuration: KEYS_TIMEOUT_MS,
+    headers: { 'user-agent': USER_AGENT },
     [customFetch]: fetchKeys,
   })
   let failedAtMs = -Infinity
@@ -45,7 +57,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
   /** jose fetches only for a key it does not have: a provider that is down fails no token that can still be checked. */
   async function fetchKeys(url: string, request: RequestInit): Promise<Response> {
     if (clock.monotonicMs() - failedAtMs < FAILURE_PAUSE_MS) throw new Error('it has failed just now')
-    const response = await fetchBounded(url, request).catch((error: unknown) => {
+    const response = await fetchBounded(url, request, dispatcher).catch((error: unknown) => {
       failedAtMs = clock.monotonicMs()
       throw error
     })

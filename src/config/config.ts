@@ -16,6 +16,7 @@ export interface Config {
   readonly operationLimits: Readonly<Record<string, number>>
   /** The time limit of one attempt of one call. */
   readonly attemptTimeoutMs: number
+  readonly proxies: ProxyConfig
   /** The time limit of one GraphQL request, from its first byte to its answer. */
   readonly requestTimeoutMs: number
   /** How long one call may queue for the budget. */
@@ -66,6 +67,14 @@ export interface Config {
   readonly metrics: { readonly port: number; readonly host: string } | null
   /** Where spans are sent; null: nothing is traced. */
   readonly traces: TracesConfig | null
+}
+
+export interface ProxyConfig {
+  /** For `https:` addresses. May hold a password. */
+  readonly https: URL | null
+  readonly http: URL | null
+  /** NO_PROXY as it was set. */
+  readonly exceptions: string
 }
 
 export interface TracesConfig {

@@ -55,7 +55,8 @@ function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
   const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
     const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
     const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
-    return [name, env[name] || fallback || undefined]
+    const given = name.endsWith('_PROXY') ? env[name.toLowerCase()] || env[name] : env[name]
+    return [name, given || fallback || undefined]
   })
   return Object.fromEntries(entries) as Texts
 }

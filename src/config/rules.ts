@@ -97,6 +97,25 @@ export function redisUrl() {
     .optional()
 }
 
+/** It may hold a password, so the message never quotes it. Without a scheme it is `http`, as other programs read it. */
+export function proxyUrl() {
+  return z
+    .string()
+    .transform((given, context) => {
+      const text = /^[a-z][a-z0-9+.-]*:\/\//i.test(given) ? given : `http://${given}`
+      const url = URL.canParse(text) ? new URL(text) : null
+      const isProxy = url !== null && ['http:', 'https:'].includes(url.protocol)
+      if (isProxy && [url.username, url.password].every((part) => decodeOrNull(part) !== null)) return url
+      context.addIssue({
+        code: 'custom',
+        message:
+          'must be the http or https URL of a proxy, with a percent-encoded user and password if it has them',
+      })
+      return z.NEVER
+    })
+    .optional()
+}
+
 /** Does not check that the operation exists: Aurora may have more operations than the gateway uses. */
 export function operationLimits() {
   const rule = 'must be entries such as runAiRoof:10, separated by commas, with 1 to 10000000 calls'

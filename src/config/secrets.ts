@@ -2,10 +2,11 @@
 import type { AuroraConfig, Config } from './config.ts'
 
 /** Digests of gateway keys are no secrets: the gateway accepts no digest as a key. */
-export function secretsOf({ aurora, tenants, redis, traces }: Config): string[] {
+export function secretsOf({ aurora, tenants, redis, proxies, traces }: Config): string[] {
   return [
     ...[aurora, ...tenants.map((tenant) => tenant.aurora)].flatMap(ofAurora),
     ...(redis ? ofUrl(redis.url) : []),
+    ...[proxies.https, proxies.http].flatMap(ofProxy),
     ...Object.values(traces?.headers ?? {}).flatMap(ofHeader),
   ]
 }
@@ -25,6 +26,12 @@ function ofAurora(aurora: AuroraConfig | null): string[] {
 function ofUrl(url: string): string[] {
   const { password } = new URL(url)
   return [password, decodeOrNot(password)]
+}
+
+/** A proxy gets its user and password together, in base64. */
+function ofProxy(url: URL | null): string[] {
+  if (url === null || url.password === '') return []
+  return [...ofUrl(url.href), `${decodeOrNot(url.username)}:${decodeOrNot(url.password)}`]
 }
 
 /** The secret is the whole value, or the part after a scheme such as `Basic`. */

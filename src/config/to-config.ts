@@ -16,6 +16,11 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
     operationLimits: fields.AURORA_OPERATION_LIMITS,
     attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
+    proxies: {
+      https: fields.HTTPS_PROXY ?? null,
+      http: fields.HTTP_PROXY ?? null,
+      exceptions: fields.NO_PROXY ?? '',
+    },
     requestTimeoutMs: fields.REQUEST_TIMEOUT_MS,
     maxWaitMs: fields.MAX_WAIT_MS,
     maxPreferredWaitMs: fields.MAX_PREFERRED_WAIT_MS,

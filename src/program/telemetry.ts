@@ -18,13 +18,13 @@ export const createMetricsIfSet = ({ metrics }: Config): Metrics | null =>
 
 /** The module is loaded only where it is needed: loading takes a fifth of a second and 15 MB. */
 export async function createTracesIfSet(
-  { traces }: Config,
+  { traces, proxies }: Config,
   { log, clock }: { readonly log: Log; readonly clock: Clock },
 ): Promise<Traces | null> {
   if (traces === null) return null
   const { createTraces } = await import('../telemetry/traces.ts')
   const onLost = (lost: object): void => log.warn(lost, 'the collector does not take spans: they are dropped')
-  return createTraces({ ...traces, operations, clock, onLost })
+  return createTraces({ ...traces, proxies, operations, clock, onLost })
 }
 
 /** A server that listens, and the address of its page; null where metrics are off. */

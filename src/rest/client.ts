@@ -1,7 +1,9 @@
 // Makes one attempt at Aurora: sends one call, bounded in time and bytes, and reads the reply. No retries, no redirects.
-import { Agent } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Clock } from '../clock.ts'
+import { createDispatcher, noticingStart } from '../network/dispatcher.ts'
+import { NO_PROXIES } from '../network/proxies.ts'
+import type { Proxies } from '../network/proxies.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
@@ -24,6 +26,8 @@ export interface ClientOptions {
   readonly maxReplyBytes: number
   readonly clock: Clock
   readonly emit: Emit
+  /** Left out: none. */
+  readonly proxies?: Proxies
 }
 
 export interface Client {
@@ -47,15 +51,15 @@ const MAX_MESSAGES = 20
  * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
-  const { clock, emit, attemptTimeoutMs } = options
-  const agent = new Agent({
+  const { clock, emit, attemptTimeoutMs, proxies = NO_PROXIES } = options
+  const dispatcher = createDispatcher({
+    proxies,
     connections: MAX_CONNECTIONS,
     maxHeaderSize: MAX_HEADER_BYTES,
-    // Shorter than the attempt, so that a connection that was never made is reported as that: such a call costs no slot.
-    connect: { timeout: attemptTimeoutMs * CONNECT_SHARE },
+    // Shorter than the attempt, so that the failure is reported as what it is.
+    connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
     // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
-    headersTimeout: 0,
-    bodyTimeout: 0,
+    answerTimeoutMs: 0,
   })
 
   async function send(call: Call): Promise<Reply> {
@@ -67,9 +71,11 @@ export function createClient(options: ClientOptions): Client {
     const sentAtMs = clock.monotonicMs()
     let status: number | null = null
     let code: ErrorCode | null = null
+    let hasBegun = false
+    const notice = noticingStart(() => (hasBegun = true))
     countAttempt(terms)
     try {
-      const response = await agent.request({
+      const response = await dispatcher.compose(notice).request({
         ...buildRequest(options.apiVersion, call),
         signal: attempt.signal,
       })
@@ -77,7 +83,7 @@ export function createClient(options: ClientOptions): Client {
       if (status >= 200 && status < 300) return await readSuccess(options, call, response)
       throw await readRefusal(endpoint, response, clock)
     } catch (error) {
-      const fault = explain(error, call, { status, hasTimedOut: attempt.hasTimedOut() })
+      const fault = explain(error, call, { status, hasBegun, hasTimedOut: attempt.hasTimedOut() })
       if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
         emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
@@ -97,7 +103,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  return { send, close: () => agent.destroy() }
+  return { send, close: () => dispatcher.destroy() }
 }
 
 /** One signal for two reasons: the client leaves, or the time of the attempt is over. */
@@ -177,17 +183,14 @@ function readMessages(text: string): readonly string[] {
 function explain(
   error: unknown,
   call: Call,
-  { status, hasTimedOut }: { status: number | null; hasTimedOut: boolean },
+  { status, ...facts }: { status: number | null; hasBegun: boolean; hasTimedOut: boolean },
 ): unknown {
   // A whole answer counts, even if the client left while its body was read: a 429 must pause the key.
   if (isGatewayError(error)) return error
   const { signal } = call.terms
-  if (isRead(call.endpoint) && signal.aborted && !hasTimedOut) return signal.reason
+  if (isRead(call.endpoint) && signal.aborted && !facts.hasTimedOut) return signal.reason
   const { method, route } = call.endpoint
-  const { code, says, wasSent, isPassing } = fromTransport(error, {
-    hasHeaders: status !== null,
-    hasTimedOut,
-  })
+  const { code, says, wasSent, isPassing } = fromTransport(error, { ...facts, hasHeaders: status !== null })
   const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status)
   return new AttemptError(
     code,

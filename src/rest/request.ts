@@ -1,5 +1,7 @@
 // Makes the HTTP request of a call: address, headers and body, signed with the credential.
 import { isRead } from '../aurora/endpoint.ts'
+import { GatewayError } from '../errors/errors.ts'
+import { USER_AGENT } from '../network/user-agent.ts'
 import type { Call } from './call.ts'
 
 /** Overrides the version of the key for each call; null sends none. */
@@ -27,12 +29,29 @@ export function buildRequest(apiVersion: ApiVersion, call: Call) {
     headers: {
       accept: 'application/json',
       'accept-encoding': 'gzip',
+      'user-agent': USER_AGENT,
       ...(apiVersion && { [apiVersion.header]: apiVersion.value }),
       ...body?.headers,
       ...(isRead(endpoint) && JSON_TYPE),
       ...proof.headers,
     },
     ...(body && { body: body.content }),
+  }
+}
+
+/** Throws BAD_USER_INPUT for a call of which no request can be made, because a text in it has no form in UTF-8. */
+export function assertBuildable(call: Call): void {
+  try {
+    buildRequest(null, call)
+    Object.values(call.query).forEach(encodeURIComponent)
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error
+    const { method, route } = call.endpoint
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      `${method} ${route}: a text holds half of a character (a lone surrogate), so it cannot be sent.`,
+      { upstream: { method, route } },
+    )
   }
 }
 

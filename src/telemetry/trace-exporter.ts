@@ -3,8 +3,14 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http'
 import type { SpanExporter } from '@opentelemetry/sdk-trace-base'
 import type { Clock } from '../clock.ts'
 import type { TracesConfig } from '../config/config.ts'
+import { createAgent } from '../network/node-agent.ts'
+import { NO_PROXIES, proxyFor } from '../network/proxies.ts'
+import type { Proxies } from '../network/proxies.ts'
+import { USER_AGENT } from '../network/user-agent.ts'
 
 export interface ExporterOptions extends Pick<TracesConfig, 'url' | 'headers'> {
+  /** Left out: none. */
+  readonly proxies?: Proxies
   readonly clock: Clock
   /** Called with spans that the collector did not take, once a minute at most; `fault` is a name or a status. */
   readonly onLost: (lost: { readonly fault: string; readonly spans: number }) => void
@@ -17,8 +23,17 @@ const REPORT_EVERY_MS = 60_000
 const SUCCESS = 0
 
 /** A collector that is down must not be waited for and must not fill the log. */
-export function createExporter({ url, headers, clock, onLost }: ExporterOptions): SpanExporter {
-  const exporter = new OTLPTraceExporter({ url: url.href, headers, timeoutMillis: SEND_TIMEOUT_MS })
+export function createExporter(options: ExporterOptions): SpanExporter {
+  const { url, headers, proxies = NO_PROXIES, clock, onLost } = options
+  const proxy = proxyFor(proxies, url)
+  const exporter = new OTLPTraceExporter({
+    url: url.href,
+    headers,
+    timeoutMillis: SEND_TIMEOUT_MS,
+    userAgent: USER_AGENT,
+    // Without a proxy the exporter makes its own agent, with the certificates of the standard variables.
+    ...(proxy && { httpAgentOptions: () => createAgent(url, proxy, SEND_TIMEOUT_MS) }),
+  })
   let lost = 0
   let reportAtMs = 0
   return {

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
+import { secretsOf } from '../../../src/config/secrets.ts'
 import { settings } from '../../../src/config/settings.ts'
 import type { Setting } from '../../../src/config/settings.ts'
 
@@ -40,6 +41,7 @@ describe('defaults', () => {
       rateWindowMs: 60_000,
       operationLimits: {},
       attemptTimeoutMs: 5_000,
+      proxies: { https: null, http: null, exceptions: '' },
       requestTimeoutMs: 10_000,
       maxWaitMs: 2_000,
       maxPreferredWaitMs: 60_000,
@@ -268,6 +270,40 @@ describe('Redis', () => {
 
   it('a prefix may hold nothing that a pattern would read', () => {
     expect(problemsOf({ REDIS_PREFIX: 'a*' })).toEqual([expect.stringContaining('REDIS_PREFIX must be')])
+  })
+})
+
+describe('proxies', () => {
+  it('are read from the usual variables, in small letters first', () => {
+    const { proxies } = readConfig({
+      HTTPS_PROXY: 'http://sun:moon@one.example:3128/',
+      HTTP_PROXY: 'http://two.example',
+      http_proxy: 'three.example:8080',
+      no_proxy: 'localhost,10.0.0.0/8',
+      https_proxy: '',
+    })
+    expect(proxies).toEqual({
+      https: new URL('http://sun:moon@one.example:3128'),
+      http: new URL('http://three.example:8080'),
+      exceptions: 'localhost,10.0.0.0/8',
+    })
+  })
+
+  it.each(['socks5://canary', 'http://canary:%ZZ@proxy', 'http://', 'ftp://canary', 'canary canary'])(
+    '%s is refused, unquoted',
+    (given) => {
+      const problems = problemsOf({ HTTPS_PROXY: given })
+      expect(problems).toEqual([
+        expect.stringMatching(/^HTTPS_PROXY must be the http or https URL of a proxy/),
+      ])
+      expect(problems.join()).not.toContain('canary')
+    },
+  )
+
+  it('a password of a proxy is a secret, in the form in which it is sent, too', () => {
+    const secrets = secretsOf(readConfig({ HTTPS_PROXY: 'http://sun:m%40on@proxy' }))
+    expect(secrets).toEqual(['m%40on', 'm@on', 'sun:m@on'])
+    expect(secretsOf(readConfig({ HTTPS_PROXY: 'http://proxy' }))).toEqual([])
   })
 })
 

@@ -1,0 +1,80 @@
+// The pool of connections for requests to other servers, through the proxies that the settings name.
+import { Agent } from 'undici'
+import type { Dispatcher } from 'undici'
+import { createConnector } from './connector.ts'
+import type { ConnectorOptions } from './connector.ts'
+import { proxyCredentials, proxyFor } from './proxies.ts'
+import type { Proxies } from './proxies.ts'
+import { ProxyRefusal } from './tunnel.ts'
+
+export interface DispatcherOptions
+  extends ConnectorOptions, Pick<Agent.Options, 'connections' | 'maxHeaderSize'> {
+  /** 0: the caller has a timer of its own. */
+  readonly answerTimeoutMs: number
+}
+
+export function createDispatcher({ proxies, connectTimeoutMs, answerTimeoutMs, ...pool }: DispatcherOptions) {
+  return new Agent({
+    ...pool,
+    connect: createConnector({ proxies, connectTimeoutMs }),
+    headersTimeout: answerTimeoutMs,
+    bodyTimeout: answerTimeoutMs,
+  }).compose(throughProxy(proxies))
+}
+
+/**
+ * A request without TLS is not tunnelled: the proxy reads it, with the whole address in its first line (RFC 9112, 3.2.2),
+ * because many proxies allow CONNECT to the ports of TLS only.
+ */
+const throughProxy =
+  (proxies: Proxies): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) => {
+    const origin = new URL(String(options.origin))
+    const proxy = origin.protocol === 'http:' ? proxyFor(proxies, origin) : null
+    if (proxy === null) return dispatch(options, handler)
+    const credentials = proxyCredentials(proxy)
+    const headers = credentials ? withHeader(options.headers, credentials) : options.headers
+    return dispatch(
+      { ...options, path: `${origin.origin}${options.path}`, ...(headers && { headers }) },
+      refusedByProxy(handler),
+    )
+  }
+
+/** `request` passes an object of headers, `fetch` a list of names and values. */
+function withHeader(given: Dispatcher.DispatchOptions['headers'], credentials: string) {
+  const name = 'proxy-authorization'
+  if (Array.isArray(given)) return [...given, name, credentials]
+  return { ...(given as Readonly<Record<string, string>> | null | undefined), [name]: credentials }
+}
+
+/** Only a proxy answers 407, and then it has passed nothing on. */
+const refusedByProxy = (handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
+  ...passingOn(handler),
+  onResponseStart(controller, status, ...given) {
+    if (status === 407) controller.abort(new ProxyRefusal(status))
+    else handler.onResponseStart?.(controller, status, ...given)
+  },
+})
+
+/** Calls `listener` before the first byte of a request is written. Until then it is certain that nothing was sent. */
+export const noticingStart =
+  (listener: () => void): Dispatcher.DispatcherComposeInterceptor =>
+  (dispatch) =>
+  (options, handler) =>
+    dispatch(options, {
+      ...passingOn(handler),
+      onRequestStart(...given) {
+        listener()
+        handler.onRequestStart?.(...given)
+      },
+    })
+
+const passingOn = (handler: Dispatcher.DispatchHandler): Dispatcher.DispatchHandler => ({
+  onRequestStart: (...given) => handler.onRequestStart?.(...given),
+  onRequestUpgrade: (...given) => handler.onRequestUpgrade?.(...given),
+  onResponseStart: (...given) => handler.onResponseStart?.(...given),
+  onResponseData: (...given) => handler.onResponseData?.(...given),
+  onResponseEnd: (...given) => handler.onResponseEnd?.(...given),
+  onResponseError: (...given) => handler.onResponseError?.(...given),
+})
