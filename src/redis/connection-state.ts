@@ -1,6 +1,7 @@
 // Whether a connection to Redis is up, and the events about it: one for each change, and few for many refusals.
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { adviceOn } from './redis-errors.ts'
 
 export interface ConnectionState {
   isUp(): boolean
@@ -19,13 +20,17 @@ interface ConnectionStateOptions {
   readonly name: string
 }
 
+/** Reasons that are reported while the connection is down: a refusal with its own advice says more than a lost socket. */
+const MAX_REASONS = 3
 /** A full Redis refuses every command that stores: that is reported, but not a thousand times. */
 const REFUSALS_EVERY_MS = 60_000
 
 export function createConnectionState({ clock, emit, name }: ConnectionStateOptions): ConnectionState {
   const listeners: (() => void)[] = []
   let isUp = false
-  let isDownReported = false
+  /** Why it is down, as far as that was reported. */
+  const reported = new Set<string>()
+  let isEnding = false
   let nextRefusalAtMs = 0
 
   return {
@@ -33,23 +38,29 @@ export function createConnectionState({ clock, emit, name }: ConnectionStateOpti
     markUp() {
       if (isUp) return
       isUp = true
-      if (isDownReported) emit('redisUp', { connection: name })
-      isDownReported = false
+      if (reported.size > 0) emit('redisUp', { connection: name })
+      reported.clear()
       for (const listener of listeners) listener()
     },
     markDown(reason) {
       isUp = false
-      if (isDownReported) return
-      isDownReported = true
-      emit('redisDown', { connection: name, reason })
+      const isNews = reported.size === 0 || (adviceOn(reason) !== null && !reported.has(reason))
+      if (isEnding || !isNews || reported.size >= MAX_REASONS) return
+      reported.add(reason)
+      emit('redisDown', { connection: name, ...explain(reason) })
     },
     reportRefusal(reason) {
       const nowMs = clock.monotonicMs()
       if (nowMs < nextRefusalAtMs) return
       nextRefusalAtMs = nowMs + REFUSALS_EVERY_MS
-      emit('redisRefused', { connection: name, reason })
+      emit('redisRefused', { connection: name, ...explain(reason) })
     },
     onUp: (listener) => void listeners.push(listener),
-    expectEnd: () => void (isDownReported = true),
+    expectEnd: () => void (isEnding = true),
   }
+}
+
+function explain(reason: string) {
+  const advice = adviceOn(reason)
+  return { reason, ...(advice !== null && { advice }) }
 }

@@ -31,7 +31,9 @@ export interface ConnectionOptions {
   readonly emit: Emit
   /** Shown in Redis' list of clients. */
   readonly name: string
-  /** Its questions wait inside Redis for new entries. A probe would have to wait behind them, so they serve as probes. */
+  /** A key that is never there. */
+  readonly probeKey: string
+  /** Its questions wait inside Redis for new entries. A probe would have to wait behind them, so each begins with one. */
   readonly isWaiting?: boolean
 }
 
@@ -45,6 +47,7 @@ export function createConnection({
   clock,
   emit,
   name,
+  probeKey,
   isWaiting = false,
 }: ConnectionOptions): Connection {
   const client = createClient(url, name)
@@ -55,6 +58,7 @@ export function createConnection({
     clock,
     state,
     time,
+    probeKey,
     isWaiting,
     beatListeners: [],
     silentProbes: 0,
@@ -94,4 +98,6 @@ const createClient = (url: string, connectionName: string): Client =>
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     disableClientInfo: true,
+    // The probe finds out more, and ioredis would write a line of its own where INFO is not allowed.
+    enableReadyCheck: false,
   })

@@ -5,7 +5,7 @@ import type { Drop, DropCopyOptions, SharedMark } from './drop-copy.ts'
 import { createPublisher } from './publish-drops.ts'
 import type { PublishOptions } from './publish-drops.ts'
 import { shareRun } from './share-run.ts'
-import { toRecord } from './streams.ts'
+import { compareIds, toRecord } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
 
 export interface DropLog {
@@ -63,14 +63,18 @@ export function createDropLog(options: DropLogOptions): DropLog {
       copy.restart(name)
     }
     const fromId = copy.lastId()
+    const sentId = publisher.lastSentId()
     const entries = await main.ask((client) => client.xrange(keys.drops, fromId, '+', 'COUNT', MAX_DROPS + 1))
-    const [first] = entries ?? []
-    if (entries === null || first === undefined || name !== copy.generation()) return false
-    if (fromId === START || first[0] !== fromId) {
-      // The last entry of the copy has left the stream, so entries after it may have left as well.
-      if (fromId !== START) applyDrop(null)
-      copy.restart(name, first[0])
-    }
+    if (entries === null || name !== copy.generation()) return false
+    const [first] = entries
+    // A failover may lose the last entries. In a new generation all replicas send their recent drops again.
+    if (first === undefined) return fromId !== START && (await begin('anew')) !== null ? readAll() : false
+    const isPassed = fromId !== START && first[0] !== fromId
+    // The last entry of the copy has left the stream, so entries after it may have left as well.
+    if (isPassed) applyDrop(null)
+    if (isPassed || fromId === START) copy.restart(name, first[0])
+    const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
+    if (isPassed || !hasOwn) publisher.sendAgain()
     copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
     void publisher.send()
     return true

@@ -13,6 +13,8 @@ export interface Keys {
   readonly generation: string
   /** A stream of flights that have ended. */
   readonly completions: string
+  /** Never there: to delete it shows whether Redis takes writes. */
+  readonly probe: string
   reply(digest: CallDigest): string
   flight(digest: CallDigest): string
   /** The slots of one key, or of one operation of it. */
@@ -29,6 +31,7 @@ export const createKeys = (prefix: string): Keys => {
     generation: `${begin}generation`,
     // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,
+    probe: `${begin}probe`,
     reply: (digest) => `${begin}reply:${digest}`,
     pool: (name) => `${begin}pool:${name}`,
     flight: (digest) => `${begin}flight:${digest}`,

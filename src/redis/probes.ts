@@ -1,8 +1,9 @@
-// Sends questions to Redis with a time limit, and probes each second whether it answers.
+// Sends questions to Redis with a time limit, and probes each second whether it answers and takes writes.
 import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
 import type { ConnectionState } from './connection-state.ts'
+import { isOfServer } from './redis-errors.ts'
 import { toServerMs } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -11,6 +12,7 @@ export interface Link {
   readonly clock: Clock
   readonly state: ConnectionState
   readonly time: ServerClock
+  readonly probeKey: string
   readonly isWaiting: boolean
   readonly beatListeners: (() => void)[]
   silentProbes: number
@@ -30,15 +32,29 @@ export async function send<Answer>(
   work: (client: Redis) => Promise<Answer>,
   timeoutMs: number,
 ): Promise<Answer | null> {
-  const result = await settleWithin(link.clock, timeoutMs, () => work(link.client))
+  const { client, clock, isWaiting } = link
+  const ask = isWaiting ? () => afterProbe(link, work) : () => work(client)
+  const result = await settleWithin(clock, timeoutMs, ask)
   if ('answer' in result) return result.answer
   // A refusal is an answer, and the connection works: only this one command has failed.
   if (result.isRefusal) link.state.reportRefusal(result.reason)
   else {
     link.state.markDown(result.reason)
-    if (link.isWaiting) renew(link)
+    if (isWaiting || isOfServer(result.reason)) renew(link)
   }
   return null
+}
+
+/**
+ * After a failover the address leads to another server, but a connection stays where it was made; and a server that has
+ * become a replica goes on answering what only reads. To delete nothing is a write that needs no memory.
+ */
+async function afterProbe<Answer>(
+  { client, probeKey }: Pick<Link, 'client' | 'probeKey'>,
+  work: (client: Redis) => Promise<Answer>,
+): Promise<Answer> {
+  const [, answer] = await Promise.all([client.del(probeKey), work(client)])
+  return answer
 }
 
 async function probe(link: Link): Promise<void> {
@@ -58,9 +74,10 @@ async function probe(link: Link): Promise<void> {
 async function isAnswering(link: Link): Promise<boolean> {
   const { client, clock, state, time, isWaiting } = link
   if (client.status !== 'ready') return false
-  // A waiting connection can't be probed. It is ready once the client has connected, and after silence it is renewed.
-  if (isWaiting) return state.isUp() || link.silentProbes === 0
+  // While it is up, a question is waiting inside Redis.
+  if (isWaiting && state.isUp()) return true
   const sentAtMs = clock.monotonicMs()
+  const readTime = isWaiting ? askTime : () => afterProbe(link, askTime)
   const serverMs = await send(link, readTime, ANSWER_TIMEOUT_MS)
   if (serverMs !== null) time.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs })
   return serverMs !== null
@@ -77,7 +94,7 @@ export function scheduleProbe(link: Link, waitMs: number): void {
   if (link.client.status !== 'end') link.cancelProbe = link.clock.after(waitMs, () => void probe(link))
 }
 
-async function readTime(client: Redis): Promise<number> {
+async function askTime(client: Redis): Promise<number> {
   const [seconds, micros] = await client.time()
   return toServerMs(seconds, micros)
 }

@@ -3,11 +3,12 @@ import { isTouched } from '../cache/drops.ts'
 import type { ReadName } from '../cache/drops.ts'
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
-import { MAX_DROPS } from './drop-copy.ts'
+import { MAX_DROPS, START } from './drop-copy.ts'
 import type { Drop } from './drop-copy.ts'
 import type { Keys } from './keys.ts'
 import { askAll } from './pipeline.ts'
 import { shareRun } from './share-run.ts'
+import type { StreamId } from './streams.ts'
 
 /** Own drops that are sent again where Redis has lost them: the budget lets at most two minutes' worth of writes through. */
 const MAX_OWN = 200
@@ -27,6 +28,7 @@ export interface PublishOptions {
 export function createPublisher({ main, clock, keys, replicaId, hasStream }: PublishOptions) {
   let own: (Drop & { readonly atMs: number })[] = []
   let unsent: Drop[] = []
+  let lastSentId = START
 
   async function sendUnsent(): Promise<void> {
     while (hasStream() && unsent.length > 0) {
@@ -39,6 +41,7 @@ export function createPublisher({ main, clock, keys, replicaId, hasStream }: Pub
         return pipeline
       })
       if (ids === null) return
+      lastSentId = (ids.at(-1) as StreamId | undefined) ?? lastSentId
       unsent = unsent.filter((drop) => !batch.includes(drop))
     }
   }
@@ -47,6 +50,8 @@ export function createPublisher({ main, clock, keys, replicaId, hasStream }: Pub
 
   return {
     send,
+    /** The entry of the last drop that Redis has taken from this replica. */
+    lastSentId: () => lastSentId,
     add(drop: Drop): void {
       const dated = { ...drop, atMs: clock.monotonicMs() }
       own = [...own.slice(1 - MAX_OWN), dated]
@@ -55,6 +60,7 @@ export function createPublisher({ main, clock, keys, replicaId, hasStream }: Pub
     },
     /** Redis has lost its stream, perhaps before all replicas had read these drops. */
     sendAgain(): void {
+      lastSentId = START
       unsent = own.filter(({ atMs }) => clock.monotonicMs() - atMs < SENT_AGAIN_MS)
     },
     isTouched: (read: ReadName): boolean =>

@@ -1,22 +1,67 @@
-// What an error of Redis or its client means, and its name, which is safe to show.
+// What an error of Redis or its client means, its name, which is safe to show, and what an operator can do about it.
 
-/** Refusals that concern Redis as a whole count as no answer: it is loading, a replica, or refuses our password. */
-const CONCERNS_ALL: ReadonlySet<string> = new Set([
-  'LOADING',
-  'READONLY',
-  'NOAUTH',
-  'WRONGPASS',
-  'MASTERDOWN',
-  'CLUSTERDOWN',
-])
+interface Meaning {
+  /** `command`: Redis works and has refused this command only. `all`: it is of no use to us as it is. `server`: another one may be. */
+  readonly concerns: 'command' | 'all' | 'server'
+  readonly advice: string
+}
+
+const REPLICA =
+  'this Redis is a replica: the gateway connects again until REDIS_URL leads to the primary; if it never does, set another REDIS_URL'
+const CLUSTER = 'this is a Redis Cluster, which is not supported: set REDIS_URL to a Redis that is none'
+const RIGHTS =
+  'the user in REDIS_URL may not use this command or key: docs/replicas.md lists the rights that it needs'
+
+/** By the first word of Redis' message. A word that is not listed concerns its command only. */
+export const REFUSALS = {
+  READONLY: { concerns: 'server', advice: REPLICA },
+  MASTERDOWN: { concerns: 'server', advice: REPLICA },
+  UNBLOCKED: { concerns: 'server', advice: REPLICA },
+  NOREPLICAS: {
+    concerns: 'server',
+    advice:
+      'this primary has too few replicas to take writes (min-replicas-to-write); the gateway connects again',
+  },
+  LOADING: { concerns: 'all', advice: 'Redis reads its data and answers soon' },
+  BUSY: { concerns: 'all', advice: 'a script of another program blocks Redis: see SCRIPT KILL' },
+  MISCONF: { concerns: 'all', advice: 'Redis cannot write its data to its disk, so it takes no writes' },
+  NOAUTH: { concerns: 'all', advice: 'Redis requires a password: set it in REDIS_URL' },
+  WRONGPASS: { concerns: 'all', advice: 'Redis does not accept the user or the password in REDIS_URL' },
+  MOVED: { concerns: 'all', advice: CLUSTER },
+  ASK: { concerns: 'all', advice: CLUSTER },
+  TRYAGAIN: { concerns: 'all', advice: CLUSTER },
+  CROSSSLOT: { concerns: 'all', advice: CLUSTER },
+  CLUSTERDOWN: { concerns: 'all', advice: CLUSTER },
+  NOPERM: { concerns: 'command', advice: RIGHTS },
+  OOM: {
+    concerns: 'command',
+    advice: 'Redis is full: raise maxmemory, or set maxmemory-policy to volatile-lru',
+  },
+} as const satisfies Record<string, Meaning>
+
+const meaningOf = (name: string): Meaning | null =>
+  Object.hasOwn(REFUSALS, name) ? REFUSALS[name as keyof typeof REFUSALS] : null
 
 /** Whether Redis works and has refused this one command only. */
 export const isRefusal = (error: unknown): boolean =>
-  error instanceof Error && error.name === 'ReplyError' && !CONCERNS_ALL.has(nameOf(error))
+  error instanceof Error && isReply(error) && (meaningOf(nameOf(error))?.concerns ?? 'command') === 'command'
+
+/** Whether the same address may lead to another Redis that would do what this one refuses. */
+export const isOfServer = (name: string): boolean => meaningOf(name)?.concerns === 'server'
+
+/** Null where the name says it all, such as that of a socket error. */
+export const adviceOn = (name: string): string | null => meaningOf(name)?.advice ?? null
 
 /** The first word of Redis' message, or the code of the socket: never the whole text, which may quote a key or an address. */
 export function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown'
-  if (error.name === 'ReplyError') return /^[A-Z]+/.exec(error.message)?.[0] ?? 'ERR'
-  return 'code' in error && typeof error.code === 'string' ? error.code : 'connection'
+  if (!isReply(error)) return 'code' in error && typeof error.code === 'string' ? error.code : 'connection'
+  const { message } = error
+  const inScript = /^ERR Error running script.*?-([A-Z]+) /s.exec(message)?.[1]
+  if (inScript !== undefined) return inScript
+  // Redis 7 words a missing right differently where a script needs it.
+  if (/^ERR .*executing the script can't (run|access)/.test(message)) return 'NOPERM'
+  return /^[A-Z]+/.exec(message)?.[0] ?? 'ERR'
 }
+
+const isReply = (error: Error): boolean => error.name === 'ReplyError'

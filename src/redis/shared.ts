@@ -58,8 +58,9 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   const { clock, emit } = rest
   const keys = createKeys(redis.prefix)
   const replicaId = randomUUID()
-  const main = createConnection({ url: redis.url, clock, emit, name: 'gateway' })
-  const tail = createConnection({ url: redis.url, clock, emit, name: 'gateway-news', isWaiting: true })
+  const to = { url: redis.url, clock, emit, probeKey: keys.probe }
+  const main = createConnection({ ...to, name: 'gateway' })
+  const tail = createConnection({ ...to, name: 'gateway-news', isWaiting: true })
   const parts = { ...rest, main, keys, replicaId, newToken: randomUUID }
   const drops = createDropLog({
     ...parts,

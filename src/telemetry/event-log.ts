@@ -21,9 +21,9 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   revalidationFailed: { level: 'info', message: 'the refresh of a stale answer failed' },
   cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
   cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
-  redisDown: { level: 'warn', message: 'Redis does not answer: this replica continues without it' },
-  redisUp: { level: 'info', message: 'Redis answers again' },
-  redisRefused: { level: 'warn', message: 'Redis refuses a command: is it full?' },
+  redisDown: { level: 'warn', message: 'Redis cannot be used: this replica continues without it' },
+  redisUp: { level: 'info', message: 'Redis can be used again' },
+  redisRefused: { level: 'warn', message: 'Redis refuses a command' },
   identityProviderFailed: {
     level: 'warn',
     message: 'the keys of the identity provider cannot be fetched: tokens cannot be checked',

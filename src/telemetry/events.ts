@@ -71,10 +71,10 @@ export interface UpstreamEvents {
   /** Items of a list had no id, so they cannot be referred to. */
   readonly itemUnreadable: { readonly operation: string; readonly count: number }
   /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */
-  readonly redisDown: { readonly connection: string; readonly reason: string }
+  readonly redisDown: RedisTrouble
   readonly redisUp: { readonly connection: string }
   /** Redis answers, but refuses one command, such as a write when it is full. */
-  readonly redisRefused: { readonly connection: string; readonly reason: string }
+  readonly redisRefused: RedisTrouble
   /** A value in Redis was not of the form that this version stores; it is ignored. */
   readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
   /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of the error. */
@@ -84,6 +84,13 @@ export interface UpstreamEvents {
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
   /** A GraphQL request was answered; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
+}
+
+export interface RedisTrouble {
+  readonly connection: string
+  readonly reason: string
+  /** What to do, where the reason is a refusal of Redis. */
+  readonly advice?: string
 }
 
 export type CacheFileFault =

@@ -1,0 +1,34 @@
+// One address that leads to one of several servers, as that of a service does: connections stay where they were made.
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+export interface MovingAddress extends AsyncDisposable {
+  readonly port: number
+  /** New connections lead there from now on. */
+  moveTo(port: number): void
+}
+
+export async function openMovingAddress(firstPort: number): Promise<MovingAddress> {
+  let target = firstPort
+  const sockets = new Set<Socket>()
+  const server = createServer((near) => {
+    const far = connect(target, '127.0.0.1')
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      sockets.add(socket)
+      socket.on('error', () => {}).on('close', () => other.destroy())
+      socket.pipe(other)
+    }
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    moveTo: (port) => void (target = port),
+    async [Symbol.asyncDispose]() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
