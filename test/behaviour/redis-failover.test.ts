@@ -64,8 +64,6 @@ async function waitUntilWhole(replicas: Replicas): Promise<void> {
   })
 }
 
-const LIMIT = { rateLimit: 90, rateWindowMs: 1000 }
-
 describe.skipIf(redisProgram === null)('after a failover behind one address', () => {
   it.each<[what: string, move: (world: Awaited<ReturnType<typeof open>>) => Promise<void>]>([
     ['and the old primary became a replica', ({ first, second }) => failOver(first, second)],
@@ -78,7 +76,12 @@ describe.skipIf(redisProgram === null)('after a failover behind one address', ()
     ],
   ])('%s, the limit is whole again and writes are heard by all replicas', async (_what, move) => {
     await using world = await open()
-    await using replicas = await createReplicas({ count: 2, redisUrl: world.redisUrl, config: LIMIT })
+    await using replicas = await createReplicas({
+      count: 2,
+      redisUrl: world.redisUrl,
+      simulator: { limit: 90, windowMs: 1000 },
+      config: { rateLimit: 90, rateWindowMs: 1000 },
+    })
     await waitUntilWhole(replicas)
     const { id } = nth(replicas.simulator.data.projects, 0)
     const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
@@ -90,6 +93,8 @@ describe.skipIf(redisProgram === null)('after a failover behind one address', ()
 
     await one.ask(`mutation { updateProject(id: "${id}", input: { name: "changed" }) { project { name } } }`)
     await waitUntil(async () => (await other.ask(project(id))).text.includes('changed'))
+    expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+    expect(replicas.simulator.refusals).toBe(0)
     world.first.thaw()
   })
 
