@@ -7,6 +7,7 @@ import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
@@ -85,11 +86,19 @@ const ENTRY_BYTES = 400
 
 type Find = (key: string) => Held | undefined
 
+export interface CacheOptions {
+  readonly maxBytes: number
+  readonly clock: Clock
+  /** Receives replies that do not fit. */
+  readonly emit?: Emit
+}
+
 /**
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
  * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
-export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Clock }): Cache {
+export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
+  const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
 
@@ -99,7 +108,10 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
     if (!lifetime) return
     const read = readNameOf(scope, question)
     // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-    entries.set(key, { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } })
+    const entry: Held = { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } }
+    entries.set(key, entry)
+    // lru-cache stores nothing that is larger than all of it.
+    if (!entries.has(key)) return noteTooLarge(endpoint.operation, sizeCalculation(entry, key))
     itemsOf(answer).forEach((item, index) => {
       const [id] = idsOf([item])
       // An item without an id cannot be looked up.
@@ -145,6 +157,16 @@ export function createCache({ maxBytes, clock }: { maxBytes: number; clock: Cloc
       if (!isExpired && !entries.has(key)) put(key, call.scope, call, reply)
     },
     isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
+  }
+}
+
+/** Reports each operation once: every use of such a reply costs a call, until the setting is changed. */
+function createTooLargeNotice(maxBytes: number, emit?: Emit): (operation: string, bytes: number) => void {
+  const noted = new Set<string>()
+  return (operation, bytes) => {
+    if (noted.has(operation)) return
+    noted.add(operation)
+    emit?.('replyTooLarge', { operation, bytes, maxBytes })
   }
 }
 

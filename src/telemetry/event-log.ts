@@ -19,6 +19,10 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   },
   circuitClosed: { level: 'info', message: 'Aurora answers again' },
   revalidationFailed: { level: 'info', message: 'the refresh of a stale answer failed' },
+  replyTooLarge: {
+    level: 'warn',
+    message: 'a reply does not fit into the cache, so each use of it costs a call: raise CACHE_MAX_MB',
+  },
   cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
   cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
   redisDown: { level: 'warn', message: 'Redis cannot be used: this replica continues without it' },

@@ -64,6 +64,8 @@ export interface UpstreamEvents {
   readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
   /** A call for which no request waited refreshed an answer before it went stale, or failed. */
   readonly warmedUp: { readonly operation: string; readonly isDone: boolean }
+  /** A reply is larger than the whole cache, so each use of it costs a call; reported once for each operation. */
+  readonly replyTooLarge: { readonly operation: string; readonly bytes: number; readonly maxBytes: number }
   /** The cache file of the last process could not be used; the cache begins empty. */
   readonly cacheFileIgnored: { readonly why: CacheFileFault }
   /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */

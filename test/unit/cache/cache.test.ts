@@ -9,7 +9,7 @@ import type { Members } from '../../../src/aurora/body.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import type { Endpoint } from '../../../src/aurora/endpoint.ts'
 import { toRefusalError } from '../../../src/rest/refusal-error.ts'
-import { buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
+import { buildCall, buildRefusal, buildReply, buildScope, createEventLog } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
@@ -394,4 +394,17 @@ describe('a refusal that cost a slot', () => {
       expect(decideRefusalLifetime(404, endpoint)?.freshMs).toBeGreaterThan(SLOT_MS)
     },
   )
+})
+
+it('a reply that is larger than the cache is reported once for its operation, with the sizes', () => {
+  const clock = createManualClock(START_MS)
+  const events = createEventLog()
+  const cache = createCache({ maxBytes: 3000, clock, emit: events.emit })
+  const call = aListOf(READS.listProjects, { page: '1' })
+  for (const each of [call, call, aListOf(READS.listProjects, { page: '2' })])
+    cache.store(each, buildReply([{ id: 'p-1' }], { bytes: 1000, answeredAtMs: START_MS }))
+
+  expect(events.of('replyTooLarge')).toMatchObject([{ operation: 'listProjects', maxBytes: 3000 }])
+  expect(events.of('replyTooLarge')[0]?.bytes).toBeGreaterThan(3000)
+  expect(cache.size().entries).toBe(0)
 })

@@ -32,6 +32,13 @@ describe('the event log', () => {
     ])
   })
 
+  it('names the setting that makes room for a reply', () => {
+    const { lines, emit } = openLog()
+    emit('replyTooLarge', { operation: 'listProjects', bytes: 2_000_000, maxBytes: 1_048_576 })
+    expect(lines).toMatchObject([{ level: 'warn', operation: 'listProjects' }])
+    expect(lines[0]?.['message']).toContain('CACHE_MAX_MB')
+  })
+
   it('does not write what happens all day', () => {
     const { lines, emit, clock } = openLog()
     emit('saved', { operation: 'listProjects', by: 'cache' })
