@@ -18,6 +18,7 @@ import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
 import { createLine } from './line.ts'
+import { createListEnds } from './loaders/list-ends.ts'
 import { NO_PROXIES } from './network/proxies.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { createShared } from './redis/shared.ts'
@@ -74,7 +75,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const served = await createServedTenants(config, clock)
   const { tenants } = served
 
-  const own = createCache({ maxBytes: config.cacheMaxBytes, clock })
+  const own = createCache({ maxBytes: config.cacheMaxBytes, clock, emit })
   const cacheFile =
     config.cacheFile === null
       ? null
@@ -101,7 +102,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     openLedger: shared.openLedger,
   })
   const breakers = createCircuitBreakers({ clock, emit })
-  const typicalReplies = createTypicalReplies()
+  const listEnds = createListEnds({ clock })
+  const typicalReplies = createTypicalReplies(listEnds)
   const client = createClient({
     ...config,
     // No proxy reaches the simulator, which listens on this machine only.
@@ -133,7 +135,16 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     redis: shared.connections,
   })
   const trusted = createTrustedDocuments(config)
-  const openRequest = createRequests({ config, clock, emit, upstream, cache, budget, typicalReplies })
+  const openRequest = createRequests({
+    config,
+    clock,
+    emit,
+    upstream,
+    cache,
+    budget,
+    typicalReplies,
+    listEnds,
+  })
   const handleGraphQL = createHandler(config, { trusted: trusted.current, warmUp, log, clock, emit })
 
   return {

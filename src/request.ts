@@ -15,6 +15,7 @@ import { schema } from './graphql/schema.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import type { StaleReport } from './graphql/stale-report.ts'
 import { readFreshness } from './http/directives.ts'
+import type { ListEnds } from './loaders/list-ends.ts'
 import { createLoaders } from './loaders/loaders.ts'
 import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
@@ -52,6 +53,7 @@ export interface RequestsOptions {
   readonly cache: Cache
   readonly budget: Budget
   readonly typicalReplies: TypicalReplies
+  readonly listEnds: ListEnds
 }
 
 /** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
@@ -212,7 +214,7 @@ function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): 
 
 const createPlannerOn = (
   terms: Terms,
-  { config, cache, typicalReplies, pageShares }: Common,
+  { config, cache, typicalReplies, pageShares, listEnds }: Common,
   underWay: Iterable<Call> = [],
 ): Planner =>
   createPlanner({
@@ -224,6 +226,7 @@ const createPlannerOn = (
         typicalReplies,
         currentPath,
         pageShares,
+        listEnds,
         underWay,
         pageSize: config.pageSize,
         maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
@@ -233,7 +236,7 @@ const createPlannerOn = (
 /** The loaders and writes of one request; after a write there are new loaders, so that nothing read before it is shown. */
 function openAccess(
   terms: Terms,
-  { upstream, cache, config, emit, pageShares, underWay }: Common & { underWay: Set<Call> },
+  { upstream, cache, config, emit, pageShares, listEnds, underWay }: Common & { underWay: Set<Call> },
 ): Pick<GraphQLContext, 'loaders' | 'write'> {
   const { pageSize } = config
   const watched: Upstream = (call) => {
@@ -245,7 +248,7 @@ function openAccess(
   let loaders: Loaders | null = null
   return {
     get loaders() {
-      loaders ??= createLoaders({ terms, upstream: watched, cache, pageSize, emit, pageShares })
+      loaders ??= createLoaders({ terms, upstream: watched, cache, pageSize, emit, pageShares, listEnds })
       return loaders
     },
     write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),

@@ -36,7 +36,7 @@ export interface Endpoint {
   readonly isWrapperGuessed?: true
   /**
    * Lists: `page` and `per_page` are sent, also where it is unknown whether they have an effect: a list that ignores them
-   * is recognised, but a list that pages by default would lose its rest.
+   * is recognised. Other lists are asked for whole, and read on where they have a length that servers page by.
    */
   readonly isPaged?: true
   /** 404 is an ordinary state here ("not filled out"), so the field is null without an error. */

@@ -23,7 +23,7 @@ export const settings = {
   AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls that Aurora allows this key in one window (1 to 10000000)' },
   AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },
   AURORA_OPERATION_LIMITS: { default: '', meaning: 'Operations for which Aurora allows fewer calls in one window, as `operationId:calls`, separated by commas, such as `runAiRoof:10`' },
-  AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects that are requested in one page of a list (1 to 250)' },
+  AURORA_PAGE_SIZE: { default: '250', meaning: 'Objects that are requested in one page of a list (1 to 250); if Aurora gives fewer, the gateway notices' },
   AURORA_TIMEOUT_MS: { default: '5000', meaning: 'How long one attempt of one call may take (10 to 120000)' },
   AURORA_MAX_REPLY_MB: { default: '8', meaning: 'Largest reply that is accepted from Aurora, after decompression (1 to 256)' },
   HTTPS_PROXY: { default: '', meaning: 'Proxy for requests to `https://` addresses (Aurora, the identity provider, the collector), as `http://user:password@proxy.example:3128`; in small letters, too, which take precedence; secret' },

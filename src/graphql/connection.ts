@@ -26,8 +26,8 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
     hasNextPage: t.boolean({
       nullable: false,
       description:
-        'Whether there may be more. Aurora tells no total, so after a list of an exact multiple of its page size ' +
-        'the last slice is empty.',
+        'False where the list is known to end here. Aurora tells no total, so where nothing proves the end it is true, ' +
+        'and the next slice may be empty. A slice may have fewer items than asked though it is not the last.',
       resolve: ({ hasNext }) => hasNext,
     }),
     hasPreviousPage: t.boolean({
@@ -80,7 +80,9 @@ function createConnection(kind: Kind): ObjectRef<SchemaTypes, ListSlice> {
     fields: (t) => ({
       cursor: t.exposeString('cursor', {
         nullable: false,
-        description: 'Opaque; good for this tenant and list only. It survives items being added and deleted.',
+        description:
+          'Opaque; good for this tenant and list only. It survives items being added and deleted: if its own item is ' +
+          'deleted, some items may be shown again.',
       }),
       node: t.expose('node', { type: node, nullable: false, description: `The ${name}.` }),
     }),

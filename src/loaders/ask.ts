@@ -13,6 +13,7 @@ import { assertUsableId } from '../rest/ids.ts'
 import type { Terms } from '../rest/terms.ts'
 import { createListedObjects } from './listed-objects.ts'
 import type { ListedOptions } from './listed-objects.ts'
+import type { Glanced } from './pages.ts'
 
 export interface Ask {
   /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
@@ -22,6 +23,8 @@ export interface Ask {
   tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null>
   /** What `tryList` would return at no cost; null if it would make a call. */
   peekList(endpoint: Endpoint, query: Ids): readonly Members[] | null
+  /** The same for any list; counts as used by the answer only if `use` is called. */
+  glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null
   /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
   copyOf(endpoint: Endpoint, path: Ids): 'served' | 'old' | null
   /**
@@ -64,6 +67,15 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     return cached === null || cached.age === 'old' ? null : cached
   }
 
+  function glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null {
+    const peeked = peek(endpoint, path, query)
+    if (peeked === null) return null
+    const { key, answer, lifetime } = peeked
+    const { answeredAtMs } = answer
+    const used = { key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime }
+    return { items: itemsOf(answer), use: () => terms.onUsed(used) }
+  }
+
   return {
     async object(endpoint, path, query) {
       try {
@@ -81,13 +93,11 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
         return refusalOf(error) ? [] : null
       }),
     peekList(endpoint, query) {
-      const peeked = peek(endpoint, {}, query)
-      if (peeked === null) return null
-      const { key, answer, lifetime } = peeked
-      const { answeredAtMs } = answer
-      terms.onUsed({ key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime })
-      return itemsOf(answer)
+      const glanced = glanceList(endpoint, {}, query)
+      glanced?.use()
+      return glanced?.items ?? null
     },
+    glanceList,
     copyOf(endpoint, path) {
       if (peek(endpoint, path, {})) return 'served'
       return readCache(endpoint, path, {}) ? 'old' : null

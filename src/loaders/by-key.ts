@@ -22,6 +22,13 @@ export interface ByKey {
   keyUnder(parentKey: string, id: string): string
 }
 
+export interface ShortList {
+  readonly carries: readonly string[]
+  read(): Promise<readonly Members[]>
+  /** The same, read on until nothing can follow. */
+  readToEnd(): Promise<readonly Members[]>
+}
+
 export interface ByKeySource {
   readonly kind: Kind
   /** Aurora has it under its parent only, so its key is `parent key/id`. */
@@ -31,7 +38,7 @@ export interface ByKeySource {
   /** The object's own read; null where Aurora has none, and the short list carries everything. */
   readonly retrieve: ((key: string) => Promise<Members>) | null
   /** A list short enough to serve every look-up of the members it carries. */
-  readonly shortList?: { readonly carries: readonly string[]; read(): Promise<readonly Members[]> }
+  readonly shortList?: ShortList
   /** Pages of a longer list, where many are wanted at once. */
   readonly many?: Many
   /** Reads a member that the object's own read does not carry. */
@@ -89,7 +96,7 @@ function createOwnReads({ kind, retrieve, shortList }: ByKeySource) {
 
   async function retrieveOne(key: string): Promise<Members> {
     begun.add(key)
-    const item = retrieve ? await retrieve(key) : shortList && (await findIn(shortList, key))
+    const item = retrieve ? await retrieve(key) : shortList && (await findInAll(shortList, key))
     if (item) return item
     throw new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
   }
@@ -131,13 +138,18 @@ function splitKey(key: string, count: number): string[] {
   return [...ids.slice(0, count - 1), ids.slice(count - 1).join('/')]
 }
 
-type ShortList = NonNullable<ByKeySource['shortList']>
-
 const carriesAll = (shortList: ShortList | undefined, members: readonly string[]): shortList is ShortList =>
   shortList !== undefined && members.every((member) => shortList.carries.includes(member))
 
 const findIn = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
-  (await shortList.read()).find((item) => String(item['id']) === key)
+  findById(await shortList.read(), key)
+
+/** For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. */
+const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
+  (await findIn(shortList, key)) ?? findById(await shortList.readToEnd(), key)
+
+const findById = (items: readonly Members[], key: string): Members | undefined =>
+  items.find((item) => String(item['id']) === key)
 
 /** A credential that may not list may still read one by one. Any other failure fails the look-up. */
 function unlessForbidden(error: unknown): undefined {

@@ -1,45 +1,54 @@
-// A cursor: the last item that the client got, and the place of that item in the list at that time.
+// A cursor: the last item that the client got, and the place behind it in the pages of the list at that time.
 import { GatewayError } from '../errors/errors.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
+/** Both numbers count from 0. */
+export interface Place {
+  readonly page: number
+  /** Within the page. */
+  readonly index: number
+}
+
 export interface Position {
   readonly id: string
-  /** Its place in the list, from 0, when the client got it. */
-  readonly offset: number
   /** Aurora's own text; null where the list does not carry it. */
   readonly createdAt: string | null
+  /** Where the next item was when the client got this one: the head of the next page if this one was the last of its page. */
+  readonly next: Place
 }
 
 export interface ListName {
   readonly scope: ScopeKey
   readonly operation: string
+  /** The size that is asked for: pages of another size contain other items. */
+  readonly pageSize: number
 }
 
 /** Enough of the scope to recognize a cursor of another tenant, and the name of the list. */
-const markOf = ({ scope, operation }: ListName): string => `${scope.slice(0, 8)} ${operation}`
+const markOf = ({ scope, operation, pageSize }: ListName): string =>
+  `${scope.slice(0, 8)} ${operation} ${pageSize}`
 
-export const encodeCursor = (list: ListName, { id, offset, createdAt }: Position): string =>
-  Buffer.from(JSON.stringify([markOf(list), offset, id, createdAt])).toString('base64url')
+export const encodeCursor = (list: ListName, { id, createdAt, next }: Position): string =>
+  Buffer.from(JSON.stringify([markOf(list), next.page, next.index, id, createdAt])).toString('base64url')
 
 /**
- * Throws BAD_USER_INPUT for a text that is no cursor of this list, tenant and credential. Cursors are not signed, because
- * a forged one only leads to another place of the same list.
+ * Throws BAD_USER_INPUT for a text that is no cursor of this list, tenant, credential and size of pages. Cursors are not
+ * signed, because a forged one only leads to another place of the same list.
  */
 export function decodeCursor(list: ListName, cursor: string): Position {
-  const [mark, offset, id, createdAt] = parse(cursor)
-  const isOurs =
-    mark === markOf(list) &&
-    Number.isSafeInteger(offset) &&
-    Number(offset) >= 0 &&
-    Number(offset) <= LAST_OFFSET
+  const [mark, page, index, id, createdAt] = parse(cursor)
+  const isOurs = mark === markOf(list) && isCount(page) && isCount(index) && page + index > 0
   if (!isOurs || typeof id !== 'string' || !(createdAt === null || typeof createdAt === 'string')) {
     throw new GatewayError('BAD_USER_INPUT', 'The cursor given as `after` is not one of this list.')
   }
-  return { id, offset: Number(offset), createdAt }
+  return { id, createdAt, next: { page, index } }
 }
 
 /** No tenant has a billion of anything. */
-const LAST_OFFSET = 1e9
+const MAX_COUNT = 1e9
+
+const isCount = (value: unknown): value is number =>
+  Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_COUNT
 
 function parse(cursor: string): readonly unknown[] {
   try {

@@ -28,13 +28,12 @@ export const createWhole =
     (await readAll(endpoint)).map((item) => objects.refer(String(item['id']), item))
 
 export const createSliced =
-  ({ terms, pageSize, readPage, onPosition }: RequestReads, endpoint: Endpoint, objects: ByKey): Sliced =>
+  ({ terms, pageSize, openPages, onPosition }: RequestReads, endpoint: Endpoint, objects: ByKey): Sliced =>
   async ({ first, after }) => {
-    const list = { scope: terms.scope.key, operation: endpoint.operation }
+    const list = { scope: terms.scope.key, operation: endpoint.operation, pageSize }
     const position = after === null ? null : decodeCursor(list, after)
     if (position) onPosition?.(endpoint, position)
-    const page = (number: number) => readPage(endpoint, '', number)
-    const { items, hasNext } = await readSlice({ first, after: position }, page, pageSize)
+    const { items, hasNext } = await readSlice({ first, after: position }, openPages(endpoint))
     const edges = items.map(({ members, position: at }) => ({
       cursor: encodeCursor(list, at),
       node: objects.refer(at.id, members),

@@ -7,7 +7,7 @@ import { countSaved } from '../rest/accounting.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
-import { isReadable } from './listing.ts'
+import { isReadable } from './pages.ts'
 
 export interface ListedOptions {
   readonly cache: Pick<CacheReads, 'readListed'>

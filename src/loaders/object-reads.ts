@@ -7,7 +7,7 @@ import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource } from './by-key.ts'
 import { createMany } from './many.ts'
 import type { Many } from './many.ts'
-import { pathOf } from './request-reads.ts'
+import { listOf, pathOf } from './request-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
 /** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
@@ -32,7 +32,7 @@ export const createById = (
     isUnderParent: endpoint.parameters.length > 1,
     retrieve: (key) => readOne(reads, endpoint, key),
     ...(shortList && {
-      shortList: { carries: shortList.carries, read: () => reads.readAll(shortList.endpoint) },
+      shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
     }),
     ...(longList && { many: createManyOf(reads, endpoint, longList) }),
     ...(elsewhere && { elsewhere }),
@@ -44,8 +44,13 @@ export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =
     kind: endpoint.kind,
     readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
     retrieve: null,
-    shortList: { carries: [], read: () => reads.readAll(endpoint) },
+    shortList: { carries: [], ...wholeOf(reads, endpoint) },
   })
+
+const wholeOf = ({ readAll, readToEnd }: RequestReads, list: Endpoint) => ({
+  read: () => readAll(list),
+  readToEnd: () => readToEnd(list),
+})
 
 export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
   createByKey({
@@ -87,10 +92,11 @@ async function readOne({ ask }: RequestReads, endpoint: Endpoint, key: string): 
 }
 
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
-  const { ask, pageSize, pageShares, terms } = reads
-  const { kind, isPaged } = longList
-  const query = (page: number) => (isPaged ? reads.pageQuery(page) : {})
+  const { ask, pageShares, listEnds, terms } = reads
+  const { kind } = longList
+  const query = (page: number) => reads.pageQuery(longList, page)
   const nameOf = (page: number) => ({ scope: terms.scope.key, kind, page })
+  const list = listOf(longList, reads)
   return createMany({
     shows(id, members) {
       const shown = ask.readListed(kind, id, members)
@@ -99,7 +105,7 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
     },
     copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
     list: {
-      pageSize: isPaged ? pageSize : null,
+      hasMore: (items) => listEnds.decide(list, items) === 'more',
       peek: (page) => ask.peekList(longList, query(page)),
       read: (page) => ask.tryList(longList, query(page)),
       expect: (page) => pageShares.expect(nameOf(page)),

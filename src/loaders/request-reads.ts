@@ -2,16 +2,20 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache.ts'
+import { statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
-import { isReadable, readWhole } from './listing.ts'
+import type { ListEnds, ListOf } from './list-ends.ts'
+import { readWhole } from './listing.ts'
 import { createOnce } from './once.ts'
 import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
+import { createPages, isReadable } from './pages.ts'
+import type { Pages } from './pages.ts'
 
 export interface LoadersOptions {
   readonly terms: Terms
@@ -23,43 +27,90 @@ export interface LoadersOptions {
   readonly emit?: Emit
   /** On which pages of lists the objects were that requests looked up by id. */
   readonly pageShares: PageShares
+  /** How the pages of lists end. */
+  readonly listEnds: ListEnds
   /** Called with the place where a slice begins, before its page is read. */
   readonly onPosition?: (endpoint: Endpoint, position: Position) => void
 }
 
 export interface RequestReads extends Pick<
   LoadersOptions,
-  'terms' | 'pageSize' | 'pageShares' | 'onPosition'
+  'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'onPosition'
 > {
   readonly ask: Ask
   readonly once: Once
-  pageQuery(page: number): Ids
-  readPage(endpoint: Endpoint, key: string, page: number): Promise<readonly Members[]>
+  pageQuery(endpoint: Endpoint, page: number): Ids
+  /** The pages of a list, below a parent if a key is given, for one reader. */
+  openPages(endpoint: Endpoint, key?: string): Pages
   /** A whole list, below a parent if a key is given. Read once per request, however many fields want it. */
   readAll(endpoint: Endpoint, key?: string): Promise<readonly Members[]>
+  /** The same, read on until nothing can follow: before something is said not to be in the list. */
+  readToEnd(endpoint: Endpoint, key?: string): Promise<readonly Members[]>
 }
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
   const { terms, pageSize } = options
   const ask = createAsk(terms, options)
   const once = createOnce()
-  const pageQuery = (page: number): Ids => ({ page: String(page + 1), per_page: String(pageSize) })
-  const readPage: RequestReads['readPage'] = (endpoint, key, page) =>
-    ask.list(endpoint, pathOf(endpoint, key), pageQuery(page))
+  const pageQuery: RequestReads['pageQuery'] = ({ isPaged }, page) => {
+    if (isPaged) return { page: String(page + 1), per_page: String(pageSize) }
+    // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
+    return page === 0 ? {} : { page: String(page + 1) }
+  }
+  const nameOf = (endpoint: Endpoint, key: string): string => `${endpoint.operation} ${key}`
+  /** Of the lists that are read whole, so that reading on begins where reading ended. */
+  const wholes = new Map<string, Pages>()
+
+  const openPages: RequestReads['openPages'] = (endpoint, key = '') => {
+    const list = listOf(endpoint, options)
+    const { listEnds } = options
+    return createPages({
+      read: (page) =>
+        ask.list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)).catch((error: unknown) => {
+          // Behind the end some servers answer that there is no such page.
+          if (page > 0 && statusOf(error) === 404) return []
+          throw error
+        }),
+      glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
+      decideEnd: (items) => listEnds.decide(list, items),
+      learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
+      learnRepeats: () => listEnds.learnRepeats(list),
+    })
+  }
+
+  function openWhole(endpoint: Endpoint, key: string): Pages {
+    const pages = wholes.get(nameOf(endpoint, key)) ?? openPages(endpoint, key)
+    wholes.set(nameOf(endpoint, key), pages)
+    return pages
+  }
+
+  const readAll: RequestReads['readAll'] = (endpoint, key = '') =>
+    once(nameOf(endpoint, key), () =>
+      endpoint.idMember === undefined
+        ? ask.list(endpoint, pathOf(endpoint, key)).then((items) => items.filter(isReadable))
+        : readWhole(openWhole(endpoint, key)),
+    )
+
   return {
     ...options,
     ask,
     once,
     pageQuery,
-    readPage,
-    readAll: (endpoint, key = '') =>
-      once(`${endpoint.operation} ${key}`, () =>
-        endpoint.isPaged
-          ? readWhole((page) => readPage(endpoint, key, page), pageSize)
-          : ask.list(endpoint, pathOf(endpoint, key)).then((items) => items.filter(isReadable)),
-      ),
+    openPages,
+    readAll,
+    readToEnd: (endpoint, key = '') =>
+      once(`end of ${nameOf(endpoint, key)}`, async () => {
+        await readAll(endpoint, key)
+        return readWhole(openWhole(endpoint, key), true)
+      }),
   }
 }
+
+/** A list that is asked for whole has pages without a limit. */
+export const listOf = (
+  { operation, isPaged }: Endpoint,
+  { terms, pageSize }: Pick<LoadersOptions, 'terms' | 'pageSize'>,
+): ListOf => ({ scope: terms.scope.key, operation, size: isPaged ? pageSize : Infinity })
 
 /**
  * A key has the ids of the route in order, separated by slashes. If it has more than the route, the rest stays with the last

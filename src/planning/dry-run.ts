@@ -1,5 +1,7 @@
 // Makes what a planned operation is executed with: the true loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
+import { imagineListEnds } from '../loaders/list-ends.ts'
+import type { ListEnds } from '../loaders/list-ends.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import { withoutLearning } from '../loaders/page-shares.ts'
@@ -13,6 +15,7 @@ import type { Upstream } from '../rest/call.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
+import { isImagined } from './imagined-objects.ts'
 import { createImaginedReplies } from './imagined-replies.ts'
 import type { Outlook } from './outlook.ts'
 import type { TypicalReplies } from './typical-replies.ts'
@@ -31,6 +34,7 @@ export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies' | '
   readonly terms: Terms
   readonly typicalReplies: Pick<TypicalReplies, 'of'>
   readonly pageShares: Pick<PageShares, 'expect'>
+  readonly listEnds: Pick<ListEnds, 'decide' | 'pageLength'>
   readonly pageSize: number
 }
 
@@ -44,7 +48,8 @@ const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
 
 export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
   const { typicalReplies, pageShares, pageSize } = options
-  const replies = createImaginedReplies(outlook, typicalReplies)
+  const listEnds = imagineListEnds(options.listEnds, isImagined)
+  const replies = createImaginedReplies(outlook, { typicalReplies, listEnds })
   const aurora = createImaginedAurora({
     ...options,
     replies,
@@ -61,6 +66,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       pageSize,
       // Pages are chosen as in a real request, but imagined answers change nothing that was learned.
       pageShares: withoutLearning(pageShares),
+      listEnds,
       onPosition: replies.reach,
     })
   const write = createWrite(terms, upstream)

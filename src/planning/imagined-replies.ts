@@ -1,7 +1,10 @@
 // What Aurora would answer to a call, imagined: lists of a likely length, whose pages fit together, and single objects.
 import type { Members } from '../aurora/body.ts'
+import { readTimeMs } from '../aurora/times.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import type { Position } from '../loaders/cursor.ts'
+import type { ListEnds } from '../loaders/list-ends.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
@@ -11,29 +14,35 @@ import type { Outlook } from './outlook.ts'
 import { createSeries } from './series.ts'
 import type { Typical, TypicalReplies } from './typical-replies.ts'
 
-/** A place in a list: that of the object after which a client reads on. */
-export interface Place {
-  readonly id: string
-  readonly offset: number
-  readonly createdAt: string | null
-}
-
 export interface ImaginedReplies {
   /** The same call always gets an answer that agrees with those before: pages of one list fit together. */
   reply(call: Call): Answer
   /** An object as the list `endpoint` would show it. */
   item(endpoint: Endpoint, id: string): Members
-  /** Call it before a page behind this place is read: the list then contains the object of that place. */
-  reach(endpoint: Endpoint, place: Place): void
+  /** Call it before a page behind this position is read: the list then contains the object of that position. */
+  reach(endpoint: Endpoint, position: Position): void
+}
+
+/** What Aurora's true answers have shown. */
+export interface Experience {
+  readonly typicalReplies: Pick<TypicalReplies, 'of'>
+  readonly listEnds: Pick<ListEnds, 'pageLength'>
+}
+
+/** An object after which a client reads on, and its number in the list. */
+interface Known {
+  readonly id: string
+  readonly offset: number
+  readonly createdAt: string | null
 }
 
 export function createImaginedReplies(
   outlook: Outlook,
-  typicalReplies: Pick<TypicalReplies, 'of'>,
+  { typicalReplies, listEnds }: Experience,
 ): ImaginedReplies {
   const series = createSeries()
   const lengths = new Map<string, number>()
-  const places = new Map<Endpoint['operation'], Place>()
+  const positions = new Map<Endpoint['operation'], Position>()
   let lastId = 0
 
   const newId = (kind: Kind): string => imaginedId(kind, (lastId += 1))
@@ -41,11 +50,23 @@ export function createImaginedReplies(
   const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null, count = 1) =>
     createObjectMaker({ outlook, series, typical, count, question })
 
-  function lengthOf({ endpoint, path }: Question, typical: Typical | null): number {
+  /** Aurora may cut the pages of the list below the size asked. */
+  function pageLengthOf({ endpoint: { operation }, query, terms }: Call): number {
+    if (query['per_page'] === undefined) return Infinity
+    return listEnds.pageLength({ scope: terms.scope.key, operation, size: Number(query['per_page']) })
+  }
+
+  function knownIn(call: Call): Known | null {
+    const position = positions.get(call.endpoint.operation)
+    if (!position) return null
+    const { id, createdAt, next } = position
+    return { id, createdAt, offset: next.page * pageLengthOf(call) + next.index - 1 }
+  }
+
+  function lengthOf({ endpoint, path }: Question, typical: Typical | null, known: Known | null): number {
     const name = `${endpoint.operation} ${Object.values(path).join('/')}`
-    const place = places.get(endpoint.operation)
     // A client that reads on has seen that there is a next page.
-    const least = place ? place.offset + 2 : 0
+    const least = known ? known.offset + 2 : 0
     const length =
       lengths.get(name) ??
       Math.max(least, series.spread(endpoint.operation, listLength(outlook, endpoint, typical)))
@@ -55,16 +76,16 @@ export function createImaginedReplies(
 
   function imagineList(call: Call, typical: Typical | null): readonly Members[] {
     const { endpoint, query } = call
-    const length = lengthOf(call, typical)
-    const perPage = Number(query['per_page'] ?? length)
-    const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
-    const count = Math.max(0, Math.min(perPage, length - start))
+    const known = knownIn(call)
+    const length = lengthOf(call, typical, known)
+    const pageLength = Math.min(length, pageLengthOf(call))
+    const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * pageLengthOf(call)
+    const count = Math.max(0, Math.min(pageLength, length - start))
     const make = makerOf(call, typical, count)
-    const place = places.get(endpoint.operation)
     return Array.from({ length: count }, (_, index) => {
       const offset = start + index
-      const item = make(place?.offset === offset ? place.id : newId(endpoint.kind))
-      return place ? { ...item, created_at: createdAt(place, offset) } : item
+      const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
+      return known ? { ...item, created_at: createdAt(known, offset) } : item
     })
   }
 
@@ -80,7 +101,7 @@ export function createImaginedReplies(
       return success(makerOf(call, typical)(query['job_id'] ?? ownId(endpoint, path) ?? newId(kind)))
     },
     item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(id),
-    reach: ({ operation }, place) => void places.set(operation, place),
+    reach: ({ operation }, position) => void positions.set(operation, position),
   }
 }
 
@@ -97,11 +118,10 @@ const idNameOf = (kind: Kind): string =>
 /** ECMA-262, 21.4.1.1. */
 const LAST_DATE_MS = 8.64e15
 
-/** Lists are ordered newest first: one second between items, counted from the place that is known. */
-function createdAt(place: Place, offset: number): string | null {
-  const atMs = Date.parse(place.createdAt ?? '')
-  const createdAtMs = atMs - (offset - place.offset) * 1000
-  // A place comes from a client, and may be in no year that a date can have.
+/** Lists are ordered newest first: one second between items, counted from the object that is known. */
+function createdAt(known: Known, offset: number): string | null {
+  const createdAtMs = readTimeMs(known.createdAt) - (offset - known.offset) * 1000
+  // A position comes from a client, and may be in no year that a date can have.
   return Math.abs(createdAtMs) <= LAST_DATE_MS ? new Date(createdAtMs).toISOString() : null
 }
 

@@ -1,5 +1,6 @@
 // Learns from Aurora's answers how long lists are, which members objects have, and which links are null.
 import { LRUCache } from 'lru-cache'
+import type { ListEnds } from '../loaders/list-ends.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Call, Reply } from '../rest/call.ts'
@@ -48,7 +49,8 @@ const MAX_MEMBERS = 100
 /** Enough that one unusual answer changes little; few enough that the growth of a company shows within weeks. */
 const MAX_REPLIES = 1000
 
-export function createTypicalReplies(): TypicalReplies {
+/** `listEnds` knows how long full pages are. */
+export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): TypicalReplies {
   const scopes = new LRUCache<ScopeKey, Map<Operation, Typical>>({ max: MAX_SCOPES })
 
   function open(scope: ScopeKey, operation: Operation): Typical {
@@ -70,7 +72,7 @@ export function createTypicalReplies(): TypicalReplies {
       if (typical.replies >= MAX_REPLIES) halve(typical)
       typical.replies += 1
       if (isAbsence || !isReply(answer)) typical.absences += 1
-      else if (endpoint.answers === 'list') learnList(typical, call, answer)
+      else if (endpoint.answers === 'list') learnList(typical, call, { reply: answer, listEnds })
       else learnObjects(typical, [answer.value as Members])
     },
     of: (scope, operation) => scopes.get(scope)?.get(operation) ?? null,
@@ -87,14 +89,26 @@ const createTypical = (): Typical => ({
   members: new Map(),
 })
 
+interface LearnedList {
+  readonly reply: Reply
+  readonly listEnds: Pick<ListEnds, 'pageLength'>
+}
+
 /** After a full page it is only known that the list is not shorter. */
-function learnList(typical: Typical, { query }: Call, { value }: Reply): void {
-  const items = value as readonly Members[]
-  const perPage = Number(query['per_page'] ?? Infinity)
+function learnList(
+  typical: Typical,
+  { endpoint, query, terms }: Call,
+  { reply, listEnds }: LearnedList,
+): void {
+  const items = reply.value as readonly Members[]
+  const list = { scope: terms.scope.key, operation: endpoint.operation, size: Number(query['per_page']) }
+  const perPage = query['per_page'] === undefined ? Infinity : listEnds.pageLength(list)
   const before = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * perPage
+  // A further page of a list that is asked for whole: it is unknown what was before it.
+  if (before === Infinity) return
   typical.longest = Math.max(typical.longest, before + items.length)
   // An empty page behind the end of a list does not show its length.
-  const isEnd = items.length !== perPage && (items.length > 0 || before === 0)
+  const isEnd = items.length < perPage && (items.length > 0 || before === 0)
   if (isEnd) {
     typical.lists += 1
     typical.listed += before + items.length

@@ -47,7 +47,7 @@ addQueries({
   ),
   designRequests: wholeList(
     'listDesignRequests',
-    'The design requests of the tenant, in no promised order: as many as Aurora tells in one answer, as its paging is not ' +
-      'documented. Costs 1 call. Not every key may read them: FORBIDDEN.',
+    'The design requests of the tenant, in no promised order. Costs 1 call, and more only if Aurora gives them in pages, ' +
+      'which is not documented. Not every key may read them: FORBIDDEN.',
   ),
 })

@@ -8,6 +8,7 @@ import type { KeyedKind, Keying, Kind } from '../../../src/aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../../../src/aurora/reads.ts'
 import type { ReadEndpoint } from '../../../src/aurora/reads.ts'
 import { schema } from '../../../src/graphql/schema.ts'
+import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
 import { createPageShares } from '../../../src/loaders/page-shares.ts'
 import { createCache } from '../../../src/cache/cache.ts'
@@ -57,6 +58,7 @@ describe('a kind', () => {
         cache: createCache({ maxBytes: 1024, clock: createManualClock() }),
         pageSize: 10,
         pageShares: createPageShares(),
+        listEnds: createListEnds({ clock: createManualClock() }),
       })
       expect(loaders.object(kind as KeyedKind).refer('a/b')).toMatchObject({ kind, key: 'a/b' })
     },

@@ -10,11 +10,14 @@ function open({
   listed = {},
   own = {},
   short = null,
+  toEnd = [],
   ...parts
 }: {
   listed?: Readonly<Record<string, Members>>
   own?: Readonly<Record<string, Members | Error>> | null
   short?: readonly Members[] | Error | null
+  /** What the list has if it is read on. */
+  toEnd?: readonly Members[]
 } & Partial<ByKeySource>) {
   const calls: string[] = []
   let whole: Promise<readonly Members[]> | undefined
@@ -22,6 +25,10 @@ function open({
     calls.push('list')
     if (short === null || short instanceof Error) throw short ?? new Error('no list')
     return short
+  }
+  const readToEnd = async (): Promise<readonly Members[]> => {
+    calls.push('end of list')
+    return toEnd
   }
   const source: ByKeySource = {
     kind: 'user',
@@ -34,7 +41,9 @@ function open({
         if (found instanceof Error) throw found
         return found
       }),
-    ...(short && { shortList: { carries: ['id', 'name', 'email'], read: () => (whole ??= readShort()) } }),
+    ...(short && {
+      shortList: { carries: ['id', 'name', 'email'], read: () => (whole ??= readShort()), readToEnd },
+    }),
     ...parts,
   }
   return { objects: createByKey(source), calls }
@@ -244,7 +253,18 @@ describe('a kind that Aurora has no single read for', () => {
     const { objects, calls } = open({ own: null, short: [{ id: 'a', name: 'A' }] })
 
     await expect(objects.load('b', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
-    expect(calls).toEqual(['list'])
+    expect(calls).toEqual(['list', 'end of list'])
+  })
+
+  it('that is behind what seemed to be the end of its list is found', async () => {
+    const toEnd = [
+      { id: 'a', name: 'A' },
+      { id: 'b', name: 'B' },
+    ]
+    const { objects, calls } = open({ own: null, short: toEnd.slice(0, 1), toEnd })
+
+    expect((await objects.load('b', ['name'])).get('name')).toBe('B')
+    expect(calls).toEqual(['list', 'end of list'])
   })
 
   it('whose list may not be read is forbidden, not missing', async () => {

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { readSlice, readWhole } from '../../../src/loaders/listing.ts'
-import type { ReadPage, Slice } from '../../../src/loaders/listing.ts'
+import type { Slice } from '../../../src/loaders/listing.ts'
 import type { Position } from '../../../src/loaders/cursor.ts'
 import type { Members } from '../../../src/aurora/body.ts'
+import { createListPages } from '../../support/list-pages.ts'
+import type { ReadPage } from '../../support/list-pages.ts'
 
+/** So small that rows may always be hidden: a list ends with an empty page. */
 const SIZE = 3
+const open = (readPage: ReadPage, size = SIZE) => createListPages(readPage, { size })()
 /** Newest first, one a second: `i9`, `i8` … */
 const items = (...numbers: number[]): Members[] => numbers.map((number) => item(number))
 const item = (number: number, second = number): Members => ({
@@ -28,48 +32,72 @@ function serve(list: Members[], size = SIZE, afterRead: (read: number) => void =
 describe('a whole list', () => {
   it.each<[what: string, length: number, pages: number[]]>([
     ['that is empty is one call', 0, [0]],
-    ['that is short is one call', 2, [0]],
-    ['of several pages is a call for each', 8, [0, 1, 2]],
-    ['of an exact multiple costs one call more, since no total is told', 6, [0, 1, 2]],
+    ['of one small page costs one call more, since rows may be hidden', 2, [0, 1]],
+    ['of several pages is a call for each, and one more', 8, [0, 1, 2, 3]],
+    ['of an exact multiple costs no other number of calls', 6, [0, 1, 2]],
   ])('%s', async (_what, length, pages) => {
     const list = Array.from({ length }, (_, index) => item(index))
     const source = serve(list)
 
-    expect(await readWhole(source.readPage, SIZE)).toEqual(list)
+    expect(await readWhole(open(source.readPage))).toEqual(list)
     expect(source.pages).toEqual(pages)
   })
 
-  it('that ignores paging ends with the page that brings nothing new', async () => {
+  it('that ignores paging ends when three pages have repeated the first', async () => {
     const list = items(3, 2, 1)
     let reads = 0
 
-    const whole = await readWhole(async () => {
-      reads += 1
-      return list
-    }, SIZE)
-
-    expect(whole).toEqual(list)
-    expect(reads).toBe(2)
-  })
-
-  it('that ignores the size of a page is taken as it comes', async () => {
-    const list = items(9, 8, 7, 6, 5)
-    let reads = 0
-
-    expect(
-      await readWhole(async () => {
+    const whole = await readWhole(
+      open(async () => {
         reads += 1
         return list
-      }, SIZE),
-    ).toEqual(list)
-    expect(reads).toBe(1)
+      }),
+    )
+
+    expect(whole).toEqual(list)
+    expect(reads).toBe(4)
+  })
+
+  it('that ignores the size of a page and its number is one call more, once', async () => {
+    const list = Array.from({ length: 12 }, (_, index) => item(index))
+    let reads = 0
+    const openPages = createListPages(
+      async () => {
+        reads += 1
+        return list
+      },
+      { size: 10 },
+    )
+
+    expect(await readWhole(openPages())).toEqual(list)
+    expect(reads).toBe(2)
+    expect(await readWhole(openPages())).toEqual(list)
+    expect(reads).toBe(3)
+  })
+
+  it('that ignores the size of a page but has more of them is read to its end', async () => {
+    const source = serve(
+      Array.from({ length: 30 }, (_, index) => item(index)),
+      12,
+    )
+
+    expect(await readWhole(open(source.readPage, 10))).toHaveLength(30)
+    expect(source.pages).toEqual([0, 1, 2, 3])
+  })
+
+  it('without an end fails after 400 pages', async () => {
+    let reads = 0
+    const endless = open(async () => items((reads += 1)))
+
+    await expect(readWhole(endless)).rejects.toMatchObject({ code: 'UPSTREAM_INVALID' })
+    expect(reads).toBe(400)
   })
 
   it('that grows while it is read has each item once, and none is lost', async () => {
     const list = items(9, 8, 7, 6, 5, 4, 3, 2, 1)
     const source = serve(list, SIZE, (read) => void (read === 1 && list.unshift(item(10))))
 
-    const whole = await readWhole(source.readPage, SIZE)
+    const whole = await readWhole(open(source.readPage))
 
     expect(idsOf(whole)).toEqual(['i9', 'i8', 'i7', 'i6', 'i5', 'i4', 'i3', 'i2', 'i1'])
   })
@@ -78,7 +106,7 @@ describe('a whole list', () => {
     const error = new Error('page 2')
 
     await expect(
-      readWhole(async (page) => (page === 0 ? items(3, 2, 1) : Promise.reject(error)), SIZE),
+      readWhole(open(async (page) => (page === 0 ? items(3, 2, 1) : Promise.reject(error)))),
     ).rejects.toBe(error)
   })
 })
@@ -88,15 +116,20 @@ describe('a slice', () => {
   const positionOf = (slice: Slice): Position | null => slice.items.at(-1)?.position ?? null
   const read = async (first: number, after: Position | null, source: Members[]) => {
     const { pages, readPage } = serve(source)
-    const slice = await readSlice({ first, after }, readPage, SIZE)
+    const slice = await readSlice({ first, after }, open(readPage))
     return { ids: idsOf(slice.items.map(({ members }) => members)), hasNext: slice.hasNext, pages, slice }
   }
   /** Where a reader stands who has seen the list down to this item, when it was as `list` is. */
-  const at = (number: number): Position => ({
-    id: `i${number}`,
-    offset: 9 - number,
-    createdAt: String(item(number)['created_at']),
-  })
+  const at = (number: number): Position => {
+    const index = 9 - number
+    const isLast = index % SIZE === SIZE - 1 || number === 2
+    const page = Math.floor(index / SIZE)
+    return {
+      id: `i${number}`,
+      createdAt: String(item(number)['created_at']),
+      next: isLast ? { page: page + 1, index: 0 } : { page, index: (index % SIZE) + 1 },
+    }
+  }
 
   it.each<
     [
@@ -112,8 +145,12 @@ describe('a slice', () => {
       { first: 4, after: null },
       { ids: ['i9', 'i8', 'i7', 'i6'], hasNext: true, pages: [0, 1] },
     ],
-    ['of all and more', { first: 20, after: null }, { ids: idsOf(list()), hasNext: false, pages: [0, 1, 2] }],
-    ['of exactly all', { first: 8, after: null }, { ids: idsOf(list()), hasNext: false, pages: [0, 1, 2] }],
+    [
+      'of all and more',
+      { first: 20, after: null },
+      { ids: idsOf(list()), hasNext: false, pages: [0, 1, 2, 3] },
+    ],
+    ['of exactly all', { first: 8, after: null }, { ids: idsOf(list()), hasNext: true, pages: [0, 1, 2] }],
     ['after an item within a page', { first: 1, after: at(9) }, { ids: ['i8'], hasNext: true, pages: [0] }],
     [
       'after the last item of a page',
@@ -125,8 +162,12 @@ describe('a slice', () => {
       { first: 3, after: at(8) },
       { ids: ['i7', 'i6', 'i5'], hasNext: true, pages: [0, 1] },
     ],
-    ['up to the end', { first: 2, after: at(4) }, { ids: ['i3', 'i2'], hasNext: false, pages: [2] }],
-    ['after the last item', { first: 5, after: at(2) }, { ids: [], hasNext: false, pages: [2] }],
+    ['up to the end', { first: 2, after: at(4) }, { ids: ['i3', 'i2'], hasNext: true, pages: [2] }],
+    [
+      'after the last item, behind which another page may be,',
+      { first: 5, after: at(2) },
+      { ids: [], hasNext: false, pages: [3] },
+    ],
   ])('%s', async (_what, { first, after }, wanted) => {
     const { ids, hasNext, pages } = await read(first, after, list())
 
@@ -151,9 +192,9 @@ describe('a slice', () => {
       50,
     )
 
-    const five = await readSlice({ first: 5, after: null }, readPage, 50)
-    await readSlice({ first: 20, after: null }, readPage, 50)
-    await readSlice({ first: 20, after: positionOf(five) }, readPage, 50)
+    const five = await readSlice({ first: 5, after: null }, open(readPage, 50))
+    await readSlice({ first: 20, after: null }, open(readPage, 50))
+    await readSlice({ first: 20, after: positionOf(five) }, open(readPage, 50))
 
     expect(pages).toEqual([0, 0, 0])
   })
@@ -173,7 +214,7 @@ describe('a slice', () => {
       ['to the page before, where the list now ends', [7, 6, 5], at(6), ['i5']],
       ['away: it was deleted, within its page', [9, 7, 6, 5, 4], at(8), ['i7', 'i6']],
       ['away, and others came in its place', [12, 11, 10, 9, 8, 6, 5, 4], at(7), ['i6', 'i5']],
-      ['away, with all that was before it', [6, 5, 4], at(7), ['i6', 'i5']],
+      ['away, with all that was before it, within its page', [7, 5, 4], at(8), ['i7', 'i5']],
       ['away, with all that was after it', [9, 8], at(7), []],
       ['away, with the page on which it was', [9], at(3), []],
       ['nowhere: nothing is left', [], at(7), []],
@@ -208,34 +249,42 @@ describe('a slice', () => {
       (read) => void (read === 1 && growing.unshift(item(11), item(10))),
     )
 
-    const slice = await readSlice({ first: 4, after: at(9) }, readPage, SIZE)
+    const slice = await readSlice({ first: 4, after: at(9) }, open(readPage))
 
     expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i8', 'i7', 'i6', 'i5'])
   })
 
-  it('compares times by what they mean, in either form', async () => {
+  it('whose item is gone shows those of the same second again, because nothing tells which of them were seen', async () => {
+    const list = [7, 6, 4, 3].map((number) => item(number, number === 3 ? 3 : 5))
+    const after = { ...at(8), createdAt: String(item(5)['created_at']) }
+
+    expect((await read(5, after, list)).ids).toEqual(['i7', 'i6', 'i4', 'i3'])
+  })
+
+  it('compares times by what they mean, in every form', async () => {
     const written = (number: number, at: string): Members => ({ id: `i${number}`, created_at: at })
-    const after = { id: 'gone', offset: 1, createdAt: '2026-03-04T17:25:09Z' }
+    const after = { id: 'gone', next: { page: 0, index: 2 }, createdAt: '2026-03-04T17:25:09Z' }
     const list = [
-      written(3, '2026-03-04T17:25:09.500Z'),
-      written(2, '2026-03-04 17:25:10 UTC'),
+      written(4, '2026-03-04 17:25:10 UTC'),
+      written(3, '2026-03-04T18:25:09.700+01:00'),
+      written(2, '2026-03-04T17:25:09.500'),
       written(1, '2026-03-04 17:25:08 UTC'),
     ]
 
     expect((await read(5, after, list)).ids).toEqual(['i1'])
   })
 
-  it('of a list without times goes by the number alone', async () => {
+  it('of a list without times whose item is gone begins with the page of the item', async () => {
     const list = [{ id: 'a' }, { id: 'b' }, { id: 'c' }, { id: 'd' }, { id: 'e' }]
-    const after = { id: 'gone', offset: 3, createdAt: null }
+    const after = { id: 'gone', next: { page: 1, index: 1 }, createdAt: null }
 
-    expect((await read(5, after, list)).ids).toEqual(['e'])
+    expect((await read(5, after, list)).ids).toEqual(['d', 'e'])
   })
 
   it('of a source that repeats itself has each item once', async () => {
     const { readPage } = serve([...items(9, 8, 9), ...items(8, 7, 7)])
 
-    const slice = await readSlice({ first: 10, after: null }, readPage, SIZE)
+    const slice = await readSlice({ first: 10, after: null }, open(readPage))
 
     expect(idsOf(slice.items.map(({ members }) => members))).toEqual(['i9', 'i8', 'i7'])
   })
@@ -249,7 +298,7 @@ describe('a slice', () => {
       return list
     }
 
-    const slice = await readSlice({ first: 10, after: null }, readPage, SIZE)
+    const slice = await readSlice({ first: 10, after: null }, open(readPage))
 
     expect(slice.items).toHaveLength(3)
   })
@@ -257,6 +306,11 @@ describe('a slice', () => {
   it('fails with the page that it needs', async () => {
     const error = new Error('page')
 
-    await expect(readSlice({ first: 1, after: null }, () => Promise.reject(error), SIZE)).rejects.toBe(error)
+    await expect(
+      readSlice(
+        { first: 1, after: null },
+        open(() => Promise.reject(error)),
+      ),
+    ).rejects.toBe(error)
   })
 })

@@ -5,6 +5,7 @@ import { withCache } from '../../../src/cache/with-cache.ts'
 import { withStore } from '../../../src/cache/with-store.ts'
 import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
+import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { createLoaders } from '../../../src/loaders/loaders.ts'
 import type { Loaders } from '../../../src/loaders/loaders.ts'
 import { createOnce } from '../../../src/loaders/once.ts'
@@ -23,6 +24,7 @@ import {
 } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
+/** So small that rows may always be hidden: every list ends with an empty page. */
 const PAGE_SIZE = 3
 type Answers = Readonly<Record<string, Members | readonly Members[] | number>>
 
@@ -48,13 +50,14 @@ function open(answers: Answers, cacheBytes = 1024 * 1024) {
   const shared = withSingleFlight({ ...asUsual, cache, flightTimeoutMs: 1000 })(withStore(cache)(send))
   const upstream = withCache({ ...asUsual, cache, refreshTimeoutMs: 1000 })(shared)
   const pageShares = createPageShares()
+  const listEnds = createListEnds({ clock })
   const request = (scope: Scope = buildScope()) => {
     const tally = createTally()
     const { signal } = new AbortController()
     // As the gateway does: every call of a request listens to it.
     setMaxListeners(0, signal)
     const terms = buildTerms({ scope, signal, tally })
-    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE, pageShares }), tally }
+    return { ...createLoaders({ terms, upstream, cache, pageSize: PAGE_SIZE, pageShares, listEnds }), tally }
   }
   return { request, calls, clock, answers: current }
 }
@@ -160,7 +163,9 @@ describe('one request', () => {
 
     expect(calls.toSorted()).toEqual([
       'listDesigns p-1 page 1',
+      'listDesigns p-1 page 2',
       'listTeams page 1',
+      'listTeams page 2',
       'retrieveDesignSummary d-1',
       'retrieveProject p-1',
       'retrieveTenant',
@@ -242,7 +247,7 @@ describe('users', () => {
     const loaded = await Promise.all(users.map(({ id }) => user.load(id, ['email', 'first_name'])))
 
     expect(loaded.map((object) => object.get('email'))).toEqual(['1@x', '2@x', '3@x', '4@x'])
-    expect(calls).toEqual(['listUsers page 1', 'listUsers page 2'])
+    expect(calls).toEqual(['listUsers page 1', 'listUsers page 2', 'listUsers page 3'])
   })
 
   it('with members that no list carries are read one by one', async () => {
@@ -272,7 +277,12 @@ describe('teams and partners', () => {
     expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
     expect((await partner.load('r-1', ['name'])).get('name')).toBe('R')
     await expect(team.load('t-2', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
-    expect(calls).toEqual(['listTeams page 1', 'listPartners page 1'])
+    expect(calls).toEqual([
+      'listTeams page 1',
+      'listTeams page 2',
+      'listPartners page 1',
+      'listPartners page 2',
+    ])
   })
 
   it('of a plan without them are forbidden, not missing', async () => {
@@ -295,7 +305,7 @@ describe('designs', () => {
       5000,
       null,
     ])
-    expect(calls).toEqual(['listDesigns p-1 page 1'])
+    expect(calls).toEqual(['listDesigns p-1 page 1', 'listDesigns p-1 page 2'])
   })
 
   it('have sizes that neither list nor read carries taken from their summary', async () => {

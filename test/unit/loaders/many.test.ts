@@ -20,7 +20,7 @@ function open(list: Partial<PagedList> = {}) {
     },
     copyOf: (id) => (id.startsWith('kept') ? 'served' : id.startsWith('old') ? 'old' : null),
     list: {
-      pageSize: 10,
+      hasMore: ({ length }) => length === 10,
       peek: () => null,
       expect: () => 1,
       learn: (page, { looked, found }) => void learned.push(`page ${page}: ${found} of ${looked}`),
@@ -141,7 +141,7 @@ describe('an object that is looked for on pages', () => {
   })
 
   it.each([
-    ['of a list without pages', { pageSize: null }, 10],
+    ['of a list without pages', { hasMore: () => false }, 10],
     ['that is not full', {}, 9],
   ] as const)('is looked for no further than a page %s', async (_, list, count) => {
     const { look, reads, settled } = open(list)

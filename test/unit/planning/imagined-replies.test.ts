@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { isReply } from '../../../src/rest/answer.ts'
 import { isImagined } from '../../../src/planning/imagined-objects.ts'
 import { createImaginedReplies } from '../../../src/planning/imagined-replies.ts'
@@ -11,8 +12,10 @@ import type { Endpoint } from '../../../src/aurora/endpoint.ts'
 import { WRITES } from '../../../src/aurora/writes.ts'
 import { buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 const scope = buildScope()
+const listEnds = createListEnds({ clock: createManualClock() })
 const call = (endpoint: Endpoint, parts: CallParts = {}): Call =>
   buildCall({ scope, endpoint, path: {}, ...parts })
 const designs = (projectId: string, page = 1, perPage = 250) =>
@@ -22,9 +25,9 @@ const designs = (projectId: string, page = 1, perPage = 250) =>
   })
 
 function create(outlook: Outlook, learned: readonly (readonly [Call, unknown])[] = []) {
-  const typical = createTypicalReplies()
+  const typical = createTypicalReplies(listEnds)
   for (const [each, value] of learned) typical.learn(each, buildReply(value as Reply['value']))
-  const replies = createImaginedReplies(outlook, typical)
+  const replies = createImaginedReplies(outlook, { typicalReplies: typical, listEnds })
   const value = (asked: Call) => (replies.reply(asked) as Reply).value
   return { replies, typical, value, list: (asked: Call) => value(asked) as readonly Members[] }
 }
@@ -108,7 +111,7 @@ describe('imagined replies', () => {
   it('a list behind a place has that place where it was, and goes on', () => {
     const { replies, list } = create('min')
     const createdAt = '2026-03-04T17:25:09.000Z'
-    replies.reach(READS.listProjects, { id: 'p-4', offset: 4, createdAt })
+    replies.reach(READS.listProjects, { id: 'p-4', next: { page: 1, index: 0 }, createdAt })
     const page = (number: number) =>
       list(call(READS.listProjects, { query: { page: String(number), per_page: '5' } }))
     expect(page(1)[4]).toMatchObject({ id: 'p-4', created_at: createdAt })

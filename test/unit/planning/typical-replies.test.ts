@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
+import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import { aWrite, buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 const scope = buildScope()
+const listEnds = createListEnds({ clock: createManualClock() })
 const page = (page: number, perPage = 3) =>
   buildCall({
     scope,
@@ -15,7 +18,7 @@ const items = (count: number) =>
 
 describe('what answers are typically like', () => {
   it('a list is learned when its end is seen, over all of its pages', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     typical.learn(page(1), items(3))
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 0, longest: 3 })
     typical.learn(page(2), items(1))
@@ -23,7 +26,7 @@ describe('what answers are typically like', () => {
   })
 
   it('a page behind the end of a list does not count, an empty first page does', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     typical.learn(page(7), items(0))
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 0 })
     typical.learn(page(1), items(0))
@@ -31,7 +34,7 @@ describe('what answers are typically like', () => {
   })
 
   it('counts the objects that carry a member, and the objects that links name', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     const projects = [
       { id: 'p-1', ahj_id: 'a', name: 'x' },
       { id: 'p-2', ahj_id: 'a', name: null },
@@ -44,7 +47,7 @@ describe('what answers are typically like', () => {
   })
 
   it('counts absences where absence is ordinary, and nothing else that failed, nor what was written', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     const profile = buildCall({ scope, endpoint: READS.retrieveConsumptionProfile })
     typical.learn(profile, buildRefusal(404))
     typical.learn(profile, buildRefusal(500))
@@ -56,13 +59,13 @@ describe('what answers are typically like', () => {
   })
 
   it('shows nothing to another credential', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     typical.learn(buildCall({ scope }), buildReply())
     expect(typical.of(buildScope('sk_other').key, 'retrieveProject')).toBeNull()
   })
 
   it('halves its sums after many answers, so that the growth of a company shows', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(2))
     for (let index = 0; index < 1000; index += 1) typical.learn(page(1, 250), items(8))
     const { listed = 0, lists = 1 } = typical.of(scope.key, 'listDesigns') ?? {}
@@ -71,7 +74,7 @@ describe('what answers are typically like', () => {
   })
 
   it('stores a bounded number of members, whatever names answers contain', () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(listEnds)
     const odd = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`m${index}`, index]))
     typical.learn(buildCall({ scope }), buildReply(odd))
     expect(typical.of(scope.key, 'retrieveProject')?.members.size).toBe(100)

@@ -7,6 +7,7 @@ import type { Slot } from '../../../src/budget/ledger.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
 import { createCache } from '../../../src/cache/cache.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
+import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
 import { withLearning } from '../../../src/planning/with-learning.ts'
 import { READS } from '../../../src/aurora/reads.ts'
@@ -66,7 +67,7 @@ describe('an answer that is not a success', () => {
   })
 
   it('that is an ordinary absence is learned', async () => {
-    const typical = createTypicalReplies()
+    const typical = createTypicalReplies(createListEnds({ clock: createSystemClock() }))
     await withLearning(typical)((call) => carry(call, buildRefusal(404)))(absent()).catch(() => {})
     expect(typical.of(absent().terms.scope.key, 'retrieveConsumptionProfile')).toMatchObject({
       replies: 1,

@@ -1,0 +1,117 @@
+// Learns, across requests, how the pages of each list end: per operation and credential, in memory.
+import { LRUCache } from 'lru-cache'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Clock } from '../clock.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import { decideEnd, fullLength, NOTHING_KNOWN } from './decide-end.ts'
+import type { End, KnownPages } from './decide-end.ts'
+
+/** A list of one credential, under whatever parent. */
+export interface ListOf {
+  readonly scope: ScopeKey
+  readonly operation: Endpoint['operation']
+  /** The size asked. */
+  readonly size: number
+}
+
+/** A page that was read, and the page before it where that one is at hand. */
+export interface LearnedPage {
+  /** Its list and number, so that the same page counts once. */
+  readonly name: string
+  readonly items: readonly Members[]
+  readonly before: readonly Members[] | null
+}
+
+export interface ListEnds {
+  decide(list: ListOf, items: readonly Members[], isImagined?: boolean): End
+  learn(list: ListOf, page: LearnedPage): void
+  /** Page after page was the same. */
+  learnRepeats(list: ListOf): void
+  /** The length at which Aurora cuts the pages of the list; the size asked where it is not known to cut. */
+  pageLength(list: ListOf): number
+}
+
+/** Aurora's limits and the rights of a key may change; to learn again costs a list one or two calls. */
+const LEARN_AGAIN_MS = 60 * 60_000
+/** Credentials times lists; callers may bring credentials of their own. About 300 bytes each. */
+const MAX_LISTS = 1000
+
+interface Learned {
+  readonly known: KnownPages
+  /** The page whose length is `cut`. */
+  readonly cutAt: string | null
+  /** Monotonic. */
+  readonly sinceMs: number
+}
+
+export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> }): ListEnds {
+  const lists = new LRUCache<string, Learned>({ max: MAX_LISTS })
+  const nameOf = ({ scope, operation, size }: ListOf): string => `${scope} ${operation} ${size}`
+
+  function read(list: ListOf): Learned {
+    const learned = lists.get(nameOf(list))
+    const nowMs = clock.monotonicMs()
+    return learned && nowMs - learned.sinceMs < LEARN_AGAIN_MS
+      ? learned
+      : { known: NOTHING_KNOWN, cutAt: null, sinceMs: nowMs }
+  }
+
+  return {
+    decide: (list, { length }, isImagined = false) =>
+      decideEnd({ length, size: list.size, isImagined }, read(list).known),
+    learn(list, page) {
+      const learned = read(list)
+      const next = learnPage(learned, page, list.size)
+      if (next !== learned) lists.set(nameOf(list), next)
+    },
+    learnRepeats(list) {
+      const learned = read(list)
+      lists.set(nameOf(list), { ...learned, known: { ...learned.known, isRepeated: true } })
+    },
+    pageLength: (list) => fullLength(list.size, read(list).known) ?? list.size,
+  }
+}
+
+/** The same object where the page shows nothing new. */
+function learnPage(learned: Learned, { name, items, before }: LearnedPage, size: number): Learned {
+  const { known } = learned
+  const grown =
+    items.length > known.longest ? { ...learned, known: { ...known, longest: items.length } } : learned
+  if (before === null || before.length === 0) return grown
+  if (items.length === 0) return learnEnded(grown, before.length)
+  const isShort = before.length < size
+  return isShort && hasNew(items, before) ? learnCut(grown, { length: before.length, name }) : grown
+}
+
+const learnEnded = (learned: Learned, length: number): Learned =>
+  length > learned.known.ended ? { ...learned, known: { ...learned.known, ended: length } } : learned
+
+function learnCut(learned: Learned, { length, name }: { length: number; name: string }): Learned {
+  const { known, cutAt } = learned
+  if (known.cut === null) return { ...learned, cutAt: name, known: { ...known, cut: length } }
+  if (known.cut !== length)
+    return known.isUneven ? learned : { ...learned, known: { ...known, isUneven: true } }
+  return known.isCutTwice || cutAt === name ? learned : { ...learned, known: { ...known, isCutTwice: true } }
+}
+
+function hasNew(items: readonly Members[], before: readonly Members[]): boolean {
+  const ids = new Set(before.map(({ id }) => String(id)))
+  return items.some(({ id }) => !ids.has(String(id)))
+}
+
+/** For dry runs: imagined pages teach nothing, and their lengths are averages. */
+export const imagineListEnds = (
+  { decide, pageLength }: Pick<ListEnds, 'decide' | 'pageLength'>,
+  isImagined: (id: string) => boolean,
+): ListEnds => ({
+  decide: (list, items) =>
+    decide(
+      list,
+      items,
+      items.some(({ id }) => isImagined(String(id))),
+    ),
+  learn: () => {},
+  learnRepeats: () => {},
+  pageLength,
+})

@@ -1,0 +1,92 @@
+// The pages of one list as one reader sees them: each is read once, and cached ones are at hand at no cost.
+import type { Members } from '../aurora/body.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { End } from './decide-end.ts'
+
+/** Page numbers count from 0 here. */
+export interface PageSource {
+  readonly read: (page: number) => Promise<readonly Members[]>
+  /** A page that costs nothing; null where it would cost a call. */
+  readonly glance: (page: number) => Glanced | null
+  readonly decideEnd: (items: readonly Members[]) => End
+  /** Called with each page that was read; `before` is the page before it, null where that one is not at hand. */
+  readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
+  readonly learnRepeats: () => void
+}
+
+export interface Glanced {
+  readonly items: readonly Members[]
+  /** To be called where the answer depends on the page. */
+  readonly use: () => void
+}
+
+export interface Pages {
+  open(page: number): Promise<readonly Members[]>
+  /** Null where the page would cost a call. */
+  atHand(page: number): Glanced | null
+  endOf(items: readonly Members[]): End
+  /** To be called for each page in turn; true where so many repeated the page before that the list has no more. */
+  hasEnded(page: number): boolean
+}
+
+/** With pages of 250 that is 100,000 objects, the longest list that is expected. */
+const MAX_PAGES = 400
+/**
+ * One or two pages that repeat the page before mean that the list grew by a page between two reads; more mean that Aurora
+ * ignores the number of the page.
+ */
+const MAX_IDLE = 3
+/** So many items in the same order on two pages are no chance: Aurora ignores the number of the page. */
+const MANY = 10
+
+/** An item that could not be read keeps its place in a list, without members. */
+export const isReadable = (item: Members): boolean => Object.keys(item).length > 0
+
+export const idOf = (members: Members): string => String(members['id'])
+
+/** `open` rejects as the read does, and with UPSTREAM_INVALID after 400 pages, for a list that never ends. */
+export function createPages(source: PageSource): Pages {
+  const opened = new Map<number, readonly Members[]>()
+  let idle = 0
+  let sames = 0
+
+  function atHand(page: number): Glanced | null {
+    const items = opened.get(page)
+    return items ? { items, use: () => {} } : source.glance(page)
+  }
+
+  return {
+    async open(page) {
+      const known = opened.get(page)
+      if (known) return known
+      if (opened.size === MAX_PAGES) throw new GatewayError('UPSTREAM_INVALID', ENDLESS)
+      const items = await source.read(page)
+      opened.set(page, items)
+      source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
+      return items
+    },
+    atHand,
+    endOf: source.decideEnd,
+    hasEnded(page) {
+      const items = opened.get(page) ?? []
+      const before = atHand(page - 1)?.items ?? []
+      idle = isRepetition(items, before) ? idle + 1 : 0
+      sames = idle > 0 && isSame(items, before) ? sames + 1 : 0
+      const isRepeated = sames === MAX_IDLE || (sames > 0 && items.length >= MANY)
+      if (isRepeated) source.learnRepeats()
+      return isRepeated || idle === MAX_IDLE
+    },
+  }
+}
+
+/** A page of which nothing can be read repeats nothing. */
+function isRepetition(items: readonly Members[], before: readonly Members[]): boolean {
+  const ids = new Set(before.filter(isReadable).map(idOf))
+  const readable = items.filter(isReadable)
+  return ids.size > 0 && readable.length > 0 && readable.every((item) => ids.has(idOf(item)))
+}
+
+const isSame = (items: readonly Members[], before: readonly Members[]): boolean =>
+  items.length === before.length && items.every((item, index) => item['id'] === before[index]?.['id'])
+
+const ENDLESS = `Aurora’s list did not end after ${MAX_PAGES} pages.`

@@ -1,0 +1,33 @@
+// The pages of a made-up list as a reader sees them, where nothing is cached unless the test says so.
+import type { Members } from '../../src/aurora/body.ts'
+import { createListEnds } from '../../src/loaders/list-ends.ts'
+import { createPages } from '../../src/loaders/pages.ts'
+import type { PageSource, Pages } from '../../src/loaders/pages.ts'
+import { buildScope } from './builders.ts'
+import { createManualClock } from './manual-clock.ts'
+
+/** Page numbers count from 0. */
+export type ReadPage = (page: number) => Promise<readonly Members[]>
+
+interface ListPagesOptions {
+  /** The size that is asked for. */
+  readonly size: number
+  readonly glance?: PageSource['glance']
+}
+
+/** Opens the pages for one reader after the other; what one learns, the next one knows. */
+export function createListPages(
+  read: ReadPage,
+  { size, glance = () => null }: ListPagesOptions,
+): () => Pages {
+  const listEnds = createListEnds({ clock: createManualClock() })
+  const list = { scope: buildScope().key, operation: 'listProjects' as const, size }
+  return () =>
+    createPages({
+      read,
+      glance,
+      decideEnd: (items) => listEnds.decide(list, items),
+      learn: (page, items, before) => listEnds.learn(list, { name: String(page), items, before }),
+      learnRepeats: () => listEnds.learnRepeats(list),
+    })
+}
