@@ -1,95 +1,93 @@
 // Renames the members of versions before 2024.05 to those of 2024.05, so that no other file handles older names.
+import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { inEach, inMember } from './items.ts'
+import type { Reader } from './items.ts'
+import { withMaker, withMakersOfSummary } from './makers.ts'
+import { withPrices } from './older-prices.ts'
 
-/** Current members stay unchanged; an older name is used only where the current one is absent. */
-export const readOlderNames = (kind: Kind, members: Members): Members => READERS[kind]?.(members) ?? members
+/**
+ * Current members stay unchanged; an older name is used only where the current one is absent. An older member that is null
+ * makes the current one null: it is known, so no call is made for it.
+ */
+export const readOlderNames = (kind: Kind, members: Members): Members =>
+  (READERS[kind] ?? []).reduce((read, reader) => reader(read), members)
+
+/** `names` has the older name of each current one. */
+const renaming =
+  (names: Readonly<Record<string, string>>): Reader =>
+  (members) => {
+    const renamed = Object.entries(names).filter(
+      ([current, older]) => members[older] !== undefined && !Object.hasOwn(members, current),
+    )
+    if (renamed.length === 0) return members
+    return { ...Object.fromEntries(renamed.map(([current, older]) => [current, members[older]])), ...members }
+  }
 
 /** 2018.01 and 2022.09 have the members of the address on the project itself. */
 function withLocation(project: Members): Members {
-  const { address, latitude, longitude, customer_address: customerAddress } = project
+  const { address, latitude, longitude } = project
   const isFlat = address !== undefined || latitude !== undefined || longitude !== undefined
-  return {
-    ...(isFlat && { location: { property_address: address, latitude, longitude } }),
-    ...(customerAddress !== undefined && { mailing_address: customerAddress }),
-    ...project,
-  }
+  return isFlat ? { location: { property_address: address, latitude, longitude }, ...project } : project
 }
 
-/** In 2022.09 each user has one partner. */
+/**
+ * 2024.05 has no `updated_at`. An item with the member `other` is no item of a thin list, so the own read of the object
+ * would not bring `updated_at` either. Without this, a list of 20 would cost 20 useless calls.
+ */
+const withUpdatedAtIf =
+  (other: string): Reader =>
+  (members) =>
+    Object.hasOwn(members, other) && !Object.hasOwn(members, 'updated_at')
+      ? { ...members, updated_at: null }
+      : members
+
+/** In 2022.09 each user has one partner, or none. */
 function withPartnerIds(user: Members): Members {
   const { partner_id: partnerId } = user
-  return typeof partnerId === 'string' ? { partner_ids: [partnerId], ...user } : user
+  if (partnerId === undefined) return user
+  return { partner_ids: partnerId === null || partnerId === '' ? [] : [partnerId], ...user }
 }
 
-/** The flag `modules` of a roof was `panels` before. */
-function withModules(summary: Members): Members {
-  const { roofs } = summary
-  return Array.isArray(roofs) ? { ...summary, roofs: roofs.map(withModulesOfRoof) } : summary
+/** The flag `modules` was `panels` before. That `modules_area` had an older name too is inferred. */
+const withModules = renaming({ modules: 'panels', modules_area: 'panels_area' })
+
+/** Aurora documents the classes of roofs, but not the name of the member. */
+const ROOF_CLASS_NAMES = ['roof_type', 'classification', 'class', 'type'] as const
+
+const withRoofClass: Reader = (roof) =>
+  ROOF_CLASS_NAMES.reduce((read, name) => renaming({ roof_class: name })(read), roof)
+
+const readRoof: Reader = (roof) => inEach('faces', withModules)(withRoofClass(withModules(roof)))
+
+/** One page of Aurora names the members of an adjacent array, others only describe them. */
+function readAdjacent(adjacent: Members): Members {
+  const { offset } = adjacent
+  const flat = isMembers(offset) ? { ...offset, ...adjacent } : adjacent
+  return renaming({ idx: 'index', x: 'offset_x', y: 'offset_y' })(flat)
 }
 
-function withModulesOfRoof(roof: unknown): unknown {
-  const flagged = withModulesFlag(roof)
-  if (typeof flagged !== 'object' || flagged === null) return flagged
-  const { faces } = flagged as Members
-  return Array.isArray(faces) ? { ...flagged, faces: faces.map(withModulesFlag) } : flagged
-}
-
-function withModulesFlag(area: unknown): unknown {
-  if (typeof area !== 'object' || area === null) return area
-  const { panels } = area as Members
-  return panels === undefined ? area : { modules: panels, ...area }
-}
+const readRackingModule: Reader = (module) =>
+  withMaker('manufacturer')(renaming({ rating_stc: 'rating' })(module))
 
 /** The maker is `manufacturer` in the CSV of partners and `manufacturer_name` in the bill of materials; components have either. */
-function withManufacturerName(component: Members): Members {
-  const { manufacturer } = component
-  return manufacturer === undefined ? component : { manufacturer_name: manufacturer, ...component }
-}
+const component: readonly Reader[] = [withMaker('manufacturer_name')]
 
-/** Before 2024.05 prices are costs. */
-const OLDER_PRICE_NAMES = {
-  pricing_method: 'pricing_mode',
-  system_price: 'system_cost',
-  system_price_breakdown: 'system_cost_breakdown',
-  storage_system_price_breakdown: 'storage_system_cost_breakdown',
-} as const
-
-/** Beware: `adders` was the step of discounts, and `adders_without_discounts` was the step of adders. */
-const OLDER_STEPS: ReadonlyMap<unknown, string> = new Map([
-  ['starting_cost', 'starting_price'],
-  ['base_cost', 'base_price'],
-  ['adders_without_discounts', 'adders'],
-  ['adders', 'discounts'],
-])
-
-function withPrices(pricing: Members): Members {
-  const current: Record<string, unknown> = { ...pricing }
-  for (const [name, olderName] of Object.entries(OLDER_PRICE_NAMES)) {
-    const older = pricing[olderName]
-    if (Object.hasOwn(pricing, name) || older === undefined) continue
-    current[name] = Array.isArray(older) ? older.map(withStep) : older
-  }
-  return current
-}
-
-function withStep(step: unknown): unknown {
-  if (typeof step !== 'object' || step === null) return step
-  const { item_type: type, item_cost: cost, cumulative_cost: cumulative } = step as Members
-  return {
-    ...(cost !== undefined && { item_price: cost }),
-    ...(cumulative !== undefined && { cumulative_price: cumulative }),
-    ...step,
-    ...(OLDER_STEPS.has(type) && { item_type: OLDER_STEPS.get(type) }),
-  }
-}
-
-const READERS: Readonly<Partial<Record<Kind, (members: Members) => Members>>> = {
-  project: withLocation,
-  pricing: withPrices,
-  user: withPartnerIds,
-  roofSummary: withModules,
-  module: withManufacturerName,
-  inverter: withManufacturerName,
-  dcOptimizer: withManufacturerName,
+const READERS: Readonly<Partial<Record<Kind, readonly Reader[]>>> = {
+  project: [
+    renaming({ mailing_address: 'customer_address', preferred_solar_modules: 'preferred_solar_panels' }),
+    withLocation,
+    withUpdatedAtIf('location'),
+  ],
+  agreement: [withUpdatedAtIf('status')],
+  user: [withPartnerIds],
+  pricing: [withPrices, inEach('pricing_by_component', withMaker('manufacturer_name'))],
+  designSummary: [withMakersOfSummary],
+  roofSummary: [inEach('roofs', readRoof)],
+  rackingArray: [inMember('module', readRackingModule), inEach('adjacent_arrays', readAdjacent)],
+  rackingComponents: [inEach('racking_components', withMaker('manufacturer_name'))],
+  module: component,
+  inverter: component,
+  dcOptimizer: component,
 }

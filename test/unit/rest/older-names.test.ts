@@ -15,6 +15,7 @@ describe('a project of 2018.01 or 2022.09', () => {
       ...flat,
       location: { property_address: '1 Main St', latitude: 37.1, longitude: -122.2 },
       mailing_address: '2 Elm St',
+      updated_at: null,
     })
   })
 
@@ -34,11 +35,57 @@ describe('a project of 2018.01 or 2022.09', () => {
   })
 })
 
+describe('the preferred modules of a project', () => {
+  it.each([
+    ['of 2022.09 are those it calls panels', { preferred_solar_panels: ['m1'] }, ['m1']],
+    ['of 2022.09 that are null are known to be null', { preferred_solar_panels: null }, null],
+    ['of 2022.09 that are none are none', { preferred_solar_panels: [] }, []],
+    ['win', { preferred_solar_modules: [], preferred_solar_panels: ['m1'] }, []],
+    ['win where they are null', { preferred_solar_modules: null, preferred_solar_panels: ['m1'] }, null],
+  ])('%s', (_what, members, modules) => {
+    expect(readOlderNames('project', members)).toMatchObject({ preferred_solar_modules: modules })
+  })
+
+  it('are unknown where neither name is there', () => {
+    expect(Object.hasOwn(readOlderNames('project', { id: 'p' }), 'preferred_solar_modules')).toBe(false)
+  })
+})
+
+describe('the time of the last change', () => {
+  it.each([
+    ['project', { location: {} }],
+    ['project', { address: '1 Main St' }],
+    ['agreement', { status: 'sent' }],
+  ] as const)('of a %s that is not thin is known to be absent: %j', (kind, members) => {
+    expect(readOlderNames(kind, members)).toMatchObject({ updated_at: null })
+  })
+
+  it.each([
+    ['project', { id: 'a', name: 'n', created_at: '2026-03-04 17:25:09 UTC' }],
+    ['agreement', { id: 'a' }],
+  ] as const)('of a %s that is thin is unknown: %j', (kind, members) => {
+    expect(readOlderNames(kind, members)).toBe(members)
+  })
+
+  it('stays where Aurora has it', () => {
+    const members = { status: 'sent', location: null, updated_at: '2026-03-04 17:25:09 UTC' }
+
+    expect(readOlderNames('agreement', members)).toBe(members)
+    expect(readOlderNames('project', members)).toBe(members)
+  })
+})
+
 describe('a project of 2024.05', () => {
   it('comes out as it is', () => {
-    const project = { id: 'p', location: { property_address: 'a' }, mailing_address: 'b', name: 'n' }
+    const project = {
+      id: 'p',
+      location: { property_address: 'a' },
+      mailing_address: 'b',
+      preferred_solar_modules: ['m'],
+      name: 'n',
+    }
 
-    expect(readOlderNames('project', project)).toEqual(project)
+    expect(readOlderNames('project', project)).toEqual({ ...project, updated_at: null })
   })
 
   it('without a location does not get one', () => {
@@ -51,7 +98,7 @@ describe('a project of 2024.05', () => {
   it('wins over flat members beside it, also where its own are null', () => {
     const both = { location: null, address: 'old', mailing_address: null, customer_address: 'old' }
 
-    expect(readOlderNames('project', both)).toEqual(both)
+    expect(readOlderNames('project', both)).toEqual({ ...both, updated_at: null })
   })
 })
 
@@ -129,6 +176,14 @@ describe('pricing before 2024.05', () => {
     })
   })
 
+  it('has a breakdown read that is a JSON text', () => {
+    const text = JSON.stringify(older.system_cost_breakdown)
+
+    expect(readOlderNames('pricing', { system_cost_breakdown: text })).toMatchObject({
+      system_price_breakdown: readOlderNames('pricing', older)['system_price_breakdown'],
+    })
+  })
+
   it('is not changed itself: others may hold it', () => {
     const before = structuredClone(older)
 
@@ -169,9 +224,76 @@ describe('a user', () => {
     expect(readOlderNames('user', user)).toMatchObject({ partner_ids: partnerIds })
   })
 
-  it.each([{ partner_id: null }, {}])('without a partner says nothing of partners: %j', (user) => {
-    expect(readOlderNames('user', user)).toEqual(user)
+  it.each([{ partner_id: null }, { partner_id: '' }])('of 2022.09 without a partner has none: %j', (user) => {
+    expect(readOlderNames('user', user)).toMatchObject({ partner_ids: [] })
   })
+
+  it('that says nothing of partners has unknown ones', () => {
+    expect(readOlderNames('user', { id: 'u' })).toEqual({ id: 'u' })
+  })
+})
+
+describe('a roof summary', () => {
+  const read = (roof: object) => readOlderNames('roofSummary', { roofs: [roof] })
+
+  it('of 2022.09 has its panels as modules, also on its faces', () => {
+    expect(read({ panels: true, panels_area: 5, faces: [{ panels: false }, null] })).toEqual({
+      roofs: [
+        {
+          panels: true,
+          panels_area: 5,
+          modules: true,
+          modules_area: 5,
+          faces: [{ panels: false, modules: false }, null],
+        },
+      ],
+    })
+  })
+
+  it.each(['roof_class', 'roof_type', 'classification', 'class', 'type'])(
+    'has the class of a roof under the name %s',
+    (name) => {
+      expect(read({ [name]: 'hip' })).toMatchObject({ roofs: [{ roof_class: 'hip' }] })
+    },
+  )
+
+  it.each([[null], ['text'], [{}], [[null, 7, ['x']]]])('whose roofs are %j comes out as it is', (roofs) => {
+    expect(readOlderNames('roofSummary', { roofs })).toEqual({ roofs })
+  })
+
+  it('whose roofs are a JSON text is read', () => {
+    const text = JSON.stringify([{ panels: true }])
+
+    expect(readOlderNames('roofSummary', { roofs: text })).toMatchObject({ roofs: [{ modules: true }] })
+  })
+})
+
+describe('a racking array', () => {
+  it('has its module with the current names', () => {
+    const module = { id: 'm', maker: 'Corvid', rating: 400 }
+
+    expect(readOlderNames('rackingArray', { rows: 1, module })).toEqual({
+      rows: 1,
+      module: { ...module, manufacturer: 'Corvid', rating_stc: 400 },
+    })
+  })
+
+  it.each([
+    { idx: 1, x: -2.5, y: 3 },
+    { index: 1, offset_x: -2.5, offset_y: 3 },
+    { index: 1, offset: { x: -2.5, y: 3 } },
+  ])('tells where an adjacent array is in either form: %j', (adjacent) => {
+    expect(readOlderNames('rackingArray', { adjacent_arrays: [adjacent] })).toMatchObject({
+      adjacent_arrays: [{ idx: 1, x: -2.5, y: 3 }],
+    })
+  })
+
+  it.each([{ module: null, adjacent_arrays: null }, { module: 'text', adjacent_arrays: 'text' }, {}])(
+    'of another form comes out as it is: %j',
+    (odd) => {
+      expect(readOlderNames('rackingArray', odd)).toEqual(odd)
+    },
+  )
 })
 
 it('kinds without older names come out as the same object', () => {

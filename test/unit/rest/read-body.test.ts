@@ -185,7 +185,7 @@ describe('the answer to a write', () => {
 
 it('older names become current ones, in objects and in items of lists', () => {
   const flat = { id: 'p-1', address: '1 Main St' }
-  const current = { ...flat, location: { property_address: '1 Main St' } }
+  const current = { ...flat, updated_at: null, location: { property_address: '1 Main St' } }
 
   expect(readBody(READS.retrieveProject, 'p-1', { project: flat })?.value).toEqual(current)
   expect(readBody(READS.listProjects, undefined, { projects: [flat] })?.value).toEqual([current])

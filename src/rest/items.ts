@@ -1,0 +1,40 @@
+// Changes the objects in a list of a body; a list that Aurora sends as a JSON text, as `arrays` in some versions, is read.
+import { isMembers } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+
+/** Makes an object with other members of an object; the object itself is not changed, because others may hold it. */
+export type Reader = (members: Members) => Members
+
+/** Null where the value is no list. */
+export function readItems(value: unknown): readonly unknown[] | null {
+  const list: unknown = typeof value === 'string' && value.trim().startsWith('[') ? parse(value) : value
+  return Array.isArray(list) ? list : null
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** Values of another type stay as they are. */
+export const inObject =
+  (reader: Reader) =>
+  (value: unknown): unknown =>
+    isMembers(value) ? reader(value) : value
+
+/** Reads the object of one member. */
+export const inMember =
+  (member: string, reader: Reader): Reader =>
+  (members) =>
+    isMembers(members[member]) ? { ...members, [member]: reader(members[member]) } : members
+
+/** Reads the objects in the list of one member. */
+export const inEach =
+  (member: string, reader: Reader): Reader =>
+  (members) => {
+    const items = readItems(members[member])
+    return items ? { ...members, [member]: items.map(inObject(reader)) } : members
+  }

@@ -1,0 +1,87 @@
+// Gives each part of a system its maker: Aurora spells the member differently, or leaves it to the bill of materials.
+import { isMembers } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import { inEach, inMember, readItems } from './items.ts'
+import type { Reader } from './items.ts'
+
+/** The names that the maker has in this or that answer. */
+const SPELLINGS = ['manufacturer', 'manufacturer_name', 'maker'] as const
+
+/** The name under which a type shows it. */
+type MakerMember = 'manufacturer' | 'manufacturer_name'
+
+type FindMaker = (part: Members) => unknown
+
+const isGiven = (value: unknown): boolean =>
+  value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '')
+
+const makerOf: FindMaker = (part) => SPELLINGS.map((name) => part[name]).find(isGiven)
+
+/** The maker under the name `member`: in any spelling, else the one that `find` knows. Null where a spelling is null. */
+export const withMaker =
+  (member: MakerMember, find: FindMaker = () => undefined): Reader =>
+  (part) => {
+    if (isGiven(part[member])) return part
+    const maker = makerOf(part) ?? find(part)
+    if (maker !== undefined) return { ...part, [member]: maker }
+    const isKnown = SPELLINGS.some((name) => Object.hasOwn(part, name))
+    return isKnown ? { [member]: null, ...part } : part
+  }
+
+/** Lists of devices in a summary. */
+const DEVICES = ['string_inverters', 'storage_inverters', 'batteries'] as const
+/** Parts of each of its arrays. */
+const PARTS_OF_ARRAY = ['module', 'microinverter', 'dc_optimizer'] as const
+
+/** 2024.05 leaves out the maker in `arrays` where the bill of materials of the same summary names it. */
+export function withMakersOfSummary(summary: Members): Members {
+  const find = findAmong(partsOf(summary))
+  const readPart = withMaker('manufacturer', find)
+  const readArray: Reader = (array) =>
+    PARTS_OF_ARRAY.reduce((read, name) => inMember(name, readPart)(read), array)
+  const readers = [
+    inEach('bill_of_materials', withMaker('manufacturer_name', find)),
+    ...DEVICES.map((name) => inEach(name, readPart)),
+    inEach('arrays', readArray),
+  ]
+  return readers.reduce((read, reader) => reader(read), summary)
+}
+
+function partsOf(summary: Members): readonly Members[] {
+  const objectsOf = (name: string) => (readItems(summary[name]) ?? []).filter(isMembers)
+  const ofArrays = objectsOf('arrays').flatMap((array) => PARTS_OF_ARRAY.map((name) => array[name]))
+  return [...['bill_of_materials', ...DEVICES].flatMap(objectsOf), ...ofArrays.filter(isMembers)]
+}
+
+/**
+ * Finds the maker of a part by its id. By its name only where one of the two parts has no id, because two components may
+ * have the same name; no maker is better than a wrong one, so a name with two makers finds none.
+ */
+function findAmong(parts: readonly Members[]): FindMaker {
+  const byId = new Map<string, unknown>()
+  const byName = new Map<string, unknown>()
+  const byNameAlone = new Map<string, unknown>()
+  for (const part of parts) {
+    const maker = makerOf(part)
+    if (maker === undefined) continue
+    const id = keyOf(part['id'])
+    addUnlessTwo(byId, id, maker)
+    addUnlessTwo(byName, keyOf(part['name']), maker)
+    if (id === null) addUnlessTwo(byNameAlone, keyOf(part['name']), maker)
+  }
+  return (part) => {
+    const id = keyOf(part['id'])
+    const name = keyOf(part['name']) ?? ''
+    return (id === null ? byName.get(name) : (byId.get(id) ?? byNameAlone.get(name))) ?? undefined
+  }
+}
+
+function addUnlessTwo(makers: Map<string, unknown>, key: string | null, maker: unknown): void {
+  if (key === null) return
+  makers.set(key, makers.has(key) && makers.get(key) !== maker ? null : maker)
+}
+
+const keyOf = (value: unknown): string | null =>
+  (typeof value === 'string' || typeof value === 'number') && isGiven(value)
+    ? String(value).trim().toLowerCase()
+    : null
