@@ -18,7 +18,7 @@ export const settings = {
   AURORA_API_KEY: { default: '', meaning: 'The key of the older HMAC signature, instead of a token' },
   AURORA_API_SECRET: { default: '', meaning: 'The secret of the older HMAC signature, instead of a token' },
   AURORA_BASE_URL: { default: 'https://api.aurorasolar.com', meaning: 'Address of Aurora, which may have a path; with an HMAC key the default is `https://api.aurorasolar.com/v2`' },
-  AURORA_API_VERSION: { default: '', meaning: 'Version that is requested from Aurora; if unset, none is sent' },
+  AURORA_API_VERSION: { default: '', meaning: 'Version that is requested from Aurora, with effect in its sandbox only: the version of a key of production is set at Aurora. If unset, none is sent' },
   AURORA_API_VERSION_HEADER: { default: 'Aurora-API-Version', meaning: 'Header that contains the version' },
   AURORA_RATE_LIMIT: { default: '90', meaning: 'Calls that Aurora allows this key in one window (1 to 10000000)' },
   AURORA_RATE_WINDOW_MS: { default: '60000', meaning: 'Length of that window (100 to 3600000)' },

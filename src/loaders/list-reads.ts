@@ -1,6 +1,7 @@
 // Loaders of lists: whole, in slices, below a parent, and lists of items without an id.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Ids } from '../rest/call.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import type { ByKey } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
@@ -13,8 +14,8 @@ export type Whole = () => Promise<readonly AuroraObject[]>
 export type Sliced = (slice: { first: number; after: string | null }) => Promise<ListSlice>
 /** The objects under a parent, by the parent's id. */
 export type Children = (parentKey: string) => Promise<readonly AuroraObject[]>
-/** Items without an id, as they came, by the parent's id. */
-export type Values = (parentKey: string) => Promise<readonly Members[]>
+/** Items without an id, as they came, by the parent's id; `query` changes what Aurora answers. */
+export type Values = (parentKey: string, query?: Ids) => Promise<readonly Members[]>
 
 export interface ListSlice {
   readonly edges: readonly { readonly cursor: string; readonly node: AuroraObject }[]
@@ -53,5 +54,5 @@ export const createChildren =
 
 export const createValues =
   ({ readAll }: RequestReads, endpoint: Endpoint): Values =>
-  (parentKey) =>
-    readAll(endpoint, parentKey)
+  (parentKey, query) =>
+    readAll(endpoint, parentKey, query)

@@ -42,8 +42,11 @@ export interface RequestReads extends Pick<
   pageQuery(endpoint: Endpoint, page: number): Ids
   /** The pages of a list, below a parent if a key is given, for one reader. */
   openPages(endpoint: Endpoint, key?: string): Pages
-  /** A whole list, below a parent if a key is given. Read once per request, however many fields want it. */
-  readAll(endpoint: Endpoint, key?: string): Promise<readonly Members[]>
+  /**
+   * A whole list, below a parent if a key is given. Read once per request, however many fields want it. A list without ids
+   * may have a query, and is another list with another one.
+   */
+  readAll(endpoint: Endpoint, key?: string, query?: Ids): Promise<readonly Members[]>
   /** The same, read on until nothing can follow: before something is said not to be in the list. */
   readToEnd(endpoint: Endpoint, key?: string): Promise<readonly Members[]>
 }
@@ -84,10 +87,10 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     return pages
   }
 
-  const readAll: RequestReads['readAll'] = (endpoint, key = '') =>
-    once(nameOf(endpoint, key), () =>
+  const readAll: RequestReads['readAll'] = (endpoint, key = '', query = {}) =>
+    once(`${nameOf(endpoint, key)} ${JSON.stringify(query)}`, () =>
       endpoint.idMember === undefined
-        ? ask.list(endpoint, pathOf(endpoint, key)).then((items) => items.filter(isReadable))
+        ? ask.list(endpoint, pathOf(endpoint, key), query).then((items) => items.filter(isReadable))
         : readWhole(openWhole(endpoint, key)),
     )
 

@@ -12,6 +12,7 @@ const STATUSES: Readonly<Record<string, readonly (string | null)[]>> = {
   offered: ['sent', 'viewed', 'viewed', 'declined', 'error', null, null],
   sold: ['signed'],
   installed: ['signed'],
+  permission_to_operate: ['signed'],
   canceled: ['canceled', 'canceled', 'cancel_pending', 'declined'],
 }
 

@@ -2,6 +2,7 @@
 
 import type { CoreData } from './core-data.ts'
 import { createOwned } from './lazy.ts'
+import { BOUGHT } from './project-data.ts'
 import { itemAt } from './random.ts'
 
 export type Asset = ReturnType<typeof createAsset>
@@ -37,7 +38,7 @@ export function createAssets({ seed, projectIds, designIds, ...core }: CoreData)
   const perProject = { seed, kind: 'project assets', ownerIds: projectIds, most: UPLOADS.length }
   const ofProjects = createOwned(perProject, (projectId, ids, random) => {
     // The plans of a house need a picture of its panel.
-    const least = ['sold', 'installed'].includes(core.projectRecord(projectId)?.stage ?? '') ? 1 : 0
+    const least = BOUGHT.has(core.projectRecord(projectId)?.stage ?? '') ? 1 : 0
     const uploads = UPLOADS.slice(0, random.int(least, UPLOADS.length))
     return uploads.map((kind, index) => createAsset(itemAt(ids, index), kind, null))
   })

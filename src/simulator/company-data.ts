@@ -1,7 +1,7 @@
 // The tenant of the simulator and its people: roles, teams, partners, users.
 
 import { FIRST_NAMES, LAST_NAMES, toPhone } from './people.ts'
-import { createRandom, named } from './random.ts'
+import { createRandom, itemAt, named } from './random.ts'
 import type { Random } from './random.ts'
 
 export type Company = ReturnType<typeof createCompany>
@@ -24,6 +24,12 @@ const ROLES = [
   { name: 'Limited Team Member', scope: 'assigned-only' },
   { name: 'Partner Manager', scope: 'partner-enabled' },
 ]
+
+/** The choices that the app offers. */
+const JOB_FUNCTIONS = (
+  'Sales Representative, Sales Manager, Canvasser/Setter, Designer, Design Manager, Project Manager, Operations, ' +
+  'Engineering, Marketing Manager, IT or Business Systems Manager, Executive or Owner, Other'
+).split(', ')
 
 /** A client with pages of 50 needs a second page. */
 const USER_COUNT = 60
@@ -48,7 +54,7 @@ export function createCompany(seed: number, tenantId: string) {
       account_status: random.chance(0.94) ? 'active' : 'inactive',
       phone: random.chance(0.8) ? toPhone('480', index) : null,
       title: random.chance(0.85) ? place.title : null,
-      job_function: random.chance(0.5) ? 'sales' : null,
+      job_function: random.chance(0.5) ? itemAt(JOB_FUNCTIONS, index % JOB_FUNCTIONS.length) : null,
       external_provider_id: random.chance(0.3) ? `HR-${5000 + index}` : null,
       // At least one user needs every permission.
       role_id: roleId(index === 0 ? 'Admin' : place.role),

@@ -6,7 +6,7 @@ import type { Answer, Operation, OperationRequest } from './operation.ts'
 import { createPage } from './paging.ts'
 import { createPlanSet } from './request-data.ts'
 import { createRackingArrays, createRoofs } from './roof-data.ts'
-import { renamePricing, renameRoofs, retime, thin } from './shape.ts'
+import { renameMakers, renamePricing, renameRoofs, retime, thin } from './shape.ts'
 import type { JsonObject, Shape } from './shape.ts'
 
 /** One read a line. */
@@ -57,7 +57,7 @@ function retrieveRoofs(request: OperationRequest): Answer {
 
 function listRackingArrays(data: DataSet, designId: string) {
   const record = data.design(designId)
-  return record && createRackingArrays(data.seed, record)
+  return record && createRackingArrays(record)
 }
 
 function present<T extends Parameters<typeof retime>[0]>(design: T, shape: Shape): T {
@@ -80,5 +80,6 @@ function presentSummary(record: DesignRecord | undefined, shape: Shape): JsonObj
     null: { energy_production: null },
     empty: { energy_production: {} },
   }[shape.energyProduction === 'as-simulated' ? asSimulated : shape.energyProduction]
-  return { ...rest, arrays: shape.arraysAsText ? JSON.stringify(rest.arrays) : rest.arrays, ...energy }
+  const named = renameMakers(rest, shape.makers)
+  return { ...named, arrays: shape.arraysAsText ? JSON.stringify(named.arrays) : named.arrays, ...energy }
 }

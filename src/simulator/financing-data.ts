@@ -2,6 +2,7 @@
 
 import type { createDesign } from './design-data.ts'
 import type { createPricing } from './pricing-data.ts'
+import { BOUGHT } from './project-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
 import type { Random } from './random.ts'
 import { withoutValues } from './shape.ts'
@@ -61,7 +62,7 @@ export function createFinancings(seed: number, financed: FinancedDesign): Financ
 }
 
 function isSold({ design: { milestone } }: FinancedDesign): boolean {
-  return milestone?.milestone === 'sold' || milestone?.milestone === 'installed'
+  return BOUGHT.has(milestone?.milestone ?? '')
 }
 
 const OPTIONS = ['cash', 'loans', 'lease', 'ppa', 'levelized_ppa'] as const

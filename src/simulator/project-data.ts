@@ -33,6 +33,15 @@ const STATUSES = [
   { status: 'Canceled', stage: 'canceled' },
 ] as const
 
+/** The deals of which the customer has bought the system. */
+export const BOUGHT: ReadonlySet<string> = new Set(['sold', 'installed', 'permission_to_operate'])
+
+/** Some systems that were built may run. The random numbers that follow are the same for both. */
+const withPermission = (state: (typeof STATUSES)[number], index: number) =>
+  state.stage === 'installed' && index % 4 === 3
+    ? { status: 'Running', stage: 'permission_to_operate' }
+    : state
+
 const TAGS = ['north-region', 'south-region', 'referral', 'battery-interest', 'hoa', 'reroof', 'trade-show']
 
 export function createProject(seed: number, index: number, createdAtMs: number, company: Company) {
@@ -44,7 +53,7 @@ export function createProject(seed: number, index: number, createdAtMs: number, 
   const lastName = random.pick(LAST_NAMES)
   const street = `${random.int(12, 9900)} ${random.pick(STREETS)}`
   const address = `${street}, ${place.city}, ${place.region} ${place.postalCode}, USA`
-  const { status, stage } = random.pick(STATUSES)
+  const { status, stage } = withPermission(random.pick(STATUSES), index)
   const owner = random.chance(0.92) ? random.pick(company.users) : null
   const project = {
     id,

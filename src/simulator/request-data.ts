@@ -3,6 +3,7 @@
 import type { CoreData, DesignRecord } from './core-data.ts'
 import type { Design } from './design-data.ts'
 import { createOwned } from './lazy.ts'
+import { BOUGHT } from './project-data.ts'
 import type { ProjectRecord } from './project-data.ts'
 import type { Random } from './random.ts'
 import { toAuroraTime } from './timestamps.ts'
@@ -35,7 +36,7 @@ export function createRequestData({ seed, projectIds, ...core }: CoreData) {
   })
   const planSets = createOwned({ ...shared, kind: 'plan set requests' }, (projectId, ids, random) => {
     const [newest] = core.designsOf(projectId)
-    const isSold = ['sold', 'installed'].includes(newest?.design.milestone?.milestone ?? '')
+    const isSold = BOUGHT.has(newest?.design.milestone?.milestone ?? '')
     // A plan without a module is refused.
     if (!newest || !isSold || newest.summary.arrays.length === 0 || !random.chance(0.7)) return []
     return ids.map((id) => describePlanSetRequest(random, id, newest))
@@ -69,6 +70,7 @@ function describeRequest(
     sla: random.pick([180, 180, 30]),
     created_at: toAuroraTime(createdAtMs + random.int(1, 20) * 60_000),
     rejection_reason: status === 'designer_rejected' ? 'The imagery is older than the building' : null,
+    image_src: random.pick(['Nearmap', 'Nearmap (True Ortho)', null]),
   }
 }
 

@@ -62,6 +62,7 @@ export const REQUEST_WRITES: readonly Operation[] = [
       sla: 180,
       created_at: toAuroraTime(maker.nowMs()),
       rejection_reason: null,
+      image_src: null,
       ...members,
     }
     data.changes.designRequest.add(TENANT, made)

@@ -1,6 +1,5 @@
 // The roof of a design: each face with arrays, some faces without, and the racking of the arrays.
 
-import { RAIL } from './catalogue.ts'
 import { measureModule } from './component-data.ts'
 import type { DesignRecord } from './core-data.ts'
 import { createRandom, roundTo, sum } from './random.ts'
@@ -61,6 +60,7 @@ function toRoof(random: Random, faces: readonly Face[]) {
     modules_area: roundTo(sum(faces.map((face) => face.modules_area)), 1),
     pitch: others.length === 0 ? (first ?? null) : null,
     modules: faces.some(({ modules }) => modules),
+    roof_class: classify(faces),
     edges_length: {
       eave: roundTo(side * random.between(1.6, 2), 1),
       hip: random.chance(0.4) ? roundTo(side * random.between(0.8, 1.4), 1) : 0,
@@ -72,20 +72,47 @@ function toRoof(random: Random, faces: readonly Face[]) {
   }
 }
 
-/** The body is not public: one entry for each array of the summary, with the facts that racking depends on. */
-export function createRackingArrays(seed: number, { design, summary }: DesignRecord) {
-  const random = createRandom(seed, 'racking', design.id)
-  return summary.arrays.map(({ face, azimuth, pitch, module }) => {
-    const { length, width } = measureModule(module.rating_stc)
-    return {
-      id: random.uuid(),
-      design_id: design.id,
-      face,
-      azimuth,
-      pitch,
-      module: { id: module.id, name: module.name, count: module.count, length, width },
-      module_orientation: module.orientation,
-      racking_component: { id: RAIL.id, name: RAIL.name, manufacturer: RAIL.manufacturer },
-    }
-  })
+/** The steepest roof that Aurora calls flat, in degrees. */
+const FLAT_DEGREES = 9.5
+
+function classify(faces: readonly Face[]): string {
+  if (faces.every(({ pitch }) => pitch <= FLAT_DEGREES)) return 'flat'
+  return { 1: 'monopitch', 2: 'gable' }[faces.length] ?? 'hip'
+}
+
+/** One for each array of the summary. Modules on one face are adjacent. */
+export function createRackingArrays({ summary }: DesignRecord) {
+  return summary.arrays.map(({ face, azimuth, pitch, module, ground_mounted }, index) => ({
+    ...layOut(module.count, module.orientation),
+    ground_mounted,
+    pitch,
+    azimuth,
+    tilt: 0,
+    rotation: 0,
+    module: {
+      id: module.id,
+      manufacturer: module.manufacturer,
+      rating_stc: module.rating_stc,
+      name: module.name,
+      count: module.count,
+    },
+    adjacent_arrays: summary.arrays.flatMap((other, idx) =>
+      other.face === face && idx !== index ? [{ idx, x: roundTo((idx - index) * 12.08, 2), y: -4.64 }] : [],
+    ),
+  }))
+}
+
+const MOST_COLUMNS = 8
+
+/** The row nearest to the ridge comes first and takes what does not fill a row. */
+function layOut(count: number, orientation: string) {
+  const columns = Math.min(count, MOST_COLUMNS)
+  const rows = Math.ceil(count / columns)
+  const letter = orientation === 'portrait' ? 'P' : 'L'
+  const top = letter.repeat(count - (rows - 1) * columns).padEnd(columns, '0')
+  return {
+    rows,
+    columns,
+    array_layout: [top, ...Array.from({ length: rows - 1 }, () => letter.repeat(columns))],
+  }
 }

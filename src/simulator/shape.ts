@@ -21,7 +21,9 @@ export const SHAPE_SWITCHES = {
   designTimestamps: ['iso', 'aurora'],
   /** older: a roof and its faces have `panels` instead of `modules`. */
   roofNames: ['current', 'older'],
-  /** The flat address of 2018.01 and 2022.09 in place of `location`. */
+  /** in-bill: arrays leave out makers that the bill of materials names. other-names: inverters have `manufacturer_name`, too. */
+  makers: ['everywhere', 'in-bill', 'other-names'],
+  /** The members of 2018.01 and 2022.09: a flat address in place of `location`, panels, a time of the last change. */
   flatProjects: [false, true],
   energyProduction: ['as-simulated', 'present', 'absent', 'null', 'empty'],
   /** The word for a job that is still going. */
@@ -69,12 +71,23 @@ export function thin(item: JsonObject): JsonObject {
   return { id: item['id'], name: item['name'], created_at: item['created_at'] }
 }
 
-export function flattenProject({ location, mailing_address, ...project }: FullProject): JsonObject {
+export function flattenProject(full: FullProject): JsonObject {
+  const { location, mailing_address, preferred_solar_modules, ...project } = full
   const { property_address: address, latitude, longitude } = location
-  return { ...project, address, latitude, longitude, customer_address: mailing_address }
+  return {
+    ...project,
+    address,
+    latitude,
+    longitude,
+    customer_address: mailing_address,
+    preferred_solar_panels: preferred_solar_modules,
+    updated_at: full.created_at,
+  }
 }
 
 interface FullProject {
+  readonly created_at: string
+  readonly preferred_solar_modules: readonly string[]
   readonly location: { property_address: string; latitude: number; longitude: number }
   readonly mailing_address: string | null
 }
@@ -121,6 +134,25 @@ function renameStep(step: JsonObject): JsonObject {
   const type = step['item_type']
   return typeof type === 'string' ? { ...step, item_type: names[type] ?? type } : step
 }
+
+export function renameMakers<T extends Summary>(summary: T, makers: Shape['makers']): T {
+  if (makers === 'everywhere') return summary
+  const arrays = summary.arrays.map((array) => ({ ...array, module: without(array.module, 'manufacturer') }))
+  if (makers === 'in-bill') return { ...summary, arrays }
+  const string_inverters = summary.string_inverters.map(({ manufacturer, ...inverter }) => ({
+    ...inverter,
+    manufacturer_name: manufacturer,
+  }))
+  return { ...summary, arrays, string_inverters }
+}
+
+interface Summary {
+  readonly arrays: readonly { readonly module: object }[]
+  readonly string_inverters: readonly { readonly manufacturer: string }[]
+}
+
+const without = (object: object, member: string): JsonObject =>
+  Object.fromEntries(Object.entries(object).filter(([name]) => name !== member))
 
 /** The older name of `modules_area` is not public. */
 export function renameRoofs(roofs: readonly object[]): unknown {

@@ -28,6 +28,7 @@ export type Order = ReturnType<typeof createOrder>
 const SURVEY_STATUSES: Readonly<Record<string, readonly string[]>> = {
   sold: ['requested', 'scheduled', 'submitted', 'completed'],
   installed: ['completed'],
+  permission_to_operate: ['completed'],
 }
 
 export function createSiteData({ seed, projectIds, ...core }: CoreData) {

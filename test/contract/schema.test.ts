@@ -39,11 +39,14 @@ interface ContractSchema {
 interface Contract {
   readonly components: { readonly schemas: Readonly<Record<string, ContractSchema>> }
   readonly 'x-aurora-webhook-events': Readonly<Record<string, unknown>>
+  readonly 'x-aurora-webhook-events-legacy-names': { readonly names: Readonly<Record<string, unknown>> }
 }
 
-const { components, 'x-aurora-webhook-events': EVENTS } = parse(
-  read('schema/aurora.openapi.yaml'),
-) as Contract
+const {
+  components,
+  'x-aurora-webhook-events': EVENTS,
+  'x-aurora-webhook-events-legacy-names': LEGACY_EVENTS,
+} = parse(read('schema/aurora.openapi.yaml')) as Contract
 const CONTRACT = components.schemas
 
 /** GraphQL type: the schemas of the contract whose members it shows. A dot leads to the schema of a member or its items. */
@@ -118,6 +121,9 @@ const SHOWN: Readonly<Record<string, readonly string[]>> = {
   ProjectCreationJob: ['ProjectCreationJob'],
   JobError: ['PerformanceSimulationJob.error'],
   RackingComponent: ['RackingComponent'],
+  RackingArray: ['RackingArray'],
+  RackingModule: ['RackingArray.module'],
+  AdjacentArray: ['RackingArray.adjacent_arrays'],
 }
 
 /** Types that show no schema of the contract of their own. */
@@ -291,7 +297,10 @@ describe('members and fields', () => {
       const type = place && getNamedType(place.field.type)
       const values = isEnumType(type) ? type.getValues().map((value) => value.name) : []
       const known = (contract['x-known-values'] ?? []).map((value) =>
-        value.toUpperCase().replaceAll(/[\s-]/g, '_'),
+        value
+          .toUpperCase()
+          .replaceAll(/[^A-Z0-9]+/g, '_')
+          .replace(/_$/, ''),
       )
       return known.filter((value) => !values.includes(value)).map((value) => `${name}: ${value}`)
     })
@@ -301,7 +310,9 @@ describe('members and fields', () => {
 
   it('every event that the contract knows of webhooks is a value of WebhookEvent', () => {
     const values = ENUMS.find(({ name }) => name === 'WebhookEvent')?.getValues() ?? []
-    const known = Object.keys(EVENTS).map((event) => event.toUpperCase())
+    const known = [...Object.keys(EVENTS), ...Object.keys(LEGACY_EVENTS.names)].map((event) =>
+      event.toUpperCase(),
+    )
     expect(values.map(({ name }) => name).toSorted()).toEqual([...known, 'UNRECOGNIZED'].toSorted())
   })
 

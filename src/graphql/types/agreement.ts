@@ -18,6 +18,10 @@ const AgreementStatus = createOpenEnum('AgreementStatus', {
     CANCELED: 'Called off.',
     DECLINED: 'Turned down by the customer.',
     ERROR: 'Could not be sent or signed: `errorMessage` tells why.',
+    SIGNATURE_REQUEST_EMAIL_BOUNCE: 'The mail to the customer came back. Of older versions: ERROR in others.',
+    SIGNATURE_REQUEST_INVALID: 'What was to be signed is not valid. Of older versions: ERROR in others.',
+    FILE_ERROR: 'The document could not be used. Of older versions: ERROR in others.',
+    UNKNOWN_ERROR: 'Something else went wrong. Of older versions: ERROR in others.',
   },
 })
 
@@ -45,7 +49,7 @@ implementNode('agreement', {
     signingProvider: choice(SigningProvider, 'Service by which it is signed.'),
     signingProviderRaw: ownWord(),
     createdAt: dateTime('When it was made.'),
-    updatedAt: dateTime('When it was last changed; null in versions that do not tell it.'),
+    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 tell it: null in others.'),
     sentAt: dateTime('When it was sent; null with DocuSign.'),
     lastViewedAt: dateTime('When the customer last looked at it; null with DocuSign.'),
     errorMessage: text(

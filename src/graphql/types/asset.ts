@@ -10,6 +10,7 @@ const AssetType = createOpenEnum('AssetType', {
   values: {
     DESIGN_DXF: 'The design as a DXF drawing, for other CAD programs.',
     DESIGN_LAYOUT: 'The layout of the design, in a form that Aurora does not document.',
+    LAYOUT_IMAGE: 'A picture of the layout; known from a client that looks for it.',
     CAD_SCREENSHOT: 'A picture of the design that somebody took.',
     CAD_AUTO_SCREENSHOT: 'A picture of the design that Aurora took when it was saved, analysed or simulated.',
     SITE_SURVEY_REQUEST_SCREENSHOT: 'A picture for the people who survey the site.',

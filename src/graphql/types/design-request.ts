@@ -7,9 +7,10 @@ import { foreignId, relation, wholeList } from '../relation.ts'
 
 const DesignRequestStatus = createOpenEnum('DesignRequestStatus', {
   description:
-    'How far a design request has come. Aurora documents the last three; it may add values at any time.',
+    'How far a design request has come: submitted, then completed or rejected by the designer, then accepted. Aurora may add ' +
+    'values at any time.',
   values: {
-    SUBMITTED: 'Handed in; an inferred word.',
+    SUBMITTED: 'Handed in.',
     IN_PROGRESS: 'Being worked on; an inferred word.',
     DESIGNER_COMPLETED: 'The model is built, and waits to be accepted.',
     DESIGNER_REJECTED: 'Turned down: no model can be built.',
@@ -17,10 +18,19 @@ const DesignRequestStatus = createOpenEnum('DesignRequestStatus', {
   },
 })
 
+const ImageSource = createOpenEnum('ImageSource', {
+  description:
+    'Whose aerial image of a roof is used. Aurora publishes two words, and may add values at any time.',
+  values: {
+    NEARMAP: 'Of Nearmap; versions before 2024.05 write it NearMap.',
+    NEARMAP_TRUE_ORTHO: 'Of Nearmap, seen from straight above at every point.',
+  },
+})
+
 implementNode('designRequest', {
   description:
-    'A 3D model of a roof, asked for from the experts of Aurora. Accepting it makes a design. A project has one that ' +
-    'is running at the most.',
+    'A 3D model of the roof of a home, asked for from the experts of Aurora, who take about 3 hours of business time. ' +
+    'Accepting it makes a design. A project has one that is running at the most.',
   fields: {
     auroraId: ownId(),
     projectId: foreignId(),
@@ -29,6 +39,8 @@ implementNode('designRequest', {
     design: relation('design', 'The design made by accepting; null before.'),
     status: choice(DesignRequestStatus, 'How far it has come.'),
     statusRaw: ownWord(),
+    imageSrc: choice(ImageSource, 'Whose aerial image is modelled.'),
+    imageSrcRaw: ownWord(),
     latitude: number('Of the pin on the roof: decimal degrees, north positive; null where none was set.'),
     longitude: number('Of the pin on the roof: decimal degrees, east positive; null where none was set.'),
     sla: whole('How soon it was asked for, in minutes: 180 by default, 30 where it was hurried.'),

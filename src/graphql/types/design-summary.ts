@@ -60,12 +60,15 @@ const BillOfMaterialsItem = createValueType('BillOfMaterialsItem', {
   },
 })
 
+const MAKER_OF_PART =
+  'Maker; that of the bill of materials of the same summary where Aurora leaves it out here.'
+
 const ArrayModule = createValueType('ArrayModule', {
   description: 'The model of solar module that an array is made of.',
   fields: {
     auroraId: identifier("Aurora's id of the component.", 'id'),
     name: text('Model.'),
-    manufacturer: text('Maker.'),
+    manufacturer: text(MAKER_OF_PART),
     count: whole('Number of modules in the array.'),
     ratingStc: number('DC power of one module at standard test conditions, in W.'),
     orientation: choice(ModuleOrientation, 'Which way round the modules lie.'),
@@ -80,6 +83,7 @@ const ArrayMicroinverter = createValueType('ArrayMicroinverter', {
     name: text('Model.'),
     count: whole('Number of them in the array.'),
     ratedPower: number('Rated power of one, in W.'),
+    manufacturer: text(MAKER_OF_PART),
   },
 })
 
@@ -89,6 +93,7 @@ const ArrayDcOptimizer = createValueType('ArrayDcOptimizer', {
     auroraId: identifier("Aurora's id of the component.", 'id'),
     name: text('Model.'),
     count: whole('Number of them in the array.'),
+    manufacturer: text(MAKER_OF_PART),
   },
 })
 
@@ -141,7 +146,7 @@ const DesignInverter = createValueType('DesignInverter', {
   fields: {
     auroraId: identifier("Aurora's id of the component: two of a model share it.", 'id'),
     name: text('Model.'),
-    manufacturer: text('Maker.'),
+    manufacturer: text(MAKER_OF_PART),
     ratedPower: number('Rated power, in W.'),
   },
 })
@@ -151,6 +156,7 @@ const DesignBattery = createValueType('DesignBattery', {
   fields: {
     auroraId: identifier("Aurora's id of the component: two of a model share it.", 'id'),
     name: text('Model.'),
+    manufacturer: text(MAKER_OF_PART),
     hasIntegratedInverter: flag('Whether an inverter is built into it.'),
   },
 })

@@ -13,15 +13,17 @@ import {
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { children, foreignId, relation, sole } from '../relation.ts'
-import { asJson } from '../read-value.ts'
+import { rackingArrays } from './racking-array.ts'
 
 const MilestoneStage = createOpenEnum('MilestoneStage', {
-  description: 'How far the sale of a design has come. Aurora may add values at any time.',
+  description:
+    'How far the sale of a design has come: a later stage takes the place of the earlier. Aurora may add values at any time.',
   values: {
     OFFERED: 'Shown to the customer.',
     SOLD: 'Bought by the customer.',
     CANCELED: 'Called off.',
     INSTALLED: 'Built.',
+    PERMISSION_TO_OPERATE: 'Allowed to run by the utility, which is the last stage of a sale (PTO).',
   },
 })
 
@@ -66,16 +68,7 @@ implementNode('design', {
       'retrieveRoofSummary',
       'Measures of the roofs that were modelled for it. Costs 1 call.',
     ),
-    rackingArrays: (t) =>
-      t.field({
-        type: ['JSON'],
-        description:
-          'What makers of racking are given of its arrays, each as Aurora sent it; its inner shape is not publicly ' +
-          'documented. Costs 1 call.',
-        nullable: { list: true, items: false },
-        resolve: async ({ key }, _args, { loaders }) =>
-          (await loaders.read('listRackingArrays')(key)).map(asJson),
-      }),
+    rackingArrays,
     pricing: sole(
       'retrieveDesignPricing',
       'Its price; null where it has none, though Aurora may also send a price of 0 or without figures. Costs 1 call.',

@@ -95,6 +95,7 @@ implementNode('project', {
     order: relation('order', 'The consumer order it came from; null if it came from none.'),
     createdFromLeadId: identifier("Aurora's id of the lead it was converted from."),
     createdAt: dateTime('When it was made.'),
+    updatedAt: dateTime('When it was last changed. Only versions before 2024.05 tell it: null in others.'),
     consumptionProfile: sole(
       'retrieveConsumptionProfile',
       'Energy use before solar; null while it is not filled out. Costs 1 call.',

@@ -1,12 +1,23 @@
 // RoofSummary: measurements of the roofs on a site.
-import { createValueType, flag, number, object, objects } from '../member.ts'
+import { choice, createValueType, flag, number, object, objects, ownWord } from '../member.ts'
 import { implementNode } from '../node.ts'
+import { createOpenEnum } from '../open-enum.ts'
 import { parent } from '../relation.ts'
+
+const RoofClass = createOpenEnum('RoofClass', {
+  description: 'Form of a roof. Aurora may add values at any time.',
+  values: {
+    FLAT: 'Up to about 9.5 degrees steep.',
+    MONOPITCH: 'One sloping face.',
+    HIP: 'Sloping on all sides.',
+    GABLE: 'Two faces that meet at a ridge, with an upright wall at each end.',
+  },
+})
 
 const EdgesLength = createValueType('EdgesLength', {
   description:
-    "The edges of a roof by kind, each kind in sum, in m or ft: presumably by the tenant's measurement system, as Aurora " +
-    'does not say.',
+    'The edges of a roof by kind, each kind in sum, in m or ft by a setting of the tenant. A roof with simple faces has no ' +
+    'kinds of edges.',
   fields: {
     eave: number('The lower edges, where the gutters are.'),
     hip: number('The sloping outer edges, where two faces meet.'),
@@ -19,7 +30,7 @@ const EdgesLength = createValueType('EdgesLength', {
 const RoofFace = createValueType('RoofFace', {
   description: 'One even surface of a roof.',
   fields: {
-    area: number("Its size, in m² or square feet: presumably by the tenant's measurement system."),
+    area: number('Its size, in m² or square feet by a setting of the tenant.'),
     modulesArea: number('How much of it modules cover, in the same unit as `area`.'),
     azimuth: number('Where it faces, in degrees clockwise from north, as far as is known.'),
     pitch: number('How steep it is, in degrees; 0 is flat.'),
@@ -30,13 +41,19 @@ const RoofFace = createValueType('RoofFace', {
 const Roof = createValueType('Roof', {
   description: 'One roof of a site, such as that of the house or of the garage.',
   fields: {
-    area: number(
-      "Size of all its faces, in m² or square feet: presumably by the tenant's measurement system.",
-    ),
+    area: number('Size of all its faces, in m² or square feet by a setting of the tenant.'),
     modulesArea: number('How much of it modules cover, in the same unit as `area`.'),
-    pitch: number('How steep it is, in degrees; null where its faces differ.'),
+    pitch: number('How steep it is, in degrees, where all its faces share that; null where they differ.'),
+    roofClass: choice(
+      RoofClass,
+      'Which form it has. The name of the member is inferred: null where Aurora calls it otherwise.',
+    ),
+    roofClassRaw: ownWord(),
     modules: flag('Whether there are modules on it; older versions call it `panels`.'),
-    edgesLength: object(EdgesLength, 'Lengths of its edges, by kind.'),
+    edgesLength: object(
+      EdgesLength,
+      'Lengths of its edges, by kind; null or without kinds where its faces are simple.',
+    ),
     faces: objects(RoofFace, 'The surfaces it is made of.'),
   },
 })

@@ -1,6 +1,6 @@
 // Tenant: the company whose Aurora account the gateway reads.
 import { addQueries } from '../fields.ts'
-import { text } from '../member.ts'
+import { identifiers, text } from '../member.ts'
 import { implementNode, ownId } from '../node.ts'
 import { refOf } from '../refs.ts'
 
@@ -10,6 +10,9 @@ implementNode('tenant', {
     'inside it.',
   fields: {
     auroraId: ownId(),
+    userIds: identifiers(
+      "Aurora's ids of its users. Only versions before 2024.05 tell them: null in others, where `users` lists them.",
+    ),
     name: text("The company's name; null where Aurora does not tell it."),
   },
 })

@@ -12,6 +12,40 @@ const AccountStatus = createOpenEnum('AccountStatus', {
   values: { ACTIVE: 'The account is in use.' },
 })
 
+const JobFunction = createOpenEnum('JobFunction', {
+  description:
+    'Kind of work of a user, as the app offers it for choice. How the API spells the words is not publicly documented; Aurora ' +
+    'may add values at any time.',
+  values: {
+    CANVASSER_SETTER: 'Finds customers and makes appointments.',
+    DESIGN_MANAGER: 'Leads designers.',
+    DESIGNER: 'Lays out systems.',
+    ENGINEERING: 'Works out structure and electrics.',
+    EXECUTIVE_OR_OWNER: 'Leads the company, or owns it.',
+    IT_OR_BUSINESS_SYSTEMS_MANAGER: 'Runs the programs of the company.',
+    MARKETING_MANAGER: 'Advertises.',
+    OPERATIONS: 'Keeps the work going between sale and handover.',
+    PROJECT_MANAGER: 'Leads the building of systems.',
+    SALES_MANAGER: 'Leads those who sell.',
+    SALES_REPRESENTATIVE: 'Sells.',
+    OTHER: 'Anything else.',
+  },
+  synonyms: {
+    CANVASSER: 'CANVASSER_SETTER',
+    SETTER: 'CANVASSER_SETTER',
+    ENGINEER: 'ENGINEERING',
+    EXECUTIVE: 'EXECUTIVE_OR_OWNER',
+    EXECUTIVE_OWNER: 'EXECUTIVE_OR_OWNER',
+    OWNER: 'EXECUTIVE_OR_OWNER',
+    BUSINESS_SYSTEMS_MANAGER: 'IT_OR_BUSINESS_SYSTEMS_MANAGER',
+    IT: 'IT_OR_BUSINESS_SYSTEMS_MANAGER',
+    IT_BUSINESS_SYSTEMS_MANAGER: 'IT_OR_BUSINESS_SYSTEMS_MANAGER',
+    IT_MANAGER: 'IT_OR_BUSINESS_SYSTEMS_MANAGER',
+    MARKETING: 'MARKETING_MANAGER',
+    SALES_REP: 'SALES_REPRESENTATIVE',
+  },
+})
+
 implementNode('user', {
   description:
     "A person who works in the tenant's account. One call lists all users with `email`, `firstName`, `lastName` and " +
@@ -33,9 +67,8 @@ implementNode('user', {
     accountStatusRaw: ownWord(),
     phone: text('Phone number, in no set form. On the single user only.'),
     title: text('Job title, in free words. On the single user only.'),
-    jobFunction: text(
-      'Kind of work, as a word of a set that Aurora does not publish. On the single user only.',
-    ),
+    jobFunction: choice(JobFunction, 'Kind of work. On the single user only.'),
+    jobFunctionRaw: ownWord(),
     externalProviderId: text(
       "The id in the integrator's own system; null if none was given. On the single user only.",
     ),

@@ -42,6 +42,15 @@ export const WebhookEvent = createOpenEnum('WebhookEvent', {
     SITE_SURVEY_STATUS_CHANGED: 'A survey of a site has moved on.',
     ORDER_CREATED: 'A consumer has ordered.',
     APP_STATUS_CHANGED: 'A tenant has enabled or disabled the app of a partner.',
+    DESIGN_REQUEST_COMPLETION:
+      'The older word for DESIGN_REQUEST_COMPLETED, on subscriptions made years ago.',
+    DESIGN_REQUEST_REJECTION: 'The older word for DESIGN_REQUEST_REJECTED, on subscriptions made years ago.',
+    AUTO_DESIGNER_JOB_COMPLETION:
+      'The older word for AUTO_DESIGNER_JOB_COMPLETED, on subscriptions made years ago; then only of jobs begun by the API.',
+    IRRADIANCE_ANALYSIS_JOB_COMPLETION:
+      'The older word for PANEL_IRRADIANCE_ANALYSIS_JOB_COMPLETED, on subscriptions made years ago.',
+    PLAN_SET_STATUS_CHANGED:
+      'Another word for PLAN_SET_REQUEST_STATUS_CHANGED, which a tutorial of Aurora has.',
     LEAD_CREATED: 'A lead was made. Of older versions.',
     LEAD_CHANGED: 'A lead was changed. Of older versions.',
     LEAD_CONVERTED: 'A lead was made a project. Of older versions.',

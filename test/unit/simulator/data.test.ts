@@ -92,6 +92,7 @@ describe('the data set', () => {
       'canceled',
       'installed',
       'offered',
+      'permission_to_operate',
       'sold',
       'undefined',
     ])

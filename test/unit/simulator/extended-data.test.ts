@@ -35,7 +35,7 @@ function everythingIn(set: DataSet): string {
     set.webProposal(id),
     ...[set.design(id) ?? []]
       .flat()
-      .map((record) => [createRoofs(set.seed, record), createRackingArrays(set.seed, record)]),
+      .map((record) => [createRoofs(set.seed, record), createRackingArrays(record)]),
   ])
   const projects = set.projects.map(({ id, ahj_id, order_id }) => [
     belongingsOf(set, id),
@@ -111,7 +111,9 @@ describe('a project', () => {
   it('that is sold has a signed agreement for the design that was sold, and no other has', () => {
     for (const id of data.projectIds) {
       const [newest] = data.designsOf(id)
-      const isSold = ['sold', 'installed'].includes(newest?.design.milestone?.milestone ?? '')
+      const isSold = ['sold', 'installed', 'permission_to_operate'].includes(
+        newest?.design.milestone?.milestone ?? '',
+      )
       const signed = data.agreementsOf(id).filter(({ status }) => status === 'signed')
       expect(signed.map(({ design_id }) => design_id)).toEqual(isSold ? [newest?.design.id] : [])
     }
@@ -166,9 +168,15 @@ describe('a design', () => {
         arrays.map(({ azimuth, pitch }) => [azimuth, pitch]),
       )
       expect(faces.every(({ area, modules_area }) => area > modules_area)).toBe(true)
-      expect(createRackingArrays(1, record).map(({ module }) => module.count)).toEqual(
+      expect(createRackingArrays(record).map(({ module }) => module.count)).toEqual(
         arrays.map(({ module }) => module.count),
       )
+      for (const { rows, columns, array_layout: lines, module } of createRackingArrays(record)) {
+        expect(lines.map(({ length }) => length)).toEqual(Array(rows).fill(columns))
+        expect(lines.join('').replaceAll('0', '')).toMatch(
+          new RegExp(`^(P{${module.count}}|L{${module.count}})$`),
+        )
+      }
     }
   })
 
@@ -196,7 +204,9 @@ describe('a design', () => {
 
   it('has a plan set once the request for it is completed', () => {
     for (const request of data.projectIds.flatMap((id) => data.planSetRequestsOf(id))) {
-      expect(data.design(request.design_id)?.design.milestone?.milestone).toMatch(/sold|installed/)
+      expect(data.design(request.design_id)?.design.milestone?.milestone).toMatch(
+        /sold|installed|permission_to_operate/,
+      )
       expect(createPlanSet(request)?.plan_set_request_id).toBe(
         request.status === 'completed' ? request.id : undefined,
       )

@@ -126,6 +126,11 @@ describe('a switch', () => {
       project?.location.longitude,
       project?.mailing_address,
     ])
+    expect(rest).toMatchObject({
+      preferred_solar_panels: project?.preferred_solar_modules,
+      updated_at: project?.created_at,
+    })
+    expect(rest).not.toHaveProperty('preferred_solar_modules')
     expect(rest).not.toHaveProperty('location')
     expect(rest).not.toHaveProperty('mailing_address')
   })
