@@ -7,11 +7,11 @@ import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { WriteInput } from '../loaders/writes.ts'
 import type { Members } from '../aurora/body.ts'
-import type { ReadOf } from '../aurora/reads.ts'
+import type { PresentRead, ReadOf } from '../aurora/reads.ts'
 import { writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
 import { builder } from './builder.ts'
-import { isKeyed, settle } from './payload.ts'
+import { isKeyed, isReadAfterSilence, settle } from './payload.ts'
 import type { Payload } from './payload.ts'
 
 builder.mutationType({
@@ -78,7 +78,11 @@ function showObject(operation: WriteOperation, keeps: readonly string[]): Show<A
     const key = ids.join('/')
     if (answers === 'nothing') return key
     // The parent is the tenant where the route has no id.
-    if (!isKeyed(kind)) return answer && loaders.read(changes as ReadOf<'sole'>)(ids[0])
+    if (!isKeyed(kind)) {
+      const read = loaders.read(changes as Exclude<ReadOf<'sole'>, PresentRead>)
+      if (answer) return read(ids[0])
+      return isReadAfterSilence(kind) ? read.refer(ids[0]) : null
+    }
     const objects = loaders.object(kind)
     if (makes) return made(answer && { ...pick(members, keeps), ...answer }, objects)
     return objects.refer(key, { ...pick(path, parameters.slice(0, -1)), ...answer })

@@ -1,6 +1,6 @@
 // The types that mutations return: the result of the change, or the reason of its failure as data.
 import type { ObjectRef, TypeParam } from '@pothos/core'
-import { kindRow } from '../aurora/kinds.ts'
+import { holdsSecrets, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
@@ -59,9 +59,8 @@ export function createObjectPayload(
   what: string,
   { absent, cost }: { readonly absent?: string; readonly cost?: string } = {},
 ): Payload<AuroraObject> {
-  const [orElse, ofAll] = isKeyed(kind)
-    ? ['', '']
-    : [', or where Aurora told nothing of it', ' for all of them']
+  const ofAll = isKeyed(kind) ? '' : ' for all of them'
+  const orElse = isReadAfterSilence(kind) ? '' : ', or where Aurora told nothing of it'
   return createPayload<AuroraObject>(`${typeNameOf(kind)}Payload`, kind, {
     type: refOf(kind),
     description:
@@ -79,6 +78,12 @@ export const createDeletedPayload = (noun: string): Payload<string> =>
 
 /** Whether an object of the kind can be referred to by its key, without a read. */
 export const isKeyed = (kind: Kind): kind is KeyedKind => ['id', 'parent/id'].includes(kindRow(kind).keyedBy)
+
+/**
+ * Whether the object is read where Aurora acknowledged the write with an empty answer. A key that may set the provider of
+ * sign-on often may not read it, because it holds a secret; the client knows what it has sent.
+ */
+export const isReadAfterSilence = (kind: Kind): boolean => isKeyed(kind) || !holdsSecrets(kind)
 
 /** Only errors of the table become data; a fault of the gateway, or the abort by a client that left, stays an error. */
 export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {

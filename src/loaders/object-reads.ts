@@ -11,7 +11,11 @@ import { listOf, pathOf } from './request-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
 /** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
-export type Sole = (parentKey?: string) => Promise<AuroraObject | null>
+export interface Sole {
+  (parentKey?: string): Promise<AuroraObject | null>
+  /** The same, unread, where a write has just shown that it exists: costs nothing until a member is read. */
+  refer(parentKey?: string): AuroraObject
+}
 /** The same for an object that always exists. */
 export type Always = (parentKey?: string) => Promise<AuroraObject>
 
@@ -65,17 +69,21 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
     },
   })
 
-export const createSole =
-  ({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole =>
-  (key = terms.scope.tenantId) =>
+export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole {
+  const { tenantId } = terms.scope
+  const readerOf = (key: string) => () =>
+    once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
+  const load = (key = tenantId): Promise<AuroraObject | null> =>
     once(`${endpoint.operation} ${key}`, async () => {
-      const read = () =>
-        once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
+      const read = readerOf(key)
       const shown = ask.readListed(endpoint.kind, key, [])
       if (shown) return toObject(endpoint, { key, shown, read })
       const known = await read()
       return known && createObject({ kind: endpoint.kind, key, known, complete: null })
     })
+  const refer = (key = tenantId) => toObject(endpoint, { key, shown: {}, read: readerOf(key) })
+  return Object.assign(load, { refer })
+}
 
 export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
   const sole = createSole(reads, endpoint)
