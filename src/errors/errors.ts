@@ -25,6 +25,8 @@ export interface ErrorDetails {
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
   /** UNPROCESSABLE on a write: Aurora's own messages, which are meant for the user. */
   readonly messages?: readonly string[]
+  /** The design request that Aurora names where it refuses another one of the same project. */
+  readonly designRequestId?: string
   /** For a write that failed after it was sent; left out where it is certain that nothing was changed. */
   readonly outcome?: WriteOutcome
   /** QUERY_REJECTED: the limit and the figure that exceeds it. */

@@ -14,6 +14,7 @@ import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
+import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
 import { buildRequest } from './request.ts'
 import type { ApiVersion } from './request.ts'
@@ -165,7 +166,8 @@ async function readRefusal(
   // A header that is sent twice is a list; the first value counts.
   const [retryAfter = null] = [response.headers['retry-after']].flat()
   const refusal = { status: response.statusCode, answeredAtMs: clock.monotonicMs(), retryAfter }
-  return toRefusalError(endpoint, refusal, readMessages(text.toString('utf8')))
+  const body = text.toString('utf8')
+  return toRefusalError(endpoint, refusal, readMessages(body), readDesignRequestId(body))
 }
 
 /** Only `{"errors": [{"message": "…"}]}` contains messages. */

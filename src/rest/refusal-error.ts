@@ -12,6 +12,7 @@ export function toRefusalError(
   { method, route }: Pick<Endpoint, 'method' | 'route'>,
   refusal: Refusal,
   messages: readonly string[] = [],
+  designRequestId?: string,
 ): AttemptError {
   const { status } = refusal
   const { code, message, details } = fromStatus({ method, route, status, messages })
@@ -19,6 +20,6 @@ export function toRefusalError(
     wasSent: true,
     isPassing: PASSING_STATUS.has(status),
     refusal,
-    details,
+    details: { ...details, ...(designRequestId !== undefined && { designRequestId }) },
   })
 }

@@ -3,8 +3,23 @@ import { builder } from '../builder.ts'
 import { assertCoordinates, assertInput, idOf, readObject, toMembers } from '../input.ts'
 import { addMutation } from '../mutation.ts'
 import { createObjectPayload } from '../payload.ts'
+import { refOf } from '../refs.ts'
 
 const DesignRequestPayload = createObjectPayload('designRequest', 'The request as it is now')
+builder.objectField(DesignRequestPayload, 'runningDesignRequest', (t) =>
+  t.field({
+    type: refOf('designRequest'),
+    nullable: true,
+    description:
+      'The request of the same project that is running, where Aurora refused another one for it; null otherwise. `id` is free; ' +
+      'other members cost 1 call.',
+    resolve({ failure }, _args, { loaders }) {
+      const id = failure?.details.designRequestId
+      return id === undefined ? null : loaders.object('designRequest').refer(id)
+    },
+  }),
+)
+
 const EagleviewPayload = createObjectPayload('eagleviewDesignRequest', 'The order as it is now')
 
 const CreateDesignRequestInput = builder.inputType('CreateDesignRequestInput', {
@@ -26,7 +41,7 @@ addMutation('createDesignRequest', {
   payload: DesignRequestPayload,
   description:
     'Orders a model of a roof from the experts of Aurora, which costs the tenant credits; refused where one of the ' +
-    'project is running. Costs 1 call. Not every key may: FORBIDDEN.',
+    'project is running, which `runningDesignRequest` then is. For homes only. Costs 1 call. Not every key may: FORBIDDEN.',
   args: (t) => ({
     input: t.field({
       type: CreateDesignRequestInput,
