@@ -5,8 +5,10 @@ import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
+import type { Ids } from '../rest/call.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import type { Many } from './many.ts'
+import { createOnce } from './once.ts'
 
 export interface ByKey {
   /**
@@ -18,6 +20,8 @@ export interface ByKey {
   find(key: string, members: readonly string[]): Promise<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is read. */
   refer(key: string, known?: Members): AuroraObject
+  /** The whole body of the object's own read with a query that changes it: a call of its own, once in a request. */
+  readWith(key: string, query: Ids): Promise<Members>
   /** The key of an object that was found under a parent. */
   keyUnder(parentKey: string, id: string): string
 }
@@ -36,7 +40,7 @@ export interface ByKeySource {
   /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
   readonly readListed: (key: string, members: readonly string[]) => Members | null
   /** The object's own read; null where Aurora has none, and the short list carries everything. */
-  readonly retrieve: ((key: string) => Promise<Members>) | null
+  readonly retrieve: ((key: string, query?: Ids) => Promise<Members>) | null
   /** A list short enough to serve every look-up of the members it carries. */
   readonly shortList?: ShortList
   /** Pages of a longer list, where many are wanted at once. */
@@ -48,6 +52,7 @@ export interface ByKeySource {
 export function createByKey(source: ByKeySource): ByKey {
   const { kind, retrieve, isUnderParent, elsewhere } = source
   const own = createOwnReads(source)
+  const once = createOnce()
 
   async function complete(key: string, member: string): Promise<unknown> {
     const members = await own.read(key)
@@ -74,6 +79,11 @@ export function createByKey(source: ByKeySource): ByKey {
 
   return {
     refer,
+    readWith: (key, query) =>
+      once(`${key} ${JSON.stringify(query)}`, async () => {
+        if (retrieve === null) throw new Error(`a ${kind} has no read of its own`)
+        return retrieve(key, query)
+      }),
     keyUnder: (parentKey, id) => (isUnderParent ? `${parentKey}/${id}` : id),
     load,
     async find(key, members) {

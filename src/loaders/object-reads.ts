@@ -1,6 +1,7 @@
 // Loaders of single objects: by id, from a list only, the progress of a job, and the only one of a parent.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Ids } from '../rest/call.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
@@ -34,7 +35,7 @@ export const createById = (
     kind: endpoint.kind,
     readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
     isUnderParent: endpoint.parameters.length > 1,
-    retrieve: (key) => readOne(reads, endpoint, key),
+    retrieve: (key, query) => readOne(reads, endpoint, key, query),
     ...(shortList && {
       shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
     }),
@@ -92,11 +93,16 @@ export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
 }
 
 /** The ids of the parents are known from the key, whether or not the body repeats them. */
-async function readOne({ ask }: RequestReads, endpoint: Endpoint, key: string): Promise<Members> {
+async function readOne(
+  { ask }: RequestReads,
+  endpoint: Endpoint,
+  key: string,
+  query?: Ids,
+): Promise<Members> {
   const path = pathOf(endpoint, key)
   const [parent, own] = endpoint.parameters
   const known = own === undefined || parent === undefined ? {} : { [parent]: path[parent] }
-  return { ...known, ...(await ask.object(endpoint, path)) }
+  return { ...known, ...(await ask.object(endpoint, path, query)) }
 }
 
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {

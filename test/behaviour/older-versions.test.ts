@@ -220,3 +220,19 @@ it.each([
     },
   })
 })
+
+it('a design is asked for with its layout where that is shown, once, and is no other design then', async () => {
+  await using aurora = await askFixedAurora({
+    'GET /designs/d1': { design: { id: 'd1', name: 'n', layout: { faces: [] } } },
+  })
+  const query = '{ design(id: "d1") { name layout again: layout } }'
+
+  const { data, errors } = await aurora.ask(query)
+
+  const layout = { id: 'd1', name: 'n', layout: { faces: [] } }
+  expect(errors).toBe(undefined)
+  expect(data).toEqual({ design: { name: 'n', layout, again: layout } })
+  expect(aurora.takeCalls()).toEqual(['GET /designs/d1', 'GET /designs/d1?include_layout=true'])
+  await aurora.ask(query)
+  expect(aurora.takeCalls()).toEqual([])
+})

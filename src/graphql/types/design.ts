@@ -13,6 +13,7 @@ import {
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { children, foreignId, relation, sole } from '../relation.ts'
+import { asJson } from '../read-value.ts'
 import { rackingArrays } from './racking-array.ts'
 
 const MilestoneStage = createOpenEnum('MilestoneStage', {
@@ -63,6 +64,15 @@ implementNode('design', {
       'DC power at PVUSA test conditions, which are nearer to a hot roof, in W. Costs as `systemSizeStc`.',
     ),
     systemSizeAc: number('AC power after the inverters, in W. Costs as `systemSizeStc`.'),
+    layout: (t) =>
+      t.field({
+        type: 'JSON',
+        description:
+          'The whole body of the design when Aurora is asked for its layout too (`include_layout`). What that adds is not ' +
+          'publicly documented, and Aurora may ignore it for some tenants. Costs 1 call.',
+        resolve: async ({ key }, _args, { loaders }) =>
+          asJson(await loaders.object('design').readWith(key, { include_layout: 'true' })),
+      }),
     summary: sole('retrieveDesignSummary', 'Its components, arrays and simulated energy. Costs 1 call.'),
     roofSummary: sole(
       'retrieveRoofSummary',
