@@ -1,6 +1,7 @@
 // Fields that change something: the input is checked before a call is spent, the write is sent once, and a failure comes as
 // data.
 import type { InputFieldMap, InputShapeFromFields } from '@pothos/core'
+import type { GraphQLResolveInfo } from 'graphql'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
@@ -13,6 +14,8 @@ import type { WriteOperation } from '../aurora/writes.ts'
 import { builder } from './builder.ts'
 import { isKeyed, isReadAfterSilence, settle } from './payload.ts'
 import type { Payload } from './payload.ts'
+import { typeNameOf } from './refs.ts'
+import { neededMembers } from './selection.ts'
 
 builder.mutationType({
   description:
@@ -28,7 +31,11 @@ export interface Written {
   readonly answer: Members | null
 }
 
-type Show<Value> = (written: Written, loaders: Loaders) => Promise<Value | null> | Value | null
+type Show<Value> = (
+  written: Written,
+  loaders: Loaders,
+  info: GraphQLResolveInfo,
+) => Promise<Value | null> | Value | null
 
 export interface Mutation<Value, Args extends InputFieldMap> {
   readonly payload: Payload<Value>
@@ -60,11 +67,11 @@ export function addMutation<Value, Args extends InputFieldMap>(
       description,
       args: builder.args(args),
       extensions: { operation },
-      resolve: (_root, given, context) =>
+      resolve: (_root, given, context, info) =>
         settle(async () => {
           const input = await read(given)
           const answer = await context.write(operation, input)
-          return afterWrite(() => show({ path: {}, members: {}, ...input, answer }, context.loaders))
+          return afterWrite(() => show({ path: {}, members: {}, ...input, answer }, context.loaders, info))
         }),
     }),
   )
@@ -73,7 +80,7 @@ export function addMutation<Value, Args extends InputFieldMap>(
 /** Shows the object that the write has made or changed, or the id of the object that it has deleted. */
 function showObject(operation: WriteOperation, keeps: readonly string[]): Show<AuroraObject | string> {
   const { kind, answers, makes, changes, parameters } = writeEndpoint(operation)
-  return ({ path, members, answer }, loaders) => {
+  return ({ path, members, answer }, loaders, info) => {
     const ids = parameters.map((parameter) => path[parameter])
     const key = ids.join('/')
     if (answers === 'nothing') return key
@@ -81,7 +88,9 @@ function showObject(operation: WriteOperation, keeps: readonly string[]): Show<A
     if (!isKeyed(kind)) {
       const read = loaders.read(changes as Exclude<ReadOf<'sole'>, PresentRead>)
       if (answer) return read(ids[0])
-      return isReadAfterSilence(kind) ? read.refer(ids[0]) : null
+      if (!isReadAfterSilence(kind)) return null
+      const isAsked = neededMembers(info, typeNameOf(kind), kind).length > 0
+      return isAsked ? read(ids[0]) : read.refer(ids[0])
     }
     const objects = loaders.object(kind)
     if (makes) return made(answer && { ...pick(members, keeps), ...answer }, objects)

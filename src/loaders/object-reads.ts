@@ -14,7 +14,7 @@ import type { RequestReads } from './request-reads.ts'
 /** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
 export interface Sole {
   (parentKey?: string): Promise<AuroraObject | null>
-  /** The same, unread, where a write has just shown that it exists: costs nothing until a member is read. */
+  /** The same, unread, where only its id is asked for after a write: costs nothing until a member is read. */
   refer(parentKey?: string): AuroraObject
 }
 /** The same for an object that always exists. */

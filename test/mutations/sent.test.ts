@@ -393,12 +393,14 @@ describe('JSON that is passed on', () => {
   })
 })
 
-/** Whatever a design or a project has one of. */
-const SOLES: readonly {
+interface Silent {
   readonly name: string
   readonly field: (ids: Ids) => string
   readonly shown: string
-}[] = [
+}
+
+/** Whatever a design or a project has one of, and a read of its own. */
+const SOLES: readonly Silent[] = [
   {
     name: 'a profile',
     field: ({ project }) =>
@@ -420,6 +422,10 @@ const SOLES: readonly {
     field: ({ proposed }) => `generateWebProposalUrl(designId: "${proposed}")`,
     shown: 'webProposal { url }',
   },
+]
+
+/** Parts of a design that no read brings alone. */
+const PARTS: readonly Silent[] = [
   {
     name: 'an adder',
     field: ({ design }) =>
@@ -437,7 +443,18 @@ const SOLES: readonly {
 const SILENCES = [{ status: 204 }, { status: 200, json: {} }]
 
 describe.each(SILENCES)('a write that is answered with nothing, %j', (silence) => {
-  it.each(SOLES)('is done, and $name is null at the cost of that one call', async ({ field, shown }) => {
+  it.each(SOLES)('is done, and $name is read where it is asked for', async ({ field, shown }) => {
+    await using opened = await open()
+    const { gateway, proxy } = opened
+    proxy.answerWrites(silence)
+    const { data, extensions } = await gateway.ask(
+      `mutation { done: ${field(IDS)} { ${shown} errors { code } } }`,
+    )
+    expect(data).toEqual({ done: { [shown.split(' ')[0] ?? '']: expect.anything(), errors: [] } })
+    expect(extensions.upstream.calls).toBe(2)
+  })
+
+  it.each(PARTS)('is done, and $name is null at the cost of that one call', async ({ field, shown }) => {
     await using opened = await open()
     const { gateway, proxy } = opened
     proxy.answerWrites(silence)

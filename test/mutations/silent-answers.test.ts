@@ -64,7 +64,7 @@ const CASES: Readonly<Record<string, Silent>> = {
   },
 }
 
-describe.each(Object.entries(CASES))('a write of a %s that is answered {}', (_name, each) => {
+describe.each(Object.entries(CASES))('a write of a %s that is answered {}', (name, each) => {
   const { write, document, shown, value, read, body } = each
 
   it('shows the object by one read', async () => {
@@ -86,24 +86,28 @@ describe.each(Object.entries(CASES))('a write of a %s that is answered {}', (_na
     expect(aurora.takeCalls()).toEqual([write])
   })
 
-  it('stays done where the read fails, with an error at what was to be shown', async () => {
+  it('is told as done where the read fails', async () => {
     await using aurora = await askFixedAurora({ [write]: {}, [read]: { status: 403, body: {} } })
 
     const { data, errors } = await aurora.ask(document(shown))
 
-    expect(data).toMatchObject({ done: { errors: [] } })
-    expect(new Set(errors?.map(({ extensions }) => extensions.code))).toEqual(new Set(['FORBIDDEN']))
+    const outcome = name === 'project' ? [] : [{ code: 'FORBIDDEN', outcome: 'DONE' }]
+    expect(data).toMatchObject({ done: { errors: outcome } })
+    // An object with an id of its own is there, and its members have the error.
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(
+      name === 'project' ? ['FORBIDDEN'] : undefined,
+    )
     expect(aurora.takeCalls()).toEqual([read, write].toSorted())
   })
 })
 
-it('a profile that is absent after its update has no members', async () => {
+it('a profile that is absent after its update is null', async () => {
   const { write, document, read } = CASES['consumptionProfile'] as Silent
   await using aurora = await askFixedAurora({ [write]: {} })
 
   const { data, errors } = await aurora.ask(document('utility'))
 
   expect(errors).toBe(undefined)
-  expect(data).toEqual({ done: { object: { utility: null }, errors: [] } })
+  expect(data).toEqual({ done: { object: null, errors: [] } })
   expect(aurora.takeCalls()).toEqual([read, write])
 })
