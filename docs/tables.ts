@@ -55,21 +55,9 @@ const FIELDS_BY_HAND: Readonly<Partial<Record<ReadOperation, string>>> = {
   retrieveVersions: 'Query.apiVersions',
   retrieveTenant: 'Query.tenant',
   retrieveSsoProvider: 'Query.ssoProvider',
-  retrieveAgreementDownloadLink: 'Agreement.downloadLink',
-  getSiteSurveyRequest: 'SiteSurvey.request',
-  listRackingArrays: 'Design.rackingArrays',
   // Lists show the object; its own read is made for the members that lists leave out.
   retrieveFinancing: 'Financing.financingOption',
   retrieveUtilityBill: 'UtilityBill.downloadUrl',
-  retrieveAgreementDownloadUrlStatus: 'Agreement.agreementDownloadUrlJob',
-  retrieveAiRoofStatus: 'Design.aiRoofJob',
-  retrieveAutoDesignerStatus: 'Design.autoDesignerJob',
-  retrieveCreateProjectStatus: 'Order.projectCreationJob',
-  retrieveFirePathwayPlacementStatus: 'Design.firePathwayPlacementJob',
-  retrieveIrradianceAnalysisStatus: 'Design.irradianceAnalysisJob',
-  retrievePerformanceSimulationStatus: 'Design.performanceSimulationJob',
-  retrieveProposalPdfGenerationStatus: 'Design.proposalPdfGenerationJob',
-  retrieveUtilityBillUploadStatus: 'Project.utilityBillUploadJob',
 }
 
 const MARKERS = /<!-- printed by npm run docs: (\w+) -->\n[^]*?<!-- end -->/g

@@ -26,8 +26,8 @@ export interface ReadEndpoint extends Endpoint {
   readonly length?: ListLength
   /** The list is short and changes seldom, so one reading of it serves all lookups of the members that it carries. */
   readonly servesLookups?: true
-  /** Members that this read does not carry, and the read of the same key that does. */
-  readonly elsewhere?: { readonly operation: string; readonly members: readonly string[] }
+  /** Members of the object above it that this answer repeats, with the same meaning. */
+  readonly repeats?: readonly string[]
 }
 
 const GET = 'GET'
@@ -63,12 +63,17 @@ const MAY_BE_ABSENT = { mayBeAbsent: true } as const
 const PRICE = { mayBeBare: true, mayBeAbsent: true } as const
 /** How much of such a list is read depends on the query alone. */
 const ENDLESS = { isPaged: true, length: { usual: 1000, longest: 100_000 } } as const
-/** Lists carry sizes; the single design need not. */
-const SIZES = {
-  elsewhere: {
-    operation: 'retrieveDesignSummary',
-    members: ['system_size_stc', 'system_size_ptc', 'system_size_ac'],
-  },
+/** Lists of designs carry the sizes as well; the single design does not. */
+const SUMMARY = {
+  idMember: 'design_id',
+  repeats: [
+    'project_id',
+    'external_provider_id',
+    'created_at',
+    'system_size_stc',
+    'system_size_ptc',
+    'system_size_ac',
+  ],
 } as const
 /** A company with some dozens of people. */
 const STAFF_LIST = { isPaged: true, servesLookups: true, length: { usual: 50, longest: 1000 } } as const
@@ -121,8 +126,8 @@ export const READS = named({
   getSiteSurveyRequest: sole('siteSurveyRequest', `${SURVEY}/request`, null, MAY_BE_ABSENT),
 
   listDesigns: children('design', `${PROJECT}/designs`, 'designs', DESIGNS),
-  retrieveDesign: one('design', DESIGN, 'design', SIZES),
-  retrieveDesignSummary: sole('designSummary', `${DESIGN}/summary`, 'design', { idMember: 'design_id' }),
+  retrieveDesign: one('design', DESIGN, 'design'),
+  retrieveDesignSummary: sole('designSummary', `${DESIGN}/summary`, 'design', SUMMARY),
   retrieveDesignBillSummary: sole('designBillSummary', `${DESIGN}/bill_summary`, 'bill_summary', MAY_BE_ABSENT),
   retrieveRoofSummary: sole('roofSummary', `${DESIGN}/roof_summary`, null),
   listRackingArrays: values('rackingArray', `${DESIGN}/racking_arrays`, 'racking_arrays'),
@@ -166,6 +171,32 @@ export const ALL_READS: readonly ReadEndpoint[] = Object.values(READS)
 /** The read of one object of the kind, or of the only one of a parent; undefined where only lists show it. */
 export const ownReadOf = (kind: Kind): ReadEndpoint | undefined =>
   ALL_READS.find((read) => read.kind === kind && read.answers === 'object')
+
+/** The reads that bring the parts of one object of the kind: those that need no other key than the object's own. */
+export const partsOf = (kind: Kind): readonly ReadEndpoint[] => PARTS.get(kind) ?? []
+
+const PARTS: ReadonlyMap<Kind, readonly ReadEndpoint[]> = new Map(
+  ALL_READS.filter(({ form }) => form === 'one').map((own) => [
+    own.kind,
+    ALL_READS.filter(
+      ({ operation, parameters }) =>
+        operation !== own.operation && parameters.join() === own.parameters.join(),
+    ),
+  ]),
+)
+
+/** The part that repeats members of its object. */
+export const repeatingPartOf = (kind: Kind): ReadEndpoint | undefined => REPEATING.get(kind)
+
+const REPEATING: ReadonlyMap<Kind, ReadEndpoint> = new Map(
+  [...PARTS].flatMap(([kind, parts]) =>
+    parts.filter(({ repeats }) => repeats !== undefined).map((part): [Kind, ReadEndpoint] => [kind, part]),
+  ),
+)
+
+/** An object that exists may lack this part: the answer is then an empty list, or one of the absences that are ordinary. */
+export const mayBeNothing = ({ answers, mayBeAbsent }: Endpoint): boolean =>
+  answers === 'list' || mayBeAbsent === true
 
 /** The list of all objects of the kind that the tenant has. */
 export const tenantListOf = (kind: Kind): ReadEndpoint | undefined =>

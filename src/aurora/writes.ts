@@ -21,7 +21,7 @@ import type { ReadOperation } from './reads.ts'
  */
 export interface Touches {
   readonly reads?: readonly ReadOperation[]
-  /** Reads of each design that cached lists have shown in the project. */
+  /** Reads of each design of the project that the cache shows: in a list, or because its own read or a part names the project. */
   readonly readsOfDesigns?: readonly ReadOperation[]
 }
 

@@ -1,8 +1,13 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
+import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { NOT_FOUND } from '../aurora/lifetimes.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
+import { isReadOperation, ownReadOf, partsOf, READS } from '../aurora/reads.ts'
+import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
@@ -32,6 +37,12 @@ export interface CacheReads {
   read(question: NamedQuestion): Cached | null
   /** The members that a list, or the answer to a write, carried of this object, if fresh: perhaps not all that exist. */
   readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
+  /**
+   * What earlier answers to the read of an object say of it. True: one is cached that is as new as wanted. False: the last
+   * one was 404, however long ago, or a write of ours has deleted the object since. What is cached below such an object may be
+   * from before, so it does not show that the object exists. Null: they say nothing.
+   */
+  exists(question: NamedQuestion, wanted: Wanted): boolean | null
 }
 
 export interface Cache extends CacheReads {
@@ -45,10 +56,13 @@ export interface Cache extends CacheReads {
   store(call: Call, answer: Answer, begun?: Mark): void
   /** Stores the answer to a write, so that it is found as if a list had carried it. */
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
+  /** The object of this call was deleted: `exists` is false until Aurora answers otherwise. */
+  noteAbsence(scope: ScopeKey, question: Question): void
   /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /** Deletes everything: something has become untrue, and it is unknown what. */
   dropAll(): void
+  /** Ids of the objects that cached lists show below the ids given, and of cached objects that name that parent themselves. */
   idsListed(scope: ScopeKey, touch: Touch): readonly string[]
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
@@ -68,16 +82,16 @@ export interface Entry {
 }
 
 /** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
-type Held =
-  | {
-      readonly is: 'answer'
-      readonly answer: Answer
-      readonly lifetime: Lifetime
-      readonly read: ReadName
-      /** What the call asked for; null for the answer to a write. */
-      readonly question: Question | null
-    }
-  | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
+type Held = HeldAnswer | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
+
+interface HeldAnswer {
+  readonly is: 'answer'
+  readonly answer: Answer
+  readonly lifetime: Lifetime
+  readonly read: ReadName
+  /** What the call asked for; null for the answer to a write. */
+  readonly question: Question | null
+}
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
@@ -120,6 +134,21 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     })
   }
 
+  function deleteTouched(scope: ScopeKey, touches: readonly Touch[]): void {
+    for (const [key, entry] of entries.entries())
+      if (entry.is === 'answer' && isTouched(entry.read, scope, touches)) entries.delete(key)
+  }
+
+  /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
+  function deleteParts(scope: ScopeKey, { endpoint, path }: Question): void {
+    const parts = endpoint.form === 'one' ? partsOf(endpoint.kind) : []
+    if (parts.length === 0) return
+    deleteTouched(
+      scope,
+      parts.map(({ operation }) => ({ operation: operation as ReadOperation, path })),
+    )
+  }
+
   return {
     ...createReads((key) => entries.get(key), clock),
     readBy: (key) => readBy(key, (name) => entries.get(name), clock),
@@ -129,24 +158,33 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       if (begun !== undefined && drops.haveTouched(readNameOf(scope.key, call), begun)) return
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
+      if (!isReply(answer) && answer.status === 404) deleteParts(scope.key, call)
     },
     show: (scope, kind, shown, reply) =>
       void entries.set(listedKey(scope, kind, shown.key), toShown(scope, kind, shown, reply)),
+    noteAbsence: (scope, question) =>
+      void entries.set(callKey(scope, question), {
+        is: 'answer',
+        answer: { status: 404, retryAfter: null, answeredAtMs: -Infinity },
+        lifetime: NOT_FOUND,
+        read: readNameOf(scope, question),
+        question: null,
+      }),
     drop(scope, touches) {
       if (touches.length === 0) return
       drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
-      for (const [key, entry] of entries.entries())
-        if (entry.is === 'answer' && isTouched(entry.read, scope, touches)) entries.delete(key)
+      deleteTouched(scope, touches)
     },
     dropAll() {
       drops.addAll()
       entries.clear()
     },
     idsListed: (scope, touch) =>
-      [...entries.values()].flatMap((entry) =>
-        entry.is === 'answer' && isTouched(entry.read, scope, [touch]) ? idsOf(itemsOf(entry.answer)) : [],
-      ),
+      [...entries.values()].flatMap((entry) => {
+        if (entry.is !== 'answer' || entry.read.scope !== scope) return []
+        return isTouched(entry.read, scope, [touch]) ? idsOf(itemsOf(entry.answer)) : idNaming(touch, entry)
+      }),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
     entries: () => [...entries.values()].flatMap(toEntry),
@@ -173,6 +211,23 @@ function createTooLargeNotice(maxBytes: number, emit?: Emit): (operation: string
 const idsOf = (items: readonly Members[]): readonly string[] =>
   items.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []))
 
+/** The id of a cached object that names its parent: in its own read, or in a part that repeats the parent's id. */
+function idNaming({ operation, path }: Touch, { read, answer }: HeldAnswer): string[] {
+  const own = ownReadOf(READS[operation].kind)
+  const id = read.path[own?.parameters[0] ?? '']
+  if (id === undefined || !isReply(answer) || !isMembers(answer.value)) return []
+  const { value } = answer
+  const isNamed = (parent: string): boolean =>
+    read.operation === own?.operation || repeatsOf(read.operation).includes(parent)
+  const names = Object.entries(path).every(
+    ([parent, parentId]) => isNamed(parent) && String(value[parent]) === parentId,
+  )
+  return names ? [id] : []
+}
+
+const repeatsOf = (operation: Endpoint['operation']): readonly string[] =>
+  isReadOperation(operation) ? ((READS[operation] as ReadEndpoint).repeats ?? []) : []
+
 const toShown = (scope: ScopeKey, kind: Kind, { read }: ShownObject, reply: Reply): Held => ({
   is: 'answer',
   answer: reply,
@@ -198,6 +253,14 @@ function readBy(key: string, find: Find, clock: Clock): Cached | null {
 function createReads(find: Find, clock: Clock): CacheReads {
   return {
     read: ({ key }) => readBy(key, find, clock),
+    exists({ key }, wanted) {
+      const entry = find(key)
+      if (entry?.is !== 'answer') return null
+      const { answer, lifetime } = entry
+      if (!isReply(answer)) return answer.status === 404 ? false : null
+      const ageMs = clock.monotonicMs() - answer.answeredAtMs
+      return decideUse({ answer, lifetime, ageMs }, wanted) === 'fresh' ? true : null
+    },
     readListed(scope, kind, id, wanted = ANY_FRESH) {
       const ownKey = listedKey(scope, kind, id)
       const place = find(ownKey)

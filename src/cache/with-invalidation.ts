@@ -1,5 +1,6 @@
 // Drops from the cache what a write has changed, and shows its answer there. The write itself is never cached.
 import type { Members } from '../aurora/body.ts'
+import { ownReadOf } from '../aurora/reads.ts'
 import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
 import { isGatewayError } from '../errors/errors.ts'
@@ -10,7 +11,7 @@ import { hasEnded } from './decide-lifetime.ts'
 import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
 import type { Touch, WriteFacts } from './invalidation.ts'
 
-export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed'>
+export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed' | 'noteAbsence'>
 
 /**
  * For writes only. Cached answers are dropped if the write was carried out, if that is unknown, and if its object was not
@@ -24,6 +25,7 @@ export const withInvalidation =
       const reply = await next(call)
       drop(call, reply, cache)
       show(call, reply, cache)
+      noteDeletion(call, cache)
       return reply
     } catch (error) {
       if (mayHaveChanged(error)) drop(call, null, cache)
@@ -42,6 +44,11 @@ function drop(call: Call, reply: Reply | null, cache: ChangedCache): void {
 function show(call: Call, reply: Reply, cache: ChangedCache): void {
   const shown = reply.value === null ? null : shownBy(writeOf(call), factsOf(call, reply, cache))
   if (shown) cache.show(call.terms.scope.key, call.endpoint.kind, shown, reply)
+}
+
+function noteDeletion({ endpoint: { method, kind }, path, terms }: Call, cache: ChangedCache): void {
+  const endpoint = method === 'DELETE' ? ownReadOf(kind) : undefined
+  if (endpoint?.form === 'one') cache.noteAbsence(terms.scope.key, { endpoint, path, query: {} })
 }
 
 const writeOf = ({ endpoint }: Call) => writeEndpoint(endpoint.operation as WriteOperation)

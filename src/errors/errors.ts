@@ -63,6 +63,9 @@ export const isRefusedByBudget = (error: unknown): error is GatewayError =>
 
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
 
+/** Aurora has answered, but not with what was asked for. */
+export const isUnreadable = (error: unknown): error is GatewayError => hasCode(error, UNREADABLE)
+
 /** Aurora does not show the object: this answer replaces an older copy, as a success does. */
 export const isAbsence = (error: unknown): error is GatewayError => hasCode(error, ABSENCES)
 
@@ -71,6 +74,7 @@ export const isServedStale = (error: unknown): error is GatewayError => hasCode(
 
 const RATE_LIMITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED'])
 const FORBIDDEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN'])
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['UPSTREAM_INVALID'])
 const ABSENCES: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN', 'NOT_FOUND'])
 const SERVED_STALE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   'RATE_LIMITED',

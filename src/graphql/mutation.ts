@@ -15,7 +15,7 @@ import { builder } from './builder.ts'
 import { isKeyed, isReadAfterSilence, settle } from './payload.ts'
 import type { Payload } from './payload.ts'
 import { typeNameOf } from './refs.ts'
-import { neededMembers } from './selection.ts'
+import { declaredNeeds, selectedFields } from './selection.ts'
 
 builder.mutationType({
   description:
@@ -89,7 +89,8 @@ function showObject(operation: WriteOperation, keeps: readonly string[]): Show<A
       const read = loaders.read(changes as Exclude<ReadOf<'sole'>, PresentRead>)
       if (answer) return read(ids[0])
       if (!isReadAfterSilence(kind)) return null
-      const isAsked = neededMembers(info, typeNameOf(kind), kind).length > 0
+      const fields = selectedFields(info, typeNameOf(kind), kind).map(({ field }) => field)
+      const isAsked = fields.some((field) => (declaredNeeds(field) ?? []).length > 0)
       return isAsked ? read(ids[0]) : read.refer(ids[0])
     }
     const objects = loaders.object(kind)

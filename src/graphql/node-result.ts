@@ -33,7 +33,7 @@ builder.queryField('nodeResult', (t) =>
       'is looked up with it: fields further below fail on their own, as ever. Costs what `node` costs.',
     args: { id: t.arg.id({ required: true, description: 'A global id, such as `Project:<aurora id>`.' }) },
     async resolve(_root, { id }, context, info) {
-      const result = await settle(() => findNode(String(id), context, info, 'node'))
+      const result = await settle(() => findNode(String(id), context, info, { through: 'node' }))
       // An error as data is still an error, so no cache may store the answer.
       if (result.failure) context.parts.spoil()
       return result

@@ -2,7 +2,7 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
-import { ownReadOf } from '../aurora/reads.ts'
+import { ownReadOf, partsOf } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
@@ -14,18 +14,19 @@ import { fieldsOf } from './fields.ts'
 import type { Row, Rows } from './fields.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { refOf, typeNameOf } from './refs.ts'
-import { neededMembers } from './selection.ts'
+import { readWish } from './wish.ts'
+import type { Place, Wish } from './wish.ts'
 
 /** Null where absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
 async function find(
   kind: Kind,
   key: string,
-  { loaders, needs }: { loaders: Loaders; needs: readonly string[] },
+  { loaders, wish }: { loaders: Loaders; wish: Wish },
 ): Promise<AuroraObject | null> {
   switch (kindRow(kind).keyedBy) {
     case 'id':
     case 'parent/id':
-      return loaders.object(kind as KeyedKind).find(key, needs)
+      return loaders.object(kind as KeyedKind).find(key, wish.members, wish.parts)
     case 'tenant':
       return findOfTenant(kind, key, await soleRead(kind, loaders)())
     default:
@@ -44,6 +45,9 @@ function findOfTenant(kind: Kind, key: string, found: AuroraObject | null): Auro
 const notFound = (kind: Kind): GatewayError =>
   new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
 
+/** What a field declares that shows only the key. */
+const NEEDS_NOTHING = { needs: [] } as const
+
 export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   description: 'Whatever can be asked for again by its global id, with `node` or `nodes`.',
   resolveType: ({ kind }) => typeNameOf(kind),
@@ -51,6 +55,7 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
     id: t.id({
       nullable: false,
       description: 'Global and readable: the name of the type, a colon, and the id within it. Costs nothing.',
+      extensions: NEEDS_NOTHING,
       resolve: ({ kind, key }) => toGlobalId(typeNameOf(kind), key),
     }),
   }),
@@ -61,11 +66,11 @@ export async function findNode(
   id: string,
   { loaders }: GraphQLContext,
   info: GraphQLResolveInfo,
-  through?: string,
+  place: Place = {},
 ): Promise<AuroraObject | null> {
   const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
   const kind = KIND_OF_TYPE.get(typeName)
-  if (kind) return find(kind, key, { loaders, needs: neededMembers(info, typeName, through) })
+  if (kind) return find(kind, key, { loaders, wish: readWish(info, { ...place, kind, key }) })
   throw new GatewayError(
     'BAD_USER_INPUT',
     'A global id looks like "Project:<id>", with a type of this schema.',
@@ -88,13 +93,18 @@ export const ownId =
       type: 'ID',
       nullable: false,
       description,
+      extensions: NEEDS_NOTHING,
       resolve: ({ kind, key }) =>
         kindRow(kind).keyedBy === 'parent/id' ? key.slice(key.indexOf('/') + 1) : key,
     })
 
+const NO_CALL_OF_ITS_OWN =
+  ' Where only ids and fields with calls of their own are asked, it costs 1 call only if none of these finds anything.'
+
 /** A field that finds one object of a kind, by either of its ids. */
-export function lookUp(kind: KeyedKind, description: string): Row<object> {
+export function lookUp(kind: KeyedKind, cost: string): Row<object> {
   const typeName = typeNameOf(kind)
+  const description = partsOf(kind).length > 0 ? cost + NO_CALL_OF_ITS_OWN : cost
   return (t) =>
     t.field({
       type: refOf(kind),
@@ -103,8 +113,11 @@ export function lookUp(kind: KeyedKind, description: string): Row<object> {
         id: t.arg.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
       },
       extensions: { operation: ownReadOf(kind)?.operation },
-      resolve: (_root, { id }, { loaders }, info) =>
-        loaders.object(kind).find(readId(typeName, String(id)), neededMembers(info, typeName)),
+      resolve(_root, { id }, { loaders }, info) {
+        const key = readId(typeName, String(id))
+        const { members, parts } = readWish(info, { kind, key })
+        return loaders.object(kind).find(key, members, parts)
+      },
     })
 }
 
@@ -131,7 +144,11 @@ builder.queryFields((t) => ({
       ids: t.arg.idList({ required: true, description: `Global ids, at most ${MAX_NODES}.` }),
     },
     resolve: (_root, { ids }, context, info) => {
-      if (ids.length <= MAX_NODES) return ids.map((id) => findNode(String(id), context, info))
+      const placeOf = (index: number): Place => ({
+        path: { prev: info.path, key: index, typename: undefined },
+      })
+      if (ids.length <= MAX_NODES)
+        return ids.map((id, index) => findNode(String(id), context, info, placeOf(index)))
       throw new GatewayError('BAD_USER_INPUT', `At most ${MAX_NODES} ids can be asked for at once.`)
     },
   }),

@@ -8,10 +8,11 @@ interface Traceable {
   readonly isTraced: boolean
 }
 
-type Path = Parameters<typeof responsePathAsArray>[0]
+/** The path of a field in the answer. */
+export type Path = NonNullable<Parameters<typeof responsePathAsArray>[0]>
 type Field = GraphQLField<unknown, Traceable>
 
-const running = new AsyncLocalStorage<Path>()
+const running = new AsyncLocalStorage<Path | undefined>()
 const traced = new WeakSet<GraphQLSchema>()
 
 /**
@@ -42,3 +43,7 @@ export function currentPath(): readonly (string | number)[] | null {
   const path = running.getStore()
   return path === undefined ? null : responsePathAsArray(path)
 }
+
+/** Runs work in the name of another field than the one whose resolver is running. */
+export const runAt = <Result>(path: Path, work: () => Result): Result =>
+  running.getStore() === undefined ? work() : running.run(path, work)

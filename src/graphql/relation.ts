@@ -1,17 +1,18 @@
 // Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
-import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
-import { READS } from '../aurora/reads.ts'
+import { READS, repeatingPartOf } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import { toSnakeCase } from './fields.ts'
 import type { Row } from './fields.ts'
 import { identifier } from './member.ts'
-import { refOf } from './refs.ts'
+import { refOf, typeNameOf } from './refs.ts'
 import { neededMembers } from './selection.ts'
 import { unreadable } from './read-value.ts'
+import { readWish } from './wish.ts'
+import type { Wish } from './wish.ts'
 
 /** The cost of following a foreign key, for kinds where it is not just 1 call for the object. */
 const COSTS: Partial<Readonly<Record<Kind, string>>> = {
@@ -43,7 +44,7 @@ export const relation =
       extensions: { needs: [key] },
       async resolve(object, _args, { loaders }, info) {
         const id = readId(await object.get(key))
-        return id === null ? null : reach(loaders.object(kind), id, neededBelow(info))
+        return id === null ? null : reach(loaders.object(kind), id, wishOf(info, kind, id))
       },
     })
   }
@@ -71,10 +72,9 @@ export const relations =
         if (ids === undefined || ids === null) return null
         if (!Array.isArray(ids)) throw unreadable('a list of ids')
         const objects = loaders.object(kind)
-        const needs = neededBelow(info)
         const reachOrKeep = async (id: string): Promise<AuroraObject> => {
           try {
-            return await reach(objects, id, needs)
+            return await reach(objects, id, wishOf(info, kind, id))
           } catch (error) {
             return unread(objects.refer(id), error)
           }
@@ -90,7 +90,8 @@ export const parent =
     t.field({
       type: refOf(kind),
       description: `${what} ${costOf(kind)}`,
-      resolve: ({ key }, _args, { loaders }, info) => reach(loaders.object(kind), key, neededBelow(info)),
+      resolve: ({ key }, _args, { loaders }, info) =>
+        reach(loaders.object(kind), key, wishOf(info, kind, key)),
     })
 
 /** Leads to an object that Aurora has once per parent, or not at all. */
@@ -135,12 +136,15 @@ function readId(value: unknown): string | null {
   throw unreadable('an id')
 }
 
-function reach(objects: ByKey, id: string, needs: readonly string[]): Promise<AuroraObject> | AuroraObject {
-  return needs.length === 0 ? objects.refer(id) : objects.load(id, needs)
-}
+/** Most relations lead to kinds without such a part, and some of them from each object of a long list. */
+const wishOf = (info: GraphQLResolveInfo, kind: Kind, key: string): Wish =>
+  repeatingPartOf(kind)
+    ? readWish(info, { kind, key })
+    : { members: neededMembers(info, typeNameOf(kind)), parts: [] }
 
-const neededBelow = (info: GraphQLResolveInfo): readonly string[] =>
-  neededMembers(info, getNamedType(info.returnType).name)
+function reach(objects: ByKey, id: string, { members, parts }: Wish): Promise<AuroraObject> | AuroraObject {
+  return members.length === 0 ? objects.refer(id) : objects.load(id, members, parts)
+}
 
 /** Each member asked for fails with the error of the read. */
 const unread = ({ kind, key }: AuroraObject, error: unknown): AuroraObject => ({

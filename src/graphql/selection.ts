@@ -1,5 +1,4 @@
-// Look-ahead: finds the members of an object that the selection below a field needs, so that the loaders can choose the
-// cheapest source.
+// Look-ahead: finds what the selection below a field asks of an object, so that the loaders can choose the cheapest source.
 import {
   getDirectiveValues,
   GraphQLIncludeDirective,
@@ -10,50 +9,112 @@ import {
 } from 'graphql'
 import type {
   FieldNode,
+  GraphQLField,
   GraphQLObjectType,
   GraphQLResolveInfo,
   SelectionNode,
   SelectionSetNode,
 } from 'graphql'
 
+/** A field of the selection, with its definition; `__typename` has none. */
+export interface Selected {
+  readonly node: FieldNode
+  readonly field: GraphQLField<unknown, unknown> | undefined
+  /** The fields of the selection that lead to it from the resolved field, by their names in the answer. */
+  readonly below: readonly string[]
+}
+
 /**
- * Returns the members that the selected fields of `typeName` declare as needed; none where only ids and relations are
- * selected. `through` names a field of the resolved value where the object is the value of that field.
+ * Returns the fields that are selected of `typeName`. `through` names a field of the resolved value where the object is the
+ * value of that field.
  */
-export function neededMembers(
+export function selectedFields(
   info: GraphQLResolveInfo,
   typeName: string,
   through?: string,
+): readonly Selected[] {
+  const type = info.schema.getType(typeName)
+  if (!isObjectType(type)) return []
+  const found: Selected[] = []
+  const met = new Set<string>()
+  for (const { selectionSet } of info.fieldNodes) {
+    const places =
+      through === undefined ? [{ selectionSet, below: [] }] : placesOf(selectionSet, through, info)
+    for (const { selectionSet: at, below } of places)
+      collect(at, { type, info, met, add: (node) => found.push(selected(node, type, below)) })
+  }
+  return found
+}
+
+const selected = (node: FieldNode, type: GraphQLObjectType, below: readonly string[]): Selected => ({
+  node,
+  field: type.getFields()[node.name.value],
+  below: [...below, node.alias?.value ?? node.name.value],
+})
+
+/**
+ * Returns the members that the selected fields of `typeName` declare as needed; none where only ids and relations are
+ * selected.
+ */
+export function neededMembers(info: GraphQLResolveInfo, typeName: string): readonly string[] {
+  return membersOf(info.fieldNodes, typeName, info)
+}
+
+/** The same for the selections below these fields. */
+export function membersOf(
+  nodes: readonly FieldNode[],
+  typeName: string,
+  info: GraphQLResolveInfo,
 ): readonly string[] {
   const type = info.schema.getType(typeName)
   if (!isObjectType(type)) return []
   const needs = new Set<string>()
-  const walk: Walk = { type, info, needs, met: new Set() }
-  for (const { selectionSet } of info.fieldNodes)
-    for (const found of through === undefined ? [selectionSet] : selectionsOf(selectionSet, through, info))
-      collect(found, walk)
+  const fields = type.getFields()
+  const walk: Walk = {
+    type,
+    info,
+    met: new Set(),
+    add(node) {
+      for (const member of declaredNeeds(fields[node.name.value]) ?? []) needs.add(member)
+    },
+  }
+  for (const { selectionSet } of nodes) collect(selectionSet, walk)
   return [...needs]
 }
 
+/** The members that a field declares as needed; undefined where it declares nothing. */
+export const declaredNeeds = (
+  field: GraphQLField<unknown, unknown> | undefined,
+): readonly string[] | undefined => {
+  const declared = field?.extensions['needs']
+  return Array.isArray(declared) ? declared.map(String) : undefined
+}
+
 /** Returns the selections below a field, at every place where the selection of its parent contains the field. */
-function selectionsOf(
+function placesOf(
   selectionSet: SelectionSetNode | undefined,
   fieldName: string,
   info: GraphQLResolveInfo,
-): (SelectionSetNode | undefined)[] {
+  met = new Set<string>(),
+): { selectionSet: SelectionSetNode | undefined; below: string[] }[] {
   return (selectionSet?.selections ?? []).flatMap((selection) => {
     if (!isIncluded(selection, info)) return []
     if (selection.kind === Kind.FIELD)
-      return selection.name.value === fieldName ? [selection.selectionSet] : []
-    const inner = selection.kind === Kind.INLINE_FRAGMENT ? selection : info.fragments[selection.name.value]
-    return selectionsOf(inner?.selectionSet, fieldName, info)
+      return selection.name.value === fieldName
+        ? [{ selectionSet: selection.selectionSet, below: [selection.alias?.value ?? fieldName] }]
+        : []
+    if (selection.kind === Kind.INLINE_FRAGMENT) return placesOf(selection.selectionSet, fieldName, info, met)
+    const { value: name } = selection.name
+    if (met.has(name)) return []
+    met.add(name)
+    return placesOf(info.fragments[name]?.selectionSet, fieldName, info, met)
   })
 }
 
 interface Walk {
   readonly type: GraphQLObjectType
   readonly info: GraphQLResolveInfo
-  readonly needs: Set<string>
+  readonly add: (node: FieldNode) => void
   /**
    * Fragments that are already collected. A second visit adds nothing, and 16 fragments that spread each other twice would
    * be visited 65,536 times.
@@ -66,7 +127,7 @@ function collect(selectionSet: SelectionSetNode | undefined, walk: Walk): void {
     if (!isIncluded(selection, walk.info)) continue
     switch (selection.kind) {
       case Kind.FIELD:
-        addNeeds(selection, walk)
+        walk.add(selection)
         break
       case Kind.INLINE_FRAGMENT:
         if (applies(selection.typeCondition?.name.value, walk)) collect(selection.selectionSet, walk)
@@ -83,11 +144,6 @@ function collectFragment(name: string, walk: Walk): void {
   if (!fragment || walk.met.has(name)) return
   walk.met.add(name)
   if (applies(fragment.typeCondition.name.value, walk)) collect(fragment.selectionSet, walk)
-}
-
-function addNeeds(field: FieldNode, { type, needs }: Walk): void {
-  const declared = type.getFields()[field.name.value]?.extensions['needs']
-  if (Array.isArray(declared)) for (const member of declared) needs.add(String(member))
 }
 
 function applies(condition: string | undefined, { type, info }: Walk): boolean {

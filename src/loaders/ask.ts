@@ -25,6 +25,8 @@ export interface Ask {
   peekList(endpoint: Endpoint, query: Ids): readonly Members[] | null
   /** The same for any list; counts as used by the answer only if `use` is called. */
   glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null
+  /** What earlier answers to its own read say of an object, as the cache does; costs nothing. */
+  isKnown(endpoint: Endpoint, path: Ids): boolean | null
   /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
   copyOf(endpoint: Endpoint, path: Ids): 'served' | 'old' | null
   /**
@@ -98,6 +100,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       return glanced?.items ?? null
     },
     glanceList,
+    isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
     copyOf(endpoint, path) {
       if (peek(endpoint, path, {})) return 'served'
       return readCache(endpoint, path, {}) ? 'old' : null

@@ -1,23 +1,27 @@
 // Loads objects by key from the cheapest source: what lists have shown, a short list, pages of a long one, the own read.
 import DataLoader from 'dataloader'
-import { GatewayError, isForbidden } from '../errors/errors.ts'
+import { GatewayError, isAbsence, isForbidden } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { Ids } from '../rest/call.ts'
 import type { AuroraObject } from './aurora-object.ts'
+import { decideExistence } from './existence.ts'
+import type { Part, PartSource } from './existence.ts'
 import type { Many } from './many.ts'
 import { createOnce } from './once.ts'
 
 export interface ByKey {
   /**
    * Resolves once `members` are known and it is known that the object exists; rejects with the error of the read that was
-   * needed for it. Each key is read once in a request.
+   * needed for it. Each key is read once in a request. Parts are given if nothing else is asked of the object, so each of the
+   * `members` is repeated by one of them: they show that the object exists, and its own read is made only if they leave
+   * that in doubt. If each part failed in another way, its own field reports that, and the object is not read either.
    */
-  load(key: string, members: readonly string[]): Promise<AuroraObject>
+  load(key: string, members: readonly string[], parts?: readonly Part[]): Promise<AuroraObject>
   /** The same by a key that a client sent: rejects with BAD_USER_INPUT where it is no key, before any call is made. */
-  find(key: string, members: readonly string[]): Promise<AuroraObject>
+  find(key: string, members: readonly string[], parts?: readonly Part[]): Promise<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is read. */
   refer(key: string, known?: Members): AuroraObject
   /** The whole body of the object's own read with a query that changes it: a call of its own, once in a request. */
@@ -33,6 +37,17 @@ export interface ShortList {
   readToEnd(): Promise<readonly Members[]>
 }
 
+/** A part that repeats members of its object. */
+export interface Repeating {
+  readonly members: readonly string[]
+  /** Members that the object's own read carries too. */
+  readonly shared: ReadonlySet<string>
+  /** Its read has begun, so its call is spent. */
+  readonly hasBegun: (key: string) => boolean
+  /** Rejects with the error of the read. */
+  readonly read: (key: string, member: string) => Promise<unknown>
+}
+
 export interface ByKeySource {
   readonly kind: Kind
   /** Aurora has it under its parent only, so its key is `parent key/id`. */
@@ -45,18 +60,27 @@ export interface ByKeySource {
   readonly shortList?: ShortList
   /** Pages of a longer list, where many are wanted at once. */
   readonly many?: Many
-  /** Reads a member that the object's own read does not carry. */
-  readonly elsewhere?: (key: string, member: string) => Promise<unknown>
+  readonly repeating?: Repeating
+  /** The reads below it; left out where Aurora has none. */
+  readonly parts?: PartSource
+  /** Whether earlier answers to its own read say that the object exists; null where they say nothing. */
+  readonly isKnown?: (key: string) => boolean | null
 }
 
 export function createByKey(source: ByKeySource): ByKey {
-  const { kind, retrieve, isUnderParent, elsewhere } = source
+  const { kind, retrieve, isUnderParent, repeating } = source
   const own = createOwnReads(source)
   const once = createOnce()
 
   async function complete(key: string, member: string): Promise<unknown> {
+    const other = repeating?.members.includes(member) ? repeating : null
+    // What its own read would cost nothing for is not bought from another one.
+    if (other && (await isCheaper(other, own, { key, member })) && source.isKnown?.(key) !== true) {
+      const value = await readRepeated(other, key, member)
+      if (value !== undefined) return value
+    }
     const members = await own.read(key)
-    return Object.hasOwn(members, member) ? members[member] : elsewhere?.(key, member)
+    return Object.hasOwn(members, member) ? members[member] : other?.read(key, member)
   }
 
   const refer = (key: string, known?: Members): AuroraObject =>
@@ -71,10 +95,20 @@ export function createByKey(source: ByKeySource): ByKey {
 
   const idsOf = (key: string): string[] => splitKey(key, isUnderParent ? 2 : 1)
 
-  async function load(key: string, members: readonly string[]): Promise<AuroraObject> {
+  /** Null where the own read is needed, or costs nothing. */
+  async function findByParts({ key, members }: Wanted, parts: readonly Part[]): Promise<AuroraObject | null> {
+    if (!source.parts || parts.length === 0 || own.hasBegun(key)) return null
+    const listed = source.readListed(key, members)
+    if (listed) return refer(key, listed)
+    if (source.isKnown?.(key) !== null) return null
+    return (await decideExistence(parts, source.parts)) === 'doubtful' ? null : refer(key)
+  }
+
+  const load: ByKey['load'] = async (key, members, parts = []) => {
     // The short list would be read even for a key that is no id.
     idsOf(key).forEach(assertUsableId)
-    return refer(key, await readCheapest(source, own, { key, members }))
+    const wanted = { key, members }
+    return (await findByParts(wanted, parts)) ?? refer(key, await readCheapest(source, own, wanted))
   }
 
   return {
@@ -86,9 +120,9 @@ export function createByKey(source: ByKeySource): ByKey {
       }),
     keyUnder: (parentKey, id) => (isUnderParent ? `${parentKey}/${id}` : id),
     load,
-    async find(key, members) {
+    async find(key, members, parts) {
       idsOf(key).forEach(assertSafeId)
-      return load(key, members)
+      return load(key, members, parts)
     },
   }
 }
@@ -105,7 +139,6 @@ function createOwnReads({ kind, retrieve, shortList }: ByKeySource) {
   const begun = new Set<string>()
 
   async function retrieveOne(key: string): Promise<Members> {
-    begun.add(key)
     const item = retrieve ? await retrieve(key) : shortList && (await findInAll(shortList, key))
     if (item) return item
     throw new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
@@ -116,7 +149,34 @@ function createOwnReads({ kind, retrieve, shortList }: ByKeySource) {
     (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
     { batch: false },
   )
-  return { read: (key: string) => loader.load(key), hasBegun: (key: string) => begun.has(key) }
+  return {
+    read(key: string): Promise<Members> {
+      begun.add(key)
+      return loader.load(key)
+    },
+    hasBegun: (key: string): boolean => begun.has(key),
+  }
+}
+
+/** Whether the part brings the member for fewer calls than the own read. */
+async function isCheaper(
+  { shared, hasBegun }: Repeating,
+  own: OwnReads,
+  { key, member }: { key: string; member: string },
+): Promise<boolean> {
+  // The fields of one object are executed in a row. After the last of them it is known which reads they have begun.
+  await Promise.resolve()
+  return !own.hasBegun(key) && (!shared.has(member) || hasBegun(key))
+}
+
+/** Undefined where the own read may bring the member instead. */
+async function readRepeated({ shared, read }: Repeating, key: string, member: string): Promise<unknown> {
+  try {
+    return await read(key, member)
+  } catch (error) {
+    if (shared.has(member) || isAbsence(error)) return undefined
+    throw error
+  }
 }
 
 /** What the sources show of the object, the cheapest first; the own read where the others lack one of `members`. */

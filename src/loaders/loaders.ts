@@ -1,14 +1,30 @@
 // Makes the loaders of one request: one for each read of aurora/reads.ts, when it is first used.
 import { carriedMembers } from '../aurora/members.ts'
 import type { KeyedKind } from '../aurora/kinds.ts'
-import { isPresentAlways, ownReadOf, READS, tenantListOf } from '../aurora/reads.ts'
+import {
+  isPresentAlways,
+  mayBeNothing,
+  ownReadOf,
+  partsOf,
+  READS,
+  repeatingPartOf,
+  tenantListOf,
+} from '../aurora/reads.ts'
 import type { PresentRead, ReadEndpoint, ReadOf, ReadOperation } from '../aurora/reads.ts'
 import type { ByKey } from './by-key.ts'
 import { createChildren, createSliced, createValues, createWhole } from './list-reads.ts'
 import type { Children, Sliced, Values, Whole } from './list-reads.ts'
-import { createAlways, createById, createFromList, createJob, createSole } from './object-reads.ts'
+import type { Part, PartSource } from './existence.ts'
+import {
+  createAlways,
+  createById,
+  createFromList,
+  createJob,
+  createRepeating,
+  createSole,
+} from './object-reads.ts'
 import type { Always, Sole } from './object-reads.ts'
-import { createRequestReads } from './request-reads.ts'
+import { createRequestReads, pathOf } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
 /** Reads that bring something else than one object by its key. */
@@ -39,7 +55,7 @@ export function createLoaders(options: LoadersOptions): Loaders {
   const read: (operation: ListRead) => AnyLoader = memoized((operation: ListRead) =>
     createReadLoader(READS[operation], reads, object),
   )
-  const object: Loaders['object'] = memoized((kind: KeyedKind) => createObjectLoader(kind, reads, read))
+  const object: Loaders['object'] = memoized((kind: KeyedKind) => createObjectLoader(kind, reads, object))
   return { object, read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name> }
 }
 
@@ -62,11 +78,7 @@ function createReadLoader(endpoint: ReadEndpoint, reads: RequestReads, object: L
 }
 
 /** The sources of an object that the catalogue has: its own read, and the list of the tenant. */
-function createObjectLoader(
-  kind: KeyedKind,
-  reads: RequestReads,
-  read: (operation: ListRead) => AnyLoader,
-): ByKey {
+function createObjectLoader(kind: KeyedKind, reads: RequestReads, object: Loaders['object']): ByKey {
   const own = ownReadOf(kind)
   const list = tenantListOf(kind)
   if (!own) {
@@ -74,18 +86,38 @@ function createObjectLoader(
     throw new Error(`nothing in the catalogue reads a ${kind}`)
   }
   if (own.form === 'job') return createJob(reads, own)
-  const { elsewhere } = own
+  const repeating = repeatingPartOf(kind)
   return createById(reads, own, {
     ...(list?.servesLookups && { shortList: { endpoint: list, carries: carriedMembers(list.operation) } }),
     ...(list && !list.servesLookups && { longList: list }),
-    ...(elsewhere && {
-      async elsewhere(key, member) {
-        if (!elsewhere.members.includes(member)) return undefined
-        const other = read(elsewhere.operation as PresentRead) as Always
-        return (await other(key)).get(member)
-      },
-    }),
+    ...(repeating && { repeating: createRepeating(reads, repeating, carriedMembers(own.operation)) }),
+    ...(partsOf(kind).length > 0 && { parts: createPartSource(reads, object) }),
   })
+}
+
+/** Reads the parts of an object by the same loaders as their fields, so that each is read once in a request. */
+const createPartSource = (reads: RequestReads, object: Loaders['object']): PartSource => ({
+  async read({ operation, key, members }) {
+    const endpoint: ReadEndpoint = READS[operation]
+    const isThere = await bringsAnything(endpoint, { key, members }, { reads, object })
+    return reads.imagineThere?.(endpoint, pathOf(endpoint, key)) ?? isThere
+  },
+  mayBeNothing: ({ operation }) => mayBeNothing(READS[operation]),
+})
+async function bringsAnything(
+  endpoint: ReadEndpoint,
+  { key, members }: Pick<Part, 'key' | 'members'>,
+  { reads, object }: { reads: RequestReads; object: Loaders['object'] },
+): Promise<boolean> {
+  switch (endpoint.form) {
+    case 'job':
+      await object(endpoint.kind as KeyedKind).load(key, members)
+      return true
+    case 'sole':
+      return (await createSole(reads, endpoint)(key)) !== null
+    default:
+      return (await reads.readAll(endpoint, key)).length > 0
+  }
 }
 
 /** Most requests use a few loaders. */

@@ -2,10 +2,11 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
+import type { ReadEndpoint } from '../aurora/reads.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
-import type { ByKey, ByKeySource } from './by-key.ts'
+import type { ByKey, ByKeySource, Repeating } from './by-key.ts'
 import { createMany } from './many.ts'
 import type { Many } from './many.ts'
 import { listOf, pathOf } from './request-reads.ts'
@@ -20,7 +21,7 @@ export interface Sole {
 /** The same for an object that always exists. */
 export type Always = (parentKey?: string) => Promise<AuroraObject>
 
-export interface ByIdSources extends Pick<ByKeySource, 'elsewhere'> {
+export interface ByIdSources extends Pick<ByKeySource, 'parts' | 'repeating'> {
   readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
   /** The list of the tenant: its pages replace many reads, where they cost fewer calls. */
   readonly longList?: Endpoint
@@ -29,7 +30,7 @@ export interface ByIdSources extends Pick<ByKeySource, 'elsewhere'> {
 export const createById = (
   reads: RequestReads,
   endpoint: Endpoint,
-  { shortList, longList, elsewhere }: ByIdSources = {},
+  { shortList, longList, ...others }: ByIdSources = {},
 ): ByKey =>
   createByKey({
     kind: endpoint.kind,
@@ -40,7 +41,8 @@ export const createById = (
       shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
     }),
     ...(longList && { many: createManyOf(reads, endpoint, longList) }),
-    ...(elsewhere && { elsewhere }),
+    isKnown: (key) => reads.ask.isKnown(endpoint, pathOf(endpoint, key)),
+    ...others,
   })
 
 /** For a kind that Aurora shows in a list only. */
@@ -70,12 +72,14 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
     },
   })
 
+const nameOf = ({ operation }: Endpoint, key: string): string => `${operation} ${key}`
+
 export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole {
   const { tenantId } = terms.scope
   const readerOf = (key: string) => () =>
     once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
   const load = (key = tenantId): Promise<AuroraObject | null> =>
-    once(`${endpoint.operation} ${key}`, async () => {
+    once(nameOf(endpoint, key), async () => {
       const read = readerOf(key)
       const shown = ask.readListed(endpoint.kind, key, [])
       if (shown) return toObject(endpoint, { key, shown, read })
@@ -84,6 +88,22 @@ export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoin
     })
   const refer = (key = tenantId) => toObject(endpoint, { key, shown: {}, read: readerOf(key) })
   return Object.assign(load, { refer })
+}
+
+/** The only one of a parent, as a source of those members of the parent that it repeats. */
+export function createRepeating(
+  reads: RequestReads,
+  part: ReadEndpoint,
+  ownCarries: readonly string[],
+): Repeating {
+  const { repeats: members = [] } = part
+  const sole = createSole(reads, part)
+  return {
+    members,
+    shared: new Set(members.filter((member) => ownCarries.includes(member))),
+    hasBegun: (key) => reads.once.hasBegun(nameOf(part, key)),
+    read: async (key, member) => (await sole(key))?.get(member),
+  }
 }
 
 export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
@@ -109,7 +129,7 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
   const { ask, pageShares, listEnds, terms } = reads
   const { kind } = longList
   const query = (page: number) => reads.pageQuery(longList, page)
-  const nameOf = (page: number) => ({ scope: terms.scope.key, kind, page })
+  const pageName = (page: number) => ({ scope: terms.scope.key, kind, page })
   const list = listOf(longList, reads)
   return createMany({
     shows(id, members) {
@@ -122,9 +142,9 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
       hasMore: (items) => listEnds.decide(list, items) === 'more',
       peek: (page) => ask.peekList(longList, query(page)),
       read: (page) => ask.tryList(longList, query(page)),
-      expect: (page) => pageShares.expect(nameOf(page)),
-      learn: (page, counts) => pageShares.learn(nameOf(page), counts),
-      passOver: (page, count) => pageShares.passOver(nameOf(page), count),
+      expect: (page) => pageShares.expect(pageName(page)),
+      learn: (page, counts) => pageShares.learn(pageName(page), counts),
+      passOver: (page, count) => pageShares.passOver(pageName(page), count),
     },
   })
 }

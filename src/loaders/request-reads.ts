@@ -31,11 +31,13 @@ export interface LoadersOptions {
   readonly listEnds: ListEnds
   /** Called with the place where a slice begins, before its page is read. */
   readonly onPosition?: (endpoint: Endpoint, position: Position) => void
+  /** In a dry run: whether an imagined answer that may be empty counts as one with content; null for every other answer. */
+  readonly imagineThere?: (endpoint: Endpoint, path: Ids) => boolean | null
 }
 
 export interface RequestReads extends Pick<
   LoadersOptions,
-  'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'onPosition'
+  'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'onPosition' | 'imagineThere'
 > {
   readonly ask: Ask
   readonly once: Once

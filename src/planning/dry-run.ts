@@ -13,6 +13,7 @@ import type { Tally } from '../telemetry/tally.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Upstream } from '../rest/call.ts'
 import { isRead } from '../aurora/endpoint.ts'
+import { mayBeNothing } from '../aurora/reads.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { isImagined } from './imagined-objects.ts'
@@ -46,6 +47,17 @@ const FOUND: Readonly<Record<Outlook, (expected: number) => number>> = {
   max: () => 0,
 }
 
+/**
+ * Whether an imagined answer that may be empty counts as one with content, which shows that its parent exists: then no call
+ * is made for the parent. Null: it is as it was imagined.
+ */
+const THERE: Readonly<Record<Outlook, boolean | null>> = {
+  certain: null,
+  min: true,
+  expected: null,
+  max: false,
+}
+
 export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
   const { typicalReplies, pageShares, pageSize } = options
   const listEnds = imagineListEnds(options.listEnds, isImagined)
@@ -68,6 +80,8 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       pageShares: withoutLearning(pageShares),
       listEnds,
       onPosition: replies.reach,
+      imagineThere: (endpoint, path) =>
+        mayBeNothing(endpoint) && aurora.isImagined(endpoint, path) ? THERE[outlook] : null,
     })
   const write = createWrite(terms, upstream)
   let loaders = openLoaders()

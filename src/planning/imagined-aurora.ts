@@ -11,7 +11,7 @@ import { createDrops, readNameOf } from '../cache/drops.ts'
 import type { Drops, Mark } from '../cache/drops.ts'
 import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
-import type { Call, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { createImaginedLists } from './imagined-lists.ts'
 import type { ImaginedLists, ImaginedListsOptions } from './imagined-lists.ts'
@@ -32,6 +32,8 @@ export interface ImaginedAurora {
   readonly cache: CacheReads & ChangedCache
   /** Each different call once, in the order asked. */
   readonly calls: readonly ImaginedCall[]
+  /** A call of this operation and path was answered with something imagined. */
+  isImagined(endpoint: Endpoint, path: Ids): boolean
   /** Resolves when more than `maxCalls` were asked; from then on nothing is answered any more. */
   readonly full: Promise<void>
 }
@@ -55,6 +57,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   const turns = createTurns(record.isFull)
   const lists = createImaginedLists(options)
   const asked = new Map<string, { readonly mark: Mark; readonly result: Promise<Reply> }>()
+  const imagined = new Set<string>()
   const drops = createDrops()
   const isTouched = (call: Call, since: Mark): boolean =>
     drops.haveTouched(readNameOf(call.terms.scope.key, call), since)
@@ -64,6 +67,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     if (cached === null && call.terms.freshness.isCacheOnly)
       throw new GatewayError('NOT_CACHED', 'Not in the cache.')
     record.add(call, cached !== null)
+    if (cached === null) imagined.add(nameOf(call))
     return turns.answer(() => {
       const reply = toReply(call, cached ?? replies.reply(call))
       return call.endpoint.answers === 'list' ? lists.fill(call, reply, cached === null) : reply
@@ -73,6 +77,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   return {
     calls: record.calls,
     full: record.full,
+    isImagined: (endpoint, path) => imagined.has(nameOf({ endpoint, path })),
     async upstream(call) {
       call.terms.signal.throwIfAborted()
       if (!isRead(call.endpoint)) {
@@ -88,6 +93,9 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     cache: createImaginedCache(cache, lists, drops),
   }
 }
+
+const nameOf = ({ endpoint, path }: Pick<Call, 'endpoint' | 'path'>): string =>
+  [endpoint.operation, ...Object.values(path)].join(' ')
 
 /** The calls, with their number bounded. */
 function createRecord({ currentPath, underWay, maxCalls }: ImaginedAuroraOptions) {
@@ -125,8 +133,10 @@ const createImaginedCache = (
     },
     readListed: (scope, kind, id, terms) =>
       shown.get(`${kind}:${id}`) ?? glance.readListed(scope, kind, id, terms) ?? lists.find(kind, id),
+    exists: glance.exists,
     idsListed,
     drop: drops.add,
+    noteAbsence: () => {},
     show: (_scope, kind, { key }, reply) => void shown.set(`${kind}:${key}`, reply.value as Members),
   }
 }

@@ -74,31 +74,32 @@ describe('calls to Aurora', () => {
     expect(await spend(thin, page(6, 'name status team { id }'))).toEqual([])
   })
 
-  it('where Aurora lists designs without sizes, each design costs one read', async () => {
-    await using gateway = await createTestGateway({
-      simulator: { shape: { listedDesigns: 'thin', designSizes: true } },
-    })
-    const { data } = gateway.simulator
-    const project = data.projects.find(({ id }) => data.designsOf(id).length === 2)
-    const designs = `{ project(id: "${project?.id}") { name designs { systemSizeStc } } }`
-    expect(await spend(gateway, designs)).toEqual([
-      '2 GET /tenants/{}/designs/{}',
-      '1 GET /tenants/{}/projects/{}',
-      '1 GET /tenants/{}/projects/{}/designs?page=1&per_page=250',
-    ])
-  })
+  it.each([
+    { listedDesigns: 'thin', designSizes: true },
+    { listedDesigns: 'thin', designSizes: false },
+  ] as const)(
+    'where Aurora lists designs without sizes, each design costs its summary: %j',
+    async (shape) => {
+      await using gateway = await createTestGateway({ simulator: { shape } })
+      const { data } = gateway.simulator
+      const project = data.projects.find(({ id }) => data.designsOf(id).length === 2)
+      const designs = `{ project(id: "${project?.id}") { name designs { systemSizeStc } } }`
+      expect(await spend(gateway, designs)).toEqual([
+        '1 GET /tenants/{}/projects/{}',
+        '2 GET /tenants/{}/designs/{}/summary',
+        '1 GET /tenants/{}/projects/{}/designs?page=1&per_page=250',
+      ])
+    },
+  )
 
-  it('where single designs lack sizes too, they come from the summary', async () => {
+  it('sizes of a single design come from its summary, which alone carries them', async () => {
     await using gateway = await createTestGateway()
     const { data } = gateway.simulator
     const record = data.design(data.designIds[0] ?? '')
     const answer = await gateway.ask(`{ design(id: "${record?.design.id}") { systemSizeStc systemSizeAc } }`)
     const { system_size_stc: systemSizeStc, system_size_ac: systemSizeAc } = record?.design ?? {}
     expect(answer.data).toEqual({ design: { systemSizeStc, systemSizeAc } })
-    expect(gateway.takeCalls()).toEqual([
-      '1 GET /tenants/{}/designs/{}',
-      '1 GET /tenants/{}/designs/{}/summary',
-    ])
+    expect(gateway.takeCalls()).toEqual(['1 GET /tenants/{}/designs/{}/summary'])
   })
 
   it('50 callers who ask for one cold design and its summary at once cost 2', async () => {

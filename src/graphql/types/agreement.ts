@@ -58,6 +58,7 @@ implementNode('agreement', {
     downloadLink: (t) =>
       t.field({
         type: 'String',
+        extensions: { operation: 'retrieveAgreementDownloadLink' },
         description:
           'Address of the signed document, the older way to it, probably of Dropbox Sign only; null where there is none. ' +
           'Costs 1 call for each agreement. Fetch it soon: addresses of agreements are known to die within 15 minutes, ' +

@@ -108,7 +108,7 @@ implementNode('design', {
 addQueries({
   design: lookUp(
     'design',
-    'A design by id. Costs 1 call, and 1 more where sizes are asked for and are in the summary only; nothing where a list ' +
-      'has shown what is asked for.',
+    'A design by id. Costs 1 call, and that of `summary` where sizes are asked for, which alone cost only that; nothing where ' +
+      'a list has shown what is asked for.',
   ),
 })

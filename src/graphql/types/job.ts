@@ -2,6 +2,7 @@
 import type { InputFieldMap } from '@pothos/core'
 import type { Members } from '../../aurora/body.ts'
 import type { KeyedKind, Kind } from '../../aurora/kinds.ts'
+import { ownReadOf } from '../../aurora/reads.ts'
 import { writeEndpoint } from '../../aurora/writes.ts'
 import type { WriteOperation } from '../../aurora/writes.ts'
 import { createObject } from '../../loaders/aurora-object.ts'
@@ -19,6 +20,7 @@ import { Node, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { refOf, typeNameOf } from '../refs.ts'
 import { neededMembers } from '../selection.ts'
+import type { PartKey } from '../wish.ts'
 import { readText } from '../read-value.ts'
 
 const JobStatus = builder.enumType('JobStatus', {
@@ -108,6 +110,7 @@ export function addJob(operation: WriteOperation, row: JobRow): void {
   const [onMember = ''] = parameters
   const onArg = `${on}Id`
   const type = refOf(kind)
+  const partKey: PartKey = (key, { jobId }) => keyOf(typeName, key, String(jobId))
   type.implement({ interfaces: [Node, Job], description, fields: fieldsOf(fields) })
 
   builder.objectField(refOf(on), lowerFirst(typeName), (t) =>
@@ -117,10 +120,9 @@ export function addJob(operation: WriteOperation, row: JobRow): void {
         `${description} By the id that \`${mutation}\`, or a webhook, told. Costs 1 call, shared by all who ask ` +
         'within 2 seconds; nothing for 5 minutes once it has ended.',
       args: { jobId: t.arg.id({ required: true, description: "Aurora's id of the job, or its global id." }) },
-      resolve: ({ key }, { jobId }, { loaders }, info) =>
-        loaders
-          .object(kind as KeyedKind)
-          .find(keyOf(typeName, key, String(jobId)), neededMembers(info, typeName)),
+      extensions: { operation: ownReadOf(kind)?.operation, partKey },
+      resolve: ({ key }, args, { loaders }, info) =>
+        loaders.object(kind as KeyedKind).find(partKey(key, args), neededMembers(info, typeName)),
     }),
   )
 

@@ -17,6 +17,7 @@ implementNode('siteSurvey', {
     request: (t) =>
       t.field({
         type: 'JSON',
+        extensions: { operation: 'getSiteSurveyRequest' },
         description:
           'What was asked for when the survey was ordered, as Aurora sent it; its inner shape is not publicly documented. ' +
           'Null where there was no request. Costs 1 call for each survey.',

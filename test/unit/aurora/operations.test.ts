@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { kindRow, KINDS } from '../../../src/aurora/kinds.ts'
 import type { Kind } from '../../../src/aurora/kinds.ts'
 import { carriedMembers } from '../../../src/aurora/members.ts'
-import { ALL_READS, READS } from '../../../src/aurora/reads.ts'
+import { ALL_READS, ownReadOf, partsOf, READS, repeatingPartOf } from '../../../src/aurora/reads.ts'
 import { ALL_WRITES, END_TOUCHES } from '../../../src/aurora/writes.ts'
 import type { WriteEndpoint } from '../../../src/aurora/writes.ts'
 
@@ -38,15 +38,26 @@ describe('the operations', () => {
     expect(used.toSorted()).toEqual(wanted.map(({ text }) => text).toSorted())
   })
 
-  it('that leave members to another read name a read of the same object, which carries them', () => {
-    const lacking = ALL_READS.flatMap(({ operation, parameters, elsewhere }) => {
-      if (!elsewhere) return []
-      const other = ALL_READS.find((each) => each.operation === elsewhere.operation)
-      const carried = other ? carriedMembers(other.operation) : []
-      const isOfSameKey = other?.parameters.join() === parameters.join()
-      return isOfSameKey && elsewhere.members.every((member) => carried.includes(member)) ? [] : [operation]
-    })
+  it('that repeat members of the object above them carry those members', () => {
+    const lacking = ALL_READS.filter(
+      ({ operation, repeats = [] }) => !repeats.every((member) => carriedMembers(operation).includes(member)),
+    )
     expect(lacking).toEqual([])
+    expect(repeatingPartOf('design')?.operation).toBe('retrieveDesignSummary')
+  })
+
+  it('that bring a part of an object need no other key than the key of the object', () => {
+    const kinds = [...new Set(ALL_READS.map(({ kind }) => kind))].filter((kind) => partsOf(kind).length > 0)
+    expect(kinds.toSorted()).toEqual([
+      'agreement',
+      'design',
+      'order',
+      'planSetRequest',
+      'project',
+      'siteSurvey',
+    ])
+    for (const kind of kinds)
+      for (const part of partsOf(kind)) expect(part.parameters).toEqual(ownReadOf(kind)?.parameters)
   })
 })
 

@@ -8,6 +8,7 @@ import type { Call } from '../../../src/rest/call.ts'
 import type { Members } from '../../../src/aurora/body.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import type { Endpoint } from '../../../src/aurora/endpoint.ts'
+import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
 import { toRefusalError } from '../../../src/rest/refusal-error.ts'
 import { buildCall, buildRefusal, buildReply, buildScope, createEventLog } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
@@ -287,6 +288,61 @@ describe('listed objects', () => {
     cache.store(list, buildRefusal(404))
 
     expect(cache.readListed(key, 'project', 'p-1')).toBeNull()
+  })
+})
+
+describe('whether an object exists', () => {
+  const { key } = buildScope()
+  const aDesign = buildCall({ endpoint: READS.retrieveDesign, path: { design_id: 'd-1' } })
+  const wanted = { begunAtMs: Infinity, freshness: ANY_FRESHNESS }
+
+  it('is unknown without an answer, shown by a fresh one, and unknown again when that is stale', async () => {
+    const { clock, cache, store } = open()
+    expect(cache.exists(aDesign, wanted)).toBeNull()
+    store(aDesign, { id: 'd-1' })
+    expect(cache.exists(aDesign, wanted)).toBe(true)
+    expect(cache.exists(aDesign, { ...wanted, freshness: { ...ANY_FRESHNESS, maxAgeMs: 0 } })).toBeNull()
+    await clock.advance(5 * MINUTE)
+    expect(cache.exists(aDesign, wanted)).toBeNull()
+  })
+
+  it('stays denied by a 404 after the time for which the 404 is served, until Aurora answers otherwise', async () => {
+    const { clock, cache, store } = open()
+    cache.store(aDesign, buildRefusal(404, { answeredAtMs: clock.monotonicMs() }))
+    expect(cache.exists(aDesign, wanted)).toBe(false)
+    await clock.advance(HOUR)
+    expect(cache.read(aDesign)).toBeNull()
+    expect(cache.exists(aDesign, wanted)).toBe(false)
+    store(aDesign, { id: 'd-1' })
+    expect(cache.exists(aDesign, wanted)).toBe(true)
+  })
+
+  it('is not denied by a 403, and denied after a deletion without an answer being served', () => {
+    const { cache, store } = open()
+    cache.store(aDesign, buildRefusal(403))
+    expect(cache.exists(aDesign, wanted)).toBeNull()
+    store(aDesign, { id: 'd-1' })
+    cache.noteAbsence(key, aDesign)
+    expect(cache.exists(aDesign, wanted)).toBe(false)
+    expect(cache.read(aDesign)).toBeNull()
+  })
+})
+
+describe('the designs of a project that the cache shows', () => {
+  it('are those of its lists, and those that name it in their own read or in a part that repeats it', () => {
+    const { cache, store } = open()
+    const { key } = buildScope()
+    const { key: otherKey } = buildScope('sk_sand_other')
+    const part = (endpoint: Endpoint, design_id: string): Call => buildCall({ endpoint, path: { design_id } })
+    store(buildCall({ endpoint: READS.listDesigns, path: { project_id: 'p-1' } }), [{ id: 'd-1' }])
+    store(part(READS.retrieveDesign, 'd-2'), { id: 'd-2', project_id: 'p-1' })
+    store(part(READS.retrieveDesignSummary, 'd-3'), { design_id: 'd-3', project_id: 'p-1' })
+    store(part(READS.retrieveDesignSummary, 'd-4'), { design_id: 'd-4', project_id: 'p-2' })
+    store(part(READS.retrieveDesignPricing, 'd-5'), { project_id: 'p-1' })
+
+    const touch = { operation: 'listDesigns', path: { project_id: 'p-1' } } as const
+    expect(cache.idsListed(key, touch).toSorted()).toEqual(['d-1', 'd-2', 'd-3'])
+    expect(cache.idsListed(otherKey, touch)).toEqual([])
   })
 })
 

@@ -49,6 +49,18 @@ function open({
   return { objects: createByKey(source), calls }
 }
 
+/** A part that repeats `size`, which only it carries, and `made`, which the own read carries too. */
+const repeat = (
+  answer: (member: string) => unknown,
+  parts: Partial<NonNullable<ByKeySource['repeating']>> = {},
+): NonNullable<ByKeySource['repeating']> => ({
+  members: ['size', 'made'],
+  shared: new Set(['made']),
+  hasBegun: () => false,
+  read: async (_key, member) => answer(member),
+  ...parts,
+})
+
 const failed = (code: ErrorCode) => expect.objectContaining({ name: 'GatewayError', code }) as Error
 
 describe('an object is read from the cheapest source', () => {
@@ -128,7 +140,7 @@ describe('an object is read from the cheapest source', () => {
     const { objects, calls } = open({
       listed: { a: { id: 'a', size: 5, name: 'old' } },
       own: { a: { id: 'a', name: 'new', phone: 'P' } },
-      elsewhere: async () => calls.push('elsewhere'),
+      repeating: repeat(() => calls.push('part')),
     })
 
     const object = await objects.load('a', ['phone', 'size'])
@@ -162,20 +174,84 @@ describe('an object that is only referred to', () => {
     expect(calls).toEqual(['own a'])
   })
 
-  it('reads a member elsewhere only if its own read lacks it', async () => {
+  it.each<[what: string, first: string[], calls: string[], value: unknown]>([
+    ['that only a part repeats costs the part alone', [], ['part size'], 7],
+    ['that only a part repeats costs the part after its own read', ['name'], ['own a', 'part size'], 7],
+  ])('a member %s', async (_what, first, spent, value) => {
     const { objects, calls } = open({
       own: { a: { id: 'a', name: 'A' } },
-      elsewhere: async (key, member) => {
-        calls.push(`elsewhere ${key} ${member}`)
-        return 7
-      },
+      repeating: repeat((member) => calls.push(`part ${member}`) && 7),
+    })
+    const object = objects.refer('a')
+    for (const member of first) await object.get(member)
+
+    expect(await object.get('size')).toBe(value)
+    expect(calls).toEqual(spent)
+  })
+
+  it('is read once, whatever the order of the fields, where a part repeats only some of the members', async () => {
+    const { objects, calls } = open({
+      own: { a: { id: 'a', name: 'A', size: 5 } },
+      repeating: repeat((member) => calls.push(`part ${member}`)),
     })
     const object = objects.refer('a')
 
-    expect(await object.get('name')).toBe('A')
+    expect(await Promise.all([object.get('size'), object.get('name')])).toEqual([5, 'A'])
     expect(calls).toEqual(['own a'])
-    expect(await object.get('size')).toBe(7)
-    expect(calls).toEqual(['own a', 'elsewhere a size'])
+  })
+
+  it.each<[what: string, member: string, answer: unknown, calls: string[], value: unknown]>([
+    ['a part that is read anyway', 'made', 'noon', ['part made'], 'noon'],
+    ['a part that is read anyway, also where it says null', 'made', null, ['part made'], null],
+    ['its own read where that part lacks it', 'made', undefined, ['part made', 'own a'], 'dawn'],
+    [
+      'its own read where that part fails',
+      'made',
+      new GatewayError('UPSTREAM_ERROR', 'x'),
+      ['part made', 'own a'],
+      'dawn',
+    ],
+    ['its own read where the part lacks what it alone repeats', 'size', undefined, ['part size', 'own a'], 5],
+    [
+      'its own read where the key may not see the part',
+      'size',
+      new GatewayError('FORBIDDEN', 'x'),
+      ['part size', 'own a'],
+      5,
+    ],
+    [
+      'the part, also where it says null, if its own read does not carry it',
+      'size',
+      null,
+      ['part size'],
+      null,
+    ],
+  ])('a member of it comes from %s', async (...[, member, answer, spent, value]) => {
+    const { objects, calls } = open({
+      own: { a: { id: 'a', made: 'dawn', size: 5 } },
+      repeating: repeat(
+        (name) => {
+          calls.push(`part ${name}`)
+          if (answer instanceof Error) throw answer
+          return answer
+        },
+        { hasBegun: () => true },
+      ),
+    })
+
+    expect(await objects.refer('a').get(member)).toBe(value)
+    expect(calls).toEqual(spent)
+  })
+
+  it('reports the failure of the part where its own read does not bring the member', async () => {
+    const { objects } = open({
+      own: { a: { id: 'a' } },
+      repeating: repeat(() => {
+        throw new GatewayError('FORBIDDEN', 'x')
+      }),
+    })
+
+    await expect(objects.refer('a').get('size')).rejects.toThrow(failed('FORBIDDEN'))
   })
 
   it('does not treat what every JavaScript object inherits as members', async () => {

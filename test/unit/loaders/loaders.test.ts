@@ -308,14 +308,14 @@ describe('designs', () => {
     expect(calls).toEqual(['listDesigns p-1 page 1', 'listDesigns p-1 page 2'])
   })
 
-  it('have sizes that neither list nor read carries taken from their summary', async () => {
+  it('have sizes that no list has shown taken from their summary alone', async () => {
     const { request, calls } = open({
       'retrieveDesign d-1': { id: 'd-1' },
       'retrieveDesignSummary d-1': { design_id: 'd-1', system_size_stc: 5000 },
     })
 
     expect(await request().object('design').refer('d-1').get('system_size_stc')).toBe(5000)
-    expect(calls).toEqual(['retrieveDesign d-1', 'retrieveDesignSummary d-1'])
+    expect(calls).toEqual(['retrieveDesignSummary d-1'])
   })
 })
 

@@ -1,0 +1,62 @@
+// Decides whether an object exists from the reads below it that the request makes in any case, so that its own read is spared.
+import { isUnreadable } from '../errors/errors.ts'
+import { statusOf } from '../rest/attempt-error.ts'
+import type { ReadOperation } from '../aurora/reads.ts'
+
+/** A read below an object, which a field of the request needs. */
+export interface Part {
+  readonly operation: ReadOperation
+  /** The key of the read: that of the object, or the key of a job. */
+  readonly key: string
+  /** Members of a job that are needed; none for other parts. */
+  readonly members: readonly string[]
+  /** Runs the read in the name of the field that needs it, so that its call is counted for that field. */
+  readonly inItsName: <Result>(read: () => Result) => Result
+}
+
+/**
+ * `proven`: a part was answered with something. `doubtful`: no part was, and one was answered with 404, with nothing, or with
+ * what may be said of an object that does not exist. `unsaid`: every part failed in another way, such as 403 or 429, which its
+ * own field reports.
+ */
+export type Existence = 'proven' | 'doubtful' | 'unsaid'
+
+export interface PartSource {
+  /** Begins or joins the read of a part: whether it brings anything. Rejects with the error of the read. */
+  readonly read: (part: Part) => Promise<boolean>
+  /** An object that exists may lack this part. */
+  readonly mayBeNothing: (part: Part) => boolean
+}
+
+type Finding = 'something' | 'nothing' | 'absent' | 'failure'
+
+const ABSENT: ReadonlySet<number | null> = new Set([404, 410])
+/** An Aurora may answer in this way for an id that it does not have, and for an object of which it cannot make the part. */
+const REFUSED: ReadonlySet<number | null> = new Set([400, 422])
+
+/**
+ * One part is asked first, one that every object has where there is such a part: an object that does not exist then costs
+ * one call more than its own read, however many parts are asked for.
+ */
+export async function decideExistence(parts: readonly Part[], source: PartSource): Promise<Existence> {
+  const [first, ...others] = parts.toSorted(
+    (left, right) => Number(source.mayBeNothing(left)) - Number(source.mayBeNothing(right)),
+  )
+  if (first === undefined) return 'unsaid'
+  const finding = await look(first, source)
+  if (finding === 'something') return 'proven'
+  if (finding === 'absent') return 'doubtful'
+  const findings = [finding, ...(await Promise.all(others.map((part) => look(part, source))))]
+  if (findings.includes('something')) return 'proven'
+  return findings.every((each) => each === 'failure') ? 'unsaid' : 'doubtful'
+}
+
+async function look(part: Part, { read }: PartSource): Promise<Finding> {
+  try {
+    return (await part.inItsName(() => read(part))) ? 'something' : 'nothing'
+  } catch (error) {
+    const status = statusOf(error)
+    if (ABSENT.has(status)) return 'absent'
+    return REFUSED.has(status) || isUnreadable(error) ? 'nothing' : 'failure'
+  }
+}
