@@ -117,36 +117,18 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const drops = createDrops()
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
-    const { endpoint, path, query } = question
-    const lifetime = lifetimeOf(endpoint, answer)
-    if (!lifetime) return
-    const read = readNameOf(scope, question)
-    // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-    const entry: Held = { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } }
-    entries.set(key, entry)
-    // lru-cache stores nothing that is larger than all of it.
-    if (!entries.has(key)) return noteTooLarge(endpoint.operation, sizeCalculation(entry, key))
-    itemsOf(answer).forEach((item, index) => {
-      const [id] = idsOf([item])
-      // An item without an id cannot be looked up.
-      if (id !== undefined)
-        entries.set(listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index })
-    })
+    for (const [name, held] of heldFor(key, scope, question, answer)) {
+      entries.set(name, held)
+      // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
+      if (name === key && !entries.has(key))
+        return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
+    }
   }
 
   function deleteTouched(scope: ScopeKey, touches: readonly Touch[]): void {
+    if (touches.length === 0) return
     for (const [key, entry] of entries.entries())
       if (entry.is === 'answer' && isTouched(entry.read, scope, touches)) entries.delete(key)
-  }
-
-  /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
-  function deleteParts(scope: ScopeKey, { endpoint, path }: Question): void {
-    const parts = endpoint.form === 'one' ? partsOf(endpoint.kind) : []
-    if (parts.length === 0) return
-    deleteTouched(
-      scope,
-      parts.map(({ operation }) => ({ operation: operation as ReadOperation, path })),
-    )
   }
 
   return {
@@ -158,20 +140,13 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       if (begun !== undefined && drops.haveTouched(readNameOf(scope.key, call), begun)) return
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
-      if (!isReply(answer) && answer.status === 404) deleteParts(scope.key, call)
+      if (!isReply(answer) && answer.status === 404) deleteTouched(scope.key, partsBelow(call))
     },
     show: (scope, kind, shown, reply) =>
       void entries.set(listedKey(scope, kind, shown.key), toShown(scope, kind, shown, reply)),
     noteAbsence: (scope, question) =>
-      void entries.set(callKey(scope, question), {
-        is: 'answer',
-        answer: { status: 404, retryAfter: null, answeredAtMs: -Infinity },
-        lifetime: NOT_FOUND,
-        read: readNameOf(scope, question),
-        question: null,
-      }),
+      void entries.set(callKey(scope, question), toAbsence(readNameOf(scope, question))),
     drop(scope, touches) {
-      if (touches.length === 0) return
       drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       deleteTouched(scope, touches)
@@ -181,10 +156,9 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       entries.clear()
     },
     idsListed: (scope, touch) =>
-      [...entries.values()].flatMap((entry) => {
-        if (entry.is !== 'answer' || entry.read.scope !== scope) return []
-        return isTouched(entry.read, scope, [touch]) ? idsOf(itemsOf(entry.answer)) : idNaming(touch, entry)
-      }),
+      [...entries.values()].flatMap((entry) =>
+        entry.is === 'answer' && entry.read.scope === scope ? idsIn(entry, touch) : [],
+      ),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
     entries: () => [...entries.values()].flatMap(toEntry),
@@ -208,8 +182,40 @@ function createTooLargeNotice(maxBytes: number, emit?: Emit): (operation: string
   }
 }
 
+/** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
+function heldFor(key: string, scope: ScopeKey, question: Question, answer: Answer): [string, Held][] {
+  const { endpoint, path, query } = question
+  const lifetime = lifetimeOf(endpoint, answer)
+  if (!lifetime) return []
+  const read = readNameOf(scope, question)
+  const listed = itemsOf(answer).flatMap((item, index): [string, Held][] =>
+    // An item without an id cannot be looked up.
+    idsOf([item]).map((id) => [listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index }]),
+  )
+  // The question alone: with the whole call, the memory of its request would stay as long as the answer.
+  return [[key, { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } }], ...listed]
+}
+
 const idsOf = (items: readonly Members[]): readonly string[] =>
   items.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []))
+
+/** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
+function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
+  const parts = form === 'one' ? partsOf(kind) : []
+  return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
+}
+
+/** It is too old to be served. */
+const toAbsence = (read: ReadName): Held => ({
+  is: 'answer',
+  answer: { status: 404, retryAfter: null, answeredAtMs: -Infinity },
+  lifetime: NOT_FOUND,
+  read,
+  question: null,
+})
+
+const idsIn = (entry: HeldAnswer, touch: Touch): readonly string[] =>
+  isTouched(entry.read, entry.read.scope, [touch]) ? idsOf(itemsOf(entry.answer)) : idNaming(touch, entry)
 
 /** The id of a cached object that names its parent: in its own read, or in a part that repeats the parent's id. */
 function idNaming({ operation, path }: Touch, { read, answer }: HeldAnswer): string[] {

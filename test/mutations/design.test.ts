@@ -255,7 +255,8 @@ describeMutation({
     {
       query: PROPOSAL,
       variables: byId,
-      callsAfter: ['1 GET /tenants/{}/designs/{}/proposals/default'],
+      // The proposal has shown so far that there is a design.
+      callsAfter: ['1 GET /tenants/{}/designs/{}', '1 GET /tenants/{}/designs/{}/proposals/default'],
       shows: ({ design }) => expect(design.proposal).toBeNull(),
     },
     { query: WEB, variables: byId, callsAfter: ['1 GET /tenants/{}/designs/{}/web_proposal'] },
