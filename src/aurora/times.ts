@@ -1,15 +1,26 @@
 // Reads the times that Aurora writes: the only reader, so that a time is the same moment wherever it is used.
 
-/** `2026-03-04 17:25:09 UTC`, in projects, agreements and financings. */
-const AURORA_FORM = /^(\d{4}-\d{2}-\d{2}) (\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?: ?UTC)?$/
-/** ISO 8601, in designs and milestones. A time without a zone is UTC, like all times of Aurora. */
-const ISO_FORM = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
+/**
+ * `2026-03-04 17:25:09 UTC` is the form of projects, agreements and financings, ISO 8601 that of designs and milestones. The
+ * same parts are read in the other spellings of RFC 3339, ISO 8601 and common libraries: a space or a small letter for T
+ * and Z, a comma before the fraction, an offset without its colon or minutes, no seconds, and a date alone.
+ */
+const FORM =
+  /^(\d{4}-\d{2}-\d{2})(?:(?:T| +)(\d{2}:\d{2})(?:(:\d{2})(?:[.,](\d+))?)? *(?:Z|UTC|GMT|([+-]\d{2})(?::?(\d{2}))?)?)?$/i
 
 /** Milliseconds since 1970; NaN for a value that is no time, or not in a year of four digits. */
 export function readTimeMs(value: unknown): number {
   const text = typeof value === 'string' ? value.trim() : ''
   const atMs = Date.parse(toIso(text))
   return isCalendarDay(text) && isOfFourDigits(atMs) ? atMs : NaN
+}
+
+/** A time without a zone is UTC, like all times of Aurora, and a date is its first moment. */
+function toIso(text: string): string {
+  const found = FORM.exec(text)
+  if (!found) return ''
+  const [, day, minute = '00:00', second = ':00', fraction = '0', hours = '+00', minutes = '00'] = found
+  return `${day}T${minute}${second}.${fraction}${hours}:${minutes}`
 }
 
 /** RFC 3339 has years of four digits only; a time with a zone can lie outside them in UTC. */
@@ -20,12 +31,4 @@ const isOfFourDigits = (atMs: number): boolean =>
 function isCalendarDay(text: string): boolean {
   const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number)
   return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day
-}
-
-function toIso(text: string): string {
-  const aurora = AURORA_FORM.exec(text)
-  if (aurora) return `${aurora[1]}T${aurora[2]}Z`
-  const iso = ISO_FORM.exec(text)
-  if (!iso) return ''
-  return text.includes('T') && iso[1] === undefined ? `${text}Z` : text
 }
