@@ -9,7 +9,8 @@ const KEY_BYTES = 32
 try {
   const shown = runKeysCommand(process.argv.slice(2), {
     randomBytes: () => randomBytes(KEY_BYTES),
-    readFile: (path) => readFileSync(path, 'utf8'),
+    // Skips a byte order mark, and throws for bytes that are not UTF-8.
+    readFile: (path) => new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)),
     writeFile(path, text) {
       const beside = `${path}.${process.pid}`
       writeFileSync(beside, text, { mode: statSync(path).mode })

@@ -62,8 +62,10 @@ const fileSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1).max(10
 type TenantEntry = z.infer<typeof tenantSchema>
 
 export function readTenantsFile(options: TenantsFileOptions): TenantsFile {
-  const text = readText(options.path)
-  if (text === null) return failed('TENANTS_FILE cannot be read, or is larger than a megabyte')
+  const bytes = readBytes(options.path)
+  if (bytes === null) return failed('TENANTS_FILE cannot be read, or is larger than a megabyte')
+  const text = decode(bytes)
+  if (text === null) return failed('TENANTS_FILE is not in UTF-8')
   const json = parse(text)
   if (json === undefined) return failed('TENANTS_FILE is not JSON')
   const parsed = fileSchema.safeParse(json)
@@ -89,7 +91,7 @@ function toTenantConfig(
   report: (place: string, what: string) => void,
 ): TenantConfig {
   const secretAt = (place: string, source: SecretSource): string => {
-    const found = 'env' in source ? env[source.env] : readText(source.file)?.trim()
+    const found = 'env' in source ? env[source.env] : readBytes(source.file)?.toString('utf8').trim()
     if (!found)
       report(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
     else if (!SECRET.pattern.test(found)) report(place, SECRET.rule)
@@ -134,10 +136,19 @@ function placeOf(path: readonly PropertyKey[]): string {
   return place.slice(1) || 'as a whole'
 }
 
-function readText(path: string): string | null {
+function readBytes(path: string): Buffer | null {
   try {
     const bytes = readFileSync(path)
-    return bytes.length > MAX_BYTES ? null : bytes.toString('utf8')
+    return bytes.length > MAX_BYTES ? null : bytes
+  } catch {
+    return null
+  }
+}
+
+/** Skips a byte order mark, which some editors write. */
+function decode(bytes: Buffer): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
   } catch {
     return null
   }

@@ -89,9 +89,10 @@ function readEntries(path: string): readonly (readonly [string, string])[] {
   try {
     const bytes = readFileSync(path)
     if (bytes.length > MAX_BYTES) throw new Error('too large')
-    json = JSON.parse(bytes.toString('utf8'))
+    // Skips a byte order mark, and throws for bytes that are not UTF-8.
+    json = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {
-    throw new ManifestError(['DOCUMENTS_FILE cannot be read, is not JSON, or is larger than 16 MB'])
+    throw new ManifestError(['DOCUMENTS_FILE cannot be read, is not JSON in UTF-8, or is larger than 16 MB'])
   }
   const operations = operationsSchema.safeParse(json)
   if (operations.success) return operations.data.operations.map(({ id, body }) => [id, body] as const)

@@ -68,7 +68,8 @@ async function start() {
 describe('keys of a file', { timeout: 60_000 }, () => {
   it('are issued, taken up at SIGHUP, and revoked, without an interruption; a broken file changes nothing', async () => {
     const tenant = { name: 'sun', tenantId: 't-sun', token: { env: 'SUN_TOKEN' } }
-    writeFileSync(file, JSON.stringify({ tenants: [tenant] }))
+    // Some editors write a byte order mark.
+    writeFileSync(file, `\ufeff${JSON.stringify({ tenants: [tenant] })}`)
     const inFile = ['--tenants-file', file, '--tenant', 'sun']
     const { key: first } = keys('issue', 'first', ...inFile)
     const gateway = await start()

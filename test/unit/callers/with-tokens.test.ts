@@ -18,7 +18,7 @@ const stranger = await generateKeyPair('ES256', { extractable: true })
 const rsa = await generateKeyPair('RS256', { extractable: true })
 
 /** What the provider publishes, and how often it was asked. */
-const provider = { asked: 0, answer: 'keys' as 'keys' | 'nothing' | 'too much' | 'elsewhere' }
+const provider = { asked: 0, answer: 'keys' as 'keys' | 'marked' | 'nothing' | 'too much' | 'elsewhere' }
 const server = createServer((_request, response) => void answerKeys(response))
 
 async function answerKeys(response: ServerResponse): Promise<void> {
@@ -32,7 +32,10 @@ async function answerKeys(response: ServerResponse): Promise<void> {
   else
     response
       .writeHead(200, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ keys, more: provider.answer === 'too much' ? 'x'.repeat(300_000) : '' }))
+      .end(
+        (provider.answer === 'marked' ? '\ufeff' : '') +
+          JSON.stringify({ keys, more: provider.answer === 'too much' ? 'x'.repeat(300_000) : '' }),
+      )
 }
 let jwksUrl: URL
 
@@ -81,6 +84,11 @@ describe('a good token', () => {
     expect(await ask(await sign({}, { alg: 'RS256', kid: 'rsa' }, rsa.privateKey))).toMatchObject({
       name: 'sun/ada',
     })
+    expect(provider.asked).toBe(1)
+  })
+
+  it('is checked against keys that come behind a byte order mark', async () => {
+    expect(await open('marked').ask(await sign())).toMatchObject({ name: 'sun/ada' })
     expect(provider.asked).toBe(1)
   })
 

@@ -13,7 +13,8 @@ const other = 'b2'.repeat(32)
 
 const write = (content: unknown, name = 'tenants.json'): string => {
   const path = join(folder, name)
-  writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  const isWritten = typeof content === 'string' || content instanceof Uint8Array
+  writeFileSync(path, isWritten ? content : JSON.stringify(content))
   return path
 }
 
@@ -87,12 +88,26 @@ describe('a file of tenants', () => {
   })
 })
 
+it('a byte order mark is skipped, before the file and before a secret', () => {
+  const token = { file: write(`\ufeff${secrets.SUN_TOKEN}\n`, 'marked') }
+
+  expect(read(`\ufeff${JSON.stringify({ tenants: [{ ...sun, token }] })}`).tenants).toMatchObject([
+    { name: 'sun', aurora: { credential: { token: secrets.SUN_TOKEN } } },
+  ])
+})
+
 describe('what is wrong', () => {
   const from =
     'must name where the secret is, as {"env": "NAME"} or {"file": "/path"}: it does not stand here'
 
   it.each<[string, unknown, readonly string[]]>([
     ['no JSON', '{', ['TENANTS_FILE is not JSON']],
+    [
+      'Latin-1',
+      Buffer.from('{"tenants":[{"name":"M\xfcller"}]}', 'latin1'),
+      ['TENANTS_FILE is not in UTF-8'],
+    ],
+    ['UTF-16', Buffer.from('\ufeff{"tenants":[]}', 'utf16le'), ['TENANTS_FILE is not in UTF-8']],
     [
       'a secret in the file',
       { tenants: [{ ...sun, token: 'sk_prod_canary' }] },

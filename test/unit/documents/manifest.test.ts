@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, it } from 'vitest'
+import { readManifest } from '../../../src/documents/manifest.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'manifest-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+function read(content: string | Buffer) {
+  const path = join(folder, 'manifest.json')
+  writeFileSync(path, content)
+  return readManifest({ path, check: () => null })
+}
+
+it('a byte order mark before a manifest is skipped', () => {
+  expect(read('\ufeff{"a":"{ tenant { name } }"}').find('a')).toBe('{ tenant { name } }')
+})
+
+it.each([
+  ['Latin-1', Buffer.from('{"a":"# M\xfcller\\n{ tenant { name } }"}', 'latin1')],
+  ['UTF-16', Buffer.from('\ufeff{"a":"{ tenant { name } }"}', 'utf16le')],
+])('a manifest in %s is refused in one line', (_charset, content) => {
+  expect(() => read(content)).toThrow(
+    expect.objectContaining({
+      problems: ['DOCUMENTS_FILE cannot be read, is not JSON in UTF-8, or is larger than 16 MB'],
+    }),
+  )
+})
