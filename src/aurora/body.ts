@@ -1,6 +1,16 @@
 // Bodies of Aurora, as they come: open objects whose members may be absent, null or of an unexpected form.
+import { isDecoded } from './decode-text.ts'
 
 export type Members = Readonly<Record<string, unknown>>
 
 export const isMembers = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * An id as text; null for anything else. Texts today; Aurora reserves the right to change their form. A number beyond 2^53
+ * comes as a text (exact-json.ts), so the number here is the one that was sent.
+ */
+export function readAuroraId(value: unknown): string | null {
+  if (typeof value === 'string') return value !== '' && isDecoded(value) ? value : null
+  return Number.isSafeInteger(value) ? String(value) : null
+}

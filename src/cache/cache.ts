@@ -1,6 +1,6 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
-import { isMembers } from '../aurora/body.ts'
+import { isMembers, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
@@ -197,7 +197,7 @@ function heldFor(key: string, scope: ScopeKey, question: Question, answer: Answe
 }
 
 const idsOf = (items: readonly Members[]): readonly string[] =>
-  items.flatMap(({ id }) => (typeof id === 'string' || typeof id === 'number' ? [String(id)] : []))
+  items.flatMap(({ id }) => readAuroraId(id) ?? [])
 
 /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
 function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
@@ -226,7 +226,7 @@ function idNaming({ operation, path }: Touch, { read, answer }: HeldAnswer): str
   const isNamed = (parent: string): boolean =>
     read.operation === own?.operation || repeatsOf(read.operation).includes(parent)
   const names = Object.entries(path).every(
-    ([parent, parentId]) => isNamed(parent) && String(value[parent]) === parentId,
+    ([parent, parentId]) => isNamed(parent) && readAuroraId(value[parent]) === parentId,
   )
   return names ? [id] : []
 }

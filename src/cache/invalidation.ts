@@ -1,4 +1,5 @@
 // Works out from the row of a write (aurora/writes.ts) what it makes untrue and what its answer shows: docs/caching.md.
+import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
@@ -77,10 +78,7 @@ function parentNamed(
   return idIn(sent, name) ?? idIn(answer, name)
 }
 
-const idIn = (members: Members | null, member: string): string | null => {
-  const id = members?.[member]
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : null
-}
+const idIn = (members: Members | null, member: string): string | null => readAuroraId(members?.[member])
 
 /** The object that the answer shows; null where it does not say which object it is. */
 export function shownBy(

@@ -13,7 +13,7 @@ import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 1
+export const SAVED_REPLY_VERSION = 2
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION

@@ -34,7 +34,7 @@ export const ERROR_CODES = {
     meaning:
       'Aurora understands the request but refuses it (422); `reason` says AUTHENTICATION or VALIDATION.',
     advice:
-      'VALIDATION: correct the input named in `messages`. AUTHENTICATION: tell whoever runs the gateway.',
+      'VALIDATION: show `messages`, which say what is wrong with the input or the object. AUTHENTICATION: tell whoever runs the gateway.',
   },
   RATE_LIMITED: {
     meaning:
@@ -56,7 +56,7 @@ export const ERROR_CODES = {
   },
   UPSTREAM_INVALID: {
     meaning:
-      'What Aurora answered could not be understood: not JSON, cut short, too large, or of the wrong shape.',
+      'What Aurora answered could not be understood: not JSON, cut short, too large, of the wrong shape, or in no known character set.',
     advice: 'Show what there is. It is logged for whoever runs the gateway.',
   },
   UNAUTHENTICATED: {

@@ -21,9 +21,9 @@ export interface ErrorDetails {
   /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
   readonly retryAtMs?: number
   readonly upstream?: UpstreamFacts
-  /** UNPROCESSABLE: whether the credential or the input is at fault. */
+  /** UNPROCESSABLE: whether the credential is at fault, or the input of a write or the object of a read. */
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'
-  /** UNPROCESSABLE on a write: Aurora's own messages, which are meant for the user. */
+  /** UNPROCESSABLE with the reason VALIDATION: Aurora's own messages, which are meant for the user. */
   readonly messages?: readonly string[]
   /** The design request that Aurora names where it refuses another one of the same project. */
   readonly designRequestId?: string

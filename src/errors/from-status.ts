@@ -9,6 +9,8 @@ export interface FailedAnswer {
   readonly route: string
   readonly status: number
   readonly messages: readonly string[]
+  /** Aurora has accepted the credential before, so the credential is not at fault. */
+  readonly isProven?: boolean
 }
 
 export interface Described {
@@ -63,7 +65,16 @@ function decideRow(status: number): Row {
   return status >= 400 ? OTHER_CLIENT_ERROR : NO_ANSWER
 }
 
-/** A read contains no input of the user, so only the credential can be wrong, and the message is for the operator. */
-function unprocessable({ method, messages }: FailedAnswer): ErrorDetails {
-  return method === 'GET' ? { reason: 'AUTHENTICATION' } : { reason: 'VALIDATION', messages }
+/**
+ * A read contains no input of the user. So where Aurora has never accepted the credential, and does not speak of something
+ * else, the credential is at fault: the words are then for the operator, and are not shown.
+ */
+function unprocessable({ method, messages, isProven = false }: FailedAnswer): ErrorDetails {
+  const isOfCredential = messages.length === 0 || messages.some((words) => OF_CREDENTIAL.test(words))
+  return method === 'GET' && !isProven && isOfCredential
+    ? { reason: 'AUTHENTICATION' }
+    : { reason: 'VALIDATION', messages }
 }
+
+const OF_CREDENTIAL =
+  /authenticat|authori[sz]|credential|\bsign(?:ature|ed)\b|token|hmac|\bkeys?\b|aurorakey|secret|timestamp|tenant|permission|log ?in\b/i

@@ -34,8 +34,9 @@ builder.scalarType('DateTime', {
 
 builder.scalarType('JSON', {
   description:
-    'Any JSON value, passed on as Aurora sent it, or as it is given: its inner shape is not publicly documented. What is ' +
-    'given may have 500 levels.',
+    'Any JSON value, passed on as Aurora sent it, or as it is given: its inner shape is not publicly documented. A number ' +
+    'of Aurora that JavaScript would round, such as one beyond 2^53, comes as a text with all its digits. What is given may ' +
+    'have 500 levels, and no number beyond 2^53.',
   serialize: (value) => value,
   parseValue: readJson,
 })

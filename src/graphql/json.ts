@@ -12,6 +12,8 @@ export const isTooDeep = (value: unknown, levels = MAX_LEVELS): boolean =>
 /** Reads a value from a client. Throws BAD_USER_INPUT for a value that cannot be sent unchanged. */
 export function readJson(value: unknown): unknown {
   if (isTooDeep(value)) throw new GatewayError('BAD_USER_INPUT', `JSON may have ${MAX_LEVELS} levels.`)
+  if (holdsRounded(value))
+    throw new GatewayError('BAD_USER_INPUT', 'A number beyond 2^53 loses digits in JSON: give it as a text.')
   if (holdsFile(value)) throw new GatewayError('BAD_USER_INPUT', 'There is no place for a file in JSON.')
   return value
 }
@@ -20,3 +22,12 @@ export function readJson(value: unknown): unknown {
 const holdsFile = (value: unknown): boolean =>
   value instanceof Blob ||
   (typeof value === 'object' && value !== null && Object.values(value).some(holdsFile))
+
+/**
+ * Whether a value has a number of which digits may have been lost when it was parsed, or one that is too large for a double,
+ * which JSON.stringify writes as null.
+ */
+export const holdsRounded = (value: unknown): boolean =>
+  typeof value === 'number'
+    ? !Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value))
+    : typeof value === 'object' && value !== null && Object.values(value).some(holdsRounded)

@@ -7,6 +7,7 @@ import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { WriteInput } from '../loaders/writes.ts'
+import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { PresentRead, ReadOf } from '../aurora/reads.ts'
 import { writeEndpoint } from '../aurora/writes.ts'
@@ -118,6 +119,6 @@ async function afterWrite<Value>(show: () => Promise<Value> | Value): Promise<Va
 
 /** Makes an object from an answer with its id; null for an answer without one. */
 function made(members: Members | null, objects: ByKey): AuroraObject | null {
-  const id = members?.['id']
-  return typeof id === 'string' || typeof id === 'number' ? objects.refer(String(id), members ?? {}) : null
+  const id = readAuroraId(members?.['id'])
+  return id === null ? null : objects.refer(id, members ?? {})
 }

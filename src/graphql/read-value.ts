@@ -2,6 +2,8 @@
 import { GatewayError } from '../errors/errors.ts'
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
+import { isDecoded } from '../aurora/decode-text.ts'
+import { parseExactJson } from '../aurora/exact-json.ts'
 import { isTooDeep } from './json.ts'
 
 /** Anything with members: an object of Aurora, or a value inside one. */
@@ -16,9 +18,15 @@ export const unreadable = (wanted: string): GatewayError =>
   new GatewayError('UPSTREAM_INVALID', `Aurora sent something other than ${wanted} here.`)
 
 export const asText: Read<string> = (value) => {
-  if (typeof value === 'string') return value
+  if (typeof value === 'string') return decoded(value)
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
   throw unreadable('text')
+}
+
+/** A text with a byte that could not be read is not the text that was meant. */
+function decoded(text: string): string {
+  if (isDecoded(text)) return text
+  throw unreadable('text in a known character set')
 }
 
 /** Some clients have received numbers as texts, and percentages with a percent sign. */
@@ -61,7 +69,7 @@ const asList: Read<readonly unknown[]> = (value) => {
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     return undefined
   }
@@ -73,7 +81,15 @@ function parseJson(text: string): unknown {
  */
 export const asJson = (value: unknown): unknown => {
   if (isTooDeep(value)) throw unreadable('a value of a sane depth')
+  if (!isDecodedInside(value)) throw unreadable('text in a known character set')
   return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
+}
+
+/** Never called for a value that is too deep. */
+function isDecodedInside(value: unknown): boolean {
+  if (typeof value === 'string') return isDecoded(value)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, inner]) => isDecoded(name) && isDecodedInside(inner))
 }
 
 const present = <Value>(value: unknown, read: Read<Value>): Value | null =>

@@ -1,5 +1,6 @@
 // Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
 import type { GraphQLResolveInfo } from 'graphql'
+import { readAuroraId } from '../aurora/body.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { READS, repeatingPartOf } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
@@ -129,11 +130,11 @@ export const wholeList =
       resolve: async (_root, _args, { loaders }) => [...(await loaders.read(operation)())],
     })
 
-/** Texts today; Aurora reserves the right to change their form. */
 function readId(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null
-  if (typeof value === 'string' || typeof value === 'number') return String(value)
-  throw unreadable('an id')
+  const id = readAuroraId(value)
+  if (id === null) throw unreadable('an id')
+  return id
 }
 
 /** Most relations lead to kinds without such a part, and some of them from each object of a long list. */

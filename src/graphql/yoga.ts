@@ -17,6 +17,7 @@ import type { AnswersOptions } from './plugins/use-answers.ts'
 import { useAddress } from './plugins/use-address.ts'
 import { assertTrusted, DOCUMENT_ID, useDocuments } from './plugins/use-documents.ts'
 import type { DocumentsOptions } from './plugins/use-documents.ts'
+import { useExactVariables } from './plugins/use-exact-variables.ts'
 import { useFreshness } from './plugins/use-freshness.ts'
 import { usePresentedResult } from './plugins/use-presented-result.ts'
 import { usePlan } from './plugins/use-plan.ts'
@@ -50,6 +51,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     hasIntrospection ? {} : useNoIntrospection,
     useRecord,
     useRoles,
+    useExactVariables,
     usePlan(readDocument),
     useAnswers(answers),
     // The last one before the answer: presents every error, and reports what the request cost.

@@ -20,6 +20,8 @@ export interface Authentication {
   /** Names the credential without containing it. */
   readonly fingerprint: string
   prove(request: UnsignedRequest): Proof
+  /** Whether a text repeats a part of the credential or a signature. */
+  isQuotedIn(text: string): boolean
 }
 
 const fingerprint = (...parts: string[]): string =>
@@ -28,7 +30,11 @@ const fingerprint = (...parts: string[]): string =>
 /** Keys created in the app: `sk_…` for all operations of a tenant, `rk_…` for some. */
 export function createBearerAuthentication(token: string): Authentication {
   const proof: Proof = { headers: { authorization: `Bearer ${token}` }, query: '' }
-  return { fingerprint: fingerprint('bearer', token), prove: () => proof }
+  return {
+    fingerprint: fingerprint('bearer', token),
+    prove: () => proof,
+    isQuotedIn: (text) => text.includes(token),
+  }
 }
 
 /** The older signature in the query, of version 2018.01; works under the /v2 prefix only. */
@@ -44,6 +50,7 @@ export function createHmacAuthentication(key: string, secret: string, clock: Clo
       const query = `AuroraKey=${encodeURIComponent(key)}&Timestamp=${timestamp}&Signature=${encodeURIComponent(signature)}`
       return { headers: {}, query }
     },
+    isQuotedIn: (text) => text.includes(key) || text.includes(secret) || /Signature(?:=|%3D)/i.test(text),
   }
 }
 

@@ -8,12 +8,17 @@ import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
+import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
 import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
+import { createProvenCredentials } from './proven-credentials.ts'
+import type { ProvenCredentials } from './proven-credentials.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
+import { readMessages } from './read-messages.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
 import { buildRequest } from './request.ts'
@@ -44,7 +49,6 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
-const MAX_MESSAGES = 20
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
@@ -62,6 +66,8 @@ export function createClient(options: ClientOptions): Client {
     // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
     answerTimeoutMs: 0,
   })
+
+  const proven = createProvenCredentials()
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
@@ -81,8 +87,10 @@ export function createClient(options: ClientOptions): Client {
         signal: attempt.signal,
       })
       status = response.statusCode
-      if (status >= 200 && status < 300) return await readSuccess(options, call, response)
-      throw await readRefusal(endpoint, response, clock)
+      if (status < 200 || status > 299) throw await readRefusal(call, response, { clock, proven })
+      const reply = await readSuccess(options, call, response)
+      proven.add(terms.scope)
+      return reply
     } catch (error) {
       const fault = explain(error, call, { status, hasBegun, hasTimedOut: attempt.hasTimedOut() })
       if (isAttemptError(fault) && fault.refusal === null) {
@@ -135,14 +143,17 @@ async function readSuccess(
 ): Promise<Reply> {
   const bytes = await readBytes(response, options.maxReplyBytes)
   const answeredAtMs = options.clock.monotonicMs()
-  const read = isSilent(call, bytes) ? SILENCE : readBody(call.endpoint, askedId(call), parse(bytes))
+  const read = isSilent(call, bytes)
+    ? SILENCE
+    : readBody(call.endpoint, askedId(call), parse(bytes, response.headers))
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
   return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
 }
 
-const parse = (bytes: Buffer): unknown => JSON.parse(bytes.toString('utf8'))
+const parse = (bytes: Buffer, headers: Dispatcher.ResponseData['headers']): unknown =>
+  parseExactJson(decodeText(bytes, headers['content-type']))
 
 /** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
 const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
@@ -158,28 +169,21 @@ function askedId({ endpoint, path, query }: Call): string | undefined {
 
 /** The status alone decides; if the body cannot be read, only its messages are lost. */
 async function readRefusal(
-  endpoint: Call['endpoint'],
+  { endpoint, terms: { scope } }: Call,
   response: Dispatcher.ResponseData,
-  clock: Clock,
+  { clock, proven }: { clock: Clock; proven: ProvenCredentials },
 ): Promise<AttemptError> {
-  const text = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
+  const bytes = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
   // A header that is sent twice is a list; the first value counts.
   const [retryAfter = null] = [response.headers['retry-after']].flat()
   const refusal = { status: response.statusCode, answeredAtMs: clock.monotonicMs(), retryAfter }
-  const body = text.toString('utf8')
-  return toRefusalError(endpoint, refusal, readMessages(body), readDesignRequestId(body))
-}
-
-/** Only `{"errors": [{"message": "…"}]}` contains messages. */
-function readMessages(text: string): readonly string[] {
-  try {
-    const { errors } = JSON.parse(text) as { errors?: unknown }
-    if (!Array.isArray(errors)) return []
-    const messages = errors.map((error: unknown) => (error as { message?: unknown } | null)?.message)
-    return messages.filter((message) => typeof message === 'string').slice(0, MAX_MESSAGES)
-  } catch {
-    return []
-  }
+  const contentType = response.headers['content-type']
+  const messages = readMessages(bytes, contentType)
+  return toRefusalError(endpoint, refusal, {
+    messages: messages.filter((words) => !scope.authentication.isQuotedIn(words)),
+    designRequestId: readDesignRequestId(decodeText(bytes, contentType)),
+    isProven: proven.has(scope),
+  })
 }
 
 function explain(

@@ -1,5 +1,5 @@
 // Reads Aurora's JSON as the object or list of the endpoint: removes the wrapper, checks ids, renames older members.
-import { isMembers } from '../aurora/body.ts'
+import { isMembers, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -73,15 +73,11 @@ const NOTHING: Members = Object.freeze({})
 
 /** Where the contract gives items an id, an item without one is useless, because nothing could refer to it. */
 const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
-  isMembers(item) && (idMember === undefined || isId(item[idMember]))
-
-/** Strings today; Aurora reserves the right to change their form. */
-const isId = (id: unknown): id is string | number =>
-  (typeof id === 'string' && id !== '') || Number.isSafeInteger(id)
+  isMembers(item) && (idMember === undefined || readAuroraId(item[idMember]) !== null)
 
 /** An answer is matched by its own id, never by its place. */
 function isTheOneAsked(endpoint: Endpoint, askedId: string | undefined, object: Members): boolean {
   const id = endpoint.idMember === undefined ? undefined : object[endpoint.idMember]
   if (askedId === undefined || id === undefined) return true
-  return isId(id) && String(id).toLowerCase() === askedId.toLowerCase()
+  return readAuroraId(id)?.toLowerCase() === askedId.toLowerCase()
 }

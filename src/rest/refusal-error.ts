@@ -7,15 +7,22 @@ import type { Refusal } from './attempt-error.ts'
 /** Proxies before a service answer with these while it restarts. A plain 500 is the service's own answer. */
 const PASSING_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
 
-/** `messages` are Aurora's own messages, which only some errors show. */
+export interface RefusalFacts {
+  /** Aurora's own messages, which only some errors show. */
+  readonly messages?: readonly string[]
+  /** The object that stands in the way of a write. */
+  readonly designRequestId?: string | undefined
+  /** Aurora has accepted the credential before. */
+  readonly isProven?: boolean
+}
+
 export function toRefusalError(
   { method, route }: Pick<Endpoint, 'method' | 'route'>,
   refusal: Refusal,
-  messages: readonly string[] = [],
-  designRequestId?: string,
+  { messages = [], designRequestId, isProven = false }: RefusalFacts = {},
 ): AttemptError {
   const { status } = refusal
-  const { code, message, details } = fromStatus({ method, route, status, messages })
+  const { code, message, details } = fromStatus({ method, route, status, messages, isProven })
   return new AttemptError(code, message, {
     wasSent: true,
     isPassing: PASSING_STATUS.has(status),

@@ -48,7 +48,18 @@ it('a moment comes out the same, in whichever form and zone it was written', () 
       fc.pre(/^\d{4}-/.test(local))
       for (const zone of [`${hours}:${minutes}`, `${hours}${minutes}`]) {
         expect(read(`${local.slice(0, 23)}${sign}${zone}`)).toBe(iso)
+        expect(read(`${local.slice(0, 23).replace('T', ' ').replace('.', ',')} ${sign}${zone}`)).toBe(iso)
       }
+      for (const form of [
+        iso.toLowerCase(),
+        `${day} ${time}Z`,
+        `${day} ${time} GMT`,
+        `${day}t${time.replace('.', ',')}z`,
+      ]) {
+        expect(read(form)).toBe(iso)
+      }
+      expect(read(`${day} ${time.slice(0, 5)}`)).toBe(`${iso.slice(0, 17)}00.000Z`)
+      expect(read(day)).toBe(`${day}T00:00:00.000Z`)
     }),
     { numRuns: 500 },
   )

@@ -40,7 +40,10 @@ const WriteOutcome = builder.enumType('WriteOutcome', {
 const UnprocessableReason = builder.enumType('UnprocessableReason', {
   description: 'What Aurora refuses.',
   values: {
-    VALIDATION: { value: 'VALIDATION', description: 'The input: its `messages` say what is wrong with it.' },
+    VALIDATION: {
+      value: 'VALIDATION',
+      description: 'The input, or the object that is read: the `messages` say what is wrong.',
+    },
     AUTHENTICATION: { value: 'AUTHENTICATION', description: "The gateway's credential." },
   },
 })
@@ -134,12 +137,12 @@ builder.objectFields(typeOf('UNPROCESSABLE'), (t) => ({
   messages: t.field({
     type: ['String'],
     nullable: false,
-    description: "What is wrong with the input, in Aurora's own words, for people to read; may be empty.",
+    description: "What is wrong, in Aurora's own words, for people to read; may be empty.",
     resolve: ({ extensions }) => [...((extensions['messages'] ?? []) as readonly string[])],
   }),
   reason: t.field({
     type: UnprocessableReason,
-    description: 'Whether the input or the credential is at fault.',
+    description: 'What is at fault.',
     resolve: ({ extensions }) => extensions['reason'] as 'VALIDATION' | undefined,
   }),
 }))

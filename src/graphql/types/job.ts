@@ -1,5 +1,6 @@
 // Job: work that Aurora does in the background; each kind has one mutation that begins it and one field that reads it.
 import type { InputFieldMap } from '@pothos/core'
+import { readAuroraId } from '../../aurora/body.ts'
 import type { Members } from '../../aurora/body.ts'
 import type { KeyedKind, Kind } from '../../aurora/kinds.ts'
 import { ownReadOf } from '../../aurora/reads.ts'
@@ -161,9 +162,9 @@ function toJob(
   path: Readonly<Record<string, string>>,
   answer: Members | null,
 ): AuroraObject | null {
-  const jobId = answer?.['job_id']
-  if (typeof jobId !== 'string' && typeof jobId !== 'number') return null
-  const key = [...Object.values(path), String(jobId)].join('/')
+  const jobId = readAuroraId(answer?.['job_id'])
+  if (jobId === null) return null
+  const key = [...Object.values(path), jobId].join('/')
   return createObject({ kind, key, known: { ...path, ...answer, [BEGUN]: true }, complete: null })
 }
 

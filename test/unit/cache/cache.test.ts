@@ -428,7 +428,7 @@ describe('the bound in bytes', () => {
     for (let index = 0; index < 500; index += 1) {
       const words = JSON.parse(JSON.stringify(`${index} ${'x'.repeat(20_000)}`)) as string
       const call = aProject(`p-${index}`)
-      const { refusal } = toRefusalError(call.endpoint, buildRefusal(404), [words])
+      const { refusal } = toRefusalError(call.endpoint, buildRefusal(404), { messages: [words] })
       if (refusal) cache.store(call, refusal)
     }
 

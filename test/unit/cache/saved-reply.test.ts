@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { restore, save } from '../../../src/cache/saved-reply.ts'
+import { restore, save, SAVED_REPLY_VERSION } from '../../../src/cache/saved-reply.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { aWrite, buildCall, buildRefusal, buildScope, buildReply } from '../../support/builders.ts'
@@ -79,7 +79,7 @@ describe('what is never saved', () => {
 
 describe('a text that cannot be read', () => {
   it.each<[string, Record<string, unknown>]>([
-    ['a newer version', { version: 2 }],
+    ['a newer version', { version: SAVED_REPLY_VERSION + 1 }],
     ['no version', { version: undefined }],
     ['an operation that is not there', { operation: 'retrieveMoon' }],
     ['an operation that every object has', { operation: 'constructor' }],

@@ -57,6 +57,32 @@ describe("Aurora's own messages", () => {
     })
   })
 
+  it.each<[what: string, messages: readonly string[], isProven: boolean]>([
+    ['of a credential that was accepted before', ['The signature of the roof is missing.'], true],
+    ['of a credential that was accepted before, without words', [], true],
+    ['that is about something else', ['Not available with an accepted EagleView request.'], false],
+    ['that is about an authority', ['The authority has no name yet.'], false],
+  ])('are shown for a refused read %s', (_what, messages, isProven) => {
+    expect(fromStatus({ ...reply(422, 'GET', messages), isProven }).details).toMatchObject({
+      reason: 'VALIDATION',
+      messages,
+    })
+  })
+
+  it.each([
+    [[]],
+    [['Signature does not match.']],
+    [['API key is not active']],
+    [['Unauthorized.']],
+    [['Tenant is unknown']],
+    [['Something else.', 'The token has expired.']],
+  ])('are not shown for a refused read of a credential that was never accepted: %j', (messages) => {
+    const { details } = fromStatus(reply(422, 'GET', messages))
+
+    expect(details.reason).toBe('AUTHENTICATION')
+    expect(details).not.toHaveProperty('messages')
+  })
+
   it('are not shown for a refused read, where only the credential can be wrong', () => {
     const { details } = fromStatus(reply(422, 'GET', ['signature mismatch for key abc']))
 

@@ -9,7 +9,7 @@ import { buildRefusal, buildTerms } from '../../support/builders.ts'
 /** Aurora's messages, as they leave the gateway. */
 async function refuse(operation: WriteOperation, input: WriteInput, messages: readonly string[]) {
   const write = createWrite(buildTerms(), ({ endpoint }) =>
-    Promise.reject(toRefusalError(endpoint, buildRefusal(422), messages)),
+    Promise.reject(toRefusalError(endpoint, buildRefusal(422), { messages })),
   )
   const error: unknown = await write(operation, input).catch((reason: unknown) => reason)
   return isGatewayError(error) ? error.details.messages : error

@@ -3,7 +3,7 @@ import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
-import { createHmacAuthentication } from '../../../src/rest/authentication.ts'
+import { createBearerAuthentication, createHmacAuthentication } from '../../../src/rest/authentication.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createScope } from '../../../src/rest/scope.ts'
 import { withTerms } from '../../../src/rest/call.ts'
@@ -81,6 +81,28 @@ describe('a whole answer', () => {
     const server = await serveReply(status, PROJECT)
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ status })
+  })
+
+  it.each<[what: string, layers: number, encoding: string | string[] | null]>([
+    ['nothing', 0, ''],
+    ['the character set', 0, 'utf-8'],
+    ['two words for nothing', 0, 'identity, none'],
+    ['gzip, and is decompressed already', 0, 'gzip'],
+    ['gzip among other words', 1, 'identity, gzip'],
+    ['gzip twice', 2, 'gzip, gzip'],
+    ['gzip twice, in two headers', 2, ['gzip', 'x-gzip']],
+    ['gzip once, and is compressed twice', 2, 'gzip'],
+    ['nothing beside gzip, and is compressed twice', 2, 'identity, gzip'],
+    ['nothing at all, and is compressed', 1, null],
+    ['gzip five times', 5, 'gzip,gzip,gzip,gzip,gzip'],
+  ])('whose header says %s is read', async (_what, layers, encoding) => {
+    const body = Array.from({ length: layers }).reduce<Buffer>(
+      (bytes) => gzipSync(bytes),
+      Buffer.from(PROJECT),
+    )
+    const server = await serveReply(200, body, encoding === null ? {} : { 'content-encoding': encoding })
+
+    expect(await connect(server.url).send(buildCall())).toMatchObject({ value: { name: 'Roof' } })
   })
 
   it.each(['gzip', 'x-gzip', 'GZIP', ' gzip '])('encoded as "%s" is decompressed', async (encoding) => {
@@ -243,10 +265,37 @@ describe('a failure of Aurora', () => {
     [
       'with entries of other forms',
       '{"errors": [null, "x", 7, {}, {"message": 5}, {"message": "one"}]}',
-      ['one'],
+      ['x', 'one'],
     ],
-    ['with an object of errors', '{"errors": {"message": "one"}}', []],
-    ['with a text of errors', '{"errors": "one"}', []],
+    ['with an object of errors', '{"errors": {"message": "one"}}', ['one']],
+    ['with a text of errors', '{"errors": "one"}', ['one']],
+    ['with texts of errors', '{"errors": ["one", " two "]}', ['one', 'two']],
+    [
+      'with errors by member',
+      '{"errors": {"name": ["is too long", "is odd"], "pitch": "is steep", "roof": [{"message": "is flat"}]}}',
+      ['name: is too long', 'name: is odd', 'pitch: is steep', 'roof: is flat'],
+    ],
+    ['with one error', '{"error": "one"}', ['one']],
+    ['with one error as an object', '{"error": {"code": 7, "message": "one"}}', ['one']],
+    ['with a message', '{"message": "one"}', ['one']],
+    [
+      'with messages and the name of the status',
+      '{"statusCode": 422, "message": ["one", "two"], "error": "Unprocessable"}',
+      ['Unprocessable', 'one', 'two'],
+    ],
+    [
+      'of RFC 9457',
+      '{"type": "about:blank", "title": "one", "status": 422, "detail": "two", "instance": "/x"}',
+      ['one', 'two'],
+    ],
+    [
+      'of JSON:API',
+      '{"errors": [{"title": "one", "detail": "two", "source": {"pointer": "/x"}}]}',
+      ['one', 'two'],
+    ],
+    ['with a byte order mark', '\ufeff{"errors": [{"message": "one"}]}', ['one']],
+    ['of unknown members', '{"stack": "at /srv/app.rb:7", "host": "10.0.0.7", "errors": []}', []],
+    ['of a text in JSON', '"no route to 10.0.0.7"', []],
     ['in HTML', '<html><body>Bad gateway</body></html>', []],
     ['in plain text', 'Service unavailable', []],
     ['that is empty', '', []],
@@ -310,6 +359,57 @@ describe('a failure of Aurora', () => {
     const error = await failureOf(connect(server.url, { attemptTimeoutMs: 60 }).send(buildCall()))
 
     expect(error.refusal).toMatchObject({ status: 503 })
+  })
+
+  it.each([
+    [
+      'the token',
+      createScope({ ...buildScope(), authentication: createBearerAuthentication('sk_of_mine') }),
+      'sk_of_mine',
+    ],
+    [
+      'the key of a signature',
+      createScope({
+        ...buildScope(),
+        authentication: createHmacAuthentication('my-key', 'x-secret', createSystemClock()),
+      }),
+      'my-key',
+    ],
+    [
+      'a signature',
+      createScope({
+        ...buildScope(),
+        authentication: createHmacAuthentication('my-key', 'x-secret', createSystemClock()),
+      }),
+      '/tenants?Signature=abc%3D',
+    ],
+  ])('leaves out messages that quote %s', async (_what, scope, quoted) => {
+    const server = await serveReply(422, JSON.stringify({ errors: [`${quoted} is wrong`, 'and so on'] }))
+
+    const error = await failureOf(connect(server.url).send(buildCall({ scope, endpoint: aWrite() })))
+
+    expect(error.details.messages).toEqual(['and so on'])
+  })
+
+  it('is not about a credential that was accepted before, for another tenant as well', async () => {
+    const server = await serve((socket, head) => {
+      const isGood = head.includes('/projects/p-1 ')
+      socket.write(isGood ? formatReply(200, PROJECT) : formatReply(422, '{"message": "No such tenant."}'))
+    })
+    const { send } = connect(server.url)
+    const bad = buildCall({ path: { project_id: 'p-2' } })
+    const elsewhere = createScope({ ...bad.terms.scope, tenantId: 'other' })
+    const stranger = buildScope('sk_sand_stranger')
+
+    const before = await failureOf(send(bad))
+    await send(buildCall())
+    const after = await failureOf(send(bad))
+
+    expect(before.details).toMatchObject({ reason: 'AUTHENTICATION' })
+    expect(after.details).toMatchObject({ reason: 'VALIDATION', messages: ['No such tenant.'] })
+    expect((await failureOf(send(withTerms(bad, { scope: elsewhere })))).details.reason).toBe('VALIDATION')
+    expect((await failureOf(send(withTerms(bad, { scope: stranger })))).details.reason).toBe('AUTHENTICATION')
+    expect(server.heads).toHaveLength(5)
   })
 
   it('brings no more than 20 messages', async () => {
@@ -454,7 +554,11 @@ describe('an answer that is not one of the contract is UPSTREAM_INVALID, and not
     ['a list where an object was asked for', [200, `[{"id": "${CANARY}"}]`]],
     ['another object than the one asked for', [200, `{"project": {"id": "${CANARY}"}}`]],
     ['in an encoding that was not offered', [200, CANARY, { 'content-encoding': 'br' }]],
-    ['encoded twice', [200, gzipSync(gzipSync(PROJECT)), { 'content-encoding': 'gzip, gzip' }]],
+    [
+      'encoded six times',
+      [200, Array.from({ length: 6 }).reduce<Buffer>((bytes) => gzipSync(bytes), Buffer.from(PROJECT))],
+    ],
+    ['in an encoding beside one that was offered', [200, CANARY, { 'content-encoding': 'gzip, br' }]],
     ['said to be compressed, and is not', [200, `${CANARY} in plain text`, { 'content-encoding': 'gzip' }]],
     ['with headers of 100 KB', [200, PROJECT, { 'x-large': CANARY.repeat(6400) }]],
   ])('%s', async (_what, reply) => {

@@ -1,0 +1,85 @@
+// Turns the bytes of a JSON body into text. A byte that belongs to no text is marked, never replaced or guessed.
+
+/**
+ * JSON is UTF-8 (RFC 8259, section 8.1), so bytes that are UTF-8 are read so, whatever the header says; else the declared
+ * character set counts. Text that is in neither has a mark in the place of each byte that could not be read, so that a
+ * field that shows it fails alone (`isDecoded`). A byte order mark is skipped.
+ */
+export function decodeText(bytes: Buffer, contentType?: string | readonly string[]): string {
+  for (const charset of decideCharsets(bytes, contentType)) {
+    const text = decode(bytes, charset)
+    if (text !== null) return text
+  }
+  return markBytes(bytes)
+}
+
+/** False for a text in which a byte could not be read. */
+export const isDecoded = (text: string): boolean => !LONE_MARK.test(text)
+
+/** In these sets nearly any bytes are a text, so that a wrong declaration would not be noticed. */
+const SINGLE_BYTE = /^(?:windows|iso-8859|koi8|x-mac|macintosh|ibm866)/
+
+/** In the order in which they are tried. */
+function decideCharsets(bytes: Buffer, contentType: string | readonly string[] = ''): readonly string[] {
+  const [first, second] = bytes
+  // A byte order mark, or the zero that UTF-16 has beside the first bracket of JSON. UTF-8 has neither.
+  if (first === 0 || (first === 0xfe && second === 0xff)) return ['utf-16be']
+  if (second === 0 || (first === 0xff && second === 0xfe)) return ['utf-16le']
+  const declared = declaredCharset(String(contentType))
+  if (declared === null || declared.startsWith('utf-')) return ['utf-8']
+  return SINGLE_BYTE.test(declared) ? ['utf-8', declared] : [declared, 'utf-8']
+}
+
+function declaredCharset(contentType: string): string | null {
+  const [, label] = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType) ?? []
+  try {
+    return label === undefined ? null : new TextDecoder(label).encoding
+  } catch {
+    return null
+  }
+}
+
+/** Null for bytes that are not of the character set. */
+function decode(bytes: Buffer, charset: string): string | null {
+  try {
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes)
+    if (charset.startsWith('utf-')) return text
+    // The decoders of older sets are not strict everywhere, and no older set needs this character.
+    if (text.includes('\ufffd')) return null
+    return charset === 'windows-1252' ? text.replace(/[\x80-\x9f]/g, fromWindows) : text
+  } catch {
+    return null
+  }
+}
+
+/** Node 20 decodes windows-1252, which the web also means by iso-8859-1, without the characters from 80 to 9F. */
+const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+const fromWindows = (character: string): string => WINDOWS_1252.charAt(character.charCodeAt(0) - 0x80)
+
+/** The well-formed sequences of UTF-8 (Unicode, table 3-7), and any other byte, in a text of one character per byte. */
+const SEQUENCES = new RegExp(
+  [
+    '[\xc2-\xdf][\x80-\xbf]',
+    '\xe0[\xa0-\xbf][\x80-\xbf]',
+    '[\xe1-\xec\xee\xef][\x80-\xbf]{2}',
+    '\xed[\x80-\x9f][\x80-\xbf]',
+    '\xf0[\x90-\xbf][\x80-\xbf]{2}',
+    '[\xf1-\xf3][\x80-\xbf]{3}',
+    '\xf4[\x80-\x8f][\x80-\xbf]{2}',
+    '[\x80-\xff]',
+  ].join('|'),
+  'g',
+)
+
+/**
+ * The second half of a pair, which no UTF-8 contains. JSON writes it as an escape, so caches keep it. There are two of them,
+ * because one would make a pair with an escaped first half before it.
+ */
+const MARK = '\udcff\udcff'
+const LONE_MARK = /\udcff/u
+
+const markBytes = (bytes: Buffer): string =>
+  bytes
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .replace(SEQUENCES, (found) => (found.length > 1 ? Buffer.from(found, 'latin1').toString() : MARK))

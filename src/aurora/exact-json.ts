@@ -1,0 +1,108 @@
+// Reads JSON without changing a number: a number that JavaScript would round becomes its own text.
+
+/**
+ * A number stays a number where String() gives the same value back and, if it is whole, where it is at most 2^53 - 1; any
+ * other is a text with the digits that were sent. A field of numbers reads such a text as a number, and an id, a text, or a
+ * cache keeps every digit. Throws a SyntaxError, as JSON.parse does; takes a time that grows with the length alone.
+ */
+export function parseExactJson(text: string): unknown {
+  // Valid JSON stays valid where a number is put in quotes, so the text is checked before.
+  const value: unknown = JSON.parse(text)
+  if (!mayBeRounded(text)) return value
+  const quoted = quoteRounded(text)
+  return quoted === text ? value : JSON.parse(quoted)
+}
+
+/** A double carries 15 digits of any number. */
+const SURE_LENGTH = 15
+/** An exponent can lead beyond what a double carries. In a text it may be a part of a word, which costs a closer look. */
+const EXPONENT = /[eE](?<=\d.)[+-]?\d+(?:[,\]}\s]|$)/
+
+const isUnsure = (number: string): boolean => number.length > SURE_LENGTH || /[eE]/.test(number)
+
+/** Whether a closer look is needed, at a small part of the cost of JSON.parse. */
+const mayBeRounded = (text: string): boolean => hasLongNumber(text) || EXPONENT.test(text)
+
+/** A number this long has one of its characters in each place that is looked at, so most of the text is skipped. */
+function hasLongNumber(text: string): boolean {
+  for (let at = SURE_LENGTH; at < text.length; at += SURE_LENGTH + 1) {
+    if (!isDigit(text.charCodeAt(at))) continue
+    let from = at
+    while (isDigit(text.charCodeAt(from - 1))) from -= 1
+    // The next look is behind these digits, so that none is passed twice.
+    while (isDigit(text.charCodeAt(at + 1))) at += 1
+    if (at - from >= SURE_LENGTH) return true
+  }
+  return false
+}
+
+/** Or the point between digits. */
+const isDigit = (code: number): boolean => (code >= 48 && code <= 57) || code === 46
+
+function quoteRounded(text: string): string {
+  const next = /"|-?\d[\d.eE+-]*/g
+  let quoted = ''
+  let doneTo = 0
+  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
+    const [token] = found
+    if (token === '"') next.lastIndex = endOfText(text, found.index)
+    const exact = token !== '"' && isUnsure(token) ? exactText(token) : null
+    if (exact === null) continue
+    quoted += `${text.slice(doneTo, found.index)}"${exact}"`
+    doneTo = next.lastIndex
+  }
+  return quoted + text.slice(doneTo)
+}
+
+/** The place behind the quotation mark that ends a text. */
+function endOfText(text: string, begin: number): number {
+  let end = begin
+  do end = text.indexOf('"', end + 1)
+  while (isEscaped(text, end))
+  return end + 1
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text[at - 1 - backslashes] === '\\') backslashes += 1
+  return backslashes % 2 === 1
+}
+
+/** Null for a number that JavaScript carries. */
+function exactText(token: string): string | null {
+  const number = Number(token)
+  const isBeyond = Number.isInteger(number) && !Number.isSafeInteger(number)
+  if (!isBeyond && String(number) === token) return null
+  const decimal = decimalOf(token)
+  if (!isBeyond && Number.isFinite(number) && isSame(decimal, decimalOf(String(number)))) return null
+  return wholeText(decimal) ?? token
+}
+
+/** `digits` times a power of ten, without zeros at either end; no digits for zero. */
+interface Decimal {
+  readonly sign: string
+  readonly digits: string
+  readonly power: number
+}
+
+const isSame = (one: Decimal, other: Decimal): boolean =>
+  one.digits === other.digits && (one.digits === '' || (one.sign === other.sign && one.power === other.power))
+
+function decimalOf(token: string): Decimal {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(token) ?? []
+  const all = whole + fraction
+  let from = 0
+  let to = all.length
+  // By hand, because a pattern for the zeros at the end takes a time that grows with the square of the length.
+  while (all[from] === '0') from += 1
+  while (to > from && all[to - 1] === '0') to -= 1
+  return { sign, digits: all.slice(from, to), power: Number(power) - fraction.length + all.length - to }
+}
+
+/** No id is longer (rest/ids.ts), so more zeros than this help nobody, and an exponent may name a billion of them. */
+const MAX_DIGITS = 128
+
+/** `9.007199254740993e15` and `9007199254740993.0` are the same id; null for a number that is not whole. */
+const wholeText = ({ sign, digits, power }: Decimal): string | null =>
+  power >= 0 && digits.length + power <= MAX_DIGITS ? sign + digits + '0'.repeat(power) : null
