@@ -40,19 +40,32 @@ function hasLongNumber(text: string): boolean {
 const isDigit = (code: number): boolean => (code >= 48 && code <= 57) || code === 46
 
 function quoteRounded(text: string): string {
-  const next = /"|-?\d[\d.eE+-]*/g
   let quoted = ''
   let doneTo = 0
-  for (let found = next.exec(text); found !== null; found = next.exec(text)) {
-    const [token] = found
-    if (token === '"') next.lastIndex = endOfText(text, found.index)
-    const exact = token !== '"' && isUnsure(token) ? exactText(token) : null
-    if (exact === null) continue
-    quoted += `${text.slice(doneTo, found.index)}"${exact}"`
-    doneTo = next.lastIndex
+  let at = 0
+  while (at < text.length) {
+    const code = text.charCodeAt(at)
+    if (code === QUOTATION_MARK) at = endOfText(text, at)
+    else if (isDigit(code) || code === MINUS) {
+      const from = at
+      while (isOfNumber(text.charCodeAt(at))) at += 1
+      const token = text.slice(from, at)
+      const exact = isUnsure(token) ? exactText(token) : null
+      if (exact === null) continue
+      quoted += `${text.slice(doneTo, from)}"${exact}"`
+      doneTo = at
+    } else at += 1
   }
   return quoted + text.slice(doneTo)
 }
+
+const QUOTATION_MARK = 34
+const MINUS = 45
+const PLUS = 43
+const E_LARGE = 69
+const E_SMALL = 101
+const isOfNumber = (code: number): boolean =>
+  isDigit(code) || code === MINUS || code === PLUS || code === E_LARGE || code === E_SMALL
 
 /** The place behind the quotation mark that ends a text. */
 function endOfText(text: string, begin: number): number {

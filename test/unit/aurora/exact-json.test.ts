@@ -46,6 +46,7 @@ describe('a number in JSON', () => {
       ['{"id":', '}'],
       ['[1,', ',2]'],
       ['{"a":[{"b": ', ' }]}'],
+      ['[true,false,null,', ',true]'],
       ['["\\\\",', ',"\\""]'],
     ] as const) {
       const quoted: unknown = JSON.parse(`${before}"${read}"${after}`)
