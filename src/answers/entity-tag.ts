@@ -10,6 +10,10 @@ const hash = (text: string, digits: number): string =>
 
 export const hashData = (dataText: string): string => hash(dataText, DATA_DIGITS)
 
+/** The same data in another media type is another representation, of which a client may have no copy. */
+export const hashForm = (dataHash: string, mediaType: string): string =>
+  mediaType === 'application/json' ? dataHash : hash(`${mediaType} ${dataHash}`, DATA_DIGITS)
+
 /** The part beside the data differs in every answer, and so does the tag: a strong tag identifies bytes. */
 export const makeTag = (dataHash: string, rest: string): string => `"${dataHash}.${hash(rest, REST_DIGITS)}"`
 

@@ -49,7 +49,8 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
 const SLICE_ARGS = builder.args((t) => ({
   first: t.int({ defaultValue: DEFAULT_FIRST, description: `How many at the most, 1 to ${MAX_FIRST}.` }),
   after: t.string({
-    description: '`endCursor` or `cursor` of what was seen last; none for the beginning of the list.',
+    description:
+      '`endCursor` or `cursor` of what was seen last; none, or an empty one, for the beginning of the list.',
   }),
 }))
 
@@ -67,7 +68,8 @@ export function connection(operation: ReadOf<'sliced'>, description: string): Ro
       resolve(_root, { first, after }, { loaders }) {
         const size = first ?? DEFAULT_FIRST
         assertFirst(size)
-        return loaders.read(operation)({ first: size, after: after ?? null })
+        // Clients that page by themselves send an empty cursor for the first page.
+        return loaders.read(operation)({ first: size, after: after || null })
       },
     })
 }

@@ -5,6 +5,7 @@ import { isErrorCode } from '../errors/codes.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { nameVariable } from './name-variable.ts'
 
 export interface PresentErrorOptions {
   readonly emit: Emit
@@ -54,7 +55,9 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
   }
 
   return (error, circumstances) => {
-    const { message, extensions } = present(error, circumstances)
+    const presented = present(error, circumstances)
+    const { extensions } = presented
+    const message = error instanceof GraphQLError ? nameVariable(error, presented.message) : presented.message
     emit('errorPresented', { code: extensions.code })
     // The client gets the places in the document and in the answer, but never the cause.
     const {
@@ -126,7 +129,7 @@ export function fromRequestError(error: GraphQLError, usualCode: ErrorCode): Gat
   const { code } = error.extensions
   // The outer message of graphql-js quotes the whole variable, which may contain a secret; the inner one names the fault.
   const message = root instanceof GraphQLError ? root.message : error.message
-  return new GatewayError(isErrorCode(code) ? code : usualCode, withoutValue(message))
+  return new GatewayError(isErrorCode(code) ? code : usualCode, nameVariable(error, withoutValue(message)))
 }
 
 /**

@@ -2,7 +2,7 @@
 import { createYoga } from 'graphql-yoga'
 import type { Plugin } from 'graphql-yoga'
 import { getOperationAST, GraphQLError, NoSchemaIntrospectionCustomRule } from 'graphql'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLSchema, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { GatewayError } from '../errors/errors.ts'
@@ -10,15 +10,16 @@ import type { Asked } from '../planning/request-plan.ts'
 import type { GraphQLContext } from './context.ts'
 import { assertDocumentSize } from './limits/document-size.ts'
 import type { QueryLimits } from './limits/query-limits.ts'
+import { OWN_RULES } from './known-operations.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
 import { useAnswers } from './plugins/use-answers.ts'
 import type { AnswersOptions } from './plugins/use-answers.ts'
-import { useAddress } from './plugins/use-address.ts'
 import { assertTrusted, DOCUMENT_ID, useDocuments } from './plugins/use-documents.ts'
 import type { DocumentsOptions } from './plugins/use-documents.ts'
 import { useExactVariables } from './plugins/use-exact-variables.ts'
 import { useFreshness } from './plugins/use-freshness.ts'
+import { useParameters } from './plugins/use-parameters.ts'
 import { usePresentedResult } from './plugins/use-presented-result.ts'
 import { usePlan } from './plugins/use-plan.ts'
 import { useQueryLimits } from './plugins/use-query-limits.ts'
@@ -44,11 +45,11 @@ export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promi
 export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
   const { schema, presentError, clock, hasIntrospection, limits, answers, documents } = options
   const plugins: Plugin<object, GraphQLContext>[] = [
-    useAddress,
+    useParameters,
     useDocuments(documents),
     useQueryLimits(limits),
     useFreshness,
-    hasIntrospection ? {} : useNoIntrospection,
+    useRules(hasIntrospection ? OWN_RULES : [...OWN_RULES, NoSchemaIntrospectionCustomRule]),
     useRecord,
     useRoles,
     useExactVariables,
@@ -107,6 +108,6 @@ function parseOrThrow(parse: (text: string) => DocumentNode, query: string): Doc
   }
 }
 
-const useNoIntrospection: Plugin<object, GraphQLContext> = {
-  onValidate: ({ addValidationRule }) => addValidationRule(NoSchemaIntrospectionCustomRule),
-}
+const useRules = (rules: readonly ValidationRule[]): Plugin<object, GraphQLContext> => ({
+  onValidate: ({ addValidationRule }) => rules.forEach(addValidationRule),
+})

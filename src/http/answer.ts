@@ -8,8 +8,9 @@ import type { CheckCaller } from './check-caller.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
-import { refuseForm } from './cross-site.ts'
+import { plainType, refuseForm } from './cross-site.ts'
 import { readHeaders, withoutConsumedHeaders } from './headers.ts'
+import { chooseType, prefersPage } from './media-types.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 import type { Uploads } from './uploads.ts'
@@ -111,6 +112,8 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
   const misformed = refuseForm(incoming.method ?? '', headers)
   if (misformed) return refuse(misformed)
+  // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
+  if (chooseType(headers.get('accept')) === null) return refuse(refusals.typeNotAccepted)
   const reservation = options.uploads.reserve(headers)
   if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
@@ -136,20 +139,30 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
  * such a request, even if its address holds a query: only the page reads that.
  */
 function isPageView({ incoming, headers }: Addressed): boolean {
-  return isReading(incoming) && (headers.get('accept') ?? '').includes('text/html')
+  return isReading(incoming) && prefersPage(headers.get('accept'))
 }
 
 function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8Array<ArrayBuffer>): Request {
   const request = new Request(url, {
     // A HEAD is a GET whose body is not sent: write-response.ts.
     method: incoming.method === 'POST' ? 'POST' : 'GET',
-    headers: withoutConsumedHeaders(headers),
+    headers: toPlainHeaders(headers),
     body: isReading(incoming) ? null : body,
     signal: gone,
   })
   // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
   // the signal alone would never notice that the client has left.
   return Object.defineProperty(request, 'signal', { value: gone })
+}
+
+/** With media types as the next room reads them: one that is accepted, and no two spellings of one that is sent. */
+function toPlainHeaders(headers: Headers): Headers {
+  const plain = withoutConsumedHeaders(headers)
+  const accepted = chooseType(headers.get('accept'))
+  if (accepted) plain.set('accept', accepted)
+  const sent = plainType(headers)
+  if (sent !== null) plain.set('content-type', sent)
+  return plain
 }
 
 interface Handling {

@@ -1,5 +1,6 @@
 // Keeps foreign web pages from sending requests through a user's browser: they cannot send the headers demanded here.
 
+import { isUtf8, mediaTypeOf, parameterOf } from './media-types.ts'
 import * as refusals from './refusal.ts'
 
 /**
@@ -36,10 +37,15 @@ export function refuseForm(method: string, headers: Headers): refusals.Refusal |
 export const isMultipart = (headers: Headers): boolean =>
   mediaTypeOf(headers.get('content-type') ?? '') === 'multipart/form-data'
 
-/** JSON is UTF-8 (RFC 8259, 8.1); a body with another charset would be decoded wrongly. */
-function isJson(given: string): boolean {
-  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(given)?.[1]
-  return JSON_TYPES.has(mediaTypeOf(given)) && (charset === undefined || charset.toLowerCase() === 'utf-8')
+/** The content type in the one form that the next rooms compare with; null where there is none. */
+export function plainType(headers: Headers): string | null {
+  const given = headers.get('content-type')
+  if (given === null) return null
+  const type = mediaTypeOf(given)
+  const parameters = given.indexOf(';')
+  return isJson(given) || parameters === -1 ? type : `${type}${given.slice(parameters)}`
 }
 
-const mediaTypeOf = (given: string): string => (given.split(';', 1)[0] ?? '').trim().toLowerCase()
+/** A body with another charset than UTF-8 would be decoded wrongly. */
+const isJson = (given: string): boolean =>
+  JSON_TYPES.has(mediaTypeOf(given)) && isUtf8(parameterOf(given, 'charset') ?? 'utf-8')

@@ -1,6 +1,8 @@
 // The answers that the http room gives by itself, without the next rooms.
 
 import type { ErrorCode } from '../errors/codes.ts'
+import { chooseType } from './media-types.ts'
+import type { AnswerType } from './media-types.ts'
 
 export interface Refusal {
   readonly status: number
@@ -13,10 +15,23 @@ export interface Refusal {
 /** In the shape that GraphQL clients read, and in the media type that they accept (GraphQL over HTTP, 6.4). */
 export function refuse(refusal: Refusal, accept: string | null): Response {
   const { status, code, message, headers, extensions } = refusal
-  const graphqlType = 'application/graphql-response+json'
-  const type = accept?.includes(graphqlType) ? graphqlType : 'application/json'
-  const body = JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] })
-  return ownResponse(status, body, { ...headers, 'content-type': `${type}; charset=utf-8` })
+  const type = chooseType(accept) ?? 'application/json'
+  const body = FORMS[type](JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] }))
+  const parameter = type === 'multipart/mixed' ? `boundary="${BOUNDARY}"` : 'charset=utf-8'
+  return ownResponse(status, body, { ...headers, 'content-type': `${type}; ${parameter}` })
+}
+
+const BOUNDARY = '-'
+
+const asJson = (json: string): string => json
+
+/** A stream has one result and then its end: the distinct connections mode of GraphQL over SSE, and RFC 2046, 5.1. */
+const FORMS: Readonly<Record<AnswerType, (json: string) => string>> = {
+  'application/json': asJson,
+  'application/graphql-response+json': asJson,
+  'text/event-stream': (json) => `event: next\ndata: ${json}\n\nevent: complete\ndata:\n\n`,
+  'multipart/mixed': (json) =>
+    `\r\n--${BOUNDARY}\r\nContent-Type: application/json; charset=utf-8\r\n\r\n${json}\r\n--${BOUNDARY}--\r\n`,
 }
 
 export function plainJson(
@@ -73,6 +88,12 @@ export const methodNotAllowed: Refusal = {
   code: 'BAD_REQUEST',
   message: 'GraphQL is served by POST and GET.',
   headers: { allow: 'GET, HEAD, POST' },
+}
+
+export const typeNotAccepted: Refusal = {
+  status: 406,
+  code: 'BAD_REQUEST',
+  message: 'Answers are application/json or application/graphql-response+json; the request accepts neither.',
 }
 
 /** A compressed body would be measured before it grows, and no body here is large enough to need compression. */

@@ -5,6 +5,7 @@ import { MAX_DOCUMENT_BYTES } from './document-size.ts'
 import { countTokens, measureDocument } from './measure-document.ts'
 import { findExcess } from './query-limits.ts'
 import type { QueryLimits } from './query-limits.ts'
+import { ALL_RULES } from '../known-operations.ts'
 
 /** Returns the first fault, in words for the author of the document; null where there is none. */
 export function checkDocument(text: string, schema: GraphQLSchema, limits: QueryLimits): string | null {
@@ -13,7 +14,7 @@ export function checkDocument(text: string, schema: GraphQLSchema, limits: Query
   if (tooLong) return tooLong.message
   try {
     const document: DocumentNode = parse(text)
-    const [fault] = validate(schema, document)
+    const [fault] = validate(schema, document, ALL_RULES)
     return fault?.message ?? findExcess(measureDocument(document), limits)?.message ?? null
   } catch (error) {
     return error instanceof GraphQLError ? error.message : 'it cannot be read'

@@ -2,7 +2,7 @@
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { findSameData, hashData, makeTag } from '../../answers/entity-tag.ts'
+import { findSameData, hashData, hashForm, makeTag } from '../../answers/entity-tag.ts'
 import { cacheControlOf, lifespanOf } from '../../answers/parts.ts'
 import type { Lifespan } from '../../answers/parts.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
@@ -17,11 +17,11 @@ export interface AnswersOptions {
   readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
 }
 
-/** An answer that a cache may store. Its tag is known when its text is written. */
+/** An answer that a cache may store. What stands beside its data is known when its text is written. */
 interface Cacheable {
   readonly dataHash: string
   readonly parts: readonly UsedReply[]
-  tag: string
+  rest: string | null
 }
 
 /** The answer to one request, on its way out. */
@@ -50,7 +50,7 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       for (const part of found.parts) context.parts.note(part)
       onAgain(found, context)
       context.record.operation = found.operation
-      const cacheable: Cacheable = { dataHash: found.dataHash, parts: found.parts, tag: '' }
+      const cacheable: Cacheable = { dataHash: found.dataHash, parts: found.parts, rest: null }
       outgoing.set(context, { question: null, cacheable })
       const result: Written = { data: {}, stringify: writer(found.dataText, cacheable) }
       setResult(result)
@@ -71,20 +71,30 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       const { headers } = response
       const cacheable = outgoing.get(serverContext)?.cacheable
       const lifespan = cacheable && lifespanOf(cacheable.parts, clock.monotonicMs())
-      if (!cacheable || !lifespan || response.status !== 200 || cacheable.tag === '') {
+      const form = cacheable ? formOf(response, cacheable.dataHash) : null
+      if (!cacheable || !lifespan || form === null || cacheable.rest === null) {
         headers.set('Cache-Control', 'no-store')
         return
       }
-      allowCaching(headers, lifespan, cacheable.tag)
+      const tag = makeTag(form, cacheable.rest)
+      allowCaching(headers, lifespan, tag)
       // For a POST, If-None-Match has another meaning (RFC 9110, 13.1.2), and no cache stores the answer.
       if (request.method !== 'GET') return
-      const held = findSameData(request.headers.get('If-None-Match'), cacheable.dataHash)
+      const condition = request.headers.get('If-None-Match')
+      // `*` is any representation that there is (RFC 9110, 13.1.2).
+      const held = condition?.trim() === '*' ? tag : findSameData(condition, form)
       if (held === null) return
       headers.set('ETag', held)
       for (const name of BODY_FIELDS) headers.delete(name)
       setResponse(new fetchAPI.Response(null, { status: 304, headers }))
     },
   }
+}
+
+/** Identifies the data in the media type of the answer; null where no cache may store that answer. */
+function formOf({ status, headers }: Response, dataHash: string): string | null {
+  const mediaType = (headers.get('Content-Type') ?? '').split(';', 1)[0] ?? ''
+  return status === 200 && STORED_TYPES.has(mediaType) ? hashForm(dataHash, mediaType) : null
 }
 
 /** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
@@ -96,7 +106,7 @@ function conclude(
   const parts = context.parts.all()
   if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
   const dataText = JSON.stringify(result.data)
-  const cacheable: Cacheable = { dataHash: hashData(dataText), parts, tag: '' }
+  const cacheable: Cacheable = { dataHash: hashData(dataText), parts, rest: null }
   out.cacheable = cacheable
   if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
     remembered.keep(out.question, {
@@ -114,7 +124,7 @@ const writer =
   (dataText: string, cacheable: Cacheable) =>
   (result: ExecutionResult): string => {
     const extensions = JSON.stringify(result.extensions)
-    cacheable.tag = makeTag(cacheable.dataHash, extensions)
+    cacheable.rest = extensions
     return `{"data":${dataText},"extensions":${extensions}}`
   }
 
@@ -134,6 +144,9 @@ const isSpared = ({ calls, saved }: GraphQLContext['tally']): boolean =>
 
 /** The header fields of a request that change its answer: the form of the answer, and the identity of the caller. */
 const VARYING_FIELDS = 'Accept, Authorization, X-Api-Key, X-Aurora-Tenant-Id'
+
+/** A stream is read once, while it comes. */
+const STORED_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql-response+json'])
 
 const BODY_FIELDS = ['Content-Type', 'Content-Length']
 

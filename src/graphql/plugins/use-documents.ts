@@ -49,10 +49,11 @@ export function useDocuments({
   return {
     onParams({ params, setParams, request, context }) {
       const { [DOCUMENT_ID]: inBody, ...others } = params as typeof params & { [DOCUMENT_ID]?: unknown }
-      const id = inBody ?? idInAddress(request) ?? undefined
+      const id = inBody ?? (idInAddress(request) || undefined)
       const hash = hashIn(params.extensions)
       const name = id ?? hash
-      const { query } = params
+      // Some clients send an empty text beside an id.
+      const query = name !== undefined && params.query === '' ? undefined : params.query
       if (name !== undefined && typeof name !== 'string')
         return refuse('BAD_REQUEST', 'The id of a document is a text.')
       if (name === undefined || typeof query === 'string') {

@@ -105,7 +105,8 @@ addQueries({
         const given = variables ?? {}
         // The answer is true only at this moment, because the next call changes it.
         parts.spoil()
-        if (isMembers(given)) return plan.explain({ query, variables: given, operationName })
+        if (isMembers(given))
+          return plan.explain({ query, variables: given, operationName: operationName || null })
         throw new GatewayError('BAD_USER_INPUT', '`variables` must be an object.')
       },
     }),

@@ -1,12 +1,16 @@
-// Checks the JSON in the address of a GET. People often write it by hand, so a mistake in it is a 400 and not a fault.
+// Reads the parameters of a request as people and clients write them: an empty one is not given, and JSON that is none is a 400.
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors/errors.ts'
 import type { GraphQLContext } from '../context.ts'
+import { DOCUMENT_ID } from './use-documents.ts'
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const
 
-export const useAddress: Plugin<object, GraphQLContext> = {
+/** Clients send these as `""` or null where they have none: Apollo Client does so with `operationName`. */
+const MAY_BE_EMPTY: ReadonlySet<string> = new Set([...JSON_PARAMETERS, 'operationName', DOCUMENT_ID])
+
+export const useParameters: Plugin<object, GraphQLContext> = {
   onRequestParse({ request, url, requestParser, setRequestParser }) {
     if (request.method !== 'GET' || !requestParser) return
     setRequestParser((parsed) => {
@@ -14,8 +18,15 @@ export const useAddress: Plugin<object, GraphQLContext> = {
       return requestParser(parsed)
     })
   },
+  onParams({ params, setParams }) {
+    const given = Object.entries(params).filter(([name, value]) => !MAY_BE_EMPTY.has(name) || !isEmpty(value))
+    if (given.length < Object.keys(params).length) setParams(Object.fromEntries(given))
+  },
 }
 
+const isEmpty = (value: unknown): boolean => value === '' || value === null
+
+/** People often write the address of a GET by hand. */
 function assertJson(name: string, text: string | null): void {
   if (text === null || text === '') return
   try {
