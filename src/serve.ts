@@ -11,7 +11,7 @@ export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' 
 
 export interface ServeOptions extends Omit<
   HttpServerOptions,
-  keyof ServedGateway | 'onError' | 'onServed' | 'onTurnedAway'
+  keyof ServedGateway | 'onError' | 'onServed' | 'onTurnedAway' | 'onPreflightRefused'
 > {
   readonly log: Log
   /** Whether each request gets a line in the log. */
@@ -32,6 +32,13 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
     onError: (err, errorId, requestId) =>
       log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
     ...(accessLog && { onServed: createAccessLog(log) }),
+    onPreflightRefused: (refused) =>
+      log.warn(refused, `a page in a browser may not send its request: ${WHAT_ALLOWS_IT[refused.setting]}`),
     onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
   })
 }
+
+const WHAT_ALLOWS_IT = {
+  CORS_ORIGINS: 'add its origin to CORS_ORIGINS if it is yours',
+  CORS_HEADERS: 'add the names of its headers to CORS_HEADERS if they are meant',
+} as const

@@ -57,6 +57,8 @@ export interface Config {
   readonly trustedProxies: number
   /** Origins as browsers send them. */
   readonly corsOrigins: readonly string[]
+  /** Names of headers in small letters. */
+  readonly corsHeaders: readonly string[]
   readonly graphiql: boolean
   readonly introspection: boolean
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'

@@ -162,18 +162,37 @@ export const GATEWAY_KEY = {
 
 /** Origins as browsers write them (RFC 6454, 6.2): without a path, and not `*`, which would allow every page. */
 export function origins() {
+  return list(
+    isOrigin,
+    'must be origins such as https://app.example or capacitor://localhost, separated by commas, in small letters, without a path',
+  )
+}
+
+/** Not `null`, which is the origin of every page of a file and of every sandboxed frame. */
+function isOrigin(entry: string): boolean {
+  if (!URL.canParse(entry) || entry !== entry.toLowerCase()) return false
+  const { origin, protocol, host } = new URL(entry)
+  if (origin !== 'null') return origin === entry
+  // The pages of an app have a scheme of their own, for which URL has no origin, and browsers still send one.
+  return host !== '' && protocol !== 'file:' && `${protocol}//${host}` === entry
+}
+
+/** Names of header fields (RFC 9110, 5.1), without `*`: to browsers it is all names except the one that matters most, Authorization. */
+export function headerNames() {
+  return list(
+    (name) => /^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$/.test(name),
+    'must be names of headers such as x-app-version, separated by commas',
+  ).transform((names) => names.map((name) => name.toLowerCase()))
+}
+
+function list(isRight: (entry: string) => boolean, message: string) {
   return z
     .string()
     .optional()
     .transform((given, context): string[] => {
       const entries = (given ?? '').split(',').map((entry) => entry.trim())
       const read = entries.filter(Boolean)
-      if (read.some((entry) => !URL.canParse(entry) || new URL(entry).origin !== entry))
-        context.addIssue({
-          code: 'custom',
-          message:
-            'must be origins such as https://app.example, separated by commas, in small letters, without a path',
-        })
+      if (!read.every(isRight)) context.addIssue({ code: 'custom', message })
       return read
     })
 }

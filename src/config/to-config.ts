@@ -52,6 +52,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     callerRateLimit: fields.CALLER_RATE_LIMIT,
     trustedProxies: fields.TRUSTED_PROXIES,
     corsOrigins: fields.CORS_ORIGINS,
+    corsHeaders: fields.CORS_HEADERS,
     graphiql: fields.GRAPHIQL === 'on',
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,

@@ -1,6 +1,7 @@
 // Which web pages may send requests from a browser (Fetch, 3.2): those of the listed origins, and never with cookies.
 
 import type { IncomingMessage } from 'node:http'
+import type { RefusedPreflight } from './refused-preflights.ts'
 
 export interface Cors {
   /** The answer to a preflight, in which a browser checks that a page may send a request; null for any other request. */
@@ -9,26 +10,52 @@ export interface Cors {
   expose(response: Response, headers: Headers): Response
 }
 
-/** Headers that pages may send, in small letters: all those that have a meaning for the gateway. */
+/** Headers that pages may send without a setting, in small letters. */
 const ALLOWED_HEADERS = [
+  // They mean something to the gateway.
   'accept',
   'apollo-require-preflight',
   'authorization',
   'cache-control',
   'content-type',
   'graphql-require-preflight',
+  'if-modified-since',
   'if-none-match',
+  'pragma',
   'prefer',
   'traceparent',
-  'x-apollo-operation-name',
   'x-api-key',
+  'x-apollo-operation-name',
   'x-aurora-tenant-id',
   'x-request-id',
-].join(', ')
+  // GraphQL clients name themselves and their operation by these, where their user sets a name.
+  'apollographql-client-name',
+  'apollographql-client-version',
+  'graphql-client-name',
+  'graphql-client-version',
+  'x-apollo-operation-id',
+  'x-requested-with',
+  // Libraries for traces and errors add these to the requests of a page: OpenTelemetry, Sentry, Datadog, Elastic, Zipkin.
+  'b3',
+  'baggage',
+  'elastic-apm-traceparent',
+  'newrelic',
+  'sentry-trace',
+  'tracestate',
+  'x-b3-parentspanid',
+  'x-b3-sampled',
+  'x-b3-spanid',
+  'x-b3-traceid',
+  'x-datadog-origin',
+  'x-datadog-parent-id',
+  'x-datadog-sampling-priority',
+  'x-datadog-trace-id',
+]
 
 /** Headers that pages may read beyond those that browsers always allow. */
 const EXPOSED_HEADERS = [
   'age',
+  'date',
   'etag',
   'preference-applied',
   'ratelimit',
@@ -41,23 +68,42 @@ const EXPOSED_HEADERS = [
 /** Two hours, the longest time for which browsers keep the answer to a preflight. */
 const MAX_AGE_SECONDS = 7200
 
-export function createCors(origins: readonly string[]): Cors {
+export interface CorsOptions {
+  readonly origins: readonly string[]
+  /** In small letters; allowed beside the usual ones. */
+  readonly headers: readonly string[]
+  /** Called for each preflight after which a browser does not send the request. */
+  readonly onRefused: (refused: RefusedPreflight) => void
+}
+
+export function createCors({ origins, headers: moreHeaders, onRefused }: CorsOptions): Cors {
   const listed = new Set(origins)
+  const allowed = new Set([...ALLOWED_HEADERS, ...moreHeaders])
+  const allowedText = [...allowed].join(', ')
   const originOf = (headers: Headers): string | null => {
     const origin = headers.get('origin')
     return origin !== null && listed.has(origin) ? origin : null
   }
   return {
     answerPreflight(incoming, headers) {
-      const origin = originOf(headers)
-      if (incoming.method !== 'OPTIONS' || origin === null) return null
+      const from = headers.get('origin')
+      if (incoming.method !== 'OPTIONS' || from === null) return null
       if (!headers.has('access-control-request-method')) return null
+      const origin = originOf(headers)
+      if (origin === null) {
+        onRefused({ origin: from, setting: 'CORS_ORIGINS', headers: [] })
+        return null
+      }
+      const refused = namesIn(headers.get('access-control-request-headers')).filter(
+        (name) => !allowed.has(name),
+      )
+      if (refused.length > 0) onRefused({ origin, setting: 'CORS_HEADERS', headers: refused })
       return new Response(null, {
         status: 204,
         headers: {
           'access-control-allow-origin': origin,
           'access-control-allow-methods': 'GET, HEAD, POST',
-          'access-control-allow-headers': ALLOWED_HEADERS,
+          'access-control-allow-headers': allowedText,
           'access-control-max-age': String(MAX_AGE_SECONDS),
           vary: 'Origin',
         },
@@ -75,3 +121,9 @@ export function createCors(origins: readonly string[]): Cors {
     },
   }
 }
+
+const namesIn = (list: string | null): string[] =>
+  (list ?? '')
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter(Boolean)

@@ -14,6 +14,8 @@ import { createCors } from './cors.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
+import { createRefusedPreflights } from './refused-preflights.ts'
+import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
 import type { ServeExchangeOptions } from './serve-exchange.ts'
 import { createUploads } from './uploads.ts'
@@ -37,6 +39,10 @@ export interface HttpServerOptions
     Pick<ServeExchangeOptions, 'onServed'> {
   /** Origins of web pages that may send requests; left out, none. */
   readonly corsOrigins?: readonly string[]
+  /** Further headers that such pages may send, in small letters. */
+  readonly corsHeaders?: readonly string[]
+  /** Called once for each origin whose preflight is refused, up to a number of origins. */
+  readonly onPreflightRefused?: (refused: RefusedPreflight) => void
   readonly port: number
   readonly host: string
   readonly clock: Clock
@@ -61,7 +67,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       isReady: () => closing === null && options.isReady(),
       checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
       compress: createCompress(),
-      cors: createCors(options.corsOrigins ?? []),
+      cors: createCors({
+        origins: options.corsOrigins ?? [],
+        headers: options.corsHeaders ?? [],
+        onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
+      }),
       uploads: createUploads(limits),
     },
   })

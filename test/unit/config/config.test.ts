@@ -62,6 +62,7 @@ describe('defaults', () => {
       callerRateLimit: 0,
       trustedProxies: 0,
       corsOrigins: [],
+      corsHeaders: [],
       graphiql: true,
       introspection: true,
       logLevel: 'info',
@@ -227,6 +228,18 @@ describe('callers', () => {
   })
 })
 
+it('web pages are named by origins of every scheme that has a host, their headers by names in any case', () => {
+  const given = {
+    CORS_ORIGINS:
+      'https://app.example, http://localhost:3000,capacitor://localhost,ionic://localhost:8080,app://com.example,https://[::1]:8443',
+    CORS_HEADERS: 'X-App-Version, x_tenant',
+  }
+  expect(readConfig(given)).toMatchObject({
+    corsOrigins: given.CORS_ORIGINS.split(',').map((origin) => origin.trim()),
+    corsHeaders: ['x-app-version', 'x_tenant'],
+  })
+})
+
 describe('who brings the credential', () => {
   it('callers do, each their own, in front of the Aurora that is named', () => {
     const env = { CALLER_AUTH: 'passthrough', HOST: '0.0.0.0', NODE_ENV: 'production' }
@@ -324,7 +337,7 @@ describe('problems', () => {
   }
   const missing = (name: string) => `${name} is missing: CALLER_AUTH=jwt checks tokens by it`
   const originRule =
-    'CORS_ORIGINS must be origins such as https://app.example, separated by commas, in small letters, without a path'
+    'CORS_ORIGINS must be origins such as https://app.example or capacitor://localhost, separated by commas, in small letters, without a path'
   const unprintable = 'has a space, a line break or another character that no Aurora key has'
 
   it.each<[Env, string]>([
@@ -446,6 +459,26 @@ describe('problems', () => {
     [{ CORS_ORIGINS: 'https://a.example,null' }, originRule],
     [{ CORS_ORIGINS: 'https://a.example/' }, originRule],
     [{ CORS_ORIGINS: 'https://A.example' }, originRule],
+    ...[
+      'null',
+      'localhost',
+      'capacitor://',
+      'capacitor:localhost',
+      'capacitor://localhost/',
+      'capacitor://Localhost',
+    ].map((CORS_ORIGINS): [Env, string] => [{ CORS_ORIGINS }, originRule]),
+    ...[
+      'file://host',
+      'file:///',
+      'ionic://u@localhost',
+      'ionic://localhost?a',
+      'https://a.example:443',
+      '*://a',
+    ].map((CORS_ORIGINS): [Env, string] => [{ CORS_ORIGINS }, originRule]),
+    ...['*', 'x-a b', 'x-a:b', 'ü'].map((CORS_HEADERS): [Env, string] => [
+      { CORS_HEADERS },
+      'CORS_HEADERS must be names of headers such as x-app-version, separated by commas',
+    ]),
     [{ MAX_QUERY_DEPTH: '1' }, `MAX_QUERY_DEPTH ${wholeRule(2, 100)}, not "1"`],
 
     [{ AURORA_API_TOKN: 'x' }, 'AURORA_API_TOKN is not a setting: did you mean AURORA_API_TOKEN?'],
