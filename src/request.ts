@@ -32,7 +32,6 @@ import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { Call, Upstream } from './rest/call.ts'
-import type { StaleReason } from './rest/freshness.ts'
 import type { Terms, UsedReply } from './rest/terms.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
@@ -58,9 +57,6 @@ export interface RequestsOptions {
 
 /** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
 const MAX_IMAGINED_CALLS = 2000
-
-/** Good enough for the client that sees it now, but not for a cache that would go on showing it. */
-const FAILING: ReadonlySet<StaleReason> = new Set<StaleReason>(['RATE_LIMITED', 'UPSTREAM_FAILED'])
 
 /** What requests have in common: what they learn from each other. */
 interface Common extends RequestsOptions {
@@ -179,10 +175,7 @@ function createTerms(
     admitCalls,
     tally,
     record,
-    onStale(fact) {
-      staleReport.note(fact)
-      if (FAILING.has(fact.reason)) parts.spoil()
-    },
+    onStale: staleReport.note,
     onUsed: parts.note,
   }
 }

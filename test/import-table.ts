@@ -93,9 +93,16 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'executes the real loaders over an imagined Aurora, with the ages and drops of the real cache',
   },
   loaders: {
-    values: ['rest/accounting.ts', 'rest/answer.ts', 'rest/attempt-error.ts', 'rest/call.ts', 'rest/ids.ts'],
+    values: [
+      'cache/decide-use.ts',
+      'rest/accounting.ts',
+      'rest/answer.ts',
+      'rest/attempt-error.ts',
+      'rest/call.ts',
+      'rest/ids.ts',
+    ],
     types: ['cache/cache.ts', 'rest/scope.ts', 'rest/terms.ts'],
-    because: 'they make calls and look into cached lists; the cache is passed to them',
+    because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',
   },
   redis: {
     values: ['cache/', 'budget/', 'rest/'],

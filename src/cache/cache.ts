@@ -18,7 +18,7 @@ import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse } from './decide-use.ts'
-import type { Wanted } from './decide-use.ts'
+import type { Use, Wanted } from './decide-use.ts'
 import { createDrops, isTouched, readNameOf } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
@@ -43,6 +43,15 @@ export interface CacheReads {
    * from before, so it does not show that the object exists. Null: they say nothing.
    */
   exists(question: NamedQuestion, wanted: Wanted): boolean | null
+  /** The same, of the age that is served only if no call is left or Aurora fails. */
+  readKept(scope: ScopeKey, kind: Kind, id: string, wanted: Wanted): KeptObject | null
+}
+
+/** What was kept of an object, and the read that brought it. */
+export interface KeptObject {
+  readonly members: Members
+  readonly operation: string
+  readonly answeredAtMs: number
 }
 
 export interface Cache extends CacheReads {
@@ -257,6 +266,23 @@ function readBy(key: string, find: Find, clock: Clock): Cached | null {
 }
 
 function createReads(find: Find, clock: Clock): CacheReads {
+  function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
+    const ownKey = listedKey(scope, kind, id)
+    const place = find(ownKey)
+    const list = place?.is === 'listed' ? find(place.listKey) : place
+    if (list?.is !== 'answer' || !isReply(list.answer)) return null
+    const { answer, lifetime, read } = list
+    const { answeredAtMs } = answer
+    if (!isServed(decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted)))
+      return null
+    const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
+    const key = place?.is === 'listed' ? place.listKey : ownKey
+    wanted.onUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
+    // A newer answer to the same call may have another object there.
+    const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
+    return isIt ? { members, operation: read.operation, answeredAtMs } : null
+  }
+
   return {
     read: ({ key }) => readBy(key, find, clock),
     exists({ key }, wanted) {
@@ -267,23 +293,16 @@ function createReads(find: Find, clock: Clock): CacheReads {
       const ageMs = clock.monotonicMs() - answer.answeredAtMs
       return decideUse({ answer, lifetime, ageMs }, wanted) === 'fresh' ? true : null
     },
-    readListed(scope, kind, id, wanted = ANY_FRESH) {
-      const ownKey = listedKey(scope, kind, id)
-      const place = find(ownKey)
-      const list = place?.is === 'listed' ? find(place.listKey) : place
-      if (list?.is !== 'answer' || !isReply(list.answer)) return null
-      const { answer, lifetime, read } = list
-      const { answeredAtMs } = answer
-      if (decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted) !== 'fresh')
-        return null
-      const key = place?.is === 'listed' ? place.listKey : ownKey
-      wanted.onUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
-      if (place?.is !== 'listed') return answer.value as Members
-      const members = itemsOf(answer)[place.index]
-      // A newer answer to the same call may have another object there.
-      return members && String(members['id']) === id ? members : null
-    },
+    readListed: (scope, kind, id, wanted = ANY_FRESH) =>
+      readIf((use) => use === 'fresh', { scope, kind, id }, wanted)?.members ?? null,
+    readKept: (scope, kind, id, wanted) => readIf((use) => use !== 'none', { scope, kind, id }, wanted),
   }
+}
+
+interface ObjectName {
+  readonly scope: ScopeKey
+  readonly kind: Kind
+  readonly id: string
 }
 
 /**

@@ -1,6 +1,6 @@
 // Serves fresh answers, serves stale ones and revalidates them afterwards (stale-while-revalidate), and serves old ones if Aurora fails.
 import type { Clock } from '../clock.ts'
-import { GatewayError, isAbsence, isGatewayError, isRateLimited, isServedStale } from '../errors/errors.ts'
+import { GatewayError, isAbsence, isGatewayError, isServedStale, staleReasonOf } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -31,7 +31,7 @@ export interface WithCacheOptions {
 export const withCache =
   (options: WithCacheOptions): Layer =>
   (next) => {
-    const { cache, emit } = options
+    const { cache, clock, emit } = options
     const revalidate = createRevalidate(next, options)
 
     function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
@@ -53,12 +53,23 @@ export const withCache =
       return serve(call, cached.answer, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
     }
 
-    async function fetchNew(call: Call): Promise<Reply> {
+    /** A call that was under way may have brought what another replica had read before this request began. */
+    function isTooOld({ endpoint, terms }: Call, reply: Reply): boolean {
+      const lifetime = lifetimeOf(endpoint, reply)
+      if (lifetime === null || reply.answeredAtMs >= terms.begunAtMs) return false
+      const ageMs = clock.monotonicMs() - reply.answeredAtMs
+      return decideUse({ answer: reply, ageMs, lifetime }, terms) !== 'fresh'
+    }
+
+    /** `older` is served, marked as stale, if no call is left or Aurora fails. */
+    async function fetchNew(call: Call, older: Answer | null): Promise<Reply> {
       try {
-        const reply = await next(call)
+        const joined = await next(call)
+        const reply = isTooOld(call, joined) ? await next(call) : joined
         noteUsed(call, reply)
         return reply
       } catch (error) {
+        if (older && isServedStale(error)) return serve(call, older, staleReasonOf(error))
         const refusal = refusalOf(error)
         if (refusal) noteUsed(call, refusal)
         throw error
@@ -77,11 +88,8 @@ export const withCache =
         if (since) return since
       }
       const older = cache.read(call)
-      if (older === null || decideUse(older, call.terms) === 'none') return fetchNew(call)
-      return fetchNew(call).catch((error: unknown) => {
-        if (!isServedStale(error)) throw error
-        return serve(call, older.answer, isRateLimited(error) ? 'RATE_LIMITED' : 'UPSTREAM_FAILED')
-      })
+      const isKept = older !== null && decideUse(older, call.terms) !== 'none'
+      return fetchNew(call, isKept ? older.answer : null)
     }
   }
 

@@ -72,6 +72,10 @@ export const isAbsence = (error: unknown): error is GatewayError => hasCode(erro
 /** A failure for which an older copy is served. Refusals of Aurora (401, 403, 404, …) are answers. */
 export const isServedStale = (error: unknown): error is GatewayError => hasCode(error, SERVED_STALE)
 
+/** Why an older answer is served in the place of this error. */
+export const staleReasonOf = (error: GatewayError): 'RATE_LIMITED' | 'UPSTREAM_FAILED' =>
+  isRateLimited(error) ? 'RATE_LIMITED' : 'UPSTREAM_FAILED'
+
 const RATE_LIMITED: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['RATE_LIMITED'])
 const FORBIDDEN: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['FORBIDDEN'])
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['UPSTREAM_INVALID'])

@@ -1,17 +1,35 @@
 // The standard headers by which a request limits how old its answer may be and how long it waits for it.
 import type { Freshness } from '../rest/freshness.ts'
 
-/** `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. A directive that cannot be parsed is ignored. */
+/**
+ * `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. A directive that cannot be parsed is ignored, and so is
+ * `Pragma`, which browsers send only beside `Cache-Control`.
+ */
 export function readFreshness(headers: Headers): Freshness {
   const directives = new Map(splitList(headers.get('cache-control')))
-  const isNoCache = directives.has('no-cache') || directives.has('no-store')
-  return {
+  const given: Freshness = {
     isCacheOnly: directives.has('only-if-cached'),
-    maxAgeMs: isNoCache ? 0 : secondsToMs(directives.get('max-age')),
+    maxAgeMs: secondsToMs(directives.get('max-age')),
     maxStaleMs: directives.get('max-stale') === '' ? Infinity : secondsToMs(directives.get('max-stale')),
     staleIfErrorMs: secondsToMs(directives.get('stale-if-error')),
   }
+  const isRefresh = directives.has('no-cache') || directives.has('no-store') || given.maxAgeMs === 0
+  if (!isRefresh) return given
+  return CONDITIONS.some((name) => headers.has(name)) ? withoutRefresh(given) : { ...given, maxAgeMs: 0 }
 }
+
+/** With one of these a request asks whether the client's copy is still what we have: RFC 9110, 13.1.2 and 13.1.3. */
+const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
+
+/**
+ * Beside a condition, `fetch` and browsers add `no-cache` or `max-age=0` by themselves, for the caches on the way (Fetch,
+ * 4.6). What is fresh here is served then. What is stale is fetched first, as a person who reloads a page expects it.
+ */
+const withoutRefresh = (given: Freshness): Freshness => ({
+  ...given,
+  maxAgeMs: given.maxAgeMs === 0 ? null : given.maxAgeMs,
+  maxStaleMs: given.maxStaleMs ?? (given.isCacheOnly ? null : 0),
+})
 
 /** `Prefer: wait=N` (RFC 7240, 4.3): how long the client waits for the answer, in milliseconds; null without it. */
 export const readWait = (headers: Headers): number | null =>

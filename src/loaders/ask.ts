@@ -4,7 +4,10 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache.ts'
+import { decideUse } from '../cache/decide-use.ts'
+import type { Use } from '../cache/decide-use.ts'
 import { isRateLimited } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
 import { refusalOf, statusOf } from '../rest/attempt-error.ts'
 import { createCall } from '../rest/call.ts'
@@ -34,7 +37,15 @@ export interface Ask {
    * as a saved call where it has all of `members`: once for each object, because a second call would have shared the first.
    */
   readListed(kind: Kind, id: string, members: readonly string[]): Members | null
+  /**
+   * The same where the object's own read has failed with `error`: as old as this request accepts it then. Reported as stale;
+   * null where it lacks one of `members`.
+   */
+  readKept(kind: Kind, id: string, members: readonly string[], error: GatewayError): Members | null
 }
+
+/** Served at once. The other uses need a call, or a call that failed. */
+const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted'])
 
 export interface AskOptions extends ListedOptions {
   readonly upstream: Upstream
@@ -63,10 +74,10 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
   const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null =>
     cache.read(createCall(terms, { endpoint, path, query }))
 
-  /** What would be served without a call, and without waiting; with `no-cache` a call would be made in any case. */
+  /** What would be served without a call, and without waiting. */
   function peek(endpoint: Endpoint, path: Ids, query: Ids): Cached | null {
-    const cached = terms.freshness.maxAgeMs === 0 ? null : readCache(endpoint, path, query)
-    return cached === null || cached.age === 'old' ? null : cached
+    const cached = readCache(endpoint, path, query)
+    return cached && SERVED.has(decideUse(cached, terms)) ? cached : null
   }
 
   function glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null {
@@ -102,9 +113,12 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     glanceList,
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
     copyOf(endpoint, path) {
-      if (peek(endpoint, path, {})) return 'served'
-      return readCache(endpoint, path, {}) ? 'old' : null
+      const cached = readCache(endpoint, path, {})
+      const use = cached === null ? 'none' : decideUse(cached, terms)
+      if (use === 'none') return null
+      return SERVED.has(use) ? 'served' : 'old'
     },
     readListed: listed.read,
+    readKept: listed.readKept,
   }
 }

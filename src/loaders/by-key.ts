@@ -1,6 +1,6 @@
 // Loads objects by key from the cheapest source: what lists have shown, a short list, pages of a long one, the own read.
 import DataLoader from 'dataloader'
-import { GatewayError, isAbsence, isForbidden } from '../errors/errors.ts'
+import { GatewayError, isAbsence, isForbidden, isServedStale } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
@@ -54,6 +54,8 @@ export interface ByKeySource {
   readonly isUnderParent?: boolean
   /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
   readonly readListed: (key: string, members: readonly string[]) => Members | null
+  /** The same, of any age that may be served where the object's own read has failed; left out where nothing is kept. */
+  readonly readKept?: (key: string, members: readonly string[], error: GatewayError) => Members | null
   /** The object's own read; null where Aurora has none, and the short list carries everything. */
   readonly retrieve: ((key: string, query?: Ids) => Promise<Members>) | null
   /** A list short enough to serve every look-up of the members it carries. */
@@ -179,12 +181,28 @@ async function readRepeated({ shared, read }: Repeating, key: string, member: st
   }
 }
 
-/** What the sources show of the object, the cheapest first; the own read where the others lack one of `members`. */
+/** What the sources show of the object; an older copy in a list where none of them can be asked. */
 async function readCheapest(source: ByKeySource, own: OwnReads, wanted: Wanted): Promise<Members> {
-  const { readListed, retrieve, shortList } = source
   const { key, members } = wanted
-  const listed = readListed(key, members)
+  const listed = source.readListed(key, members)
   if (listed && covers(listed, members)) return listed
+  try {
+    return await readAnew(source, own, { ...wanted, listed })
+  } catch (error) {
+    const kept = isServedStale(error) ? source.readKept?.(key, members, error) : null
+    if (kept) return kept
+    throw error
+  }
+}
+
+/** The cheapest source first; the own read where the others lack one of `members`. */
+async function readAnew(
+  source: ByKeySource,
+  own: OwnReads,
+  { listed, ...wanted }: Wanted & { readonly listed: Members | null },
+): Promise<Members> {
+  const { retrieve, shortList } = source
+  const { key, members } = wanted
   const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
   const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
   if (item && covers(item, members)) return item

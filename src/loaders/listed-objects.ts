@@ -3,6 +3,8 @@ import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
 import type { CacheReads } from '../cache/cache.ts'
+import { staleReasonOf } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import { countSaved } from '../rest/accounting.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -10,7 +12,7 @@ import { covers } from './aurora-object.ts'
 import { isReadable } from './pages.ts'
 
 export interface ListedOptions {
-  readonly cache: Pick<CacheReads, 'readListed'>
+  readonly cache: Pick<CacheReads, 'readListed' | 'readKept'>
   /** Receives the calls that a cached list has spared; left out in a dry run. */
   readonly emit?: Emit | undefined
 }
@@ -41,6 +43,14 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
         seen.set(nameOf(kind, id), listed)
       }
       return listed
+    },
+    readKept(kind: Kind, id: string, members: readonly string[], error: GatewayError): Members | null {
+      const kept = cache.readKept(terms.scope.key, kind, id, terms)
+      if (!kept || !covers(kept.members, members)) return null
+      const { operation, answeredAtMs } = kept
+      countSaved(emit, terms, { operation: sparedBy(kind), by: 'stale' })
+      terms.onStale({ operation, answeredAtMs, reason: staleReasonOf(error) })
+      return kept.members
     },
   }
 }

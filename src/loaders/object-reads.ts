@@ -35,6 +35,7 @@ export const createById = (
   createByKey({
     kind: endpoint.kind,
     readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
+    readKept: (key, members, error) => reads.ask.readKept(endpoint.kind, key, members, error),
     isUnderParent: endpoint.parameters.length > 1,
     retrieve: (key, query) => readOne(reads, endpoint, key, query),
     ...(shortList && {

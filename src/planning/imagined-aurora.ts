@@ -134,6 +134,8 @@ const createImaginedCache = (
     readListed: (scope, kind, id, terms) =>
       shown.get(`${kind}:${id}`) ?? glance.readListed(scope, kind, id, terms) ?? lists.find(kind, id),
     exists: glance.exists,
+    // No imagined call fails.
+    readKept: () => null,
     idsListed,
     drop: drops.add,
     noteAbsence: () => {},

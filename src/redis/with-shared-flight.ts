@@ -123,7 +123,7 @@ async function lockAndLook(
   const found = await replies.judge(call, readLook(look, sentAtMs))
   // The answer that this replica had cached is no answer to a request for a new one.
   const isNewer = found && found.answeredAtMs > cachedAtMs + SAME_MS && isFreshEnough(call, found, startMs)
-  const answer = isNewer ? found : null
+  const answer = found && (isNewer || isNews(call, found, sentAtMs)) ? found : null
   if (answer) cache.store(call, answer, begun)
   return { isOurs, answer }
 }
@@ -154,6 +154,15 @@ async function release(
     return completions.add(locks.leave(pipeline, digest, token), digest)
   })
   locks.forget(digest, token)
+}
+
+/**
+ * It came after the request had begun, so it is new enough for whatever the request demands: another request of the same
+ * refresh may have read it at another replica. No answer of Redis looks younger than it is.
+ */
+function isNews({ endpoint, terms }: Call, answer: Answer, nowMs: number): boolean {
+  const freshMs = lifetimeOf(endpoint, answer)?.freshMs ?? 0
+  return answer.answeredAtMs >= terms.begunAtMs && nowMs - answer.answeredAtMs < freshMs
 }
 
 /** False if the request, which came at `sinceMs`, may demand a younger answer. */

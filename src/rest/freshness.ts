@@ -7,7 +7,7 @@
 export interface Freshness {
   /** `only-if-cached`: answered from the cache, or not at all. */
   readonly isCacheOnly: boolean
-  /** `max-age`; 0 for `no-cache`. */
+  /** `max-age`; 0 is a refresh: `no-cache`, `no-store` or `max-age=0`, and no condition beside it. */
   readonly maxAgeMs: number | null
   /** `max-stale`; Infinity where it names no number. */
   readonly maxStaleMs: number | null

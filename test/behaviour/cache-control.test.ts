@@ -1,5 +1,6 @@
 // `Cache-Control` of a request decides which ages it accepts: an answer that is too old for it costs a call, others do not.
 import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 
@@ -64,17 +65,22 @@ describe('a request with Cache-Control', () => {
     expect(gateway.takeCalls()).toEqual(calls)
   })
 
-  it('no-cache is refused where no call is left, and stale-if-error gets the cached answer', async () => {
-    await using gateway = await createTestGateway({ config: { rateLimit: 1 } })
+  it.each([
+    ['no-cache', true],
+    ['no-cache, max-age=60', true],
+    ['no-cache, stale-if-error=60', true],
+    ['no-cache, stale-if-error=0', false],
+    ['max-age=1, stale-if-error=0', false],
+    ['max-age=1', false],
+  ])('%s gets the kept answer, marked, where no call is left: %s', async (cacheControl, isKept) => {
+    const clock = createManualClock()
+    await using gateway = await createTestGateway({ clock, config: { rateLimit: 1, maxWaitMs: 0 } })
     const first = await ask(gateway, PROJECTS)
-    const strict = await ask(gateway, PROJECTS, 'no-cache, max-age=60')
-    const lenient = await ask(gateway, PROJECTS, 'no-cache, stale-if-error=60')
+    await clock.advance(2000)
+    const again = await ask(gateway, PROJECTS, cacheControl)
 
-    expect(strict.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
-    expect(lenient).toMatchObject({
-      data: first.data,
-      extensions: { upstream: { calls: 0, saved: { stale: 1 } } },
-    })
-    expect(lenient.errors).toBeUndefined()
+    expect(again.extensions.upstream).toMatchObject({ calls: 0, saved: { stale: isKept ? 1 : 0 } })
+    if (isKept) expect([again.data, again.errors]).toEqual([first.data, undefined])
+    else expect(again.errors).toMatchObject([{ extensions: { code: 'RATE_LIMITED' } }])
   })
 })

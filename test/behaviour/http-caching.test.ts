@@ -140,17 +140,25 @@ describe('S10 no cache may store an answer', () => {
       expect([header('etag'), header('age')]).toEqual([null, null])
     }
   })
+})
 
-  it('that was served stale only because no call was possible', async () => {
+describe('an answer that was served stale only because no call was possible', () => {
+  it('shows its age, and has the tag of the copy that a client has', async () => {
     const clock = createManualClock()
     await using gateway = await createTestGateway({ clock, config: { rateLimit: 1, maxWaitMs: 0 } })
-    await get(gateway, '{ projects(first: 1) { nodes { name } } }')
+    const first = await get(gateway, '{ projects(first: 1) { nodes { name } } }')
     await clock.advance(20 * MINUTE)
     // Another list takes the only slot.
     await get(gateway, '{ teams { name } }')
     const kept = await get(gateway, '{ projects(first: 1) { nodes { name } } }')
     expect([kept.body?.errors, kept.body?.extensions.upstream.saved.stale]).toEqual([undefined, 1])
-    expect(kept.header('cache-control')).toBe('no-store')
+    // Older than its max-age: a cache asks before it shows it again.
+    expect(kept.header('cache-control')).toMatch(/^private, max-age=300,/)
+    expect(kept.header('age')).toBe('1200')
+    const same = await get(gateway, '{ projects(first: 1) { nodes { name } } }', {
+      headers: { 'if-none-match': first.header('etag') ?? '' },
+    })
+    expect([same.status, same.header('age')]).toEqual([304, '1200'])
   })
 })
 

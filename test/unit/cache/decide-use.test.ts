@@ -33,14 +33,19 @@ describe('by age', () => {
 
   it.each<[string, Partial<Freshness>, string]>([
     ['nothing said: as its kind lives', {}, f(10) + r(10) + i(20) + none(1)],
-    ['no-cache: nothing', { maxAgeMs: 0 }, none(41)],
+    ['no-cache: nothing, and what is kept in bad times', { maxAgeMs: 0 }, i(40) + none(1)],
     ['max-age: nothing older, not even in bad times', { maxAgeMs: 5 }, f(5) + none(36)],
     ['max-age beyond fresh: no longer than its kind is', { maxAgeMs: 30 }, f(10) + none(31)],
     ['max-stale: so far beyond fresh', { maxStaleMs: 5 }, f(10) + a(5) + i(25) + none(1)],
     ['max-stale 0: asked as soon as it is stale', { maxStaleMs: 0 }, f(10) + i(30) + none(1)],
     ['max-stale without a number: all that is kept', { maxStaleMs: Infinity }, f(10) + a(31)],
     ['max-age and max-stale: beyond that age', { maxAgeMs: 2, maxStaleMs: 3 }, f(2) + a(3) + none(36)],
-    ['no-cache and max-stale', { maxAgeMs: 0, maxStaleMs: 3 }, a(3) + none(38)],
+    ['no-cache and max-stale', { maxAgeMs: 0, maxStaleMs: 3 }, a(3) + i(37) + none(1)],
+    [
+      'no-cache and stale-if-error 0: nothing, not even in bad times',
+      { maxAgeMs: 0, staleIfErrorMs: 0 },
+      none(41),
+    ],
     ['stale-if-error: so far beyond fresh', { staleIfErrorMs: 15 }, f(10) + r(10) + i(5) + none(16)],
     [
       'stale-if-error 0: stale is served while it is refreshed',
@@ -62,11 +67,11 @@ describe('by age', () => {
 describe('what came in after the request had begun', () => {
   it('is new enough for whatever it says', () => {
     expect(useOf(3, { maxAgeMs: 0 }, NOW_MS - 3)).toBe('fresh')
-    expect(useOf(3, { maxAgeMs: 0 }, NOW_MS - 2)).toBe('none')
+    expect(useOf(3, { maxAgeMs: 0 }, NOW_MS - 2)).toBe('ifFailing')
   })
 
   it('is so no longer than its kind is fresh', () => {
-    expect(useOf(10, { maxAgeMs: 0 }, NOW_MS - 30)).toBe('none')
+    expect(useOf(10, { maxAgeMs: 0 }, NOW_MS - 30)).toBe('ifFailing')
     expect(useOf(10, {}, NOW_MS - 30)).toBe('revalidated')
   })
 })

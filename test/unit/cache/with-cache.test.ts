@@ -392,15 +392,30 @@ describe('a request that names the age of its answer', () => {
     const { call, age, arrivals, tally } = open()
     const old = await age(20 * MINUTE)
     const error = new GatewayError('RATE_LIMITED', 'm')
-    const strict = call({ ...wants({ maxAgeMs: 0 }), ...LATER })
-    const lenient = call({ ...wants({ maxAgeMs: 0, staleIfErrorMs: 21 * MINUTE }), ...LATER })
+    const strict = call({ ...wants({ maxAgeMs: 1 }), ...LATER })
+    const lenient = call({ ...wants({ maxAgeMs: 1, staleIfErrorMs: 21 * MINUTE }), ...LATER })
+    const refresh = call({ ...wants({ maxAgeMs: 0 }), ...LATER })
     await settle()
     for (const { fail } of arrivals) fail(error)
     await settle()
 
     expect(strict.error).toBe(error)
-    expect(lenient.reply).toBe(old)
-    expect(tally.saved.stale).toBe(1)
+    expect([lenient.reply, refresh.reply]).toEqual([old, old])
+    expect(tally.saved.stale).toBe(2)
+  })
+
+  it('gets a second call where a flight that it joined brought an answer from before it began', async () => {
+    const { clock, call, fresh, arrivals } = open()
+    const outcome = call({ ...wants({ maxAgeMs: 0 }), begunAtMs: clock.monotonicMs() + 1 })
+    await settle()
+    nth(arrivals, 0).answer(fresh())
+    await settle()
+    await clock.advance(5)
+    nth(arrivals, 1).answer(fresh())
+    await settle()
+
+    expect(arrivals).toHaveLength(2)
+    expect(outcome.reply).toMatchObject({ value: { name: 'new' } })
   })
 
   it('gets an error where only the cache may answer and its answer is too old', async () => {

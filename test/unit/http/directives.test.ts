@@ -77,6 +77,29 @@ describe('Cache-Control', () => {
   })
 })
 
+describe('Cache-Control beside a condition', () => {
+  it.each<[string, Partial<Freshness>]>([
+    ['no-cache', { maxStaleMs: 0 }],
+    ['no-store', { maxStaleMs: 0 }],
+    ['max-age=0', { maxStaleMs: 0 }],
+    ['max-age=0, no-cache, max-stale=60', { maxStaleMs: 60 * SECOND }],
+    ['no-cache, stale-if-error=5', { maxStaleMs: 0, staleIfErrorMs: 5 * SECOND }],
+    ['no-cache, only-if-cached', { isCacheOnly: true }],
+    ['no-cache, max-age=5', { maxAgeMs: 5 * SECOND, maxStaleMs: 0 }],
+    ['max-age=1', { maxAgeMs: 1 * SECOND }],
+    ['', {}],
+  ])('%j', (header, said) => {
+    for (const condition of ['If-None-Match', 'If-Modified-Since']) {
+      const headers = new Headers({ [condition]: '"x"', 'cache-control': header, pragma: 'no-cache' })
+      expect(readFreshness(headers)).toEqual({ ...ANY_FRESHNESS, ...said })
+    }
+  })
+
+  it('or without one, Pragma says nothing', () => {
+    expect(readFreshness(withHeader('pragma', 'no-cache'))).toEqual(ANY_FRESHNESS)
+  })
+})
+
 describe('Prefer', () => {
   it.each([
     ['wait=5', 5 * SECOND],
