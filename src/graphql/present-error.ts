@@ -23,6 +23,8 @@ export interface FaultIds {
 export interface Circumstances {
   /** The id of the failed request; left out where none is known. */
   readonly requestId?: string | null
+  /** Aborted once the client has left; the errors that follow from it are no faults, and nobody gets them. */
+  readonly gone?: AbortSignal
   /** Whether the answer has data beside its errors; its HTTP status is then 200. */
   readonly hasData: boolean
   /** When Aurora could answer all calls that the budget refused in this request; null where it refused none. */
@@ -55,6 +57,7 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
   }
 
   return (error, circumstances) => {
+    if (isFromLeaving(rootOf(error), circumstances)) return new GraphQLError('The client has left.')
     const presented = present(error, circumstances)
     const { extensions } = presented
     const message = error instanceof GraphQLError ? nameVariable(error, presented.message) : presented.message
@@ -109,6 +112,10 @@ function retryTimes(atMs: number, now: Circumstances['now']): { retryAfter: numb
   const retryAt = new Date(Math.ceil(now.wallMs + waitMs)).toISOString()
   return { retryAfter: Math.max(1, Math.ceil(waitMs / 1000)), retryAt }
 }
+
+/** A true fault of a request whose client has left is still a fault. */
+const isFromLeaving = (root: unknown, { gone }: Circumstances): boolean =>
+  gone?.aborted === true && (root === gone.reason || (root instanceof Error && root.name === 'AbortError'))
 
 /** graphql-js wraps the errors of resolvers, once per level. */
 function rootOf(error: unknown): unknown {

@@ -20,7 +20,11 @@ export function usePresentedResult({
   /** What the body reports, so that the header reports the same. The page of the editor is no answer and has no entry. */
   const reported = new WeakMap<object, RateLimitState>()
 
-  const present = async (executed: ExecutionResult, context: GraphQLContext): Promise<ExecutionResult> => {
+  const present = async (
+    executed: ExecutionResult,
+    context: GraphQLContext,
+    gone: AbortSignal,
+  ): Promise<ExecutionResult> => {
     const rejection = context.plan.rejection()
     // A rejected request gets no data at all, even if the cache has answered some of its fields in the meantime.
     const result = rejection
@@ -35,7 +39,7 @@ export function usePresentedResult({
       ...result,
       ...(result.errors && {
         errors: (hasData ? result.errors : result.errors.slice(0, MAX_REQUEST_ERRORS)).map((error) =>
-          presentError(error, { hasData, wholeAtMs, now, requestId: context.record.id }),
+          presentError(error, { hasData, wholeAtMs, now, requestId: context.record.id, gone }),
         ),
       }),
       extensions: {
@@ -47,10 +51,10 @@ export function usePresentedResult({
   }
 
   return {
-    async onResultProcess({ result, setResult, serverContext }) {
+    async onResultProcess({ request, result, setResult, serverContext }) {
       if (Symbol.asyncIterator in result) return
       if (Array.isArray(result)) return
-      setResult(await present(result as ExecutionResult, serverContext))
+      setResult(await present(result as ExecutionResult, serverContext, request.signal))
     },
     onResponse({ response: { headers }, serverContext }) {
       const state = reported.get(serverContext)

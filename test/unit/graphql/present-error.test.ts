@@ -45,6 +45,35 @@ const leaks = (error: GraphQLError): string =>
     error.message,
   ].join()
 
+describe('an error of a request whose client has left', () => {
+  const left = new AbortController()
+  left.abort()
+  const { signal: gone } = left
+
+  it.each([
+    ['the reason of its leaving', located(left.signal.reason as Error)],
+    ['that of a read that was aborted', located(new DOMException('x', 'AbortError'))],
+    ['not wrapped', left.signal.reason as Error],
+  ])('is neither logged nor counted: %s', (_, error) => {
+    const { show, faults, events } = open()
+    show(error, { gone })
+    expect([faults, events.of('errorPresented')]).toEqual([[], []])
+  })
+
+  it('is a fault all the same where it does not follow from that', () => {
+    const { show, faults, events } = open()
+    show(located(new TypeError('x')), { gone })
+    expect(faults).toHaveLength(1)
+    expect(events.of('errorPresented')).toEqual([{ code: 'INTERNAL_SERVER_ERROR' }])
+  })
+
+  it('is a fault where the client is still there', () => {
+    const { show, faults } = open()
+    show(located(new DOMException('x', 'AbortError')), { gone: new AbortController().signal })
+    expect(faults).toHaveLength(1)
+  })
+})
+
 describe('an error of the domain', () => {
   const codes = Object.keys(ERROR_CODES) as ErrorCode[]
 
