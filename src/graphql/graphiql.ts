@@ -17,8 +17,8 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
   let page: Promise<{ html: string; tag: string }> | null = null
   return async () => {
     page ??= render({
+      // Without an endpoint the page asks at its own path, which a proxy may have put behind a prefix.
       title: 'Aurora GraphQL gateway',
-      endpoint: '/graphql',
       // The first tab and new tabs open with these headers; the other examples have their own.
       headers,
       defaultHeaders: headers,
@@ -33,9 +33,40 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
 /** The editor has nine megabytes, so it is loaded when a person opens the page for the first time. */
 async function render(options: object): Promise<{ html: string; tag: string }> {
   const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const html = renderGraphiQL(options)
+  const html = renderGraphiQL(options).replace(ROOT, `${ROOT}<script>${LOAD_SCHEMA}</script>`)
   return { html, tag: makeTag(hashData(html), '') }
 }
+
+/** Where the editor is put; the script before it sees the first request. */
+const ROOT = '<div id="root"></div>'
+
+/**
+ * The editor asks for the schema once, when it opens, and without a key it gets none. So the page presses the button that
+ * asks again: when the headers have stayed as they are for a moment, and after every other answer, until there is a schema.
+ */
+const LOAD_SCHEMA = `{
+  const QUIET_MS = 1000
+  let isMissing = false
+  let timer
+  const load = () => {
+    clearTimeout(timer)
+    if (isMissing) document.querySelector('button[aria-label^="Re-fetch GraphQL schema"]')?.click()
+  }
+  const send = window.fetch
+  window.fetch = async (...sent) => {
+    const response = await send.apply(window, sent)
+    const isSchema = String(sent[1]?.body ?? sent[0]).includes('IntrospectionQuery')
+    if (isSchema) isMissing = response.status === 401 || response.status === 429
+    else if (response.ok) load()
+    return response
+  }
+  const wait = ({ target }) => {
+    if (!isMissing || !target.closest?.('.graphiql-editor-tool')) return
+    clearTimeout(timer)
+    timer = setTimeout(load, QUIET_MS)
+  }
+  for (const name of ['input', 'keyup', 'paste', 'cut', 'drop']) document.addEventListener(name, wait, true)
+}`
 
 /** The page runs only its own inline scripts and their workers, and connects only to this gateway. */
 const CONTENT_SECURITY_POLICY = [

@@ -60,7 +60,7 @@ export async function answer(
     case '/ready':
       return options.isReady() ? answerState(incoming, 200, 'ready') : answerState(incoming, 503, 'not ready')
     case '/':
-      return new Response(null, { status: 302, headers: { location: '/graphql' } })
+      return new Response(null, { status: 302, headers: { location: 'graphql' } })
     default:
       return refusals.plainJson(404, { error: 'Nothing is here: GraphQL is at /graphql' })
   }
