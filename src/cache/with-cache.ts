@@ -53,19 +53,11 @@ export const withCache =
       return serve(call, cached.answer, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
     }
 
-    /** A call that was under way may have brought what another replica had read before this request began. */
-    function isTooOld({ endpoint, terms }: Call, reply: Reply): boolean {
-      const lifetime = lifetimeOf(endpoint, reply)
-      if (lifetime === null || reply.answeredAtMs >= terms.begunAtMs) return false
-      const ageMs = clock.monotonicMs() - reply.answeredAtMs
-      return decideUse({ answer: reply, ageMs, lifetime }, terms) !== 'fresh'
-    }
-
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
     async function fetchNew(call: Call, older: Answer | null): Promise<Reply> {
       try {
         const joined = await next(call)
-        const reply = isTooOld(call, joined) ? await next(call) : joined
+        const reply = isTooOld(call, joined, clock.monotonicMs()) ? await next(call) : joined
         noteUsed(call, reply)
         return reply
       } catch (error) {
@@ -92,6 +84,14 @@ export const withCache =
       return fetchNew(call, isKept ? older.answer : null)
     }
   }
+
+/** A call that was under way may have brought what another replica had read before this request began. */
+function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boolean {
+  const lifetime = lifetimeOf(endpoint, reply)
+  if (lifetime === null || reply.answeredAtMs >= terms.begunAtMs) return false
+  const ageMs = nowMs - reply.answeredAtMs
+  return decideUse({ answer: reply, ageMs, lifetime }, terms) !== 'fresh'
+}
 
 /** Fetches an answer anew for the next request. It takes a slot only if one is free at once: clients that wait go first. */
 function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: WithCacheOptions) {
