@@ -26,6 +26,7 @@ import { isRead } from './aurora/endpoint.ts'
 import { countSaved } from './rest/accounting.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
+import { lastAnswerMs } from './request-time.ts'
 import { createRequests } from './request.ts'
 import { createServedTenants } from './served-tenants.ts'
 import type { ServedTenants } from './served-tenants.ts'
@@ -175,7 +176,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
-    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - Math.min(LAST_ANSWER_MS, graceMs / 2)),
+    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - lastAnswerMs(graceMs)),
     async close() {
       warmUp?.close()
       budget.close()
@@ -186,9 +187,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
   }
 }
-
-/** The call that gets the last slot must still be answered: several times what Aurora takes. */
-const LAST_ANSWER_MS = 1000
 
 function emitToAll(receivers: readonly (Emit | undefined)[]): Emit {
   const all = receivers.filter((receiver) => receiver !== undefined)

@@ -5,12 +5,14 @@ import type { Config } from './config/config.ts'
 import { GatewayError } from './errors/errors.ts'
 import { readWait } from './http/directives.ts'
 
-/** How long a request may take and its calls may queue: the time that `Prefer: wait` asks for is added to the usual time. */
+/** How long a request may take and may wait: the time that `Prefer: wait` asks for is added to the usual time. */
 export interface RequestTime {
   readonly signal: AbortSignal
-  readonly timeoutMs: number
-  readonly maxWaitMs: number
-  /** The same if the request named it; else null. */
+  /** Monotonic. */
+  readonly deadlineAtMs: number
+  /** Monotonic; all calls of the request together wait until then, whatever their level. */
+  readonly waitUntilMs: number
+  /** How long the request waits, if it named a time itself; else null. */
   readonly preferredWaitMs: number | null
   end(): void
 }
@@ -18,9 +20,10 @@ export interface RequestTime {
 export function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime {
   const { signal: left } = request
   const namedMs = readWait(request.headers)
-  const preferredWaitMs = namedMs === null ? null : Math.min(namedMs, config.maxPreferredWaitMs)
-  const maxWaitMs = preferredWaitMs ?? config.maxWaitMs
-  const timeoutMs = config.requestTimeoutMs + Math.max(0, maxWaitMs - config.maxWaitMs)
+  const wantedMs = namedMs === null ? config.maxWaitMs : Math.min(namedMs, config.maxPreferredWaitMs)
+  const timeoutMs = config.requestTimeoutMs + Math.max(0, wantedMs - config.maxWaitMs)
+  const waitMs = Math.min(wantedMs, timeoutMs - lastAnswerMs(timeoutMs))
+  const begunAtMs = clock.monotonicMs()
   const controller = new AbortController()
   // Every call of the request listens to it, and a request may make hundreds.
   setMaxListeners(0, controller.signal)
@@ -34,12 +37,18 @@ export function createRequestTime(request: Request, config: Config, clock: Clock
   else left.addEventListener('abort', leave, { once: true })
   return {
     signal: controller.signal,
-    timeoutMs,
-    maxWaitMs,
-    preferredWaitMs,
+    deadlineAtMs: begunAtMs + timeoutMs,
+    waitUntilMs: begunAtMs + waitMs,
+    preferredWaitMs: namedMs === null ? null : waitMs,
     end() {
       cancel()
       left.removeEventListener('abort', leave)
     },
   }
 }
+
+/** The call that gets the last slot must still be answered: several times what Aurora takes. */
+const LAST_ANSWER_MS = 1000
+
+/** The time that is kept for the last answer at the end of `wholeMs`. */
+export const lastAnswerMs = (wholeMs: number): number => Math.min(LAST_ANSWER_MS, wholeMs / 2)

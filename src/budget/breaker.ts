@@ -11,6 +11,8 @@ export interface Sign {
   readonly subject: string | null
   /** The operation that failed: a row of failures needs two different ones to open the breaker. Null where one is enough. */
   readonly witness: string | null
+  /** Monotonic; when Aurora wants to be asked again, where it named a time: there is no probe before. */
+  readonly notBeforeMs: number | null
 }
 
 export interface Breaker {
@@ -20,16 +22,21 @@ export interface Breaker {
   isOpen(): boolean
   /** Call it only where `refusedUntilMs` is null. Each pass ends with one of the three below. */
   enter(): Pass
-  succeeded(): void
-  failed(pass: Pass, sign: Sign): void
+  /** Returns what it has closed; null where it was not open. */
+  succeeded(): Closed | null
+  /** Returns what has opened it; null where this failure has not. */
+  failed(pass: Pass, sign: Sign): Opened | null
   /** The call ended and shows nothing about Aurora: nobody waited for its answer. */
   left(pass: Pass): void
 }
 
-export interface BreakerOptions {
-  readonly clock: Clock
-  readonly opened: (fact: { readonly failures: number; readonly probeInMs: number }) => void
-  readonly closed: (fact: { readonly openMs: number }) => void
+export interface Opened {
+  readonly failures: number
+  readonly probeInMs: number
+}
+
+export interface Closed {
+  readonly openMs: number
 }
 
 /** One failed call and its two retries may be chance; five failures in a row are not. */
@@ -37,6 +44,8 @@ const FAILURES_TO_OPEN = 5
 /** A restart takes seconds. If it takes minutes, there is a probe every half minute, which costs little. */
 const FIRST_PROBE_MS = 2000
 const LAST_PROBE_MS = 30_000
+/** Aurora may be back earlier than it said. */
+const LAST_NAMED_PROBE_MS = 5 * 60 * 1000
 
 interface Open {
   readonly sinceMs: number
@@ -45,18 +54,17 @@ interface Open {
   readonly isProbing: boolean
 }
 
-export function createBreaker({ clock, opened, closed }: BreakerOptions): Breaker {
+export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
   const subjects = new Set<string>()
   const witnesses = new Set<string | null>()
   let failures = 0
   let open: Open | null = null
 
-  const rest = (waitMs: number, sinceMs = clock.monotonicMs()): Open => ({
-    sinceMs,
-    waitMs,
-    nextAtMs: clock.monotonicMs() + waitMs,
-    isProbing: false,
-  })
+  function rest(waitMs: number, notBeforeMs: number | null, sinceMs = clock.monotonicMs()): Open {
+    const nowMs = clock.monotonicMs()
+    const namedMs = Math.min(notBeforeMs ?? 0, nowMs + LAST_NAMED_PROBE_MS)
+    return { sinceMs, waitMs, nextAtMs: Math.max(nowMs + waitMs, namedMs), isProbing: false }
+  }
 
   return {
     isOpen: () => open !== null,
@@ -75,21 +83,22 @@ export function createBreaker({ clock, opened, closed }: BreakerOptions): Breake
       failures = 0
       subjects.clear()
       witnesses.clear()
-      if (!open) return
-      closed({ openMs: clock.monotonicMs() - open.sinceMs })
+      if (!open) return null
+      const openMs = clock.monotonicMs() - open.sinceMs
       open = null
+      return { openMs }
     },
-    failed({ isProbe }, { subject, witness }) {
+    failed({ isProbe }, { subject, witness, notBeforeMs }) {
       // A call that was sent before the breaker opened shows nothing new.
-      if (open && isProbe) open = rest(nextWait(open.waitMs), open.sinceMs)
-      if (open || (subject !== null && subjects.has(subject))) return
+      if (open && isProbe) open = rest(nextWait(open.waitMs), notBeforeMs, open.sinceMs)
+      if (open || (subject !== null && subjects.has(subject))) return null
       if (subject !== null) subjects.add(subject)
       witnesses.add(witness)
       failures += 1
       const isBeyondDoubt = witnesses.has(null) || witnesses.size > 1
-      if (failures < FAILURES_TO_OPEN || !isBeyondDoubt) return
-      open = rest(FIRST_PROBE_MS)
-      opened({ failures, probeInMs: FIRST_PROBE_MS })
+      if (failures < FAILURES_TO_OPEN || !isBeyondDoubt) return null
+      open = rest(FIRST_PROBE_MS, notBeforeMs)
+      return { failures, probeInMs: open.nextAtMs - clock.monotonicMs() }
     },
     left({ isProbe }) {
       if (open && isProbe) open = { ...open, isProbing: false, nextAtMs: clock.monotonicMs() }

@@ -17,6 +17,8 @@ interface NamedCall {
 
 export interface QueuedCall extends Ticket, NamedCall {
   readonly wait: Wait
+  /** Aurora answered it with 429, so it waits once more. */
+  readonly isSentBack: boolean
 }
 
 export interface Queue<Queued extends QueuedCall> {
@@ -49,10 +51,21 @@ export function findReady<Queued extends QueuedCall>(
   queue: Queue<Queued>,
   nowMs: number,
 ): Queued | undefined {
-  const first = findFirst(queue.calls, queue.turns)
+  const first = firstOf(queue)
   return first && nowMs >= queue.busyUntilMs && mayGo(queue.window, first.callClass, nowMs)
     ? first
     : undefined
+}
+
+/**
+ * After a 429 one call tries the key. It is another call than the one that got the 429, if there is another of its class: the
+ * operation or the object of that one may be what is limited, and then all would wait for it.
+ */
+function firstOf<Queued extends QueuedCall>({ calls, turns, window }: Queue<Queued>): Queued | undefined {
+  const first = findFirst(calls, turns)
+  if (!first?.isSentBack || !window.isUnproven) return first
+  const others = calls.filter(({ isSentBack, callClass }) => !isSentBack && callClass === first.callClass)
+  return findFirst(others, turns) ?? first
 }
 
 export function removeCall<Queued extends QueuedCall>(queue: Queue<Queued>, call: Queued): void {
@@ -67,7 +80,7 @@ export function removeGranted<Queued extends QueuedCall>(
   queue: Queue<Queued>,
   asked: Queued,
 ): Queued | undefined {
-  const call = queue.calls.includes(asked) ? asked : findFirst(queue.calls, queue.turns)
+  const call = queue.calls.includes(asked) ? asked : firstOf(queue)
   if (!call) return undefined
   removeCall(queue, call)
   queue.slotsGranted += 1
@@ -145,8 +158,8 @@ export function reserve(queue: Queue<QueuedCall>, { callClass, name }: NamedCall
 
 /** When the first call can go or the first deadline passes, whichever is earlier; null where no call waits. */
 export function nextEventAtMs(queue: Queue<QueuedCall>, nowMs: number): number | null {
-  const { window, calls, turns, busyUntilMs, drainedAtMs } = queue
-  const first = findFirst(calls, turns)
+  const { window, calls, busyUntilMs, drainedAtMs } = queue
+  const first = firstOf(queue)
   if (!first) return null
   // While one call tries the key, its answer is the next event.
   const goesAtMs = isBeingTried(window)

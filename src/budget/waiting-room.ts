@@ -16,6 +16,8 @@ export interface SlotRequest {
   readonly name: string
   /** How long it is worth waiting. Its owner may put the end off meanwhile; the room writes the expected time into it. */
   readonly wait: Wait
+  /** Aurora answered the call with 429, so it waits once more. */
+  readonly isSentBack?: boolean
   readonly signal: AbortSignal
 }
 
@@ -67,7 +69,7 @@ interface Room {
 
 function enterQueue(
   { queue, server, clock }: Room,
-  { callClass, caller, name, wait, signal }: SlotRequest,
+  { callClass, caller, name, wait, isSentBack = false, signal }: SlotRequest,
 ): Promise<Permission> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
@@ -84,6 +86,7 @@ function enterQueue(
       caller,
       name,
       wait,
+      isSentBack,
       reservedAtMs: queue.reservations.reservedAt(name, nowMs),
       settle(permission) {
         signal.removeEventListener('abort', leave)

@@ -1,20 +1,22 @@
 // Every attempt takes a slot: a call is sent when the budget has granted one, and a 429 pauses the key for all callers.
+import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
+import { isGatewayError } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { countQueued } from '../rest/accounting.ts'
 import { isAttemptError, refusalOf } from '../rest/attempt-error.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
-import type { Call, Layer, Reply } from '../rest/call.ts'
-import { parseRetryAfter } from '../rest/retry-after.ts'
+import { waitEndOf } from '../rest/call.ts'
+import type { Call, Layer, Reply, Wait } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Budget } from './budget.ts'
 import type { Slot } from './ledger.ts'
 
 /**
- * Where Retry-After names no time: 1 s, doubled with each 429 in a row up to 30 s, as a production client does it. From
- * the second 429 in a row on it is also the shortest pause: the time in the header was evidently too short.
+ * Where Aurora names no time: 1 s, doubled with each 429 in a row up to 30 s, as a production client does it. From
+ * the second 429 in a row on it is also the shortest pause: the time that was named was evidently too short.
  */
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
@@ -24,6 +26,11 @@ interface Refusals {
   readonly lastAtMs: number
 }
 
+interface Failure {
+  readonly error: unknown
+  readonly sentAtMs: number
+}
+
 export interface WithBudgetOptions {
   readonly budget: Budget
   readonly clock: Clock
@@ -31,8 +38,9 @@ export interface WithBudgetOptions {
 }
 
 /**
- * Rejects with RATE_LIMITED, naming the time, if no slot comes within the call's wait, or if Aurora answers 429 in spite of
- * the count (other programs use the same key). Every other result passes through.
+ * Rejects with RATE_LIMITED, naming the time, if no slot comes within the call's wait. If Aurora answers 429 in spite of the
+ * count (other programs use the same key), a read queues again for the rest of its wait; a write is sent once. Every other
+ * result passes through.
  */
 export const withBudget =
   (options: WithBudgetOptions): Layer =>
@@ -49,10 +57,10 @@ export const withBudget =
       const inARow = before.inARow + (isNews ? 1 : 0)
       if (isNews) refusals.set(key, { inARow, lastAtMs: nowMs })
       const doublingMs = Math.min(FIRST_PAUSE_MS * 2 ** (inARow - 1), LAST_PAUSE_MS)
-      const namedMs = parseRetryAfter(refusal.retryAfter, clock.wallMs()) ?? 0
+      const namedMs = refusal.retryAfterMs ?? 0
       const pauseMs = inARow === 1 && namedMs > 0 ? namedMs : Math.max(namedMs, doublingMs)
       budget.pause(key, nowMs + pauseMs, { isFirstInARow: isNews && inARow === 1 })
-      emit('paused', { operation: call.endpoint.operation, pauseMs })
+      emit('paused', { operation: call.endpoint.operation, pauseMs, record: call.terms.record })
       return rateLimited(call.endpoint, budget.forecast(key, 1), refusal.status)
     }
 
@@ -64,48 +72,73 @@ export const withBudget =
       budget.resume(key)
     }
 
-    /** The slot is given back after the key is paused, so that no call slips through in between. */
-    function settle(
-      call: Call,
-      slot: Slot,
-      { error, sentAtMs }: { error: unknown; sentAtMs: number },
-    ): unknown {
+    /** Null unless it was a 429. The slot is given back after the key is paused, so that no call slips through in between. */
+    function settle(call: Call, slot: Slot, { error, sentAtMs }: Failure): GatewayError | null {
       const refusal = refusalOf(error)
       const limited = refusal?.status === 429 ? pause(call, refusal, sentAtMs) : null
       if (isAttemptError(error) && !error.wasSent) slot.neverSent()
       else slot.answered(refusal !== null)
       if (refusal && !limited) resume(call.terms.scope, sentAtMs)
-      return limited ?? error
+      return limited
     }
 
-    return async (call) => {
-      const slot = await takeSlot(call, options)
+    /** Resolves with the error if Aurora answered 429. */
+    async function attempt(call: Call, slot: Slot): Promise<Reply | GatewayError> {
       const sentAtMs = clock.monotonicMs()
       let reply: Reply
       try {
         reply = await next(call)
       } catch (error) {
-        throw settle(call, slot, { error, sentAtMs })
+        const limited = settle(call, slot, { error, sentAtMs })
+        if (!limited) throw error
+        return limited
       }
       slot.answered(true)
       resume(call.terms.scope, sentAtMs)
       return reply
     }
+
+    return async (call) => {
+      const wait = call.wait ?? { latestMs: waitEndOf(call), retryAtMs: null }
+      for (let limited: GatewayError | null = null; ;) {
+        const slot = await takeSlot(call, { wait, limited, options })
+        const result = await attempt(call, slot)
+        if (!isGatewayError(result)) return result
+        if (!isRead(call.endpoint)) throw result
+        limited = result
+        wait.postponed?.(result)
+      }
+    }
   }
 
-async function takeSlot(call: Call, { budget, clock, emit }: WithBudgetOptions): Promise<Slot> {
+interface Taking {
+  readonly wait: Wait
+  /** Aurora's 429, after which the call queues again. */
+  readonly limited: GatewayError | null
+  readonly options: WithBudgetOptions
+}
+
+async function takeSlot(call: Call, { wait, limited, options }: Taking): Promise<Slot> {
+  const { budget, clock, emit } = options
   const { endpoint, key, terms } = call
   const { operation } = endpoint
-  const { scope, callClass, caller, signal } = terms
+  const { scope, callClass, caller, signal, record } = terms
   const startMs = clock.monotonicMs()
-  const wait = call.wait ?? { latestMs: startMs + terms.maxWaitMs, retryAtMs: null }
   wait.latestMs = Math.min(wait.latestMs, terms.deadlineAtMs)
-  const permission = await budget.spend(scope.key, { operation, callClass, caller, name: key, wait, signal })
+  const permission = await budget.spend(scope.key, {
+    operation,
+    callClass,
+    caller,
+    name: key,
+    wait,
+    isSentBack: limited !== null,
+    signal,
+  })
   const isGranted = 'slot' in permission
   countQueued(emit, terms, { operation, waitedMs: clock.monotonicMs() - startMs, isGranted })
   if (isGranted) return keepUnlessLeft(permission.slot, signal)
-  emit('refused', { operation, callClass, retryInMs: permission.retryAtMs - startMs })
-  throw rateLimited(endpoint, permission.retryAtMs)
+  emit('refused', { operation, callClass, retryInMs: permission.retryAtMs - startMs, record })
+  throw rateLimited(endpoint, permission.retryAtMs, limited?.details.status)
 }
 
 /** A client that left while the slot was granted would hold it for a window without having sent anything. */

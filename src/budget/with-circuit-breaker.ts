@@ -14,8 +14,8 @@ import type { Breaker, Pass, Sign } from './breaker.ts'
 export interface CircuitBreakers {
   /** Monotonic time of the next probe if the call would be refused now; null if it would not. */
   refusedUntilMs(call: Call): number | null
-  /** Call it only where nothing is refused, and then `end` once, with the health that the attempt showed. */
-  enter(call: Call): { end(health: Health): void }
+  /** Call it only where nothing is refused, and then `end` once, with the health that the attempt showed and the time that Aurora named. */
+  enter(call: Call): { end(health: Health, notBeforeMs?: number | null): void }
   /** How many breakers of operations and hosts are open. */
   countOpen(): number
 }
@@ -29,30 +29,24 @@ export type Health = 'answered' | 'unreachable' | 'unanswered' | 'failing' | 'le
 /** For all credentials in use, some hundred bytes each; there are about a hundred operations. */
 const MAX_OPERATIONS = 10_000
 
-/** A proxy answers so if the service behind it does not answer. */
-const UNANSWERED_STATUS: ReadonlySet<number> = new Set([502, 503, 504])
+/** A proxy answers so if the service behind it does not answer; with 408, 421 and 425 the service has not looked at the call. */
+const UNANSWERED_STATUS: ReadonlySet<number> = new Set([408, 421, 425, 502, 503, 504])
 
 export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
-  const openBreaker = (operation: string | null): Breaker =>
-    createBreaker({
-      clock,
-      opened: (fact) => emit('circuitOpened', { operation, ...fact }),
-      closed: (fact) => emit('circuitClosed', { operation, ...fact }),
-    })
   const hosts = new Map<string, Breaker>()
   /** A breaker that was evicted counts as closed. */
   const operations = new LRUCache<string, Breaker>({ max: MAX_OPERATIONS })
 
   function hostOf({ terms }: Call): Breaker {
     const { origin } = terms.scope.baseUrl
-    const breaker = hosts.get(origin) ?? openBreaker(null)
+    const breaker = hosts.get(origin) ?? createBreaker({ clock })
     hosts.set(origin, breaker)
     return breaker
   }
 
   function operationOf({ terms, endpoint: { operation } }: Call): Breaker {
     const name = `${terms.scope.key} ${operation}`
-    const breaker = operations.get(name) ?? openBreaker(operation)
+    const breaker = operations.get(name) ?? createBreaker({ clock })
     operations.set(name, breaker)
     return breaker
   }
@@ -68,9 +62,11 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
       const operation = operationOf(call)
       const passes = { host: host.enter(), operation: operation.enter() }
       return {
-        end(health) {
-          report(host, passes.host, { meaning: MEANINGS.host[health], call })
-          report(operation, passes.operation, { meaning: MEANINGS.operation[health], call })
+        end(health, notBeforeMs = null) {
+          const { operation: name } = call.endpoint
+          const seen = { call, notBeforeMs, emit }
+          report(host, passes.host, { ...seen, meaning: MEANINGS.host[health], name: null })
+          report(operation, passes.operation, { ...seen, meaning: MEANINGS.operation[health], name })
         },
       }
     },
@@ -78,7 +74,7 @@ export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emi
 }
 
 /** What the health of an attempt means to a breaker: a success, nothing, or a failure with this sign. */
-type Meaning = 'succeeded' | 'left' | ((call: Call) => Sign)
+type Meaning = 'succeeded' | 'left' | ((call: Call) => Omit<Sign, 'notBeforeMs'>)
 
 const ANY: Meaning = () => ({ subject: null, witness: null })
 
@@ -100,10 +96,25 @@ const MEANINGS: Readonly<Record<'host' | 'operation', Readonly<Record<Health, Me
   },
 }
 
-function report(breaker: Breaker, pass: Pass, { meaning, call }: { meaning: Meaning; call: Call }): void {
-  if (meaning === 'succeeded') breaker.succeeded()
-  else if (meaning === 'left') breaker.left(pass)
-  else breaker.failed(pass, meaning(call))
+interface Seen {
+  readonly meaning: Meaning
+  readonly call: Call
+  readonly notBeforeMs: number | null
+  /** The operation; null for the host. */
+  readonly name: string | null
+  readonly emit: Emit
+}
+
+function report(breaker: Breaker, pass: Pass, { meaning, call, notBeforeMs, name, emit }: Seen): void {
+  const of = { operation: name, record: call.terms.record }
+  if (meaning === 'left') return breaker.left(pass)
+  if (meaning === 'succeeded') {
+    const closed = breaker.succeeded()
+    if (closed) emit('circuitClosed', { ...of, ...closed })
+    return
+  }
+  const opened = breaker.failed(pass, { ...meaning(call), notBeforeMs })
+  if (opened) emit('circuitOpened', { ...of, ...opened })
 }
 
 /** One broken object that a client polls must not open the breaker of its operation for all others. */
@@ -137,7 +148,7 @@ export const withHealthReport =
       passage.end('answered')
       return reply
     } catch (error) {
-      passage.end(healthOf(error))
+      passage.end(healthOf(error), isAttemptError(error) ? (error.details.retryAtMs ?? null) : null)
       throw error
     }
   }

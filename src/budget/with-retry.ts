@@ -1,11 +1,13 @@
-// Repeats a read after a passing failure: once or twice, with jitter, within the deadline and a share of the calls.
+// Repeats a read after a passing failure: with jitter and as a share of the calls, or at the time that Aurora names.
+import { LRUCache } from 'lru-cache'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRefusedByBudget } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import { isAttemptError } from '../rest/attempt-error.ts'
 import type { AttemptError } from '../rest/attempt-error.ts'
+import { waitEndOf } from '../rest/call.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
-import { parseRetryAfter } from '../rest/retry-after.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 
@@ -14,8 +16,14 @@ const MAX_RETRIES = 2
 const MAX_RETRIES_OF_TIMEOUTS = 1
 /** Full jitter between 0 and 200 ms, then 400 ms: enough for a restarted connection, short beside a request's time. */
 const FIRST_BACKOFF_MS = 200
-/** If a server asks for a longer pause than this, the client's own repeat comes later. */
-const MAX_BACKOFF_MS = 2000
+
+/** From the second repeat on, the least that is waited where Aurora names a time: 2 s, 4 s, up to half a minute. */
+const FIRST_REST_MS = 1000
+const LAST_REST_MS = 30_000
+/** Aurora may be back earlier than it said: a read is not refused for longer than this without asking. */
+const MAX_REST_MS = 5 * 60 * 1000
+/** Reads that rest, some hundred bytes each. */
+const MAX_RESTING = 10_000
 
 /** Retries are at most a fifth of the calls, so that an Aurora that is down does not get three times the load. */
 const RETRY_SHARE = 0.2
@@ -29,51 +37,106 @@ export interface RetryOptions {
   readonly emit: Emit
 }
 
-/** Only reads are sent again; writes pass through. The caller gets the last result. */
+/**
+ * Only reads are sent again; writes pass through. The caller gets the last result. Where Aurora names a time, the read waits
+ * for it if its wait is long enough, and else fails at once with that time; nobody repeats this read earlier.
+ */
 export const withRetry =
   ({ clock, random, emit }: RetryOptions): Layer =>
   (next) => {
     const allowance = createRetryAllowance()
+    const resting = createResting(clock)
 
-    async function attempt(call: Call, retries: number): Promise<Reply> {
+    async function attempt(call: Call, before: Before): Promise<Reply> {
+      const known = resting.of(call)
+      if (known) return repeat(call, before, known)
       try {
         return await next(call)
       } catch (error) {
-        const { scope, deadlineAtMs, signal } = call.terms
-        const delayMs = decideDelay(error, retries, { random, wallMs: clock.wallMs() })
-        const isInTime = delayMs !== null && clock.monotonicMs() + delayMs < deadlineAtMs
-        if (!isInTime || signal.aborted || !allowance.take(scope.key)) throw error
-        emit('retried', { operation: call.endpoint.operation, attempt: retries + 1, delayMs })
-        await clock.sleep(delayMs, signal)
-        return attempt(call, retries + 1).catch((later: unknown) => {
-          // If no slot was left for the repeat, Aurora's own answer says more.
-          throw isRefusedByBudget(later) ? error : later
-        })
+        if (isNamed(error)) resting.add(call, error)
+        return repeat(call, before, error)
       }
+    }
+
+    async function repeat(call: Call, { retries, isPostponed }: Before, error: unknown): Promise<Reply> {
+      const { scope, deadlineAtMs, signal } = call.terms
+      const nowMs = clock.monotonicMs()
+      const isWaiting = isNamed(error) || (isPostponed && isRest(error))
+      const delayMs = isWaiting ? decideRest(error, retries, nowMs) : decideDelay(error, retries, random)
+      const endMs = isWaiting ? Math.min(waitEndOf(call), deadlineAtMs) : deadlineAtMs
+      if (delayMs === null || nowMs + delayMs >= endMs || signal.aborted) throw error
+      if (!isWaiting && !allowance.take(scope.key)) throw error
+      emit('retried', { operation: call.endpoint.operation, attempt: retries + 1, delayMs })
+      await (isWaiting ? waitFor(call, error, delayMs) : clock.sleep(delayMs, signal))
+      return attempt(call, { retries: retries + 1, isPostponed: isWaiting }).catch((later: unknown) => {
+        // If no slot was left for the repeat, Aurora's own answer says more.
+        throw isRefusedByBudget(later) ? error : later
+      })
+    }
+
+    async function waitFor({ wait, terms }: Call, error: GatewayError, delayMs: number): Promise<void> {
+      if (wait) wait.postponedBy = error
+      wait?.postponed?.(error)
+      await clock.sleep(delayMs, terms.signal)
+      if (wait) wait.postponedBy = null
     }
 
     return (call) => {
       if (!isRead(call.endpoint)) return next(call)
       allowance.earn(call.terms.scope.key)
-      return attempt(call, 0)
+      return attempt(call, { retries: 0, isPostponed: false })
     }
   }
 
-/** How long to wait before the repeat; null for none. A delay that Aurora names gets no jitter. */
-export function decideDelay(
-  error: unknown,
-  retries: number,
-  { random, wallMs }: { random: () => number; wallMs: number },
-): number | null {
+/** How often the read was sent again, and whether it waited for a time that Aurora named. */
+interface Before {
+  readonly retries: number
+  readonly isPostponed: boolean
+}
+
+/** Aurora's answer names the time. */
+const isNamed = (error: unknown): error is AttemptError => isRest(error) && error.refusal !== null
+
+/** A time is named: by Aurora, or by an open circuit breaker. */
+const isRest = (error: unknown): error is AttemptError =>
+  isAttemptError(error) && error.details.retryAtMs !== undefined
+
+/** How long to wait before the repeat; null for none. */
+export function decideDelay(error: unknown, retries: number, random: () => number): number | null {
   if (!isAttemptError(error) || retries >= maxRetries(error)) return null
-  const namedMs = parseRetryAfter(error.refusal?.retryAfter ?? null, wallMs)
-  if (namedMs !== null) return namedMs <= MAX_BACKOFF_MS ? namedMs : null
   return random() * FIRST_BACKOFF_MS * 2 ** retries
 }
 
-function maxRetries({ code, isPassing }: AttemptError): number {
+/** The time that was named gets no jitter. A server that names a short time again and again gets fewer and fewer calls. */
+function decideRest({ details }: AttemptError, retries: number, nowMs: number): number {
+  const leastMs = retries === 0 ? 0 : Math.min(FIRST_REST_MS * 2 ** retries, LAST_REST_MS)
+  // A timer may fire a fraction early, when it is still too early: a millisecond later it is not.
+  return Math.max(Math.ceil((details.retryAtMs ?? nowMs) - nowMs) + 1, leastMs)
+}
+
+function maxRetries({ code, isPassing, refusal }: AttemptError): number {
   if (!isPassing) return 0
-  return code === 'UPSTREAM_TIMEOUT' ? MAX_RETRIES_OF_TIMEOUTS : MAX_RETRIES
+  return code === 'UPSTREAM_TIMEOUT' && refusal === null ? MAX_RETRIES_OF_TIMEOUTS : MAX_RETRIES
+}
+
+/** The reads that Aurora wants to be asked again later, by the call's key, each with the refusal that names the time. */
+function createResting(clock: Clock) {
+  const refusals = new LRUCache<string, { readonly error: AttemptError; readonly untilMs: number }>({
+    max: MAX_RESTING,
+  })
+  return {
+    of({ key }: Call): AttemptError | null {
+      const known = refusals.get(key)
+      if (known && clock.monotonicMs() < known.untilMs) return known.error
+      refusals.delete(key)
+      return null
+    },
+    add({ key }: Call, error: AttemptError): void {
+      const nowMs = clock.monotonicMs()
+      const untilMs = Math.min(error.details.retryAtMs ?? nowMs, nowMs + MAX_REST_MS)
+      refusals.set(key, { error, untilMs })
+    },
+  }
 }
 
 /** One allowance for each key, because one tenant's failures must not use up the retries of another. Full ones are not stored. */

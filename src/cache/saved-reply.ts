@@ -82,7 +82,7 @@ export function restore(
   if (ageMs === null || !maySave(endpoint)) return null
   const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs }
-  if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfter: null } }
+  if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
   return isOfForm(endpoint, value) ? { call, answer: { ...answered, value, bytes } } : null
 }
 

@@ -128,7 +128,7 @@ function createTerms(scope: Scope, signal: AbortSignal, { clock, refreshTimeoutM
     begunAtMs: nowMs,
     deadlineAtMs: nowMs + refreshTimeoutMs,
     // Takes only a slot that is free and that the budget has to spare.
-    maxWaitMs: 0,
+    waitUntilMs: 0,
     freshness: ANY_FRESHNESS,
     afterwards: () => {},
     tally: createTally(),

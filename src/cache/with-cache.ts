@@ -105,7 +105,7 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
       freshness: ANY_FRESHNESS,
       signal: new AbortController().signal,
       deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
-      maxWaitMs: 0,
+      waitUntilMs: 0,
       tally: createTally(),
       onStale: () => {},
       onUsed: () => {},
@@ -115,7 +115,7 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
         // A 403 or 404 has taken the place of the stale copy, so it is a success of the revalidation.
         if (isAbsence(error)) return
         const code = isGatewayError(error) ? error.code : 'INTERNAL_SERVER_ERROR'
-        emit('revalidationFailed', { operation: endpoint.operation, code })
+        emit('revalidationFailed', { operation: endpoint.operation, code, record: call.terms.record })
       })
       .finally(() => underWay.delete(key))
   }

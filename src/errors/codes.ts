@@ -43,15 +43,15 @@ export const ERROR_CODES = {
   },
   UPSTREAM_ERROR: {
     meaning: 'Aurora failed with the `status` given (5xx), also when asked again.',
-    advice: 'Show what there is; try again later.',
+    advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_TIMEOUT: {
-    meaning: 'No answer in time, from Aurora or for the request as a whole.',
-    advice: 'Try again; ask for less at once if it keeps happening.',
+    meaning: 'No answer in time, from Aurora (408 included) or for the request as a whole.',
+    advice: 'Try again, at `retryAt` where it is given; ask for less at once if it keeps happening.',
   },
   UPSTREAM_UNAVAILABLE: {
     meaning:
-      'Aurora could not be reached: a name, TLS or connection failure, or so many failures in a row that it is left alone for a while.',
+      'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (421, 425), or so many failures in a row that it is left alone for a while.',
     advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_INVALID: {

@@ -61,6 +61,10 @@ export const isRateLimited = (error: unknown): error is GatewayError => hasCode(
 export const isRefusedByBudget = (error: unknown): error is GatewayError =>
   isRateLimited(error) && error.details.status === undefined
 
+/** Not now: no call was left, or Aurora named a later time. */
+export const isPostponed = (error: unknown): error is GatewayError =>
+  isRateLimited(error) || (isGatewayError(error) && error.details.retryAtMs !== undefined)
+
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)
 
 /** Aurora has answered, but not with what was asked for. */

@@ -28,8 +28,14 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [401, { code: 'UNAUTHORIZED', says: "does not accept the gateway's credential" }],
   [403, { code: 'FORBIDDEN', says: "is not available to the gateway's credential" }],
   [404, { code: 'NOT_FOUND', says: 'does not exist, or not for this credential' }],
+  // RFC 9110, 15.5.9: the request did not arrive in time. Some proxies answer so where the service behind them was slow.
+  [408, { code: 'UPSTREAM_TIMEOUT', says: 'was not answered in time' }],
   [409, { code: 'CONFLICT', says: 'is in use by another operation' }],
+  // RFC 9110, 15.5.20: the connection led to a server that does not answer for Aurora.
+  [421, { code: 'UPSTREAM_UNAVAILABLE', says: 'did not reach a server that answers for Aurora' }],
   [422, { code: 'UNPROCESSABLE', says: 'was refused' }],
+  // RFC 8470, 5.2: the server does not process the request so early.
+  [425, { code: 'UPSTREAM_UNAVAILABLE', says: 'was sent too early for Aurora' }],
   // The budget replaces it by an error with the time of the next call, which only the budget can name.
   [429, { code: 'RATE_LIMITED', says: 'was refused for the number of calls' }],
 ])
@@ -56,9 +62,12 @@ export function fromStatus(answer: FailedAnswer): Described {
   }
 }
 
-/** A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere. */
+/**
+ * A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere; a 408 may come from a
+ * proxy that has passed the write on. With every other 4xx the write was not carried out, 421 and 425 included.
+ */
 const decideOutcome = ({ method, status }: FailedAnswer): WriteOutcome | null =>
-  method === 'GET' || (status >= 400 && status < 500) ? null : 'UNKNOWN'
+  method === 'GET' || (status >= 400 && status < 500 && status !== 408) ? null : 'UNKNOWN'
 
 function decideRow(status: number): Row {
   if (status >= 500) return SERVER_ERROR

@@ -132,4 +132,4 @@ const success = (value: Members | readonly Members[] | null): Reply => ({
   answeredAtMs: 0,
 })
 
-const ABSENT: Refusal = { status: 404, retryAfter: null, answeredAtMs: 0 }
+const ABSENT: Refusal = { status: 404, retryAfterMs: null, answeredAtMs: 0 }

@@ -8,6 +8,7 @@ import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { refusalOf } from '../rest/attempt-error.ts'
+import { waitEndOf } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -85,7 +86,7 @@ async function flyOrWait(flight: Flight, parts: Parts): Promise<Reply> {
   const { call, digest, startMs } = flight
   const { completions, clock, emit, next, attemptTimeoutMs } = parts
   // A caller who joins the flight while it waits may extend the wait.
-  const latestMs = (): number => (call.wait?.latestMs ?? startMs + call.terms.maxWaitMs) + attemptTimeoutMs
+  const latestMs = (): number => Math.max(startMs, waitEndOf(call)) + attemptTimeoutMs
   while (clock.monotonicMs() < latestMs()) {
     const completion = completions.next(digest)
     const looked = await lockAndLook(flight, parts)

@@ -8,8 +8,8 @@ export interface Refusal {
   readonly status: number
   /** Monotonic. */
   readonly answeredAtMs: number
-  /** The header as it came. */
-  readonly retryAfter: string | null
+  /** How long after `answeredAtMs` Aurora wants to be asked again; null where it names no time. */
+  readonly retryAfterMs: number | null
 }
 
 export interface AttemptFacts {

@@ -1,6 +1,7 @@
 // The types that all layers of the line share: a call, its reply, and the function between them.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import type { ScopeKey } from './scope.ts'
 import type { Terms } from './terms.ts'
 
@@ -25,7 +26,7 @@ export interface Call extends NamedQuestion {
   readonly terms: Terms
   /** For writes only; without one, an empty object is sent. */
   readonly body?: CallBody
-  /** How long the call may queue, if several callers wait for it; without one, `maxWaitMs` counts from its turn to queue. */
+  /** How long the call may wait, if several callers wait for it; without one, until the terms' `waitUntilMs`. */
   readonly wait?: Wait
 }
 
@@ -39,13 +40,20 @@ export interface Upload {
   readonly bytes: Uint8Array
 }
 
-/** How long a call may queue: shared by all callers that wait for it, and each of them may extend it. */
+/** How long a call may wait: shared by all callers that wait for it, and each of them may extend it. */
 export interface Wait {
   /** Monotonic. */
   latestMs: number
   /** While the call queues, when it is expected to be sent; null before and after. */
   retryAtMs: number | null
+  /** While the call waits for a time that Aurora named: its refusal, which is for callers that wait less long. */
+  postponedBy?: GatewayError | null
+  /** Called when the call was refused and waits to be sent again; `error` as above. */
+  readonly postponed?: (error: GatewayError) => void
 }
+
+/** Monotonic; until then the call may wait. */
+export const waitEndOf = ({ wait, terms }: Call): number => wait?.latestMs ?? terms.waitUntilMs
 
 /** A whole answer of Aurora with a status that is a success. */
 export interface Reply {

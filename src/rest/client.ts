@@ -21,6 +21,7 @@ import { readBytes } from './read-bytes.ts'
 import { readMessages } from './read-messages.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
+import { readRetryAfter } from './retry-after.ts'
 import { buildRequest } from './request.ts'
 import type { ApiVersion } from './request.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
@@ -148,7 +149,11 @@ async function readSuccess(
     : readBody(call.endpoint, askedId(call), parse(bytes, response.headers))
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
-    options.emit('itemUnreadable', { operation: call.endpoint.operation, count: read.unreadable })
+    options.emit('itemUnreadable', {
+      operation: call.endpoint.operation,
+      count: read.unreadable,
+      record: call.terms.record,
+    })
   return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
 }
 
@@ -174,17 +179,24 @@ async function readRefusal(
   { clock, proven }: { clock: Clock; proven: ProvenCredentials },
 ): Promise<AttemptError> {
   const bytes = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
-  // A header that is sent twice is a list; the first value counts.
-  const [retryAfter = null] = [response.headers['retry-after']].flat()
-  const refusal = { status: response.statusCode, answeredAtMs: clock.monotonicMs(), retryAfter }
-  const contentType = response.headers['content-type']
-  const messages = readMessages(bytes, contentType)
+  const { headers } = response
+  const contentType = headers['content-type']
+  const body = decodeText(bytes, contentType)
+  const times = { retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']), body }
+  const refusal = {
+    status: response.statusCode,
+    answeredAtMs: clock.monotonicMs(),
+    retryAfterMs: readRetryAfter(times, clock.wallMs()),
+  }
   return toRefusalError(endpoint, refusal, {
-    messages: messages.filter((words) => !scope.authentication.isQuotedIn(words)),
-    designRequestId: readDesignRequestId(decodeText(bytes, contentType)),
+    messages: readMessages(body).filter((words) => !scope.authentication.isQuotedIn(words)),
+    designRequestId: readDesignRequestId(body),
     isProven: proven.has(scope),
   })
 }
+
+/** A header that is sent twice is a list; the first value counts. */
+const firstOf = (header: string | string[] | undefined): string | null => [header].flat()[0] ?? null
 
 function explain(
   error: unknown,

@@ -1,5 +1,5 @@
 // Finds Aurora's own words in the body of a refusal: only in the known members of known shapes, and only so many of them.
-import { decodeText, isDecoded } from '../aurora/decode-text.ts'
+import { isDecoded } from '../aurora/decode-text.ts'
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 
@@ -11,8 +11,8 @@ const MAX_MESSAGE_CHARS = 500
  * Texts, HTML and unknown members are not read: a proxy may have written them, and they may name hosts and addresses. A text in which
  * a byte could not be read is left out.
  */
-export function readMessages(bytes: Buffer, contentType?: string | readonly string[]): readonly string[] {
-  const body = parse(decodeText(bytes, contentType))
+export function readMessages(text: string): readonly string[] {
+  const body = parse(text)
   if (!isMembers(body)) return []
   return wordsOf(body)
     .filter((words) => words !== '' && isDecoded(words))

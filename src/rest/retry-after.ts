@@ -1,4 +1,5 @@
-// Reads the Retry-After header in every form that RFC 9110, section 10.2.3, and Aurora allow.
+// Reads when Aurora wants to be asked again: from Retry-After in each form of RFC 9110, section 10.2.3, and from the body.
+import { findTimeInBody } from './time-in-body.ts'
 
 /** A longer time is an error or an attack; one call an hour does no harm. */
 export const MAX_PAUSE_MS = 60 * 60 * 1000
@@ -9,14 +10,57 @@ const SECONDS = /^\d+(\.\d+)?$/
 /** The preferred HTTP date, `Sun, 06 Nov 1994 08:49:37 GMT`, and the two obsolete forms a recipient must accept. */
 const HTTP_DATE = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? /
 
-/**
- * Milliseconds to wait, never more than an hour; null where the header has no usable value (absent, invalid, negative), so
- * that the caller chooses. A date in the past means now: 0.
- */
-export function parseRetryAfter(header: string | null, wallMs: number): number | null {
-  const text = header?.trim() ?? ''
-  if (SECONDS.test(text)) return Math.min(Math.ceil(Number(text) * 1000), MAX_PAUSE_MS)
-  if (!HTTP_DATE.test(text)) return null
-  const at = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
-  return Number.isNaN(at) ? null : Math.min(Math.max(0, at - wallMs), MAX_PAUSE_MS)
+/** An answer, as far as it may name a time. */
+export interface TimedAnswer {
+  readonly retryAfter: string | null
+  /** The Date header: when the answer was made, by the clock that made its other dates. */
+  readonly date: string | null
+  readonly body: string
 }
+
+/**
+ * Milliseconds to wait from now on, never more than an hour; null where the answer has no usable time, so that the caller
+ * chooses. If header and body both name a time, the later one counts: a call that comes too early is lost.
+ */
+export function readRetryAfter({ retryAfter, date, body }: TimedAnswer, wallMs: number): number | null {
+  const untilInMs = createUntil(parseDate(date), wallMs)
+  const ofHeader = parseHeader(retryAfter, untilInMs)
+  const found = findTimeInBody(body)
+  if (found === null) return ofHeader
+  const ofBody = 'atMs' in found ? untilInMs(found.atMs) : bounded(found.waitMs)
+  if (ofHeader === null) return ofBody
+  return isInMilliseconds(ofBody, ofHeader) ? ofHeader : Math.max(ofHeader, ofBody)
+}
+
+type Until = (atMs: number) => number
+
+function parseHeader(header: string | null, untilInMs: Until): number | null {
+  const text = header?.trim() ?? ''
+  if (SECONDS.test(text)) return bounded(Number(text) * 1000)
+  const atMs = parseDate(text)
+  return atMs === null ? null : untilInMs(atMs)
+}
+
+function parseDate(header: string | null): number | null {
+  const text = header?.trim() ?? ''
+  if (!HTTP_DATE.test(text)) return null
+  const atMs = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`)
+  return Number.isNaN(atMs) ? null : atMs
+}
+
+/**
+ * The two dates of one answer come from one clock, so a wrong clock on either side does not matter. If they are more than an
+ * hour apart, one of them is nonsense, and our own clock decides. A date that has passed means now: 0.
+ */
+const createUntil =
+  (dateMs: number | null, wallMs: number): Until =>
+  (atMs) => {
+    const isOfOneClock = dateMs !== null && Math.abs(atMs - dateMs) <= MAX_PAUSE_MS
+    return bounded(atMs - (isOfOneClock ? dateMs : wallMs))
+  }
+
+const bounded = (waitMs: number): number => Math.min(Math.max(0, Math.ceil(waitMs)), MAX_PAUSE_MS)
+
+/** A body that says 2000 beside a header that says 2 means milliseconds. */
+const isInMilliseconds = (ofBodyMs: number, ofHeaderMs: number): boolean =>
+  ofBodyMs > ofHeaderMs && ofHeaderMs > 0 && Math.abs(ofBodyMs / 1000 - ofHeaderMs) < 1000

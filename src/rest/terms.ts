@@ -27,8 +27,8 @@ export interface Terms {
   readonly begunAtMs: number
   /** Monotonic; no call waits beyond it. */
   readonly deadlineAtMs: number
-  /** How long a call may queue for a slot of the budget. */
-  readonly maxWaitMs: number
+  /** Monotonic; until then all calls of the request together may wait, for a slot or for a time that Aurora named. */
+  readonly waitUntilMs: number
   readonly freshness: Freshness
   /**
    * Defers work until the request is answered. The work is dropped if a field was refused: the repeat of the request

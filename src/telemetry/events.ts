@@ -47,21 +47,21 @@ export interface UpstreamEvents {
   }
   readonly retried: { readonly operation: string; readonly attempt: number; readonly delayMs: number }
   /** Aurora answered 429 although the count allowed the call: the key makes no calls for `pauseMs`. */
-  readonly paused: { readonly operation: string; readonly pauseMs: number }
-  readonly refused: {
+  readonly paused: OfRequest & { readonly operation: string; readonly pauseMs: number }
+  readonly refused: OfRequest & {
     readonly operation: string
     readonly callClass: CallClass
     readonly retryInMs: number
   }
   /** For a while no call is sent of one operation, or none at all where it is null. */
-  readonly circuitOpened: {
+  readonly circuitOpened: OfRequest & {
     readonly operation: string | null
     readonly failures: number
     readonly probeInMs: number
   }
-  readonly circuitClosed: { readonly operation: string | null; readonly openMs: number }
+  readonly circuitClosed: OfRequest & { readonly operation: string | null; readonly openMs: number }
   /** The refresh of a stale answer failed; the stale copy stays. */
-  readonly revalidationFailed: { readonly operation: string; readonly code: ErrorCode }
+  readonly revalidationFailed: OfRequest & { readonly operation: string; readonly code: ErrorCode }
   /** A call for which no request waited refreshed an answer before it went stale, or failed. */
   readonly warmedUp: { readonly operation: string; readonly isDone: boolean }
   /** A reply is larger than the whole cache, so each use of it costs a call; reported once for each operation. */
@@ -71,7 +71,7 @@ export interface UpstreamEvents {
   /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */
   readonly cacheFileNotWritten: { readonly fault: string }
   /** Items of a list had no id, so they cannot be referred to. */
-  readonly itemUnreadable: { readonly operation: string; readonly count: number }
+  readonly itemUnreadable: OfRequest & { readonly operation: string; readonly count: number }
   /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */
   readonly redisDown: RedisTrouble
   readonly redisUp: { readonly connection: string }

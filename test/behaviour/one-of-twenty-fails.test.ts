@@ -22,11 +22,11 @@ const FAULTS: Readonly<Record<string, Expectation>> = {
   409: { fault: { status: 409 }, code: 'CONFLICT', status: 409, attempts: 1 },
   422: { fault: { status: 422 }, code: 'UNPROCESSABLE', status: 422, attempts: 1 },
   429: {
-    // Shorter than a call may wait: the other summaries wait for the end of the pause.
+    // Shorter than a call may wait: all wait for the end of the pause, and the design is tried once more.
     fault: { status: 429, retryAfter: 1 },
     code: 'RATE_LIMITED',
     status: 429,
-    attempts: 1,
+    attempts: 2,
   },
   500: { fault: { status: 500 }, code: 'UPSTREAM_ERROR', status: 500, attempts: 1 },
   '502 with HTML': { fault: { status: 502, body: 'html' }, code: 'UPSTREAM_ERROR', status: 502, attempts: 3 },

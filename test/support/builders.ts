@@ -35,7 +35,7 @@ export const buildTerms = (parts: Partial<Terms> = {}): Terms => ({
   begunAtMs: 0,
   deadlineAtMs: Number.MAX_SAFE_INTEGER,
   afterwards: (work) => work(),
-  maxWaitMs: 0,
+  waitUntilMs: 0,
   tally: createTally(),
   onStale: () => {},
   onUsed: () => {},
@@ -83,7 +83,7 @@ export const buildReply = (value: Reply['value'] = { id: 'p-1' }, parts: Partial
 
 export const buildRefusal = (status: number, parts: Partial<Refusal> = {}): Refusal => ({
   status,
-  retryAfter: null,
+  retryAfterMs: null,
   answeredAtMs: 1000,
   ...parts,
 })

@@ -118,6 +118,8 @@ function typeOf(code: ErrorCode): ObjectRef<SchemaTypes, PresentedError> {
 const RETRY_TIMES: Readonly<Partial<Record<ErrorCode, string>>> = {
   RATE_LIMITED: 'When all that this request was refused can be had.',
   UPSTREAM_UNAVAILABLE: 'When Aurora, which is left alone, is tried next; null where it was tried just now.',
+  UPSTREAM_ERROR: 'When Aurora wants to be asked again; null where it names no time.',
+  UPSTREAM_TIMEOUT: 'When Aurora wants to be asked again; null where it names no time.',
 }
 
 for (const [code, description] of Object.entries(RETRY_TIMES))

@@ -31,6 +31,7 @@ const call = (name: string, latestMs: number, parts: Partial<QueuedCall> = {}): 
   caller: 'a',
   reservedAtMs: null,
   wait: { latestMs, retryAtMs: null },
+  isSentBack: false,
   ...parts,
 })
 

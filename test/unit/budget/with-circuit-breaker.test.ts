@@ -170,7 +170,7 @@ describe('an Aurora that cannot be reached', () => {
   it('gets no retry, and no call that waited for a slot meanwhile', async () => {
     const { clock, arrivals, send, retried, events } = open({ limit: 5 })
     const tally = createTally()
-    const terms = { maxWaitMs: 3600 * SECOND, tally }
+    const terms = { waitUntilMs: 3600 * SECOND, tally }
     const outcomes = Array.from({ length: 9 }, () => send(terms, retried))
     await settle()
     expect(arrivals).toHaveLength(5)

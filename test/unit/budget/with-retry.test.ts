@@ -56,12 +56,8 @@ function open(answers: readonly Answer[], random = () => 0.5) {
 }
 
 describe('the wait before the next attempt', () => {
-  const NOW_MS = Date.UTC(2026, 2, 4, 17, 25, 9)
   const decide = (answer: Answer, retries = 0, random = 0.5) =>
-    decideDelay(toError(answer), retries, {
-      random: () => random,
-      wallMs: NOW_MS,
-    })
+    decideDelay(toError(answer), retries, () => random)
 
   it.each<[what: string, answer: Answer, retries: number, delayMs: number | null]>([
     ['a success: none', buildReply(), 0, null],
@@ -76,10 +72,13 @@ describe('the wait before the next attempt', () => {
     ['a 401', buildRefusal(401), 0, null],
     ['a 403', buildRefusal(403), 0, null],
     ['a 404', buildRefusal(404), 0, null],
-    ['a 408', buildRefusal(408), 0, null],
+    ['a 408', buildRefusal(408), 0, 100],
+    ['a second 408, which came at once', buildRefusal(408), 1, 200],
+    ['a 421', buildRefusal(421), 0, 100],
+    ['a 425', buildRefusal(425), 0, 100],
     ['a 409', buildRefusal(409), 0, null],
     ['a 422', buildRefusal(422), 0, null],
-    ['a 429, which is for the budget', buildRefusal(429, { retryAfter: '1' }), 0, null],
+    ['a 429, which is for the budget', buildRefusal(429, { retryAfterMs: 1000 }), 0, null],
     ['a 302', buildRefusal(302), 0, null],
     ['a broken connection', reset, 0, 100],
     ['a connection broken twice', reset, 1, 200],
@@ -92,12 +91,6 @@ describe('the wait before the next attempt', () => {
     ['a refusal of the budget', new GatewayError('RATE_LIMITED', 'm'), 0, null],
     ['a caller who left', new Error('left'), 0, null],
     ['a fault of our own', new TypeError('bug'), 0, null],
-    ['a 503 that names its time, which is not jittered', buildRefusal(503, { retryAfter: '1.5' }), 0, 1500],
-    ['a 503 that names a date', buildRefusal(503, { retryAfter: 'Wed, 04 Mar 2026 17:25:10 GMT' }), 1, 1000],
-    ['a 503 that names the longest rest waited for', buildRefusal(503, { retryAfter: '2' }), 0, 2000],
-    ['a 503 that names a longer rest', buildRefusal(503, { retryAfter: '2.001' }), 0, null],
-    ['a 503 that names garbage', buildRefusal(503, { retryAfter: 'soon' }), 0, 100],
-    ['a 503 that names its time for the third time', buildRefusal(503, { retryAfter: '1' }), 2, null],
   ])('after %s', (_what, answer, retries, delayMs) => {
     expect(decide(answer, retries)).toBe(delayMs)
   })
@@ -171,6 +164,148 @@ describe('a read that failed in passing', () => {
     call({ signal: AbortSignal.abort('left') })
     await clock.advance(1000)
 
+    expect(attemptsAtMs).toHaveLength(1)
+  })
+})
+
+describe('a read for which Aurora names a time', () => {
+  const named = (retryAfterMs: number, answeredAtMs = 1000, status = 503) =>
+    buildRefusal(status, { retryAfterMs, answeredAtMs })
+
+  it.each([408, 421, 425, 500, 502, 503, 504])(
+    'by a %i waits for it if it may wait so long, and is sent again then',
+    async (status) => {
+      const { clock, events, attemptsAtMs, call } = open([named(20_000, 1000, status), buildReply()])
+      const outcome = call({ waitUntilMs: 1000 + 30_000 })
+      await clock.advance(20_000)
+      expect([outcome.reply, attemptsAtMs.length]).toEqual([undefined, 1])
+      await clock.advance(1)
+
+      expect(outcome.reply).toMatchObject({ status: 200 })
+      expect(attemptsAtMs).toEqual([1000, 21_001])
+      expect(events.of('retried')).toMatchObject([{ attempt: 1, delayMs: 20_001 }])
+    },
+  )
+
+  it('fails at once with the time if it may not wait so long', async () => {
+    const { clock, attemptsAtMs, call } = open([named(20_000)])
+    const outcome = call({ waitUntilMs: 1000 + 20_000 })
+    await settle()
+
+    expect(outcome.error).toMatchObject({
+      code: 'UPSTREAM_ERROR',
+      details: { status: 503, retryAtMs: 21_000 },
+    })
+    expect([attemptsAtMs.length, clock.countTimers()]).toEqual([1, 0])
+  })
+
+  it('is not asked again by anybody before that time, at no cost, and is then', async () => {
+    const { clock, attemptsAtMs, call } = open([named(20_000), buildReply()])
+    const early = []
+    for (let second = 0; second < 20; second += 1) {
+      early.push(call({ waitUntilMs: clock.monotonicMs() + 100 }))
+      await clock.advance(1000)
+    }
+    const patient = call({ waitUntilMs: clock.monotonicMs() + 100 })
+    await clock.advance(1)
+
+    expect(early.map(({ error }) => error)).toEqual(
+      early.map(() =>
+        expect.objectContaining({ details: expect.objectContaining({ retryAtMs: 21_000 }) as unknown }),
+      ),
+    )
+    expect(patient.reply).toMatchObject({ status: 200 })
+    expect(attemptsAtMs).toHaveLength(2)
+  })
+
+  it('of another credential, or another read, is sent all the same', async () => {
+    const { attemptsAtMs, call } = open([named(20_000)])
+    call()
+    await settle()
+    call({ scope: buildScope('other') })
+    call({ path: { project_id: 'p-2' } })
+    await settle()
+
+    expect(attemptsAtMs).toHaveLength(3)
+  })
+
+  it('of an hour is sent again after five minutes, because Aurora may be back earlier', async () => {
+    const { clock, attemptsAtMs, call } = open([named(3_600_000), buildReply()])
+    call()
+    await clock.advance(299_000)
+    call()
+    await clock.advance(1000)
+    const outcome = call()
+    await settle()
+
+    expect(outcome.reply).toMatchObject({ status: 200 })
+    expect(attemptsAtMs).toHaveLength(2)
+  })
+
+  it('that is too short each time is sent less and less often', async () => {
+    const clock = createManualClock(1000)
+    const sentAtMs: number[] = []
+    const send = withRetry({ clock, random: () => 0.5, emit: createEventLog().emit })(async ({
+      endpoint,
+    }) => {
+      sentAtMs.push(clock.monotonicMs() - 1000)
+      throw toRefusalError(endpoint, named(500, clock.monotonicMs()))
+    })
+    const failed = expect(send(buildCall({ waitUntilMs: 1000 + 30_000 }))).rejects.toMatchObject({
+      refusal: { status: 503 },
+    })
+    await clock.advance(60_000)
+    await failed
+
+    expect(sentAtMs).toEqual([0, 501, 2501, 6501, 14_501])
+  })
+
+  it('needs no share of the retries', async () => {
+    const { clock, call } = open([...Array.from({ length: 50 }, () => named(2000)), buildReply()])
+    const outcomes = Array.from({ length: 50 }, (_, index) =>
+      call({ path: { project_id: `p-${index}` }, waitUntilMs: 1000 + 10_000 }),
+    )
+    await clock.advance(5000)
+
+    expect(outcomes.every(({ reply }) => reply !== undefined)).toBe(true)
+  })
+
+  it('goes on waiting if the circuit breaker lets another read try first', async () => {
+    const refusedByBreaker = new AttemptError('UPSTREAM_UNAVAILABLE', 'm', {
+      wasSent: false,
+      isPassing: false,
+      refusal: null,
+      details: { retryAtMs: 7000 },
+    })
+    const { clock, attemptsAtMs, call } = open([named(2000), refusedByBreaker, buildReply()])
+    const outcome = call({ waitUntilMs: 1000 + 30_000 })
+    await clock.advance(30_000)
+
+    expect(outcome.reply).toMatchObject({ status: 200 })
+    expect(attemptsAtMs).toEqual([1000, 3001, 7001])
+    const atOnce = open([refusedByBreaker]).call({ waitUntilMs: 1000 + 30_000 })
+    await settle()
+    expect(atOnce.error).toBe(refusedByBreaker)
+  })
+
+  it('is given up when its caller leaves, and no timer stays', async () => {
+    const { clock, attemptsAtMs, call } = open([named(20_000)])
+    const leaving = new AbortController()
+    const outcome = call({ waitUntilMs: 1000 + 30_000, signal: leaving.signal })
+    await clock.advance(50)
+    leaving.abort('left')
+    await settle()
+
+    expect(outcome.error).toBe('left')
+    expect([attemptsAtMs.length, clock.countTimers()]).toEqual([1, 0])
+  })
+
+  it('is a write: it is sent once', async () => {
+    const { clock, attemptsAtMs, call } = open([named(2000)])
+    const outcome = call({ endpoint: aWrite(), waitUntilMs: 1000 + 30_000 })
+    await clock.advance(30_000)
+
+    expect(outcome.error).toMatchObject({ details: { retryAtMs: 3000 } })
     expect(attemptsAtMs).toHaveLength(1)
   })
 })

@@ -55,7 +55,7 @@ describe('keys', () => {
     ]
 
     expect(new Set(calls.map((call) => call.key)).size).toBe(calls.length)
-    expect(buildCall({ maxWaitMs: 9, deadlineAtMs: 9, signal: AbortSignal.abort() }).key).toBe(
+    expect(buildCall({ waitUntilMs: 9, deadlineAtMs: 9, signal: AbortSignal.abort() }).key).toBe(
       buildCall().key,
     )
   })

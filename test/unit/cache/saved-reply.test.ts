@@ -34,7 +34,7 @@ describe('an answer that was saved', () => {
   })
 
   it('and was a refusal comes back without its messages', () => {
-    const refusal = { ...buildRefusal(404, { retryAfter: 'a word' }), messages: ['a word'] }
+    const refusal = { ...buildRefusal(404, { retryAfterMs: 7 }), messages: ['a word'] }
     const saved = save(nameOf(buildCall()), refusal, SAVING)
 
     expect(JSON.stringify(saved)).not.toContain('a word')

@@ -77,8 +77,12 @@ describe('an answer that is asked for often', () => {
     await ask(3)
     await clock.advance(4 * MINUTE + 5 * SECOND)
 
-    const { caller, callClass, maxWaitMs, tally, deadlineAtMs, begunAtMs } = (sent[1] ?? buildCall()).terms
-    expect({ caller, callClass, maxWaitMs }).toEqual({ caller: 'warm-up', callClass: 'warmUp', maxWaitMs: 0 })
+    const { caller, callClass, waitUntilMs, tally, deadlineAtMs, begunAtMs } = (sent[1] ?? buildCall()).terms
+    expect({ caller, callClass, waitUntilMs }).toEqual({
+      caller: 'warm-up',
+      callClass: 'warmUp',
+      waitUntilMs: 0,
+    })
     expect(tally).not.toBe(sent[0]?.terms.tally)
     expect(deadlineAtMs - begunAtMs).toBe(10 * SECOND)
   })

@@ -182,13 +182,13 @@ describe('a stale answer', () => {
     const { clock, call, age, arrivals, tally } = open()
     await age(6 * MINUTE)
     const leaving = new AbortController()
-    call({ signal: leaving.signal, maxWaitMs: 5000, deadlineAtMs: clock.monotonicMs() + 1 })
+    call({ signal: leaving.signal, waitUntilMs: 5000, deadlineAtMs: clock.monotonicMs() + 1 })
     await settle()
     leaving.abort('left')
 
     const { call: refresh } = nth(arrivals, 0)
     expect(refresh.terms).toMatchObject({
-      maxWaitMs: 0,
+      waitUntilMs: 0,
       deadlineAtMs: clock.monotonicMs() + REFRESH_TIMEOUT_MS,
       signal: { aborted: false },
     })

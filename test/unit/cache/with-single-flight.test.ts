@@ -5,6 +5,7 @@ import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import { statusOf } from '../../../src/rest/attempt-error.ts'
+import { toRefusalError } from '../../../src/rest/refusal-error.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
   aWrite,
@@ -61,9 +62,9 @@ describe('a flight', () => {
 
   it('queues for as long as its most patient caller waits', async () => {
     const { board, arrivals } = open()
-    board({ maxWaitMs: 500 })
-    board({ maxWaitMs: 3000 })
-    board({ maxWaitMs: 0 })
+    board({ waitUntilMs: 1000 + 500 })
+    board({ waitUntilMs: 1000 + 3000 })
+    board({ waitUntilMs: 0 })
     await settle()
 
     expect(nth(arrivals, 0).call.wait?.latestMs).toBe(1000 + 3000)
@@ -71,11 +72,11 @@ describe('a flight', () => {
 
   it('that revalidates and gets no slot: a client that waits for it starts a flight of its own', async () => {
     const { board, arrivals } = open()
-    const refresh = board({ callClass: 'revalidation', maxWaitMs: 0 })
-    const readers = [board({ maxWaitMs: 3000 }), board({ maxWaitMs: 3000 })]
+    const refresh = board({ callClass: 'revalidation', waitUntilMs: 0 })
+    const readers = [board({ waitUntilMs: 1000 + 3000 }), board({ waitUntilMs: 1000 + 3000 })]
     await settle()
     expect(arrivals.map(({ call }) => [call.terms.callClass, call.wait?.latestMs])).toEqual([
-      ['revalidation', 1000],
+      ['revalidation', 0],
     ])
     nth(arrivals, 0).fail(new GatewayError('RATE_LIMITED', 'no slot to spare'))
     await settle()
@@ -91,7 +92,7 @@ describe('a flight', () => {
 
   it('reports the expected time to a caller whose wait is over, and the others go on waiting', async () => {
     const { clock, board, arrivals } = open()
-    const [hasty, patient] = [board({ maxWaitMs: 500 }), board({ maxWaitMs: 3000 })]
+    const [hasty, patient] = [board({ waitUntilMs: 1000 + 500 }), board({ waitUntilMs: 1000 + 3000 })]
     await settle()
     const { call, answer } = nth(arrivals, 0)
     if (call.wait) call.wait.retryAtMs = 2500
@@ -106,9 +107,47 @@ describe('a flight', () => {
     expect(clock.countTimers()).toBe(0)
   })
 
+  it('that waits for a time that Aurora named is left at once by callers that wait less long', async () => {
+    const { clock, board, arrivals } = open()
+    const [hasty, patient] = [board({ waitUntilMs: 1000 + 500 }), board({ waitUntilMs: 1000 + 30_000 })]
+    await clock.advance(600)
+    const { call, answer } = nth(arrivals, 0)
+    const error = toRefusalError(
+      call.endpoint,
+      buildRefusal(503, { answeredAtMs: 1600, retryAfterMs: 20_000 }),
+    )
+    if (call.wait) call.wait.postponedBy = error
+    call.wait?.postponed?.(error)
+    await settle()
+    expect(hasty.error).toBe(error)
+    const late = board({ waitUntilMs: 1600 + 2000 })
+    await settle()
+    expect(late.error).toBe(error)
+    expect(call.terms.signal.aborted).toBe(false)
+    answer(buildReply())
+    await settle()
+
+    expect(patient.reply).toBeDefined()
+    expect(arrivals).toHaveLength(1)
+    expect(clock.countTimers()).toBe(0)
+  })
+
+  it('that revalidates and is to be asked again later: a patient client starts a flight of its own', async () => {
+    const { board, arrivals } = open()
+    board({ callClass: 'revalidation', waitUntilMs: 0 })
+    const reader = board({ waitUntilMs: 1000 + 30_000 })
+    await settle()
+    nth(arrivals, 0).answer(buildRefusal(503, { retryAfterMs: 20_000 }))
+    await settle()
+    nth(arrivals, 1).answer(buildReply())
+    await settle()
+
+    expect(reader.reply).toBeDefined()
+  })
+
   it('that was sent is waited for, however short the accepted wait for a slot was', async () => {
     const { clock, board, arrivals } = open()
-    const outcome = board({ maxWaitMs: 0 })
+    const outcome = board({ waitUntilMs: 0 })
     await clock.advance(2000)
     expect(outcome.error).toBeUndefined()
     nth(arrivals, 0).answer(buildReply())

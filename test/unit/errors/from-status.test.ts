@@ -19,10 +19,13 @@ describe("an answer of Aurora's that is no success has the code of the table", (
     [403, 'FORBIDDEN'],
     [404, 'NOT_FOUND'],
     [405, 'BAD_REQUEST'],
+    [408, 'UPSTREAM_TIMEOUT'],
     [409, 'CONFLICT'],
     [410, 'BAD_REQUEST'],
     [418, 'BAD_REQUEST'],
+    [421, 'UPSTREAM_UNAVAILABLE'],
     [422, 'UNPROCESSABLE'],
+    [425, 'UPSTREAM_UNAVAILABLE'],
     [500, 'UPSTREAM_ERROR'],
     [502, 'UPSTREAM_ERROR'],
     [503, 'UPSTREAM_ERROR'],
@@ -47,6 +50,18 @@ it('the message names the method, the template and the status, and contains no t
     expect(message).toContain(`(HTTP ${status}).`)
     expect(message).not.toContain('secret')
   }
+})
+
+it.each([
+  [408, 'UNKNOWN'],
+  [421, undefined],
+  [425, undefined],
+  [429, undefined],
+  [500, 'UNKNOWN'],
+  [503, 'UNKNOWN'],
+])('a write that is answered with %i has the outcome %s', (status, outcome) => {
+  expect(fromStatus(reply(status, 'PUT')).details.outcome).toBe(outcome)
+  expect(fromStatus(reply(status, 'GET')).details.outcome).toBeUndefined()
 })
 
 describe("Aurora's own messages", () => {

@@ -18,7 +18,7 @@ function open(answer: Answer | Error = buildReply()) {
   const calls: Call[] = []
   const tally = createTally()
   const scope = buildScope()
-  const terms = buildTerms({ scope, deadlineAtMs: 5000, maxWaitMs: 70, tally })
+  const terms = buildTerms({ scope, deadlineAtMs: 5000, waitUntilMs: 70, tally })
   const ask = createAsk(terms, {
     cache,
     upstream: async (call) => {

@@ -49,6 +49,9 @@ function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
   return { send, events }
 }
 
+/** The date in so many seconds, in the form of HTTP. */
+const dateIn = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
+
 /** What a call came to nothing with; anything but an AttemptError is the test's own failure. */
 async function failureOf(reply: Promise<Reply>): Promise<AttemptError> {
   const error: unknown = await reply.then(
@@ -307,7 +310,7 @@ describe('a failure of Aurora', () => {
     const server = await serveReply(422, body)
 
     const error = await failureOf(connect(server.url).send(buildCall({ endpoint: aWrite() })))
-    expect(error.refusal).toMatchObject({ status: 422, retryAfter: null })
+    expect(error.refusal).toMatchObject({ status: 422, retryAfterMs: null })
     expect(error.details.messages).toEqual(messages)
   })
 
@@ -323,21 +326,28 @@ describe('a failure of Aurora', () => {
     },
   )
 
-  it.each(['1.5', 'Wed, 04 Mar 2026 17:26:09 GMT', 'soon', ''])(
-    'hands on a Retry-After of "%s" as it came',
-    async (header) => {
-      const server = await serveReply(429, '', { 'retry-after': header })
+  it.each<[what: string, headers: Record<string, string>, body: string, retryAfterMs: number | null]>([
+    ['in Retry-After', { 'retry-after': '1.5' }, '', 1500],
+    ['in the body alone', {}, '{"error": {"retry_after": 2}}', 2000],
+    ['nowhere', { 'retry-after': 'soon' }, '{"errors": [{"message": "m"}]}', null],
+    [
+      'as a date of a clock that is half an hour ahead',
+      { date: dateIn(30 * 60), 'retry-after': dateIn(30 * 60 + 6) },
+      '',
+      6000,
+    ],
+  ])('reads when it may be asked again: %s', async (_what, headers, body, retryAfterMs) => {
+    const server = await serveReply(429, body, headers)
 
-      const { refusal } = await failureOf(connect(server.url).send(buildCall()))
-      expect(refusal).toMatchObject({ status: 429, retryAfter: header })
-    },
-  )
+    const { refusal } = await failureOf(connect(server.url).send(buildCall()))
+    expect(refusal).toMatchObject({ status: 429, retryAfterMs })
+  })
 
   it('with two Retry-After headers passes on the first one', async () => {
     const server = await serveReply(429, '', { 'retry-after': ['7', '9'] })
 
     const { refusal } = await failureOf(connect(server.url).send(buildCall()))
-    expect(refusal).toMatchObject({ status: 429, retryAfter: '7' })
+    expect(refusal).toMatchObject({ status: 429, retryAfterMs: 7000 })
   })
 
   it('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {

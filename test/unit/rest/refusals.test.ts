@@ -26,7 +26,7 @@ describe('an answer that is not a success', () => {
     const clock = createManualClock()
     const resumed: string[] = []
     const budget = createBudget({ limit: 90, windowMs: 60_000, clock, openLedger: openMemoryLedger(clock) })
-    const answers = [buildRefusal(429, { retryAfter: '1' }), buildRefusal(status)]
+    const answers = [buildRefusal(429, { retryAfterMs: 1000 }), buildRefusal(status)]
     const line = withBudget({
       budget: { ...budget, resume: (key) => (resumed.push(key), budget.resume(key)) },
       clock,

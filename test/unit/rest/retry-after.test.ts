@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_PAUSE_MS, parseRetryAfter } from '../../../src/rest/retry-after.ts'
+import { MAX_PAUSE_MS, readRetryAfter } from '../../../src/rest/retry-after.ts'
 
 /** Sun, 06 Nov 1994 08:49:30 GMT: seven seconds before the date of the RFC's examples. */
 const NOW_MS = Date.UTC(1994, 10, 6, 8, 49, 30)
+const MINUTE_MS = 60_000
+
+const dateIn = (ms: number): string => new Date(NOW_MS + ms).toUTCString()
+const read = (answer: Partial<Parameters<typeof readRetryAfter>[0]>): number | null =>
+  readRetryAfter({ retryAfter: null, date: null, body: '', ...answer }, NOW_MS)
 
 describe('a Retry-After', () => {
   it.each<[what: string, header: string | null, waitMs: number | null]>([
@@ -33,6 +38,122 @@ describe('a Retry-After', () => {
     ['with an ISO date, which HTTP does not know, says nothing', '1994-11-06T08:49:37Z', null],
     ['of infinity says nothing', 'Infinity', null],
   ])('%s', (_what, header, waitMs) => {
-    expect(parseRetryAfter(header, NOW_MS)).toBe(waitMs)
+    expect(read({ retryAfter: header })).toBe(waitMs)
   })
+})
+
+describe('a date in Retry-After beside a Date', () => {
+  it.each<[what: string, aheadMs: number | null, waitMs: number]>([
+    ['that is half an hour ahead of us', 30 * MINUTE_MS, 6000],
+    ['that is half an hour behind us', -30 * MINUTE_MS, 6000],
+    ['that is a year ahead of us', 365 * 24 * 60 * MINUTE_MS, 6000],
+  ])('%s is read by that clock', (_what, aheadMs, waitMs) => {
+    const ahead = aheadMs ?? 0
+    expect(read({ date: dateIn(ahead), retryAfter: dateIn(ahead + 6000) })).toBe(waitMs)
+  })
+
+  it('in the past of that clock means now', () => {
+    expect(read({ date: dateIn(30 * MINUTE_MS), retryAfter: dateIn(30 * MINUTE_MS - 2000) })).toBe(0)
+  })
+
+  it.each(['soon', '', 'Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 2083 23:59:59 GMT', '784111777'])(
+    'that is nonsense (%s) is read by our own clock',
+    (date) => {
+      expect(read({ date, retryAfter: dateIn(6000) })).toBe(6000)
+    },
+  )
+
+  it('does not change a time in seconds', () => {
+    expect(read({ date: dateIn(30 * MINUTE_MS), retryAfter: '6' })).toBe(6000)
+  })
+})
+
+describe('the time in a body', () => {
+  it.each<[body: unknown, waitMs: number | null]>([
+    [{ retry_after: 2 }, 2000],
+    [{ retryAfter: 2.5 }, 2500],
+    [{ 'Retry-After': '2' }, 2000],
+    [{ retry_after_seconds: 3 }, 3000],
+    [{ retryAfterSecs: 3 }, 3000],
+    [{ retry_after_ms: 1500 }, 1500],
+    [{ retryAfterInMilliseconds: 1500 }, 1500],
+    [{ retry_in: '12 seconds' }, 12_000],
+    [{ retryDelay: '3.5s' }, 3500],
+    [{ wait_seconds: 4 }, 4000],
+    [{ reset_in: 5 }, 5000],
+    [{ x_ratelimit_reset_after: 5 }, 5000],
+    [{ error: { retry_after: 2 } }, 2000],
+    [{ errors: [{ message: 'm', retryAfter: 2 }] }, 2000],
+    [{ errors: [{ message: 'm', meta: { retry_after: 2 } }] }, 2000],
+    [{ meta: { rate_limit: { retry_after: '2.25' } } }, 2250],
+    [{ error: { retry_after: 2 }, meta: { retry_after: 5 } }, 5000],
+    [{ retry_at: '1994-11-06T08:49:37Z' }, 7000],
+    [{ resetAt: '1994-11-06T09:49:37+01:00' }, 7000],
+    [{ resetAt: '1994-11-06 08:49:37' }, 7000],
+    [{ reset: NOW_MS / 1000 + 7 }, MAX_PAUSE_MS],
+    [{ retry_after: 'Sun, 06 Nov 1994 08:49:37 GMT' }, 7000],
+    [{ retry_after: 86_400 }, MAX_PAUSE_MS],
+    [{ retry_after: 1e300 }, MAX_PAUSE_MS],
+    [{ retry_after: 0 }, 0],
+    [{ retry_after: -3 }, null],
+    [{ retry_after: null }, null],
+    [{ retry_after: true }, null],
+    [{ retry_after: 'soon' }, null],
+    [{ retry_after: {} }, null],
+    [{ retry_count: 3, limit: 90, window: 60, remaining: 0 }, null],
+    [{ errors: [{ message: 'Too many requests. Try again in 12 seconds.' }] }, 12_000],
+    [{ errors: ['Please retry after 2.5s'] }, 2500],
+    [{ message: 'Request was throttled. Expected available in 7 seconds.' }, 7000],
+    [{ error: 'Rate limit reached, try again in 1m30s' }, 90_000],
+    [{ error: 'Please wait 1 minute and 5 seconds before the next call' }, 65_000],
+    [{ error: 'Please wait at least another 300 ms' }, 300],
+    [{ error: 'Retry after 1994-11-06T08:49:37Z' }, 7000],
+    [{ error: 'The limit resets at Sun, 06 Nov 1994 08:49:37 GMT' }, 7000],
+    [{ error: 'Limit of 90 requests per 60 seconds exceeded, retry later' }, null],
+    [{ error: 'Please wait: 90 requests per 60 seconds' }, null],
+    [{ error: 'Retry 3 times' }, null],
+    ['Try again in 12 seconds', 12_000],
+    [12, null],
+    [null, null],
+    [[], null],
+  ])('%j', (body, waitMs) => {
+    expect(read({ body: JSON.stringify(body) })).toBe(waitMs)
+  })
+
+  it('may stand in a text that is no JSON', () => {
+    expect(read({ body: '<h1>Slow down</h1><p>Try again in 12 seconds.</p>' })).toBe(12_000)
+    expect(read({ body: 'rate limited' })).toBeNull()
+  })
+
+  it('as a number of seconds since 1970 is a moment by the clock that made the answer', () => {
+    const nowMs = Date.UTC(2026, 2, 4, 17, 25, 9)
+    const date = new Date(nowMs + 30 * MINUTE_MS).toUTCString()
+    for (const reset of [nowMs / 1000 + 30 * 60 + 7, nowMs + 30 * MINUTE_MS + 7000])
+      expect(readRetryAfter({ retryAfter: null, date, body: JSON.stringify({ reset }) }, nowMs)).toBe(7000)
+  })
+
+  it.each([
+    ['2', { retry_after: 5 }, 5000],
+    ['9', { retry_after: 5 }, 9000],
+    ['soon', { retry_after: 5 }, 5000],
+    ['2', { retry_after: 2000 }, 2000],
+    ['2', 'no time', 2000],
+  ])('beside a header of %s and %j: the later one counts', (retryAfter, body, waitMs) => {
+    expect(read({ retryAfter, body: JSON.stringify(body) })).toBe(waitMs)
+  })
+
+  it('is not looked for beyond a few levels and a few hundred values', () => {
+    const deep = '['.repeat(20_000) + '{"retry_after":2}' + ']'.repeat(20_000)
+    const wide = JSON.stringify([...Array.from({ length: 20_000 }, () => 0), { retry_after: 2 }])
+    expect(read({ body: deep })).toBeNull()
+    expect(read({ body: wide })).toBeNull()
+  })
+
+  it.each(['retry ', 'wait a ', 'again 1 ', 'retry after '])(
+    'is found out at once where %j is repeated',
+    (part) => {
+      expect(read({ body: part.repeat(64 * 1024) })).toBeNull()
+      expect(read({ body: `retry${' '.repeat(64 * 1024)}` })).toBeNull()
+    },
+  )
 })
