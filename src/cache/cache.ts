@@ -217,7 +217,7 @@ function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touc
 /** It is too old to be served. */
 const toAbsence = (read: ReadName): Held => ({
   is: 'answer',
-  answer: { status: 404, retryAfter: null, answeredAtMs: -Infinity },
+  answer: { status: 404, retryAfterMs: null, answeredAtMs: -Infinity },
   lifetime: NOT_FOUND,
   read,
   question: null,

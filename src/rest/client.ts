@@ -14,6 +14,7 @@ import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
 import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
+import { createConnections } from './connections.ts'
 import { createProvenCredentials } from './proven-credentials.ts'
 import type { ProvenCredentials } from './proven-credentials.ts'
 import { readBody } from './read-body.ts'
@@ -50,6 +51,8 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
+/** The connection led to a server that does not answer for Aurora, so a repeat needs another one (RFC 9110, 15.5.20). */
+const MISDIRECTED = 421
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
@@ -58,15 +61,17 @@ const MAX_FAILURE_BYTES = 64 * 1024
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs, proxies = NO_PROXIES } = options
-  const dispatcher = createDispatcher({
-    proxies,
-    connections: MAX_CONNECTIONS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // Shorter than the attempt, so that the failure is reported as what it is.
-    connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
-    // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
-    answerTimeoutMs: 0,
-  })
+  const connections = createConnections(() =>
+    createDispatcher({
+      proxies,
+      connections: MAX_CONNECTIONS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Shorter than the attempt, so that the failure is reported as what it is.
+      connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
+      // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
+      answerTimeoutMs: 0,
+    }),
+  )
 
   const proven = createProvenCredentials()
 
@@ -82,12 +87,14 @@ export function createClient(options: ClientOptions): Client {
     let hasBegun = false
     const notice = noticingStart(() => (hasBegun = true))
     countAttempt(terms)
+    const pool = connections.current()
     try {
-      const response = await dispatcher.compose(notice).request({
+      const response = await pool.compose(notice).request({
         ...buildRequest(options.apiVersion, call),
         signal: attempt.signal,
       })
       status = response.statusCode
+      if (status === MISDIRECTED) connections.replace(pool)
       if (status < 200 || status > 299) throw await readRefusal(call, response, { clock, proven })
       const reply = await readSuccess(options, call, response)
       proven.add(terms.scope)
@@ -113,7 +120,7 @@ export function createClient(options: ClientOptions): Client {
     }
   }
 
-  return { send, close: () => dispatcher.destroy() }
+  return { send, close: connections.close }
 }
 
 /** One signal for two reasons: the client leaves, or the time of the attempt is over. */

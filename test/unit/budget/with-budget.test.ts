@@ -426,7 +426,7 @@ describe('a 429', () => {
     expect(outcomes.every(({ reply }) => reply !== undefined)).toBe(true)
   })
 
-  it('sends a read to the back: a call that waited behind it goes first', async () => {
+  it('sends a read to the back, and another call tries the key', async () => {
     const { clock, call, arrivals } = open(20)
     const waitUntilMs = clock.monotonicMs() + 30_000
     call({ path: { project_id: 'limited' }, waitUntilMs })

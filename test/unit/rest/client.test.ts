@@ -1,7 +1,7 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import { gzipSync } from 'node:zlib'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createBearerAuthentication, createHmacAuthentication } from '../../../src/rest/authentication.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
@@ -341,6 +341,24 @@ describe('a failure of Aurora', () => {
 
     const { refusal } = await failureOf(connect(server.url).send(buildCall()))
     expect(refusal).toMatchObject({ status: 429, retryAfterMs })
+  })
+
+  it('of status 421 is followed by calls on another connection, and those under way end on theirs', async () => {
+    const answers: (() => void)[] = []
+    const server = await serve((socket, head) => {
+      if (head.includes('/slow')) answers.push(() => void socket.write(formatReply(200, PROJECT)))
+      else socket.write(server.countConnections() > 2 ? formatReply(200, PROJECT) : formatReply(421, ''))
+    })
+    const { send } = connect(server.url)
+    const slow = send(buildCall({ path: { project_id: 'slow' } })).catch((error: unknown) => error)
+    await vi.waitUntil(() => answers.length === 1)
+    const { refusal } = await failureOf(send(buildCall()))
+    expect([refusal?.status, server.countConnections()]).toEqual([421, 2])
+
+    expect(await send(buildCall())).toMatchObject({ status: 200 })
+    expect(server.countConnections()).toBe(3)
+    answers[0]?.()
+    expect(await slow).toMatchObject({ code: 'UPSTREAM_INVALID' })
   })
 
   it('with two Retry-After headers passes on the first one', async () => {
