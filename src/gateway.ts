@@ -112,6 +112,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     emit,
   })
+  const ending = new AbortController()
   const line = createLine({
     shared,
     cache,
@@ -121,6 +122,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     random,
     emit,
+    ending: ending.signal,
     attempt: client.send,
     refreshTimeoutMs: config.requestTimeoutMs,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
@@ -176,7 +178,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
       }
     },
-    drain: (graceMs) => budget.drain(clock.monotonicMs() + graceMs - lastAnswerMs(graceMs)),
+    drain(graceMs) {
+      budget.drain(clock.monotonicMs() + graceMs - lastAnswerMs(graceMs))
+      ending.abort()
+    },
     async close() {
       warmUp?.close()
       budget.close()

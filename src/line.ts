@@ -28,6 +28,8 @@ export interface LineParts {
   /** 0 to 1; spreads retries. */
   readonly random: () => number
   readonly emit: Emit
+  /** Aborts before the process ends. */
+  readonly ending: AbortSignal
   /** One attempt at Aurora. */
   readonly attempt: Upstream
   readonly refreshTimeoutMs: number

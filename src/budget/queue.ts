@@ -1,6 +1,6 @@
 // The calls that wait for slots of one key, without timers: which goes next, which can't be served in time, and when.
 import type { CallClass } from '../telemetry/events.ts'
-import type { Wait } from '../rest/call.ts'
+import type { Wait } from '../rest/wait.ts'
 import { CLASSES, forecastGoMs, mayGo } from './classes.ts'
 import { createReservations } from './reservations.ts'
 import type { Reservations } from './reservations.ts'

@@ -1,7 +1,7 @@
 // Where calls wait for a slot: in order of class and in turn of caller, bounded, each with a deadline, each free to leave.
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
-import type { Wait } from '../rest/call.ts'
+import type { Wait } from '../rest/wait.ts'
 import type { Ledger, Permission, Waiting } from './ledger.ts'
 import { createQueue, findReady, forecastCalls, isLateAtItsPlace, removeCall, reserve } from './queue.ts'
 import type { Queue } from './queue.ts'

@@ -3,10 +3,9 @@ import { LRUCache } from 'lru-cache'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRefusedByBudget } from '../errors/errors.ts'
-import type { GatewayError } from '../errors/errors.ts'
 import { isAttemptError } from '../rest/attempt-error.ts'
 import type { AttemptError } from '../rest/attempt-error.ts'
-import { waitEndOf } from '../rest/call.ts'
+import { waitEndOf } from '../rest/wait.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -35,6 +34,8 @@ export interface RetryOptions {
   /** 0 to 1, such as Math.random. */
   readonly random: () => number
   readonly emit: Emit
+  /** Aborts before the process ends: reads that wait for a time that Aurora named then fail with that time. */
+  readonly ending: AbortSignal
 }
 
 /**
@@ -42,10 +43,11 @@ export interface RetryOptions {
  * for it if its wait is long enough, and else fails at once with that time; nobody repeats this read earlier.
  */
 export const withRetry =
-  ({ clock, random, emit }: RetryOptions): Layer =>
+  ({ clock, random, emit, ending }: RetryOptions): Layer =>
   (next) => {
     const allowance = createRetryAllowance()
     const resting = createResting(clock)
+    const waiters = createWaiters(clock, ending)
 
     async function attempt(call: Call, before: Before): Promise<Reply> {
       const known = resting.of(call)
@@ -58,27 +60,18 @@ export const withRetry =
       }
     }
 
-    async function repeat(call: Call, { retries, isPostponed }: Before, error: unknown): Promise<Reply> {
-      const { scope, deadlineAtMs, signal } = call.terms
-      const nowMs = clock.monotonicMs()
-      const isWaiting = isNamed(error) || (isPostponed && isRest(error))
-      const delayMs = isWaiting ? decideRest(error, retries, nowMs) : decideDelay(error, retries, random)
-      const endMs = isWaiting ? Math.min(waitEndOf(call), deadlineAtMs) : deadlineAtMs
-      if (delayMs === null || nowMs + delayMs >= endMs || signal.aborted) throw error
-      if (!isWaiting && !allowance.take(scope.key)) throw error
-      emit('retried', { operation: call.endpoint.operation, attempt: retries + 1, delayMs })
-      await (isWaiting ? waitFor(call, error, delayMs) : clock.sleep(delayMs, signal))
-      return attempt(call, { retries: retries + 1, isPostponed: isWaiting }).catch((later: unknown) => {
+    async function repeat(call: Call, before: Before, error: unknown): Promise<Reply> {
+      const { scope, signal } = call.terms
+      const { operation } = call.endpoint
+      const { delayMs, rest } = decideRepeat(call, before, { error, random, nowMs: clock.monotonicMs() })
+      if (delayMs === null || signal.aborted || !(rest || allowance.take(scope.key))) throw error
+      emit('retried', { operation, attempt: before.retries + 1, delayMs })
+      await (rest ? waiters.waitFor(call, rest, delayMs) : clock.sleep(delayMs, signal))
+      const after = { retries: before.retries + 1, isPostponed: rest !== null }
+      return attempt(call, after).catch((later: unknown) => {
         // If no slot was left for the repeat, Aurora's own answer says more.
         throw isRefusedByBudget(later) ? error : later
       })
-    }
-
-    async function waitFor({ wait, terms }: Call, error: GatewayError, delayMs: number): Promise<void> {
-      if (wait) wait.postponedBy = error
-      wait?.postponed?.(error)
-      await clock.sleep(delayMs, terms.signal)
-      if (wait) wait.postponedBy = null
     }
 
     return (call) => {
@@ -101,7 +94,58 @@ const isNamed = (error: unknown): error is AttemptError => isRest(error) && erro
 const isRest = (error: unknown): error is AttemptError =>
   isAttemptError(error) && error.details.retryAtMs !== undefined
 
-/** How long to wait before the repeat; null for none. */
+interface Failure {
+  readonly error: unknown
+  readonly random: () => number
+  readonly nowMs: number
+}
+
+/** How long to wait before the repeat, null for none; and the failure that names the time, if one does. */
+function decideRepeat(
+  call: Call,
+  { retries, isPostponed }: Before,
+  { error, random, nowMs }: Failure,
+): { readonly delayMs: number | null; readonly rest: AttemptError | null } {
+  const { deadlineAtMs } = call.terms
+  const rest = isNamed(error) || (isPostponed && isRest(error)) ? error : null
+  const delayMs = rest ? decideRest(rest, retries, nowMs) : decideDelay(error, retries, random)
+  const endMs = rest ? Math.min(waitEndOf(call), deadlineAtMs) : deadlineAtMs
+  return { delayMs: delayMs !== null && nowMs + delayMs < endMs ? delayMs : null, rest }
+}
+
+function createWaiters(clock: Clock, ending: AbortSignal) {
+  const leaves = new Set<() => void>()
+  ending.addEventListener('abort', () => leaves.forEach((leave) => leave()), { once: true })
+
+  function sleep(delayMs: number, signal: AbortSignal, rest: AttemptError): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const controller = new AbortController()
+      const leave = (): void => controller.abort(ending.aborted ? rest : signal.reason)
+      leaves.add(leave)
+      signal.addEventListener('abort', leave, { once: true })
+      if (ending.aborted) leave()
+      clock
+        .sleep(delayMs, controller.signal)
+        .then(resolve, reject)
+        .finally(() => {
+          leaves.delete(leave)
+          signal.removeEventListener('abort', leave)
+        })
+    })
+  }
+
+  return {
+    /** Callers that share the call and do not wait so long are notified. */
+    async waitFor({ wait, terms }: Call, rest: AttemptError, delayMs: number): Promise<void> {
+      if (wait) wait.postponedBy = rest
+      wait?.postponed?.(rest)
+      await sleep(delayMs, terms.signal, rest)
+      if (wait) wait.postponedBy = null
+    },
+  }
+}
+
+/** How long to wait before a repeat of which Aurora says nothing; null for none. */
 export function decideDelay(error: unknown, retries: number, random: () => number): number | null {
   if (!isAttemptError(error) || retries >= maxRetries(error)) return null
   return random() * FIRST_BACKOFF_MS * 2 ** retries

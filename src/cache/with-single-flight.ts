@@ -8,7 +8,8 @@ import type { Emit, CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { withTerms } from '../rest/call.ts'
-import type { Call, Layer, Reply, Upstream, Wait } from '../rest/call.ts'
+import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
+import type { Wait } from '../rest/wait.ts'
 import type { Cache } from './cache.ts'
 
 interface Flight {

@@ -1,9 +1,9 @@
 // The types that all layers of the line share: a call, its reply, and the function between them.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { GatewayError } from '../errors/errors.ts'
 import type { ScopeKey } from './scope.ts'
 import type { Terms } from './terms.ts'
+import type { Wait } from './wait.ts'
 
 export type Ids = Readonly<Record<string, string>>
 
@@ -39,21 +39,6 @@ export interface Upload {
   readonly mediaType: string
   readonly bytes: Uint8Array
 }
-
-/** How long a call may wait: shared by all callers that wait for it, and each of them may extend it. */
-export interface Wait {
-  /** Monotonic. */
-  latestMs: number
-  /** While the call queues, when it is expected to be sent; null before and after. */
-  retryAtMs: number | null
-  /** While the call waits for a time that Aurora named: its refusal, which is for callers that wait less long. */
-  postponedBy?: GatewayError | null
-  /** Called when the call was refused and waits to be sent again; `error` as above. */
-  readonly postponed?: (error: GatewayError) => void
-}
-
-/** Monotonic; until then the call may wait. */
-export const waitEndOf = ({ wait, terms }: Call): number => wait?.latestMs ?? terms.waitUntilMs
 
 /** A whole answer of Aurora with a status that is a success. */
 export interface Reply {

@@ -48,7 +48,7 @@ function open({ limit = 1000 } = {}) {
     [withCircuitBreaker(breakers), withBudget({ budget, clock, emit }), withHealthReport(breakers)],
     upstream,
   )
-  const retried = withRetry({ clock, random: () => 0, emit })(paid)
+  const retried = withRetry({ clock, random: () => 0, emit, ending: new AbortController().signal })(paid)
   const send = (parts: CallParts = {}, line = paid) => {
     const outcome: { reply?: Reply; error?: unknown } = {}
     line(buildCall(parts)).then(

@@ -37,7 +37,8 @@ function open(answers: readonly Answer[], random = () => 0.5) {
   const clock = createManualClock(1000)
   const events = createEventLog()
   const attemptsAtMs: number[] = []
-  const retried = withRetry({ clock, random, emit: events.emit })(async () => {
+  const ending = new AbortController()
+  const retried = withRetry({ clock, random, emit: events.emit, ending: ending.signal })(async () => {
     const answer = answers[Math.min(attemptsAtMs.push(clock.monotonicMs()), answers.length) - 1]
     if (answer === undefined) throw new Error('nothing to answer')
     const error = toError(answer)
@@ -52,7 +53,7 @@ function open(answers: readonly Answer[], random = () => 0.5) {
     )
     return outcome
   }
-  return { clock, events, attemptsAtMs, call }
+  return { clock, events, attemptsAtMs, call, ending }
 }
 
 describe('the wait before the next attempt', () => {
@@ -245,9 +246,12 @@ describe('a read for which Aurora names a time', () => {
   it('that is too short each time is sent less and less often', async () => {
     const clock = createManualClock(1000)
     const sentAtMs: number[] = []
-    const send = withRetry({ clock, random: () => 0.5, emit: createEventLog().emit })(async ({
-      endpoint,
-    }) => {
+    const send = withRetry({
+      clock,
+      random: () => 0.5,
+      emit: createEventLog().emit,
+      ending: new AbortController().signal,
+    })(async ({ endpoint }) => {
       sentAtMs.push(clock.monotonicMs() - 1000)
       throw toRefusalError(endpoint, named(500, clock.monotonicMs()))
     })
@@ -297,6 +301,19 @@ describe('a read for which Aurora names a time', () => {
     await settle()
 
     expect(outcome.error).toBe('left')
+    expect([attemptsAtMs.length, clock.countTimers()]).toEqual([1, 0])
+  })
+
+  it('fails with the time when the process begins to end, and later ones at once', async () => {
+    const { clock, attemptsAtMs, call, ending } = open([named(20_000)])
+    const waiting = call({ waitUntilMs: 1000 + 30_000 })
+    await clock.advance(50)
+    ending.abort()
+    await settle()
+    const later = call({ waitUntilMs: 1000 + 30_000 })
+    await settle()
+
+    for (const { error } of [waiting, later]) expect(error).toMatchObject({ details: { retryAtMs: 21_000 } })
     expect([attemptsAtMs.length, clock.countTimers()]).toEqual([1, 0])
   })
 
