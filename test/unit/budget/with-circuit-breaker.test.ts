@@ -26,6 +26,7 @@ import {
   nth,
 } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
+import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const SECOND = 1000
@@ -93,6 +94,26 @@ describe('an Aurora that cannot be reached', () => {
     expect(events.of('circuitOpened')).toEqual([{ operation: null, failures: 5, probeInMs: 2 * SECOND }])
     // No slot is held for what was never sent.
     expect(budget.state(buildScope().key).remaining).toBe(1000)
+  })
+
+  it.each([
+    ['20 s', 20 * SECOND, 20 * SECOND],
+    ['less than the first probe', 500, 2 * SECOND],
+    ['an hour, which counts for five minutes', 3600 * SECOND, 300 * SECOND],
+  ])('gets no probe before the time that it names: %s', async (_what, retryAfterMs, probeInMs) => {
+    const { clock, arrivals, endAll, end, events } = open()
+    const record = createRequestRecord('r-1')
+    await endAll(5, buildRefusal(503, { answeredAtMs: clock.monotonicMs(), retryAfterMs }), { record })
+    const nextMs = clock.monotonicMs() + probeInMs
+    expect((await end(buildReply())).error).toEqual(isRefused(nextMs))
+    expect(events.of('circuitOpened')).toEqual([
+      { operation: 'retrieveProject', failures: 5, probeInMs, record },
+    ])
+
+    await clock.advance(probeInMs)
+    expect((await end(buildReply(), { record })).reply).toBeDefined()
+    expect(events.of('circuitClosed')).toMatchObject([{ operation: 'retrieveProject', record }])
+    expect(arrivals).toHaveLength(6)
   })
 
   it('leaves no doubt about a write that is refused: it was not sent', async () => {

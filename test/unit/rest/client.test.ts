@@ -11,6 +11,7 @@ import type { Call, Reply } from '../../../src/rest/call.ts'
 import { createClient } from '../../../src/rest/client.ts'
 import type { ClientOptions } from '../../../src/rest/client.ts'
 import { READS } from '../../../src/aurora/reads.ts'
+import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
 import { aWrite, buildCall, buildScope, createEventLog, TENANT_ID } from '../../support/builders.ts'
 import { countHeldBytes } from '../../support/memory.ts'
 import { formatReply, openRawServer } from '../../support/raw-server.ts'
@@ -142,10 +143,11 @@ describe('a whole answer', () => {
     const server = await serveReply(200, '{"projects": [{"id": "p-1"}, {}, null]}')
     const { send, events } = connect(server.url)
 
-    const reply = await send(buildCall({ endpoint: READS.listProjects, path: {} }))
+    const record = createRequestRecord('r-1')
+    const reply = await send(buildCall({ endpoint: READS.listProjects, path: {}, record }))
 
     expect(reply).toMatchObject({ value: [{ id: 'p-1' }, {}, {}] })
-    expect(events.of('itemUnreadable')).toEqual([{ operation: 'listProjects', count: 2 }])
+    expect(events.of('itemUnreadable')).toEqual([{ operation: 'listProjects', count: 2, record }])
   })
 
   it('leaves the connection open for the next call', async () => {
