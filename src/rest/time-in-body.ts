@@ -27,14 +27,13 @@ const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z
 const HTTP = String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT`
 const DURATION = String.raw`\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}(?:(?:,|\s|\sand\s|,\s)?\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}){0,2}`
 
-/**
- * "Try again in 12 seconds", "retry after 2.5s", "available in 1 minute", "wait until 2026-03-04T17:25:15Z". A few words may
- * stand between; "per" may not, because "90 per 60 seconds" is a limit.
- */
-const WORDS = new RegExp(
-  String.raw`\b(?:again|retry|wait|available|resets?|back)\b(?:[\s:,]{1,3}(?!per\b)[a-z]{1,20}){0,5}?[\s:,~]{0,3}(?<time>${ISO}|${HTTP}|${DURATION})`,
-  'gi',
-)
+/** "per" is none of them, because "90 per 60 seconds" is a limit. */
+const FEW_WORDS = String.raw`(?:[\s:,]{1,3}(?!per\b)[a-z]{1,20}){0,4}?`
+/** The second form needs its "in": "available 24 hours a day" is no time to come back. */
+const LEAD = String.raw`\b(?:(?:retry|wait)|(?:again|available|resets?|back)${FEW_WORDS}[\s:,]{1,3}(?:in|after|at|until))\b`
+
+/** "Retry after 2.5s", "wait until 2026-03-04T17:25:15Z", "try again in 12 seconds", "available in about 1 minute". */
+const WORDS = new RegExp(`${LEAD}${FEW_WORDS}[\\s:,~]{0,3}(?<time>${ISO}|${HTTP}|${DURATION})`, 'gi')
 
 /** The latest time that the body names, because the earlier ones may be those of other limits; null where it names none. */
 export function findTimeInBody(body: string): TimeInBody | null {

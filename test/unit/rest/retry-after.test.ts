@@ -112,6 +112,8 @@ describe('the time in a body', () => {
     [{ error: 'Limit of 90 requests per 60 seconds exceeded, retry later' }, null],
     [{ error: 'Please wait: 90 requests per 60 seconds' }, null],
     [{ error: 'Retry 3 times' }, null],
+    [{ error: 'Support is available 24 hours a day' }, null],
+    [{ error: 'We will be back in about 5 minutes' }, 300_000],
     ['Try again in 12 seconds', 12_000],
     [12, null],
     [null, null],
