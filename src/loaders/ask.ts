@@ -82,11 +82,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
 
   function glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null {
     const peeked = peek(endpoint, path, query)
-    if (peeked === null) return null
-    const { key, answer, lifetime } = peeked
-    const { answeredAtMs } = answer
-    const used = { key, operation: endpoint.operation, isListed: true, answeredAtMs, lifetime }
-    return { items: itemsOf(answer), use: () => terms.onUsed(used) }
+    return peeked && toGlanced(peeked, endpoint, terms)
   }
 
   return {
@@ -99,12 +95,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
       }
     },
     list: sendList,
-    tryList: (endpoint, query) =>
-      sendList(endpoint, {}, query).catch((error: unknown) => {
-        // No field waits for this list. The reads that follow report their own failures.
-        if (isRateLimited(error)) throw error
-        return refusalOf(error) ? [] : null
-      }),
+    tryList: (endpoint, query) => sendList(endpoint, {}, query).catch(unlessRateLimited),
     peekList(endpoint, query) {
       const glanced = glanceList(endpoint, {}, query)
       glanced?.use()
@@ -121,4 +112,16 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     readListed: listed.read,
     readKept: listed.readKept,
   }
+}
+
+function toGlanced({ key, answer, lifetime }: Cached, { operation }: Endpoint, terms: Terms): Glanced {
+  const { answeredAtMs } = answer
+  const used = { key, operation, isListed: true, answeredAtMs, lifetime }
+  return { items: itemsOf(answer), use: () => terms.onUsed(used) }
+}
+
+/** No field waits for this list. The reads that follow report their own failures. */
+function unlessRateLimited(error: unknown): readonly Members[] | null {
+  if (isRateLimited(error)) throw error
+  return refusalOf(error) ? [] : null
 }

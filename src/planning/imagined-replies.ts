@@ -50,18 +50,9 @@ export function createImaginedReplies(
   const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null, count = 1) =>
     createObjectMaker({ outlook, series, typical, count, question })
 
-  /** Aurora may cut the pages of the list below the size asked. */
-  function pageLengthOf({ endpoint: { operation }, query, terms }: Call): number {
-    if (query['per_page'] === undefined) return Infinity
-    return listEnds.pageLength({ scope: terms.scope.key, operation, size: Number(query['per_page']) })
-  }
-
-  function knownIn(call: Call): Known | null {
-    const position = positions.get(call.endpoint.operation)
-    if (!position) return null
-    const { id, createdAt, next } = position
-    return { id, createdAt, offset: next.page * pageLengthOf(call) + next.index - 1 }
-  }
+  const pageLengthOf = (call: Call): number => readPageLength(call, listEnds)
+  const knownIn = (call: Call): Known | null =>
+    toKnown(positions.get(call.endpoint.operation), pageLengthOf(call))
 
   function lengthOf({ endpoint, path }: Question, typical: Typical | null, known: Known | null): number {
     const name = `${endpoint.operation} ${Object.values(path).join('/')}`
@@ -103,6 +94,19 @@ export function createImaginedReplies(
     item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(id),
     reach: ({ operation }, position) => void positions.set(operation, position),
   }
+}
+
+/** Aurora may cut the pages of the list below the size asked. */
+function readPageLength({ endpoint, query, terms }: Call, listEnds: Experience['listEnds']): number {
+  if (query['per_page'] === undefined) return Infinity
+  const { operation } = endpoint
+  return listEnds.pageLength({ scope: terms.scope.key, operation, size: Number(query['per_page']) })
+}
+
+function toKnown(position: Position | undefined, pageLength: number): Known | null {
+  if (!position) return null
+  const { id, createdAt, next } = position
+  return { id, createdAt, offset: next.page * pageLength + next.index - 1 }
 }
 
 /** The last id of the route is that of the object itself, unless it is that of its parent. */
