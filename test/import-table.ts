@@ -70,7 +70,12 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'lists the layers of the line; it makes none of their parts',
   },
   http: {
-    values: ['callers/caller.ts', 'callers/request-rate.ts', 'answers/entity-tag.ts'],
+    values: [
+      'callers/caller.ts',
+      'callers/client-address.ts',
+      'callers/request-rate.ts',
+      'answers/entity-tag.ts',
+    ],
     types: ['rest/freshness.ts'],
     because: 'the gateway is passed to it as a function, so it needs no GraphQL',
   },

@@ -9,7 +9,10 @@ export interface Caller {
   readonly isReadOnly: boolean
 }
 
-/** null: the caller is unknown, and so refused. Neither the result nor the time that it takes reveals the reason. */
+/**
+ * null: the caller is unknown, and so refused; the key or token may have been guessed. Neither the result nor the time that it
+ * takes reveals the reason.
+ */
 export type Authenticate = (headers: Headers) => Promise<Caller | null>
 
 /** The key or token of a caller. The scheme is case-insensitive (RFC 9110, 11.1). */
@@ -19,7 +22,19 @@ export const bearerOf = (headers: Headers): string | null =>
 /** For clients that use `Authorization` for something else. */
 export const API_KEY_HEADER = 'x-api-key'
 
+/** Whether a request brings anything that could be a key or token, right or wrong. */
+export const hasCredential = (headers: Headers): boolean =>
+  Boolean(headers.get('authorization') || headers.get(API_KEY_HEADER))
+
 /** Thrown by `Authenticate` where the identity provider does not answer: the caller is not at fault. */
 export class CallerUnchecked extends Error {
   override readonly name = 'CallerUnchecked'
+}
+
+/**
+ * Thrown by `Authenticate` for a token that the identity provider has signed and that is not valid here, for example because
+ * it has expired. Nobody can guess a signature, so the sender is no attacker: it has to get a new token.
+ */
+export class CallerOutdated extends Error {
+  override readonly name = 'CallerOutdated'
 }

@@ -1,5 +1,4 @@
 // Counts the requests of each caller, and the wrong keys of each address, in fixed windows and in bounded memory.
-import { isIPv6 } from 'node:net'
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 
@@ -37,28 +36,3 @@ export function createRequestRate({ limit, clock }: RequestRateOptions): Request
 
 /** Wrong keys of one address in a minute: enough for a person who mistypes, and useless for guessing 256 bits. */
 export const MAX_WRONG_KEYS = 10
-
-/**
- * The address from which a request reached the outermost trusted proxy. Each proxy appends the address of its sender to
- * `X-Forwarded-For`; the sender can choose the entries before those.
- */
-export function addressOf(
-  peer: string | undefined,
-  forwardedFor: string | null,
-  trustedProxies: number,
-): string {
-  const hops = (forwardedFor ?? '').split(',').map((hop) => hop.trim())
-  const forwarded = trustedProxies === 0 ? undefined : hops.at(-trustedProxies)
-  return networkOf(forwarded || (peer ?? 'unknown'))
-}
-
-/** A client with one IPv6 address usually has 2^64 of them: they count as one. */
-function networkOf(address: string): string {
-  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '')
-  if (!isIPv6(plain)) return plain
-  const [head = '', tail] = plain.split('::', 2)
-  const left = head === '' ? [] : head.split(':')
-  const right = tail === undefined || tail === '' ? [] : tail.split(':')
-  const zeros = Array.from({ length: tail === undefined ? 0 : 8 - left.length - right.length }, () => '0')
-  return [...left, ...zeros, ...right].slice(0, 4).join(':').toLowerCase()
-}

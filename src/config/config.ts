@@ -125,6 +125,9 @@ export interface TokenConfig {
   readonly jwksUrl: URL
   readonly issuer: string
   readonly audience: string
+  /** A name, or a path with dots; so is the next one. */
   readonly tenantClaim: string
   readonly roleClaim: string
+  /** The setting names the role claim, so a token without it may only read. */
+  readonly isRoleRequired: boolean
 }

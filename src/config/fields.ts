@@ -71,7 +71,7 @@ export function fieldsSchema() {
       'must be 1 to 512 printable characters without spaces',
     ).optional(),
     JWT_TENANT_CLAIM: text(CLAIM, CLAIM_RULE),
-    JWT_ROLE_CLAIM: text(CLAIM, CLAIM_RULE),
+    JWT_ROLE_CLAIM: text(CLAIM, CLAIM_RULE).optional(),
     DOCUMENTS_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     PERSISTED_DOCUMENTS: choice(['automatic', 'trusted', 'only-trusted']),
     CALLER_RATE_LIMIT: whole(0, 1_000_000),

@@ -3,6 +3,8 @@ import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } fr
 import type { Fields } from './fields.ts'
 
 const BYTES_PER_MB = 1024 * 1024
+/** Read where no setting names another one. */
+const USUAL_ROLE_CLAIM = 'role'
 
 export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Config {
   return {
@@ -86,7 +88,8 @@ function toTokens(fields: Fields): TokenConfig | null {
     issuer,
     audience,
     tenantClaim: fields.JWT_TENANT_CLAIM,
-    roleClaim: fields.JWT_ROLE_CLAIM,
+    roleClaim: fields.JWT_ROLE_CLAIM ?? USUAL_ROLE_CLAIM,
+    isRoleRequired: fields.JWT_ROLE_CLAIM !== undefined,
   }
 }
 

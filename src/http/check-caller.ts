@@ -1,9 +1,10 @@
 // Checks the caller of a request: who it is, and whether it has sent too many. An unknown caller gets no further.
 
 import type { IncomingMessage } from 'node:http'
-import { CallerUnchecked } from '../callers/caller.ts'
+import { CallerOutdated, CallerUnchecked, hasCredential } from '../callers/caller.ts'
 import type { Authenticate, Caller } from '../callers/caller.ts'
-import { addressOf, createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
+import { addressOf } from '../callers/client-address.ts'
+import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import * as refusals from './refusal.ts'
 
@@ -28,8 +29,11 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
       caller = await authenticate(headers)
     } catch (error) {
       if (error instanceof CallerUnchecked) return refusals.callerUnchecked
+      if (error instanceof CallerOutdated) return refusals.unauthenticated(headers)
       throw error
     }
+    // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
+    if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
     if (caller === null) {
       const address = addressOf(incoming.socket.remoteAddress, headers.get('x-forwarded-for'), trustedProxies)
       // Counted after the check, so that a valid key from the same address is never refused.

@@ -9,7 +9,9 @@ export const useRoles: Plugin<object, GraphQLContext> = {
   onExecute({ args, setResultAndStopExecution }) {
     const { document, operationName, contextValue } = args as ExecutionArgs
     if (!(contextValue as GraphQLContext).isReadOnly) return
-    if (getOperationAST(document, operationName)?.operation !== 'mutation') return
+    // An empty name means the only operation of the document. Anything but a query is refused, as far as there is one.
+    const operation = getOperationAST(document, operationName || null)?.operation ?? 'query'
+    if (operation === 'query') return
     const originalError = new GatewayError('FORBIDDEN', 'This caller may only read. No call was spent.')
     setResultAndStopExecution({ errors: [new GraphQLError(originalError.message, { originalError })] })
   },

@@ -4,9 +4,10 @@ import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { TokenConfig } from '../../../src/config/config.ts'
 import { createTenants } from '../../../src/callers/tenants.ts'
 import { withTokens } from '../../../src/callers/with-tokens.ts'
-import { CallerUnchecked } from '../../../src/callers/caller.ts'
+import { CallerOutdated, CallerUnchecked } from '../../../src/callers/caller.ts'
 import { createSystemClock } from '../../../src/clock.ts'
 import { buildScope, createEventLog } from '../../support/builders.ts'
 
@@ -15,18 +16,28 @@ const AUDIENCE = 'aurora-gateway'
 
 const pair = await generateKeyPair('ES256', { extractable: true })
 const stranger = await generateKeyPair('ES256', { extractable: true })
+const former = await generateKeyPair('ES256', { extractable: true })
 const rsa = await generateKeyPair('RS256', { extractable: true })
 
-/** What the provider publishes, and how often it was asked. */
-const provider = { asked: 0, answer: 'keys' as 'keys' | 'marked' | 'nothing' | 'too much' | 'elsewhere' }
-const server = createServer((_request, response) => void answerKeys(response))
+const edwards = await generateKeyPair('Ed25519', { extractable: true })
 
-async function answerKeys(response: ServerResponse): Promise<void> {
+const publicKeys = async (): Promise<object[]> => [
+  { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' },
+  { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' },
+]
+const usual = await publicKeys()
+
+/** What the provider publishes, and how often it was asked. */
+const provider = {
+  asked: 0,
+  answer: 'keys' as 'keys' | 'marked' | 'nothing' | 'too much' | 'elsewhere',
+  keys: usual as readonly unknown[],
+}
+const server = createServer((_request, response) => answerKeys(response))
+
+function answerKeys(response: ServerResponse): void {
   provider.asked += 1
-  const keys = [
-    { ...(await exportJWK(pair.publicKey)), kid: 'one', alg: 'ES256', use: 'sig' },
-    { ...(await exportJWK(rsa.publicKey)), kid: 'rsa', alg: 'RS256', use: 'sig' },
-  ]
+  const { keys } = provider
   if (provider.answer === 'nothing') response.writeHead(503).end('a canary of the provider')
   else if (provider.answer === 'elsewhere') response.writeHead(302, { location: '/other' }).end()
   else
@@ -48,13 +59,27 @@ afterAll(() => void server.close())
 const sun = { name: 'sun', scope: buildScope('sk_of_sun'), keys: [], rateLimit: null }
 const moon = { name: 'moon', scope: buildScope('sk_of_moon'), keys: [], rateLimit: null }
 
-function open(answer: typeof provider.answer = 'keys', options: { unknownKeyPauseMs?: number } = {}) {
-  Object.assign(provider, { asked: 0, answer })
+interface Opened {
+  readonly unknownKeyPauseMs?: number
+  readonly keys?: readonly unknown[]
+  readonly tokens?: Partial<TokenConfig>
+}
+
+function open(answer: typeof provider.answer = 'keys', { keys = usual, tokens, ...options }: Opened = {}) {
+  Object.assign(provider, { asked: 0, answer, keys })
   const clock = createSystemClock()
   const time = { passedMs: 0 }
   const events = createEventLog()
   const authenticate = withTokens(
-    { jwksUrl, issuer: ISSUER, audience: AUDIENCE, tenantClaim: 'org', roleClaim: 'roles' },
+    {
+      jwksUrl,
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      tenantClaim: 'org',
+      roleClaim: 'roles',
+      isRoleRequired: false,
+      ...tokens,
+    },
     {
       tenants: createTenants([sun, moon]),
       clock: { ...clock, monotonicMs: () => clock.monotonicMs() + time.passedMs },
@@ -97,9 +122,108 @@ describe('a good token', () => {
     [['sales', 'read-only'], true],
     [['sales'], false],
     ['read-only-not', false],
-    [{ role: 'read-only' }, false],
+    [{ role: 'read-only' }, true],
   ])('with the role %j may only read: %s', async (roles, isReadOnly) => {
     expect(await open().ask(await sign({ roles }))).toMatchObject({ isReadOnly })
+  })
+})
+
+describe('a claim of the settings', () => {
+  it('is found below others by its path, for the tenant and for the roles', async () => {
+    const { ask } = open('keys', {
+      tokens: { tenantClaim: 'app.tenant', roleClaim: 'realm_access.roles', isRoleRequired: true },
+    })
+    const claims = { org: undefined, app: { tenant: 'moon' } }
+    expect(await ask(await sign({ ...claims, realm_access: { roles: ['sales'] } }))).toMatchObject({
+      name: 'moon/ada',
+      isReadOnly: false,
+    })
+    expect(await ask(await sign({ ...claims, realm_access: { roles: ['read-only'] } }))).toMatchObject({
+      isReadOnly: true,
+    })
+    expect(await ask(await sign(claims))).toMatchObject({ isReadOnly: true })
+  })
+})
+
+describe('a key that the provider publishes', () => {
+  const claims = { org: 'sun', sub: 'ada', iss: ISSUER, aud: AUDIENCE, exp: inSeconds(60) }
+  const signEdwards = (alg: string, kid?: string) =>
+    new SignJWT(claims)
+      .setProtectedHeader({ alg, ...(kid !== undefined && { kid }) })
+      .sign(edwards.privateKey)
+
+  it.each([
+    ['Ed25519', 'Ed25519'],
+    ['EdDSA', 'EdDSA'],
+    ['Ed25519', 'EdDSA'],
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', undefined],
+  ])('for %s may be published for %s, because both are one algorithm', async (alg, published) => {
+    const key = { ...(await exportJWK(edwards.publicKey)), kid: 'ed', alg: published }
+    expect(await open('keys', { keys: [key] }).ask(await signEdwards(alg, 'ed'))).toMatchObject({
+      name: 'sun/ada',
+    })
+  })
+
+  it.each([
+    [['verify']],
+    [['sign', 'verify']],
+    [['verify', 'encrypt', 'wrapKey']],
+    [['verify', 'verify']],
+    [['verify', 'of another world']],
+  ])('for %j checks signatures', async (key_ops) => {
+    const keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', key_ops }]
+    expect(await open('keys', { keys }).ask(await sign())).toMatchObject({ name: 'sun/ada' })
+  })
+
+  it.each([[['encrypt']], [['sign']], [[]]])('for %j checks none', async (key_ops) => {
+    const keys = [{ ...(await exportJWK(pair.publicKey)), kid: 'one', key_ops }]
+    expect(await open('keys', { keys }).ask(await sign())).toBeNull()
+  })
+
+  it.each([
+    [null],
+    ['a text'],
+    [7],
+    [{}],
+    [{ kty: 'of another world', kid: 'one' }],
+    [{ kty: 'EC', crv: 'P-256' }],
+  ])('spoils no other one by being %j', async (odd) => {
+    const { ask } = open('keys', { keys: [odd, ...usual] })
+    expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
+    expect(await ask(await sign({}, { kid: undefined }))).toMatchObject({ name: 'sun/ada' })
+  })
+})
+
+describe('a token that does not name its key', () => {
+  const nameless = (key = pair.privateKey, claims = {}) => sign(claims, { kid: undefined }, key)
+  const toKeys = async (...of: (typeof pair)[]): Promise<object[]> =>
+    Promise.all(of.map(async ({ publicKey }) => ({ ...(await exportJWK(publicKey)), alg: 'ES256' })))
+  const [before, after] = [former, pair]
+
+  it('is checked with each key of its kind, so the old and the new ones hold during a change', async () => {
+    const { ask } = open('keys', { keys: await toKeys(before, after) })
+    expect(await ask(await nameless(before.privateKey))).toMatchObject({ name: 'sun/ada' })
+    expect(await ask(await nameless(after.privateKey))).toMatchObject({ name: 'sun/ada' })
+    expect(await ask(await nameless(stranger.privateKey))).toBeNull()
+    await expect(ask(await nameless(after.privateKey, { exp: inSeconds(-60) }))).rejects.toBeInstanceOf(
+      CallerOutdated,
+    )
+    expect(provider.asked).toBe(1)
+  })
+
+  it('and was signed with a new key has the keys fetched again', async () => {
+    const { ask } = open('keys', { keys: await toKeys(before), unknownKeyPauseMs: 0 })
+    expect(await ask(await nameless(before.privateKey))).toMatchObject({ name: 'sun/ada' })
+    provider.keys = await toKeys(after)
+    expect(await ask(await nameless(after.privateKey))).toMatchObject({ name: 'sun/ada' })
+    expect(provider.asked).toBe(2)
+  })
+
+  it('has them fetched no more often than one that names an unknown key', async () => {
+    const { ask } = open()
+    for (let turn = 0; turn < 20; turn += 1) expect(await ask(await nameless(stranger.privateKey))).toBeNull()
+    expect(provider.asked).toBe(1)
   })
 })
 
@@ -120,18 +244,6 @@ describe('S11 a token', () => {
           .setProtectedHeader({ alg: 'HS256', kid: 'rsa' })
           .sign(new TextEncoder().encode(await exportSPKI(rsa.publicKey))),
     ],
-    ['that has expired', () => sign({ exp: inSeconds(-10) })],
-    ['that never expires', () => sign({ exp: undefined })],
-    ['that is not good yet', () => sign({ nbf: inSeconds(60) })],
-    ['of another issuer', () => sign({ iss: 'https://evil.example/' })],
-    ['for somebody else', () => sign({ aud: 'other' })],
-    ['without an audience', () => sign({ aud: undefined })],
-    ['without a subject', () => sign({ sub: undefined })],
-    ['with an empty subject', () => sign({ sub: '' })],
-    ['without a tenant', () => sign({ org: undefined })],
-    ['of a tenant that is not served', () => sign({ org: 'mars' })],
-    ['of several tenants', () => sign({ org: ['sun'] })],
-    ['of no proper name', () => sign({ org: '__proto__' })],
     ['that names a key by a path', () => sign({}, { kid: '../../etc/passwd' })],
     [
       'that names a key by an address',
@@ -150,6 +262,24 @@ describe('S11 a token', () => {
     ['of a wrong kind for its key', () => sign({}, { kid: 'rsa' })],
   ])('%s is nobody', async (_, make) => {
     expect(await open().ask(await make())).toBeNull()
+  })
+
+  it.each<[string, () => Promise<string>]>([
+    ['that has expired', () => sign({ exp: inSeconds(-10) })],
+    ['that never expires', () => sign({ exp: undefined })],
+    ['that is not good yet', () => sign({ nbf: inSeconds(60) })],
+    ['of another issuer', () => sign({ iss: 'https://evil.example/' })],
+    ['for somebody else', () => sign({ aud: 'other' })],
+    ['without an audience', () => sign({ aud: undefined })],
+    ['without a subject', () => sign({ sub: undefined })],
+    ['with an empty subject', () => sign({ sub: '' })],
+    ['without a tenant', () => sign({ org: undefined })],
+    ['of a tenant that is not served', () => sign({ org: 'mars' })],
+    ['of several tenants', () => sign({ org: ['sun'] })],
+    ['of no proper name', () => sign({ org: '__proto__' })],
+    ['whose expiry is no number', () => sign({ exp: 'tomorrow' })],
+  ])('%s is nobody, and was not guessed, because the provider has signed it', async (_, make) => {
+    await expect(open().ask(await make())).rejects.toBeInstanceOf(CallerOutdated)
   })
 
   it('changed in any part is nobody', async () => {

@@ -258,9 +258,11 @@ describe('who brings the credential', () => {
     }
     const { tokens } = readConfig(env)
     expect(tokens).toMatchObject({ issuer: 'i', audience: 'a', tenantClaim: 'tenant', roleClaim: 'role' })
+    expect(tokens?.isRoleRequired).toBe(false)
     expect(tokens?.jwksUrl.href).toBe('http://127.0.0.1:1/keys')
     const named = readConfig({ ...env, JWT_TENANT_CLAIM: 'https://x/org', JWT_ROLE_CLAIM: 'roles' })
     expect(named.tokens).toMatchObject({ tenantClaim: 'https://x/org', roleClaim: 'roles' })
+    expect(named.tokens?.isRoleRequired).toBe(true)
   })
 })
 

@@ -1,0 +1,43 @@
+// Reads claims of a token: one by its name or path, and whether the roles in it let the caller write.
+
+/** The one role that the gateway acts on. Every other role is a role of somebody else. */
+const READ_ONLY = 'read-only'
+/** RFC 6749 separates the words of `scope` by spaces. Some providers use commas. */
+const BETWEEN_ROLES = /[\s,;]+/
+/** A list or an object that was written into a text, such as `["read-only"]`: no word of it is a role as it stands. */
+const LOOKS_ENCODED = /[[\]{}"\\]/
+
+/**
+ * The claim of this name, else what the path of this name leads to, such as `realm_access.roles`. The literal name comes
+ * first, because names may contain dots themselves, as addresses do.
+ */
+export function readClaim(claims: unknown, name: string): unknown {
+  if (typeof claims !== 'object' || claims === null) return undefined
+  const members = new Map<string, unknown>(Object.entries(claims))
+  if (members.has(name)) return members.get(name)
+  for (let dot = name.lastIndexOf('.'); dot > 0; dot = name.lastIndexOf('.', dot - 1)) {
+    const found = readClaim(members.get(name.slice(0, dot)), name.slice(dot + 1))
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/**
+ * Whether a caller with this claim may only read. A claim that is not understood, or that names no role, lets nobody write:
+ * otherwise a wrong setting would turn every read-only caller into one that writes. A claim that is absent does so only
+ * where it `isRequired`.
+ */
+export function decideReadOnly(claim: unknown, isRequired: boolean): boolean {
+  if (claim === undefined) return isRequired
+  const roles = rolesOf(claim)
+  return roles === null || roles.length === 0 || roles.includes(READ_ONLY)
+}
+
+/** The roles of a text or of a list of texts, in small letters; null for anything else. */
+function rolesOf(claim: unknown): readonly string[] | null {
+  const texts = Array.isArray(claim) ? (claim as readonly unknown[]) : [claim]
+  const isReadable = texts.every((text) => typeof text === 'string' && !LOOKS_ENCODED.test(text))
+  return isReadable
+    ? texts.flatMap((text) => String(text).toLowerCase().split(BETWEEN_ROLES)).filter(Boolean)
+    : null
+}

@@ -1,0 +1,83 @@
+// Checks the signature and the claims of one token against the published keys, also while these are being changed.
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
+import type { JWTPayload, JWTVerifyOptions } from 'jose'
+import type { Clock } from '../clock.ts'
+import type { TokenConfig } from '../config/config.ts'
+import { NO_PROXIES } from '../network/proxies.ts'
+import type { Proxies } from '../network/proxies.ts'
+import { createPublishedKeys } from './published-keys.ts'
+import type { PublishedKeys } from './published-keys.ts'
+
+export interface VerifyOptions {
+  readonly clock: Clock
+  /** Left out: none. */
+  readonly proxies?: Proxies
+  /** After a fetch of the keys, how long unknown keys cause no new one. */
+  readonly unknownKeyPauseMs?: number
+}
+
+/** Rejects with jose's errors; any that is not about the token means that the keys could not be had. */
+export type Verify = (token: string) => Promise<JWTPayload>
+
+/** Signatures that only the provider can make. With a shared secret (HS256) the gateway could sign tokens, too. */
+const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
+/** The clocks of two machines differ by some seconds. */
+const CLOCK_TOLERANCE_S = 5
+/** A token may name any key: unknown keys cause one fetch from the provider in this time. */
+const UNKNOWN_KEY_PAUSE_MS = 30 * 1000
+
+export function createVerify(config: TokenConfig, options: VerifyOptions): Verify {
+  const { clock, proxies = NO_PROXIES, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
+  const published = createPublishedKeys({ url: config.jwksUrl, clock, proxies, unknownKeyPauseMs })
+
+  return async (token) => {
+    const checks: JWTVerifyOptions = {
+      issuer: config.issuer,
+      audience: config.audience,
+      algorithms: ALGORITHMS,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      requiredClaims: ['exp', 'sub'],
+      currentDate: new Date(clock.wallMs()),
+    }
+    try {
+      return await verifyWithAny(token, published, checks)
+    } catch (error) {
+      if (!(error instanceof errors.JWSSignatureVerificationFailed) || namesKey(token)) throw error
+      // A token that names its key makes jose look for new keys. Without a name, a key that fits by its kind was tried, and
+      // the right one may have been published since.
+      if (published.coolingDown) throw error
+      await published.reload()
+      return verifyWithAny(token, published, checks)
+    }
+  }
+}
+
+/** jose checks the claims after the signature, so a token that fails here was made by the provider. */
+export const isOfClaims = (error: unknown): boolean =>
+  error instanceof errors.JWTExpired ||
+  error instanceof errors.JWTClaimValidationFailed ||
+  error instanceof errors.JWTInvalid
+
+const namesKey = (token: string): boolean => decodeProtectedHeader(token).kid !== undefined
+
+/** Where several keys fit, the signature is checked with each. The document of the keys is bounded, so their number is. */
+async function verifyWithAny(
+  token: string,
+  published: PublishedKeys,
+  checks: JWTVerifyOptions,
+): Promise<JWTPayload> {
+  try {
+    return (await jwtVerify(token, published, checks)).payload
+  } catch (error) {
+    if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
+    for await (const key of error) {
+      try {
+        return (await jwtVerify(token, key, checks)).payload
+      } catch (fault) {
+        // Any other fault is of this key alone, for example a key that is too short.
+        if (isOfClaims(fault)) throw fault
+      }
+    }
+    throw new errors.JWSSignatureVerificationFailed()
+  }
+}
