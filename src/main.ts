@@ -1,5 +1,6 @@
 // The program: settings, gateway, server, then it listens until a signal ends it. Each step is a file of src/program/.
 import { createSystemClock } from './clock.ts'
+import { readWarnings } from './config/read-config.ts'
 import { secretsOf } from './config/secrets.ts'
 import { announce } from './program/announce.ts'
 import { reloadOnHangup } from './program/reload.ts'
@@ -10,9 +11,6 @@ import { createGatewayServer } from './serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
 
-/** About as long as an orchestrator needs to notice that a replica is not ready and to send it nothing more. */
-const PRODUCTION_NOTICE_MS = 2_000
-
 await main()
 
 async function main(): Promise<void> {
@@ -20,6 +18,7 @@ async function main(): Promise<void> {
   const clock = createSystemClock()
   const scrubber = createScrubber(secretsOf(config))
   const log = createLog({ level: config.logLevel, scrub: scrubber.scrub })
+  for (const warning of readWarnings()) log.warn({}, warning)
   const shutdown = createShutdown({ log, clock })
   const metrics = createMetricsIfSet(config)
   const traces = await createTracesIfSet(config, { log, clock })
@@ -29,12 +28,13 @@ async function main(): Promise<void> {
     log,
     clock,
     metrics,
-    limits: { noticeMs: config.isProduction ? PRODUCTION_NOTICE_MS : 0 },
+    limits: { noticeMs: config.shutdownNoticeMs },
   })
   const url = await listenOrExit(server, config, 'PORT')
   const served = await serveMetricsIfSet(config, metrics, log)
   const metricsServer = served?.server ?? null
-  shutdown.register({ server, metricsServer, gateway, traces, graceMs: config.shutdownGraceMs })
+  const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
+  shutdown.register({ server, metricsServer, gateway, traces, graceMs })
   reloadOnHangup(gateway, { scrubber, log })
   announce({ url, metricsUrl: served?.url }, { gateway, config, log })
 }

@@ -1,5 +1,5 @@
-// Writes the cache to a file now and then and at the end, and reads it back when the next process starts.
-import { open, rename, rm } from 'node:fs/promises'
+// Has the cache written to a file now and then and at the end, and reads it back when the next process starts.
+import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { z } from 'zod'
 import type { Clock } from '../clock.ts'
@@ -7,8 +7,9 @@ import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'
 import { isReply } from '../rest/answer.ts'
 import { decideLifetime } from './decide-lifetime.ts'
-import { momentOf, restore, save, SAVED_REPLY_VERSION } from './saved-reply.ts'
+import { momentOf, restore, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
+import { faultName, FORMAT, writeCacheFile } from './write-cache-file.ts'
 
 export interface CacheFileOptions {
   readonly path: string
@@ -33,13 +34,6 @@ export interface CacheFile {
 
 /** A crash loses the answers of this time at most. The disk is busy for a moment each time. */
 const WRITE_EVERY_MS = 5 * 60_000
-/** Links and jobs live for minutes, so they are old when the next process starts; and links open without a credential. */
-const MIN_KEPT_MS = 60 * 60_000
-/** The text is written in parts of this size, so that other requests are served in between. */
-const CHUNK_CHARS = 256 * 1024
-
-const FORMAT = 'aurora-graphql-gateway cache'
-
 /** The file has one line for this head, one for each answer, and one for a tail; without the tail the file was cut. */
 const headSchema = z.object({
   format: z.literal(FORMAT),
@@ -55,13 +49,17 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
   let cancel = (): void => {}
   let writing = Promise.resolve()
   let written = ''
+  let reported = 0
   let isClosed = false
   let isUsed = false
 
   async function writeNow(entries: readonly Entry[], isLast: boolean): Promise<void> {
     try {
-      await write(path, entries, { source, isLast, now: momentOf(clock) })
+      const left = await writeCacheFile(path, entries, { source, isLast, now: momentOf(clock), maxBytes })
       written = fingerprint(entries)
+      // Such an answer stays in the cache for hours, and each further write would report it again.
+      if (left.answers > 0 && left.answers !== reported) emit('cacheFileIncomplete', left)
+      reported = left.answers
     } catch (error) {
       emit('cacheFileNotWritten', { fault: faultName(error) })
     }
@@ -172,57 +170,4 @@ function parsed<Value>(line: string | undefined, schema: z.ZodType<Value>): Valu
   } catch {
     throw new Unusable('damaged')
   }
-}
-
-interface Head {
-  readonly source: string
-  /** The process ended after it. */
-  readonly isLast: boolean
-  readonly now: Moment
-}
-
-/** Written beside the old file and then renamed, so that a whole file exists at every moment. Only its owner may read it. */
-async function write(path: string, entries: readonly Entry[], { source, isLast, now }: Head): Promise<void> {
-  const draft = `${path}.tmp`
-  // Created anew, because an existing file may belong to another user, or may be a link to another place.
-  await rm(draft, { force: true })
-  const file = await open(draft, 'wx', 0o600)
-  try {
-    await writeLines(file, linesOf(entries, { source, isLast, now }))
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-}
-
-function* linesOf(entries: readonly Entry[], { source, isLast, now }: Head): Generator<object> {
-  const savedAtWallMs = Math.round(now.wallMs)
-  yield { format: FORMAT, version: SAVED_REPLY_VERSION, source, savedAtWallMs, isLast }
-  let count = 0
-  for (const { call, reply } of entries) {
-    const isLasting = decideLifetime(call.endpoint.kind, reply.value).keptMs >= MIN_KEPT_MS
-    const saved = isLasting ? save(call, reply, now) : null
-    if (!saved) continue
-    count += 1
-    yield saved
-  }
-  yield { count }
-}
-
-async function writeLines(file: FileHandle, lines: Iterable<object>): Promise<void> {
-  let chunk = ''
-  for (const line of lines) {
-    chunk += `${JSON.stringify(line)}\n`
-    if (chunk.length < CHUNK_CHARS) continue
-    await file.writeFile(chunk)
-    chunk = ''
-  }
-  await file.writeFile(chunk)
-}
-
-function faultName(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code === 'string') return code
-  return error instanceof Error ? error.name : 'unknown'
 }

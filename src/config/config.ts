@@ -64,6 +64,9 @@ export interface Config {
   readonly logLevel: 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug'
   /** Whether each request gets a line. */
   readonly accessLog: boolean
+  /** After the signal to stop: how long /ready answers 503 before the listener closes. */
+  readonly shutdownNoticeMs: number
+  /** After the notice: how long requests under way may take. */
   readonly shutdownGraceMs: number
   /** Where the metrics for Prometheus are served; null: nothing is counted. */
   readonly metrics: { readonly port: number; readonly host: string } | null

@@ -6,6 +6,7 @@ import {
   gatewayKeys,
   headers,
   httpsUrl,
+  isTrue,
   operationLimits,
   headerNames,
   origins,
@@ -16,6 +17,7 @@ import {
   TENANT_ID,
   text,
   whole,
+  words,
 } from './rules.ts'
 import type { Name } from './settings.ts'
 
@@ -82,9 +84,12 @@ export function fieldsSchema() {
     INTROSPECTION: choice(['on', 'off']),
     LOG_LEVEL: choice(['silent', 'fatal', 'error', 'warn', 'info', 'debug']),
     ACCESS_LOG: choice(['on', 'off']),
+    SHUTDOWN_NOTICE_MS: whole(0, 300_000),
     SHUTDOWN_GRACE_MS: whole(0, 300_000),
     METRICS_PORT: whole(0, 65_535).optional(),
     METRICS_HOST: text(HOST_PATTERN, HOST_RULE),
+    OTEL_SDK_DISABLED: isTrue(),
+    OTEL_TRACES_EXPORTER: words(),
     OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: baseUrl().optional(),
     OTEL_EXPORTER_OTLP_HEADERS: headers(),

@@ -1,7 +1,7 @@
 // Problems between variables, each of which is right by itself.
 import { isLoopback } from './rules.ts'
-import { settings } from './settings.ts'
 import type { Name, Texts } from './settings.ts'
+import { findUnknownNames } from './unknown-names.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -111,29 +111,5 @@ function metricsProblems(texts: Texts): string[] {
   return isShared ? ['METRICS_PORT must not be PORT: the figures are not for those who ask the gateway'] : []
 }
 
-function unknownProblems(env: Environment): string[] {
-  const unknown = Object.keys(env).filter(
-    (name) => name.startsWith('AURORA_') && !Object.hasOwn(settings, name),
-  )
-  return unknown.map((name) => `${name} is not a setting: did you mean ${nearestSetting(name)}?`)
-}
-
-function nearestSetting(name: string): string {
-  const names = Object.keys(settings).filter((known) => known.startsWith('AURORA_'))
-  const distances = names.map((known) => ({ known, distance: editDistance(name, known) }))
-  return distances.reduce((nearest, next) => (next.distance < nearest.distance ? next : nearest)).known
-}
-
-/** Levenshtein, one row at a time. */
-function editDistance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (const [index, letter] of [...from].entries()) {
-    const next = [index + 1]
-    for (const [column, other] of [...to].entries()) {
-      const replaced = (row[column] ?? 0) + (letter === other ? 0 : 1)
-      next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row.at(-1) ?? 0
-}
+const unknownProblems = (env: Environment): string[] =>
+  findUnknownNames(env).misspelt.map(({ name, meant }) => `${name} is not a setting: did you mean ${meant}?`)

@@ -1,5 +1,6 @@
 // The only reader of the environment: every setting is validated here, together, before anything else starts.
 import type { Config } from './config.ts'
+import { isInjected } from './injected.ts'
 import { fieldsSchema } from './fields.ts'
 import { problemsBetween } from './problems.ts'
 import { settings } from './settings.ts'
@@ -7,6 +8,7 @@ import type { Setting, Texts } from './settings.ts'
 import { readTenantsFile } from './tenants-file.ts'
 import type { TenantsFile } from './tenants-file.ts'
 import { toConfig } from './to-config.ts'
+import { warningsOf } from './warnings.ts'
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -34,6 +36,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
   return freezeDeep(toConfig(fields.data, file.tenants))
 }
 
+/** What the operator may not have meant. The gateway starts all the same. No text contains a value. */
+export const readWarnings = (
+  env: Readonly<Record<string, string | undefined>> = process.env,
+): readonly string[] => warningsOf(env)
+
 function readTenants(env: Readonly<Record<string, string | undefined>>, texts: Texts): TenantsFile {
   if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
   const given = env['AURORA_BASE_URL'] ?? ''
@@ -48,17 +55,24 @@ function readTenants(env: Readonly<Record<string, string | undefined>>, texts: T
   })
 }
 
-/** An empty text counts as unset: container files cannot unset a variable, only empty it. */
+/**
+ * An empty text counts as unset: container files cannot unset a variable, only empty it. So does a text of Kubernetes, which
+ * sets METRICS_PORT for a Service named metrics.
+ */
 function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
   const isProduction = env['NODE_ENV'] === 'production'
   const isHmac = Boolean(env['AURORA_API_KEY'])
   const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
     const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
     const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
-    const given = name.endsWith('_PROXY') ? env[name.toLowerCase()] || env[name] : env[name]
-    return [name, given || fallback || undefined]
+    return [name, givenOf(name, env) || fallback || undefined]
   })
   return Object.fromEntries(entries) as Texts
+}
+
+function givenOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  if (isInjected(name, env[name])) return undefined
+  return name.endsWith('_PROXY') ? env[name.toLowerCase()] || env[name] : env[name]
 }
 
 /** A URL keeps its state in private fields that no freezing reaches, so it is left as it is. */

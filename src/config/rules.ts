@@ -60,6 +60,22 @@ export function share() {
     .transform(Number)
 }
 
+/** OpenTelemetry's form of a truth value: only `true` is true, in any case, and nothing else is an error. */
+export const isTrue = () => z.string().transform((given) => given.trim().toLowerCase() === 'true')
+
+/** OpenTelemetry's form of a choice: words in any case, separated by commas. An unknown word is no error. */
+export const words = () => z.string().transform(wordsOf)
+
+export const wordsOf = (given: string): string[] =>
+  given
+    .split(',')
+    .map((word) => word.trim().toLowerCase())
+    .filter(Boolean)
+
+/** The words of OTEL_TRACES_EXPORTER; without any, its default holds. */
+export const isTraced = (exporters: readonly string[]): boolean =>
+  exporters.length === 0 || (exporters.includes('otlp') && !exporters.includes('none'))
+
 /** OpenTelemetry's form: `name=value`, separated by commas, values percent-encoded. Messages never quote a value: it may be a key. */
 export function headers() {
   return z

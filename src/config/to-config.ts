@@ -1,6 +1,7 @@
 // Turns the checked variables into the settings that the rooms use.
 import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } from './config.ts'
 import type { Fields } from './fields.ts'
+import { isTraced } from './rules.ts'
 
 const BYTES_PER_MB = 1024 * 1024
 /** Read where no setting names another one. */
@@ -59,6 +60,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     introspection: fields.INTROSPECTION === 'on',
     logLevel: fields.LOG_LEVEL,
     accessLog: fields.ACCESS_LOG === 'on',
+    shutdownNoticeMs: fields.SHUTDOWN_NOTICE_MS,
     shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
     metrics:
       fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
@@ -75,6 +77,7 @@ function toTraces(fields: Fields): TracesConfig | null {
     OTEL_SERVICE_NAME: serviceName,
     OTEL_TRACES_SAMPLER_ARG: share,
   } = fields
+  if (fields.OTEL_SDK_DISABLED || !isTraced(fields.OTEL_TRACES_EXPORTER)) return null
   const url = whole ?? (base && new URL(`${base.href.replace(/\/$/, '')}/v1/traces`))
   return url ? { url, headers, serviceName, share } : null
 }

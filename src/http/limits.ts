@@ -45,6 +45,6 @@ export const httpLimits: HttpLimits = {
   lingerMs: 500,
   /** While draining, connections that were opened in advance and have sent nothing get this long to send. */
   silenceMs: 100,
-  /** How long /ready answers 503 before the listener closes. In production main.ts gives load balancers more. */
+  /** How long /ready answers 503 before the listener closes: SHUTDOWN_NOTICE_MS. */
   noticeMs: 0,
 }

@@ -19,6 +19,7 @@ export interface Running {
   readonly metricsServer: MetricsServer | null
   readonly gateway: Gateway
   readonly traces: Traces | null
+  /** From the signal to the end, the notice of the server included. */
   readonly graceMs: number
 }
 

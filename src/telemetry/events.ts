@@ -70,6 +70,8 @@ export interface UpstreamEvents {
   readonly cacheFileIgnored: { readonly why: CacheFileFault }
   /** The cache could not be written to its file; `fault` is a name, such as ENOSPC. */
   readonly cacheFileNotWritten: { readonly fault: string }
+  /** The cache was written to its file without these answers, which have no text; `fault` is the name of the last error. */
+  readonly cacheFileIncomplete: { readonly answers: number; readonly fault: string }
   /** Items of a list had no id, so they cannot be referred to. */
   readonly itemUnreadable: OfRequest & { readonly operation: string; readonly count: number }
   /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */

@@ -12,6 +12,7 @@ const REQUEST_SECONDS = [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]
 export function createInstruments(registry: Registry) {
   const { counter, histogram } = createMakers(registry)
   return {
+    ...createTotals(registry),
     calls: counter(
       'upstream_calls_total',
       'Attempts at Aurora; Aurora has certainly counted all but those with the status `none`',
@@ -61,5 +62,22 @@ export function createInstruments(registry: Registry) {
       },
     ),
     others: counter('events_total', 'Events that have no metric of their own', ['event']),
+  }
+}
+
+/** Over all operations, so few series that all of them can exist from the start: alerts need that. */
+function createTotals(registry: Registry) {
+  const { counter } = createMakers(registry)
+  return {
+    attempts: counter(
+      'attempts_total',
+      'Attempts at Aurora of all operations, by their outcome; all series exist from the start',
+      ['outcome'],
+    ),
+    savedBy: counter(
+      'saved_by_total',
+      'Calls that were not needed, of all operations; all series exist from the start',
+      ['by'],
+    ),
   }
 }

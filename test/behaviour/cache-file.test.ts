@@ -1,5 +1,7 @@
 // `CACHE_FILE`: the next process does not need to read again what one process has read.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
@@ -31,6 +33,41 @@ it('a gateway that starts again answers from the cache of the last one, without 
     expect(readFileSync(cacheFile, 'utf8').split('\n')[0]).not.toContain(DEFAULT_TENANT_ID)
   } finally {
     await aurora.close()
+    rmSync(folder, { recursive: true })
+  }
+})
+
+it('a reply that is nested 8,000 deep is served, and the cache file has all others', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'cache-file-'))
+  const cacheFile = join(folder, 'cache')
+  const deep = `${'{"in":'.repeat(8000)}1${'}'.repeat(8000)}`
+  const calls: string[] = []
+  const aurora = createServer(({ url = '' }, response) => {
+    calls.push(url)
+    const id = url.split('/').at(-1)
+    response.setHeader('content-type', 'application/json')
+    response.end(`{"project":{"id":"${id}","name":"${id}"${id === 'odd' ? `,"more":${deep}` : ''}}}`)
+  })
+  await new Promise<void>((resolve) => void aurora.listen(0, '127.0.0.1', resolve))
+  const baseUrl = `http://127.0.0.1:${(aurora.address() as AddressInfo).port}`
+  const askAnew = async (ids: readonly string[]) => {
+    await using gateway = await createTestGateway({ baseUrl, config: { cacheFile } })
+    const names: unknown[] = []
+    for (const id of ids)
+      names.push((await gateway.ask(`{ project(id: "${id}") { name } }`)).data?.['project'])
+    return { names, spent: calls.splice(0).length, gateway }
+  }
+  try {
+    const first = await askAnew(['even', 'odd', 'other'])
+    const second = await askAnew(['even', 'other', 'odd'])
+
+    expect(first.names).toEqual([{ name: 'even' }, { name: 'odd' }, { name: 'other' }])
+    expect([first.spent, second.spent]).toEqual([3, 1])
+    expect(second.names).toEqual([{ name: 'even' }, { name: 'other' }, { name: 'odd' }])
+    expect(first.gateway.logged.filter((line) => line.includes('without some answers'))).toHaveLength(1)
+  } finally {
+    aurora.close()
+    aurora.closeAllConnections()
     rmSync(folder, { recursive: true })
   }
 })

@@ -154,6 +154,24 @@ describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
   })
 })
 
+describe('beside other Services of a cluster', { timeout: startTimeoutMs }, () => {
+  it('the program starts, and logs the Service whose variable has the name of a setting', async () => {
+    const { listening, stdout } = start({
+      AURORA_GRAPHQL_GATEWAY_SERVICE_HOST: '10.96.0.9',
+      AURORA_GRAPHQL_GATEWAY_SERVICE_PORT: '4000',
+      AURORA_GRAPHQL_GATEWAY_PORT: 'tcp://10.96.0.9:4000',
+      AURORA_GRAPHQL_GATEWAY_PORT_4000_TCP_ADDR: '10.96.0.9',
+      METRICS_PORT: 'tcp://10.96.0.10:9464',
+    })
+    const answer = await ask(await listening, '{ teams { name } }')
+    expect(await answer.json()).not.toHaveProperty('errors')
+    expect(stdout()).toContain(
+      'METRICS_PORT is ignored: it holds the address of a Kubernetes Service named metrics.',
+    )
+    expect(stdout()).not.toContain('10.96.0')
+  })
+})
+
 describe('not starting', { timeout: startTimeoutMs }, () => {
   it('in production without a credential it exits 1 with one clear line', async () => {
     const { stdout, stderr, exited } = start({ NODE_ENV: 'production' })
@@ -285,6 +303,20 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     if (code === undefined) expect({ data, errors }).toEqual({ data: { teams: [] }, errors: undefined })
     else expect(errors?.[0]?.extensions).toMatchObject({ code, retryAfter: expect.any(Number) as unknown })
     expect(await exited).toBe(0)
+  })
+
+  it('SIGTERM: load balancers get SHUTDOWN_NOTICE_MS to notice, in which requests are still accepted', async () => {
+    // Long enough for the slowest machine: the test does not wait for its end. The grace begins after it, so it may be short.
+    const { child, stdout, listening } = start({ SHUTDOWN_NOTICE_MS: '300000', SHUTDOWN_GRACE_MS: '0' })
+    const url = await listening
+    expect((await fetch(`${url}/ready`)).status).toBe(200)
+    child.kill('SIGTERM')
+    await expect.poll(stdout, eventually).toContain(stopping)
+    expect((await fetch(`${url}/ready`)).status).toBe(503)
+    expect((await fetch(`${url}/health`)).status).toBe(200)
+    const answer = await ask(url, '{ teams { name } }')
+    expect([answer.status, answer.headers.get('connection')]).toEqual([200, 'close'])
+    expect(child.exitCode).toBeNull()
   })
 
   it('F21 a second SIGTERM ends it at once, and not as a success', async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createCacheFile } from '../../../src/cache/cache-file.ts'
+import type { Members } from '../../../src/aurora/body.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import {
@@ -223,6 +224,80 @@ describe('a file that is of no use', () => {
 
     expect(ignored(next)).toEqual(['unreadable'])
     expect(next.events.of('cacheFileNotWritten')).toEqual([])
+  })
+})
+
+describe('an answer that cannot be written', () => {
+  const nested = (levels: number): Members => {
+    let value: Members = {}
+    for (let level = 0; level < levels; level += 1) value = { in: value }
+    return value
+  }
+
+  it.each<[string, Members, string]>([
+    ['is nested too deeply', nested(8000), 'RangeError'],
+    ['is nested far too deeply', { deep: nested(100_000) }, 'RangeError'],
+    ['has a number that JSON does not have', { number: 1n }, 'TypeError'],
+    [
+      'cannot be made a text',
+      {
+        toJSON: () => {
+          throw new Error('canary')
+        },
+      },
+      'Error',
+    ],
+    ['is larger than the whole file may be', { text: 'x'.repeat(1024 * 1024) }, 'too large'],
+  ])(
+    'because it %s is left out, the file has all others, and one event reports it',
+    async (_, odd, fault) => {
+      const first = await start()
+      first.keep(buildCall({ path: { project_id: 'p-1' } }), { id: 'p-1' })
+      first.keep(buildCall({ path: { project_id: 'p-2' } }), odd)
+      first.keep(buildCall({ path: { project_id: 'p-3' } }), { id: 'p-3' })
+      await first.clock.advance(5 * MINUTE)
+      while (first.events.of('cacheFileIncomplete').length === 0) await settle()
+      await first.close()
+      const next = await start({ wallMs: 5 * MINUTE })
+
+      expect(first.events.of('cacheFileIncomplete')).toEqual([{ answers: 1, fault }])
+      expect(first.events.of('cacheFileNotWritten')).toEqual([])
+      expect(ignored(next)).toEqual([])
+      expect(next.cache.entries().map(({ reply }) => reply.value)).toEqual([{ id: 'p-1' }, { id: 'p-3' }])
+      await next.close()
+    },
+  )
+
+  it('because the file is full is left out, and the file is read again', async () => {
+    const first = await start({ maxBytes: 20_000 })
+    // In the cache an answer counts as it came; as JSON, each of these characters takes six.
+    for (let nth = 0; nth < 9; nth += 1)
+      first.keep(buildCall({ path: { project_id: `p-${nth}` } }), {
+        id: `p-${nth}`,
+        text: '\u0001'.repeat(500),
+      })
+    await first.close()
+    const next = await start({ maxBytes: 20_000 })
+
+    expect(statSync(path).size).toBeLessThanOrEqual(20_000)
+    expect(first.events.of('cacheFileIncomplete')).toMatchObject([{ fault: 'too large' }])
+    expect(ignored(next)).toEqual([])
+    expect(next.cache.entries().length).toBeGreaterThan(3)
+    await next.close()
+  })
+
+  it('has nothing to do with texts that contain line ends of any kind', async () => {
+    const first = await start()
+    first.keep(buildCall(), { id: 'p-1', name: 'a\nb\rc\u2028d\u2029e\u0085f' })
+    await first.close()
+    const next = await start()
+
+    expect(readFileSync(path, 'utf8')).not.toMatch(/[\u2028\u2029]/)
+    expect(ignored(next)).toEqual([])
+    expect(next.cache.entries().map(({ reply }) => reply.value)).toEqual([
+      { id: 'p-1', name: 'a\nb\rc\u2028d\u2029e\u0085f' },
+    ])
+    await next.close()
   })
 })
 

@@ -1,7 +1,7 @@
 // The settings: what each accepts, how problems are told, and that the page about them is true.
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
+import { ConfigError, readConfig, readWarnings } from '../../../src/config/read-config.ts'
 import { secretsOf } from '../../../src/config/secrets.ts'
 import { settings } from '../../../src/config/settings.ts'
 import type { Setting } from '../../../src/config/settings.ts'
@@ -67,6 +67,7 @@ describe('defaults', () => {
       introspection: true,
       logLevel: 'info',
       accessLog: false,
+      shutdownNoticeMs: 0,
       shutdownGraceMs: 10_000,
       metrics: null,
       traces: null,
@@ -150,6 +151,30 @@ describe('defaults', () => {
     expect(problemsOf({ OTEL_TRACES_SAMPLER_ARG: given })).toEqual([
       `OTEL_TRACES_SAMPLER_ARG must be a number from 0 to 1, not "${given}"`,
     ])
+  })
+
+  it.each<[Env, boolean]>([
+    [{ OTEL_SDK_DISABLED: 'true' }, false],
+    [{ OTEL_SDK_DISABLED: ' TRUE' }, false],
+    [{ OTEL_SDK_DISABLED: 'false' }, true],
+    [{ OTEL_SDK_DISABLED: '' }, true],
+    [{ OTEL_SDK_DISABLED: '1' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'none' }, false],
+    [{ OTEL_TRACES_EXPORTER: 'None ' }, false],
+    [{ OTEL_TRACES_EXPORTER: 'otlp' }, true],
+    [{ OTEL_TRACES_EXPORTER: '' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'console,otlp' }, true],
+    [{ OTEL_TRACES_EXPORTER: 'otlp,none' }, false],
+    [{ OTEL_TRACES_EXPORTER: 'zipkin' }, false],
+  ])('beside an address for traces, %j leaves them on: %s', (env, isOn) => {
+    const address = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318' }
+    expect(readConfig({ ...address, ...env }).traces !== null).toBe(isOn)
+    expect(readConfig(env).traces).toBeNull()
+  })
+
+  it('the notice before the end is for load balancers, so it is on in production', () => {
+    expect(readConfig({ ...live, NODE_ENV: 'production' }).shutdownNoticeMs).toBe(2000)
+    expect(readConfig({ SHUTDOWN_NOTICE_MS: '35000' }).shutdownNoticeMs).toBe(35_000)
   })
 
   it('nothing of it can be changed afterwards', () => {
@@ -486,6 +511,9 @@ describe('problems', () => {
     [{ AURORA_API_TOKN: 'x' }, 'AURORA_API_TOKN is not a setting: did you mean AURORA_API_TOKEN?'],
     [{ AURORA_TENANT: 'x' }, 'AURORA_TENANT is not a setting: did you mean AURORA_TENANT_ID?'],
     [{ AURORA_RATELIMIT: '9' }, 'AURORA_RATELIMIT is not a setting: did you mean AURORA_RATE_LIMIT?'],
+    [{ AURORA_LIMIT: '9' }, 'AURORA_LIMIT is not a setting: did you mean AURORA_RATE_LIMIT?'],
+    [{ AURORA_TOKEN: 'x' }, 'AURORA_TOKEN is not a setting: did you mean AURORA_API_TOKEN?'],
+    [{ AURORA_URL: 'x' }, 'AURORA_URL is not a setting: did you mean AURORA_BASE_URL?'],
   ])('%j is told as "%s"', (env, problem) => {
     expect(problemsOf(env)).toEqual([problem])
   })
@@ -497,7 +525,7 @@ describe('problems', () => {
       HOST: '0.0.0.0',
       AURORA_API_KEY: 'canary-of-the-key',
       AURORA_BASE_URL: 'ftp://a.example',
-      AURORA_TYPO: '1',
+      AURORA_API_TOKENS: '1',
       LOG_LEVEL: 'x',
     })
     const named = new Set(problems.map((problem) => problem.split(' ')[0]))
@@ -507,7 +535,7 @@ describe('problems', () => {
         'AURORA_API_SECRET',
         'AURORA_BASE_URL',
         'AURORA_TENANT_ID',
-        'AURORA_TYPO',
+        'AURORA_API_TOKENS',
         'HOST',
         'LOG_LEVEL',
         'PORT',
@@ -515,12 +543,13 @@ describe('problems', () => {
     )
   })
 
-  it.each([...Object.keys(settings), 'AURORA_TYPO'])(
+  it.each([...Object.keys(settings), 'AURORA_TYPO', 'AURORA_API_TOKENS'])(
     'never show a secret, not even one that went into %s by mistake',
     (name) => {
       const error = new ConfigError(problemsOf({ CALLER_AUTH: 'keys', [name]: 'sk_prod_canary 0123456789' }))
       expect(error.problems).not.toEqual([])
       expect(String(error)).not.toContain('canary')
+      expect(readWarnings({ [name]: 'sk_prod_canary 0123456789' }).join()).not.toContain('canary')
     },
   )
 
@@ -532,6 +561,80 @@ describe('problems', () => {
   it.each(ranges)('$name takes what the table says, $min to $max, and no more', ({ name, min, max }) => {
     for (const inside of [min, max]) expect(problemsOf({ [name]: String(inside) })).toEqual([])
     for (const outside of [min - 1, max + 1]) expect(problemsOf({ [name]: String(outside) })).toHaveLength(1)
+  })
+})
+
+/** What Kubernetes adds to each container for a Service of this name with one port. */
+function injectedFor(service: string, port = 4000): Env {
+  const name = service.toUpperCase().replaceAll('-', '_')
+  const address = `tcp://10.96.0.9:${port}`
+  return {
+    [`${name}_SERVICE_HOST`]: '10.96.0.9',
+    [`${name}_SERVICE_PORT`]: String(port),
+    [`${name}_SERVICE_PORT_HTTP`]: String(port),
+    [`${name}_PORT`]: address,
+    [`${name}_PORT_${port}_TCP`]: address,
+    [`${name}_PORT_${port}_TCP_PROTO`]: 'tcp',
+    [`${name}_PORT_${port}_TCP_PORT`]: String(port),
+    [`${name}_PORT_${port}_TCP_ADDR`]: '10.96.0.9',
+    [`${name}_PORT_53_UDP`]: 'udp://10.96.0.9:53',
+    [`${name}_PORT_53_UDP_PROTO`]: 'udp',
+  }
+}
+
+describe('variables that Kubernetes adds', () => {
+  it.each([
+    'aurora-graphql-gateway',
+    'aurora',
+    'aurora-api',
+    'aurora-api-token',
+    'aurora-rate-limit',
+    'aurora-base-url',
+    'redis',
+    'cache',
+    'port',
+    'host',
+  ])('for a Service named %s change nothing', (service) => {
+    expect(readConfig(injectedFor(service))).toEqual(readConfig({}))
+    expect(readWarnings(injectedFor(service))).toEqual([])
+  })
+
+  it('are ignored where one has the name of a setting, with a line that names the Service', () => {
+    expect(readConfig(injectedFor('metrics')).metrics).toBeNull()
+    expect(readWarnings(injectedFor('metrics'))).toEqual([
+      'METRICS_PORT is ignored: it holds the address of a Kubernetes Service named metrics. Set it yourself, or set enableServiceLinks: false for the pod',
+    ])
+    const own = { ...injectedFor('metrics'), METRICS_PORT: '9464' }
+    expect(readConfig(own).metrics).toMatchObject({ port: 9464 })
+    expect(readWarnings(own)).toEqual([])
+  })
+
+  it('excuse no setting of another form', () => {
+    expect(problemsOf({ REDIS_URL: 'tcp://10.0.0.1:6379' })).toHaveLength(1)
+    expect(problemsOf({ PORT: 'tcp://10.0.0.1:4000' })).toHaveLength(1)
+    expect(problemsOf({ METRICS_PORT: 'http://10.0.0.1:9464' })).toHaveLength(1)
+  })
+})
+
+describe('warnings', () => {
+  it.each<[Env, string[]]>([
+    [{}, []],
+    [{ AURORA_API_TOKEN: 'x', OTEL_TRACES_EXPORTER: 'none', OTEL_SDK_DISABLED: 'true', PATH: '/' }, []],
+    [{ AURORA_DASHBOARD_COLOUR: 'x' }, ['AURORA_DASHBOARD_COLOUR is ignored: it is not a setting']],
+    [{ AURORA_TYPO: 'x' }, ['AURORA_TYPO is ignored: it is not a setting']],
+    [
+      { OTEL_TRACES_EXPORTER: 'zipkin' },
+      [
+        'OTEL_TRACES_EXPORTER names an exporter that the gateway does not have: it has otlp, and none. Nothing is traced',
+      ],
+    ],
+    [
+      { OTEL_TRACES_EXPORTER: 'otlp,console' },
+      ['OTEL_TRACES_EXPORTER names an exporter that the gateway does not have: it has otlp, and none'],
+    ],
+    [{ OTEL_SDK_DISABLED: 'yes' }, ['OTEL_SDK_DISABLED must be true or false: its value counts as false']],
+  ])('of %j are %j, and the gateway starts all the same', (env, warnings) => {
+    expect(readWarnings(env)).toEqual(warnings)
   })
 })
 

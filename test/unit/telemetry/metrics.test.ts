@@ -80,6 +80,21 @@ describe('the metrics', () => {
     ])
   })
 
+  it('count attempts of all operations by their outcome', async () => {
+    const metrics = openMetrics()
+    for (const status of [200, 304, 404, 429, 500, 503, null])
+      metrics.emit('attempted', { ...attempt, status })
+    metrics.emit('attempted', { ...attempt, status: null, code: 'UPSTREAM_TIMEOUT' })
+    metrics.emit('attempted', { ...attempt, status: 200, code: 'UPSTREAM_INVALID' })
+    const name = 'aurora_gateway_attempts_total{outcome='
+    expect(await linesOf(metrics, 'attempts_total')).toEqual([
+      `${name}"answered"} 3`,
+      `${name}"limited"} 1`,
+      `${name}"failed"} 4`,
+      `${name}"abandoned"} 1`,
+    ])
+  })
+
   it('tell seconds, not milliseconds', async () => {
     const metrics = openMetrics()
     tellEverything(metrics.emit)
@@ -142,6 +157,45 @@ describe('the metrics', () => {
     expect(await linesOf(one, 'pauses_total')).toEqual(['aurora_gateway_pauses_total 1'])
     expect(await linesOf(other, 'pauses_total')).toEqual(['aurora_gateway_pauses_total 0'])
   })
+})
+
+describe('the alerts of docs/metrics.md', () => {
+  const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
+  const [rules = ''] = /```yaml\n(groups:[^]*?)```/.exec(page)?.slice(1) ?? []
+  /** Each counter over which an alert computes a change, with its labels. */
+  const selectors = [...rules.matchAll(/(?:rate|increase)\((aurora_gateway_\w+)(?:\{(.*?)\})?\[/g)].map(
+    ([selector, name = '', labels = '']) => ({ selector, name, labels: labels.split(',').filter(Boolean) }),
+  )
+  const seriesOf = async (metrics: Metrics): Promise<ReadonlyMap<string, number>> => {
+    const lines = (await metrics.render()).text.split('\n').filter((line) => line.startsWith('aurora'))
+    return new Map(lines.map((line) => [line.replace(/ \S+$/, ''), Number(line.replace(/^.* /, ''))]))
+  }
+
+  it('look at several counters', () => {
+    expect(selectors.length).toBeGreaterThan(5)
+  })
+
+  it.each(selectors)(
+    'see the first event, because all that $selector selects exists from the start',
+    async ({ name, labels }) => {
+      const metrics = openMetrics()
+      const isSelected = (series: string): boolean =>
+        new RegExp(`^${name}(\\{|$)`).test(series) && labels.every((label) => series.includes(label))
+      const before = [...(await seriesOf(metrics))].filter(([series]) => isSelected(series))
+      expect(before.length).toBeGreaterThan(0)
+      expect(before.filter(([, value]) => value !== 0)).toEqual([])
+      tellEverything(metrics.emit)
+      for (const status of [200, 304, 404, 429, 500, null])
+        metrics.emit('attempted', { ...attempt, operation: 'retrieveProject', status })
+      metrics.emit('attempted', { ...attempt, status: null, code: 'UPSTREAM_TIMEOUT' })
+      for (const by of ['cache', 'listed', 'joined', 'stale'] as const)
+        metrics.emit('saved', { operation: 'retrieveProject', by })
+      metrics.emit('errorPresented', { code: 'INTERNAL_SERVER_ERROR' })
+      const after = [...(await seriesOf(metrics))].filter(([series]) => isSelected(series))
+      expect(after.map(([series]) => series)).toEqual(before.map(([series]) => series))
+      expect(after.some(([, value]) => value > 0)).toBe(true)
+    },
+  )
 })
 
 describe('docs/metrics.md', () => {

@@ -1,0 +1,120 @@
+// Writes cached answers to a file, each as one line: a head, the answers, and a tail that shows that the file is whole.
+import { open, rename, rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import type { UpstreamEvents } from '../telemetry/events.ts'
+import type { Entry } from './cache.ts'
+import { decideLifetime } from './decide-lifetime.ts'
+import { save, SAVED_REPLY_VERSION } from './saved-reply.ts'
+import type { Moment } from './saved-reply.ts'
+
+export interface Writing {
+  readonly source: string
+  /** The process ends after it. */
+  readonly isLast: boolean
+  readonly now: Moment
+  /** A larger file would not be read. */
+  readonly maxBytes: number
+}
+
+/** The answers that are not in the file. */
+export type LeftOut = UpstreamEvents['cacheFileIncomplete']
+
+export const FORMAT = 'aurora-graphql-gateway cache'
+
+/** Links and jobs live for minutes, so they are old when the next process starts; and links open without a credential. */
+const MIN_KEPT_MS = 60 * 60_000
+/** The text is written in parts of this size, so that other requests are served in between. */
+const CHUNK_CHARS = 256 * 1024
+/** More than the tail takes. */
+const TAIL_BYTES = 100
+
+/** Written beside the old file and then renamed, so that a whole file exists at every moment. Only its owner may read it. */
+export async function writeCacheFile(
+  path: string,
+  entries: readonly Entry[],
+  writing: Writing,
+): Promise<LeftOut> {
+  const draft = `${path}.tmp`
+  // Created anew, because an existing file may belong to another user, or may be a link to another place.
+  await rm(draft, { force: true })
+  const file = await open(draft, 'wx', 0o600)
+  const left = { answers: 0, fault: '' }
+  try {
+    await writeLines(
+      file,
+      linesOf(entries, writing, (fault) => {
+        left.answers += 1
+        left.fault = fault
+      }),
+    )
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(draft, path)
+  return left
+}
+
+/** An answer without a text must not cost the others: it is left out. */
+function* linesOf(
+  entries: readonly Entry[],
+  { source, isLast, now, maxBytes }: Writing,
+  onLeftOut: (fault: string) => void,
+): Generator<string> {
+  const savedAtWallMs = Math.round(now.wallMs)
+  const head = `${JSON.stringify({ format: FORMAT, version: SAVED_REPLY_VERSION, source, savedAtWallMs, isLast })}\n`
+  yield head
+  let bytes = Buffer.byteLength(head) + TAIL_BYTES
+  let count = 0
+  for (const entry of entries) {
+    const line = lineOf(entry, now, onLeftOut)
+    if (line === null) continue
+    const lineBytes = Buffer.byteLength(line)
+    if (bytes + lineBytes > maxBytes) {
+      onLeftOut('too large')
+      continue
+    }
+    bytes += lineBytes
+    count += 1
+    yield line
+  }
+  yield `${JSON.stringify({ count })}\n`
+}
+
+/**
+ * Null for an answer that does not belong in the file, and for one that has no text: JSON.stringify throws a RangeError at some
+ * thousand levels and at half a gigabyte, and a TypeError at what JSON does not have.
+ */
+function lineOf({ call, reply }: Entry, now: Moment, onLeftOut: (fault: string) => void): string | null {
+  try {
+    if (decideLifetime(call.endpoint.kind, reply.value).keptMs < MIN_KEPT_MS) return null
+    const saved = save(call, reply, now)
+    return saved && `${withoutLineEnds(JSON.stringify(saved))}\n`
+  } catch (error) {
+    onLeftOut(faultName(error))
+    return null
+  }
+}
+
+/** JSON allows these two in a text, and Node 24 reads them as line ends. */
+const withoutLineEnds = (json: string): string =>
+  json.replaceAll('\u2028', String.raw`\u2028`).replaceAll('\u2029', String.raw`\u2029`)
+
+async function writeLines(file: FileHandle, lines: Iterable<string>): Promise<void> {
+  let chunk = ''
+  for (const line of lines) {
+    // Two texts that can each be written are perhaps too long together.
+    if (chunk.length + line.length > CHUNK_CHARS) {
+      await file.writeFile(chunk)
+      chunk = ''
+    }
+    chunk += line
+  }
+  await file.writeFile(chunk)
+}
+
+export function faultName(error: unknown): string {
+  const code = (error as { code?: unknown } | null)?.code
+  if (typeof code === 'string') return code
+  return error instanceof Error ? error.name : 'unknown'
+}

@@ -1,0 +1,36 @@
+// What in the environment is perhaps not as its operator meant it, though the gateway can start.
+import { isInjected, serviceOf } from './injected.ts'
+import { isTraced, wordsOf } from './rules.ts'
+import { settings } from './settings.ts'
+import { findUnknownNames } from './unknown-names.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Names variables and never their values, which may be misplaced secrets. */
+export function warningsOf(env: Environment): string[] {
+  return [...serviceWarnings(env), ...unknownWarnings(env), ...traceWarnings(env)]
+}
+
+/** In a pod, the operator's own variables take precedence, so such a value means that nobody has set the variable. */
+const serviceWarnings = (env: Environment): string[] =>
+  Object.keys(settings)
+    .filter((name) => isInjected(name, env[name]))
+    .map(
+      (name) =>
+        `${name} is ignored: it holds the address of a Kubernetes Service named ${serviceOf(name)}. Set it yourself, or set enableServiceLinks: false for the pod`,
+    )
+
+const unknownWarnings = (env: Environment): string[] =>
+  findUnknownNames(env).others.map((name) => `${name} is ignored: it is not a setting`)
+
+function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment): string[] {
+  const exporters = wordsOf(OTEL_TRACES_EXPORTER ?? '')
+  const warnings: string[] = []
+  if (exporters.some((word) => word !== 'otlp' && word !== 'none'))
+    warnings.push(
+      `OTEL_TRACES_EXPORTER names an exporter that the gateway does not have: it has otlp, and none${isTraced(exporters) ? '' : '. Nothing is traced'}`,
+    )
+  if (!/^\s*(true|false)?\s*$/i.test(OTEL_SDK_DISABLED ?? ''))
+    warnings.push('OTEL_SDK_DISABLED must be true or false: its value counts as false')
+  return warnings
+}
