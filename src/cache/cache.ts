@@ -5,54 +5,23 @@ import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { NOT_FOUND } from '../aurora/lifetimes.ts'
-import type { Lifetime } from '../aurora/lifetimes.ts'
 import { isReadOperation, ownReadOf, partsOf, READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
-import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
+import type { Call, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
-import type { Age } from './decide-lifetime.ts'
-import { ANY_FRESH, decideUse } from './decide-use.ts'
-import type { Use, Wanted } from './decide-use.ts'
 import { createDrops, isTouched, readNameOf } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
+import { createReads, readBy } from './cache-reads.ts'
+import type { CacheReads, Cached, Held, HeldAnswer } from './cache-reads.ts'
 import { listedKey } from './listed-key.ts'
 import type { CallName } from './saved-reply.ts'
-
-export interface Cached {
-  readonly key: string
-  readonly answer: Answer
-  readonly age: Exclude<Age, 'expired'>
-  readonly ageMs: number
-  readonly lifetime: Lifetime
-}
-
-export interface CacheReads {
-  read(question: NamedQuestion): Cached | null
-  /** The members that a list, or the answer to a write, carried of this object, if fresh: perhaps not all that exist. */
-  readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
-  /**
-   * What earlier answers to the read of an object say of it. True: one is cached that is as new as wanted. False: the last
-   * one was 404, however long ago, or a write of ours has deleted the object since. What is cached below such an object may be
-   * from before, so it does not show that the object exists. Null: they say nothing.
-   */
-  exists(question: NamedQuestion, wanted: Wanted): boolean | null
-  /** The same, of the age that is served only if no call is left or Aurora fails. */
-  readKept(scope: ScopeKey, kind: Kind, id: string, wanted: Wanted): KeptObject | null
-}
-
-/** What was kept of an object, and the read that brought it. */
-export interface KeptObject {
-  readonly members: Members
-  readonly operation: string
-  readonly answeredAtMs: number
-}
 
 export interface Cache extends CacheReads {
   readBy(key: string): Cached | null
@@ -90,24 +59,10 @@ export interface Entry {
   readonly reply: Reply
 }
 
-/** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
-type Held = HeldAnswer | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
-
-interface HeldAnswer {
-  readonly is: 'answer'
-  readonly answer: Answer
-  readonly lifetime: Lifetime
-  readonly read: ReadName
-  /** What the call asked for; null for the answer to a write. */
-  readonly question: Question | null
-}
-
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
 const BYTES_PER_JSON_BYTE = 3
 /** Key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
-
-type Find = (key: string) => Held | undefined
 
 export interface CacheOptions {
   readonly maxBytes: number
@@ -255,55 +210,6 @@ const toEntry = (entry: Held): readonly Entry[] =>
   entry.is === 'answer' && entry.question && isReply(entry.answer)
     ? [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
     : []
-
-function readBy(key: string, find: Find, clock: Clock): Cached | null {
-  const entry = find(key)
-  if (entry?.is !== 'answer') return null
-  const { answer, lifetime } = entry
-  const ageMs = clock.monotonicMs() - answer.answeredAtMs
-  const age = decideAge(ageMs, lifetime)
-  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime }
-}
-
-function createReads(find: Find, clock: Clock): CacheReads {
-  function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
-    const ownKey = listedKey(scope, kind, id)
-    const place = find(ownKey)
-    const list = place?.is === 'listed' ? find(place.listKey) : place
-    if (list?.is !== 'answer' || !isReply(list.answer)) return null
-    const { answer, lifetime, read } = list
-    const { answeredAtMs } = answer
-    if (!isServed(decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted)))
-      return null
-    const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
-    const key = place?.is === 'listed' ? place.listKey : ownKey
-    wanted.onUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
-    // A newer answer to the same call may have another object there.
-    const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
-    return isIt ? { members, operation: read.operation, answeredAtMs } : null
-  }
-
-  return {
-    read: ({ key }) => readBy(key, find, clock),
-    exists({ key }, wanted) {
-      const entry = find(key)
-      if (entry?.is !== 'answer') return null
-      const { answer, lifetime } = entry
-      if (!isReply(answer)) return answer.status === 404 ? false : null
-      const ageMs = clock.monotonicMs() - answer.answeredAtMs
-      return decideUse({ answer, lifetime, ageMs }, wanted) === 'fresh' ? true : null
-    },
-    readListed: (scope, kind, id, wanted = ANY_FRESH) =>
-      readIf((use) => use === 'fresh', { scope, kind, id }, wanted)?.members ?? null,
-    readKept: (scope, kind, id, wanted) => readIf((use) => use !== 'none', { scope, kind, id }, wanted),
-  }
-}
-
-interface ObjectName {
-  readonly scope: ScopeKey
-  readonly kind: Kind
-  readonly id: string
-}
 
 /**
  * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose

@@ -8,7 +8,7 @@ import type { Scope } from '../rest/scope.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
-import type { CacheReads } from './cache.ts'
+import type { CacheReads } from './cache-reads.ts'
 
 export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'

@@ -2,7 +2,7 @@
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
-import type { CacheReads } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache-reads.ts'
 import { staleReasonOf } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { countSaved } from '../rest/accounting.ts'

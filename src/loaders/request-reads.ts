@@ -1,7 +1,7 @@
 // What the loaders of one request have in common: each list and page is read at most once, in the request's name.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { CacheReads } from '../cache/cache.ts'
+import type { CacheReads } from '../cache/cache-reads.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
 import type { Terms } from '../rest/terms.ts'
