@@ -12,8 +12,6 @@ export interface KnownPages {
   readonly isUneven: boolean
   /** The longest page behind which an empty one was found; 0 where none was. */
   readonly ended: number
-  /** Aurora ignores the number of the page: every page is the whole list. */
-  readonly isRepeated: boolean
 }
 
 export const NOTHING_KNOWN: KnownPages = {
@@ -22,16 +20,18 @@ export const NOTHING_KNOWN: KnownPages = {
   isCutTwice: false,
   isUneven: false,
   ended: 0,
-  isRepeated: false,
 }
 
 /**
- * `end`: the page is the last one. `likely`: nothing suggests another page, and nothing rules it out. `more`: the page is
+ * `end`: the page is the last one. `likely`: nothing suggests another page, and nothing rules it out. `doubtful`: rows may
+ * be hidden, so a list that is read whole is read on, and a slice leaves it to the next slice. `more`: the page is
  * full, or may be full but for rows that are hidden, or has the length at which servers cut pages.
  */
-export type End = 'end' | 'likely' | 'more'
+export type End = 'end' | 'likely' | 'doubtful' | 'more'
 
 export interface PageLength {
+  /** From 0. */
+  readonly page: number
   readonly length: number
   /** The size asked; Infinity where none was, because the list is asked for whole. */
   readonly size: number
@@ -39,16 +39,20 @@ export interface PageLength {
   readonly isImagined?: boolean
 }
 
-export function decideEnd({ length, size, isImagined = false }: PageLength, known: KnownPages): End {
-  if (length === 0 || known.isRepeated) return 'end'
+export function decideEnd({ page, length, size, isImagined = false }: PageLength, known: KnownPages): End {
+  if (length === 0) return 'end'
   if (isUneven(known)) return 'more'
   const full = fullLength(size, known)
   const missing = (full ?? size) - length
   if (missing <= mayBeHidden(full ?? size)) return 'more'
-  if (full !== null) return missing > MOST_HIDDEN ? 'end' : 'likely'
-  const isUsual = (size === Infinity ? DEFAULT_SIZES : USUAL_SIZES).has(length)
-  if (known.cut !== null || (isUsual && !isImagined)) return 'more'
-  return length <= known.ended ? 'end' : 'likely'
+  const isProven = page >= FULL_BEFORE && missing > Math.max(MOST_HIDDEN, (full ?? 0) * HIDDEN_SHARE)
+  if (full !== null && isProven) return 'end'
+  const unproven = page > 0 ? 'doubtful' : 'likely'
+  if (full !== null) return unproven
+  const sizes = size === Infinity ? DEFAULT_SIZES : USUAL_SIZES
+  if (known.cut !== null || (sizes.has(length) && !isImagined)) return 'more'
+  if (isJustBelow(length, sizes) && !isImagined) return 'doubtful'
+  return length <= known.ended ? 'end' : unproven
 }
 
 /** The length of a page that is certainly full: the size asked, or a smaller one at which Aurora cuts; null where unknown. */
@@ -69,6 +73,17 @@ const LEAST_HIDDEN = 4
 /** How many rows of a full page may be hidden, so that it still has to be taken for full. */
 const mayBeHidden = (full: number): number =>
   Math.min(MOST_HIDDEN, Math.max(LEAST_HIDDEN, full * HIDDEN_SHARE))
+
+/** After so many full pages, none of whose rows was hidden, a page of less than half is taken for the last. */
+const FULL_BEFORE = 2
+
+/** A length that a page of a usual size has if few of its rows are hidden. */
+const isJustBelow = (length: number, sizes: ReadonlySet<number>): boolean =>
+  [...sizes].some((size) => length < size && size - length <= fewOf(size))
+
+/** Of a default, a tenth. Other sizes are rare, and a wrong guess costs a call: a twentieth. */
+const fewOf = (size: number): number =>
+  DEFAULT_SIZES.has(size) ? Math.min(MOST_HIDDEN, size / 10) : Math.max(1, size / 20)
 
 /** Sizes of pages that public interfaces have as a default or a maximum; 100 is Aurora's own default. */
 const USUAL_SIZES: ReadonlySet<number> = new Set([

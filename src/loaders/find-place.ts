@@ -18,7 +18,7 @@ export async function findPlace(after: Position, pages: Pages): Promise<Place | 
   if (before && beforeIndex !== null) {
     before.use()
     if (beforeIndex < before.items.length) return { page: page - 1, index: beforeIndex }
-    return pages.endOf(before.items) === 'end' ? null : after.next
+    return pages.endOf(page - 1, before.items) === 'end' ? null : after.next
   }
   const entries = await pages.open(page)
   const found = indexBehind(after, entries)
@@ -77,7 +77,7 @@ async function lookOnwards(after: Position, pages: Pages, start: number): Promis
     const ages = entries.map((item) => compareTimes(item, after))
     const notNewer = ages.findIndex((age) => age <= 0)
     if (notNewer !== -1) place ??= { page, index: notNewer }
-    if (ages.some((age) => age < 0) || pages.endOf(entries) !== 'more')
+    if (ages.some((age) => age < 0) || pages.endOf(page, entries) !== 'more')
       return place ?? { page, index: entries.length }
   }
 }

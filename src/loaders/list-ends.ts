@@ -23,11 +23,15 @@ export interface LearnedPage {
   readonly before: readonly Members[] | null
 }
 
+/** A page, by its number from 0. */
+export interface NumberedPage {
+  readonly page: number
+  readonly items: readonly Members[]
+}
+
 export interface ListEnds {
-  decide(list: ListOf, items: readonly Members[], isImagined?: boolean): End
+  decide(list: ListOf, page: NumberedPage, isImagined?: boolean): End
   learn(list: ListOf, page: LearnedPage): void
-  /** Page after page was the same. */
-  learnRepeats(list: ListOf): void
   /** The length at which Aurora cuts the pages of the list; the size asked where it is not known to cut. */
   pageLength(list: ListOf): number
 }
@@ -58,16 +62,12 @@ export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> })
   }
 
   return {
-    decide: (list, { length }, isImagined = false) =>
-      decideEnd({ length, size: list.size, isImagined }, read(list).known),
+    decide: (list, { page, items: { length } }, isImagined = false) =>
+      decideEnd({ page, length, size: list.size, isImagined }, read(list).known),
     learn(list, page) {
       const learned = read(list)
       const next = learnPage(learned, page, list.size)
       if (next !== learned) lists.set(nameOf(list), next)
-    },
-    learnRepeats(list) {
-      const learned = read(list)
-      lists.set(nameOf(list), { ...learned, known: { ...learned.known, isRepeated: true } })
     },
     pageLength: (list) => fullLength(list.size, read(list).known) ?? list.size,
   }
@@ -105,13 +105,12 @@ export const imagineListEnds = (
   { decide, pageLength }: Pick<ListEnds, 'decide' | 'pageLength'>,
   isImagined: (id: string) => boolean,
 ): ListEnds => ({
-  decide: (list, items) =>
+  decide: (list, page) =>
     decide(
       list,
-      items,
-      items.some(({ id }) => isImagined(String(id))),
+      page,
+      page.items.some(({ id }) => isImagined(String(id))),
     ),
   learn: () => {},
-  learnRepeats: () => {},
   pageLength,
 })

@@ -17,23 +17,23 @@ export interface Slice {
 }
 
 /**
- * The whole list, each item once, as they first came. `isCertain` reads on where nothing suggests a further page, until
- * the end is proven: for claims that something is not in the list.
+ * The whole list, each item once, as they first came. It ends where nothing suggests a further page; `isCertain` reads on
+ * until the end is proven: for claims that something is not in the list.
  */
 export async function readWhole(pages: Pages, isCertain = false): Promise<readonly Members[]> {
   const items = new Map<string, Members>()
   for (let page = 0; ; page += 1) {
     const entries = await pages.open(page)
     for (const item of entries.filter(isReadable)) if (!items.has(idOf(item))) items.set(idOf(item), item)
-    const end = pages.endOf(entries)
+    const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
     if (isLast || pages.hasEnded(page)) return [...items.values()]
   }
 }
 
 /**
- * Up to `first` items after a position, each once. Fewer come where the end is likely: then nothing is spent to prove it,
- * and `hasNext` is true. A slice without items is always the last.
+ * Up to `first` items after a position, each once. Fewer come where the page may be the last: then nothing is spent to
+ * prove it, and `hasNext` is true. A slice without items is always the last.
  */
 export async function readSlice(
   { first, after }: { first: number; after: Position | null },
@@ -51,9 +51,9 @@ export async function readSlice(
       if (items.length === first) return { items, hasNext: true }
       items.push({ members, position: positionOf(members, { page, index }, entries.length) })
     }
-    const end = pages.endOf(entries)
+    const end = pages.endOf(page, entries)
     if (end === 'end' || pages.hasEnded(page)) return { items, hasNext: false }
-    if (items.length === first || (end === 'likely' && items.length > 0)) return { items, hasNext: true }
+    if (items.length === first || (end !== 'more' && items.length > 0)) return { items, hasNext: true }
   }
 }
 

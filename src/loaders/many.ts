@@ -25,8 +25,8 @@ export interface ManySource {
 
 /** Page numbers count from 0. */
 export interface PagedList {
-  /** Whether another page follows one with these items. */
-  readonly hasMore: (items: readonly Members[]) => boolean
+  /** Whether another page follows this one. */
+  readonly hasMore: (page: number, items: readonly Members[]) => boolean
   /** The items of a page that would cost nothing, no items where Aurora is known to refuse it; null where it would cost a call. */
   readonly peek: (page: number) => readonly Members[] | null
   /** No items where Aurora refuses the page, null where it fails; rejects with RATE_LIMITED where no call is left. */
@@ -94,7 +94,7 @@ async function lookThrough(all: readonly Wanted[], search: Search): Promise<void
     if (items === null) break
     if (items === 'refused') return
     wanted = settleShown(page, wanted, search)
-    if (!list.hasMore(items)) break
+    if (!list.hasMore(page, items)) break
   }
   search.left += wanted.length
   for (const { settle } of wanted) settle()

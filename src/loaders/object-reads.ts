@@ -140,7 +140,7 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
     },
     copyOf: (id) => ask.copyOf(endpoint, pathOf(endpoint, id)),
     list: {
-      hasMore: (items) => listEnds.decide(list, items) === 'more',
+      hasMore: (page, items) => listEnds.decide(list, { page, items }) === 'more',
       peek: (page) => ask.peekList(longList, query(page)),
       read: (page) => ask.tryList(longList, query(page)),
       expect: (page) => pageShares.expect(pageName(page)),

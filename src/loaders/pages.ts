@@ -8,10 +8,9 @@ export interface PageSource {
   readonly read: (page: number) => Promise<readonly Members[]>
   /** A page that costs nothing; null where it would cost a call. */
   readonly glance: (page: number) => Glanced | null
-  readonly decideEnd: (items: readonly Members[]) => End
+  readonly decideEnd: (page: number, items: readonly Members[]) => End
   /** Called with each page that was read; `before` is the page before it, null where that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
-  readonly learnRepeats: () => void
 }
 
 export interface Glanced {
@@ -24,8 +23,12 @@ export interface Pages {
   open(page: number): Promise<readonly Members[]>
   /** Null where the page would cost a call. */
   atHand(page: number): Glanced | null
-  endOf(items: readonly Members[]): End
-  /** To be called for each page in turn; true where so many repeated the page before that the list has no more. */
+  endOf(page: number, items: readonly Members[]): End
+  /**
+   * To be called for each page in turn; true where so many repeated the page before that this reader gets no more. The
+   * same page comes from a server that ignores its number and from one that answers with the last page behind the end,
+   * so a repetition says nothing about other pages and other lists, and nothing is learned.
+   */
   hasEnded(page: number): boolean
 }
 
@@ -33,10 +36,10 @@ export interface Pages {
 const MAX_PAGES = 400
 /**
  * One or two pages that repeat the page before mean that the list grew by a page between two reads; more mean that Aurora
- * ignores the number of the page.
+ * has no further page.
  */
 const MAX_IDLE = 3
-/** So many items in the same order on two pages are no chance: Aurora ignores the number of the page. */
+/** So many items in the same order on two pages are no chance: Aurora has no further page. */
 const MANY = 10
 
 /** An item that could not be read keeps its place in a list, without members. */
@@ -48,7 +51,6 @@ export const idOf = (members: Members): string => String(members['id'])
 export function createPages(source: PageSource): Pages {
   const opened = new Map<number, readonly Members[]>()
   let idle = 0
-  let sames = 0
 
   function atHand(page: number): Glanced | null {
     const items = opened.get(page)
@@ -71,10 +73,7 @@ export function createPages(source: PageSource): Pages {
       const items = opened.get(page) ?? []
       const before = atHand(page - 1)?.items ?? []
       idle = isRepetition(items, before) ? idle + 1 : 0
-      sames = idle > 0 && isSame(items, before) ? sames + 1 : 0
-      const isRepeated = sames === MAX_IDLE || (sames > 0 && items.length >= MANY)
-      if (isRepeated) source.learnRepeats()
-      return isRepeated || idle === MAX_IDLE
+      return idle === MAX_IDLE || (idle > 0 && items.length >= MANY && isSame(items, before))
     },
   }
 }

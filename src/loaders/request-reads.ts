@@ -77,9 +77,8 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
           throw error
         }),
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
-      decideEnd: (items) => listEnds.decide(list, items),
+      decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
-      learnRepeats: () => listEnds.learnRepeats(list),
     })
   }
 

@@ -49,7 +49,7 @@ const MAX_MEMBERS = 100
 /** Enough that one unusual answer changes little; few enough that the growth of a company shows within weeks. */
 const MAX_REPLIES = 1000
 
-/** `listEnds` knows how long full pages are. */
+/** `listEnds` tells how long full pages are. */
 export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): TypicalReplies {
   const scopes = new LRUCache<ScopeKey, Map<Operation, Typical>>({ max: MAX_SCOPES })
 

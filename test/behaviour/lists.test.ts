@@ -160,9 +160,9 @@ describe('a short page', () => {
   })
 })
 
-it('a server that ignores the number of the page costs one call more, once', async () => {
+it('a server that ignores the number of the page costs one call more for each list of a usual size', async () => {
   await using world = await open({ ids: ids(100), ignoresPage: true })
-  for (const count of [2, 3]) {
+  for (const count of [2, 4]) {
     const { data } = await world.gateway.ask<{ project: { assets: unknown[] } }>(
       `{ project(id: "p-${count}") { assets { id } } }`,
     )
@@ -170,4 +170,101 @@ it('a server that ignores the number of the page costs one call more, once', asy
     expect(world.aurora.calls).toHaveLength(count)
   }
   expect((await readSlices(world.gateway, 40)).flat()).toEqual(ids(100))
+})
+
+describe('a server that answers a page behind the end with the last page', () => {
+  it.each([500, 620, 250])('shows all of %i projects, also after its end was seen', async (count) => {
+    await using world = await open({ ids: ids(count), clampsPage: true })
+    expect((await readSlices(world.gateway, 250)).flat()).toEqual(ids(count))
+    const { nodes, pageInfo } = await readSlice(world.gateway.ask, { first: 240 })
+    expect([nodes.length, pageInfo.hasNextPage]).toEqual([240, true])
+    expect((await readSlices(world.gateway, 60)).flat()).toEqual(ids(count))
+  })
+
+  it.each([300, 500])('hides nothing of a list that had one page, once it has %i users', async (count) => {
+    await using world = await open({ ids: ids(250), clampsPage: true })
+    const usersOf = async () => {
+      const request = new Request('http://gateway.test/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+        body: JSON.stringify({ query: '{ users { auroraId } }' }),
+      })
+      const { data } = (await (await world.gateway.handle(request)).json()) as {
+        data: { users: { auroraId: string }[] }
+      }
+      return data.users.map(({ auroraId }) => auroraId)
+    }
+    expect(await usersOf()).toEqual(ids(250))
+    world.aurora.set({ ids: ids(count), clampsPage: true })
+    expect(await usersOf()).toEqual(ids(count))
+  })
+
+  it('of one page hides nothing of the lists below other parents', async () => {
+    await using world = await open({ ids: ids(100), clampsPage: true, cap: 100 })
+    const assetsOf = async (project: string) =>
+      (
+        await world.gateway.ask<{ project: { assets: unknown[] } }>(
+          `{ project(id: "${project}") { assets { id } } }`,
+        )
+      ).data?.project.assets.length
+    expect(await assetsOf('p-1')).toBe(100)
+    world.aurora.set({ ids: ids(260), clampsPage: true, cap: 100 })
+    expect(await assetsOf('p-2')).toBe(260)
+  })
+})
+
+describe('a block of hidden rows', () => {
+  const visible = (count: number, from: number, to: number) =>
+    ids(count).filter((_, index) => index < from || index > to)
+  const block = (from: number, to: number) =>
+    new Set(Array.from({ length: to - from + 1 }, (_, index) => from + index))
+
+  it.each([
+    [300, 329],
+    [300, 449],
+    [520, 580],
+  ])('from %i to %i hides none of the projects behind it', async (from, to) => {
+    await using world = await open({ ids: ids(820), hidden: block(from, to) })
+    expect((await readSlices(world.gateway, 250)).flat()).toEqual(visible(820, from, to))
+  })
+
+  it('hides none of the users behind it', async () => {
+    await using world = await open({ ids: ids(620), hidden: block(300, 329) })
+    const { data } = await world.gateway.ask<{ users: { auroraId: string }[] }>('{ users { auroraId } }')
+    expect(data?.users.map(({ auroraId }) => auroraId)).toEqual(visible(620, 300, 329))
+    expect(world.aurora.calls).toEqual(['users 1', 'users 2', 'users 3', 'users 4'])
+  })
+
+  it.each(['users', 'teams', 'partners'])(
+    'of one row at a server that cuts at 100 hides no further %s',
+    async (list) => {
+      for (const [cap, last] of [
+        [100, 7],
+        [100, 11],
+        [50, 7],
+        [20, 7],
+      ] as const) {
+        await using world = await open({ ids: ids(260), cap, hidden: block(7, last) })
+        const { data } = await world.gateway.ask<Record<string, { auroraId: string }[]>>(
+          `{ ${list} { auroraId } }`,
+        )
+        expect(data?.[list]?.map(({ auroraId }) => auroraId)).toEqual(visible(260, 7, last))
+      }
+    },
+  )
+
+  it('costs a connection nothing to allow for: 300 projects are 2 calls, and one more for who asks on', async () => {
+    await using world = await open({ ids: ids(300) })
+    const first = await readSlice(world.gateway.ask, { first: 250 })
+    const second = await readSlice(world.gateway.ask, { first: 250, after: first.pageInfo.endCursor })
+    expect([second.nodes.length, second.pageInfo.hasNextPage]).toEqual([50, true])
+    expect(world.aurora.calls).toEqual(['projects 1', 'projects 2'])
+    expect(
+      await readSlice(world.gateway.ask, { first: 250, after: second.pageInfo.endCursor }),
+    ).toMatchObject({
+      nodes: [],
+      pageInfo: { hasNextPage: false },
+    })
+    expect(world.aurora.calls).toEqual(['projects 1', 'projects 2', 'projects 3'])
+  })
 })

@@ -65,7 +65,7 @@ async function ask({ ticks, shares, ...there }: Asked) {
     shows: (id) => (shown.has(id) ? (there.thin.includes(id) ? 'some' : 'all') : 'nothing'),
     copyOf: (id) => (there.kept.includes(id) ? 'served' : null),
     list: {
-      hasMore: ({ length }) => there.isPaged && length === PAGE_SIZE,
+      hasMore: (_page, { length }) => there.isPaged && length === PAGE_SIZE,
       peek: (page) => (there.keptPages.includes(page) ? itemsOf(page) : null),
       async read(page) {
         if (!there.keptPages.includes(page)) pageCalls += 1

@@ -85,6 +85,11 @@ const timesOf =
   (index: number) =>
     TIMES[kind]?.(index, seed)
 
+const rarely = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(false) },
+  { weight: 1, arbitrary: fc.constant(true) },
+)
+
 /** Small pages: cut anywhere, any rows hidden, any rows repeated. */
 const smallList = fc
   .record({
@@ -94,10 +99,8 @@ const smallList = fc
     cap: fc.integer({ min: 1, max: SMALL + 1 }),
     hidden: fc.array(fc.nat(40), { maxLength: 12 }),
     repeats: fc.array(fc.tuple(fc.nat(30), fc.nat(40)), { maxLength: 6 }),
-    ignoresPage: fc.oneof(
-      { weight: 6, arbitrary: fc.constant(false) },
-      { weight: 1, arbitrary: fc.constant(true) },
-    ),
+    ignoresPage: rarely,
+    clampsPage: rarely,
   })
   .map((plan): OddList => {
     const ids = shuffle(
@@ -109,14 +112,19 @@ const smallList = fc
     return { ...plan, ids, hidden, timeOf: timesOf(plan.times) }
   })
 
-/** Large pages: cut at sizes that servers have, with a few hidden rows. */
+/**
+ * Large pages: cut at sizes that servers have, with a few hidden rows anywhere and a hidden block of at most half a page
+ * behind the first page.
+ */
 const largeList = fc
   .record({
-    count: fc.integer({ min: 0, max: 320 }),
+    count: fc.oneof(fc.nat(320), fc.nat(900)),
     order: fc.nat(1000),
     times,
-    cap: fc.constantFrom(20, 25, 50, 100, 250, 500),
-    hidden: fc.array(fc.nat(320), { maxLength: 2 }),
+    cap: fc.constantFrom(20, 25, 50, 100, 200, 250, 500),
+    few: fc.array(fc.nat(320), { maxLength: 2 }),
+    block: fc.record({ offset: fc.nat(450), count: fc.nat(125) }),
+    clampsPage: fc.boolean(),
     ignoresPage: fc.constant(false),
   })
   .map((plan): OddList => {
@@ -124,12 +132,12 @@ const largeList = fc
       Array.from({ length: plan.count }, (_, index) => `i${index}`),
       plan.order,
     )
-    return {
-      ...plan,
-      ids,
-      hidden: plan.cap === 250 ? new Set(plan.hidden) : new Set(),
-      timeOf: timesOf(plan.times),
-    }
+    const { offset, count } = plan.block
+    const from = Math.max(plan.cap, 250) + offset
+    const block = Array.from({ length: Math.min(count, plan.cap / 2, 125) }, (_, index) => from + index)
+    // A block and two more rows of its page may be more than half of it.
+    const hidden = new Set([...block.slice(plan.few.length), ...plan.few])
+    return { ...plan, ids, hidden, timeOf: timesOf(plan.times) }
   })
 
 /** Not cut. */
@@ -253,9 +261,8 @@ describe.each(FIELDS.filter(({ isPaged }) => !isPaged))('$parent.$name', (field)
   it('asked for whole, or cut by Aurora at a size that servers have: each object is shown once', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(wholeList, largeList), async (list) => {
-        const shown = { ...list, hidden: new Set<number>() }
-        aurora.set(shown)
-        expect(await readField(createAsk(large), field, [1])).toEqual(visible(shown, Infinity))
+        aurora.set(list)
+        expect(await readField(createAsk(large), field, [1])).toEqual(visible(list, Infinity))
       }),
       { numRuns: 10 },
     )

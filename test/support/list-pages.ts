@@ -26,8 +26,7 @@ export function createListPages(
     createPages({
       read,
       glance,
-      decideEnd: (items) => listEnds.decide(list, items),
+      decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: String(page), items, before }),
-      learnRepeats: () => listEnds.learnRepeats(list),
     })
 }

@@ -14,6 +14,8 @@ export interface OddList {
   /** Places of rows that are left out after pages were cut. */
   readonly hidden?: ReadonlySet<number>
   readonly ignoresPage?: boolean
+  /** A page behind the last one is answered with the last one. */
+  readonly clampsPage?: boolean
 }
 
 export interface OddLists extends AsyncDisposable {
@@ -60,13 +62,15 @@ const patternOf = (route: ReadEndpoint['route']): RegExp =>
   new RegExp(`^${route.replace(/\{\w+\}/g, '[^/]+')}$`)
 
 function pageOf(
-  { ids, timeOf, cap = Infinity, hidden, ignoresPage }: OddList,
+  { ids, timeOf, cap = Infinity, hidden, ignoresPage, clampsPage }: OddList,
   page: number,
   perPage: number,
 ) {
   const rows = ids.map((id, index) => ({ id, created_at: timeOf?.(index), index }))
   const size = Math.min(cap, perPage)
-  const start = page === 1 ? 0 : (page - 1) * size
+  const last = Math.max(1, Math.ceil(rows.length / size))
+  const at = clampsPage ? Math.min(page, last) : page
+  const start = at === 1 ? 0 : (at - 1) * size
   const asked = ignoresPage ? rows : rows.slice(start, start + size)
   return asked.filter(({ index }) => !hidden?.has(index)).map(({ id, created_at }) => ({ id, created_at }))
 }

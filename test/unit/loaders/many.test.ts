@@ -20,7 +20,7 @@ function open(list: Partial<PagedList> = {}) {
     },
     copyOf: (id) => (id.startsWith('kept') ? 'served' : id.startsWith('old') ? 'old' : null),
     list: {
-      hasMore: ({ length }) => length === 10,
+      hasMore: (_page, { length }) => length === 10,
       peek: () => null,
       expect: () => 1,
       learn: (page, { looked, found }) => void learned.push(`page ${page}: ${found} of ${looked}`),
