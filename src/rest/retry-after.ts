@@ -1,5 +1,6 @@
-// Reads when Aurora wants to be asked again: from Retry-After in each form of RFC 9110, section 10.2.3, and from the body.
-import { findTimeInBody } from './time-in-body.ts'
+// Reads the named time of an answer: from Retry-After (RFC 9110, section 10.2.3) and from the body.
+import { findTimeInBody, readIsoTime } from './time-in-body.ts'
+import type { NamedTime } from './time-in-body.ts'
 
 /** A longer time is an error or an attack; one call an hour does no harm. */
 export const MAX_PAUSE_MS = 60 * 60 * 1000
@@ -27,18 +28,23 @@ export function readRetryAfter({ retryAfter, date, body }: TimedAnswer, wallMs: 
   const ofHeader = parseHeader(retryAfter, untilInMs)
   const found = findTimeInBody(body)
   if (found === null) return ofHeader
-  const ofBody = 'atMs' in found ? untilInMs(found.atMs) : bounded(found.waitMs)
+  const ofBody = waitFor(found, untilInMs)
   if (ofHeader === null) return ofBody
   return isInMilliseconds(ofBody, ofHeader) ? ofHeader : Math.max(ofHeader, ofBody)
 }
 
 type Until = (atMs: number) => number
 
+const waitFor = (time: NamedTime, untilInMs: Until): number =>
+  'atMs' in time ? untilInMs(time.atMs) : bounded(time.waitMs)
+
+/** ISO 8601 is no form of this header, but some servers send it. */
 function parseHeader(header: string | null, untilInMs: Until): number | null {
   const text = header?.trim() ?? ''
   if (SECONDS.test(text)) return bounded(Number(text) * 1000)
   const atMs = parseDate(text)
-  return atMs === null ? null : untilInMs(atMs)
+  const found = atMs === null ? readIsoTime(text) : { atMs }
+  return found && waitFor(found, untilInMs)
 }
 
 function parseDate(header: string | null): number | null {
@@ -61,6 +67,6 @@ const createUntil =
 
 const bounded = (waitMs: number): number => Math.min(Math.max(0, Math.ceil(waitMs)), MAX_PAUSE_MS)
 
-/** A body that says 2000 beside a header that says 2 means milliseconds. */
+/** If the body has 2000 and the header has 2, the body is in milliseconds. */
 const isInMilliseconds = (ofBodyMs: number, ofHeaderMs: number): boolean =>
   ofBodyMs > ofHeaderMs && ofHeaderMs > 0 && Math.abs(ofBodyMs / 1000 - ofHeaderMs) < 1000

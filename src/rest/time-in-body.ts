@@ -1,15 +1,26 @@
 // Finds in the body of a refusal when to ask again. Its form is not documented, so the usual members and words are accepted.
 
 /** How long to wait, or a moment by the clock that made the answer; not limited yet. */
-export type TimeInBody = { readonly waitMs: number } | { readonly atMs: number }
+export type NamedTime = { readonly waitMs: number } | { readonly atMs: number }
 
 const SECOND_MS = 1000
+const DAY_MS = 24 * 3600 * SECOND_MS
 const UNITS: readonly (readonly [name: RegExp, ms: number])[] = [
   [/^(ms|msecs?|millis|milliseconds?)$/, 1],
   [/^(s|secs?|seconds?)$/, SECOND_MS],
   [/^(m|mins?|minutes?)$/, 60 * SECOND_MS],
   [/^(h|hrs?|hours?)$/, 3600 * SECOND_MS],
+  [/^(d|days?)$/, DAY_MS],
 ]
+
+/** The units of an ISO duration, before its T and after it. */
+const DATE_UNITS: Readonly<Record<string, number>> = {
+  y: 365 * DAY_MS,
+  m: 30 * DAY_MS,
+  w: 7 * DAY_MS,
+  d: DAY_MS,
+}
+const TIME_UNITS: Readonly<Record<string, number>> = { h: 3600 * SECOND_MS, m: 60 * SECOND_MS, s: SECOND_MS }
 
 /** Members that name a time, in small letters and without marks, such as `retry_after`, `retryAfterSeconds`, `resetInMs`. */
 const MEMBER =
@@ -24,6 +35,9 @@ const MAX_DEPTH = 6
 const MAX_VALUES = 500
 
 const ISO = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: ?(?:Z|UTC|GMT|[+-]\d\d:?\d\d))?`
+const COUNT = String.raw`\d+(?:[.,]\d+)?`
+/** `PT30S`, `P1DT2H`: by the lookahead, at least one part. */
+const ISO_DURATION = String.raw`P(?=T?\d)(?:${COUNT}Y)?(?:${COUNT}M)?(?:${COUNT}W)?(?:${COUNT}D)?(?:T(?:${COUNT}H)?(?:${COUNT}M)?(?:${COUNT}S)?)?`
 const HTTP = String.raw`(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, \d\d[ -][A-Z][a-z]{2}[ -]\d{2,4} \d\d:\d\d:\d\d GMT`
 const DURATION = String.raw`\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}(?:(?:,|\s|\sand\s|,\s)?\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}){0,2}`
 
@@ -33,10 +47,13 @@ const FEW_WORDS = String.raw`(?:[\s:,]{1,3}(?!per\b)[a-z]{1,20}){0,4}?`
 const LEAD = String.raw`\b(?:(?:retry|wait)|(?:again|available|resets?|back)${FEW_WORDS}[\s:,]{1,3}(?:in|after|at|until))\b`
 
 /** "Retry after 2.5s", "wait until 2026-03-04T17:25:15Z", "try again in 12 seconds", "available in about 1 minute". */
-const WORDS = new RegExp(`${LEAD}${FEW_WORDS}[\\s:,~]{0,3}(?<time>${ISO}|${HTTP}|${DURATION})`, 'gi')
+const WORDS = new RegExp(
+  `${LEAD}${FEW_WORDS}[\\s:,~]{0,3}(?<time>${ISO}|${ISO_DURATION}\\b|${HTTP}|${DURATION})`,
+  'gi',
+)
 
 /** The latest time that the body names, because the earlier ones may be those of other limits; null where it names none. */
-export function findTimeInBody(body: string): TimeInBody | null {
+export function findTimeInBody(body: string): NamedTime | null {
   const parsed = parse(body)
   if (parsed === null) return latest(fromWords(body))
   const values = [...walk(parsed)]
@@ -82,7 +99,7 @@ function* walk(root: { readonly value: unknown }): Generator<Named> {
   }
 }
 
-function readMember(name: string, value: unknown): TimeInBody[] {
+function readMember(name: string, value: unknown): NamedTime[] {
   const plain = name.toLowerCase().replace(/[^a-z]/g, '')
   const known = MEMBER.exec(plain)
   if (!known) return []
@@ -92,31 +109,49 @@ function readMember(name: string, value: unknown): TimeInBody[] {
   return /^\d+(\.\d+)?$/.test(text) ? fromNumber(Number(text), unitMs) : fromText(text)
 }
 
-function fromNumber(value: number, unitMs: number): TimeInBody[] {
+function fromNumber(value: number, unitMs: number): NamedTime[] {
   if (!(value >= 0)) return []
   if (value >= LEAST_EPOCH_S && value < Infinity)
     return [{ atMs: value >= LEAST_EPOCH_MS ? value : value * SECOND_MS }]
   return [{ waitMs: value * unitMs }]
 }
 
-/** A whole text that is a time: `12 seconds`, `1m30s`, a date. */
-function fromText(text: string): TimeInBody[] {
-  const isTime = new RegExp(`^(?:${ISO}|${HTTP}|${DURATION})$`, 'i').test(text)
+/** A whole text that is a date or a duration of ISO 8601; null for every other text. */
+export function readIsoTime(text: string): NamedTime | null {
+  const isIso = new RegExp(`^(?:${ISO}|${ISO_DURATION})$`, 'i').test(text)
+  return isIso ? (readTime(text)[0] ?? null) : null
+}
+
+/** A whole text that is a time: `12 seconds`, `1m30s`, `PT30S`, a date. */
+function fromText(text: string): NamedTime[] {
+  const isTime = new RegExp(`^(?:${ISO}|${ISO_DURATION}|${HTTP}|${DURATION})$`, 'i').test(text)
   return isTime ? readTime(text) : fromWords(text)
 }
 
-const fromWords = (text: string): TimeInBody[] =>
+const fromWords = (text: string): NamedTime[] =>
   [...text.matchAll(WORDS)].flatMap(({ groups }) => readTime(groups?.['time'] ?? ''))
 
-function readTime(text: string): TimeInBody[] {
+function readTime(text: string): NamedTime[] {
+  if (/^P/i.test(text)) return readIsoDuration(text)
   if (!/^(\d{4}-|[A-Z][a-z]{2})/.test(text)) return readDuration(text)
   const hasZone = /(Z|UTC|GMT|[+-]\d\d:?\d\d)$/i.test(text)
   const atMs = Date.parse(hasZone ? text.replace(/ ?UTC$/i, 'Z') : `${text}Z`)
   return Number.isNaN(atMs) ? [] : [{ atMs }]
 }
 
+function readIsoDuration(text: string): NamedTime[] {
+  const [date = '', time = ''] = text.slice(1).toLowerCase().split('t')
+  const waits = [...waitsOf(date, DATE_UNITS), ...waitsOf(time, TIME_UNITS)]
+  return waits.length === 0 ? [] : [{ waitMs: waits.reduce((sum, waitMs) => sum + waitMs) }]
+}
+
+const waitsOf = (text: string, units: Readonly<Record<string, number>>): number[] =>
+  [...text.matchAll(/([\d.,]+)([a-z])/g)].map(
+    ([, count = '', unit = '']) => Number(count.replace(',', '.')) * (units[unit] ?? 0),
+  )
+
 /** `1 minute and 30 seconds` is 90 s; a part without a known unit ends the duration. */
-function readDuration(text: string): TimeInBody[] {
+function readDuration(text: string): NamedTime[] {
   let waitMs: number | null = null
   for (const [, count = '', unit = ''] of text.matchAll(/(\d+(?:\.\d+)?)\s*([a-z]+)/gi)) {
     const unitMs = unitOf(unit.toLowerCase())
@@ -129,7 +164,7 @@ function readDuration(text: string): TimeInBody[] {
 const unitOf = (unit: string): number | undefined => UNITS.find(([name]) => name.test(unit))?.[1]
 
 /** Durations and moments cannot be compared without a clock: a body that names both is read by its durations. */
-function latest(times: readonly TimeInBody[]): TimeInBody | null {
+function latest(times: readonly NamedTime[]): NamedTime | null {
   const waits = times.flatMap((time) => ('waitMs' in time ? [time.waitMs] : []))
   if (waits.length > 0) return { waitMs: Math.max(...waits) }
   const moments = times.flatMap((time) => ('atMs' in time ? [time.atMs] : []))
