@@ -61,7 +61,9 @@ interface Parts extends SharedFlightOptions {
 
 /**
  * Stands inside the single flight of the replica, so that each replica waits once for each call. Without Redis every
- * replica makes its own calls. No replica waits longer for the call of another than its own call might take.
+ * replica makes its own calls. No replica waits longer for the call of another than its own call might take: the wait of
+ * its callers and the time limit of one attempt. Named times are not shared. While the replica with the lock waits for one,
+ * the others wait for its answer, then make the call themselves, and then have a named time of their own.
  */
 export const withSharedFlight =
   (options: SharedFlightOptions): Layer =>
