@@ -11,7 +11,7 @@ export interface Sign {
   readonly subject: string | null
   /** The operation that failed: a row of failures needs two different ones to open the breaker. Null where one is enough. */
   readonly witness: string | null
-  /** Monotonic; when Aurora wants to be asked again, where it named a time: there is no probe before. */
+  /** Monotonic; the named time, where Aurora named one: there is no probe before. */
   readonly notBeforeMs: number | null
 }
 
@@ -60,7 +60,7 @@ export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
   let failures = 0
   let open: Open | null = null
 
-  function rest(waitMs: number, notBeforeMs: number | null, sinceMs = clock.monotonicMs()): Open {
+  function openFor(waitMs: number, notBeforeMs: number | null, sinceMs = clock.monotonicMs()): Open {
     const nowMs = clock.monotonicMs()
     const namedMs = Math.min(notBeforeMs ?? 0, nowMs + LAST_NAMED_PROBE_MS)
     return { sinceMs, waitMs, nextAtMs: Math.max(nowMs + waitMs, namedMs), isProbing: false }
@@ -90,14 +90,14 @@ export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
     },
     failed({ isProbe }, { subject, witness, notBeforeMs }) {
       // A call that was sent before the breaker opened shows nothing new.
-      if (open && isProbe) open = rest(nextWait(open.waitMs), notBeforeMs, open.sinceMs)
+      if (open && isProbe) open = openFor(nextWait(open.waitMs), notBeforeMs, open.sinceMs)
       if (open || (subject !== null && subjects.has(subject))) return null
       if (subject !== null) subjects.add(subject)
       witnesses.add(witness)
       failures += 1
       const isBeyondDoubt = witnesses.has(null) || witnesses.size > 1
       if (failures < FAILURES_TO_OPEN || !isBeyondDoubt) return null
-      open = rest(FIRST_PROBE_MS, notBeforeMs)
+      open = openFor(FIRST_PROBE_MS, notBeforeMs)
       return { failures, probeInMs: open.nextAtMs - clock.monotonicMs() }
     },
     left({ isProbe }) {

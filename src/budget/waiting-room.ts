@@ -95,12 +95,18 @@ function enterQueue(
       },
     }
     signal.addEventListener('abort', leave, { once: true })
-    queue.calls.push(call)
-    // Not just a new timer: where many calls arrive between a slot's freeing and the timer's firing, each would put it off.
-    if (server.isServing() || findReady(queue, clock.monotonicMs())) return server.serve()
-    // Only this call is judged. The others are judged when something changes for them: else each arrival would judge all.
-    if (!isLateAtItsPlace(queue, call, nowMs)) return server.schedule(nowMs)
-    removeCall(queue, call)
-    call.settle({ retryAtMs: reserve(queue, call, nowMs) })
+    place({ queue, server, clock }, call, nowMs)
+    if (wait.retryAtMs !== null) wait.begun?.()
   })
+}
+
+/** Grants or refuses the call at once where that is possible; else it waits in the queue. */
+function place({ queue, server, clock }: Room, call: WaitingCall, nowMs: number): void {
+  queue.calls.push(call)
+  // Not just a new timer: where many calls arrive between a slot's freeing and the timer's firing, each would put it off.
+  if (server.isServing() || findReady(queue, clock.monotonicMs())) return server.serve()
+  // Only this call is judged. The others are judged when something changes for them: else each arrival would judge all.
+  if (!isLateAtItsPlace(queue, call, nowMs)) return server.schedule(nowMs)
+  removeCall(queue, call)
+  call.settle({ retryAtMs: reserve(queue, call, nowMs) })
 }

@@ -7,7 +7,7 @@ import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { countQueued } from '../rest/accounting.ts'
 import { isAttemptError, refusalOf } from '../rest/attempt-error.ts'
-import { waitEndOf } from '../rest/wait.ts'
+import { beginWait, endWait, waitEndOf } from '../rest/wait.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Wait } from '../rest/wait.ts'
 import type { Budget } from './budget.ts'
@@ -70,7 +70,8 @@ export const withBudget =
         if (!isGatewayError(result)) return result
         if (!isRead(call.endpoint)) throw result
         limited = result
-        wait.postponed?.(result)
+        beginWait(wait, result)
+        endWait(wait)
       }
     }
   }

@@ -1,8 +1,7 @@
 // Single flight: any number of callers who want the same object at the same time share one call.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
-import { isPostponed } from '../errors/errors.ts'
-import type { GatewayError } from '../errors/errors.ts'
+import { isForLater } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit, CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
@@ -20,8 +19,8 @@ interface Flight {
   readonly record: RequestRecord | undefined
   /** As long as the most patient waiter waits for a slot. */
   readonly wait: Wait
-  /** Called with the error when the call is postponed: each waiter leaves that does not wait so long. */
-  readonly impatient: Set<(error: GatewayError) => void>
+  /** Called when the call waits to be sent again: each waiter leaves that does not wait so long. */
+  readonly leavers: Set<() => void>
   /** No caller may join from then on. */
   remove(): void
   readonly isOutdated: () => boolean
@@ -40,8 +39,8 @@ export interface SingleFlightOptions {
  * A caller who leaves never fails the others; when the last one leaves, the flight is aborted within the same tick. Only
  * reads are shared. A caller who leaves gets the reason of its own signal; all who stay share the flight's outcome.
  * While a flight waits, each waiter stays as long as it would wait by itself, and then gets the time at which the flight is
- * expected to be sent. A client does not wait in the order of a revalidation: if that is not
- * answered at once, the client's call starts a flight of its own.
+ * expected to be sent. A client does not wait in the order of a revalidation: if that is not answered at once, the client's
+ * call starts a flight of its own.
  */
 export const withSingleFlight =
   (options: SingleFlightOptions): Layer =>
@@ -61,7 +60,7 @@ export const withSingleFlight =
         countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
       if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)
       return join(shared, call, clock).catch((error: unknown) => {
-        if (!isPostponed(error)) throw error
+        if (!isForLater(error)) throw error
         terms.signal.throwIfAborted()
         const since = flights.get(key)
         return join(since && !isBehind(since, call) ? since : start(call), call, clock)
@@ -81,11 +80,11 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
   const controller = new AbortController()
   const begun = cache.mark()
   const nowMs = clock.monotonicMs()
-  const impatient = new Set<(error: GatewayError) => void>()
+  const leavers = new Set<() => void>()
   const wait: Wait = {
     latestMs: terms.waitUntilMs,
     retryAtMs: null,
-    postponed: (error) => impatient.forEach((leave) => leave(error)),
+    begun: () => leavers.forEach((leaveIfLate) => leaveIfLate()),
   }
   const sent = withTerms(call, { signal: controller.signal, deadlineAtMs: nowMs + flightTimeoutMs })
   const result = next({ ...sent, wait })
@@ -95,7 +94,7 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
     callClass: terms.callClass,
     record: terms.record,
     wait,
-    impatient,
+    leavers,
     waiters: 0,
     remove: () => void (flights.get(key) === flight && flights.delete(key)),
     isOutdated: () => cache.isOutdated(call, begun),
@@ -110,9 +109,10 @@ const isBehind = (flight: Flight, { terms }: Call): boolean =>
   terms.callClass === 'interactive' && flight.callClass !== 'interactive'
 
 function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
-  const { wait, impatient } = flight
+  const { wait, leavers } = flight
   const { endpoint, terms } = call
   const { signal, waitUntilMs } = terms
+  let isOver = false
   if (!isBehind(flight, call)) wait.latestMs = Math.max(wait.latestMs, waitUntilMs)
   flight.waiters += 1
   return new Promise((resolve, reject) => {
@@ -128,19 +128,23 @@ function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
     const onAbort = (): void => leave(signal.reason)
     // A millisecond later than the queue's own refusal, which comes at the end of the longest wait.
     const cancelWait = clock.after(Math.max(0, waitUntilMs - clock.monotonicMs()) + 1, () => {
-      if (wait.retryAtMs !== null) leave(rateLimited(endpoint, wait.retryAtMs))
+      isOver = true
+      leaveIfLate()
     })
-    const leaveIfLate = (error: GatewayError): void => {
-      if ((error.details.retryAtMs ?? 0) > waitUntilMs) leave(error)
+    // A named time stays as it is. A slot may become free earlier than expected, so it is waited for until the wait is over.
+    const leaveIfLate = (): void => {
+      const { retryAtMs, failure } = wait
+      if (retryAtMs === null || !(isOver || (failure && retryAtMs > waitUntilMs))) return
+      leave(failure ?? rateLimited(endpoint, retryAtMs))
     }
     const end = (): void => {
       cancelWait()
-      impatient.delete(leaveIfLate)
+      leavers.delete(leaveIfLate)
       signal.removeEventListener('abort', onAbort)
     }
     signal.addEventListener('abort', onAbort, { once: true })
-    impatient.add(leaveIfLate)
-    if (wait.postponedBy) leaveIfLate(wait.postponedBy)
+    leavers.add(leaveIfLate)
+    leaveIfLate()
     flight.result.then(resolve, reject).finally(end)
   })
 }

@@ -61,8 +61,8 @@ export const isRateLimited = (error: unknown): error is GatewayError => hasCode(
 export const isRefusedByBudget = (error: unknown): error is GatewayError =>
   isRateLimited(error) && error.details.status === undefined
 
-/** Not now: no call was left, or Aurora named a later time. */
-export const isPostponed = (error: unknown): error is GatewayError =>
+/** A repeat can succeed later: no call was left, or the error has a time. */
+export const isForLater = (error: unknown): error is GatewayError =>
   isRateLimited(error) || (isGatewayError(error) && error.details.retryAtMs !== undefined)
 
 export const isForbidden = (error: unknown): error is GatewayError => hasCode(error, FORBIDDEN)

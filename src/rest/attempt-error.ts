@@ -8,7 +8,7 @@ export interface Refusal {
   readonly status: number
   /** Monotonic. */
   readonly answeredAtMs: number
-  /** How long after `answeredAtMs` Aurora wants to be asked again; null where it names no time. */
+  /** The named time, from `answeredAtMs` on; null where Aurora names none. */
   readonly retryAfterMs: number | null
 }
 
@@ -42,6 +42,18 @@ export class AttemptError extends GatewayError implements AttemptFacts {
     this.isPassing = isPassing
     this.refusal = refusal
   }
+}
+
+/** The same failure with another time: that at which the call is sent again. */
+export function withRetryAt(error: AttemptError, retryAtMs: number): AttemptError {
+  const { code, message, wasSent, isPassing, refusal, details, cause } = error
+  return new AttemptError(code, message, {
+    wasSent,
+    isPassing,
+    refusal,
+    details: { ...details, retryAtMs },
+    cause,
+  })
 }
 
 export const isAttemptError = (error: unknown): error is AttemptError => error instanceof AttemptError

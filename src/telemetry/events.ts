@@ -45,7 +45,11 @@ export interface UpstreamEvents {
     readonly waitedMs: number
     readonly isGranted: boolean
   }
-  readonly retried: { readonly operation: string; readonly attempt: number; readonly delayMs: number }
+  readonly retried: OfRequest & {
+    readonly operation: string
+    readonly attempt: number
+    readonly delayMs: number
+  }
   /** Aurora answered 429 although the count allowed the call: the key makes no calls for `pauseMs`. */
   readonly paused: OfRequest & { readonly operation: string; readonly pauseMs: number }
   readonly refused: OfRequest & {

@@ -17,6 +17,7 @@ import {
   createEventLog,
 } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
+import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 type Answer = CachedAnswer | Error
@@ -115,6 +116,15 @@ describe('a read that failed in passing', () => {
       { operation: 'retrieveProject', attempt: 1, delayMs: 100 },
       { operation: 'retrieveProject', attempt: 2, delayMs: 200 },
     ])
+  })
+
+  it('is reported with the request that caused it', async () => {
+    const { clock, events, call } = open([buildRefusal(503), buildReply()])
+    const record = createRequestRecord('r-1')
+    call({ record })
+    await clock.advance(1000)
+
+    expect(events.of('retried')).toMatchObject([{ operation: 'retrieveProject', attempt: 1, record }])
   })
 
   it('three times ends with the last result, reply or error', async () => {

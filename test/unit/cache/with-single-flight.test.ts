@@ -5,6 +5,7 @@ import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import { statusOf } from '../../../src/rest/attempt-error.ts'
+import { beginWait } from '../../../src/rest/wait.ts'
 import { toRefusalError } from '../../../src/rest/refusal-error.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import {
@@ -116,8 +117,7 @@ describe('a flight', () => {
       call.endpoint,
       buildRefusal(503, { answeredAtMs: 1600, retryAfterMs: 20_000 }),
     )
-    if (call.wait) call.wait.postponedBy = error
-    call.wait?.postponed?.(error)
+    if (call.wait) beginWait(call.wait, error)
     await settle()
     expect(hasty.error).toBe(error)
     const late = board({ waitUntilMs: 1600 + 2000 })
