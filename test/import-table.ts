@@ -94,7 +94,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'rest/attempt-error.ts',
       'rest/refusal-error.ts',
     ],
-    types: ['cache/cache.ts', 'rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    types: ['cache/cache-reads.ts', 'rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'executes the real loaders over an imagined Aurora, with the ages and drops of the real cache',
   },
   loaders: {
@@ -106,7 +106,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'rest/call.ts',
       'rest/ids.ts',
     ],
-    types: ['cache/cache.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    types: ['cache/cache-reads.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',
   },
   redis: {

@@ -159,7 +159,7 @@ function refuseIfOpen(call: Call, breakers: CircuitBreakers): void {
   const { method, route } = call.endpoint
   throw new AttemptError(
     'UPSTREAM_UNAVAILABLE',
-    `${method} ${route}: Aurora has failed several times in a row and is left alone for a while.`,
+    'Aurora has failed several times in a row and is left alone for a while.',
     {
       wasSent: false,
       // A repeat at once would be refused again.

@@ -132,4 +132,6 @@ function noteUsed({ key, endpoint, terms }: Call, answer: Answer): void {
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
 
 const notCached = ({ endpoint: { method, route } }: Call): GatewayError =>
-  new GatewayError('NOT_CACHED', `${method} ${route} is not in the cache, and only that was asked for.`)
+  new GatewayError('NOT_CACHED', 'This is not in the cache, and only a cached answer was asked for.', {
+    upstream: { method, route },
+  })

@@ -21,35 +21,36 @@ export interface Described {
 
 interface Row {
   readonly code: ErrorCode
+  /** The same words for each cause: the call is named in `upstream`, and a screen shows a message once. */
   readonly says: string
 }
 
 const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
-  [401, { code: 'UNAUTHORIZED', says: "does not accept the gateway's credential" }],
-  [403, { code: 'FORBIDDEN', says: "is not available to the gateway's credential" }],
-  [404, { code: 'NOT_FOUND', says: 'does not exist, or not for this credential' }],
+  [401, { code: 'UNAUTHORIZED', says: "Aurora does not accept the gateway's credential" }],
+  [403, { code: 'FORBIDDEN', says: "Aurora does not allow this to the gateway's credential" }],
+  [404, { code: 'NOT_FOUND', says: 'There is no such object, or not for this credential' }],
   // RFC 9110, 15.5.9: the request did not arrive in time. Some proxies answer so where the service behind them was slow.
-  [408, { code: 'UPSTREAM_TIMEOUT', says: 'was not answered in time' }],
-  [409, { code: 'CONFLICT', says: 'is in use by another operation' }],
+  [408, { code: 'UPSTREAM_TIMEOUT', says: 'Aurora did not answer in time' }],
+  [409, { code: 'CONFLICT', says: 'Another operation is using the object' }],
   // RFC 9110, 15.5.20: the connection led to a server that does not answer for Aurora.
-  [421, { code: 'UPSTREAM_UNAVAILABLE', says: 'did not reach a server that answers for Aurora' }],
-  [422, { code: 'UNPROCESSABLE', says: 'was refused' }],
+  [421, { code: 'UPSTREAM_UNAVAILABLE', says: 'The call did not reach a server that answers for Aurora' }],
+  [422, { code: 'UNPROCESSABLE', says: 'Aurora refused this' }],
   // RFC 8470, 5.2: the server does not process the request so early.
-  [425, { code: 'UPSTREAM_UNAVAILABLE', says: 'was sent too early for Aurora' }],
+  [425, { code: 'UPSTREAM_UNAVAILABLE', says: 'Aurora refused the call as too early' }],
   // The budget replaces it by an error with the time of the next call, which only the budget can name.
-  [429, { code: 'RATE_LIMITED', says: 'was refused for the number of calls' }],
+  [429, { code: 'RATE_LIMITED', says: 'Aurora refused the call for the number of calls' }],
 ])
 
-const OTHER_CLIENT_ERROR: Row = { code: 'BAD_REQUEST', says: 'was called malformed' }
-const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'failed at Aurora' }
+const OTHER_CLIENT_ERROR: Row = { code: 'BAD_REQUEST', says: 'Aurora calls the request malformed' }
+const SERVER_ERROR: Row = { code: 'UPSTREAM_ERROR', says: 'Aurora failed' }
 /** 1xx to 3xx: no redirects are followed, so the contract has no such answer. */
-const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'was answered with something other than data' }
+const NO_ANSWER: Row = { code: 'UPSTREAM_INVALID', says: 'Aurora answered with something other than data' }
 
 export function fromStatus(answer: FailedAnswer): Described {
   const { method, route, status } = answer
   const row = ROWS.get(status) ?? decideRow(status)
   const outcome = decideOutcome(answer)
-  const message = `${method} ${route} ${row.says} (HTTP ${status}).`
+  const message = `${row.says} (HTTP ${status}).`
   return {
     code: row.code,
     message: outcome ? `${message} ${OUTCOME_WORDS[outcome]}` : message,

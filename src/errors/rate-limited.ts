@@ -7,7 +7,7 @@ export function rateLimited(
   retryAtMs: number,
   status?: number,
 ): GatewayError {
-  return new GatewayError('RATE_LIMITED', `${method} ${route}: no call is left for this within the wait.`, {
+  return new GatewayError('RATE_LIMITED', 'No call to Aurora is left for this in time.', {
     retryAtMs,
     upstream: { method, route, ...(status !== undefined && { status }) },
     ...(status !== undefined && { status }),

@@ -103,15 +103,16 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
     },
     glanceList,
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
-    copyOf(endpoint, path) {
-      const cached = readCache(endpoint, path, {})
-      const use = cached === null ? 'none' : decideUse(cached, terms)
-      if (use === 'none') return null
-      return SERVED.has(use) ? 'served' : 'old'
-    },
+    copyOf: (endpoint, path) => decideCopy(readCache(endpoint, path, {}), terms),
     readListed: listed.read,
     readKept: listed.readKept,
   }
+}
+
+function decideCopy(cached: Cached | null, terms: Terms): 'served' | 'old' | null {
+  const use = cached === null ? 'none' : decideUse(cached, terms)
+  if (use === 'none') return null
+  return SERVED.has(use) ? 'served' : 'old'
 }
 
 function toGlanced({ key, answer, lifetime }: Cached, { operation }: Endpoint, terms: Terms): Glanced {

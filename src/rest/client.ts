@@ -61,18 +61,7 @@ const MISDIRECTED = 421
  */
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs, proxies = NO_PROXIES } = options
-  const connections = createConnections(() =>
-    createDispatcher({
-      proxies,
-      connections: MAX_CONNECTIONS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      // Shorter than the attempt, so that the failure is reported as what it is.
-      connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
-      // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
-      answerTimeoutMs: 0,
-    }),
-  )
-
+  const connections = openConnections(attemptTimeoutMs, proxies)
   const proven = createProvenCredentials()
 
   async function send(call: Call): Promise<Reply> {
@@ -122,6 +111,19 @@ export function createClient(options: ClientOptions): Client {
 
   return { send, close: connections.close }
 }
+
+const openConnections = (attemptTimeoutMs: number, proxies: Proxies) =>
+  createConnections(() =>
+    createDispatcher({
+      proxies,
+      connections: MAX_CONNECTIONS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      // Shorter than the attempt, so that the failure is reported as what it is.
+      connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
+      // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
+      answerTimeoutMs: 0,
+    }),
+  )
 
 /** One signal for two reasons: the client leaves, or the time of the attempt is over. */
 function createAttempt(outer: AbortSignal, timeoutMs: number, clock: Clock) {
@@ -217,17 +219,13 @@ function explain(
   const { method, route } = call.endpoint
   const { code, says, wasSent, isPassing } = fromTransport(error, { ...facts, hasHeaders: status !== null })
   const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status)
-  return new AttemptError(
-    code,
-    `${method} ${route}: ${says}.${outcome ? ` ${OUTCOME_WORDS[outcome]}` : ''}`,
-    {
-      wasSent,
-      isPassing,
-      refusal: null,
-      details: { upstream: { method, route }, ...(outcome && { outcome }) },
-      cause: error,
-    },
-  )
+  return new AttemptError(code, `${says}.${outcome ? ` ${OUTCOME_WORDS[outcome]}` : ''}`, {
+    wasSent,
+    isPassing,
+    refusal: null,
+    details: { upstream: { method, route }, ...(outcome && { outcome }) },
+    cause: error,
+  })
 }
 
 /** A write without a whole answer: if a status came, it alone decides, because the body would only describe it. */

@@ -49,7 +49,7 @@ export function assertBuildable(call: Call): void {
     const { method, route } = call.endpoint
     throw new GatewayError(
       'BAD_USER_INPUT',
-      `${method} ${route}: a text holds half of a character (a lone surrogate), so it cannot be sent.`,
+      'A text has half of a character (a lone surrogate), so it cannot be sent.',
       { upstream: { method, route } },
     )
   }

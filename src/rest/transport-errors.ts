@@ -14,13 +14,13 @@ type Fault = (code: ErrorCode, says: string) => TransportFault
 const passing: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: true })
 const lasting: Fault = (code, says) => ({ code, says, wasSent: true, isPassing: false })
 
-const NO_CONNECTION = lasting('UPSTREAM_UNAVAILABLE', 'no connection')
-const BROKEN_OFF = passing('UPSTREAM_UNAVAILABLE', 'the connection broke before it was made')
-const TIMED_OUT = passing('UPSTREAM_TIMEOUT', 'no answer in time')
-const RESET = passing('UPSTREAM_UNAVAILABLE', 'the connection broke before an answer')
-const CUT = passing('UPSTREAM_INVALID', 'the answer was cut short')
-const TOO_LARGE = lasting('UPSTREAM_INVALID', 'the answer is too large')
-const UNREADABLE = lasting('UPSTREAM_INVALID', 'the answer could not be read')
+const NO_CONNECTION = lasting('UPSTREAM_UNAVAILABLE', 'There is no connection to Aurora')
+const BROKEN_OFF = passing('UPSTREAM_UNAVAILABLE', 'The connection to Aurora broke before it was made')
+const TIMED_OUT = passing('UPSTREAM_TIMEOUT', 'Aurora did not answer in time')
+const RESET = passing('UPSTREAM_UNAVAILABLE', 'The connection to Aurora broke before an answer')
+const CUT = passing('UPSTREAM_INVALID', "Aurora's answer was cut short")
+const TOO_LARGE = lasting('UPSTREAM_INVALID', "Aurora's answer is too large")
+const UNREADABLE = lasting('UPSTREAM_INVALID', "Aurora's answer could not be read")
 
 /** The connection existed, or was being made, and broke. */
 const BROKEN: ReadonlySet<string> = new Set([

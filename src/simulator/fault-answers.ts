@@ -17,6 +17,8 @@ const BOMB_BYTES = 64 * 1024 * 1024
 const PIECE_BYTES = 64 * 1024
 const BIG_HEADER_BYTES = 100 * 1024
 const DRIP_MS = 100
+/** The head of gzip data (RFC 1952, 2.3), without which a body is taken for plain text. */
+const GZIP_START = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3])
 
 const HTML_TYPE = { 'content-type': 'text/html; charset=utf-8' }
 const HTML = `<!DOCTYPE html><html><body><h1>Something went wrong</h1><p>${UPSTREAM_CANARY}</p></body></html>`
@@ -52,7 +54,8 @@ export function createFaultSender(): FaultSender {
     // A name that can never exist (RFC 2606), so that following it fails by itself.
     redirect: (exchange) => void exchange.start(302, { location: 'http://elsewhere.invalid/' }).end(),
     'bad-encoding': (exchange, text) => {
-      exchange.start(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(text)
+      const body = Buffer.concat([GZIP_START, Buffer.from(text)])
+      exchange.start(200, { ...JSON_TYPE, 'content-encoding': 'gzip' }).end(body)
     },
   }
 

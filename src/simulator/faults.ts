@@ -16,7 +16,7 @@ const NAMED_FAULTS = [
   'not-json', // 200 with the content type of JSON and a body that is not JSON.
   'wrong-shape', // JSON without the wrapper.
   'redirect', // 302 to another host.
-  'bad-encoding', // A content encoding of gzip and a body that is not gzip.
+  'bad-encoding', // A content encoding of gzip and a body that only begins like gzip.
 ] as const
 
 export type NamedFault = (typeof NAMED_FAULTS)[number]

@@ -99,6 +99,7 @@ it('S7 no header of a client reaches Aurora, whatever its name and value', async
           'connection',
           'content-type',
           'host',
+          'user-agent',
         ])
         expect(sent).toContainEqual(['host', aurora.url.host])
         expect(JSON.stringify(sent)).not.toContain('canary')

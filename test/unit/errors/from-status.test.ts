@@ -42,11 +42,11 @@ describe("an answer of Aurora's that is no success has the code of the table", (
   })
 })
 
-it('the message names the method, the template and the status, and contains no text of Aurora', () => {
+it('the message is short, the same for every call, and contains no text of Aurora', () => {
   for (const status of [301, 400, 401, 403, 404, 409, 422, 500]) {
     const { message } = fromStatus(reply(status, 'PUT', ['secret words']))
 
-    expect(message).toContain(`PUT ${ROUTE} `)
+    expect(message).not.toContain(ROUTE)
     expect(message).toContain(`(HTTP ${status}).`)
     expect(message).not.toContain('secret')
   }

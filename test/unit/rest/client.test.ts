@@ -597,7 +597,7 @@ describe('an answer that is not one of the contract is UPSTREAM_INVALID, and not
     const error = await failureOf(connect(server.url).send(buildCall()))
 
     expect(error).toMatchObject({ code: 'UPSTREAM_INVALID', wasSent: true, isPassing: false })
-    expect(error.message).toMatch(/^GET \/tenants\/\{tenant_id\}\/projects\/\{project_id\}: /)
+    expect(error.message).toMatch(/^Aurora's answer /)
     expect(error.details).toEqual({
       upstream: { method: 'GET', route: '/tenants/{tenant_id}/projects/{project_id}' },
     })
