@@ -318,7 +318,7 @@ describe('the source', () => {
 
 describe('the rules themselves', () => {
   const below = new Map([
-    ['cache/cache.ts', 'export const a = 1'],
+    ['cache/cache-reads.ts', 'export const a = 1'],
     ['budget/budget.ts', 'export const a = 1'],
     ['rest/call.ts', 'export const a = 1'],
     ['config/config.ts', 'export const a = 1'],
@@ -333,7 +333,12 @@ describe('the rules themselves', () => {
     forbiddenImports(new Map([...below, [path, text]]))
 
   it.each([
-    ['a higher room', 'rest/x.ts', "import { a } from '../cache/cache.ts'", 'imports cache/cache.ts'],
+    [
+      'a higher room',
+      'rest/x.ts',
+      "import { a } from '../cache/cache-reads.ts'",
+      'imports cache/cache-reads.ts',
+    ],
     ['a neighbour', 'cache/x.ts', "import '../budget/budget.ts'", 'imports budget/budget.ts'],
     ['by export', 'errors/x.ts', "export { a } from '../rest/call.ts'", 'imports rest/call.ts'],
     ['by export *', 'errors/x.ts', "export * from '../rest/call.ts'", 'imports rest/call.ts'],
@@ -342,7 +347,7 @@ describe('the rules themselves', () => {
     [
       'a value where only types may be',
       'loaders/x.ts',
-      "import { a } from '../cache/cache.ts'",
+      "import { a } from '../cache/cache-reads.ts'",
       'not as a type',
     ],
     [
@@ -380,14 +385,14 @@ describe('the rules themselves', () => {
   it.each([
     ['its own room', 'rest/x.ts', "import { a } from './call.ts'"],
     ['what is below', 'cache/x.ts', "import { a } from '../rest/call.ts'"],
-    ['a type where types may be', 'loaders/x.ts', "import type { a } from '../cache/cache.ts'"],
+    ['a type where types may be', 'loaders/x.ts', "import type { a } from '../cache/cache-reads.ts'"],
     ['the settings as a type', 'telemetry/x.ts', "import type { a } from '../config/config.ts'"],
     ['events, from everywhere', 'errors/x.ts', "import type { A } from '../telemetry/events.ts'"],
     ['anything, from the composer', 'gateway.ts', "import { a } from './budget/budget.ts'"],
     [
       'a word in a comment or a text',
       'rest/x.ts',
-      "// import '../cache/cache.ts'\nconst t = `import '../x.ts'`",
+      "// import '../cache/cache-reads.ts'\nconst t = `import '../x.ts'`",
     ],
   ])('let pass %s', (_, path, text) => {
     expect(verdict(path, text)).toEqual([])

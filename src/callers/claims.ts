@@ -1,7 +1,7 @@
 // Reads claims of a token: one by its name or path, and whether the roles in it let the caller write.
 
-/** The one role that the gateway acts on. Every other role is a role of somebody else. */
-const READ_ONLY = 'read-only'
+/** The letters of `read-only`, the one role that the gateway acts on. Every other role is a role of somebody else. */
+const READ_ONLY = 'readonly'
 /** RFC 6749 separates the words of `scope` by spaces. Some providers use commas. */
 const BETWEEN_ROLES = /[\s,;]+/
 /** A list or an object that was written into a text, such as `["read-only"]`: no word of it is a role as it stands. */
@@ -30,14 +30,20 @@ export function readClaim(claims: unknown, name: string): unknown {
 export function decideReadOnly(claim: unknown, isRequired: boolean): boolean {
   if (claim === undefined) return isRequired
   const roles = rolesOf(claim)
-  return roles === null || roles.length === 0 || roles.includes(READ_ONLY)
+  return roles === null || roles.length === 0 || roles.some((role) => lettersOf(role) === READ_ONLY)
 }
 
-/** The roles of a text or of a list of texts, in small letters; null for anything else. */
+/** Providers restrict how roles are written, so `READ_ONLY` and `readOnly` are the same role. */
+const lettersOf = (role: string): string => role.toLowerCase().replace(/[^a-z]/g, '')
+
+/** The roles of a text or of a list of texts, and each text as a whole; null for anything else. */
 function rolesOf(claim: unknown): readonly string[] | null {
   const texts = Array.isArray(claim) ? (claim as readonly unknown[]) : [claim]
   const isReadable = texts.every((text) => typeof text === 'string' && !LOOKS_ENCODED.test(text))
-  return isReadable
-    ? texts.flatMap((text) => String(text).toLowerCase().split(BETWEEN_ROLES)).filter(Boolean)
-    : null
+  return isReadable ? texts.flatMap((text) => wordsOf(String(text))) : null
+}
+
+function wordsOf(text: string): readonly string[] {
+  const words = text.split(BETWEEN_ROLES).filter(Boolean)
+  return words.length > 1 ? [text, ...words] : words
 }

@@ -10,8 +10,8 @@ export interface UnknownNames {
 }
 
 const PREFIX = 'AURORA_'
-/** `AURORA_TENANT` is three letters away from `AURORA_TENANT_ID`. */
-const MAX_DISTANCE = 3
+/** Two letters are a slip. Three make another word: `AURORA_API_URL` is no misspelt `AURORA_API_KEY`. */
+const MAX_DISTANCE = 2
 
 /** Sorts the names that begin like settings. Variables of Kubernetes are left out: a Service may have any name. */
 export function findUnknownNames(env: Readonly<Record<string, string | undefined>>): UnknownNames {
@@ -29,11 +29,14 @@ function nearSetting(name: string): string | null {
   const known = Object.keys(settings).filter((setting) => setting.startsWith(PREFIX))
   const near = known
     .map((setting) => ({ setting, distance: editDistance(name, setting) }))
-    .filter(({ setting, distance }) => distance <= MAX_DISTANCE || lacksWords(name, setting))
-  return near.toSorted((one, other) => one.distance - other.distance)[0]?.setting ?? null
+    .filter(({ distance }) => distance <= MAX_DISTANCE)
+    .toSorted((one, other) => one.distance - other.distance)
+  const longer = known.filter((setting) => lacksWords(name, setting))
+  // `AURORA_API` lacks words of several settings, so it is a name of its own.
+  return near[0]?.setting ?? (longer.length === 1 ? (longer[0] ?? null) : null)
 }
 
-/** `AURORA_TOKEN` lacks a word of `AURORA_API_TOKEN`. */
+/** `AURORA_TOKEN` lacks a word of `AURORA_API_TOKEN`, and `AURORA_TENANT` one of `AURORA_TENANT_ID`. */
 function lacksWords(name: string, setting: string): boolean {
   const words = setting.split('_')
   let from = 0

@@ -1,7 +1,8 @@
 // Reads the whole body of a request, up to a limit, before the next room gets the request.
 
+import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import { bodyTooLarge, encodedBody } from './refusal.ts'
+import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 
 export type ReadBody =
@@ -28,7 +29,10 @@ export async function readBody(
   const declaredBytes = Number(incoming.headers['content-length'] ?? 0)
   if (declaredBytes > maxBytes) return refused(bodyTooLarge(maxBytes, declaredBytes))
   begin()
-  return collect(incoming, maxBytes)
+  const read = await collect(incoming, maxBytes)
+  // A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes.
+  const isText = !/^\s*multipart\//i.test(incoming.headers['content-type'] ?? '')
+  return read.kind === 'whole' && isText && !isUtf8(read.bytes) ? refused(bodyNotUtf8) : read
 }
 
 /** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */

@@ -144,6 +144,12 @@ export const tooManyUploads: Refusal = {
   headers: { 'retry-after': '5' },
 }
 
+export const bodyNotUtf8: Refusal = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The body is not UTF-8, so its text cannot be read without a loss.',
+}
+
 export function bodyTooLarge(maxBytes: number, actualBytes: number): Refusal {
   return {
     status: 413,

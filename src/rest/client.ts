@@ -198,7 +198,7 @@ async function readRefusal(
     retryAfterMs: readRetryAfter(times, clock.wallMs()),
   }
   return toRefusalError(endpoint, refusal, {
-    messages: readMessages(body).filter((words) => !scope.authentication.isQuotedIn(words)),
+    messages: readMessages(body, (words) => scope.authentication.isQuotedIn(words)),
     designRequestId: readDesignRequestId(body),
     isProven: proven.has(scope),
   })

@@ -1,5 +1,6 @@
 // Changes the objects in a list of a body; a list that Aurora sends as a JSON text, as `arrays` in some versions, is read.
 import { isMembers } from '../aurora/body.ts'
+import { parseExactJson } from '../aurora/exact-json.ts'
 import type { Members } from '../aurora/body.ts'
 
 /** Makes an object with other members of an object; the object itself is not changed, because others may hold it. */
@@ -13,7 +14,7 @@ export function readItems(value: unknown): readonly unknown[] | null {
 
 function parse(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactJson(text)
   } catch {
     return undefined
   }

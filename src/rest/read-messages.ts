@@ -11,11 +11,15 @@ const MAX_MESSAGE_CHARS = 500
  * Texts, HTML and unknown members are not read: a proxy may have written them, and they may name hosts and addresses. A text in which
  * a byte could not be read is left out.
  */
-export function readMessages(text: string): readonly string[] {
+export function readMessages(
+  text: string,
+  isSecret: (words: string) => boolean = () => false,
+): readonly string[] {
   const body = parse(text)
-  if (!isMembers(body)) return []
-  return wordsOf(body)
-    .filter((words) => words !== '' && isDecoded(words))
+  const words = isMembers(body) ? wordsOf(body) : Array.isArray(body) ? wordsIn(body) : []
+  // A secret that is cut in two would not be recognised, so nothing is shortened before.
+  return words
+    .filter((each) => each !== '' && isDecoded(each) && !isSecret(each))
     .slice(0, MAX_MESSAGES)
     .map(shorten)
 }
@@ -33,7 +37,9 @@ function parse(text: string): unknown {
  * Some have several of them, of which one is only the name of the status.
  */
 const wordsOf = (body: Members): readonly string[] =>
-  [body['errors'], body['error'], body['message'], body['title'], body['detail']].flatMap(wordsIn)
+  ['errors', 'error', 'error_description', 'message', 'title', 'detail'].flatMap((name) =>
+    wordsIn(body[name]),
+  )
 
 /** In a text, a list, an object that has words, or a map from the name of a member to what is wrong with it. */
 function wordsIn(value: unknown): readonly string[] {
@@ -43,7 +49,9 @@ function wordsIn(value: unknown): readonly string[] {
 }
 
 function wordsOfEntry(entry: unknown): readonly string[] {
-  const texts = isMembers(entry) ? [entry['message'], entry['title'], entry['detail']] : [entry]
+  const texts = isMembers(entry)
+    ? [entry['message'], entry['error'], entry['title'], entry['detail']]
+    : [entry].flat()
   return texts.filter((text) => typeof text === 'string').map((text) => text.trim())
 }
 

@@ -31,6 +31,54 @@ const get = (search: string, headers: Record<string, string> = {}): Promise<Resp
 const bodyOf = async (response: Response): Promise<Body> => (await response.json()) as Body
 const typeOf = ({ headers }: Response): string | undefined => headers.get('content-type')?.split(';')[0]
 
+describe('a text that is not UTF-8 is refused before any call, because it could be written only with a loss', () => {
+  const rename =
+    'mutation ($name: String) { updateProject(id: "p1", input: { name: $name }) { errors { code } } }'
+  const latin1 = (text: string) => Buffer.from(text, 'latin1')
+
+  async function expectRefused(response: Response): Promise<void> {
+    expect([response.status, (await bodyOf(response)).errors?.[0]?.extensions.code]).toEqual([
+      400,
+      'BAD_REQUEST',
+    ])
+    expect(gateway.takeCalls()).toEqual([])
+  }
+
+  it.each(['application/json', 'application/json; charset=utf-8'])('in a body of %s', async (type) => {
+    gateway.takeCalls()
+    const body = latin1(JSON.stringify({ query: rename, variables: { name: 'Müller' } }))
+    await expectRefused(await fetch(url, { method: 'POST', headers: { 'content-type': type }, body }))
+  })
+
+  it('in a form', async () => {
+    gateway.takeCalls()
+    const operations = JSON.stringify({ query: rename, variables: { name: 'Müller' } })
+    const parts = { operations, map: '{"0":["variables.unused"]}', '0"; filename="f': 'x' }
+    const body = Object.entries(parts).map(
+      ([name, text]) => `--b\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`,
+    )
+    await expectRefused(
+      await fetch(url, {
+        method: 'POST',
+        headers: { 'content-type': 'multipart/form-data; boundary=b', 'graphql-require-preflight': 'true' },
+        body: latin1(`${body.join('')}--b--\r\n`),
+      }),
+    )
+  })
+
+  it('in the address of a GET', async () => {
+    gateway.takeCalls()
+    await expectRefused(await get('query={project(id:"M%FCller"){name}}'))
+  })
+
+  it('but a character that only looks like such a loss passes', async () => {
+    const text = '\ufffd'
+    const query = `query ($text: String!) { explain(query: $text) { remaining } }`
+    const answer = await bodyOf(await post({ query, variables: { text } }))
+    expect(answer.errors?.[0]?.extensions.code).toBe('GRAPHQL_PARSE_FAILED')
+  })
+})
+
 describe('a parameter that is empty counts as not given', () => {
   const query = '{ __typename }'
 

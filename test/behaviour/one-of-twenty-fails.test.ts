@@ -82,7 +82,7 @@ describe('one design of twenty fails', () => {
       const attempts = gateway.simulator.calls.filter(({ path }) => path.endsWith(`/designs/${victim}`))
       expect([expected.attempts].flat()).toContain(attempts.length)
       // Aurora's words about a refused read are for the client, in their own member.
-      const messages = (answer.errors?.[0]?.extensions as { messages?: unknown }).messages ?? []
+      const { messages = [] } = (answer.errors?.[0]?.extensions ?? {}) as { messages?: unknown }
       expect(messages).toEqual(expected.status === 422 ? [expect.stringContaining(UPSTREAM_CANARY)] : [])
       expectNoSecrets(answer.text.replace(JSON.stringify(messages), ''), [victim])
       expectNoSecrets(gateway.logged.join('\n'), [])

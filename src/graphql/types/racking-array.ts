@@ -2,6 +2,7 @@
 import type { Members } from '../../aurora/body.ts'
 import { builder } from '../builder.ts'
 import { fieldsOf } from '../fields.ts'
+import type { PartKey } from '../wish.ts'
 import type { Row } from '../fields.ts'
 import { assertInput } from '../input.ts'
 import { createValueType, flag, identifier, number, object, objects, text, texts, whole } from '../member.ts'
@@ -73,6 +74,7 @@ export const rackingArrays: Row<AuroraObject> = (t) =>
   t.field({
     type: [RackingArray],
     nullable: { list: true, items: false },
+    extensions: { operation: 'listRackingArrays', partKey },
     description:
       'Its modules as makers of racking need them, in no promised order: `AdjacentArray.idx` counts in this one. Costs 1 call, ' +
       'and 1 more for each other `maxModuleSpacing`.',
@@ -90,6 +92,12 @@ export const rackingArrays: Row<AuroraObject> = (t) =>
       return arrays.map((members) => ({ ...toSource(members), members }))
     },
   })
+
+/** A spacing that is not valid shows nothing of the design: the field itself refuses it. */
+const partKey: PartKey = (key, { maxModuleSpacing }) => {
+  readSpacing(maxModuleSpacing as number | null | undefined)
+  return key
+}
 
 function readSpacing(spacing: number | null | undefined) {
   if (spacing === null || spacing === undefined) return {}

@@ -280,6 +280,13 @@ describe('a failure of Aurora', () => {
       '{"errors": {"name": ["is too long", "is odd"], "pitch": "is steep", "roof": [{"message": "is flat"}]}}',
       ['name: is too long', 'name: is odd', 'pitch: is steep', 'roof: is flat'],
     ],
+    [
+      'with errors within errors',
+      '{"errors": [{"error": "one"}, ["two", "three"]]}',
+      ['one', 'two', 'three'],
+    ],
+    ['that is a list', '["one", {"message": "two"}]', ['one', 'two']],
+    ['of OAuth', '{"error": "invalid", "error_description": "one"}', ['invalid', 'one']],
     ['with one error', '{"error": "one"}', ['one']],
     ['with one error as an object', '{"error": {"code": 7, "message": "one"}}', ['one']],
     ['with a message', '{"message": "one"}', ['one']],
@@ -306,7 +313,7 @@ describe('a failure of Aurora', () => {
     ['that is empty', '', []],
     ['that is null', 'null', []],
     ['that is a number', '7', []],
-    ['that is an array', '[{"message": "one"}]', []],
+    ['that is a list of other things', '[7, {"id": "one"}]', []],
     ['that is cut', '{"errors": [{"mess', []],
   ])('%s keeps its status', async (_what, body, messages) => {
     const server = await serveReply(422, body)
@@ -414,7 +421,9 @@ describe('a failure of Aurora', () => {
       '/tenants?Signature=abc%3D',
     ],
   ])('leaves out messages that quote %s', async (_what, scope, quoted) => {
-    const server = await serveReply(422, JSON.stringify({ errors: [`${quoted} is wrong`, 'and so on'] }))
+    // The second one quotes it where a message is shortened.
+    const errors = [`${quoted} is wrong`, `${'x'.repeat(495)}${quoted}`, 'and so on']
+    const server = await serveReply(422, JSON.stringify({ errors }))
 
     const error = await failureOf(connect(server.url).send(buildCall({ scope, endpoint: aWrite() })))
 

@@ -46,6 +46,11 @@ describe('the maker of the module of an array', () => {
     })
   })
 
+  it('leaves an id beyond 2^53 as it was in a list that is a JSON text', () => {
+    const arrays = '[{"module":{"id":9007199254740993}}]'
+    expect(moduleOf({ bill_of_materials: BILL, arrays })).toEqual({ id: '9007199254740993' })
+  })
+
   it('is found in lists that are JSON texts', () => {
     const arrays = JSON.stringify([{ module: { id: 'm1' } }])
 

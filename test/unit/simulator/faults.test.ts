@@ -206,7 +206,8 @@ describe('a fault', () => {
     await using faulty = await openFaulty('bad-encoding')
     const response = await askRaw(`${faulty.url}/tenants/${faulty.simulator.data.tenant.id}/projects`)
     expect(response.headers['content-encoding']).toBe('gzip')
-    expect(await readRaw(response)).toMatch(/^\u001f.*\{"projects"/s)
+    const text = await readRaw(response)
+    expect([text.startsWith('\u001f'), text.includes('{"projects"')]).toEqual([true, true])
   })
 })
 
