@@ -1,5 +1,5 @@
 // Reads the named time of an answer: from Retry-After (RFC 9110, section 10.2.3) and from the body.
-import { findTimeInBody, readIsoTime } from './time-in-body.ts'
+import { findTimeInBody, readIsoTime, readSeconds } from './time-in-body.ts'
 import type { NamedTime } from './time-in-body.ts'
 
 /** A longer time is an error or an attack; one call an hour does no harm. */
@@ -41,7 +41,7 @@ const waitFor = (time: NamedTime, untilInMs: Until): number =>
 /** ISO 8601 is no form of this header, but some servers send it. */
 function parseHeader(header: string | null, untilInMs: Until): number | null {
   const text = header?.trim() ?? ''
-  if (SECONDS.test(text)) return bounded(Number(text) * 1000)
+  if (SECONDS.test(text)) return waitFor(readSeconds(Number(text)), untilInMs)
   const atMs = parseDate(text)
   const found = atMs === null ? readIsoTime(text) : { atMs }
   return found && waitFor(found, untilInMs)

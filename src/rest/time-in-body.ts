@@ -24,7 +24,7 @@ const TIME_UNITS: Readonly<Record<string, number>> = { h: 3600 * SECOND_MS, m: 6
 
 /** Members that name a time, in small letters and without marks, such as `retry_after`, `retryAfterSeconds`, `resetInMs`. */
 const MEMBER =
-  /^(?:x?ratelimit)?(?:retryafter|retryin|retryat|retrydelay|retrytime|tryagain(?:in|at|after)|nextretry(?:at|in)?|wait(?:for|time|until)?|reset(?:after|in|at|time)?|available(?:in|at))(?:in)?(?<unit>ms|millis|milliseconds|s|secs?|seconds?|m|mins?|minutes?)?$/
+  /^(?:x?ratelimit)?(?:retryafter|retryin|retryat|retrydelay|retrytime|tryagain(?:in|at|after)|next(?:allowed|available|retry|request|call|try)?(?:at|in|time)?|wait(?:for|time|until)?|reset(?:after|in|at|time)?|available(?:in|at))(?:in)?(?<unit>ms|millis|milliseconds|s|secs?|seconds?|m|mins?|minutes?)?$/
 
 /** Numbers from here on are moments since 1970, in seconds or in milliseconds: as a duration they would be decades. */
 const LEAST_EPOCH_S = 1e9
@@ -44,7 +44,7 @@ const DURATION = String.raw`\d+(?:\.\d+)?\s{0,2}[a-z]{1,12}(?:(?:,|\s|\sand\s|,\
 /** "per" is none of them, because "90 per 60 seconds" is a limit. */
 const FEW_WORDS = String.raw`(?:[\s:,]{1,3}(?!per\b)[a-z]{1,20}){0,4}?`
 /** The second form needs its "in": "available 24 hours a day" is no time to come back. */
-const LEAD = String.raw`\b(?:(?:retry|wait)|(?:again|available|resets?|back)${FEW_WORDS}[\s:,]{1,3}(?:in|after|at|until))\b`
+const LEAD = String.raw`\b(?:(?:retry|wait)|(?:again|available|resets?|back|next)${FEW_WORDS}[\s:,]{1,3}(?:in|after|at|until))\b`
 
 /** "Retry after 2.5s", "wait until 2026-03-04T17:25:15Z", "try again in 12 seconds", "available in about 1 minute". */
 const WORDS = new RegExp(
@@ -92,16 +92,21 @@ function* walk(root: { readonly value: unknown }): Generator<Named> {
         next.push(
           ...Object.entries(value)
             .slice(0, MAX_VALUES)
-            .map(([inner, item]) => ({ name: inner, value: item as unknown })),
+            .map(([inner, item]) => ({ name: nameWithin(name, inner), value: item as unknown })),
         )
     }
     level = next
   }
 }
 
+/** `seconds` within `retryAfter` is `retryAfterSeconds`. */
+const nameWithin = (outer: string, inner: string): string =>
+  MEMBER.test(lettersOf(outer)) ? `${outer}${inner}` : inner
+
+const lettersOf = (name: string): string => name.toLowerCase().replace(/[^a-z]/g, '')
+
 function readMember(name: string, value: unknown): NamedTime[] {
-  const plain = name.toLowerCase().replace(/[^a-z]/g, '')
-  const known = MEMBER.exec(plain)
+  const known = MEMBER.exec(lettersOf(name))
   if (!known) return []
   const unitMs = unitOf(known.groups?.['unit'] ?? 's') ?? SECOND_MS
   if (typeof value === 'number') return fromNumber(value, unitMs)
@@ -109,11 +114,14 @@ function readMember(name: string, value: unknown): NamedTime[] {
   return /^\d+(\.\d+)?$/.test(text) ? fromNumber(Number(text), unitMs) : fromText(text)
 }
 
-function fromNumber(value: number, unitMs: number): NamedTime[] {
-  if (!(value >= 0)) return []
+const fromNumber = (value: number, unitMs: number): NamedTime[] =>
+  value >= 0 ? [readSeconds(value, unitMs)] : []
+
+/** A number that is not negative: a duration, or a moment since 1970 where it is as large as one. */
+export function readSeconds(value: number, unitMs = SECOND_MS): NamedTime {
   if (value >= LEAST_EPOCH_S && value < Infinity)
-    return [{ atMs: value >= LEAST_EPOCH_MS ? value : value * SECOND_MS }]
-  return [{ waitMs: value * unitMs }]
+    return { atMs: value >= LEAST_EPOCH_MS ? value : value * SECOND_MS }
+  return { waitMs: value * unitMs }
 }
 
 /** A whole text that is a date or a duration of ISO 8601; null for every other text. */

@@ -204,8 +204,8 @@ async function runThrough({ env, credentials, faults, simulator, held }: Profile
 /** JSON.parse quotes ten characters from the place where it fails. */
 const UPSTREAM_START = UPSTREAM_CANARY.slice(0, 10)
 
-/** The user sees Aurora's messages for a refused write, and no others. */
-const isForUser = (where: string): boolean => where === 'answer to a write amid {"status":422}'
+/** The user sees Aurora's messages about what it refuses to process, and no others. */
+const isForUser = (where: string): boolean => /^answer to a (read|write) amid \{"status":422\}$/.test(where)
 
 function expectNothing(
   canaries: Readonly<Record<string, string>>,

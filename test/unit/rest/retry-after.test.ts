@@ -49,6 +49,24 @@ describe('a Retry-After', () => {
   })
 })
 
+it.each([
+  [1_800_000_007, 7000],
+  [1_800_000_007_250, 7250],
+])('a Retry-After of %d is a moment since 1970, not a duration', (retryAfter, waitMs) => {
+  const answer = { retryAfter: String(retryAfter), date: null, body: '' }
+  expect(readRetryAfter(answer, 1_800_000_000_000)).toBe(waitMs)
+})
+
+it.each([
+  '{"next_allowed_at":"1994-11-06T08:49:35Z"}',
+  '{"nextAllowedTime":"1994-11-06 08:49:35 UTC"}',
+  '{"errors":[{"message":"Too many requests. Next request allowed at 1994-11-06T08:49:35Z"}]}',
+  '{"errors":[{"message":"Rate limit exceeded. You can make the next request in 5 seconds."}]}',
+  '{"errors":[{"message":"x","retryAfter":{"seconds":5}}]}',
+])('the body %s names a time in 5 s', (body) => {
+  expect(read({ body })).toBe(5000)
+})
+
 describe('a date in Retry-After beside a Date', () => {
   it.each<[what: string, aheadMs: number | null, waitMs: number]>([
     ['that is half an hour ahead of us', 30 * MINUTE_MS, 6000],
