@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # A `merge` function that returns undefined, together with relayStylePagination, loses the page that fetchMore brought.
 #
-# Versions: @apollo/client 4.3.8, graphql 16.15.0, rxjs 7.8.2; Node 20 and 24.
+# Versions: @apollo/client 4.3.8, graphql 16.15.0, rxjs 7.8.2; Node 20.20.
 #
 # What one would expect: `merge: (known, incoming) => incoming ?? known` keeps a known list when an answer has null in its
 # place, and stores null when nothing is known.
