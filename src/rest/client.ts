@@ -60,8 +60,8 @@ const MISDIRECTED = 421
  * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
-  const { clock, emit, attemptTimeoutMs, proxies = NO_PROXIES } = options
-  const connections = openConnections(attemptTimeoutMs, proxies)
+  const { clock, emit, attemptTimeoutMs } = options
+  const connections = openConnections(options)
   const proven = createProvenCredentials()
 
   async function send(call: Call): Promise<Reply> {
@@ -112,14 +112,14 @@ export function createClient(options: ClientOptions): Client {
   return { send, close: connections.close }
 }
 
-const openConnections = (attemptTimeoutMs: number, proxies: Proxies) =>
+const openConnections = (options: ClientOptions) =>
   createConnections(() =>
     createDispatcher({
-      proxies,
+      proxies: options.proxies ?? NO_PROXIES,
       connections: MAX_CONNECTIONS,
       maxHeaderSize: MAX_HEADER_BYTES,
       // Shorter than the attempt, so that the failure is reported as what it is.
-      connectTimeoutMs: attemptTimeoutMs * CONNECT_SHARE,
+      connectTimeoutMs: options.attemptTimeoutMs * CONNECT_SHARE,
       // The attempt's own timer covers waiting and reading; undici's would restart with every byte.
       answerTimeoutMs: 0,
     }),
