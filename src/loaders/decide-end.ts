@@ -87,7 +87,7 @@ const fewOf = (size: number): number =>
 
 /** Sizes of pages that public interfaces have as a default or a maximum; 100 is Aurora's own default. */
 const USUAL_SIZES: ReadonlySet<number> = new Set([
-  10, 20, 25, 30, 40, 50, 64, 75, 80, 100, 120, 125, 128, 150, 175, 200,
+  10, 20, 25, 30, 40, 50, 75, 80, 100, 120, 125, 150, 175, 200,
 ])
 /** Where no size was asked, as a list below a parent is not expected to have pages: the defaults alone. */
 const DEFAULT_SIZES: ReadonlySet<number> = new Set([20, 25, 50, 100, 200, 250, 500, 1000])
