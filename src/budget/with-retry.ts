@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { isRefusedByBudget } from '../errors/errors.ts'
-import { isAttemptError, withRetryAt } from '../rest/attempt-error.ts'
+import { isAttemptError, withDetails } from '../rest/attempt-error.ts'
 import type { AttemptError } from '../rest/attempt-error.ts'
 import { beginWait, endWait, waitEndOf } from '../rest/wait.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
@@ -72,7 +72,7 @@ export const withRetry =
         // If no slot was left for the repeat, the client gets Aurora's answer, which has the cause. A named time has passed.
         const slotAtMs = isRefusedByBudget(later) ? later.details.retryAtMs : undefined
         if (slotAtMs === undefined) throw later
-        throw named ? withRetryAt(named, slotAtMs) : error
+        throw named ? withDetails(named, { retryAtMs: slotAtMs }) : error
       })
     }
 
@@ -138,7 +138,7 @@ function createWaiters(clock: Clock, ending: AbortSignal) {
   return {
     /** Callers that share the call and do not wait so long are notified, with the time at which it is sent again. */
     async waitFor({ wait, terms }: Call, named: AttemptError, delayMs: number): Promise<void> {
-      if (wait) beginWait(wait, withRetryAt(named, clock.monotonicMs() + delayMs))
+      if (wait) beginWait(wait, withDetails(named, { retryAtMs: clock.monotonicMs() + delayMs }))
       await sleep(delayMs, terms.signal, named).finally(() => wait && endWait(wait))
     },
   }

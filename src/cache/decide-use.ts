@@ -31,7 +31,7 @@ export function decideUse({ answer, ageMs, lifetime }: Aged, { begunAtMs, freshn
   if (maxStaleMs !== null && ageMs < freshMs + maxStaleMs) return 'accepted'
   // A request that names an age accepts no older answer, except by max-stale: our own stale time is for requests that name none.
   if (maxAgeMs === null && maxStaleMs === null && ageMs < lifetime.staleMs) return 'revalidated'
-  // A refresh (`no-cache`) names no age: it wants what is new, and otherwise the answer that there is rather than none.
+  // A refresh (`no-cache`) names no age: it asks for what is new, and otherwise takes an older answer rather than none.
   const namesAge = maxAgeMs !== null && maxAgeMs > 0
   const keptMs = staleIfErrorMs === null ? (namesAge ? 0 : lifetime.keptMs) : freshMs + staleIfErrorMs
   return ageMs < Math.min(keptMs, lifetime.keptMs) ? 'ifFailing' : 'none'

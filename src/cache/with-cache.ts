@@ -44,7 +44,7 @@ export const withCache =
       throw toRefusalError(call.endpoint, answer)
     }
 
-    /** Null where no cached answer is as new as the request wants it. */
+    /** Null where no cached answer is as new as the request asks for. */
     function serveCached(call: Call, cached: Cached | null): Reply | null {
       const use = cached && decideUse(cached, call.terms)
       if (cached && use === 'fresh') return serve(call, cached.answer)

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import { mediaTypeOf } from './media-types.ts'
 import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 
@@ -31,7 +32,7 @@ export async function readBody(
   begin()
   const read = await collect(incoming, maxBytes)
   // A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes.
-  const isText = !/^\s*multipart\//i.test(incoming.headers['content-type'] ?? '')
+  const isText = mediaTypeOf(incoming.headers['content-type'] ?? '') !== 'multipart/form-data'
   return read.kind === 'whole' && isText && !isUtf8(read.bytes) ? refused(bodyNotUtf8) : read
 }
 

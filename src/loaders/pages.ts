@@ -27,7 +27,7 @@ export interface Pages {
   /**
    * To be called for each page in turn; true where so many repeated the page before that this reader gets no more. The
    * same page comes from a server that ignores its number and from one that answers with the last page behind the end,
-   * so a repetition says nothing about other pages and other lists, and nothing is learned.
+   * so nothing follows from a repetition for other pages and other lists, and nothing is learned.
    */
   hasEnded(page: number): boolean
 }

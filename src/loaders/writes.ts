@@ -5,7 +5,7 @@ import { writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
-import { AttemptError, isAttemptError } from '../rest/attempt-error.ts'
+import { isAttemptError, withDetails } from '../rest/attempt-error.ts'
 import { createCall } from '../rest/call.ts'
 import type { CallBody, Upload, Upstream } from '../rest/call.ts'
 import { assertSafeId } from '../rest/ids.ts'
@@ -59,12 +59,5 @@ function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
       message,
     ),
   )
-  const { code, message, wasSent, isPassing, refusal, details, cause } = error
-  return new AttemptError(code, message, {
-    wasSent,
-    isPassing,
-    refusal,
-    details: { ...details, messages },
-    cause,
-  })
+  return withDetails(error, { messages })
 }

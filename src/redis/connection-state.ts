@@ -20,7 +20,7 @@ interface ConnectionStateOptions {
   readonly name: string
 }
 
-/** Reasons that are reported while the connection is down: a refusal with its own advice says more than a lost socket. */
+/** Reasons that are reported while the connection is down: a refusal with its own advice explains more than a lost socket. */
 const MAX_REASONS = 3
 /** A full Redis refuses every command that stores: that is reported, but not a thousand times. */
 const REFUSALS_EVERY_MS = 60_000

@@ -49,7 +49,7 @@ export const isRefusal = (error: unknown): boolean =>
 /** Whether the same address may lead to another Redis that would do what this one refuses. */
 export const isOfServer = (name: string): boolean => meaningOf(name)?.concerns === 'server'
 
-/** Null where the name says it all, such as that of a socket error. */
+/** Null where the name is enough, such as that of a socket error. */
 export const adviceOn = (name: string): string | null => meaningOf(name)?.advice ?? null
 
 /** The first word of Redis' message, or the code of the socket: never the whole text, which may quote a key or an address. */

@@ -44,14 +44,14 @@ export class AttemptError extends GatewayError implements AttemptFacts {
   }
 }
 
-/** The same failure with another time: that at which the call is sent again. */
-export function withRetryAt(error: AttemptError, retryAtMs: number): AttemptError {
+/** The same failure with some other details. */
+export function withDetails(error: AttemptError, changed: Partial<ErrorDetails>): AttemptError {
   const { code, message, wasSent, isPassing, refusal, details, cause } = error
   return new AttemptError(code, message, {
     wasSent,
     isPassing,
     refusal,
-    details: { ...details, retryAtMs },
+    details: { ...details, ...changed },
     cause,
   })
 }

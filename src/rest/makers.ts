@@ -17,7 +17,7 @@ const isGiven = (value: unknown): boolean =>
 
 const makerOf: FindMaker = (part) => SPELLINGS.map((name) => part[name]).find(isGiven)
 
-/** The maker under the name `member`: in any spelling, else the one that `find` knows. Null where a spelling is null. */
+/** The maker under the name `member`: in any spelling, else the one that `find` returns. Null where a spelling is null. */
 export const withMaker =
   (member: MakerMember, find: FindMaker = () => undefined): Reader =>
   (part) => {

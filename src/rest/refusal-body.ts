@@ -1,4 +1,4 @@
-// Reads what Aurora's refusal says about the object that stands in the way of a write.
+// Reads from Aurora's refusal which object stands in the way of a write.
 import { isMembers, readAuroraId } from '../aurora/body.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { isSafeId } from './ids.ts'
