@@ -55,9 +55,18 @@ function withoutSecrets(error: unknown, { members = {} }: WriteInput): unknown {
   const secrets = SECRET_MEMBERS.map((name) => members[name])
   const messages = error.details.messages.map((message) =>
     secrets.reduce<string>(
-      (text, secret) => (typeof secret === 'string' && secret !== '' ? text.replaceAll(secret, '…') : text),
+      (text, secret) => (typeof secret === 'string' ? hide(text, secret) : text),
       message,
     ),
   )
   return withDetails(error, { messages })
+}
+
+function hide(text: string, secret: string): string {
+  if (secret === '') return text
+  const hidden = text.replaceAll(secret, '…')
+  // A long message is shortened, perhaps in the middle of the secret.
+  for (let length = Math.min(secret.length, hidden.length) - 1; length > 0; length -= 1)
+    if (hidden.endsWith(`${secret.slice(0, length)}…`)) return `${hidden.slice(0, -length - 1)}…`
+  return hidden
 }

@@ -29,6 +29,15 @@ describe('the message of a refused write', () => {
     ).toEqual(['not …'])
   })
 
+  it.each([1, 4, 11])(
+    'is shown without the first %i letters of the secret where it was shortened',
+    async (length) => {
+      const members = { header_auth_value: 'tell(nobody)' }
+      const message = `bad: ${'tell(nobody)'.slice(0, length)}…`
+      expect(await refuse('createWebhook', { members }, [message])).toEqual(['bad: …'])
+    },
+  )
+
   it('is shown unchanged where no secret was sent, or none that is a text', async () => {
     const messages = ['name is too long']
     expect(await refuse('deleteWebhook', { path: { webhook_id: 'w' } }, messages)).toEqual(messages)
