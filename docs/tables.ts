@@ -133,9 +133,13 @@ function effectsOf({ touches, makes, changes, begins, endTouches }: WriteEndpoin
   return [inReads(touches), shown ? inCode(shown) : '', endTouches ? inReads(endTouches) : '']
 }
 
-function inReads({ reads = [], readsOfDesigns = [] }: Touches): string {
-  const ofDesigns = readsOfDesigns.length > 0 ? [`of its designs:<br>${stacked(readsOfDesigns)}`] : []
-  return [...(reads.length > 0 ? [stacked(reads)] : []), ...ofDesigns].join('<br>')
+function inReads({ reads = [], below = [], ofProject = [] }: Touches): string {
+  const groups = [
+    ['', reads],
+    ['below it:<br>', below],
+    ['of its project:<br>', ofProject],
+  ] as const
+  return groups.flatMap(([title, names]) => (names.length > 0 ? [title + stacked(names)] : [])).join('<br>')
 }
 
 /** In the order of the contract; an operation that the gateway does not use has no row. */

@@ -15,14 +15,17 @@ import type { Endpoint, Unnamed } from './endpoint.ts'
 import type { Kind } from './kinds.ts'
 import type { ReadOperation } from './reads.ts'
 
-/**
- * Reads whose answers are untrue afterwards. Each is limited to the ids that are known: those of the route, and the
- * project or design that the write names in what was sent or answered. If an id is not known, the read is untrue for every id.
- */
+/** Reads whose answers are untrue afterwards. */
 export interface Touches {
+  /**
+   * Limited to the ids that are known: those of the route, and the project or design that the write names in what was sent
+   * or answered. If an id is not known, the read is untrue for every id.
+   */
   readonly reads?: readonly ReadOperation[]
-  /** Reads of each design of the project that the cache shows: in a list, or because its own read or a part names the project. */
-  readonly readsOfDesigns?: readonly ReadOperation[]
+  /** Limited to what lies below the project or design of the route, also where the route of the read names neither. */
+  readonly below?: readonly ReadOperation[]
+  /** Limited to the project of the design of the route, where answers have named it. */
+  readonly ofProject?: readonly ReadOperation[]
 }
 
 export interface WriteEndpoint extends Endpoint {
@@ -83,31 +86,66 @@ const OF_ENERGY_USE = [
   'listFinancings',
   'retrieveFinancing',
 ] as const
+const JOBS_OF_DESIGN = [
+  'retrievePerformanceSimulationStatus',
+  'retrieveIrradianceAnalysisStatus',
+  'retrieveAutoDesignerStatus',
+  'retrieveFirePathwayPlacementStatus',
+  'retrieveAiRoofStatus',
+  'retrieveProposalPdfGenerationStatus',
+] as const
+/** Everything that is read by the id of a project, of one of its designs, or of something that names either. */
 const BELOW_PROJECT = [
   'retrieveProject',
   'retrieveConsumptionProfile',
   'retrieveProjectBillSummary',
   'listUtilityBills',
   'retrieveUtilityBill',
+  'retrieveUtilityBillUploadStatus',
   'listProjectAssets',
   'listAgreements',
+  'retrieveAgreement',
+  'retrieveAgreementDownloadLink',
+  'retrieveAgreementDownloadUrlStatus',
   'listSiteSurveys',
+  'getSiteSurvey',
+  'getSiteSurveyRequest',
+  'retrieveOrder',
+  'retrieveDesignRequest',
+  'retrieveEagleviewDesignRequest',
+  'retrievePlanSetRequest',
+  'retrievePlanSet',
   'listDesigns',
-] as const
-const BELOW_DESIGN = [
   'retrieveDesign',
   'retrieveDesignSummary',
   'retrieveDesignBillSummary',
   'retrieveRoofSummary',
   'listRackingArrays',
   'listDesignAssets',
+  'retrieveAsset',
   'retrieveDesignPricing',
   'listFinancings',
   'retrieveFinancing',
   'retrieveProposal',
   'retrieveWebProposal',
+  ...JOBS_OF_DESIGN,
 ] as const
-const SURVEY_CHANGED = { changes: 'getSiteSurvey', ...reads('getSiteSurvey', 'listSiteSurveys') } as const
+/** A job that draws makes new pictures, and a project shows those of its designs too. */
+const PICTURES = {
+  below: ['listDesignAssets', 'retrieveAsset'],
+  ofProject: ['listProjectAssets'],
+} as const
+/** A project shows sizes and bills of its designs. */
+const FIGURES = {
+  below: PICTURES.below,
+  ofProject: [...PICTURES.ofProject, 'retrieveProjectBillSummary'],
+} as const
+/** The design that was ordered is part of the project from then on. */
+const OF_ACCEPTED = ['listDesigns', 'retrieveDesign', 'retrieveDesignSummary', 'retrieveRoofSummary'] as const
+const SURVEY_CHANGED = {
+  changes: 'getSiteSurvey',
+  ...reads('getSiteSurvey', 'listSiteSurveys'),
+} as const
 
 // One operation a line, however long: this is read as a table. The reasons are in docs/caching.md.
 // prettier-ignore
@@ -121,15 +159,15 @@ export const WRITES = named({
   deleteWebhook: deletes('webhook', `${TENANT}/webhooks/{webhook_id}`, { reads: ['retrieveWebhook', 'listWebhooks'] }),
 
   createProject: creates('project', `${TENANT}/projects`, 'project', { makes: 'retrieveProject', ...reads('listProjects') }),
-  updateProject: updates('project', PROJECT, 'project', { changes: 'retrieveProject', ...reads('retrieveProject', 'listProjects') }),
+  updateProject: updates('project', PROJECT, 'project', { changes: 'retrieveProject', ...reads('retrieveProject', 'listProjects', 'listSharedProjects', 'retrieveConsumptionProfile') }),
   // Aurora does not say what becomes of the objects below it: reading them again shows whether they are still there.
-  deleteProject: deletes('project', PROJECT, { reads: ['listProjects', 'listSharedProjects', ...BELOW_PROJECT], readsOfDesigns: BELOW_DESIGN }),
-  updateConsumptionProfile: updates('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', { ...NO_ID, changes: 'retrieveConsumptionProfile', touches: { reads: ['retrieveConsumptionProfile', 'retrieveProjectBillSummary'], readsOfDesigns: OF_ENERGY_USE } }),
-  runUtilityBillUpload: runs('utilityBillUploadJob', `${PROJECT}/utility_bill_upload/run`, 'utility_bill_upload_job', { begins: 'retrieveUtilityBillUploadStatus', ...reads('listUtilityBills'), endTouches: { reads: ['listUtilityBills', 'retrieveUtilityBill', 'retrieveConsumptionProfile', 'retrieveProjectBillSummary'], readsOfDesigns: OF_ENERGY_USE } }),
+  deleteProject: deletes('project', PROJECT, { reads: ['listProjects', 'listSharedProjects', 'listDesignRequests'], below: BELOW_PROJECT }),
+  updateConsumptionProfile: updates('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', { ...NO_ID, changes: 'retrieveConsumptionProfile', touches: { reads: ['retrieveConsumptionProfile', 'retrieveProjectBillSummary'], below: OF_ENERGY_USE } }),
+  runUtilityBillUpload: runs('utilityBillUploadJob', `${PROJECT}/utility_bill_upload/run`, 'utility_bill_upload_job', { begins: 'retrieveUtilityBillUploadStatus', ...reads('listUtilityBills'), endTouches: { reads: ['listUtilityBills', 'retrieveUtilityBill', 'retrieveConsumptionProfile', 'retrieveProjectBillSummary'], below: OF_ENERGY_USE } }),
   updateOrder: updates('order', ORDER, 'order', { changes: 'retrieveOrder', ...reads('retrieveOrder') }),
   declineOrder: acts('order', `${ORDER}/decline`, 'order', { changes: 'retrieveOrder', ...reads('retrieveOrder') }),
   createProjectFromOrder: runs('projectCreationJob', `${ORDER}/project_creation/run`, 'project_creation_job', { begins: 'retrieveCreateProjectStatus', endTouches: { reads: ['listProjects', 'retrieveOrder'] } }),
-  runAgreementDownloadUrl: runs('agreementDownloadUrlJob', `${AGREEMENT}/download_url/run`, 'agreement_download_url_job', { begins: 'retrieveAgreementDownloadUrlStatus' }),
+  runAgreementDownloadUrl: runs('agreementDownloadUrlJob', `${AGREEMENT}/download_url/run`, 'agreement_download_url_job', { begins: 'retrieveAgreementDownloadUrlStatus', endTouches: { reads: ['retrieveAgreementDownloadLink'] } }),
   createSiteSurvey: creates('siteSurvey', `${TENANT}/site_surveys`, 'site_survey', { makes: 'getSiteSurvey', ...reads('listSiteSurveys') }),
   updateSiteSurvey: updates('siteSurvey', SURVEY, 'site_survey', SURVEY_CHANGED),
   updateSiteSurveyStatus: updates('siteSurvey', `${SURVEY}/status`, 'site_survey', { ...BARE_BODY, ...SURVEY_CHANGED }),
@@ -147,20 +185,20 @@ export const WRITES = named({
   deleteDefaultProposal: deletes('proposal', `${DESIGN}/proposals/default`, { reads: ['retrieveProposal', 'retrieveWebProposal'] }),
   generateWebProposalUrl: acts('webProposal', `${DESIGN}/web_proposal/generate_url`, 'web_proposal', { ...NO_ID, changes: 'retrieveWebProposal', ...reads('retrieveWebProposal') }),
   shareMilestone: creates('sharedMilestone', `${TENANT}/milestones/{milestone_id}/share`, null, { ...ANYTHING, ...reads('listSharedProjects') }),
-  updateRackingBillOfMaterials: updates('rackingComponents', `${DESIGN}/bill_of_materials/racking_components`, null, { ...ANYTHING, ...reads('retrieveDesignSummary', 'listDesignAssets') }),
+  updateRackingBillOfMaterials: updates('rackingComponents', `${DESIGN}/bill_of_materials/racking_components`, null, { ...ANYTHING, touches: { reads: ['retrieveDesignSummary'], ...PICTURES } }),
   // There may have been no simulation before, so prices too change with its end.
-  runPerformanceSimulation: runs('performanceSimulationJob', `${DESIGN}/performance_simulation/run`, 'performance_simulation_job', { begins: 'retrievePerformanceSimulationStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveDesignBillSummary', 'listDesignAssets', ...PRICES] } }),
-  runIrradianceAnalysis: runs('irradianceAnalysisJob', `${DESIGN}/irradiance_analysis/run`, 'irradiance_analysis_job', { begins: 'retrieveIrradianceAnalysisStatus', endTouches: { reads: ['retrieveDesignSummary', 'listDesignAssets'] } }),
-  // Sizes are in the list of the project's designs, and the route does not name the project.
-  runAutoDesigner: runs('autoDesignerJob', `${DESIGN}/auto_designer/run`, 'auto_designer_job', { begins: 'retrieveAutoDesignerStatus', endTouches: { reads: ['retrieveDesign', 'retrieveDesignSummary', 'retrieveRoofSummary', 'listRackingArrays', 'listDesignAssets', 'listDesigns', ...PRICES] } }),
+  runPerformanceSimulation: runs('performanceSimulationJob', `${DESIGN}/performance_simulation/run`, 'performance_simulation_job', { begins: 'retrievePerformanceSimulationStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveDesignBillSummary', ...PRICES], ...FIGURES } }),
+  runIrradianceAnalysis: runs('irradianceAnalysisJob', `${DESIGN}/irradiance_analysis/run`, 'irradiance_analysis_job', { begins: 'retrieveIrradianceAnalysisStatus', endTouches: { reads: ['retrieveDesignSummary'], ...PICTURES } }),
+  // Sizes are in the list of the project's designs.
+  runAutoDesigner: runs('autoDesignerJob', `${DESIGN}/auto_designer/run`, 'auto_designer_job', { begins: 'retrieveAutoDesignerStatus', endTouches: { reads: ['retrieveDesign', 'retrieveDesignSummary', 'retrieveRoofSummary', 'retrieveDesignBillSummary', 'listRackingArrays', ...PRICES], below: FIGURES.below, ofProject: ['listDesigns', ...FIGURES.ofProject] } }),
   runFirePathwayPlacement: runs('firePathwayPlacementJob', `${DESIGN}/fire_pathway_placement/run`, 'fire_pathway_placement_job', { begins: 'retrieveFirePathwayPlacementStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveRoofSummary'] } }),
   runAiRoof: runs('aiRoofJob', `${DESIGN}/ai_roof/run`, 'ai_roof_job', { begins: 'retrieveAiRoofStatus', endTouches: { reads: ['retrieveDesignSummary', 'retrieveRoofSummary'] } }),
-  runProposalPdfGeneration: runs('proposalPdfGenerationJob', `${DESIGN}/proposal_pdf_generation/run`, 'proposal_pdf_generation_job', { begins: 'retrieveProposalPdfGenerationStatus' }),
+  runProposalPdfGeneration: runs('proposalPdfGenerationJob', `${DESIGN}/proposal_pdf_generation/run`, 'proposal_pdf_generation_job', { begins: 'retrieveProposalPdfGenerationStatus', endTouches: PICTURES }),
 
   createDesignRequest: creates('designRequest', REQUESTS, 'design_request', { makes: 'retrieveDesignRequest', ...reads('listDesignRequests') }),
-  acceptDesignRequest: acts('designRequest', `${REQUESTS}/{design_request_id}/accept`, 'design_request', { changes: 'retrieveDesignRequest', ...reads('retrieveDesignRequest', 'listDesignRequests', 'listDesigns') }),
+  acceptDesignRequest: acts('designRequest', `${REQUESTS}/{design_request_id}/accept`, 'design_request', { changes: 'retrieveDesignRequest', ...reads('retrieveDesignRequest', 'listDesignRequests', ...OF_ACCEPTED) }),
   createEagleviewDesignRequest: creates('eagleviewDesignRequest', `${REQUESTS}/eagleview`, 'eagleview_design_request', { makes: 'retrieveEagleviewDesignRequest' }),
-  acceptEagleviewDesignRequest: acts('eagleviewDesignRequest', `${EAGLEVIEW}/accept`, 'eagleview_design_request', { changes: 'retrieveEagleviewDesignRequest', ...reads('retrieveEagleviewDesignRequest', 'listDesigns') }),
+  acceptEagleviewDesignRequest: acts('eagleviewDesignRequest', `${EAGLEVIEW}/accept`, 'eagleview_design_request', { changes: 'retrieveEagleviewDesignRequest', ...reads('retrieveEagleviewDesignRequest', ...OF_ACCEPTED) }),
   createPlanSetRequest: creates('planSetRequest', `${TENANT}/plan_set_requests`, 'plan_set_request', { makes: 'retrievePlanSetRequest' }),
 } satisfies Partial<Record<Endpoint['operation'], Unnamed<WriteEndpoint>>>)
 

@@ -4,7 +4,7 @@ import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Clock } from '../clock.ts'
-import type { NamedQuestion, Question } from '../rest/call.ts'
+import type { Ids, NamedQuestion } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
@@ -12,7 +12,7 @@ import { decideAge } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse } from './decide-use.ts'
 import type { Use, Wanted } from './decide-use.ts'
-import type { ReadName } from './drops.ts'
+import type { Asked } from './lineage.ts'
 import { listedKey } from './listed-key.ts'
 
 export interface Cached {
@@ -51,9 +51,10 @@ export interface HeldAnswer {
   readonly is: 'answer'
   readonly answer: Answer
   readonly lifetime: Lifetime
-  readonly read: ReadName
-  /** What the call asked for; null for the answer to a write. */
-  readonly question: Question | null
+  readonly scope: ScopeKey
+  readonly asked: Asked
+  /** What the call asked for beside that; null for the answer to a write. */
+  readonly query: Ids | null
 }
 
 type Find = (key: string) => Held | undefined
@@ -64,16 +65,17 @@ export function createReads(find: Find, clock: Clock): CacheReads {
     const place = find(ownKey)
     const list = place?.is === 'listed' ? find(place.listKey) : place
     if (list?.is !== 'answer' || !isReply(list.answer)) return null
-    const { answer, lifetime, read } = list
+    const { answer, lifetime, asked } = list
+    const { operation } = asked.endpoint
     const { answeredAtMs } = answer
     if (!isServed(decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted)))
       return null
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
     const key = place?.is === 'listed' ? place.listKey : ownKey
-    wanted.onUsed?.({ key, operation: read.operation, isListed: true, answeredAtMs, lifetime })
+    wanted.onUsed?.({ key, operation, isListed: true, answeredAtMs, lifetime })
     // A newer answer to the same call may have another object there.
     const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
-    return isIt ? { members, operation: read.operation, answeredAtMs } : null
+    return isIt ? { members, operation, answeredAtMs } : null
   }
 
   return {

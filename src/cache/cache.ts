@@ -1,12 +1,11 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
-import { isMembers, readAuroraId } from '../aurora/body.ts'
+import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
-import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { NOT_FOUND } from '../aurora/lifetimes.ts'
-import { isReadOperation, ownReadOf, partsOf, READS } from '../aurora/reads.ts'
-import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
+import { partsOf, READS } from '../aurora/reads.ts'
+import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
@@ -17,6 +16,8 @@ import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import { createDrops, isTouched, readNameOf } from './drops.ts'
 import type { Mark, ReadName } from './drops.ts'
+import { bothAbove, createLineage } from './lineage.ts'
+import type { Above, Asked } from './lineage.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, Held, HeldAnswer } from './cache-reads.ts'
@@ -32,7 +33,10 @@ export interface Cache extends CacheReads {
    * since `begun`, the moment before the call was sent.
    */
   store(call: Call, answer: Answer, begun?: Mark): void
-  /** Stores the answer to a write, so that it is found as if a list had carried it. */
+  /**
+   * Stores the answer to a write, so that it is found as if a list had carried it. The caller has made sure that nothing has
+   * touched the object since the write was sent.
+   */
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
   /** The object of this call was deleted: `exists` is false until Aurora answers otherwise. */
   noteAbsence(scope: ScopeKey, question: Question): void
@@ -40,12 +44,20 @@ export interface Cache extends CacheReads {
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /** Deletes everything: something has become untrue, and it is unknown what. */
   dropAll(): void
-  /** Ids of the objects that cached lists show below the ids given, and of cached objects that name that parent themselves. */
-  idsListed(scope: ScopeKey, touch: Touch): readonly string[]
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
-  /** A moment among the drops, for `store` and `isOutdated`. */
+  /** A moment among the drops, for `store`, `isOutdated` and `haveTouched`. */
   mark(): Mark
+  /** The name of a read, with what is known of the objects above it, also from its answer and from another process. */
+  nameOf(
+    scope: ScopeKey,
+    asked: Asked,
+    known?: { readonly answer?: Answer; readonly above?: Above },
+  ): ReadName
+  /** What is read was touched since; if that is unknown, true. */
+  haveTouched(read: ReadName, since: Mark): boolean
+  /** Notes what another process knew of the objects above the one that is read. */
+  learn(scope: ScopeKey, asked: Asked, above: Above): void
   /** The replies to reads, each with its call. */
   entries(): readonly Entry[]
   /** Puts such a reply back as it was, unless it is too old or the cache has one already. */
@@ -79,9 +91,14 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const drops = createDrops()
+  const lineage = createLineage()
+  const nameOf: Cache['nameOf'] = (scope, asked, { answer, above } = {}) =>
+    readNameOf(scope, asked, bothAbove(lineage.aboveOf(scope, asked, answer), above))
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
+    lineage.learn(scope, question, answer)
     for (const [name, held] of heldFor(key, scope, question, answer)) {
+      if (held.is === 'listed' && answeredAtMsOf(entries, name) > answer.answeredAtMs) continue
       entries.set(name, held)
       // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
       if (name === key && !entries.has(key))
@@ -90,10 +107,10 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   }
 
   function deleteTouched(scope: ScopeKey, touches: readonly Touch[]): void {
-    if (touches.length === 0) return
-    for (const [key, entry] of entries.entries())
-      if (entry.is === 'answer' && isTouched(entry.read, scope, touches)) entries.delete(key)
+    for (const key of touchedKeys(entries, { scope, touches, nameOf })) entries.delete(key)
   }
+
+  const haveTouched = (read: ReadName, since: Mark): boolean => drops.haveTouched(read, since)
 
   return {
     ...createReads((key) => entries.get(key), clock),
@@ -101,38 +118,51 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     glance: createReads((key) => entries.peek(key), clock),
     store(call, answer, begun) {
       const { scope } = call.terms
-      if (begun !== undefined && drops.haveTouched(readNameOf(scope.key, call), begun)) return
+      if (begun !== undefined && haveTouched(nameOf(scope.key, call, { answer }), begun)) return
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
       if (!isReply(answer) && answer.status === 404) deleteTouched(scope.key, partsBelow(call))
     },
-    show: (scope, kind, shown, reply) =>
-      void entries.set(listedKey(scope, kind, shown.key), toShown(scope, kind, shown, reply)),
-    noteAbsence: (scope, question) =>
-      void entries.set(callKey(scope, question), toAbsence(readNameOf(scope, question))),
+    show(scope, kind, { key, read: { operation, path } }, reply) {
+      const asked: Asked = { endpoint: READS[operation], path }
+      lineage.learn(scope, asked, reply)
+      entries.set(listedKey(scope, kind, key), toShown(scope, kind, asked, reply))
+    },
+    noteAbsence: (scope, { endpoint, path, query }) =>
+      void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(scope, { endpoint, path })),
     drop(scope, touches) {
       drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       deleteTouched(scope, touches)
+      for (const { operation, path } of touches) lineage.forget(scope, { endpoint: READS[operation], path })
     },
     dropAll() {
       drops.addAll()
       entries.clear()
+      lineage.clear()
     },
-    idsListed: (scope, touch) =>
-      [...entries.values()].flatMap((entry) =>
-        entry.is === 'answer' && entry.read.scope === scope ? idsIn(entry, touch) : [],
-      ),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
     mark: drops.mark,
-    entries: () => [...entries.values()].flatMap(toEntry),
+    nameOf,
+    haveTouched,
+    learn: lineage.take,
+    entries: () =>
+      [...entries.values()].flatMap((held) =>
+        held.is === 'answer'
+          ? toEntry(held, (answer) => lineage.aboveOf(held.scope, held.asked, answer))
+          : [],
+      ),
     restore({ call, reply }) {
       const lifetime = decideLifetime(call.endpoint.kind, reply.value)
       const isExpired = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'expired'
       const key = callKey(call.scope, call)
-      if (!isExpired && !entries.has(key)) put(key, call.scope, call, reply)
+      // It is from before everything that this process has dropped.
+      const isTouchedSince = haveTouched(nameOf(call.scope, call, { answer: reply, above: call.above }), 0)
+      if (isExpired || isTouchedSince || entries.has(key)) return
+      lineage.take(call.scope, call, call.above)
+      put(key, call.scope, call, reply)
     },
-    isOutdated: (call, since) => drops.haveTouched(readNameOf(call.terms.scope.key, call), since),
+    isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
 
@@ -146,18 +176,40 @@ function createTooLargeNotice(maxBytes: number, emit?: Emit): (operation: string
   }
 }
 
+interface Dropped {
+  readonly scope: ScopeKey
+  readonly touches: readonly Touch[]
+  readonly nameOf: Cache['nameOf']
+}
+
+function touchedKeys(entries: LRUCache<string, Held>, { scope, touches, nameOf }: Dropped): string[] {
+  const operations = new Set<string>(touches.map(({ operation }) => operation))
+  return [...entries.entries()].flatMap(([key, held]) => {
+    if (held.is !== 'answer' || held.scope !== scope) return []
+    const { asked, answer } = held
+    if (!operations.has(asked.endpoint.operation)) return []
+    return isTouched(nameOf(scope, asked, { answer }), scope, touches) ? [key] : []
+  })
+}
+
+/** When the newest answer came that shows an object of a list; -Infinity where none does. */
+function answeredAtMsOf(entries: LRUCache<string, Held>, name: string): number {
+  const known = entries.peek(name)
+  const holder = known?.is === 'listed' ? entries.peek(known.listKey) : known
+  return holder?.is === 'answer' ? holder.answer.answeredAtMs : -Infinity
+}
+
 /** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
 function heldFor(key: string, scope: ScopeKey, question: Question, answer: Answer): [string, Held][] {
   const { endpoint, path, query } = question
   const lifetime = lifetimeOf(endpoint, answer)
   if (!lifetime) return []
-  const read = readNameOf(scope, question)
   const listed = itemsOf(answer).flatMap((item, index): [string, Held][] =>
     // An item without an id cannot be looked up.
     idsOf([item]).map((id) => [listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index }]),
   )
   // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-  return [[key, { is: 'answer', answer, lifetime, read, question: { endpoint, path, query } }], ...listed]
+  return [[key, { is: 'answer', answer, lifetime, scope, asked: { endpoint, path }, query }], ...listed]
 }
 
 const idsOf = (items: readonly Members[]): readonly string[] =>
@@ -169,46 +221,31 @@ function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touc
   return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
 }
 
-/** It is too old to be served. */
-const toAbsence = (read: ReadName): Held => ({
-  is: 'answer',
-  answer: { status: 404, retryAfterMs: null, answeredAtMs: -Infinity },
-  lifetime: NOT_FOUND,
-  read,
-  question: null,
-})
-
-const idsIn = (entry: HeldAnswer, touch: Touch): readonly string[] =>
-  isTouched(entry.read, entry.read.scope, [touch]) ? idsOf(itemsOf(entry.answer)) : idNaming(touch, entry)
-
-/** The id of a cached object that names its parent: in its own read, or in a part that repeats the parent's id. */
-function idNaming({ operation, path }: Touch, { read, answer }: HeldAnswer): string[] {
-  const own = ownReadOf(READS[operation].kind)
-  const id = read.path[own?.parameters[0] ?? '']
-  if (id === undefined || !isReply(answer) || !isMembers(answer.value)) return []
-  const { value } = answer
-  const isNamed = (parent: string): boolean =>
-    read.operation === own?.operation || repeatsOf(read.operation).includes(parent)
-  const names = Object.entries(path).every(
-    ([parent, parentId]) => isNamed(parent) && readAuroraId(value[parent]) === parentId,
-  )
-  return names ? [id] : []
-}
-
-const repeatsOf = (operation: Endpoint['operation']): readonly string[] =>
-  isReadOperation(operation) ? ((READS[operation] as ReadEndpoint).repeats ?? []) : []
-
-const toShown = (scope: ScopeKey, kind: Kind, { read }: ShownObject, reply: Reply): Held => ({
+const toShown = (scope: ScopeKey, kind: Kind, asked: Asked, reply: Reply): Held => ({
   is: 'answer',
   answer: reply,
   lifetime: decideLifetime(kind, reply.value),
-  read: { scope, ...read },
-  question: null,
+  scope,
+  asked,
+  query: null,
 })
 
-const toEntry = (entry: Held): readonly Entry[] =>
-  entry.is === 'answer' && entry.question && isReply(entry.answer)
-    ? [{ call: { scope: entry.read.scope, ...entry.question }, reply: entry.answer }]
+/** It is too old to be served. */
+const toAbsence = (scope: ScopeKey, asked: Asked): Held => ({
+  is: 'answer',
+  answer: { status: 404, retryAfterMs: null, answeredAtMs: -Infinity },
+  lifetime: NOT_FOUND,
+  scope,
+  asked,
+  query: null,
+})
+
+const toEntry = (
+  { scope, asked, query, answer }: HeldAnswer,
+  aboveOf: (answer: Answer) => Above,
+): readonly Entry[] =>
+  query && isReply(answer)
+    ? [{ call: { scope, ...asked, query, above: aboveOf(answer) }, reply: answer }]
     : []
 
 /**

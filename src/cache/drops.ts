@@ -1,23 +1,24 @@
 // Records what writes have made untrue lately: a read that was under way meanwhile may bring the state before the write.
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { Ids, Question } from '../rest/call.ts'
+import type { Ids } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
+import type { Above, Asked } from './lineage.ts'
 
-/** The question of a cached answer, without its page. */
+/** The question of a cached answer, without its page, and what is known to lie above its object. */
 export interface ReadName {
   readonly scope: ScopeKey
   readonly operation: Endpoint['operation']
   readonly path: Ids
+  /** Where it says nothing of a parent that a touch names, the read counts as touched. */
+  readonly above: Above
 }
 
-export const readNameOf = (
-  scope: ScopeKey,
-  { endpoint, path }: Pick<Question, 'endpoint' | 'path'>,
-): ReadName => ({
+export const readNameOf = (scope: ScopeKey, { endpoint, path }: Asked, above: Above): ReadName => ({
   scope,
   operation: endpoint.operation,
   path,
+  above,
 })
 
 /** A moment among the drops: a count, since a clock may show the same time twice. */
@@ -64,8 +65,14 @@ export const isTouched = (read: ReadName, scope: ScopeKey, touches: readonly Tou
   read.scope === scope && touches.some((touch) => isBelow(read, touch))
 
 const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
-  read.operation === operation && Object.entries(path).every(([name, id]) => isSame(read.path[name], id))
+  read.operation === operation && Object.entries(path).every(([name, id]) => hasId(read, name, id))
+
+/** An id that the route does not name is that of a parent. An extra call is cheaper than an untrue answer. */
+function hasId({ path, above }: ReadName, name: string, id: string): boolean {
+  const own = path[name]
+  if (own !== undefined) return isSameId(own, id)
+  return above[name as keyof Above]?.some((known) => isSameId(known, id)) ?? true
+}
 
 /** Aurora accepts its ids in upper and lower case; some clients write capitals. */
-const isSame = (left: string | undefined, right: string): boolean =>
-  left?.toLowerCase() === right.toLowerCase()
+export const isSameId = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()

@@ -5,8 +5,13 @@ import { READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
 import type { Touches, WriteEndpoint } from '../aurora/writes.ts'
 import type { Ids } from '../rest/call.ts'
+import { PARENTS } from './lineage.ts'
+import type { Above } from './lineage.ts'
 
-/** Reads of one operation below the ids given: all of them where no id is given, pages and absences included. */
+/**
+ * Reads of one operation below the ids given: all of them where no id is given, pages and absences included. An id may be
+ * that of a parent which the route of the read does not name, so "a project and all below" is said by the project's id alone.
+ */
 export interface Touch {
   readonly operation: ReadOperation
   readonly path: Ids
@@ -18,8 +23,8 @@ export interface WriteFacts {
   readonly sent: Members
   /** The answer; null where there is none, or where it is unknown whether the write was carried out. */
   readonly answer: Members | null
-  /** Ids of the objects that cached lists show below the ids given. */
-  readonly listed: (touch: Touch) => readonly string[]
+  /** What is known of the objects above the one that the route names. */
+  readonly above: Above
 }
 
 /** An object that a write was answered with, and the read that would have brought it. */
@@ -29,30 +34,37 @@ export interface ShownObject {
   readonly key: string
 }
 
-/** Parents that a write may name outside of its route: it sends them, or its answer has them, as members. */
-const PARENTS: ReadonlySet<string> = new Set(['project_id', 'design_id'])
-
-export const touchesOf = ({ touches, method }: WriteEndpoint, facts: WriteFacts): readonly Touch[] =>
-  resolveTouches(touches, facts, (name) => facts.path[name] ?? parentNamed(name, method, facts))
+export const touchesOf = (write: WriteEndpoint, facts: WriteFacts): readonly Touch[] => [
+  ...resolveTouches(write.touches, facts, (name) => facts.path[name] ?? parentNamed(name, write, facts)),
+  ...madeTouches(write, facts),
+]
 
 /** What a job has made untrue when it ends; `path` is that of the call whose answer shows the end. */
-export const endTouchesOf = (
-  touches: Touches,
-  { path, listed }: Pick<WriteFacts, 'path' | 'listed'>,
-): readonly Touch[] => resolveTouches(touches, { path, listed }, (name) => path[name] ?? null)
+export const endTouchesOf = (touches: Touches, job: Place): readonly Touch[] =>
+  resolveTouches(touches, job, (name) => job.path[name] ?? null)
+
+type Place = Pick<WriteFacts, 'path' | 'above'>
 
 function resolveTouches(
-  { reads = [], readsOfDesigns = [] }: Touches,
-  { path, listed }: Pick<WriteFacts, 'path' | 'listed'>,
+  { reads = [], below = [], ofProject = [] }: Touches,
+  { path, above }: Place,
   idOf: (name: string) => string | null,
 ): readonly Touch[] {
-  const designIds = readsOfDesigns.length > 0 ? listed({ operation: 'listDesigns', path }) : []
   return [
     ...reads.map((operation) => ({ operation, path: knownIds(READS[operation].parameters, idOf) })),
-    ...designIds.flatMap((design_id) =>
-      readsOfDesigns.map((operation) => ({ operation, path: { design_id } })),
+    ...below.map((operation) => ({ operation, path })),
+    ...ofProject.flatMap((operation) =>
+      above.project_id
+        ? above.project_id.map((project_id) => ({ operation, path: { project_id } }))
+        : { operation, path: {} },
     ),
   ]
+}
+
+/** What is new may have been asked for before, or may have existed: who is invited again is no new user. */
+function madeTouches({ makes }: WriteEndpoint, { answer }: WriteFacts): readonly Touch[] {
+  const id = makes && idIn(answer, 'id')
+  return id ? [{ operation: makes, path: { [READS[makes].parameters[0] ?? '']: id } }] : []
 }
 
 /** An unknown id is left out: then everything that it might name is touched. */
@@ -68,12 +80,8 @@ const knownIds = (names: readonly string[], idOf: (name: string) => string | nul
  * The project or design that the write has sent or that its answer names. An update that sends another parent moves the
  * object: it is unknown which list it has left, so all lists are touched.
  */
-function parentNamed(
-  name: string,
-  method: WriteEndpoint['method'],
-  { sent, answer }: WriteFacts,
-): string | null {
-  if (!PARENTS.has(name)) return null
+function parentNamed(name: string, { method }: WriteEndpoint, { sent, answer }: WriteFacts): string | null {
+  if (!PARENTS.some((parent) => parent === name)) return null
   if (method === 'PUT' && Object.hasOwn(sent, name)) return null
   return idIn(sent, name) ?? idIn(answer, name)
 }

@@ -11,9 +11,10 @@ import type { Ids, Question } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
+import type { Above } from './lineage.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 2
+export const SAVED_REPLY_VERSION = 3
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION
@@ -22,6 +23,8 @@ export interface SavedReply {
   readonly operation: ReadOperation
   readonly path: Ids
   readonly query: Ids
+  /** What was known of the objects above the one that was read, for a process that knows nothing of them. */
+  readonly above: Above
   readonly status: number
   /** Null for a refusal, of which only the status is stored. */
   readonly value: Members | readonly Members[] | null
@@ -32,6 +35,7 @@ export interface SavedReply {
 
 export interface CallName extends Question {
   readonly scope: ScopeKey
+  readonly above: Above
 }
 
 export interface Moment {
@@ -50,7 +54,7 @@ export const maySave = ({ operation, kind }: Endpoint): boolean =>
 
 /** Null for an answer that must not leave the process, and for every write. */
 export function save(
-  { scope, endpoint, path, query }: CallName,
+  { scope, endpoint, path, query, above }: CallName,
   answer: Answer,
   now: Moment,
 ): SavedReply | null {
@@ -62,6 +66,7 @@ export function save(
     operation,
     path,
     query,
+    above,
     status: answer.status,
     value: isReply(answer) ? answer.value : null,
     bytes: isReply(answer) ? answer.bytes : 0,
@@ -77,10 +82,10 @@ export function restore(
   const { success, data } = savedReplySchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, status, value, bytes, answeredAtWallMs } = data
+  const { scopeKey, path, query, above, status, value, bytes, answeredAtWallMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
-  const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query }
+  const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above: above as Above }
   const answered = { status, answeredAtMs: now.monotonicMs - ageMs }
   if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
   return isOfForm(endpoint, value) ? { call, answer: { ...answered, value, bytes } } : null
@@ -101,6 +106,8 @@ const isMembersList = (value: unknown): value is readonly Members[] =>
 const isOfForm = ({ answers }: Endpoint, value: unknown): value is Members | readonly Members[] =>
   answers === 'list' ? isMembersList(value) : isMembers(value)
 
+const IDS = z.array(z.string()).readonly().optional()
+
 /** Bodies are checked by hand, because zod would copy every object of a body that may have megabytes. */
 const savedReplySchema = z.object({
   version: z.literal(SAVED_REPLY_VERSION),
@@ -108,6 +115,7 @@ const savedReplySchema = z.object({
   operation: z.string(),
   path: z.record(z.string(), z.string()),
   query: z.record(z.string(), z.string()),
+  above: z.object({ project_id: IDS, design_id: IDS }),
   status: z.int().min(100).max(599),
   value: z.unknown(),
   bytes: z.int().nonnegative(),

@@ -1,6 +1,6 @@
 // Drops from the cache what a write has changed, and shows its answer there. The write itself is never cached.
 import type { Members } from '../aurora/body.ts'
-import { ownReadOf } from '../aurora/reads.ts'
+import { ownReadOf, READS } from '../aurora/reads.ts'
 import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
 import { isGatewayError } from '../errors/errors.ts'
@@ -8,23 +8,28 @@ import { statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
+import type { Mark } from './drops.ts'
 import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
-import type { Touch, WriteFacts } from './invalidation.ts'
+import type { ShownObject, Touch, WriteFacts } from './invalidation.ts'
 
-export type ChangedCache = Pick<Cache, 'drop' | 'show' | 'idsListed' | 'noteAbsence'>
+export type ChangedCache = Pick<Cache, 'mark' | 'nameOf' | 'haveTouched' | 'drop' | 'show' | 'noteAbsence'>
 
 /**
  * For writes only. Cached answers are dropped if the write was carried out, if that is unknown, and if its object was not
- * found; a write that Aurora refused has changed nothing.
+ * found; a write that Aurora refused has changed nothing. The answer is shown to its own caller only where something else
+ * has touched the object since the write was sent: it is unknown which of the two was the last.
  */
 export const withInvalidation =
   (cache: ChangedCache): Layer =>
   (next) =>
   async (call) => {
+    const begun = cache.mark()
     try {
       const reply = await next(call)
+      const shown = shownOf(call, reply, cache)
+      const isNewest = shown !== null && !isTouched(call, { shown, reply, begun }, cache)
       drop(call, reply, cache)
-      show(call, reply, cache)
+      if (isNewest) cache.show(call.terms.scope.key, call.endpoint.kind, shown, reply)
       noteDeletion(call, cache)
       return reply
     } catch (error) {
@@ -41,9 +46,17 @@ function drop(call: Call, reply: Reply | null, cache: ChangedCache): void {
   cache.drop(call.terms.scope.key, [...touches, ...(reply ? touchesOfEnd(call, reply, cache) : [])])
 }
 
-function show(call: Call, reply: Reply, cache: ChangedCache): void {
-  const shown = reply.value === null ? null : shownBy(writeOf(call), factsOf(call, reply, cache))
-  if (shown) cache.show(call.terms.scope.key, call.endpoint.kind, shown, reply)
+const shownOf = (call: Call, reply: Reply, cache: ChangedCache): ShownObject | null =>
+  reply.value === null ? null : shownBy(writeOf(call), factsOf(call, reply, cache))
+
+function isTouched(
+  { terms: { scope } }: Call,
+  { shown, reply, begun }: { shown: ShownObject; reply: Reply; begun: Mark },
+  cache: ChangedCache,
+): boolean {
+  const { operation, path } = shown.read
+  const read = cache.nameOf(scope.key, { endpoint: READS[operation], path }, { answer: reply })
+  return cache.haveTouched(read, begun)
 }
 
 function noteDeletion({ endpoint: { method, kind }, path, terms }: Call, cache: ChangedCache): void {
@@ -62,7 +75,7 @@ const factsOf = (
   path,
   sent: sentMembers(endpoint, body),
   answer: reply && (reply.value as Members | null),
-  listed: (touch) => cache.idsListed(scope.key, touch),
+  above: cache.nameOf(scope.key, { endpoint, path }).above,
 })
 
 function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Members {
@@ -72,11 +85,11 @@ function sentMembers({ bodyWrapper }: Call['endpoint'], body: Call['body']): Mem
 
 /** What is untrue once this answer shows that a job has ended; nothing while the job is running, and for other kinds. */
 export function touchesOfEnd(
-  { endpoint: { kind }, path, terms: { scope } }: Call,
+  { endpoint, path, terms: { scope } }: Call,
   { value }: Reply,
-  cache: Pick<Cache, 'idsListed'>,
+  cache: Pick<Cache, 'nameOf'>,
 ): readonly Touch[] {
-  const touches = END_TOUCHES.get(kind)
+  const touches = END_TOUCHES.get(endpoint.kind)
   if (!touches || !hasEnded(value)) return []
-  return endTouchesOf(touches, { path, listed: (touch) => cache.idsListed(scope.key, touch) })
+  return endTouchesOf(touches, { path, above: cache.nameOf(scope.key, { endpoint, path }).above })
 }

@@ -7,7 +7,7 @@ import type { Answer } from '../rest/answer.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import { decideUse } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
-import { createDrops, readNameOf } from '../cache/drops.ts'
+import { createDrops } from '../cache/drops.ts'
 import type { Drops, Mark } from '../cache/drops.ts'
 import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
@@ -38,7 +38,7 @@ export interface ImaginedAurora {
   readonly full: Promise<void>
 }
 
-type ReadCache = { readonly glance: CacheReads } & Pick<ChangedCache, 'idsListed'>
+type ReadCache = { readonly glance: CacheReads } & Pick<ChangedCache, 'nameOf'>
 
 export interface ImaginedAuroraOptions extends Pick<ImaginedListsOptions, 'foundShare'> {
   readonly cache: ReadCache
@@ -60,7 +60,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
   const imagined = new Set<string>()
   const drops = createDrops()
   const isTouched = (call: Call, since: Mark): boolean =>
-    drops.haveTouched(readNameOf(call.terms.scope.key, call), since)
+    drops.haveTouched(cache.nameOf(call.terms.scope.key, call), since)
 
   async function read(call: Call): Promise<Reply> {
     const cached = isTouched(call, 0) ? null : readCached(call, cache)
@@ -120,7 +120,7 @@ function createRecord({ currentPath, underWay, maxCalls }: ImaginedAuroraOptions
 }
 
 const createImaginedCache = (
-  { glance, idsListed }: ReadCache,
+  { glance, nameOf }: ReadCache,
   lists: ImaginedLists,
   drops: Drops,
 ): ImaginedAurora['cache'] => {
@@ -136,7 +136,9 @@ const createImaginedCache = (
     exists: glance.exists,
     // No imagined call fails.
     readKept: () => null,
-    idsListed,
+    mark: drops.mark,
+    nameOf,
+    haveTouched: drops.haveTouched,
     drop: drops.add,
     noteAbsence: () => {},
     show: (_scope, kind, { key }, reply) => void shown.set(`${kind}:${key}`, reply.value as Members),

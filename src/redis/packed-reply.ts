@@ -6,6 +6,7 @@ import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { restore, save } from '../cache/saved-reply.ts'
 import type { Moment } from '../cache/saved-reply.ts'
+import type { Above } from '../cache/lineage.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call } from '../rest/call.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -15,6 +16,8 @@ export interface Unpacked {
   readonly answer: Answer
   /** The moment before its call was sent. */
   readonly begun: SharedMark
+  /** What was known of the objects above the one that was read. */
+  readonly above: Above
 }
 
 /** To make or read a JSON text of this size blocks the process for some 20 ms. */
@@ -30,11 +33,11 @@ const decompress = promisify(gunzip)
 /** Null for a reply that is too large, and for one that must not be saved. */
 export async function packReply(
   { terms, endpoint, path, query }: Call,
-  { answer, begun }: Unpacked,
+  { answer, begun, above }: Unpacked,
   now: Moment,
 ): Promise<Buffer | null> {
   if (isReply(answer) && answer.bytes > MAX_PLAIN_BYTES) return null
-  const saved = save({ scope: terms.scope.key, endpoint, path, query }, answer, now)
+  const saved = save({ scope: terms.scope.key, endpoint, path, query, above }, answer, now)
   if (saved === null) return null
   const bytes = await compress(JSON.stringify({ begun, saved }), { level: 1 })
   return bytes.length > MAX_PACKED_BYTES ? null : bytes
@@ -51,7 +54,7 @@ export async function unpackReply(
   if (!envelope || envelope.saved.answeredAtWallMs > serverMs) return null
   const restored = restore(envelope.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
   if (restored === null || callKey(terms.scope.key, restored.call) !== key) return null
-  return { answer: restored.answer, begun: envelope.begun }
+  return { answer: restored.answer, begun: envelope.begun, above: restored.call.above }
 }
 
 const envelopeSchema = z.object({

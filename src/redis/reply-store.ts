@@ -1,7 +1,7 @@
 // Decides which replies replicas share: which go to Redis and for how long, and which of those found there are still true.
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
-import { readNameOf } from '../cache/drops.ts'
+import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Call } from '../rest/call.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -25,11 +25,12 @@ export interface ReplyStore {
 interface ReplyStoreOptions {
   readonly main: Connection
   readonly drops: DropLog
+  readonly cache: Pick<Cache, 'nameOf' | 'learn'>
   readonly clock: Clock
   readonly emit: Emit
 }
 
-export function createReplyStore({ main, drops, clock, emit }: ReplyStoreOptions): ReplyStore {
+export function createReplyStore({ main, drops, cache, clock, emit }: ReplyStoreOptions): ReplyStore {
   /** The copy of the drops may be behind the stream that Redis had when it showed the reply. */
   async function isCopyComplete({ newest }: Look): Promise<boolean> {
     const mark = drops.mark()
@@ -45,9 +46,11 @@ export function createReplyStore({ main, drops, clock, emit }: ReplyStoreOptions
         emit('sharedUnreadable', { what: 'reply' })
         return null
       }
-      const read = readNameOf(call.terms.scope.key, call)
-      const isTrue = (await isCopyComplete(look)) && !drops.haveTouched(read, found.begun)
-      return isTrue ? found.answer : null
+      if (!(await isCopyComplete(look))) return null
+      const scope = call.terms.scope.key
+      if (drops.haveTouched(cache.nameOf(scope, call, found), found.begun)) return null
+      cache.learn(scope, call, found.above)
+      return found.answer
     },
     async pack(call, answer, begun) {
       const monotonicMs = clock.monotonicMs()
@@ -57,7 +60,8 @@ export function createReplyStore({ main, drops, clock, emit }: ReplyStoreOptions
       if (begun === null || now === null || keptMs <= 0) return null
       // The least that Redis' clock can have shown, so that the reply looks younger than it is to no replica.
       const wallMs = Math.floor(now.leastMs)
-      const bytes = await packReply(call, { answer, begun }, { monotonicMs, wallMs })
+      const { above } = cache.nameOf(call.terms.scope.key, call, { answer })
+      const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs })
       return bytes && { bytes, keptMs }
     },
   }

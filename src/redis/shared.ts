@@ -66,7 +66,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     ...parts,
     applyDrop: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
   })
-  const replies = createReplyStore({ ...parts, drops })
+  const replies = createReplyStore({ ...parts, drops, cache: own })
   const completions = createCompletions(keys, clock)
   const ending = new AbortController()
   void followStreams(tail, [{ ...drops, key: keys.drops }, completions], { clock, signal: ending.signal })

@@ -328,24 +328,6 @@ describe('whether an object exists', () => {
   })
 })
 
-describe('the designs of a project that the cache shows', () => {
-  it('are those of its lists, and those that name it in their own read or in a part that repeats it', () => {
-    const { cache, store } = open()
-    const { key } = buildScope()
-    const { key: otherKey } = buildScope('sk_sand_other')
-    const part = (endpoint: Endpoint, design_id: string): Call => buildCall({ endpoint, path: { design_id } })
-    store(buildCall({ endpoint: READS.listDesigns, path: { project_id: 'p-1' } }), [{ id: 'd-1' }])
-    store(part(READS.retrieveDesign, 'd-2'), { id: 'd-2', project_id: 'p-1' })
-    store(part(READS.retrieveDesignSummary, 'd-3'), { design_id: 'd-3', project_id: 'p-1' })
-    store(part(READS.retrieveDesignSummary, 'd-4'), { design_id: 'd-4', project_id: 'p-2' })
-    store(part(READS.retrieveDesignPricing, 'd-5'), { project_id: 'p-1' })
-
-    const touch = { operation: 'listDesigns', path: { project_id: 'p-1' } } as const
-    expect(cache.idsListed(key, touch).toSorted()).toEqual(['d-1', 'd-2', 'd-3'])
-    expect(cache.idsListed(otherKey, touch)).toEqual([])
-  })
-})
-
 describe('the bound in bytes', () => {
   it('holds: an entry that was only glanced at does not count as used, but is found', () => {
     const { cache, store } = open(6000)

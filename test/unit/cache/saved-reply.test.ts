@@ -11,7 +11,7 @@ const RESTORING = { monotonicMs: 42, wallMs: SAVING.wallMs + 60 * MINUTE }
 
 const aList = (): Call => buildCall({ endpoint: READS.listProjects, path: {}, query: { page: '1' } })
 
-const nameOf = (call: Call) => ({ ...call, scope: call.terms.scope.key })
+const nameOf = (call: Call) => ({ ...call, scope: call.terms.scope.key, above: { project_id: ['p-0'] } })
 
 /** As it comes back from where it was. */
 const thereAndBack = (call: Call, reply = buildReply()): Record<string, unknown> =>
@@ -28,6 +28,7 @@ describe('an answer that was saved', () => {
         endpoint: READS.listProjects,
         path: {},
         query: { page: '1' },
+        above: { project_id: ['p-0'] },
       },
       answer: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE },
     })

@@ -1,63 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { createCache } from '../../../src/cache/cache.ts'
 import { shownBy } from '../../../src/cache/invalidation.ts'
-import type { Answer } from '../../../src/rest/answer.ts'
-import { withStore } from '../../../src/cache/with-store.ts'
-import { withInvalidation } from '../../../src/cache/with-invalidation.ts'
-import { withSingleFlight } from '../../../src/cache/with-single-flight.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
-import type { Call, Reply } from '../../../src/rest/call.ts'
+import type { Call } from '../../../src/rest/call.ts'
 import type { Members } from '../../../src/aurora/body.ts'
-import type { Endpoint } from '../../../src/aurora/endpoint.ts'
 import { READS } from '../../../src/aurora/reads.ts'
-import { ALL_WRITES, WRITES } from '../../../src/aurora/writes.ts'
-import {
-  buildCall,
-  buildRefusal,
-  buildScope,
-  buildReply,
-  createEventLog,
-  createStandIn,
-  nth,
-} from '../../support/builders.ts'
-import type { CallParts } from '../../support/builders.ts'
-import { createManualClock, settle } from '../../support/manual-clock.ts'
-
-function open() {
-  const clock = createManualClock(1000)
-  const cache = createCache({ maxBytes: 1024 * 1024, clock })
-  const { upstream, arrivals } = createStandIn()
-  const write = withInvalidation(cache)(upstream)
-  const stored = withStore(cache)(upstream)
-  const shared = withSingleFlight({
-    cache,
-    clock,
-    emit: createEventLog().emit,
-    flightTimeoutMs: 1000,
-  })(stored)
-  const keep = (
-    endpoint: Endpoint,
-    path: Call['path'] = {},
-    value: Reply['value'] = [],
-    query: Call['query'] = {},
-  ) => {
-    const call = buildCall({ endpoint, path, query })
-    cache.store(call, buildReply(value, { answeredAtMs: clock.monotonicMs() }))
-    return () => cache.read(call) !== null
-  }
-  const send = async (
-    operation: keyof typeof WRITES,
-    parts: CallParts,
-    answer: Answer | Error,
-  ): Promise<void> => {
-    const sent = write(buildCall({ endpoint: WRITES[operation], ...parts }))
-    const arrival = nth(arrivals, arrivals.length - 1)
-    if (answer instanceof Error) arrival.fail(answer)
-    else arrival.answer(answer)
-    await sent.catch(() => {})
-  }
-  return { cache, clock, arrivals, keep, send, stored, shared }
-}
+import { ALL_WRITES } from '../../../src/aurora/writes.ts'
+import { buildCall, buildRefusal, buildScope, buildReply, nth } from '../../support/builders.ts'
+import { settle } from '../../support/manual-clock.ts'
+import { openCache } from '../../support/open-cache.ts'
 
 const PROJECT = { project_id: 'p-1' }
 const lost = () => new GatewayError('UPSTREAM_UNAVAILABLE', 'gone', { outcome: 'UNKNOWN' })
@@ -65,7 +15,7 @@ const never = () => new GatewayError('UPSTREAM_UNAVAILABLE', 'no connection')
 
 describe('a write that was carried out', () => {
   it('drops the object, and every page of every list that may show it, also empty ones; nothing else', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const isOneThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
     const isFirstPageThere = keep(READS.listProjects, {}, [{ id: 'p-1' }], { page: '1' })
     const isLastPageThere = keep(READS.listProjects, {}, [], { page: '2' })
@@ -79,7 +29,7 @@ describe('a write that was carried out', () => {
   })
 
   it('drops it also where the ids were written in upper case or lower case', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const isThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
 
     await send('updateProject', { path: { project_id: 'P-1' } }, buildReply({ id: 'p-1', name: 'new' }))
@@ -88,7 +38,7 @@ describe('a write that was carried out', () => {
   })
 
   it('drops an absence that it has ended', async () => {
-    const { cache, send } = open()
+    const { cache, send } = openCache()
     const absent = buildCall({ endpoint: READS.retrieveProposal, path: { design_id: 'd-1' } })
     cache.store(absent, buildRefusal(404))
     expect(cache.read(absent)).not.toBeNull()
@@ -99,7 +49,7 @@ describe('a write that was carried out', () => {
   })
 
   it('stores its answer under the same key as a list would', async () => {
-    const { cache, send, clock } = open()
+    const { cache, send, clock } = openCache()
     const { key } = buildScope()
 
     await send('createProject', { path: {} }, buildReply({ id: 'p-9', name: 'new' }))
@@ -120,14 +70,14 @@ describe('a write that was carried out', () => {
   })
 
   it('of another credential touches nothing', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const isThere = keep(READS.listProjects, {}, [{ id: 'p-1' }])
     await send('createProject', { path: {}, scope: buildScope('another') }, buildReply({ id: 'p-9' }))
     expect(isThere()).toBe(true)
   })
 
   it('that deletes a project drops the objects that lists have shown below it', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
     keep(READS.listDesigns, { project_id: 'p-2' }, [{ id: 'd-2' }])
     const isBelowThere = keep(READS.retrieveDesignSummary, { design_id: 'd-1' }, { design_id: 'd-1' })
@@ -139,7 +89,7 @@ describe('a write that was carried out', () => {
   })
 
   it('that names its project only in its body drops the list of that project only, else every list', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const lists = () => [
       keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }]),
       keep(READS.listDesigns, { project_id: 'p-2' }, []),
@@ -168,7 +118,7 @@ describe('a write that failed', () => {
   ])(
     'because it %s leaves what is cached only where nothing can have changed',
     async (_, outcome, isLeft) => {
-      const { keep, send } = open()
+      const { keep, send } = openCache()
       const isThere = keep(READS.retrieveProject, PROJECT, { id: 'p-1' })
       await send('updateProject', { path: PROJECT }, outcome)
       expect(isThere()).toBe(isLeft)
@@ -180,7 +130,7 @@ describe('a read that was under way while a write was', () => {
   const aRead = (): Call => buildCall({ path: PROJECT })
 
   it('is answered, but not cached', async () => {
-    const { cache, arrivals, stored, send } = open()
+    const { cache, arrivals, stored, send } = openCache()
     const reading = stored(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
     nth(arrivals, 0).answer(buildReply({ id: 'p-1', name: 'old' }))
@@ -189,7 +139,7 @@ describe('a read that was under way while a write was', () => {
   })
 
   it('is not shared with a caller that comes after the write', async () => {
-    const { arrivals, shared, send } = open()
+    const { arrivals, shared, send } = openCache()
     const early = shared(aRead())
     await send('updateProject', { path: PROJECT }, buildReply({ id: 'p-1', name: 'new' }))
     const late = shared(aRead())
@@ -200,7 +150,7 @@ describe('a read that was under way while a write was', () => {
   })
 
   it('is cached where the write changes something else', async () => {
-    const { cache, arrivals, stored, send } = open()
+    const { cache, arrivals, stored, send } = openCache()
     const reading = stored(aRead())
     await send('updateProject', { path: { project_id: 'p-2' } }, buildReply({ id: 'p-2' }))
     nth(arrivals, 0).answer(buildReply({ id: 'p-1' }))
@@ -216,7 +166,7 @@ describe('a job', () => {
     buildCall({ endpoint: READS.retrievePerformanceSimulationStatus, path, query: { job_id: 'j-1' } })
 
   it('drops what it changes when it is first seen to have ended, and not before or after', async () => {
-    const { keep, stored, arrivals, clock } = open()
+    const { keep, stored, arrivals, clock } = openCache()
     const answer = async (word: string) => {
       const polled = stored(poll())
       nth(arrivals, arrivals.length - 1).answer(
@@ -236,7 +186,7 @@ describe('a job', () => {
   })
 
   it('that ends at once drops what it changes with its first answer', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const isThere = keep(READS.retrieveDesignSummary, path, { design_id: 'd-1' })
     await send('runPerformanceSimulation', { path }, buildReply(status('running')))
     expect(isThere()).toBe(true)
@@ -245,7 +195,7 @@ describe('a job', () => {
   })
 
   it('that simulates drops the price that depends on it', async () => {
-    const { keep, send } = open()
+    const { keep, send } = openCache()
     const isThere = keep(READS.retrieveDesignPricing, path, { system_price: null })
     const isElseThere = keep(READS.retrieveDesignPricing, { design_id: 'd-2' }, { system_price: 1 })
     await send('runPerformanceSimulation', { path }, buildReply(status('succeeded')))
@@ -253,8 +203,9 @@ describe('a job', () => {
   })
 
   it('that reads a bill drops what depends on the energy use, as a write of the energy use does', async () => {
-    const { keep, stored, arrivals } = open()
+    const { keep, stored, arrivals } = openCache()
     keep(READS.listDesigns, PROJECT, [{ id: 'd-1' }])
+    keep(READS.listDesigns, { project_id: 'p-2' }, [{ id: 'd-2' }])
     const summaries = ['d-1', 'd-2'].map((design_id) =>
       keep(READS.retrieveDesignSummary, { design_id }, { design_id }),
     )
@@ -266,7 +217,7 @@ describe('a job', () => {
   })
 
   it('is fresh for 2 seconds while it runs, and for minutes once it has ended', async () => {
-    const { cache, clock } = open()
+    const { cache, clock } = openCache()
     const keep = (word: string) =>
       cache.store(poll(), buildReply(status(word), { answeredAtMs: clock.monotonicMs() }))
     keep('running')
@@ -286,7 +237,7 @@ it('a write shows what a read of the same kind would have brought', () => {
     path: new Proxy({}, { get: () => 'x', ownKeys: () => [] }),
     sent: {},
     answer: { id: 'x', job_id: 'x' },
-    listed: () => [],
+    above: {},
   }
   const mismatched = ALL_WRITES.flatMap((write) => {
     const { operation, kind: written } = write

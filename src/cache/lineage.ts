@@ -1,0 +1,156 @@
+// Knows which project and design an object lies below: learned from answers, since many reads name neither in their route.
+import { LRUCache } from 'lru-cache'
+import { isMembers, readAuroraId } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import { ALL_READS } from '../aurora/reads.ts'
+import { isReply, itemsOf } from '../rest/answer.ts'
+import type { Answer } from '../rest/answer.ts'
+import type { Question } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+
+/** The objects that others lie below, the highest first, by the names that routes and bodies give their ids. */
+export const PARENTS = ['project_id', 'design_id'] as const
+
+/** Ids of the objects above another one; a name that is left out is not known. Several ids: one of them is right. */
+export type Above = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] }
+
+/** The question of a read, or of a write; its page does not matter. */
+export type Asked = Pick<Question, 'endpoint' | 'path'>
+
+export interface Lineage {
+  /** Notes what an answer that is stored or shown says of the objects in it. */
+  learn(scope: ScopeKey, asked: Asked, answer: Answer): void
+  /** The same from what another process knew of the object that was asked for. */
+  take(scope: ScopeKey, asked: Asked, above: Above): void
+  /** Where this is the own read of an object, the object may have another parent now: its parents are not known any more. */
+  forget(scope: ScopeKey, asked: Asked): void
+  /** Forgets all: something has changed, and it is unknown what. */
+  clear(): void
+  /** What is known of the object that was asked for, from earlier answers and from this one. */
+  aboveOf(scope: ScopeKey, asked: Asked, answer?: Answer): Above
+}
+
+/** About 200 bytes each. What is forgotten counts as unknown: it costs calls, and nothing becomes untrue. */
+const MAX_OBJECTS = 20_000
+/** Objects are hardly ever moved; one that was seen below more parents may be below any. */
+const MAX_PARENTS = 4
+
+/** Null: below so many that it may be below any. */
+type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null }
+
+/** A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. */
+export function createLineage(): Lineage {
+  const objects = new LRUCache<string, Known>({ max: MAX_OBJECTS })
+
+  function add(key: string, above: Above): void {
+    const known = objects.get(key) ?? {}
+    const entries = PARENTS.flatMap((name) => {
+      const ids = joined(known[name], above[name])
+      return ids === undefined ? [] : [[name, ids] as const]
+    })
+    if (entries.length > 0) objects.set(key, Object.fromEntries(entries))
+  }
+
+  function projectsOf(scope: ScopeKey, designIds: readonly string[]): readonly string[] | undefined {
+    const each = designIds.map((id) => objects.peek(keyOf(scope, 'design_id', id))?.project_id)
+    return each.every((ids) => ids !== undefined && ids !== null) ? each.flat() : undefined
+  }
+
+  return {
+    learn(scope, asked, answer) {
+      for (const [name, id, above] of namesIn(asked, answer)) add(keyOf(scope, name, id), above)
+    },
+    take(scope, asked, above) {
+      const [name, id] = ownNameOf(asked)
+      if (id !== undefined) add(keyOf(scope, name, id), onlyAbove(name, above))
+    },
+    forget(scope, asked) {
+      const { form, parameters } = asked.endpoint
+      const [name, id] = ownNameOf(asked)
+      const isOwn = form === 'one' && parameters.length === 1
+      if (isOwn && id !== undefined) objects.delete(keyOf(scope, name, id))
+    },
+    clear: () => objects.clear(),
+    aboveOf(scope, asked, answer) {
+      const [name, id] = ownNameOf(asked)
+      if (id === undefined || name === 'project_id') return {}
+      const known = objects.peek(keyOf(scope, name, id)) ?? {}
+      const shown = onlyAbove(name, answer ? parentsIn(valueOf(answer)) : {})
+      const designIds = name === 'design_id' ? [id] : joined(known.design_id, shown.design_id)
+      const direct = joined(known.project_id, shown.project_id)
+      const through = designIds ? projectsOf(scope, designIds) : undefined
+      const projectIds = direct === null ? null : joined(direct, through)
+      return {
+        ...(projectIds && { project_id: projectIds }),
+        ...(designIds && name !== 'design_id' && { design_id: designIds }),
+      }
+    },
+  }
+}
+
+/** Two sources may each know what the other does not. */
+export const bothAbove = (one: Above, other: Above = {}): Above =>
+  Object.fromEntries(
+    PARENTS.flatMap((name) => {
+      const ids = [...(one[name] ?? []), ...(other[name] ?? [])]
+      return ids.length > 0 ? [[name, ids]] : []
+    }),
+  )
+
+/** Aurora accepts its ids in upper and lower case. */
+const keyOf = (scope: ScopeKey, name: string, id: string): string => `${scope} ${name} ${id.toLowerCase()}`
+
+function joined(
+  known: readonly string[] | null | undefined,
+  added: readonly string[] | undefined,
+): readonly string[] | null | undefined {
+  if (known === null || added === undefined) return known
+  const ids = [...new Set([...(known ?? []), ...added.map((id) => id.toLowerCase())])]
+  return ids.length > MAX_PARENTS ? null : ids
+}
+
+/** The first id of a route is that of the object whose parents the answer may name. */
+const ownNameOf = ({ endpoint: { parameters }, path }: Asked): readonly [string, string | undefined] => {
+  const name = parameters[0] ?? ''
+  return [name, path[name]]
+}
+
+/** What lies above an object of this name: a project may name one of its designs, which is not above it. */
+const onlyAbove = (name: string, { project_id, design_id }: Above): Above => ({
+  ...(project_id && name !== 'project_id' && { project_id }),
+  ...(design_id && name !== 'project_id' && name !== 'design_id' && { design_id }),
+})
+
+const valueOf = (answer: Answer): Members => (isReply(answer) && isMembers(answer.value) ? answer.value : {})
+
+const parentsIn = (members: Members): Above =>
+  Object.fromEntries(
+    PARENTS.flatMap((name) => {
+      const id = readAuroraId(members[name])
+      return id === null ? [] : [[name, [id]]]
+    }),
+  )
+
+/** Names of the ids of kinds that are read by their own id alone, so that the route does not name their parent. */
+const OWN_NAMES: ReadonlyMap<Kind, string> = new Map(
+  ALL_READS.flatMap(({ kind, form, parameters: [name, ...others] }): [Kind, string][] =>
+    form === 'one' && name !== undefined && name !== 'project_id' && others.length === 0
+      ? [[kind, name]]
+      : [],
+  ),
+)
+
+function namesIn(asked: Asked, answer: Answer): readonly (readonly [string, string, Above])[] {
+  const [asking, askedId] = ownNameOf(asked)
+  const own =
+    askedId === undefined ? [] : [[asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer)))] as const]
+  const name = OWN_NAMES.get(asked.endpoint.kind)
+  if (name === undefined) return own
+  const inRoute = parentsIn(asked.path)
+  const items = itemsOf(answer).flatMap((item) => {
+    const id = readAuroraId(item['id'])
+    return id === null ? [] : [[name, id, onlyAbove(name, { ...parentsIn(item), ...inRoute })] as const]
+  })
+  return [...own, ...items]
+}
