@@ -14,17 +14,18 @@ import type { Emit } from '../telemetry/events.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
-import { createDrops, isTouched, readNameOf } from './drops.ts'
-import type { Mark, ReadName } from './drops.ts'
-import { bothAbove, createLineage } from './lineage.ts'
-import type { Above, Asked } from './lineage.ts'
+import { isTouched } from './drops.ts'
+import type { Mark } from './drops.ts'
+import type { Asked, Lineage } from './lineage.ts'
+import { createTouched } from './touched.ts'
+import type { Touched } from './touched.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
-import type { CacheReads, Cached, Held, HeldAnswer } from './cache-reads.ts'
+import type { CacheReads, Cached, Held } from './cache-reads.ts'
 import { listedKey } from './listed-key.ts'
 import type { CallName } from './saved-reply.ts'
 
-export interface Cache extends CacheReads {
+export interface Cache extends CacheReads, Touched {
   readBy(key: string): Cached | null
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
@@ -46,18 +47,6 @@ export interface Cache extends CacheReads {
   dropAll(): void
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
-  /** A moment among the drops, for `store`, `isOutdated` and `haveTouched`. */
-  mark(): Mark
-  /** The name of a read, with what is known of the objects above it, also from its answer and from another process. */
-  nameOf(
-    scope: ScopeKey,
-    asked: Asked,
-    known?: { readonly answer?: Answer; readonly above?: Above },
-  ): ReadName
-  /** What is read was touched since; if that is unknown, true. */
-  haveTouched(read: ReadName, since: Mark): boolean
-  /** Notes what another process knew of the objects above the one that is read. */
-  learn(scope: ScopeKey, asked: Asked, above: Above): void
   /** The replies to reads, each with its call. */
   entries(): readonly Entry[]
   /** Puts such a reply back as it was, unless it is too old or the cache has one already. */
@@ -90,10 +79,8 @@ export interface CacheOptions {
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
-  const drops = createDrops()
-  const lineage = createLineage()
-  const nameOf: Cache['nameOf'] = (scope, asked, { answer, above } = {}) =>
-    readNameOf(scope, asked, bothAbove(lineage.aboveOf(scope, asked, answer), above))
+  const { touched, lineage, add, addAll } = createTouched()
+  const { nameOf, haveTouched } = touched
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
@@ -106,13 +93,8 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     }
   }
 
-  function deleteTouched(scope: ScopeKey, touches: readonly Touch[]): void {
-    for (const key of touchedKeys(entries, { scope, touches, nameOf })) entries.delete(key)
-  }
-
-  const haveTouched = (read: ReadName, since: Mark): boolean => drops.haveTouched(read, since)
-
   return {
+    ...touched,
     ...createReads((key) => entries.get(key), clock),
     readBy: (key) => readBy(key, (name) => entries.get(name), clock),
     glance: createReads((key) => entries.peek(key), clock),
@@ -121,7 +103,8 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       if (begun !== undefined && haveTouched(nameOf(scope.key, call, { answer }), begun)) return
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
-      if (!isReply(answer) && answer.status === 404) deleteTouched(scope.key, partsBelow(call))
+      if (!isReply(answer) && answer.status === 404)
+        deleteTouched(entries, { scope: scope.key, touches: partsBelow(call), nameOf })
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
@@ -131,36 +114,24 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     noteAbsence: (scope, { endpoint, path, query }) =>
       void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(scope, { endpoint, path })),
     drop(scope, touches) {
-      drops.add(scope, touches)
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
-      deleteTouched(scope, touches)
-      for (const { operation, path } of touches) lineage.forget(scope, { endpoint: READS[operation], path })
+      deleteTouched(entries, { scope, touches, nameOf })
+      add(scope, touches)
     },
     dropAll() {
-      drops.addAll()
+      addAll()
       entries.clear()
-      lineage.clear()
     },
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
-    mark: drops.mark,
-    nameOf,
-    haveTouched,
-    learn: lineage.take,
-    entries: () =>
-      [...entries.values()].flatMap((held) =>
-        held.is === 'answer'
-          ? toEntry(held, (answer) => lineage.aboveOf(held.scope, held.asked, answer))
-          : [],
-      ),
+    entries: () => [...entries.values()].flatMap((held) => toEntry(held, lineage.aboveOf)),
     restore({ call, reply }) {
-      const lifetime = decideLifetime(call.endpoint.kind, reply.value)
-      const isExpired = decideAge(clock.monotonicMs() - reply.answeredAtMs, lifetime) === 'expired'
-      const key = callKey(call.scope, call)
+      const { scope, above } = call
+      const key = callKey(scope, call)
       // It is from before everything that this process has dropped.
-      const isTouchedSince = haveTouched(nameOf(call.scope, call, { answer: reply, above: call.above }), 0)
-      if (isExpired || isTouchedSince || entries.has(key)) return
-      lineage.take(call.scope, call, call.above)
-      put(key, call.scope, call, reply)
+      const isOutdated = haveTouched(nameOf(scope, call, { answer: reply, above }), 0)
+      if (isOutdated || isExpired(call, reply, clock) || entries.has(key)) return
+      touched.learn(scope, call, above)
+      put(key, scope, call, reply)
     },
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
@@ -182,14 +153,14 @@ interface Dropped {
   readonly nameOf: Cache['nameOf']
 }
 
-function touchedKeys(entries: LRUCache<string, Held>, { scope, touches, nameOf }: Dropped): string[] {
+function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf }: Dropped): void {
   const operations = new Set<string>(touches.map(({ operation }) => operation))
-  return [...entries.entries()].flatMap(([key, held]) => {
-    if (held.is !== 'answer' || held.scope !== scope) return []
+  for (const [key, held] of entries.entries()) {
+    if (held.is !== 'answer' || held.scope !== scope) continue
     const { asked, answer } = held
-    if (!operations.has(asked.endpoint.operation)) return []
-    return isTouched(nameOf(scope, asked, { answer }), scope, touches) ? [key] : []
-  })
+    if (!operations.has(asked.endpoint.operation)) continue
+    if (isTouched(nameOf(scope, asked, { answer }), scope, touches)) entries.delete(key)
+  }
 }
 
 /** When the newest answer came that shows an object of a list; -Infinity where none does. */
@@ -240,13 +211,14 @@ const toAbsence = (scope: ScopeKey, asked: Asked): Held => ({
   query: null,
 })
 
-const toEntry = (
-  { scope, asked, query, answer }: HeldAnswer,
-  aboveOf: (answer: Answer) => Above,
-): readonly Entry[] =>
-  query && isReply(answer)
-    ? [{ call: { scope, ...asked, query, above: aboveOf(answer) }, reply: answer }]
-    : []
+const toEntry = (held: Held, aboveOf: Lineage['aboveOf']): readonly Entry[] => {
+  if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
+  const { scope, asked, query, answer } = held
+  return [{ call: { scope, ...asked, query, above: aboveOf(scope, asked, answer) }, reply: answer }]
+}
+
+const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
+  decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'
 
 /**
  * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose
