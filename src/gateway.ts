@@ -9,6 +9,7 @@ import { createWarmUp } from './cache/warm-up.ts'
 import type { WarmUp } from './cache/warm-up.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
 import type { Authenticate, Caller } from './callers/caller.ts'
+import type { Tenants } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createAutomaticDocuments } from './documents/automatic.ts'
@@ -75,6 +76,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const emit = emitToAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
   const served = await createServedTenants(config, clock)
   const { tenants } = served
+  warnOfUnequalLimits(tenants, log)
 
   const own = createCache({ maxBytes: config.cacheMaxBytes, clock, emit })
   const cacheFile =
@@ -160,6 +162,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     reload(next) {
       trusted.read()
       served.replace(next)
+      warnOfUnequalLimits(tenants, log)
     },
     isReady: () => true,
     isSimulated: served.isSimulated,
@@ -198,6 +201,14 @@ function emitToAll(receivers: readonly (Emit | undefined)[]): Emit {
   return (name, fact) => {
     for (const receive of all) receive(name, fact)
   }
+}
+
+function warnOfUnequalLimits(tenants: Tenants, log: Log): void {
+  for (const unequal of tenants.unequalLimits())
+    log.warn(
+      unequal,
+      'tenants with the same API key have different limits: the lowest counts for all of them',
+    )
 }
 
 function totalsOf(budget: Budget, { rateLimit }: Config) {

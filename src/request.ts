@@ -104,12 +104,12 @@ export function createRequests(
 function createContext(opening: Opening, common: Common): GraphQLContext {
   const { caller, record, time, tally, staleReport } = opening
   const { config, clock, emit, budget } = common
-  const scopeKey = caller.scope.key
+  const { budgetKey } = caller.scope
   const budgetView: BudgetView = {
     windowMs: config.rateWindowMs,
-    state: () => budget.state(scopeKey),
-    forecast: (count) => budget.forecast(scopeKey, count),
-    comeBackAt: (count) => budget.comeBackAt(scopeKey, count, tally.refused),
+    state: () => budget.state(budgetKey),
+    forecast: (count) => budget.forecast(budgetKey, count),
+    comeBackAt: (count) => budget.comeBackAt(budgetKey, count, tally.refused),
   }
   const parts = createAnswerParts(opening, common)
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })

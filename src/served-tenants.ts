@@ -17,7 +17,12 @@ export interface ServedTenants {
 export async function createServedTenants(config: Config, clock: Clock): Promise<ServedTenants> {
   const simulator = isSimulated(config) ? await startSimulatedAurora(config) : null
   const toTenants = (from: Config) =>
-    configsOf(from, simulator).map((tenant) => toTenant(tenant, { clock, isSimulated: simulator !== null }))
+    configsOf(from, simulator).map(({ rateLimit, ...tenant }) =>
+      toTenant(
+        { ...tenant, rateLimit: rateLimit ?? from.rateLimit },
+        { clock, isSimulated: simulator !== null },
+      ),
+    )
   const tenants = createTenants(toTenants(config))
   return {
     tenants,

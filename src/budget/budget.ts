@@ -1,7 +1,7 @@
 // Permission to call Aurora, now or at a known time: one exact window per key, and a bounded room to wait in.
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import type { BudgetKey } from '../rest/scope.ts'
 import { CLASSES, countKept } from './classes.ts'
 import type { OpenLedger, Permission, Waiting } from './ledger.ts'
 import { createQuotas } from './quotas.ts'
@@ -13,7 +13,7 @@ export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
   /** The limit of a key that has another; called when a key that was at rest is used. */
-  readonly limitOf?: (key: ScopeKey) => number | undefined
+  readonly limitOf?: (key: BudgetKey) => number | undefined
   readonly windowMs: number
   /** Operations that Aurora allows less often: their own limits in the same window, by operationId. */
   readonly operationLimits?: Readonly<Record<string, number>>
@@ -43,22 +43,22 @@ export interface Budget {
    * granted within its wait; refuses at the end of its wait a call that was expected to be granted and was not. Rejects
    * with the signal's reason when it aborts, and the place in the queue goes to the next call.
    */
-  spend(key: ScopeKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
+  spend(key: BudgetKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
   /** Aurora answered 429: no call of this key goes before `untilMs`, and then one at a time until `resume`. */
-  pause(key: ScopeKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
+  pause(key: BudgetKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
-  resume(key: ScopeKey): void
+  resume(key: BudgetKey): void
   /**
    * When `count` further reads could all have been sent, behind those that wait already and those that have a reservation;
    * `reserved` of the `count` reads are among those that have one.
    */
-  forecast(key: ScopeKey, count: number, reserved?: number): number
+  forecast(key: BudgetKey, count: number, reserved?: number): number
   /**
    * When it is best to ask again for `count` reads, where `reserved` of them were refused and got a reservation: when all
    * can go, or when a first windowful of them can, as slots are not saved up.
    */
-  comeBackAt(key: ScopeKey, count: number, reserved: number): number
-  state(key: ScopeKey): BudgetState
+  comeBackAt(key: BudgetKey, count: number, reserved: number): number
+  state(key: BudgetKey): BudgetState
   /** The lowest limit of the keys in use, and the least that remains to one of them. */
   totals(): BudgetTotals
   /** Before the process ends: no call waits beyond `untilMs`, and a call that can't be served by then is refused at once. */
@@ -70,8 +70,8 @@ export function createBudget(options: BudgetOptions): Budget {
   const { limit, limitOf, windowMs, operationLimits = {}, clock, openLedger } = options
   const quotas = createQuotas({ windowMs, clock, openLedger })
 
-  const quotaOf = (key: ScopeKey): Quota => quotas.get(key, () => limitOf?.(key) ?? limit)
-  const quotaOfOperation = (key: ScopeKey, operation: string): Quota =>
+  const quotaOf = (key: BudgetKey): Quota => quotas.get(key, () => limitOf?.(key) ?? limit)
+  const quotaOfOperation = (key: BudgetKey, operation: string): Quota =>
     quotas.get(`${key}${SEPARATOR}${operation}`, () => operationLimits[operation] ?? limit)
   const keysInUse = (): readonly Quota[] =>
     quotas.entries().flatMap(([name, quota]) => (name.includes(SEPARATOR) ? [] : [quota]))

@@ -4,7 +4,7 @@ import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 import type { Call } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import type { BudgetKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Budget } from './budget.ts'
 
@@ -27,11 +27,11 @@ interface PausesOptions {
 }
 
 export function createPauses({ budget, clock, emit }: PausesOptions) {
-  const refusals = new Map<ScopeKey, Refusals>()
+  const refusals = new Map<BudgetKey, Refusals>()
   return {
     /** Only a 429 to a call that was sent after the last pause doubles the pause. */
     pause(call: Call, refusal: Refusal, sentAtMs: number): GatewayError {
-      const { key } = call.terms.scope
+      const { budgetKey: key } = call.terms.scope
       const nowMs = clock.monotonicMs()
       const before = refusals.get(key) ?? { inARow: 0, lastAtMs: 0 }
       const isNews = sentAtMs >= before.lastAtMs
@@ -46,7 +46,7 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
     },
 
     /** An answer to a call that was sent before the pause does not show that the key is open again. */
-    resume({ key }: Call['terms']['scope'], sentAtMs: number): void {
+    resume({ budgetKey: key }: Call['terms']['scope'], sentAtMs: number): void {
       const before = refusals.get(key)
       if (!before || sentAtMs < before.lastAtMs) return
       refusals.delete(key)

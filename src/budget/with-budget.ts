@@ -90,7 +90,7 @@ async function takeSlot(call: Call, { wait, limited, options }: Taking): Promise
   const { scope, callClass, caller, signal, record } = terms
   const startMs = clock.monotonicMs()
   wait.latestMs = Math.min(wait.latestMs, terms.deadlineAtMs)
-  const permission = await budget.spend(scope.key, {
+  const permission = await budget.spend(scope.budgetKey, {
     operation,
     callClass,
     caller,

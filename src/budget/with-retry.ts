@@ -7,7 +7,7 @@ import { isAttemptError, withDetails } from '../rest/attempt-error.ts'
 import type { AttemptError } from '../rest/attempt-error.ts'
 import { beginWait, endWait, waitEndOf } from '../rest/wait.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import type { BudgetKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 
 const MAX_RETRIES = 2
@@ -64,7 +64,7 @@ export const withRetry =
       const { scope, signal, record } = call.terms
       const { operation } = call.endpoint
       const { delayMs, named } = decideRepeat(call, before, { error, random, nowMs: clock.monotonicMs() })
-      if (delayMs === null || signal.aborted || !(named || allowance.take(scope.key))) throw error
+      if (delayMs === null || signal.aborted || !(named || allowance.take(scope.budgetKey))) throw error
       emit('retried', { operation, attempt: before.retries + 1, delayMs, record })
       await (named ? waiters.waitFor(call, named, delayMs) : clock.sleep(delayMs, signal))
       const after = { retries: before.retries + 1, hasWaited: named !== null }
@@ -78,7 +78,7 @@ export const withRetry =
 
     return (call) => {
       if (!isRead(call.endpoint)) return next(call)
-      allowance.earn(call.terms.scope.key)
+      allowance.earn(call.terms.scope.budgetKey)
       return attempt(call, { retries: 0, hasWaited: false })
     }
   }
@@ -182,16 +182,16 @@ function createNamedTimes(clock: Clock) {
   }
 }
 
-/** One allowance for each key, because one tenant's failures must not use up the retries of another. Full ones are not stored. */
+/** One allowance for each API key, as its tenants share its slots: one key's failures use up no retries of another. Full ones are not stored. */
 function createRetryAllowance() {
-  const saved = new Map<ScopeKey, number>()
-  const of = (key: ScopeKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
+  const saved = new Map<BudgetKey, number>()
+  const of = (key: BudgetKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
   return {
-    earn(key: ScopeKey): void {
+    earn(key: BudgetKey): void {
       if (of(key) + RETRY_SHARE < MAX_SAVED_RETRIES) saved.set(key, of(key) + RETRY_SHARE)
       else saved.delete(key)
     },
-    take(key: ScopeKey): boolean {
+    take(key: BudgetKey): boolean {
       if (of(key) < 1) return false
       saved.set(key, of(key) - 1)
       return true

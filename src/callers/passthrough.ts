@@ -18,6 +18,6 @@ export const withPassthrough =
     const tenantId = headers.get(TENANT_HEADER) ?? ''
     if (token === null || !TOKEN.test(token) || !isSafeId(tenantId)) return null
     const scope = createScope({ tenantId, baseUrl, authentication: createBearerAuthentication(token) })
-    // Nothing but the token is known of a caller, so all requests with one token are one caller.
-    return { name: scope.key, scope, isReadOnly: false }
+    // Nothing but the token is known of a caller, so all requests with one token are one caller, whatever tenant they name.
+    return { name: scope.budgetKey, scope, isReadOnly: false }
   }

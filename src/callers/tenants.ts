@@ -3,20 +3,28 @@ import type { Clock } from '../clock.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from '../config/config.ts'
 import { createBearerAuthentication, createHmacAuthentication } from '../rest/authentication.ts'
 import { createScope } from '../rest/scope.ts'
-import type { Scope, ScopeKey } from '../rest/scope.ts'
+import type { BudgetKey, Scope } from '../rest/scope.ts'
 
 export interface Tenant {
   readonly name: string
   readonly scope: Scope
   readonly keys: readonly GatewayKey[]
-  /** Calls that its Aurora key may make in one window; null: the limit of the settings. */
+  /** Calls that its Aurora key may make in one window; null: it sets no limit. */
   readonly rateLimit: number | null
+}
+
+/** Tenants of one API key whose limits differ. */
+export interface UnequalLimits {
+  readonly tenants: readonly string[]
+  /** The lowest of them, which counts. */
+  readonly limit: number
 }
 
 export interface Tenants {
   all(): readonly Tenant[]
-  /** The limit of a tenant that has one of its own. Two names of one scope share the lower limit. */
-  rateLimitOf(key: ScopeKey): number | undefined
+  /** The lowest limit of the tenants that use the key: Aurora counts the calls of all of them together. */
+  rateLimitOf(key: BudgetKey): number | undefined
+  unequalLimits(): readonly UnequalLimits[]
   /** A tenant that is already served with the same credential keeps its budget and its cached replies. */
   replace(tenants: readonly Tenant[]): void
 }
@@ -24,21 +32,39 @@ export interface Tenants {
 export function createTenants(first: readonly Tenant[]): Tenants {
   let served = first
   let limits = limitsOf(first)
+  /** Requests of tenants that were removed may be under way: their keys keep their limits until the next reload. */
+  let limitsBefore: ReadonlyMap<BudgetKey, number> = new Map()
   return {
     all: () => served,
-    rateLimitOf: (key) => limits.get(key),
+    rateLimitOf: (key) => limits.get(key) ?? limitsBefore.get(key),
+    unequalLimits: () => findUnequalLimits(served),
     replace(tenants) {
       served = tenants
+      limitsBefore = limits
       limits = limitsOf(tenants)
     },
   }
 }
 
-function limitsOf(tenants: readonly Tenant[]): ReadonlyMap<ScopeKey, number> {
-  const limits = new Map<ScopeKey, number>()
+function limitsOf(tenants: readonly Tenant[]): ReadonlyMap<BudgetKey, number> {
+  const limits = new Map<BudgetKey, number>()
   for (const { scope, rateLimit } of tenants)
-    if (rateLimit !== null) limits.set(scope.key, Math.min(rateLimit, limits.get(scope.key) ?? Infinity))
+    if (rateLimit !== null)
+      limits.set(scope.budgetKey, Math.min(rateLimit, limits.get(scope.budgetKey) ?? Infinity))
   return limits
+}
+
+function findUnequalLimits(tenants: readonly Tenant[]): readonly UnequalLimits[] {
+  const byKey = new Map<BudgetKey, { readonly names: string[]; readonly limits: Set<number> }>()
+  for (const { name, scope, rateLimit } of tenants) {
+    if (rateLimit === null) continue
+    const { names, limits } = byKey.get(scope.budgetKey) ?? { names: [], limits: new Set() }
+    names.push(name)
+    byKey.set(scope.budgetKey, { names, limits: limits.add(rateLimit) })
+  }
+  return [...byKey.values()]
+    .filter(({ limits }) => limits.size > 1)
+    .map(({ names, limits }) => ({ tenants: names, limit: Math.min(...limits) }))
 }
 
 /** The built-in simulator has another address at each start, but its tenant is always the same one. */

@@ -42,7 +42,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
         ? refusals.unauthenticated(headers)
         : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
     }
-    const waitMs = ofCallers.count(JSON.stringify([caller.scope.key, caller.name]))
+    const waitMs = ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
     return waitMs === null ? caller : refusals.tooManyRequests(waitMs, clock.wallMs())
   }
 }

@@ -19,6 +19,8 @@ export interface Proof {
 export interface Authentication {
   /** Names the credential without containing it. */
   readonly fingerprint: string
+  /** Names the API key: Aurora counts its calls by it, whatever its secret is and however a call is signed. */
+  readonly keyFingerprint: string
   prove(request: UnsignedRequest): Proof
   /** Whether a text repeats a part of the credential or a signature. */
   isQuotedIn(text: string): boolean
@@ -32,6 +34,7 @@ export function createBearerAuthentication(token: string): Authentication {
   const proof: Proof = { headers: { authorization: `Bearer ${token}` }, query: '' }
   return {
     fingerprint: fingerprint('bearer', token),
+    keyFingerprint: fingerprint('key', token),
     prove: () => proof,
     isQuotedIn: (text) => text.includes(token),
   }
@@ -41,6 +44,7 @@ export function createBearerAuthentication(token: string): Authentication {
 export function createHmacAuthentication(key: string, secret: string, clock: Clock): Authentication {
   return {
     fingerprint: fingerprint('hmac', key, secret),
+    keyFingerprint: fingerprint('key', key),
     prove(request) {
       const timestamp = formatTimestamp(clock.wallMs())
       const signature = createHmac('sha256', secret)

@@ -1,29 +1,50 @@
-// A tenant and a credential, for which calls are made. The scope begins every key, so nothing crosses tenants or credentials.
+// A tenant and a credential, for which calls are made. The scope begins every key of data, so no data crosses tenants or
+// credentials; calls are counted by the API key alone.
 import { createHash } from 'node:crypto'
 import type { Authentication } from './authentication.ts'
 import { assertSafeId } from './ids.ts'
 
-/** Begins every key of caches, flights, budgets and cursors. */
+/** Begins every key of caches, flights, loaders and cursors. */
 export type ScopeKey = string & { readonly brand: 'ScopeKey' }
+
+/** Names an API key at an Aurora, as a hash: all tenants that use the key have one budget. */
+export type BudgetKey = string & { readonly brand: 'BudgetKey' }
 
 /** Contains no secret that can be printed. */
 export interface Scope {
   readonly key: ScopeKey
+  readonly budgetKey: BudgetKey
   readonly tenantId: string
   /** The Aurora that has the tenant. May carry a path prefix, such as /v2 of version 2018.01. */
   readonly baseUrl: URL
   readonly authentication: Authentication
 }
 
-export interface ScopeParts extends Omit<Scope, 'key'> {
+export interface ScopeParts extends Omit<Scope, 'key' | 'budgetKey'> {
   /** Names an Aurora whose address changes, such as one that gets another port at each start. */
   readonly aurora?: string
 }
 
 /** Two Auroras are two scopes, even with the same tenant and credential. */
-export function createScope({ tenantId, baseUrl, authentication, aurora = baseUrl.href }: ScopeParts): Scope {
+export function createScope({ tenantId, baseUrl, authentication, aurora }: ScopeParts): Scope {
   assertSafeId(tenantId)
-  const digest = createHash('sha256').update(JSON.stringify([aurora, tenantId, authentication.fingerprint]))
-  // 128 bits identify a credential safely and keep keys short.
-  return { key: digest.digest('hex').slice(0, 32) as ScopeKey, tenantId, baseUrl, authentication }
+  const { fingerprint, keyFingerprint } = authentication
+  return {
+    key: digestOf(aurora ?? baseUrl.href, tenantId, fingerprint) as ScopeKey,
+    budgetKey: digestOf(aurora ?? originOf(baseUrl), keyFingerprint) as BudgetKey,
+    tenantId,
+    baseUrl,
+    authentication,
+  }
 }
+
+/** 128 bits identify a credential safely and keep keys short. */
+const digestOf = (...parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+
+/**
+ * The same for every spelling of one server: URL has lower-cased the host and left out a usual port; the dot that may end a
+ * name is left out here. The path is no part of it: /v2 is another version at the same Aurora.
+ */
+const originOf = ({ protocol, hostname, port }: URL): string =>
+  `${protocol}//${hostname.replace(/\.$/, '')}:${port}`

@@ -11,7 +11,7 @@ import type { ManualClock } from '../support/manual-clock.ts'
 
 const WINDOW_MS = 1000
 const MARGIN_MS = 40
-const { key } = buildScope()
+const { budgetKey: key } = buildScope()
 
 interface Visit {
   /** Since the visit before. */

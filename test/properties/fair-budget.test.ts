@@ -12,7 +12,7 @@ import type { ManualClock } from '../support/manual-clock.ts'
 
 const WINDOW_MS = 3000
 const MARGIN_MS = 40
-const { key } = buildScope()
+const { budgetKey: key } = buildScope()
 
 const visit = fc.record({
   gapMs: fc.nat(120),

@@ -4,7 +4,7 @@ import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
 import type { Permission, Slot } from '../../../src/budget/ledger.ts'
 import type { SlotRequest } from '../../../src/budget/waiting-room.ts'
-import type { ScopeKey } from '../../../src/rest/scope.ts'
+import type { BudgetKey } from '../../../src/rest/scope.ts'
 import { buildScope, buildSlotRequest } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
@@ -12,7 +12,7 @@ import { countHeldBytes } from '../../support/memory.ts'
 const WINDOW_MS = 60_000
 const HELD_MS = WINDOW_MS + 40
 const START_MS = 1000
-const { key } = buildScope()
+const { budgetKey: key } = buildScope()
 const NEVER = new AbortController().signal
 // All calls that wait in a test listen to this one.
 setMaxListeners(0, NEVER)
@@ -516,7 +516,7 @@ it('the first 429 of a row lowers the limit for a while, those that follow do no
 
 it('keys have nothing to do with each other', async () => {
   const { clock, budget, fill } = open(1)
-  const other = buildScope('other').key
+  const other = buildScope('other').budgetKey
   await fill()
   budget.pause(key, START_MS + 1_000_000, NEWS)
 
@@ -530,7 +530,7 @@ it('keys at rest take no memory, keys in use are not forgotten', async () => {
   const { clock, budget, take } = open(1)
   const use = async (token: string): Promise<void> => {
     const permission = await budget.spend(
-      token as ScopeKey,
+      token as BudgetKey,
       buildSlotRequest({ latestMs: clock.monotonicMs(), signal: NEVER }),
     )
     slotOf({ permission }).answered()

@@ -47,7 +47,7 @@ function open(limit = 5) {
     await settle()
     return outcome
   }
-  const { key } = buildScope()
+  const { budgetKey: key } = buildScope()
   /** For how long the key is closed from now on. */
   const closedForMs = () => budget.forecast(key, 1) - clock.monotonicMs()
   return { clock, events, budget, arrivals, paid, call, refuse, closedForMs, key }

@@ -93,7 +93,7 @@ describe('an Aurora that cannot be reached', () => {
     expect(arrivals).toHaveLength(5)
     expect(events.of('circuitOpened')).toEqual([{ operation: null, failures: 5, probeInMs: 2 * SECOND }])
     // No slot is held for what was never sent.
-    expect(budget.state(buildScope().key).remaining).toBe(1000)
+    expect(budget.state(buildScope().budgetKey).remaining).toBe(1000)
   })
 
   it.each([

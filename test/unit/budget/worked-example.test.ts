@@ -7,7 +7,7 @@ import { buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const ANSWER_MS = 300
-const key = buildScope().key
+const key = buildScope().budgetKey
 
 /** Asks for so many reads at once, and again for what is left whenever it comes back, until all are answered. */
 async function complete(

@@ -160,6 +160,40 @@ describe('a scope', () => {
     )
   })
 
+  const budgetKey = (url: string, authentication = createBearerAuthentication('a'), tenantId = 't1') =>
+    createScope({ tenantId, baseUrl: new URL(url), authentication }).budgetKey
+
+  it.each([
+    'https://aurora.example/v2',
+    'https://aurora.example',
+    'https://aurora.example/',
+    'https://aurora.example:443/v2/',
+    'HTTPS://AURORA.Example/v2',
+    'https://aurora.example./v2',
+    'https://aurora.example:00443/other',
+  ])('has one budget at %s', (url) => {
+    expect(budgetKey(url, createBearerAuthentication('a'), 't2')).toBe(budgetKey('https://aurora.example/v2'))
+  })
+
+  it('has another budget at another origin, and with another key', () => {
+    const keys = [
+      budgetKey('https://aurora.example'),
+      budgetKey('http://aurora.example'),
+      budgetKey('https://aurora.example:8443'),
+      budgetKey('https://aurora.example.org'),
+      budgetKey('https://aurora.example', createBearerAuthentication('b')),
+    ]
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+
+  it('has one budget for one key of the older signature, whatever its secret', () => {
+    const clock = createManualClock()
+    const of = (key: string, secret: string) =>
+      budgetKey('https://aurora.example', createHmacAuthentication(key, secret, clock))
+    expect(of('k', 'new')).toBe(of('k', 'old'))
+    expect(of('other', 'old')).not.toBe(of('k', 'old'))
+  })
+
   it('is not made for a tenant whose id could not stand in a path', () => {
     expect(() =>
       createScope({ tenantId: '../admin', baseUrl, authentication: createBearerAuthentication('a') }),

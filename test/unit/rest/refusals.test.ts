@@ -36,7 +36,7 @@ describe('an answer that is not a success', () => {
     await clock.advance(2000)
     await line(buildCall()).catch(() => {})
     expect(resumed).toHaveLength(1)
-    expect(budget.state(buildCall().terms.scope.key).remaining).toBeGreaterThan(1)
+    expect(budget.state(buildCall().terms.scope.budgetKey).remaining).toBeGreaterThan(1)
   })
 
   it('is a whole answer to its slot', async () => {
