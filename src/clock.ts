@@ -1,4 +1,5 @@
 // The only source of time: everything that waits or ages takes a Clock, so tests advance time by hand.
+import { readFileSync } from 'node:fs'
 
 export interface Clock {
   /** Milliseconds that only ever grow; for durations and ages. Never 0, which lru-cache takes for "none". */
@@ -9,6 +10,16 @@ export interface Clock {
   sleep(waitMs: number, signal?: AbortSignal): Promise<void>
   /** Calls back once after `waitMs`; the returned function cancels. Never keeps the process alive by itself. */
   after(waitMs: number, callback: () => void): () => void
+}
+
+/** A clock that goes on between processes: for times that one process leaves to the next. */
+export interface BootClock {
+  /** Names the time since this machine was started; null where the system gives no name. */
+  readonly bootId: string | null
+  /** Milliseconds since this machine was started. Nobody can set it, and it stands still while the machine sleeps. */
+  sinceBootMs(): number
+  /** As in Clock. */
+  wallMs(): number
 }
 
 /** setTimeout treats longer delays as 1 ms (it keeps them in 31 bits). */
@@ -37,5 +48,24 @@ export function createSystemClock(): Clock {
         })
         signal?.addEventListener('abort', leave, { once: true })
       }),
+  }
+}
+
+/** Follows the clock of the process. */
+export function createBootClock(clock: Clock): BootClock {
+  const offsetMs = Number(process.hrtime.bigint() / 1000n) / 1000 - clock.monotonicMs()
+  return {
+    bootId: readBootId(),
+    sinceBootMs: () => clock.monotonicMs() + offsetMs,
+    wallMs: clock.wallMs,
+  }
+}
+
+/** On Linux; containers see that of their host. */
+function readBootId(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim() || null
+  } catch {
+    return null
   }
 }

@@ -29,6 +29,7 @@ import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { lastAnswerMs } from './request-time.ts'
 import { createRequests } from './request.ts'
+import { openSpent } from './spent/spent.ts'
 import { createServedTenants } from './served-tenants.ts'
 import type { ServedTenants } from './served-tenants.ts'
 import { createEventLog } from './telemetry/event-log.ts'
@@ -96,6 +97,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   await shared.ready()
   const { cache } = shared
 
+  const spent = openSpent({ ...config, isSimulated: served.isSimulated, clock, emit })
   const budget = createBudget({
     limit: config.rateLimit,
     limitOf: tenants.rateLimitOf,
@@ -103,6 +105,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     operationLimits: config.operationLimits,
     clock,
     openLedger: shared.openLedger,
+    openRecord: spent?.openRecord,
   })
   const breakers = createCircuitBreakers({ clock, emit })
   const listEnds = createListEnds({ clock })
@@ -192,6 +195,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       await shared.close()
       await client.close()
       await served.close()
+      spent?.close()
     },
   }
 }

@@ -114,6 +114,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: [],
     because: 'replicas share what cache and budget hold; neither of the two imports it',
   },
+  spent: {
+    values: ['budget/'],
+    types: [],
+    because: 'it keeps what the ledgers of the budget tell it, and the budget does not import it',
+  },
   cache: {
     values: ['rest/'],
     types: [],

@@ -6,6 +6,7 @@ import { CLASSES, countKept } from './classes.ts'
 import type { OpenLedger, Permission, Waiting } from './ledger.ts'
 import { createQuotas } from './quotas.ts'
 import type { Quota } from './quotas.ts'
+import type { OpenRecord } from './slot-record.ts'
 import type { SlotRequest } from './waiting-room.ts'
 import { countFree, limitNow, resetsAtMs } from './window.ts'
 
@@ -19,6 +20,8 @@ export interface BudgetOptions {
   readonly operationLimits?: Readonly<Record<string, number>>
   readonly clock: Clock
   readonly openLedger: OpenLedger
+  /** Left out, nothing is kept for the next process. */
+  readonly openRecord?: OpenRecord | undefined
 }
 
 export interface BudgetState {
@@ -67,8 +70,8 @@ export interface Budget {
 }
 
 export function createBudget(options: BudgetOptions): Budget {
-  const { limit, limitOf, windowMs, operationLimits = {}, clock, openLedger } = options
-  const quotas = createQuotas({ windowMs, clock, openLedger })
+  const { limit, limitOf, windowMs, operationLimits = {}, clock, openLedger, openRecord } = options
+  const quotas = createQuotas({ windowMs, clock, openLedger, openRecord })
 
   const quotaOf = (key: BudgetKey): Quota => quotas.get(key, () => limitOf?.(key) ?? limit)
   const quotaOfOperation = (key: BudgetKey, operation: string): Quota =>

@@ -2,7 +2,10 @@
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import { forecastGoMs, mayGo } from './classes.ts'
+import { NO_RECORD } from './slot-record.ts'
+import type { SlotRecord } from './slot-record.ts'
 import {
+  carryOver,
   pauseWindow,
   createWindow,
   holdSlot,
@@ -53,6 +56,12 @@ export interface Busy {
 /** The answer to a request for a slot: a slot, or the time at which it is worth asking again. */
 export type Permission = { readonly slot: Slot } | Busy
 
+/**
+ * The time from the granting of a slot to the sending of its call, and from the end of an attempt to the report of it. With
+ * the time limit of an attempt it is the longest that a call can be under way.
+ */
+export const FLIGHT_MARGIN_MS = 2000
+
 export interface LedgerOptions {
   /** Names what is counted: a key, or one operation of a key. Contains no credential. */
   readonly name: string
@@ -62,40 +71,64 @@ export interface LedgerOptions {
   readonly onFreed: () => void
   /** Calls that wait here at the moment of this call. */
   readonly waiting: () => Waiting
+  /** Left out, nothing is kept for the next process. */
+  readonly record?: SlotRecord | undefined
 }
 
 export type OpenLedger = (options: LedgerOptions) => Ledger
 
 export const openMemoryLedger =
   (clock: Clock): OpenLedger =>
-  ({ limit, windowMs, onFreed }) => {
+  ({ limit, windowMs, onFreed, record = NO_RECORD }) => {
     const window = createWindow(limit, windowMs)
-    const slot: Slot = {
-      answered() {
-        holdSlot(window, clock.monotonicMs())
-        onFreed()
-      },
-      neverSent() {
-        returnSlot(window)
-        onFreed()
-      },
+    carryOver(window, record.carried)
+    let slots = 0
+    let pauses = 0
+
+    function createSlot(): Slot {
+      const id = String((slots += 1))
+      const isTrial = window.isUnproven
+      const pausesBefore = pauses
+      takeSlot(window)
+      record.taken(id)
+      return {
+        answered(isWhole = true) {
+          record.answered(id)
+          holdSlot(window, clock.monotonicMs())
+          // A pause that the process before this one has left ends here: no 429 of this process began it.
+          if (isWhole && isTrial && pauses === pausesBefore) resume()
+          onFreed()
+        },
+        neverSent() {
+          record.neverSent(id)
+          returnSlot(window)
+          onFreed()
+        },
+      }
     }
+
+    function resume(): void {
+      if (window.isUnproven) record.resumed()
+      resumeWindow(window)
+    }
+
     return {
       window,
       async take(callClass) {
         const nowMs = clock.monotonicMs()
         if (!mayGo(window, callClass, nowMs)) return { retryAtMs: forecastGoMs(window, callClass, 1, nowMs) }
-        takeSlot(window)
-        return slot
+        return createSlot()
       },
       pause(untilMs, { isFirstInARow }) {
+        pauses += 1
         // The 429s that follow are answers to one call at a time that tries the key: they don't show how many calls it allows.
         if (isFirstInARow) lowerLimit(window, clock.monotonicMs())
         pauseWindow(window, untilMs)
+        record.paused(window.pausedUntilMs, window.learned)
         onFreed()
       },
       resume() {
-        resumeWindow(window)
+        resume()
         onFreed()
       },
       end: () => {},

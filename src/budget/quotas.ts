@@ -1,6 +1,7 @@
 // The limits in use, each with its ledger and its waiting room: one for each key, one for each operation with its own limit.
 import type { Clock } from '../clock.ts'
 import type { Ledger, OpenLedger } from './ledger.ts'
+import type { OpenRecord } from './slot-record.ts'
 import { createWaitingRoom } from './waiting-room.ts'
 import type { WaitingRoom } from './waiting-room.ts'
 import { resetsAtMs } from './window.ts'
@@ -23,12 +24,13 @@ interface QuotasOptions {
   readonly windowMs: number
   readonly clock: Clock
   readonly openLedger: OpenLedger
+  readonly openRecord?: OpenRecord | undefined
 }
 
 /** A sweep through fewer quotas than this frees too little memory to be worth it. */
 const MIN_SWEPT = 64
 
-export function createQuotas({ windowMs, clock, openLedger }: QuotasOptions): Quotas {
+export function createQuotas({ windowMs, clock, openLedger, openRecord }: QuotasOptions): Quotas {
   const quotas = new Map<string, Quota>()
   let sweepAtSize = MIN_SWEPT
   let drainedAtMs = Infinity
@@ -40,6 +42,7 @@ export function createQuotas({ windowMs, clock, openLedger }: QuotasOptions): Qu
       windowMs,
       onFreed: () => room.serveWaiting(),
       waiting: () => room.waiting(),
+      record: openRecord?.(name),
     })
     const room = createWaitingRoom({ ledger, clock })
     if (drainedAtMs !== Infinity) room.drain(drainedAtMs)

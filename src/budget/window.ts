@@ -1,6 +1,7 @@
 // The arithmetic of one key's window: how many calls may go now, and when the n-th from now may. Changes only the window.
 import { learn, limitAt } from './learned-limit.ts'
 import type { LearnedLimit } from './learned-limit.ts'
+import type { Carried } from './slot-record.ts'
 
 /**
  * Aurora counts a call somewhere between its sending and its answer; which moment, and whether its window slides
@@ -56,7 +57,18 @@ export function takeSlot(window: Window): void {
 /** The call was answered, or may have been counted: its slot frees a window from now. */
 export function holdSlot(window: Window, nowMs: number): void {
   window.inFlight -= 1
-  window.freesAtMs.push(nowMs + window.windowMs + DRIFT_MARGIN_MS)
+  const freesAtMs = nowMs + window.windowMs + DRIFT_MARGIN_MS
+  // Slots that were carried over may free later.
+  const place = window.freesAtMs.findLastIndex((otherMs) => otherMs <= freesAtMs) + 1
+  window.freesAtMs.splice(place, 0, freesAtMs)
+}
+
+/** Begins with what the process before this one has left. */
+export function carryOver(window: Window, { slots, pausedUntilMs, isUnproven, learned }: Carried): void {
+  window.freesAtMs = slots.map(({ freesAtMs }) => freesAtMs).sort((one, other) => one - other)
+  window.pausedUntilMs = pausedUntilMs
+  window.isUnproven = isUnproven
+  window.learned = learned
 }
 
 /** The call certainly never reached Aurora. */

@@ -37,6 +37,8 @@ export interface Config {
   readonly cacheMaxBytes: number
   /** Memory for whole answers; 0: none are kept. */
   readonly answersMaxBytes: number
+  /** The folder for what a restart must not forget; null: nothing is kept. */
+  readonly stateDir: string | null
   /** null: the cache ends with the process. */
   readonly cacheFile: string | null
   readonly warmUp: 'off' | 'gentle' | 'full'

@@ -53,6 +53,7 @@ export function fieldsSchema() {
     MAX_QUERY_DEPTH: whole(2, 100),
     MAX_QUERY_FIELDS: whole(10, 10_000),
     MAX_QUERY_ALIASES: whole(0, 1000),
+    STATE_DIR: text(/^[^\0]{1,1024}$/, 'must be `off`, or a path of at most 1024 characters').optional(),
     CACHE_MAX_MB: whole(1, 65_536),
     ANSWERS_MAX_MB: whole(0, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),

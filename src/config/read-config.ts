@@ -7,6 +7,7 @@ import { settings } from './settings.ts'
 import type { Setting, Texts } from './settings.ts'
 import { readTenantsFile } from './tenants-file.ts'
 import type { TenantsFile } from './tenants-file.ts'
+import { usualStateDir } from './state-dir.ts'
 import { toConfig } from './to-config.ts'
 import { warningsOf } from './warnings.ts'
 
@@ -61,11 +62,13 @@ function readTenants(env: Readonly<Record<string, string | undefined>>, texts: T
  */
 function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
   const isProduction = env['NODE_ENV'] === 'production'
-  const isHmac = Boolean(env['AURORA_API_KEY'])
+  const fallbacks: Readonly<Record<string, string | undefined>> = {
+    AURORA_BASE_URL: env['AURORA_API_KEY'] ? HMAC_BASE_URL : undefined,
+    STATE_DIR: usualStateDir(env),
+  }
   const entries = Object.entries<Setting>(settings).map(([name, setting]) => {
     const usual = (isProduction ? setting.inProduction : undefined) ?? setting.default
-    const fallback = name === 'AURORA_BASE_URL' && isHmac ? HMAC_BASE_URL : usual
-    return [name, givenOf(name, env) || fallback || undefined]
+    return [name, givenOf(name, env) || fallbacks[name] || usual || undefined]
   })
   return Object.fromEntries(entries) as Texts
 }

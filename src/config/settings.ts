@@ -37,6 +37,7 @@ export const settings = {
   MAX_QUERY_DEPTH: { default: '10', meaning: 'Most levels of an operation (2 to 100)' },
   MAX_QUERY_FIELDS: { default: '500', meaning: 'Most fields of an operation; a fragment counts each time it is spread (10 to 10000)' },
   MAX_QUERY_ALIASES: { default: '30', meaning: 'Most aliases in an operation (0 to 1000)' },
+  STATE_DIR: { default: '', meaning: 'Folder that keeps what was spent of the budget in the last minute, so that a restart counts on; `off`: nothing is kept. If unset, the folder `STATE_DIRECTORY` that systemd sets, else `aurora-graphql-gateway` in `XDG_STATE_HOME` or in `~/.local/state`' },
   CACHE_MAX_MB: { default: '64', meaning: 'Memory for cached replies (1 to 65536)' },
   ANSWERS_MAX_MB: { default: '16', meaning: 'Memory for whole answers that are given again without execution (0 to 65536); 0: none' },
   CACHE_FILE: { default: '', meaning: 'File that keeps the cache when the process ends; each process needs its own. If unset, no file is written' },

@@ -36,12 +36,10 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
       fields: fields.MAX_QUERY_FIELDS,
       aliases: fields.MAX_QUERY_ALIASES,
     },
-    apiVersion:
-      fields.AURORA_API_VERSION === undefined
-        ? null
-        : { header: fields.AURORA_API_VERSION_HEADER, value: fields.AURORA_API_VERSION },
+    apiVersion: toApiVersion(fields),
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
     answersMaxBytes: fields.ANSWERS_MAX_MB * BYTES_PER_MB,
+    stateDir: fields.STATE_DIR === 'off' ? null : (fields.STATE_DIR ?? null),
     cacheFile: fields.CACHE_FILE ?? null,
     warmUp: fields.WARM_UP,
     redis:
@@ -67,6 +65,11 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     traces: toTraces(fields),
   }
 }
+
+const toApiVersion = ({
+  AURORA_API_VERSION: value,
+  AURORA_API_VERSION_HEADER: header,
+}: Fields): Config['apiVersion'] => (value === undefined ? null : { header, value })
 
 /** One address is the base for traces, metrics and logs; the other is for traces only and takes precedence. */
 function toTraces(fields: Fields): TracesConfig | null {

@@ -2,13 +2,14 @@
 import { isInjected, serviceOf } from './injected.ts'
 import { isTraced, wordsOf } from './rules.ts'
 import { settings } from './settings.ts'
+import { usualStateDir } from './state-dir.ts'
 import { findUnknownNames } from './unknown-names.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Names variables and never their values, which may be misplaced secrets. */
 export function warningsOf(env: Environment): string[] {
-  return [...serviceWarnings(env), ...unknownWarnings(env), ...traceWarnings(env)]
+  return [...serviceWarnings(env), ...unknownWarnings(env), ...traceWarnings(env), ...stateWarnings(env)]
 }
 
 /** In a pod, the operator's own variables take precedence, so such a value means that nobody has set the variable. */
@@ -33,4 +34,14 @@ function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment)
   if (!/^\s*(true|false)?\s*$/i.test(OTEL_SDK_DISABLED ?? ''))
     warnings.push('OTEL_SDK_DISABLED must be true or false: its value counts as false')
   return warnings
+}
+
+/** Where Redis contains what was spent, and where the simulator answers, nothing needs to be kept. */
+function stateWarnings(env: Environment): string[] {
+  const isAsked =
+    [env['AURORA_TENANT_ID'], env['TENANTS_FILE']].some(Boolean) || env['CALLER_AUTH'] === 'passthrough'
+  if (!isAsked || env['REDIS_URL'] || env['STATE_DIR'] || usualStateDir(env) !== undefined) return []
+  return [
+    'STATE_DIR is not set, and neither is a home: what is spent of the budget is not kept, so that after a restart within the minute Aurora may answer 429. Set STATE_DIR to a folder, or to off',
+  ]
 }

@@ -1,6 +1,8 @@
 // The view of one replica on a shared key: its own slots, and the slots of the others at the last answer. Pure.
 import { learn, limitAt } from '../budget/learned-limit.ts'
 import type { LearnedLimit } from '../budget/learned-limit.ts'
+import { NOTHING_CARRIED } from '../budget/slot-record.ts'
+import type { Carried } from '../budget/slot-record.ts'
 import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'
 import type { Window } from '../budget/window.ts'
 import { allowanceAt, growsAtMs } from './allowance.ts'
@@ -47,16 +49,28 @@ export interface Report {
 
 export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, isResumed: false }
 
-export const createView = ({ limit, windowMs }: ReplicaRule): ReplicaView => ({
-  window: createWindow(limit, windowMs),
-  own: new Map(),
-  pool: null,
-  last: null,
-  contactAtMs: 0,
-  others: null,
-  learned: null,
-  unreported: NOTHING_TO_REPORT,
-})
+/**
+ * Slots that the process before this one has left keep their ids, so that the pool, which may have them too, counts none twice.
+ * The pool's own pause and lower limit replace those that were left.
+ */
+export function createView(
+  { limit, windowMs }: ReplicaRule,
+  carried: Carried = NOTHING_CARRIED,
+): ReplicaView {
+  const window = createWindow(limit, windowMs)
+  window.pausedUntilMs = carried.pausedUntilMs
+  window.isUnproven = carried.isUnproven
+  return {
+    window,
+    own: new Map(carried.slots.map(({ id, freesAtMs }) => [id, { freesAtMs, isPooled: false }])),
+    pool: null,
+    last: null,
+    contactAtMs: 0,
+    others: null,
+    learned: carried.learned,
+    unreported: NOTHING_TO_REPORT,
+  }
+}
 
 /** Fills the window: with the slots of all replicas while the pool answers, else with the allowance of this one. */
 export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {

@@ -1,6 +1,8 @@
 // The ledger of a key that replicas share: asks the pool in Redis for each slot, and counts without it while it is away.
 import { forecastGoMs, mayGo } from '../budget/classes.ts'
 import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot } from '../budget/ledger.ts'
+import { NO_RECORD } from '../budget/slot-record.ts'
+import type { SlotRecord } from '../budget/slot-record.ts'
 import { DRIFT_MARGIN_MS } from '../budget/window.ts'
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
@@ -29,6 +31,7 @@ interface SharedKey {
   readonly link: PoolLink
   readonly clock: Clock
   readonly onFreed: () => void
+  readonly record: SlotRecord
   /** How often the key was paused here. */
   pauses: number
 }
@@ -40,19 +43,19 @@ export function openSharedLedger(options: SharedLedgerOptions): OpenLedger {
 }
 
 function createSharedLedger(
-  { name, limit, windowMs, onFreed, waiting }: LedgerOptions,
+  { name, limit, windowMs, onFreed, waiting, record = NO_RECORD }: LedgerOptions,
   { exchange, clock, replicaId, newToken, maxReplicas, maxFlightMs }: SharedLedgerOptions,
   counted: { messages: number; slots: number },
 ): Ledger {
   const flightMs = maxFlightMs + DRIFT_MARGIN_MS
   const share = Math.floor(limit / maxReplicas)
   const rule: ReplicaRule = { limit, windowMs, flightMs, share, maxReplicas, heldMs: windowMs + flightMs }
-  const view = createView(rule)
+  const view = createView(rule, record.carried)
   refreshWindow(view, rule, clock.monotonicMs())
   const nextSeq = (): number => (counted.messages += 1)
   const parts = { exchange, clock, replicaId, newToken, nextSeq, waiting, onFreed }
   const link = createPoolLink({ name, view, rule, ...parts })
-  const key: SharedKey = { view, rule, link, clock, onFreed, pauses: 0 }
+  const key: SharedKey = { view, rule, link, clock, onFreed, record, pauses: 0 }
 
   return {
     window: view.window,
@@ -89,12 +92,14 @@ function busy({ view, clock }: SharedKey, callClass: CallClass, otherwiseMs: num
 }
 
 function createSlot(key: SharedKey, id: string): Slot {
-  const { view, rule, link, clock, onFreed } = key
+  const { view, rule, link, clock, onFreed, record } = key
+  record.taken(id)
   const pausesBefore = key.pauses
   const isTrial = view.window.isUnproven
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     answered(isWhole = true) {
+      record.answered(id)
       const slot = view.own.get(id)
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
       // The replica that tried the key may be another one than the replica that got the 429.
@@ -104,6 +109,7 @@ function createSlot(key: SharedKey, id: string): Slot {
       onFreed()
     },
     neverSent() {
+      record.neverSent(id)
       view.own.delete(id)
       refresh()
       onFreed()
@@ -117,16 +123,18 @@ function pause(
   untilMs: number,
   { isFirstInARow }: { readonly isFirstInARow: boolean },
 ): void {
-  const { view, rule, link, clock, onFreed } = key
+  const { view, rule, link, clock, onFreed, record } = key
   const nowMs = clock.monotonicMs()
   key.pauses += 1
   pauseView(view, rule, { untilMs, isFirstInARow, nowMs })
+  record.paused(view.window.pausedUntilMs, view.learned)
   refreshWindow(view, rule, nowMs)
   onFreed()
   void link.send(null)
 }
 
-function resume({ view, link, onFreed }: SharedKey): void {
+function resume({ view, link, onFreed, record }: SharedKey): void {
+  record.resumed()
   resumeView(view)
   void link.send(null).then(onFreed)
 }

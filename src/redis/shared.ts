@@ -1,6 +1,6 @@
 // Makes what the replicas of one gateway share, and the layers of the line for it; without Redis they do nothing.
 import { randomUUID } from 'node:crypto'
-import { openMemoryLedger } from '../budget/ledger.ts'
+import { FLIGHT_MARGIN_MS, openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
@@ -48,8 +48,6 @@ export interface SharedOptions {
 
 /** Long enough to name a replica among a few, short because each of its slots contains it. */
 const ID_LENGTH = 13
-/** The time from the pool's answer to the sending of the call, and from the end of an attempt to the report of it. */
-const FLIGHT_MARGIN_MS = 2000
 /** Before the first contact it is unknown which slots other replicas hold. After this time the gateway serves without it. */
 const FIRST_CONTACT_MS = 1000
 

@@ -26,6 +26,11 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
   cacheFileIgnored: { level: 'warn', message: 'the cache file cannot be used: the cache begins empty' },
   cacheFileNotWritten: { level: 'warn', message: 'the cache file could not be written' },
   cacheFileIncomplete: { level: 'warn', message: 'the cache file was written without some answers' },
+  spentNotKept: {
+    level: 'warn',
+    message:
+      'what is spent of the budget cannot be kept: after a restart within the minute Aurora may answer 429. Set STATE_DIR to a folder that can be written to, or to off',
+  },
   redisDown: { level: 'warn', message: 'Redis cannot be used: this replica continues without it' },
   redisUp: { level: 'info', message: 'Redis can be used again' },
   redisRefused: { level: 'warn', message: 'Redis refuses a command' },

@@ -76,6 +76,11 @@ export interface UpstreamEvents {
   readonly cacheFileNotWritten: { readonly fault: string }
   /** The cache was written to its file without these answers, which have no text; `fault` is the name of the last error. */
   readonly cacheFileIncomplete: { readonly answers: number; readonly fault: string }
+  /**
+   * What is spent of the budget cannot be written to the state folder: a restart within the window counts from zero. `fault`
+   * is a name, such as EROFS.
+   */
+  readonly spentNotKept: { readonly fault: string }
   /** Items of a list had no id, so they cannot be referred to. */
   readonly itemUnreadable: OfRequest & { readonly operation: string; readonly count: number }
   /** Redis no longer answers: this replica continues without it. `reason` is a name, never Redis' own text. */

@@ -16,14 +16,17 @@ export interface Program {
 const root = new URL('../..', import.meta.url).pathname
 const running: ChildProcess[] = []
 
-/** The environment of the test is not passed on, except what Node needs, so that no setting of the machine takes part. */
+/**
+ * The environment of the test is not passed on, except what Node needs, so that no setting of the machine takes part. Nothing
+ * is kept for the next process unless the test names a folder.
+ */
 export function startProgram(env: Env, preload?: string): Program {
   const { PATH = '', NODE_OPTIONS = '' } = process.env
   const preloads =
     preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
   const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
     cwd: root,
-    env: { PATH, NODE_OPTIONS, PORT: '0', ...env },
+    env: { PATH, NODE_OPTIONS, PORT: '0', STATE_DIR: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   running.push(child)

@@ -52,6 +52,7 @@ describe('defaults', () => {
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
       answersMaxBytes: 16 * 1024 * 1024,
+      stateDir: null,
       cacheFile: null,
       warmUp: 'off',
       redis: null,
@@ -657,3 +658,33 @@ function defaultInWords(setting: Setting): string {
   const usual = `\`${setting.default}\``
   return setting.inProduction === undefined ? usual : `${usual}, in production \`${setting.inProduction}\``
 }
+
+describe('the state folder', () => {
+  it.each([
+    [{}, null],
+    [{ HOME: '/home/me' }, '/home/me/.local/state/aurora-graphql-gateway'],
+    [{ HOME: '/home/me', XDG_STATE_HOME: '/state' }, '/state/aurora-graphql-gateway'],
+    [{ HOME: '/home/me', XDG_STATE_HOME: 'relative' }, '/home/me/.local/state/aurora-graphql-gateway'],
+    [{ XDG_STATE_HOME: '/state', STATE_DIRECTORY: '/var/lib/one:/var/lib/two' }, '/var/lib/one'],
+    [{ STATE_DIRECTORY: '/var/lib/one', STATE_DIR: '/mine' }, '/mine'],
+    [{ HOME: '/home/me', STATE_DIR: '' }, '/home/me/.local/state/aurora-graphql-gateway'],
+    [{ HOME: '/home/me', STATE_DIR: 'off' }, null],
+    [{ HOME: '' }, null],
+  ])('of %j is %j', (env, folder) => {
+    expect(readConfig(env).stateDir).toBe(folder)
+  })
+
+  it('is missed by a line where there is none, but not where nothing needs to be kept', () => {
+    const aurora = { AURORA_TENANT_ID: 't', AURORA_API_TOKEN: 'x' }
+    expect(readWarnings(aurora)).toEqual([
+      expect.stringMatching(/^STATE_DIR is not set, and neither is a home/),
+    ])
+    for (const env of [
+      {},
+      { ...aurora, HOME: '/home/me' },
+      { ...aurora, STATE_DIR: 'off' },
+      { ...aurora, REDIS_URL: 'redis://127.0.0.1' },
+    ])
+      expect(readWarnings(env)).toEqual([])
+  })
+})

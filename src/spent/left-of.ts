@@ -1,0 +1,45 @@
+// How long what was written of a quota still counts. Pure but for the clock.
+import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
+import { DRIFT_MARGIN_MS } from '../budget/window.ts'
+import type { BootClock } from '../clock.ts'
+import { leastElapsedMs } from './least-elapsed.ts'
+import type { Stamp } from './least-elapsed.ts'
+import type { SpentQuota, SpentSlot } from './spent-lines.ts'
+
+export interface HeldTimes {
+  readonly windowMs: number
+  /** The longest that a call can be under way. */
+  readonly maxFlightMs: number
+  readonly bootClock: BootClock
+}
+
+/** A named time counts for at most an hour, so a longer pause is a damaged line. */
+const MAX_PAUSE_MS = 3_600_000
+
+/**
+ * How much longer the slot is held. Aurora counted the call between its sending and its answer: where no answer was written,
+ * it may have come as late as the time limit of an attempt allows, whether the process lived that long or not.
+ */
+export function slotLeftMs({ at, isAnswered }: SpentSlot, bootId: string | null, times: HeldTimes): number {
+  const flightMs = isAnswered ? 0 : times.maxFlightMs
+  return times.windowMs + DRIFT_MARGIN_MS + flightMs - elapsedMs(at, bootId, times)
+}
+
+export const pauseLeftMs = (
+  { pause }: SpentQuota,
+  bootId: string | null,
+  times: Pick<HeldTimes, 'bootClock'>,
+): number => (pause === null ? 0 : Math.min(pause.forMs, MAX_PAUSE_MS) - elapsedMs(pause.at, bootId, times))
+
+/** Nothing of it counts any more. */
+export const isOver = (quota: SpentQuota, bootId: string | null, times: HeldTimes): boolean =>
+  pauseLeftMs(quota, bootId, times) <= 0 &&
+  [...quota.slots.values()].every((slot) => slotLeftMs(slot, bootId, times) <= 0) &&
+  (quota.learned === null || elapsedMs(quota.learned.at, bootId, times) >= times.windowMs / RECOVERY_SHARE)
+
+/** At least. */
+export const elapsedMs = (
+  at: Stamp,
+  bootId: string | null,
+  { bootClock }: Pick<HeldTimes, 'bootClock'>,
+): number => leastElapsedMs({ ...at, bootId }, bootClock)

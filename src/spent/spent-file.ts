@@ -1,0 +1,82 @@
+// The file of one process: a line is appended before each call leaves, and the file is written anew when it has grown.
+import { closeSync, fstatSync, openSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { makeFolder } from './make-folder.ts'
+
+export interface SpentFile {
+  /** Goes into the file with the next `write`. */
+  add(line: string): void
+  /** Has been written when it returns. Throws if it can't be. */
+  write(): void
+  close(): void
+}
+
+interface SpentFileOptions {
+  readonly path: string
+  /** The shortest text that says the same as all lines so far. */
+  readonly whole: () => string
+}
+
+/** About 500 calls. */
+const LEAST_GROWN_BYTES = 64 * 1024
+/** Only this user may read which keys are used how much. */
+const FILE_MODE = 0o600
+
+/** Makes the file at the first `write`. What is written survives the end of this process, and not that of the machine. */
+export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
+  let file: number | null = null
+  let added = ''
+  let bytes = 0
+  let writeAnewAtBytes = 0
+
+  function writeAnew(): void {
+    const text = whole()
+    makeFolder(dirname(path))
+    const temporary = `${path}.tmp`
+    rmSync(temporary, { force: true })
+    // Fails where somebody else has made a file of this name meanwhile.
+    const next = openSync(temporary, 'ax', FILE_MODE)
+    try {
+      writeWhole(next, text)
+      renameSync(temporary, path)
+    } catch (error) {
+      closeSync(next)
+      throw error
+    }
+    close()
+    file = next
+    bytes = Buffer.byteLength(text)
+    writeAnewAtBytes = Math.max(LEAST_GROWN_BYTES, 2 * bytes)
+  }
+
+  function close(): void {
+    if (file !== null) closeSync(file)
+    file = null
+  }
+
+  return {
+    add: (line) => void (added += line),
+    write() {
+      const text = added
+      added = ''
+      if (file === null || bytes + text.length > writeAnewAtBytes) return writeAnew()
+      try {
+        writeWhole(file, text)
+        bytes += text.length
+      } catch (error) {
+        // A part of it may be in the file: the next write makes the file anew.
+        close()
+        throw error
+      }
+      // Somebody has removed it.
+      if (fstatSync(file).nlink === 0) writeAnew()
+    },
+    close,
+  }
+}
+
+function writeWhole(file: number, text: string): void {
+  const { length } = Buffer.from(text)
+  if (writeSync(file, text) === length) return
+  throw Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
+}

@@ -1,0 +1,126 @@
+// The lines of a file of spent slots: what each says, what all of them together say, and the fewest that say the same. Pure.
+import type { Stamp } from './least-elapsed.ts'
+
+export interface SpentSlot {
+  /** When its call was sent or, once it was answered, the answer. */
+  at: Stamp
+  isAnswered: boolean
+}
+
+/** What is known of one quota. */
+export interface SpentQuota {
+  readonly slots: Map<string, SpentSlot>
+  /** After a 429. */
+  pause: { readonly forMs: number; readonly at: Stamp } | null
+  /** No call was answered since the last 429. */
+  isUnproven: boolean
+  learned: { readonly limit: number; readonly at: Stamp } | null
+}
+
+/** By the hash of its name. */
+export type SpentQuotas = Map<string, SpentQuota>
+
+/** Begins the first line, before the name of the machine's run. The number grows when older programs could not read the lines. */
+export const HEAD = 'aurora-gateway-spent 1'
+const NO_BOOT_ID = '-'
+/** A line without it was cut off: its call had not left. */
+const END = '.'
+
+export const headLine = (bootId: string | null): string => `${HEAD} ${bootId ?? NO_BOOT_ID} ${END}\n`
+
+export type SpentEvent =
+  | { readonly is: 'taken' | 'answered'; readonly id: string; readonly at: Stamp }
+  | { readonly is: 'neverSent'; readonly id: string }
+  | { readonly is: 'paused'; readonly value: number; readonly at: Stamp }
+  | { readonly is: 'learned'; readonly value: number; readonly at: Stamp }
+  | { readonly is: 'resumed' }
+
+export function toLine(quota: string, event: SpentEvent): string {
+  const at = 'at' in event ? [Math.ceil(event.at.bootMs), Math.ceil(event.at.wallMs)] : []
+  const what = 'id' in event ? [event.id] : 'value' in event ? [Math.ceil(event.value)] : []
+  return `${[event.is, quota, ...what, ...at, END].join(' ')}\n`
+}
+
+const QUOTA = /^[0-9a-f]{16}$/
+const ID = /^[\w.:-]{1,80}$/
+const NUMBER = /^\d{1,15}$/
+
+/** Null for a line that was cut off or is none. */
+export function readLine(line: string): { readonly quota: string; readonly event: SpentEvent } | null {
+  const [is = '', quota = '', ...rest] = line.split(' ')
+  if (rest.pop() !== END || !QUOTA.test(quota)) return null
+  const event = readEvent(is, rest)
+  return event && { quota, event }
+}
+
+function readEvent(is: string, rest: readonly string[]): SpentEvent | null {
+  const [what = '', ...times] = rest
+  if (is === 'resumed') return rest.length === 0 ? { is } : null
+  if (is === 'neverSent') return rest.length === 1 && ID.test(what) ? { is, id: what } : null
+  if (times.length !== 2 || !times.every((time) => NUMBER.test(time))) return null
+  const at = { bootMs: Number(times[0]), wallMs: Number(times[1]) }
+  if (is === 'taken' || is === 'answered') return ID.test(what) ? { is, id: what, at } : null
+  if (is === 'paused' || is === 'learned') return NUMBER.test(what) ? { is, value: Number(what), at } : null
+  return null
+}
+
+export function applyEvent(quotas: SpentQuotas, name: string, event: SpentEvent): void {
+  const quota: SpentQuota = quotas.get(name) ?? {
+    slots: new Map(),
+    pause: null,
+    isUnproven: false,
+    learned: null,
+  }
+  quotas.set(name, quota)
+  switch (event.is) {
+    case 'taken':
+      quota.slots.set(event.id, { at: event.at, isAnswered: false })
+      break
+    case 'answered':
+      quota.slots.set(event.id, { at: event.at, isAnswered: true })
+      break
+    case 'neverSent':
+      quota.slots.delete(event.id)
+      break
+    case 'paused':
+      quota.pause = { forMs: event.value, at: event.at }
+      quota.isUnproven = true
+      break
+    case 'learned':
+      quota.learned = { limit: event.value, at: event.at }
+      break
+    case 'resumed':
+      quota.isUnproven = false
+  }
+}
+
+/** Lines that say the same as all that were written. */
+export const linesOf = (quotas: SpentQuotas): string =>
+  [...quotas]
+    .flatMap(([name, { slots, pause, isUnproven, learned }]) => [
+      ...[...slots].map(([id, { at, isAnswered }]) =>
+        toLine(name, { is: isAnswered ? 'answered' : 'taken', id, at }),
+      ),
+      ...(pause ? [toLine(name, { is: 'paused', value: pause.forMs, at: pause.at })] : []),
+      ...(pause && !isUnproven ? [toLine(name, { is: 'resumed' })] : []),
+      ...(learned ? [toLine(name, { is: 'learned', value: learned.limit, at: learned.at })] : []),
+    ])
+    .join('')
+
+export interface SpentText {
+  readonly bootId: string | null
+  readonly quotas: SpentQuotas
+}
+
+/** Null for a file that is not one of these. Lines that are cut off or damaged are left out. */
+export function readSpent(text: string): SpentText | null {
+  const [head = '', ...lines] = text.split('\n')
+  const bootId = new RegExp(`^${HEAD} ([\\w-]{1,64}) \\${END}$`).exec(head)?.[1]
+  if (bootId === undefined) return null
+  const quotas: SpentQuotas = new Map()
+  for (const line of lines) {
+    const read = readLine(line)
+    if (read) applyEvent(quotas, read.quota, read.event)
+  }
+  return { bootId: bootId === NO_BOOT_ID ? null : bootId, quotas }
+}

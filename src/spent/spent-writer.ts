@@ -1,0 +1,80 @@
+// Writes what this process spends. A file that cannot be written stops no call: one event says that nothing is kept.
+import { randomUUID } from 'node:crypto'
+import type { Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { isOver, slotLeftMs } from './left-of.ts'
+import type { HeldTimes } from './left-of.ts'
+import { createSpentFile } from './spent-file.ts'
+import { pathOf } from './spent-folder.ts'
+import { applyEvent, headLine, linesOf, toLine } from './spent-lines.ts'
+import type { SpentEvent, SpentQuotas } from './spent-lines.ts'
+
+export interface Writer {
+  note(quota: string, event: SpentEvent): void
+  /** What was noted is in the file when it returns, unless it can't be. */
+  write(): void
+  /** With the next `write`, or after a moment. */
+  writeSoon(): void
+  close(): void
+}
+
+interface WriterOptions extends HeldTimes {
+  readonly folder: string
+  readonly clock: Clock
+  readonly emit: Emit
+}
+
+/** If the process is killed before, these slots count as if their calls were under way: that frees none too early. */
+const SOON_MS = 200
+
+export function createWriter(options: WriterOptions): Writer {
+  const { folder, bootClock, clock, emit } = options
+  const own: SpentQuotas = new Map()
+  const file = createSpentFile({ path: pathOf(folder, randomUUID()), whole: describeAll })
+  let cancelTimer: (() => void) | null = null
+  let isFailing = false
+
+  function describeAll(): string {
+    forgetOver(own, options)
+    return headLine(bootClock.bootId) + linesOf(own)
+  }
+
+  function write(): void {
+    cancelTimer?.()
+    cancelTimer = null
+    try {
+      file.write()
+      isFailing = false
+    } catch (error) {
+      if (!isFailing) emit('spentNotKept', { fault: faultOf(error) })
+      isFailing = true
+    }
+  }
+
+  return {
+    note(quota, event) {
+      applyEvent(own, quota, event)
+      file.add(toLine(quota, event))
+    },
+    write,
+    writeSoon: () => void (cancelTimer ??= clock.after(SOON_MS, write)),
+    close() {
+      if (cancelTimer) write()
+      file.close()
+    },
+  }
+}
+
+function forgetOver(quotas: SpentQuotas, options: HeldTimes): void {
+  const { bootId } = options.bootClock
+  for (const [name, quota] of quotas) {
+    for (const [id, slot] of quota.slots) if (slotLeftMs(slot, bootId, options) <= 0) quota.slots.delete(id)
+    if (isOver(quota, bootId, options)) quotas.delete(name)
+  }
+}
+
+/** A name such as EROFS, never a text, which contains a path. */
+export const faultOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error ? String(error.code) : error.name
+}

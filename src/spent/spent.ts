@@ -1,0 +1,114 @@
+// What was spent of each quota in the last minute, kept in a folder: a process that is started again counts on from there.
+import { createHash } from 'node:crypto'
+import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
+import type { OpenRecord, SlotRecord } from '../budget/slot-record.ts'
+import { createBootClock } from '../clock.ts'
+import type { BootClock, Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { carryOver } from './carry-over.ts'
+import { stampNow } from './least-elapsed.ts'
+import { isOver } from './left-of.ts'
+import { readFolder } from './spent-folder.ts'
+import type { LeftFile } from './spent-folder.ts'
+import { createWriter, faultOf } from './spent-writer.ts'
+import type { Writer } from './spent-writer.ts'
+
+export interface Spent {
+  readonly openRecord: OpenRecord
+  /** Writes what is not written yet. The file stays. */
+  close(): void
+}
+
+export interface SpentOptions {
+  /** Null: nothing is kept. */
+  readonly stateDir: string | null
+  /** Nobody counts the calls of the simulator: nothing is kept of them. */
+  readonly isSimulated: boolean
+  readonly rateWindowMs: number
+  readonly attemptTimeoutMs: number
+  readonly clock: Clock
+  readonly bootClock?: BootClock
+  readonly emit: Emit
+}
+
+/** Null where nothing is to be kept, or nothing can be; of the latter one event tells. */
+export function openSpent(given: SpentOptions): Spent | null {
+  const { stateDir: folder, isSimulated, clock, bootClock = createBootClock(clock), emit } = given
+  if (folder === null || isSimulated) return null
+  const options = {
+    folder,
+    clock,
+    bootClock,
+    emit,
+    windowMs: given.rateWindowMs,
+    maxFlightMs: given.attemptTimeoutMs + FLIGHT_MARGIN_MS,
+  }
+  const saysNothing = ({ quotas, bootId }: LeftFile): boolean =>
+    [...quotas.values()].every((quota) => isOver(quota, bootId, options))
+  let left: readonly LeftFile[]
+  try {
+    left = readFolder(folder, saysNothing)
+  } catch (error) {
+    emit('spentNotKept', { fault: faultOf(error) })
+    return null
+  }
+  // Elapsed times are computed once: from here on this process's own clock counts.
+  const carried = carryOver(left, { ...options, nowMs: clock.monotonicMs() })
+  const writer = createWriter(options)
+  const now = (): Now => ({ monotonicMs: clock.monotonicMs(), stamp: stampNow(bootClock) })
+  return {
+    openRecord(name) {
+      const quota = digestOf(name)
+      return createRecord(quota, { carried: carried(quota), writer, now })
+    },
+    close: writer.close,
+  }
+}
+
+/** The file contains neither the key nor the name that it has in Redis. */
+const digestOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 16)
+
+interface Now {
+  readonly monotonicMs: number
+  readonly stamp: ReturnType<typeof stampNow>
+}
+
+interface RecordParts extends Pick<SlotRecord, 'carried'> {
+  readonly writer: Writer
+  readonly now: () => Now
+}
+
+function createRecord(quota: string, { carried, writer, now }: RecordParts): SlotRecord {
+  return {
+    carried,
+    taken(id) {
+      writer.note(quota, { is: 'taken', id, at: now().stamp })
+      writer.write()
+    },
+    answered(id) {
+      writer.note(quota, { is: 'answered', id, at: now().stamp })
+      writer.writeSoon()
+    },
+    neverSent(id) {
+      writer.note(quota, { is: 'neverSent', id })
+      writer.writeSoon()
+    },
+    paused(untilMs, learned) {
+      const { monotonicMs, stamp } = now()
+      writer.note(quota, { is: 'paused', value: Math.max(0, untilMs - monotonicMs), at: stamp })
+      if (learned) {
+        const agoMs = monotonicMs - learned.atMs
+        const at = {
+          bootMs: Math.max(0, stamp.bootMs - agoMs),
+          wallMs: Math.max(0, stamp.wallMs - agoMs),
+        }
+        writer.note(quota, { is: 'learned', value: learned.limit, at })
+      }
+      writer.write()
+    },
+    resumed() {
+      writer.note(quota, { is: 'resumed' })
+      writer.write()
+    },
+  }
+}
