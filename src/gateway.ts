@@ -166,6 +166,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       trusted.read()
       served.replace(next)
       warnOfUnequalLimits(tenants, log)
+      budget.takeUpLimits()
     },
     isReady: () => true,
     isSimulated: served.isSimulated,

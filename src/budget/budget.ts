@@ -13,7 +13,7 @@ import { countFree, limitNow, resetsAtMs } from './window.ts'
 export interface BudgetOptions {
   /** Calls that Aurora allows one key in one window. */
   readonly limit: number
-  /** The limit of a key that has another; called when a key that was at rest is used. */
+  /** The limit of a key that has another; called when a key that was at rest is used, and at each `takeUpLimits`. */
   readonly limitOf?: (key: BudgetKey) => number | undefined
   readonly windowMs: number
   /** Operations that Aurora allows less often: their own limits in the same window, by operationId. */
@@ -61,6 +61,8 @@ export interface Budget {
    * can go, or when a first windowful of them can, as slots are not saved up.
    */
   comeBackAt(key: BudgetKey, count: number, reserved: number): number
+  /** The limits of keys may have changed: they count at once. */
+  takeUpLimits(): void
   state(key: BudgetKey): BudgetState
   /** The lowest limit of the keys in use, and the least that remains to one of them. */
   totals(): BudgetTotals
@@ -97,6 +99,7 @@ export function createBudget(options: BudgetOptions): Budget {
     },
     state: (key) => stateOf(quotaOf(key), clock.monotonicMs()),
     totals: () => totalsOf(keysInUse(), limit, clock.monotonicMs()),
+    takeUpLimits: () => quotas.takeUpLimits(),
     drain: (untilMs) => quotas.drain(untilMs),
     close: () => quotas.end(),
   }

@@ -45,6 +45,8 @@ export interface Ledger {
   pause(untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
   resume(): void
+  /** The settings were read again: counts from now on. Slots that are held stay held. */
+  setLimit(limit: number): void
   /** Stops its timers and messages; slots held stay held. */
   end(): void
 }
@@ -129,6 +131,10 @@ export const openMemoryLedger =
       },
       resume() {
         resume()
+        onFreed()
+      },
+      setLimit(next) {
+        window.limit = next
         onFreed()
       },
       end: () => {},

@@ -12,12 +12,19 @@ export interface Quota {
 }
 
 export interface Quotas {
-  /** The limit of a quota that is new is asked for once, when it is first used. */
+  /** The limit is asked for when the quota is first used, and at each `takeUpLimits`. */
   get(name: string, limit: () => number): Quota
+  /** Limits may have changed: they count at once, and calls that wait are planned anew. */
+  takeUpLimits(): void
   entries(): readonly (readonly [name: string, quota: Quota])[]
   /** In all of them, and in those that come later, no call waits beyond `untilMs`. */
   drain(untilMs: number): void
   end(): void
+}
+
+interface OpenQuota extends Quota {
+  readonly limitOf: () => number
+  limit: number
 }
 
 interface QuotasOptions {
@@ -31,11 +38,12 @@ interface QuotasOptions {
 const MIN_SWEPT = 64
 
 export function createQuotas({ windowMs, clock, openLedger, openRecord }: QuotasOptions): Quotas {
-  const quotas = new Map<string, Quota>()
+  const quotas = new Map<string, OpenQuota>()
   let sweepAtSize = MIN_SWEPT
   let drainedAtMs = Infinity
 
-  function open(name: string, limit: number): Quota {
+  function open(name: string, limitOf: () => number): OpenQuota {
+    const limit = limitOf()
     const ledger = openLedger({
       name,
       limit,
@@ -46,7 +54,7 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
     })
     const room = createWaitingRoom({ ledger, clock })
     if (drainedAtMs !== Infinity) room.drain(drainedAtMs)
-    return { ledger, room }
+    return { ledger, room, limitOf, limit }
   }
 
   /** A quota at rest is as good as a new one. Callers that bring keys of their own would fill the memory otherwise. */
@@ -66,9 +74,19 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
       const known = quotas.get(name)
       if (known) return known
       if (quotas.size >= sweepAtSize) forgetIdle()
-      const quota = open(name, limit())
+      const quota = open(name, limit)
       quotas.set(name, quota)
       return quota
+    },
+    takeUpLimits() {
+      // Keys that are no longer used would be counted, and shared with other replicas, for ever.
+      forgetIdle()
+      for (const quota of quotas.values()) {
+        const limit = quota.limitOf()
+        if (limit === quota.limit) continue
+        quota.limit = limit
+        quota.ledger.setLimit(limit)
+      }
     },
     entries: () => [...quotas],
     drain(untilMs) {

@@ -10,7 +10,7 @@ import type { Carried } from './slot-record.ts'
  */
 export interface Window {
   /** As it was set; `limitNow` is the limit in force. */
-  readonly limit: number
+  limit: number
   readonly windowMs: number
   /** Sent and not yet answered: these slots free no earlier than a window from now. */
   inFlight: number

@@ -4,7 +4,7 @@ import { RECOVERY_SHARE } from '../budget/learned-limit.ts'
 import type { Waiting } from '../budget/ledger.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { PoolMessage } from './pool-protocol.ts'
-import type { OwnSlot, ReplicaRule, ReplicaView } from './replica-view.ts'
+import type { KnownPool, OwnSlot, ReplicaRule, ReplicaView } from './replica-view.ts'
 
 /** A slot that the message asks for. */
 export interface Wanted {
@@ -21,7 +21,7 @@ export interface Sender {
 }
 
 export function buildMessage(
-  { own, pool, last, others, unreported }: ReplicaView,
+  { window, own, pool, last, others, former, unreported }: ReplicaView,
   rule: ReplicaRule,
   { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
 ): PoolMessage {
@@ -40,13 +40,26 @@ export function buildMessage(
     held: describeHeld(own, nowMs),
     take: wanted?.id ?? '',
     rank: wanted ? CLASSES.indexOf(wanted.callClass) : 0,
-    kept: wanted ? countKept(wanted.callClass, rule.limit) : 0,
+    kept: wanted ? countKept(wanted.callClass, window.limit) : 0,
     lendMs: wanted?.callClass === 'interactive' ? Math.floor(lendMs(rule)) : -1,
     pauseForMs: pausedUntilMs === null ? -1 : untilInMs(pausedUntilMs, nowMs),
     learnedLimit: learned?.limit ?? -1,
     isResumed,
+    former: others === null && former ? describeFormer(former, nowMs) : NO_FORMER,
   }
 }
+
+const NO_FORMER: PoolMessage['former'] = { generation: '', isWhole: false, peers: {}, orphansForMs: 0 }
+
+const describeFormer = (
+  { generation, isWhole, peers, orphansUntilMs }: KnownPool,
+  nowMs: number,
+): PoolMessage['former'] => ({
+  generation,
+  isWhole,
+  peers,
+  orphansForMs: untilInMs(orphansUntilMs, nowMs),
+})
 
 const describeHeld = (own: ReadonlyMap<string, OwnSlot>, nowMs: number): Record<string, number> =>
   Object.fromEntries(

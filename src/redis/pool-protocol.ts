@@ -9,6 +9,8 @@ export interface PoolState {
   generation: string
   /** No slot is taken before: slots that this pool has no record of may be held until then. */
   openAt: number
+  /** It may open from then on, once it is known that every slot was reported: all live replicas have sent a message. */
+  mayOpenAt: number
   /** The pool's time at its last message: it never goes back. */
   at: number
   /** What is added to Redis' clock to get the pool's time: that time follows the replicas, whatever Redis' clock is set to. */
@@ -43,6 +45,18 @@ export interface PooledReplica {
   readonly withheld: number
   /** Calls that wait there, by rank of class. */
   readonly waiting: readonly number[]
+  /** Its limit and its share: replicas that read their settings again at different times have different ones. */
+  readonly limit: number
+  readonly share: number
+  readonly former: { readonly generation: string } & FormerPool & { readonly orphansUntil: number }
+}
+
+/** What a replica knows of the pool that it used before this one. */
+export interface FormerPool {
+  /** All slots of that pool were held by replicas in contact with it, by the sender's last answer of it, shortly before its end. */
+  readonly isWhole: boolean
+  /** The other replicas of that pool. Sets are objects because Lua can't tell an empty list from an empty object. */
+  readonly peers: Readonly<Record<string, true>>
 }
 
 export interface PoolMessage {
@@ -83,6 +97,11 @@ export interface PoolMessage {
   readonly isResumed: boolean
   /** The sender ends. */
   readonly isGoodbye: boolean
+  /** The open pool before this one, if Redis has lost its data; `generation` is '' where the sender has seen none. */
+  readonly former: { readonly generation: string } & FormerPool & {
+      /** Slots of replicas that had ended free within this time. */
+      readonly orphansForMs: number
+    }
 }
 
 export interface PoolAnswer {
@@ -92,6 +111,12 @@ export interface PoolAnswer {
   readonly generation: string
   readonly opensInMs: number
   readonly isGranted: boolean
+  /** The lowest limit of the replicas. */
+  readonly limit: number
+  /** The other replicas. */
+  readonly peers: Readonly<Record<string, true>>
+  /** Slots of replicas that have ended free within this time. */
+  readonly orphansForMs: number
   /** What the replica may use without the pool from now on. */
   readonly lease: number
   /** Slots of the other replicas whose calls are not answered yet. */

@@ -8,7 +8,7 @@ local m = cjson.decode(ARGV[1])
 local heldMs = m.windowMs + m.flightMs
 local isRead, s = pcall(cjson.decode, redis.call('GET', KEYS[1]) or '')
 if not isRead or type(s) ~= 'table' or not s.generation then
-  s = { generation = m.token, openAt = redisMs + heldMs, at = redisMs, shift = 0, slots = {}, replicas = {},
+  s = { generation = m.token, openAt = redisMs + heldMs, mayOpenAt = redisMs + ${LOST_MS}, at = redisMs, shift = 0, slots = {}, replicas = {},
     closedUntil = 0, isUnproven = false, learnedLimit = -1, learnedAt = 0, wantedUntil = 0 }
 end
 
@@ -23,7 +23,10 @@ if before and m.seq <= before.seq then return cjson.encode({ isVoid = true, at =
 s.shift = now - redisMs
 local silentMs = now - s.at
 if silentMs > ${LOST_MS} then
-  if s.at < s.openAt then s.openAt = s.openAt + silentMs end
+  if s.at < s.openAt then
+    s.openAt = s.openAt + silentMs
+    s.mayOpenAt = s.mayOpenAt + silentMs
+  end
   for _, replica in pairs(s.replicas) do replica.forgetAt = replica.forgetAt + silentMs end
 end
 s.at = now
@@ -48,21 +51,39 @@ if m.learnedLimit >= 0 then
 end
 if m.isResumed then s.isUnproven = false end
 
+local former = { generation = m.former.generation, isWhole = m.former.isWhole, peers = m.former.peers,
+  orphansUntil = now + m.former.orphansForMs }
+if now < s.openAt and now >= s.mayOpenAt then
+  local generation, isWhole, openAt = '', true, now
+  local function join(f)
+    if f.generation == '' then return end
+    isWhole = isWhole and f.isWhole and (generation == '' or generation == f.generation)
+    generation = f.generation
+    openAt = math.max(openAt, f.orphansUntil)
+    for id in pairs(f.peers) do isWhole = isWhole and (id == m.replica or s.replicas[id] ~= nil) end
+  end
+  join(former)
+  for id, replica in pairs(s.replicas) do if id ~= m.replica then join(replica.former) end end
+  if isWhole and generation ~= '' then s.openAt = math.min(s.openAt, openAt) end
+end
+
 local held, flying, firstAt = 0, 0, math.huge
 for _, slot in pairs(s.slots) do
   held = held + 1
   if slot.isFlying then flying = flying + 1 else firstAt = math.min(firstAt, slot.freesAt) end
 end
-local leased, lost, higher = 0, 0, 0
+local leased, lost, higher, told, peers = 0, 0, 0, m.limit, {}
 for id, replica in pairs(s.replicas) do
   if id ~= m.replica then
-    if now - replica.seenAt > ${LOST_MS} then lost = lost + m.share else
+    told = math.min(told, replica.limit)
+    peers[id] = true
+    if now - replica.seenAt > ${LOST_MS} then lost = lost + replica.share else
       leased = leased + replica.withheld
       for rank = 1, m.rank do higher = higher + replica.waiting[rank] end
     end
   end
 end
-local limit = m.limit
+local limit = told
 if s.learnedLimit >= 0 then
   limit = math.min(limit, s.learnedLimit + math.floor((now - s.learnedAt) * limit / m.recoverMs))
 end
@@ -90,19 +111,20 @@ else lease = math.max(0, math.min(m.share, free)) end
 local seenAt = isKnown and math.min(m.sentAt, now) or now
 if m.isGoodbye then s.replicas[m.replica] = nil else
   s.replicas[m.replica] = { seq = m.seq, seenAt = seenAt, forgetAt = seenAt + m.windowMs,
-    withheld = math.max(lease, m.lease), waiting = m.waiting }
+    withheld = math.max(lease, m.lease), waiting = m.waiting, limit = m.limit, share = m.share, former = former }
 end
 
-local othersFlying, frees = 0, {}
+local othersFlying, frees, orphansForMs = 0, {}, 0
 for _, slot in pairs(s.slots) do
   if slot.replica ~= m.replica then
+    if not peers[slot.replica] then orphansForMs = math.max(orphansForMs, slot.freesAt - now) end
     if slot.isFlying then othersFlying = othersFlying + 1 else frees[#frees + 1] = slot.freesAt - now end
   end
 end
 table.sort(frees)
 redis.call('SET', KEYS[1], cjson.encode(s), 'PX', ARGV[2])
 return cjson.encode({ isVoid = false, at = now, generation = s.generation, opensInMs = math.max(0, s.openAt - now),
-  isGranted = isGranted, lease = lease, flying = othersFlying, frees = frees, lost = lost,
+  isGranted = isGranted, limit = told, peers = peers, orphansForMs = orphansForMs, lease = lease, flying = othersFlying, frees = frees, lost = lost,
   pausedForMs = math.max(0, s.closedUntil - now), isUnproven = s.isUnproven, learnedLimit = s.learnedLimit,
   learnedForMs = now - s.learnedAt, isWanted = isWanted })`
 

@@ -7,9 +7,11 @@ import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'
 import type { Window } from '../budget/window.ts'
 import { allowanceAt, growsAtMs } from './allowance.ts'
 import type { AllowanceRule, LastContact } from './allowance.ts'
-import type { PoolAnswer } from './pool-protocol.ts'
+import { LOST_MS } from './pool-protocol.ts'
+import type { FormerPool, PoolAnswer } from './pool-protocol.ts'
 
 export interface ReplicaRule extends AllowanceRule {
+  /** As it was set here; other replicas may have a lower one. */
   readonly limit: number
   readonly windowMs: number
   /** The longest that a call can be under way, and what clocks may differ by. */
@@ -28,9 +30,19 @@ export interface ReplicaView {
   contactAtMs: number
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
+  /** The lowest limit of the replicas at the last answer; null before the first. */
+  toldLimit: number | null
+  /** The last pool that was open. */
+  former: KnownPool | null
   learned: LearnedLimit | null
   /** What happened here since the last message that the pool has answered. */
   unreported: Report
+}
+
+export interface KnownPool extends FormerPool {
+  readonly generation: string
+  readonly orphansUntilMs: number
+  readonly answeredAtMs: number
 }
 
 export interface OwnSlot {
@@ -67,6 +79,8 @@ export function createView(
     last: null,
     contactAtMs: 0,
     others: null,
+    toldLimit: null,
+    former: null,
     learned: carried.learned,
     unreported: NOTHING_TO_REPORT,
   }
@@ -75,6 +89,7 @@ export function createView(
 /** Fills the window: with the slots of all replicas while the pool answers, else with the allowance of this one. */
 export function refreshWindow(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {
   const { window, others } = view
+  window.limit = Math.min(rule.limit, (others && view.toldLimit) ?? rule.limit)
   forgetFreed(view, nowMs)
   const ours = [...view.own.values()].filter(({ isPooled }) => others !== null || !isPooled)
   const answered = ours.flatMap(({ freesAtMs }) => freesAtMs ?? [])
@@ -112,6 +127,9 @@ export function forgetFreed({ own }: ReplicaView, nowMs: number): void {
 /** Takes over what the pool has answered. What is not reported yet is newer than the answer. */
 export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, nowMs: number): void {
   const { window, own } = view
+  const isAnother = view.pool !== null && view.pool.generation !== answer.generation
+  if (isAnother) leaveFormer(view, rule, nowMs)
+  view.toldLimit = answer.limit
   view.pool = { generation: answer.generation, at: answer.at, receivedAtMs: nowMs }
   if (view.unreported === NOTHING_TO_REPORT) {
     window.pausedUntilMs = answer.pausedForMs > 0 ? nowMs + answer.pausedForMs : 0
@@ -123,12 +141,35 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
     view.others = null
     return
   }
+  view.former = {
+    generation: answer.generation,
+    isWhole: answer.lost === 0,
+    peers: answer.peers,
+    orphansUntilMs: nowMs + answer.orphansForMs,
+    answeredAtMs: nowMs,
+  }
   const freesAtMs = answer.frees.map((inMs) => nowMs + inMs)
   view.others = { flying: answer.flying, freesAtMs, lost: answer.lost }
   const ours = [...own.values()].map((slot) => slot.freesAtMs ?? nowMs + rule.heldMs)
   const flying = Array.from({ length: answer.flying }, () => nowMs + rule.heldMs)
   view.last = { lease: answer.lease, freesAtMs: ascending([...freesAtMs, ...ours, ...flying]) }
   for (const slot of own.values()) slot.isPooled = true
+}
+
+/**
+ * Redis has lost its data. The new pool learns of a pause and of a lower limit from the replicas. What this one knows of the
+ * former pool is whole only where it was in contact with it until now, and where no other pool was in between.
+ */
+function leaveFormer(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {
+  const { window, former, pool, learned, unreported } = view
+  if (former) {
+    const isContinuous = former.generation === pool?.generation && nowMs - former.answeredAtMs <= LOST_MS
+    view.former = { ...former, isWhole: former.isWhole && isContinuous }
+  }
+  const pausedUntilMs = window.pausedUntilMs > nowMs ? window.pausedUntilMs : null
+  if (unreported !== NOTHING_TO_REPORT || (pausedUntilMs === null && learned === null)) return
+  view.learned = learned && { limit: limitAt(rule, learned, nowMs), atMs: nowMs }
+  view.unreported = { pausedUntilMs, learned: view.learned, isResumed: false }
 }
 
 export function pauseView(

@@ -48,8 +48,8 @@ function createSharedLedger(
   counted: { messages: number; slots: number },
 ): Ledger {
   const flightMs = maxFlightMs + DRIFT_MARGIN_MS
-  const share = Math.floor(limit / maxReplicas)
-  const rule: ReplicaRule = { limit, windowMs, flightMs, share, maxReplicas, heldMs: windowMs + flightMs }
+  const shareOf = (of: number): number => Math.floor(of / maxReplicas)
+  const rule = { limit, windowMs, flightMs, share: shareOf(limit), maxReplicas, heldMs: windowMs + flightMs }
   const view = createView(rule, record.carried)
   refreshWindow(view, rule, clock.monotonicMs())
   const nextSeq = (): number => (counted.messages += 1)
@@ -68,6 +68,14 @@ function createSharedLedger(
     },
     pause: (untilMs, news) => pause(key, untilMs, news),
     resume: () => resume(key),
+    setLimit(next) {
+      rule.limit = next
+      rule.share = shareOf(next)
+      refreshWindow(view, rule, clock.monotonicMs())
+      onFreed()
+      // The pool counts by the lowest limit that a replica has told.
+      void link.send(null).then(onFreed)
+    },
     end: () => link.end(),
   }
 }

@@ -147,14 +147,14 @@ describe('one API key under several tenants', () => {
   })
 
   it.each([
-    ['a secret that was changed', hmac('secret'), hmac('another'), '', ''],
-    ['another path', bearer(), bearer(), '', '/v2'],
-    ['two cases of the host', bearer(), bearer(), '', ''],
-    ['the older signature', bearer('one-key'), hmac('secret', 'one-key'), '', ''],
-  ] as const)('is one with %s', async (_, first, second, path, otherPath) => {
+    ['a secret that was changed', hmac('secret'), hmac('another')],
+    ['another path', bearer(), bearer(), '/v2'],
+    ['two cases of the scheme', bearer(), bearer()],
+    ['the older signature', bearer('one-key'), hmac('secret', 'one-key')],
+  ] as const)('is one with %s', async (_, first, second, path = '') => {
     const at = (url: string) => [
-      withCredential(tenantOf('sun', `${url}${path}`), first),
-      withCredential(tenantOf('moon', `${url.replace('http:', 'HTTP:')}${otherPath}`), second),
+      withCredential(tenantOf('sun', url), first),
+      withCredential(tenantOf('moon', `${url.replace('http:', 'HTTP:')}${path}`), second),
     ]
     await using one = await open(at)
     const callers = callersOf(at(one.aurora.url))
@@ -177,6 +177,51 @@ describe('one API key under several tenants', () => {
     const answers = await Promise.all(callers.map(one.ask))
 
     for (const { extensions } of answers) expect(extensions.upstream.remaining).toBe(LIMIT - 1)
+  })
+})
+
+describe('the tenants that are read again', () => {
+  const sun = (url: string, rateLimit: number | null) => tenantOf('sun', url, { rateLimit })
+
+  it('lower the limit of a key at once, for slots that are taken from then on', async () => {
+    await using one = await open((url) => [sun(url, null)])
+    const [caller] = callersOf([sun(one.aurora.url, null)])
+    if (!caller) throw new Error('unreachable')
+    for (let call = 0; call < 8; call += 1) await one.ask(caller)
+
+    one.reload([sun(one.aurora.url, 10)])
+    const answers = await Promise.all(Array.from({ length: 10 }, () => one.ask(caller)))
+
+    expect(answers.at(-1)?.extensions.upstream).toMatchObject({ limit: 10 })
+    expect(one.aurora.calls).toHaveLength(10)
+  })
+
+  it('raise it at once, too, and a tenant that joins a key brings its limit with it', async () => {
+    await using one = await open((url) => [sun(url, 10)])
+    const [caller] = callersOf([sun(one.aurora.url, 10)])
+    if (!caller) throw new Error('unreachable')
+    await Promise.all(Array.from({ length: 12 }, () => one.ask(caller)))
+    expect(one.aurora.calls).toHaveLength(10)
+
+    one.reload([sun(one.aurora.url, 20)])
+    expect((await one.ask(caller)).extensions.upstream).toMatchObject({ limit: 20, remaining: 9 })
+    one.reload([sun(one.aurora.url, 20), tenantOf('moon', one.aurora.url, { rateLimit: 11 })])
+    const answer = await one.ask(caller)
+
+    expect(answer.errors?.[0]?.extensions.code).toBe('RATE_LIMITED')
+    expect(answer.extensions.upstream).toMatchObject({ limit: 11, remaining: 0 })
+    expect(one.aurora.calls).toHaveLength(11)
+  })
+
+  it('leave a key its limit while requests of a tenant that was removed are under way', async () => {
+    await using one = await open((url) => [sun(url, 10), tenantOf('moon', url, { rateLimit: 10 })])
+    const [caller] = callersOf([sun(one.aurora.url, 10)])
+    if (!caller) throw new Error('unreachable')
+    await one.ask(caller)
+
+    one.reload([withCredential(tenantOf('moon', one.aurora.url), bearer('sk_of_another'))])
+
+    expect((await one.ask(caller)).extensions.upstream).toMatchObject({ limit: 10, remaining: 8 })
   })
 })
 

@@ -12,6 +12,7 @@ const START_MS = 1_795_648_096_644
 const OPEN: PoolState = {
   generation: 'open',
   openAt: START_MS,
+  mayOpenAt: START_MS,
   at: START_MS,
   shift: 0,
   slots: {},
@@ -44,6 +45,14 @@ const step = fc.record({
   learnedLimit: fc.constantFrom(-1, -1, -1, -1, 5),
   isResumed: fc.boolean(),
   isGoodbye: fc.constantFrom(false, false, false, false, true),
+  limit: fc.constantFrom(10, 10, 10, 7),
+  share: fc.constantFrom(3, 3, 2),
+  former: fc.record({
+    generation: fc.constantFrom('', 'old', 'old', 'old', 'older'),
+    isWhole: fc.constantFrom(true, true, true, false),
+    peers: fc.constantFrom<Record<string, true>>({}, {}, { a: true }, { b: true, c: true }),
+    orphansForMs: fc.constantFrom(0, 0, 0, 900),
+  }),
 })
 
 describe.skipIf(redisProgram === null)('the script of the pool', () => {
@@ -70,10 +79,8 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
             generation: isKnown ? (state?.generation ?? '') : '',
             sentAt: isKnown && state ? state.at + Math.max(0, elapsedMs) - behindMs : -1,
             token: `t${slot}`,
-            limit: 10,
             windowMs: 5000,
             flightMs: 500,
-            share: 3,
             recoverMs: 100_000,
             held: Object.fromEntries(Object.entries(held).map(([id, ms]) => [`${replica}.${id}`, ms])),
             take: take ? `${replica}.${(slot += 1)}` : '',
@@ -118,7 +125,8 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
       take: '',
     }
     const more = { rank: 0, kept: 0, lendMs: -1, pauseForMs: -1, learnedLimit: -1, isResumed: false }
-    const text = JSON.stringify({ ...message, ...rest, ...more, isGoodbye: false })
+    const former = { generation: '', isWhole: false, peers: {}, orphansForMs: 0 }
+    const text = JSON.stringify({ ...message, ...rest, ...more, isGoodbye: false, former })
     for (const garbage of ['', 'garbage', '7', '{}', '[]']) {
       const answer = await redis.admin(async (client) => {
         await client.set('pool', garbage)

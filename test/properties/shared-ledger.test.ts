@@ -21,6 +21,7 @@ const trouble = fc.oneof(
   fc.record({ kind: fc.constant('cut' as const), replica: fc.nat(3), atMs, forMs: cutMs }),
   fc.record({ kind: fc.constant('freeze' as const), atMs, forMs: troubleMs }),
   fc.record({ kind: fc.constant('kill' as const), atMs, forMs: troubleMs }),
+  fc.record({ kind: fc.constant('flush' as const), atMs }),
   fc.record({
     kind: fc.constant('slow' as const),
     atMs,
@@ -105,6 +106,9 @@ async function run(
         case 'kill':
           pool.kill()
           return end(() => pool.restart())
+        case 'flush':
+          pool.kill()
+          return pool.restart()
         case 'slow':
           pool.delayMs = one.delayMs
           return end(() => (pool.delayMs = 0))

@@ -103,6 +103,7 @@ export function createFakePool(clock: ManualClock): FakePool {
       pools.set(name, {
         generation: 'g',
         openAt: at,
+        mayOpenAt: at,
         at,
         shift: 0,
         learnedLimit: -1,

@@ -33,9 +33,10 @@ export function applyMessage(
   }
   if (m.isResumed) s.isUnproven = false
 
+  openEarly(s, now, m)
   const { held, flying, firstAt } = countSlots(s)
-  const { leased, lost, higher } = countOthers(s, now, m)
-  const limit = limitOf(s, now, m)
+  const { leased, lost, higher, told } = countOthers(s, now, m)
+  const limit = limitOf(s, now, { ...m, limit: told })
   let free = limit - held - leased - lost
   const isOpen = now >= s.openAt && now >= s.closedUntil && !(s.isUnproven && flying > 0)
   const mayTake = m.take !== '' && !isLate && isOpen
@@ -57,13 +58,17 @@ export function applyMessage(
       // If this answer is lost, the replica goes on with the lease that it has now.
       withheld: Math.max(lease, m.lease),
       waiting: m.waiting,
+      limit: m.limit,
+      share: m.share,
+      former: formerOf(m, now),
     }
-  return { state: s, answer: { ...describe(s, now, m), isGranted, lease, lost, isWanted } }
+  return { state: s, answer: { ...describe(s, now, m), isGranted, limit: told, lease, lost, isWanted } }
 }
 
 const createPool = (generation: string, redisMs: number, heldMs: number): PoolState => ({
   generation,
   openAt: redisMs + heldMs,
+  mayOpenAt: redisMs + LOST_MS,
   at: redisMs,
   shift: 0,
   slots: {},
@@ -81,6 +86,9 @@ const NOTHING: PoolAnswer = {
   generation: '',
   opensInMs: 0,
   isGranted: false,
+  limit: 0,
+  peers: {},
+  orphansForMs: 0,
   lease: 0,
   flying: 0,
   frees: [],
@@ -105,7 +113,10 @@ function poolTime(s: PoolState, redisMs: number, m: PoolMessage): { now: number;
 /** Where no replica sent anything for a while, Redis was away: so the silence counts against no replica. */
 function excuseSilence(s: PoolState, silentMs: number): void {
   if (silentMs <= LOST_MS) return
-  if (s.at < s.openAt) s.openAt += silentMs
+  if (s.at < s.openAt) {
+    s.openAt += silentMs
+    s.mayOpenAt += silentMs
+  }
   for (const [id, replica] of Object.entries(s.replicas))
     s.replicas[id] = { ...replica, forgetAt: replica.forgetAt + silentMs }
 }
@@ -116,6 +127,28 @@ function forget(s: PoolState, now: number, m: PoolMessage): void {
     if (slot.replica === m.replica || slot.freesAt <= now) delete s.slots[id]
   for (const [id, replica] of Object.entries(s.replicas))
     if (id !== m.replica && replica.forgetAt < now) delete s.replicas[id]
+}
+
+const formerOf = ({ former: { orphansForMs, ...former } }: PoolMessage, now: number) => ({
+  ...former,
+  orphansUntil: now + orphansForMs,
+})
+
+/**
+ * A new pool opens before its time where it is known that all slots were reported to it: every replica of the pool before it
+ * has sent a message, no replica of that pool was cut off, and the slots of those that had ended are free.
+ */
+function openEarly(s: PoolState, now: number, m: PoolMessage): void {
+  if (now >= s.openAt || now < s.mayOpenAt) return
+  const others = Object.entries(s.replicas).flatMap(([id, { former }]) => (id === m.replica ? [] : [former]))
+  const known = [formerOf(m, now), ...others].filter(({ generation }) => generation !== '')
+  const isIn = (id: string): boolean => id === m.replica || s.replicas[id] !== undefined
+  const isWhole = known.every(
+    ({ generation, isWhole: isWholeThere, peers }) =>
+      isWholeThere && generation === known[0]?.generation && Object.keys(peers).every(isIn),
+  )
+  if (!isWhole || known.length === 0) return
+  s.openAt = Math.min(s.openAt, Math.max(now, ...known.map(({ orphansUntil }) => orphansUntil)))
 }
 
 function countSlots(s: PoolState): { held: number; flying: number; firstAt: number } {
@@ -129,10 +162,11 @@ function countSlots(s: PoolState): { held: number; flying: number; firstAt: numb
 }
 
 function countOthers(s: PoolState, now: number, m: PoolMessage) {
-  const sum = { leased: 0, lost: 0, higher: 0 }
+  const sum = { leased: 0, lost: 0, higher: 0, told: m.limit }
   for (const [id, replica] of Object.entries(s.replicas)) {
     if (id === m.replica) continue
-    if (now - replica.seenAt > LOST_MS) sum.lost += m.share
+    sum.told = Math.min(sum.told, replica.limit)
+    if (now - replica.seenAt > LOST_MS) sum.lost += replica.share
     else {
       sum.leased += replica.withheld
       for (const count of replica.waiting.slice(0, m.rank)) sum.higher += count
@@ -166,8 +200,12 @@ function decideLease(
 
 function describe(s: PoolState, now: number, m: PoolMessage): PoolAnswer {
   const others = Object.values(s.slots).filter(({ replica }) => replica !== m.replica)
+  const peers = Object.keys(s.replicas).filter((id) => id !== m.replica)
+  const orphans = others.filter(({ replica }) => !peers.includes(replica))
   return {
     ...NOTHING,
+    peers: Object.fromEntries(peers.map((id) => [id, true])),
+    orphansForMs: Math.max(0, ...orphans.map(({ freesAt }) => freesAt - now)),
     isVoid: false,
     at: now,
     generation: s.generation,

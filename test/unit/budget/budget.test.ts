@@ -601,3 +601,74 @@ describe('before the end', () => {
     expect(clock.countTimers()).toBe(0)
   })
 })
+
+describe('a limit that is read again', () => {
+  function openWith(limits: Map<string, number>) {
+    const clock = createManualClock(START_MS)
+    const budget = createBudget({
+      limit: 5,
+      limitOf: (of) => limits.get(of),
+      windowMs: WINDOW_MS,
+      clock,
+      openLedger: openMemoryLedger(clock),
+    })
+    const enter = (latestMs = START_MS) => {
+      const place: { permission?: Permission } = {}
+      void budget
+        .spend(key, buildSlotRequest({ latestMs, callClass: 'mutation', signal: NEVER }))
+        .then((permission) => (place.permission = permission))
+      return place
+    }
+    return { clock, budget, enter }
+  }
+
+  it('counts at once: a lower one for every further slot, a higher one for calls that wait', async () => {
+    const limits = new Map<string, number>([[key, 10]])
+    const { budget, enter } = openWith(limits)
+    Array.from({ length: 4 }, () => enter())
+    await settle()
+    limits.set(key, 5)
+    budget.takeUpLimits()
+    expect(budget.state(key)).toMatchObject({ limit: 5, remaining: 1 })
+    enter()
+    const waiting = enter(FOR_EVER)
+    await settle()
+    expect(hasSlot(waiting)).toBe(false)
+    limits.set(key, 6)
+    budget.takeUpLimits()
+    await settle()
+    expect(hasSlot(waiting)).toBe(true)
+  })
+
+  it('refuses calls at once that can no longer be served within their wait, with the time', async () => {
+    const limits = new Map<string, number>([[key, 4]])
+    const { clock, budget, enter } = openWith(limits)
+    const slots = Array.from({ length: 4 }, () => enter())
+    await settle()
+    for (const [index, place] of slots.entries()) {
+      slotOf(place).answered()
+      await clock.advance(index < 3 ? 1000 : 0)
+    }
+    // The first slot frees in time.
+    const waiting = enter(START_MS + HELD_MS)
+    await settle()
+    limits.set(key, 3)
+    budget.takeUpLimits()
+    await settle()
+    expect(waiting.permission).toEqual({ retryAtMs: START_MS + 1000 + HELD_MS })
+  })
+
+  it('frees no slot that is held, and forgets keys that are at rest', async () => {
+    const limits = new Map<string, number>([[key, 3]])
+    const { clock, budget, enter } = openWith(limits)
+    const slot = enter()
+    await settle()
+    budget.takeUpLimits()
+    expect(budget.totals().keys).toBe(1)
+    expect(budget.state(key).remaining).toBe(2)
+    slotOf(slot).answered()
+    await clock.advance(HELD_MS)
+    budget.takeUpLimits()
+    expect(budget.totals().keys).toBe(0)
+  })
+})

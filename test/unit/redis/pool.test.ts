@@ -11,6 +11,7 @@ function open() {
   let state: PoolState | null = {
     generation: 'g',
     openAt: 0,
+    mayOpenAt: 0,
     at: START_MS,
     shift: 0,
     slots: {},
@@ -56,6 +57,7 @@ function open() {
         learnedLimit: -1,
         isResumed: false,
         isGoodbye: false,
+        former: { generation: '', isWhole: false, peers: {}, orphansForMs: 0 },
         ...parts,
       })
       if (!result.answer.isVoid) state = result.state
@@ -148,5 +150,76 @@ describe('a pool that was lost', () => {
     after(10_000)
     // No message came for ten seconds: replicas that hold slots could not report them.
     expect(send('a', { generation: 'new' }).opensInMs).toBe(21_000)
+  })
+})
+
+describe('replicas with different limits', () => {
+  it('have the lowest that one of them has told, until that one ends or tells another', () => {
+    const pool = open()
+    pool.send('a', { share: 0, limit: 10, take: 'a.1' })
+    expect(pool.send('b', { share: 0, limit: 2, take: 'b.1' })).toMatchObject({ isGranted: true, limit: 2 })
+    expect(pool.send('a', { share: 0, limit: 10, take: 'a.2', held: { 'a.1': -1 } })).toMatchObject({
+      isGranted: false,
+      limit: 2,
+    })
+    expect(pool.send('b', { share: 0, limit: 12, held: { 'b.1': -1 } })).toMatchObject({ limit: 10 })
+    expect(pool.send('a', { share: 0, limit: 12, take: 'a.2', held: { 'a.1': -1 } })).toMatchObject({
+      isGranted: true,
+      limit: 12,
+    })
+  })
+
+  it('keep for one that is lost the share that it has', () => {
+    const pool = open()
+    pool.send('lost', { limit: 20, share: 7 })
+    pool.after(4000)
+    expect(pool.send('a', { limit: 10, share: 2 })).toMatchObject({ lost: 7 })
+  })
+})
+
+describe('a pool that has lost its data', () => {
+  const former = (peers: Record<string, true>, parts: object = {}) => ({
+    former: { generation: 'g', isWhole: true, peers, orphansForMs: 0, ...parts },
+  })
+  /** Two replicas report to it, and after 3 s again. */
+  const opensIn = (a: Partial<PoolMessage>, b: Partial<PoolMessage>, ms = 3000): number => {
+    const pool = open()
+    pool.flush()
+    pool.send('a', a)
+    pool.send('b', b)
+    pool.after(ms)
+    pool.send('a', { ...a, generation: 'new' })
+    return pool.send('b', { ...b, generation: 'new' }).opensInMs
+  }
+
+  it('opens as soon as every replica of the pool before it had the time to report its slots', () => {
+    expect(opensIn(former({ b: true }), former({ a: true }))).toBe(0)
+    expect(opensIn(former({ b: true }), former({ a: true }), 2999)).toBeGreaterThan(17_000)
+  })
+
+  it('opens also where a replica is new to it, and then counts what all have reported', () => {
+    expect(opensIn(former({}), {})).toBe(0)
+    const pool = open()
+    pool.flush()
+    pool.send('a', { ...former({ b: true }), held: { 'a.1': 9000, 'a.2': -1 } })
+    pool.send('b', { ...former({ a: true }), held: { 'b.1': 9000 } })
+    pool.after(3000)
+    const held = { 'a.1': 6000, 'a.2': -1 }
+    const answer = pool.send('a', { ...former({ b: true }), generation: 'new', held, take: 'a.3' })
+    expect(answer).toMatchObject({ isGranted: true, opensInMs: 0, frees: [6000] })
+    expect(Object.keys(pool.state()?.slots ?? {})).toHaveLength(4)
+  })
+
+  it.each([
+    ['a replica of it is missing', former({ b: true, c: true }), former({ a: true, c: true })],
+    ['a replica of it was cut off', former({ b: true }, { isWhole: false }), former({ a: true })],
+    ['its replicas know different ones', former({ b: true }), former({ a: true }, { generation: 'h' })],
+    ['nobody knows one', {}, {}],
+  ])('stays closed for a window where %s', (_, a, b) => {
+    expect(opensIn(a, b)).toBeGreaterThan(17_000)
+  })
+
+  it('waits for the slots of a replica that had ended', () => {
+    expect(opensIn(former({ b: true }, { orphansForMs: 5000 }), former({ a: true }))).toBe(5000)
   })
 })

@@ -14,7 +14,7 @@ const FLIGHT_MS = 1000
 const OPEN_AFTER_MS = WINDOW_MS + FLIGHT_MS + 40
 const NOBODY = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
 
-async function open(count: number) {
+async function open(count: number, forMs = OPEN_AFTER_MS + 1000) {
   const clock = createManualClock()
   const pool = createFakePool(clock)
   const replicas = Array.from({ length: count }, (_, index) => {
@@ -37,7 +37,7 @@ async function open(count: number) {
     })
     return { ledger, link, freed, counts }
   })
-  await clock.advance(OPEN_AFTER_MS + 1000)
+  await clock.advance(forMs)
   return { clock, pool, replicas, ledgers: replicas.map(({ ledger }) => ledger) }
 }
 
@@ -240,16 +240,99 @@ describe('a ledger that is opened again', () => {
   })
 })
 
-describe('a pool that is new', () => {
-  it('gives nothing for a window, in which each replica has its share', async () => {
+describe('a pool that has lost its data', () => {
+  it('opens again in seconds where all its replicas are there: none stands still for a window', async () => {
     const { clock, pool, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    const used = await takeAll(one)
+    await clock.advance(2500)
+    used.push(...(await takeAll(one)))
+    expect(used).toHaveLength(LIMIT)
+    for (const slot of used.splice(0, LIMIT / 2)) slot.neverSent()
+    await clock.advance(1000)
+    pool.kill()
+    pool.restart()
+    await clock.advance(5000)
+    expect(limitNow(other.window, clock.monotonicMs())).toBe(LIMIT)
+    const got = await takeAll(other)
+    await clock.advance(2500)
+    got.push(...(await takeAll(other)))
+    expect(got).toHaveLength(LIMIT / 2)
+  })
+
+  it('gives each replica its share meanwhile', async () => {
+    const { clock, pool, ledgers } = await open(2)
     pool.kill()
     pool.restart()
     await clock.advance(1200)
-    const closed = [await takeAll(one), await takeAll(other)]
-    expect(closed.map(({ length }) => length)).toEqual([LIMIT / 4, LIMIT / 4])
-    await clock.advance(OPEN_AFTER_MS + 2000)
-    expect(limitNow(one.window, clock.monotonicMs())).toBe(LIMIT)
+    for (const ledger of ledgers) expect(await takeAll(ledger)).toHaveLength(LIMIT / 4)
+  })
+
+  it('stays closed for a window where one of its replicas has died: its slots are unknown', async () => {
+    const { clock, pool, replicas } = await open(2)
+    const [one, dead] = [nth(replicas, 0), nth(replicas, 1)]
+    await takeAll(dead.ledger)
+    dead.link.cut()
+    pool.kill()
+    pool.restart()
+    await clock.advance(6000)
+    expect(limitNow(one.ledger.window, clock.monotonicMs())).toBe(LIMIT / 4)
+    await clock.advance(OPEN_AFTER_MS)
+    expect(limitNow(one.ledger.window, clock.monotonicMs())).toBe(LIMIT)
+  })
+
+  it('learns again of a pause and of a lower limit', async () => {
+    const { clock, pool, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.pause(clock.monotonicMs() + 15_000, { isFirstInARow: true })
+    await clock.advance(1200)
+    pool.kill()
+    pool.restart()
+    await clock.advance(6000)
+    expect(pool.state('key')?.learnedLimit).toBe((LIMIT * 3) / 4)
+    expect(await takeAll(other)).toEqual([])
+    expect(other.window.pausedUntilMs).toBeGreaterThan(clock.monotonicMs())
+  })
+})
+
+describe('a limit that is read again', () => {
+  it('counts at once where it is lower, and for all when one replica has it; a higher one when all have it', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.setLimit(8)
+    await clock.advance(0)
+    expect(countFree(one.window, clock.monotonicMs())).toBe(8)
+    await clock.advance(2500)
+    const slots = await takeAll(other)
+    await clock.advance(2500)
+    slots.push(...(await takeAll(other)))
+    expect(slots).toHaveLength(8)
+    expect(limitNow(other.window, clock.monotonicMs())).toBe(8)
+    other.setLimit(12)
+    one.setLimit(12)
+    await clock.advance(2500)
+    const more = await takeAll(other)
+    await clock.advance(2500)
+    more.push(...(await takeAll(other)))
+    expect(more).toHaveLength(4)
+  })
+
+  it('is the limit without the pool, too', async () => {
+    const { clock, replicas } = await open(1)
+    const { ledger, link } = nth(replicas, 0)
+    link.cut()
+    ledger.setLimit(20)
+    const got = takeAll(ledger)
+    await clock.advance(400)
+    expect(await got).toHaveLength(5)
+  })
+})
+
+describe('a pool that is new', () => {
+  it('gives nothing for a window, in which each replica has its share', async () => {
+    const { clock, ledgers } = await open(2, 3000)
+    for (const ledger of ledgers) expect(await takeAll(ledger)).toHaveLength(LIMIT / 4)
+    await clock.advance(OPEN_AFTER_MS)
+    expect(limitNow(nth(ledgers, 0).window, clock.monotonicMs())).toBe(LIMIT)
   })
 })
