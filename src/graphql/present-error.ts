@@ -154,8 +154,17 @@ const QUOTED_VALUES = [
 /** A message ends with a full stop where its quote was, except after a question ("Did you mean …?"), which has its mark. */
 const withoutValue = (message: string): string => {
   const cut = (quote: string): string => (quote.startsWith(' ') ? '' : '.')
-  return QUOTED_VALUES.reduce((text, quoted) => text.replace(quoted, cut), message)
+  return QUOTED_VALUES.reduce((text, quoted) => text.replace(quoted, cut), shorten(message))
 }
+
+/** A message may quote what the client sent: a name of 250,000 characters would cost the patterns above a minute. */
+const MAX_MESSAGE_CHARS = 1000
+
+/** A pair of UTF-16 is not cut in two. */
+const shorten = (message: string): string =>
+  message.length <= MAX_MESSAGE_CHARS
+    ? message
+    : `${message.slice(0, MAX_MESSAGE_CHARS).replace(/[\ud800-\udbff]$/, '')}…`
 
 const withoutSuggestion = (message: string): string => message.replace(/ Did you mean .*$/s, '')
 

@@ -8,6 +8,7 @@ import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { cutDeep } from '../aurora/cut-deep.ts'
 import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
@@ -166,8 +167,10 @@ async function readSuccess(
   return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
 }
 
-const parse = (bytes: Buffer, headers: Dispatcher.ResponseData['headers']): unknown =>
-  parseExactJson(decodeText(bytes, headers['content-type']))
+function parse(bytes: Buffer, headers: Dispatcher.ResponseData['headers']): unknown {
+  const text = decodeText(bytes, headers['content-type'])
+  return cutDeep(text, parseExactJson(text))
+}
 
 /** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
 const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>

@@ -1,9 +1,10 @@
 // Reads the parameters of a request as people and clients write them: an empty one is not given, and JSON that is none is a 400.
 import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors/errors.ts'
 import type { GraphQLContext } from '../context.ts'
+import { readForm } from '../read-form.ts'
 import { DOCUMENT_ID } from './use-documents.ts'
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const
@@ -13,6 +14,7 @@ const MAY_BE_EMPTY: ReadonlySet<string> = new Set([...JSON_PARAMETERS, 'operatio
 
 export const useParameters: Plugin<object, GraphQLContext> = {
   onRequestParse({ request, url, requestParser, setRequestParser }) {
+    if (isForm(request)) setRequestParser(readOwnForm)
     if (request.method !== 'GET' || !requestParser) return
     setRequestParser((parsed) => {
       if (!isUtf8Encoded(url.search)) refuse('The address is not UTF-8, percent-encoded.')
@@ -20,16 +22,22 @@ export const useParameters: Plugin<object, GraphQLContext> = {
       return requestParser(parsed)
     })
   },
-  onParams({ params, setParams, request }) {
-    // The decoder of forms is lenient, and leaves this mark where a text was not UTF-8.
-    const isForm = request.headers.get('content-type')?.toLowerCase().startsWith('multipart/') === true
-    if (isForm && JSON.stringify(params).includes('\ufffd')) refuse('A text of the form is not UTF-8.')
+  onParams({ params, setParams }) {
     const given = Object.entries(params).filter(([name, value]) => !MAY_BE_EMPTY.has(name) || !isEmpty(value))
+    // Yoga checks the types of the other parameters. A deep list as a name would be written as a text, and overflow the stack.
+    if (given.some(([name, value]) => name === 'operationName' && typeof value !== 'string'))
+      refuse('The name of an operation is a text.')
     if (given.length < Object.keys(params).length) setParams(Object.fromEntries(given))
   },
 }
 
-const isEmpty = (value: unknown): boolean => value === '' || value === null
+const isForm = ({ method, headers }: Request): boolean =>
+  method === 'POST' && headers.get('content-type')?.toLowerCase().startsWith('multipart/form-data') === true
+
+/** Yoga checks the types of what a parser returns. */
+const readOwnForm = async (request: Request) => (await readForm(request)) as GraphQLParams
+
+const isEmpty = (value: unknown): boolean => value === '' || value === null || value === undefined
 
 /** People often write the address of a GET by hand. */
 function assertJson(name: string, text: string | null): void {

@@ -1,0 +1,104 @@
+// Reads the form of a request with files (the specification "GraphQL multipart request"): an operation, the files, their places.
+import { GraphQLError } from 'graphql'
+import { GatewayError } from '../errors/errors.ts'
+import type { ErrorDetails } from '../errors/errors.ts'
+import type { ErrorCode } from '../errors/codes.ts'
+import { measureValues } from './limits/measure-values.ts'
+
+/** As http/ allows a body without a file. */
+const MAX_TEXT_CHARS = 256 * 1024
+/** The operation, the map and the files; no mutation takes more than one. */
+const MAX_PARTS = 20
+/** An object of lists. */
+const MAP_LEVELS = 2
+
+type Values = Record<string, unknown>
+
+/** Throws a BAD_REQUEST for a form that is none, and QUERY_REJECTED for one that is too large. */
+export async function readForm(request: Request): Promise<unknown> {
+  const type = request.headers.get('content-type') ?? ''
+  const bytes = await request.arrayBuffer()
+  // The parser of forms takes seconds for a form of many small parts.
+  const parts = countParts(Buffer.from(bytes), type)
+  if (parts > MAX_PARTS) reject(`A form may have ${MAX_PARTS} parts.`, { limit: MAX_PARTS, actual: parts })
+  const form = await new Response(bytes, { headers: { 'content-type': type } })
+    .formData()
+    .catch(() => refuse('The form cannot be read.'))
+  const operations = readPart(form, 'operations')
+  if (operations === undefined) return refuse('The form has no part "operations".')
+  const map = readMap(readPart(form, 'map') ?? {})
+  if (Object.keys(map).length > 0 && !isObject(operations)) return refuse('Files belong to one operation.')
+  for (const [name, places] of Object.entries(map)) {
+    const file = form.get(name)
+    if (file === null) return refuse('The map names a part that the form does not have.')
+    for (const place of places) put(file, operations as Values, place)
+  }
+  return operations
+}
+
+/** Parts begin with the boundary, as the end of the form does. */
+function countParts(bytes: Buffer, contentType: string): number {
+  const [, quoted, plain] = /;\s*boundary\s*=\s*(?:"([^"]*)"|([^";,\s]*))/i.exec(contentType) ?? []
+  const boundary = `--${quoted ?? plain ?? ''}`
+  let count = -1
+  for (let at = bytes.indexOf(boundary); at !== -1; at = bytes.indexOf(boundary, at + boundary.length))
+    count += 1
+  return count
+}
+
+function readPart(form: FormData, name: string): unknown {
+  const text = form.get(name)
+  if (text === null) return undefined
+  if (typeof text !== 'string') return refuse(`The part "${name}" is a text.`)
+  if (text.length > MAX_TEXT_CHARS)
+    reject(`The part "${name}" may have ${MAX_TEXT_CHARS} characters.`, {
+      limit: MAX_TEXT_CHARS,
+      actual: text.length,
+    })
+  // The decoder of forms is lenient, and leaves this mark where a text was not UTF-8.
+  if (text.includes('\ufffd')) return refuse('A text of the form is not UTF-8.')
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return refuse(`The part "${name}" is not JSON.`)
+  }
+}
+
+function readMap(map: unknown): Readonly<Record<string, readonly string[]>> {
+  const isDeep = (measureValues(map, MAP_LEVELS).nesting ?? 0) > MAP_LEVELS
+  const isMap = isObject(map) && !isDeep && Object.values(map).every(isListOfTexts)
+  return isMap ? (map as Record<string, string[]>) : refuse('The map names for each file a list of places.')
+}
+
+const isObject = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isListOfTexts = (value: unknown): boolean =>
+  Array.isArray(value) &&
+  value.length <= MAX_PARTS &&
+  value.every((text) => typeof text === 'string' && text.length <= MAX_PLACE_CHARS)
+
+/** `variables.input.file`: a name may have some tens of characters, and inputs have six levels. */
+const MAX_PLACE_CHARS = 500
+
+/** Names of prototypes lead nowhere, because only own members are followed. */
+function put(file: FormDataEntryValue, operations: Values, place: string): void {
+  const names = place.split('.')
+  const last = names.pop() ?? ''
+  let at: unknown = operations
+  for (const name of names) at = isContainer(at) && Object.hasOwn(at, name) ? at[name] : undefined
+  if (names[0] !== 'variables' || !isContainer(at) || !/^\w+$/.test(last) || last === '__proto__')
+    return refuse('The map names a place that the variables do not have.')
+  at[last] = file
+}
+
+const isContainer = (value: unknown): value is Values =>
+  typeof value === 'object' && value !== null && !(value instanceof Blob)
+
+const refuse = (message: string): never => fail('BAD_REQUEST', message, {})
+
+const reject = (message: string, details: ErrorDetails): never => fail('QUERY_REJECTED', message, details)
+
+function fail(code: ErrorCode, message: string, details: ErrorDetails): never {
+  throw new GraphQLError(message, { originalError: new GatewayError(code, message, details) })
+}
