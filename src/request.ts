@@ -29,6 +29,8 @@ import type { RequestPlan } from './planning/request-plan.ts'
 import { createSharedCounts } from './planning/shared-counts.ts'
 import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
+import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { Call, Upstream } from './rest/call.ts'
@@ -57,6 +59,12 @@ export interface RequestsOptions {
 
 /** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
 const MAX_IMAGINED_CALLS = 2000
+
+/**
+ * Twice what the largest screen has whose calls fit into the plan. The fields of every object count, so that wide objects and
+ * long lists do not make a plan take seconds.
+ */
+const MAX_IMAGINED_FIELDS = 30_000
 
 /** What requests have in common: what they learn from each other. */
 interface Common extends RequestsOptions {
@@ -115,7 +123,8 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
   const plan = createPlan(terms, { common, underWay, budgetView })
-  const access = openAccess(terms, { ...common, underWay })
+  const pace = createPace()
+  const access = openAccess(terms, { ...common, underWay, pace })
   return {
     record,
     get loaders() {
@@ -138,6 +147,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     },
     staleReport,
     plan,
+    pace,
   }
 }
 
@@ -223,13 +233,19 @@ const createPlannerOn = (
         underWay,
         pageSize: config.pageSize,
         maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
+        maxFields: MAX_IMAGINED_FIELDS,
       }),
   })
+
+interface Access extends Common {
+  readonly underWay: Set<Call>
+  readonly pace: Pace
+}
 
 /** The loaders and writes of one request; after a write there are new loaders, so that nothing read before it is shown. */
 function openAccess(
   terms: Terms,
-  { upstream, cache, config, emit, pageShares, listEnds, underWay }: Common & { underWay: Set<Call> },
+  { upstream, cache, config, emit, pageShares, listEnds, underWay, pace }: Access,
 ): Pick<GraphQLContext, 'loaders' | 'write'> {
   const { pageSize } = config
   const watched: Upstream = (call) => {
@@ -241,7 +257,16 @@ function openAccess(
   let loaders: Loaders | null = null
   return {
     get loaders() {
-      loaders ??= createLoaders({ terms, upstream: watched, cache, pageSize, emit, pageShares, listEnds })
+      loaders ??= createLoaders({
+        terms,
+        upstream: watched,
+        cache,
+        pageSize,
+        emit,
+        pageShares,
+        listEnds,
+        pace,
+      })
       return loaders
     },
     write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),

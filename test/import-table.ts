@@ -161,6 +161,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
   aurora: {
     values: [],
     types: [],
@@ -172,6 +173,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
 export const MAY_BE_IMPORTED_EVERYWHERE = [
   'errors/',
   'clock.ts',
+  'pace.ts',
   'aurora/',
   'telemetry/events.ts',
   'telemetry/request-record.ts',

@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
+import type { Pace } from '../pace.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { PresentedError } from './present-error.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
@@ -32,6 +33,8 @@ export interface GraphQLContext {
   /** Whether `currentPath()` of paths.ts works inside resolvers; it costs time in every field. */
   readonly isTraced: boolean
   readonly plan: RequestPlan
+  /** Divides the execution into turns of the event loop. */
+  readonly pace: Pace
 }
 
 export interface BudgetView {

@@ -45,4 +45,5 @@ const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
   },
   isTraced: execution.isTraced,
   plan: execution.plan,
+  pace: execution.pace,
 })

@@ -2,6 +2,7 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { paceFields } from './pace-fields.ts'
 import { traceResolvers } from './paths.ts'
 import './node.ts'
 import './node-result.ts'
@@ -56,6 +57,7 @@ import './types/webhook-mutations.ts'
 
 export const schema: GraphQLSchema = builder.toSchema()
 traceResolvers(schema)
+paceFields(schema)
 
 /** Prints the same bytes for the same types, whatever the order of the imports. */
 export const printSdl = (printed: GraphQLSchema): string =>

@@ -236,8 +236,18 @@ const findIn = async (shortList: ShortList, key: string): Promise<Members | unde
 const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
   (await findIn(shortList, key)) ?? findById(await shortList.readToEnd(), key)
 
-const findById = (items: readonly Members[], key: string): Members | undefined =>
-  items.find((item) => String(item['id']) === key)
+/** A long list of users is looked into for each object of a long list of projects. */
+const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()
+
+function findById(items: readonly Members[], key: string): Members | undefined {
+  const index = indexes.get(items) ?? indexById(items)
+  indexes.set(items, index)
+  return index.get(key)
+}
+
+/** The first of two items with the same id counts. */
+const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
+  new Map(items.toReversed().map((item) => [String(item['id']), item]))
 
 /** A credential that may not list may still read one by one. Any other failure fails the look-up. */
 function unlessForbidden(error: unknown): undefined {

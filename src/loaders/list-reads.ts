@@ -36,7 +36,10 @@ export const createSliced =
     if (position) onPosition?.(endpoint, position)
     const { items, hasNext } = await readSlice({ first, after: position }, openPages(endpoint))
     const edges = items.map(({ members, position: at }) => ({
-      cursor: encodeCursor(list, at),
+      // Most clients ask for one cursor of a slice.
+      get cursor() {
+        return encodeCursor(list, at)
+      },
       node: objects.refer(at.id, members),
     }))
     return { edges, hasNext, hasPrevious: position !== null }

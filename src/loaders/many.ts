@@ -2,6 +2,7 @@
 import DataLoader from 'dataloader'
 import { isRateLimited } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
+import type { Pace } from '../pace.ts'
 import { decidePage } from './decide-page.ts'
 import type { PageQuestion } from './decide-page.ts'
 import { FIRST_SHARE } from './page-shares.ts'
@@ -21,6 +22,8 @@ export interface ManySource {
   /** `served`: its own read would cost nothing; `old`: there is an older copy, which is served only while Aurora fails. */
   copyOf(id: string): 'served' | 'old' | null
   readonly list: PagedList
+  /** A list that is executed in several turns of the event loop looks for its objects in all of them. Left out: in one. */
+  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle'>
 }
 
 /** Page numbers count from 0. */
@@ -76,9 +79,15 @@ export function createMany(source: ManySource): Many {
       lookThrough(wanted, search).catch((error: unknown) => wanted.forEach(({ fail }) => fail(error)))
       return asked.map(({ id }) => results.get(id) ?? Promise.resolve())
     },
-    { cache: false },
+    { cache: false, batchScheduleFn: (dispatch) => schedule(dispatch, source.pace) },
   )
   return { look: async (id, members) => gatherer.load({ id, members }) }
+}
+
+/** As DataLoader itself waits for all that is asked in one tick, but for the whole of a list that is executed in several. */
+function schedule(dispatch: () => void, pace: ManySource['pace']): void {
+  if (pace?.isBusy()) pace.whenIdle(dispatch)
+  else void Promise.resolve().then(() => process.nextTick(dispatch))
 }
 
 /** Reads pages from the newest on, those that cost nothing included, until one is not worth a call. */

@@ -127,12 +127,13 @@ async function readOne(
 }
 
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
-  const { ask, pageShares, listEnds, terms } = reads
+  const { ask, pageShares, listEnds, pace, terms } = reads
   const { kind } = longList
   const query = (page: number) => reads.pageQuery(longList, page)
   const pageName = (page: number) => ({ scope: terms.scope.key, kind, page })
   const list = listOf(longList, reads)
   return createMany({
+    ...(pace && { pace }),
     shows(id, members) {
       const shown = ask.readListed(kind, id, members)
       if (shown === null) return 'nothing'

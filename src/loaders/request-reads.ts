@@ -4,6 +4,7 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
+import type { Pace } from '../pace.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createAsk } from './ask.ts'
@@ -29,6 +30,8 @@ export interface LoadersOptions {
   readonly pageShares: PageShares
   /** How the pages of lists end. */
   readonly listEnds: ListEnds
+  /** Until the items of a list have all been executed, it is unknown what they look for. Left out: they are, in one turn. */
+  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle'>
   /** Called with the place where a slice begins, before its page is read. */
   readonly onPosition?: (endpoint: Endpoint, position: Position) => void
   /** In a dry run: whether an imagined answer that may be empty counts as one with content; null for every other answer. */
@@ -37,7 +40,7 @@ export interface LoadersOptions {
 
 export interface RequestReads extends Pick<
   LoadersOptions,
-  'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'onPosition' | 'imagineThere'
+  'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'pace' | 'onPosition' | 'imagineThere'
 > {
   readonly ask: Ask
   readonly once: Once

@@ -14,6 +14,8 @@ import type { Terms } from '../rest/terms.ts'
 import type { Upstream } from '../rest/call.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { mayBeNothing } from '../aurora/reads.ts'
+import { createBounds } from './bounds.ts'
+import type { Bounds, BoundsOptions } from './bounds.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
 import type { ImaginedAuroraOptions, ImaginedCall } from './imagined-aurora.ts'
 import { isImagined } from './imagined-objects.ts'
@@ -27,11 +29,11 @@ export interface DryRun {
   readonly write: Write
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
-  /** Resolves when there are more calls than are counted: the execution then never ends, and must not be waited for. */
-  readonly full: Promise<void>
+  readonly bounds: Bounds
 }
 
-export interface DryRunOptions extends Omit<ImaginedAuroraOptions, 'replies' | 'foundShare'> {
+export interface DryRunOptions
+  extends Omit<ImaginedAuroraOptions, 'replies' | 'foundShare' | 'bounds'>, BoundsOptions {
   readonly terms: Terms
   readonly typicalReplies: Pick<TypicalReplies, 'of'>
   readonly pageShares: Pick<PageShares, 'expect'>
@@ -62,8 +64,10 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
   const { typicalReplies, pageShares, pageSize } = options
   const listEnds = imagineListEnds(options.listEnds, isImagined)
   const replies = createImaginedReplies(outlook, { typicalReplies, listEnds })
+  const bounds = createBounds(options)
   const aurora = createImaginedAurora({
     ...options,
+    bounds,
     replies,
     foundShare: (page) => FOUND[outlook](pageShares.expect(page)),
   })
@@ -79,6 +83,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       // Pages are chosen as in a real request, but imagined answers change nothing that was learned.
       pageShares: withoutLearning(pageShares),
       listEnds,
+      pace: bounds.pace,
       onPosition: replies.reach,
       imagineThere: (endpoint, path) =>
         mayBeNothing(endpoint) && aurora.isImagined(endpoint, path) ? THERE[outlook] : null,
@@ -92,6 +97,6 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
     write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
     tally: terms.tally,
     calls: aurora.calls,
-    full: aurora.full,
+    bounds,
   }
 }

@@ -13,6 +13,7 @@ import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
+import type { Bounds } from './bounds.ts'
 import { createImaginedLists } from './imagined-lists.ts'
 import type { ImaginedLists, ImaginedListsOptions } from './imagined-lists.ts'
 import type { ImaginedReplies } from './imagined-replies.ts'
@@ -34,8 +35,6 @@ export interface ImaginedAurora {
   readonly calls: readonly ImaginedCall[]
   /** A call of this operation and path was answered with something imagined. */
   isImagined(endpoint: Endpoint, path: Ids): boolean
-  /** Resolves when more than `maxCalls` were asked; from then on nothing is answered any more. */
-  readonly full: Promise<void>
 }
 
 type ReadCache = { readonly glance: CacheReads } & Pick<ChangedCache, 'nameOf'>
@@ -46,15 +45,15 @@ export interface ImaginedAuroraOptions extends Pick<ImaginedListsOptions, 'found
   readonly currentPath: () => readonly (string | number)[] | null
   /** Calls that are made already, and whose answers need no further one. */
   readonly underWay?: Iterable<Call>
-  /** The next one ends it: bounds the time that a plan can take. */
-  readonly maxCalls: number
+  /** When it is passed, nothing is answered any more. */
+  readonly bounds: Bounds
 }
 
 /** Nothing that happens here is seen by the cache, other requests or the counters. */
 export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
   const { cache, replies } = options
   const record = createRecord(options)
-  const turns = createTurns(record.isFull)
+  const turns = createTurns(options.bounds)
   const lists = createImaginedLists(options)
   const asked = new Map<string, { readonly mark: Mark; readonly result: Promise<Reply> }>()
   const imagined = new Set<string>()
@@ -76,7 +75,6 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
 
   return {
     calls: record.calls,
-    full: record.full,
     isImagined: (endpoint, path) => imagined.has(nameOf({ endpoint, path })),
     async upstream(call) {
       call.terms.signal.throwIfAborted()
@@ -98,23 +96,16 @@ const nameOf = ({ endpoint, path }: Pick<Call, 'endpoint' | 'path'>): string =>
   [endpoint.operation, ...Object.values(path)].join(' ')
 
 /** The calls, with their number bounded. */
-function createRecord({ currentPath, underWay, maxCalls }: ImaginedAuroraOptions) {
+function createRecord({ currentPath, underWay, bounds }: ImaginedAuroraOptions) {
   const underWayKeys = new Set([...(underWay ?? [])].map(({ key }) => key))
   const calls: ImaginedCall[] = []
-  let spent = 0
-  let fill = (): void => {}
-  const full = new Promise<void>((resolve) => void (fill = resolve))
-  const isFull = (): boolean => spent > maxCalls
   return {
     calls,
-    full,
-    isFull,
     add(call: Call, isInCache: boolean): void {
-      if (isFull()) return
+      if (bounds.isPassed()) return
       const isCached = isInCache || (isRead(call.endpoint) && underWayKeys.has(call.key))
       calls.push({ endpoint: call.endpoint, path: currentPath(), isCached })
-      spent += isCached ? 0 : 1
-      if (isFull()) fill()
+      bounds.spend(isCached ? 0 : 1)
     },
   }
 }

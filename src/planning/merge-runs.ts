@@ -2,9 +2,16 @@
 import type { ImaginedCall } from './imagined-aurora.ts'
 import type { CallCount, Plan, PlanStep } from './plan.ts'
 
-export type Runs = Readonly<Record<'min' | 'expected' | 'max', readonly ImaginedCall[]>>
+export interface Run {
+  readonly calls: readonly ImaginedCall[]
+  /** False where it ended at its bounds. */
+  readonly isComplete: boolean
+}
 
-export function mergeRuns(runs: Runs): Plan {
+type Runs<Value = readonly ImaginedCall[]> = Readonly<Record<'min' | 'expected' | 'max', Value>>
+
+export function mergeRuns(merged: Runs<Run>): Plan {
+  const runs = { min: merged.min.calls, expected: merged.expected.calls, max: merged.max.calls }
   const calls = countEach(runs)
   const names = new Set([runs.expected, runs.max, runs.min].flat().map(nameOf))
   const grouped = { min: group(runs.min), expected: group(runs.expected), max: group(runs.max) }
@@ -16,7 +23,11 @@ export function mergeRuns(runs: Runs): Plan {
     }
     return toStep(step)
   })
-  return { calls, steps: steps.flatMap((step) => step ?? []) }
+  return {
+    calls,
+    isComplete: Object.values(merged).every(({ isComplete }) => isComplete),
+    steps: steps.flatMap((step) => step ?? []),
+  }
 }
 
 export const countCalls = (calls: readonly ImaginedCall[]): number =>

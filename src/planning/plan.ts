@@ -30,6 +30,8 @@ export interface PlanStep {
 
 export interface Plan {
   readonly calls: CallCount
+  /** False where counting ended at its bounds: then at least so many calls are needed. */
+  readonly isComplete: boolean
   /** One step for each pair of a field and an operation of Aurora, in the order of the first calls. */
   readonly steps: readonly PlanStep[]
 }

@@ -1,14 +1,16 @@
 // Plans an operation: executes it with the same resolvers and loaders as a real request, but over an imagined Aurora.
+import type { Bounds } from './bounds.ts'
 import type { DryRun } from './dry-run.ts'
-import type { ImaginedCall } from './imagined-aurora.ts'
 import type { Outlook } from './outlook.ts'
 import { countCalls, mergeRuns } from './merge-runs.ts'
+import type { Run } from './merge-runs.ts'
 import type { Operation, Planner } from './plan.ts'
 import { NOTHING_PLANNED } from './request-plan.ts'
 import type { RequestPlan } from './request-plan.ts'
 
 /** What one imagined execution gives to the resolvers. */
 export interface ImaginedExecution extends Pick<DryRun, 'loaders' | 'write' | 'tally'> {
+  readonly pace: Bounds['pace']
   /** Whether the calls are recorded with the paths of their fields. */
   readonly isTraced: boolean
   /** The plan of the imagined request; it counts nothing. */
@@ -27,11 +29,7 @@ export interface PlannerOptions {
 }
 
 export function createPlanner({ execute, createDryRun }: PlannerOptions): Planner {
-  async function run(
-    operation: Operation,
-    outlook: Outlook,
-    isTraced = true,
-  ): Promise<readonly ImaginedCall[]> {
+  async function run(operation: Operation, outlook: Outlook, isTraced = true): Promise<Run> {
     const dryRun = createDryRun(outlook)
     const execution: ImaginedExecution = {
       get loaders() {
@@ -39,11 +37,12 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
       },
       write: dryRun.write,
       tally: dryRun.tally,
+      pace: dryRun.bounds.pace,
       isTraced,
       plan: NOTHING_PLANNED,
     }
-    await Promise.race([execute(operation, execution), dryRun.full])
-    return dryRun.calls
+    await Promise.race([execute(operation, execution), dryRun.bounds.passed])
+    return { calls: dryRun.calls, isComplete: !dryRun.bounds.isPassed() }
   }
 
   return {
@@ -53,6 +52,9 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
       const min = await run(operation, 'min')
       return mergeRuns({ min, expected, max })
     },
-    count: async (operation, outlook) => countCalls(await run(operation, outlook, false)),
+    async count(operation, outlook) {
+      const { calls } = await run(operation, outlook, false)
+      return countCalls(calls)
+    },
   }
 }

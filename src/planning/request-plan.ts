@@ -123,7 +123,13 @@ interface Begun {
   readonly documents: Documents
 }
 
-const NOTHING: Explained = { calls: { min: 0, expected: 0, max: 0 }, steps: [], remaining: 0, readyAt: null }
+const NOTHING: Explained = {
+  calls: { min: 0, expected: 0, max: 0 },
+  isComplete: true,
+  steps: [],
+  remaining: 0,
+  readyAt: null,
+}
 
 /** The plan of an imagined execution: an explanation inside an explanation costs nothing. */
 export const NOTHING_PLANNED: RequestPlan = {
@@ -137,7 +143,7 @@ export const NOTHING_PLANNED: RequestPlan = {
 const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): GatewayError =>
   new GatewayError(
     'QUERY_REJECTED',
-    `This needs about ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
+    `This needs ${plan.isComplete ? 'about' : 'at least'} ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
     { ...figures, plan },
   )
 

@@ -1,16 +1,21 @@
 // Answers imagined calls in turns of the event loop: other requests are served in between.
+import type { Bounds } from './bounds.ts'
 
 /** Answers of one turn: few enough that other requests are served soon and that too many calls are noticed early. */
 const TURN = 50
 
-/** After `isEnded` returns true, nothing is answered any more. */
-export function createTurns(isEnded: () => boolean) {
-  const waiting: (() => void)[] = []
+/**
+ * After the bounds are passed, nothing is answered any more. Nothing is answered either while items of a list still wait
+ * for their turn: Aurora's true answers come after all of them have asked.
+ */
+export function createTurns({ pace, isPassed }: Pick<Bounds, 'pace' | 'isPassed'>) {
+  let waiting: (() => void)[] = []
 
   function answerTurn(): void {
-    if (isEnded()) return
+    if (isPassed()) return
+    if (pace.isBusy()) return pace.whenIdle(answerTurn)
     for (const answer of waiting.slice(0, TURN)) answer()
-    waiting.splice(0, TURN)
+    waiting = waiting.slice(TURN)
     if (waiting.length > 0) setImmediate(answerTurn)
   }
 

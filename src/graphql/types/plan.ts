@@ -66,6 +66,12 @@ const Plan = builder.objectRef<Explained>('Plan').implement({
       nullable: false,
       description: 'Calls to Aurora, in all.',
     }),
+    isComplete: t.exposeBoolean('isComplete', {
+      nullable: false,
+      description:
+        'False where counting ended early, at so many calls or at so many fields of all objects together: then `calls` and ' +
+        '`steps` are the least that is needed.',
+    }),
     remaining: t.exposeInt('remaining', {
       nullable: false,
       description: 'Calls that the key has left at this moment, for everybody who uses this gateway.',

@@ -6,6 +6,7 @@ import type { Outlook } from '../../../src/planning/outlook.ts'
 import type { Operation } from '../../../src/planning/plan.ts'
 import { createPlanner } from '../../../src/planning/planner.ts'
 import type { ExecuteImagined } from '../../../src/planning/planner.ts'
+import { createBounds } from '../../../src/planning/bounds.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 
@@ -27,7 +28,7 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
       write: () => Promise.reject(new Error('not used')),
       tally: createTally(),
       calls: calls[outlook] ?? [],
-      full: new Promise(() => {}),
+      bounds: createBounds({ maxCalls: Infinity, maxFields: Infinity }),
       ...options,
     }
   }
@@ -54,6 +55,7 @@ it('a plan has one step for each field and operation, without the places in list
   expect(await createPlanner({ execute, createDryRun }).plan(operation)).toEqual({
     // A run with long lists can make fewer calls of one field; the plan still never has a maximum below what is expected.
     calls: { min: 0, expected: 2, max: 2 },
+    isComplete: true,
     steps: [
       {
         path: 'projects.designs',
@@ -67,10 +69,16 @@ it('a plan has one step for each field and operation, without the places in list
   expect(traced).toEqual([true, true, true])
 })
 
-it('an execution that never ends is counted when its dry run is full', async () => {
-  const { createDryRun } = open({ expected: [call(null), call(null)] }, { full: Promise.resolve() })
-  const planner = createPlanner({ execute: () => new Promise(() => {}), createDryRun })
+it('an execution that ends at its bounds is counted as far as it came, and its plan is the least', async () => {
+  const bounds = createBounds({ maxCalls: 1, maxFields: Infinity })
+  const { createDryRun } = open({ expected: [call(null), call(null)] }, { bounds })
+  const execute = (): Promise<void> => {
+    bounds.spend(2)
+    return new Promise(() => {})
+  }
+  const planner = createPlanner({ execute, createDryRun })
   expect(await planner.count(operation, 'expected')).toBe(2)
+  expect(await planner.plan(operation)).toMatchObject({ calls: { expected: 2 }, isComplete: false })
 })
 
 it('an operation that cannot be executed has no count', async () => {

@@ -1,0 +1,111 @@
+// Divides the work of one request into turns of the event loop, so that other requests are served between them.
+import { AsyncResource } from 'node:async_hooks'
+
+export interface Pace {
+  /** Takes units of the turn that is running; false where the work has to wait for a later turn. */
+  take(units: number): boolean
+  /** Resolves in the turn in which work of so many units may be done; in the order asked. Never, after the end. */
+  wait(units: number): Promise<void>
+  /** Whether work is waiting for a later turn. */
+  isBusy(): boolean
+  /** Calls back in a later turn, when no work is waiting any more. */
+  whenIdle(callback: () => void): void
+  /** Counts work that is done, or will be. */
+  note(units: number): void
+  /** Nothing begins any more. */
+  end(): void
+}
+
+/**
+ * A unit is about one field. A field that only shows a value takes 2 microseconds, one that leads to another object up to 50
+ * with the promises below it: a turn takes some 10 milliseconds at the most.
+ */
+export const UNITS_PER_TURN = 250
+
+export interface PaceOptions {
+  /** The most units in all; left out: any number. */
+  readonly maxUnits?: number
+  /** Called once, when more units are noted: this is the end. */
+  readonly onTooMany?: () => void
+}
+
+interface Waiting {
+  readonly units: number
+  readonly begin: () => void
+}
+
+export function createPace({ maxUnits = Infinity, onTooMany }: PaceOptions = {}): Pace {
+  let left = UNITS_PER_TURN
+  let total = 0
+  let isScheduled = false
+  let hasEnded = false
+  let waiting: Waiting[] = []
+  /** How many of `waiting` have begun. */
+  let begun = 0
+  let idlers: (() => void)[] = []
+
+  const isBusy = (): boolean => begun < waiting.length
+
+  function schedule(): void {
+    if (isScheduled || hasEnded) return
+    isScheduled = true
+    setImmediate(nextTurn)
+  }
+
+  function nextTurn(): void {
+    isScheduled = false
+    left = UNITS_PER_TURN
+    if (isBusy()) {
+      // One piece of work begins in each turn at the least, however many units it has.
+      do beginNext()
+      while (isBusy() && left > 0)
+      return schedule()
+    }
+    waiting = []
+    begun = 0
+    const called = idlers
+    idlers = []
+    for (const callback of called) callback()
+  }
+
+  function beginNext(): void {
+    const next = waiting[begun]
+    begun += 1
+    left -= next?.units ?? 0
+    next?.begin()
+  }
+
+  function end(): void {
+    hasEnded = true
+    waiting = []
+    begun = 0
+    idlers = []
+  }
+
+  return {
+    take(units) {
+      if (hasEnded || isBusy() || units > left) return false
+      left -= units
+      schedule()
+      return true
+    },
+    wait(units) {
+      schedule()
+      return new Promise((begin) => {
+        if (!hasEnded) waiting.push({ units, begin })
+      })
+    },
+    isBusy,
+    whenIdle(callback) {
+      if (!hasEnded) idlers.push(AsyncResource.bind(callback))
+      schedule()
+    },
+    note(units) {
+      total += units
+      if (total <= maxUnits || hasEnded) return
+      end()
+      onTooMany?.()
+    },
+    end,
+  }
+}

@@ -1,0 +1,83 @@
+// Turns of the event loop: how much of one request's work begins in each, in which order, and when it ends.
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { createPace, UNITS_PER_TURN } from '../../src/pace.ts'
+
+/** Work is noted when it begins, and so is each turn in which something else could be done. */
+async function run(pieces: readonly number[], pace = createPace()): Promise<string[]> {
+  const seen: string[] = []
+  const work = pieces.map(async (units, index) => {
+    if (!pace.take(units)) await pace.wait(units)
+    seen.push(`piece ${index}`)
+  })
+  const all = Promise.all(work).then(() => 'done')
+  while ((await Promise.race([all, nextTurn('others')])) === 'others') seen.push('others')
+  return seen
+}
+
+/** How many turns of others lie between two pieces. */
+const turnsBetween = (seen: readonly string[], from: string, to: string): number =>
+  seen.slice(seen.indexOf(from), seen.indexOf(to)).filter((what) => what === 'others').length
+
+it('work that fits into one turn is done at once', async () => {
+  expect((await run([UNITS_PER_TURN / 2, UNITS_PER_TURN / 2])).slice(0, 2)).toEqual(['piece 0', 'piece 1'])
+})
+
+it('more work waits for later turns, in the order asked, and others have their turns between', async () => {
+  const seen = await run(Array.from({ length: 12 }, () => UNITS_PER_TURN / 2))
+  expect(seen.filter((what) => what !== 'others')).toEqual(
+    Array.from({ length: 12 }, (_, index) => `piece ${index}`),
+  )
+  expect(turnsBetween(seen, 'piece 0', 'piece 11')).toBeGreaterThanOrEqual(4)
+})
+
+it('a piece that is larger than a turn has a turn of its own', async () => {
+  const seen = await run([1, 10 * UNITS_PER_TURN, 10 * UNITS_PER_TURN, 1])
+  expect(seen.filter((what) => what !== 'others')).toEqual(['piece 0', 'piece 1', 'piece 2', 'piece 3'])
+  expect(turnsBetween(seen, 'piece 1', 'piece 2')).toBeGreaterThanOrEqual(1)
+})
+
+it('small work does not overtake work that waits', async () => {
+  const seen = await run([UNITS_PER_TURN, UNITS_PER_TURN, 1])
+  expect(seen.indexOf('piece 1')).toBeLessThan(seen.indexOf('piece 2'))
+})
+
+it('whoever waits for the end of all work is called after it, with its own async context', async () => {
+  const pace = createPace()
+  const storage = new AsyncLocalStorage<string>()
+  const seen: string[] = []
+  for (let piece = 0; piece < 3; piece += 1)
+    void pace.wait(UNITS_PER_TURN).then(() => seen.push(`piece ${piece}`))
+  expect(pace.isBusy()).toBe(true)
+  const called = new Promise<void>((resolve) =>
+    storage.run('mine', () =>
+      pace.whenIdle(() => {
+        seen.push(`idle ${storage.getStore()}`)
+        resolve()
+      }),
+    ),
+  )
+  await called
+  expect(seen).toEqual(['piece 0', 'piece 1', 'piece 2', 'idle mine'])
+  expect(pace.isBusy()).toBe(false)
+})
+
+it('nothing begins after the most units were noted, and that is told once', async () => {
+  let told = 0
+  const pace = createPace({ maxUnits: 10, onTooMany: () => (told += 1) })
+  let begun = 0
+  void pace.wait(1).then(() => (begun += 1))
+  pace.note(10)
+  expect(told).toBe(0)
+  pace.note(1)
+  pace.note(1)
+  void pace.wait(1).then(() => (begun += 1))
+  for (let turn = 0; turn < 5; turn += 1) await nextTurn()
+  expect({ told, begun, take: pace.take(1), isBusy: pace.isBusy() }).toEqual({
+    told: 1,
+    begun: 0,
+    take: false,
+    isBusy: false,
+  })
+})
