@@ -9,6 +9,8 @@ import { readWait } from './http/directives.ts'
 export interface RequestTime {
   readonly signal: AbortSignal
   /** Monotonic. */
+  readonly begunAtMs: number
+  /** Monotonic. */
   readonly deadlineAtMs: number
   /** Monotonic; all calls of the request together wait until then, whatever their level. */
   readonly waitUntilMs: number
@@ -37,6 +39,7 @@ export function createRequestTime(request: Request, config: Config, clock: Clock
   else left.addEventListener('abort', leave, { once: true })
   return {
     signal: controller.signal,
+    begunAtMs,
     deadlineAtMs: begunAtMs + timeoutMs,
     waitUntilMs: begunAtMs + waitMs,
     preferredWaitMs: namedMs === null ? null : waitMs,

@@ -2,6 +2,7 @@
 import { createParts } from './answers/parts.ts'
 import type { Parts } from './answers/parts.ts'
 import type { Budget } from './budget/budget.ts'
+import type { Asker } from './budget/reservations.ts'
 import type { Cache } from './cache/cache.ts'
 import { decideUse } from './cache/decide-use.ts'
 import type { Caller } from './callers/caller.ts'
@@ -87,7 +88,7 @@ interface Opening {
 export function createRequests(
   options: RequestsOptions,
 ): (request: Request, caller: Caller, record: RequestRecord) => OpenRequest {
-  const { config, clock } = options
+  const { config, clock, budget } = options
   const common: Common = {
     ...options,
     pageShares: createPageShares(),
@@ -103,21 +104,26 @@ export function createRequests(
       context: createContext(opening, common),
       end() {
         time.end()
+        if (tally.refused > 0 && request.signal.aborted) budget.forget(caller.scope.budgetKey, askerOf(opening))
         if (tally.refused === 0) for (const work of opening.deferred) work()
       },
     }
   }
 }
 
+/** In whose name its calls take slots: the tally is the same for all of them. */
+const askerOf = ({ caller, tally }: Opening): Asker => ({ caller: caller.name, request: tally })
+
 function createContext(opening: Opening, common: Common): GraphQLContext {
   const { caller, record, time, tally, staleReport } = opening
   const { config, clock, emit, budget } = common
   const { budgetKey } = caller.scope
+  const asker = { ...askerOf(opening), waitMs: time.waitUntilMs - time.begunAtMs }
   const budgetView: BudgetView = {
     windowMs: config.rateWindowMs,
     state: () => budget.state(budgetKey),
-    forecast: (count) => budget.forecast(budgetKey, count),
-    comeBackAt: (count) => budget.comeBackAt(budgetKey, count, tally.refused),
+    forecast: (count) => budget.forecast(budgetKey, asker, count),
+    comeBackAt: (count) => budget.comeBackAt(budgetKey, asker, count),
   }
   const parts = createAnswerParts(opening, common)
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })

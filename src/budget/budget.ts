@@ -2,12 +2,13 @@
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { BudgetKey } from '../rest/scope.ts'
-import { CLASSES, countKept } from './classes.ts'
+import { CLASSES } from './classes.ts'
 import type { OpenLedger, Permission, Waiting } from './ledger.ts'
 import { createQuotas } from './quotas.ts'
 import type { Quota } from './quotas.ts'
+import type { Asker } from './reservations.ts'
 import type { OpenRecord } from './slot-record.ts'
-import type { SlotRequest } from './waiting-room.ts'
+import type { ReturningAsker, SlotRequest } from './waiting-room.ts'
 import { countFree, limitNow, resetsAtMs } from './window.ts'
 
 export interface BudgetOptions {
@@ -52,15 +53,18 @@ export interface Budget {
   /** Aurora answered a call that was sent after the pause with something other than 429. */
   resume(key: BudgetKey): void
   /**
-   * When `count` further reads could all have been sent, behind those that wait already and those that have a reservation;
-   * `reserved` of the `count` reads are among those that have one.
+   * When `count` further reads of this asker could all have been sent, if callers take turns: behind the calls of its caller that
+   * wait or will come back, and behind no more of each other caller than it has itself.
    */
-  forecast(key: BudgetKey, count: number, reserved?: number): number
+  forecast(key: BudgetKey, asker: Asker, count: number): number
   /**
-   * When it is best to ask again for `count` reads, where `reserved` of them were refused and got a reservation: when all
-   * can go, or when a first windowful of them can, as slots are not saved up.
+   * When it is best to repeat a request that needs `count` reads, some of which were refused: when all can go, or when a first
+   * windowful of them can, as slots are not saved up. Where others want the same slots it is a little earlier, so that the
+   * repeat waits for them.
    */
-  comeBackAt(key: BudgetKey, count: number, reserved: number): number
+  comeBackAt(key: BudgetKey, asker: ReturningAsker, count: number): number
+  /** The client of this request has left: its refused calls count no more. */
+  forget(key: BudgetKey, asker: Asker): void
   /** The limits of keys may have changed: they count at once. */
   takeUpLimits(): void
   state(key: BudgetKey): BudgetState
@@ -78,6 +82,8 @@ export function createBudget(options: BudgetOptions): Budget {
   const quotaOf = (key: BudgetKey): Quota => quotas.get(key, () => limitOf?.(key) ?? limit)
   const quotaOfOperation = (key: BudgetKey, operation: string): Quota =>
     quotas.get(`${key}${SEPARATOR}${operation}`, () => operationLimits[operation] ?? limit)
+  const quotasOfOperations = (key: BudgetKey): readonly Quota[] =>
+    Object.keys(operationLimits).map((operation) => quotaOfOperation(key, operation))
   const keysInUse = (): readonly Quota[] =>
     quotas.entries().flatMap(([name, quota]) => (name.includes(SEPARATOR) ? [] : [quota]))
 
@@ -90,13 +96,17 @@ export function createBudget(options: BudgetOptions): Budget {
     },
     pause: (key, untilMs, news) => quotaOf(key).ledger.pause(untilMs, news),
     resume: (key) => quotaOf(key).ledger.resume(),
-    forecast: (key, count, reserved = 0) => quotaOf(key).room.forecast(count, reserved),
-    comeBackAt(key, count, reserved) {
-      const { ledger, room } = quotaOf(key)
-      const { window } = ledger
-      const windowful = limitNow(window, clock.monotonicMs()) - countKept('interactive', window.limit)
-      return room.forecast(Math.min(count, Math.max(1, windowful)), reserved)
-    },
+    forecast: (key, asker, count) => quotaOf(key).room.forecast(asker, count),
+    comeBackAt: (key, asker, count) =>
+      Math.max(
+        quotaOf(key).room.comeBackAt(asker, count),
+        ...quotasOfOperations(key).flatMap(({ room }) => {
+          const reserved = room.countReserved(asker)
+          return reserved > 0 ? room.comeBackAt(asker, reserved) : []
+        }),
+      ),
+    forget: (key, asker) =>
+      [quotaOf(key), ...quotasOfOperations(key)].forEach(({ room }) => room.forget(asker)),
     state: (key) => stateOf(quotaOf(key), clock.monotonicMs()),
     totals: () => totalsOf(keysInUse(), limit, clock.monotonicMs()),
     takeUpLimits: () => quotas.takeUpLimits(),

@@ -42,7 +42,7 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
       const pauseMs = inARow === 1 && namedMs > 0 ? namedMs : Math.max(namedMs, doublingMs)
       budget.pause(key, nowMs + pauseMs, { isFirstInARow: isNews && inARow === 1 })
       emit('paused', { operation: call.endpoint.operation, pauseMs, record: call.terms.record })
-      return rateLimited(call.endpoint, budget.forecast(key, 1), refusal.status)
+      return rateLimited(call.endpoint, budget.forecast(key, call.terms, 1), refusal.status)
     },
 
     /** An answer to a call that was sent before the pause does not show that the key is open again. */

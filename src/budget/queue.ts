@@ -1,18 +1,24 @@
 // The calls that wait for slots of one key, without timers: which goes next, which can't be served in time, and when.
 import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/wait.ts'
-import { CLASSES, forecastGoMs, mayGo } from './classes.ts'
+import { forecastGoMs, mayGo } from './classes.ts'
+import { countPlaces } from './places.ts'
 import { createReservations } from './reservations.ts'
-import type { Reservations } from './reservations.ts'
-import { findFirst, inOrder } from './tickets.ts'
-import type { Ticket } from './tickets.ts'
+import type { Asker, Reservations } from './reservations.ts'
+import { countCallers, findFirst, inOrder } from './tickets.ts'
+import type { Ticket, Turns } from './tickets.ts'
 import { isBeingTried } from './window.ts'
 import type { Window } from './window.ts'
 
-/** A call that may be refused, and then gets a time. */
-interface NamedCall {
+/** Who asks for slots, and of which class. */
+export interface AskedCalls extends Asker {
   readonly callClass: CallClass
+}
+
+/** A call that may be refused, and then gets a time. */
+interface NamedCall extends AskedCalls {
   readonly name: string
+  readonly reservedAtMs: number | null
 }
 
 export interface QueuedCall extends Ticket, NamedCall {
@@ -23,7 +29,8 @@ export interface QueuedCall extends Ticket, NamedCall {
 
 export interface Queue<Queued extends QueuedCall> {
   readonly window: Window
-  readonly reservations: Reservations
+  /** A call waits in the queue or has a reservation, never both. */
+  readonly reservations: Readonly<Record<CallClass, Reservations>>
   /** In order of arrival. */
   calls: Queued[]
   /** When callers that wait had their last slot, counted in slots. */
@@ -35,10 +42,17 @@ export interface Queue<Queued extends QueuedCall> {
   drainedAtMs: number
 }
 
+/** Clients come back a little late: their timers are in whole seconds, and their clocks differ. 10 s of 60. */
+const GRACE_SHARE = 1 / 6
+
+function createReservationsByClass(graceMs: number): Record<CallClass, Reservations> {
+  const create = (): Reservations => createReservations(graceMs)
+  return { mutation: create(), interactive: create(), revalidation: create(), warmUp: create() }
+}
+
 export const createQueue = <Queued extends QueuedCall>(window: Window): Queue<Queued> => ({
   window,
-  // A reservation outlives its time by a window: a caller that needs many slots comes back when the last of them frees.
-  reservations: createReservations(window.windowMs),
+  reservations: createReservationsByClass(window.windowMs * GRACE_SHARE),
   calls: [],
   turns: new Map(),
   slotsGranted: 0,
@@ -51,7 +65,7 @@ export function findReady<Queued extends QueuedCall>(
   queue: Queue<Queued>,
   nowMs: number,
 ): Queued | undefined {
-  const first = firstOf(queue)
+  const first = firstOf(queue, nowMs)
   return first && nowMs >= queue.busyUntilMs && mayGo(queue.window, first.callClass, nowMs)
     ? first
     : undefined
@@ -61,15 +75,41 @@ export function findReady<Queued extends QueuedCall>(
  * After a 429 one call tries the key. It is another call than the one that got the 429, if there is another of its class: the
  * operation or the object of that one may be what is limited, and then all would wait for it.
  */
-function firstOf<Queued extends QueuedCall>({ calls, turns, window }: Queue<Queued>): Queued | undefined {
+function firstOf<Queued extends QueuedCall>(queue: Queue<Queued>, nowMs: number): Queued | undefined {
+  const { calls, window } = queue
+  const turns = turnsOf(queue, nowMs)
   const first = findFirst(calls, turns)
   if (!first?.isSentBack || !window.isUnproven) return first
   const others = calls.filter(({ isSentBack, callClass }) => !isSentBack && callClass === first.callClass)
   return findFirst(others, turns) ?? first
 }
 
+/** A client that is asked back waits for its slot, so its time has come a little before: 1 s of 60. */
+export const EARLY_SHARE = 1 / 60
+
+const turnsOf = ({ turns, window }: Queue<QueuedCall>, nowMs: number): Turns => ({
+  turns,
+  dueUntilMs: nowMs + window.windowMs * EARLY_SHARE,
+})
+
 export function removeCall<Queued extends QueuedCall>(queue: Queue<Queued>, call: Queued): void {
   queue.calls = queue.calls.filter((other) => other !== call)
+}
+
+/**
+ * Removes the last call of the caller that has the most calls of this class, so that one more of `caller` can wait. Undefined,
+ * and nothing is removed, where `caller` would then have as many itself.
+ */
+export function removeCrowding<Queued extends QueuedCall>(
+  queue: Queue<Queued>,
+  { callClass, caller }: AskedCalls,
+): Queued | undefined {
+  const sizes = countCallers(queue.calls, callClass)
+  const [most, size] = [...sizes].reduce((left, right) => (right[1] > left[1] ? right : left))
+  if ((sizes.get(caller) ?? 0) + 1 >= size) return undefined
+  const last = queue.calls.findLast((call) => call.callClass === callClass && call.caller === most)
+  if (last) removeCall(queue, last)
+  return last
 }
 
 /**
@@ -79,14 +119,14 @@ export function removeCall<Queued extends QueuedCall>(queue: Queue<Queued>, call
 export function removeGranted<Queued extends QueuedCall>(
   queue: Queue<Queued>,
   asked: Queued,
+  nowMs: number,
 ): Queued | undefined {
-  const call = queue.calls.includes(asked) ? asked : firstOf(queue)
+  const call = queue.calls.includes(asked) ? asked : firstOf(queue, nowMs)
   if (!call) return undefined
   removeCall(queue, call)
   queue.slotsGranted += 1
   if (queue.calls.length === 0) queue.turns.clear()
   else queue.turns.set(call.caller, queue.slotsGranted)
-  queue.reservations.remove(call.name)
   return call
 }
 
@@ -100,7 +140,7 @@ export function removeLate<Queued extends QueuedCall>(
 ): ReadonlySet<Queued> {
   const late = new Set<Queued>()
   let nth = 1
-  for (const call of inOrder(queue.calls, queue.turns)) {
+  for (const call of inOrder(queue.calls, turnsOf(queue, nowMs))) {
     if (isLate(queue, call, nth, nowMs)) late.add(call)
     else nth += 1
   }
@@ -114,7 +154,7 @@ export function isLateAtItsPlace<Queued extends QueuedCall>(
   call: Queued,
   nowMs: number,
 ): boolean {
-  return isLate(queue, call, inOrder(queue.calls, queue.turns).indexOf(call) + 1, nowMs)
+  return isLate(queue, call, inOrder(queue.calls, turnsOf(queue, nowMs)).indexOf(call) + 1, nowMs)
 }
 
 /** Also writes when the call is expected to go into its wait. */
@@ -130,36 +170,41 @@ function isLate(
   return latestMs <= nowMs || goesAtMs > latestMs
 }
 
-/** When `count` further calls of this class could all have gone, behind those that wait and those that will come back. */
+/**
+ * When `count` further calls could all have gone, if callers take turns: behind what waits and what will come back, but behind
+ * no more calls of another caller than the asker has itself. The reservations of the asker's request are among the `count`.
+ */
 export function forecastCalls(
   queue: Queue<QueuedCall>,
-  callClass: CallClass,
-  count: number,
-  nowMs: number,
+  asked: AskedCalls,
+  further: { readonly count: number; readonly isOverdue?: boolean; readonly nowMs: number },
 ): number {
-  const { window, reservations, calls, busyUntilMs } = queue
-  const returned = calls.filter(({ reservedAtMs }) => reservedAtMs !== null).length
-  const before = calls.filter((call) => isBefore(call.callClass, callClass)).length
-  const nth = Math.max(1, before + reservations.count(nowMs) - returned + count)
-  return Math.max(busyUntilMs, forecastGoMs(window, callClass, nth, nowMs))
+  const { nth } = countPlaces(queue, asked, { ...further, count: Math.max(1, further.count) })
+  return Math.max(queue.busyUntilMs, forecastGoMs(queue.window, asked.callClass, nth, further.nowMs))
 }
 
-/** The time that a refused call gets. A call that comes back before its time gets the same time again. */
-export function reserve(queue: Queue<QueuedCall>, { callClass, name }: NamedCall, nowMs: number): number {
-  const { window, reservations } = queue
-  const reservedMs = reservations.reservedAt(name, nowMs)
-  if (reservedMs !== null && reservedMs > nowMs)
-    return Math.max(reservedMs, forecastGoMs(window, callClass, 1, nowMs))
-  reservations.remove(name)
-  const atMs = forecastCalls(queue, callClass, 1, nowMs)
-  reservations.add(name, atMs, nowMs)
+/**
+ * The time that a refused call gets. A call that comes back before its time gets the same time again, or an earlier one where
+ * others have left. A call that was refused at its time goes before all that were given a later one.
+ */
+export function reserve(queue: Queue<QueuedCall>, call: NamedCall, nowMs: number): number {
+  const { window } = queue
+  const { name, callClass } = call
+  const reservations = queue.reservations[callClass]
+  const firstAtMs = reservations.takeUp(name, nowMs)?.firstAtMs ?? call.reservedAtMs ?? Infinity
+  const isOverdue = firstAtMs <= nowMs
+  const newMs = forecastCalls(queue, call, { count: reservations.countOf(call, nowMs) + 1, isOverdue, nowMs })
+  const atMs = isOverdue
+    ? newMs
+    : Math.max(Math.min(firstAtMs, newMs), forecastGoMs(window, callClass, 1, nowMs))
+  reservations.add(name, call, { atMs, firstAtMs: Math.min(firstAtMs, atMs), nowMs })
   return atMs
 }
 
 /** When the first call can go or the first deadline passes, whichever is earlier; null where no call waits. */
 export function nextEventAtMs(queue: Queue<QueuedCall>, nowMs: number): number | null {
   const { window, calls, busyUntilMs, drainedAtMs } = queue
-  const first = firstOf(queue)
+  const first = firstOf(queue, nowMs)
   if (!first) return null
   // While one call tries the key, its answer is the next event.
   const goesAtMs = isBeingTried(window)
@@ -170,6 +215,3 @@ export function nextEventAtMs(queue: Queue<QueuedCall>, nowMs: number): number |
     Math.min(goesAtMs, drainedAtMs),
   )
 }
-
-const isBefore = (other: CallClass, callClass: CallClass): boolean =>
-  CLASSES.indexOf(other) <= CLASSES.indexOf(callClass)

@@ -39,7 +39,7 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
           queue.busyUntilMs = taken.retryAtMs
           break
         }
-        grant(queue, call, taken)
+        grant(queue, call, { slot: taken, nowMs: clock.monotonicMs() })
       }
       refuseLate(queue, clock.monotonicMs())
     } while (isServedAgain)
@@ -66,8 +66,12 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
   return { isServing: () => isServing, serve, schedule }
 }
 
-function grant(queue: Queue<WaitingCall>, asked: WaitingCall, slot: Slot): void {
-  const granted = removeGranted(queue, asked)
+function grant(
+  queue: Queue<WaitingCall>,
+  asked: WaitingCall,
+  { slot, nowMs }: { readonly slot: Slot; readonly nowMs: number },
+): void {
+  const granted = removeGranted(queue, asked, nowMs)
   if (granted) granted.settle({ slot })
   else slot.neverSent()
 }

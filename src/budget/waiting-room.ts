@@ -3,15 +3,26 @@ import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/wait.ts'
 import type { Ledger, Permission, Waiting } from './ledger.ts'
-import { createQueue, findReady, forecastCalls, isLateAtItsPlace, removeCall, reserve } from './queue.ts'
+import { CLASSES } from './classes.ts'
+import { countPlaces, countWindowful } from './places.ts'
+import {
+  createQueue,
+  EARLY_SHARE,
+  findReady,
+  forecastCalls,
+  isLateAtItsPlace,
+  removeCall,
+  removeCrowding,
+  reserve,
+} from './queue.ts'
 import type { Queue } from './queue.ts'
+import type { Asker } from './reservations.ts'
 import { createSlotServer } from './slot-server.ts'
 import type { SlotServer, WaitingCall } from './slot-server.ts'
 import { countWaiting } from './tickets.ts'
 
-export interface SlotRequest {
+export interface SlotRequest extends Asker {
   readonly callClass: CallClass
-  readonly caller: string
   /** The same for the same call, so that a refused call is recognized when it comes back. */
   readonly name: string
   /** How long it is worth waiting. Its owner may put the end off meanwhile; the room writes the expected time into it. */
@@ -29,12 +40,23 @@ export interface WaitingRoom {
   enter(request: SlotRequest): Promise<Permission>
   /** Slots may have become free: grants them to the calls that can go now, and refuses those that can't go in time. */
   serveWaiting(): void
-  /** When `count` further reads could all have gone, where `reserved` of them have a reservation already. */
-  forecast(count: number, reserved: number): number
+  /** When `count` further reads of this asker could all have gone. */
+  forecast(asker: Asker, count: number): number
+  /** When the asker should repeat its request, which needs `count` reads. It is expected then. */
+  comeBackAt(asker: ReturningAsker, count: number): number
+  /** Reads of this request that have a reservation. */
+  countReserved(asker: Asker): number
+  /** The client of this request has left, so it is not expected back. */
+  forget(asker: Asker): void
   waiting(): Waiting
   isEmpty(): boolean
   /** From now on no call waits beyond `untilMs`, and a call that can't be served by then is refused at once. */
   drain(untilMs: number): void
+}
+
+export interface ReturningAsker extends Asker {
+  /** How long its repeat will wait for slots. */
+  readonly waitMs: number
 }
 
 /** Ten windows' worth of calls at 90 a minute: nobody waits that long, so a longer queue only costs memory. */
@@ -55,10 +77,39 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
       server.serve()
     },
     waiting: () => countWaiting(queue.calls),
-    isEmpty: () => queue.calls.length === 0 && queue.reservations.count(clock.monotonicMs()) === 0,
-    forecast: (count, reserved) =>
-      forecastCalls(queue, 'interactive', Math.max(1, count) - reserved, clock.monotonicMs()),
+    isEmpty() {
+      const nowMs = clock.monotonicMs()
+      return queue.calls.length === 0 && CLASSES.every((each) => queue.reservations[each].isEmpty(nowMs))
+    },
+    forecast: (asker, count) =>
+      forecastCalls(queue, { ...asker, callClass: 'interactive' }, { count, nowMs: clock.monotonicMs() }),
+    comeBackAt: (asker, count) => tellTime(queue, asker, { count, nowMs: clock.monotonicMs() }),
+    countReserved: (asker) => queue.reservations.interactive.countOf(asker, clock.monotonicMs()),
+    forget: (asker) => CLASSES.forEach((each) => queue.reservations[each].forget(asker)),
   }
+}
+
+/**
+ * Slots are not saved up: a request that needs more than a window has is told when a first windowful of them can go. Where other
+ * callers want the same slots, a client that waits is asked back a little before they free: whoever is in the queue then gets
+ * its turn, and whoever comes a moment later finds none.
+ */
+function tellTime(
+  queue: Queue<WaitingCall>,
+  { waitMs, ...asker }: ReturningAsker,
+  { count, nowMs }: { readonly count: number; readonly nowMs: number },
+): number {
+  const { window } = queue
+  const asked = { ...asker, callClass: 'interactive' } as const
+  const { interactive: reservations } = queue.reservations
+  const first = Math.min(Math.max(1, count), countWindowful(window, 'interactive', nowMs))
+  const isOverdue = reservations.countOverdue(asker, nowMs) >= first
+  const goesAtMs = forecastCalls(queue, asked, { count: first, isOverdue, nowMs })
+  const isContended = countPlaces(queue, asked, { count: first, nowMs }).ofOthers > 0
+  const earlyMs = isContended ? Math.min(window.windowMs * EARLY_SHARE, waitMs / 2) : 0
+  const atMs = Math.max(nowMs, goesAtMs - earlyMs)
+  reservations.tell(asker, atMs)
+  return atMs
 }
 
 interface Room {
@@ -69,13 +120,19 @@ interface Room {
 
 function enterQueue(
   { queue, server, clock }: Room,
-  { callClass, caller, name, wait, isSentBack = false, signal }: SlotRequest,
+  { callClass, caller, request, name, wait, isSentBack = false, signal }: SlotRequest,
 ): Promise<Permission> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason)
     const nowMs = clock.monotonicMs()
-    if (countWaiting(queue.calls)[callClass] >= MAX_WAITING_PER_CLASS)
-      return resolve({ retryAtMs: forecastCalls(queue, callClass, 1, nowMs) })
+    if (countWaiting(queue.calls)[callClass] >= MAX_WAITING_PER_CLASS) {
+      const crowding = removeCrowding(queue, { callClass, caller })
+      if (!crowding)
+        return resolve({
+          retryAtMs: forecastCalls(queue, { callClass, caller, request }, { count: 1, nowMs }),
+        })
+      crowding.settle({ retryAtMs: reserve(queue, crowding, nowMs) })
+    }
     const leave = (): void => {
       removeCall(queue, call)
       reject(signal.reason)
@@ -84,10 +141,11 @@ function enterQueue(
     const call: WaitingCall = {
       callClass,
       caller,
+      request,
       name,
       wait,
       isSentBack,
-      reservedAtMs: queue.reservations.reservedAt(name, nowMs),
+      reservedAtMs: queue.reservations[callClass].takeUp(name, nowMs)?.firstAtMs ?? null,
       settle(permission) {
         signal.removeEventListener('abort', leave)
         wait.retryAtMs = null

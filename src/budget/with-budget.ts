@@ -94,6 +94,7 @@ async function takeSlot(call: Call, { wait, limited, options }: Taking): Promise
     operation,
     callClass,
     caller,
+    request: terms.tally,
     name: key,
     wait,
     isSentBack: limited !== null,

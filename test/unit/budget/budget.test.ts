@@ -209,12 +209,12 @@ describe('the waiting room', () => {
     const leaving = new AbortController()
     const leaver = queue(FOR_EVER, leaving.signal)
     const next = queue()
-    expect(budget.forecast(key, 1)).toBe(START_MS + 3 * HELD_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 1)).toBe(START_MS + 3 * HELD_MS)
 
     leaving.abort('left')
     await settle()
     expect(leaver.error).toBe('left')
-    expect(budget.forecast(key, 1)).toBe(START_MS + 2 * HELD_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 1)).toBe(START_MS + 2 * HELD_MS)
     await clock.advance(HELD_MS)
 
     expect(leaver.permission).toBeUndefined()
@@ -471,24 +471,24 @@ describe('a 429', () => {
 describe('the forecast', () => {
   it('is now while slots are left, and else behind the calls that wait', async () => {
     const { budget, fill, queue } = open(2)
-    expect(budget.forecast(key, 1)).toBe(START_MS)
-    expect(budget.forecast(key, 2)).toBe(START_MS)
-    expect(budget.forecast(key, 3)).toBe(START_MS + HELD_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 1)).toBe(START_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 2)).toBe(START_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 3)).toBe(START_MS + HELD_MS)
     await fill()
     queue()
 
-    expect(budget.forecast(key, 1)).toBe(START_MS + HELD_MS)
-    expect(budget.forecast(key, 2)).toBe(START_MS + 2 * HELD_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 1)).toBe(START_MS + HELD_MS)
+    expect(budget.forecast(key, { caller: 'builder' }, 2)).toBe(START_MS + 2 * HELD_MS)
   })
 
   it.each([0, -1])('of %i further calls is that of one', (count) => {
-    expect(open(1).budget.forecast(key, count)).toBe(START_MS)
+    expect(open(1).budget.forecast(key, { caller: 'builder' }, count)).toBe(START_MS)
   })
 
   it('comes true: a call that comes back then is served', async () => {
     const { clock, budget, fill } = open(3)
     await fill()
-    const atMs = budget.forecast(key, 3)
+    const atMs = budget.forecast(key, { caller: 'builder' }, 3)
 
     await clock.advance(atMs - clock.monotonicMs())
 

@@ -53,8 +53,8 @@ describe('the call that goes next', () => {
     const left = call('left', 9000)
     queue.calls.push(call('stays', 9000))
 
-    expect(removeGranted(queue, left)?.name).toBe('stays')
-    expect(removeGranted(queue, left)).toBeUndefined()
+    expect(removeGranted(queue, left, 0)?.name).toBe('stays')
+    expect(removeGranted(queue, left, 0)).toBeUndefined()
     expect(queue.turns.size).toBe(0)
   })
 
@@ -62,7 +62,7 @@ describe('the call that goes next', () => {
     const queue = draw(3)
     const one = call('a1', 9000)
     queue.calls.push(one, call('a2', 9000), call('b1', 9000, { caller: 'b' }))
-    removeGranted(queue, one)
+    removeGranted(queue, one, 0)
 
     expect(findReady(queue, 0)?.name).toBe('b1')
   })
@@ -101,7 +101,7 @@ describe('the time of a refusal', () => {
     reserve(queue, call('x', 0), 0)
     queue.calls.push(call('x', 9000, { reservedAtMs: 500 }))
 
-    expect(forecastCalls(queue, 'interactive', 1, 0)).toBe(500 + HELD_MS)
+    expect(forecastCalls(queue, call('another', 0), { count: 1, nowMs: 0 })).toBe(500 + HELD_MS)
   })
 })
 

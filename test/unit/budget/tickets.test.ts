@@ -15,8 +15,8 @@ const ticket = (name: string, parts: Partial<Ticket> = {}): Named => ({
   reservedAtMs: null,
   ...parts,
 })
-const names = (tickets: readonly Named[], turns: Readonly<Record<string, number>> = {}) =>
-  inOrder(tickets, new Map(Object.entries(turns))).map(({ name }) => name)
+const names = (tickets: readonly Named[], turns: Readonly<Record<string, number>> = {}, dueUntilMs = 0) =>
+  inOrder(tickets, { turns: new Map(Object.entries(turns)), dueUntilMs }).map(({ name }) => name)
 
 describe('the order', () => {
   it('among the calls of one caller and class, the one that came first', () => {
@@ -53,6 +53,19 @@ describe('the order', () => {
       names([ticket('new'), ticket('late', { reservedAtMs: 9 }), ticket('early', { reservedAtMs: 5 })]),
     ).toEqual(['early', 'late', 'new'])
   })
+
+  it('calls whose time has come, in turn of their callers, before those that have none or a later one', () => {
+    const tickets = [
+      ticket('new', { caller: 'c' }),
+      ticket('later', { reservedAtMs: 9 }),
+      ...['1', '2'].map((name) => ticket(name, { reservedAtMs: 5 })),
+      ticket('b', { caller: 'b', reservedAtMs: 7 }),
+    ]
+
+    expect(names(tickets, {}, 7)).toEqual(['1', 'b', '2', 'new', 'later'])
+    expect(names(tickets, { a: 2, b: 1 }, 7)).toEqual(['b', '1', '2', 'new', 'later'])
+    expect(names([ticket('change', { callClass: 'mutation' }), ...tickets], {}, 7)[0]).toBe('change')
+  })
 })
 
 it('the first is the first of the order, whatever there is', () => {
@@ -66,8 +79,9 @@ it('the first is the first of the order, whatever there is', () => {
     fc.property(
       fc.array(any, { maxLength: 12 }),
       fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.nat(5)),
-      (tickets, turns) => {
-        const map = new Map(Object.entries(turns))
+      fc.nat(3),
+      (tickets, turns, dueUntilMs) => {
+        const map = { turns: new Map(Object.entries(turns)), dueUntilMs }
         expect(findFirst(tickets, map)).toBe(inOrder(tickets, map)[0])
         expect(inOrder(tickets, map)).toHaveLength(tickets.length)
         expect(new Set(inOrder(tickets, map))).toEqual(new Set(tickets))

@@ -49,7 +49,7 @@ function open(limit = 5) {
   }
   const { budgetKey: key } = buildScope()
   /** For how long the key is closed from now on. */
-  const closedForMs = () => budget.forecast(key, 1) - clock.monotonicMs()
+  const closedForMs = () => budget.forecast(key, { caller: 'builder' }, 1) - clock.monotonicMs()
   return { clock, events, budget, arrivals, paid, call, refuse, closedForMs, key }
 }
 

@@ -33,7 +33,7 @@ async function complete(
     for (const { permission } of permissions) if ('slot' in permission) permission.slot.answered()
     left = permissions.flatMap(({ name, permission }) => ('slot' in permission ? [] : [name]))
     if (left.length === 0) return { rounds, afterMs: clock.monotonicMs() - startMs }
-    const wholeAtMs = budget.comeBackAt(key, left.length, left.length)
+    const wholeAtMs = budget.comeBackAt(key, { caller: 'c', waitMs: 0 }, left.length)
     const backAtMs = comesBackAt === 'retryAt' ? wholeAtMs : (budget.state(key).resetAtMs ?? 0)
     await clock.advance(backAtMs - clock.monotonicMs())
   }
