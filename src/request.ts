@@ -104,7 +104,8 @@ export function createRequests(
       context: createContext(opening, common),
       end() {
         time.end()
-        if (tally.refused > 0 && request.signal.aborted) budget.forget(caller.scope.budgetKey, askerOf(opening))
+        if (tally.refused > 0 && request.signal.aborted)
+          budget.forget(caller.scope.budgetKey, askerOf(opening))
         if (tally.refused === 0) for (const work of opening.deferred) work()
       },
     }
