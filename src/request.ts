@@ -160,9 +160,9 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
 
 function createAnswerParts({ caller, request }: Opening, { cache, clock }: Common): Parts {
   const wanted = { begunAtMs: clock.monotonicMs(), freshness: readFreshness(request.headers) }
-  const currentOf = ({ key, answeredAtMs }: UsedReply) => {
+  const currentOf = ({ key, answer }: UsedReply) => {
     const cached = cache.readBy(key)
-    return cached?.answer.answeredAtMs === answeredAtMs ? cached : null
+    return cached && cached.answer === answer.deref() ? cached : null
   }
   return createParts({
     scope: caller.scope.key,

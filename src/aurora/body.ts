@@ -14,3 +14,6 @@ export function readAuroraId(value: unknown): string | null {
   if (typeof value === 'string') return value !== '' && isDecoded(value) ? value : null
   return Number.isSafeInteger(value) ? String(value) : null
 }
+
+/** Aurora accepts its ids in upper and lower case; some clients write capitals. */
+export const isSameId = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()

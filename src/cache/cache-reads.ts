@@ -72,7 +72,14 @@ export function createReads(find: Find, clock: Clock): CacheReads {
       return null
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
     const key = place?.is === 'listed' ? place.listKey : ownKey
-    wanted.onUsed?.({ key, operation, isListed: true, answeredAtMs, lifetime })
+    wanted.onUsed?.({
+      key,
+      operation,
+      isListed: true,
+      answeredAtMs,
+      lifetime,
+      answer: new WeakRef(answer),
+    })
     // A newer answer to the same call may have another object there.
     const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
     return isIt ? { members, operation, answeredAtMs } : null

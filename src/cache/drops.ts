@@ -1,4 +1,5 @@
 // Records what writes have made untrue lately: a read that was under way meanwhile may bring the state before the write.
+import { isSameId } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
@@ -73,6 +74,3 @@ function hasId({ path, above }: ReadName, name: string, id: string): boolean {
   if (own !== undefined) return isSameId(own, id)
   return above[name as keyof Above]?.some((known) => isSameId(known, id)) ?? true
 }
-
-/** Aurora accepts its ids in upper and lower case; some clients write capitals. */
-export const isSameId = (left: string, right: string): boolean => left.toLowerCase() === right.toLowerCase()

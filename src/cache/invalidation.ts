@@ -1,5 +1,5 @@
 // Works out from the row of a write (aurora/writes.ts) what it makes untrue and what its answer shows: docs/caching.md.
-import { readAuroraId } from '../aurora/body.ts'
+import { isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
@@ -87,6 +87,22 @@ function parentNamed(name: string, { method }: WriteEndpoint, { sent, answer }: 
 }
 
 const idIn = (members: Members | null, member: string): string | null => readAuroraId(members?.[member])
+
+/**
+ * The route with the ids of the object that the answer shows, where that is another one than the route names; else null. The
+ * id of what is new is its own, and an id that the answer leaves out is the one that was sent.
+ */
+export function otherPath({ changes, begins }: WriteEndpoint, path: Ids, answer: Members | null): Ids | null {
+  const operation = changes ?? begins
+  if (operation === undefined) return null
+  const { form, parameters }: ReadEndpoint = READS[operation]
+  const own = form === 'one' ? parameters.at(-1) : undefined
+  const shown = Object.keys(path).flatMap((name): [string, string][] => {
+    const id = idIn(answer, name === own ? 'id' : name)
+    return id === null || isSameId(id, path[name] ?? '') ? [] : [[name, id]]
+  })
+  return shown.length > 0 ? { ...path, ...Object.fromEntries(shown) } : null
+}
 
 /** The object that the answer shows; null where it does not say which object it is. */
 export function shownBy(

@@ -126,7 +126,8 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
 function noteUsed({ key, endpoint, terms }: Call, answer: Answer): void {
   const lifetime = lifetimeOf(endpoint, answer) ?? UNCACHED
   const { answeredAtMs } = answer
-  terms.onUsed({ key, operation: endpoint.operation, isListed: false, answeredAtMs, lifetime })
+  const { operation } = endpoint
+  terms.onUsed({ key, operation, isListed: false, answeredAtMs, lifetime, answer: new WeakRef(answer) })
 }
 
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const

@@ -3,13 +3,13 @@ import type { Members } from '../aurora/body.ts'
 import { ownReadOf, READS } from '../aurora/reads.ts'
 import { END_TOUCHES, writeEndpoint } from '../aurora/writes.ts'
 import type { WriteOperation } from '../aurora/writes.ts'
-import { isGatewayError } from '../errors/errors.ts'
+import { GatewayError, isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
 import type { Mark } from './drops.ts'
-import { endTouchesOf, shownBy, touchesOf } from './invalidation.ts'
+import { endTouchesOf, otherPath, shownBy, touchesOf } from './invalidation.ts'
 import type { ShownObject, Touch, WriteFacts } from './invalidation.ts'
 
 export type ChangedCache = Pick<Cache, 'mark' | 'nameOf' | 'haveTouched' | 'drop' | 'show' | 'noteAbsence'>
@@ -26,6 +26,7 @@ export const withInvalidation =
     const begun = cache.mark()
     try {
       const reply = await next(call)
+      assertSame(call, reply, cache)
       const shown = shownOf(call, reply, cache)
       const isNewest = shown !== null && !isTouched(call, { shown, reply, begun }, cache)
       drop(call, reply, cache)
@@ -33,13 +34,37 @@ export const withInvalidation =
       noteDeletion(call, cache)
       return reply
     } catch (error) {
-      if (mayHaveChanged(error)) drop(call, null, cache)
+      if (mayHaveChanged(error, call)) drop(call, null, cache)
       throw error
     }
   }
 
-const mayHaveChanged = (error: unknown): boolean =>
-  (isGatewayError(error) && error.details.outcome !== undefined) || statusOf(error) === 404
+/**
+ * 404 and 410: the object is gone. 421 and 425 mean that nothing was done; they come from servers on the way, and to drop
+ * what may have changed costs a call at most.
+ */
+const DROPPED_AFTER: ReadonlySet<number | null> = new Set([404, 410, 421, 425])
+
+function mayHaveChanged(error: unknown, { terms: { signal } }: Call): boolean {
+  // A write is left by its client only before it is sent. Of any other fault nothing is known.
+  if (!isGatewayError(error)) return !(signal.aborted && error === signal.reason)
+  return error.details.outcome !== undefined || DROPPED_AFTER.has(statusOf(error))
+}
+
+/** Throws where the answer shows another object than the route names: it is unknown which of the two was changed. */
+function assertSame(call: Call, reply: Reply, cache: ChangedCache): void {
+  const { endpoint, path } = call
+  const other = otherPath(writeOf(call), path, reply.value as Members | null)
+  if (other === null) return
+  drop({ ...call, path: other }, null, cache)
+  const { method, route } = endpoint
+  throw new GatewayError('UPSTREAM_INVALID', `${OTHER_OBJECT} ${OUTCOME_WORDS.UNKNOWN}`, {
+    upstream: { method, route },
+    outcome: 'UNKNOWN',
+  })
+}
+
+const OTHER_OBJECT = 'Aurora answered with another object than the one to be changed.'
 
 function drop(call: Call, reply: Reply | null, cache: ChangedCache): void {
   const touches = touchesOf(writeOf(call), factsOf(call, reply, cache))

@@ -63,7 +63,7 @@ export const withSingleFlight =
         if (!isForLater(error)) throw error
         terms.signal.throwIfAborted()
         const since = flights.get(key)
-        return join(since && !isBehind(since, call) ? since : start(call), call, clock)
+        return join(since && isJoinable(since, call) ? since : start(call), call, clock)
       })
     }
   }
@@ -103,6 +103,8 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
   result.then(flight.remove, flight.remove)
   return flight
 }
+
+const isJoinable = (flight: Flight, call: Call): boolean => !flight.isOutdated() && !isBehind(flight, call)
 
 /** Revalidations take what is free at the moment they ask, after every client that waits. */
 const isBehind = (flight: Flight, { terms }: Call): boolean =>

@@ -37,6 +37,8 @@ const ROWS: ReadonlyMap<number, Row> = new Map<number, Row>([
   [422, { code: 'UNPROCESSABLE', says: 'Aurora refused this' }],
   // RFC 8470, 5.2: the server does not process the request so early.
   [425, { code: 'UPSTREAM_UNAVAILABLE', says: 'Aurora refused the call as too early' }],
+  // No registered status: nginx notes it where the caller before it has left, and some proxies answer with it.
+  [499, { code: 'UPSTREAM_UNAVAILABLE', says: 'A server on the way to Aurora has given the call up' }],
   // The budget replaces it by an error with the time of the next call, which only the budget can name.
   [429, { code: 'RATE_LIMITED', says: 'Aurora refused the call for the number of calls' }],
 ])
@@ -63,12 +65,18 @@ export function fromStatus(answer: FailedAnswer): Described {
   }
 }
 
+/** The 4xx of the registry of HTTP (RFC 9110, 16.2.1) but 408: the request was refused, 421 and 425 included. */
+const REFUSALS: ReadonlySet<number> = new Set([
+  ...[400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418],
+  ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+])
+
 /**
- * A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere; a 408 may come from a
- * proxy that has passed the write on. With every other 4xx the write was not carried out, 421 and 425 included.
+ * A write that fails with 5xx may have failed half-way; an answer of 1xx or 3xx may come from anywhere; a 408 or a 4xx that is
+ * not registered, such as 499, may come from a proxy that has passed the write on. With every other 4xx it was not carried out.
  */
 const decideOutcome = ({ method, status }: FailedAnswer): WriteOutcome | null =>
-  method === 'GET' || (status >= 400 && status < 500 && status !== 408) ? null : 'UNKNOWN'
+  method === 'GET' || REFUSALS.has(status) ? null : 'UNKNOWN'
 
 function decideRow(status: number): Row {
   if (status >= 500) return SERVER_ERROR

@@ -117,7 +117,7 @@ function decideCopy(cached: Cached | null, terms: Terms): 'served' | 'old' | nul
 
 function toGlanced({ key, answer, lifetime }: Cached, { operation }: Endpoint, terms: Terms): Glanced {
   const { answeredAtMs } = answer
-  const used = { key, operation, isListed: true, answeredAtMs, lifetime }
+  const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
   return { items: itemsOf(answer), use: () => terms.onUsed(used) }
 }
 

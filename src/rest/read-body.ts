@@ -1,5 +1,5 @@
 // Reads Aurora's JSON as the object or list of the endpoint: removes the wrapper, checks ids, renames older members.
-import { isMembers, readAuroraId } from '../aurora/body.ts'
+import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -79,5 +79,5 @@ const isItem = ({ idMember }: Endpoint, item: unknown): item is Members =>
 function isTheOneAsked(endpoint: Endpoint, askedId: string | undefined, object: Members): boolean {
   const id = endpoint.idMember === undefined ? undefined : object[endpoint.idMember]
   if (askedId === undefined || id === undefined) return true
-  return readAuroraId(id)?.toLowerCase() === askedId.toLowerCase()
+  return isSameId(readAuroraId(id) ?? '', askedId)
 }

@@ -14,6 +14,8 @@ export interface UsedReply {
   readonly isListed: boolean
   readonly answeredAtMs: number
   readonly lifetime: Lifetime
+  /** Tells it from another answer to the same call that came in the same moment. Weak, because the cache bounds what is kept. */
+  readonly answer: WeakRef<object>
 }
 
 export interface Terms {
