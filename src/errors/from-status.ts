@@ -67,8 +67,8 @@ export function fromStatus(answer: FailedAnswer): Described {
 
 /** The 4xx of the registry of HTTP (RFC 9110, 16.2.1) but 408: the request was refused, 421 and 425 included. */
 const REFUSALS: ReadonlySet<number> = new Set([
-  ...[400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418],
-  ...[421, 422, 423, 424, 425, 426, 428, 429, 431, 451],
+  400, 401, 402, 403, 404, 405, 406, 407, 409, 410, 411, 412, 413, 414, 415, 416, 417, 418, 421, 422, 423,
+  424, 425, 426, 428, 429, 431, 451,
 ])
 
 /**
