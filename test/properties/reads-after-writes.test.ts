@@ -1,6 +1,7 @@
 // A read that begins after an acknowledged write never shows what was before it: one process, whatever the order of answers.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Endpoint } from '../../src/aurora/endpoint.ts'
 import { READS } from '../../src/aurora/reads.ts'
 import { WRITES } from '../../src/aurora/writes.ts'
 import { createCache } from '../../src/cache/cache.ts'
@@ -9,7 +10,7 @@ import { withInvalidation } from '../../src/cache/with-invalidation.ts'
 import { withSingleFlight } from '../../src/cache/with-single-flight.ts'
 import { withStore } from '../../src/cache/with-store.ts'
 import { compose } from '../../src/line.ts'
-import type { Reply } from '../../src/rest/call.ts'
+import type { Ids, Reply } from '../../src/rest/call.ts'
 import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
 import { buildCall, buildScope, createEventLog } from '../support/builders.ts'
 import { createManualClock, settle } from '../support/manual-clock.ts'
@@ -26,20 +27,27 @@ import {
 import type { Fact } from '../support/versioned-aurora.ts'
 
 const { key: scope } = buildScope()
+const MINUTE = 60_000
 
-const step = fc.oneof(
-  { weight: 5, arbitrary: fc.tuple(fc.constant('read'), fc.constantFrom(...READ_NAMES)) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant('write'), fc.constantFrom(...WRITE_NAMES)) },
-  { weight: 3, arbitrary: fc.tuple(fc.constant('carry out'), fc.constant(null)) },
-  { weight: 6, arbitrary: fc.tuple(fc.constant('answer'), fc.constant(null)) },
-  { weight: 1, arbitrary: fc.tuple(fc.constant('lose'), fc.constant(null)) },
-  { weight: 1, arbitrary: fc.tuple(fc.constant('wait'), fc.constant(null)) },
-)
-const steps = fc.array(fc.tuple(step, fc.nat(11), fc.constantFrom(false, false, true)), {
-  minLength: 5,
-  maxLength: 40,
+const EACH = [
+  ...['read', 'read', 'read', 'write', 'write', 'carry out', 'carry out'],
+  ...['answer', 'answer', 'answer', 'lose', 'wait'],
+] as const
+
+const step = fc.record({
+  what: fc.constantFrom(...EACH),
+  /** Of the operations of the run, of the ids, or of the calls under way. */
+  pick: fc.nat(11),
+  isUpper: fc.constantFrom(false, false, true),
 })
-type Step = typeof steps extends fc.Arbitrary<readonly (infer One)[]> ? One : never
+/** A few operations on a few objects, so that they meet. */
+const run = fc.record({
+  reads: fc.subarray([...READ_NAMES], { minLength: 1, maxLength: 3 }),
+  writes: fc.subarray([...WRITE_NAMES], { minLength: 1, maxLength: 2 }),
+  ids: fc.integer({ min: 1, max: 3 }),
+  steps: fc.array(step, { minLength: 5, maxLength: 40 }),
+})
+type Run = typeof run extends fc.Arbitrary<infer One> ? One : never
 
 const SHOWN = [
   ...PROJECTS.map((id) => ['project', id, READS.retrieveProject] as const),
@@ -72,56 +80,69 @@ function open() {
       }
   }
 
-  function begin([[what, operation], pick, isUpper]: Step): void {
-    if (what === 'read' && operation !== null) {
-      const endpoint = READS[operation as keyof typeof READS]
-      const before = { facts: new Map(floor.facts), deleted: new Set(floor.deleted) }
-      let isMarked = false
-      const call = buildCall({
-        endpoint,
-        path: pathFor(endpoint, pick, isUpper),
-        onStale: () => void (isMarked = true),
-        begunAtMs: clock.monotonicMs(),
-        freshness: pick === 11 ? { ...ANY_FRESHNESS, maxAgeMs: 0 } : ANY_FRESHNESS,
-      })
-      const check = ({ value }: Reply): void => {
-        if (!isMarked) note(faultOf(call, value, before))
-      }
-      read(call).then(check, () => {})
+  function beginRead(endpoint: Endpoint, path: Ids, isRefresh: boolean): void {
+    const before = { facts: new Map(floor.facts), deleted: new Set(floor.deleted) }
+    let isMarked = false
+    const call = buildCall({
+      endpoint,
+      path,
+      onStale: () => void (isMarked = true),
+      begunAtMs: clock.monotonicMs(),
+      freshness: isRefresh ? { ...ANY_FRESHNESS, maxAgeMs: 0 } : ANY_FRESHNESS,
+    })
+    const check = ({ value }: Reply): void => {
+      if (!isMarked) note(faultOf(call, value, before))
     }
-    if (what === 'write' && operation !== null) {
-      const endpoint = WRITES[operation as keyof typeof WRITES]
-      const result = write(buildCall({ endpoint, path: pathFor(endpoint, pick, isUpper) }))
-      const pending = aurora.underWay().at(-1)
-      result.then(
-        () => void (pending && acknowledge(pending, floor)),
-        () => {},
-      )
-    }
+    read(call).then(check, () => {})
   }
 
-  async function run(one: Step): Promise<void> {
-    const [[what], pick] = one
+  function beginWrite(endpoint: Endpoint, path: Ids): void {
+    const result = write(buildCall({ endpoint, path }))
+    const pending = aurora.underWay().at(-1)
+    const note = (): void => void (pending && acknowledge(pending, floor))
+    result.then(note, () => {})
+  }
+
+  async function take(
+    { what, pick, isUpper }: Run['steps'][number],
+    { reads, writes, ids }: Run,
+  ): Promise<void> {
     const underWay = aurora.underWay()
     const chosen = underWay[pick % Math.max(1, underWay.length)]
-    begin(one)
+    const reading = READS[reads[pick % reads.length] ?? 'listProjects']
+    const writing = WRITES[writes[pick % writes.length] ?? 'updateProject']
+    if (what === 'read') beginRead(reading, pathFor(reading, pick % ids, isUpper), pick === 11)
+    if (what === 'write') beginWrite(writing, pathFor(writing, pick % ids, isUpper))
     if (chosen && what === 'carry out') aurora.carryOut(chosen)
     if (chosen && what === 'answer') aurora.answer(chosen)
     if (chosen && what === 'lose') aurora.lose(chosen)
-    if (what === 'wait') await clock.advance(1000 * 60 * pick)
+    if (what === 'wait') await clock.advance(MINUTE * pick)
     await settle()
     checkShown()
   }
 
-  return { run, faults }
+  /** Everything is answered, and then everything is read once more. */
+  async function end({ reads, ids }: Run): Promise<void> {
+    for (const pending of aurora.underWay()) aurora.answer(pending)
+    await settle()
+    checkShown()
+    for (const name of reads)
+      for (let pick = 0; pick < ids; pick += 1)
+        beginRead(READS[name], pathFor(READS[name], pick, false), false)
+    for (const pending of aurora.underWay()) aurora.answer(pending)
+    await settle()
+  }
+
+  return { take, end, faults }
 }
 
 describe('a read that begins after an acknowledged write', () => {
   it('shows nothing from before it, in whatever order calls are carried out and answered', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, async (all) => {
-        const { run, faults } = open()
-        for (const one of all) await run(one)
+      fc.asyncProperty(run, async (all) => {
+        const { take, end, faults } = open()
+        for (const one of all.steps) await take(one, all)
+        await end(all)
         expect(faults).toEqual([])
       }),
       { numRuns: 500 },
