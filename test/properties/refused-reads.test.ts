@@ -125,7 +125,7 @@ async function play(openLedgers: (clock: ManualClock, limit: number) => OpenLedg
 
 function openTwoReplicas(clock: ManualClock): OpenLedger[] {
   const pool = createFakePool(clock)
-  pool.openAtOnce(buildScope().key)
+  pool.openAtOnce(buildScope().budgetKey)
   return ['a', 'b'].map((replicaId) =>
     openSharedLedger({
       exchange: pool.connect().exchange,
