@@ -28,6 +28,12 @@ export interface Places {
 export const countWindowful = (window: Window, callClass: CallClass, nowMs: number): number =>
   Math.max(1, limitNow(window, nowMs) - countKept(callClass, window.limit))
 
+/**
+ * Of the calls that will probably come back, so many are before a further one: as many callers come just after it as before, and
+ * many find that others have fetched what they need. With all of them, simulated hours leave slots unused and times come too late;
+ * with half of them, small limits refuse too many clients twice.
+ */
+const SHARE_BEFORE = 0.6
 const NO_LIMIT = Number.MAX_SAFE_INTEGER
 
 interface Further {
@@ -57,10 +63,11 @@ export function countPlaces(
   const own = reservations[callClass]
   const most = countWindowful(window, callClass, nowMs)
   const ours = count + (waiting.get(caller) ?? 0) + (isOverdue ? 0 : own.countBeside(asked, most, nowMs))
-  let others = isOverdue ? 0 : own.expectedOfOthers(caller, ours, nowMs)
+  const share = isOverdue ? 0 : SHARE_BEFORE
+  let others = share * own.expectedOfOthers(caller, ours, nowMs)
   for (const [other, waits] of waiting) {
     if (other === caller) continue
-    const expected = isOverdue ? 0 : own.expected(other, ours, nowMs)
+    const expected = share * own.expected(other, ours, nowMs)
     others += Math.min(waits + expected, ours) - expected
   }
   const ofOthers = Math.round(higher + others)

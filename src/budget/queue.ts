@@ -87,9 +87,12 @@ function firstOf<Queued extends QueuedCall>(queue: Queue<Queued>, nowMs: number)
 /** A client that is asked back waits for its slot, so its time has come a little before: 1 s of 60. */
 export const EARLY_SHARE = 1 / 60
 
-const turnsOf = ({ turns, window }: Queue<QueuedCall>, nowMs: number): Turns => ({
-  turns,
-  dueUntilMs: nowMs + window.windowMs * EARLY_SHARE,
+export const dueUntil = ({ window }: Queue<QueuedCall>, nowMs: number): number =>
+  nowMs + window.windowMs * EARLY_SHARE
+
+const turnsOf = (queue: Queue<QueuedCall>, nowMs: number): Turns => ({
+  turns: queue.turns,
+  dueUntilMs: dueUntil(queue, nowMs),
 })
 
 export function removeCall<Queued extends QueuedCall>(queue: Queue<Queued>, call: Queued): void {
@@ -192,7 +195,7 @@ export function reserve(queue: Queue<QueuedCall>, call: NamedCall, nowMs: number
   const { name, callClass } = call
   const reservations = queue.reservations[callClass]
   const firstAtMs = reservations.takeUp(name, nowMs)?.firstAtMs ?? call.reservedAtMs ?? Infinity
-  const isOverdue = firstAtMs <= nowMs
+  const isOverdue = firstAtMs <= dueUntil(queue, nowMs)
   const newMs = forecastCalls(queue, call, { count: reservations.countOf(call, nowMs) + 1, isOverdue, nowMs })
   const atMs = isOverdue
     ? newMs

@@ -27,8 +27,8 @@ export interface Reservations {
   forget(asker: Asker): void
   /** Calls of this request. */
   countOf(asker: Asker, nowMs: number): number
-  /** Those of them whose first time is over. */
-  countOverdue(asker: Asker, nowMs: number): number
+  /** Those of them whose first time is until then. */
+  countDue(asker: Asker, untilMs: number): number
   /** Calls of the caller's other requests that will probably come back, at most `most` of each. */
   countBeside(asker: Asker, most: number, nowMs: number): number
   /** Calls of this caller that will probably come back, at most `most`. */
@@ -104,8 +104,10 @@ export function createReservations(graceMs: number): Reservations {
       if (visit) for (const name of visit.calls.keys()) remove(book, visit, name)
     },
     countOf: (asker, nowMs) => callsOf(asker, nowMs).size,
-    countOverdue: (asker, nowMs) =>
-      [...callsOf(asker, nowMs).values()].filter(({ firstAtMs }) => firstAtMs <= nowMs).length,
+    countDue(asker, untilMs) {
+      const { calls = new Map<string, Reservation>() } = visits.get(keyOf(asker)) ?? {}
+      return [...calls.values()].filter(({ firstAtMs }) => firstAtMs <= untilMs).length
+    },
     countBeside(asker, most, nowMs) {
       const ofRequest = callsOf(asker, nowMs).size
       if ((sizes.get(asker.caller) ?? 0) === ofRequest) return 0

@@ -7,6 +7,7 @@ import { CLASSES } from './classes.ts'
 import { countPlaces, countWindowful } from './places.ts'
 import {
   createQueue,
+  dueUntil,
   EARLY_SHARE,
   findReady,
   forecastCalls,
@@ -103,7 +104,7 @@ function tellTime(
   const asked = { ...asker, callClass: 'interactive' } as const
   const { interactive: reservations } = queue.reservations
   const first = Math.min(Math.max(1, count), countWindowful(window, 'interactive', nowMs))
-  const isOverdue = reservations.countOverdue(asker, nowMs) >= first
+  const isOverdue = reservations.countDue(asker, dueUntil(queue, nowMs)) >= first
   const goesAtMs = forecastCalls(queue, asked, { count: first, isOverdue, nowMs })
   const isContended = countPlaces(queue, asked, { count: first, nowMs }).ofOthers > 0
   const earlyMs = isContended ? Math.min(window.windowMs * EARLY_SHARE, waitMs / 2) : 0

@@ -391,6 +391,113 @@ describe('a call that was refused', () => {
   })
 })
 
+describe('the reservations of others', () => {
+  const greedy = (queue: ReturnType<typeof open>['queue'], count: number, parts: Partial<SlotRequest> = {}) =>
+    Array.from({ length: count }, (_, index) =>
+      queue(START_MS, NEVER, { caller: 'greedy', name: `greedy ${index}`, ...parts }),
+    )
+
+  it('count as many calls as the asker has itself, and in their own order', async () => {
+    const { clock, budget, fill, queue } = open(10)
+    await fill()
+    await clock.advance(1000)
+    const refused = greedy(queue, 76)
+    await settle()
+    expect(refused.at(-1)?.permission).toEqual({ retryAtMs: START_MS + 8 * HELD_MS })
+
+    expect(budget.forecast(key, { caller: 'modest' }, 1)).toBe(START_MS + HELD_MS)
+    expect(budget.comeBackAt(key, { caller: 'modest', waitMs: 0 }, 4)).toBe(START_MS + HELD_MS)
+    // The caller's own calls go first, whatever it asks for.
+    expect(budget.forecast(key, { caller: 'greedy', request: {} }, 1)).toBe(START_MS + 2 * HELD_MS)
+  })
+
+  it('end when nothing of their request was taken up at its time, and at once where its client left', async () => {
+    const { clock, budget, fill, queue } = open(1)
+    await fill()
+    const [stays, leaves] = [{}, {}]
+    greedy(queue, 3, { request: stays })
+    queue(START_MS, NEVER, { caller: 'b', name: 'b', request: leaves })
+    await settle()
+    const next = (): number => budget.forecast(key, { caller: 'greedy', request: {} }, 1)
+    expect(next()).toBe(START_MS + 3 * HELD_MS)
+
+    budget.forget(key, { caller: 'b', request: leaves })
+    expect(next()).toBe(START_MS + 2 * HELD_MS)
+    expect(budget.comeBackAt(key, { caller: 'greedy', request: stays, waitMs: 0 }, 3)).toBe(
+      START_MS + HELD_MS,
+    )
+    await clock.advance(HELD_MS + WINDOW_MS / 6)
+    expect(next()).toBeGreaterThan(clock.monotonicMs())
+    await clock.advance(1)
+    expect(next()).toBe(clock.monotonicMs())
+  })
+
+  it('let a client that waits come back a little before its slot, where others want it, too', async () => {
+    const { budget, fill, queue } = open(1)
+    await fill()
+    const asker = { caller: 'modest', request: {} }
+    expect(budget.comeBackAt(key, { ...asker, waitMs: 2000 }, 1)).toBe(START_MS + HELD_MS)
+
+    greedy(queue, 1)
+    await settle()
+    expect([0, 500, 2000].map((waitMs) => budget.comeBackAt(key, { ...asker, waitMs }, 1))).toEqual([
+      START_MS + 2 * HELD_MS,
+      START_MS + 2 * HELD_MS - 250,
+      START_MS + 2 * HELD_MS - 1000,
+    ])
+  })
+})
+
+describe('a call whose time has come', () => {
+  it('goes before calls of other callers that wait and have none', async () => {
+    const { clock, fill, queue } = open(1)
+    await fill()
+    queue(START_MS, NEVER, { name: 'due', caller: 'modest' })
+    await settle()
+    await clock.advance(HELD_MS - 500)
+    const hammering = queue(FOR_EVER, NEVER, { caller: 'hammering' })
+    const due = queue(FOR_EVER, NEVER, { name: 'due', caller: 'modest' })
+    await clock.advance(500)
+
+    expect([hasSlot(due), hasSlot(hammering)]).toEqual([true, false])
+  })
+
+  it('keeps its place when it is refused again, and gets the time of the next slot', async () => {
+    const { clock, fill, queue, take } = open(1)
+    await fill()
+    queue(START_MS, NEVER, { name: 'due', caller: 'modest' })
+    for (let nth = 0; nth < 5; nth += 1) queue(START_MS, NEVER, { caller: `other ${nth}` })
+    await clock.advance(HELD_MS)
+    ;(await take()).answered()
+
+    const again = queue(clock.monotonicMs(), NEVER, { name: 'due', caller: 'modest' })
+    await settle()
+    expect(again.permission).toEqual({ retryAtMs: START_MS + 2 * HELD_MS })
+  })
+})
+
+it('a room that one caller has filled has place for a call of another, in the place of its last', async () => {
+  const { fill, queue } = open(1)
+  await fill()
+  const many = Array.from({ length: 1000 }, () => queue(FOR_EVER, NEVER, { caller: 'many' }))
+
+  const one = queue(FOR_EVER, NEVER, { caller: 'one' })
+  await settle()
+  expect(one.permission).toBeUndefined()
+  expect(many.map(({ permission }) => permission !== undefined).lastIndexOf(false)).toBe(998)
+  expect(many.at(-1)?.permission).toHaveProperty('retryAtMs')
+})
+
+it('a change that was refused is behind no reads that will come back', async () => {
+  const { clock, fill, queue } = open(1)
+  await fill()
+  for (let index = 0; index < 5; index += 1) queue(START_MS, NEVER, { name: `read ${index}` })
+  const change = queue(clock.monotonicMs(), NEVER, { callClass: 'mutation', name: 'change' })
+  await settle()
+
+  expect(change.permission).toEqual({ retryAtMs: START_MS + HELD_MS })
+})
+
 it('a wait that is put off while it lasts counts until its new end', async () => {
   const { clock, fill, queue } = open(1)
   await fill()
@@ -424,6 +531,24 @@ it('an operation with a limit of its own keeps to both, and gives back what it d
 
   expect(await spend('runAiRoof')).toHaveProperty('slot')
   expect(budget.state(key).remaining).toBe(2)
+})
+
+it('a request that an operation with a limit of its own has refused comes back when that has a slot', async () => {
+  const clock = createManualClock(START_MS)
+  const openLedger = openMemoryLedger(clock)
+  const operationLimits = { runAiRoof: 1 }
+  const budget = createBudget({ limit: 9, windowMs: WINDOW_MS, operationLimits, clock, openLedger })
+  const spend = (request: object) => {
+    const asked = buildSlotRequest({ latestMs: clock.monotonicMs(), request })
+    return budget.spend(key, { ...asked, operation: 'runAiRoof' })
+  }
+  slotOf({ permission: await spend({}) }).answered()
+  const [refused, another] = [{}, {}]
+  await spend(refused)
+
+  const comeBackAt = (request: object) => budget.comeBackAt(key, { caller: 'builder', request, waitMs: 0 }, 1)
+  expect(comeBackAt(refused)).toBe(START_MS + HELD_MS)
+  expect(comeBackAt(another)).toBe(START_MS)
 })
 
 describe('a 429', () => {
