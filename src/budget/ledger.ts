@@ -84,45 +84,16 @@ export const openMemoryLedger =
   ({ limit, windowMs, onFreed, record = NO_RECORD }) => {
     const window = createWindow(limit, windowMs)
     carryOver(window, record.carried)
-    let slots = 0
-    let pauses = 0
-
-    function createSlot(): Slot {
-      const id = String((slots += 1))
-      const isTrial = window.isUnproven
-      const pausesBefore = pauses
-      takeSlot(window)
-      record.taken(id)
-      return {
-        answered(isWhole = true) {
-          record.answered(id)
-          holdSlot(window, clock.monotonicMs())
-          // A pause that the process before this one has left ends here: no 429 of this process began it.
-          if (isWhole && isTrial && pauses === pausesBefore) resume()
-          onFreed()
-        },
-        neverSent() {
-          record.neverSent(id)
-          returnSlot(window)
-          onFreed()
-        },
-      }
-    }
-
-    function resume(): void {
-      if (window.isUnproven) record.resumed()
-      resumeWindow(window)
-    }
-
+    const key: MemoryKey = { window, record, clock, onFreed, slots: 0, pauses: 0 }
     return {
       window,
       async take(callClass) {
         const nowMs = clock.monotonicMs()
         if (!mayGo(window, callClass, nowMs)) return { retryAtMs: forecastGoMs(window, callClass, 1, nowMs) }
-        return createSlot()
+        return createSlot(key)
       },
       pause(untilMs, { isFirstInARow }) {
-        pauses += 1
+        key.pauses += 1
         // The 429s that follow are answers to one call at a time that tries the key: they don't show how many calls it allows.
         if (isFirstInARow) lowerLimit(window, clock.monotonicMs())
         pauseWindow(window, untilMs)
@@ -130,7 +101,7 @@ export const openMemoryLedger =
         onFreed()
       },
       resume() {
-        resume()
+        resume(key)
         onFreed()
       },
       setLimit(next) {
@@ -140,3 +111,42 @@ export const openMemoryLedger =
       end: () => {},
     }
   }
+
+interface MemoryKey {
+  readonly window: Window
+  readonly record: SlotRecord
+  readonly clock: Clock
+  readonly onFreed: () => void
+  /** How many were taken. */
+  slots: number
+  /** How often the key was paused. */
+  pauses: number
+}
+
+function createSlot(key: MemoryKey): Slot {
+  const { window, record, clock, onFreed } = key
+  const id = String((key.slots += 1))
+  const isTrial = window.isUnproven
+  const pausesBefore = key.pauses
+  takeSlot(window)
+  record.taken(id)
+  return {
+    answered(isWhole = true) {
+      record.answered(id)
+      holdSlot(window, clock.monotonicMs())
+      // A pause that the process before this one has left ends here: no 429 of this process began it.
+      if (isWhole && isTrial && key.pauses === pausesBefore) resume(key)
+      onFreed()
+    },
+    neverSent() {
+      record.neverSent(id)
+      returnSlot(window)
+      onFreed()
+    },
+  }
+}
+
+function resume({ window, record }: MemoryKey): void {
+  if (window.isUnproven) record.resumed()
+  resumeWindow(window)
+}
