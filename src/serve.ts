@@ -11,7 +11,7 @@ export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' 
 
 export interface ServeOptions extends Omit<
   HttpServerOptions,
-  keyof ServedGateway | 'onError' | 'onServed' | 'onTurnedAway' | 'onPreflightRefused'
+  keyof ServedGateway | 'onError' | 'onServed' | 'onTurnedAway' | 'onRelief' | 'onPreflightRefused'
 > {
   readonly log: Log
   /** Whether each request gets a line in the log. */
@@ -34,6 +34,7 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
     ...(accessLog && { onServed: createAccessLog(log) }),
     onPreflightRefused: (refused) =>
       log.warn(refused, `a page in a browser may not send its request: ${WHAT_ALLOWS_IT[refused.setting]}`),
+    onRelief: (relief) => metrics?.emit('relieved', { relief }),
     onTurnedAway: ({ status, code }) => metrics?.emit('turnedAway', { status, code }),
   })
 }

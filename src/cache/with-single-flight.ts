@@ -35,6 +35,11 @@ export interface SingleFlightOptions {
   readonly flightTimeoutMs: number
 }
 
+/** As many as the waiting room of the budget takes of one class: each of them holds the memory of a request. */
+const MAX_WAITERS = 1_000
+/** When a caller may come again that finds a flight full: most flights have ended by then, and their answer is cached. */
+const FULL_RETRY_MS = 1_000
+
 /**
  * A caller who leaves never fails the others; when the last one leaves, the flight is aborted within the same tick. Only
  * reads are shared. A caller who leaves gets the reason of its own signal; all who stay share the flight's outcome.
@@ -56,6 +61,8 @@ export const withSingleFlight =
       const known = flights.get(key)
       // A flight from before a write may bring the state before it: callers after the write must not get that.
       const shared = known?.isOutdated() ? undefined : known
+      if (shared && shared.waiters >= MAX_WAITERS)
+        throw rateLimited(call.endpoint, shared.wait.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS)
       if (shared)
         countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
       if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)

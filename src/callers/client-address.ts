@@ -33,7 +33,7 @@ function readAddress(entry: string): string | null {
 }
 
 /** A client with one IPv6 address usually has 2^64 of them: they count as one. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   if (isIP(address) !== 6) return address
   const groups = groupsOf(address)
   const isMapped = groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xff_ff

@@ -3,17 +3,20 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { Bodies } from './bodies.ts'
 import type { CheckCaller } from './check-caller.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
 import { plainType, refuseForm } from './cross-site.ts'
-import { readHeaders, withoutConsumedHeaders } from './headers.ts'
+import { lengthOf, readHeaders, withoutConsumedHeaders } from './headers.ts'
 import { chooseType, prefersPage } from './media-types.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
-import type { Uploads } from './uploads.ts'
+import type { Relief } from './relief.ts'
+import type { Turns } from './turns.ts'
 
 export interface AnswerOptions {
   handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
@@ -29,7 +32,11 @@ export interface AnswerOptions {
   onError(error: unknown, errorId: string, requestId: string): void
   /** Called for each GraphQL request that the http room refuses. */
   onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
-  readonly uploads: Uploads
+  readonly bodies: Bodies
+  readonly turns: Turns
+  readonly clock: Clock
+  /** Called for each request that is refused to keep memory for others. */
+  onRelief(relief: Relief): void
 }
 
 /** The exchange with the parsed parts of its request. */
@@ -94,11 +101,12 @@ async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promi
   const response = await answerOperation(exchange, options)
   if (!response) return null
   const compressed = await options.compress(response, headers.get('accept-encoding'))
+  if (compressed !== response) exchange.unread.resize(lengthOf(compressed))
   return options.cors.expose(compressed, headers)
 }
 
 async function answerOperation(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
-  const { incoming, outgoing, headers, record } = exchange
+  const { incoming, headers, record } = exchange
   const refuse = (refusal: refusals.Refusal): Response => {
     options.onTurnedAway?.(refusal)
     return refusals.refuse(refusal, headers.get('accept'))
@@ -114,24 +122,79 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   if (misformed) return refuse(misformed)
   // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
   if (chooseType(headers.get('accept')) === null) return refuse(refusals.typeNotAccepted)
-  const reservation = options.uploads.reserve(headers)
+  return executeBody(exchange, { caller, options, refuse })
+}
+
+interface Execution {
+  readonly caller: Caller
+  readonly options: AnswerOptions
+  readonly refuse: (refusal: refusals.Refusal) => Response
+}
+
+async function executeBody(exchange: Addressed, execution: Execution): Promise<Response | null> {
+  const { incoming, outgoing, headers } = exchange
+  const { caller, options, refuse } = execution
+  const name = holderOf(caller)
+  const reservation = options.bodies.reserve(headers, name)
   if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
     if (headers.has('expect')) outgoing.writeContinue()
   }
+  const grow = (bytes: number): refusals.Refusal | null => {
+    const by = reservation.grow(bytes)
+    return by && overload('bodies', by, options)
+  }
   try {
-    const body = await readBody(incoming, { maxBytes: reservation.maxBytes, begin })
+    const body = await readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow })
     switch (body.kind) {
       case 'lost':
         return null
       case 'refused':
         return refuse(body.refusal)
       case 'whole':
-        return await handle(createRequest(exchange, body.bytes), { caller, record, options })
+        return await executeInTurn(exchange, createRequest(exchange, body.bytes), execution)
     }
   } finally {
     reservation.release()
   }
+}
+
+async function executeInTurn(
+  exchange: Addressed,
+  request: Request,
+  { caller, options, refuse }: Execution,
+): Promise<Response | null> {
+  const { incoming, gone, record, unread } = exchange
+  const name = holderOf(caller)
+  const asker = { caller: name, connection: incoming.socket, signal: gone }
+  // It rejects where the client has left.
+  const turn = await options.turns.take(asker).catch(() => null)
+  if (!turn) return null
+  if (turn.kind === 'refused') return refuse(overload('requests', turn.by, options))
+  try {
+    const response = await handle(request, { caller, record, options })
+    if (!response) return null
+    // Before the turn ends: the answers of those that come next need room, too.
+    const full = unread.hold({ caller: name, bytes: lengthOf(response) })
+    if (full === null) return response
+    void response.body?.cancel().catch(() => {})
+    return refuse(overload('answers', full, options))
+  } finally {
+    turn.end()
+  }
+}
+
+/** Bounds are those of a name in its scope. */
+const holderOf = ({ scope, name }: Caller): string => JSON.stringify([scope.key, name])
+
+function overload(
+  what: 'requests' | 'bodies' | 'answers',
+  by: 'caller' | 'all',
+  { clock, onRelief }: Pick<AnswerOptions, 'clock' | 'onRelief'>,
+): refusals.Refusal {
+  const relief = refusals.reliefOf(what, by)
+  onRelief(relief)
+  return refusals.overloaded(relief, clock.wallMs())
 }
 
 /**

@@ -1,7 +1,17 @@
-// The open connections and the requests in flight on each. A request's signal aborts when its client leaves.
+// The open connections and the requests in flight on each, both bounded. A request's signal aborts when its client leaves.
 
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
+import { networkOf } from '../callers/client-address.ts'
+import type { Clock } from '../clock.ts'
+import { chooseClosed } from './choose-closed.ts'
+import type { Place } from './choose-closed.ts'
+import type { HttpLimits } from './limits.ts'
+import { readInPieces } from './read-pieces.ts'
+import type { PieceReader } from './read-pieces.ts'
+import type { Pace } from './pace.ts'
+import type { Relief } from './relief.ts'
+import type { UnreadAnswer, UnreadAnswers } from './unread-answers.ts'
 
 /** One request and its answer on the wire. */
 export interface Exchange {
@@ -9,6 +19,8 @@ export interface Exchange {
   readonly outgoing: ServerResponse
   /** Aborts when the connection closes before the answer is finished. */
   readonly gone: AbortSignal
+  /** What the client has not taken of the answer. */
+  readonly unread: UnreadAnswer
 }
 
 export interface Connections {
@@ -20,42 +32,130 @@ export interface Connections {
   closeAll(): void
 }
 
+export interface ConnectionsOptions {
+  readonly clock: Clock
+  readonly pace: Pace
+  readonly limits: Pick<
+    HttpLimits,
+    | 'maxConnections'
+    | 'spareConnections'
+    | 'maxUnderWayOfConnection'
+    | 'maxHeldConnections'
+    | 'readMinBytes'
+    | 'readMaxBytes'
+  >
+  readonly unreadAnswers: UnreadAnswers
+  /** Called for each connection that is closed to make room. */
+  onRelief(relief: Relief): void
+}
+
+interface Open {
+  readonly socket: Socket
+  /** A network, where one client has a whole one. */
+  readonly address: string
+  readonly underWay: Set<AbortController>
+  readonly reader: PieceReader
+  last: IncomingMessage | null
+  /** When it was opened, or when its last request came or was answered. */
+  changedAtMs: number
+  /** What had been received then. */
+  bytesRead: number
+}
+
+/** How many are closed together: to look at all connections takes a millisecond, and a flood opens thousands in a second. */
+const CLOSED_TOGETHER = 20
+
 /**
  * Signals are kept by connection and not by answer. When a client has sent several requests ahead on one connection,
  * Node emits 'close' only on the first answer, because the other answers do not have the connection yet.
  */
-export function createConnections(): Connections {
-  const open = new Map<Socket, Set<AbortController>>()
-  const abandon = (underWay: ReadonlySet<AbortController>): void => {
+export function createConnections(options: ConnectionsOptions): Connections {
+  const { clock, pace, limits, unreadAnswers, onRelief } = options
+  const open = new Map<Socket, Open>()
+
+  const forget = ({ socket, underWay }: Open): void => {
+    open.delete(socket)
     for (const controller of underWay) controller.abort(createGoneReason())
   }
+  const close = (connection: Open): void => {
+    // Now, because the socket's 'close' comes only after the server's own.
+    forget(connection)
+    connection.socket.destroy()
+  }
+  const relieve = (relief: Relief, connection: Open): void => {
+    close(connection)
+    onRelief(relief)
+  }
+  const mark = (connection: Open): void => {
+    connection.changedAtMs = clock.monotonicMs()
+    connection.bytesRead = connection.socket.bytesRead
+  }
+  const track = (socket: Socket): Open => {
+    const isFull = (): boolean =>
+      connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
+    const onHeld = (): void => {
+      const held = [...open.values()].filter(({ reader }) => reader.isHeld()).length
+      if (held > limits.maxHeldConnections) relieve('sentAhead', connection)
+    }
+    const connection: Open = {
+      socket,
+      address: networkOf(socket.remoteAddress ?? ''),
+      underWay: new Set(),
+      reader: readInPieces(socket, { limits, pace, isFull, onHeld }),
+      last: null,
+      changedAtMs: clock.monotonicMs(),
+      bytesRead: 0,
+    }
+    return connection
+  }
+  const makeRoom = (newest: Open): void => {
+    const { maxConnections, spareConnections } = limits
+    if (open.size <= maxConnections - Math.min(spareConnections, maxConnections / 2)) return
+    const places = [...open.values()].filter((connection) => connection !== newest).map(placeOf)
+    const choice = { count: CLOSED_TOGETHER, nowMs: clock.monotonicMs() }
+    for (const { connection } of chooseClosed(places, choice)) relieve('idleConnection', connection)
+  }
+
   return {
     add(socket) {
-      const underWay = new Set<AbortController>()
-      open.set(socket, underWay)
-      socket.once('close', () => {
-        open.delete(socket)
-        abandon(underWay)
-      })
+      // libuv accepts one connection in each turn of the loop: others may wait behind it.
+      pace.endSoon()
+      const connection = track(socket)
+      open.set(socket, connection)
+      socket.once('close', () => forget(connection))
+      makeRoom(connection)
     },
     begin(incoming, outgoing) {
       const controller = new AbortController()
-      const underWay = open.get(incoming.socket)
-      underWay?.add(controller)
-      outgoing.once('finish', () => underWay?.delete(controller))
-      return { incoming, outgoing, gone: controller.signal }
+      const connection = open.get(incoming.socket)
+      connection?.underWay.add(controller)
+      if (connection) {
+        connection.last = incoming
+        mark(connection)
+      }
+      outgoing.once('finish', () => {
+        if (!connection) return
+        connection.underWay.delete(controller)
+        mark(connection)
+        connection.reader.goOn()
+      })
+      return { incoming, outgoing, gone: controller.signal, unread: unreadAnswers.of(incoming.socket) }
     },
     closeSilent() {
-      for (const socket of open.keys()) if (socket.bytesRead === 0) socket.destroy()
+      for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
     },
     closeAll() {
-      for (const [socket, underWay] of open) {
-        // Now, because the socket's 'close' comes only after the server's own.
-        abandon(underWay)
-        socket.destroy()
-      }
+      for (const connection of open.values()) close(connection)
     },
   }
+}
+
+function placeOf(connection: Open): Place & { readonly connection: Open } {
+  const { address, underWay, last, socket, changedAtMs, bytesRead } = connection
+  const isWaiting = underWay.size > 0 && last?.complete !== false
+  const isSending = underWay.size > 0 || socket.bytesRead > bytesRead
+  const state = isWaiting ? 'busy' : isSending ? 'sending' : 'idle'
+  return { connection, address, state, sinceMs: changedAtMs }
 }
 
 function createGoneReason(): DOMException {

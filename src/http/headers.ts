@@ -28,6 +28,10 @@ export function readHeaders(incoming: IncomingMessage): Headers {
   return headers
 }
 
+/** How many bytes the body of an answer has; 0 where only its end will show it. */
+export const lengthOf = ({ headers }: Pick<Response, 'headers'>): number =>
+  Number(headers.get('content-length') ?? 0)
+
 /** The client's id for its request; null without one, or where its characters could damage a log or a header. */
 export function readRequestId({ headers }: IncomingMessage): string | null {
   const id = String(headers['x-request-id'] ?? '')

@@ -10,6 +10,26 @@ export interface HttpLimits {
   readonly checkIntervalMs: number
   readonly keepAliveTimeoutMs: number
   readonly maxConnections: number
+  readonly spareConnections: number
+  readonly maxUnderWayOfConnection: number
+  readonly maxHeldConnections: number
+  readonly readMinBytes: number
+  readonly readMaxBytes: number
+  readonly paceMs: number
+  readonly maxUnderWay: number
+  readonly maxUnderWayOfCaller: number
+  readonly reservedUnderWay: number
+  readonly maxWaiting: number
+  readonly maxWaitingOfCaller: number
+  readonly turnWaitMs: number
+  readonly bodiesMaxBytes: number
+  readonly bodiesMaxBytesOfCaller: number
+  readonly freeBodyBytes: number
+  readonly answersMaxBytes: number
+  readonly answersMaxBytesOfCaller: number
+  readonly answersMaxBytesOfConnection: number
+  readonly freeAnswerBytes: number
+  readonly slowReaderMs: number
   readonly pieceBytes: number
   readonly stallTimeoutMs: number
   readonly lingerMs: number
@@ -36,6 +56,47 @@ export const httpLimits: HttpLimits = {
   keepAliveTimeoutMs: 65_000,
   /** Twice 1,000 open event streams; an idle connection is some 20 KB, so this is some 40 MB. */
   maxConnections: 2_000,
+  /** Idle connections are closed when no more than these are left. Linux accepts up to 511 at once before any of them can be
+   * closed; half of it is a burst that no balancer sends. */
+  spareConnections: 250,
+  /** Browsers and proxies send nothing ahead; libraries that can do it send 1 by default, and about 10 where they are told to.
+   * What is sent ahead of these stays unread in the socket. */
+  maxUnderWayOfConnection: 8,
+  /** Connections whose requests stay unread, each with two reads of 64 KB at the most: 25 MB. Nearly no client sends ahead. */
+  maxHeldConnections: 200,
+  /** The shortest request has 25 bytes, so as few bytes as these are never more than six. */
+  readMinBytes: 128,
+  /** One 64 KB chunk may hold 11,000 parts of a chunked body, which take 10 ms: a sixteenth of it takes less than one. */
+  readMaxBytes: 4 * 1024,
+  /** How long one turn of the event loop reads and begins requests before it hears other connections: a tenth of what a person
+   * notices as a delay. */
+  paceMs: 10,
+  /** Requests that are executed at once: 90 calls a minute make few of them wait for Aurora, and each takes some 50 KB. */
+  maxUnderWay: 512,
+  /** Half of all: an application with one key for all its users is one caller. */
+  maxUnderWayOfCaller: 256,
+  /** Kept for callers that have less than a quarter of these under way, so that two callers cannot take everything. */
+  reservedUnderWay: 128,
+  /** Requests that wait to be executed, each with its body; as many as the waiting room of the budget takes. */
+  maxWaiting: 1_000,
+  maxWaitingOfCaller: 500,
+  /** As long as a call waits for a slot by default (MAX_WAIT_MS): after that a client is better told to come again. */
+  turnWaitMs: 2_000,
+  /** Bodies that are being received or executed, beside uploads: 128 of the largest. */
+  bodiesMaxBytes: 32 * 1024 * 1024,
+  bodiesMaxBytesOfCaller: 16 * 1024 * 1024,
+  /** A body up to the size of usual documents is not refused for the bodies of others: maxConnections bounds these. */
+  freeBodyBytes: 4 * 1024,
+  /** Answers that clients have not taken yet: 48 screens of 250 projects, and a fifth of a small container. */
+  answersMaxBytes: 48 * 1024 * 1024,
+  answersMaxBytesOfCaller: 24 * 1024 * 1024,
+  /** Of requests that were sent ahead on one connection; a single answer may be larger. */
+  answersMaxBytesOfConnection: 8 * 1024 * 1024,
+  /** An answer up to this size is never replaced by a refusal: it may be all that is known of a write. */
+  freeAnswerBytes: 64 * 1024,
+  /** Where answers need room, a client that has taken nothing for so long is disconnected, the slowest one first. A client
+   * that reads takes a piece in some milliseconds. */
+  slowReaderMs: 100,
   /** Bytes per write: a piece is small enough to reach a slow reader within the stall timeout. */
   pieceBytes: 64 * 1024,
   /** A client that does not read one piece in 7 s (75 kbit/s) only occupies memory. */

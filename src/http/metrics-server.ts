@@ -1,7 +1,13 @@
 // Serves the metrics for Prometheus on a port of its own, so that callers of the gateway cannot read them.
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createSystemClock } from '../clock.ts'
+import { createConnections } from './connections.ts'
+import type { Connections } from './connections.ts'
+import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
+import { createPace } from './pace.ts'
+import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface MetricsServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
@@ -25,6 +31,8 @@ const MAX_HEADER_BYTES = 8 * 1024
 const REQUEST_TIMEOUT_MS = 2_000
 /** A keep-alive up to the next scrape, 15 to 60 s later, would only occupy connections. */
 const KEEP_ALIVE_MS = 5_000
+/** A scraper that takes nothing of a page for so long only occupies its connection. */
+const SILENCE_MS = 10_000
 
 /** Answers `GET /metrics` and nothing else. Scrapes that overlap share one rendering. */
 export function createMetricsServer({ port, host, render, onError }: MetricsServerOptions): MetricsServer {
@@ -36,6 +44,9 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
     keepAliveTimeout: KEEP_ALIVE_MS,
   })
   server.maxConnections = MAX_CONNECTIONS
+  server.setTimeout(SILENCE_MS)
+  const connections = createOwnConnections()
+  server.on('connection', connections.add)
   let rendering: ReturnType<typeof render> | null = null
 
   const renderOnce = (): ReturnType<typeof render> => {
@@ -56,6 +67,7 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
   }
 
   server.on('request', (incoming, outgoing) => {
+    connections.begin(incoming, outgoing)
     serve(incoming, outgoing).catch((error: unknown) => {
       onError(error)
       send(outgoing, 500, 'The figures could not be put together; the log says why.\n')
@@ -72,6 +84,19 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
       return closed
     },
   }
+}
+
+/** Bounds what a client sends ahead, and keeps some connections free, as at the gateway's own port. */
+function createOwnConnections(): Connections {
+  const clock = createSystemClock()
+  const limits = { ...httpLimits, maxConnections: MAX_CONNECTIONS }
+  return createConnections({
+    clock,
+    limits,
+    pace: createPace({ clock, maxMs: limits.paceMs }),
+    unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
+    onRelief: () => {},
+  })
 }
 
 /** A body of the request is not read: the connection ends with the answer. */

@@ -18,11 +18,15 @@ export function hasBody(incoming: IncomingMessage): boolean {
   return transfer !== undefined || Number(length ?? 0) > 0
 }
 
+export interface ReadBodyOptions {
+  readonly maxBytes: number
+  begin(): void
+  /** Called with the bytes that have come so far; returns the refusal where there is no room for them. */
+  grow(bytes: number): Refusal | null
+}
+
 /** Calls `begin` when the body is accepted, before its first byte is read. */
-export async function readBody(
-  incoming: IncomingMessage,
-  options: { readonly maxBytes: number; begin(): void },
-): Promise<ReadBody> {
+export async function readBody(incoming: IncomingMessage, options: ReadBodyOptions): Promise<ReadBody> {
   const { maxBytes, begin } = options
   // Names of codings are case-insensitive (RFC 9110, 8.4.1).
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').toLowerCase()
@@ -30,27 +34,40 @@ export async function readBody(
   const declaredBytes = Number(incoming.headers['content-length'] ?? 0)
   if (declaredBytes > maxBytes) return refused(bodyTooLarge(maxBytes, declaredBytes))
   begin()
-  const read = await collect(incoming, maxBytes)
+  const read = await collect(incoming, options)
   // A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes.
   const isText = mediaTypeOf(incoming.headers['content-type'] ?? '') !== 'multipart/form-data'
   return read.kind === 'whole' && isText && !isUtf8(read.bytes) ? refused(bodyNotUtf8) : read
 }
 
 /** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */
-function collect(incoming: IncomingMessage, maxBytes: number): Promise<ReadBody> {
+function collect(
+  incoming: IncomingMessage,
+  { maxBytes, grow }: Pick<ReadBodyOptions, 'maxBytes' | 'grow'>,
+): Promise<ReadBody> {
   return new Promise((resolve) => {
-    const chunks: Buffer[] = []
+    // One growing block: a body may come in parts of one byte, and an object for each would take a hundred times its bytes.
+    let block: Uint8Array<ArrayBuffer> = new Uint8Array(0)
     let bytes = 0
     const settle = (result: ReadBody): void => {
       incoming.off('data', take).off('end', finish).off('close', lose)
       resolve(result)
     }
     const take = (chunk: Buffer): void => {
-      bytes += chunk.length
-      if (bytes > maxBytes) return settle(refused(bodyTooLarge(maxBytes, bytes)))
-      chunks.push(chunk)
+      const end = bytes + chunk.length
+      if (end > maxBytes) return settle(refused(bodyTooLarge(maxBytes, end)))
+      const refusal = grow(end)
+      if (refusal) return settle(refused(refusal))
+      if (end > block.length) {
+        const larger = new Uint8Array(Math.min(maxBytes, Math.max(end, 2 * block.length)))
+        larger.set(block.subarray(0, bytes))
+        block = larger
+      }
+      block.set(chunk, bytes)
+      bytes = end
     }
-    const finish = (): void => settle({ kind: 'whole', bytes: new Uint8Array(Buffer.concat(chunks, bytes)) })
+    const finish = (): void =>
+      settle({ kind: 'whole', bytes: bytes === block.length ? block : block.slice(0, bytes) })
     const lose = (): void => settle({ kind: 'lost' })
     incoming.on('data', take).on('end', finish).on('close', lose)
     // Needs no action: 'close' follows.

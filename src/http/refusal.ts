@@ -3,6 +3,7 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { chooseType } from './media-types.ts'
 import type { AnswerType } from './media-types.ts'
+import type { Relief } from './relief.ts'
 
 export interface Refusal {
   readonly status: number
@@ -136,6 +137,47 @@ export const tooManyWrongKeys = (waitMs: number, wallMs: number): Refusal => ({
   ...tooManyRequests(waitMs, wallMs),
   message: 'So many wrong keys have come from this address that no more are looked at for a while.',
 })
+
+/** What is refused when the gateway has as much to do as it can. What is one caller's own doing is a 429. */
+const OVERLOADS = {
+  requests: {
+    status: 503,
+    message: 'As many requests as the gateway takes are under way. No call was spent.',
+  },
+  requestsOfCaller: {
+    status: 429,
+    message: 'As many requests of this caller as the gateway takes are under way. No call was spent.',
+  },
+  bodies: { status: 503, message: 'As many large bodies as the gateway takes at once are being received.' },
+  bodiesOfCaller: {
+    status: 429,
+    message: 'As many large bodies of this caller as the gateway takes at once are being received.',
+  },
+  answers: {
+    status: 503,
+    message:
+      'Clients have not taken so many answers that there is no room for this one. What was executed stays executed.',
+  },
+  answersOfCaller: {
+    status: 429,
+    message:
+      'This caller has not taken so many answers that there is no room for this one. What was executed stays executed.',
+  },
+} as const satisfies Partial<Record<Relief, Pick<Refusal, 'status' | 'message'>>>
+
+/** Requests end within milliseconds as a rule, and slow readers are closed: a second later there is room. */
+const OVERLOAD_MS = 1_000
+
+export const overloaded = (relief: keyof typeof OVERLOADS, wallMs: number): Refusal => ({
+  ...tooManyRequests(OVERLOAD_MS, wallMs),
+  ...OVERLOADS[relief],
+})
+
+/** The relief for the bound that was reached. */
+export const reliefOf = <K extends 'requests' | 'bodies' | 'answers'>(
+  what: K,
+  by: 'caller' | 'all',
+): K | `${K}OfCaller` => (by === 'all' ? what : `${what}OfCaller`)
 
 export const tooManyUploads: Refusal = {
   status: 503,

@@ -6,8 +6,8 @@ import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { Served } from '../telemetry/request-record.ts'
 import { answer, readTarget } from './answer.ts'
 import type { AnswerOptions } from './answer.ts'
-import type { Connections } from './connections.ts'
-import { readRequestId } from './headers.ts'
+import type { Connections, Exchange } from './connections.ts'
+import { lengthOf, readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { writeResponse } from './write-response.ts'
 
@@ -39,12 +39,14 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     try {
       const response = await answer(exchange, record, answerOptions)
       status = response?.status ?? null
+      if (response) holdOwn(exchange, response)
       if (response) bytes = await writeResponse(exchange, response, { isLast: isClosing(), clock, limits })
     } catch (error) {
       // The answer had begun, so a closed connection is the only way left to show that it is not whole.
       if (!exchange.gone.aborted) answerOptions.onError(error, newId(), record.id)
       incoming.socket.destroy()
     }
+    exchange.unread.release()
     options.onServed?.({
       record,
       method: incoming.method ?? '',
@@ -55,4 +57,12 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
       isCutShort: !outgoing.writableFinished,
     })
   }
+}
+
+/** An exchange with its headers on both sides, beside the body of its answer. */
+const EXCHANGE_BYTES = 4 * 1024
+
+/** Refusals and other answers of the http room are counted under one name, since nobody may have proven another. */
+function holdOwn({ unread }: Exchange, response: Response): void {
+  if (!unread.isHeld()) unread.hold({ caller: '', bytes: EXCHANGE_BYTES + lengthOf(response) })
 }

@@ -5,6 +5,7 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { AnswerOptions } from './answer.ts'
+import { createBodies } from './bodies.ts'
 import { createCallerCheck } from './check-caller.ts'
 import type { CallerCheckOptions } from './check-caller.ts'
 import { createCompress } from './compress.ts'
@@ -14,11 +15,14 @@ import { createCors } from './cors.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
+import { createPace } from './pace.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
 import type { ServeExchangeOptions } from './serve-exchange.ts'
-import { createUploads } from './uploads.ts'
+import type { Relief } from './relief.ts'
+import { createTurns } from './turns.ts'
+import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface HttpServer {
   /** Rejects with Node's own error (EADDRINUSE …) when the address cannot be had. */
@@ -43,6 +47,8 @@ export interface HttpServerOptions
   readonly corsHeaders?: readonly string[]
   /** Called once for each origin whose preflight is refused, up to a number of origins. */
   readonly onPreflightRefused?: (refused: RefusedPreflight) => void
+  /** Called for each request that is refused, and each connection that is closed, to keep room for others. */
+  readonly onRelief?: (relief: Relief) => void
   readonly port: number
   readonly host: string
   readonly clock: Clock
@@ -54,7 +60,10 @@ export interface HttpServerOptions
 export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { clock, newId = randomUUID } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
-  const connections = createConnections()
+  const { onRelief = () => {} } = options
+  const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
+  const pace = createPace({ clock, maxMs: limits.paceMs })
+  const connections = createConnections({ clock, pace, limits, unreadAnswers, onRelief })
   let closing: Promise<void> | null = null
   const serveExchange = createServeExchange({
     ...options,
@@ -72,7 +81,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         headers: options.corsHeaders ?? [],
         onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
       }),
-      uploads: createUploads(limits),
+      bodies: createBodies(limits),
+      turns: createTurns({ clock, pace, limits }),
+      onRelief,
     },
   })
   const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
@@ -83,6 +94,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   const server = createBoundedServer(limits)
   server.on('connection', (socket) => connections.add(socket))
+  server.on('drop', () => onRelief('noConnection'))
   server.on('request', (incoming, outgoing) => void serve(incoming, outgoing))
   // Without this listener Node sends "100 Continue" before the size and the caller are known.
   server.on('checkContinue', (incoming, outgoing) => void serve(incoming, outgoing))

@@ -3,7 +3,7 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import type { Exchange } from './connections.ts'
-import { withoutHopByHop } from './headers.ts'
+import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { hasBody } from './read-body.ts'
 
@@ -38,7 +38,7 @@ export async function writeResponse(
   // The only way to end a stream that waits for its next event when the client leaves.
   gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
-  else if (body) bytes = await writeBody(exchange, body, options)
+  else if (body) bytes = await writeBody(exchange, body, { ...options, isCounted: lengthOf(response) > 0 })
   if (isBodyUnread) await discardBody(exchange, options)
   if (gone.aborted) return bytes
   outgoing.end()
@@ -54,15 +54,23 @@ function writeHead(outgoing: ServerResponse, response: Response, isLast: boolean
   if (response.body && !response.headers.has('content-length')) outgoing.flushHeaders()
 }
 
-async function writeBody(exchange: Exchange, body: Body, options: WriteOptions): Promise<number> {
+interface WriteBodyOptions extends WriteOptions {
+  /** Whether the whole body is counted among the unread answers already; else each part is. */
+  readonly isCounted: boolean
+}
+
+async function writeBody(exchange: Exchange, body: Body, options: WriteBodyOptions): Promise<number> {
   let bytes = 0
   for (let part = await body.read(); !part.done; part = await body.read()) {
+    if (!options.isCounted) exchange.unread.resize(part.value.length)
     for (let from = 0; from < part.value.length; from += options.limits.pieceBytes) {
       if (exchange.gone.aborted) return bytes
       const piece = part.value.subarray(from, from + options.limits.pieceBytes)
       const isTaken = exchange.outgoing.write(piece)
       bytes += piece.length
-      if (!isTaken) await waitFor('drain', exchange, options)
+      if (isTaken) continue
+      await waitFor('drain', exchange, options)
+      exchange.unread.progress()
     }
   }
   return bytes

@@ -18,13 +18,16 @@ export interface SecondLevelOptions {
   readonly clock: Clock
 }
 
+/** As many as may wait for one flight. */
+const MAX_WAITERS = 1_000
+
 /**
  * Stores a reply of Redis in the cache of this replica, where `next` finds it: so ages, directives and counting do not
  * depend on the replica that made the call. Waits no longer than one question to Redis may take.
  */
 export function withSecondLevel(options: SecondLevelOptions): Layer {
   const { main, cache, replies } = options
-  const looks = new Map<string, Promise<void>>()
+  const looks = new Map<string, { readonly done: Promise<void>; waiters: number }>()
 
   async function lookUp(call: Call): Promise<void> {
     const begun = cache.mark()
@@ -38,9 +41,12 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
     const isWanted = isRead(call.endpoint) && maySave(call.endpoint) && main.isUp()
     if (!isWanted || cache.read(call)?.age === 'fresh') return next(call)
     const { key } = call
-    const look = looks.get(key) ?? lookUp(call).finally(() => looks.delete(key))
+    const look = looks.get(key) ?? { done: lookUp(call).finally(() => looks.delete(key)), waiters: 0 }
     looks.set(key, look)
-    await look
+    // Further callers go on to the flight, which refuses them where it has as many.
+    if (look.waiters >= MAX_WAITERS) return next(call)
+    look.waiters += 1
+    await look.done
     return next(call)
   }
 }

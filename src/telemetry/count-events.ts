@@ -30,6 +30,7 @@ export function createCounting(registry: Registry, operations: ReadonlySet<strin
     itemUnreadable: ({ operation, count: items }) =>
       count.unreadable.inc({ operation: known(operation) }, items),
     errorPresented: ({ code }) => count.errors.inc({ code }),
+    relieved: ({ relief }) => count.reliefs.inc({ relief }),
     turnedAway({ status, code }) {
       count.requests.inc({ status: statusClass(status) })
       count.errors.inc({ code })

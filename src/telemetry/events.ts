@@ -95,6 +95,8 @@ export interface UpstreamEvents {
   readonly errorPresented: { readonly code: ErrorCode }
   /** The http room refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
+  /** The server refused a request or closed a connection, to keep memory and places for others; `relief` names the bound. */
+  readonly relieved: { readonly relief: string }
   /** A GraphQL request was answered; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }

@@ -53,6 +53,11 @@ export function createInstruments(registry: Registry) {
     requestSeconds: histogram('request_seconds', 'Duration of accepted requests, including waits for slots', {
       buckets: REQUEST_SECONDS,
     }),
+    reliefs: counter(
+      'reliefs_total',
+      'Requests that were refused and connections that were closed, because a bound of the server was reached',
+      ['relief'],
+    ),
     queueSeconds: histogram(
       'queue_seconds',
       'How long calls waited for a slot, including calls that got none',

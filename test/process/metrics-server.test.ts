@@ -91,6 +91,16 @@ describe('the metrics server', () => {
     expect(socket.destroyed).toBe(true)
   })
 
+  it('answers all that a scraper sends ahead', async () => {
+    const { port } = await open()
+    const ahead = connect(port, '127.0.0.1')
+    let answers = 0
+    ahead.on('data', (chunk) => (answers += String(chunk).split('HTTP/1.1 200').length - 1))
+    ahead.write('GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n'.repeat(300))
+    await expect.poll(() => answers).toBe(300)
+    ahead.destroy()
+  })
+
   it('rejects with the reason where the port is in use', async () => {
     const { port } = await open()
     const other = createMetricsServer({

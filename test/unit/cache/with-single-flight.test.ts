@@ -46,6 +46,17 @@ function open() {
 }
 
 describe('a flight', () => {
+  it('takes 1,000 callers; a further one is refused with a time, and those who wait get the reply', async () => {
+    const { board, arrivals } = open()
+    const outcomes = Array.from({ length: 1_001 }, () => board())
+    await settle()
+    expect(outcomes.at(-1)?.error).toMatchObject({ code: 'RATE_LIMITED', details: { retryAtMs: 2_000 } })
+    nth(arrivals, 0).answer(buildReply())
+    await settle()
+    expect(arrivals).toHaveLength(1)
+    expect(outcomes.filter(({ reply }) => reply !== undefined)).toHaveLength(1_000)
+  })
+
   it('serves 50 callers with one call and one reply', async () => {
     const { board, arrivals, events } = open()
     const tallies = Array.from({ length: 50 }, createTally)

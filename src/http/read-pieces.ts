@@ -1,0 +1,103 @@
+// Gives Node's parser what a client sends in small pieces. By itself it makes thousands of requests of one chunk of 64 KB.
+
+import type { Socket } from 'node:net'
+import type { HttpLimits } from './limits.ts'
+import type { Pace } from './pace.ts'
+
+export interface PieceReader {
+  /** To be called when the connection may have room for another request. */
+  goOn(): void
+  /** Whether requests of the client stay unread. */
+  isHeld(): boolean
+}
+
+export interface PieceReaderOptions {
+  readonly limits: Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'>
+  readonly pace: Pace
+  /** Whether no further request can be taken from this connection now. */
+  isFull(): boolean
+  /** Called when requests begin to stay unread. */
+  onHeld(): void
+}
+
+/** A head ends with an empty line, so no request can end before one. */
+const EMPTY_LINE = Buffer.from('\n\r\n')
+
+/**
+ * Takes the place of the parser's own listener on a connection that the server has just accepted. The rest of a chunk goes
+ * back into the socket, so that order, the end of the stream and Node's own pauses stay as they are.
+ */
+export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
+  const { pace, limits, isFull, onHeld } = options
+  const parsers = socket.listeners('data')
+  socket.removeAllListeners('data')
+  /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
+  let isPausedFor: 'room' | 'others' | null = null
+
+  const pauseFor = (reason: 'room' | 'others', rest: Buffer): void => {
+    isPausedFor = reason
+    socket.pause()
+    socket.unshift(rest)
+  }
+  const waitForRoom = (rest: Buffer): void => {
+    pauseFor('room', rest)
+    onHeld()
+  }
+  const waitForOthers = (rest: Buffer): void => {
+    pauseFor('others', rest)
+    pace.later(readOn)
+  }
+  let isStep = false
+  const readOn = (): void => {
+    isPausedFor = null
+    if (socket.destroyed) return
+    isStep = true
+    socket.resume()
+    // Calls the listener below at once, with what was put back.
+    socket.read()
+    isStep = false
+  }
+
+  socket.on('data', (chunk: Buffer) => {
+    // Node resumes a socket whenever a body is read, also one that waits already.
+    if (isPausedFor === 'others') return pauseFor('others', chunk)
+    if (!isStep && !pace.isFree()) return waitForOthers(chunk)
+    let from = 0
+    while (from < chunk.length) {
+      if (isFull()) return waitForRoom(chunk.subarray(from))
+      if (from > 0 && (isStep || !pace.isFree())) return waitForOthers(chunk.subarray(from))
+      isPausedFor = null
+      const end = endOfPiece(chunk, { from, ...limits })
+      for (const parse of parsers) Reflect.apply(parse, socket, [chunk.subarray(from, end)])
+      from = end
+      if (socket.destroyed) return
+      // Node has paused it, and will resume it: until then its parser takes nothing.
+      if (socket.isPaused() && from < chunk.length) return void socket.unshift(chunk.subarray(from))
+    }
+  })
+
+  return {
+    isHeld: () => isPausedFor === 'room',
+    goOn() {
+      if (isPausedFor !== 'room' || isFull()) return
+      // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
+      isPausedFor = 'others'
+      pace.later(readOn)
+    },
+  }
+}
+
+interface Piece extends Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'> {
+  readonly from: number
+}
+
+/** Up to the first empty line where another one follows, so that a piece is never more than a few short requests. */
+export function endOfPiece(chunk: Buffer, { from, readMinBytes, readMaxBytes }: Piece): number {
+  const end = Math.min(chunk.length, from + readMaxBytes)
+  if (end - from <= readMinBytes) return end
+  const first = chunk.indexOf(EMPTY_LINE, from + readMinBytes - EMPTY_LINE.length)
+  if (first === -1 || first + EMPTY_LINE.length >= end) return end
+  const afterFirst = first + EMPTY_LINE.length
+  const second = chunk.indexOf(EMPTY_LINE, afterFirst)
+  return second === -1 || second + EMPTY_LINE.length > end ? end : afterFirst
+}

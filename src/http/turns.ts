@@ -1,0 +1,121 @@
+// Turns: how many requests are executed at once, in all and of one caller, and who is next when more have come.
+
+import type { Clock } from '../clock.ts'
+import type { HttpLimits } from './limits.ts'
+import type { Pace } from './pace.ts'
+import { createRotation } from './rotation.ts'
+
+export interface Turns {
+  /** Rejects with the signal's reason when it aborts. */
+  take(asker: Asker): Promise<Turn>
+}
+
+export interface Asker {
+  readonly caller: string
+  /** Requests of one connection are one party among those of its caller. */
+  readonly connection: object
+  readonly signal: AbortSignal
+}
+
+/** `refused`: whose bound was reached. */
+export type Turn =
+  | { readonly kind: 'taken'; readonly end: () => void }
+  | { readonly kind: 'refused'; readonly by: 'caller' | 'all' }
+
+export interface TurnsOptions {
+  readonly clock: Clock
+  readonly pace: Pace
+  readonly limits: Pick<
+    HttpLimits,
+    | 'maxUnderWay'
+    | 'maxUnderWayOfCaller'
+    | 'reservedUnderWay'
+    | 'maxWaiting'
+    | 'maxWaitingOfCaller'
+    | 'turnWaitMs'
+  >
+}
+
+interface Party {
+  underWay: number
+  waiting: number
+}
+
+interface Waiter {
+  readonly party: Party
+  readonly start: () => void
+}
+
+/**
+ * Callers take turns, and within one caller its connections do. Each start is a step of the loop's
+ * pace, so that a caller with one request waits for few of a caller with hundreds.
+ */
+export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
+  const parties = new Map<string, Party>()
+  const waiting = createRotation<Waiter>()
+  let underWay = 0
+
+  const mayStart = (party: Party): boolean => {
+    const isSmall = party.underWay < limits.reservedUnderWay / 4
+    const most = isSmall ? limits.maxUnderWay : limits.maxUnderWay - limits.reservedUnderWay
+    return underWay < most && party.underWay < limits.maxUnderWayOfCaller
+  }
+  const startNext = (): void => {
+    const next = waiting.takeNext(({ party }) => mayStart(party))
+    next?.start()
+    if (next && waiting.size() > 0) pace.later(startNext)
+  }
+  const count = (name: string, party: Party): Turn => {
+    underWay += 1
+    party.underWay += 1
+    return {
+      kind: 'taken',
+      end() {
+        underWay -= 1
+        party.underWay -= 1
+        if (party.underWay + party.waiting === 0) parties.delete(name)
+        if (waiting.size() > 0) pace.later(startNext)
+      },
+    }
+  }
+  const wait = ({ caller, connection, signal }: Asker, party: Party): Promise<Turn> =>
+    new Promise((resolve, reject) => {
+      const leave = (): void => {
+        cancelWait()
+        signal.removeEventListener('abort', abort)
+        party.waiting -= 1
+        if (party.underWay + party.waiting === 0) parties.delete(caller)
+      }
+      const start = (): void => {
+        const turn = count(caller, party)
+        leave()
+        resolve(turn)
+      }
+      const abort = (): void => {
+        remove()
+        leave()
+        reject(signal.reason)
+      }
+      const cancelWait = clock.after(limits.turnWaitMs, () => {
+        remove()
+        leave()
+        resolve({ kind: 'refused', by: party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller' })
+      })
+      signal.addEventListener('abort', abort, { once: true })
+      party.waiting += 1
+      const remove = waiting.add({ party, start }, { party: caller, part: connection })
+      pace.later(startNext)
+    })
+
+  return {
+    async take(asker) {
+      asker.signal.throwIfAborted()
+      const party = parties.get(asker.caller) ?? { underWay: 0, waiting: 0 }
+      const isFree = waiting.size() === 0 && mayStart(party) && pace.isFree()
+      if (!isFree && party.waiting >= limits.maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
+      if (!isFree && waiting.size() >= limits.maxWaiting) return { kind: 'refused', by: 'all' }
+      parties.set(asker.caller, party)
+      return isFree ? count(asker.caller, party) : wait(asker, party)
+    },
+  }
+}
