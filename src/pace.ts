@@ -23,10 +23,8 @@ export interface Pace {
 export const UNITS_PER_TURN = 250
 
 export interface PaceOptions {
-  /** The most units in all; left out: any number. */
-  readonly maxUnits?: number
-  /** Called once, when more units are noted: this is the end. */
-  readonly onTooMany?: () => void
+  /** Called with all units that are noted. */
+  readonly onNote?: (units: number) => void
 }
 
 interface Waiting {
@@ -34,9 +32,8 @@ interface Waiting {
   readonly begin: () => void
 }
 
-export function createPace({ maxUnits = Infinity, onTooMany }: PaceOptions = {}): Pace {
+export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
   let left = UNITS_PER_TURN
-  let total = 0
   let isScheduled = false
   let hasEnded = false
   let waiting: Waiting[] = []
@@ -100,12 +97,7 @@ export function createPace({ maxUnits = Infinity, onTooMany }: PaceOptions = {})
       if (!hasEnded) idlers.push(AsyncResource.bind(callback))
       schedule()
     },
-    note(units) {
-      total += units
-      if (total <= maxUnits || hasEnded) return
-      end()
-      onTooMany?.()
-    },
+    note: onNote,
     end,
   }
 }

@@ -22,6 +22,7 @@ import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
 import type { PageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
+import type { Allowance } from './planning/bounds.ts'
 import { createDryRun } from './planning/dry-run.ts'
 import { createPlanner } from './planning/planner.ts'
 import type { Planner } from './planning/plan.ts'
@@ -62,10 +63,10 @@ export interface RequestsOptions {
 const MAX_IMAGINED_CALLS = 2000
 
 /**
- * Twice what the largest screen has whose calls fit into the plan. The fields of every object count, so that wide objects and
- * long lists do not make a plan take seconds.
+ * The fields of all objects that the dry runs of one request execute: the plan of a screen whose calls fit into
+ * MAX_IMAGINED_CALLS executes 10,000 where no objects are alike. Each takes some 20 microseconds.
  */
-const MAX_IMAGINED_FIELDS = 30_000
+const MAX_IMAGINED_FIELDS = 40_000
 
 /** What requests have in common: what they learn from each other. */
 interface Common extends RequestsOptions {
@@ -155,6 +156,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     staleReport,
     plan,
     pace,
+    gather: null,
   }
 }
 
@@ -209,12 +211,16 @@ function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): 
   const { clock, config, sharedCounts } = common
   // A client that leaves does not end it, as other requests may wait for the same count.
   const { signal } = new AbortController()
-  const planner = createPlannerOn({ ...terms, signal }, common)
+  const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
+  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields })
   return createRequestPlan({
     planner,
     sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
     // The repeat is a new request: an answer that came after this one began has its real age there.
-    repeatPlanner: createPlannerOn({ ...terms, begunAtMs: Infinity, signal }, common, underWay),
+    repeatPlanner: createPlannerOn(
+      { ...terms, begunAtMs: Infinity, signal },
+      { ...common, fields, underWay },
+    ),
     maxCalls: config.maxPlannedCalls,
     refused: () => terms.tally.refused,
     budget: budgetView,
@@ -224,13 +230,21 @@ function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): 
 
 const createPlannerOn = (
   terms: Terms,
-  { config, cache, typicalReplies, pageShares, listEnds }: Common,
-  underWay: Iterable<Call> = [],
+  {
+    config,
+    cache,
+    typicalReplies,
+    pageShares,
+    listEnds,
+    fields,
+    underWay = [],
+  }: Common & { readonly fields: Allowance; readonly underWay?: Iterable<Call> },
 ): Planner =>
   createPlanner({
     execute,
-    createDryRun: (outlook) =>
+    createDryRun: (outlook, isGathering) =>
       createDryRun(outlook, {
+        isGathering,
         terms,
         cache,
         typicalReplies,
@@ -240,7 +254,7 @@ const createPlannerOn = (
         underWay,
         pageSize: config.pageSize,
         maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
-        maxFields: MAX_IMAGINED_FIELDS,
+        fields,
       }),
   })
 

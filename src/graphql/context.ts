@@ -35,6 +35,8 @@ export interface GraphQLContext {
   readonly plan: RequestPlan
   /** Divides the execution into turns of the event loop. */
   readonly pace: Pace
+  /** In a dry run: takes the items of a list that are to be executed in the place of all. Null: all are executed. */
+  readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
 }
 
 export interface BudgetView {

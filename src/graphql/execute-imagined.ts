@@ -46,4 +46,5 @@ const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
   isTraced: execution.isTraced,
   plan: execution.plan,
   pace: execution.pace,
+  gather: execution.gather,
 })

@@ -3,10 +3,12 @@ import { getNamedType, isCompositeType, isObjectType, Kind } from 'graphql'
 import type { GraphQLField, GraphQLResolveInfo, GraphQLSchema, SelectionSetNode } from 'graphql'
 import { UNITS_PER_TURN } from '../pace.ts'
 import type { Pace } from '../pace.ts'
+import type { GraphQLContext } from './context.ts'
 
 interface Paced {
   /** Left out where a resolver is called by itself. */
   readonly pace?: Pace
+  readonly gather?: GraphQLContext['gather']
 }
 
 type Field = GraphQLField<unknown, Paced>
@@ -38,12 +40,13 @@ function paceField(field: Field): void {
 }
 
 /** An object that came at once is executed at once: it was counted with the object that shows it. */
-function inTurn(value: unknown, { pace }: Paced, info: GraphQLResolveInfo, isLate: boolean): unknown {
+function inTurn(value: unknown, { pace, gather }: Paced, info: GraphQLResolveInfo, isLate: boolean): unknown {
   if (!pace || value === null || value === undefined) return value
   const { own, all } = sizeOf(info)
   if (Array.isArray(value)) {
-    pace.note(own * value.length)
-    return pace.take(all * value.length) ? value : itemsInTurns(value, all, pace)
+    const items: readonly unknown[] = gather?.(value) ?? value
+    pace.note(own * items.length)
+    return pace.take(all * items.length) ? items : itemsInTurns(items, all, pace)
   }
   pace.note(own)
   return !isLate || pace.take(all) ? value : pace.wait(all).then(() => value)

@@ -80,15 +80,27 @@ function parseJson(text: string): unknown {
  * member of Aurora's may have this name: such an object is wrapped, so that only JSON.stringify reads it.
  */
 export const asJson = (value: unknown): unknown => {
-  if (isTooDeep(value)) throw unreadable('a value of a sane depth')
-  if (!isDecodedInside(value)) throw unreadable('text in a known character set')
+  assertShown(value)
   return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
 }
+
+/** Values that were found to be in order; they never change, and many fields may show the same one. */
+const shown = new WeakSet<object>()
+
+function assertShown(value: unknown): void {
+  if (isObject(value) && shown.has(value)) return
+  if (isTooDeep(value)) throw unreadable('a value of a sane depth')
+  if (!isDecodedInside(value)) throw unreadable('text in a known character set')
+  if (isObject(value)) shown.add(value)
+}
+
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
 
 /** Never called for a value that is too deep. */
 function isDecodedInside(value: unknown): boolean {
   if (typeof value === 'string') return isDecoded(value)
-  if (typeof value !== 'object' || value === null) return true
+  if (!isObject(value)) return true
+  if (Array.isArray(value)) return value.every(isDecodedInside)
   return Object.entries(value).every(([name, inner]) => isDecoded(name) && isDecodedInside(inner))
 }
 

@@ -5,24 +5,37 @@ import type { Pace } from '../pace.ts'
 export interface Bounds {
   /** Divides the dry run into turns. */
   readonly pace: Pace
-  spend(calls: number): void
+  /** Returns how many of them are counted: the first one beyond the bound is the last. */
+  spend(calls: number): number
   /** The bound was passed: nothing begins any more, so the execution never ends, and must not be waited for. */
   isPassed(): boolean
+  /** Ends the dry run as if they were passed. */
+  pass(): void
   /** Resolves then. */
   readonly passed: Promise<void>
 }
 
 export interface BoundsOptions {
   readonly maxCalls: number
-  readonly maxFields: number
+  /** Shared by all dry runs of one request, however many operations it explains. */
+  readonly fields: Allowance
 }
 
-export function createBounds({ maxCalls, maxFields }: BoundsOptions): Bounds {
+export interface Allowance {
+  left: number
+}
+
+export function createBounds({ maxCalls, fields }: BoundsOptions): Bounds {
   let left = maxCalls
   let isPassed = false
   let tell = (): void => {}
   const passed = new Promise<void>((resolve) => void (tell = resolve))
-  const pace = createPace({ maxUnits: maxFields, onTooMany: pass })
+  const pace = createPace({
+    onNote: (units) => {
+      fields.left -= units
+      if (fields.left < 0) pass()
+    },
+  })
 
   function pass(): void {
     if (isPassed) return
@@ -35,9 +48,12 @@ export function createBounds({ maxCalls, maxFields }: BoundsOptions): Bounds {
     pace,
     passed,
     isPassed: () => isPassed,
+    pass,
     spend(calls) {
-      left -= calls
+      const counted = Math.min(calls, left + 1)
+      left -= counted
       if (left < 0) pass()
+      return counted
     },
   }
 }

@@ -14,6 +14,8 @@ import type { Terms } from '../rest/terms.ts'
 import type { Upstream } from '../rest/call.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { mayBeNothing } from '../aurora/reads.ts'
+import { createAlike } from './alike.ts'
+import type { Alike } from './alike.ts'
 import { createBounds } from './bounds.ts'
 import type { Bounds, BoundsOptions } from './bounds.ts'
 import { createImaginedAurora } from './imagined-aurora.ts'
@@ -30,10 +32,16 @@ export interface DryRun {
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
   readonly bounds: Bounds
+  /** Takes the items of a list that are to be executed. Null where all are. */
+  readonly gather: Alike['gather'] | null
+  /** Objects that are alike could not be counted together: each has to be executed, in another dry run. */
+  hasGivenUp(): boolean
 }
 
 export interface DryRunOptions
-  extends Omit<ImaginedAuroraOptions, 'replies' | 'foundShare' | 'bounds'>, BoundsOptions {
+  extends Omit<ImaginedAuroraOptions, 'replies' | 'foundShare' | 'bounds' | 'alike'>, BoundsOptions {
+  /** Whether objects that are alike are counted together. */
+  readonly isGathering: boolean
   readonly terms: Terms
   readonly typicalReplies: Pick<TypicalReplies, 'of'>
   readonly pageShares: Pick<PageShares, 'expect'>
@@ -63,11 +71,18 @@ const THERE: Readonly<Record<Outlook, boolean | null>> = {
 export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
   const { typicalReplies, pageShares, pageSize } = options
   const listEnds = imagineListEnds(options.listEnds, isImagined)
-  const replies = createImaginedReplies(outlook, { typicalReplies, listEnds })
+  let hasGivenUp = false
+  const giveUp = (): void => {
+    hasGivenUp = true
+    bounds.pass()
+  }
+  const alike = options.isGathering ? createAlike(giveUp) : null
+  const replies = createImaginedReplies(outlook, { typicalReplies, listEnds, alike })
   const bounds = createBounds(options)
   const aurora = createImaginedAurora({
     ...options,
     bounds,
+    alike,
     replies,
     foundShare: (page) => FOUND[outlook](pageShares.expect(page)),
   })
@@ -98,5 +113,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
     tally: terms.tally,
     calls: aurora.calls,
     bounds,
+    gather: alike?.gather ?? null,
+    hasGivenUp: () => hasGivenUp,
   }
 }

@@ -13,6 +13,7 @@ import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
+import type { Alike } from './alike.ts'
 import type { Bounds } from './bounds.ts'
 import { createImaginedLists } from './imagined-lists.ts'
 import type { ImaginedLists, ImaginedListsOptions } from './imagined-lists.ts'
@@ -25,6 +26,8 @@ export interface ImaginedCall {
   readonly path: readonly (string | number)[] | null
   /** The cache answers it, or will soon, so it would not be made. */
   readonly isCached: boolean
+  /** How many calls it stands for: those for objects that are alike are one here. */
+  readonly count: number
 }
 
 export interface ImaginedAurora {
@@ -45,13 +48,15 @@ export interface ImaginedAuroraOptions extends Pick<ImaginedListsOptions, 'found
   readonly currentPath: () => readonly (string | number)[] | null
   /** Calls that are made already, and whose answers need no further one. */
   readonly underWay?: Iterable<Call>
+  /** Left out or null: each object is executed, and none stands for others. */
+  readonly alike?: Alike | null
   /** When it is passed, nothing is answered any more. */
   readonly bounds: Bounds
 }
 
 /** Nothing that happens here is seen by the cache, other requests or the counters. */
 export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAurora {
-  const { cache, replies } = options
+  const { cache, replies, alike = null } = options
   const record = createRecord(options)
   const turns = createTurns(options.bounds)
   const lists = createImaginedLists(options)
@@ -65,21 +70,28 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     const cached = isTouched(call, 0) ? null : readCached(call, cache)
     if (cached === null && call.terms.freshness.isCacheOnly)
       throw new GatewayError('NOT_CACHED', 'Not in the cache.')
-    record.add(call, cached !== null)
+    const covered = alike?.covered(call.path) ?? null
+    record.add(call, { isInCache: cached !== null, count: covered?.length ?? 1 })
     if (cached === null) imagined.add(nameOf(call))
     return turns.answer(() => {
-      const reply = toReply(call, cached ?? replies.reply(call))
+      const imagine = () => (covered ? replies.replyForAll(call, covered) : replies.reply(call))
+      const reply = toReply(call, cached ?? imagine())
       return call.endpoint.answers === 'list' ? lists.fill(call, reply, cached === null) : reply
     })
   }
 
   return {
     calls: record.calls,
-    isImagined: (endpoint, path) => imagined.has(nameOf({ endpoint, path })),
+    isImagined(endpoint, path) {
+      // Of some of them the parts may be there, and of others not.
+      if (alike?.covered(path)) alike.giveUp()
+      return imagined.has(nameOf({ endpoint, path }))
+    },
     async upstream(call) {
       call.terms.signal.throwIfAborted()
       if (!isRead(call.endpoint)) {
-        record.add(call, false)
+        alike?.giveUp()
+        record.add(call, { isInCache: false, count: 1 })
         return turns.answer(() => toReply(call, replies.reply(call)))
       }
       const earlier = asked.get(call.key)
@@ -88,7 +100,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
       asked.set(call.key, { mark: drops.mark(), result })
       return result
     },
-    cache: createImaginedCache(cache, lists, drops),
+    cache: createImaginedCache(options, lists, drops),
   }
 }
 
@@ -101,23 +113,25 @@ function createRecord({ currentPath, underWay, bounds }: ImaginedAuroraOptions) 
   const calls: ImaginedCall[] = []
   return {
     calls,
-    add(call: Call, isInCache: boolean): void {
+    add(call: Call, { isInCache, count }: { isInCache: boolean; count: number }): void {
       if (bounds.isPassed()) return
       const isCached = isInCache || (isRead(call.endpoint) && underWayKeys.has(call.key))
-      calls.push({ endpoint: call.endpoint, path: currentPath(), isCached })
-      bounds.spend(isCached ? 0 : 1)
+      const counted = isCached ? count : bounds.spend(count)
+      calls.push({ endpoint: call.endpoint, path: currentPath(), isCached, count: counted })
     },
   }
 }
 
 const createImaginedCache = (
-  { glance, nameOf }: ReadCache,
+  { cache: { glance, nameOf }, alike }: ImaginedAuroraOptions,
   lists: ImaginedLists,
   drops: Drops,
 ): ImaginedAurora['cache'] => {
   const shown = new Map<string, Members>()
   return {
     read(question) {
+      // Whether pages of a list are looked through depends on how many objects are looked for.
+      if (question.endpoint.answers === 'object' && alike?.covered(question.path)) alike.giveUp()
       const cached = glance.read(question)
       if (cached === null) lists.seek(question)
       return cached

@@ -5,6 +5,7 @@ import type { Kind } from '../aurora/kinds.ts'
 import { ALL_READS, ownReadOf } from '../aurora/reads.ts'
 import type { PageName } from '../loaders/page-shares.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
+import type { Alike } from './alike.ts'
 import { isImagined } from './imagined-objects.ts'
 import type { ImaginedReplies } from './imagined-replies.ts'
 
@@ -12,6 +13,8 @@ export interface ImaginedListsOptions {
   readonly replies: Pick<ImaginedReplies, 'item'>
   /** 0 to 1: how many of the objects that were looked for a page of their list shows. */
   readonly foundShare: (page: PageName) => number
+  /** Left out or null: no object stands for others. */
+  readonly alike?: Pick<Alike, 'covered'> | null
 }
 
 export type ImaginedLists = ReturnType<typeof createImaginedLists>
@@ -23,7 +26,7 @@ const WHOLE_LISTS: ReadonlyMap<Kind, Endpoint> = new Map(
   ).map((list) => [list.kind, list]),
 )
 
-export function createImaginedLists({ replies, foundShare }: ImaginedListsOptions) {
+export function createImaginedLists({ replies, foundShare, alike }: ImaginedListsOptions) {
   /** Objects that were looked up before their whole list was read, and that it has to contain. */
   const wanted = new Map<Kind, Set<string>>()
   /** Objects that a page of a longer list may show in place of their own reads. */
@@ -61,7 +64,7 @@ export function createImaginedLists({ replies, foundShare }: ImaginedListsOption
       if (!list) return null
       const read = readLists.get(kind)
       if (read === 'imagined' || (read === 'true' && isImagined(id))) return replies.item(list, id)
-      addTo(wanted, kind, id)
+      for (const each of alike?.covered({ id }) ?? [id]) addTo(wanted, kind, each)
       return null
     },
     /** The own read of this object is about to be made, unless a page of a list shows the object. */

@@ -13,25 +13,23 @@ const MARK = 'imagined-'
 export const isImagined = (id: string): boolean => id.startsWith(MARK)
 export const imaginedId = (...parts: readonly (string | number)[]): string => MARK + parts.join('-')
 
-export interface AnswerPlan {
+export interface AnswersPlan {
   readonly outlook: Outlook
   readonly series: Series
   readonly typical: Typical | null
-  /** How many objects the answer has. */
-  readonly count: number
   readonly question: Pick<Question, 'endpoint' | 'path'>
 }
 
-type MakeObject = (id: string | null) => Members
+/** Begins an answer of `count` objects, and makes them one by one. */
+type BeginAnswer = (count: number) => (id: string | null) => Members
 
-/** Members that are equal in all objects of the answer are worked out once, because it may have hundreds of objects. */
-export function createObjectMaker(plan: AnswerPlan): MakeObject {
+/** Members that are equal in all objects are worked out once, because answers may have hundreds of objects. */
+export function createObjectMaker(plan: AnswersPlan): BeginAnswer {
   const { outlook, series, typical, question } = plan
   const { endpoint, path } = question
   const { operation, idMember } = endpoint
-  const answer = `${operation}-${series.next(`${operation} answers`)}`
   const common: Record<string, unknown> = {}
-  const varying: ((object: Record<string, unknown>) => void)[] = []
+  const varying: Varying[] = []
   for (const member of new Set([...carriedMembers(operation), ...(typical?.members.keys() ?? [])])) {
     const carried = carriedShare(outlook, member, typical)
     if (carried === 0) continue
@@ -39,33 +37,47 @@ export function createObjectMaker(plan: AnswerPlan): MakeObject {
     const isOpenLink = path[member] === undefined && isLink(member)
     const filled = isOpenLink ? filledShare(outlook, endpoint, { member, counts }) : 0
     const value = path[member] ?? null
-    const read = filled === 0 ? () => value : createLinks(plan, { member, counts, filled, answer })
     if (carried === 1 && filled === 0) common[member] = value
-    else
-      varying.push((object) => {
-        if (series.spread(`${operation} has ${member}`, carried) === 1) object[member] = read()
-      })
+    else varying.push({ member, carried, counts, filled, value })
   }
-  return (id) => {
-    const object: Record<string, unknown> = { ...common }
-    for (const add of varying) add(object)
-    if (idMember !== undefined) object[idMember] = id
-    return object
+  return (count) => {
+    const answer = `${operation}-${series.next(`${operation} answers`)}`
+    const readers = varying.map((each) => ({
+      ...each,
+      read: each.filled === 0 ? () => each.value : createLinks(plan, { ...each, answer, count }),
+    }))
+    return (id) => {
+      const object: Record<string, unknown> = { ...common }
+      for (const { member, carried, read } of readers)
+        if (series.spread(`${operation} has ${member}`, carried) === 1) object[member] = read()
+      if (idMember !== undefined) object[idMember] = id
+      return object
+    }
   }
 }
 
-interface Link {
+/** A member that differs between the objects. */
+interface Varying {
   readonly member: string
+  /** 0 to 1. */
+  readonly carried: number
   readonly counts: MemberCounts
   /** 0 to 1. */
   readonly filled: number
+  /** Where it is no link to something imagined. */
+  readonly value: string | null
+}
+
+interface Link extends Varying {
   /** The name of the answer: links of different answers lead to different objects. */
   readonly answer: string
+  /** How many objects the answer has. */
+  readonly count: number
 }
 
 function createLinks(
-  { outlook, series, count, question }: AnswerPlan,
-  { member, counts, filled, answer }: Link,
+  { outlook, series, question }: AnswersPlan,
+  { member, counts, filled, answer, count }: Link,
 ): () => unknown {
   const linked = countLinked(outlook, count, counts)
   const name = `${question.endpoint.operation} fills ${member}`

@@ -8,6 +8,7 @@ import type { ListEnds } from '../loaders/list-ends.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Refusal } from '../rest/attempt-error.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
+import type { Alike } from './alike.ts'
 import { createObjectMaker, imaginedId } from './imagined-objects.ts'
 import { listLength, presentShare } from './outlook.ts'
 import type { Outlook } from './outlook.ts'
@@ -17,6 +18,8 @@ import type { Typical, TypicalReplies } from './typical-replies.ts'
 export interface ImaginedReplies {
   /** The same call always gets an answer that agrees with those before: pages of one list fit together. */
   reply(call: Call): Answer
+  /** The answers to the same call for each of these ids in the place of the last one, all of them in one. */
+  replyForAll(call: Call, ids: readonly string[]): Answer
   /** An object as the list `endpoint` would show it. */
   item(endpoint: Endpoint, id: string): Members
   /** Call it before a page behind this position is read: the list then contains the object of that position. */
@@ -27,6 +30,8 @@ export interface ImaginedReplies {
 export interface Experience {
   readonly typicalReplies: Pick<TypicalReplies, 'of'>
   readonly listEnds: Pick<ListEnds, 'pageLength'>
+  /** Left out: each object is executed, and none stands for others. */
+  readonly alike?: Alike | null
 }
 
 /** An object after which a client reads on, and its number in the list. */
@@ -38,7 +43,7 @@ interface Known {
 
 export function createImaginedReplies(
   outlook: Outlook,
-  { typicalReplies, listEnds }: Experience,
+  { typicalReplies, listEnds, alike }: Experience,
 ): ImaginedReplies {
   const series = createSeries()
   const lengths = new Map<string, number>()
@@ -47,15 +52,15 @@ export function createImaginedReplies(
 
   const newId = (kind: Kind): string => imaginedId(kind, (lastId += 1))
 
-  const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null, count = 1) =>
-    createObjectMaker({ outlook, series, typical, count, question })
+  const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null) =>
+    createObjectMaker({ outlook, series, typical, question })
 
   const pageLengthOf = (call: Call): number => readPageLength(call, listEnds)
   const knownIn = (call: Call): Known | null =>
     toKnown(positions.get(call.endpoint.operation), pageLengthOf(call))
 
-  function lengthOf({ endpoint, path }: Question, typical: Typical | null, known: Known | null): number {
-    const name = `${endpoint.operation} ${Object.values(path).join('/')}`
+  function lengthOf({ endpoint, typical, known }: ListPlan, list: string): number {
+    const name = `${endpoint.operation} ${list}`
     // A client that reads on has seen that there is a next page.
     const least = known ? known.offset + 2 : 0
     const length =
@@ -65,35 +70,72 @@ export function createImaginedReplies(
     return length
   }
 
-  function imagineList(call: Call, typical: Typical | null): readonly Members[] {
+  /** The items of one page of each of the lists. */
+  function imagineLists(call: Call, typical: Typical | null, lists: readonly string[]): readonly Members[] {
     const { endpoint, query } = call
     const known = knownIn(call)
-    const length = lengthOf(call, typical, known)
-    const pageLength = Math.min(length, pageLengthOf(call))
-    const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * pageLengthOf(call)
-    const count = Math.max(0, Math.min(pageLength, length - start))
-    const make = makerOf(call, typical, count)
-    return Array.from({ length: count }, (_, index) => {
-      const offset = start + index
-      const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
-      return known ? { ...item, created_at: createdAt(known, offset) } : item
+    const begin = makerOf(call, typical)
+    return lists.flatMap((list) => {
+      const length = lengthOf({ endpoint, typical, known }, list)
+      // The next page would have items of the longer ones alone.
+      if (lists.length > 1 && length >= pageLengthOf(call)) alike?.giveUp()
+      const pageLength = Math.min(length, pageLengthOf(call))
+      const start = query['page'] === undefined ? 0 : (Number(query['page']) - 1) * pageLengthOf(call)
+      const count = Math.max(0, Math.min(pageLength, length - start))
+      const make = begin(count)
+      return Array.from({ length: count }, (_, index) => {
+        const offset = start + index
+        const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
+        return known ? { ...item, created_at: createdAt(known, offset) } : item
+      })
+    })
+  }
+
+  /** One object for each of the calls to which Aurora has an answer. */
+  function imagineObjects(
+    { endpoint, path, query }: Call,
+    typical: Typical | null,
+    calls: number,
+  ): Members[] {
+    const begin = makerOf({ endpoint, path }, typical)
+    const share = presentShare(outlook, endpoint, typical)
+    return Array.from({ length: calls }).flatMap((): Members[] => {
+      if (series.spread(`${endpoint.operation} there`, share) === 0) return []
+      return [begin(1)(query['job_id'] ?? ownId(endpoint, path) ?? newId(endpoint.kind))]
     })
   }
 
   return {
     reply(call) {
-      const { endpoint, path, query, terms } = call
-      const { operation, answers, kind } = endpoint
+      const { endpoint, path, terms } = call
+      const { operation, answers } = endpoint
       if (answers === 'nothing') return success(null)
       const typical = typicalReplies.of(terms.scope.key, operation)
-      if (answers === 'list') return success(imagineList(call, typical))
-      const isPresent = series.spread(`${operation} there`, presentShare(outlook, endpoint, typical)) === 1
-      if (!isPresent) return ABSENT
-      return success(makerOf(call, typical)(query['job_id'] ?? ownId(endpoint, path) ?? newId(kind)))
+      if (answers === 'list') {
+        const items = imagineLists(call, typical, [Object.values(path).join('/')])
+        items.forEach((item) => alike?.note(item))
+        return success(items)
+      }
+      const [object] = imagineObjects(call, typical, 1)
+      return object ? success(object) : ABSENT
     },
-    item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(id),
+    replyForAll(call, ids) {
+      const { endpoint, terms } = call
+      const typical = typicalReplies.of(terms.scope.key, endpoint.operation)
+      if (endpoint.answers === 'list')
+        return success(alike?.gatherItems(imagineLists(call, typical, ids)) ?? [])
+      const merged = alike?.merge(imagineObjects(call, typical, ids.length)) ?? null
+      return merged ? success(merged) : ABSENT
+    },
+    item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(1)(id),
     reach: ({ operation }, position) => void positions.set(operation, position),
   }
+}
+
+interface ListPlan {
+  readonly endpoint: Endpoint
+  readonly typical: Typical | null
+  readonly known: Known | null
 }
 
 /** Aurora may cut the pages of the list below the size asked. */

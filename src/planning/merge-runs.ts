@@ -31,7 +31,7 @@ export function mergeRuns(merged: Runs<Run>): Plan {
 }
 
 export const countCalls = (calls: readonly ImaginedCall[]): number =>
-  calls.filter(({ isCached }) => !isCached).length
+  calls.reduce((sum, { isCached, count }) => sum + (isCached ? 0 : count), 0)
 
 function toStep(runs: Runs): PlanStep | null {
   const [first] = [runs.expected, runs.max, runs.min].flat()

@@ -11,6 +11,7 @@ import type { RequestPlan } from './request-plan.ts'
 /** What one imagined execution gives to the resolvers. */
 export interface ImaginedExecution extends Pick<DryRun, 'loaders' | 'write' | 'tally'> {
   readonly pace: Bounds['pace']
+  readonly gather: DryRun['gather']
   /** Whether the calls are recorded with the paths of their fields. */
   readonly isTraced: boolean
   /** The plan of the imagined request; it counts nothing. */
@@ -25,24 +26,31 @@ export type ExecuteImagined = (operation: Operation, execution: ImaginedExecutio
 
 export interface PlannerOptions {
   readonly execute: ExecuteImagined
-  readonly createDryRun: (outlook: Outlook) => DryRun
+  readonly createDryRun: (outlook: Outlook, isGathering: boolean) => DryRun
 }
 
 export function createPlanner({ execute, createDryRun }: PlannerOptions): Planner {
-  async function run(operation: Operation, outlook: Outlook, isTraced = true): Promise<Run> {
-    const dryRun = createDryRun(outlook)
+  async function runOnce(operation: Operation, dryRun: DryRun, isTraced: boolean): Promise<Run> {
+    const { bounds, write, tally, gather } = dryRun
     const execution: ImaginedExecution = {
       get loaders() {
         return dryRun.loaders
       },
-      write: dryRun.write,
-      tally: dryRun.tally,
-      pace: dryRun.bounds.pace,
+      write,
+      tally,
+      pace: bounds.pace,
+      gather,
       isTraced,
       plan: NOTHING_PLANNED,
     }
-    await Promise.race([execute(operation, execution), dryRun.bounds.passed])
-    return { calls: dryRun.calls, isComplete: !dryRun.bounds.isPassed() }
+    await Promise.race([execute(operation, execution), bounds.passed])
+    return { calls: dryRun.calls, isComplete: !bounds.isPassed() }
+  }
+
+  async function run(operation: Operation, outlook: Outlook, isTraced = true): Promise<Run> {
+    const gathering = createDryRun(outlook, true)
+    const gathered = await runOnce(operation, gathering, isTraced)
+    return gathering.hasGivenUp() ? runOnce(operation, createDryRun(outlook, false), isTraced) : gathered
   }
 
   return {

@@ -13,6 +13,7 @@ import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
+import { assertModest } from './assert-modest.ts'
 import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
@@ -154,6 +155,7 @@ async function readSuccess(
 ): Promise<Reply> {
   const bytes = await readBytes(response, options.maxReplyBytes)
   const answeredAtMs = options.clock.monotonicMs()
+  if (!isSilent(call, bytes)) await assertModest(bytes)
   const read = isSilent(call, bytes)
     ? SILENCE
     : readBody(call.endpoint, askedId(call), parse(bytes, response.headers))

@@ -1,6 +1,7 @@
 // Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
 import { ProxyRefusal } from '../network/tunnel.ts'
+import { ReplyTooWideError } from './assert-modest.ts'
 import { ReplyTooLargeError, UnknownEncodingError } from './read-bytes.ts'
 
 export interface TransportFault {
@@ -52,6 +53,7 @@ export function fromTransport(error: unknown, progress: AttemptProgress): Transp
   }
   if (hasTimedOut) return TIMED_OUT
   if (error instanceof ReplyTooLargeError) return TOO_LARGE
+  if (error instanceof ReplyTooWideError) return lasting('UPSTREAM_INVALID', error.message)
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
   // A TLS error in the middle of an answer means the same as a reset.
   if (BROKEN.has(code) || CUT_OFF.has(code) || /^ERR_(TLS|SSL)/.test(code)) return hasHeaders ? CUT : RESET

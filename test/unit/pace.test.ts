@@ -63,19 +63,17 @@ it('whoever waits for the end of all work is called after it, with its own async
   expect(pace.isBusy()).toBe(false)
 })
 
-it('nothing begins after the most units were noted, and that is told once', async () => {
-  let told = 0
-  const pace = createPace({ maxUnits: 10, onTooMany: () => (told += 1) })
+it('nothing begins after the end', async () => {
+  const noted: number[] = []
+  const pace = createPace({ onNote: (units) => noted.push(units) })
   let begun = 0
   void pace.wait(1).then(() => (begun += 1))
-  pace.note(10)
-  expect(told).toBe(0)
-  pace.note(1)
-  pace.note(1)
+  pace.note(7)
+  pace.end()
   void pace.wait(1).then(() => (begun += 1))
   for (let turn = 0; turn < 5; turn += 1) await nextTurn()
-  expect({ told, begun, take: pace.take(1), isBusy: pace.isBusy() }).toEqual({
-    told: 1,
+  expect({ noted, begun, take: pace.take(1), isBusy: pace.isBusy() }).toEqual({
+    noted: [7],
     begun: 0,
     take: false,
     isBusy: false,

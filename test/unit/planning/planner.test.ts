@@ -16,6 +16,7 @@ const call = (path: ImaginedCall['path'], isCached = false): ImaginedCall => ({
   endpoint: READS.listDesigns,
   path,
   isCached,
+  count: 1,
 })
 
 /** A planner whose dry runs make the given calls, whatever is executed. */
@@ -28,7 +29,9 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
       write: () => Promise.reject(new Error('not used')),
       tally: createTally(),
       calls: calls[outlook] ?? [],
-      bounds: createBounds({ maxCalls: Infinity, maxFields: Infinity }),
+      bounds: createBounds({ maxCalls: Infinity, fields: { left: Infinity } }),
+      gather: null,
+      hasGivenUp: () => false,
       ...options,
     }
   }
@@ -70,7 +73,7 @@ it('a plan has one step for each field and operation, without the places in list
 })
 
 it('an execution that ends at its bounds is counted as far as it came, and its plan is the least', async () => {
-  const bounds = createBounds({ maxCalls: 1, maxFields: Infinity })
+  const bounds = createBounds({ maxCalls: 1, fields: { left: Infinity } })
   const { createDryRun } = open({ expected: [call(null), call(null)] }, { bounds })
   const execute = (): Promise<void> => {
     bounds.spend(2)

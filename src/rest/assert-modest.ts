@@ -1,0 +1,93 @@
+// Bounds what a body of Aurora contains before it is parsed: JSON.parse, and each step after it, holds the event loop throughout.
+
+/** The message says which bound the body passes, in words for the client. */
+export class ReplyTooWideError extends Error {
+  override readonly name = 'ReplyTooWideError'
+}
+
+/** The widest object of the contract has 27 members. One of 300,000 takes a third of a second to parse, and longer to copy. */
+export const MAX_MEMBERS = 5_000
+/** Four series of a year of quarter hours have 140,000 numbers, a full page of the widest objects has 7,000 values. */
+export const MAX_VALUES = 200_000
+
+/** A member takes 6 bytes, such as `"a":1,`, so a shorter body can pass neither bound. */
+const SMALL_BYTES = 6 * MAX_MEMBERS
+/** Takes about a millisecond. */
+const SLICE_BYTES = 256 * 1024
+
+/**
+ * Rejects with ReplyTooWideError where an object has more than MAX_MEMBERS members, or the whole body more than MAX_VALUES
+ * members and items. Looks at the bytes in turns of the event loop. Anything that is no JSON is left to the parser.
+ */
+export async function assertModest(bytes: Buffer): Promise<void> {
+  if (bytes.length < SMALL_BYTES) return
+  const counts = createCounts()
+  let at = 0
+  for (let end = SLICE_BYTES; at < bytes.length; end = at + SLICE_BYTES) {
+    while (at < end && at < bytes.length) {
+      const code = bytes[at] ?? 0
+      if (code === QUOTATION_MARK) at = endOfText(bytes, at)
+      else counts.note(code)
+      at += 1
+    }
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+const QUOTATION_MARK = 34
+const COMMA = 44
+const COLON = 58
+const BACKSLASH = 92
+const OPENING_BRACKET = 91
+const CLOSING_BRACKET = 93
+const OPENING_BRACE = 123
+const CLOSING_BRACE = 125
+
+function createCounts() {
+  let values = 0
+  /** Of the objects around the place that is looked at, from the outermost on. */
+  const outer: number[] = []
+  let members = 0
+  return {
+    note(code: number): void {
+      switch (code) {
+        case OPENING_BRACE:
+        case OPENING_BRACKET:
+          outer.push(members)
+          members = 0
+          break
+        case CLOSING_BRACE:
+        case CLOSING_BRACKET:
+          members = outer.pop() ?? 0
+          break
+        case COMMA:
+          values += 1
+          if (values > MAX_VALUES)
+            throw new ReplyTooWideError(`Aurora's answer has more than ${MAX_VALUES} values`)
+          break
+        case COLON:
+          members += 1
+          if (members > MAX_MEMBERS)
+            throw new ReplyTooWideError(`Aurora's answer has an object of more than ${MAX_MEMBERS} members`)
+          break
+        default:
+      }
+    },
+  }
+}
+
+/** The place of the quotation mark that ends a text; the end of the bytes where none does. */
+function endOfText(bytes: Buffer, begin: number): number {
+  let end = begin
+  do {
+    end = bytes.indexOf(QUOTATION_MARK, end + 1)
+    if (end === -1) return bytes.length
+  } while (isEscaped(bytes, end))
+  return end
+}
+
+function isEscaped(bytes: Buffer, at: number): boolean {
+  let backslashes = 0
+  while (bytes[at - 1 - backslashes] === BACKSLASH) backslashes += 1
+  return backslashes % 2 === 1
+}
