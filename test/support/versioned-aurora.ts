@@ -44,7 +44,7 @@ export const DESIGNS: Readonly<Record<string, string>> = { 'd-0': 'p-0', 'd-1': 
 const AGREEMENTS: Readonly<Record<string, string>> = { 'a-0': 'p-0', 'a-1': 'p-1' }
 export const PROJECTS = ['p-0', 'p-1'] as const
 
-export const nameOf = (project: string): Fact => `name ${project}`
+const nameOf = (project: string): Fact => `name ${project}`
 const energyOf = (project: string): Fact => `energy ${project}`
 const priceOf = (design: string): Fact => `price ${design}`
 
