@@ -81,12 +81,7 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
     takeUpLimits() {
       // Keys that are no longer used would be counted, and shared with other replicas, for ever.
       forgetIdle()
-      for (const quota of quotas.values()) {
-        const limit = quota.limitOf()
-        if (limit === quota.limit) continue
-        quota.limit = limit
-        quota.ledger.setLimit(limit)
-      }
+      for (const quota of quotas.values()) takeUpLimit(quota)
     },
     entries: () => [...quotas],
     drain(untilMs) {
@@ -97,4 +92,11 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
       for (const { ledger } of quotas.values()) ledger.end()
     },
   }
+}
+
+function takeUpLimit(quota: OpenQuota): void {
+  const limit = quota.limitOf()
+  if (limit === quota.limit) return
+  quota.limit = limit
+  quota.ledger.setLimit(limit)
 }

@@ -11,13 +11,17 @@ interface CarryingOver extends HeldTimes {
   readonly nowMs: number
 }
 
-/** Finds what is carried over to a quota, by the hash of its name. */
+/** Finds what is carried over to a quota, by the hash of its name, once: a quota that is opened again was at rest. */
 export function carryOver(files: readonly LeftFile[], options: CarryingOver): (quota: string) => Carried {
   const byQuota = new Map<string, Carried>()
   for (const file of files)
     for (const [name, quota] of file.quotas)
       byQuota.set(name, join(byQuota.get(name) ?? NOTHING_CARRIED, carriedOf(quota, file, options)))
-  return (quota) => byQuota.get(quota) ?? NOTHING_CARRIED
+  return (quota) => {
+    const carried = byQuota.get(quota)
+    byQuota.delete(quota)
+    return carried ?? NOTHING_CARRIED
+  }
 }
 
 function carriedOf(quota: SpentQuota, { process, bootId }: LeftFile, options: CarryingOver): Carried {

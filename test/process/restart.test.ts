@@ -1,4 +1,5 @@
 // A gateway that is killed and started again within the window: its Aurora never counts more calls than the limit.
+import { createHash } from 'node:crypto'
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -41,10 +42,10 @@ interface Answer {
   readonly extensions: { readonly upstream: { readonly remaining: number; readonly limit: number } }
 }
 
-async function ask(url: string): Promise<Answer> {
+async function ask(url: string, headers: Env = {}): Promise<Answer> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', ...headers },
     body: JSON.stringify({ query: `{ project(id: "p-${(asked += 1)}") { name } }` }),
   })
   return (await response.json()) as Answer
@@ -132,6 +133,58 @@ describe('a restart within the window', { timeout: 120_000 }, () => {
     // Without a named time the pause is a second, which may be over: then one call has tried the key.
     expect(aurora.calls.length).toBeLessThanOrEqual(2)
     expect(extensions.upstream).toMatchObject({ limit: aurora.calls.length === 1 ? 15 : 11, remaining: 0 })
+  })
+})
+
+describe('a limit that SIGHUP lowers', { timeout: 120_000 }, () => {
+  it('counts at once, also for what a process before has spent', async () => {
+    await using aurora = await openCountingAurora()
+    const file = join(folder, 'tenants.json')
+    const key = 'agk_of_the_test'
+    const write = (rateLimit: number): void =>
+      writeFileSync(
+        file,
+        JSON.stringify({
+          tenants: [
+            {
+              name: 'sun',
+              tenantId: 'tenant-1',
+              token: { env: 'TOKEN' },
+              rateLimit,
+              keys: [{ name: 'app', sha256: createHash('sha256').update(key).digest('hex') }],
+            },
+          ],
+        }),
+      )
+    const askAs = (url: string): Promise<Answer> => ask(url, { authorization: `Bearer ${key}` })
+    const {
+      AURORA_TENANT_ID: _,
+      AURORA_API_TOKEN: __,
+      ...env
+    } = envOf(aurora, {
+      STATE_DIR: newFolder(),
+      CALLER_AUTH: 'keys',
+      TENANTS_FILE: file,
+      TOKEN,
+    })
+    write(15)
+    const first = startProgram(env)
+    const firstUrl = await first.listening
+    for (let call = 0; call < 6; call += 1) await askAs(firstUrl)
+    await kill(first)
+    const second = startProgram(env)
+    const url = await second.listening
+    expect((await askAs(url)).extensions.upstream).toMatchObject({ limit: 15, remaining: 8 })
+
+    write(10)
+    second.child.kill('SIGHUP')
+    await expect.poll(async () => (await askAs(url)).extensions.upstream.limit, { timeout: 30_000 }).toBe(10)
+    for (let call = 0; call < 12; call += 1) await askAs(url)
+
+    // Those before SIGHUP was carried out had the limit before; the polls are few.
+    expect(aurora.calls.length).toBeGreaterThanOrEqual(10)
+    expect(aurora.calls.length).toBeLessThanOrEqual(15)
+    expect((await askAs(url)).data?.project ?? null).toBeNull()
   })
 })
 
