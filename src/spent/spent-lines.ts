@@ -21,7 +21,7 @@ export interface SpentQuota {
 export type SpentQuotas = Map<string, SpentQuota>
 
 /** Begins the first line, before the name of the machine's run. The number grows when older programs could not read the lines. */
-export const HEAD = 'aurora-gateway-spent 1'
+const HEAD = 'aurora-gateway-spent 1'
 const NO_BOOT_ID = '-'
 /** A line without it was cut off: its call had not left. */
 const END = '.'
@@ -46,7 +46,7 @@ const ID = /^[\w.:-]{1,80}$/
 const NUMBER = /^\d{1,15}$/
 
 /** Null for a line that was cut off or is none. */
-export function readLine(line: string): { readonly quota: string; readonly event: SpentEvent } | null {
+function readLine(line: string): { readonly quota: string; readonly event: SpentEvent } | null {
   const [is = '', quota = '', ...rest] = line.split(' ')
   if (rest.pop() !== END || !QUOTA.test(quota)) return null
   const event = readEvent(is, rest)
