@@ -31,7 +31,7 @@ export interface LoadersOptions {
   /** How the pages of lists end. */
   readonly listEnds: ListEnds
   /** Until the items of a list have all been executed, it is unknown what they look for. Left out: they are, in one turn. */
-  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle'>
+  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle' | 'take' | 'wait'>
   /** Called with the place where a slice begins, before its page is read. */
   readonly onPosition?: (endpoint: Endpoint, position: Position) => void
   /** In a dry run: whether an imagined answer that may be empty counts as one with content; null for every other answer. */
@@ -57,7 +57,7 @@ export interface RequestReads extends Pick<
 }
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
-  const { terms, pageSize } = options
+  const { terms, pageSize, pace } = options
   const ask = createAsk(terms, options)
   const once = createOnce()
   const pageQuery: RequestReads['pageQuery'] = ({ isPaged }, page) => {
@@ -65,6 +65,9 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
     return page === 0 ? {} : { page: String(page + 1) }
   }
+  /** Many fields may wait for the same page, and each looks at all its items. */
+  const inTurn = (items: readonly Members[]): Promise<readonly Members[]> | readonly Members[] =>
+    !pace || pace.take(items.length) ? items : pace.wait(items.length).then(() => items)
   const nameOf = (endpoint: Endpoint, key: string): string => `${endpoint.operation} ${key}`
   /** Of the lists that are read whole, so that reading on begins where reading ended. */
   const wholes = new Map<string, Pages>()
@@ -74,11 +77,13 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     const { listEnds } = options
     return createPages({
       read: (page) =>
-        ask.list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)).catch((error: unknown) => {
-          // Behind the end some servers answer that there is no such page.
-          if (page > 0 && statusOf(error) === 404) return []
-          throw error
-        }),
+        ask
+          .list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page))
+          .then(inTurn, (error: unknown) => {
+            // Behind the end some servers answer that there is no such page.
+            if (page > 0 && statusOf(error) === 404) return []
+            throw error
+          }),
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
