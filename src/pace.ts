@@ -36,12 +36,8 @@ export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
   let left = UNITS_PER_TURN
   let isScheduled = false
   let hasEnded = false
-  let waiting: Waiting[] = []
-  /** How many of `waiting` have begun. */
-  let begun = 0
+  const waiting = createQueue()
   let idlers: (() => void)[] = []
-
-  const isBusy = (): boolean => begun < waiting.length
 
   function schedule(): void {
     if (isScheduled || hasEnded) return
@@ -52,36 +48,20 @@ export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
   function nextTurn(): void {
     isScheduled = false
     left = UNITS_PER_TURN
-    if (isBusy()) {
+    if (waiting.hasAny()) {
       // One piece of work begins in each turn at the least, however many units it has.
-      do beginNext()
-      while (isBusy() && left > 0)
+      do left -= waiting.beginNext()
+      while (waiting.hasAny() && left > 0)
       return schedule()
     }
-    waiting = []
-    begun = 0
     const called = idlers
     idlers = []
     for (const callback of called) callback()
   }
 
-  function beginNext(): void {
-    const next = waiting[begun]
-    begun += 1
-    left -= next?.units ?? 0
-    next?.begin()
-  }
-
-  function end(): void {
-    hasEnded = true
-    waiting = []
-    begun = 0
-    idlers = []
-  }
-
   return {
     take(units) {
-      if (hasEnded || isBusy() || units > left) return false
+      if (hasEnded || waiting.hasAny() || units > left) return false
       left -= units
       schedule()
       return true
@@ -89,15 +69,42 @@ export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
     wait(units) {
       schedule()
       return new Promise((begin) => {
-        if (!hasEnded) waiting.push({ units, begin })
+        if (!hasEnded) waiting.add({ units, begin })
       })
     },
-    isBusy,
+    isBusy: waiting.hasAny,
     whenIdle(callback) {
       if (!hasEnded) idlers.push(AsyncResource.bind(callback))
       schedule()
     },
     note: onNote,
-    end,
+    end() {
+      hasEnded = true
+      waiting.clear()
+      idlers = []
+    },
+  }
+}
+
+function createQueue() {
+  let waiting: Waiting[] = []
+  /** How many of `waiting` have begun. */
+  let begun = 0
+  const clear = (): void => {
+    waiting = []
+    begun = 0
+  }
+  return {
+    hasAny: (): boolean => begun < waiting.length,
+    add: (work: Waiting): void => void waiting.push(work),
+    /** Returns its units. */
+    beginNext(): number {
+      const next = waiting[begun]
+      begun += 1
+      if (begun === waiting.length) clear()
+      next?.begin()
+      return next?.units ?? 0
+    },
+    clear,
   }
 }

@@ -59,15 +59,13 @@ export interface RequestReads extends Pick<
 export function createRequestReads(options: LoadersOptions): RequestReads {
   const { terms, pageSize, pace } = options
   const ask = createAsk(terms, options)
+  const inTurn = inTurnOf(pace)
   const once = createOnce()
   const pageQuery: RequestReads['pageQuery'] = ({ isPaged }, page) => {
     if (isPaged) return { page: String(page + 1), per_page: String(pageSize) }
     // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
     return page === 0 ? {} : { page: String(page + 1) }
   }
-  /** Many fields may wait for the same page, and each looks at all its items. */
-  const inTurn = (items: readonly Members[]): Promise<readonly Members[]> | readonly Members[] =>
-    !pace || pace.take(items.length) ? items : pace.wait(items.length).then(() => items)
   const nameOf = (endpoint: Endpoint, key: string): string => `${endpoint.operation} ${key}`
   /** Of the lists that are read whole, so that reading on begins where reading ended. */
   const wholes = new Map<string, Pages>()
@@ -117,6 +115,12 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
       }),
   }
 }
+
+/** Many fields may wait for the same page, and each looks at all its items. */
+const inTurnOf =
+  (pace: LoadersOptions['pace']) =>
+  (items: readonly Members[]): Promise<readonly Members[]> | readonly Members[] =>
+    !pace || pace.take(items.length) ? items : pace.wait(items.length).then(() => items)
 
 /** A list that is asked for whole has pages without a limit. */
 export const listOf = (

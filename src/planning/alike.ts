@@ -24,6 +24,47 @@ export interface Alike {
  */
 export function createAlike(giveUp: () => void): Alike {
   const noted = new Map<string, Members>()
+  const { classes, coveredBy, stand, standForLinks, represent } = createClasses(giveUp)
+
+  return {
+    note: (item) => void noted.set(String(item['id']), item),
+    gather(items) {
+      const membersOf = new Map(items.map((item) => [item, noted.get(idOf(item))]))
+      const shown = new Set(represent([...membersOf.values()].filter((members) => members !== undefined)))
+      return items.filter((item) => {
+        const members = membersOf.get(item)
+        return members === undefined || shown.has(members)
+      })
+    },
+    gatherItems(items) {
+      const shown = represent(items)
+      for (const item of shown) noted.set(String(item['id']), item)
+      return shown
+    },
+    merge(objects) {
+      if (objects.length === 0) return null
+      const merged: Record<string, unknown> = {}
+      for (const object of objects.toReversed()) Object.assign(merged, object)
+      const [id, ...others] = new Set(objects.flatMap((object) => linkIn(object['id']) ?? []))
+      if (id !== undefined && others.length > 0) stand(id, [id, ...others])
+      for (const [member, linked] of linksOf(objects)) {
+        const first = objects.find((object) => linkIn(object[member]) !== null)
+        if (first) merged[member] = first[member]
+        const [named = ''] = linked
+        standForLinks(new Set([...linked].flatMap(coveredBy)), new Set([named]))
+      }
+      return merged
+    },
+    covered: (path) =>
+      Object.values(path)
+        .map((id) => classes.get(id) ?? null)
+        .findLast((ids) => ids !== null) ?? null,
+    giveUp,
+  }
+}
+
+/** What stands for what, as far as it was shown. */
+function createClasses(giveUp: () => void) {
   const classes = new Map<string, readonly string[]>()
   /** What stands for each id, and for how many. */
   const shownAs = new Map<string, string>()
@@ -68,41 +109,7 @@ export function createAlike(giveUp: () => void): Alike {
     return shown
   }
 
-  return {
-    note: (item) => void noted.set(String(item['id']), item),
-    gather(items) {
-      const membersOf = new Map(items.map((item) => [item, noted.get(idOf(item))]))
-      const shown = new Set(represent([...membersOf.values()].filter((members) => members !== undefined)))
-      return items.filter((item) => {
-        const members = membersOf.get(item)
-        return members === undefined || shown.has(members)
-      })
-    },
-    gatherItems(items) {
-      const shown = represent(items)
-      for (const item of shown) noted.set(String(item['id']), item)
-      return shown
-    },
-    merge(objects) {
-      if (objects.length === 0) return null
-      const merged: Record<string, unknown> = {}
-      for (const object of objects.toReversed()) Object.assign(merged, object)
-      const [id, ...others] = new Set(objects.flatMap((object) => linkIn(object['id']) ?? []))
-      if (id !== undefined && others.length > 0) stand(id, [id, ...others])
-      for (const [member, linked] of linksOf(objects)) {
-        const first = objects.find((object) => linkIn(object[member]) !== null)
-        if (first) merged[member] = first[member]
-        const [named = ''] = linked
-        standForLinks(new Set([...linked].flatMap(coveredBy)), new Set([named]))
-      }
-      return merged
-    },
-    covered: (path) =>
-      Object.values(path)
-        .map((id) => classes.get(id) ?? null)
-        .findLast((ids) => ids !== null) ?? null,
-    giveUp,
-  }
+  return { classes, coveredBy, stand, standForLinks, represent }
 }
 
 function groupAlike(items: readonly Members[]): readonly (readonly Members[])[] {

@@ -13,6 +13,7 @@ import { createObjectMaker, imaginedId } from './imagined-objects.ts'
 import { listLength, presentShare } from './outlook.ts'
 import type { Outlook } from './outlook.ts'
 import { createSeries } from './series.ts'
+import type { Series } from './series.ts'
 import type { Typical, TypicalReplies } from './typical-replies.ts'
 
 export interface ImaginedReplies {
@@ -46,7 +47,6 @@ export function createImaginedReplies(
   { typicalReplies, listEnds, alike }: Experience,
 ): ImaginedReplies {
   const series = createSeries()
-  const lengths = new Map<string, number>()
   const positions = new Map<Endpoint['operation'], Position>()
   let lastId = 0
 
@@ -54,7 +54,45 @@ export function createImaginedReplies(
 
   const makerOf = (question: Pick<Question, 'endpoint' | 'path'>, typical: Typical | null) =>
     createObjectMaker({ outlook, series, typical, question })
+  const imagining: Imagining = { outlook, series, newId, makerOf }
 
+  const imagineLists = createListMaker({ ...imagining, listEnds, alike, positions })
+
+  return {
+    reply(call) {
+      const { endpoint, path, terms } = call
+      const { operation, answers } = endpoint
+      if (answers === 'nothing') return success(null)
+      const typical = typicalReplies.of(terms.scope.key, operation)
+      if (answers === 'list') {
+        const items = imagineLists(call, typical, [Object.values(path).join('/')])
+        items.forEach((item) => alike?.note(item))
+        return success(items)
+      }
+      const [object] = imagineObjects(call, { typical, calls: 1, imagining })
+      return object ? success(object) : ABSENT
+    },
+    replyForAll(call, ids) {
+      const { endpoint, terms } = call
+      const typical = typicalReplies.of(terms.scope.key, endpoint.operation)
+      if (endpoint.answers === 'list')
+        return success(alike?.gatherItems(imagineLists(call, typical, ids)) ?? [])
+      const merged = alike?.merge(imagineObjects(call, { typical, calls: ids.length, imagining })) ?? null
+      return merged ? success(merged) : ABSENT
+    },
+    item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(1)(id),
+    reach: ({ operation }, position) => void positions.set(operation, position),
+  }
+}
+
+interface ListMaking extends Imagining {
+  readonly listEnds: Experience['listEnds']
+  readonly alike: Alike | null | undefined
+  readonly positions: ReadonlyMap<Endpoint['operation'], Position>
+}
+
+function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, positions }: ListMaking) {
+  const lengths = new Map<string, number>()
   const pageLengthOf = (call: Call): number => readPageLength(call, listEnds)
   const knownIn = (call: Call): Known | null =>
     toKnown(positions.get(call.endpoint.operation), pageLengthOf(call))
@@ -91,45 +129,31 @@ export function createImaginedReplies(
     })
   }
 
-  /** One object for each of the calls to which Aurora has an answer. */
-  function imagineObjects(
-    { endpoint, path, query }: Call,
-    typical: Typical | null,
-    calls: number,
-  ): Members[] {
-    const begin = makerOf({ endpoint, path }, typical)
-    const share = presentShare(outlook, endpoint, typical)
-    return Array.from({ length: calls }).flatMap((): Members[] => {
-      if (series.spread(`${endpoint.operation} there`, share) === 0) return []
-      return [begin(1)(query['job_id'] ?? ownId(endpoint, path) ?? newId(endpoint.kind))]
-    })
-  }
+  return imagineLists
+}
 
-  return {
-    reply(call) {
-      const { endpoint, path, terms } = call
-      const { operation, answers } = endpoint
-      if (answers === 'nothing') return success(null)
-      const typical = typicalReplies.of(terms.scope.key, operation)
-      if (answers === 'list') {
-        const items = imagineLists(call, typical, [Object.values(path).join('/')])
-        items.forEach((item) => alike?.note(item))
-        return success(items)
-      }
-      const [object] = imagineObjects(call, typical, 1)
-      return object ? success(object) : ABSENT
-    },
-    replyForAll(call, ids) {
-      const { endpoint, terms } = call
-      const typical = typicalReplies.of(terms.scope.key, endpoint.operation)
-      if (endpoint.answers === 'list')
-        return success(alike?.gatherItems(imagineLists(call, typical, ids)) ?? [])
-      const merged = alike?.merge(imagineObjects(call, typical, ids.length)) ?? null
-      return merged ? success(merged) : ABSENT
-    },
-    item: (endpoint, id) => makerOf({ endpoint, path: {} }, null)(1)(id),
-    reach: ({ operation }, position) => void positions.set(operation, position),
-  }
+interface Imagining {
+  readonly outlook: Outlook
+  readonly series: Series
+  readonly newId: (kind: Kind) => string
+  readonly makerOf: (
+    question: Pick<Question, 'endpoint' | 'path'>,
+    typical: Typical | null,
+  ) => ReturnType<typeof createObjectMaker>
+}
+
+/** One object for each of the calls to which Aurora has an answer. */
+function imagineObjects(
+  { endpoint, path, query }: Call,
+  { typical, calls, imagining }: { typical: Typical | null; calls: number; imagining: Imagining },
+): Members[] {
+  const { outlook, series, newId, makerOf } = imagining
+  const begin = makerOf({ endpoint, path }, typical)
+  const share = presentShare(outlook, endpoint, typical)
+  return Array.from({ length: calls }).flatMap((): Members[] => {
+    if (series.spread(`${endpoint.operation} there`, share) === 0) return []
+    return [begin(1)(query['job_id'] ?? ownId(endpoint, path) ?? newId(endpoint.kind))]
+  })
 }
 
 interface ListPlan {
