@@ -4,6 +4,7 @@ import { spendAnHour } from '../support/budget-hour.ts'
 import type { HourReport, Told } from '../support/budget-hour.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer, TestGateway } from '../support/test-gateway.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const WINDOW_MS = 60_000
 
@@ -54,6 +55,23 @@ describe('after a caller has asked for eight windows of calls', () => {
     expect(gateway.takeCalls()).toEqual([])
     expect(secondsUntil(errors?.[0]?.extensions['retryAt'])).toBeLessThan(122)
   })
+})
+
+it('a client that leaves before its answer counts no more, not even for its own caller', async () => {
+  await using gateway = await createTestGateway({
+    simulator: { limit: 30, projectCount: 260, latencyMs: 200 },
+    config: { rateLimit: 30, rateWindowMs: WINDOW_MS, maxWaitMs: 0 },
+  })
+  const leaving = new AbortController()
+  const asked = gateway.ask('{ projects(first: 250) { nodes { designs { name } } } }', {}, leaving.signal)
+  await waitUntil(() => gateway.simulator.calls.length === 29)
+  leaving.abort()
+  await asked.catch(() => null)
+
+  const explained = await gateway.ask<{ explain: { readyAt: string } }>(
+    '{ explain(query: "{ roles { name } teams { name } partners { name } }") { readyAt } }',
+  )
+  expect(Date.parse(explained.data?.explain.readyAt ?? '') - Date.now()).toBeLessThan(62_000)
 })
 
 /** Callers of each kind that want more than there is, and of a low limit fewer callers than that. */
