@@ -27,6 +27,8 @@ import { isRead } from './aurora/endpoint.ts'
 import { countSaved } from './rest/accounting.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
+import { createStandings } from './rest/standings.ts'
+import type { Standings } from './rest/standings.ts'
 import { lastAnswerMs } from './request-time.ts'
 import { createRequests } from './request.ts'
 import { openSpent } from './spent/spent.ts'
@@ -93,7 +95,9 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         })
   // Before the first contact with other replicas: what they have changed since the file was written is dropped from it then.
   await cacheFile?.load()
-  const shared = createShared({ ...config, cache: own, clock, emit })
+  const isBrought = config.callerAuth === 'passthrough'
+  const standings = createStandings({ clock, onAccepted: (key) => shared.credentials.note(key) })
+  const shared = createShared({ ...config, cache: own, clock, emit, standings, isBrought })
   await shared.ready()
   const { cache } = shared
 
@@ -116,6 +120,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     proxies: served.isSimulated ? NO_PROXIES : config.proxies,
     clock,
     emit,
+    standings,
   })
   const ending = new AbortController()
   const line = createLine({
@@ -124,6 +129,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     budget,
     breakers,
     typicalReplies,
+    standings,
     clock,
     random,
     emit,
@@ -153,10 +159,23 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     typicalReplies,
     listEnds,
   })
-  const handleGraphQL = createHandler(config, { trusted: trusted.current, warmUp, log, clock, emit })
+  const handleGraphQL = createHandler(config, {
+    trusted: trusted.current,
+    standings,
+    warmUp,
+    log,
+    clock,
+    emit,
+  })
 
   return {
-    authenticate: createAuthenticate(config, { tenants, clock, emit }),
+    authenticate: createAuthenticate(config, {
+      tenants,
+      clock,
+      emit,
+      standings,
+      isAcceptedElsewhere: shared.credentials.has,
+    }),
     page: config.graphiql ? createPage({ examples: readExamples(), callerAuth: config.callerAuth }) : null,
     upstreamUrls: () =>
       config.callerAuth === 'passthrough'
@@ -245,14 +264,16 @@ function createWarmUpOrNot(
 
 interface HandlerParts {
   readonly trusted: Parameters<typeof createGraphQLHandler>[0]['documents']['trusted']
+  readonly standings: Standings
   readonly warmUp: WarmUp | null
   readonly log: Log
   readonly clock: Clock
   readonly emit: Emit
 }
 
-function createHandler(config: Config, { trusted, warmUp, log, clock, emit }: HandlerParts) {
+function createHandler(config: Config, { trusted, standings, warmUp, log, clock, emit }: HandlerParts) {
   const { mode } = config.documents
+  const isKnown = config.callerAuth === 'passthrough' ? standings.isAccepted : undefined
   return createGraphQLHandler({
     schema,
     clock,
@@ -278,7 +299,7 @@ function createHandler(config: Config, { trusted, warmUp, log, clock, emit }: Ha
     limits: { ...FIXED_LIMITS, ...config.queryLimits },
     documents: {
       trusted,
-      automatic: mode === 'automatic' ? createAutomaticDocuments() : null,
+      automatic: mode === 'automatic' ? createAutomaticDocuments(isKnown) : null,
       isOnlyTrusted: mode === 'only-trusted',
     },
   })

@@ -15,7 +15,9 @@ import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import type { Shared } from './redis/shared.ts'
 import type { Layer, Upstream } from './rest/call.ts'
+import type { Standings } from './rest/standings.ts'
 import { withBuildable } from './rest/with-buildable.ts'
+import { createTrials } from './rest/with-trial.ts'
 import type { Emit } from './telemetry/events.ts'
 
 export interface LineParts {
@@ -24,6 +26,7 @@ export interface LineParts {
   readonly budget: Budget
   readonly breakers: CircuitBreakers
   readonly typicalReplies: TypicalReplies
+  readonly standings: Standings
   readonly clock: Clock
   /** 0 to 1; spreads retries. */
   readonly random: () => number
@@ -45,6 +48,7 @@ export interface Line {
 
 export function createLine(parts: LineParts): Line {
   const { shared, cache, budget, breakers, typicalReplies, attempt } = parts
+  const withTrial = createTrials(parts)
 
   const reading: Layer[] = [
     shared.withSecondLevel, //    an answer that another replica has fetched comes into the cache
@@ -52,12 +56,14 @@ export function createLine(parts: LineParts): Line {
   ]
   const fetching: Layer[] = [
     withSingleFlight(parts), //   callers of this replica who want the same share one call
+    withTrial, //                 a credential that may be made up has one call under way
     shared.withSharedFlight, //   one replica makes the call for all
     withStore(cache), //          what comes back is cached
     withLearning(typicalReplies), // and shows the planner what answers are like
     withRetry(parts), //          a read that failed in passing is sent again
   ]
   const writing: Layer[] = [
+    withTrial, //                 the same
     shared.withDropNotice, //     other replicas are notified of what the write changed
     withInvalidation(cache), //   what it changed is dropped, what came back is shown
     withAdmission, //             a request that would cost too much makes no call

@@ -65,14 +65,15 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'the only file of the gateway that starts the simulator',
   },
   'line.ts': {
-    values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts'],
-    types: ['redis/shared.ts', 'rest/call.ts'],
+    values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts', 'rest/with-trial.ts'],
+    types: ['redis/shared.ts', 'rest/call.ts', 'rest/standings.ts'],
     because: 'lists the layers of the line; it makes none of their parts',
   },
   http: {
     values: [
       'callers/caller.ts',
       'callers/client-address.ts',
+      'callers/newcomers.ts',
       'callers/request-rate.ts',
       'answers/entity-tag.ts',
     ],

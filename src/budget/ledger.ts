@@ -9,6 +9,7 @@ import {
   pauseWindow,
   createWindow,
   holdSlot,
+  limitNow,
   lowerLimit,
   resumeWindow,
   returnSlot,
@@ -47,6 +48,8 @@ export interface Ledger {
   resume(): void
   /** The settings were read again: counts from now on. Slots that are held stay held. */
   setLimit(limit: number): void
+  /** Where no slot is held and no time is waited for: whether a new ledger would know as much as this one. */
+  isAsNew(): boolean
   /** Stops its timers and messages; slots held stay held. */
   end(): void
 }
@@ -108,6 +111,7 @@ export const openMemoryLedger =
         window.limit = next
         onFreed()
       },
+      isAsNew: () => !window.isUnproven && limitNow(window, clock.monotonicMs()) === window.limit,
       end: () => {},
     }
   }

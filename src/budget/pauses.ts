@@ -1,4 +1,5 @@
 // A 429 in spite of the count pauses the key: for how long, and when its calls go on.
+import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
@@ -15,6 +16,9 @@ import type { Budget } from './budget.ts'
 const FIRST_PAUSE_MS = 1000
 const LAST_PAUSE_MS = 30_000
 
+/** A key whose last answer was a 429 stays, and callers may bring keys of their own. One that is evicted begins anew. */
+const MAX_KEYS = 10_000
+
 interface Refusals {
   readonly inARow: number
   readonly lastAtMs: number
@@ -27,7 +31,7 @@ interface PausesOptions {
 }
 
 export function createPauses({ budget, clock, emit }: PausesOptions) {
-  const refusals = new Map<BudgetKey, Refusals>()
+  const refusals = new LRUCache<BudgetKey, Refusals>({ max: MAX_KEYS })
   return {
     /** Only a 429 to a call that was sent after the last pause doubles the pause. */
     pause(call: Call, refusal: Refusal, sentAtMs: number): GatewayError {

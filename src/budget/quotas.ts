@@ -61,7 +61,7 @@ export function createQuotas({ windowMs, clock, openLedger, openRecord }: Quotas
   function forgetIdle(): void {
     const nowMs = clock.monotonicMs()
     for (const [name, { ledger, room }] of quotas)
-      if (room.isEmpty() && resetsAtMs(ledger.window, nowMs) === null) {
+      if (room.isEmpty() && resetsAtMs(ledger.window, nowMs) === null && ledger.isAsNew()) {
         ledger.end()
         quotas.delete(name)
       }

@@ -182,9 +182,12 @@ function createNamedTimes(clock: Clock) {
   }
 }
 
+/** Callers may bring keys of their own. One that is evicted has its full allowance again. */
+const MAX_KEYS = 10_000
+
 /** One allowance for each API key, as its tenants share its slots: one key's failures use up no retries of another. Full ones are not stored. */
 function createRetryAllowance() {
-  const saved = new Map<BudgetKey, number>()
+  const saved = new LRUCache<BudgetKey, number>({ max: MAX_KEYS })
   const of = (key: BudgetKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
   return {
     earn(key: BudgetKey): void {

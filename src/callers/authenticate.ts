@@ -4,12 +4,13 @@ import type { Config } from '../config/config.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Authenticate } from './caller.ts'
 import { withPassthrough } from './passthrough.ts'
+import type { PassthroughOptions } from './passthrough.ts'
 import type { Tenants } from './tenants.ts'
 import { withKeys } from './with-keys.ts'
 import { withLoopback } from './with-loopback.ts'
 import { withTokens } from './with-tokens.ts'
 
-export interface AuthenticateOptions {
+export interface AuthenticateOptions extends PassthroughOptions {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
@@ -33,6 +34,6 @@ export function createAuthenticate(
       if (tokens === null) throw new Error('CALLER_AUTH=jwt without its settings')
       return withTokens(tokens, { ...options, proxies })
     case 'passthrough':
-      return withPassthrough(auroraBaseUrl)
+      return withPassthrough(auroraBaseUrl, options)
   }
 }

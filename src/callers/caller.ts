@@ -1,5 +1,6 @@
 // The caller of a request, and the scope in which the gateway makes calls to Aurora for it.
 import type { Scope } from '../rest/scope.ts'
+import type { Standing } from '../rest/standings.ts'
 
 export interface Caller {
   /** Unique among all callers of all tenants: slots are shared fairly by this name. Other callers must not see it. */
@@ -7,6 +8,17 @@ export interface Caller {
   readonly scope: Scope
   /** Whether it may only read: its mutations are FORBIDDEN, and spend no call. */
   readonly isReadOnly: boolean
+  /** Left out where the credential is one of the settings. */
+  readonly credential?: BroughtCredential
+}
+
+/** What is known of a credential that a caller has brought, and that may be made up. */
+export interface BroughtCredential {
+  standing(): Standing
+  /** Whether it was tried within a minute, and not accepted. */
+  isDoubtful(): boolean
+  /** Asks whether another replica has seen it accepted; changes the standing then. */
+  recall(): Promise<void>
 }
 
 /**

@@ -14,11 +14,15 @@ const MAX_BYTES_OF_SCOPE = 256 * 1024
 const MAX_SCOPES = 200
 const ENTRY_BYTES = 200
 
-export function createAutomaticDocuments(): AutomaticDocuments {
+/** Documents are kept for scopes that `isKnown` alone: whoever makes up scopes would displace the documents of all others. */
+export function createAutomaticDocuments(
+  isKnown: (scope: ScopeKey) => boolean = () => true,
+): AutomaticDocuments {
   const scopes = new LRUCache<ScopeKey, LRUCache<string, string>>({ max: MAX_SCOPES })
   return {
     find: (scope, hash) => scopes.get(scope)?.get(hash) ?? null,
     keep(scope, hash, text) {
+      if (!isKnown(scope)) return
       const documents =
         scopes.get(scope) ??
         new LRUCache<string, string>({

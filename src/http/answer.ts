@@ -6,7 +6,7 @@ import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Bodies } from './bodies.ts'
-import type { CheckCaller } from './check-caller.ts'
+import type { CheckCaller, CheckedCaller } from './check-caller.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
@@ -229,12 +229,17 @@ function toPlainHeaders(headers: Headers): Headers {
 }
 
 interface Handling {
-  readonly caller: Caller
+  readonly caller: CheckedCaller
   readonly record: RequestRecord
   readonly options: AnswerOptions
 }
 
 async function handle(request: Request, { caller, record, options }: Handling): Promise<Response | null> {
+  const end = caller.begin?.()
+  if (typeof end === 'object') {
+    options.onTurnedAway?.(end)
+    return refusals.refuse(end, request.headers.get('accept'))
+  }
   try {
     return await options.handle(request, caller, record)
   } catch (error) {
@@ -242,5 +247,7 @@ async function handle(request: Request, { caller, record, options }: Handling): 
     const errorId = randomUUID()
     options.onError(error, errorId, record.id)
     return refusals.refuse(refusals.unexpected(errorId), request.headers.get('accept'))
+  } finally {
+    end?.()
   }
 }

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { SAVED_REPLY_VERSION } from '../cache/saved-reply.ts'
 import type { Call } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 
 /** Grows with every change to what is stored: so old and new replicas share nothing while both run during a deployment. */
 const FORM = `1.${SAVED_REPLY_VERSION}`
@@ -17,6 +18,8 @@ export interface Keys {
   readonly probe: string
   reply(digest: CallDigest): string
   flight(digest: CallDigest): string
+  /** Is there while the credential of this scope counts as accepted by Aurora. */
+  accepted(scope: ScopeKey): string
   /** The slots of one key, or of one operation of it. */
   pool(name: string): string
 }
@@ -35,6 +38,7 @@ export const createKeys = (prefix: string): Keys => {
     reply: (digest) => `${begin}reply:${digest}`,
     pool: (name) => `${begin}pool:${name}`,
     flight: (digest) => `${begin}flight:${digest}`,
+    accepted: (scope) => `${begin}accepted:${scope}`,
   }
 }
 

@@ -31,6 +31,8 @@ export interface PoolLinkOptions {
   readonly waiting: () => Waiting
   /** Called after each heartbeat while calls wait here. */
   readonly onFreed: () => void
+  /** Asked after each heartbeat: once it is true, the link ends. Left out: never. */
+  readonly isUnused?: () => boolean
 }
 
 /** The pool takes a replica for lost after three of them without a message. */
@@ -57,18 +59,19 @@ export function createPoolLink(options: PoolLinkOptions): PoolLink {
   async function beat(): Promise<void> {
     await send(null)
     if (Object.values(waiting()).some((count) => count > 0)) onFreed()
-    if (!hasEnded) cancelBeat = clock.after(BEAT_MS, () => void beat())
+    if (hasEnded) return
+    if (options.isUnused?.()) end()
+    else cancelBeat = clock.after(BEAT_MS, () => void beat())
+  }
+
+  function end(): void {
+    hasEnded = true
+    cancelBeat()
+    void send(null)
   }
 
   void beat()
-  return {
-    send,
-    end() {
-      hasEnded = true
-      cancelBeat()
-      void send(null)
-    },
-  }
+  return { send, end }
 }
 
 interface Exchanged {

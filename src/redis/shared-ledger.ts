@@ -9,7 +9,14 @@ import type { CallClass } from '../telemetry/events.ts'
 import type { Exchange } from './pool-exchange.ts'
 import { BEAT_MS, createPoolLink } from './pool-link.ts'
 import type { PoolLink } from './pool-link.ts'
-import { allowanceNow, createView, pauseView, refreshWindow, resumeView } from './replica-view.ts'
+import {
+  allowanceNow,
+  createView,
+  forgetFreed,
+  pauseView,
+  refreshWindow,
+  resumeView,
+} from './replica-view.ts'
 import type { ReplicaRule, ReplicaView } from './replica-view.ts'
 
 export interface SharedLedgerOptions {
@@ -20,6 +27,11 @@ export interface SharedLedgerOptions {
   readonly maxReplicas: number
   /** The longest that a call can be under way. */
   readonly maxFlightMs: number
+  /**
+   * Whether the slots of a key are counted in the pool. Asked before each call until it is so; until then the replica keeps
+   * to its share, as if it had not reached the pool yet. Left out: always.
+   */
+  readonly isPooled?: (name: string) => Promise<boolean>
 }
 
 /** Slots that are leased to others, or kept for a higher class elsewhere, are free again soon, at a time that can't be forecast. */
@@ -28,7 +40,8 @@ const SOON_MS = 250
 interface SharedKey {
   readonly view: ReplicaView
   readonly rule: ReplicaRule
-  readonly link: PoolLink
+  /** Null while the key is not counted in the pool. */
+  link: PoolLink | null
   readonly clock: Clock
   readonly onFreed: () => void
   readonly record: SlotRecord
@@ -44,7 +57,7 @@ export function openSharedLedger(options: SharedLedgerOptions): OpenLedger {
 
 function createSharedLedger(
   { name, limit, windowMs, onFreed, waiting, record = NO_RECORD }: LedgerOptions,
-  { exchange, clock, replicaId, newToken, maxReplicas, maxFlightMs }: SharedLedgerOptions,
+  { exchange, clock, replicaId, newToken, maxReplicas, maxFlightMs, isPooled }: SharedLedgerOptions,
   counted: { messages: number; slots: number },
 ): Ledger {
   const flightMs = maxFlightMs + DRIFT_MARGIN_MS
@@ -54,14 +67,35 @@ function createSharedLedger(
   refreshWindow(view, rule, clock.monotonicMs())
   const nextSeq = (): number => (counted.messages += 1)
   const parts = { exchange, clock, replicaId, newToken, nextSeq, waiting, onFreed }
-  const link = createPoolLink({ name, view, rule, ...parts })
-  const key: SharedKey = { view, rule, link, clock, onFreed, record, pauses: 0 }
+  const key: SharedKey = { view, rule, link: null, clock, onFreed, record, pauses: 0 }
+  let hasEnded = false
+  let usedAtMs = clock.monotonicMs()
+  /** Callers may bring any number of keys: one that nobody uses any more is left as a new one is, and sends no heartbeats. */
+  function isUnused(): boolean {
+    const isWaiting = Object.values(waiting()).some((count) => count > 0)
+    const isNeeded = view.own.size > 0 || isWaiting || clock.monotonicMs() < usedAtMs + windowMs
+    if (!isPooled || isNeeded) return false
+    key.link = null
+    view.last = null
+    view.former = null
+    view.others = null
+    refreshWindow(view, rule, clock.monotonicMs())
+    return true
+  }
+  const join = (): PoolLink | null =>
+    hasEnded ? null : (key.link ??= createPoolLink({ name, view, rule, isUnused, ...parts }))
+  // A share of nothing would let no call go, so that nothing would ever show that the key may be counted.
+  const isAlwaysPooled = !isPooled || rule.share === 0
+  if (isAlwaysPooled) join()
 
   return {
     window: view.window,
     async take(callClass) {
       counted.slots += 1
+      usedAtMs = clock.monotonicMs()
       const id = `${replicaId}.${counted.slots}`
+      const link = key.link ?? (isAlwaysPooled || (await isPooled(name)) ? join() : null)
+      if (!link) return takeAlone(key, id, callClass)
       const answer = await link.send({ id, callClass })
       if (answer?.isGranted) return createSlot(key, id)
       return answer && view.others ? busy(key, callClass, SOON_MS) : takeAlone(key, id, callClass)
@@ -74,9 +108,17 @@ function createSharedLedger(
       refreshWindow(view, rule, clock.monotonicMs())
       onFreed()
       // The pool counts by the lowest limit that a replica has told.
-      void link.send(null).then(onFreed)
+      void key.link?.send(null).then(onFreed)
     },
-    end: () => link.end(),
+    isAsNew() {
+      forgetFreed(view, clock.monotonicMs())
+      // The pool keeps what a 429 has taught, where there is one.
+      return view.own.size === 0 && (key.link !== null || (view.learned === null && !view.window.isUnproven))
+    },
+    end() {
+      hasEnded = true
+      key.link?.end()
+    },
   }
 }
 
@@ -100,7 +142,7 @@ function busy({ view, clock }: SharedKey, callClass: CallClass, otherwiseMs: num
 }
 
 function createSlot(key: SharedKey, id: string): Slot {
-  const { view, rule, link, clock, onFreed, record } = key
+  const { view, rule, clock, onFreed, record } = key
   record.taken(id)
   const pausesBefore = key.pauses
   const isTrial = view.window.isUnproven
@@ -112,7 +154,7 @@ function createSlot(key: SharedKey, id: string): Slot {
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
       // The replica that tried the key may be another one than the replica that got the 429.
       if (isWhole && isTrial && key.pauses === pausesBefore) resume(key)
-      else if (view.window.isUnproven) void link.send(null)
+      else if (view.window.isUnproven) void key.link?.send(null)
       refresh()
       onFreed()
     },
@@ -121,7 +163,7 @@ function createSlot(key: SharedKey, id: string): Slot {
       view.own.delete(id)
       refresh()
       onFreed()
-      void link.send(null).then(onFreed)
+      void key.link?.send(null).then(onFreed)
     },
   }
 }
@@ -131,18 +173,19 @@ function pause(
   untilMs: number,
   { isFirstInARow }: { readonly isFirstInARow: boolean },
 ): void {
-  const { view, rule, link, clock, onFreed, record } = key
+  const { view, rule, clock, onFreed, record } = key
   const nowMs = clock.monotonicMs()
   key.pauses += 1
   pauseView(view, rule, { untilMs, isFirstInARow, nowMs })
   record.paused(view.window.pausedUntilMs, view.learned)
   refreshWindow(view, rule, nowMs)
   onFreed()
-  void link.send(null)
+  void key.link?.send(null)
 }
 
 function resume({ view, link, onFreed, record }: SharedKey): void {
   record.resumed()
   resumeView(view)
-  void link.send(null).then(onFreed)
+  if (link) void link.send(null).then(onFreed)
+  else onFreed()
 }

@@ -4,9 +4,13 @@ import { FLIGHT_MARGIN_MS, openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
-import type { Layer } from '../rest/call.ts'
+import type { Call, Layer } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import type { Standings } from '../rest/standings.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCompletions } from './completions.ts'
+import { createAcceptedCredentials } from './accepted-credentials.ts'
+import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
 import { createDropLog } from './drop-log.ts'
@@ -30,6 +34,8 @@ export interface Shared {
   readonly withSharedFlight: Layer
   /** Around writes: before a write is acknowledged, the other replicas are notified of what it changed. */
   readonly withDropNotice: Layer
+  /** What replicas tell each other of the credentials that callers bring. */
+  readonly credentials: Pick<AcceptedCredentials, 'has' | 'note'>
   /** Whether each of its connections is up. */
   connections(): readonly { readonly name: string; readonly isUp: boolean }[]
   /** Resolves at the first contact with Redis, or when there is none for a while. */
@@ -44,6 +50,9 @@ export interface SharedOptions {
   readonly clock: Clock
   readonly emit: Emit
   readonly attemptTimeoutMs: number
+  readonly standings: Standings
+  /** Whether callers bring their credentials, which may be made up: a key is then shared from its first success on. */
+  readonly isBrought: boolean
 }
 
 /** Long enough to name a replica among a few, short because each of its slots contains it. */
@@ -53,7 +62,7 @@ const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
   if (redis === null) return { cache: own, openLedger: openMemoryLedger(rest.clock), ...ALONE }
-  const { clock, emit } = rest
+  const { clock, emit, standings, isBrought } = rest
   const keys = createKeys(redis.prefix)
   const replicaId = randomUUID()
   const to = { url: redis.url, clock, emit, probeKey: keys.probe }
@@ -70,7 +79,9 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   void followStreams(tail, [{ ...drops, key: keys.drops }, completions], { clock, signal: ending.signal })
 
   const cache = withPublishedDrops(own, drops)
-  const flightParts = { ...parts, cache, replies, drops, completions }
+  const credentials = createAcceptedCredentials(main, keys)
+  const isShared = ({ terms }: Call): boolean => standings.of(terms.scope) === 'accepted'
+  const flightParts = { ...parts, cache, replies, drops, completions, isShared }
   return {
     cache,
     openLedger: openSharedLedger({
@@ -79,7 +90,12 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       replicaId: replicaId.slice(0, ID_LENGTH),
       maxReplicas: redis.maxReplicas,
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
+      ...(isBrought && {
+        isPooled: async (name: string) =>
+          standings.isAccepted(keyOfQuota(name)) || credentials.isCounted(name),
+      }),
     }),
+    credentials,
     withSecondLevel: withSecondLevel(flightParts),
     withSharedFlight: withSharedFlight(flightParts),
     withDropNotice: (next) => async (call) => {
@@ -104,6 +120,9 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   }
 }
 
+/** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
+const keyOfQuota = (name: string) => name.split(' ', 1)[0] as ScopeKey
+
 const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
   ...cache,
   drop(scope, touches) {
@@ -124,6 +143,7 @@ const ALONE = {
   withSecondLevel: transparent,
   withSharedFlight: transparent,
   withDropNotice: transparent,
+  credentials: { has: async (): Promise<boolean> => false, note: (): void => {} },
   connections: () => [],
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},

@@ -16,6 +16,8 @@ export interface SecondLevelOptions {
   readonly replies: ReplyStore
   readonly keys: Keys
   readonly clock: Clock
+  /** Whether replies of this call may be shared: those of made-up credentials are not worth the questions. */
+  readonly isShared: (call: Call) => boolean
 }
 
 /** As many as may wait for one flight. */
@@ -38,7 +40,7 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
   }
 
   return (next) => async (call) => {
-    const isWanted = isRead(call.endpoint) && maySave(call.endpoint) && main.isUp()
+    const isWanted = isRead(call.endpoint) && maySave(call.endpoint) && main.isUp() && options.isShared(call)
     if (!isWanted || cache.read(call)?.age === 'fresh') return next(call)
     const { key } = call
     const look = looks.get(key) ?? { done: lookUp(call).finally(() => looks.delete(key)), waiters: 0 }

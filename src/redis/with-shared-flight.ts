@@ -34,6 +34,8 @@ export interface SharedFlightOptions {
   readonly clock: Clock
   readonly emit: Emit
   readonly newToken: () => string
+  /** Whether replies of this call may be shared: those of made-up credentials are not worth the questions. */
+  readonly isShared: (call: Call) => boolean
   /** The time limit of one attempt of one call. */
   readonly attemptTimeoutMs: number
 }
@@ -71,7 +73,8 @@ export const withSharedFlight =
     const parts: Parts = { ...options, locks: createFlightLocks(options), next }
     const { main, cache, clock } = options
     return async (call) => {
-      if (!isRead(call.endpoint) || !maySave(call.endpoint) || !main.isUp()) return next(call)
+      if (!isRead(call.endpoint) || !maySave(call.endpoint) || !main.isUp() || !options.isShared(call))
+        return next(call)
       const flight: Flight = {
         call,
         digest: digestOf(call),

@@ -17,8 +17,6 @@ import { assertModest } from './assert-modest.ts'
 import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
-import { createProvenCredentials } from './proven-credentials.ts'
-import type { ProvenCredentials } from './proven-credentials.ts'
 import { readBody } from './read-body.ts'
 import { readBytes } from './read-bytes.ts'
 import { readMessages } from './read-messages.ts'
@@ -27,6 +25,8 @@ import { toRefusalError } from './refusal-error.ts'
 import { readRetryAfter } from './retry-after.ts'
 import { buildRequest } from './request.ts'
 import type { ApiVersion } from './request.ts'
+import { createStandings } from './standings.ts'
+import type { Standings } from './standings.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
 
 export interface ClientOptions {
@@ -36,6 +36,8 @@ export interface ClientOptions {
   readonly maxReplyBytes: number
   readonly clock: Clock
   readonly emit: Emit
+  /** Is told what Aurora has said of each credential; left out, nobody else learns it. */
+  readonly standings?: Standings
   /** Left out: none. */
   readonly proxies?: Proxies
 }
@@ -64,7 +66,7 @@ const MISDIRECTED = 421
 export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs } = options
   const connections = openConnections(options)
-  const proven = createProvenCredentials()
+  const { standings = createStandings({ clock }) } = options
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
@@ -86,9 +88,12 @@ export function createClient(options: ClientOptions): Client {
       })
       status = response.statusCode
       if (status === MISDIRECTED) connections.replace(pool)
-      if (status < 200 || status > 299) throw await readRefusal(call, response, { clock, proven })
+      if (status < 200 || status > 299) {
+        standings.refuse(terms.scope, status)
+        throw await readRefusal(call, response, { clock, standings })
+      }
       const reply = await readSuccess(options, call, response)
-      proven.add(terms.scope)
+      standings.accept(terms.scope)
       return reply
     } catch (error) {
       const fault = explain(error, call, { status, hasBegun, hasTimedOut: attempt.hasTimedOut() })
@@ -190,7 +195,7 @@ function askedId({ endpoint, path, query }: Call): string | undefined {
 async function readRefusal(
   { endpoint, terms: { scope } }: Call,
   response: Dispatcher.ResponseData,
-  { clock, proven }: { clock: Clock; proven: ProvenCredentials },
+  { clock, standings }: { clock: Clock; standings: Standings },
 ): Promise<AttemptError> {
   const bytes = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
   const { headers } = response
@@ -205,7 +210,7 @@ async function readRefusal(
   return toRefusalError(endpoint, refusal, {
     messages: readMessages(body, (words) => scope.authentication.isQuotedIn(words)),
     designRequestId: readDesignRequestId(body),
-    isProven: proven.has(scope),
+    isProven: standings.hasSucceeded(scope),
   })
 }
 

@@ -18,15 +18,20 @@ export interface Scope {
   /** The Aurora that has the tenant. May carry a path prefix, such as /v2 of version 2018.01. */
   readonly baseUrl: URL
   readonly authentication: Authentication
+  /** The caller has brought the credential, so it may be made up: standings.ts. */
+  readonly isBrought: boolean
 }
 
-export interface ScopeParts extends Omit<Scope, 'key' | 'budgetKey'> {
+export interface ScopeParts extends Omit<Scope, 'key' | 'budgetKey' | 'isBrought'> {
   /** Names an Aurora whose address changes, such as one that gets another port at each start. */
   readonly aurora?: string
+  /** Left out: it is a credential of the settings. */
+  readonly isBrought?: boolean
 }
 
 /** Two Auroras are two scopes, even with the same tenant and credential. */
-export function createScope({ tenantId, baseUrl, authentication, aurora }: ScopeParts): Scope {
+export function createScope(parts: ScopeParts): Scope {
+  const { tenantId, baseUrl, authentication, aurora, isBrought = false } = parts
   assertSafeId(tenantId)
   const { fingerprint, keyFingerprint } = authentication
   return {
@@ -35,6 +40,7 @@ export function createScope({ tenantId, baseUrl, authentication, aurora }: Scope
     tenantId,
     baseUrl,
     authentication,
+    isBrought,
   }
 }
 

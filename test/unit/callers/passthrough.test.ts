@@ -2,8 +2,13 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'
+import { createStandings } from '../../../src/rest/standings.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
-const authenticate = withPassthrough(new URL('https://aurora.example/v2'))
+const authenticate = withPassthrough(new URL('https://aurora.example/v2'), {
+  standings: createStandings({ clock: createManualClock() }),
+  isAcceptedElsewhere: async () => false,
+})
 const ask = (token: string, tenant: string) =>
   authenticate(new Headers({ authorization: `Bearer ${token}`, 'x-aurora-tenant-id': tenant }))
 

@@ -240,6 +240,77 @@ describe('a ledger that is opened again', () => {
   })
 })
 
+describe('a key that callers bring', () => {
+  async function openBrought() {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    const link = pool.connect()
+    let messages = 0
+    let isPooled = false
+    const ledger = openSharedLedger({
+      exchange: (...message) => ((messages += 1), link.exchange(...message)),
+      clock,
+      replicaId: 'r',
+      newToken: () => '',
+      maxReplicas: 4,
+      maxFlightMs: FLIGHT_MS,
+      isPooled: async () => isPooled,
+    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    return { clock, pool, ledger, accept: () => void (isPooled = true), countMessages: () => messages }
+  }
+
+  it('has the share of one replica, and nothing of it is in Redis, while it is not accepted', async () => {
+    const { clock, pool, ledger, countMessages } = await openBrought()
+    const slots = await takeAll(ledger)
+    expect(slots).toHaveLength(LIMIT / 4)
+    for (const slot of slots) slot.answered()
+    await clock.advance(WINDOW_MS + 1000)
+    expect([countMessages(), pool.state('key'), ledger.isAsNew()]).toEqual([0, undefined, true])
+    ledger.end()
+    expect(countMessages()).toBe(0)
+  })
+
+  it('brings the slots that it holds into the pool when it is accepted', async () => {
+    const { clock, pool, ledger, accept } = await openBrought()
+    const [first] = await takeAll(ledger)
+    accept()
+    first?.answered()
+    expect(await ledger.take('mutation')).toHaveProperty('retryAtMs')
+    expect(Object.keys(pool.state('key')?.slots ?? {})).toHaveLength(LIMIT / 4)
+    await clock.advance(OPEN_AFTER_MS + 2000)
+    expect(limitNow(ledger.window, clock.monotonicMs())).toBe(LIMIT)
+  })
+
+  it('sends no heartbeats when it was not used for a window, and joins the pool again when it is', async () => {
+    const { clock, ledger, accept, countMessages } = await openBrought()
+    accept()
+    const slot = await ledger.take('mutation')
+    if ('answered' in slot) slot.answered()
+    await clock.advance(2 * WINDOW_MS)
+    const before = countMessages()
+    await clock.advance(10 * WINDOW_MS)
+    expect(countMessages()).toBe(before)
+    expect(await ledger.take('mutation')).toHaveProperty('answered')
+    expect(countMessages()).toBeGreaterThan(before)
+  })
+
+  it('is counted in the pool from the start where the share of a replica is nothing', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    openSharedLedger({
+      exchange: pool.connect().exchange,
+      clock,
+      replicaId: 'r',
+      newToken: () => '',
+      maxReplicas: 8,
+      maxFlightMs: FLIGHT_MS,
+      isPooled: async () => false,
+    })({ name: 'key', limit: 5, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    await clock.advance(10)
+    expect(pool.state('key')).toBeDefined()
+  })
+})
+
 describe('a pool that has lost its data', () => {
   it('opens again in seconds where all its replicas are there: none stands still for a window', async () => {
     const { clock, pool, ledgers } = await open(2)

@@ -1,0 +1,83 @@
+// What Aurora has said of each credential: accepted, refused, or nothing that shows which. In bounded memory.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import type { Scope, ScopeKey } from './scope.ts'
+
+/** `unknown`: Aurora has not answered a call of it with a success yet, or not for long. */
+export type Standing = 'accepted' | 'refused' | 'unknown'
+
+export interface Standings {
+  /** A credential of the settings is accepted from the start: only those that callers bring may be made up. */
+  of(scope: Scope): Standing
+  /** Whether Aurora has refused a call of it, for whatever reason, and accepted none within a minute. */
+  isDoubtful(scope: Scope): boolean
+  /** Whether Aurora has answered a call with this credential with a success: for any tenant, and whoever brought it. */
+  hasSucceeded(scope: Scope): boolean
+  /** Aurora has answered a call with a success. */
+  accept(scope: Scope): void
+  /** Another process has seen such an answer. */
+  recall(scope: Scope): void
+  /** Aurora has answered a call with this status, which is no success. */
+  refuse(scope: Scope, status: number): void
+  /** The same as `of`, for a credential that was brought, by the key of its scope. */
+  isAccepted(key: ScopeKey): boolean
+}
+
+/** Some hundred bytes each. A credential that is forgotten is accepted again by its next success. */
+const MAX_CREDENTIALS = 10_000
+/** A key of Aurora works within moments after it was made; a sender that repeats a wrong one makes two calls a minute. */
+const REFUSED_MS = 30_000
+const DOUBTFUL_MS = 60_000
+/** An accepted credential that was withdrawn gets nothing else; a single 401 may be about one operation. */
+const REFUSALS_IN_A_ROW = 5
+
+/** 408, 425 and 499 are about the way, and 5xx is about Aurora. Any other 4xx may be due to the credential. */
+const isVerdict = (status: number): boolean =>
+  status >= 400 && status < 500 && ![408, 425, 499].includes(status)
+
+export interface StandingsOptions {
+  readonly clock: Clock
+  /** Called at the first success of a credential that a caller has brought. */
+  readonly onAccepted?: (key: ScopeKey) => void
+}
+
+export function createStandings({ clock, onAccepted = () => {} }: StandingsOptions): Standings {
+  const succeeded = new LRUCache<string, true>({ max: MAX_CREDENTIALS })
+  /** The number of 401s since the last success. */
+  const accepted = new LRUCache<ScopeKey, { refusals: number }>({ max: MAX_CREDENTIALS })
+  const refusedUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
+  const doubtfulUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
+  const isBefore = (atMs: number | undefined): boolean => atMs !== undefined && clock.monotonicMs() < atMs
+
+  return {
+    of({ key, isBrought }) {
+      if (!isBrought || accepted.has(key)) return 'accepted'
+      return isBefore(refusedUntil.get(key)) ? 'refused' : 'unknown'
+    },
+    isDoubtful: ({ key, isBrought }) => isBrought && !accepted.has(key) && isBefore(doubtfulUntil.get(key)),
+    hasSucceeded: (scope) => succeeded.has(credentialOf(scope)),
+    accept(scope) {
+      succeeded.set(credentialOf(scope), true)
+      if (!scope.isBrought) return
+      const isNews = !accepted.has(scope.key)
+      accepted.set(scope.key, { refusals: 0 })
+      if (isNews) onAccepted(scope.key)
+    },
+    recall: ({ key }) => void accepted.set(key, { refusals: 0 }),
+    refuse({ key, isBrought }, status) {
+      if (!isBrought) return
+      const known = accepted.get(key)
+      if (known && status === 401) known.refusals += 1
+      if (known && known.refusals < REFUSALS_IN_A_ROW) return
+      accepted.delete(key)
+      const nowMs = clock.monotonicMs()
+      if (isVerdict(status)) doubtfulUntil.set(key, nowMs + DOUBTFUL_MS)
+      if (status === 401) refusedUntil.set(key, nowMs + REFUSED_MS)
+    },
+    isAccepted: (key) => accepted.has(key),
+  }
+}
+
+/** Another tenant of the same credential has succeeded as well. */
+const credentialOf = ({ baseUrl, authentication }: Scope): string =>
+  `${authentication.fingerprint} ${baseUrl.href}`
