@@ -132,7 +132,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   callers: {
     values: ['network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
-    types: ['config/config.ts'],
+    types: ['config/config.ts', 'rest/standings.ts'],
     because: 'it makes the scope in which a caller’s calls are made',
   },
   answers: {

@@ -36,8 +36,12 @@ export interface YogaOptions {
   readonly documents: DocumentsOptions
 }
 
-/** The screens and scripts of one company send a few hundred different documents; the largest takes some MB when parsed. */
+/** The screens and scripts of one company send a few hundred different documents. */
 const MAX_PARSED_DOCUMENTS = 500
+/** Measured: short names with aliases take most. Errors hold the document that they are about. */
+const PARSED_BYTES_PER_CHAR = 75
+/** Some 300 screens of 2 KB; whoever sends made-up documents must not fill the memory. */
+const MAX_PARSED_BYTES = 48 * 1024 * 1024
 
 /** The gateway makes one `context` for each request; all plugins and resolvers share it. */
 export type HandleGraphQL = (request: Request, context: GraphQLContext) => Promise<Response>
@@ -71,8 +75,8 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     // http/ has already read the body, within its own limit.
     maxRequestBodySize: false,
     parserAndValidationCache: {
-      documentCache: new LRUCache({ max: MAX_PARSED_DOCUMENTS }),
-      errorCache: new LRUCache({ max: MAX_PARSED_DOCUMENTS }),
+      documentCache: createParsedCache(),
+      errorCache: createParsedCache(),
     },
     // usePresentedResult presents every error, once.
     maskedErrors: false,
@@ -99,6 +103,13 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
 
   return async (request, context) => yoga.fetch(request, context)
 }
+
+const createParsedCache = <Parsed extends object>() =>
+  new LRUCache<string, Parsed>({
+    max: MAX_PARSED_DOCUMENTS,
+    maxSize: MAX_PARSED_BYTES,
+    sizeCalculation: (_parsed, text) => text.length * PARSED_BYTES_PER_CHAR + 1,
+  })
 
 function parseOrThrow(parse: (text: string) => DocumentNode, query: string): DocumentNode {
   try {

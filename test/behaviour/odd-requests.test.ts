@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { countHeldBytes } from '../support/memory.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
 
@@ -276,6 +277,17 @@ it('an odd value of any parameter, in any form of a request, is answered or refu
     }),
     { numRuns: 300 },
   )
+})
+
+it('many documents of the largest size do not fill the memory with what was parsed of them', async () => {
+  const documentOf = (index: number): string => {
+    const fields = Array.from({ length: 320 }, (_, place) => `a${index}x${place}: id`)
+    return `{ tenant { ${fields.join(' ')} } }`
+  }
+  await postText(JSON.stringify({ query: documentOf(0) }))
+  const before = countHeldBytes()
+  for (let index = 1; index <= 500; index += 1) await postText(JSON.stringify({ query: documentOf(index) }))
+  expect(countHeldBytes() - before).toBeLessThan(70 * 1024 * 1024)
 })
 
 it('one deep member of an answer fails alone, and the cache is written to its file all the same', async () => {

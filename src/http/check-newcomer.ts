@@ -1,0 +1,63 @@
+// Checks a caller who brings a credential that Aurora has not accepted here: it may be made up, and each one costs a call.
+
+import type { BroughtCredential, Caller } from '../callers/caller.ts'
+import { createNewcomers } from '../callers/newcomers.ts'
+import type { RequestRate } from '../callers/request-rate.ts'
+import type { Clock } from '../clock.ts'
+import * as refusals from './refusal.ts'
+
+export interface CheckedCaller extends Caller {
+  /**
+   * To be called when a request is about to be executed. Returns a refusal, or a function to be called when it is answered.
+   * Left out for a caller whose requests need not be counted.
+   */
+  begin?(): refusals.Refusal | (() => void)
+}
+
+export interface Newcomer {
+  readonly caller: Caller
+  readonly credential: BroughtCredential
+  readonly address: string
+  readonly headers: Headers
+}
+
+export type CheckNewcomer = (newcomer: Newcomer) => Promise<CheckedCaller | refusals.Refusal>
+
+interface NewcomerCheckOptions {
+  readonly ofCallers: RequestRate
+  readonly clock: Clock
+}
+
+export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions): CheckNewcomer {
+  const newcomers = createNewcomers({ clock })
+
+  function refuseNew(address: string, key: string): refusals.Refusal | null {
+    const waitMs = newcomers.waitMs(address, key)
+    return waitMs === null ? null : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
+  }
+
+  /** Others of the same address may have begun since the check, while the body was read. */
+  function begin({ caller, credential, address }: Newcomer): refusals.Refusal | (() => void) {
+    const { key } = caller.scope
+    const refusal = refuseNew(address, key)
+    if (refusal) return refusal
+    const end = newcomers.begin(address, key)
+    return () => {
+      end()
+      if (credential.isDoubtful()) newcomers.note(address, key)
+    }
+  }
+
+  return async (newcomer) => {
+    const { caller, credential, address, headers } = newcomer
+    const refusal = refuseNew(address, caller.scope.key)
+    if (refusal) return refusal
+    if (credential.standing() === 'unknown') await credential.recall()
+    if (credential.standing() === 'accepted') return caller
+    if (credential.standing() === 'refused') return refusals.unauthenticated(headers)
+    // All of them together: each made-up credential would be another caller.
+    const waitMs = ofCallers.count(JSON.stringify([address]))
+    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
+    return { ...caller, begin: () => begin(newcomer) }
+  }
+}
