@@ -28,7 +28,6 @@ import { countSaved } from './rest/accounting.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { createStandings } from './rest/standings.ts'
-import type { Standings } from './rest/standings.ts'
 import { lastAnswerMs } from './request-time.ts'
 import { createRequests } from './request.ts'
 import { openSpent } from './spent/spent.ts'
@@ -122,6 +121,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     emit,
     standings,
   })
+  const callerParts = { tenants, clock, emit, standings, isAcceptedElsewhere: shared.credentials.has }
   const ending = new AbortController()
   const line = createLine({
     shared,
@@ -159,9 +159,10 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     typicalReplies,
     listEnds,
   })
+  const isKnown = isBrought ? standings.isAccepted : undefined
   const handleGraphQL = createHandler(config, {
     trusted: trusted.current,
-    standings,
+    isKnown,
     warmUp,
     log,
     clock,
@@ -169,13 +170,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   })
 
   return {
-    authenticate: createAuthenticate(config, {
-      tenants,
-      clock,
-      emit,
-      standings,
-      isAcceptedElsewhere: shared.credentials.has,
-    }),
+    authenticate: createAuthenticate(config, callerParts),
     page: config.graphiql ? createPage({ examples: readExamples(), callerAuth: config.callerAuth }) : null,
     upstreamUrls: () =>
       config.callerAuth === 'passthrough'
@@ -264,16 +259,15 @@ function createWarmUpOrNot(
 
 interface HandlerParts {
   readonly trusted: Parameters<typeof createGraphQLHandler>[0]['documents']['trusted']
-  readonly standings: Standings
+  readonly isKnown: Parameters<typeof createAutomaticDocuments>[0]
   readonly warmUp: WarmUp | null
   readonly log: Log
   readonly clock: Clock
   readonly emit: Emit
 }
 
-function createHandler(config: Config, { trusted, standings, warmUp, log, clock, emit }: HandlerParts) {
+function createHandler(config: Config, { trusted, isKnown, warmUp, log, clock, emit }: HandlerParts) {
   const { mode } = config.documents
-  const isKnown = config.callerAuth === 'passthrough' ? standings.isAccepted : undefined
   return createGraphQLHandler({
     schema,
     clock,

@@ -75,11 +75,7 @@ function createSharedLedger(
     const isWaiting = Object.values(waiting()).some((count) => count > 0)
     const isNeeded = view.own.size > 0 || isWaiting || clock.monotonicMs() < usedAtMs + windowMs
     if (!isPooled || isNeeded) return false
-    key.link = null
-    view.last = null
-    view.former = null
-    view.others = null
-    refreshWindow(view, rule, clock.monotonicMs())
+    leavePool(key)
     return true
   }
   const join = (): PoolLink | null =>
@@ -105,10 +101,7 @@ function createSharedLedger(
     setLimit(next) {
       rule.limit = next
       rule.share = shareOf(next)
-      refreshWindow(view, rule, clock.monotonicMs())
-      onFreed()
-      // The pool counts by the lowest limit that a replica has told.
-      void key.link?.send(null).then(onFreed)
+      takeUpLimit(key)
     },
     isAsNew() {
       forgetFreed(view, clock.monotonicMs())
@@ -120,6 +113,23 @@ function createSharedLedger(
       key.link?.end()
     },
   }
+}
+
+/** What was known of the pool is of no use when the key is used again. */
+function leavePool(key: SharedKey): void {
+  const { view, rule, clock } = key
+  key.link = null
+  view.last = null
+  view.former = null
+  view.others = null
+  refreshWindow(view, rule, clock.monotonicMs())
+}
+
+function takeUpLimit({ view, rule, clock, link, onFreed }: SharedKey): void {
+  refreshWindow(view, rule, clock.monotonicMs())
+  onFreed()
+  // The pool counts by the lowest limit that a replica has told.
+  void link?.send(null).then(onFreed)
 }
 
 /** Takes a slot without the pool. */

@@ -5,7 +5,7 @@ import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import type { Call, Layer } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import type { BudgetKey } from '../rest/scope.ts'
 import type { Standings } from '../rest/standings.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createCompletions } from './completions.ts'
@@ -92,7 +92,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
       ...(isBrought && {
         isPooled: async (name: string) =>
-          standings.isAccepted(keyOfQuota(name)) || credentials.isCounted(name),
+          standings.isCounted(keyOfQuota(name)) || credentials.isCounted(name),
       }),
     }),
     credentials,
@@ -121,7 +121,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
 }
 
 /** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
-const keyOfQuota = (name: string) => name.split(' ', 1)[0] as ScopeKey
+const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey
 
 const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
   ...cache,

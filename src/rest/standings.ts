@@ -1,7 +1,7 @@
 // What Aurora has said of each credential: accepted, refused, or nothing that shows which. In bounded memory.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
-import type { Scope, ScopeKey } from './scope.ts'
+import type { BudgetKey, Scope, ScopeKey } from './scope.ts'
 
 /** `unknown`: Aurora has not answered a call of it with a success yet, or not for long. */
 export type Standing = 'accepted' | 'refused' | 'unknown'
@@ -21,6 +21,8 @@ export interface Standings {
   refuse(scope: Scope, status: number): void
   /** The same as `of`, for a credential that was brought, by the key of its scope. */
   isAccepted(key: ScopeKey): boolean
+  /** Whether a tenant of this API key was accepted, so that its calls are worth counting for all replicas. */
+  isCounted(key: BudgetKey): boolean
 }
 
 /** Some hundred bytes each. A credential that is forgotten is accepted again by its next success. */
@@ -45,6 +47,7 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
   const succeeded = new LRUCache<string, true>({ max: MAX_CREDENTIALS })
   /** The number of 401s since the last success. */
   const accepted = new LRUCache<ScopeKey, { refusals: number }>({ max: MAX_CREDENTIALS })
+  const counted = new LRUCache<BudgetKey, true>({ max: MAX_CREDENTIALS })
   const refusedUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
   const doubtfulUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
   const isBefore = (atMs: number | undefined): boolean => atMs !== undefined && clock.monotonicMs() < atMs
@@ -59,11 +62,15 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
     accept(scope) {
       succeeded.set(credentialOf(scope), true)
       if (!scope.isBrought) return
+      counted.set(scope.budgetKey, true)
       const isNews = !accepted.has(scope.key)
       accepted.set(scope.key, { refusals: 0 })
       if (isNews) onAccepted(scope.key)
     },
-    recall: ({ key }) => void accepted.set(key, { refusals: 0 }),
+    recall({ key, budgetKey }) {
+      counted.set(budgetKey, true)
+      accepted.set(key, { refusals: 0 })
+    },
     refuse({ key, isBrought }, status) {
       if (!isBrought) return
       const known = accepted.get(key)
@@ -75,6 +82,7 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
       if (status === 401) refusedUntil.set(key, nowMs + REFUSED_MS)
     },
     isAccepted: (key) => accepted.has(key),
+    isCounted: (key) => counted.has(key),
   }
 }
 
