@@ -89,14 +89,15 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
           source: served.isSimulated ? 'simulator' : config.auroraBaseUrl.href,
           cache: own,
           maxBytes: config.cacheMaxBytes,
+          position: () => shared.position(),
           clock,
           emit,
         })
   // Before the first contact with other replicas: what they have changed since the file was written is dropped from it then.
-  await cacheFile?.load()
+  const filed = (await cacheFile?.load()) ?? null
   const isBrought = config.callerAuth === 'passthrough'
   const standings = createStandings({ clock, onAccepted: (key) => shared.credentials.note(key) })
-  const shared = createShared({ ...config, cache: own, clock, emit, standings, isBrought })
+  const shared = createShared({ ...config, cache: own, filed, clock, emit, standings, isBrought })
   await shared.ready()
   const { cache } = shared
 

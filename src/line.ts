@@ -21,7 +21,7 @@ import { createTrials } from './rest/with-trial.ts'
 import type { Emit } from './telemetry/events.ts'
 
 export interface LineParts {
-  readonly shared: Pick<Shared, 'withSecondLevel' | 'withSharedFlight' | 'withDropNotice'>
+  readonly shared: Pick<Shared, 'withSecondLevel' | 'withSharedFlight' | 'withDropNotice' | 'known'>
   readonly cache: Cache
   readonly budget: Budget
   readonly breakers: CircuitBreakers
@@ -58,7 +58,7 @@ export function createLine(parts: LineParts): Line {
     withSingleFlight(parts), //   callers of this replica who want the same share one call
     withTrial, //                 a credential that may be made up has one call under way
     shared.withSharedFlight, //   one replica makes the call for all
-    withStore(cache), //          what comes back is cached
+    withStore(cache, shared.known), // what comes back is cached
     withLearning(typicalReplies), // and shows the planner what answers are like
     withRetry(parts), //          a read that failed in passing is sent again
   ]

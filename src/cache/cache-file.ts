@@ -6,10 +6,10 @@ import type { Clock } from '../clock.ts'
 import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'
 import { isReply } from '../rest/answer.ts'
-import { decideLifetime } from './decide-lifetime.ts'
 import { momentOf, restore, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
-import { faultName, FORMAT, writeCacheFile } from './write-cache-file.ts'
+import { aged, faultName, FORMAT, writeCacheFile } from './write-cache-file.ts'
+import type { Writing } from './write-cache-file.ts'
 
 export interface CacheFileOptions {
   readonly path: string
@@ -18,16 +18,24 @@ export interface CacheFileOptions {
   readonly cache: Pick<Cache, 'entries' | 'restore'>
   /** A larger file is not read; as JSON, the answers take a third of the bytes that they take in the cache. */
   readonly maxBytes: number
+  /** How far the log has been applied to the cache; not asked before `load` has ended. */
+  readonly position: () => LogPosition | null
   readonly clock: Clock
   readonly emit: Emit
 }
 
+/** A place in the log of what writes of all replicas have made untrue. */
+export interface LogPosition {
+  readonly generation: string
+  readonly id: string
+}
+
 export interface CacheFile {
   /**
-   * Never rejects: if anything is wrong with the file, the cache begins empty and one event reports why. A file that is not
+   * How far that log had been applied to what was loaded; null where that is unknown. Never rejects: if anything is wrong with the file, the cache begins empty and one event reports why. A file that is not
    * a cache file is never overwritten.
    */
-  load(): Promise<void>
+  load(): Promise<LogPosition | null>
   /** Writes a last time. Never rejects. */
   close(): Promise<void>
 }
@@ -41,11 +49,13 @@ const headSchema = z.object({
   source: z.string(),
   savedAtWallMs: z.int(),
   isLast: z.boolean(),
+  position: z.object({ generation: z.string(), id: z.string() }).nullable().default(null),
 })
 const tailSchema = z.object({ count: z.int() })
 
 /** Begins to write once `load` has ended. Ages are computed from the wall clock, and never make an answer younger. */
-export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: CacheFileOptions): CacheFile {
+export function createCacheFile(options: CacheFileOptions): CacheFile {
+  const { path, source, cache, maxBytes, position, clock, emit } = options
   let cancel = (): void => {}
   let writing = Promise.resolve()
   let written = ''
@@ -53,9 +63,12 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
   let isClosed = false
   let isUsed = false
 
-  async function writeNow(entries: readonly Entry[], isLast: boolean): Promise<void> {
+  async function writeNow(
+    entries: readonly Entry[],
+    head: Pick<Writing, 'isLast' | 'position'>,
+  ): Promise<void> {
     try {
-      const left = await writeCacheFile(path, entries, { source, isLast, now: momentOf(clock), maxBytes })
+      const left = await writeCacheFile(path, entries, { ...head, source, now: momentOf(clock), maxBytes })
       written = fingerprint(entries)
       // Such an answer stays in the cache for hours, and each further write would report it again.
       if (left.answers > 0 && left.answers !== reported) emit('cacheFileIncomplete', left)
@@ -69,7 +82,8 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
     if (isClosed) return
     cancel = clock.after(WRITE_EVERY_MS, () => {
       const entries = cache.entries()
-      if (fingerprint(entries) !== written) writing = writeNow(entries, false)
+      if (fingerprint(entries) !== written)
+        writing = writeNow(entries, { isLast: false, position: position() })
       void writing.then(schedule)
     })
   }
@@ -81,22 +95,31 @@ export function createCacheFile({ path, source, cache, maxBytes, clock, emit }: 
       )
       if (typeof found === 'string') emit('cacheFileIgnored', { why: found })
       // The path is probably wrong, so the file is left as it is.
-      if (found === 'not ours' || found === 'unreadable') return
+      if (found === 'not ours' || found === 'unreadable') return null
+      const { entries, position: filed } = typeof found === 'string' ? NOTHING : found
       // In the order in which they were answered, because the newest list must decide what is shown of an object.
-      if (typeof found !== 'string') for (const entry of found.toSorted(byAge)) cache.restore(entry)
+      for (const entry of entries.toSorted(byAge)) cache.restore(entry)
       isUsed = true
       // The file reports the end of the process before; this process has not ended.
-      await writeNow(cache.entries(), false)
+      await writeNow(cache.entries(), { isLast: false, position: filed })
       schedule()
+      return filed
     },
     async close() {
       isClosed = true
       cancel()
       await writing
-      if (isUsed) await writeNow(cache.entries(), true)
+      if (isUsed) await writeNow(cache.entries(), { isLast: true, position: position() })
     },
   }
 }
+
+interface Found {
+  readonly entries: readonly Entry[]
+  readonly position: LogPosition | null
+}
+
+const NOTHING: Found = { entries: [], position: null }
 
 const byAge = (one: Entry, other: Entry): number => one.reply.answeredAtMs - other.reply.answeredAtMs
 
@@ -115,12 +138,12 @@ class Unusable extends Error {
 async function read(
   path: string,
   { source, maxBytes, now }: { source: string; maxBytes: number; now: Moment },
-): Promise<readonly Entry[]> {
+): Promise<Found> {
   const file = await open(path, 'r').catch((error: unknown) => {
     if (faultName(error) === 'ENOENT') return null
     throw error
   })
-  if (!file) return []
+  if (!file) return NOTHING
   try {
     const { size } = await file.stat()
     if (size > 0 && !(await isOurs(file))) throw new Unusable('not ours')
@@ -143,25 +166,21 @@ async function isOurs(file: FileHandle): Promise<boolean> {
 function readLines(
   [head, ...lines]: readonly string[],
   { source, now }: { source: string; now: Moment },
-): readonly Entry[] {
-  const { version, source: from, savedAtWallMs, isLast } = parsed(head, headSchema)
+): Found {
+  const { version, source: from, savedAtWallMs, isLast, position } = parsed(head, headSchema)
   if (version !== SAVED_REPLY_VERSION) throw new Unusable('other version')
   if (from !== source) throw new Unusable('other Aurora')
   if (parsed(lines.at(-1), tailSchema).count !== lines.length - 1) throw new Unusable('damaged')
   // A clock that was set back would make the answers younger. They are at least as old as when they were written.
   const then = { ...now, wallMs: Math.max(now.wallMs, savedAtWallMs) }
-  return lines.slice(0, -1).flatMap((line) => {
+  const entries = lines.slice(0, -1).flatMap((line) => {
     const saved = restore(parsed(line, z.unknown()), then)
     if (!saved || !isReply(saved.answer)) return []
     const entry = { call: saved.call, reply: saved.answer }
+    // After a crash it is unknown what was changed since.
     return [isLast ? entry : aged(entry, now)]
   })
-}
-
-/** After a crash it is unknown what was changed since: answers from before are served only where Aurora cannot be asked. */
-function aged({ call, reply }: Entry, now: Moment): Entry {
-  const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
-  return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
+  return { entries, position }
 }
 
 function parsed<Value>(line: string | undefined, schema: z.ZodType<Value>): Value {

@@ -10,8 +10,8 @@ import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { decideAge } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
-import { ANY_FRESH, decideUse } from './decide-use.ts'
-import type { Use, Wanted } from './decide-use.ts'
+import { ANY_FRESH, decideUse, toUnconfirmed } from './decide-use.ts'
+import type { Doubt, Use, Wanted } from './decide-use.ts'
 import type { Asked } from './lineage.ts'
 import { listedKey } from './listed-key.ts'
 
@@ -21,6 +21,7 @@ export interface Cached {
   readonly age: Exclude<Age, 'expired'>
   readonly ageMs: number
   readonly lifetime: Lifetime
+  readonly doubt: Doubt
 }
 
 export interface CacheReads {
@@ -53,13 +54,30 @@ export interface HeldAnswer {
   readonly lifetime: Lifetime
   readonly scope: ScopeKey
   readonly asked: Asked
+  /** How often all that was held had come into doubt before this answer came. */
+  readonly doubts: number
   /** What the call asked for beside that; null for the answer to a write. */
   readonly query: Ids | null
 }
 
 type Find = (key: string) => Held | undefined
 
-export function createReads(find: Find, clock: Clock): CacheReads {
+export interface ReadsOptions {
+  readonly find: Find
+  readonly clock: Clock
+  readonly doubtOf: (held: HeldAnswer) => Doubt
+}
+
+export function createReads(options: ReadsOptions): CacheReads {
+  const { find, clock, doubtOf } = options
+
+  /** A call would bring the object alone, and the list would stay in doubt: so it is used as it is, and marked. */
+  function useOf(held: HeldAnswer, wanted: Wanted): Use {
+    const { answer, lifetime } = held
+    const doubt = doubtOf(held) && 'lease'
+    return decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answer.answeredAtMs, doubt }, wanted)
+  }
+
   function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
     const ownKey = listedKey(scope, kind, id)
     const place = find(ownKey)
@@ -68,38 +86,32 @@ export function createReads(find: Find, clock: Clock): CacheReads {
     const { answer, lifetime, asked } = list
     const { operation } = asked.endpoint
     const { answeredAtMs } = answer
-    if (!isServed(decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answeredAtMs }, wanted)))
-      return null
+    const use = useOf(list, wanted)
+    if (!isServed(use)) return null
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
     const key = place?.is === 'listed' ? place.listKey : ownKey
-    wanted.onUsed?.({
-      key,
-      operation,
-      isListed: true,
-      answeredAtMs,
-      lifetime,
-      answer: new WeakRef(answer),
-    })
+    const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+    wanted.onUsed?.(use === 'unconfirmed' ? toUnconfirmed(used) : used)
     // A newer answer to the same call may have another object there.
     const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
     return isIt ? { members, operation, answeredAtMs } : null
   }
 
   return {
-    read: ({ key }) => readBy(key, find, clock),
+    read: ({ key }) => readBy(key, options),
     exists({ key }, wanted) {
       const entry = find(key)
       if (entry?.is !== 'answer') return null
-      const { answer, lifetime } = entry
-      if (!isReply(answer)) return answer.status === 404 ? false : null
-      const ageMs = clock.monotonicMs() - answer.answeredAtMs
-      return decideUse({ answer, lifetime, ageMs }, wanted) === 'fresh' ? true : null
+      if (!isReply(entry.answer)) return entry.answer.status === 404 ? false : null
+      return isYoung(useOf(entry, wanted)) ? true : null
     },
     readListed: (scope, kind, id, wanted = ANY_FRESH) =>
-      readIf((use) => use === 'fresh', { scope, kind, id }, wanted)?.members ?? null,
+      readIf(isYoung, { scope, kind, id }, wanted)?.members ?? null,
     readKept: (scope, kind, id, wanted) => readIf((use) => use !== 'none', { scope, kind, id }, wanted),
   }
 }
+
+const isYoung = (use: Use): boolean => use === 'fresh' || use === 'unconfirmed'
 
 interface ObjectName {
   readonly scope: ScopeKey
@@ -107,11 +119,11 @@ interface ObjectName {
   readonly id: string
 }
 
-export function readBy(key: string, find: Find, clock: Clock): Cached | null {
+export function readBy(key: string, { find, clock, doubtOf }: ReadsOptions): Cached | null {
   const entry = find(key)
   if (entry?.is !== 'answer') return null
   const { answer, lifetime } = entry
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
   const age = decideAge(ageMs, lifetime)
-  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime }
+  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry) }
 }

@@ -21,7 +21,8 @@ import { createTouched } from './touched.ts'
 import type { Touched } from './touched.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
-import type { CacheReads, Cached, Held } from './cache-reads.ts'
+import type { CacheReads, Cached, Held, HeldAnswer, ReadsOptions } from './cache-reads.ts'
+import type { Doubt } from './decide-use.ts'
 import { listedKey } from './listed-key.ts'
 import type { CallName } from './saved-reply.ts'
 
@@ -43,8 +44,12 @@ export interface Cache extends CacheReads, Touched {
   noteAbsence(scope: ScopeKey, question: Question): void
   /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
-  /** Deletes everything: something has become untrue, and it is unknown what. */
-  dropAll(): void
+  /** Something has become untrue, and it is unknown what: all that is held is served as stale from now on. */
+  doubtAll(): void
+  /** From now on, answers are served as fresh only while `isConfirmed` returns true. */
+  confirmBy(isConfirmed: () => boolean): void
+  /** False while another replica may have changed what is held, and this one has not heard of it. */
+  isConfirmed(): boolean
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }
   /** The replies to reads, each with its call. */
@@ -58,6 +63,8 @@ export interface Cache extends CacheReads, Touched {
 export interface Entry {
   readonly call: CallName
   readonly reply: Reply
+  /** It may be from before a write of another replica. */
+  readonly isDoubted?: boolean
 }
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
@@ -81,10 +88,17 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const { touched, lineage, add, addAll } = createTouched()
   const { nameOf, haveTouched } = touched
+  let doubts = 0
+  let isConfirmed = (): boolean => true
+  const doubtOf = (held: HeldAnswer): Doubt => {
+    if (!isConfirmed()) return 'lease'
+    return held.doubts < doubts ? 'entry' : null
+  }
+  const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf }
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
-    for (const [name, held] of heldFor(key, scope, question, answer)) {
+    for (const [name, held] of heldFor(key, scope, question, { answer, doubts })) {
       if (held.is === 'listed' && answeredAtMsOf(entries, name) > answer.answeredAtMs) continue
       entries.set(name, held)
       // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
@@ -95,9 +109,9 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
 
   return {
     ...touched,
-    ...createReads((key) => entries.get(key), clock),
-    readBy: (key) => readBy(key, (name) => entries.get(name), clock),
-    glance: createReads((key) => entries.peek(key), clock),
+    ...createReads(reading),
+    readBy: (key) => readBy(key, reading),
+    glance: createReads({ ...reading, find: (key) => entries.peek(key) }),
     store(call, answer, begun) {
       const { scope } = call.terms
       if (begun !== undefined && haveTouched(nameOf(scope.key, call, { answer }), begun)) return
@@ -109,21 +123,27 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
       lineage.learn(scope, asked, reply)
-      entries.set(listedKey(scope, kind, key), toShown(scope, kind, asked, reply))
+      entries.set(listedKey(scope, kind, key), toShown(kind, { scope, asked, doubts }, reply))
     },
     noteAbsence: (scope, { endpoint, path, query }) =>
-      void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(scope, { endpoint, path })),
+      void entries.set(
+        callKey(scope, { endpoint, path, query }),
+        toAbsence({ scope, asked: { endpoint, path }, doubts }),
+      ),
     drop(scope, touches) {
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       deleteTouched(entries, { scope, touches, nameOf })
       add(scope, touches)
     },
-    dropAll() {
+    doubtAll() {
       addAll()
-      entries.clear()
+      doubts += 1
     },
+    confirmBy: (confirms) => void (isConfirmed = confirms),
+    isConfirmed: () => isConfirmed(),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
-    entries: () => [...entries.values()].flatMap((held) => toEntry(held, lineage.aboveOf)),
+    entries: () =>
+      [...entries.values()].flatMap((held) => toEntry(held, { aboveOf: lineage.aboveOf, doubts })),
     restore({ call, reply }) {
       const { scope, above } = call
       const key = callKey(scope, call)
@@ -171,7 +191,12 @@ function answeredAtMsOf(entries: LRUCache<string, Held>, name: string): number {
 }
 
 /** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
-function heldFor(key: string, scope: ScopeKey, question: Question, answer: Answer): [string, Held][] {
+function heldFor(
+  key: string,
+  scope: ScopeKey,
+  question: Question,
+  { answer, doubts }: { readonly answer: Answer; readonly doubts: number },
+): [string, Held][] {
   const { endpoint, path, query } = question
   const lifetime = lifetimeOf(endpoint, answer)
   if (!lifetime) return []
@@ -180,7 +205,8 @@ function heldFor(key: string, scope: ScopeKey, question: Question, answer: Answe
     idsOf([item]).map((id) => [listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index }]),
   )
   // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-  return [[key, { is: 'answer', answer, lifetime, scope, asked: { endpoint, path }, query }], ...listed]
+  const asked: Asked = { endpoint, path }
+  return [[key, { is: 'answer', answer, lifetime, scope, asked, doubts, query }], ...listed]
 }
 
 const idsOf = (items: readonly Members[]): readonly string[] =>
@@ -192,29 +218,33 @@ function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touc
   return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
 }
 
-const toShown = (scope: ScopeKey, kind: Kind, asked: Asked, reply: Reply): Held => ({
+type HeldName = Pick<HeldAnswer, 'scope' | 'asked' | 'doubts'>
+
+const toShown = (kind: Kind, name: HeldName, reply: Reply): Held => ({
   is: 'answer',
   answer: reply,
   lifetime: decideLifetime(kind, reply.value),
-  scope,
-  asked,
+  ...name,
   query: null,
 })
 
 /** It is too old to be served. */
-const toAbsence = (scope: ScopeKey, asked: Asked): Held => ({
+const toAbsence = (name: HeldName): Held => ({
   is: 'answer',
   answer: { status: 404, retryAfterMs: null, answeredAtMs: -Infinity },
   lifetime: NOT_FOUND,
-  scope,
-  asked,
+  ...name,
   query: null,
 })
 
-const toEntry = (held: Held, aboveOf: Lineage['aboveOf']): readonly Entry[] => {
+function toEntry(
+  held: Held,
+  { aboveOf, doubts }: { readonly aboveOf: Lineage['aboveOf']; readonly doubts: number },
+): readonly Entry[] {
   if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
   const { scope, asked, query, answer } = held
-  return [{ call: { scope, ...asked, query, above: aboveOf(scope, asked, answer) }, reply: answer }]
+  const call = { scope, ...asked, query, above: aboveOf(scope, asked, answer) }
+  return [{ call, reply: answer, ...(held.doubts < doubts && { isDoubted: true }) }]
 }
 
 const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>

@@ -1,15 +1,16 @@
 // Whether a cached answer may be served: the lifetime of its kind, and the ages that the request accepts (RFC 9111, 5861).
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
-import type { Terms } from '../rest/terms.ts'
+import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Answer } from '../rest/answer.ts'
 
 /**
- * `fresh`: served. `revalidated`: served, marked as stale, and refreshed afterwards. `accepted`: served, marked as stale,
+ * `fresh`: served. `unconfirmed`: served, marked as stale, because another replica may have changed it; a call would make it no
+ * more certain for the next request. `revalidated`: served, marked as stale, and refreshed afterwards. `accepted`: served, marked as stale,
  * since the request accepts its age. `ifFailing`: served, marked as stale, only if no call is left or Aurora fails.
  * `none`: not served to this request.
  */
-export type Use = 'fresh' | 'revalidated' | 'accepted' | 'ifFailing' | 'none'
+export type Use = 'fresh' | 'unconfirmed' | 'revalidated' | 'accepted' | 'ifFailing' | 'none'
 
 /** The ages that a request accepts. */
 export type Wanted = Pick<Terms, 'begunAtMs' | 'freshness'> & Partial<Pick<Terms, 'onUsed'>>
@@ -20,9 +21,36 @@ export interface Aged {
   readonly answer: Answer
   readonly ageMs: number
   readonly lifetime: Lifetime
+  /** Left out: nothing is in doubt. */
+  readonly doubt?: Doubt
 }
 
-export function decideUse({ answer, ageMs, lifetime }: Aged, { begunAtMs, freshness }: Wanted): Use {
+/**
+ * Why a cached answer may be from before a write of another replica. `lease`: this replica may not have heard of all writes.
+ * `entry`: it has heard of all later writes, but perhaps not of one since this answer came, so a newer answer ends the doubt.
+ */
+export type Doubt = 'lease' | 'entry' | null
+
+export function decideUse(aged: Aged, wanted: Wanted): Use {
+  const use = decideUseByAge(aged, wanted)
+  const { answer, doubt = null } = aged
+  // A call that was sent since the request began was answered after every write that the request must see.
+  if (use !== 'fresh' || doubt === null || isAskedSince(answer, wanted)) return use
+  const { maxAgeMs, maxStaleMs } = wanted.freshness
+  return doubt === 'entry' && maxAgeMs === null && maxStaleMs === null ? 'revalidated' : 'unconfirmed'
+}
+
+/** No cache in front of the gateway may take an answer in doubt for fresh. */
+export const toUnconfirmed = (used: UsedReply): UsedReply => ({
+  ...used,
+  lifetime: { freshMs: 0, staleMs: 0, keptMs: used.lifetime.keptMs },
+  isUnconfirmed: true,
+})
+
+export const isAskedSince = ({ sentAtMs }: Answer, { begunAtMs }: Pick<Wanted, 'begunAtMs'>): boolean =>
+  sentAtMs !== undefined && sentAtMs >= begunAtMs
+
+function decideUseByAge({ answer, ageMs, lifetime }: Aged, { begunAtMs, freshness }: Wanted): Use {
   const { maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
   const freshMs = Math.min(lifetime.freshMs, maxAgeMs ?? Infinity)
   // An answer that came while the request was under way is as new as can be: it is not fetched twice.

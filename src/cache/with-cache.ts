@@ -15,7 +15,7 @@ import type { Answer } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
-import { decideUse } from './decide-use.ts'
+import { decideUse, isAskedSince, toUnconfirmed } from './decide-use.ts'
 
 export interface WithCacheOptions {
   readonly cache: Cache
@@ -35,11 +35,15 @@ export const withCache =
     const { cache, clock, emit } = options
     const revalidate = createRevalidate(next, options)
 
-    function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
+    function note(call: Call, answer: Answer, stale: StaleReason | null): void {
       const { operation } = call.endpoint
       countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
-      noteUsed(call, answer)
+      noteUsed(call, answer, stale)
       if (stale !== null) call.terms.onStale({ operation, answeredAtMs: answer.answeredAtMs, reason: stale })
+    }
+
+    function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
+      note(call, answer, stale)
       if (isReply(answer)) return answer
       throw toRefusalError(call.endpoint, answer)
     }
@@ -48,6 +52,7 @@ export const withCache =
     function serveCached(call: Call, cached: Cached | null): Reply | null {
       const use = cached && decideUse(cached, call.terms)
       if (cached && use === 'fresh') return serve(call, cached.answer)
+      if (cached && use === 'unconfirmed') return serve(call, cached.answer, 'UNCONFIRMED')
       if (!cached || (use !== 'accepted' && use !== 'revalidated')) return null
       const isRefreshed = use === 'revalidated' && !call.terms.freshness.isCacheOnly
       if (isRefreshed) call.terms.afterwards(() => revalidate(call))
@@ -56,15 +61,21 @@ export const withCache =
 
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
     async function fetchNew(call: Call, older: Answer | null): Promise<Reply> {
+      // Asked before a flight is joined: the flight may be from before a write that this replica hears of later.
+      const isConfirmed = cache.isConfirmed()
+      const noteFetched = (answer: Answer): void => {
+        if (isConfirmed || isAskedSince(answer, call.terms)) noteUsed(call, answer)
+        else note(call, answer, 'UNCONFIRMED')
+      }
       try {
         const joined = await next(call)
         const reply = isTooOld(call, joined, clock.monotonicMs()) ? await next(call) : joined
-        noteUsed(call, reply)
+        noteFetched(reply)
         return reply
       } catch (error) {
         if (older && isServedStale(error)) return serve(call, older, staleReasonOf(error))
         const refusal = refusalOf(error)
-        if (refusal) noteUsed(call, refusal)
+        if (refusal) noteFetched(refusal)
         throw error
       }
     }
@@ -123,11 +134,12 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
 }
 
 /** An answer that is not cached has no age, so it counts as stale at once. */
-function noteUsed({ key, endpoint, terms }: Call, answer: Answer): void {
+function noteUsed({ key, endpoint, terms }: Call, answer: Answer, stale: StaleReason | null = null): void {
   const lifetime = lifetimeOf(endpoint, answer) ?? UNCACHED
   const { answeredAtMs } = answer
   const { operation } = endpoint
-  terms.onUsed({ key, operation, isListed: false, answeredAtMs, lifetime, answer: new WeakRef(answer) })
+  const used = { key, operation, isListed: false, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+  terms.onUsed(stale === 'UNCONFIRMED' ? toUnconfirmed(used) : used)
 }
 
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const

@@ -8,18 +8,23 @@ import { touchesOfEnd } from './with-invalidation.ts'
 
 /**
  * Stands inside the single flight, so that a caller finds either the flight or its answer at any moment. The first answer
- * that shows the end of a job also drops what the job has changed.
+ * that shows the end of a job also drops what the job has changed. `known` resolves when no other replica serves as fresh
+ * what was dropped here.
  */
 export const withStore =
-  (cache: Cache): Layer =>
+  (cache: Cache, known: () => Promise<unknown> = async () => {}): Layer =>
   (next) =>
   async (call) => {
     const begun = cache.mark()
     try {
       const reply = await next(call)
       const ended = isKnownToHaveEnded(call, cache) ? [] : touchesOfEnd(call, reply, cache)
+      if (ended.length > 0) {
+        cache.drop(call.terms.scope.key, ended)
+        // Until the end is shown to anybody: a client that sees it asks another replica for the result.
+        await known()
+      }
       cache.store(call, reply, begun)
-      cache.drop(call.terms.scope.key, ended)
       return reply
     } catch (error) {
       const refusal = refusalOf(error)

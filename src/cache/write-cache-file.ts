@@ -3,6 +3,7 @@ import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import type { UpstreamEvents } from '../telemetry/events.ts'
 import type { Entry } from './cache.ts'
+import type { LogPosition } from './cache-file.ts'
 import { decideLifetime } from './decide-lifetime.ts'
 import { save, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
@@ -11,6 +12,7 @@ export interface Writing {
   readonly source: string
   /** The process ends after it. */
   readonly isLast: boolean
+  readonly position: LogPosition | null
   readonly now: Moment
   /** A larger file would not be read. */
   readonly maxBytes: number
@@ -58,11 +60,12 @@ export async function writeCacheFile(
 /** An answer without a text must not cost the others: it is left out. */
 function* linesOf(
   entries: readonly Entry[],
-  { source, isLast, now, maxBytes }: Writing,
+  { source, isLast, position, now, maxBytes }: Writing,
   onLeftOut: (fault: string) => void,
 ): Generator<string> {
   const savedAtWallMs = Math.round(now.wallMs)
-  const head = `${JSON.stringify({ format: FORMAT, version: SAVED_REPLY_VERSION, source, savedAtWallMs, isLast })}\n`
+  const named = { format: FORMAT, version: SAVED_REPLY_VERSION, source, savedAtWallMs, isLast }
+  const head = `${JSON.stringify({ ...named, ...(position && { position }) })}\n`
   yield head
   let bytes = Buffer.byteLength(head) + TAIL_BYTES
   let count = 0
@@ -85,8 +88,9 @@ function* linesOf(
  * Null for an answer that does not belong in the file, and for one that has no text: JSON.stringify throws a RangeError at some
  * thousand levels and at half a gigabyte, and a TypeError at what JSON does not have.
  */
-function lineOf({ call, reply }: Entry, now: Moment, onLeftOut: (fault: string) => void): string | null {
+function lineOf(entry: Entry, now: Moment, onLeftOut: (fault: string) => void): string | null {
   try {
+    const { call, reply } = entry.isDoubted ? aged(entry, now) : entry
     if (decideLifetime(call.endpoint.kind, reply.value).keptMs < MIN_KEPT_MS) return null
     const saved = save(call, reply, now)
     return saved && `${withoutLineEnds(JSON.stringify(saved))}\n`
@@ -94,6 +98,12 @@ function lineOf({ call, reply }: Entry, now: Moment, onLeftOut: (fault: string) 
     onLeftOut(faultName(error))
     return null
   }
+}
+
+/** An answer that may be untrue is served only where Aurora cannot be asked: as one that is no longer stale, but kept. */
+export function aged({ call, reply }: Entry, now: Moment): Entry {
+  const { staleMs } = decideLifetime(call.endpoint.kind, reply.value)
+  return { call, reply: { ...reply, answeredAtMs: Math.min(reply.answeredAtMs, now.monotonicMs - staleMs) } }
 }
 
 /** JSON allows these two in a text, and Node 24 reads them as line ends. */

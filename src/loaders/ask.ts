@@ -4,16 +4,17 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache-reads.ts'
-import { decideUse } from '../cache/decide-use.ts'
+import { decideUse, toUnconfirmed } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
-import { countRefused } from '../rest/accounting.ts'
+import { countRefused, countSaved } from '../rest/accounting.ts'
 import { refusalOf, statusOf } from '../rest/attempt-error.ts'
 import { createCall } from '../rest/call.ts'
 import type { Ids, Reply, Upstream } from '../rest/call.ts'
 import { assertUsableId } from '../rest/ids.ts'
 import type { Terms } from '../rest/terms.ts'
+import type { Emit } from '../telemetry/events.ts'
 import { createListedObjects } from './listed-objects.ts'
 import type { ListedOptions } from './listed-objects.ts'
 import type { Glanced } from './pages.ts'
@@ -45,7 +46,7 @@ export interface Ask {
 }
 
 /** Served at once. The other uses need a call, or a call that failed. */
-const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted'])
+const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'unconfirmed', 'revalidated', 'accepted'])
 
 export interface AskOptions extends ListedOptions {
   readonly upstream: Upstream
@@ -82,7 +83,7 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
 
   function glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null {
     const peeked = peek(endpoint, path, query)
-    return peeked && toGlanced(peeked, endpoint, terms)
+    return peeked && toGlanced(peeked, endpoint, { terms, emit })
   }
 
   return {
@@ -115,10 +116,24 @@ function decideCopy(cached: Cached | null, terms: Terms): 'served' | 'old' | nul
   return SERVED.has(use) ? 'served' : 'old'
 }
 
-function toGlanced({ key, answer, lifetime }: Cached, { operation }: Endpoint, terms: Terms): Glanced {
+function toGlanced(
+  cached: Cached,
+  { operation }: Endpoint,
+  { terms, emit }: { readonly terms: Terms; readonly emit: Emit | undefined },
+): Glanced {
+  const { key, answer, lifetime } = cached
   const { answeredAtMs } = answer
   const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
-  return { items: itemsOf(answer), use: () => terms.onUsed(used) }
+  const isUnconfirmed = decideUse(cached, terms) === 'unconfirmed'
+  return {
+    items: itemsOf(answer),
+    use() {
+      terms.onUsed(isUnconfirmed ? toUnconfirmed(used) : used)
+      if (!isUnconfirmed) return
+      countSaved(emit, terms, { operation, by: 'stale' })
+      terms.onStale({ operation, answeredAtMs, reason: 'UNCONFIRMED' })
+    },
+  }
 }
 
 /** No field waits for this list. The reads that follow report their own failures. */

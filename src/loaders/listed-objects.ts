@@ -6,7 +6,7 @@ import type { CacheReads } from '../cache/cache-reads.ts'
 import { staleReasonOf } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { countSaved } from '../rest/accounting.ts'
-import type { Terms } from '../rest/terms.ts'
+import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './pages.ts'
@@ -21,6 +21,7 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
   const seen = new Map<string, Members>()
   /** Lists in which nothing was looked up yet: most requests never look anything up. */
   const unindexed = new Map<Kind, (readonly Members[])[]>()
+  const marked = new Set<string>()
   const nameOf = (kind: Kind, id: string): string => `${kind}:${id}`
 
   function readSeen(kind: Kind, id: string): Members | undefined {
@@ -30,6 +31,14 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
     return seen.get(nameOf(kind, id))
   }
 
+  /** Once for each object, even where it lacks members that are wanted: the others may be shown. */
+  function markUnconfirmed(name: string, kind: Kind, { operation, answeredAtMs }: UsedReply): void {
+    if (marked.has(name)) return
+    marked.add(name)
+    countSaved(emit, terms, { operation: sparedBy(kind), by: 'stale' })
+    terms.onStale({ operation, answeredAtMs, reason: 'UNCONFIRMED' })
+  }
+
   return {
     add(kind: Kind, items: readonly Members[]): void {
       unindexed.set(kind, [...(unindexed.get(kind) ?? []), items])
@@ -37,10 +46,17 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
     read(kind: Kind, id: string, members: readonly string[]): Members | null {
       const here = readSeen(kind, id)
       if (here) return here
-      const listed = cache.readListed(terms.scope.key, kind, id, terms)
+      const name = nameOf(kind, id)
+      let isUnconfirmed = false
+      const onUsed = (used: UsedReply): void => {
+        terms.onUsed(used)
+        isUnconfirmed = used.isUnconfirmed ?? false
+        if (isUnconfirmed) markUnconfirmed(name, kind, used)
+      }
+      const listed = cache.readListed(terms.scope.key, kind, id, { ...terms, onUsed })
       if (listed && covers(listed, members)) {
-        countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
-        seen.set(nameOf(kind, id), listed)
+        if (!isUnconfirmed) countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
+        seen.set(name, listed)
       }
       return listed
     },

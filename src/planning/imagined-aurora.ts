@@ -150,7 +150,7 @@ const createImaginedCache = (
   }
 }
 
-const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'revalidated', 'accepted'])
+const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'unconfirmed', 'revalidated', 'accepted'])
 
 function readCached(call: Call, { glance }: ReadCache): Answer | null {
   const cached = glance.read(call)

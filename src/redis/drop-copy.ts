@@ -27,6 +27,8 @@ export interface DropCopyOptions {
   readonly replicaId: string
   /** Called for each drop of another replica; null: it is unknown what is untrue, so everything is. */
   readonly applyDrop: (drop: Drop | null) => void
+  /** Called after entries were taken. */
+  readonly onTaken: () => void
   /** Called for an entry of another generation: the stream must be read as a whole. */
   readonly onOtherGeneration: () => void
 }
@@ -35,7 +37,8 @@ export interface DropCopyOptions {
 export const MAX_DROPS = 2000
 export const START: StreamId = '0-0'
 
-export function createDropCopy({ emit, replicaId, applyDrop, onOtherGeneration }: DropCopyOptions) {
+export function createDropCopy(options: DropCopyOptions) {
+  const { emit, replicaId, applyDrop, onTaken, onOtherGeneration } = options
   let generation: string | null = null
   /** A drop that could not be read is null: it touches everything. */
   let drops: { readonly id: StreamId; readonly drop: Drop | null }[] = []
@@ -62,6 +65,7 @@ export function createDropCopy({ emit, replicaId, applyDrop, onOtherGeneration }
         if (fields['generation'] === undefined) add(id, fields)
         else if (fields['generation'] !== generation) onOtherGeneration()
       }
+      onTaken()
     },
     /** Deletes the copy: it is of another generation, or the stream begins at `from` and has lost entries of the copy. */
     restart(name: string, from = START): void {

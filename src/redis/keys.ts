@@ -12,6 +12,10 @@ export interface Keys {
   readonly drops: string
   /** The generation of that stream: it changes when Redis has lost its data. */
   readonly generation: string
+  /** The replicas that read with a lease: a hash. */
+  readonly readers: string
+  /** A stream: how far each of them has applied the stream of drops. */
+  readonly confirmations: string
   /** A stream of flights that have ended. */
   readonly completions: string
   /** Never there: to delete it shows whether Redis takes writes. */
@@ -32,6 +36,8 @@ export const createKeys = (prefix: string): Keys => {
   return {
     drops: `${begin}drops`,
     generation: `${begin}generation`,
+    readers: `${begin}readers`,
+    confirmations: `${begin}confirmations`,
     // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,
     probe: `${begin}probe`,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { FLIGHT_MARGIN_MS, openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
+import type { LogPosition } from '../cache/cache-file.ts'
 import type { Clock } from '../clock.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import type { BudgetKey } from '../rest/scope.ts'
@@ -13,8 +14,8 @@ import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
-import { createDropLog } from './drop-log.ts'
-import type { DropLog } from './drop-log.ts'
+import { createCommonLog } from './common-log.ts'
+import type { CommonLog } from './common-log.ts'
 import { createKeys } from './keys.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
@@ -32,10 +33,14 @@ export interface Shared {
   readonly withSecondLevel: Layer
   /** Behind the single flight of this replica: one replica makes the call for all. */
   readonly withSharedFlight: Layer
-  /** Around writes: before a write is acknowledged, the other replicas are notified of what it changed. */
+  /** Around writes: before a write is acknowledged, no other replica serves as fresh what it changed. */
   readonly withDropNotice: Layer
   /** What replicas tell each other of the credentials that callers bring. */
   readonly credentials: Pick<AcceptedCredentials, 'has' | 'note'>
+  /** Resolves when no other replica serves as fresh what was dropped here until now. */
+  known(): Promise<boolean>
+  /** How far the log of drops has been applied to the cache; null where there is no log. */
+  position(): LogPosition | null
   /** Whether each of its connections is up. */
   connections(): readonly { readonly name: string; readonly isUp: boolean }[]
   /** Resolves at the first contact with Redis, or when there is none for a while. */
@@ -53,6 +58,10 @@ export interface SharedOptions {
   readonly standings: Standings
   /** Whether callers bring their credentials, which may be made up: a key is then shared from its first success on. */
   readonly isBrought: boolean
+  /** How far the log of drops had been applied to what the cache holds already; null where that is unknown. */
+  readonly filed?: LogPosition | null
+  /** Tests pass a Redis of their own. */
+  readonly connect?: typeof createConnection
 }
 
 /** Long enough to name a replica among a few, short because each of its slots contains it. */
@@ -62,23 +71,20 @@ const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
   if (redis === null) return { cache: own, openLedger: openMemoryLedger(rest.clock), ...ALONE }
-  const { clock, emit, standings, isBrought } = rest
+  const { clock, emit, standings, isBrought, filed = null, connect = createConnection } = rest
   const keys = createKeys(redis.prefix)
   const replicaId = randomUUID()
   const to = { url: redis.url, clock, emit, probeKey: keys.probe }
-  const main = createConnection({ ...to, name: 'gateway' })
-  const tail = createConnection({ ...to, name: 'gateway-news', isWaiting: true })
+  const main = connect({ ...to, name: 'gateway' })
+  const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
   const parts = { ...rest, main, keys, replicaId, newToken: randomUUID }
-  const drops = createDropLog({
-    ...parts,
-    applyDrop: (drop) => (drop === null ? own.dropAll() : own.drop(drop.scope, drop.touches)),
-  })
+  const log = createCommonLog({ ...parts, cache: own, filed, isAlone: redis.maxReplicas === 1 })
+  const { drops, cache } = log
   const replies = createReplyStore({ ...parts, drops, cache: own })
   const completions = createCompletions(keys, clock)
   const ending = new AbortController()
-  void followStreams(tail, [{ ...drops, key: keys.drops }, completions], { clock, signal: ending.signal })
+  void followStreams(tail, [...log.followed, completions], { clock, signal: ending.signal })
 
-  const cache = withPublishedDrops(own, drops)
   const credentials = createAcceptedCredentials(main, keys)
   const isShared = ({ terms }: Call): boolean => standings.of(terms.scope) === 'accepted'
   const flightParts = { ...parts, cache, replies, drops, completions, isShared }
@@ -98,20 +104,17 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     credentials,
     withSecondLevel: withSecondLevel(flightParts),
     withSharedFlight: withSharedFlight(flightParts),
-    withDropNotice: (next) => async (call) => {
-      try {
-        return await next(call)
-      } finally {
-        await drops.published()
-      }
-    },
+    withDropNotice: log.withDropNotice,
+    known: log.known,
+    position: () => drops.mark() ?? filed,
     connections: () => [
       { name: 'gateway', isUp: main.isUp() },
       { name: 'gateway-news', isUp: tail.isUp() },
     ],
-    ready: () => firstContact(main, clock),
+    ready: () => firstContact(main, log, clock),
     async close() {
       ending.abort()
+      await log.close()
       // Redis answers in order: everything sent before has arrived when this is answered, the ledgers' last messages too.
       await main.ask((client) => client.ping())
       main.close()
@@ -123,17 +126,10 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
 /** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
 const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey
 
-const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
-  ...cache,
-  drop(scope, touches) {
-    cache.drop(scope, touches)
-    drops.publish({ scope, touches })
-  },
-})
-
-async function firstContact(main: Connection, clock: Clock): Promise<void> {
+/** Then a lease, so that what a cache file has is served as fresh at once where the log shows that it is. */
+async function firstContact(main: Connection, log: CommonLog, clock: Clock): Promise<void> {
   const found = new AbortController()
-  main.onUp(() => found.abort())
+  main.onUp(() => void log.ready().finally(() => found.abort()))
   if (!main.isUp()) await clock.sleep(FIRST_CONTACT_MS, found.signal).catch(() => {})
 }
 
@@ -145,6 +141,8 @@ const ALONE = {
   withDropNotice: transparent,
   credentials: { has: async (): Promise<boolean> => false, note: (): void => {} },
   connections: () => [],
+  position: () => null,
+  known: async () => true,
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},
 }

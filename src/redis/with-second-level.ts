@@ -1,4 +1,5 @@
 // Looks whether another replica has fetched a reply, before this replica makes the call.
+import type { Cached } from '../cache/cache-reads.ts'
 import type { Cache } from '../cache/cache.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
@@ -41,7 +42,7 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
 
   return (next) => async (call) => {
     const isWanted = isRead(call.endpoint) && maySave(call.endpoint) && main.isUp() && options.isShared(call)
-    if (!isWanted || cache.read(call)?.age === 'fresh') return next(call)
+    if (!isWanted || isAtHand(cache.read(call))) return next(call)
     const { key } = call
     const look = looks.get(key) ?? { done: lookUp(call).finally(() => looks.delete(key)), waiters: 0 }
     looks.set(key, look)
@@ -52,3 +53,6 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
     return next(call)
   }
 }
+
+/** An answer of which it is unknown whether a later write has touched it may be replaced by one of which it is known. */
+const isAtHand = (cached: Cached | null): boolean => cached?.age === 'fresh' && cached.doubt !== 'entry'

@@ -129,7 +129,9 @@ async function lockAndLook(
   const found = await replies.judge(call, readLook(look, sentAtMs))
   // The answer that this replica had cached is no answer to a request for a new one.
   const isNewer = found && found.answeredAtMs > cachedAtMs + SAME_MS && isFreshEnough(call, found, startMs)
-  const answer = found && (isNewer || isNews(call, found, sentAtMs)) ? found : null
+  const isUsed = found && (isNewer || isNews(call, found, sentAtMs))
+  // A write may have been acknowledged here while the reply was unpacked.
+  const answer = isUsed && !cache.isOutdated(call, begun) ? found : null
   if (answer) cache.store(call, answer, begun)
   return { isOurs, answer }
 }

@@ -45,3 +45,8 @@ export function countQueued(
 export function countRefused(tally: Tally): void {
   tally.refused += 1
 }
+
+/** A write was carried out, and the other replicas could not be notified of it. */
+export function countUnnotified(tally: Tally): void {
+  tally.unnotified += 1
+}

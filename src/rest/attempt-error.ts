@@ -8,6 +8,8 @@ export interface Refusal {
   readonly status: number
   /** Monotonic. */
   readonly answeredAtMs: number
+  /** Monotonic, before the attempt began; absent where another process has made it. */
+  readonly sentAtMs?: number
   /** The named time, from `answeredAtMs` on; null where Aurora names none. */
   readonly retryAfterMs: number | null
 }

@@ -52,6 +52,8 @@ export interface Reply {
   readonly bytes: number
   /** Monotonic. */
   readonly answeredAtMs: number
+  /** Monotonic, before the attempt began; absent where another process has made it. */
+  readonly sentAtMs?: number
 }
 
 /**

@@ -90,11 +90,11 @@ export function createClient(options: ClientOptions): Client {
       if (status === MISDIRECTED) connections.replace(pool)
       if (status < 200 || status > 299) {
         standings.refuse(terms.scope, status)
-        throw await readRefusal(call, response, { clock, standings })
+        throw await readRefusal(call, response, { clock, standings, sentAtMs })
       }
       const reply = await readSuccess(options, call, response)
       standings.accept(terms.scope)
-      return reply
+      return { ...reply, sentAtMs }
     } catch (error) {
       const fault = explain(error, call, { status, hasBegun, hasTimedOut: attempt.hasTimedOut() })
       if (isAttemptError(fault) && fault.refusal === null) {
@@ -195,7 +195,7 @@ function askedId({ endpoint, path, query }: Call): string | undefined {
 async function readRefusal(
   { endpoint, terms: { scope } }: Call,
   response: Dispatcher.ResponseData,
-  { clock, standings }: { clock: Clock; standings: Standings },
+  { clock, standings, sentAtMs }: { clock: Clock; standings: Standings; sentAtMs: number },
 ): Promise<AttemptError> {
   const bytes = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
   const { headers } = response
@@ -205,6 +205,7 @@ async function readRefusal(
   const refusal = {
     status: response.statusCode,
     answeredAtMs: clock.monotonicMs(),
+    sentAtMs,
     retryAfterMs: readRetryAfter(times, clock.wallMs()),
   }
   return toRefusalError(endpoint, refusal, {

@@ -16,6 +16,8 @@ export interface UsedReply {
   readonly lifetime: Lifetime
   /** Tells it from another answer to the same call that came in the same moment. Weak, because the cache bounds what is kept. */
   readonly answer: WeakRef<object>
+  /** Another replica may have changed it since: `lifetime` has no fresh time then. */
+  readonly isUnconfirmed?: boolean
 }
 
 export interface Terms {

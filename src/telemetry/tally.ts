@@ -7,6 +7,8 @@ export interface Tally {
   /** Calls that the budget refused: the repeat of the request will need them. */
   refused: number
   queuedMs: number
+  /** Writes of which the other replicas could not be notified. */
+  unnotified: number
 }
 
 export const createTally = (): Tally => ({
@@ -14,4 +16,5 @@ export const createTally = (): Tally => ({
   saved: { cache: 0, joined: 0, stale: 0 },
   refused: 0,
   queuedMs: 0,
+  unnotified: 0,
 })

@@ -68,9 +68,10 @@ describe.skipIf(redisProgram === null)('replicas that share a Redis', () => {
     const id = nth(simulator.data.projects, 0).id
     for (const gateway of gateways) await gateway.ask(project(id))
     await nth(gateways, 0).ask(rename(id, 'changed'))
-    for (const gateway of gateways) {
-      // The notice takes about a millisecond: it comes over another connection.
-      await waitUntil(async () => (await gateway.ask(project(id))).text.includes('changed'))
+    const answers = await Promise.all(gateways.map((gateway) => gateway.ask(project(id))))
+    for (const { text, extensions } of answers) {
+      expect(text).toContain('changed')
+      expect(extensions.upstream.saved.stale).toBe(0)
     }
     // One write, and one read that all replicas share.
     expect(simulator.calls.map(({ method }) => method)).toEqual(['GET', 'PUT', 'GET'])

@@ -79,7 +79,8 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       const tag = makeTag(form, cacheable.rest)
       allowCaching(headers, lifespan, tag)
       // For a POST, If-None-Match has another meaning (RFC 9110, 13.1.2), and no cache stores the answer.
-      if (request.method !== 'GET') return
+      // A 304 would confirm the client's copy, and has no body that could tell of the doubt.
+      if (request.method !== 'GET' || cacheable.parts.some(({ isUnconfirmed }) => isUnconfirmed)) return
       const condition = request.headers.get('If-None-Match')
       // `*` is any representation that there is (RFC 9110, 13.1.2).
       const held = condition?.trim() === '*' ? tag : findSameData(condition, form)

@@ -91,5 +91,6 @@ function describeUpstream(
     remaining,
     resetAt,
     queuedMs: Math.round(tally.queuedMs),
+    ...(tally.unnotified > 0 && { unnotified: tally.unnotified }),
   }
 }

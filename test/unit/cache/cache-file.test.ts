@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createCacheFile } from '../../../src/cache/cache-file.ts'
+import type { LogPosition } from '../../../src/cache/cache-file.ts'
 import type { Members } from '../../../src/aurora/body.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
@@ -37,16 +38,19 @@ async function start({
   source = SOURCE,
   maxBytes = 1024 * 1024,
   file = path,
+  at = null as LogPosition | null,
 } = {}) {
   const clock = createManualClock(startMs)
   clock.jumpWall(wallMs)
   const events = createEventLog()
   const cache = createCache({ maxBytes, clock })
-  const cacheFile = createCacheFile({ path: file, source, cache, maxBytes, clock, emit: events.emit })
-  await cacheFile.load()
+  const { emit } = events
+  const position = () => at
+  const cacheFile = createCacheFile({ path: file, source, cache, maxBytes, position, clock, emit })
+  const filed = await cacheFile.load()
   const keep = (call: Call, value = buildReply().value) =>
     cache.store(call, buildReply(value, { answeredAtMs: clock.monotonicMs() }))
-  return { clock, cache, events, keep, close: () => cacheFile.close() }
+  return { clock, cache, events, keep, filed, close: () => cacheFile.close() }
 }
 
 const aList = (page = '1'): Call => buildCall({ endpoint: READS.listProjects, path: {}, query: { page } })
@@ -54,6 +58,24 @@ const ignored = ({ events }: Awaited<ReturnType<typeof start>>) =>
   events.of('cacheFileIgnored').map(({ why }) => why)
 
 describe('a cache that ended', () => {
+  it('tells the next process how far the log of drops had been applied to it, and a younger one that knows no log as well', async () => {
+    const at = { generation: 'g', id: '7-0' }
+    const first = await start({ at })
+    first.keep(buildCall())
+    await first.close()
+    expect((await start()).filed).toEqual(at)
+    // It has written the file at its start, with what it has found there.
+    expect((await start()).filed).toEqual(at)
+  })
+
+  it('is restored without what is in doubt, which is kept for the time when Aurora fails', async () => {
+    const first = await start()
+    first.keep(buildCall())
+    first.cache.doubtAll()
+    await first.close()
+    expect((await start()).cache.read(buildCall())?.age).toBe('old')
+  })
+
   it('is restored in the next process, with the objects of its lists, each answer with its age', async () => {
     const first = await start({ startMs: 900_000 })
     first.keep(buildCall(), { id: 'p-1', name: 'own' })

@@ -1,0 +1,114 @@
+// Joins what keeps the caches of all replicas true: the log of drops, the read lease, and the waiting for the other replicas.
+import type { Cache } from '../cache/cache.ts'
+import type { Clock } from '../clock.ts'
+import { countUnnotified } from '../rest/accounting.ts'
+import type { Layer } from '../rest/call.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { createAcknowledge, createNotices } from './acknowledge.ts'
+import { createConfirmations } from './confirmations.ts'
+import type { Connection } from './connection.ts'
+import type { SharedMark } from './drop-copy.ts'
+import { createDropLog } from './drop-log.ts'
+import type { DropLog } from './drop-log.ts'
+import type { Keys } from './keys.ts'
+import { createReadLease } from './read-lease.ts'
+import { createReaders } from './readers.ts'
+import type { Followed } from './streams.ts'
+
+export interface CommonLog {
+  readonly drops: DropLog
+  /** The cache, where what is dropped is dropped by every replica. */
+  readonly cache: Cache
+  /** The streams to follow. */
+  readonly followed: readonly Followed[]
+  /** Before a write is acknowledged, the other replicas have applied its drop, or mark what they serve. */
+  readonly withDropNotice: Layer
+  /** Resolves when the other replicas have all that was dropped here, or mark what they serve. */
+  known(): Promise<boolean>
+  /** Resolves with the first lease, or the answer that there is none. */
+  ready(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface CommonLogOptions {
+  readonly main: Connection
+  readonly keys: Keys
+  readonly cache: Cache
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly replicaId: string
+  readonly newToken: () => string
+  readonly filed: SharedMark | null
+  /** There is no other replica: nothing is waited for, and nothing is in doubt. */
+  readonly isAlone: boolean
+}
+
+export function createCommonLog(options: CommonLogOptions): CommonLog {
+  const { main, keys, cache: own, replicaId, isAlone } = options
+  const readers = createReaders(replicaId)
+  const drops = createDropLog({
+    ...options,
+    applyDrop: (drop) => (drop === null ? own.doubtAll() : own.drop(drop.scope, drop.touches)),
+    ...(!isAlone && {
+      onPublished: (entry, answer) => notices.add(entry, answer),
+      onApplied: () => confirmations.tell(),
+      onGeneration: () => lease.end(),
+    }),
+  })
+  const cache = withPublishedDrops(own, drops)
+  const parts = { drops, cache }
+  if (isAlone) return { ...parts, ...aloneWith(drops, keys) }
+
+  const hasUnsent = (): boolean => !drops.hasSent(drops.lastNumber())
+  const confirmations = createConfirmations({ ...options, mark: drops.mark })
+  const lease = createReadLease({ ...options, readers, log: { ...drops, hasUnsent } })
+  const { olderLeasesUntilMs } = drops
+  const notices = createNotices({ ...options, readers, confirmations, olderLeasesUntilMs })
+  const acknowledge = createAcknowledge({ main, clock: options.clock, keys, log: drops, lease, notices })
+  const known = () => acknowledge(drops.lastNumber())
+  own.confirmBy(lease.isValid)
+
+  return {
+    ...parts,
+    followed: [{ ...drops, key: keys.drops }, confirmations],
+    withDropNotice: withDropNotice(drops, known),
+    known,
+    ready: lease.renew,
+    close: lease.close,
+  }
+}
+
+function aloneWith(drops: DropLog, keys: Keys): Omit<CommonLog, 'drops' | 'cache'> {
+  const known = async (): Promise<boolean> => {
+    await drops.published()
+    return true
+  }
+  return {
+    followed: [{ ...drops, key: keys.drops }],
+    withDropNotice: withDropNotice(drops, known),
+    known,
+    ready: async () => {},
+    close: async () => {},
+  }
+}
+
+const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
+  ...cache,
+  drop(scope, touches) {
+    cache.drop(scope, touches)
+    drops.publish({ scope, touches })
+  },
+})
+
+/** A write that has dropped nothing waits for nothing. */
+const withDropNotice =
+  (drops: DropLog, known: () => Promise<boolean>): Layer =>
+  (next) =>
+  async (call) => {
+    const before = drops.lastNumber()
+    try {
+      return await next(call)
+    } finally {
+      if (drops.lastNumber() > before && !(await known())) countUnnotified(call.terms.tally)
+    }
+  }

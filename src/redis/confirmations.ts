@@ -1,0 +1,92 @@
+// The replicas tell each other how far they have applied the log of drops: a write waits for those that serve by a lease.
+import type { Clock } from '../clock.ts'
+import type { Connection } from './connection.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { Keys } from './keys.ts'
+import { compareIds } from './streams.ts'
+import type { Followed, StreamId } from './streams.ts'
+
+export interface Confirmations extends Followed {
+  /** Tells the others that this replica has applied its copy of the log. */
+  tell(): void
+  /**
+   * Resolves when each of these replicas has confirmed the entry, or its time has come: a monotonic time for each, from which
+   * on it serves nothing as fresh that is from before the entry.
+   */
+  wait(entry: SharedMark, until: ReadonlyMap<string, number>): Promise<void>
+}
+
+export interface ConfirmationsOptions {
+  readonly main: Connection
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly replicaId: string
+  /** How far the copy of this replica goes. */
+  readonly mark: () => SharedMark | null
+}
+
+/** A replica that is behind by more waits for leases to end. */
+const MAX_STORED = 500
+
+export function createConfirmations(options: ConfirmationsOptions): Confirmations {
+  const { main, clock, keys, replicaId, mark } = options
+  const confirmed = new Map<string, SharedMark>()
+  const waiters = new Set<() => void>()
+  let lastId: StreamId = '0-0'
+  let told: SharedMark | null = null
+  let isTelling = false
+
+  /** One message at a time: the next one has all that was applied meanwhile. */
+  async function tell(): Promise<void> {
+    if (isTelling) return
+    isTelling = true
+    for (let reached = mark(); reached !== null && !isSame(reached, told); reached = mark()) {
+      told = reached
+      const fields = ['by', replicaId, 'generation', reached.generation, 'id', reached.id]
+      await main.ask((client) => client.xadd(keys.confirmations, 'MAXLEN', '~', MAX_STORED, '*', ...fields))
+    }
+    isTelling = false
+  }
+
+  const hasConfirmed = (replica: string, { generation, id }: SharedMark): boolean => {
+    const reached = confirmed.get(replica)
+    return reached?.generation === generation && compareIds(reached.id, id) >= 0
+  }
+
+  return {
+    key: keys.confirmations,
+    from: () => lastId,
+    take(entries) {
+      for (const { id, fields } of entries) {
+        if (compareIds(id, lastId) > 0) lastId = id
+        const { by = '', generation = '', id: reached = '' } = fields
+        confirmed.delete(by)
+        confirmed.set(by, { generation, id: reached })
+        const [oldest = ''] = confirmed.keys()
+        if (confirmed.size > MAX_STORED) confirmed.delete(oldest)
+      }
+      for (const waiter of waiters) waiter()
+    },
+    tell: () => void tell(),
+    wait: (entry, until) =>
+      new Promise((resolve) => {
+        let cancel = (): void => {}
+        const look = (): void => {
+          cancel()
+          const nowMs = clock.monotonicMs()
+          const awaited = [...until].filter(([name, ms]) => ms > nowMs && !hasConfirmed(name, entry))
+          if (awaited.length > 0) {
+            cancel = clock.after(Math.min(...awaited.map(([, ms]) => ms)) - nowMs, look)
+            return
+          }
+          waiters.delete(look)
+          resolve()
+        }
+        waiters.add(look)
+        look()
+      }),
+  }
+}
+
+const isSame = (one: SharedMark, other: SharedMark | null): boolean =>
+  one.generation === other?.generation && one.id === other.id

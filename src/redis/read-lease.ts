@@ -1,0 +1,109 @@
+// The read lease of this replica: only while it holds, cached answers are served as fresh. docs/decisions/0024 has the rule.
+import type { Clock } from '../clock.ts'
+import type { Connection } from './connection.ts'
+import type { SharedMark } from './drop-copy.ts'
+import type { Keys } from './keys.ts'
+import { RENEW } from './lease-scripts.ts'
+import { LEASE_MS, MISSED_MS, PRESENT_MS } from './readers.ts'
+import type { Readers } from './readers.ts'
+import { shareRun } from './share-run.ts'
+
+export interface ReadLease {
+  /** Every write that was acknowledged until now has been applied here. */
+  isValid(): boolean
+  /** Asks for a new one; resolves when it is there, or refused. */
+  renew(): Promise<void>
+  /** Monotonic; the others take this replica for missing from then on, unless it renews its lease. */
+  missingFromMs(): number
+  /** The copy of the log was begun anew. */
+  end(): void
+  /** Leaves the readers: nobody needs to wait for this replica, nor to miss it. */
+  close(): Promise<void>
+}
+
+export interface ReadLeaseOptions {
+  readonly main: Connection
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly replicaId: string
+  readonly readers: Readers
+  readonly log: {
+    /** The copy contains this entry of this generation, and all before it. */
+    contains(mark: SharedMark): boolean
+    catchUp(): Promise<boolean>
+    /** Drops of this replica are not in Redis: the others must miss it, until they are. */
+    hasUnsent(): boolean
+  }
+}
+
+/** So often that one or two renewals may be lost. */
+const RENEW_EVERY_MS = 400
+/** A message that Redis reads later gives no lease: nobody would know when it ends. */
+const LATE_MS = 250
+/** Redis' clock is known within the time of one question, 150 ms. */
+const CLOCK_MS = 250
+
+export function createReadLease(options: ReadLeaseOptions): ReadLease {
+  const { main, clock, keys, replicaId, readers, log } = options
+  let validUntilMs = -Infinity
+  let lastSentAtMs = -Infinity
+  let isClosed = false
+  let cancel = (): void => {}
+
+  async function ask(): Promise<SharedMark | null> {
+    const sentAtMs = clock.monotonicMs()
+    const serverTime = main.time.at(sentAtMs)
+    if (serverTime === null) return null
+    const latestMs = Math.floor(serverTime.mostMs) + LATE_MS
+    lastSentAtMs = sentAtMs
+    const answer = await main.ask((client) =>
+      client.eval(
+        RENEW,
+        3,
+        keys.readers,
+        keys.generation,
+        keys.drops,
+        replicaId,
+        latestMs,
+        PRESENT_MS + MISSED_MS,
+        PRESENT_MS,
+      ),
+    )
+    const [serverMs, generation, id, fields] = (answer ?? []) as [number, string?, string?, string[]?]
+    if (generation === undefined || id === undefined || fields === undefined) return null
+    readers.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs, generation, fields })
+    return { generation, id }
+  }
+
+  const renew = shareRun(async () => {
+    if (isClosed || !main.isUp() || log.hasUnsent()) return
+    const sentAtMs = clock.monotonicMs()
+    const newest = await ask()
+    if (newest === null || !log.contains(newest)) await log.catchUp()
+    if (newest !== null && log.contains(newest)) validUntilMs = sentAtMs + LEASE_MS
+  })
+
+  function schedule(): void {
+    cancel()
+    if (!isClosed) cancel = clock.after(RENEW_EVERY_MS, () => void renew().finally(schedule))
+  }
+
+  main.onUp(() => void renew())
+  schedule()
+
+  return {
+    isValid() {
+      const nowMs = clock.monotonicMs()
+      return nowMs < validUntilMs && nowMs < readers.presentUntilMs()
+    },
+    renew,
+    missingFromMs: () => lastSentAtMs + LATE_MS + CLOCK_MS + PRESENT_MS,
+    end: () => void (validUntilMs = -Infinity),
+    async close() {
+      isClosed = true
+      cancel()
+      validUntilMs = -Infinity
+      if (!log.hasUnsent()) await main.ask((client) => client.hdel(keys.readers, replicaId))
+    },
+  }
+}

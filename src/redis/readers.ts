@@ -1,0 +1,79 @@
+// The replicas that read with a lease, as this one has last heard of them: whose lease a write must wait for, and who is missing.
+import { toRecord } from './streams.ts'
+
+/** A replica serves as fresh for this long after it has shown that its copy of the log of drops is whole. */
+export const LEASE_MS = 1500
+/** The others count it longer: clocks of machines do not run at quite the same speed. */
+export const HELD_MS = LEASE_MS + 250
+/** A replica without a sign of life is missing from then on. Longer than a lease: a busy process must not put the others in doubt. */
+export const PRESENT_MS = 3000
+/** A missing replica is forgotten after a window of the budget, as the pool does it: docs/replicas.md. */
+export const MISSED_MS = 60_000
+
+/** What a script has returned. */
+export interface ReadersAnswer {
+  /** Monotonic, before the question left. */
+  readonly sentAtMs: number
+  /** Monotonic. */
+  readonly receivedAtMs: number
+  /** Redis' clock. */
+  readonly serverMs: number
+  readonly generation: string
+  /** Names and values in turn. */
+  readonly fields: readonly string[]
+}
+
+export interface Readers {
+  note(answer: ReadersAnswer): void
+  /** This replica is among them. If it should be and is not, Redis has lost them. */
+  isKnown(): boolean
+  /** The others, each with the monotonic time at which the lease ends that it has at most. */
+  leases(): ReadonlyMap<string, number>
+  /** Monotonic; until then every other replica has given a sign of life lately, or has said goodbye. */
+  presentUntilMs(): number
+}
+
+interface Reader {
+  readonly stamp: number
+  readonly leaseUntilMs: number
+  readonly presentUntilMs: number
+}
+
+export function createReaders(replicaId: string): Readers {
+  let others = new Map<string, Reader>()
+  /** Those that Redis has lost with its data: they are missing until they are back, or for as long as any other. */
+  const lost = new Map<string, Reader>()
+  let generation: string | null = null
+  let isKnown = false
+
+  function toReader(name: string, value: string, answer: ReadersAnswer): Reader {
+    const stamp = Number.parseInt(value, 10)
+    const before = others.get(name)
+    if (before?.stamp === stamp) return before
+    // Redis' clock decides only how old the sign of life is. Set forwards, it makes a replica missing for a moment.
+    const agoMs = Math.max(0, answer.serverMs - stamp)
+    const presentUntilMs = answer.sentAtMs + PRESENT_MS - agoMs
+    return { stamp, leaseUntilMs: answer.receivedAtMs + HELD_MS, presentUntilMs }
+  }
+
+  return {
+    note(answer) {
+      const fields = toRecord(answer.fields)
+      const names = Object.keys(fields).filter((name) => name !== '' && name !== replicaId)
+      if (generation !== null && answer.generation !== generation)
+        for (const [name, reader] of others) if (!Object.hasOwn(fields, name)) lost.set(name, reader)
+      for (const [name, { presentUntilMs }] of lost)
+        if (Object.hasOwn(fields, name) || presentUntilMs + MISSED_MS < answer.sentAtMs) lost.delete(name)
+      others = new Map(names.map((name) => [name, toReader(name, fields[name] ?? '', answer)]))
+      isKnown = Object.hasOwn(fields, replicaId)
+      generation = answer.generation
+    },
+    isKnown: () => isKnown,
+    leases: () => new Map([...others, ...lost].map(([name, { leaseUntilMs }]) => [name, leaseUntilMs])),
+    presentUntilMs: () =>
+      [...others.values(), ...lost.values()].reduce(
+        (least, { presentUntilMs }) => Math.min(least, presentUntilMs),
+        Infinity,
+      ),
+  }
+}
