@@ -6,6 +6,7 @@ import type { Clock } from '../clock.ts'
 import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'
 import { isReply } from '../rest/answer.ts'
+import type { LogPosition } from './log-position.ts'
 import { momentOf, restore, SAVED_REPLY_VERSION } from './saved-reply.ts'
 import type { Moment } from './saved-reply.ts'
 import { aged, faultName, FORMAT, writeCacheFile } from './write-cache-file.ts'
@@ -22,12 +23,6 @@ export interface CacheFileOptions {
   readonly position: () => LogPosition | null
   readonly clock: Clock
   readonly emit: Emit
-}
-
-/** A place in the log of what writes of all replicas have made untrue. */
-export interface LogPosition {
-  readonly generation: string
-  readonly id: string
 }
 
 export interface CacheFile {

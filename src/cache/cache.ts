@@ -88,17 +88,13 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
   const { touched, lineage, add, addAll } = createTouched()
   const { nameOf, haveTouched } = touched
-  let doubts = 0
-  let isConfirmed = (): boolean => true
-  const doubtOf = (held: HeldAnswer): Doubt => {
-    if (!isConfirmed()) return 'lease'
-    return held.doubts < doubts ? 'entry' : null
-  }
-  const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf }
+  const doubts = createDoubts(addAll)
+  const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
+  const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf: doubts.of }
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
-    for (const [name, held] of heldFor(key, scope, question, { answer, doubts })) {
+    for (const [name, held] of heldFor(key, scope, question, { answer, doubts: doubts.count() })) {
       if (held.is === 'listed' && answeredAtMsOf(entries, name) > answer.answeredAtMs) continue
       entries.set(name, held)
       // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
@@ -109,6 +105,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
 
   return {
     ...touched,
+    ...doubts.parts,
     ...createReads(reading),
     readBy: (key) => readBy(key, reading),
     glance: createReads({ ...reading, find: (key) => entries.peek(key) }),
@@ -123,27 +120,17 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
       lineage.learn(scope, asked, reply)
-      entries.set(listedKey(scope, kind, key), toShown(kind, { scope, asked, doubts }, reply))
+      entries.set(listedKey(scope, kind, key), toShown(kind, held(scope, asked), reply))
     },
     noteAbsence: (scope, { endpoint, path, query }) =>
-      void entries.set(
-        callKey(scope, { endpoint, path, query }),
-        toAbsence({ scope, asked: { endpoint, path }, doubts }),
-      ),
+      void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(held(scope, { endpoint, path }))),
     drop(scope, touches) {
       // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       deleteTouched(entries, { scope, touches, nameOf })
       add(scope, touches)
     },
-    doubtAll() {
-      addAll()
-      doubts += 1
-    },
-    confirmBy: (confirms) => void (isConfirmed = confirms),
-    isConfirmed: () => isConfirmed(),
     size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
-    entries: () =>
-      [...entries.values()].flatMap((held) => toEntry(held, { aboveOf: lineage.aboveOf, doubts })),
+    entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
     restore({ call, reply }) {
       const { scope, above } = call
       const key = callKey(scope, call)
@@ -154,6 +141,27 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       put(key, scope, call, reply)
     },
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
+  }
+}
+
+/** What is held may be from before a write of another replica: all of it, or what came before a certain moment. */
+function createDoubts(addAll: () => void) {
+  let count = 0
+  let isConfirmed = (): boolean => true
+  return {
+    count: () => count,
+    of: (held: HeldAnswer): Doubt => {
+      if (!isConfirmed()) return 'lease'
+      return held.doubts < count ? 'entry' : null
+    },
+    parts: {
+      doubtAll(): void {
+        addAll()
+        count += 1
+      },
+      confirmBy: (confirms: () => boolean): void => void (isConfirmed = confirms),
+      isConfirmed: (): boolean => isConfirmed(),
+    },
   }
 }
 
@@ -237,10 +245,7 @@ const toAbsence = (name: HeldName): Held => ({
   query: null,
 })
 
-function toEntry(
-  held: Held,
-  { aboveOf, doubts }: { readonly aboveOf: Lineage['aboveOf']; readonly doubts: number },
-): readonly Entry[] {
+function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {
   if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
   const { scope, asked, query, answer } = held
   const call = { scope, ...asked, query, above: aboveOf(scope, asked, answer) }

@@ -41,7 +41,7 @@ type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] |
 
 /** A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. */
 export function createLineage(): Lineage {
-  const objects = new LRUCache<string, Known>({ max: MAX_OBJECTS })
+  const objects = new LRUCache<string, Known>({ maxSize: MAX_OBJECTS, sizeCalculation: () => 1 })
 
   function add(key: string, above: Above): void {
     const known = objects.get(key) ?? {}

@@ -35,18 +35,7 @@ export const withCache =
     const { cache, clock, emit } = options
     const revalidate = createRevalidate(next, options)
 
-    function note(call: Call, answer: Answer, stale: StaleReason | null): void {
-      const { operation } = call.endpoint
-      countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
-      noteUsed(call, answer, stale)
-      if (stale !== null) call.terms.onStale({ operation, answeredAtMs: answer.answeredAtMs, reason: stale })
-    }
-
-    function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
-      note(call, answer, stale)
-      if (isReply(answer)) return answer
-      throw toRefusalError(call.endpoint, answer)
-    }
+    const { note, serve } = createServe(emit)
 
     /** Null where no cached answer is as new as the request asks for. */
     function serveCached(call: Call, cached: Cached | null): Reply | null {
@@ -96,6 +85,23 @@ export const withCache =
       return fetchNew(call, isKept ? older.answer : null)
     }
   }
+
+function createServe(emit: Emit) {
+  function note(call: Call, answer: Answer, stale: StaleReason | null): void {
+    const { operation } = call.endpoint
+    countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
+    noteUsed(call, answer, stale)
+    if (stale !== null) call.terms.onStale({ operation, answeredAtMs: answer.answeredAtMs, reason: stale })
+  }
+
+  function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
+    note(call, answer, stale)
+    if (isReply(answer)) return answer
+    throw toRefusalError(call.endpoint, answer)
+  }
+
+  return { note, serve }
+}
 
 /** A call that was under way may have brought what another replica had read before this request began. */
 function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boolean {

@@ -49,31 +49,15 @@ export interface DropLogOptions
 }
 
 export function createDropLog(options: DropLogOptions): DropLog {
-  const { main, clock, keys, newToken, filed = null, isAlone = false } = options
+  const { main, clock, keys, filed = null, isAlone = false } = options
   const { onPublished = () => {}, onApplied = () => {}, onGeneration = () => {} } = options
   const copy = createDropCopy({ ...options, onTaken: onApplied, onOtherGeneration: () => void catchUp() })
   const publisher = createPublisher({ ...options, copied: copy.mark, onTaken: onPublished })
   const doubt = (): void => (isAlone ? undefined : options.applyDrop(null))
-  let setbacks = 0
-  let mustBeginAnew = false
   let hasRead = false
   let olderLeasesUntilMs = -Infinity
 
-  const begin = (how: 'anew' | 'ifNone') =>
-    main.ask((client) => client.eval(BEGIN, 2, keys.generation, keys.drops, newToken(), how))
-
-  /** The name of the generation; null where Redis does not show it. */
-  async function findGeneration(): Promise<string | null> {
-    // Redis' clock was set back, so every reply dated before looks younger than it is. Or drops are lost that nobody has seen.
-    mustBeginAnew = publisher.takeForgotten() || main.time.setbacks() > setbacks || mustBeginAnew
-    if (mustBeginAnew) {
-      setbacks = main.time.setbacks()
-      if ((await begin('anew')) === null) return null
-      mustBeginAnew = false
-    }
-    const name = await begin('ifNone')
-    return typeof name === 'string' ? name : null
-  }
+  const generations = createGenerations(options, publisher.takeForgotten)
 
   function turnTo(name: string): void {
     const isFirst = copy.generation() === null
@@ -84,15 +68,8 @@ export function createDropLog(options: DropLogOptions): DropLog {
     if (!isFirst) doubt()
   }
 
-  /** The first reading shows whether all drops since the cache file was written are in the log. */
-  function noteFirst(name: string, entries: readonly [StreamId, string[]][]): void {
-    if (hasRead) return
-    hasRead = true
-    if (filed?.generation !== name || entries.every(([id]) => id !== filed.id)) doubt()
-  }
-
   async function readAll(): Promise<boolean> {
-    const name = await findGeneration()
+    const name = await generations.find()
     if (name === null) return false
     if (name !== copy.generation()) turnTo(name)
     const fromId = copy.lastId()
@@ -101,14 +78,17 @@ export function createDropLog(options: DropLogOptions): DropLog {
     if (entries === null || name !== copy.generation()) return false
     const [first] = entries
     // A failover may lose the last entries. In a new generation all replicas send their recent drops again.
-    if (first === undefined) return fromId !== START && (await begin('anew')) !== null ? readAll() : false
+    if (first === undefined)
+      return fromId !== START && (await generations.begin('anew')) !== null ? readAll() : false
     const isPassed = fromId !== START && first[0] !== fromId
     // The last entry of the copy has left the stream, so entries after it may have left as well.
     if (isPassed) doubt()
     if (isPassed || fromId === START) copy.restart(name, first[0])
     if (fromId === START && !isRecent(first[0], main.time.at(clock.monotonicMs())?.leastMs))
       olderLeasesUntilMs = -Infinity
-    noteFirst(name, entries)
+    // The first reading shows whether all drops since the cache file was written are in the log.
+    if (!hasRead && !isProven(filed, name, entries)) doubt()
+    hasRead = true
     const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
     if (isPassed || !hasOwn) publisher.sendAgain()
     copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
@@ -140,6 +120,35 @@ export function createDropLog(options: DropLogOptions): DropLog {
     take: copy.take,
   }
 }
+
+function createGenerations({ main, keys, newToken }: DropLogOptions, takeForgotten: () => boolean) {
+  let setbacks = 0
+  let mustBeginAnew = false
+  const begin = (how: 'anew' | 'ifNone') =>
+    main.ask((client) => client.eval(BEGIN, 2, keys.generation, keys.drops, newToken(), how))
+
+  return {
+    begin,
+    /** The name of the generation; null where Redis does not show it. */
+    async find(): Promise<string | null> {
+      // Redis' clock was set back, so every reply dated before looks younger than it is. Or drops are lost that nobody has seen.
+      mustBeginAnew = takeForgotten() || main.time.setbacks() > setbacks || mustBeginAnew
+      if (mustBeginAnew) {
+        setbacks = main.time.setbacks()
+        if ((await begin('anew')) === null) return null
+        mustBeginAnew = false
+      }
+      const name = await begin('ifNone')
+      return typeof name === 'string' ? name : null
+    },
+  }
+}
+
+const isProven = (
+  filed: SharedMark | null,
+  generation: string,
+  entries: readonly [StreamId, string[]][],
+): boolean => filed?.generation === generation && entries.some(([id]) => id === filed.id)
 
 /** Whether an entry is so young that leases from before it may hold. Its id is the time of Redis' clock. */
 const isRecent = (id: StreamId, serverMs: number | undefined): boolean =>

@@ -27,19 +27,31 @@ const MAX_PACKED_BYTES = 1024 * 1024
 /** More than a packed reply and its envelope need, and the end of a decompression bomb. */
 const MAX_UNPACKED_BYTES = 2 * MAX_PLAIN_BYTES
 
+/** How texts become smaller. Models of many replicas need none. */
+export interface Codec {
+  compress(text: string): Promise<Buffer>
+  decompress(bytes: Buffer): Promise<Buffer>
+}
+
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
+
+export const GZIP: Codec = {
+  compress: (text) => compress(text, { level: 1 }),
+  decompress: (bytes) => decompress(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }),
+}
 
 /** Null for a reply that is too large, and for one that must not be saved. */
 export async function packReply(
   { terms, endpoint, path, query }: Call,
   { answer, begun, above }: Unpacked,
   now: Moment,
+  codec = GZIP,
 ): Promise<Buffer | null> {
   if (isReply(answer) && answer.bytes > MAX_PLAIN_BYTES) return null
   const saved = save({ scope: terms.scope.key, endpoint, path, query, above }, answer, now)
   if (saved === null) return null
-  const bytes = await compress(JSON.stringify({ begun, saved }), { level: 1 })
+  const bytes = await codec.compress(JSON.stringify({ begun, saved }))
   return bytes.length > MAX_PACKED_BYTES ? null : bytes
 }
 
@@ -48,8 +60,9 @@ export async function unpackReply(
   { terms, key }: Call,
   value: Buffer,
   { serverMs, sentAtMs }: Look,
+  codec = GZIP,
 ): Promise<Unpacked | null> {
-  const envelope = await readEnvelope(value)
+  const envelope = await readEnvelope(value, codec)
   // If Redis' clock was set back, it is unknown how old the reply is.
   if (!envelope || envelope.saved.answeredAtWallMs > serverMs) return null
   const restored = restore(envelope.saved, { monotonicMs: sentAtMs, wallMs: serverMs })
@@ -62,9 +75,9 @@ const envelopeSchema = z.object({
   saved: z.looseObject({ answeredAtWallMs: z.number() }),
 })
 
-async function readEnvelope(value: Buffer) {
+async function readEnvelope(value: Buffer, { decompress: unpack }: Codec) {
   try {
-    const text = await decompress(value, { maxOutputLength: MAX_UNPACKED_BYTES })
+    const text = await unpack(value)
     return envelopeSchema.parse(JSON.parse(text.toString()))
   } catch {
     return null

@@ -50,35 +50,10 @@ export function createReadLease(options: ReadLeaseOptions): ReadLease {
   let isClosed = false
   let cancel = (): void => {}
 
-  async function ask(): Promise<SharedMark | null> {
-    const sentAtMs = clock.monotonicMs()
-    const serverTime = main.time.at(sentAtMs)
-    if (serverTime === null) return null
-    const latestMs = Math.floor(serverTime.mostMs) + LATE_MS
-    lastSentAtMs = sentAtMs
-    const answer = await main.ask((client) =>
-      client.eval(
-        RENEW,
-        3,
-        keys.readers,
-        keys.generation,
-        keys.drops,
-        replicaId,
-        latestMs,
-        PRESENT_MS + MISSED_MS,
-        PRESENT_MS,
-      ),
-    )
-    const [serverMs, generation, id, fields] = (answer ?? []) as [number, string?, string?, string[]?]
-    if (generation === undefined || id === undefined || fields === undefined) return null
-    readers.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs, generation, fields })
-    return { generation, id }
-  }
-
   const renew = shareRun(async () => {
     if (isClosed || !main.isUp() || log.hasUnsent()) return
     const sentAtMs = clock.monotonicMs()
-    const newest = await ask()
+    const newest = await ask(sentAtMs, options, () => void (lastSentAtMs = sentAtMs))
     if (newest === null || !log.contains(newest)) await log.catchUp()
     if (newest !== null && log.contains(newest)) validUntilMs = sentAtMs + LEASE_MS
   })
@@ -106,4 +81,24 @@ export function createReadLease(options: ReadLeaseOptions): ReadLease {
       if (!log.hasUnsent()) await main.ask((client) => client.hdel(keys.readers, replicaId))
     },
   }
+}
+
+/** What the log has at the moment of the lease; null where there is none. */
+async function ask(
+  sentAtMs: number,
+  { main, clock, keys, replicaId, readers }: ReadLeaseOptions,
+  onSent: () => void,
+): Promise<SharedMark | null> {
+  const serverTime = main.time.at(sentAtMs)
+  if (serverTime === null) return null
+  const latestMs = Math.floor(serverTime.mostMs) + LATE_MS
+  const names = [keys.readers, keys.generation, keys.drops] as const
+  onSent()
+  const answer = await main.ask((client) =>
+    client.eval(RENEW, names.length, ...names, replicaId, latestMs, PRESENT_MS + MISSED_MS, PRESENT_MS),
+  )
+  const [serverMs, generation, id, fields] = (answer ?? []) as [number, string?, string?, string[]?]
+  if (generation === undefined || id === undefined || fields === undefined) return null
+  readers.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs, generation, fields })
+  return { generation, id }
 }

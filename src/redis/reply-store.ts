@@ -10,6 +10,7 @@ import type { SharedMark } from './drop-copy.ts'
 import type { DropLog } from './drop-log.ts'
 import type { Look } from './look.ts'
 import { packReply, unpackReply } from './packed-reply.ts'
+import type { Codec } from './packed-reply.ts'
 
 export interface ReplyStore {
   /** Null where there is no reply, it is not readable, it is for another call, its age is unknown, or it may be untrue. */
@@ -28,9 +29,12 @@ interface ReplyStoreOptions {
   readonly cache: Pick<Cache, 'nameOf' | 'learn'>
   readonly clock: Clock
   readonly emit: Emit
+  readonly codec?: Codec
 }
 
-export function createReplyStore({ main, drops, cache, clock, emit }: ReplyStoreOptions): ReplyStore {
+export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
+  const { main, drops, cache, clock, emit, codec } = options
+
   /** The copy of the drops may be behind the stream that Redis had when it showed the reply. */
   async function isCopyComplete({ newest }: Look): Promise<boolean> {
     const mark = drops.mark()
@@ -41,7 +45,7 @@ export function createReplyStore({ main, drops, cache, clock, emit }: ReplyStore
   return {
     async judge(call, look) {
       if (look.value === null) return null
-      const found = await unpackReply(call, look.value, look)
+      const found = await unpackReply(call, look.value, look, codec)
       if (found === null) {
         emit('sharedUnreadable', { what: 'reply' })
         return null
@@ -61,7 +65,7 @@ export function createReplyStore({ main, drops, cache, clock, emit }: ReplyStore
       // The least that Redis' clock can have shown, so that the reply looks younger than it is to no replica.
       const wallMs = Math.floor(now.leastMs)
       const { above } = cache.nameOf(call.terms.scope.key, call, { answer })
-      const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs })
+      const bytes = await packReply(call, { answer, begun, above }, { monotonicMs, wallMs }, codec)
       return bytes && { bytes, keptMs }
     },
   }

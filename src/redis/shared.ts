@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 import { FLIGHT_MARGIN_MS, openMemoryLedger } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
-import type { LogPosition } from '../cache/cache-file.ts'
+import type { LogPosition } from '../cache/log-position.ts'
 import type { Clock } from '../clock.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import type { BudgetKey } from '../rest/scope.ts'
@@ -14,6 +14,7 @@ import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
+import type { Codec } from './packed-reply.ts'
 import { createCommonLog } from './common-log.ts'
 import type { CommonLog } from './common-log.ts'
 import { createKeys } from './keys.ts'
@@ -60,8 +61,9 @@ export interface SharedOptions {
   readonly isBrought: boolean
   /** How far the log of drops had been applied to what the cache holds already; null where that is unknown. */
   readonly filed?: LogPosition | null
-  /** Tests pass a Redis of their own. */
+  /** Models pass a Redis in memory, and do without compression. */
   readonly connect?: typeof createConnection
+  readonly codec?: Codec
 }
 
 /** Long enough to name a replica among a few, short because each of its slots contains it. */

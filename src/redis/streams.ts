@@ -47,13 +47,17 @@ export async function followStreams(
 }
 
 /** Redis sends the fields of an entry as a list in which names and values alternate. */
-export const toRecord = (fields: readonly string[]): Record<string, string> =>
-  Object.fromEntries(
-    fields.flatMap((name, index) => (index % 2 === 0 ? [[name, fields[index + 1] ?? ''] as const] : [])),
-  )
+export function toRecord(fields: readonly string[]): Record<string, string> {
+  const record: Record<string, string> = {}
+  for (let index = 0; index + 1 < fields.length; index += 2)
+    record[fields[index] ?? ''] = fields[index + 1] ?? ''
+  return record
+}
 
 export function compareIds(left: StreamId, right: StreamId): number {
-  const [leftMs = 0, leftNumber = 0] = left.split('-').map(Number)
-  const [rightMs = 0, rightNumber = 0] = right.split('-').map(Number)
-  return leftMs === rightMs ? leftNumber - rightNumber : leftMs - rightMs
+  if (left === right) return 0
+  const ms = Number.parseInt(left, 10) - Number.parseInt(right, 10)
+  return ms === 0 ? numberOf(left) - numberOf(right) : ms
 }
+
+const numberOf = (id: StreamId): number => Number(id.slice(id.indexOf('-') + 1))

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { nth } from '../support/builders.ts'
+import { openMovingAddress } from '../support/moving-address.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
 import type { Replicas } from '../support/replicas.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
@@ -99,6 +100,62 @@ describe.skipIf(redisProgram === null)('when Redis', () => {
     expect((await one.ask(project(id))).text).toContain('changed')
     await redis.restart()
     await waitUntil(async () => (await other.ask(project(id))).text.includes('changed'))
+  })
+})
+
+describe.skipIf(redisProgram === null)('a write that Redis takes no notice of', () => {
+  const rename = (id: string) =>
+    `mutation { updateProject(id: "${id}", input: { name: "changed" }) { project { name } } }`
+
+  it.each([
+    ['is full', troubles['is full']],
+    ['is frozen', troubles['is frozen']],
+    ['is killed', troubles['is killed']],
+    [
+      'allows no entry, and nothing to be deleted',
+      (redis: RedisServer) =>
+        redis.admin((client) => client.call('ACL', 'SETUSER', 'default', '-xadd', '-del')).then(() => {}),
+    ],
+  ])(
+    'because it %s is followed by no unmarked old answer of another replica, at no call',
+    async (_what, makeTrouble) => {
+      await using redis = await startRedis()
+      await using replicas = await createReplicas({ count: 2, redisUrl: redis.url })
+      await waitUntilShared(replicas)
+      const { simulator, gateways } = replicas
+      const id = nth(simulator.data.projects, 0).id
+      const [one, other] = [nth(gateways, 0), nth(gateways, 1)]
+      await Promise.all([one.ask(project(id)), other.ask(project(id))])
+      await makeTrouble?.(redis)
+      const written = await one.ask(rename(id))
+      simulator.clearCalls()
+      const read = await other.ask(project(id))
+      expect(written.errors).toBeUndefined()
+      expect(written.extensions.upstream).toMatchObject({ unnotified: 1 })
+      expect(read.extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 0, stale: 1 } })
+      expect(simulator.calls).toEqual([])
+      redis.thaw()
+    },
+  )
+
+  it('because only its replica is cut off is told to its client, and the others mark what they have', async () => {
+    await using redis = await startRedis()
+    await using address = await openMovingAddress(redis.port)
+    await using replicas = await createReplicas({ count: 1, redisUrl: redis.url })
+    const one = await replicas.add(`redis://127.0.0.1:${address.port}`)
+    const other = nth(replicas.gateways, 0)
+    const id = nth(replicas.simulator.data.projects, 0).id
+    await one.ask(project(id))
+    // Both are connected, and have a lease: then the second read costs nothing, and is not marked.
+    await waitUntil(async () => {
+      const { calls, saved } = (await other.ask(project(id))).extensions.upstream
+      return calls === 0 && saved.stale === 0
+    })
+    address.cut()
+    const written = await one.ask(rename(id))
+    const { calls, saved } = (await other.ask(project(id))).extensions.upstream
+    expect(written.extensions.upstream).toMatchObject({ unnotified: 1 })
+    expect({ calls, stale: saved.stale }).toEqual({ calls: 0, stale: 1 })
   })
 })
 

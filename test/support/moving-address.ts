@@ -6,12 +6,16 @@ export interface MovingAddress extends AsyncDisposable {
   readonly port: number
   /** New connections lead there from now on. */
   moveTo(port: number): void
+  /** Ends all connections, and takes no more. */
+  cut(): void
 }
 
 export async function openMovingAddress(firstPort: number): Promise<MovingAddress> {
   let target = firstPort
   const sockets = new Set<Socket>()
+  let isCut = false
   const server = createServer((near) => {
+    if (isCut) return void near.on('error', () => {}).destroy()
     const far = connect(target, '127.0.0.1')
     for (const [socket, other] of [
       [near, far],
@@ -26,6 +30,10 @@ export async function openMovingAddress(firstPort: number): Promise<MovingAddres
   return {
     port: (server.address() as AddressInfo).port,
     moveTo: (port) => void (target = port),
+    cut() {
+      isCut = true
+      for (const socket of sockets) socket.destroy()
+    },
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => void server.close(resolve))

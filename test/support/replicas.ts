@@ -10,8 +10,8 @@ import { waitUntil } from './wait-until.ts'
 export interface Replicas extends AsyncDisposable {
   readonly simulator: Simulator
   readonly gateways: readonly TestGateway[]
-  /** Starts one more replica, as a deployment that grows does. */
-  add(): Promise<TestGateway>
+  /** Starts one more replica, as a deployment that grows does; it may reach Redis by an address of its own. */
+  add(redisUrl?: string): Promise<TestGateway>
 }
 
 export interface ReplicasOptions {
@@ -28,8 +28,8 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replicas
   const { url: baseUrl } = await simulator.listen()
   const gateways: TestGateway[] = []
 
-  async function add(): Promise<TestGateway> {
-    const { redis } = readConfig({ REDIS_URL: options.redisUrl })
+  async function add(redisUrl = options.redisUrl): Promise<TestGateway> {
+    const { redis } = readConfig({ REDIS_URL: redisUrl })
     const gateway = await createTestGateway({ baseUrl, config: { redis, ...options.config } })
     gateways.push(gateway)
     return gateway
