@@ -34,7 +34,10 @@ export function chooseClosed<P extends Place>(places: Iterable<P>, { count, nowM
   const rankOf = (place: P): number => (isYoung(place) ? 2 : place.state === 'idle' ? 0 : 1)
   // The first to be closed is the last of the list.
   for (const { closable } of holders.values())
-    closable.sort((one, other) => rankOf(other) - rankOf(one) || other.sinceMs - one.sinceMs)
+    closable.sort((one, other) => {
+      const byRank = rankOf(other) - rankOf(one)
+      return byRank === 0 ? other.sinceMs - one.sinceMs : byRank
+    })
 
   const chosen: P[] = []
   while (chosen.length < count) {

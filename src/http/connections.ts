@@ -86,27 +86,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
     close(connection)
     onRelief(relief)
   }
-  const mark = (connection: Open): void => {
-    connection.changedAtMs = clock.monotonicMs()
-    connection.bytesRead = connection.socket.bytesRead
-  }
-  const track = (socket: Socket): Open => {
-    const isFull = (): boolean =>
-      connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
-    const onHeld = (): void => {
-      const held = [...open.values()].filter(({ reader }) => reader.isHeld()).length
-      if (held > limits.maxHeldConnections) relieve('sentAhead', connection)
-    }
-    const connection: Open = {
-      socket,
-      address: networkOf(socket.remoteAddress ?? ''),
-      underWay: new Set(),
-      reader: readInPieces(socket, { limits, pace, isFull, onHeld }),
-      last: null,
-      changedAtMs: clock.monotonicMs(),
-      bytesRead: 0,
-    }
-    return connection
+  const onHeld = (connection: Open): void => {
+    const held = [...open.values()].filter(({ reader }) => reader.isHeld()).length
+    if (held > limits.maxHeldConnections) relieve('sentAhead', connection)
   }
   const makeRoom = (newest: Open): void => {
     const { maxConnections, spareConnections } = limits
@@ -120,7 +102,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     add(socket) {
       // libuv accepts one connection in each turn of the loop: others may wait behind it.
       pace.endSoon()
-      const connection = track(socket)
+      const connection = track(socket, { ...options, onHeld })
       open.set(socket, connection)
       socket.once('close', () => forget(connection))
       makeRoom(connection)
@@ -129,14 +111,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const controller = new AbortController()
       const connection = open.get(incoming.socket)
       connection?.underWay.add(controller)
-      if (connection) {
-        connection.last = incoming
-        mark(connection)
-      }
+      if (connection) Object.assign(connection, { last: incoming, ...stateOf(connection, clock) })
       outgoing.once('finish', () => {
         if (!connection) return
         connection.underWay.delete(controller)
-        mark(connection)
+        Object.assign(connection, stateOf(connection, clock))
         connection.reader.goOn()
       })
       return { incoming, outgoing, gone: controller.signal, unread: unreadAnswers.of(incoming.socket) }
@@ -149,6 +128,31 @@ export function createConnections(options: ConnectionsOptions): Connections {
     },
   }
 }
+
+interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'pace' | 'limits'> {
+  onHeld(connection: Open): void
+}
+
+function track(socket: Socket, { clock, pace, limits, onHeld }: Tracking): Open {
+  // A request whose body is still coming is read to its end.
+  const isFull = (): boolean =>
+    connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
+  const connection: Open = {
+    socket,
+    address: networkOf(socket.remoteAddress ?? ''),
+    underWay: new Set(),
+    reader: readInPieces(socket, { limits, pace, isFull, onHeld: () => onHeld(connection) }),
+    last: null,
+    changedAtMs: clock.monotonicMs(),
+    bytesRead: 0,
+  }
+  return connection
+}
+
+const stateOf = ({ socket }: Open, clock: Clock): Pick<Open, 'changedAtMs' | 'bytesRead'> => ({
+  changedAtMs: clock.monotonicMs(),
+  bytesRead: socket.bytesRead,
+})
 
 function placeOf(connection: Open): Place & { readonly connection: Open } {
   const { address, underWay, last, socket, changedAtMs, bytesRead } = connection

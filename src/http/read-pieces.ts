@@ -72,7 +72,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       from = end
       if (socket.destroyed) return
       // Node has paused it, and will resume it: until then its parser takes nothing.
-      if (socket.isPaused() && from < chunk.length) return void socket.unshift(chunk.subarray(from))
+      if (socket.isPaused() && from < chunk.length) return socket.unshift(chunk.subarray(from))
     }
   })
 

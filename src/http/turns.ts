@@ -78,34 +78,25 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
       },
     }
   }
-  const wait = ({ caller, connection, signal }: Asker, party: Party): Promise<Turn> =>
-    new Promise((resolve, reject) => {
-      const leave = (): void => {
-        cancelWait()
-        signal.removeEventListener('abort', abort)
-        party.waiting -= 1
-        if (party.underWay + party.waiting === 0) parties.delete(caller)
-      }
-      const start = (): void => {
-        const turn = count(caller, party)
-        leave()
-        resolve(turn)
-      }
-      const abort = (): void => {
-        remove()
-        leave()
-        reject(signal.reason)
-      }
-      const cancelWait = clock.after(limits.turnWaitMs, () => {
-        remove()
-        leave()
-        resolve({ kind: 'refused', by: party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller' })
-      })
-      signal.addEventListener('abort', abort, { once: true })
-      party.waiting += 1
-      const remove = waiting.add({ party, start }, { party: caller, part: connection })
+  const wait = (asker: Asker, party: Party): Promise<Turn> => {
+    party.waiting += 1
+    const enqueue = (start: () => void): (() => void) => {
+      const remove = waiting.add({ party, start }, { party: asker.caller, part: asker.connection })
       pace.later(startNext)
+      return remove
+    }
+    const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
+    return waitForStart(asker, {
+      clock,
+      maxMs: limits.turnWaitMs,
+      enqueue,
+      count: () => count(asker.caller, party),
+      refuse: () => ({ kind: 'refused', by: by() }),
+    }).finally(() => {
+      party.waiting -= 1
+      if (party.underWay + party.waiting === 0) parties.delete(asker.caller)
     })
+  }
 
   return {
     async take(asker) {
@@ -118,4 +109,37 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
       return isFree ? count(asker.caller, party) : wait(asker, party)
     },
   }
+}
+
+interface Wait {
+  readonly clock: Clock
+  readonly maxMs: number
+  /** Returns the function that takes the wait out of the queue. */
+  enqueue(start: () => void): () => void
+  count(): Turn
+  refuse(): Turn
+}
+
+function waitForStart({ signal }: Asker, { clock, maxMs, enqueue, count, refuse }: Wait): Promise<Turn> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => {
+      cancelWait()
+      signal.removeEventListener('abort', abort)
+    }
+    const abort = (): void => {
+      remove()
+      leave()
+      reject(signal.reason)
+    }
+    const cancelWait = clock.after(maxMs, () => {
+      remove()
+      leave()
+      resolve(refuse())
+    })
+    signal.addEventListener('abort', abort, { once: true })
+    const remove = enqueue(() => {
+      leave()
+      resolve(count())
+    })
+  })
 }

@@ -96,33 +96,48 @@ export function createUnreadAnswers({ clock, limits, onSlowReader }: UnreadAnswe
     piles.set(reader, pile)
     return pile
   }
+  const remove = (pile: Pile): void => {
+    if (pile.bytes === 0 && piles.get(pile.reader) === pile) piles.delete(pile.reader)
+  }
+  const parts = { clock, freeBytes: limits.freeAnswerBytes, count, findFull, pileOf, remove }
+  return { of: (reader) => createUnreadAnswer(reader, parts) }
+}
+
+interface UnreadAnswerParts {
+  readonly clock: Clock
+  readonly freeBytes: number
+  count(pile: Pile, caller: string, bytes: number): void
+  findFull(reader: Reader, caller: string, bytes: number): 'caller' | 'all' | null
+  pileOf(reader: Reader): Pile
+  remove(pile: Pile): void
+}
+
+function createUnreadAnswer(reader: Reader, parts: UnreadAnswerParts): UnreadAnswer {
+  let held: { readonly pile: Pile; readonly caller: string; bytes: number } | null = null
+  const set = (bytes: number): void => {
+    if (!held) return
+    parts.count(held.pile, held.caller, bytes - held.bytes)
+    held.bytes = bytes
+  }
   return {
-    of(reader) {
-      let held: { readonly pile: Pile; readonly caller: string; bytes: number } | null = null
-      const set = (bytes: number): void => {
-        if (!held) return
-        count(held.pile, held.caller, bytes - held.bytes)
-        held.bytes = bytes
-      }
-      return {
-        hold({ caller, bytes }) {
-          const full = findFull(reader, caller, bytes)
-          if (full && bytes > limits.freeAnswerBytes) return full
-          held = { pile: pileOf(reader), caller, bytes: 0 }
-          set(bytes)
-          return null
-        },
-        isHeld: () => held !== null,
-        resize(bytes) {
-          if (held && bytes > held.bytes) findFull(reader, held.caller, bytes - held.bytes)
-          set(bytes)
-        },
-        progress: () => void (held && (held.pile.tookAtMs = clock.monotonicMs())),
-        release() {
-          set(0)
-          if (held?.pile.bytes === 0 && piles.get(reader) === held.pile) piles.delete(reader)
-        },
-      }
+    hold({ caller, bytes }) {
+      const full = parts.findFull(reader, caller, bytes)
+      if (full && bytes > parts.freeBytes) return full
+      held = { pile: parts.pileOf(reader), caller, bytes: 0 }
+      set(bytes)
+      return null
+    },
+    isHeld: () => held !== null,
+    resize(bytes) {
+      if (held && bytes > held.bytes) parts.findFull(reader, held.caller, bytes - held.bytes)
+      set(bytes)
+    },
+    progress() {
+      if (held) held.pile.tookAtMs = parts.clock.monotonicMs()
+    },
+    release() {
+      set(0)
+      if (held) parts.remove(held.pile)
     },
   }
 }
