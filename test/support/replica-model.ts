@@ -15,6 +15,7 @@ import type { Codec } from '../../src/redis/packed-reply.ts'
 import { createShared } from '../../src/redis/shared.ts'
 import type { Shared } from '../../src/redis/shared.ts'
 import { itemsOf } from '../../src/rest/answer.ts'
+import { createStandings } from '../../src/rest/standings.ts'
 import { createCall } from '../../src/rest/call.ts'
 import type { Call, Reply, Upstream } from '../../src/rest/call.ts'
 import { statusOf } from '../../src/rest/attempt-error.ts'
@@ -371,6 +372,8 @@ function openReplica(index: number, { clock, host, file, breaks, callAurora }: R
     clock,
     emit,
     attemptTimeoutMs: 5000,
+    standings: createStandings({ clock }),
+    isBrought: false,
     filed: file?.position ?? null,
     connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
     codec: PLAIN,
