@@ -1,5 +1,4 @@
 // Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
-import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import type { Budget } from './budget/budget.ts'
 import { createCircuitBreakers } from './budget/with-circuit-breaker.ts'
@@ -12,19 +11,14 @@ import type { Authenticate, Caller } from './callers/caller.ts'
 import type { Tenants } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { createAutomaticDocuments } from './documents/automatic.ts'
 import { createPage, readExamples } from './graphql/graphiql.ts'
-import { createPresentError } from './graphql/present-error.ts'
-import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
-import { schema } from './graphql/schema.ts'
-import { createGraphQLHandler } from './graphql/yoga.ts'
+import { createHandler } from './graphql-handler.ts'
 import { createLine } from './line.ts'
 import { createListEnds } from './loaders/list-ends.ts'
 import { NO_PROXIES } from './network/proxies.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { createShared } from './redis/shared.ts'
 import { isRead } from './aurora/endpoint.ts'
-import { countSaved } from './rest/accounting.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
 import { createStandings } from './rest/standings.ts'
@@ -255,47 +249,5 @@ function createWarmUpOrNot(
     isServed: ({ key }) =>
       callerAuth === 'passthrough' || served.tenants.all().some(({ scope }) => scope.key === key),
     refreshTimeoutMs: requestTimeoutMs,
-  })
-}
-
-interface HandlerParts {
-  readonly trusted: Parameters<typeof createGraphQLHandler>[0]['documents']['trusted']
-  readonly isKnown: Parameters<typeof createAutomaticDocuments>[0]
-  readonly warmUp: WarmUp | null
-  readonly log: Log
-  readonly clock: Clock
-  readonly emit: Emit
-}
-
-function createHandler(config: Config, { trusted, isKnown, warmUp, log, clock, emit }: HandlerParts) {
-  const { mode } = config.documents
-  return createGraphQLHandler({
-    schema,
-    clock,
-    presentError: createPresentError({
-      emit,
-      // Suggestions contain names of the schema, which must not be read where introspection is off.
-      hasSuggestions: config.introspection,
-      logFault: (err, ids) => log.error({ err, ...ids }, 'a field failed inside the gateway'),
-    }),
-    hasIntrospection: config.introspection,
-    answers: {
-      remembered: createRememberedAnswers(config.answersMaxBytes),
-      clock,
-      onAgain({ parts, spared }, { tally, record }) {
-        // As executing it would have counted: lists that were read for something else spare a call for some of their objects.
-        const asked = parts.filter(({ isListed }) => !isListed)
-        const found = parts.filter(({ isListed }) => isListed).slice(0, spared - asked.length)
-        for (const { operation, isListed } of [...asked, ...found])
-          countSaved(emit, { tally, record }, { operation, by: isListed ? 'listed' : 'cache' })
-        if (warmUp) parts.forEach(warmUp.again)
-      },
-    },
-    limits: { ...FIXED_LIMITS, ...config.queryLimits },
-    documents: {
-      trusted,
-      automatic: mode === 'automatic' ? createAutomaticDocuments(isKnown) : null,
-      isOnlyTrusted: mode === 'only-trusted',
-    },
   })
 }

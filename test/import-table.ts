@@ -39,6 +39,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   'gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
   'request.ts': { values: EVERYTHING, types: [], because: 'joins the parts that one request may use' },
+  'graphql-handler.ts': {
+    values: ['answers/', 'documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
+    types: ['cache/warm-up.ts', 'clock.ts', 'config/config.ts', 'telemetry/'],
+    because: 'makes what executes requests, from the settings',
+  },
   'request-time.ts': {
     values: ['http/directives.ts'],
     types: ['config/config.ts'],
