@@ -9,10 +9,7 @@ import type { Caller } from './callers/caller.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { BudgetView, GraphQLContext } from './graphql/context.ts'
-import { currentPath } from './graphql/paths.ts'
-import { createExecuteImagined } from './graphql/execute-imagined.ts'
 import { presentKnown } from './graphql/present-error.ts'
-import { schema } from './graphql/schema.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import type { StaleReport } from './graphql/stale-report.ts'
 import { readFreshness } from './http/directives.ts'
@@ -22,17 +19,12 @@ import type { Loaders } from './loaders/loaders.ts'
 import { createPageShares } from './loaders/page-shares.ts'
 import type { PageShares } from './loaders/page-shares.ts'
 import { createWrite } from './loaders/writes.ts'
-import type { Allowance } from './planning/bounds.ts'
-import { createDryRun } from './planning/dry-run.ts'
-import { createPlanner } from './planning/planner.ts'
-import type { Planner } from './planning/plan.ts'
-import { createRequestPlan } from './planning/request-plan.ts'
-import type { RequestPlan } from './planning/request-plan.ts'
 import { createSharedCounts } from './planning/shared-counts.ts'
 import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
+import { createPlan } from './plan-of-request.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { Call, Upstream } from './rest/call.ts'
@@ -58,15 +50,6 @@ export interface RequestsOptions {
   readonly typicalReplies: TypicalReplies
   readonly listEnds: ListEnds
 }
-
-/** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
-const MAX_IMAGINED_CALLS = 2000
-
-/**
- * The fields of all objects that the dry runs of one request execute: the plan of a screen whose calls fit into
- * MAX_IMAGINED_CALLS executes 10,000 where no objects are alike. Each takes some 20 microseconds.
- */
-const MAX_IMAGINED_FIELDS = 40_000
 
 /** What requests have in common: what they learn from each other. */
 interface Common extends RequestsOptions {
@@ -199,65 +182,6 @@ function createTerms(
   }
 }
 
-const execute = createExecuteImagined(schema)
-
-interface PlanParts {
-  readonly common: Common
-  readonly underWay: Iterable<Call>
-  readonly budgetView: BudgetView
-}
-
-function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): RequestPlan {
-  const { clock, config, sharedCounts } = common
-  // A client that leaves does not end it, as other requests may wait for the same count.
-  const { signal } = new AbortController()
-  const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
-  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields })
-  return createRequestPlan({
-    planner,
-    sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
-    // The repeat is a new request: an answer that came after this one began has its real age there.
-    repeatPlanner: createPlannerOn(
-      { ...terms, begunAtMs: Infinity, signal },
-      { ...common, fields, underWay },
-    ),
-    maxCalls: config.maxPlannedCalls,
-    refused: () => terms.tally.refused,
-    budget: budgetView,
-    toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
-  })
-}
-
-const createPlannerOn = (
-  terms: Terms,
-  {
-    config,
-    cache,
-    typicalReplies,
-    pageShares,
-    listEnds,
-    fields,
-    underWay = [],
-  }: Common & { readonly fields: Allowance; readonly underWay?: Iterable<Call> },
-): Planner =>
-  createPlanner({
-    execute,
-    createDryRun: (outlook, isGathering) =>
-      createDryRun(outlook, {
-        isGathering,
-        terms,
-        cache,
-        typicalReplies,
-        currentPath,
-        pageShares,
-        listEnds,
-        underWay,
-        pageSize: config.pageSize,
-        maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
-        fields,
-      }),
-  })
-
 interface Access extends Common {
   readonly underWay: Set<Call>
   readonly pace: Pace
@@ -292,10 +216,4 @@ function openAccess(
     },
     write: (operation, input) => write(operation, input).finally(() => void (loaders = null)),
   }
-}
-
-/** What a count depends on besides the operation. Not as JSON, which writes an endless age as null. */
-function nameOf({ scope, freshness }: Terms): string {
-  const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
-  return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')
 }

@@ -39,6 +39,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   'gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
   'request.ts': { values: EVERYTHING, types: [], because: 'joins the parts that one request may use' },
+  'plan-of-request.ts': {
+    values: ['planning/', 'graphql/'],
+    types: ['cache/cache.ts', 'clock.ts', 'config/config.ts', 'loaders/', 'rest/'],
+    because: 'joins the planner with the schema, for one request',
+  },
   'graphql-handler.ts': {
     values: ['answers/', 'documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
     types: ['cache/warm-up.ts', 'clock.ts', 'config/config.ts', 'telemetry/'],

@@ -1,0 +1,105 @@
+// The plan of one request: what it would cost, worked out on an imagined Aurora with the caller's own cache and terms.
+import type { Cache } from './cache/cache.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config/config.ts'
+import type { BudgetView } from './graphql/context.ts'
+import { createExecuteImagined } from './graphql/execute-imagined.ts'
+import { currentPath } from './graphql/paths.ts'
+import { schema } from './graphql/schema.ts'
+import type { ListEnds } from './loaders/list-ends.ts'
+import type { PageShares } from './loaders/page-shares.ts'
+import type { Allowance } from './planning/bounds.ts'
+import { createDryRun } from './planning/dry-run.ts'
+import type { Planner } from './planning/plan.ts'
+import { createPlanner } from './planning/planner.ts'
+import { createRequestPlan } from './planning/request-plan.ts'
+import type { RequestPlan } from './planning/request-plan.ts'
+import type { SharedCounts } from './planning/shared-counts.ts'
+import type { TypicalReplies } from './planning/typical-replies.ts'
+import type { Call } from './rest/call.ts'
+import type { Terms } from './rest/terms.ts'
+
+/** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
+const MAX_IMAGINED_CALLS = 2000
+
+/**
+ * The fields of all objects that the dry runs of one request execute: the plan of a screen whose calls fit into
+ * MAX_IMAGINED_CALLS executes 10,000 where no objects are alike. Each takes some 20 microseconds.
+ */
+const MAX_IMAGINED_FIELDS = 40_000
+
+/** What plans have in common: what requests learn from each other. */
+interface PlanCommon {
+  readonly config: Config
+  readonly clock: Clock
+  readonly cache: Cache
+  readonly typicalReplies: TypicalReplies
+  readonly listEnds: ListEnds
+  readonly pageShares: PageShares
+  readonly sharedCounts: SharedCounts
+}
+
+const execute = createExecuteImagined(schema)
+
+export interface PlanParts {
+  readonly common: PlanCommon
+  readonly underWay: Iterable<Call>
+  readonly budgetView: BudgetView
+}
+
+export function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): RequestPlan {
+  const { clock, config, sharedCounts } = common
+  // A client that leaves does not end it, as other requests may wait for the same count.
+  const { signal } = new AbortController()
+  const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
+  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields })
+  return createRequestPlan({
+    planner,
+    sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
+    // The repeat is a new request: an answer that came after this one began has its real age there.
+    repeatPlanner: createPlannerOn(
+      { ...terms, begunAtMs: Infinity, signal },
+      { ...common, fields, underWay },
+    ),
+    maxCalls: config.maxPlannedCalls,
+    refused: () => terms.tally.refused,
+    budget: budgetView,
+    toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
+  })
+}
+
+const createPlannerOn = (
+  terms: Terms,
+  {
+    config,
+    cache,
+    typicalReplies,
+    pageShares,
+    listEnds,
+    fields,
+    underWay = [],
+  }: PlanCommon & { readonly fields: Allowance; readonly underWay?: Iterable<Call> },
+): Planner =>
+  createPlanner({
+    execute,
+    createDryRun: (outlook, isGathering) =>
+      createDryRun(outlook, {
+        isGathering,
+        terms,
+        cache,
+        typicalReplies,
+        currentPath,
+        pageShares,
+        listEnds,
+        underWay,
+        pageSize: config.pageSize,
+        maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
+        fields,
+      }),
+  })
+
+/** What a count depends on besides the operation. Not as JSON, which writes an endless age as null. */
+function nameOf({ scope, freshness }: Terms): string {
+  const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
+  return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')
+}
