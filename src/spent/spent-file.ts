@@ -59,17 +59,17 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
     write() {
       const text = added
       added = ''
-      if (file === null || bytes + text.length > writeAnewAtBytes) return writeAnew()
       try {
+        if (file === null || bytes + text.length > writeAnewAtBytes) return writeAnew()
         writeWhole(file, text)
         bytes += text.length
+        // Somebody has removed it.
+        if (fstatSync(file).nlink === 0) writeAnew()
       } catch (error) {
-        // A part of it may be in the file: the next write makes the file anew.
+        // The file lacks some of it, or has a part of it: the next write makes the file anew.
         close()
         throw error
       }
-      // Somebody has removed it.
-      if (fstatSync(file).nlink === 0) writeAnew()
     },
     close,
   }
