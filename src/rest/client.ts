@@ -89,7 +89,7 @@ export function createClient(options: ClientOptions): Client {
       status = response.statusCode
       if (status === MISDIRECTED) connections.replace(pool)
       if (status < 200 || status > 299) {
-        standings.refuse(terms.scope, status)
+        standings.refuse(terms.scope, status, sentAtMs)
         throw await readRefusal(call, response, { clock, standings, sentAtMs })
       }
       const reply = await readSuccess(options, call, response)

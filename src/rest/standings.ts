@@ -17,8 +17,8 @@ export interface Standings {
   accept(scope: Scope): void
   /** Another process has seen such an answer. */
   recall(scope: Scope): void
-  /** Aurora has answered a call with this status, which is no success. */
-  refuse(scope: Scope, status: number): void
+  /** Aurora has answered a call with this status, which is no success. Without `sentAtMs` it was sent just now. */
+  refuse(scope: Scope, status: number, sentAtMs?: number): void
   /** The same as `of`, for a credential that was brought, by the key of its scope. */
   isAccepted(key: ScopeKey): boolean
   /** Whether a tenant of this API key was accepted, so that its calls are worth counting for all replicas. */
@@ -30,7 +30,10 @@ const MAX_CREDENTIALS = 10_000
 /** A key of Aurora works within moments after it was made; a sender that repeats a wrong one makes two calls a minute. */
 const REFUSED_MS = 30_000
 const DOUBTFUL_MS = 60_000
-/** An accepted credential that was withdrawn gets nothing else; a single 401 may be about one operation. */
+/**
+ * An accepted credential that was withdrawn gets nothing else. A single 401 may be about one operation, and a screen sends
+ * twenty calls of it at once: so only a call counts that was sent after the one before was refused.
+ */
 const REFUSALS_IN_A_ROW = 5
 
 /** 408, 425 and 499 are about the way, and 5xx is about Aurora. Any other 4xx may be due to the credential. */
@@ -45,8 +48,8 @@ export interface StandingsOptions {
 
 export function createStandings({ clock, onAccepted = () => {} }: StandingsOptions): Standings {
   const succeeded = new LRUCache<string, true>({ max: MAX_CREDENTIALS })
-  /** The number of 401s since the last success. */
-  const accepted = new LRUCache<ScopeKey, { refusals: number }>({ max: MAX_CREDENTIALS })
+  /** With the number of 401s since the last success. */
+  const accepted = new LRUCache<ScopeKey, { refusals: number; refusedAtMs: number }>({ max: MAX_CREDENTIALS })
   const counted = new LRUCache<BudgetKey, true>({ max: MAX_CREDENTIALS })
   const refusedUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
   const doubtfulUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
@@ -64,20 +67,23 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
       if (!scope.isBrought) return
       counted.set(scope.budgetKey, true)
       const isNews = !accepted.has(scope.key)
-      accepted.set(scope.key, { refusals: 0 })
+      accepted.set(scope.key, { ...NOT_REFUSED })
       if (isNews) onAccepted(scope.key)
     },
     recall({ key, budgetKey }) {
       counted.set(budgetKey, true)
-      accepted.set(key, { refusals: 0 })
+      accepted.set(key, { ...NOT_REFUSED })
     },
-    refuse({ key, isBrought }, status) {
+    refuse({ key, isBrought }, status, sentAtMs = clock.monotonicMs()) {
       if (!isBrought) return
+      const nowMs = clock.monotonicMs()
       const known = accepted.get(key)
-      if (known && status === 401) known.refusals += 1
+      if (known && status === 401 && sentAtMs >= known.refusedAtMs) {
+        known.refusals += 1
+        known.refusedAtMs = nowMs
+      }
       if (known && known.refusals < REFUSALS_IN_A_ROW) return
       accepted.delete(key)
-      const nowMs = clock.monotonicMs()
       if (isVerdict(status)) doubtfulUntil.set(key, nowMs + DOUBTFUL_MS)
       if (status === 401) refusedUntil.set(key, nowMs + REFUSED_MS)
     },
@@ -85,6 +91,8 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
     isCounted: (key) => counted.has(key),
   }
 }
+
+const NOT_REFUSED = { refusals: 0, refusedAtMs: -Infinity }
 
 /** Another tenant of the same credential has succeeded as well. */
 const credentialOf = ({ baseUrl, authentication }: Scope): string =>

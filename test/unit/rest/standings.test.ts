@@ -88,6 +88,21 @@ describe('the standing of a credential', () => {
     expect(standings.of(scope)).toBe('refused')
   })
 
+  it('is not lost by many 401s at once, as one operation that is not allowed brings them to a screen', async () => {
+    const { standings, clock } = setUp()
+    const scope = scopeOf('a')
+    standings.accept(scope)
+    for (let screen = 0; screen < 4; screen += 1) {
+      const sentAtMs = clock.monotonicMs()
+      await clock.advance(100)
+      for (let calls = 0; calls < 20; calls += 1) standings.refuse(scope, 401, sentAtMs)
+      await clock.advance(100)
+    }
+    expect(standings.of(scope)).toBe('accepted')
+    standings.refuse(scope, 401)
+    expect(standings.of(scope)).toBe('refused')
+  })
+
   it('is not lost by made-up credentials, however many', () => {
     const { standings } = setUp()
     standings.accept(scopeOf('true'))
