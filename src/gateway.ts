@@ -219,10 +219,7 @@ function emitToAll(receivers: readonly (Emit | undefined)[]): Emit {
 
 function warnOfUnequalLimits(tenants: Tenants, log: Log): void {
   for (const unequal of tenants.unequalLimits())
-    log.warn(
-      unequal,
-      'tenants with the same API key have different limits: the lowest counts for all of them',
-    )
+    log.warn(unequal, 'tenants with one API key have different limits: the lowest counts for all')
 }
 
 function totalsOf(budget: Budget, { rateLimit }: Config) {

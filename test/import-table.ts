@@ -128,7 +128,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   spent: {
     values: ['budget/'],
     types: [],
-    because: 'it keeps what the ledgers of the budget tell it, and the budget does not import it',
+    because: 'it keeps what the ledgers of the budget report, and the budget does not import it',
   },
   cache: {
     values: ['rest/'],

@@ -48,7 +48,7 @@ export interface Ledger {
   resume(): void
   /** The settings were read again: counts from now on. Slots that are held stay held. */
   setLimit(limit: number): void
-  /** Where no slot is held and no time is waited for: whether a new ledger would know as much as this one. */
+  /** Where no slot is held and no time is waited for: whether a new ledger would contain as much as this one. */
   isAsNew(): boolean
   /** Stops its timers and messages; slots held stay held. */
   end(): void

@@ -35,7 +35,8 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
   return {
     /** Only a 429 to a call that was sent after the last pause doubles the pause. */
     pause(call: Call, refusal: Refusal, sentAtMs: number): GatewayError {
-      const { budgetKey: key } = call.terms.scope
+      const { scope, caller, tally } = call.terms
+      const { budgetKey: key } = scope
       const nowMs = clock.monotonicMs()
       const before = refusals.get(key) ?? { inARow: 0, lastAtMs: 0 }
       const isNews = sentAtMs >= before.lastAtMs
@@ -46,7 +47,7 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
       const pauseMs = inARow === 1 && namedMs > 0 ? namedMs : Math.max(namedMs, doublingMs)
       budget.pause(key, nowMs + pauseMs, { isFirstInARow: isNews && inARow === 1 })
       emit('paused', { operation: call.endpoint.operation, pauseMs, record: call.terms.record })
-      return rateLimited(call.endpoint, budget.forecast(key, call.terms, 1), refusal.status)
+      return rateLimited(call.endpoint, budget.forecast(key, { caller, request: tally }, 1), refusal.status)
     },
 
     /** An answer to a call that was sent before the pause does not show that the key is open again. */

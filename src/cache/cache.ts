@@ -48,7 +48,7 @@ export interface Cache extends CacheReads, Touched {
   doubtAll(): void
   /** From now on, answers are served as fresh only while `isConfirmed` returns true. */
   confirmBy(isConfirmed: () => boolean): void
-  /** False while another replica may have changed what is held, and this one has not heard of it. */
+  /** False while another replica may have changed what is held, and the notice has not come here. */
   isConfirmed(): boolean
   /** What is held now; the bytes are an estimate, which `maxBytes` bounds. */
   size(): { readonly bytes: number; readonly entries: number }

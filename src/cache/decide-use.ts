@@ -26,8 +26,8 @@ export interface Aged {
 }
 
 /**
- * Why a cached answer may be from before a write of another replica. `lease`: this replica may not have heard of all writes.
- * `entry`: it has heard of all later writes, but perhaps not of one since this answer came, so a newer answer ends the doubt.
+ * Why a cached answer may be from before a write of another replica. `lease`: this replica may lack notices of writes.
+ * `entry`: it has all later notices, but may have lost one since this answer came, so a newer answer ends the doubt.
  */
 export type Doubt = 'lease' | 'entry' | null
 

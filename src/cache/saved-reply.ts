@@ -23,7 +23,7 @@ export interface SavedReply {
   readonly operation: ReadOperation
   readonly path: Ids
   readonly query: Ids
-  /** What was known of the objects above the one that was read, for a process that knows nothing of them. */
+  /** What was known of the objects above the one that was read, for a process that has seen nothing of them. */
   readonly above: Above
   readonly status: number
   /** Null for a refusal, of which only the status is stored. */

@@ -50,7 +50,7 @@ export const withCache =
 
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
     async function fetchNew(call: Call, older: Answer | null): Promise<Reply> {
-      // Asked before a flight is joined: the flight may be from before a write that this replica hears of later.
+      // Asked before a flight is joined: the flight may be from before a write whose notice comes here later.
       const isConfirmed = cache.isConfirmed()
       const noteFetched = (answer: Answer): void => {
         if (isConfirmed || isAskedSince(answer, call.terms)) noteUsed(call, answer)

@@ -1,6 +1,7 @@
 // Bounds the credentials of one address that Aurora has not accepted: how many are tried at once, and how many in a minute.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { MAX_WRONG_KEYS } from './request-rate.ts'
 
 export interface Newcomers {
   /** null: a new credential of this address may be tried; else the milliseconds until one may. */
@@ -11,8 +12,8 @@ export interface Newcomers {
   note(address: string, credential: string): void
 }
 
-/** As many as wrong keys: enough for people who mistype. */
-const MAX_NOT_ACCEPTED = 10
+/** A credential that is not accepted is a wrong key. */
+const MAX_NOT_ACCEPTED = MAX_WRONG_KEYS
 /** The people of an office who come at the same moment after a restart; a trial takes some 100 ms. */
 const MAX_AT_ONCE = 20
 const WINDOW_MS = 60_000

@@ -36,7 +36,7 @@ export interface ClientOptions {
   readonly maxReplyBytes: number
   readonly clock: Clock
   readonly emit: Emit
-  /** Is told what Aurora has said of each credential; left out, nobody else learns it. */
+  /** Keeps what the answers show of each credential. Left out: a store of its own. */
   readonly standings?: Standings
   /** Left out: none. */
   readonly proxies?: Proxies

@@ -31,7 +31,7 @@ export interface SpentOptions {
   readonly emit: Emit
 }
 
-/** Null where nothing is to be kept, or nothing can be; of the latter one event tells. */
+/** Null where nothing is to be kept, or nothing can be: the second is reported by one event. */
 export function openSpent(given: SpentOptions): Spent | null {
   const { stateDir: folder, isSimulated, clock, bootClock = createBootClock(clock), emit } = given
   if (folder === null || isSimulated) return null
