@@ -21,7 +21,7 @@ it('a file that could not be written anew lacks no line after the next write', (
   // So much that the file is to be written anew, which it cannot be while a folder is in the way.
   add('x'.repeat(70 * 1024))
   mkdirSync(`${path}.tmp`)
-  expect(() => file.write()).toThrow()
+  expect(() => file.write()).toThrow(/directory/)
   rmdirSync(`${path}.tmp`)
 
   add('last')
