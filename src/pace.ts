@@ -23,6 +23,8 @@ export interface Pace {
 export const UNITS_PER_TURN = 250
 
 export interface PaceOptions {
+  /** Does the work of one turn when it may be done; left out, at once. */
+  readonly inTurn?: (work: () => void) => void
   /** Called with all units that are noted. */
   readonly onNote?: (units: number) => void
 }
@@ -32,7 +34,7 @@ interface Waiting {
   readonly begin: () => void
 }
 
-export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
+export function createPace({ inTurn = (work) => work(), onNote = () => {} }: PaceOptions = {}): Pace {
   let left = UNITS_PER_TURN
   let isScheduled = false
   let hasEnded = false
@@ -46,17 +48,20 @@ export function createPace({ onNote = () => {} }: PaceOptions = {}): Pace {
   }
 
   function nextTurn(): void {
+    if (waiting.hasAny()) return inTurn(beginWaiting)
     isScheduled = false
     left = UNITS_PER_TURN
-    if (waiting.hasAny()) {
-      // One piece of work begins in each turn at the least, however many units it has.
-      do left -= waiting.beginNext()
-      while (waiting.hasAny() && left > 0)
-      return schedule()
-    }
     const called = idlers
     idlers = []
     for (const callback of called) callback()
+  }
+
+  function beginWaiting(): void {
+    isScheduled = false
+    left = UNITS_PER_TURN
+    // One piece of work begins in each turn at the least, however many units it has.
+    while (waiting.hasAny() && left > 0) left -= waiting.beginNext()
+    schedule()
   }
 
   return {

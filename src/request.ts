@@ -25,6 +25,8 @@ import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
 import { createPlan } from './plan-of-request.ts'
+import { createSharedTurns } from './shared-turns.ts'
+import type { SharedTurns } from './shared-turns.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { Call, Upstream } from './rest/call.ts'
@@ -55,6 +57,7 @@ export interface RequestsOptions {
 interface Common extends RequestsOptions {
   readonly pageShares: PageShares
   readonly sharedCounts: SharedCounts
+  readonly sharedTurns: SharedTurns
 }
 
 /** One request in the making. */
@@ -77,6 +80,7 @@ export function createRequests(
     ...options,
     pageShares: createPageShares(),
     sharedCounts: createSharedCounts(clock),
+    sharedTurns: createSharedTurns(),
   }
   return (request, caller, record) => {
     const tally = createTally()
@@ -114,7 +118,8 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
   const plan = createPlan(terms, { common, underWay, budgetView })
-  const pace = createPace()
+  const place = { party: JSON.stringify([caller.scope.key, caller.name]), part: tally }
+  const pace = createPace({ inTurn: (work) => common.sharedTurns.take(work, place) })
   const access = openAccess(terms, { ...common, underWay, pace })
   return {
     record,

@@ -86,6 +86,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'callers/newcomers.ts',
       'callers/request-rate.ts',
       'answers/entity-tag.ts',
+      'rotation.ts',
     ],
     types: ['rest/freshness.ts'],
     because: 'the gateway is passed to it as a function, so it needs no GraphQL',
@@ -173,6 +174,12 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'rotation.ts': { values: [], types: [], because: 'a queue that knows nothing of what waits in it' },
+  'shared-turns.ts': {
+    values: ['rotation.ts'],
+    types: [],
+    because: 'gives each turn of the event loop to one of the requests that have much to do',
+  },
   aurora: {
     values: [],
     types: [],

@@ -40,6 +40,12 @@ export interface AnswerOptions {
   onRelief(relief: Relief): void
 }
 
+export interface Asked {
+  readonly record: RequestRecord
+  /** As `readTarget` returns it. */
+  readonly url: URL | null
+}
+
 /** The exchange with the parsed parts of its request. */
 interface Addressed extends Exchange {
   readonly record: RequestRecord
@@ -53,12 +59,11 @@ const SCOPE_DIGITS = 12
 /** null: the client has left. */
 export async function answer(
   exchange: Exchange,
-  record: RequestRecord,
+  { record, url }: Asked,
   options: AnswerOptions,
 ): Promise<Response | null> {
   const { incoming } = exchange
   const headers = readHeaders(incoming)
-  const url = readTarget(incoming.url ?? '')
   if (url === null) return refusals.refuse(refusals.unreadableTarget, headers.get('accept'))
   switch (url.pathname) {
     case '/graphql':
@@ -82,8 +87,9 @@ export function readTarget(target: string): URL | null {
   const base = 'http://localhost'
   const whole = target.startsWith('/') ? base + target : target
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null
-  const { pathname, search } = new URL(whole)
-  return new URL(base + pathname + search)
+  const url = new URL(whole)
+  const plain = base + url.pathname + url.search
+  return url.href === plain ? url : new URL(plain)
 }
 
 function answerState(incoming: IncomingMessage, status: number, word: string): Response {
@@ -123,20 +129,26 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   if (misformed) return refuse(misformed)
   // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
   if (chooseType(headers.get('accept')) === null) return refuse(refusals.typeNotAccepted)
-  return executeBody(exchange, { caller, options, refuse })
+  return executeBody(exchange, {
+    caller,
+    holder: JSON.stringify([caller.scope.key, caller.name]),
+    options,
+    refuse,
+  })
 }
 
 interface Execution {
-  readonly caller: Caller
+  readonly caller: CheckedCaller
+  /** Bounds are those of a name in its scope. */
+  readonly holder: string
   readonly options: AnswerOptions
   readonly refuse: (refusal: refusals.Refusal) => Response
 }
 
 async function executeBody(exchange: Addressed, execution: Execution): Promise<Response | null> {
   const { incoming, outgoing, headers } = exchange
-  const { caller, options, refuse } = execution
-  const name = holderOf(caller)
-  const reservation = options.bodies.reserve(headers, name)
+  const { holder, options, refuse } = execution
+  const reservation = options.bodies.reserve(headers, holder)
   if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
     if (headers.has('expect')) outgoing.writeContinue()
@@ -163,11 +175,10 @@ async function executeBody(exchange: Addressed, execution: Execution): Promise<R
 async function executeInTurn(
   exchange: Addressed,
   request: Request,
-  { caller, options, refuse }: Execution,
+  { caller, holder, options, refuse }: Execution,
 ): Promise<Response | null> {
   const { incoming, gone, record, unread } = exchange
-  const name = holderOf(caller)
-  const asker = { caller: name, connection: incoming.socket, signal: gone }
+  const asker = { caller: holder, connection: incoming.socket, signal: gone }
   // It rejects where the client has left.
   const turn = await options.turns.take(asker).catch(() => null)
   if (!turn) return null
@@ -176,7 +187,7 @@ async function executeInTurn(
     const response = await handle(request, { caller, record, options })
     if (!response) return null
     // Before the turn ends: the answers of those that come next need room, too.
-    const full = unread.hold({ caller: name, bytes: lengthOf(response) })
+    const full = unread.hold({ caller: holder, bytes: lengthOf(response) })
     if (full === null) return response
     void response.body?.cancel().catch(() => {})
     return refuse(overload('answers', full, options))
@@ -184,9 +195,6 @@ async function executeInTurn(
     turn.end()
   }
 }
-
-/** Bounds are those of a name in its scope. */
-const holderOf = ({ scope, name }: Caller): string => JSON.stringify([scope.key, name])
 
 function overload(
   what: 'requests' | 'bodies' | 'answers',
@@ -212,7 +220,6 @@ function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8A
     method: incoming.method === 'POST' ? 'POST' : 'GET',
     headers: toPlainHeaders(headers),
     body: isReading(incoming) ? null : body,
-    signal: gone,
   })
   // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
   // the signal alone would never notice that the client has left.

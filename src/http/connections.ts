@@ -9,7 +9,7 @@ import type { Place } from './choose-closed.ts'
 import type { HttpLimits } from './limits.ts'
 import { readInPieces } from './read-pieces.ts'
 import type { PieceReader } from './read-pieces.ts'
-import type { Pace } from './pace.ts'
+import type { Steps } from './steps.ts'
 import type { Relief } from './relief.ts'
 import type { UnreadAnswer, UnreadAnswers } from './unread-answers.ts'
 
@@ -34,7 +34,7 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   readonly clock: Clock
-  readonly pace: Pace
+  readonly steps: Steps
   readonly limits: Pick<
     HttpLimits,
     | 'maxConnections'
@@ -70,7 +70,7 @@ const CLOSED_TOGETHER = 20
  * Node emits 'close' only on the first answer, because the other answers do not have the connection yet.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { clock, pace, limits, unreadAnswers, onRelief } = options
+  const { clock, steps, limits, unreadAnswers, onRelief } = options
   const open = new Map<Socket, Open>()
 
   const forget = ({ socket, underWay }: Open): void => {
@@ -101,7 +101,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     add(socket) {
       // libuv accepts one connection in each turn of the loop: others may wait behind it.
-      pace.endSoon()
+      steps.endSoon()
       const connection = track(socket, { ...options, onHeld })
       open.set(socket, connection)
       socket.once('close', () => forget(connection))
@@ -129,11 +129,11 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 }
 
-interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'pace' | 'limits'> {
+interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'steps' | 'limits'> {
   onHeld(connection: Open): void
 }
 
-function track(socket: Socket, { clock, pace, limits, onHeld }: Tracking): Open {
+function track(socket: Socket, { clock, steps, limits, onHeld }: Tracking): Open {
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
     connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
@@ -141,7 +141,7 @@ function track(socket: Socket, { clock, pace, limits, onHeld }: Tracking): Open 
     socket,
     address: networkOf(socket.remoteAddress ?? ''),
     underWay: new Set(),
-    reader: readInPieces(socket, { limits, pace, isFull, onHeld: () => onHeld(connection) }),
+    reader: readInPieces(socket, { limits, steps, isFull, onHeld: () => onHeld(connection) }),
     last: null,
     changedAtMs: clock.monotonicMs(),
     bytesRead: 0,

@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** RFC 9110, 7.6.1, and the older ones of RFC 2616, 13.5.1. */
-const HOP_BY_HOP = [
+const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'connection',
   'keep-alive',
   'proxy-authenticate',
@@ -13,7 +13,7 @@ const HOP_BY_HOP = [
   'trailer',
   'transfer-encoding',
   'upgrade',
-]
+])
 
 /** Only the http room reads these. A key that goes no further cannot leak further on. */
 const CONSUMED = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
@@ -46,9 +46,10 @@ export function withoutConsumedHeaders(headers: Headers): Headers {
   return passed
 }
 
-/** Connection may name more headers of this kind (RFC 9110, 7.6.1). */
+/** A copy. Connection may name more headers of this kind (RFC 9110, 7.6.1). */
 export function withoutHopByHop(headers: Headers): Headers {
   const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase())
-  const dropped = new Set([...HOP_BY_HOP, ...named])
-  return new Headers([...headers].filter(([name]) => !dropped.has(name)))
+  const left = new Headers(headers)
+  for (const name of headers.keys()) if (HOP_BY_HOP.has(name) || named.includes(name)) left.delete(name)
+  return left
 }

@@ -15,7 +15,7 @@ export interface HttpLimits {
   readonly maxHeldConnections: number
   readonly readMinBytes: number
   readonly readMaxBytes: number
-  readonly paceMs: number
+  readonly stepsMs: number
   readonly maxUnderWay: number
   readonly maxUnderWayOfCaller: number
   readonly reservedUnderWay: number
@@ -70,7 +70,7 @@ export const httpLimits: HttpLimits = {
   readMaxBytes: 4 * 1024,
   /** How long one turn of the event loop reads and begins requests before it hears other connections: a tenth of what a person
    * notices as a delay. */
-  paceMs: 10,
+  stepsMs: 10,
   /** Requests that are executed at once: 90 calls a minute make few of them wait for Aurora, and each takes some 50 KB. */
   maxUnderWay: 512,
   /** Half of all: an application with one key for all its users is one caller. */

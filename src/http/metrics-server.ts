@@ -6,7 +6,7 @@ import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createPace } from './pace.ts'
+import { createSteps } from './steps.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface MetricsServer {
@@ -93,7 +93,7 @@ function createOwnConnections(): Connections {
   return createConnections({
     clock,
     limits,
-    pace: createPace({ clock, maxMs: limits.paceMs }),
+    steps: createSteps({ clock, maxMs: limits.stepsMs }),
     unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
     onRelief: () => {},
   })

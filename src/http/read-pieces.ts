@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
-import type { Pace } from './pace.ts'
+import type { Steps } from './steps.ts'
 
 export interface PieceReader {
   /** To be called when the connection may have room for another request. */
@@ -13,7 +13,7 @@ export interface PieceReader {
 
 export interface PieceReaderOptions {
   readonly limits: Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'>
-  readonly pace: Pace
+  readonly steps: Steps
   /** Whether no further request can be taken from this connection now. */
   isFull(): boolean
   /** Called when requests begin to stay unread. */
@@ -28,7 +28,7 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  * back into the socket, so that order, the end of the stream and Node's own pauses stay as they are.
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
-  const { pace, limits, isFull, onHeld } = options
+  const { steps, limits, isFull, onHeld } = options
   const parsers = socket.listeners('data')
   socket.removeAllListeners('data')
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
@@ -45,7 +45,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   }
   const waitForOthers = (rest: Buffer): void => {
     pauseFor('others', rest)
-    pace.later(readOn)
+    steps.later(readOn)
   }
   let isStep = false
   const readOn = (): void => {
@@ -61,11 +61,11 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   socket.on('data', (chunk: Buffer) => {
     // Node resumes a socket whenever a body is read, also one that waits already.
     if (isPausedFor === 'others') return pauseFor('others', chunk)
-    if (!isStep && !pace.isFree()) return waitForOthers(chunk)
+    if (!isStep && !steps.isFree()) return waitForOthers(chunk)
     let from = 0
     while (from < chunk.length) {
       if (isFull()) return waitForRoom(chunk.subarray(from))
-      if (from > 0 && (isStep || !pace.isFree())) return waitForOthers(chunk.subarray(from))
+      if (from > 0 && (isStep || !steps.isFree())) return waitForOthers(chunk.subarray(from))
       isPausedFor = null
       const end = endOfPiece(chunk, { from, ...limits })
       for (const parse of parsers) Reflect.apply(parse, socket, [chunk.subarray(from, end)])
@@ -82,7 +82,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (isPausedFor !== 'room' || isFull()) return
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
       isPausedFor = 'others'
-      pace.later(readOn)
+      steps.later(readOn)
     },
   }
 }
@@ -92,7 +92,7 @@ interface Piece extends Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'> {
 }
 
 /** Up to the first empty line where another one follows, so that a piece is never more than a few short requests. */
-export function endOfPiece(chunk: Buffer, { from, readMinBytes, readMaxBytes }: Piece): number {
+function endOfPiece(chunk: Buffer, { from, readMinBytes, readMaxBytes }: Piece): number {
   const end = Math.min(chunk.length, from + readMaxBytes)
   if (end - from <= readMinBytes) return end
   const first = chunk.indexOf(EMPTY_LINE, from + readMinBytes - EMPTY_LINE.length)

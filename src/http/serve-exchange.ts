@@ -32,12 +32,13 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
   return async (incoming, outgoing) => {
     const exchange = connections.begin(incoming, outgoing)
     const beganAtMs = clock.monotonicMs()
+    const url = readTarget(incoming.url ?? '')
     const record = createRequestRecord(readRequestId(incoming) ?? newId())
     outgoing.setHeader('x-request-id', record.id)
     let status: number | null = null
     let bytes = 0
     try {
-      const response = await answer(exchange, record, answerOptions)
+      const response = await answer(exchange, { record, url }, answerOptions)
       status = response?.status ?? null
       if (response) holdOwn(exchange, response)
       if (response) bytes = await writeResponse(exchange, response, { isLast: isClosing(), clock, limits })
@@ -50,7 +51,7 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     options.onServed?.({
       record,
       method: incoming.method ?? '',
-      path: readTarget(incoming.url ?? '')?.pathname ?? null,
+      path: url?.pathname ?? null,
       status,
       bytes,
       durationMs: clock.monotonicMs() - beganAtMs,

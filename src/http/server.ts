@@ -15,7 +15,7 @@ import { createCors } from './cors.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createPace } from './pace.ts'
+import { createSteps } from './steps.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
@@ -62,8 +62,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const { onRelief = () => {} } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
-  const pace = createPace({ clock, maxMs: limits.paceMs })
-  const connections = createConnections({ clock, pace, limits, unreadAnswers, onRelief })
+  const steps = createSteps({ clock, maxMs: limits.stepsMs })
+  const connections = createConnections({ clock, steps, limits, unreadAnswers, onRelief })
   let closing: Promise<void> | null = null
   const serveExchange = createServeExchange({
     ...options,
@@ -82,7 +82,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
       }),
       bodies: createBodies(limits),
-      turns: createTurns({ clock, pace, limits }),
+      turns: createTurns({ clock, steps, limits }),
       onRelief,
     },
   })

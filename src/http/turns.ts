@@ -2,8 +2,8 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Pace } from './pace.ts'
-import { createRotation } from './rotation.ts'
+import type { Steps } from './steps.ts'
+import { createRotation } from '../rotation.ts'
 
 export interface Turns {
   /** Rejects with the signal's reason when it aborts. */
@@ -24,7 +24,7 @@ export type Turn =
 
 export interface TurnsOptions {
   readonly clock: Clock
-  readonly pace: Pace
+  readonly steps: Steps
   readonly limits: Pick<
     HttpLimits,
     | 'maxUnderWay'
@@ -48,9 +48,9 @@ interface Waiter {
 
 /**
  * Callers take turns, and within one caller its connections do. Each start is a step of the loop's
- * pace, so that a caller with one request waits for few of a caller with hundreds.
+ * steps, so that a caller with one request waits for few of a caller with hundreds.
  */
-export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
+export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
   const parties = new Map<string, Party>()
   const waiting = createRotation<Waiter>()
   let underWay = 0
@@ -63,7 +63,7 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
   const startNext = (): void => {
     const next = waiting.takeNext(({ party }) => mayStart(party))
     next?.start()
-    if (next && waiting.size() > 0) pace.later(startNext)
+    if (next && waiting.size() > 0) steps.later(startNext)
   }
   const count = (name: string, party: Party): Turn => {
     underWay += 1
@@ -74,7 +74,7 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
         underWay -= 1
         party.underWay -= 1
         if (party.underWay + party.waiting === 0) parties.delete(name)
-        if (waiting.size() > 0) pace.later(startNext)
+        if (waiting.size() > 0) steps.later(startNext)
       },
     }
   }
@@ -82,7 +82,7 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
     party.waiting += 1
     const enqueue = (start: () => void): (() => void) => {
       const remove = waiting.add({ party, start }, { party: asker.caller, part: asker.connection })
-      pace.later(startNext)
+      steps.later(startNext)
       return remove
     }
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
@@ -102,7 +102,7 @@ export function createTurns({ clock, pace, limits }: TurnsOptions): Turns {
     async take(asker) {
       asker.signal.throwIfAborted()
       const party = parties.get(asker.caller) ?? { underWay: 0, waiting: 0 }
-      const isFree = waiting.size() === 0 && mayStart(party) && pace.isFree()
+      const isFree = waiting.size() === 0 && mayStart(party) && steps.isFree()
       if (!isFree && party.waiting >= limits.maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
       if (!isFree && waiting.size() >= limits.maxWaiting) return { kind: 'refused', by: 'all' }
       parties.set(asker.caller, party)

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 
-export interface Pace {
+export interface Steps {
   /** Whether the next step may be done at once: this turn of the loop has time for it, and no other step waits. */
   isFree(): boolean
   /** Does the step after those that wait already, in this turn or a later one. */
@@ -12,8 +12,8 @@ export interface Pace {
 }
 
 /** Each turn does one step at least. */
-export function createPace({ clock, maxMs }: { readonly clock: Clock; readonly maxMs: number }): Pace {
-  const steps = new Set<() => void>()
+export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly maxMs: number }): Steps {
+  const waiting = new Set<() => void>()
   let beganAtMs: number | null = null
   let isBusy = false
   let isHurried = false
@@ -29,17 +29,17 @@ export function createPace({ clock, maxMs }: { readonly clock: Clock; readonly m
   const endTurn = (): void => {
     beganAtMs = null
     // The steps that wait are done after the loop has heard the connections, and before it hears them again.
-    if (isHurried && steps.size > 0) beganAtMs = begin() - maxMs
+    if (isHurried && waiting.size > 0) beganAtMs = begin() - maxMs
     isHurried = false
     if (!isBusy) doNext()
   }
   const doNext = (): void => {
     isBusy = false
-    const [step] = steps
+    const [step] = waiting
     if (!step) return
-    steps.delete(step)
+    waiting.delete(step)
     step()
-    if (steps.size === 0) return
+    if (waiting.size === 0) return
     if (!hasTime()) return
     isBusy = true
     // Microtasks come first: they are what the step has begun, and belong to its time.
@@ -55,10 +55,10 @@ export function createPace({ clock, maxMs }: { readonly clock: Clock; readonly m
       beganAtMs = -Infinity
       isHurried = true
     },
-    isFree: () => steps.size === 0 && hasTime(),
+    isFree: () => waiting.size === 0 && hasTime(),
     later(step) {
       beganAtMs ??= begin()
-      steps.add(step)
+      waiting.add(step)
     },
   }
 }
