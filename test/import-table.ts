@@ -174,12 +174,12 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'rotation.ts': { values: [], types: [], because: 'a queue that knows nothing of what waits in it' },
   'shared-turns.ts': {
     values: ['rotation.ts'],
     types: [],
     because: 'gives each turn of the event loop to one of the requests that have much to do',
   },
+  'rotation.ts': { values: [], types: [], because: 'a queue that knows nothing of what waits in it' },
   aurora: {
     values: [],
     types: [],
