@@ -155,14 +155,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     listEnds,
   })
   const isKnown = isBrought ? standings.isAccepted : undefined
-  const handleGraphQL = createHandler(config, {
-    trusted: trusted.current,
-    isKnown,
-    warmUp,
-    log,
-    clock,
-    emit,
-  })
+  const handleGraphQL = createHandler(config, { trusted: trusted.current, isKnown, warmUp, log, clock, emit })
 
   return {
     authenticate: createAuthenticate(config, callerParts),

@@ -31,7 +31,7 @@ interface PausesOptions {
 }
 
 export function createPauses({ budget, clock, emit }: PausesOptions) {
-  const refusals = new LRUCache<BudgetKey, Refusals>({ max: MAX_KEYS })
+  const refusals = new LRUCache<BudgetKey, Refusals>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 })
   return {
     /** Only a 429 to a call that was sent after the last pause doubles the pause. */
     pause(call: Call, refusal: Refusal, sentAtMs: number): GatewayError {

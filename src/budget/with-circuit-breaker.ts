@@ -35,7 +35,7 @@ const UNANSWERED_STATUS: ReadonlySet<number> = new Set([408, 421, 425, 502, 503,
 export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
   const hosts = new Map<string, Breaker>()
   /** A breaker that was evicted counts as closed. */
-  const operations = new LRUCache<string, Breaker>({ max: MAX_OPERATIONS })
+  const operations = new LRUCache<string, Breaker>({ maxSize: MAX_OPERATIONS, sizeCalculation: () => 1 })
 
   function hostOf({ terms }: Call): Breaker {
     const { origin } = terms.scope.baseUrl

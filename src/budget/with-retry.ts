@@ -187,7 +187,7 @@ const MAX_KEYS = 10_000
 
 /** One allowance for each API key, as its tenants share its slots: one key's failures use up no retries of another. Full ones are not stored. */
 function createRetryAllowance() {
-  const saved = new LRUCache<BudgetKey, number>({ max: MAX_KEYS })
+  const saved = new LRUCache<BudgetKey, number>({ maxSize: MAX_KEYS, sizeCalculation: () => 1 })
   const of = (key: BudgetKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
   return {
     earn(key: BudgetKey): void {

@@ -89,9 +89,12 @@ export function createReads(options: ReadsOptions): CacheReads {
     const use = useOf(list, wanted)
     if (!isServed(use)) return null
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
-    const key = place?.is === 'listed' ? place.listKey : ownKey
-    const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
-    wanted.onUsed?.(use === 'unconfirmed' ? toUnconfirmed(used) : used)
+    if (wanted.onUsed) {
+      const key = place?.is === 'listed' ? place.listKey : ownKey
+      // A weak reference keeps its target until the end of the turn, so it is made only for those who want it.
+      const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+      wanted.onUsed(use === 'unconfirmed' ? toUnconfirmed(used) : used)
+    }
     // A newer answer to the same call may have another object there.
     const isIt = members && (place?.is !== 'listed' || readAuroraId(members['id']) === id)
     return isIt ? { members, operation, answeredAtMs } : null

@@ -58,7 +58,7 @@ interface Watched {
 export function createWarmUp(options: WarmUpOptions): WarmUp {
   const { mode, next, clock, emit } = options
   const { maxCalls } = MODES[mode]
-  const watched = new LRUCache<string, Watched>({ max: MAX_WATCHED })
+  const watched = new LRUCache<string, Watched>({ maxSize: MAX_WATCHED, sizeCalculation: () => 1 })
   const closing = new AbortController()
   let cancel = schedule()
 

@@ -35,7 +35,7 @@ export const withCache =
     const { cache, clock, emit } = options
     const revalidate = createRevalidate(next, options)
 
-    const { note, serve } = createServe(emit)
+    const serve = createServe(emit)
 
     /** Null where no cached answer is as new as the request asks for. */
     function serveCached(call: Call, cached: Cached | null): Reply | null {
@@ -53,8 +53,9 @@ export const withCache =
       // Asked before a flight is joined: the flight may be from before a write whose notice comes here later.
       const isConfirmed = cache.isConfirmed()
       const noteFetched = (answer: Answer): void => {
-        if (isConfirmed || isAskedSince(answer, call.terms)) noteUsed(call, answer)
-        else note(call, answer, 'UNCONFIRMED')
+        const isFresh = isConfirmed || isAskedSince(answer, call.terms)
+        // Only a joined call was sent before this request began, and it was counted when it was joined.
+        noteUsed(call, answer, isFresh ? null : 'UNCONFIRMED')
       }
       try {
         const joined = await next(call)
@@ -86,22 +87,15 @@ export const withCache =
     }
   }
 
-function createServe(emit: Emit) {
-  function note(call: Call, answer: Answer, stale: StaleReason | null): void {
+const createServe =
+  (emit: Emit) =>
+  (call: Call, answer: Answer, stale: StaleReason | null = null): Reply => {
     const { operation } = call.endpoint
     countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
     noteUsed(call, answer, stale)
-    if (stale !== null) call.terms.onStale({ operation, answeredAtMs: answer.answeredAtMs, reason: stale })
-  }
-
-  function serve(call: Call, answer: Answer, stale: StaleReason | null = null): Reply {
-    note(call, answer, stale)
     if (isReply(answer)) return answer
     throw toRefusalError(call.endpoint, answer)
   }
-
-  return { note, serve }
-}
 
 /** A call that was under way may have brought what another replica had read before this request began. */
 function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boolean {
@@ -146,6 +140,7 @@ function noteUsed({ key, endpoint, terms }: Call, answer: Answer, stale: StaleRe
   const { operation } = endpoint
   const used = { key, operation, isListed: false, answeredAtMs, lifetime, answer: new WeakRef(answer) }
   terms.onUsed(stale === 'UNCONFIRMED' ? toUnconfirmed(used) : used)
+  if (stale !== null) terms.onStale({ operation, answeredAtMs, reason: stale })
 }
 
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const

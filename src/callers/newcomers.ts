@@ -27,7 +27,7 @@ interface Window {
 }
 
 export function createNewcomers({ clock }: { readonly clock: Clock }): Newcomers {
-  const windows = new LRUCache<string, Window>({ max: MAX_ADDRESSES })
+  const windows = new LRUCache<string, Window>({ maxSize: MAX_ADDRESSES, sizeCalculation: () => 1 })
   /** How many requests each credential of an address has under way. */
   const underWay = new Map<string, Map<string, number>>()
 

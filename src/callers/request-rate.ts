@@ -18,7 +18,10 @@ const WINDOW_MS = 60_000
 const MAX_NAMES = 20_000
 
 export function createRequestRate({ limit, clock }: RequestRateOptions): RequestRate {
-  const windows = new LRUCache<string, { count: number; readonly endsAtMs: number }>({ max: MAX_NAMES })
+  const windows = new LRUCache<string, { count: number; readonly endsAtMs: number }>({
+    maxSize: MAX_NAMES,
+    sizeCalculation: () => 1,
+  })
   return {
     count(name) {
       if (limit === 0) return null

@@ -36,7 +36,7 @@ export interface Codec {
 const compress = promisify(gzip)
 const decompress = promisify(gunzip)
 
-export const GZIP: Codec = {
+const GZIP: Codec = {
   compress: (text) => compress(text, { level: 1 }),
   decompress: (bytes) => decompress(bytes, { maxOutputLength: MAX_UNPACKED_BYTES }),
 }

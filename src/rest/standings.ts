@@ -40,6 +40,10 @@ const REFUSALS_IN_A_ROW = 5
 const isVerdict = (status: number): boolean =>
   status >= 400 && status < 500 && ![408, 425, 499].includes(status)
 
+/** Without `max`, which would allocate the places of all credentials at the start: milliseconds and megabytes. */
+const rememberMany = <Key extends string, Value extends object | number | true>(): LRUCache<Key, Value> =>
+  new LRUCache<Key, Value>({ maxSize: MAX_CREDENTIALS, sizeCalculation: () => 1 })
+
 export interface StandingsOptions {
   readonly clock: Clock
   /** Called at the first success of a credential that a caller has brought. */
@@ -47,12 +51,12 @@ export interface StandingsOptions {
 }
 
 export function createStandings({ clock, onAccepted = () => {} }: StandingsOptions): Standings {
-  const succeeded = new LRUCache<string, true>({ max: MAX_CREDENTIALS })
+  const succeeded = rememberMany<string, true>()
   /** With the number of 401s since the last success. */
-  const accepted = new LRUCache<ScopeKey, { refusals: number; refusedAtMs: number }>({ max: MAX_CREDENTIALS })
-  const counted = new LRUCache<BudgetKey, true>({ max: MAX_CREDENTIALS })
-  const refusedUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
-  const doubtfulUntil = new LRUCache<ScopeKey, number>({ max: MAX_CREDENTIALS })
+  const accepted = rememberMany<ScopeKey, { refusals: number; refusedAtMs: number }>()
+  const counted = rememberMany<BudgetKey, true>()
+  const refusedUntil = rememberMany<ScopeKey, number>()
+  const doubtfulUntil = rememberMany<ScopeKey, number>()
   const isBefore = (atMs: number | undefined): boolean => atMs !== undefined && clock.monotonicMs() < atMs
 
   return {

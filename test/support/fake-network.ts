@@ -130,7 +130,7 @@ function toClient(redis: FakeRedis, execute: Execute): Client {
     name,
     (...args: string[]) => execute(() => redis.run(name, ...args)),
   ])
-  return {
+  const client: unknown = {
     ...Object.fromEntries(commands),
     pipeline() {
       const works: (() => unknown)[] = []
@@ -144,7 +144,8 @@ function toClient(redis: FakeRedis, execute: Execute): Client {
       }
       return pipeline
     },
-  } as unknown as Client
+  }
+  return client as Client
 }
 
 /** As a pipeline answers: the error, or null and the answer. */

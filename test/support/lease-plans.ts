@@ -155,6 +155,7 @@ export async function runPlan(plan: readonly Schedule[], breaks?: Breaks): Promi
       await take(step, model)
     }
     await model.finish()
+    deliverNews(model)
     if (schedule.some(isTrouble)) await heal(model)
     await model.finish()
     if (model.violations.length > 0) break
@@ -162,7 +163,7 @@ export async function runPlan(plan: readonly Schedule[], breaks?: Breaks): Promi
   return model
 }
 
-const isTrouble = (step: Step): boolean => !['read', 'write', 'call', 'wait'].includes(step.do)
+const isTrouble = (step: Step): boolean => !['read', 'write', 'call', 'wait', 'news'].includes(step.do)
 
 async function take(step: Step, model: ReplicaModel): Promise<void> {
   switch (step.do) {
@@ -206,14 +207,21 @@ const WARM_MS = 2000
 /** Longer than a probe and a renewal. */
 const HEALED_MS = 1100
 
+function deliverNews(model: ReplicaModel): void {
+  for (let index = 0; index < REPLICAS; index += 1) {
+    const host = model.host(index)
+    if (!host?.isNewsHeld) continue
+    host.isNewsHeld = false
+    host.deliver()
+  }
+}
+
 async function heal(model: ReplicaModel): Promise<void> {
   model.redis.refusing = 'nothing'
   for (let index = 0; index < REPLICAS; index += 1) {
     model.start(index)
     const host = model.host(index)
-    if (!host) continue
-    host.link = 'well'
-    host.isNewsHeld = false
+    if (host) host.link = 'well'
   }
   model.network.thaw()
   await model.advance(HEALED_MS)

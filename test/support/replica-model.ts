@@ -109,8 +109,8 @@ function createModelClock() {
 
 const TURNS = 40
 
-export async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS; turn += 1) await undefined
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < TURNS; turn += 1) await Promise.resolve()
 }
 
 /** A call that Aurora has got: it reads or writes at one step, and answers at a later one. */

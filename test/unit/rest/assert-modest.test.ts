@@ -47,9 +47,11 @@ describe('a body', () => {
 
   it('of megabytes is looked at in several turns', async () => {
     let turns = 0
-    let isDone = false
-    const looked = look(Array.from({ length: 8 }, () => 'x,'.repeat(200_000))).finally(() => (isDone = true))
-    for (; !isDone && turns < 1000; turns += 1) await nextTurn()
+    const state = { isDone: false }
+    const looked = look(Array.from({ length: 8 }, () => 'x,'.repeat(200_000))).finally(
+      () => (state.isDone = true),
+    )
+    for (; !state.isDone && turns < 1000; turns += 1) await nextTurn()
     expect(await looked).toBe('modest')
     expect(turns).toBeGreaterThanOrEqual(8)
   })

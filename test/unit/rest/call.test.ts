@@ -86,6 +86,7 @@ it('a new tally has spent and saved nothing, and shares nothing with another', (
     calls: 0,
     saved: { cache: 0, joined: 0, stale: 0 },
     refused: 0,
+    unnotified: 0,
     queuedMs: 0,
   })
 })
