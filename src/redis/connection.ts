@@ -50,7 +50,7 @@ export function createConnection({
   probeKey,
   isWaiting = false,
 }: ConnectionOptions): Connection {
-  const client = createClient(url, name)
+  const client = createClient(url)
   const state = createConnectionState({ clock, emit, name })
   const time = createServerClock()
   const link: Link = {
@@ -69,6 +69,7 @@ export function createConnection({
   client.on('close', () => state.markDown('closed'))
   client.on('ready', () => {
     link.silentProbes = 0
+    void client.client('SETNAME', name).catch(() => {})
     scheduleProbe(link, 0)
   })
   scheduleProbe(link, PROBE_MS)
@@ -87,9 +88,12 @@ export function createConnection({
   }
 }
 
-const createClient = (url: string, connectionName: string): Client =>
+/**
+ * Without `connectionName`: ioredis waits for the answer to it, and takes a connection for ready although it was closed
+ * meanwhile. It then never connects again. A balancer without a Redis behind it closes every connection at once.
+ */
+const createClient = (url: string): Client =>
   new Redis(url, {
-    connectionName,
     connectTimeout: CONNECT_TIMEOUT_MS,
     disconnectTimeout: DISCONNECT_TIMEOUT_MS,
     retryStrategy: () => RECONNECT_MS,

@@ -5,6 +5,7 @@ import { createSystemClock } from '../../../src/clock.ts'
 import { createConnection } from '../../../src/redis/connection.ts'
 import type { Connection } from '../../../src/redis/connection.ts'
 import { createEventLog } from '../../support/builders.ts'
+import { openMovingAddress } from '../../support/moving-address.ts'
 import { redisProgram, startRedis } from '../../support/redis-server.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
@@ -113,6 +114,21 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     await redis.restart()
     await waitUntil(() => connection.isUp())
     expect(await connection.ask((client) => client.exists('a'))).toBe(0)
+  })
+
+  it('comes back after a balancer has closed every new connection as soon as it was accepted', async () => {
+    await using redis = await startRedis()
+    await using address = await openMovingAddress(redis.port)
+    using opened = open(redis.url.replace(String(redis.port), String(address.port)))
+    const { connection } = opened
+    await waitUntil(() => connection.isUp())
+    address.cut()
+    await waitUntil(() => address.countClosed() > 2)
+    expect(connection.isUp()).toBe(false)
+    address.mend()
+    await waitUntil(() => connection.isUp())
+    expect(await ping(connection)).toBe('PONG')
+    expect(await connection.ask((client) => client.client('GETNAME'))).toBe('test')
   })
 
   it('is down, and reports why without the password, where the password is wrong', async () => {
