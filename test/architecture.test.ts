@@ -28,11 +28,7 @@ const MAX_FILE_LINES = 300
 const TABLE_FILES: readonly string[] = ['aurora/members.ts']
 
 /** The composition, which is one list of parts, and a table of settings. */
-const LONG_FUNCTIONS: readonly string[] = [
-  'config/fields.ts fieldsSchema',
-  'gateway.ts createGateway',
-  'redis/drop-log.ts createDropLog',
-]
+const LONG_FUNCTIONS: readonly string[] = ['config/fields.ts fieldsSchema', 'gateway.ts createGateway']
 
 interface Import {
   readonly from: string

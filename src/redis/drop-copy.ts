@@ -37,6 +37,8 @@ export interface DropCopyOptions {
 export const MAX_DROPS = 2000
 export const START: StreamId = '0-0'
 
+export type DropCopy = ReturnType<typeof createDropCopy>
+
 export function createDropCopy(options: DropCopyOptions) {
   const { emit, replicaId, applyDrop, onTaken, onOtherGeneration } = options
   let generation: string | null = null

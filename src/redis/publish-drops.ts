@@ -37,6 +37,8 @@ interface OwnDrop extends Drop {
   readonly atMs: number
 }
 
+export type Publisher = ReturnType<typeof createPublisher>
+
 export function createPublisher(options: PublishOptions) {
   const { clock, copied } = options
   let own: OwnDrop[] = []

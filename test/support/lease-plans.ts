@@ -22,7 +22,9 @@ export type Schedule = readonly Step[]
 
 const REPLICAS = 2
 /** One model goes through so many, because to make it takes longer than one of them. */
-export const SCHEDULES = 25
+const SCHEDULES = 25
+/** Interleavings of one test: some seconds. */
+const PART = 5000
 
 const at = fc.nat(REPLICAS - 1)
 const ordinary = [
@@ -145,6 +147,17 @@ export const whenCutOff = several(
     )
     .map(([before, steps]) => [...before, ...CUT_OFF, ...steps]),
 )
+
+/** Tests of the same plans, each with other ones. */
+export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, interleavings: number) {
+  const parts = Math.ceil(interleavings / PART)
+  return Array.from({ length: parts }, (_, index) => ({
+    what,
+    plans,
+    part: `${index + 1} of ${parts}`,
+    numRuns: Math.ceil(interleavings / parts / SCHEDULES),
+  }))
+}
 
 export async function runPlan(plan: readonly Schedule[], breaks?: Breaks): Promise<ReplicaModel> {
   const model = createReplicaModel(REPLICAS, breaks)

@@ -1,0 +1,112 @@
+// Reads the log of drops as a whole, and finds out what of it is lost: entries, all of it, or what this replica has published.
+import type { Clock } from '../clock.ts'
+import type { Connection } from './connection.ts'
+import { MAX_DROPS, START } from './drop-copy.ts'
+import type { DropCopy, DropCopyOptions, SharedMark } from './drop-copy.ts'
+import type { Keys } from './keys.ts'
+import { BEGIN } from './lease-scripts.ts'
+import type { Publisher } from './publish-drops.ts'
+import { HELD_MS } from './readers.ts'
+import { shareRun } from './share-run.ts'
+import { compareIds, toRecord } from './streams.ts'
+import type { StreamId } from './streams.ts'
+
+export interface LogReaderOptions extends Pick<DropCopyOptions, 'applyDrop'> {
+  readonly main: Connection
+  readonly clock: Clock
+  readonly keys: Keys
+  readonly newToken: () => string
+  /** How far the log had been applied to what the cache holds from before the start; null where that is unknown. */
+  readonly filed?: SharedMark | null
+  /** There is no other replica, so nothing can have become untrue elsewhere. */
+  readonly isAlone?: boolean
+  /** Called when the copy begins anew. */
+  readonly onGeneration?: () => void
+}
+
+export interface LogReader {
+  /** Reads what Redis has and the copy has not; false where it is unknown whether that is all. */
+  catchUp(): Promise<boolean>
+  /** Monotonic; until then a replica may read by a lease of an older generation. */
+  olderLeasesUntilMs(): number
+}
+
+export function createLogReader(options: LogReaderOptions, copy: DropCopy, publisher: Publisher): LogReader {
+  const { main, clock, keys, filed = null, isAlone = false, onGeneration = () => {} } = options
+  const generations = createGenerations(options, publisher.takeForgotten)
+  const doubt = (): void => (isAlone ? undefined : options.applyDrop(null))
+  let hasRead = false
+  let olderLeasesUntilMs = -Infinity
+
+  function turnTo(name: string): void {
+    const isFirst = copy.generation() === null
+    if (!isFirst) publisher.sendAgain()
+    copy.restart(name)
+    olderLeasesUntilMs = clock.monotonicMs() + HELD_MS
+    onGeneration()
+    if (!isFirst) doubt()
+  }
+
+  async function readAll(): Promise<boolean> {
+    const name = await generations.find()
+    if (name === null) return false
+    if (name !== copy.generation()) turnTo(name)
+    const fromId = copy.lastId()
+    const sentId = publisher.lastSentId()
+    const entries = await main.ask((client) => client.xrange(keys.drops, fromId, '+', 'COUNT', MAX_DROPS + 1))
+    if (entries === null || name !== copy.generation()) return false
+    const [first] = entries
+    // A failover may lose the last entries. In a new generation all replicas send their recent drops again.
+    if (first === undefined)
+      return fromId !== START && (await generations.begin('anew')) !== null ? readAll() : false
+    const isPassed = fromId !== START && first[0] !== fromId
+    // The last entry of the copy has left the stream, so entries after it may have left as well.
+    if (isPassed) doubt()
+    if (isPassed || fromId === START) copy.restart(name, first[0])
+    if (fromId === START && !isRecent(first[0], main.time.at(clock.monotonicMs())?.leastMs))
+      olderLeasesUntilMs = -Infinity
+    // The first reading shows whether all drops since the cache file was written are in the log.
+    if (!hasRead && !isProven(filed, name, entries)) doubt()
+    hasRead = true
+    const hasOwn = compareIds(sentId, fromId) <= 0 || entries.some(([id]) => id === sentId)
+    if (isPassed || !hasOwn) publisher.sendAgain()
+    copy.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
+    void publisher.send()
+    return true
+  }
+
+  return { catchUp: shareRun(readAll), olderLeasesUntilMs: () => olderLeasesUntilMs }
+}
+
+function createGenerations({ main, keys, newToken }: LogReaderOptions, takeForgotten: () => boolean) {
+  let setbacks = 0
+  let mustBeginAnew = false
+  const begin = (how: 'anew' | 'ifNone') =>
+    main.ask((client) => client.eval(BEGIN, 2, keys.generation, keys.drops, newToken(), how))
+
+  return {
+    begin,
+    /** The name of the generation; null where Redis does not show it. */
+    async find(): Promise<string | null> {
+      // Redis' clock was set back, so every reply dated before looks younger than it is. Or drops are lost that nobody has seen.
+      mustBeginAnew = takeForgotten() || main.time.setbacks() > setbacks || mustBeginAnew
+      if (mustBeginAnew) {
+        setbacks = main.time.setbacks()
+        if ((await begin('anew')) === null) return null
+        mustBeginAnew = false
+      }
+      const name = await begin('ifNone')
+      return typeof name === 'string' ? name : null
+    },
+  }
+}
+
+const isProven = (
+  filed: SharedMark | null,
+  generation: string,
+  entries: readonly [StreamId, string[]][],
+): boolean => filed?.generation === generation && entries.some(([id]) => id === filed.id)
+
+/** Whether an entry is so young that leases from before it may hold. Its id is the time of Redis' clock. */
+const isRecent = (id: StreamId, serverMs: number | undefined): boolean =>
+  serverMs === undefined || Number.parseInt(id, 10) + HELD_MS > serverMs
