@@ -101,8 +101,9 @@ async function exchangeOnce(
   view.contactAtMs = nowMs
   const result = await exchange(name, message)
   const { answer } = result
-  if (answer === null) {
-    if (!result.mayHaveArrived) view.contactAtMs = contactBeforeMs
+  if (answer === null || isGoodbye) {
+    if (answer === null && !result.mayHaveArrived) view.contactAtMs = contactBeforeMs
+    // No message would replace what the answer to the last one says, so it would count for ever.
     view.others = null
   } else {
     if (view.unreported === reported) view.unreported = NOTHING_TO_REPORT

@@ -45,7 +45,8 @@ if m.pauseForMs >= 0 then
   s.closedUntil = math.max(s.closedUntil, now + m.pauseForMs)
   s.isUnproven = true
 end
-if m.learnedLimit >= 0 then
+local regrown = s.learnedLimit + math.floor((now - s.learnedAt) * m.limit / m.recoverMs)
+if m.learnedLimit >= 0 and (s.learnedLimit < 0 or m.learnedLimit < regrown) then
   s.learnedLimit = m.learnedLimit
   s.learnedAt = now
 end

@@ -63,13 +63,16 @@ export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, i
 
 /**
  * Slots that the process before this one has left keep their ids, so that the pool, which may have them too, counts none twice.
- * The pool's own pause and lower limit replace those that were left.
+ * A pause and a lower limit that were left are sent to the pool: Redis may have lost its data in the meantime.
  */
 export function createView(
-  { limit, windowMs }: ReplicaRule,
+  rule: Pick<ReplicaRule, 'limit' | 'windowMs'>,
+  nowMs: number,
   carried: Carried = NOTHING_CARRIED,
 ): ReplicaView {
-  const window = createWindow(limit, windowMs)
+  const window = createWindow(rule.limit, rule.windowMs)
+  const learned = carried.learned && { limit: limitAt(rule, carried.learned, nowMs), atMs: nowMs }
+  const pausedUntilMs = carried.isUnproven && carried.pausedUntilMs > nowMs ? carried.pausedUntilMs : null
   window.pausedUntilMs = carried.pausedUntilMs
   window.isUnproven = carried.isUnproven
   return {
@@ -81,8 +84,9 @@ export function createView(
     others: null,
     toldLimit: null,
     former: null,
-    learned: carried.learned,
-    unreported: NOTHING_TO_REPORT,
+    learned,
+    unreported:
+      learned || pausedUntilMs !== null ? { pausedUntilMs, learned, isResumed: false } : NOTHING_TO_REPORT,
   }
 }
 

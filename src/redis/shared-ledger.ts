@@ -63,7 +63,7 @@ function createSharedLedger(
   const flightMs = maxFlightMs + DRIFT_MARGIN_MS
   const shareOf = (of: number): number => Math.floor(of / maxReplicas)
   const rule = { limit, windowMs, flightMs, share: shareOf(limit), maxReplicas, heldMs: windowMs + flightMs }
-  const view = createView(rule, record.carried)
+  const view = createView(rule, clock.monotonicMs(), record.carried)
   refreshWindow(view, rule, clock.monotonicMs())
   const nextSeq = (): number => (counted.messages += 1)
   const parts = { exchange, clock, replicaId, newToken, nextSeq, waiting, onFreed }

@@ -27,7 +27,8 @@ export function applyMessage(
     s.closedUntil = Math.max(s.closedUntil, now + m.pauseForMs)
     s.isUnproven = true
   }
-  if (m.learnedLimit >= 0) {
+  const regrown = s.learnedLimit + Math.floor(((now - s.learnedAt) * m.limit) / m.recoverMs)
+  if (m.learnedLimit >= 0 && (s.learnedLimit < 0 || m.learnedLimit < regrown)) {
     s.learnedLimit = m.learnedLimit
     s.learnedAt = now
   }

@@ -52,14 +52,14 @@ const SENDER = {
 
 describe('the view of a replica', () => {
   it('shows its share before the first answer', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     refreshWindow(view, RULE, 1000)
     expect(limitNow(view.window, 1000)).toBe(5)
     expect(countFree(view.window, 1000)).toBe(5)
   })
 
   it('shows the slots of all replicas, the lost ones included, once the pool has answered', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     view.own.set('a', { freesAtMs: null, isPooled: true })
     view.own.set('b', { freesAtMs: 1200, isPooled: true })
     applyAnswer(view, RULE, ANSWER, 1000)
@@ -70,7 +70,7 @@ describe('the view of a replica', () => {
   })
 
   it('shows one slot that frees later, where nothing is allowed without the pool', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     view.contactAtMs = 1000
     applyAnswer(view, RULE, { ...ANSWER, lease: 0, flying: 0, frees: [5000, 5001, 5002, 5003] }, 1000)
     view.others = null
@@ -80,7 +80,7 @@ describe('the view of a replica', () => {
   })
 
   it('keeps its own pause where an answer is older than it', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     pauseView(view, RULE, { untilMs: 4000, isFirstInARow: true, nowMs: 1000 })
     applyAnswer(view, RULE, ANSWER, 1001)
     expect(view.window).toMatchObject({ pausedUntilMs: 4000, isUnproven: true })
@@ -91,8 +91,20 @@ describe('the view of a replica', () => {
 })
 
 describe('the message of a replica', () => {
+  it('carries a pause and the lower limit that the process before it has left, as grown since', () => {
+    const left = { slots: [], pausedUntilMs: 9000, isUnproven: true, learned: { limit: 10, atMs: 0 } }
+    const view = createView(RULE, 4000, left)
+    const message = buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 4000 })
+    expect(message).toMatchObject({ pauseForMs: 5000, learnedLimit: 10, isResumed: false })
+    const later = createView(RULE, 10_000, left)
+    expect(buildMessage(later, RULE, { sender: SENDER, wanted: null, nowMs: 10_000 })).toMatchObject({
+      pauseForMs: -1,
+      learnedLimit: 11,
+    })
+  })
+
   it('carries its share as lease before the first answer, and the lease of the answer after it', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     const build = () => buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 2000 })
     expect(build()).toMatchObject({ generation: '', sentAt: -1, lease: 5, take: '', waiting: [1, 2, 0, 0] })
     applyAnswer(view, RULE, ANSWER, 1500)
@@ -100,7 +112,7 @@ describe('the message of a replica', () => {
   })
 
   it('carries all slots it holds, and the class of the slot it asks for', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     view.own.set('a', { freesAtMs: null, isPooled: true })
     view.own.set('b', { freesAtMs: 2100.5, isPooled: true })
     const wanted = { id: 'c', callClass: 'interactive' } as const
@@ -114,7 +126,7 @@ describe('the message of a replica', () => {
   })
 
   it('reports a pause with the lowered limit, and then that the key was resumed', () => {
-    const view = createView(RULE)
+    const view = createView(RULE, 0)
     const build = () => buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 2000 })
     expect(build()).toMatchObject({ pauseForMs: -1, learnedLimit: -1, isResumed: false })
     pauseView(view, RULE, { untilMs: 4000, isFirstInARow: true, nowMs: 2000 })

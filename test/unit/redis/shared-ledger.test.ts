@@ -294,6 +294,31 @@ describe('a key that callers bring', () => {
     expect(countMessages()).toBeGreaterThan(before)
   })
 
+  it('counts no slot of the others after it has left the pool, and gets slots again when theirs are free', async () => {
+    const { clock, pool, ledger, accept } = await openBrought()
+    const busy = openSharedLedger({
+      exchange: pool.connect().exchange,
+      clock,
+      replicaId: 'busy',
+      newToken: () => '',
+      maxReplicas: 4,
+      maxFlightMs: FLIGHT_MS,
+    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    accept()
+    await clock.advance(OPEN_AFTER_MS + 1000)
+    const slot = await ledger.take('mutation')
+    if ('answered' in slot) slot.answered()
+    await clock.advance(WINDOW_MS / 2)
+    const slots = await takeAll(busy)
+    await clock.advance(2500)
+    slots.push(...(await takeAll(busy)))
+    await clock.advance(WINDOW_MS + 2000)
+    expect([slots.length > LIMIT / 2, ledger.window.inFlight, ledger.isAsNew()]).toEqual([true, 0, true])
+    for (const each of slots) each.answered()
+    await clock.advance(WINDOW_MS + 1000)
+    expect(await ledger.take('mutation')).toHaveProperty('answered')
+  })
+
   it('is counted in the pool from the start where the share of a replica is nothing', async () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
