@@ -24,6 +24,7 @@ import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
+import type { RequestPlan } from './planning/request-plan.ts'
 import { createPlan } from './plan-of-request.ts'
 import { createSharedTurns } from './shared-turns.ts'
 import type { SharedTurns } from './shared-turns.ts'
@@ -115,9 +116,11 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     comeBackAt: (count) => budget.comeBackAt(budgetKey, asker, count),
   }
   const parts = createAnswerParts(opening, common)
-  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
+  const terms = createTerms(opening, { common, parts, admitCalls: () => planOf().checkCost() })
   const underWay = new Set<Call>()
-  const plan = createPlan(terms, { common, underWay, budgetView })
+  let plan: RequestPlan | null = null
+  // A remembered answer needs none.
+  const planOf = (): RequestPlan => (plan ??= createPlan(terms, { common, underWay, budgetView }))
   const place = { party: JSON.stringify([caller.scope.key, caller.name]), part: tally }
   const pace = createPace({ inTurn: (work) => common.sharedTurns.take(work, place) })
   const access = openAccess(terms, { ...common, underWay, pace })
@@ -129,7 +132,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     write: access.write,
     async describe(error) {
       emit('errorPresented', { code: error.code })
-      const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
+      const wholeAtMs = error.code === 'RATE_LIMITED' ? await planOf().wholeAtMs() : null
       const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
       return presentKnown(error, { wholeAtMs, now })
     },
@@ -142,7 +145,9 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
       return staleReport.isWanted
     },
     staleReport,
-    plan,
+    get plan() {
+      return planOf()
+    },
     pace,
     gather: null,
   }

@@ -45,7 +45,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   }
   const waitForOthers = (rest: Buffer): void => {
     pauseFor('others', rest)
-    steps.later(readOn)
+    steps.later('read', readOn)
   }
   let isStep = false
   const readOn = (): void => {
@@ -82,7 +82,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (isPausedFor !== 'room' || isFull()) return
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
       isPausedFor = 'others'
-      steps.later(readOn)
+      steps.later('read', readOn)
     },
   }
 }

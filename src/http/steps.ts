@@ -2,18 +2,25 @@
 
 import type { Clock } from '../clock.ts'
 
+export type StepKind = 'read' | 'start'
+
 export interface Steps {
   /** Whether the next step may be done at once: this turn of the loop has time for it, and no other step waits. */
   isFree(): boolean
-  /** Does the step after those that wait already, in this turn or a later one. */
-  later(step: () => void): void
+  /**
+   * Does the step after those of its kind that wait already, in this turn or a later one. Kinds alternate, so that a request
+   * that was read does not wait behind all connections that have more to read.
+   */
+  later(kind: StepKind, step: () => void): void
   /** Ends this turn after its next step. */
   endSoon(): void
 }
 
 /** Each turn does one step at least. */
 export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly maxMs: number }): Steps {
-  const waiting = new Set<() => void>()
+  const waiting = { read: new Set<() => void>(), start: new Set<() => void>() }
+  let next: StepKind = 'start'
+  const isWaiting = (): boolean => waiting.read.size + waiting.start.size > 0
   let beganAtMs: number | null = null
   let isBusy = false
   let isHurried = false
@@ -29,17 +36,19 @@ export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly 
   const endTurn = (): void => {
     beganAtMs = null
     // The steps that wait are done after the loop has heard the connections, and before it hears them again.
-    if (isHurried && waiting.size > 0) beganAtMs = begin() - maxMs
+    if (isHurried && isWaiting()) beganAtMs = begin() - maxMs
     isHurried = false
     if (!isBusy) doNext()
   }
   const doNext = (): void => {
     isBusy = false
-    const [step] = waiting
+    const kind = waiting[next].size > 0 ? next : otherThan(next)
+    next = otherThan(kind)
+    const [step] = waiting[kind]
     if (!step) return
-    waiting.delete(step)
+    waiting[kind].delete(step)
     step()
-    if (waiting.size === 0) return
+    if (!isWaiting()) return
     if (!hasTime()) return
     isBusy = true
     // Microtasks come first: they are what the step has begun, and belong to its time.
@@ -55,10 +64,12 @@ export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly 
       beganAtMs = -Infinity
       isHurried = true
     },
-    isFree: () => waiting.size === 0 && hasTime(),
-    later(step) {
+    isFree: () => !isWaiting() && hasTime(),
+    later(kind, step) {
       beganAtMs ??= begin()
-      waiting.add(step)
+      waiting[kind].add(step)
     },
   }
 }
+
+const otherThan = (kind: StepKind): StepKind => (kind === 'read' ? 'start' : 'read')

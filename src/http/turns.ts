@@ -63,7 +63,7 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
   const startNext = (): void => {
     const next = waiting.takeNext(({ party }) => mayStart(party))
     next?.start()
-    if (next && waiting.size() > 0) steps.later(startNext)
+    if (next && waiting.size() > 0) steps.later('start', startNext)
   }
   const count = (name: string, party: Party): Turn => {
     underWay += 1
@@ -74,7 +74,7 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
         underWay -= 1
         party.underWay -= 1
         if (party.underWay + party.waiting === 0) parties.delete(name)
-        if (waiting.size() > 0) steps.later(startNext)
+        if (waiting.size() > 0) steps.later('start', startNext)
       },
     }
   }
@@ -82,7 +82,7 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
     party.waiting += 1
     const enqueue = (start: () => void): (() => void) => {
       const remove = waiting.add({ party, start }, { party: asker.caller, part: asker.connection })
-      steps.later(startNext)
+      steps.later('start', startNext)
       return remove
     }
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
