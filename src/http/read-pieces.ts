@@ -43,9 +43,9 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
     pauseFor('room', rest)
     onHeld()
   }
-  const waitForOthers = (rest: Buffer): void => {
+  const waitForOthers = (rest: Buffer, kind: 'read' | 'readOn'): void => {
     pauseFor('others', rest)
-    steps.later('read', readOn)
+    steps.later(kind, readOn)
   }
   let isStep = false
   const readOn = (): void => {
@@ -61,11 +61,11 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   socket.on('data', (chunk: Buffer) => {
     // Node resumes a socket whenever a body is read, also one that waits already.
     if (isPausedFor === 'others') return pauseFor('others', chunk)
-    if (!isStep && !steps.isFree()) return waitForOthers(chunk)
+    if (!isStep && !steps.isFree()) return waitForOthers(chunk, 'read')
     let from = 0
     while (from < chunk.length) {
       if (isFull()) return waitForRoom(chunk.subarray(from))
-      if (from > 0 && (isStep || !steps.isFree())) return waitForOthers(chunk.subarray(from))
+      if (from > 0 && (isStep || !steps.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
       isPausedFor = null
       const end = endOfPiece(chunk, { from, ...limits })
       for (const parse of parsers) Reflect.apply(parse, socket, [chunk.subarray(from, end)])
@@ -82,7 +82,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (isPausedFor !== 'room' || isFull()) return
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
       isPausedFor = 'others'
-      steps.later('read', readOn)
+      steps.later('readOn', readOn)
     },
   }
 }

@@ -2,7 +2,10 @@
 
 import type { Clock } from '../clock.ts'
 
-export type StepKind = 'read' | 'start'
+/** `read`: what a connection sent; `readOn`: more of what it sent at once; `start`: a request that was read begins. */
+export type StepKind = 'read' | 'readOn' | 'start'
+
+const KINDS: readonly StepKind[] = ['start', 'read', 'readOn']
 
 export interface Steps {
   /** Whether the next step may be done at once: this turn of the loop has time for it, and no other step waits. */
@@ -18,9 +21,14 @@ export interface Steps {
 
 /** Each turn does one step at least. */
 export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly maxMs: number }): Steps {
-  const waiting = { read: new Set<() => void>(), start: new Set<() => void>() }
-  let next: StepKind = 'start'
-  const isWaiting = (): boolean => waiting.read.size + waiting.start.size > 0
+  const waiting: Readonly<Record<StepKind, Set<() => void>>> = {
+    read: new Set(),
+    readOn: new Set(),
+    start: new Set(),
+  }
+  /** In the order of their turns. */
+  let kinds = KINDS
+  const isWaiting = (): boolean => kinds.some((kind) => waiting[kind].size > 0)
   let beganAtMs: number | null = null
   let isBusy = false
   let isHurried = false
@@ -42,8 +50,9 @@ export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly 
   }
   const doNext = (): void => {
     isBusy = false
-    const kind = waiting[next].size > 0 ? next : otherThan(next)
-    next = otherThan(kind)
+    const kind = kinds.find((each) => waiting[each].size > 0)
+    if (!kind) return
+    kinds = [...kinds.filter((each) => each !== kind), kind]
     const [step] = waiting[kind]
     if (!step) return
     waiting[kind].delete(step)
@@ -71,5 +80,3 @@ export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly 
     },
   }
 }
-
-const otherThan = (kind: StepKind): StepKind => (kind === 'read' ? 'start' : 'read')
