@@ -2,8 +2,13 @@
 import { AsyncResource } from 'node:async_hooks'
 
 export interface Pace {
-  /** Takes units of the turn that is running; false where the work has to wait for a later turn. */
+  /**
+   * Takes units of the turn that is running; false where the work has to wait for a later turn. A turn begins when the one
+   * before it is used up, and not by itself, so that the work of an ordinary request costs no turn at all.
+   */
   take(units: number): boolean
+  /** Takes units of the first turn alone, for work that comes later: as long as it lasts, nothing has to wait. */
+  takeAhead(units: number): boolean
   /** Resolves in the turn in which work of so many units may be done; in the order asked. Never, after the end. */
   wait(units: number): Promise<void>
   /** Whether work is waiting for a later turn. */
@@ -22,6 +27,9 @@ export interface Pace {
  */
 export const UNITS_PER_TURN = 250
 
+/** An ordinary screen fits into it: it pays for no turn. */
+const FIRST_TURN_UNITS = 2 * UNITS_PER_TURN
+
 export interface PaceOptions {
   /** Does the work of one turn when it may be done; left out, at once. */
   readonly inTurn?: (work: () => void) => void
@@ -35,7 +43,8 @@ interface Waiting {
 }
 
 export function createPace({ inTurn = (work) => work(), onNote = () => {} }: PaceOptions = {}): Pace {
-  let left = UNITS_PER_TURN
+  let left = FIRST_TURN_UNITS
+  let isFirstTurn = true
   let isScheduled = false
   let hasEnded = false
   const waiting = createQueue()
@@ -64,14 +73,17 @@ export function createPace({ inTurn = (work) => work(), onNote = () => {} }: Pac
     schedule()
   }
 
+  function take(units: number): boolean {
+    if (hasEnded || waiting.hasAny() || units > left) return false
+    left -= units
+    return true
+  }
+
   return {
-    take(units) {
-      if (hasEnded || waiting.hasAny() || units > left) return false
-      left -= units
-      schedule()
-      return true
-    },
+    take,
+    takeAhead: (units) => isFirstTurn && take(units),
     wait(units) {
+      isFirstTurn = false
       schedule()
       return new Promise((begin) => {
         if (!hasEnded) waiting.add({ units, begin })

@@ -29,10 +29,16 @@ const CLOSING = 2
 
 /** The place of the quotation mark that ends the text which begins at `from`. */
 function endOfText(text: string, from: number): number {
-  let at = from + 1
-  while (at < text.length && text.charCodeAt(at) !== QUOTATION_MARK)
-    at += text.charCodeAt(at) === BACKSLASH ? 2 : 1
-  return at
+  let at = from
+  do at = text.indexOf('"', at + 1)
+  while (at !== -1 && isEscaped(text, at))
+  return at === -1 ? text.length : at
+}
+
+function isEscaped(text: string, at: number): boolean {
+  let backslashes = 0
+  while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes += 1
+  return backslashes % 2 === 1
 }
 
 function cut(value: unknown, levels: number): unknown {

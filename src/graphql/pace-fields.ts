@@ -1,5 +1,5 @@
 // Executes a large answer in several turns of the event loop: graphql-js alone executes all that is there in one.
-import { getNamedType, isCompositeType, isObjectType, Kind } from 'graphql'
+import { getNamedType, getNullableType, isCompositeType, isListType, isObjectType, Kind } from 'graphql'
 import type { GraphQLField, GraphQLResolveInfo, GraphQLSchema, SelectionSetNode } from 'graphql'
 import { UNITS_PER_TURN } from '../pace.ts'
 import type { Pace } from '../pace.ts'
@@ -32,11 +32,22 @@ export function paceFields(schema: GraphQLSchema): void {
 function paceField(field: Field): void {
   const { resolve } = field
   if (!resolve) return
+  const isList = isListType(getNullableType(field.type))
   field.resolve = (source, args: object, context, info) => {
     const value: unknown = resolve(source, args, context, info)
-    if (value instanceof Promise) return value.then((late: unknown) => inTurn(late, context, info, true))
-    return inTurn(value, context, info, false)
+    if (!(value instanceof Promise)) return inTurn(value, context, info, false)
+    if (!isList && isTakenAhead(context, info)) return value
+    return value.then((late: unknown) => inTurn(late, context, info, true))
   }
+}
+
+/** An object of a small request needs no promise more: it is counted before it is there. */
+function isTakenAhead({ pace }: Paced, info: GraphQLResolveInfo): boolean {
+  if (!pace) return true
+  const { own, all } = sizeOf(info)
+  if (!pace.takeAhead(all)) return false
+  pace.note(own)
+  return true
 }
 
 /** An object that came at once is executed at once: it was counted with the object that shows it. */

@@ -24,12 +24,27 @@ it('work that fits into one turn is done at once', async () => {
   expect((await run([UNITS_PER_TURN / 2, UNITS_PER_TURN / 2])).slice(0, 2)).toEqual(['piece 0', 'piece 1'])
 })
 
+it('a small request asks for no turn, neither for work that it begins nor for work that comes later', () => {
+  const turns = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Immediate').length
+  const before = turns()
+  const pace = createPace()
+  expect([pace.take(UNITS_PER_TURN), pace.takeAhead(UNITS_PER_TURN)]).toEqual([true, true])
+  expect(turns()).toBe(before)
+  expect([pace.takeAhead(1), pace.take(1)]).toEqual([false, false])
+})
+
+it('work that comes later is not counted ahead once something had to wait', async () => {
+  const pace = createPace()
+  await pace.wait(1)
+  expect([pace.takeAhead(1), pace.take(1)]).toEqual([false, true])
+})
+
 it('more work waits for later turns, in the order asked, and others have their turns between', async () => {
-  const seen = await run(Array.from({ length: 12 }, () => UNITS_PER_TURN / 2))
+  const seen = await run(Array.from({ length: 14 }, () => UNITS_PER_TURN / 2))
   expect(seen.filter((what) => what !== 'others')).toEqual(
-    Array.from({ length: 12 }, (_, index) => `piece ${index}`),
+    Array.from({ length: 14 }, (_, index) => `piece ${index}`),
   )
-  expect(turnsBetween(seen, 'piece 0', 'piece 11')).toBeGreaterThanOrEqual(4)
+  expect(turnsBetween(seen, 'piece 0', 'piece 13')).toBeGreaterThanOrEqual(4)
 })
 
 it('a piece that is larger than a turn has a turn of its own', async () => {
