@@ -71,6 +71,8 @@ export interface Entry {
 const BYTES_PER_JSON_BYTE = 3
 /** Key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
+/** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
+const LINEAGE_SHARE = 1 / 16
 
 export interface CacheOptions {
   readonly maxBytes: number
@@ -85,8 +87,12 @@ export interface CacheOptions {
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const entries = new LRUCache<string, Held>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
-  const { touched, lineage, add, addAll } = createTouched()
+  const lineageMaxBytes = Math.floor(maxBytes * LINEAGE_SHARE)
+  const entries = new LRUCache<string, Held>({
+    maxSize: Math.max(1, maxBytes - lineageMaxBytes),
+    sizeCalculation,
+  })
+  const { touched, lineage, add, addAll } = createTouched(lineageMaxBytes)
   const { nameOf, haveTouched } = touched
   const doubts = createDoubts(addAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
@@ -129,7 +135,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       deleteTouched(entries, { scope, touches, nameOf })
       add(scope, touches)
     },
-    size: () => ({ bytes: entries.calculatedSize, entries: entries.size }),
+    size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
     entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
     restore({ call, reply }) {
       const { scope, above } = call

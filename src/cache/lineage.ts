@@ -27,21 +27,28 @@ export interface Lineage {
   forget(scope: ScopeKey, asked: Asked): void
   /** Forgets all: something has changed, and it is unknown what. */
   clear(): void
+  /** An estimate of the memory in use. */
+  bytes(): number
   /** What is known of the object that was asked for, from earlier answers and from this one. */
   aboveOf(scope: ScopeKey, asked: Asked, answer?: Answer): Above
 }
 
-/** About 200 bytes each. What is forgotten counts as unknown: it costs calls, and nothing becomes untrue. */
-const MAX_OBJECTS = 20_000
+/** Entry, list links and arrays of one object, besides the texts. */
+const OBJECT_BYTES = 250
+/** The header of one text. */
+const TEXT_BYTES = 16
 /** Objects are hardly ever moved; one that was seen below more parents may be below any. */
 const MAX_PARENTS = 4
 
 /** Null: below so many that it may be below any. */
 type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null }
 
-/** A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. */
-export function createLineage(): Lineage {
-  const objects = new LRUCache<string, Known>({ maxSize: MAX_OBJECTS, sizeCalculation: () => 1 })
+/**
+ * A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. What leaves
+ * at `maxBytes` counts as unknown: it costs calls, and nothing becomes untrue.
+ */
+export function createLineage(maxBytes: number): Lineage {
+  const objects = new LRUCache<string, Known>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
 
   function add(key: string, above: Above): void {
     const known = objects.get(key) ?? {}
@@ -72,6 +79,7 @@ export function createLineage(): Lineage {
       if (isOwn && id !== undefined) objects.delete(keyOf(scope, name, id))
     },
     clear: () => objects.clear(),
+    bytes: () => objects.calculatedSize,
     aboveOf(scope, asked, answer) {
       const [name, id] = ownNameOf(asked)
       if (id === undefined || name === 'project_id') return {}
@@ -88,6 +96,12 @@ export function createLineage(): Lineage {
     },
   }
 }
+
+const sizeCalculation = (known: Known, key: string): number =>
+  PARENTS.flatMap((name) => known[name] ?? []).reduce(
+    (bytes, id) => bytes + TEXT_BYTES + id.length,
+    OBJECT_BYTES + TEXT_BYTES + key.length,
+  )
 
 /** Two sources may each know what the other does not. */
 export const bothAbove = (one: Above, other: Above = {}): Above =>

@@ -25,15 +25,15 @@ export interface Touched {
 
 export interface TouchedNotes {
   readonly touched: Touched
-  readonly lineage: Pick<Lineage, 'learn' | 'aboveOf'>
+  readonly lineage: Pick<Lineage, 'learn' | 'aboveOf' | 'bytes'>
   add(scope: ScopeKey, touches: readonly Touch[]): void
   /** Something was touched, and it is unknown what. */
   addAll(): void
 }
 
-export function createTouched(): TouchedNotes {
+export function createTouched(lineageMaxBytes: number): TouchedNotes {
   const drops = createDrops()
-  const lineage = createLineage()
+  const lineage = createLineage(lineageMaxBytes)
   return {
     touched: {
       mark: drops.mark,

@@ -10,7 +10,7 @@ const PLANS = [
 ]
 
 describe('over a Redis that is full, frozen, gone, emptied or cut off, nothing that an acknowledged write has ended is shown unmarked', () => {
-  it.each(PLANS)('$what: $part', { timeout: 600_000 }, async ({ plans, numRuns }) => {
+  it.each(PLANS)('%s', { timeout: 600_000 }, async (_what, plans, numRuns) => {
     let unconfirmed = 0
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {

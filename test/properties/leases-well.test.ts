@@ -11,9 +11,9 @@ const PLANS = [
 
 describe('over a Redis that is well, reads and writes', () => {
   it.each(PLANS)(
-    '$what show nothing that an acknowledged write has ended, and nothing is marked: $part',
+    '%s show nothing that an acknowledged write has ended, and nothing is marked',
     { timeout: 600_000 },
-    async ({ plans, numRuns }) => {
+    async (_what, plans, numRuns) => {
       const property = fc.asyncProperty(plans, async (plan) => {
         const { violations, unconfirmed, revalidated } = await runPlan(plan)
         expect({ violations, unconfirmed, revalidated }).toEqual({

@@ -148,15 +148,14 @@ export const whenCutOff = several(
     .map(([before, steps]) => [...before, ...CUT_OFF, ...steps]),
 )
 
-/** Tests of the same plans, each with other ones. */
+/** Tests of the same plans, each with other ones: title, plans and number of runs. */
 export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, interleavings: number) {
   const parts = Math.ceil(interleavings / PART)
-  return Array.from({ length: parts }, (_, index) => ({
-    what,
-    plans,
-    part: `${index + 1} of ${parts}`,
-    numRuns: Math.ceil(interleavings / parts / SCHEDULES),
-  }))
+  const numRuns = Math.ceil(interleavings / parts / SCHEDULES)
+  return Array.from(
+    { length: parts },
+    (_, index) => [`${what} (part ${index + 1} of ${parts})`, plans, numRuns] as const,
+  )
 }
 
 export async function runPlan(plan: readonly Schedule[], breaks?: Breaks): Promise<ReplicaModel> {

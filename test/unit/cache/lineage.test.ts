@@ -8,8 +8,8 @@ import { buildReply, buildScope } from '../../support/builders.ts'
 
 const { key: scope } = buildScope()
 
-function open() {
-  const lineage = createLineage()
+function open(maxBytes = 1_000_000) {
+  const lineage = createLineage(maxBytes)
   const asked = (endpoint: Endpoint, path: Ids): Asked => ({ endpoint, path })
   return {
     lineage,
@@ -74,6 +74,17 @@ describe('what lies above an object is not known', () => {
     for (const project_id of ['p-1', 'p-2', 'p-3', 'p-4', 'p-5'])
       learn(READS.retrieveAgreement, A, { id: 'a-1', project_id })
     expect(above(READS.retrieveAgreement, A)).toEqual({})
+  })
+
+  it('after so many others were seen that the memory for them is used up', () => {
+    const { lineage, learn, above } = open(4000)
+    learn(READS.retrieveDesign, D, { id: 'd-1', project_id: 'p-1' })
+    expect(lineage.bytes()).toBeGreaterThan(0)
+    const ids = Array.from({ length: 50 }, (_, index) => ({ id: `d-many-${index}` }))
+    learn(READS.listDesigns, { project_id: 'p-2' }, ids)
+    expect(lineage.bytes()).toBeLessThanOrEqual(4000)
+    expect(above(READS.retrieveDesign, D)).toEqual({})
+    expect(above(READS.retrieveDesign, { design_id: 'd-many-49' })).toEqual({ project_id: ['p-2'] })
   })
 
   it('after it may have been moved', () => {
