@@ -131,7 +131,7 @@ async function answerOperation(exchange: Addressed, options: AnswerOptions): Pro
   if (chooseType(headers.get('accept')) === null) return refuse(refusals.typeNotAccepted)
   return executeBody(exchange, {
     caller,
-    holder: JSON.stringify([caller.scope.key, caller.name]),
+    holder: caller.holder ?? JSON.stringify([caller.scope.budgetKey, caller.name]),
     options,
     refuse,
   })

@@ -8,6 +8,11 @@ import * as refusals from './refusal.ts'
 
 export interface CheckedCaller extends Caller {
   /**
+   * In whose name its requests hold places and memory; left out, its own. All credentials of an address that are not accepted
+   * share one: each that is made up would have places of its own otherwise.
+   */
+  readonly holder?: string
+  /**
    * To be called when a request is about to be executed. Returns a refusal, or a function to be called when it is answered.
    * Left out for a caller whose requests need not be counted.
    */
@@ -33,7 +38,7 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
 
   function refuseNew(address: string, key: string): refusals.Refusal | null {
     const waitMs = newcomers.waitMs(address, key)
-    return waitMs === null ? null : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
+    return waitMs === null ? null : refusals.tooManyNewcomers(waitMs, clock.wallMs())
   }
 
   /** Others of the same address may have begun since the check, while the body was read. */
@@ -58,6 +63,6 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     // All of them together: each made-up credential would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
-    return { ...caller, begin: () => begin(newcomer) }
+    return { ...caller, holder: JSON.stringify([address]), begin: () => begin(newcomer) }
   }
 }

@@ -138,6 +138,13 @@ export const tooManyWrongKeys = (waitMs: number, wallMs: number): Refusal => ({
   message: 'So many wrong keys have come from this address that no more are looked at for a while.',
 })
 
+/** Not that the credential is wrong: Aurora was not asked. */
+export const tooManyNewcomers = (waitMs: number, wallMs: number): Refusal => ({
+  ...tooManyRequests(waitMs, wallMs),
+  message:
+    'So many credentials that Aurora has not accepted come from this address that this one is not tried yet.',
+})
+
 /** What is refused when the gateway has as much to do as it can. What is one caller's own doing is a 429. */
 const OVERLOADS = {
   requests: {

@@ -3,6 +3,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Clock } from '../clock.ts'
 import { countUnnotified } from '../rest/accounting.ts'
 import type { Layer } from '../rest/call.ts'
+import type { ScopeKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createAcknowledge, createNotices } from './acknowledge.ts'
 import { createConfirmations } from './confirmations.ts'
@@ -39,6 +40,8 @@ export interface CommonLogOptions {
   readonly replicaId: string
   readonly newToken: () => string
   readonly filed: SharedMark | null
+  /** Whether other replicas may have answers of this scope, so that they need its drops. */
+  readonly isShared: (scope: ScopeKey) => boolean
   /** There is no other replica: nothing is waited for, and nothing is in doubt. */
   readonly isAlone: boolean
 }
@@ -55,7 +58,7 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
       onGeneration: () => lease.end(),
     }),
   })
-  const cache = withPublishedDrops(own, drops)
+  const cache = withPublishedDrops(own, drops, options.isShared)
   const parts = { drops, cache }
   if (isAlone) return { ...parts, ...aloneWith(drops, keys) }
 
@@ -92,11 +95,11 @@ function aloneWith(drops: DropLog, keys: Keys): Omit<CommonLog, 'drops' | 'cache
   }
 }
 
-const withPublishedDrops = (cache: Cache, drops: DropLog): Cache => ({
+const withPublishedDrops = (cache: Cache, drops: DropLog, isShared: CommonLogOptions['isShared']): Cache => ({
   ...cache,
   drop(scope, touches) {
     cache.drop(scope, touches)
-    drops.publish({ scope, touches })
+    if (isShared(scope)) drops.publish({ scope, touches })
   },
 })
 

@@ -80,7 +80,13 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
   const main = connect({ ...to, name: 'gateway' })
   const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
   const parts = { ...rest, main, keys, replicaId, newToken: randomUUID }
-  const log = createCommonLog({ ...parts, cache: own, filed, isAlone: redis.maxReplicas === 1 })
+  const log = createCommonLog({
+    ...parts,
+    cache: own,
+    filed,
+    isShared: (scope) => !isBrought || standings.isAccepted(scope),
+    isAlone: redis.maxReplicas === 1,
+  })
   const { drops, cache } = log
   const replies = createReplyStore({ ...parts, drops, cache: own })
   const completions = createCompletions(keys, clock)

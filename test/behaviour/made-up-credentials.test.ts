@@ -164,8 +164,17 @@ describe.runIf(redisProgram !== null)('with replicas', () => {
     const keys = () => redis.admin((client) => client.keys('*accepted*'))
     await one({ token: 'made-up' })
     expect(await redis.admin((client) => client.keys('*pool*'))).toEqual([])
+    const drops = () => redis.admin(async (client) => client.xlen((await client.keys('*drops'))[0] ?? ''))
+    const before = await drops()
+    const change = 'mutation { deleteWebhook(id: "w") { errors { code } } }'
+    // Nobody knows whether it was carried out.
+    simulator.faults.set(/webhooks/, { status: 503 }, { times: 1 })
+    await one({ query: change })
+    expect([statuses().at(-1), await drops()]).toEqual([503, before])
     await one({})
     await waitUntil(async () => (await keys()).length === 1)
+    await one({ query: change })
+    expect(await drops()).toBe(before + 1)
     const replies = () => redis.admin((client) => client.keys('*reply*'))
     await waitUntil(async () => (await replies()).length > 0)
     simulator.clearCalls()

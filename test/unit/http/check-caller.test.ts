@@ -1,0 +1,39 @@
+// Who a caller is to the server: in whose name its requests hold places and memory.
+import type { IncomingMessage } from 'node:http'
+import { describe, expect, it } from 'vitest'
+import { withPassthrough } from '../../../src/callers/passthrough.ts'
+import { createCallerCheck } from '../../../src/http/check-caller.ts'
+import { createStandings } from '../../../src/rest/standings.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const incoming = { socket: { remoteAddress: '192.0.2.1' } } as IncomingMessage
+
+function open() {
+  const clock = createManualClock()
+  const standings = createStandings({ clock })
+  const authenticate = withPassthrough(new URL('https://aurora.example'), {
+    standings,
+    isAcceptedElsewhere: async () => false,
+  })
+  const check = createCallerCheck({ authenticate, callerRateLimit: 0, trustedProxies: 1, clock })
+  async function ask(token: string, from: string) {
+    const headers = { authorization: `Bearer ${token}`, 'x-aurora-tenant-id': 't', 'x-forwarded-for': from }
+    const checked = await check(incoming, new Headers(headers))
+    if (!('scope' in checked)) throw new Error(checked.code)
+    return checked
+  }
+  return { ask, standings }
+}
+
+describe('credentials that callers bring', () => {
+  it('hold places in the name of their address until they are accepted, and then in their own', async () => {
+    const { ask, standings } = open()
+    const made = [await ask('one', '203.0.113.9'), await ask('two', '203.0.113.9')]
+    const [first, second] = made.map(({ holder }) => holder)
+    expect(first).toBeDefined()
+    expect(second).toBe(first)
+    expect((await ask('one', '203.0.113.10')).holder).not.toBe(first)
+    for (const { scope } of made) standings.accept(scope)
+    expect((await ask('one', '203.0.113.9')).holder).toBeUndefined()
+  })
+})
