@@ -8,11 +8,20 @@ export interface Rotation<T> {
   size(): number
 }
 
-export function createRotation<T>(): Rotation<T> {
+/** `partsAtOnce`: only so many parts of a party take turns, those that came first; left out, all of them. */
+export function createRotation<T>({ partsAtOnce = Infinity } = {}): Rotation<T> {
   // Maps keep the order in which keys were added: whoever had a turn is added again, and so is last.
   const parties = new Map<string, Map<object, Set<{ readonly item: T }>>>()
+  const ages = new WeakMap<object, number>()
   let size = 0
+  let added = 0
 
+  const ageOf = ([part]: readonly [object, unknown]): number => ages.get(part) ?? 0
+  const nextOf = <Entries>(parts: ReadonlyMap<object, Entries>): [object, Entries] | undefined => {
+    if (parts.size <= partsAtOnce) return [...parts][0]
+    const eldest = [...parts].sort((left, right) => ageOf(left) - ageOf(right)).slice(0, partsAtOnce)
+    return [...parts].find((part) => eldest.some(([elder]) => elder === part[0]))
+  }
   const remove = (party: string, part: object, entry: { readonly item: T }): void => {
     const parts = parties.get(party)
     const entries = parts?.get(part)
@@ -26,6 +35,7 @@ export function createRotation<T>(): Rotation<T> {
       const parts = parties.get(party) ?? new Map<object, Set<{ readonly item: T }>>()
       const entries = parts.get(part) ?? new Set()
       const entry = { item }
+      if (!ages.has(part)) ages.set(part, (added += 1))
       entries.add(entry)
       parts.set(part, entries)
       parties.set(party, parts)
@@ -34,7 +44,7 @@ export function createRotation<T>(): Rotation<T> {
     },
     takeNext(isAccepted) {
       for (const [party, parts] of parties) {
-        const [first] = parts
+        const first = nextOf(parts)
         const [entry] = first?.[1] ?? []
         if (!first || !entry || !isAccepted(entry.item)) continue
         const [part, entries] = first

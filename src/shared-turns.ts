@@ -1,4 +1,4 @@
-// One turn of the event loop does the work of one request: however many have large answers, the others are heard between them.
+// One turn of the event loop does the work of one request: however many have large answers, others are served between them.
 import { createRotation } from './rotation.ts'
 
 export interface SharedTurns {
@@ -6,8 +6,14 @@ export interface SharedTurns {
   take(work: () => void, place: { readonly party: string; readonly part: object }): void
 }
 
+/**
+ * Of one caller. An answer that is half made takes as much memory as one that is made: hundreds of large ones that all grow
+ * together would fill it, and each would be late.
+ */
+const REQUESTS_AT_ONCE = 4
+
 export function createSharedTurns(): SharedTurns {
-  const waiting = createRotation<() => void>()
+  const waiting = createRotation<() => void>({ partsAtOnce: REQUESTS_AT_ONCE })
   let isTaken = false
 
   const doInThisTurn = (work: () => void): void => {

@@ -1,68 +1,28 @@
 // A gateway that is killed and started again within the window: its Aurora never counts more calls than the limit.
 import { createHash } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { openCountingAurora } from '../support/counting-aurora.ts'
-import type { CountingAurora } from '../support/counting-aurora.ts'
 import { endPrograms, startProgram } from '../support/program.ts'
-import type { Env, Program } from '../support/program.ts'
+import {
+  LIMIT,
+  READS,
+  TOKEN,
+  ask,
+  askMany,
+  envOf,
+  folder,
+  kill,
+  newFolder,
+  removeFolder,
+} from '../support/restarts.ts'
+import type { Answer } from '../support/restarts.ts'
 
-const LIMIT = 20
-/** One slot is kept for writes. */
-const READS = LIMIT - 1
-/** So long that the whole test is within one window, however slow the machine is. */
-const LONG_MS = 600_000
 const SHORT_MS = 2000
-const TOKEN = 'sk_prod_canary_of_the_state'
 
-const folder = mkdtempSync(join(tmpdir(), 'restart-'))
-writeFileSync(join(folder, 'file'), '')
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(removeFolder)
 afterEach(endPrograms)
-
-let asked = 0
-let folders = 0
-
-const newFolder = (): string => join(folder, String((folders += 1)))
-
-const envOf = (aurora: CountingAurora, env: Env): Env => ({
-  AURORA_BASE_URL: aurora.url,
-  AURORA_TENANT_ID: 'tenant-1',
-  AURORA_API_TOKEN: TOKEN,
-  AURORA_RATE_LIMIT: String(LIMIT),
-  AURORA_RATE_WINDOW_MS: String(LONG_MS),
-  MAX_WAIT_MS: '0',
-  ...env,
-})
-
-interface Answer {
-  readonly data?: { readonly project: unknown }
-  readonly extensions: { readonly upstream: { readonly remaining: number; readonly limit: number } }
-}
-
-async function ask(url: string, headers: Env = {}): Promise<Answer> {
-  const response = await fetch(`${url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: JSON.stringify({ query: `{ project(id: "p-${(asked += 1)}") { name } }` }),
-  })
-  return (await response.json()) as Answer
-}
-
-const askMany = (url: string, count: number): Promise<Answer[]> =>
-  Promise.all(Array.from({ length: count }, () => ask(url)))
-
-async function kill({ child, exited }: Program): Promise<void> {
-  child.kill('SIGKILL')
-  await exited
-}
-
-const readAll = (path: string): string =>
-  readdirSync(path)
-    .map((name) => readFileSync(join(path, name), 'utf8'))
-    .join('')
 
 describe('a restart within the window', { timeout: 120_000 }, () => {
   it.each(['SIGKILL', 'SIGTERM'] as const)('counts on after %s', async (signal) => {
@@ -185,72 +145,5 @@ describe('a limit that SIGHUP lowers', { timeout: 120_000 }, () => {
     expect(aurora.calls.length).toBeGreaterThanOrEqual(10)
     expect(aurora.calls.length).toBeLessThanOrEqual(15)
     expect((await askAs(url)).data?.project ?? null).toBeNull()
-  })
-})
-
-describe('the state folder', { timeout: 120_000 }, () => {
-  it.each([
-    ['STATE_DIRECTORY', '', ''],
-    ['XDG_STATE_HOME', '', 'aurora-graphql-gateway'],
-    ['HOME', '', '.local/state/aurora-graphql-gateway'],
-  ])('is that of %s unless STATE_DIR names one', async (name, setting, below) => {
-    await using aurora = await openCountingAurora()
-    const home = newFolder()
-    await ask(await startProgram(envOf(aurora, { STATE_DIR: setting, [name]: home })).listening)
-    expect(readdirSync(join(home, below))).toEqual([expect.stringMatching(/^spent-[0-9a-f-]{36}\.log$/)])
-  })
-
-  it('is readable by its owner alone, and contains neither a credential nor the name of a tenant', async () => {
-    await using aurora = await openCountingAurora()
-    const state = newFolder()
-    await ask(await startProgram(envOf(aurora, { STATE_DIR: state })).listening)
-    const [name = ''] = readdirSync(state)
-    expect(statSync(state).mode & 0o777).toBe(0o700)
-    expect(statSync(join(state, name)).mode & 0o777).toBe(0o600)
-    const text = readAll(state)
-    expect(text).toMatch(/^aurora-gateway-spent 1 /)
-    expect(text).not.toMatch(/canary|tenant-1|127\.0\.0\.1/)
-  })
-
-  it.each([
-    ['is off', { STATE_DIR: 'off' }],
-    ['is for the simulator', { AURORA_BASE_URL: '', AURORA_TENANT_ID: '', AURORA_API_TOKEN: '' }],
-  ])('is not made where it %s', async (_, env) => {
-    await using aurora = await openCountingAurora()
-    const home = newFolder()
-    mkdirSync(home)
-    const program = startProgram(envOf(aurora, { STATE_DIR: '', HOME: home, ...env }))
-    await ask(await program.listening)
-    expect(readdirSync(home)).toEqual([])
-    expect(program.stdout()).not.toContain('STATE_DIR')
-  })
-
-  it.each([
-    ['cannot be made', { STATE_DIR: '/proc/none' }, 'ENOENT'],
-    ['is a file', { STATE_DIR: join(folder, 'file') }, /ENOTDIR|EACCES/],
-    ['is named by nothing', { STATE_DIR: '' }, 'neither is a home'],
-  ])('that %s stops nothing, and the log says so once', async (_, env, words) => {
-    await using aurora = await openCountingAurora()
-    const program = startProgram(envOf(aurora, { ...env, NODE_ENV: 'test' }))
-    const url = await program.listening
-    const answers = await askMany(url, 3)
-    expect(answers.filter(({ data }) => data?.project)).toHaveLength(3)
-    const said = program.stdout().split('\n')
-    expect(said.filter((line) => line.includes('is not kept') || line.includes('cannot be kept'))).toEqual([
-      expect.stringMatching(words),
-    ])
-  })
-
-  it('is shared by two processes at once: neither damages what the other has written', async () => {
-    await using aurora = await openCountingAurora()
-    const env = envOf(aurora, { STATE_DIR: newFolder() })
-    const both = [startProgram(env), startProgram(env)]
-    const urls = await Promise.all(both.map(({ listening }) => listening))
-    await Promise.all(urls.map((url) => askMany(url, 6)))
-    await Promise.all(both.map(kill))
-
-    await askMany(await startProgram(env).listening, 30)
-
-    expect(aurora.calls).toHaveLength(READS)
   })
 })

@@ -47,3 +47,24 @@ it('a hundred large answers of one caller take no longer turns than one, and do 
   expect(most).toBeLessThanOrEqual(2)
   expect(begun.lastIndexOf('modest')).toBeLessThan(20)
 })
+
+it('of one caller, four requests take turns, so that few large answers are half made', async () => {
+  const turns = createSharedTurns()
+  const seen: number[] = []
+  const parts = Array.from({ length: 20 }, () => ({}))
+  const begin = (index: number, pieces: number): void => {
+    const work = (): void => {
+      seen.push(index)
+      if (pieces > 1) begin(index, pieces - 1)
+    }
+    turns.take(work, { party: 'greedy', part: parts[index] ?? {} })
+  }
+  for (const index of parts.keys()) begin(index, 3)
+  while (seen.length < 60) await nextTurn()
+  const halfMade = seen.map((_, moment) => {
+    const before = seen.slice(0, moment + 1)
+    return new Set(before.filter((index) => before.filter((other) => other === index).length < 3)).size
+  })
+  expect(Math.max(...halfMade)).toBe(4)
+  expect(new Set(seen).size).toBe(20)
+})

@@ -60,6 +60,7 @@ function tellEverything(emit: Emit): void {
   emit('errorPresented', { code: 'NOT_FOUND' })
   emit('turnedAway', { status: 401, code: 'UNAUTHENTICATED' })
   emit('answered', { status: 200, durationMs: 1500 })
+  emit('relieved', { relief: 'idle' })
   // A stand-in for one that a room has begun to emit and that has no metric of its own.
   ;(emit as (name: string, fact: object) => void)('somethingNew', {})
 }
