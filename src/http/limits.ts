@@ -68,7 +68,7 @@ export const httpLimits: HttpLimits = {
   readMinBytes: 128,
   /** One 64 KB chunk may hold 11,000 parts of a chunked body, which take 10 ms: a sixteenth of it takes less than one. */
   readMaxBytes: 4 * 1024,
-  /** How long one turn of the event loop reads and begins requests before it hears other connections: a tenth of what a person
+  /** How long one turn of the event loop reads and begins requests before it serves other connections: a tenth of what a person
    * notices as a delay. */
   stepsMs: 10,
   /** Requests that are executed at once: 90 calls a minute make few of them wait for Aurora, and each takes some 50 KB. */

@@ -1,4 +1,4 @@
-// The replicas tell each other how far they have applied the log of drops: a write waits for those that serve by a lease.
+// How far each replica has applied the log of drops: a write waits for those that serve by a lease.
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'

@@ -51,7 +51,7 @@ export interface PooledReplica {
   readonly former: { readonly generation: string } & FormerPool & { readonly orphansUntil: number }
 }
 
-/** What a replica knows of the pool that it used before this one. */
+/** What a replica has seen of the pool that it used before this one. */
 export interface FormerPool {
   /** All slots of that pool were held by replicas in contact with it, by the sender's last answer of it, shortly before its end. */
   readonly isWhole: boolean

@@ -161,7 +161,7 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
 }
 
 /**
- * Redis has lost its data. The new pool learns of a pause and of a lower limit from the replicas. What this one knows of the
+ * Redis has lost its data. The replicas report a pause and a lower limit to the new pool. What this one has seen of the
  * former pool is whole only where it was in contact with it until now, and where no other pool was in between.
  */
 function leaveFormer(view: ReplicaView, rule: ReplicaRule, nowMs: number): void {

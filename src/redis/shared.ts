@@ -36,7 +36,7 @@ export interface Shared {
   readonly withSharedFlight: Layer
   /** Around writes: before a write is acknowledged, no other replica serves as fresh what it changed. */
   readonly withDropNotice: Layer
-  /** What replicas tell each other of the credentials that callers bring. */
+  /** Which credentials that callers bring were accepted, by any replica. */
   readonly credentials: Pick<AcceptedCredentials, 'has' | 'note'>
   /** Resolves when no other replica serves as fresh what was dropped here until now. */
   known(): Promise<boolean>
