@@ -1,4 +1,4 @@
-// Divides the work of the event loop into steps: after some milliseconds of them, the loop hears other connections first.
+// Divides the work of the event loop into steps: after some milliseconds of them, the loop serves other connections first.
 
 import type { Clock } from '../clock.ts'
 
@@ -43,7 +43,7 @@ export function createSteps({ clock, maxMs }: { readonly clock: Clock; readonly 
   }
   const endTurn = (): void => {
     beganAtMs = null
-    // The steps that wait are done after the loop has heard the connections, and before it hears them again.
+    // The steps that wait are done after the loop has served the connections, and before it serves them again.
     if (isHurried && isWaiting()) beganAtMs = begin() - maxMs
     isHurried = false
     if (!isBusy) doNext()

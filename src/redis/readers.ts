@@ -1,4 +1,4 @@
-// The replicas that read with a lease, as this one has last heard of them: whose lease a write must wait for, and who is missing.
+// The replicas that read with a lease, by the last message of each: whose lease a write must wait for, and who is missing.
 import { toRecord } from './streams.ts'
 
 /** A replica serves as fresh for this long after it has shown that its copy of the log of drops is whole. */
