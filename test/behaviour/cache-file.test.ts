@@ -37,7 +37,7 @@ it('a gateway that starts again answers from the cache of the last one, without 
   }
 })
 
-it('a reply that is nested 8,000 deep is served, and the cache file has all others', async () => {
+it('a reply that is nested 8,000 deep is served, and the cache file has it as well as the others', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'cache-file-'))
   const cacheFile = join(folder, 'cache')
   const deep = `${'{"in":'.repeat(8000)}1${'}'.repeat(8000)}`
@@ -62,9 +62,9 @@ it('a reply that is nested 8,000 deep is served, and the cache file has all othe
     const second = await askAnew(['even', 'other', 'odd'])
 
     expect(first.names).toEqual([{ name: 'even' }, { name: 'odd' }, { name: 'other' }])
-    expect([first.spent, second.spent]).toEqual([3, 1])
+    expect([first.spent, second.spent]).toEqual([3, 0])
     expect(second.names).toEqual([{ name: 'even' }, { name: 'other' }, { name: 'odd' }])
-    expect(first.gateway.logged.filter((line) => line.includes('without some answers'))).toHaveLength(1)
+    expect(first.gateway.logged.filter((line) => line.includes('without some answers'))).toHaveLength(0)
   } finally {
     aurora.close()
     aurora.closeAllConnections()
