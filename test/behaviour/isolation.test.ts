@@ -194,7 +194,8 @@ describe('S9 what is another tenant’s', () => {
       await two.ask(gateway, 'moon', { query, variables: { id } })
       const ask = async (variables: object) => {
         const { status, body } = await two.ask(gateway, 'sun', { query, variables })
-        return JSON.stringify({ status, body }).replace(/"(resetAt|remaining)":[^,}]+/g, '')
+        // Times differ by how busy the machine is.
+        return JSON.stringify({ status, body }).replace(/"(resetAt|remaining|queuedMs)":[^,}]+/g, '')
       }
       const missing = id.replace(/[0-9a-f]{12}$/, '000000000000')
       // The first look-up may fetch what later ones use.
