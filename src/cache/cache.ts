@@ -88,10 +88,7 @@ export interface CacheOptions {
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const lineageMaxBytes = Math.floor(maxBytes * LINEAGE_SHARE)
-  const entries = new LRUCache<string, Held>({
-    maxSize: Math.max(1, maxBytes - lineageMaxBytes),
-    sizeCalculation,
-  })
+  const entries = createEntries(maxBytes - lineageMaxBytes)
   const { touched, lineage, add, addAll } = createTouched(lineageMaxBytes)
   const { nameOf, haveTouched } = touched
   const doubts = createDoubts(addAll)
@@ -149,6 +146,9 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
+
+const createEntries = (maxBytes: number): LRUCache<string, Held> =>
+  new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation })
 
 /** What is held may be from before a write of another replica: all of it, or what came before a certain moment. */
 function createDoubts(addAll: () => void) {

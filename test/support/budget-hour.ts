@@ -8,6 +8,8 @@ import type { Permission } from '../../src/budget/ledger.ts'
 import { buildScope } from './builders.ts'
 import { createManualClock } from './manual-clock.ts'
 import type { ManualClock } from './manual-clock.ts'
+import { createRandom } from './seeded-random.ts'
+import type { Random } from './seeded-random.ts'
 
 const WINDOW_MS = 60_000
 const WAIT_MS = 2000
@@ -234,17 +236,4 @@ async function visit(hour: Hour, { caller, request, left, random }: Visit): Prom
   )
   await Promise.all(answered)
   return permissions.flatMap(({ name, permission }) => ('slot' in permission ? [] : [name]))
-}
-
-/** 0 to 1, the same for the same seed: mulberry32. */
-type Random = () => number
-
-function createRandom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
-  }
 }

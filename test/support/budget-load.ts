@@ -6,6 +6,8 @@ import { createSimulator } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { createTestGateway } from './test-gateway.ts'
 import type { Answer, TestGateway } from './test-gateway.ts'
+import { createRandom } from './seeded-random.ts'
+import type { Random } from './seeded-random.ts'
 
 /** Before the division: 90 calls a minute, answers after 0.3 s. */
 const REAL = { limit: 90, windowMs: 60_000, latencyMs: 300 } as const
@@ -309,19 +311,6 @@ function report(
     slots: { whole: slotsUntil(durationMs), secondHalf: slotsUntil(durationMs) - slotsUntil(durationMs / 2) },
     repeated,
     refusedInVain: outcomes.filter((outcome) => outcome.verdict !== 'full' && couldGo(outcome)),
-  }
-}
-
-/** 0 to 1, the same for the same seed: mulberry32. */
-type Random = () => number
-
-function createRandom(seed: number): Random {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
   }
 }
 

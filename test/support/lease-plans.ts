@@ -1,5 +1,7 @@
 // Plans for the model of several replicas: what is done in which order, and what goes wrong. fast-check makes them.
 import fc from 'fast-check'
+import type { Arbitrary } from 'fast-check'
+import { expect } from 'vitest'
 import type { Refusing } from './fake-redis.ts'
 import { createReplicaModel } from './replica-model.ts'
 import type { Breaks, ReplicaModel, Thing } from './replica-model.ts'
@@ -237,4 +239,21 @@ async function heal(model: ReplicaModel): Promise<void> {
   }
   model.network.thaw()
   await model.advance(HEALED_MS)
+}
+
+/** Nothing that an acknowledged write has ended is shown unmarked; and something is marked, or the trouble would be none. */
+export async function expectNothingOld(
+  plans: Arbitrary<readonly Schedule[]>,
+  numRuns: number,
+): Promise<void> {
+  let unconfirmed = 0
+  await fc.assert(
+    fc.asyncProperty(plans, async (plan) => {
+      const model = await runPlan(plan)
+      expect(model.violations).toEqual([])
+      unconfirmed += model.unconfirmed
+    }),
+    { numRuns },
+  )
+  expect(unconfirmed).toBeGreaterThan(0)
 }

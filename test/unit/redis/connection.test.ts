@@ -137,7 +137,8 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     const { connection, events } = opened
     await waitUntil(() => events.of('redisDown').length > 0)
     expect(await ping(connection)).toBeNull()
-    expect(events.of('redisDown')).toMatchObject([{ connection: 'test', reason: 'WRONGPASS' }])
+    // A probe may have been refused as well by now.
+    expect(events.of('redisDown')[0]).toMatchObject({ connection: 'test', reason: 'WRONGPASS' })
     expect(JSON.stringify(events.of('redisDown'))).not.toContain('canary')
   })
 

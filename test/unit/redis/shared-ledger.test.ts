@@ -1,8 +1,9 @@
 // The ledger that replicas share, over a fake pool: which replica gets slots, what it reports, and what a lost one keeps.
 import { describe, expect, it } from 'vitest'
-import type { Busy, Ledger, Slot } from '../../../src/budget/ledger.ts'
+import type { Busy, Ledger, LedgerOptions, Slot } from '../../../src/budget/ledger.ts'
 import { countFree, limitNow } from '../../../src/budget/window.ts'
 import { openSharedLedger } from '../../../src/redis/shared-ledger.ts'
+import type { SharedLedgerOptions } from '../../../src/redis/shared-ledger.ts'
 import type { CallClass } from '../../../src/telemetry/events.ts'
 import { nth } from '../../support/builders.ts'
 import { createFakePool } from '../../support/fake-pool.ts'
@@ -14,6 +15,27 @@ const FLIGHT_MS = 1000
 const OPEN_AFTER_MS = WINDOW_MS + FLIGHT_MS + 40
 const NOBODY = { mutation: 0, interactive: 0, revalidation: 0, warmUp: 0 }
 
+function openLedger(
+  options: Pick<SharedLedgerOptions, 'exchange' | 'clock'> & Partial<SharedLedgerOptions>,
+  ledgerOptions: Partial<LedgerOptions> = {},
+): Ledger {
+  const open = openSharedLedger({
+    replicaId: 'r',
+    newToken: () => '',
+    maxReplicas: 4,
+    maxFlightMs: FLIGHT_MS,
+    ...options,
+  })
+  return open({
+    name: 'key',
+    limit: LIMIT,
+    windowMs: WINDOW_MS,
+    onFreed: () => {},
+    waiting: () => NOBODY,
+    ...ledgerOptions,
+  })
+}
+
 async function open(count: number, forMs = OPEN_AFTER_MS + 1000) {
   const clock = createManualClock()
   const pool = createFakePool(clock)
@@ -21,20 +43,10 @@ async function open(count: number, forMs = OPEN_AFTER_MS + 1000) {
     const link = pool.connect()
     const freed = { times: 0 }
     const counts = { waiting: NOBODY }
-    const ledger = openSharedLedger({
-      exchange: link.exchange,
-      clock,
-      replicaId: `r${index}`,
-      newToken: () => '',
-      maxReplicas: 4,
-      maxFlightMs: FLIGHT_MS,
-    })({
-      name: 'key',
-      limit: LIMIT,
-      windowMs: WINDOW_MS,
-      onFreed: () => void (freed.times += 1),
-      waiting: () => counts.waiting,
-    })
+    const ledger = openLedger(
+      { exchange: link.exchange, clock, replicaId: `r${index}` },
+      { onFreed: () => void (freed.times += 1), waiting: () => counts.waiting },
+    )
     return { ledger, link, freed, counts }
   })
   await clock.advance(forMs)
@@ -247,15 +259,11 @@ describe('a key that callers bring', () => {
     const link = pool.connect()
     let messages = 0
     let isPooled = false
-    const ledger = openSharedLedger({
+    const ledger = openLedger({
       exchange: (...message) => ((messages += 1), link.exchange(...message)),
       clock,
-      replicaId: 'r',
-      newToken: () => '',
-      maxReplicas: 4,
-      maxFlightMs: FLIGHT_MS,
       isPooled: async () => isPooled,
-    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    })
     return { clock, pool, ledger, accept: () => void (isPooled = true), countMessages: () => messages }
   }
 
@@ -296,14 +304,7 @@ describe('a key that callers bring', () => {
 
   it('counts no slot of the others after it has left the pool, and gets slots again when theirs are free', async () => {
     const { clock, pool, ledger, accept } = await openBrought()
-    const busy = openSharedLedger({
-      exchange: pool.connect().exchange,
-      clock,
-      replicaId: 'busy',
-      newToken: () => '',
-      maxReplicas: 4,
-      maxFlightMs: FLIGHT_MS,
-    })({ name: 'key', limit: LIMIT, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    const busy = openLedger({ exchange: pool.connect().exchange, clock, replicaId: 'busy' })
     accept()
     await clock.advance(OPEN_AFTER_MS + 1000)
     const slot = await ledger.take('mutation')
@@ -322,15 +323,8 @@ describe('a key that callers bring', () => {
   it('is counted in the pool from the start where the share of a replica is nothing', async () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
-    openSharedLedger({
-      exchange: pool.connect().exchange,
-      clock,
-      replicaId: 'r',
-      newToken: () => '',
-      maxReplicas: 8,
-      maxFlightMs: FLIGHT_MS,
-      isPooled: async () => false,
-    })({ name: 'key', limit: 5, windowMs: WINDOW_MS, onFreed: () => {}, waiting: () => NOBODY })
+    const { exchange } = pool.connect()
+    openLedger({ exchange, clock, maxReplicas: 8, isPooled: async () => false }, { limit: 5 })
     await clock.advance(10)
     expect(pool.state('key')).toBeDefined()
   })

@@ -1,0 +1,15 @@
+// Chance for simulations whose figures are compared: the same seed always gives the same numbers.
+
+/** 0 to 1. */
+export type Random = () => number
+
+/** mulberry32 */
+export function createRandom(seed: number): Random {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}
