@@ -22,7 +22,7 @@ export interface Reservations {
   takeUp(name: string, nowMs: number): Reservation | null
   add(name: string, asker: Asker, given: Reservation & { readonly nowMs: number }): void
   /** The client was told to repeat its request then: until then none of its reservations lapses. */
-  tell(asker: Asker, atMs: number): void
+  promise(asker: Asker, atMs: number): void
   /** The client has left. */
   forget(asker: Asker): void
   /** Calls of this request. */
@@ -93,7 +93,7 @@ export function createReservations(graceMs: number): Reservations {
   return {
     takeUp: (name, nowMs) => takeUp(current(nowMs), name),
     add: (name, asker, { nowMs, ...given }) => add(current(nowMs), name, asker, given),
-    tell(asker, atMs) {
+    promise(asker, atMs) {
       const visit = visits.get(keyOf(asker))
       if (!visit) return
       visit.toldAtMs = atMs

@@ -109,7 +109,7 @@ function tellTime(
   const isContended = countPlaces(queue, asked, { count: first, nowMs }).ofOthers > 0
   const earlyMs = isContended ? Math.min(window.windowMs * EARLY_SHARE, waitMs / 2) : 0
   const atMs = Math.max(nowMs, goesAtMs - earlyMs)
-  reservations.tell(asker, atMs)
+  reservations.promise(asker, atMs)
   return atMs
 }
 

@@ -87,9 +87,8 @@ export interface CacheOptions {
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const lineageMaxBytes = Math.floor(maxBytes * LINEAGE_SHARE)
-  const entries = createEntries(maxBytes - lineageMaxBytes)
-  const { touched, lineage, add, addAll } = createTouched(lineageMaxBytes)
+  const entries = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
+  const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
   const doubts = createDoubts(addAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
@@ -137,9 +136,9 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     restore({ call, reply }) {
       const { scope, above } = call
       const key = callKey(scope, call)
+      if (entries.has(key) || isExpired(call, reply, clock)) return
       // It is from before everything that this process has dropped.
-      const isOutdated = haveTouched(nameOf(scope, call, { answer: reply, above }), 0)
-      if (isOutdated || isExpired(call, reply, clock) || entries.has(key)) return
+      if (haveTouched(nameOf(scope, call, { answer: reply, above }), 0)) return
       touched.learn(scope, call, above)
       put(key, scope, call, reply)
     },

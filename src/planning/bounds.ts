@@ -28,8 +28,8 @@ export interface Allowance {
 export function createBounds({ maxCalls, fields }: BoundsOptions): Bounds {
   let left = maxCalls
   let isPassed = false
-  let tell = (): void => {}
-  const passed = new Promise<void>((resolve) => void (tell = resolve))
+  let resolvePassed = (): void => {}
+  const passed = new Promise<void>((resolve) => void (resolvePassed = resolve))
   const pace = createPace({
     onNote: (units) => {
       fields.left -= units
@@ -41,7 +41,7 @@ export function createBounds({ maxCalls, fields }: BoundsOptions): Bounds {
     if (isPassed) return
     isPassed = true
     pace.end()
-    tell()
+    resolvePassed()
   }
 
   return {

@@ -54,7 +54,7 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
     applyDrop: (drop) => (drop === null ? own.doubtAll() : own.drop(drop.scope, drop.touches)),
     ...(!isAlone && {
       onPublished: (entry, answer) => notices.add(entry, answer),
-      onApplied: () => confirmations.tell(),
+      onApplied: () => confirmations.send(),
       onGeneration: () => lease.end(),
     }),
   })

@@ -7,8 +7,8 @@ import { compareIds } from './streams.ts'
 import type { Followed, StreamId } from './streams.ts'
 
 export interface Confirmations extends Followed {
-  /** Tells the others that this replica has applied its copy of the log. */
-  tell(): void
+  /** Sends to the others how far this replica has applied the log. */
+  send(): void
   /**
    * Resolves when each of these replicas has confirmed the entry, or its time has come: a monotonic time for each, from which
    * on it serves nothing as fresh that is from before the entry.
@@ -33,19 +33,19 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   const confirmed = new Map<string, SharedMark>()
   const waiters = new Set<() => void>()
   let lastId: StreamId = '0-0'
-  let told: SharedMark | null = null
-  let isTelling = false
+  let sent: SharedMark | null = null
+  let isSending = false
 
   /** One message at a time: the next one has all that was applied meanwhile. */
-  async function tell(): Promise<void> {
-    if (isTelling) return
-    isTelling = true
-    for (let reached = mark(); reached !== null && !isSame(reached, told); reached = mark()) {
-      told = reached
+  async function send(): Promise<void> {
+    if (isSending) return
+    isSending = true
+    for (let reached = mark(); reached !== null && !isSame(reached, sent); reached = mark()) {
+      sent = reached
       const fields = ['by', replicaId, 'generation', reached.generation, 'id', reached.id]
       await main.ask((client) => client.xadd(keys.confirmations, 'MAXLEN', '~', MAX_STORED, '*', ...fields))
     }
-    isTelling = false
+    isSending = false
   }
 
   const hasConfirmed = (replica: string, { generation, id }: SharedMark): boolean => {
@@ -67,7 +67,7 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
       }
       for (const waiter of waiters) waiter()
     },
-    tell: () => void tell(),
+    send: () => void send(),
     wait: (entry, until) =>
       new Promise((resolve) => {
         let cancel = (): void => {}

@@ -31,7 +31,7 @@ describe('a reservation', () => {
     reservations.add('early', asker, at(5000))
     reservations.add('late', asker, at(90_000))
     reservations.add('beside', { caller: 'a', request: second }, at(90_000))
-    reservations.tell(asker, 8000)
+    reservations.promise(asker, 8000)
 
     expect(reservations.countOf(asker, 9000)).toBe(2)
     expect(reservations.countOf(asker, 9001)).toBe(0)
