@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['test/build-program.ts'],
     restoreMocks: true,
     unstubEnvs: true,
     // A test that passes only after another one is found out here, not by the next change; the seed is printed.

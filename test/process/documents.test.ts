@@ -12,7 +12,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 function run(...words: string[]) {
   const { PATH = '' } = process.env
-  return spawnSync(process.execPath, ['--import', 'tsx', 'src/make-manifest.ts', ...words], {
+  return spawnSync(process.execPath, ['dist/make-manifest.js', ...words], {
     cwd: root,
     env: { PATH },
     encoding: 'utf8',

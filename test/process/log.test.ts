@@ -71,7 +71,7 @@ describe('the log', () => {
     'F26 with a full disk behind it the gateway goes on serving',
     async () => {
       const port = await freePort()
-      const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      const child = spawn(process.execPath, ['dist/main.js'], {
         cwd: new URL('../..', import.meta.url).pathname,
         env: { PATH: process.env['PATH'] ?? '', PORT: String(port), ACCESS_LOG: 'on', LOG_LEVEL: 'debug' },
         stdio: ['ignore', openSync('/dev/full', 'w'), 'ignore'],

@@ -16,24 +16,19 @@ afterEach(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true }))
 
-const NODE = ['--import', 'tsx']
 const { PATH = '' } = process.env
 
 function keys(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(
-    process.execPath,
-    [...NODE, 'src/callers/keys-main.ts', ...words],
-    {
-      cwd: root,
-      env: { PATH },
-      encoding: 'utf8',
-    },
-  )
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['dist/callers/keys-main.js', ...words], {
+    cwd: root,
+    env: { PATH },
+    encoding: 'utf8',
+  })
   return { status, stdout, stderr, key: /^agk_\S+$/m.exec(stdout)?.[0] ?? '' }
 }
 
 async function start() {
-  const child = spawn(process.execPath, [...NODE, 'src/main.ts'], {
+  const child = spawn(process.execPath, ['dist/main.js'], {
     cwd: root,
     env: {
       PATH,

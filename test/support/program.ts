@@ -1,4 +1,4 @@
-// Starts the program as its operator does: a process of its own, with settings and signals; tests read what it prints.
+// Starts the built program as its operator does: a process of its own, with settings and signals; tests read what it prints.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 
@@ -24,7 +24,7 @@ export function startProgram(env: Env, preload?: string): Program {
   const { PATH = '', NODE_OPTIONS = '' } = process.env
   const preloads =
     preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-  const child = spawn(process.execPath, ['--import', 'tsx', ...preloads, 'src/main.ts'], {
+  const child = spawn(process.execPath, [...preloads, 'dist/main.js'], {
     cwd: root,
     env: { PATH, NODE_OPTIONS, PORT: '0', STATE_DIR: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
