@@ -67,7 +67,7 @@ export async function answer(
   if (url === null) return refusals.refuse(refusals.unreadableTarget, headers.get('accept'))
   switch (url.pathname) {
     case '/graphql':
-      return answerGraphql({ ...exchange, record, url, headers }, options)
+      return answerGraphql(Object.assign(exchange, { record, url, headers }), options)
     case '/health':
       return answerState(incoming, 200, 'ok')
     case '/ready':

@@ -17,8 +17,10 @@ import type { UnreadAnswer, UnreadAnswers } from './unread-answers.ts'
 export interface Exchange {
   readonly incoming: IncomingMessage
   readonly outgoing: ServerResponse
-  /** Aborts when the connection closes before the answer is finished. */
+  /** Aborts when the connection closes before the answer is finished. It is made when it is first read: `hasLeft` costs nothing. */
   readonly gone: AbortSignal
+  /** Whether the connection closed before the answer was finished. */
+  readonly hasLeft: boolean
   /** What the client has not taken of the answer. */
   readonly unread: UnreadAnswer
 }
@@ -53,7 +55,7 @@ interface Open {
   readonly socket: Socket
   /** A network, where one client has a whole one. */
   readonly address: string
-  readonly underWay: Set<AbortController>
+  readonly underWay: Set<OpenExchange>
   readonly reader: PieceReader
   last: IncomingMessage | null
   /** When it was opened, or when its last request came or was answered. */
@@ -75,7 +77,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   const forget = ({ socket, underWay }: Open): void => {
     open.delete(socket)
-    for (const controller of underWay) controller.abort(createGoneReason())
+    for (const exchange of underWay) exchange.leave()
   }
   const close = (connection: Open): void => {
     // Now, because the socket's 'close' comes only after the server's own.
@@ -108,17 +110,19 @@ export function createConnections(options: ConnectionsOptions): Connections {
       makeRoom(connection)
     },
     begin(incoming, outgoing) {
-      const controller = new AbortController()
-      const connection = open.get(incoming.socket)
-      connection?.underWay.add(controller)
-      if (connection) Object.assign(connection, { last: incoming, ...stateOf(connection, clock) })
-      outgoing.once('finish', () => {
-        if (!connection) return
-        connection.underWay.delete(controller)
-        Object.assign(connection, stateOf(connection, clock))
+      const { socket } = incoming
+      const exchange = new OpenExchange(incoming, outgoing, unreadAnswers.of(socket))
+      const connection = open.get(socket)
+      if (!connection) return exchange
+      connection.underWay.add(exchange)
+      connection.last = incoming
+      noteChange(connection, clock)
+      outgoing.on('finish', () => {
+        connection.underWay.delete(exchange)
+        noteChange(connection, clock)
         connection.reader.goOn()
       })
-      return { incoming, outgoing, gone: controller.signal, unread: unreadAnswers.of(incoming.socket) }
+      return exchange
     },
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
@@ -149,10 +153,10 @@ function track(socket: Socket, { clock, steps, limits, onHeld }: Tracking): Open
   return connection
 }
 
-const stateOf = ({ socket }: Open, clock: Clock): Pick<Open, 'changedAtMs' | 'bytesRead'> => ({
-  changedAtMs: clock.monotonicMs(),
-  bytesRead: socket.bytesRead,
-})
+function noteChange(connection: Open, clock: Clock): void {
+  connection.changedAtMs = clock.monotonicMs()
+  connection.bytesRead = connection.socket.bytesRead
+}
 
 function placeOf(connection: Open): Place & { readonly connection: Open } {
   const { address, underWay, last, socket, changedAtMs, bytesRead } = connection
@@ -162,6 +166,29 @@ function placeOf(connection: Open): Place & { readonly connection: Open } {
   return { connection, address, state, sinceMs: changedAtMs }
 }
 
-function createGoneReason(): DOMException {
-  return new DOMException('The connection to the client is closed', 'AbortError')
+/** A class, because its signal costs more than all else here: most requests are answered before anybody asks for it. */
+class OpenExchange implements Exchange {
+  readonly incoming: IncomingMessage
+  readonly outgoing: ServerResponse
+  readonly unread: UnreadAnswer
+  hasLeft = false
+  #controller: AbortController | null = null
+
+  constructor(incoming: IncomingMessage, outgoing: ServerResponse, unread: UnreadAnswer) {
+    this.incoming = incoming
+    this.outgoing = outgoing
+    this.unread = unread
+  }
+
+  get gone(): AbortSignal {
+    if (this.#controller) return this.#controller.signal
+    this.#controller = new AbortController()
+    if (this.hasLeft) this.leave()
+    return this.#controller.signal
+  }
+
+  leave(): void {
+    this.hasLeft = true
+    this.#controller?.abort(new DOMException('The connection to the client is closed', 'AbortError'))
+  }
 }

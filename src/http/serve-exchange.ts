@@ -44,7 +44,7 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
       if (response) bytes = await writeResponse(exchange, response, { isLast: isClosing(), clock, limits })
     } catch (error) {
       // The answer had begun, so a closed connection is the only way left to show that it is not whole.
-      if (!exchange.gone.aborted) answerOptions.onError(error, newId(), record.id)
+      if (!exchange.hasLeft) answerOptions.onError(error, newId(), record.id)
       incoming.socket.destroy()
     }
     exchange.unread.release()

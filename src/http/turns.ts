@@ -6,6 +6,8 @@ import type { Steps } from './steps.ts'
 import { createRotation } from '../rotation.ts'
 
 export interface Turns {
+  /** A turn that is free at once; null where one has to wait for it, as `take` does. */
+  tryTake(caller: string): TakenTurn | null
   /** Rejects with the signal's reason when it aborts. */
   take(asker: Asker): Promise<Turn>
 }
@@ -17,10 +19,14 @@ export interface Asker {
   readonly signal: AbortSignal
 }
 
+export interface TakenTurn {
+  readonly kind: 'taken'
+  /** To be called once. */
+  readonly end: () => void
+}
+
 /** `refused`: whose bound was reached. */
-export type Turn =
-  | { readonly kind: 'taken'; readonly end: () => void }
-  | { readonly kind: 'refused'; readonly by: 'caller' | 'all' }
+export type Turn = TakenTurn | { readonly kind: 'refused'; readonly by: 'caller' | 'all' }
 
 export interface TurnsOptions {
   readonly clock: Clock
@@ -65,7 +71,7 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
     next?.start()
     if (next && waiting.size() > 0) steps.later('start', startNext)
   }
-  const count = (name: string, party: Party): Turn => {
+  const count = (name: string, party: Party): TakenTurn => {
     underWay += 1
     party.underWay += 1
     return {
@@ -98,15 +104,24 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
     })
   }
 
+  const tryTake = (caller: string): TakenTurn | null => {
+    const party = parties.get(caller) ?? { underWay: 0, waiting: 0 }
+    if (waiting.size() > 0 || !mayStart(party) || !steps.isFree()) return null
+    parties.set(caller, party)
+    return count(caller, party)
+  }
+
   return {
+    tryTake,
     async take(asker) {
       asker.signal.throwIfAborted()
+      const turn = tryTake(asker.caller)
+      if (turn) return turn
       const party = parties.get(asker.caller) ?? { underWay: 0, waiting: 0 }
-      const isFree = waiting.size() === 0 && mayStart(party) && steps.isFree()
-      if (!isFree && party.waiting >= limits.maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
-      if (!isFree && waiting.size() >= limits.maxWaiting) return { kind: 'refused', by: 'all' }
+      if (party.waiting >= limits.maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
+      if (waiting.size() >= limits.maxWaiting) return { kind: 'refused', by: 'all' }
       parties.set(asker.caller, party)
-      return isFree ? count(asker.caller, party) : wait(asker, party)
+      return wait(asker, party)
     },
   }
 }

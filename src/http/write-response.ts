@@ -25,22 +25,22 @@ export async function writeResponse(
   response: Response,
   options: WriteOptions,
 ): Promise<number> {
-  const { incoming, outgoing, gone } = exchange
+  const { incoming, outgoing } = exchange
   let bytes = 0
   const body: Body | undefined = response.body?.getReader()
   const drop = (): void => void body?.cancel().catch(() => {})
-  if (gone.aborted) {
+  if (exchange.hasLeft) {
     drop()
     return bytes
   }
   const isBodyUnread = hasBody(incoming) && !incoming.complete
   writeHead(outgoing, response, options.isLast || isBodyUnread)
   // The only way to end a stream that waits for its next event when the client leaves.
-  gone.addEventListener('abort', drop, { once: true })
+  if (body) exchange.gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
   else if (body) bytes = await writeBody(exchange, body, { ...options, isCounted: lengthOf(response) > 0 })
   if (isBodyUnread) await discardBody(exchange, options)
-  if (gone.aborted) return bytes
+  if (exchange.hasLeft) return bytes
   outgoing.end()
   if (!outgoing.writableFinished) await waitFor('finish', exchange, options)
   return bytes
@@ -64,7 +64,7 @@ async function writeBody(exchange: Exchange, body: Body, options: WriteBodyOptio
   for (let part = await body.read(); !part.done; part = await body.read()) {
     if (!options.isCounted) exchange.unread.resize(part.value.length)
     for (let from = 0; from < part.value.length; from += options.limits.pieceBytes) {
-      if (exchange.gone.aborted) return bytes
+      if (exchange.hasLeft) return bytes
       const piece = part.value.subarray(from, from + options.limits.pieceBytes)
       const isTaken = exchange.outgoing.write(piece)
       bytes += piece.length

@@ -1,0 +1,48 @@
+// Turns of requests: a free one is taken at once, without a promise; nobody overtakes whoever waits.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { expect, it } from 'vitest'
+import { httpLimits } from '../../../src/http/limits.ts'
+import { createSteps } from '../../../src/http/steps.ts'
+import { createTurns } from '../../../src/http/turns.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+function open({ maxUnderWayOfCaller = 2 } = {}) {
+  const clock = createManualClock()
+  const steps = createSteps({ clock, maxMs: 10 })
+  const turns = createTurns({ clock, steps, limits: { ...httpLimits, maxUnderWayOfCaller } })
+  const take = (caller: string) =>
+    turns.take({ caller, connection: {}, signal: new AbortController().signal })
+  return { steps, turns, take }
+}
+
+it('a turn that is free is taken at once, up to the bound of the caller', () => {
+  const { turns } = open()
+  const taken = [turns.tryTake('a'), turns.tryTake('a')]
+  expect(taken.map((turn) => turn?.kind)).toEqual(['taken', 'taken'])
+  expect([turns.tryTake('a'), turns.tryTake('b')?.kind]).toEqual([null, 'taken'])
+  taken[0]?.end()
+  expect(turns.tryTake('a')?.kind).toBe('taken')
+})
+
+it('nobody takes a turn at once while others wait for theirs, or while the loop has other steps to do', async () => {
+  const { turns, take, steps } = open({ maxUnderWayOfCaller: 1 })
+  const first = turns.tryTake('a')
+  const second = take('a')
+  expect(turns.tryTake('b')).toBeNull()
+  first?.end()
+  expect((await second).kind).toBe('taken')
+  await nextTurn()
+  steps.later('read', () => {})
+  expect(turns.tryTake('b')).toBeNull()
+  while (!steps.isFree()) await nextTurn()
+  expect(turns.tryTake('b')?.kind).toBe('taken')
+})
+
+it('a caller that gets no turn leaves nothing behind', async () => {
+  const { turns } = open({ maxUnderWayOfCaller: 0 })
+  const left = new AbortController()
+  expect(turns.tryTake('a')).toBeNull()
+  const wait = turns.take({ caller: 'a', connection: {}, signal: left.signal })
+  left.abort(new Error('left'))
+  await expect(wait).rejects.toThrow('left')
+})
