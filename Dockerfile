@@ -7,6 +7,7 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
+COPY build ./build
 COPY src ./src
 RUN npm run build
 
@@ -14,10 +15,11 @@ FROM node:24-bookworm-slim
 # Reachable from outside, as a container has to be, and so only for callers with a key of GATEWAY_KEYS.
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=4000 CALLER_AUTH=keys
 WORKDIR /app
-COPY package.json package-lock.json .npmrc ./
-RUN npm ci --omit=dev && npm cache clean --force
 # What GraphiQL opens with, where it is switched on.
 COPY examples ./examples
+# Says that the files of dist are modules.
+COPY package.json ./
+# The program with its packages and their licences; nothing is installed here.
 COPY --from=build /app/dist ./dist
 USER node
 EXPOSE 4000
@@ -25,4 +27,4 @@ STOPSIGNAL SIGTERM
 # Alive, not ready: a container is not replaced because Aurora is down or the budget is spent.
 HEALTHCHECK --interval=10s --timeout=3s --start-period=10s CMD ["node", "--eval", "fetch('http://127.0.0.1:' + process.env.PORT + '/health').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # Not through npm, which would stand between the server and SIGTERM.
-CMD ["node", "--enable-source-maps", "dist/main.js"]
+CMD ["node", "dist/main.js"]

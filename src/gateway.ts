@@ -3,7 +3,6 @@ import { createBudget } from './budget/budget.ts'
 import type { Budget } from './budget/budget.ts'
 import { createCircuitBreakers } from './budget/with-circuit-breaker.ts'
 import { createCache } from './cache/cache.ts'
-import { createCacheFile } from './cache/cache-file.ts'
 import { createWarmUp } from './cache/warm-up.ts'
 import type { WarmUp } from './cache/warm-up.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
@@ -11,13 +10,13 @@ import type { Authenticate, Caller } from './callers/caller.ts'
 import type { Tenants } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
-import { createPage, readExamples } from './graphql/graphiql.ts'
+import { openPage } from './graphql/open-page.ts'
 import { createHandler } from './graphql-handler.ts'
 import { createLine } from './line.ts'
 import { createListEnds } from './loaders/list-ends.ts'
 import { NO_PROXIES } from './network/proxies.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
-import { createShared } from './redis/shared.ts'
+import { openShared } from './redis/open-shared.ts'
 import { isRead } from './aurora/endpoint.ts'
 import type { Upstream } from './rest/call.ts'
 import { createClient } from './rest/client.ts'
@@ -78,7 +77,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const cacheFile =
     config.cacheFile === null
       ? null
-      : createCacheFile({
+      : (await import('./cache/cache-file.ts')).createCacheFile({
           path: config.cacheFile,
           source: served.isSimulated ? 'simulator' : config.auroraBaseUrl.href,
           cache: own,
@@ -91,7 +90,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const filed = (await cacheFile?.load()) ?? null
   const isBrought = config.callerAuth === 'passthrough'
   const standings = createStandings({ clock, onAccepted: (key) => shared.credentials.note(key) })
-  const shared = createShared({ ...config, cache: own, filed, clock, emit, standings, isBrought })
+  const shared = await openShared({ ...config, cache: own, filed, clock, emit, standings, isBrought })
   await shared.ready()
   const { cache } = shared
 
@@ -158,8 +157,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const handleGraphQL = createHandler(config, { trusted: trusted.current, isKnown, warmUp, log, clock, emit })
 
   return {
-    authenticate: createAuthenticate(config, callerParts),
-    page: config.graphiql ? createPage({ examples: readExamples(), callerAuth: config.callerAuth }) : null,
+    authenticate: await createAuthenticate(config, callerParts),
+    page: config.graphiql ? openPage(config.callerAuth) : null,
     upstreamUrls: () =>
       config.callerAuth === 'passthrough'
         ? [config.auroraBaseUrl.origin]

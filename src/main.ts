@@ -20,7 +20,7 @@ async function main(): Promise<void> {
   const log = createLog({ level: config.logLevel, scrub: scrubber.scrub })
   for (const warning of readWarnings()) log.warn({}, warning)
   const shutdown = createShutdown({ log, clock })
-  const metrics = createMetricsIfSet(config)
+  const metrics = await createMetricsIfSet(config)
   const traces = await createTracesIfSet(config, { log, clock })
   const gateway = await createGatewayOrExit(config, { log, clock, metrics, traces })
   const server = createGatewayServer(gateway, {

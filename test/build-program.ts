@@ -7,7 +7,8 @@ import { join } from 'node:path'
 const root = new URL('..', import.meta.url).pathname
 
 export default function buildProgram(): void {
-  if (changedAtMs(join(root, 'dist/main.js')) > newestOf(join(root, 'src'))) return
+  const sources = ['src', 'build'].map((folder) => newestOf(join(root, folder)))
+  if (changedAtMs(join(root, 'dist/main.js')) > Math.max(...sources)) return
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: root,
     encoding: 'utf8',

@@ -1,7 +1,7 @@
 // Has the cache written to a file now and then and at the end, and reads it back when the next process starts.
 import { open } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../clock.ts'
 import type { CacheFileFault, Emit } from '../telemetry/events.ts'
 import type { Cache, Entry } from './cache.ts'

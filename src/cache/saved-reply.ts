@@ -1,5 +1,5 @@
 // An answer as it is stored outside of this process: plain JSON, dated by the wall clock, checked when it is read.
-import { z } from 'zod'
+import * as z from 'zod'
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'

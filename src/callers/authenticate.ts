@@ -8,7 +8,6 @@ import type { PassthroughOptions } from './passthrough.ts'
 import type { Tenants } from './tenants.ts'
 import { withKeys } from './with-keys.ts'
 import { withLoopback } from './with-loopback.ts'
-import { withTokens } from './with-tokens.ts'
 
 export interface AuthenticateOptions extends PassthroughOptions {
   readonly tenants: Tenants
@@ -16,7 +15,8 @@ export interface AuthenticateOptions extends PassthroughOptions {
   readonly emit: Emit
 }
 
-export function createAuthenticate(
+/** What checks tokens is loaded only where callers have them. */
+export async function createAuthenticate(
   {
     callerAuth,
     auroraBaseUrl,
@@ -24,15 +24,17 @@ export function createAuthenticate(
     proxies,
   }: Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens' | 'proxies'>,
   options: AuthenticateOptions,
-): Authenticate {
+): Promise<Authenticate> {
   switch (callerAuth) {
     case 'none':
       return withLoopback(options.tenants)
     case 'keys':
       return withKeys(options.tenants)
-    case 'jwt':
+    case 'jwt': {
       if (tokens === null) throw new Error('CALLER_AUTH=jwt without its settings')
+      const { withTokens } = await import('./with-tokens.ts')
       return withTokens(tokens, { ...options, proxies })
+    }
     case 'passthrough':
       return withPassthrough(auroraBaseUrl, options)
   }

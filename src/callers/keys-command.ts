@@ -1,6 +1,6 @@
 // The work of `npm run keys`: issues, revokes and lists gateway keys. The key itself is shown once and stored nowhere.
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 
 export interface KeysCommand {
   /** 32 bytes that cannot be guessed. */

@@ -1,6 +1,6 @@
 // The keys that an identity provider publishes, fetched when a token needs them and kept for a while.
 import { createRemoteJWKSet, customFetch } from 'jose'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
 import type { Proxies } from '../network/proxies.ts'

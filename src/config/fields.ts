@@ -1,5 +1,5 @@
 // The rule for each variable, by its name.
-import { z } from 'zod'
+import * as z from 'zod'
 import {
   baseUrl,
   choice,

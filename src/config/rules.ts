@@ -1,6 +1,6 @@
 // The rules for the text of one variable: which texts it accepts, and the message for any other.
 import { isIPv4 } from 'node:net'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GatewayKey } from './config.ts'
 
 export function whole(min: number, max: number) {

@@ -1,6 +1,6 @@
 // Reads many tenants from a file. The file holds no secret: it names the variable or the file that holds each one.
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
 import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID } from './rules.ts'
 

@@ -1,7 +1,7 @@
 // Trusted documents: made from an app's source before it is shipped, and requested by their id.
 import { readFileSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
-import { z } from 'zod'
+import * as z from 'zod'
 import { toCanonicalText } from './typenames.ts'
 
 export interface TrustedDocuments {

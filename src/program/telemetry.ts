@@ -6,17 +6,19 @@ import type { MetricsServer } from '../http/metrics-server.ts'
 import { READS } from '../aurora/reads.ts'
 import { WRITES } from '../aurora/writes.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createMetrics } from '../telemetry/metrics.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Traces } from '../telemetry/traces.ts'
 import { listenOrExit } from './start-or-exit.ts'
 
 const operations = { ...READS, ...WRITES }
 
-export const createMetricsIfSet = ({ metrics }: Config): Metrics | null =>
-  metrics && createMetrics({ operations: Object.keys(operations), isWithProcess: true })
+/** Both modules are loaded only where they are needed: the one for traces takes a fifth of a second and 15 MB. */
+export async function createMetricsIfSet({ metrics }: Config): Promise<Metrics | null> {
+  if (metrics === null) return null
+  const { createMetrics } = await import('../telemetry/metrics.ts')
+  return createMetrics({ operations: Object.keys(operations), isWithProcess: true })
+}
 
-/** The module is loaded only where it is needed: loading takes a fifth of a second and 15 MB. */
 export async function createTracesIfSet(
   { traces, proxies }: Config,
   { log, clock }: { readonly log: Log; readonly clock: Clock },

@@ -1,5 +1,5 @@
 // This replica's copy of the stream of drops: what writes of all replicas have made untrue, in the order of Redis.
-import { z } from 'zod'
+import * as z from 'zod'
 import { READS } from '../aurora/reads.ts'
 import { isTouched } from '../cache/drops.ts'
 import type { ReadName } from '../cache/drops.ts'

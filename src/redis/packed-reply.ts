@@ -1,7 +1,7 @@
 // The form of a reply in Redis: compressed, bounded, dated by Redis' clock, and checked when it is read.
 import { promisify } from 'node:util'
 import { gunzip, gzip } from 'node:zlib'
-import { z } from 'zod'
+import * as z from 'zod'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { restore, save } from '../cache/saved-reply.ts'

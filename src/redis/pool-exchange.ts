@@ -1,6 +1,6 @@
 // Sends a replica's message to the pool in Redis and returns the answer, or whether the message may have arrived.
 import { createHash } from 'node:crypto'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Client, Connection } from './connection.ts'
 import type { Keys } from './keys.ts'
 import type { PoolAnswer, PoolMessage } from './pool-protocol.ts'

@@ -1,6 +1,6 @@
-// Makes what the replicas of one gateway share, and the layers of the line for it; without Redis they do nothing.
+// Makes what the replicas of one gateway share, and the layers of the line for it.
 import { randomUUID } from 'node:crypto'
-import { FLIGHT_MARGIN_MS, openMemoryLedger } from '../budget/ledger.ts'
+import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
 import type { OpenLedger } from '../budget/ledger.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { LogPosition } from '../cache/log-position.ts'
@@ -51,7 +51,7 @@ export interface Shared {
 }
 
 export interface SharedOptions {
-  readonly redis: { readonly url: string; readonly prefix: string; readonly maxReplicas: number } | null
+  readonly redis: { readonly url: string; readonly prefix: string; readonly maxReplicas: number }
   readonly cache: Cache
   readonly clock: Clock
   readonly emit: Emit
@@ -72,7 +72,6 @@ const ID_LENGTH = 13
 const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
-  if (redis === null) return { cache: own, openLedger: openMemoryLedger(rest.clock), ...ALONE }
   const { clock, emit, standings, isBrought, filed = null, connect = createConnection } = rest
   const keys = createKeys(redis.prefix)
   const replicaId = randomUUID()
@@ -139,18 +138,4 @@ async function firstContact(main: Connection, log: CommonLog, clock: Clock): Pro
   const found = new AbortController()
   main.onUp(() => void log.ready().finally(() => found.abort()))
   if (!main.isUp()) await clock.sleep(FIRST_CONTACT_MS, found.signal).catch(() => {})
-}
-
-const transparent: Layer = (next) => next
-
-const ALONE = {
-  withSecondLevel: transparent,
-  withSharedFlight: transparent,
-  withDropNotice: transparent,
-  credentials: { has: async (): Promise<boolean> => false, note: (): void => {} },
-  connections: () => [],
-  position: () => null,
-  known: async () => true,
-  ready: async (): Promise<void> => {},
-  close: async (): Promise<void> => {},
 }

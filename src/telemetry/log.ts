@@ -4,6 +4,7 @@ import pino from 'pino'
 import type { Config } from '../config/config.ts'
 import { serializeError } from './serialize-error.ts'
 import type { Scrub } from './scrubber.ts'
+import { createToSource } from './source-frames.ts'
 
 /** First the facts, then one sentence; an error goes under `err`. */
 export interface Log {
@@ -21,12 +22,13 @@ export interface LogOptions {
 }
 
 export function createLog({ level, scrub, write = createStdout() }: LogOptions): Log {
+  const toSource = createToSource()
   const options = {
     level,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    serializers: { err: serializeError },
+    serializers: { err: (error: unknown) => serializeError(error, toSource) },
   }
   return pino(options, { write: (line) => write(scrub(line)) })
 }

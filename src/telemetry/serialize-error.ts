@@ -25,8 +25,8 @@ const MAX_MESSAGE = 1000
  */
 const QUOTING: ReadonlySet<string> = new Set(['SyntaxError', 'GraphQLError', 'ZodError'])
 
-/** A thrown value that is no error is not logged: it could be anything. */
-export function serializeError(error: unknown, depth = 1): LoggedError {
+/** A thrown value that is no error is not logged: it could be anything. `toSource` says where a frame lies in the source. */
+export function serializeError(error: unknown, toSource = asIs, depth = 1): LoggedError {
   if (!(error instanceof Error)) return { type: typeof error, message: 'no error was thrown', stack: [] }
   const { name, cause } = error
   const { code, syscall } = error as { code?: unknown; syscall?: unknown }
@@ -36,14 +36,16 @@ export function serializeError(error: unknown, depth = 1): LoggedError {
     message: QUOTING.has(name) ? '(it quotes what could not be read)' : error.message.slice(0, MAX_MESSAGE),
     ...(typeof code === 'string' && { code }),
     ...(typeof syscall === 'string' && { syscall }),
-    stack: framesOf(error),
-    ...(cause instanceof Error && !isDeep && { cause: serializeError(cause, depth + 1) }),
+    stack: framesOf(error).map(toSource),
+    ...(cause instanceof Error && !isDeep && { cause: serializeError(cause, toSource, depth + 1) }),
     ...(error instanceof AggregateError &&
       !isDeep && {
-        errors: error.errors.slice(0, MAX_ERRORS).map((each) => serializeError(each, depth + 1)),
+        errors: error.errors.slice(0, MAX_ERRORS).map((each) => serializeError(each, toSource, depth + 1)),
       }),
   }
 }
+
+const asIs = (frame: string): string => frame
 
 /** The frames only: before them the stack holds the message, of any number of lines. */
 const framesOf = ({ stack = '' }: Error): readonly string[] =>

@@ -16,15 +16,18 @@ export interface Program {
 const root = new URL('../..', import.meta.url).pathname
 const running: ChildProcess[] = []
 
+/** Words for Node, the file last. */
+const BUILT = ['dist/main.js']
+
 /**
  * The environment of the test is not passed on, except what Node needs, so that no setting of the machine takes part. Nothing
  * is kept for the next process unless the test names a folder.
  */
-export function startProgram(env: Env, preload?: string): Program {
+export function startProgram(env: Env, preload?: string, main: readonly string[] = BUILT): Program {
   const { PATH = '', NODE_OPTIONS = '' } = process.env
   const preloads =
     preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-  const child = spawn(process.execPath, [...preloads, 'dist/main.js'], {
+  const child = spawn(process.execPath, [...main.slice(0, -1), ...preloads, ...main.slice(-1)], {
     cwd: root,
     env: { PATH, NODE_OPTIONS, PORT: '0', STATE_DIR: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,0 +1,206 @@
+// The bundle as it is deployed: in a folder without any package. It loads what the settings ask for, and nothing else.
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { Metafile } from 'esbuild'
+import { exportJWK, generateKeyPair, SignJWT } from 'jose'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { bundle } from '../../build/bundle.ts'
+import { createToSource } from '../../src/telemetry/source-frames.ts'
+import { openCollector } from '../support/collector.ts'
+import { endPrograms, startProgram } from '../support/program.ts'
+import type { Env } from '../support/program.ts'
+import { redisProgram, startRedis } from '../support/redis-server.ts'
+
+const root = new URL('../..', import.meta.url).pathname
+const folder = mkdtempSync(join(tmpdir(), 'bundle-'))
+const main = join(folder, 'dist/main.js')
+let files: Metafile['outputs'] = {}
+
+beforeAll(async () => {
+  const { metafile } = await bundle(join(folder, 'dist'))
+  files = metafile.outputs
+  cpSync(join(root, 'examples'), join(folder, 'examples'), { recursive: true })
+  writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+})
+afterEach(endPrograms)
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** What only some settings need, and a part of the path of its files. */
+const NEEDED_BY_FEW = [
+  ['Redis', 'node_modules/ioredis/', 'src/redis/shared.ts'],
+  ['tokens of an identity provider', 'node_modules/jose/', 'src/callers/with-tokens.ts'],
+  ['traces', 'node_modules/@opentelemetry/', 'src/telemetry/traces.ts'],
+  ['metrics', 'node_modules/prom-client/', 'src/telemetry/metrics.ts'],
+  ['GraphiQL', 'node_modules/@graphql-yoga/render-graphiql/', 'src/graphql/graphiql.ts'],
+  ['the simulated Aurora', 'src/simulator/', 'src/simulator/simulator.ts'],
+  ['the cache file', 'src/cache/cache-file.ts', 'src/cache/write-cache-file.ts'],
+  [
+    'the fetch of undici',
+    'node_modules/undici/lib/web/fetch/index.js',
+    'node_modules/undici/lib/web/fetch/index.js',
+  ],
+] as const
+
+/** A start with all of them, but for the simulated Aurora, which a credential replaces. */
+const AURORA: Env = {
+  AURORA_BASE_URL: 'http://127.0.0.1:9',
+  AURORA_TENANT_ID: 'sunny',
+  AURORA_API_TOKEN: 'sk_prod_of_no_use',
+}
+
+const inputsOf = (outputs: readonly string[]): string[] =>
+  outputs.flatMap((output) =>
+    Object.entries(files[output]?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? path : [],
+    ),
+  )
+
+/** The files that Node reads before the first line of the program runs. */
+function filesAtStart(): string[] {
+  const found = Object.keys(files).filter((path) => files[path]?.entryPoint === 'src/main.ts')
+  for (const path of found)
+    for (const { path: next, kind } of files[path]?.imports ?? [])
+      if (kind === 'import-statement' && next in files && !found.includes(next)) found.push(next)
+  return found
+}
+
+describe('the bundle', () => {
+  it.each(NEEDED_BY_FEW)('loads nothing for %s at the start', (_name, part, file) => {
+    expect(inputsOf(filesAtStart()).filter((path) => path.startsWith(part))).toEqual([])
+    expect(inputsOf(Object.keys(files))).toContain(file)
+  })
+
+  it('contains graphql once, because types of one copy are unknown to another', () => {
+    const graphql = inputsOf(Object.keys(files)).filter((path) => path.includes('node_modules/graphql/'))
+    expect(graphql).not.toEqual([])
+    expect(graphql.filter((path) => !/^node_modules\/graphql\/.*\.mjs$/.test(path))).toEqual([])
+  })
+
+  it('has the licence of every package in it', () => {
+    const packages = inputsOf(Object.keys(files)).flatMap(
+      (path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? [],
+    )
+    const notices = readFileSync(join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), 'utf8')
+    const missing = new Set(packages.filter((name) => !new RegExp(`^${name} \\d`, 'm').test(notices)))
+    expect([...missing]).toEqual([])
+  })
+
+  it('imports no file that is not in it', () => {
+    const outside = Object.values(files).flatMap(({ imports }) =>
+      imports.filter(({ path, external }) => external && !path.startsWith('node:')).map(({ path }) => path),
+    )
+    expect([...new Set(outside)].filter((name) => !process.getBuiltinModule(name))).toEqual([])
+  })
+
+  it('is told apart into lines of the source where an error is logged', () => {
+    const lines = readFileSync(main, 'utf8').split('\n')
+    const line = lines.findIndex((text) => text.startsWith('function createLog('))
+    const source = readFileSync(join(root, 'src/telemetry/log.ts'), 'utf8').split('\n')
+    const place = createToSource()(`createLog (${pathToFileURL(main).href}:${line + 1}:10)`)
+    const [, found] = /src\/telemetry\/log\.ts:(\d+):\d+\)$/.exec(place) ?? []
+    expect(source[Number(found) - 1]).toContain('function createLog(')
+    expect(createToSource()('start (file:///nowhere.js:1:1)')).toBe('start (file:///nowhere.js:1:1)')
+  })
+})
+
+/** Prints the address of each module that is loaded. */
+const REPORT = `export async function load(url, context, next) {
+  process._rawDebug('loaded ' + url)
+  return next(url, context)
+}`
+const PRELOAD = `import { register } from 'node:module'
+  register('data:text/javascript,' + encodeURIComponent(${JSON.stringify(REPORT)}))`
+
+describe('the program in it', () => {
+  it('loads the files of the start and no other, where no setting asks for more', async () => {
+    const program = startProgram(AURORA, PRELOAD, [main])
+    expect(await ask(`${await program.listening}/graphql`)).toEqual([200, 'Query'])
+    const loaded = [...program.stderr().matchAll(/^loaded .*\/([^/]+\.js)$/gm)].map(([, name]) => name)
+    const expected = filesAtStart().map((path) => path.split('/').at(-1))
+    expect(new Set(loaded)).toEqual(new Set(expected))
+  })
+
+  it.skipIf(redisProgram === null)('works with everything that can be set', async () => {
+    await using redis = await startRedis()
+    await using collector = await openCollector()
+    await using provider = await publishKeys()
+    const program = startProgram(
+      {
+        ...AURORA,
+        REDIS_URL: redis.url,
+        METRICS_PORT: '0',
+        GRAPHIQL: 'on',
+        CACHE_FILE: join(folder, 'cache'),
+        OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.origin,
+        ...provider.settings,
+      },
+      undefined,
+      [main],
+    )
+    const url = await program.listening
+    expect(await ask(`${url}/graphql`, { authorization: `Bearer ${provider.token}` })).toEqual([200, 'Query'])
+    const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
+    expect(await page.text()).toContain('projects(first: 20)')
+    const metricsUrl = /http:\S+\/metrics/.exec(program.stdout())?.[0] ?? ''
+    expect(await (await fetch(metricsUrl)).text()).toContain(
+      'aurora_gateway_redis_up{connection="gateway"} 1',
+    )
+    program.child.kill('SIGTERM')
+    expect(await program.exited).toBe(0)
+    expect(collector.spans().map(({ name }) => name)).toContain('POST /graphql')
+    expect(readFileSync(join(folder, 'cache'), 'utf8')).not.toBe('')
+    expect(program.stderr()).toBe('')
+  })
+
+  it('starts without any setting, over the simulated Aurora', async () => {
+    const program = startProgram({}, undefined, [main])
+    const query = '{ projects(first: 1) { nodes { __typename } } }'
+    expect(await ask(`${await program.listening}/graphql`, {}, query)).toEqual([200, 'Project'])
+  })
+})
+
+it('npm start runs the source, as newcomers do', async () => {
+  const program = startProgram({}, undefined, ['--import', 'tsx', 'src/main.ts'])
+  expect(await ask(`${await program.listening}/graphql`)).toEqual([200, 'Query'])
+})
+
+async function ask(
+  url: string,
+  headers: Record<string, string> = {},
+  query = '{ __typename }',
+): Promise<[status: number, typename: string | undefined]> {
+  const answer = await fetch(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...headers },
+    body: JSON.stringify({ query }),
+  })
+  return [answer.status, /"__typename":"(\w+)"/.exec(await answer.text())?.[1]]
+}
+
+/** An identity provider, the settings that name it, and a token of it. */
+async function publishKeys() {
+  const { privateKey, publicKey } = await generateKeyPair('ES256')
+  const keys = JSON.stringify({ keys: [await exportJWK(publicKey)] })
+  const server = createServer((_request, response) => void response.end(keys))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const token = await new SignJWT({ tenant: 'sunny' })
+    .setProtectedHeader({ alg: 'ES256' })
+    .setSubject('someone')
+    .setIssuer(url)
+    .setAudience('gateway')
+    .setExpirationTime('1h')
+    .sign(privateKey)
+  return {
+    token,
+    settings: { CALLER_AUTH: 'jwt', JWT_JWKS_URL: url, JWT_ISSUER: url, JWT_AUDIENCE: 'gateway' },
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
