@@ -65,14 +65,10 @@ export type Upstream = (call: Call) => Promise<Reply>
 /** Wraps an Upstream: adds one concern to the line. */
 export type Layer = (next: Upstream) => Upstream
 
-export const createCall = (terms: Terms, { endpoint, path, query }: Question, body?: CallBody): Call => ({
-  endpoint,
-  path,
-  query,
-  key: callKey(terms.scope.key, { endpoint, path, query }),
-  terms,
-  ...(body && { body }),
-})
+export function createCall(terms: Terms, { endpoint, path, query }: Question, body?: CallBody): Call {
+  const key = callKey(terms.scope.key, { endpoint, path, query })
+  return body ? { endpoint, path, query, key, terms, body } : { endpoint, path, query, key, terms }
+}
 
 /** The same call on other terms, such as those of a refresh that no client waits for. */
 export const withTerms = (call: Call, terms: Partial<Terms>): Call => ({
@@ -81,11 +77,21 @@ export const withTerms = (call: Call, terms: Partial<Terms>): Call => ({
 })
 
 /**
- * The one place where keys of calls are made: the scope first, then the question. A JSON array is unambiguous whatever
- * its parts contain: `["a:b","c"]` differs from `["a","b:c"]`.
+ * The one place where keys of calls are made: the scope first, then the question. It is the JSON of an array, which is
+ * unambiguous whatever its parts contain: `["a:b","c"]` differs from `["a","b:c"]`. Replicas and cache files hold such keys.
  */
 export const callKey = (scope: ScopeKey, { endpoint, path, query }: Question): string =>
-  JSON.stringify([scope, endpoint.operation, sorted(path), sorted(query)])
+  `[${JSON.stringify(scope)},"${endpoint.operation}",${toJson(path)},${toJson(query)}]`
 
-const sorted = (parts: Ids): string[][] =>
-  Object.entries(parts).sort(([left], [right]) => (left < right ? -1 : 1))
+/**
+ * The names and values in the order of the names, as JSON.stringify writes them. It is put together here because every read
+ * needs a key, also one that the cache answers, and to sort and write nested arrays takes five times as long.
+ */
+function toJson(parts: Ids): string {
+  const names = Object.keys(parts)
+  if (names.length > 1) names.sort()
+  let text = ''
+  for (const name of names)
+    text += `${text === '' ? '' : ','}[${JSON.stringify(name)},${JSON.stringify(parts[name])}]`
+  return `[${text}]`
+}
