@@ -134,6 +134,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   })
   const warmUp = createWarmUpOrNot(config, { served, next: line.fetch, cache: cache.glance, clock, emit })
   const read = warmUp?.watch(line.read) ?? line.read
+  const answerAtOnce = warmUp?.watchAtOnce(line.answerAtOnce) ?? line.answerAtOnce
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? read(call) : line.write(call))
 
   metrics?.watch({
@@ -148,6 +149,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     clock,
     emit,
     upstream,
+    answerAtOnce,
     cache,
     budget,
     typicalReplies,

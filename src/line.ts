@@ -5,7 +5,7 @@ import { withCircuitBreaker, withHealthReport } from './budget/with-circuit-brea
 import type { CircuitBreakers } from './budget/with-circuit-breaker.ts'
 import { withRetry } from './budget/with-retry.ts'
 import type { Cache } from './cache/cache.ts'
-import { withCache } from './cache/with-cache.ts'
+import { createAnswerAtOnce, withCache } from './cache/with-cache.ts'
 import { withInvalidation } from './cache/with-invalidation.ts'
 import { withSingleFlight } from './cache/with-single-flight.ts'
 import { withStore } from './cache/with-store.ts'
@@ -14,6 +14,7 @@ import type { TypicalReplies } from './planning/typical-replies.ts'
 import { withAdmission } from './planning/with-admission.ts'
 import { withLearning } from './planning/with-learning.ts'
 import type { Shared } from './redis/shared.ts'
+import type { AnswerAtOnce } from './rest/answer.ts'
 import type { Layer, Upstream } from './rest/call.ts'
 import type { Standings } from './rest/standings.ts'
 import { withBuildable } from './rest/with-buildable.ts'
@@ -41,6 +42,8 @@ export interface LineParts {
 
 export interface Line {
   readonly read: Upstream
+  /** What a read would be answered with by the first two layers, without a promise. */
+  readonly answerAtOnce: AnswerAtOnce
   readonly write: Upstream
   /** A read as if nothing were cached. */
   readonly fetch: Upstream
@@ -77,7 +80,12 @@ export function createLine(parts: LineParts): Line {
 
   const send = compose(sending, attempt)
   const fetch = compose(fetching, send)
-  return { read: compose(reading, fetch), fetch, write: compose(writing, send) }
+  return {
+    read: compose(reading, fetch),
+    answerAtOnce: createAnswerAtOnce(parts),
+    fetch,
+    write: compose(writing, send),
+  }
 }
 
 /** The first layer is the outermost: a call passes it first. */

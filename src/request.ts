@@ -30,6 +30,7 @@ import { createSharedTurns } from './shared-turns.ts'
 import type { SharedTurns } from './shared-turns.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
+import type { AnswerAtOnce } from './rest/answer.ts'
 import type { Call, Upstream } from './rest/call.ts'
 import type { Terms, UsedReply } from './rest/terms.ts'
 import type { Emit } from './telemetry/events.ts'
@@ -48,6 +49,7 @@ export interface RequestsOptions {
   readonly clock: Clock
   readonly emit: Emit
   readonly upstream: Upstream
+  readonly answerAtOnce: AnswerAtOnce
   readonly cache: Cache
   readonly budget: Budget
   readonly typicalReplies: TypicalReplies
@@ -200,7 +202,7 @@ interface Access extends Common {
 /** The loaders and writes of one request; after a write there are new loaders, so that nothing read before it is shown. */
 function openAccess(
   terms: Terms,
-  { upstream, cache, config, emit, pageShares, listEnds, underWay, pace }: Access,
+  { upstream, answerAtOnce, cache, config, emit, pageShares, listEnds, underWay, pace }: Access,
 ): Pick<GraphQLContext, 'loaders' | 'write'> {
   const { pageSize } = config
   const watched: Upstream = (call) => {
@@ -215,6 +217,7 @@ function openAccess(
       loaders ??= createLoaders({
         terms,
         upstream: watched,
+        answerAtOnce,
         cache,
         pageSize,
         emit,

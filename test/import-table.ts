@@ -76,7 +76,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   'line.ts': {
     values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts', 'rest/with-trial.ts'],
-    types: ['redis/shared.ts', 'rest/call.ts', 'rest/standings.ts'],
+    types: ['redis/shared.ts', 'rest/answer.ts', 'rest/call.ts', 'rest/standings.ts'],
     because: 'lists the layers of the line; it makes none of their parts',
   },
   http: {
@@ -112,11 +112,13 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   loaders: {
     values: [
       'cache/decide-use.ts',
+      'cache/used-as.ts',
       'rest/accounting.ts',
       'rest/answer.ts',
       'rest/attempt-error.ts',
       'rest/call.ts',
       'rest/ids.ts',
+      'rest/refusal-error.ts',
     ],
     types: ['cache/cache-reads.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',
@@ -174,6 +176,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'shared-turns.ts': {
     values: ['rotation.ts'],
     types: [],
@@ -192,6 +195,7 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
   'errors/',
   'clock.ts',
   'pace.ts',
+  'at-once.ts',
   'aurora/',
   'telemetry/events.ts',
   'telemetry/request-record.ts',

@@ -169,8 +169,7 @@ export const isReadOperation = (operation: string): operation is ReadOperation =
 export const ALL_READS: readonly ReadEndpoint[] = Object.values(READS)
 
 /** The read of one object of the kind, or of the only one of a parent; undefined where only lists show it. */
-export const ownReadOf = (kind: Kind): ReadEndpoint | undefined =>
-  ALL_READS.find((read) => read.kind === kind && read.answers === 'object')
+export const ownReadOf = (kind: Kind): ReadEndpoint | undefined => OWN.get(kind)
 
 /** The reads that bring the parts of one object of the kind: those that need no other key than the object's own. */
 export const partsOf = (kind: Kind): readonly ReadEndpoint[] => PARTS.get(kind) ?? []
@@ -199,8 +198,18 @@ export const mayBeNothing = ({ answers, mayBeAbsent }: Endpoint): boolean =>
   answers === 'list' || mayBeAbsent === true
 
 /** The list of all objects of the kind that the tenant has. */
-export const tenantListOf = (kind: Kind): ReadEndpoint | undefined =>
-  ALL_READS.find(({ form, kind: of }) => of === kind && (form === 'whole' || form === 'sliced'))
+export const tenantListOf = (kind: Kind): ReadEndpoint | undefined => TENANT_LISTS.get(kind)
+
+/** Of each kind, the first read of the table that is one. */
+const byKind = (isOne: (read: ReadEndpoint) => boolean): ReadonlyMap<Kind, ReadEndpoint> =>
+  new Map(
+    ALL_READS.filter(isOne)
+      .toReversed()
+      .map((read) => [read.kind, read]),
+  )
+
+const OWN = byKind(({ answers }) => answers === 'object')
+const TENANT_LISTS = byKind(({ form }) => form === 'whole' || form === 'sliced')
 
 /** Reads of the only one of a parent, or of the tenant, that is always there. */
 export type PresentRead = {

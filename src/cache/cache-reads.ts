@@ -14,6 +14,8 @@ import { ANY_FRESH, decideUse, toUnconfirmed } from './decide-use.ts'
 import type { Doubt, Use, Wanted } from './decide-use.ts'
 import type { Asked } from './lineage.ts'
 import { listedKey } from './listed-key.ts'
+import { usedAs } from './used-as.ts'
+import type { Uses } from './used-as.ts'
 
 export interface Cached {
   readonly key: string
@@ -22,6 +24,7 @@ export interface Cached {
   readonly ageMs: number
   readonly lifetime: Lifetime
   readonly doubt: Doubt
+  readonly uses: Uses
 }
 
 export interface CacheReads {
@@ -58,6 +61,7 @@ export interface HeldAnswer {
   readonly doubts: number
   /** What the call asked for beside that; null for the answer to a write. */
   readonly query: Ids | null
+  readonly uses: Uses
 }
 
 type Find = (key: string) => Held | undefined
@@ -83,7 +87,7 @@ export function createReads(options: ReadsOptions): CacheReads {
     const place = find(ownKey)
     const list = place?.is === 'listed' ? find(place.listKey) : place
     if (list?.is !== 'answer' || !isReply(list.answer)) return null
-    const { answer, lifetime, asked } = list
+    const { answer, lifetime, uses, asked } = list
     const { operation } = asked.endpoint
     const { answeredAtMs } = answer
     const use = useOf(list, wanted)
@@ -91,8 +95,7 @@ export function createReads(options: ReadsOptions): CacheReads {
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
     if (wanted.onUsed) {
       const key = place?.is === 'listed' ? place.listKey : ownKey
-      // A weak reference keeps its target until the end of the turn, so it is made only for those who want it.
-      const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+      const used = usedAs('listed', { key, answer, lifetime, uses }, asked.endpoint)
       wanted.onUsed(use === 'unconfirmed' ? toUnconfirmed(used) : used)
     }
     // A newer answer to the same call may have another object there.
@@ -125,8 +128,8 @@ interface ObjectName {
 export function readBy(key: string, { find, clock, doubtOf }: ReadsOptions): Cached | null {
   const entry = find(key)
   if (entry?.is !== 'answer') return null
-  const { answer, lifetime } = entry
+  const { answer, lifetime, uses } = entry
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
   const age = decideAge(ageMs, lifetime)
-  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry) }
+  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry), uses }
 }

@@ -24,6 +24,7 @@ import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, Held, HeldAnswer, ReadsOptions } from './cache-reads.ts'
 import type { Doubt } from './decide-use.ts'
 import { listedKey } from './listed-key.ts'
+import { createUses } from './used-as.ts'
 import type { CallName } from './saved-reply.ts'
 
 export interface Cache extends CacheReads, Touched {
@@ -219,7 +220,10 @@ function heldFor(
   )
   // The question alone: with the whole call, the memory of its request would stay as long as the answer.
   const asked: Asked = { endpoint, path }
-  return [[key, { is: 'answer', answer, lifetime, scope, asked, doubts, query }], ...listed]
+  return [
+    [key, { is: 'answer', answer, lifetime, scope, asked, doubts, query, uses: createUses() }],
+    ...listed,
+  ]
 }
 
 const idsOf = (items: readonly Members[]): readonly string[] =>
@@ -239,6 +243,7 @@ const toShown = (kind: Kind, name: HeldName, reply: Reply): Held => ({
   lifetime: decideLifetime(kind, reply.value),
   ...name,
   query: null,
+  uses: createUses(),
 })
 
 /** It is too old to be served. */
@@ -248,6 +253,7 @@ const toAbsence = (name: HeldName): Held => ({
   lifetime: NOT_FOUND,
   ...name,
   query: null,
+  uses: createUses(),
 })
 
 function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {

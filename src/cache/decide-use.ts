@@ -3,6 +3,7 @@ import type { Lifetime } from '../aurora/lifetimes.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Answer } from '../rest/answer.ts'
+import type { Age } from './decide-lifetime.ts'
 
 /**
  * `fresh`: served. `unconfirmed`: served, marked as stale, because another replica may have changed it; a call would make it no
@@ -46,6 +47,13 @@ export const toUnconfirmed = (used: UsedReply): UsedReply => ({
   lifetime: { freshMs: 0, staleMs: 0, keptMs: used.lifetime.keptMs },
   isUnconfirmed: true,
 })
+
+/**
+ * Whether it is served before anything else is asked. An answer of which it is unknown whether a later write has touched it may
+ * be replaced by one of another replica of which it is known.
+ */
+export const isAtHand = ({ age, doubt }: { readonly age: Age; readonly doubt: Doubt }): boolean =>
+  age === 'fresh' && doubt !== 'entry'
 
 export const isAskedSince = ({ sentAtMs }: Answer, { begunAtMs }: Pick<Wanted, 'begunAtMs'>): boolean =>
   sentAtMs !== undefined && sentAtMs >= begunAtMs

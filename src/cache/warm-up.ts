@@ -1,8 +1,10 @@
 // Refreshes answers that are asked for often, shortly before they go stale, with calls that nothing else needs.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { isReply } from '../rest/answer.ts'
+import type { AnswerAtOnce } from '../rest/answer.ts'
 import { createCall } from '../rest/call.ts'
-import type { Layer, Question, Upstream } from '../rest/call.ts'
+import type { Call, Layer, Question, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
@@ -27,6 +29,8 @@ export interface WarmUpOptions {
 export interface WarmUp {
   /** Counts how often each answer is asked for. Stands before the cache. */
   readonly watch: Layer
+  /** The same for answers that need no layer. */
+  watchAtOnce(answer: AnswerAtOnce): AnswerAtOnce
   /** Counts an answer that was given again without its calls. */
   again(used: UsedReply): void
   /** Starts no more calls, and aborts those under way. */
@@ -52,7 +56,7 @@ interface Watched {
   readonly question: Question
   /** The answer that is counted. The next answer begins a new count, so that the refreshes end when no client asks. */
   readonly answeredAtMs: number
-  readonly asked: number
+  asked: number
 }
 
 export function createWarmUp(options: WarmUpOptions): WarmUp {
@@ -85,19 +89,26 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     }
   }
 
+  function count({ key, endpoint, path, query, terms }: Call, { answeredAtMs }: Reply): void {
+    const before = watched.get(key)
+    if (before?.answeredAtMs === answeredAtMs) before.asked += 1
+    else watched.set(key, { scope: terms.scope, question: { endpoint, path, query }, answeredAtMs, asked: 1 })
+  }
+
   return {
     watch: (reads) => async (call) => {
       const reply = await reads(call)
-      const { key, endpoint, path, query, terms } = call
-      const { answeredAtMs } = reply
-      const before = watched.get(key)
-      const asked = before?.answeredAtMs === answeredAtMs ? before.asked + 1 : 1
-      watched.set(key, { scope: terms.scope, question: { endpoint, path, query }, answeredAtMs, asked })
+      count(call, reply)
       return reply
+    },
+    watchAtOnce: (answerAtOnce) => (call) => {
+      const answer = answerAtOnce(call)
+      if (answer && isReply(answer)) count(call, answer)
+      return answer
     },
     again({ key, answeredAtMs }) {
       const before = watched.get(key)
-      if (before?.answeredAtMs === answeredAtMs) watched.set(key, { ...before, asked: before.asked + 1 })
+      if (before?.answeredAtMs === answeredAtMs) before.asked += 1
     },
     close() {
       cancel()

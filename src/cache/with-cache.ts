@@ -9,13 +9,16 @@ import { withTerms } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { StaleReason } from '../rest/freshness.ts'
+import type { UsedReply } from '../rest/terms.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { isReply } from '../rest/answer.ts'
-import type { Answer } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
-import { decideUse, isAskedSince, toUnconfirmed } from './decide-use.ts'
+import { usedAs } from './used-as.ts'
+import { decideUse, isAskedSince, isAtHand, toUnconfirmed } from './decide-use.ts'
+import type { Use } from './decide-use.ts'
 
 export interface WithCacheOptions {
   readonly cache: Cache
@@ -35,27 +38,28 @@ export const withCache =
     const { cache, clock, emit } = options
     const revalidate = createRevalidate(next, options)
 
-    const serve = createServe(emit)
+    const { use, useYoung } = createUse(emit)
 
     /** Null where no cached answer is as new as the request asks for. */
     function serveCached(call: Call, cached: Cached | null): Reply | null {
-      const use = cached && decideUse(cached, call.terms)
-      if (cached && use === 'fresh') return serve(call, cached.answer)
-      if (cached && use === 'unconfirmed') return serve(call, cached.answer, 'UNCONFIRMED')
-      if (!cached || (use !== 'accepted' && use !== 'revalidated')) return null
-      const isRefreshed = use === 'revalidated' && !call.terms.freshness.isCacheOnly
+      if (!cached) return null
+      const how = decideUse(cached, call.terms)
+      const young = useYoung(call, cached, how)
+      if (young) return toReply(call, young)
+      if (how !== 'revalidated') return null
+      const isRefreshed = !call.terms.freshness.isCacheOnly
       if (isRefreshed) call.terms.afterwards(() => revalidate(call))
-      return serve(call, cached.answer, isRefreshed ? 'REVALIDATING' : 'ACCEPTED')
+      return toReply(call, use(call, cached, isRefreshed ? 'REVALIDATING' : 'ACCEPTED'))
     }
 
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
-    async function fetchNew(call: Call, older: Answer | null): Promise<Reply> {
+    async function fetchNew(call: Call, older: Cached | null): Promise<Reply> {
       // Asked before a flight is joined: the flight may be from before a write whose notice comes here later.
       const isConfirmed = cache.isConfirmed()
       const noteFetched = (answer: Answer): void => {
         const isFresh = isConfirmed || isAskedSince(answer, call.terms)
         // Only a joined call was sent before this request began, and it was counted when it was joined.
-        noteUsed(call, answer, isFresh ? null : 'UNCONFIRMED')
+        noteUsed(call, toUsed(call, answer), isFresh ? null : 'UNCONFIRMED')
       }
       try {
         const joined = await next(call)
@@ -63,7 +67,7 @@ export const withCache =
         noteFetched(reply)
         return reply
       } catch (error) {
-        if (older && isServedStale(error)) return serve(call, older, staleReasonOf(error))
+        if (older && isServedStale(error)) return toReply(call, use(call, older, staleReasonOf(error)))
         const refusal = refusalOf(error)
         if (refusal) noteFetched(refusal)
         throw error
@@ -83,19 +87,45 @@ export const withCache =
       }
       const older = cache.read(call)
       const isKept = older !== null && decideUse(older, call.terms) !== 'none'
-      return fetchNew(call, isKept ? older.answer : null)
+      return fetchNew(call, isKept ? older : null)
     }
   }
 
-const createServe =
-  (emit: Emit) =>
-  (call: Call, answer: Answer, stale: StaleReason | null = null): Reply => {
-    const { operation } = call.endpoint
-    countSaved(emit, call.terms, { operation, by: stale === null ? 'cache' : 'stale' })
-    noteUsed(call, answer, stale)
-    if (isReply(answer)) return answer
-    throw toRefusalError(call.endpoint, answer)
+/**
+ * Answers a read that neither another replica nor Aurora has to be asked for, counted as the line counts it. The line would
+ * do the same, with a promise for each of its layers. Null: the call has to go through the line.
+ */
+export function createAnswerAtOnce({ cache, emit }: Pick<WithCacheOptions, 'cache' | 'emit'>): AnswerAtOnce {
+  const { useYoung } = createUse(emit)
+  return (call) => {
+    const cached = cache.read(call)
+    return cached && isAtHand(cached) ? useYoung(call, cached, decideUse(cached, call.terms)) : null
   }
+}
+
+/** The functions that count a cached answer as used, and return it. */
+function createUse(emit: Emit) {
+  function use(call: Call, cached: Cached, stale: StaleReason | null): Answer {
+    const { endpoint, terms } = call
+    countSaved(emit, terms, { operation: endpoint.operation, by: stale === null ? 'cache' : 'stale' })
+    noteUsed(call, usedAs('asked', cached, endpoint), stale)
+    return cached.answer
+  }
+  return {
+    use,
+    /** Null where the answer is not as new as the request asks for, or has to be refreshed for the next one. */
+    useYoung(call: Call, cached: Cached, how: Use): Answer | null {
+      if (how === 'fresh') return use(call, cached, null)
+      if (how === 'unconfirmed') return use(call, cached, 'UNCONFIRMED')
+      return how === 'accepted' ? use(call, cached, 'ACCEPTED') : null
+    },
+  }
+}
+
+function toReply({ endpoint }: Call, answer: Answer): Reply {
+  if (isReply(answer)) return answer
+  throw toRefusalError(endpoint, answer)
+}
 
 /** A call that was under way may have brought what another replica had read before this request began. */
 function isTooOld({ endpoint, terms }: Call, reply: Reply, nowMs: number): boolean {
@@ -133,15 +163,21 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
   }
 }
 
-/** An answer that is not cached has no age, so it counts as stale at once. */
-function noteUsed({ key, endpoint, terms }: Call, answer: Answer, stale: StaleReason | null = null): void {
-  const lifetime = lifetimeOf(endpoint, answer) ?? UNCACHED
-  const { answeredAtMs } = answer
-  const { operation } = endpoint
-  const used = { key, operation, isListed: false, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+function noteUsed({ terms }: Call, used: UsedReply, stale: StaleReason | null): void {
   terms.onUsed(stale === 'UNCONFIRMED' ? toUnconfirmed(used) : used)
+  const { operation, answeredAtMs } = used
   if (stale !== null) terms.onStale({ operation, answeredAtMs, reason: stale })
 }
+
+/** An answer that is not cached has no age, so it counts as stale at once. */
+const toUsed = ({ key, endpoint }: Call, answer: Answer): UsedReply => ({
+  key,
+  operation: endpoint.operation,
+  isListed: false,
+  answeredAtMs: answer.answeredAtMs,
+  lifetime: lifetimeOf(endpoint, answer) ?? UNCACHED,
+  answer: new WeakRef(answer),
+})
 
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
 

@@ -1,5 +1,7 @@
 // The types with a global id, and how each of them is found: by its row in the catalogue.
 import type { GraphQLResolveInfo } from 'graphql'
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { ownReadOf, partsOf } from '../aurora/reads.ts'
@@ -18,17 +20,17 @@ import { readWish } from './wish.ts'
 import type { Place, Wish } from './wish.ts'
 
 /** Null where absence is ordinary. Rejects with BAD_USER_INPUT for a key that is no id, before anything is spent. */
-async function find(
+function find(
   kind: Kind,
   key: string,
   { loaders, wish }: { loaders: Loaders; wish: Wish },
-): Promise<AuroraObject | null> {
+): Soon<AuroraObject | null> {
   switch (kindRow(kind).keyedBy) {
     case 'id':
     case 'parent/id':
       return loaders.object(kind as KeyedKind).find(key, wish.members, wish.parts)
     case 'tenant':
-      return findOfTenant(kind, key, await soleRead(kind, loaders)())
+      return whenThere(soleRead(kind, loaders)(), (found) => findOfTenant(kind, key, found))
     default:
       assertSafeId(key)
       return soleRead(kind, loaders)(key)
@@ -62,20 +64,21 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
 })
 
 /** Rejects with BAD_USER_INPUT for an id without a type of this schema, before anything is spent. */
-export async function findNode(
+export const findNode = (
   id: string,
   { loaders }: GraphQLContext,
   info: GraphQLResolveInfo,
   place: Place = {},
-): Promise<AuroraObject | null> {
-  const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
-  const kind = KIND_OF_TYPE.get(typeName)
-  if (kind) return find(kind, key, { loaders, wish: readWish(info, { ...place, kind, key }) })
-  throw new GatewayError(
-    'BAD_USER_INPUT',
-    'A global id looks like "Project:<id>", with a type of this schema.',
-  )
-}
+): Soon<AuroraObject | null> =>
+  whenThere(id, () => {
+    const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
+    const kind = KIND_OF_TYPE.get(typeName)
+    if (kind) return find(kind, key, { loaders, wish: readWish(info, { ...place, kind, key }) })
+    throw new GatewayError(
+      'BAD_USER_INPUT',
+      'A global id looks like "Project:<id>", with a type of this schema.',
+    )
+  })
 
 /** Implements the type of a kind that has global ids. */
 export function implementNode(

@@ -1,5 +1,6 @@
 // The types that mutations return: the result of the change, or the reason of its failure as data.
 import type { ObjectRef, TypeParam } from '@pothos/core'
+import type { Soon } from '../at-once.ts'
 import { holdsSecrets, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { isGatewayError } from '../errors/errors.ts'
@@ -86,7 +87,7 @@ export const isKeyed = (kind: Kind): kind is KeyedKind => ['id', 'parent/id'].in
 export const isReadAfterSilence = (kind: Kind): boolean => isKeyed(kind) || !holdsSecrets(kind)
 
 /** Only errors of the table become data; a fault of the gateway, or the abort by a client that left, stays an error. */
-export async function settle<Value>(run: () => Promise<Value | null>): Promise<Result<Value>> {
+export async function settle<Value>(run: () => Soon<Value | null>): Promise<Result<Value>> {
   try {
     return { value: await run(), failure: null }
   } catch (error) {

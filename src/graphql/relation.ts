@@ -1,5 +1,7 @@
 // Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
 import type { GraphQLResolveInfo } from 'graphql'
+import { allThere, whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import { readAuroraId } from '../aurora/body.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { READS, repeatingPartOf } from '../aurora/reads.ts'
@@ -43,10 +45,11 @@ export const relation =
       type: refOf(kind),
       description: `${what} ${cost}`,
       extensions: { needs: [key] },
-      async resolve(object, _args, { loaders }, info) {
-        const id = readId(await object.get(key))
-        return id === null ? null : reach(loaders.object(kind), id, wishOf(info, kind, id))
-      },
+      resolve: (object, _args, { loaders }, info) =>
+        whenThere(object.get(key), (value) => {
+          const id = readId(value)
+          return id === null ? null : reach(loaders.object(kind), id, wishOf(info, kind, id))
+        }),
     })
   }
 
@@ -68,20 +71,21 @@ export const relations =
       nullable: { list: true, items: false },
       description,
       extensions: { needs: [member] },
-      async resolve(object, _args, { loaders }, info) {
-        const ids = await object.get(member)
-        if (ids === undefined || ids === null) return null
-        if (!Array.isArray(ids)) throw unreadable('a list of ids')
-        const objects = loaders.object(kind)
-        const reachOrKeep = async (id: string): Promise<AuroraObject> => {
-          try {
-            return await reach(objects, id, wishOf(info, kind, id))
-          } catch (error) {
-            return unread(objects.refer(id), error)
-          }
-        }
-        return Promise.all(ids.flatMap((id: unknown) => readId(id) ?? []).map(reachOrKeep))
-      },
+      resolve: (object, _args, { loaders }, info) =>
+        whenThere(object.get(member), (ids) => {
+          if (ids === undefined || ids === null) return null
+          if (!Array.isArray(ids)) throw unreadable('a list of ids')
+          const objects = loaders.object(kind)
+          const reachOrKeep = (id: string): Soon<AuroraObject> =>
+            whenThere(
+              reach(objects, id, wishOf(info, kind, id)),
+              (reached) => reached,
+              (error) => unread(objects.refer(id), error),
+            )
+          return allThere(ids.flatMap((id: unknown) => readId(id) ?? []).map(reachOrKeep)) as Soon<
+            AuroraObject[]
+          >
+        }),
     })
 
 /** Leads from an object to its parent where each parent has one such object; the key of the object is the parent's id. */
@@ -115,7 +119,7 @@ export const children =
       nullable: { list: true, items: false },
       description,
       extensions: { operation },
-      resolve: async ({ key }, _args, { loaders }) => [...(await loaders.read(operation)(key))],
+      resolve: ({ key }, _args, { loaders }) => whenThere(loaders.read(operation)(key), copied),
     })
 
 /** A list of the tenant that always comes whole. */
@@ -127,8 +131,11 @@ export const wholeList =
       nullable: { list: true, items: false },
       description,
       extensions: { operation },
-      resolve: async (_root, _args, { loaders }) => [...(await loaders.read(operation)())],
+      resolve: (_root, _args, { loaders }) => whenThere(loaders.read(operation)(), copied),
     })
+
+/** What a resolver returns may be changed, as far as its type says. */
+const copied = (objects: readonly AuroraObject[]): AuroraObject[] => [...objects]
 
 function readId(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null
@@ -143,7 +150,7 @@ const wishOf = (info: GraphQLResolveInfo, kind: Kind, key: string): Wish =>
     ? readWish(info, { kind, key })
     : { members: neededMembers(info, typeNameOf(kind)), parts: [] }
 
-function reach(objects: ByKey, id: string, { members, parts }: Wish): Promise<AuroraObject> | AuroraObject {
+function reach(objects: ByKey, id: string, { members, parts }: Wish): Soon<AuroraObject> {
   return members.length === 0 ? objects.refer(id) : objects.load(id, members, parts)
 }
 

@@ -2,27 +2,27 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { whenThere } from '../at-once.ts'
 import { itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache-reads.ts'
 import { decideUse, toUnconfirmed } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
+import { usedAs } from '../cache/used-as.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
-import { countRefused, countSaved } from '../rest/accounting.ts'
-import { refusalOf, statusOf } from '../rest/attempt-error.ts'
+import { countSaved } from '../rest/accounting.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import { createCall } from '../rest/call.ts'
-import type { Ids, Reply, Upstream } from '../rest/call.ts'
-import { assertUsableId } from '../rest/ids.ts'
+import type { Ids } from '../rest/call.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createListedObjects } from './listed-objects.ts'
 import type { ListedOptions } from './listed-objects.ts'
 import type { Glanced } from './pages.ts'
+import { createSend } from './send.ts'
+import type { Send, SendOptions } from './send.ts'
 
-export interface Ask {
-  /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
-  object(endpoint: Endpoint, path: Ids, query?: Ids): Promise<Members | null>
-  list(endpoint: Endpoint, path: Ids, query?: Ids): Promise<readonly Members[]>
+export interface Ask extends Send {
   /** A list that no field asks for: no items if Aurora refuses it, null if it fails. Rejects with RATE_LIMITED if no call is left. */
   tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null>
   /** What `tryList` would return at no cost; null if it would make a call. */
@@ -48,28 +48,27 @@ export interface Ask {
 /** Served at once. The other uses need a call, or a call that failed. */
 const SERVED: ReadonlySet<Use> = new Set<Use>(['fresh', 'unconfirmed', 'revalidated', 'accepted'])
 
-export interface AskOptions extends ListedOptions {
-  readonly upstream: Upstream
+export interface AskOptions extends ListedOptions, SendOptions {
   readonly cache: CacheReads
 }
 
-export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): Ask {
+export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }: AskOptions): Ask {
   const listed = createListedObjects(terms, { cache, emit })
 
-  async function send(endpoint: Endpoint, path: Ids, query: Ids = {}): Promise<Reply> {
-    Object.values(path).forEach(assertUsableId)
-    try {
-      return await upstream(createCall(terms, { endpoint, path, query }))
-    } catch (error) {
-      if (isRateLimited(error)) countRefused(terms.tally)
-      throw error
-    }
-  }
+  const { object, objectAtOnce, list } = createSend(terms, { upstream, answerAtOnce })
 
-  async function sendList(endpoint: Endpoint, path: Ids, query?: Ids): Promise<readonly Members[]> {
-    const items = itemsOf(await send(endpoint, path, query))
-    listed.add(endpoint.kind, items)
-    return items
+  const sendList: Ask['list'] = (endpoint, path, query) =>
+    whenThere(list(endpoint, path, query), (items) => {
+      listed.add(endpoint.kind, items)
+      return items
+    })
+
+  async function tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null> {
+    try {
+      return await sendList(endpoint, {}, query)
+    } catch (error) {
+      return unlessRateLimited(error)
+    }
   }
 
   const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null =>
@@ -87,16 +86,10 @@ export function createAsk(terms: Terms, { upstream, cache, emit }: AskOptions): 
   }
 
   return {
-    async object(endpoint, path, query) {
-      try {
-        return (await send(endpoint, path, query)).value as Members | null
-      } catch (error) {
-        if (endpoint.mayBeAbsent && statusOf(error) === 404) return null
-        throw error
-      }
-    },
+    object,
+    objectAtOnce,
     list: sendList,
-    tryList: (endpoint, query) => sendList(endpoint, {}, query).catch(unlessRateLimited),
+    tryList,
     peekList(endpoint, query) {
       const glanced = glanceList(endpoint, {}, query)
       glanced?.use()
@@ -121,9 +114,9 @@ function toGlanced(
   { operation }: Endpoint,
   { terms, emit }: { readonly terms: Terms; readonly emit: Emit | undefined },
 ): Glanced {
-  const { key, answer, lifetime } = cached
+  const { answer } = cached
   const { answeredAtMs } = answer
-  const used = { key, operation, isListed: true, answeredAtMs, lifetime, answer: new WeakRef(answer) }
+  const used = usedAs('listed', cached, { operation })
   const isUnconfirmed = decideUse(cached, terms) === 'unconfirmed'
   return {
     items: itemsOf(answer),

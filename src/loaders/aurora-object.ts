@@ -1,4 +1,5 @@
 // An object of Aurora as resolvers use it: the members known so far, and the read that brings the others.
+import type { Soon } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
@@ -7,15 +8,15 @@ export interface AuroraObject {
   /** Names it within its kind: Aurora's id, or the parent's id where each parent has one. */
   readonly key: string
   /**
-   * A known member costs nothing. Any other costs the object's own read, once per request however many members need it;
-   * a member that the read does not bring is undefined. Rejects with the error of that read.
+   * A known member costs nothing, and is no promise. Any other costs the object's own read, once per request however many
+   * members need it; a member that the read does not bring is undefined. Rejects with the error of that read.
    */
   get(member: string): unknown
   /**
    * The whole body, with current names beside older ones. An object with a read of its own is always read, because a list
    * may have left members out. Rejects with the error of that read.
    */
-  raw(): Promise<Members> | Members
+  raw(): Soon<Members>
 }
 
 export interface ObjectSource {
@@ -23,9 +24,9 @@ export interface ObjectSource {
   readonly key: string
   readonly known: Members
   /** Reads the other members; null where there are none. */
-  readonly complete: ((member: string) => Promise<unknown>) | null
+  readonly complete: ((member: string) => Soon<unknown>) | null
   /** Reads the whole body; null or left out where `known` is the whole body. */
-  readonly readRaw?: (() => Promise<Members>) | null
+  readonly readRaw?: (() => Soon<Members>) | null
 }
 
 export const createObject = ({ kind, key, known, complete, readRaw }: ObjectSource): AuroraObject => ({
@@ -35,5 +36,7 @@ export const createObject = ({ kind, key, known, complete, readRaw }: ObjectSour
   raw: () => readRaw?.() ?? known,
 })
 
-export const covers = (known: Members, members: readonly string[]): boolean =>
-  members.every((member) => Object.hasOwn(known, member))
+export function covers(known: Members, members: readonly string[]): boolean {
+  for (const member of members) if (!Object.hasOwn(known, member)) return false
+  return true
+}

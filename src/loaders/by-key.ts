@@ -1,8 +1,9 @@
 // Loads objects by key from the cheapest source: what lists have shown, a short list, pages of a long one, the own read.
-import DataLoader from 'dataloader'
-import { GatewayError, isAbsence, isForbidden, isServedStale } from '../errors/errors.ts'
+import { atOnce, there, whenThere } from '../at-once.ts'
+import type { Soon, Steps } from '../at-once.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import { isAbsence, isServedStale } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
-import type { Kind } from '../aurora/kinds.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { Ids } from '../rest/call.ts'
@@ -11,6 +12,9 @@ import { decideExistence } from './existence.ts'
 import type { Part, PartSource } from './existence.ts'
 import type { Many } from './many.ts'
 import { createOnce } from './once.ts'
+import { createOwnReads } from './own-reads.ts'
+import type { OwnReads, OwnReadSource } from './own-reads.ts'
+import { carriesAll, findOnShort } from './short-list.ts'
 
 export interface ByKey {
   /**
@@ -19,22 +23,15 @@ export interface ByKey {
    * `members` is repeated by one of them: they show that the object exists, and its own read is made only if they leave
    * that in doubt. If each part failed in another way, its own field reports that, and the object is not read either.
    */
-  load(key: string, members: readonly string[], parts?: readonly Part[]): Promise<AuroraObject>
+  load(key: string, members: readonly string[], parts?: readonly Part[]): Soon<AuroraObject>
   /** The same by a key that a client sent: rejects with BAD_USER_INPUT where it is no key, before any call is made. */
-  find(key: string, members: readonly string[], parts?: readonly Part[]): Promise<AuroraObject>
+  find(key: string, members: readonly string[], parts?: readonly Part[]): Soon<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is read. */
   refer(key: string, known?: Members): AuroraObject
   /** The whole body of the object's own read with a query that changes it: a call of its own, once in a request. */
-  readWith(key: string, query: Ids): Promise<Members>
+  readWith(key: string, query: Ids): Soon<Members>
   /** The key of an object that was found under a parent. */
   keyUnder(parentKey: string, id: string): string
-}
-
-export interface ShortList {
-  readonly carries: readonly string[]
-  read(): Promise<readonly Members[]>
-  /** The same, read on until nothing can follow. */
-  readToEnd(): Promise<readonly Members[]>
 }
 
 /** A part that repeats members of its object. */
@@ -45,21 +42,16 @@ export interface Repeating {
   /** Its read has begun, so its call is spent. */
   readonly hasBegun: (key: string) => boolean
   /** Rejects with the error of the read. */
-  readonly read: (key: string, member: string) => Promise<unknown>
+  readonly read: (key: string, member: string) => Soon<unknown>
 }
 
-export interface ByKeySource {
-  readonly kind: Kind
+export interface ByKeySource extends OwnReadSource {
   /** Aurora has it under its parent only, so its key is `parent key/id`. */
   readonly isUnderParent?: boolean
   /** What lists have shown of it, if anything; `members` are those that it is wanted for. */
   readonly readListed: (key: string, members: readonly string[]) => Members | null
   /** The same, of any age that may be served where the object's own read has failed; left out where nothing is kept. */
   readonly readKept?: (key: string, members: readonly string[], error: GatewayError) => Members | null
-  /** The object's own read; null where Aurora has none, and the short list carries everything. */
-  readonly retrieve: ((key: string, query?: Ids) => Promise<Members>) | null
-  /** A list short enough to serve every look-up of the members it carries. */
-  readonly shortList?: ShortList
   /** Pages of a longer list, where many are wanted at once. */
   readonly many?: Many
   readonly repeating?: Repeating
@@ -69,95 +61,96 @@ export interface ByKeySource {
   readonly isKnown?: (key: string) => boolean | null
 }
 
-export function createByKey(source: ByKeySource): ByKey {
-  const { kind, retrieve, isUnderParent, repeating } = source
-  const own = createOwnReads(source)
-  const once = createOnce()
+const NOTHING: Members = {}
 
-  async function complete(key: string, member: string): Promise<unknown> {
-    const other = repeating?.members.includes(member) ? repeating : null
-    // What its own read would cost nothing for is not bought from another one.
-    if (other && (await isCheaper(other, own, { key, member })) && source.isKnown?.(key) !== true) {
-      const value = await readRepeated(other, key, member)
-      if (value !== undefined) return value
-    }
-    const members = await own.read(key)
-    return Object.hasOwn(members, member) ? members[member] : other?.read(key, member)
-  }
+export function createByKey(source: ByKeySource): ByKey {
+  const { kind, retrieve, isUnderParent } = source
+  const own = createOwnReads(source)
+  const complete = createComplete(source, own)
+  const once = createOnce()
 
   const refer = (key: string, known?: Members): AuroraObject =>
     createObject({
       kind,
       key,
-      known: known ?? {},
+      known: known ?? NOTHING,
       complete: (member) => complete(key, member),
       // Without a read of its own, what a list has shown of an object is all of it.
       readRaw: retrieve === null && known ? null : () => own.read(key),
     })
 
-  const idsOf = (key: string): string[] => splitKey(key, isUnderParent ? 2 : 1)
+  const assertAll = (key: string, assertId: (id: string) => void): void =>
+    isUnderParent ? splitKey(key, 2).forEach(assertId) : assertId(key)
 
   /** Null where the own read is needed, or costs nothing. */
-  async function findByParts({ key, members }: Wanted, parts: readonly Part[]): Promise<AuroraObject | null> {
+  function findByParts({ key, members }: Wanted, parts: readonly Part[]): Soon<AuroraObject | null> {
     if (!source.parts || parts.length === 0 || own.hasBegun(key)) return null
     const listed = source.readListed(key, members)
     if (listed) return refer(key, listed)
     if (source.isKnown?.(key) !== null) return null
-    return (await decideExistence(parts, source.parts)) === 'doubtful' ? null : refer(key)
+    return whenThere(decideExistence(parts, source.parts), (existence) =>
+      existence === 'doubtful' ? null : refer(key),
+    )
   }
 
-  const load: ByKey['load'] = async (key, members, parts = []) => {
-    // The short list would be read even for a key that is no id.
-    idsOf(key).forEach(assertUsableId)
-    const wanted = { key, members }
-    return (await findByParts(wanted, parts)) ?? refer(key, await readCheapest(source, own, wanted))
-  }
+  const loadUsable = (wanted: Wanted, parts: readonly Part[]): Soon<AuroraObject> =>
+    whenThere(
+      findByParts(wanted, parts),
+      (found) =>
+        found ?? whenThere(readCheapest(source, own, wanted), (members) => refer(wanted.key, members)),
+    )
+
+  const load: ByKey['load'] = (key, members, parts = []) =>
+    whenThere(key, () => {
+      // The short list would be read even for a key that is no id.
+      assertAll(key, assertUsableId)
+      return loadUsable({ key, members }, parts)
+    })
 
   return {
     refer,
     readWith: (key, query) =>
-      once(`${key} ${JSON.stringify(query)}`, async () => {
-        if (retrieve === null) throw new Error(`a ${kind} has no read of its own`)
+      once(`${key} ${JSON.stringify(query)}`, () => {
+        if (retrieve === null) return Promise.reject(new Error(`a ${kind} has no read of its own`))
         return retrieve(key, query)
       }),
     keyUnder: (parentKey, id) => (isUnderParent ? `${parentKey}/${id}` : id),
     load,
-    async find(key, members, parts) {
-      idsOf(key).forEach(assertSafeId)
-      return load(key, members, parts)
-    },
+    find: (key, members, parts) =>
+      whenThere(key, () => {
+        assertAll(key, assertSafeId)
+        return load(key, members, parts)
+      }),
+  }
+}
+
+/** Reads a member that is not known of an object. */
+function createComplete(
+  { repeating, isKnown }: ByKeySource,
+  own: OwnReads,
+): (key: string, member: string) => Soon<unknown> {
+  async function completeFrom(other: Repeating, key: string, member: string): Promise<unknown> {
+    if ((await isCheaper(other, own, { key, member })) && isKnown?.(key) !== true) {
+      const value = await readRepeated(other, key, member)
+      if (value !== undefined) return value
+    }
+    const members = await own.read(key)
+    return Object.hasOwn(members, member) ? members[member] : other.read(key, member)
+  }
+
+  return (key, member) => {
+    const other = repeating?.members.includes(member) ? repeating : null
+    // What its own read would cost nothing for is not bought from another one.
+    if (other && isKnown?.(key) !== true) return completeFrom(other, key, member)
+    return whenThere(own.read(key), (members) =>
+      Object.hasOwn(members, member) ? members[member] : other?.read(key, member),
+    )
   }
 }
 
 interface Wanted {
   readonly key: string
   readonly members: readonly string[]
-}
-
-type OwnReads = ReturnType<typeof createOwnReads>
-
-function createOwnReads({ kind, retrieve, shortList }: ByKeySource) {
-  /** Objects whose own read has begun, so its call is spent. */
-  const begun = new Set<string>()
-
-  async function retrieveOne(key: string): Promise<Members> {
-    const item = retrieve ? await retrieve(key) : shortList && (await findInAll(shortList, key))
-    if (item) return item
-    throw new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
-  }
-
-  // No read of Aurora takes several ids, and a batch resolves with its slowest key, so each key is a batch of its own.
-  const loader = new DataLoader<string, Members>(
-    (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
-    { batch: false },
-  )
-  return {
-    read(key: string): Promise<Members> {
-      begun.add(key)
-      return loader.load(key)
-    },
-    hasBegun: (key: string): boolean => begun.has(key),
-  }
 }
 
 /** Whether the part brings the member for fewer calls than the own read. */
@@ -182,42 +175,43 @@ async function readRepeated({ shared, read }: Repeating, key: string, member: st
 }
 
 /** What the sources show of the object; an older copy in a list where none of them can be asked. */
-async function readCheapest(source: ByKeySource, own: OwnReads, wanted: Wanted): Promise<Members> {
+function readCheapest(source: ByKeySource, own: OwnReads, wanted: Wanted): Soon<Members> {
   const { key, members } = wanted
   const listed = source.readListed(key, members)
   if (listed && covers(listed, members)) return listed
-  try {
-    return await readAnew(source, own, { ...wanted, listed })
-  } catch (error) {
-    const kept = isServedStale(error) ? source.readKept?.(key, members, error) : null
-    if (kept) return kept
-    throw error
-  }
+  return whenThere(
+    atOnce(() => readAnew(source, own, { key, members, listed })),
+    (anew) => anew,
+    (error) => {
+      const kept = isServedStale(error) ? source.readKept?.(key, members, error) : null
+      if (kept) return kept
+      throw error
+    },
+  )
 }
 
 /** The cheapest source first; the own read where the others lack one of `members`. */
-async function readAnew(
+function* readAnew(
   source: ByKeySource,
   own: OwnReads,
-  { listed, ...wanted }: Wanted & { readonly listed: Members | null },
-): Promise<Members> {
+  { key, members, listed }: Wanted & { readonly listed: Members | null },
+): Steps<Members> {
   const { retrieve, shortList } = source
-  const { key, members } = wanted
   const isShort = retrieve !== null && listed === null && carriesAll(shortList, members)
-  const item = isShort ? await findIn(shortList, key).catch(unlessForbidden) : undefined
+  const item = isShort ? yield* findOnShort(shortList, key) : undefined
   if (item && covers(item, members)) return item
-  const shown = listed ?? (own.hasBegun(key) ? null : await lookOnPages(source, wanted))
+  const isSought = listed === null && !own.hasBegun(key) && own.readAtOnce(key) === undefined
+  const shown = listed ?? (isSought ? yield* lookOnPages(source, { key, members }) : null)
   if (shown && covers(shown, members)) return shown
+  const read = yield* there(own.read(key))
   // Lists may carry what the own read does not: what they have shown stays known.
-  return { ...shown, ...item, ...(await own.read(key)) }
+  return shown || item ? { ...shown, ...item, ...read } : read
 }
 
-async function lookOnPages(
-  { many, readListed }: ByKeySource,
-  { key, members }: Wanted,
-): Promise<Members | null> {
-  await many?.look(key, members)
-  return many ? readListed(key, members) : null
+function* lookOnPages({ many, readListed }: ByKeySource, { key, members }: Wanted): Steps<Members | null> {
+  if (!many) return null
+  yield* there(many.look(key, members))
+  return readListed(key, members)
 }
 
 /** Slashes beyond `count` ids stay in the last id, which is then refused. */
@@ -225,33 +219,3 @@ function splitKey(key: string, count: number): string[] {
   const ids = key.split('/')
   return [...ids.slice(0, count - 1), ids.slice(count - 1).join('/')]
 }
-
-const carriesAll = (shortList: ShortList | undefined, members: readonly string[]): shortList is ShortList =>
-  shortList !== undefined && members.every((member) => shortList.carries.includes(member))
-
-const findIn = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
-  findById(await shortList.read(), key)
-
-/** For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. */
-const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
-  (await findIn(shortList, key)) ?? findById(await shortList.readToEnd(), key)
-
-/** A long list of users is looked into for each object of a long list of projects. */
-const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()
-
-function findById(items: readonly Members[], key: string): Members | undefined {
-  const index = indexes.get(items) ?? indexById(items)
-  indexes.set(items, index)
-  return index.get(key)
-}
-
-/** The first of two items with the same id counts. */
-const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
-  new Map(items.toReversed().map((item) => [String(item['id']), item]))
-
-/** A credential that may not list may still read one by one. Any other failure fails the look-up. */
-function unlessForbidden(error: unknown): undefined {
-  if (!isForbidden(error)) throw error
-}
-
-const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

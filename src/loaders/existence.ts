@@ -1,4 +1,6 @@
 // Decides whether an object exists from the reads below it that the request makes in any case, so that its own read is spared.
+import { allThere, atOnce, there, whenThere } from '../at-once.ts'
+import type { Soon, Steps } from '../at-once.ts'
 import { isUnreadable } from '../errors/errors.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
@@ -23,7 +25,7 @@ export type Existence = 'proven' | 'doubtful' | 'unsaid'
 
 export interface PartSource {
   /** Begins or joins the read of a part: whether it brings anything. Rejects with the error of the read. */
-  readonly read: (part: Part) => Promise<boolean>
+  readonly read: (part: Part) => Soon<boolean>
   /** An object that exists may lack this part. */
   readonly mayBeNothing: (part: Part) => boolean
 }
@@ -38,25 +40,33 @@ const REFUSED: ReadonlySet<number | null> = new Set([400, 422])
  * One part is asked first, one that every object has where there is such a part: an object that does not exist then costs
  * one call more than its own read, however many parts are asked for.
  */
-export async function decideExistence(parts: readonly Part[], source: PartSource): Promise<Existence> {
+export const decideExistence = (parts: readonly Part[], source: PartSource): Soon<Existence> =>
+  atOnce(() => decidingExistence(parts, source))
+
+function* decidingExistence(parts: readonly Part[], source: PartSource): Steps<Existence> {
   const [first, ...others] = parts.toSorted(
     (left, right) => Number(source.mayBeNothing(left)) - Number(source.mayBeNothing(right)),
   )
   if (first === undefined) return 'unsaid'
-  const finding = await look(first, source)
+  const finding = yield* there(look(first, source))
   if (finding === 'something') return 'proven'
   if (finding === 'absent') return 'doubtful'
-  const findings = [finding, ...(await Promise.all(others.map((part) => look(part, source))))]
+  const findings = [finding, ...(yield* there(allThere(others.map((part) => look(part, source)))))]
   if (findings.includes('something')) return 'proven'
   return findings.every((each) => each === 'failure') ? 'unsaid' : 'doubtful'
 }
 
-async function look(part: Part, { read }: PartSource): Promise<Finding> {
-  try {
-    return (await part.inItsName(() => read(part))) ? 'something' : 'nothing'
-  } catch (error) {
-    const status = statusOf(error)
-    if (ABSENT.has(status)) return 'absent'
-    return REFUSED.has(status) || isUnreadable(error) ? 'nothing' : 'failure'
-  }
+const look = (part: Part, { read }: PartSource): Soon<Finding> =>
+  whenThere(
+    part.inItsName(() => read(part)),
+    toFinding,
+    toFailure,
+  )
+
+const toFinding = (isThere: boolean): Finding => (isThere ? 'something' : 'nothing')
+
+function toFailure(error: unknown): Finding {
+  const status = statusOf(error)
+  if (ABSENT.has(status)) return 'absent'
+  return REFUSED.has(status) || isUnreadable(error) ? 'nothing' : 'failure'
 }

@@ -1,4 +1,6 @@
 // Finds where a list continues behind an item. Nothing unseen is passed over, unless the item is found by its id or pages are in falling order.
+import { there } from '../at-once.ts'
+import type { Steps } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Place, Position } from './cursor.ts'
@@ -11,7 +13,7 @@ import type { Pages } from './pages.ts'
  * Where the item is found nowhere, a list in falling order continues with the first item that is not newer, and any other
  * list with the page of the item: some items are then shown again, because otherwise some could be lost.
  */
-export async function findPlace(after: Position, pages: Pages): Promise<Place | null> {
+export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
   const { page, index } = after.next
   const before = index === 0 ? pages.atHand(page - 1) : null
   const beforeIndex = before && indexBehind(after, before.items)
@@ -20,16 +22,16 @@ export async function findPlace(after: Position, pages: Pages): Promise<Place | 
     if (beforeIndex < before.items.length) return { page: page - 1, index: beforeIndex }
     return pages.endOf(page - 1, before.items) === 'end' ? null : after.next
   }
-  const entries = await pages.open(page)
+  const entries = yield* there(pages.open(page))
   const found = indexBehind(after, entries)
   // As the first of a page it has moved there; further down it may be a repetition, before which there is something unseen.
   if (found !== null && (index > 0 || found === 1 || page === 0)) return { page, index: found }
-  const earlier = page > 0 && mayBeEarlier(after, entries, found) ? await pages.open(page - 1) : null
+  const earlier = page > 0 && mayBeEarlier(after, entries, found) ? yield* there(pages.open(page - 1)) : null
   const earlierIndex = earlier && indexBehind(after, earlier)
   if (earlier && earlierIndex !== null)
     return earlierIndex < earlier.length ? { page: page - 1, index: earlierIndex } : { page, index: 0 }
   if (found !== null) return { page, index: found }
-  return findByTime(after, pages, { entries, earlier })
+  return yield* findByTime(after, pages, { entries, earlier })
 }
 
 /** An item that Aurora repeats was shown at its first place. */
@@ -53,24 +55,24 @@ interface Looked {
   readonly earlier: readonly Members[] | null
 }
 
-async function findByTime(after: Position, pages: Pages, { entries, earlier }: Looked): Promise<Place> {
+function* findByTime(after: Position, pages: Pages, { entries, earlier }: Looked): Steps<Place> {
   const { page, index } = after.next
   const before = earlier ?? (page > 0 ? pages.atHand(page - 1)?.items : null) ?? []
   if (!isFalling(after, [...before, ...entries])) return { page, index: 0 }
   const age = compareFirst(after, entries)
-  if (page === 0 || (age !== null && age > 0)) return lookOnwards(after, pages, page)
+  if (page === 0 || (age !== null && age > 0)) return yield* lookOnwards(after, pages, page)
   // At a border the page begins with an older item, so nothing of it is passed over.
   if (index === 0 && earlier === null) return { page, index: 0 }
   // Else the list has lost more than a page since.
   const isOnEarlier = (compareFirst(after, before) ?? -1) >= 0
-  return lookOnwards(after, pages, isOnEarlier ? page - 1 : 0)
+  return yield* lookOnwards(after, pages, isOnEarlier ? page - 1 : 0)
 }
 
 /** Passes over newer items, in pages that are in falling order. */
-async function lookOnwards(after: Position, pages: Pages, start: number): Promise<Place> {
+function* lookOnwards(after: Position, pages: Pages, start: number): Steps<Place> {
   let place: Place | null = null
   for (let page = start; ; page += 1) {
-    const entries = await pages.open(page)
+    const entries = yield* there(pages.open(page))
     const found = indexBehind(after, entries)
     if (found !== null) return { page, index: found }
     if (!isFalling(after, entries)) return place ?? { page, index: 0 }

@@ -3,6 +3,7 @@ import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../aurora/reads.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
+import type { Wanted } from '../cache/decide-use.ts'
 import { staleReasonOf } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -18,21 +19,21 @@ export interface ListedOptions {
 }
 
 export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions) {
-  const seen = new Map<string, Members>()
-  /** Lists in which nothing was looked up yet: most requests never look anything up. */
-  const unindexed = new Map<Kind, (readonly Members[])[]>()
+  const seen = createSeen()
   const marked = new Set<string>()
-  const nameOf = (kind: Kind, id: string): string => `${kind}:${id}`
-
-  function readSeen(kind: Kind, id: string): Members | undefined {
-    for (const item of (unindexed.get(kind) ?? []).flat().filter(isReadable))
-      seen.set(nameOf(kind, String(item['id'])), item)
-    unindexed.delete(kind)
-    return seen.get(nameOf(kind, id))
+  let used: UsedReply | null = null
+  const wanted: Wanted = {
+    begunAtMs: terms.begunAtMs,
+    freshness: terms.freshness,
+    onUsed(reply) {
+      terms.onUsed(reply)
+      used = reply
+    },
   }
 
   /** Once for each object, even where it lacks members that are wanted: the others may be shown. */
-  function markUnconfirmed(name: string, kind: Kind, { operation, answeredAtMs }: UsedReply): void {
+  function markUnconfirmed(kind: Kind, id: string, { operation, answeredAtMs }: UsedReply): void {
+    const name = `${kind}:${id}`
     if (marked.has(name)) return
     marked.add(name)
     countSaved(emit, terms, { operation: sparedBy(kind), by: 'stale' })
@@ -40,23 +41,18 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
   }
 
   return {
-    add(kind: Kind, items: readonly Members[]): void {
-      unindexed.set(kind, [...(unindexed.get(kind) ?? []), items])
-    },
+    add: seen.add,
     read(kind: Kind, id: string, members: readonly string[]): Members | null {
-      const here = readSeen(kind, id)
+      const known = seen.of(kind)
+      const here = known.get(id)
       if (here) return here
-      const name = nameOf(kind, id)
-      let isUnconfirmed = false
-      const onUsed = (used: UsedReply): void => {
-        terms.onUsed(used)
-        isUnconfirmed = used.isUnconfirmed ?? false
-        if (isUnconfirmed) markUnconfirmed(name, kind, used)
-      }
-      const listed = cache.readListed(terms.scope.key, kind, id, { ...terms, onUsed })
+      used = null
+      const listed = cache.readListed(terms.scope.key, kind, id, wanted)
+      const unconfirmed = asUnconfirmed(used)
+      if (unconfirmed) markUnconfirmed(kind, id, unconfirmed)
       if (listed && covers(listed, members)) {
-        if (!isUnconfirmed) countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
-        seen.set(name, listed)
+        if (!unconfirmed) countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
+        known.set(id, listed)
       }
       return listed
     },
@@ -70,6 +66,33 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
     },
   }
 }
+
+/** Objects that this request has seen in lists, by kind and id. */
+function createSeen() {
+  const seen = new Map<Kind, Map<string, Members>>()
+  /** Lists in which nothing was looked up yet: most requests never look anything up. */
+  const unindexed = new Map<Kind, (readonly Members[])[]>()
+
+  return {
+    add(kind: Kind, items: readonly Members[]): void {
+      const lists = unindexed.get(kind)
+      if (lists) lists.push(items)
+      else unindexed.set(kind, [items])
+    },
+    of(kind: Kind): Map<string, Members> {
+      const known = seen.get(kind) ?? new Map<string, Members>()
+      if (!seen.has(kind)) seen.set(kind, known)
+      const lists = unindexed.get(kind)
+      if (!lists) return known
+      unindexed.delete(kind)
+      for (const items of lists)
+        for (const item of items) if (isReadable(item)) known.set(String(item['id']), item)
+      return known
+    },
+  }
+}
+
+const asUnconfirmed = (used: UsedReply | null): UsedReply | null => (used?.isUnconfirmed ? used : null)
 
 /** The read that a cached list has spared: that of the one object where Aurora has one, else that of the list. */
 const sparedBy = (kind: Kind): string => (ownReadOf(kind) ?? tenantListOf(kind))?.operation ?? kind

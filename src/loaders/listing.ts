@@ -1,4 +1,6 @@
 // Reads short lists whole, and slices of long lists from aligned pages, so that different slices share calls.
+import { atOnce, there } from '../at-once.ts'
+import type { Soon, Steps } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
 import { findPlace } from './find-place.ts'
@@ -20,11 +22,18 @@ export interface Slice {
  * The whole list, each item once, as they first came. It ends where nothing suggests a further page; `isCertain` reads on
  * until the end is proven: for claims that something is not in the list.
  */
-export async function readWhole(pages: Pages, isCertain = false): Promise<readonly Members[]> {
+export const readWhole = (pages: Pages, isCertain = false): Soon<readonly Members[]> =>
+  atOnce(() => readingWhole(pages, isCertain))
+
+function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members[]> {
   const items = new Map<string, Members>()
   for (let page = 0; ; page += 1) {
-    const entries = await pages.open(page)
-    for (const item of entries.filter(isReadable)) if (!items.has(idOf(item))) items.set(idOf(item), item)
+    const entries = yield* there(pages.open(page))
+    for (const item of entries) {
+      if (!isReadable(item)) continue
+      const id = idOf(item)
+      if (!items.has(id)) items.set(id, item)
+    }
     const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
     if (isLast || pages.hasEnded(page)) return [...items.values()]
@@ -35,16 +44,21 @@ export async function readWhole(pages: Pages, isCertain = false): Promise<readon
  * Up to `first` items after a position, each once. Fewer come where the page may be the last: then nothing is spent to
  * prove it, and `hasNext` is true. A slice without items is always the last.
  */
-export async function readSlice(
-  { first, after }: { first: number; after: Position | null },
-  pages: Pages,
-): Promise<Slice> {
-  const start = after === null ? HEAD : await findPlace(after, pages)
+export const readSlice = (wanted: WantedSlice, pages: Pages): Soon<Slice> =>
+  atOnce(() => readingSlice(wanted, pages))
+
+interface WantedSlice {
+  readonly first: number
+  readonly after: Position | null
+}
+
+function* readingSlice({ first, after }: WantedSlice, pages: Pages): Steps<Slice> {
+  const start = after === null ? HEAD : yield* findPlace(after, pages)
   if (start === null) return { items: [], hasNext: false }
   const isNew = createIsNew(pages, start, after)
   const items: SliceItem[] = []
   for (let { page, index } = start; ; page += 1, index = 0) {
-    const entries = await pages.open(page)
+    const entries = yield* there(pages.open(page))
     for (; index < entries.length; index += 1) {
       const members = entries[index] ?? {}
       if (!isNew(members)) continue

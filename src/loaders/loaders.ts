@@ -1,4 +1,6 @@
 // Makes the loaders of one request: one for each read of aurora/reads.ts, when it is first used.
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import { carriedMembers } from '../aurora/members.ts'
 import type { KeyedKind } from '../aurora/kinds.ts'
 import {
@@ -97,26 +99,28 @@ function createObjectLoader(kind: KeyedKind, reads: RequestReads, object: Loader
 
 /** Reads the parts of an object by the same loaders as their fields, so that each is read once in a request. */
 const createPartSource = (reads: RequestReads, object: Loaders['object']): PartSource => ({
-  async read({ operation, key, members }) {
+  read({ operation, key, members }) {
     const endpoint: ReadEndpoint = READS[operation]
-    const isThere = await bringsAnything(endpoint, { key, members }, { reads, object })
-    return reads.imagineThere?.(endpoint, pathOf(endpoint, key)) ?? isThere
+    return whenThere(
+      bringsAnything(endpoint, { key, members }, { reads, object }),
+      (isThere) => reads.imagineThere?.(endpoint, pathOf(endpoint, key)) ?? isThere,
+    )
   },
   mayBeNothing: ({ operation }) => mayBeNothing(READS[operation]),
 })
-async function bringsAnything(
+
+function bringsAnything(
   endpoint: ReadEndpoint,
   { key, members }: Pick<Part, 'key' | 'members'>,
   { reads, object }: { reads: RequestReads; object: Loaders['object'] },
-): Promise<boolean> {
+): Soon<boolean> {
   switch (endpoint.form) {
     case 'job':
-      await object(endpoint.kind as KeyedKind).load(key, members)
-      return true
+      return whenThere(object(endpoint.kind as KeyedKind).load(key, members), () => true)
     case 'sole':
-      return (await createSole(reads, endpoint)(key)) !== null
+      return whenThere(createSole(reads, endpoint)(key), (found) => found !== null)
     default:
-      return (await reads.readAll(endpoint, key)).length > 0
+      return whenThere(reads.readAll(endpoint, key), ({ length }) => length > 0)
   }
 }
 

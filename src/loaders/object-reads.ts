@@ -1,4 +1,6 @@
 // Loaders of single objects: by id, from a list only, the progress of a job, and the only one of a parent.
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
@@ -14,12 +16,12 @@ import type { RequestReads } from './request-reads.ts'
 
 /** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
 export interface Sole {
-  (parentKey?: string): Promise<AuroraObject | null>
+  (parentKey?: string): Soon<AuroraObject | null>
   /** The same, unread, where only its id is asked for after a write: costs nothing until a member is read. */
   refer(parentKey?: string): AuroraObject
 }
 /** The same for an object that always exists. */
-export type Always = (parentKey?: string) => Promise<AuroraObject>
+export type Always = (parentKey?: string) => Soon<AuroraObject>
 
 export interface ByIdSources extends Pick<ByKeySource, 'parts' | 'repeating'> {
   readonly shortList?: { readonly endpoint: Endpoint; readonly carries: readonly string[] }
@@ -38,6 +40,13 @@ export const createById = (
     readKept: (key, members, error) => reads.ask.readKept(endpoint.kind, key, members, error),
     isUnderParent: endpoint.parameters.length > 1,
     retrieve: (key, query) => readOne(reads, endpoint, key, query),
+    retrieveAtOnce(key) {
+      const path = pathOf(endpoint, key)
+      const known = reads.ask.objectAtOnce(endpoint, path)
+      return known === undefined
+        ? undefined
+        : whenThere(known, (object) => withParent(endpoint, path, object))
+    },
     ...(shortList && {
       shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
     }),
@@ -65,11 +74,13 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
     kind: endpoint.kind,
     isUnderParent: true,
     readListed: (key, members) => ask.readListed(endpoint.kind, key, members),
-    async retrieve(key) {
+    retrieve(key) {
       const [parentId = '', ...jobId] = key.split('/')
       const [parent = ''] = endpoint.parameters
-      const job = await ask.object(endpoint, { [parent]: parentId }, { job_id: jobId.join('/') })
-      return { [parent]: parentId, ...job }
+      return whenThere(ask.object(endpoint, { [parent]: parentId }, { job_id: jobId.join('/') }), (job) => ({
+        [parent]: parentId,
+        ...job,
+      }))
     },
   })
 
@@ -79,13 +90,15 @@ export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoin
   const { tenantId } = terms.scope
   const readerOf = (key: string) => () =>
     once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
-  const load = (key = tenantId): Promise<AuroraObject | null> =>
-    once(nameOf(endpoint, key), async () => {
+  const load = (key = tenantId): Soon<AuroraObject | null> =>
+    once(nameOf(endpoint, key), () => {
       const read = readerOf(key)
       const shown = ask.readListed(endpoint.kind, key, [])
       if (shown) return toObject(endpoint, { key, shown, read })
-      const known = await read()
-      return known && createObject({ kind: endpoint.kind, key, known, complete: null })
+      return whenThere(
+        read(),
+        (known) => known && createObject({ kind: endpoint.kind, key, known, complete: null }),
+      )
     })
   const refer = (key = tenantId) => toObject(endpoint, { key, shown: {}, read: readerOf(key) })
   return Object.assign(load, { refer })
@@ -103,27 +116,28 @@ export function createRepeating(
     members,
     shared: new Set(members.filter((member) => ownCarries.includes(member))),
     hasBegun: (key) => reads.once.hasBegun(nameOf(part, key)),
-    read: async (key, member) => (await sole(key))?.get(member),
+    read: (key, member) => whenThere(sole(key), (object) => object?.get(member)),
   }
 }
 
 export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
   const sole = createSole(reads, endpoint)
-  return async (key = reads.terms.scope.tenantId) =>
-    (await sole(key)) ?? createObject({ kind: endpoint.kind, key, known: {}, complete: null })
+  return (key = reads.terms.scope.tenantId) =>
+    whenThere(
+      sole(key),
+      (object) => object ?? createObject({ kind: endpoint.kind, key, known: {}, complete: null }),
+    )
+}
+
+function readOne({ ask }: RequestReads, endpoint: Endpoint, key: string, query?: Ids): Soon<Members> {
+  const path = pathOf(endpoint, key)
+  return whenThere(ask.object(endpoint, path, query), (object) => withParent(endpoint, path, object))
 }
 
 /** The ids of the parents are known from the key, whether or not the body repeats them. */
-async function readOne(
-  { ask }: RequestReads,
-  endpoint: Endpoint,
-  key: string,
-  query?: Ids,
-): Promise<Members> {
-  const path = pathOf(endpoint, key)
-  const [parent, own] = endpoint.parameters
-  const known = own === undefined || parent === undefined ? {} : { [parent]: path[parent] }
-  return { ...known, ...(await ask.object(endpoint, path, query)) }
+function withParent({ parameters: [parent, own] }: Endpoint, path: Ids, object: Members | null): Members {
+  if (own === undefined || parent === undefined) return object ?? {}
+  return { [parent]: path[parent], ...object }
 }
 
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
@@ -154,12 +168,12 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
 /** The answer to a write may lack members; they are read when they are needed. */
 const toObject = (
   { kind }: Endpoint,
-  { key, shown, read }: { key: string; shown: Members; read: () => Promise<Members | null> },
+  { key, shown, read }: { key: string; shown: Members; read: () => Soon<Members | null> },
 ): AuroraObject =>
   createObject({
     kind,
     key,
     known: shown,
-    complete: async (member) => (await read())?.[member],
-    readRaw: async () => (await read()) ?? shown,
+    complete: (member) => whenThere(read(), (known) => known?.[member]),
+    readRaw: () => whenThere(read(), (known) => known ?? shown),
   })

@@ -1,11 +1,13 @@
 // The pages of one list as one reader sees them: each is read once, and cached ones are at hand at no cost.
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
 
 /** Page numbers count from 0 here. */
 export interface PageSource {
-  readonly read: (page: number) => Promise<readonly Members[]>
+  readonly read: (page: number) => Soon<readonly Members[]>
   /** A page that costs nothing; null where it would cost a call. */
   readonly glance: (page: number) => Glanced | null
   readonly decideEnd: (page: number, items: readonly Members[]) => End
@@ -20,7 +22,7 @@ export interface Glanced {
 }
 
 export interface Pages {
-  open(page: number): Promise<readonly Members[]>
+  open(page: number): Soon<readonly Members[]>
   /** Null where the page would cost a call. */
   atHand(page: number): Glanced | null
   endOf(page: number, items: readonly Members[]): End
@@ -43,7 +45,10 @@ const MAX_IDLE = 3
 const MANY = 10
 
 /** An item that could not be read keeps its place in a list, without members. */
-export const isReadable = (item: Members): boolean => Object.keys(item).length > 0
+export function isReadable(item: Members): boolean {
+  for (const name in item) if (Object.hasOwn(item, name)) return true
+  return false
+}
 
 export const idOf = (members: Members): string => String(members['id'])
 
@@ -58,14 +63,15 @@ export function createPages(source: PageSource): Pages {
   }
 
   return {
-    async open(page) {
+    open(page) {
       const known = opened.get(page)
       if (known) return known
-      if (opened.size === MAX_PAGES) throw new GatewayError('UPSTREAM_INVALID', ENDLESS)
-      const items = await source.read(page)
-      opened.set(page, items)
-      source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
-      return items
+      if (opened.size === MAX_PAGES) return Promise.reject(new GatewayError('UPSTREAM_INVALID', ENDLESS))
+      return whenThere(source.read(page), (items) => {
+        opened.set(page, items)
+        source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
+        return items
+      })
     },
     atHand,
     endOf: source.decideEnd,

@@ -1,7 +1,10 @@
 // What the loaders of one request have in common: each list and page is read at most once, in the request's name.
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
+import type { AnswerAtOnce } from '../rest/answer.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
 import type { Pace } from '../pace.ts'
@@ -21,6 +24,8 @@ import type { Pages } from './pages.ts'
 export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
+  /** Answers reads that need no promise; left out, every answer is one. */
+  readonly answerAtOnce?: AnswerAtOnce
   readonly cache: CacheReads
   /** The size of all pages: with one size for all, slices share pages. */
   readonly pageSize: number
@@ -51,9 +56,9 @@ export interface RequestReads extends Pick<
    * A whole list, below a parent if a key is given. Read once per request, however many fields want it. A list without ids
    * may have a query, and is another list with another one.
    */
-  readAll(endpoint: Endpoint, key?: string, query?: Ids): Promise<readonly Members[]>
+  readAll(endpoint: Endpoint, key?: string, query?: Ids): Soon<readonly Members[]>
   /** The same, read on until nothing can follow: before something is said not to be in the list. */
-  readToEnd(endpoint: Endpoint, key?: string): Promise<readonly Members[]>
+  readToEnd(endpoint: Endpoint, key?: string): Soon<readonly Members[]>
 }
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
@@ -75,13 +80,11 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     const { listEnds } = options
     return createPages({
       read: (page) =>
-        ask
-          .list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page))
-          .then(inTurn, (error: unknown) => {
-            // Behind the end some servers answer that there is no such page.
-            if (page > 0 && statusOf(error) === 404) return []
-            throw error
-          }),
+        whenThere(ask.list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)), inTurn, (error) => {
+          // Behind the end some servers answer that there is no such page.
+          if (page > 0 && statusOf(error) === 404) return []
+          throw error
+        }),
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
@@ -97,7 +100,7 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = {}) =>
     once(`${nameOf(endpoint, key)} ${JSON.stringify(query)}`, () =>
       endpoint.idMember === undefined
-        ? ask.list(endpoint, pathOf(endpoint, key), query).then((items) => items.filter(isReadable))
+        ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
         : readWhole(openWhole(endpoint, key)),
     )
 
@@ -109,17 +112,16 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     openPages,
     readAll,
     readToEnd: (endpoint, key = '') =>
-      once(`end of ${nameOf(endpoint, key)}`, async () => {
-        await readAll(endpoint, key)
-        return readWhole(openWhole(endpoint, key), true)
-      }),
+      once(`end of ${nameOf(endpoint, key)}`, () =>
+        whenThere(readAll(endpoint, key), () => readWhole(openWhole(endpoint, key), true)),
+      ),
   }
 }
 
 /** Many fields may wait for the same page, and each looks at all its items. */
 const inTurnOf =
   (pace: LoadersOptions['pace']) =>
-  (items: readonly Members[]): Promise<readonly Members[]> | readonly Members[] =>
+  (items: readonly Members[]): Soon<readonly Members[]> =>
     !pace || pace.take(unitsOf(items)) ? items : pace.wait(unitsOf(items)).then(() => items)
 
 /** To look at an item of a page takes a tenth of the time of a field. */
@@ -136,6 +138,9 @@ export const listOf = (
  * one, which is then refused as an id.
  */
 export function pathOf({ parameters }: Endpoint, key: string): Ids {
+  const [only] = parameters
+  if (only === undefined) return {}
+  if (parameters.length === 1) return { [only]: key }
   const ids = key.split('/')
   const last = parameters.length - 1
   return Object.fromEntries(

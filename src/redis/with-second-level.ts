@@ -1,6 +1,6 @@
 // Looks whether another replica has fetched a reply, before this replica makes the call.
-import type { Cached } from '../cache/cache-reads.ts'
 import type { Cache } from '../cache/cache.ts'
+import { isAtHand } from '../cache/decide-use.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import type { Call, Layer } from '../rest/call.ts'
@@ -42,7 +42,8 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
 
   return (next) => async (call) => {
     const isWanted = isRead(call.endpoint) && maySave(call.endpoint) && main.isUp() && options.isShared(call)
-    if (!isWanted || isAtHand(cache.read(call))) return next(call)
+    const cached = isWanted ? cache.read(call) : null
+    if (!isWanted || (cached && isAtHand(cached))) return next(call)
     const { key } = call
     const look = looks.get(key) ?? { done: lookUp(call).finally(() => looks.delete(key)), waiters: 0 }
     looks.set(key, look)
@@ -53,6 +54,3 @@ export function withSecondLevel(options: SecondLevelOptions): Layer {
     return next(call)
   }
 }
-
-/** An answer of which it is unknown whether a later write has touched it may be replaced by one of which it is known. */
-const isAtHand = (cached: Cached | null): boolean => cached?.age === 'fresh' && cached.doubt !== 'entry'

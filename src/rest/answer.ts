@@ -1,9 +1,12 @@
 // What can be cached: a reply of Aurora, or a refusal that is an answer as well (403, 404).
 import type { Members } from '../aurora/body.ts'
 import type { Refusal } from './attempt-error.ts'
-import type { Reply } from './call.ts'
+import type { Call, Reply } from './call.ts'
 
 export type Answer = Reply | Refusal
+
+/** The answer to a read that is in memory, counted as used; null where the call has to be made through an Upstream. */
+export type AnswerAtOnce = (call: Call) => Answer | null
 
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer
 

@@ -1,0 +1,64 @@
+// The own reads of objects, each made once in a request: at once where the answer is in memory.
+import DataLoader from 'dataloader'
+import type { Soon } from '../at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import type { Ids } from '../rest/call.ts'
+import { findInAll } from './short-list.ts'
+import type { ShortList } from './short-list.ts'
+
+export interface OwnReadSource {
+  readonly kind: Kind
+  /** The object's own read; null where Aurora has none, and the short list carries everything. */
+  readonly retrieve: ((key: string, query?: Ids) => Soon<Members>) | null
+  /** The same where it needs no promise but for a refusal, else undefined. Left out: it always needs one. */
+  readonly retrieveAtOnce?: (key: string) => Soon<Members> | undefined
+  /** A list short enough to serve every look-up of the members it carries. */
+  readonly shortList?: ShortList
+}
+
+export type OwnReads = ReturnType<typeof createOwnReads>
+
+export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: OwnReadSource) {
+  /** Objects whose own read has begun, so its call is spent. */
+  const begun = new Set<string>()
+
+  async function retrieveOne(key: string): Promise<Members> {
+    const item = retrieve ? await retrieve(key) : shortList && (await findInAll(shortList, key))
+    if (item) return item
+    throw new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
+  }
+
+  // No read of Aurora takes several ids, and a batch resolves with its slowest key, so each key is a batch of its own.
+  const loader = new DataLoader<string, Members>(
+    (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
+    { batch: false },
+  )
+  /** What needed no promise, or only one of a refusal. */
+  const atOnce = new Map<string, Soon<Members>>()
+
+  /** Undefined where it would need a promise. A read that has begun is not looked for again: it would be counted twice. */
+  function readAtOnce(key: string): Soon<Members> | undefined {
+    const known = atOnce.get(key)
+    if (known !== undefined || begun.has(key)) return known
+    const found = retrieveAtOnce?.(key)
+    if (found === undefined) return undefined
+    begun.add(key)
+    atOnce.set(key, found)
+    return found
+  }
+
+  return {
+    readAtOnce,
+    read(key: string): Soon<Members> {
+      const known = readAtOnce(key)
+      if (known !== undefined) return known
+      begun.add(key)
+      return loader.load(key)
+    },
+    hasBegun: (key: string): boolean => begun.has(key),
+  }
+}
+
+const asError = (error: unknown): Error => (error instanceof Error ? error : new Error(String(error)))

@@ -1,0 +1,90 @@
+// Sends the reads of one request: an answer that is in memory is returned at once, any other is a promise.
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { isRateLimited } from '../errors/errors.ts'
+import { countRefused } from '../rest/accounting.ts'
+import { isReply, itemsOf } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
+import { statusOf } from '../rest/attempt-error.ts'
+import { createCall } from '../rest/call.ts'
+import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
+import { assertUsableId } from '../rest/ids.ts'
+import { toRefusalError } from '../rest/refusal-error.ts'
+import type { Terms } from '../rest/terms.ts'
+
+export interface Send {
+  /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
+  object(endpoint: Endpoint, path: Ids, query?: Ids): Soon<Members | null>
+  /** The same where it is in memory, or the cached refusal as a rejection; undefined where it would need a promise. */
+  objectAtOnce(endpoint: Endpoint, path: Ids): Soon<Members | null> | undefined
+  list(endpoint: Endpoint, path: Ids, query?: Ids): Soon<readonly Members[]>
+}
+
+export interface SendOptions {
+  readonly upstream: Upstream
+  /** Left out where each answer takes a promise, as in a dry run. */
+  readonly answerAtOnce?: AnswerAtOnce | undefined
+}
+
+const NO_QUERY: Ids = {}
+
+export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions): Send {
+  function toCall(endpoint: Endpoint, path: Ids, query: Ids): Call {
+    for (const name in path) assertUsableId(path[name] ?? '')
+    return createCall(terms, { endpoint, path, query })
+  }
+
+  async function send(call: Call): Promise<Reply> {
+    try {
+      return await upstream(call)
+    } catch (error) {
+      if (isRateLimited(error)) countRefused(terms.tally)
+      throw error
+    }
+  }
+
+  async function sendForObject(call: Call): Promise<Members | null> {
+    try {
+      return (await send(call)).value as Members | null
+    } catch (error) {
+      if (isOrdinary(call.endpoint, statusOf(error))) return null
+      throw error
+    }
+  }
+
+  return {
+    object: (endpoint, path, query = NO_QUERY) =>
+      whenThere(endpoint, () => {
+        const call = toCall(endpoint, path, query)
+        const known = answerAtOnce?.(call)
+        return known ? toObject(endpoint, known) : sendForObject(call)
+      }),
+    objectAtOnce(endpoint, path) {
+      try {
+        const known = answerAtOnce?.(toCall(endpoint, path, NO_QUERY))
+        return known ? toObject(endpoint, known) : undefined
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
+    list: (endpoint, path, query = NO_QUERY) =>
+      whenThere(endpoint, () => {
+        const call = toCall(endpoint, path, query)
+        const known = answerAtOnce?.(call)
+        return known ? toItems(endpoint, known) : send(call).then(itemsOf)
+      }),
+  }
+}
+
+const isOrdinary = ({ mayBeAbsent }: Endpoint, status: number | null): boolean =>
+  mayBeAbsent === true && status === 404
+
+function toObject(endpoint: Endpoint, known: Answer): Soon<Members | null> {
+  if (isReply(known)) return known.value as Members | null
+  return isOrdinary(endpoint, known.status) ? null : Promise.reject(toRefusalError(endpoint, known))
+}
+
+const toItems = (endpoint: Endpoint, known: Answer): Soon<readonly Members[]> =>
+  isReply(known) ? itemsOf(known) : Promise.reject(toRefusalError(endpoint, known))

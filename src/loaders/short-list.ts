@@ -1,0 +1,48 @@
+// Looks objects up in a list that is short enough to be read for each of them.
+import { there, whenThere } from '../at-once.ts'
+import type { Soon, Steps } from '../at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import { isForbidden } from '../errors/errors.ts'
+
+export interface ShortList {
+  readonly carries: readonly string[]
+  read(): Soon<readonly Members[]>
+  /** The same, read on until nothing can follow. */
+  readToEnd(): Soon<readonly Members[]>
+}
+
+export const carriesAll = (
+  shortList: ShortList | undefined,
+  members: readonly string[],
+): shortList is ShortList =>
+  shortList !== undefined && members.every((member) => shortList.carries.includes(member))
+
+/** A credential that may not list may still read one by one. Any other failure fails the look-up. */
+export function* findOnShort(shortList: ShortList, key: string): Steps<Members | undefined> {
+  try {
+    return yield* there(findIn(shortList, key))
+  } catch (error) {
+    if (isForbidden(error)) return undefined
+    throw error
+  }
+}
+
+const findIn = (shortList: ShortList, key: string): Soon<Members | undefined> =>
+  whenThere(shortList.read(), (items) => findById(items, key))
+
+/** For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. */
+export const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
+  (await findIn(shortList, key)) ?? findById(await shortList.readToEnd(), key)
+
+/** A long list of users is looked into for each object of a long list of projects. */
+const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()
+
+function findById(items: readonly Members[], key: string): Members | undefined {
+  const index = indexes.get(items) ?? indexById(items)
+  indexes.set(items, index)
+  return index.get(key)
+}
+
+/** The first of two items with the same id counts. */
+const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
+  new Map(items.toReversed().map((item) => [String(item['id']), item]))
