@@ -22,6 +22,8 @@ export interface UnequalLimits {
 
 export interface Tenants {
   all(): readonly Tenant[]
+  /** By the name that callers know it by. */
+  find(name: string): Tenant | undefined
   /** The lowest limit of the tenants that use the key: Aurora counts the calls of all of them together. */
   rateLimitOf(key: BudgetKey): number | undefined
   unequalLimits(): readonly UnequalLimits[]
@@ -31,20 +33,27 @@ export interface Tenants {
 
 export function createTenants(first: readonly Tenant[]): Tenants {
   let served = first
+  let byName = namesOf(first)
   let limits = limitsOf(first)
   /** Requests of tenants that were removed may be under way: their keys keep their limits until the next reload. */
   let limitsBefore: ReadonlyMap<BudgetKey, number> = new Map()
   return {
     all: () => served,
+    find: (name) => byName.get(name),
     rateLimitOf: (key) => limits.get(key) ?? limitsBefore.get(key),
     unequalLimits: () => findUnequalLimits(served),
     replace(tenants) {
       served = tenants
+      byName = namesOf(tenants)
       limitsBefore = limits
       limits = limitsOf(tenants)
     },
   }
 }
+
+/** Names are unique: the settings are refused otherwise. */
+const namesOf = (tenants: readonly Tenant[]): ReadonlyMap<string, Tenant> =>
+  new Map(tenants.map((tenant) => [tenant.name, tenant]))
 
 function limitsOf(tenants: readonly Tenant[]): ReadonlyMap<BudgetKey, number> {
   const limits = new Map<BudgetKey, number>()

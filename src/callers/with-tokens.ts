@@ -41,7 +41,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
     const claims = token === null ? null : await verify(token)
     if (claims === null) return null
     const tenantName = readClaim(claims, config.tenantClaim)
-    const tenant = tenants.all().find(({ name }) => name === tenantName)
+    const tenant = typeof tenantName === 'string' ? tenants.find(tenantName) : undefined
     if (!tenant || !claims.sub) throw new CallerOutdated()
     return {
       name: `${tenant.name}/${claims.sub}`,
