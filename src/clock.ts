@@ -1,5 +1,6 @@
 // The only source of time: everything that waits or ages takes a Clock, so tests advance time by hand.
 import { readFileSync } from 'node:fs'
+import type { LeaveSignal } from './leaving.ts'
 
 export interface Clock {
   /** Milliseconds that only ever grow; for durations and ages. Never 0, which lru-cache takes for "none". */
@@ -7,7 +8,7 @@ export interface Clock {
   /** Milliseconds since 1970, for telling people and Aurora a date; may jump. */
   wallMs(): number
   /** Resolves after `waitMs`; rejects with the signal's reason as soon as it aborts. */
-  sleep(waitMs: number, signal?: AbortSignal): Promise<void>
+  sleep(waitMs: number, signal?: LeaveSignal): Promise<void>
   /** Calls back once after `waitMs`; the returned function cancels. Never keeps the process alive by itself. */
   after(waitMs: number, callback: () => void): () => void
 }

@@ -6,6 +6,7 @@ import type { BudgetView } from './graphql/context.ts'
 import { createExecuteImagined } from './graphql/execute-imagined.ts'
 import { currentPath } from './graphql/paths.ts'
 import { schema } from './graphql/schema.ts'
+import { NEVER_LEFT } from './leaving.ts'
 import type { ListEnds } from './loaders/list-ends.ts'
 import type { PageShares } from './loaders/page-shares.ts'
 import type { Allowance } from './planning/bounds.ts'
@@ -50,7 +51,7 @@ export interface PlanParts {
 export function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): RequestPlan {
   const { clock, config, sharedCounts } = common
   // A client that leaves does not end it, as other requests may wait for the same count.
-  const { signal } = new AbortController()
+  const signal = NEVER_LEFT
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
   const planner = createPlannerOn({ ...terms, signal }, { ...common, fields })
   return createRequestPlan({

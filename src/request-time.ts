@@ -1,13 +1,14 @@
 // The time of one request: it ends when its time is over or its client has left.
-import { setMaxListeners } from 'node:events'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { GatewayError } from './errors/errors.ts'
+import { createLeaving } from './leaving.ts'
+import type { LeaveSignal } from './leaving.ts'
 import { readWait } from './http/directives.ts'
 
 /** How long a request may take and may wait: the time that `Prefer: wait` asks for is added to the usual time. */
 export interface RequestTime {
-  readonly signal: AbortSignal
+  readonly signal: LeaveSignal
   /** Monotonic. */
   readonly begunAtMs: number
   /** Monotonic. */
@@ -26,9 +27,7 @@ export function createRequestTime(request: Request, config: Config, clock: Clock
   const timeoutMs = config.requestTimeoutMs + Math.max(0, wantedMs - config.maxWaitMs)
   const waitMs = Math.min(wantedMs, timeoutMs - lastAnswerMs(timeoutMs))
   const begunAtMs = clock.monotonicMs()
-  const controller = new AbortController()
-  // Every call of the request listens to it, and a request may make hundreds.
-  setMaxListeners(0, controller.signal)
+  const controller = createLeaving()
   const leave = (): void => controller.abort(left.reason)
   const cancel = clock.after(timeoutMs, () =>
     controller.abort(

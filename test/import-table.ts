@@ -175,6 +175,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   },
   errors: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'leaving.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'alarms.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'shared-turns.ts': {
@@ -194,6 +196,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
 export const MAY_BE_IMPORTED_EVERYWHERE = [
   'errors/',
   'clock.ts',
+  'leaving.ts',
+  'alarms.ts',
   'pace.ts',
   'at-once.ts',
   'aurora/',

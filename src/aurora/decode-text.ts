@@ -1,4 +1,5 @@
 // Turns the bytes of a JSON body into text. A byte that belongs to no text is marked, never replaced or guessed.
+import { isAscii, isUtf8 } from 'node:buffer'
 
 /**
  * JSON is UTF-8 (RFC 8259, section 8.1), so bytes that are UTF-8 are read so, whatever the header says; else the declared
@@ -31,6 +32,7 @@ function decideCharsets(bytes: Buffer, contentType: string | readonly string[] =
 }
 
 function declaredCharset(contentType: string): string | null {
+  if (!contentType.includes(';')) return null
   const [, label] = /;\s*charset\s*=\s*["']?([^\s;"',]+)/i.exec(contentType) ?? []
   try {
     return label === undefined ? null : new TextDecoder(label).encoding
@@ -41,6 +43,7 @@ function declaredCharset(contentType: string): string | null {
 
 /** Null for bytes that are not of the character set. */
 function decode(bytes: Buffer, charset: string): string | null {
+  if (charset === 'utf-8') return decodeUtf8(bytes)
   try {
     const text = new TextDecoder(charset, { fatal: true }).decode(bytes)
     if (charset.startsWith('utf-')) return text
@@ -51,6 +54,16 @@ function decode(bytes: Buffer, charset: string): string | null {
     return null
   }
 }
+
+/** A TextDecoder would be made anew for each body, which takes longer than to read a short one. */
+function decodeUtf8(bytes: Buffer): string | null {
+  if (isAscii(bytes)) return bytes.toString('latin1')
+  if (!isUtf8(bytes)) return null
+  const text = bytes.toString('utf8')
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+}
+
+const BYTE_ORDER_MARK = '\ufeff'
 
 /** Node 20 decodes windows-1252, which the web also means by iso-8859-1, without the characters from 80 to 9F. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'

@@ -20,6 +20,8 @@ export interface Breaker {
   refusedUntilMs(): number | null
   /** From the failures that opened it until a call succeeds. */
   isOpen(): boolean
+  /** It is as a new one: closed, and no failure since the last success. */
+  isAtRest(): boolean
   /** Call it only where `refusedUntilMs` is null. Each pass ends with one of the three below. */
   enter(): Pass
   /** Returns what it has closed; null where it was not open. */
@@ -68,6 +70,7 @@ export function createBreaker({ clock }: { readonly clock: Clock }): Breaker {
 
   return {
     isOpen: () => open !== null,
+    isAtRest: () => open === null && failures === 0,
     refusedUntilMs() {
       if (!open) return null
       return open.isProbing || clock.monotonicMs() < open.nextAtMs ? open.nextAtMs : null

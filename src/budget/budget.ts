@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { BudgetKey } from '../rest/scope.ts'
 import { CLASSES } from './classes.ts'
-import type { OpenLedger, Permission, Waiting } from './ledger.ts'
+import type { OpenLedger, Permission, Slot, Waiting } from './ledger.ts'
 import { createQuotas } from './quotas.ts'
 import type { Quota } from './quotas.ts'
 import type { Asker } from './reservations.ts'
@@ -48,6 +48,11 @@ export interface Budget {
    * with the signal's reason when it aborts, and the place in the queue goes to the next call.
    */
   spend(key: BudgetKey, request: SlotRequest & { readonly operation: string }): Promise<Permission>
+  /** A slot at once, where there are plenty; null where `spend` has to decide. */
+  spendAtOnce(
+    key: BudgetKey,
+    request: Pick<SlotRequest, 'callClass' | 'name'> & { readonly operation: string },
+  ): Slot | null
   /** Aurora answered 429: no call of this key goes before `untilMs`, and then one at a time until `resume`. */
   pause(key: BudgetKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
@@ -94,6 +99,8 @@ export function createBudget(options: BudgetOptions): Budget {
         ? spendBoth(quotaOfOperation(key, operation), () => quotaOf(key), request)
         : quotaOf(key).room.enter(request)
     },
+    spendAtOnce: (key, { operation, ...request }) =>
+      Object.hasOwn(operationLimits, operation) ? null : quotaOf(key).room.takeAtOnce(request),
     pause: (key, untilMs, news) => quotaOf(key).ledger.pause(untilMs, news),
     resume: (key) => quotaOf(key).ledger.resume(),
     forecast: (key, asker, count) => quotaOf(key).room.forecast(asker, count),
@@ -139,11 +146,17 @@ async function spendBoth(
   const both = [own.slot, permission.slot]
   return {
     slot: {
+      recorded: bothOf(own.slot.recorded, permission.slot.recorded),
       answered: (isWhole) => both.forEach((slot) => slot.answered(isWhole)),
       neverSent: () => both.forEach((slot) => slot.neverSent()),
     },
   }
 }
+
+type Recorded = Slot['recorded']
+
+const bothOf = (one: Recorded, other: Recorded): Recorded =>
+  one && other ? Promise.all([one, other]).then(() => {}) : (one ?? other)
 
 const stateOf = ({ ledger: { window } }: Quota, nowMs: number): BudgetState => ({
   limit: limitNow(window, nowMs),

@@ -17,8 +17,10 @@ import {
 } from './window.ts'
 import type { Window } from './window.ts'
 
-/** Exactly one of the two must be called, once, when the attempt has ended. */
+/** Exactly one of the two functions must be called, once, when the attempt has ended. */
 export interface Slot {
+  /** The call must not leave before it resolves: then the next process finds the slot, whatever becomes of this one. */
+  readonly recorded?: Promise<void> | null | undefined
   /**
    * Aurora may have counted the call: the slot is held for a window from now. `isWhole` is false where no whole answer came,
    * which then does not show whether the key may be used again.
@@ -42,6 +44,8 @@ export interface Ledger {
    * returns when it is worth asking again. Never rejects.
    */
   take(callClass: CallClass): Promise<Slot | Busy>
+  /** The same without waiting for anybody; left out where the slots are counted elsewhere. */
+  takeAtOnce?(callClass: CallClass): Slot | null
   /** Aurora answered 429: no call goes before `untilMs`, and then one at a time until `resume`. */
   pause(untilMs: number, news: { readonly isFirstInARow: boolean }): void
   /** Aurora answered a call that was sent after the pause with something other than 429. */
@@ -95,6 +99,7 @@ export const openMemoryLedger =
         if (!mayGo(window, callClass, nowMs)) return { retryAtMs: forecastGoMs(window, callClass, 1, nowMs) }
         return createSlot(key)
       },
+      takeAtOnce: (callClass) => (mayGo(window, callClass, clock.monotonicMs()) ? createSlot(key) : null),
       pause(untilMs, { isFirstInARow }) {
         key.pauses += 1
         // The 429s that follow are answers to one call at a time that tries the key: they don't show how many calls it allows.
@@ -133,8 +138,8 @@ function createSlot(key: MemoryKey): Slot {
   const isTrial = window.isUnproven
   const pausesBefore = key.pauses
   takeSlot(window)
-  record.taken(id)
   return {
+    recorded: record.taken(id),
     answered(isWhole = true) {
       record.answered(id)
       holdSlot(window, clock.monotonicMs())

@@ -12,8 +12,8 @@ export interface Carried {
 /** Writes down what happens to the slots of one quota, so that the process after this one counts on. Never throws. */
 export interface SlotRecord {
   readonly carried: Carried
-  /** Has written when it returns: the call leaves afterwards. */
-  taken(id: string): void
+  /** Resolves when it is written, and the call leaves afterwards; null where nothing is written. */
+  taken(id: string): Promise<void> | null
   answered(id: string): void
   neverSent(id: string): void
   paused(untilMs: number, learned: LearnedLimit | null): void
@@ -26,7 +26,7 @@ export const NOTHING_CARRIED: Carried = { slots: [], pausedUntilMs: 0, isUnprove
 
 export const NO_RECORD: SlotRecord = {
   carried: NOTHING_CARRIED,
-  taken() {},
+  taken: () => null,
   answered() {},
   neverSent() {},
   paused() {},

@@ -51,6 +51,7 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
   function serve(): void {
     isServedAgain = true
     if (isServing) return
+    if (queue.calls.length === 0) return cancelTimer()
     isServing = true
     void serveUntilDone()
   }

@@ -1,8 +1,9 @@
 // Where calls wait for a slot: in order of class and in turn of caller, bounded, each with a deadline, each free to leave.
 import type { Clock } from '../clock.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { Wait } from '../rest/wait.ts'
-import type { Ledger, Permission, Waiting } from './ledger.ts'
+import type { Ledger, Permission, Slot, Waiting } from './ledger.ts'
 import { CLASSES } from './classes.ts'
 import { countPlaces, countWindowful } from './places.ts'
 import {
@@ -21,6 +22,7 @@ import type { Asker } from './reservations.ts'
 import { createSlotServer } from './slot-server.ts'
 import type { SlotServer, WaitingCall } from './slot-server.ts'
 import { countWaiting } from './tickets.ts'
+import { countFree } from './window.ts'
 
 export interface SlotRequest extends Asker {
   readonly callClass: CallClass
@@ -30,7 +32,7 @@ export interface SlotRequest extends Asker {
   readonly wait: Wait
   /** Aurora answered the call with 429, so it waits once more. */
   readonly isSentBack?: boolean
-  readonly signal: AbortSignal
+  readonly signal: LeaveSignal
 }
 
 export interface WaitingRoom {
@@ -39,6 +41,11 @@ export interface WaitingRoom {
    * over. Rejects with the signal's reason when it aborts, and its place goes to the next call.
    */
   enter(request: SlotRequest): Promise<Permission>
+  /**
+   * A slot at once, or null where `enter` has to decide. Only where nobody waits and so many slots are free that their order
+   * does not matter.
+   */
+  takeAtOnce(request: Pick<SlotRequest, 'callClass' | 'name'>): Slot | null
   /** Slots may have become free: grants them to the calls that can go now, and refuses those that can't go in time. */
   serveWaiting(): void
   /** When `count` further reads of this asker could all have gone. */
@@ -68,6 +75,7 @@ export function createWaitingRoom({ ledger, clock }: { ledger: Ledger; clock: Cl
   const server = createSlotServer({ queue, ledger, clock })
   return {
     enter: (request) => enterQueue({ queue, server, clock }, request),
+    takeAtOnce: (request) => takeAtOnce({ queue, server, clock, ledger }, request),
     serveWaiting() {
       // What was given back or resumed here is newer than the last answer of a shared ledger.
       queue.busyUntilMs = 0
@@ -157,6 +165,21 @@ function enterQueue(
     place({ queue, server, clock }, call, nowMs)
     if (wait.retryAtMs !== null) wait.begun?.()
   })
+}
+
+/** More than all callers ask for in one tick, as a rule: below, the queue decides who gets the last ones. */
+const AMPLE_SLOTS = 200
+
+function takeAtOnce(
+  { queue, server, clock, ledger }: Room & { readonly ledger: Ledger },
+  { callClass, name }: Pick<SlotRequest, 'callClass' | 'name'>,
+): Slot | null {
+  if (!ledger.takeAtOnce || queue.calls.length > 0 || server.isServing()) return null
+  const nowMs = clock.monotonicMs()
+  if (nowMs < queue.busyUntilMs || countFree(queue.window, nowMs) < AMPLE_SLOTS) return null
+  const slot = ledger.takeAtOnce(callClass)
+  if (slot) queue.reservations[callClass].takeUp(name, nowMs)
+  return slot
 }
 
 /** Grants or refuses the call at once where that is possible; else it waits in the queue. */

@@ -58,6 +58,7 @@ export function takeSlot(window: Window): void {
 export function holdSlot(window: Window, nowMs: number): void {
   window.inFlight -= 1
   const freesAtMs = nowMs + window.windowMs + DRIFT_MARGIN_MS
+  if ((window.freesAtMs.at(-1) ?? 0) <= freesAtMs) return void window.freesAtMs.push(freesAtMs)
   // Slots that were carried over may free later.
   const place = window.freesAtMs.findLastIndex((otherMs) => otherMs <= freesAtMs) + 1
   window.freesAtMs.splice(place, 0, freesAtMs)
@@ -116,7 +117,8 @@ export function resetsAtMs(window: Window, nowMs: number): number | null {
 }
 
 function forgetFreed(window: Window, nowMs: number): void {
-  const kept = window.freesAtMs.findIndex((atMs) => atMs > nowMs)
-  if (kept === 0) return
-  window.freesAtMs = kept === -1 ? [] : window.freesAtMs.slice(kept)
+  const { freesAtMs } = window
+  let freed = 0
+  while (freed < freesAtMs.length && (freesAtMs[freed] ?? 0) <= nowMs) freed += 1
+  if (freed > 0) freesAtMs.splice(0, freed)
 }

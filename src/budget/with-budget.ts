@@ -5,6 +5,7 @@ import { isGatewayError } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import { countQueued } from '../rest/accounting.ts'
 import { isAttemptError, refusalOf } from '../rest/attempt-error.ts'
 import { beginWait, endWait, waitEndOf } from '../rest/wait.ts'
@@ -65,8 +66,9 @@ export const withBudget =
     return async (call) => {
       const wait = call.wait ?? { latestMs: waitEndOf(call), retryAtMs: null }
       for (let limited: GatewayError | null = null; ;) {
-        const slot = await takeSlot(call, { wait, limited, options })
-        const result = await attempt(call, slot)
+        const slot = takeAtOnce(call, options) ?? (await takeSlot(call, { wait, limited, options }))
+        if (slot.recorded) await slot.recorded
+        const result = await attempt(call, keepUnlessLeft(slot, call.terms.signal))
         if (!isGatewayError(result)) return result
         if (!isRead(call.endpoint)) throw result
         limited = result
@@ -75,6 +77,16 @@ export const withBudget =
       }
     }
   }
+
+/** Null where the call has to queue. */
+function takeAtOnce({ endpoint, key, terms }: Call, { budget, emit }: WithBudgetOptions): Slot | null {
+  const { operation } = endpoint
+  const { scope, callClass, signal } = terms
+  signal.throwIfAborted()
+  const slot = budget.spendAtOnce(scope.budgetKey, { operation, callClass, name: key })
+  if (slot) countQueued(emit, terms, { operation, waitedMs: 0, isGranted: true })
+  return slot
+}
 
 interface Taking {
   readonly wait: Wait
@@ -102,13 +114,13 @@ async function takeSlot(call: Call, { wait, limited, options }: Taking): Promise
   })
   const isGranted = 'slot' in permission
   countQueued(emit, terms, { operation, waitedMs: clock.monotonicMs() - startMs, isGranted })
-  if (isGranted) return keepUnlessLeft(permission.slot, signal)
+  if (isGranted) return permission.slot
   emit('refused', { operation, callClass, retryInMs: permission.retryAtMs - startMs, record })
   throw rateLimited(endpoint, permission.retryAtMs, limited?.details.status)
 }
 
 /** A client that left while the slot was granted would hold it for a window without having sent anything. */
-function keepUnlessLeft(slot: Slot, signal: AbortSignal): Slot {
+function keepUnlessLeft(slot: Slot, signal: LeaveSignal): Slot {
   if (!signal.aborted) return slot
   slot.neverSent()
   throw signal.reason

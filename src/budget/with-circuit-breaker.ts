@@ -33,45 +33,71 @@ const MAX_OPERATIONS = 10_000
 const UNANSWERED_STATUS: ReadonlySet<number> = new Set([408, 421, 425, 502, 503, 504])
 
 export function createCircuitBreakers({ clock, emit }: { clock: Clock; emit: Emit }): CircuitBreakers {
+  /** Those that have seen a failure since their last success. All others are as new, and are not kept. */
   const hosts = new Map<string, Breaker>()
   /** A breaker that was evicted counts as closed. */
   const operations = new LRUCache<string, Breaker>({ maxSize: MAX_OPERATIONS, sizeCalculation: () => 1 })
+  const areAllAtRest = (): boolean => hosts.size === 0 && operations.size === 0
+  const hostName = ({ terms }: Call): string => terms.scope.baseUrl.origin
+  const operationName = ({ terms, endpoint: { operation } }: Call): string =>
+    `${terms.scope.key} ${operation}`
 
-  function hostOf({ terms }: Call): Breaker {
-    const { origin } = terms.scope.baseUrl
-    const breaker = hosts.get(origin) ?? createBreaker({ clock })
-    hosts.set(origin, breaker)
-    return breaker
-  }
-
-  function operationOf({ terms, endpoint: { operation } }: Call): Breaker {
-    const name = `${terms.scope.key} ${operation}`
-    const breaker = operations.get(name) ?? createBreaker({ clock })
-    operations.set(name, breaker)
-    return breaker
+  function note(breakers: Breakers, name: string, seen: Seen): void {
+    const known = breakers.get(name)
+    if (!known && isNothing(seen)) return
+    const breaker = known ?? createBreaker({ clock })
+    report(breaker, seen)
+    if (breaker.isAtRest()) breakers.delete(name)
+    else if (!known) breakers.set(name, breaker)
   }
 
   return {
     refusedUntilMs(call) {
-      const times = [hostOf(call), operationOf(call)].flatMap((breaker) => breaker.refusedUntilMs() ?? [])
-      return times.length > 0 ? Math.max(...times) : null
+      if (areAllAtRest()) return null
+      const hostMs = hosts.get(hostName(call))?.refusedUntilMs() ?? null
+      const operationMs = operations.get(operationName(call))?.refusedUntilMs() ?? null
+      return hostMs === null || operationMs === null ? (hostMs ?? operationMs) : Math.max(hostMs, operationMs)
     },
     countOpen: () => [...hosts.values(), ...operations.values()].filter((breaker) => breaker.isOpen()).length,
     enter(call) {
-      const host = hostOf(call)
-      const operation = operationOf(call)
-      const passes = { host: host.enter(), operation: operation.enter() }
+      const passes = areAllAtRest()
+        ? NO_PROBES
+        : {
+            host: hosts.get(hostName(call))?.enter() ?? NO_PROBE,
+            operation: operations.get(operationName(call))?.enter() ?? NO_PROBE,
+          }
       return {
         end(health, notBeforeMs = null) {
-          const { operation: name } = call.endpoint
+          if (health === 'answered' && areAllAtRest()) return
+          const { operation } = call.endpoint
           const seen = { call, notBeforeMs, emit }
-          report(host, passes.host, { ...seen, meaning: MEANINGS.host[health], name: null })
-          report(operation, passes.operation, { ...seen, meaning: MEANINGS.operation[health], name })
+          note(hosts, hostName(call), {
+            ...seen,
+            pass: passes.host,
+            meaning: MEANINGS.host[health],
+            name: null,
+          })
+          note(operations, operationName(call), {
+            ...seen,
+            pass: passes.operation,
+            meaning: MEANINGS.operation[health],
+            name: operation,
+          })
         },
       }
     },
   }
 }
+
+type Breakers = Pick<Map<string, Breaker>, 'get' | 'delete'> & {
+  set(name: string, breaker: Breaker): unknown
+}
+
+const NO_PROBE: Pass = { isProbe: false }
+const NO_PROBES = { host: NO_PROBE, operation: NO_PROBE } as const
+
+/** It changes nothing in a breaker that has seen no failure. */
+const isNothing = ({ meaning }: Seen): boolean => meaning === 'succeeded' || meaning === 'left'
 
 /** What the health of an attempt means to a breaker: a success, nothing, or a failure with this sign. */
 type Meaning = 'succeeded' | 'left' | ((call: Call) => Omit<Sign, 'notBeforeMs'>)
@@ -97,6 +123,7 @@ const MEANINGS: Readonly<Record<'host' | 'operation', Readonly<Record<Health, Me
 }
 
 interface Seen {
+  readonly pass: Pass
   readonly meaning: Meaning
   readonly call: Call
   readonly notBeforeMs: number | null
@@ -105,7 +132,7 @@ interface Seen {
   readonly emit: Emit
 }
 
-function report(breaker: Breaker, pass: Pass, { meaning, call, notBeforeMs, name, emit }: Seen): void {
+function report(breaker: Breaker, { pass, meaning, call, notBeforeMs, name, emit }: Seen): void {
   const of = { operation: name, record: call.terms.record }
   if (meaning === 'left') return breaker.left(pass)
   if (meaning === 'succeeded') {
@@ -128,9 +155,9 @@ const subjectOf = ({ endpoint, path }: Call): string | null =>
 export const withCircuitBreaker =
   (breakers: CircuitBreakers): Layer =>
   (next) =>
-  async (call) => {
-    refuseIfOpen(call, breakers)
-    return next(call)
+  (call) => {
+    const refusal = refusalIfOpen(call, breakers)
+    return refusal ? Promise.reject(refusal) : next(call)
   }
 
 /**
@@ -141,7 +168,8 @@ export const withHealthReport =
   (breakers: CircuitBreakers): Layer =>
   (next) =>
   async (call) => {
-    refuseIfOpen(call, breakers)
+    const refused = refusalIfOpen(call, breakers)
+    if (refused) throw refused
     const passage = breakers.enter(call)
     try {
       const reply = await next(call)
@@ -153,11 +181,11 @@ export const withHealthReport =
     }
   }
 
-function refuseIfOpen(call: Call, breakers: CircuitBreakers): void {
+function refusalIfOpen(call: Call, breakers: CircuitBreakers): AttemptError | null {
   const retryAtMs = breakers.refusedUntilMs(call)
-  if (retryAtMs === null) return
+  if (retryAtMs === null) return null
   const { method, route } = call.endpoint
-  throw new AttemptError(
+  return new AttemptError(
     'UPSTREAM_UNAVAILABLE',
     'Aurora has failed several times in a row and is left alone for a while.',
     {

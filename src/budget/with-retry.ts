@@ -2,6 +2,8 @@
 import { LRUCache } from 'lru-cache'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
+import { createLeaving } from '../leaving.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import { isRefusedByBudget } from '../errors/errors.ts'
 import { isAttemptError, withDetails } from '../rest/attempt-error.ts'
 import type { AttemptError } from '../rest/attempt-error.ts'
@@ -118,9 +120,9 @@ function createWaiters(clock: Clock, ending: AbortSignal) {
   const leaves = new Set<() => void>()
   ending.addEventListener('abort', () => leaves.forEach((leave) => leave()), { once: true })
 
-  function sleep(delayMs: number, signal: AbortSignal, named: AttemptError): Promise<void> {
+  function sleep(delayMs: number, signal: LeaveSignal, named: AttemptError): Promise<void> {
     return new Promise((resolve, reject) => {
-      const controller = new AbortController()
+      const controller = createLeaving()
       const leave = (): void => controller.abort(ending.aborted ? named : signal.reason)
       leaves.add(leave)
       signal.addEventListener('abort', leave, { once: true })

@@ -114,7 +114,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     glance: createReads({ ...reading, find: (key) => entries.peek(key) }),
     store(call, answer, begun) {
       const { scope } = call.terms
-      if (begun !== undefined && haveTouched(nameOf(scope.key, call, { answer }), begun)) return
+      if (begun !== undefined && isTouchedSince(touched, call, answer, begun)) return
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
       if (!isReply(answer) && answer.status === 404)
@@ -146,6 +146,14 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
+
+/** As a rule nothing at all was touched since; then the name of the read is not needed. */
+const isTouchedSince = (
+  { mark, nameOf, haveTouched }: Touched,
+  call: Call,
+  answer: Answer,
+  begun: Mark,
+): boolean => begun !== mark() && haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
 
 const createEntries = (maxBytes: number): LRUCache<string, Held> =>
   new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation })

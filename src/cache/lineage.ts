@@ -50,13 +50,16 @@ type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] |
 export function createLineage(maxBytes: number): Lineage {
   const objects = new LRUCache<string, Known>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
 
-  function add(key: string, above: Above): void {
-    const known = objects.get(key) ?? {}
-    const entries = PARENTS.flatMap((name) => {
-      const ids = joined(known[name], above[name])
-      return ids === undefined ? [] : [[name, ids] as const]
+  function add(key: string, { project_id, design_id }: Above): void {
+    const known = objects.get(key)
+    const projectIds = joined(known?.project_id, project_id)
+    const designIds = joined(known?.design_id, design_id)
+    // Most answers say what is known, or nothing.
+    if (projectIds === known?.project_id && designIds === known?.design_id) return
+    objects.set(key, {
+      ...(projectIds !== undefined && { project_id: projectIds }),
+      ...(designIds !== undefined && { design_id: designIds }),
     })
-    if (entries.length > 0) objects.set(key, Object.fromEntries(entries))
   }
 
   function projectsOf(scope: ScopeKey, designIds: readonly string[]): readonly string[] | undefined {
@@ -83,8 +86,8 @@ export function createLineage(maxBytes: number): Lineage {
     aboveOf(scope, asked, answer) {
       const [name, id] = ownNameOf(asked)
       if (id === undefined || name === 'project_id') return {}
-      const known = objects.peek(keyOf(scope, name, id)) ?? {}
-      const shown = onlyAbove(name, answer ? parentsIn(valueOf(answer)) : {})
+      const known = objects.peek(keyOf(scope, name, id)) ?? NOTHING
+      const shown = answer ? onlyAbove(name, parentsIn(valueOf(answer))) : NOTHING
       const designIds = name === 'design_id' ? [id] : joined(known.design_id, shown.design_id)
       const direct = joined(known.project_id, shown.project_id)
       const through = designIds ? projectsOf(scope, designIds) : undefined
@@ -104,13 +107,21 @@ const sizeCalculation = (known: Known, key: string): number =>
   )
 
 /** Two sources may each know what the other does not. */
-export const bothAbove = (one: Above, other: Above = {}): Above =>
-  Object.fromEntries(
-    PARENTS.flatMap((name) => {
-      const ids = [...(one[name] ?? []), ...(other[name] ?? [])]
-      return ids.length > 0 ? [[name, ids]] : []
-    }),
-  )
+export function bothAbove(one: Above, other: Above = NOTHING): Above {
+  if (isNothing(other)) return one
+  const idsOf = (name: keyof Above): readonly string[] => [...(one[name] ?? []), ...(other[name] ?? [])]
+  return fromIds(idsOf('project_id'), idsOf('design_id'))
+}
+
+const NOTHING: Above = Object.freeze({})
+
+const isNothing = ({ project_id, design_id }: Above): boolean =>
+  project_id === undefined && design_id === undefined
+
+const fromIds = (projectIds: readonly string[], designIds: readonly string[]): Above => ({
+  ...(projectIds.length > 0 && { project_id: projectIds }),
+  ...(designIds.length > 0 && { design_id: designIds }),
+})
 
 /** Aurora accepts its ids in upper and lower case. */
 const keyOf = (scope: ScopeKey, name: string, id: string): string => `${scope} ${name} ${id.toLowerCase()}`
@@ -120,6 +131,7 @@ function joined(
   added: readonly string[] | undefined,
 ): readonly string[] | null | undefined {
   if (known === null || added === undefined) return known
+  if (known && added.every((id) => known.includes(id.toLowerCase()))) return known
   const ids = [...new Set([...(known ?? []), ...added.map((id) => id.toLowerCase())])]
   return ids.length > MAX_PARENTS ? null : ids
 }
@@ -131,20 +143,29 @@ const ownNameOf = ({ endpoint: { parameters }, path }: Asked): readonly [string,
 }
 
 /** What lies above an object of this name: a project may name one of its designs, which is not above it. */
-const onlyAbove = (name: string, { project_id, design_id }: Above): Above => ({
-  ...(project_id && name !== 'project_id' && { project_id }),
-  ...(design_id && name !== 'project_id' && name !== 'design_id' && { design_id }),
-})
+function onlyAbove(name: string, above: Above): Above {
+  if (isNothing(above)) return above
+  const { project_id, design_id } = above
+  return {
+    ...(project_id && name !== 'project_id' && { project_id }),
+    ...(design_id && name !== 'project_id' && name !== 'design_id' && { design_id }),
+  }
+}
 
-const valueOf = (answer: Answer): Members => (isReply(answer) && isMembers(answer.value) ? answer.value : {})
+const valueOf = (answer: Answer): Members =>
+  isReply(answer) && isMembers(answer.value) ? answer.value : NO_MEMBERS
 
-const parentsIn = (members: Members): Above =>
-  Object.fromEntries(
-    PARENTS.flatMap((name) => {
-      const id = readAuroraId(members[name])
-      return id === null ? [] : [[name, [id]]]
-    }),
-  )
+const NO_MEMBERS: Members = Object.freeze({})
+
+function parentsIn({ project_id, design_id }: Members): Above {
+  if (project_id === undefined && design_id === undefined) return NOTHING
+  return fromIds(idsIn(project_id), idsIn(design_id))
+}
+
+function idsIn(value: unknown): readonly string[] {
+  const id = readAuroraId(value)
+  return id === null ? [] : [id]
+}
 
 /** Names of the ids of kinds that are read by their own id alone, so that the route does not name their parent. */
 const OWN_NAMES: ReadonlyMap<Kind, string> = new Map(
@@ -155,16 +176,18 @@ const OWN_NAMES: ReadonlyMap<Kind, string> = new Map(
   ),
 )
 
-function namesIn(asked: Asked, answer: Answer): readonly (readonly [string, string, Above])[] {
+type Named = readonly [name: string, id: string, above: Above]
+
+function namesIn(asked: Asked, answer: Answer): readonly Named[] {
   const [asking, askedId] = ownNameOf(asked)
-  const own =
-    askedId === undefined ? [] : [[asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer)))] as const]
+  const named: Named[] = []
+  if (askedId !== undefined) named.push([asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer)))])
   const name = OWN_NAMES.get(asked.endpoint.kind)
-  if (name === undefined) return own
+  if (name === undefined) return named
   const inRoute = parentsIn(asked.path)
-  const items = itemsOf(answer).flatMap((item) => {
+  for (const item of itemsOf(answer)) {
     const id = readAuroraId(item['id'])
-    return id === null ? [] : [[name, id, onlyAbove(name, { ...parentsIn(item), ...inRoute })] as const]
-  })
-  return [...own, ...items]
+    if (id !== null) named.push([name, id, onlyAbove(name, { ...parentsIn(item), ...inRoute })])
+  }
+  return named
 }

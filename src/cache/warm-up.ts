@@ -1,6 +1,8 @@
 // Refreshes answers that are asked for often, shortly before they go stale, with calls that nothing else needs.
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
+import { createLeaving } from '../leaving.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import { isReply } from '../rest/answer.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import { createCall } from '../rest/call.ts'
@@ -63,7 +65,7 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
   const { mode, next, clock, emit } = options
   const { maxCalls } = MODES[mode]
   const watched = new LRUCache<string, Watched>({ maxSize: MAX_WATCHED, sizeCalculation: () => 1 })
-  const closing = new AbortController()
+  const closing = createLeaving()
   let cancel = schedule()
 
   function schedule(): () => void {
@@ -129,7 +131,7 @@ function isDue(
   return freshMs >= MIN_FRESH_MS && leftMs > 0 && leftMs <= AHEAD_MS
 }
 
-function createTerms(scope: Scope, signal: AbortSignal, { clock, refreshTimeoutMs }: WarmUpOptions): Terms {
+function createTerms(scope: Scope, signal: LeaveSignal, { clock, refreshTimeoutMs }: WarmUpOptions): Terms {
   const nowMs = clock.monotonicMs()
   return {
     scope,

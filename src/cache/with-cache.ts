@@ -1,6 +1,7 @@
 // Serves fresh answers, serves stale ones and revalidates them afterwards (stale-while-revalidate), and serves old ones if Aurora fails.
 import type { Clock } from '../clock.ts'
 import { GatewayError, isAbsence, isGatewayError, isServedStale, staleReasonOf } from '../errors/errors.ts'
+import { NEVER_LEFT } from '../leaving.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -145,7 +146,7 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
     const refreshing = withTerms(call, {
       callClass: 'revalidation',
       freshness: ANY_FRESHNESS,
-      signal: new AbortController().signal,
+      signal: NEVER_LEFT,
       deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
       waitUntilMs: 0,
       tally: createTally(),

@@ -1,6 +1,10 @@
 // Single flight: any number of callers who want the same object at the same time share one call.
 import { isRead } from '../aurora/endpoint.ts'
+import { createAlarms } from '../alarms.ts'
+import type { Alarms } from '../alarms.ts'
 import type { Clock } from '../clock.ts'
+import { createLeaving } from '../leaving.ts'
+import type { Leaving } from '../leaving.ts'
 import { isForLater } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit, CallClass } from '../telemetry/events.ts'
@@ -13,7 +17,7 @@ import type { Cache } from './cache.ts'
 
 interface Flight {
   readonly result: Promise<Reply>
-  readonly controller: AbortController
+  readonly leaving: Leaving
   /** The class of the call that started it, and so the order in which it gets its slot. */
   readonly callClass: CallClass
   readonly record: RequestRecord | undefined
@@ -52,6 +56,7 @@ export const withSingleFlight =
   (next) => {
     const { clock, emit } = options
     const flights = new Map<string, Flight>()
+    const alarms = createAlarms(clock)
     const start = (call: Call): Flight => startFlight(call, { next, flights, options })
 
     return async (call) => {
@@ -65,12 +70,12 @@ export const withSingleFlight =
         throw rateLimited(call.endpoint, shared.wait.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS)
       if (shared)
         countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
-      if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, clock)
-      return join(shared, call, clock).catch((error: unknown) => {
+      if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, alarms)
+      return join(shared, call, alarms).catch((error: unknown) => {
         if (!isForLater(error)) throw error
         terms.signal.throwIfAborted()
         const since = flights.get(key)
-        return join(since && isJoinable(since, call) ? since : start(call), call, clock)
+        return join(since && isJoinable(since, call) ? since : start(call), call, alarms)
       })
     }
   }
@@ -84,7 +89,7 @@ interface Start {
 function startFlight(call: Call, { next, flights, options }: Start): Flight {
   const { cache, clock, flightTimeoutMs } = options
   const { key, terms } = call
-  const controller = new AbortController()
+  const leaving = createLeaving()
   const begun = cache.mark()
   const nowMs = clock.monotonicMs()
   const leavers = new Set<() => void>()
@@ -93,11 +98,11 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
     retryAtMs: null,
     begun: () => leavers.forEach((leaveIfLate) => leaveIfLate()),
   }
-  const sent = withTerms(call, { signal: controller.signal, deadlineAtMs: nowMs + flightTimeoutMs })
-  const result = next({ ...sent, wait })
+  const { signal } = leaving
+  const result = next({ ...withTerms(call, { signal, deadlineAtMs: nowMs + flightTimeoutMs }), wait })
   const flight: Flight = {
     result,
-    controller,
+    leaving,
     callClass: terms.callClass,
     record: terms.record,
     wait,
@@ -117,7 +122,7 @@ const isJoinable = (flight: Flight, call: Call): boolean => !flight.isOutdated()
 const isBehind = (flight: Flight, { terms }: Call): boolean =>
   terms.callClass === 'interactive' && flight.callClass !== 'interactive'
 
-function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
+function join(flight: Flight, call: Call, alarms: Alarms): Promise<Reply> {
   const { wait, leavers } = flight
   const { endpoint, terms } = call
   const { signal, waitUntilMs } = terms
@@ -130,13 +135,13 @@ function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
       flight.waiters -= 1
       if (flight.waiters === 0) {
         flight.remove()
-        flight.controller.abort(reason)
+        flight.leaving.abort(reason)
       }
       reject(reason)
     }
     const onAbort = (): void => leave(signal.reason)
     // A millisecond later than the queue's own refusal, which comes at the end of the longest wait.
-    const cancelWait = clock.after(Math.max(0, waitUntilMs - clock.monotonicMs()) + 1, () => {
+    const cancelWait = alarms.at(waitUntilMs + 1, () => {
       isOver = true
       leaveIfLate()
     })
@@ -154,6 +159,15 @@ function join(flight: Flight, call: Call, clock: Clock): Promise<Reply> {
     signal.addEventListener('abort', onAbort, { once: true })
     leavers.add(leaveIfLate)
     leaveIfLate()
-    flight.result.then(resolve, reject).finally(end)
+    flight.result.then(
+      (reply) => {
+        end()
+        resolve(reply)
+      },
+      (error: unknown) => {
+        end()
+        reject(error)
+      },
+    )
   })
 }

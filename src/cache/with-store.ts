@@ -18,8 +18,8 @@ export const withStore =
     const begun = cache.mark()
     try {
       const reply = await next(call)
-      const ended = isKnownToHaveEnded(call, cache) ? [] : touchesOfEnd(call, reply, cache)
-      if (ended.length > 0) {
+      const ended = touchesOfEnd(call, reply, cache)
+      if (ended.length > 0 && !isKnownToHaveEnded(call, cache)) {
         cache.drop(call.terms.scope.key, ended)
         // Until the end is shown to anybody: a client that sees it asks another replica for the result.
         await known()

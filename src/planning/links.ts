@@ -2,7 +2,8 @@
 import type { Kind } from '../aurora/kinds.ts'
 
 /** Names one or several other objects of Aurora. `external_provider_id` belongs to the integrator. */
-export const isLink = (member: string): boolean => /_ids?$/.test(member) && !member.startsWith('external_')
+export const isLink = (member: string): boolean =>
+  (member.endsWith('_id') || member.endsWith('_ids')) && !member.startsWith('external_')
 
 /** The contract lets the project be null here: there is none, or not yet. */
 const MAY_LACK_PROJECT: ReadonlySet<Kind> = new Set<Kind>([

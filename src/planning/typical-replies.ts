@@ -118,21 +118,20 @@ function learnList(
 
 function learnObjects(typical: Typical, objects: readonly Members[]): void {
   typical.objects += objects.length
-  const named = new Map<string, Set<unknown>>()
+  const named = new Map<MemberCounts, Set<unknown>>()
   for (const object of objects)
-    for (const [member, value] of Object.entries(object)) {
+    for (const member in object) {
       const counts = countsOf(typical, member)
       if (!counts) continue
       counts.carried += 1
-      if (!isLink(member) || isNothing(value)) continue
+      if (!isLink(member)) continue
+      const value = object[member]
+      if (isNothing(value)) continue
       counts.filled += 1
-      const ids = named.get(member) ?? new Set()
-      named.set(member, ids.add(Array.isArray(value) ? value[0] : value))
+      const ids = named.get(counts) ?? new Set()
+      named.set(counts, ids.add(Array.isArray(value) ? value[0] : value))
     }
-  for (const [member, ids] of named) {
-    const counts = typical.members.get(member)
-    if (counts) counts.distinct += ids.size
-  }
+  for (const [counts, ids] of named) counts.distinct += ids.size
 }
 
 function countsOf({ members }: Typical, member: string): MemberCounts | null {

@@ -6,14 +6,15 @@ import type { TypicalReplies } from './typical-replies.ts'
 export const withLearning =
   (typical: TypicalReplies): Layer =>
   (next) =>
-  async (call) => {
-    try {
-      const reply = await next(call)
-      typical.learn(call, reply)
-      return reply
-    } catch (error) {
-      const refusal = refusalOf(error)
-      if (refusal) typical.learn(call, refusal)
-      throw error
-    }
-  }
+  (call) =>
+    next(call).then(
+      (reply) => {
+        typical.learn(call, reply)
+        return reply
+      },
+      (error: unknown) => {
+        const refusal = refusalOf(error)
+        if (refusal) typical.learn(call, refusal)
+        throw error
+      },
+    )

@@ -1,5 +1,7 @@
 // Notifies the replicas that a flight has ended, so that those that wait for it look for its reply in Redis.
 import type { Clock } from '../clock.ts'
+import { createLeaving } from '../leaving.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import type { CallDigest, Keys } from './keys.ts'
 import type { Pipeline } from './pipeline.ts'
 import { compareIds } from './streams.ts'
@@ -14,7 +16,7 @@ export interface Completions extends Followed {
 
 export interface CompletionWait {
   /** Resolves when a flight of this call has ended, or after `atMostMs`. Rejects with the signal's reason. */
-  wait(atMostMs: number, signal: AbortSignal): Promise<void>
+  wait(atMostMs: number, signal: LeaveSignal): Promise<void>
   cancel(): void
 }
 
@@ -37,8 +39,8 @@ export function createCompletions(keys: Keys, clock: Clock): Completions {
     add: (pipeline, digest) =>
       pipeline.xadd(keys.completions, 'MAXLEN', '~', MAX_STORED, '*', 'call', digest),
     next(digest) {
-      const notified = new AbortController()
-      const listener = (): void => notified.abort()
+      const over = createLeaving()
+      const listener = (): void => over.abort(undefined)
       const ofCall = listeners.get(digest) ?? new Set()
       listeners.set(digest, ofCall.add(listener))
       const cancel = (): void => {
@@ -48,7 +50,10 @@ export function createCompletions(keys: Keys, clock: Clock): Completions {
       return {
         cancel,
         async wait(atMostMs, signal) {
-          await clock.sleep(atMostMs, AbortSignal.any([signal, notified.signal])).catch(() => {})
+          signal.addEventListener('abort', listener, { once: true })
+          if (signal.aborted) listener()
+          await clock.sleep(atMostMs, over.signal).catch(() => {})
+          signal.removeEventListener('abort', listener)
           cancel()
           signal.throwIfAborted()
         },

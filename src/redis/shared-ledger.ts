@@ -153,11 +153,12 @@ function busy({ view, clock }: SharedKey, callClass: CallClass, otherwiseMs: num
 
 function createSlot(key: SharedKey, id: string): Slot {
   const { view, rule, clock, onFreed, record } = key
-  record.taken(id)
+  const recorded = record.taken(id)
   const pausesBefore = key.pauses
   const isTrial = view.window.isUnproven
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
+    recorded,
     answered(isWhole = true) {
       record.answered(id)
       const slot = view.own.get(id)

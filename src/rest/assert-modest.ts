@@ -18,6 +18,9 @@ export const MAX_VALUES = 200_000
  * 250 projects are shorter.
  */
 const SMALL_BYTES = Math.min(6 * MAX_MEMBERS, 2 * MAX_VALUES)
+/** Whether `assertModest` has nothing to look for. */
+export const isSmall = (bytes: Buffer): boolean => bytes.length < SMALL_BYTES
+
 /** Takes about as long as to parse it: 5 milliseconds. */
 const SLICE_BYTES = 256 * 1024
 
@@ -26,7 +29,7 @@ const SLICE_BYTES = 256 * 1024
  * members and items. Looks at the bytes in turns of the event loop. Anything that is no JSON is left to the parser.
  */
 export async function assertModest(bytes: Buffer): Promise<void> {
-  if (bytes.length < SMALL_BYTES) return
+  if (isSmall(bytes)) return
   const counts = createCounts()
   let at = 0
   for (let end = SLICE_BYTES; at < bytes.length; end = at + SLICE_BYTES) {

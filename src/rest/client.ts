@@ -1,7 +1,8 @@
 // Makes one attempt at Aurora: sends one call, bounded in time and bytes, and reads the reply. No retries, no redirects.
-import type { Dispatcher } from 'undici'
+import { createAlarms } from '../alarms.ts'
+import type { Alarms } from '../alarms.ts'
 import type { Clock } from '../clock.ts'
-import { createDispatcher, noticingStart } from '../network/dispatcher.ts'
+import { createDispatcher } from '../network/dispatcher.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
 import type { ErrorCode } from '../errors/codes.ts'
@@ -13,17 +14,20 @@ import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
-import { assertModest } from './assert-modest.ts'
+import { assertModest, isSmall } from './assert-modest.ts'
 import { AttemptError, isAttemptError } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
+import { openExchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { readBody } from './read-body.ts'
-import { readBytes } from './read-bytes.ts'
+import { decompress, isCompressed } from './read-bytes.ts'
+import type { AnswerHeaders } from './read-bytes.ts'
 import { readMessages } from './read-messages.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
 import { readRetryAfter } from './retry-after.ts'
-import { buildRequest } from './request.ts'
+import { buildRequest, hostnameOf } from './request.ts'
 import type { ApiVersion } from './request.ts'
 import { createStandings } from './standings.ts'
 import type { Standings } from './standings.ts'
@@ -64,51 +68,52 @@ const MISDIRECTED = 421
  * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
-  const { clock, emit, attemptTimeoutMs } = options
+  const { clock, emit, attemptTimeoutMs, apiVersion } = options
   const connections = openConnections(options)
+  const alarms = createAlarms(clock)
   const { standings = createStandings({ clock }) } = options
+  const maxBytesOf = (status: number): number =>
+    isSuccess(status) ? options.maxReplyBytes : MAX_FAILURE_BYTES
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
     const { operation } = endpoint
     if (!isRead(endpoint)) terms.signal.throwIfAborted()
-    const outer = isRead(endpoint) ? terms.signal : new AbortController().signal
-    const attempt = createAttempt(outer, attemptTimeoutMs, clock)
     const sentAtMs = clock.monotonicMs()
-    let status: number | null = null
+    let exchange: Exchange | null = null
+    let bounds: Bounds | null = null
     let code: ErrorCode | null = null
-    let hasBegun = false
-    const notice = noticingStart(() => (hasBegun = true))
     countAttempt(terms)
-    const pool = connections.current()
+    const dispatcher = connections.current()
     try {
-      const response = await pool.compose(notice).request({
-        ...buildRequest(options.apiVersion, call),
-        signal: attempt.signal,
-      })
-      status = response.statusCode
-      if (status === MISDIRECTED) connections.replace(pool)
-      if (status < 200 || status > 299) {
+      if (terms.signal.aborted) throw terms.signal.reason
+      exchange = openExchange({ dispatcher, request: buildRequest(apiVersion, call), maxBytesOf })
+      bounds = boundExchange(exchange, call, { alarms, endAtMs: sentAtMs + attemptTimeoutMs })
+      const bytes = await receive(exchange, maxBytesOf)
+      const status = exchange.status ?? 0
+      if (status === MISDIRECTED) connections.replace(dispatcher)
+      if (!isSuccess(status)) {
         standings.refuse(terms.scope, status, sentAtMs)
-        throw await readRefusal(call, response, { clock, standings, sentAtMs })
+        throw readRefusal(call, { ...exchange, status, bytes }, { clock, standings, sentAtMs })
       }
-      const reply = await readSuccess(options, call, response)
+      const reply = await readSuccess(options, call, { status, headers: exchange.headers, bytes, sentAtMs })
       standings.accept(terms.scope)
-      return { ...reply, sentAtMs }
+      return reply
     } catch (error) {
-      const fault = explain(error, call, { status, hasBegun, hasTimedOut: attempt.hasTimedOut() })
+      const progress = { hasBegun: exchange?.hasBegun ?? false, hasTimedOut: bounds?.hasTimedOut ?? false }
+      const fault = explain(error, call, { status: exchange?.status ?? null, ...progress })
       if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
         emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
       }
       throw fault
     } finally {
-      attempt.end()
+      bounds?.end()
       emit('attempted', {
         operation,
-        host: terms.scope.baseUrl.hostname,
+        host: hostnameOf(terms.scope),
         callClass: terms.callClass,
-        status,
+        status: exchange?.status ?? null,
         code,
         durationMs: clock.monotonicMs() - sentAtMs,
         record: terms.record,
@@ -132,38 +137,67 @@ const openConnections = (options: ClientOptions) =>
     }),
   )
 
-/** One signal for two reasons: the client leaves, or the time of the attempt is over. */
-function createAttempt(outer: AbortSignal, timeoutMs: number, clock: Clock) {
-  const controller = new AbortController()
-  let timedOut = false
-  const leave = (): void => controller.abort(outer.reason)
-  const cancelTimer = clock.after(timeoutMs, () => {
-    timedOut = true
-    controller.abort()
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
+interface Bounds {
+  hasTimedOut: boolean
+  end(): void
+}
+
+/** Its time is over, or its client leaves: a write goes on then, because its result would be unknown. */
+function boundExchange(
+  exchange: Exchange,
+  { endpoint, terms: { signal } }: Call,
+  { alarms, endAtMs }: { readonly alarms: Alarms; readonly endAtMs: number },
+): Bounds {
+  const leave = isRead(endpoint) ? (): void => exchange.abort(signal.reason) : null
+  const cancel = alarms.at(endAtMs, () => {
+    bounds.hasTimedOut = true
+    exchange.abort(new AttemptTimeout())
   })
-  if (outer.aborted) leave()
-  else outer.addEventListener('abort', leave, { once: true })
-  return {
-    signal: controller.signal,
-    hasTimedOut: () => timedOut,
+  if (leave) signal.addEventListener('abort', leave, { once: true })
+  const bounds: Bounds = {
+    hasTimedOut: false,
     end() {
-      cancelTimer()
-      outer.removeEventListener('abort', leave)
+      cancel()
+      if (leave) signal.removeEventListener('abort', leave)
     },
   }
+  return bounds
+}
+
+class AttemptTimeout extends Error {
+  /** Shown in the log. */
+  override readonly name = 'AbortError'
+}
+
+/** The status of a failure decides alone; if its body cannot be read, only its messages are lost. */
+async function receive(exchange: Exchange, maxBytesOf: (status: number) => number): Promise<Buffer> {
+  try {
+    const bytes = await exchange.body
+    return isCompressed(bytes) ? await decompress(bytes, maxBytesOf(exchange.status ?? 0)) : bytes
+  } catch (error) {
+    if (exchange.status === null || isSuccess(exchange.status)) throw error
+    return Buffer.alloc(0)
+  }
+}
+
+interface Answered {
+  readonly status: number
+  readonly headers: AnswerHeaders
+  /** Decompressed. */
+  readonly bytes: Buffer
 }
 
 async function readSuccess(
   options: ClientOptions,
   call: Call,
-  response: Dispatcher.ResponseData,
+  { status, headers, bytes, sentAtMs }: Answered & { readonly sentAtMs: number },
 ): Promise<Reply> {
-  const bytes = await readBytes(response, options.maxReplyBytes)
   const answeredAtMs = options.clock.monotonicMs()
-  if (!isSilent(call, bytes)) await assertModest(bytes)
-  const read = isSilent(call, bytes)
-    ? SILENCE
-    : readBody(call.endpoint, askedId(call), parse(bytes, response.headers))
+  const isRead = !isSilent(call, bytes)
+  if (isRead && !isSmall(bytes)) await assertModest(bytes)
+  const read = isRead ? readBody(call.endpoint, askedId(call), parse(bytes, headers)) : SILENCE
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     options.emit('itemUnreadable', {
@@ -171,10 +205,10 @@ async function readSuccess(
       count: read.unreadable,
       record: call.terms.record,
     })
-  return { status: response.statusCode, value: read.value, bytes: bytes.length, answeredAtMs }
+  return { status, value: read.value, bytes: bytes.length, answeredAtMs, sentAtMs }
 }
 
-function parse(bytes: Buffer, headers: Dispatcher.ResponseData['headers']): unknown {
+function parse(bytes: Buffer, headers: AnswerHeaders): unknown {
   const text = decodeText(bytes, headers['content-type'])
   return cutDeep(text, parseExactJson(text))
 }
@@ -191,19 +225,15 @@ function askedId({ endpoint, path, query }: Call): string | undefined {
   return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
 }
 
-/** The status alone decides; if the body cannot be read, only its messages are lost. */
-async function readRefusal(
+function readRefusal(
   { endpoint, terms: { scope } }: Call,
-  response: Dispatcher.ResponseData,
+  { status, headers, bytes }: Answered,
   { clock, standings, sentAtMs }: { clock: Clock; standings: Standings; sentAtMs: number },
-): Promise<AttemptError> {
-  const bytes = await readBytes(response, MAX_FAILURE_BYTES).catch(() => Buffer.alloc(0))
-  const { headers } = response
-  const contentType = headers['content-type']
-  const body = decodeText(bytes, contentType)
+): AttemptError {
+  const body = decodeText(bytes, headers['content-type'])
   const times = { retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']), body }
   const refusal = {
-    status: response.statusCode,
+    status,
     answeredAtMs: clock.monotonicMs(),
     sentAtMs,
     retryAfterMs: readRetryAfter(times, clock.wallMs()),

@@ -1,7 +1,6 @@
-// Reads a body as bytes, decompressed, up to a bound: nothing beyond the bound is received.
+// Bounds and decompresses the bytes of a body: what is larger than its bound, or in an unknown form, is refused.
 import { promisify } from 'node:util'
 import { gunzip } from 'node:zlib'
-import type { Dispatcher } from 'undici'
 
 export class ReplyTooLargeError extends Error {
   override readonly name = 'ReplyTooLargeError'
@@ -11,21 +10,14 @@ export class UnknownEncodingError extends Error {
   override readonly name = 'UnknownEncodingError'
 }
 
-/**
- * Rejects with ReplyTooLargeError as soon as the body is known to exceed `maxBytes`, before or after decompression (a gzip
- * bomb is small on the wire), and then closes the connection. Memory stays below twice `maxBytes` plus one chunk.
- */
-export async function readBytes(response: Dispatcher.ResponseData, maxBytes: number): Promise<Buffer> {
-  const { body, headers } = response
-  try {
-    assertReadable(String(headers['content-encoding'] ?? ''))
-    const announced = Number(headers['content-length'] ?? 0)
-    if (announced > maxBytes) throw new ReplyTooLargeError(`${announced} bytes announced`)
-    return await decompress(await collect(body, maxBytes), maxBytes)
-  } finally {
-    // After a whole body this does nothing; after a refused one it frees socket and buffers.
-    body.on('error', () => {}).destroy()
-  }
+export type AnswerHeaders = Readonly<Record<string, string | string[] | undefined>>
+
+/** Throws where the headers show that the body cannot be read, or has more than `maxBytes`. */
+export function assertReadable(headers: AnswerHeaders, maxBytes: number): void {
+  const encodings = headers['content-encoding']
+  if (encodings !== undefined) assertKnown(String(encodings))
+  const announced = Number(headers['content-length'] ?? 0)
+  if (announced > maxBytes) throw new ReplyTooLargeError(`${announced} bytes announced`)
 }
 
 /**
@@ -34,20 +26,9 @@ export async function readBytes(response: Dispatcher.ResponseData, maxBytes: num
  */
 const READABLE: ReadonlySet<string> = new Set(['gzip', 'x-gzip', 'identity', 'none', 'utf-8', 'utf8', ''])
 
-function assertReadable(encodings: string): void {
+function assertKnown(encodings: string): void {
   const unknown = encodings.split(',').find((encoding) => !READABLE.has(encoding.trim().toLowerCase()))
   if (unknown !== undefined) throw new UnknownEncodingError(unknown.trim())
-}
-
-async function collect(stream: AsyncIterable<Buffer>, maxBytes: number): Promise<Buffer> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of stream) {
-    size += chunk.length
-    if (size > maxBytes) throw new ReplyTooLargeError(`more than ${maxBytes} bytes`)
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks, size)
 }
 
 /** As many as curl undoes. A server and two proxies make three. */
@@ -57,8 +38,14 @@ const MAX_LAYERS = 5
  * The bytes decide, not the header: a proxy may compress what is compressed, or decompress and keep the header. JSON never
  * begins with the two bytes of gzip (RFC 1952).
  */
-async function decompress(bytes: Buffer, maxBytes: number, layers = MAX_LAYERS): Promise<Buffer> {
-  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes
+export const isCompressed = (bytes: Buffer): boolean => bytes[0] === 0x1f && bytes[1] === 0x8b
+
+/**
+ * Rejects with ReplyTooLargeError as soon as the body is known to exceed `maxBytes` (a gzip bomb is small on the wire). Memory
+ * stays below twice `maxBytes` plus one chunk.
+ */
+export async function decompress(bytes: Buffer, maxBytes: number, layers = MAX_LAYERS): Promise<Buffer> {
+  if (!isCompressed(bytes)) return bytes
   if (layers === 0) throw new UnknownEncodingError('gzip too often')
   return decompress(await unpack(bytes, maxBytes), maxBytes, layers - 1)
 }

@@ -1,5 +1,6 @@
 // What all calls of one GraphQL request have in common: scope, purpose, deadline, accepted ages, and callbacks.
 import type { Lifetime } from '../aurora/lifetimes.ts'
+import type { LeaveSignal } from '../leaving.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Tally } from '../telemetry/tally.ts'
@@ -26,7 +27,7 @@ export interface Terms {
   readonly caller: string
   readonly callClass: CallClass
   /** Aborts when the client has left or its time is over; its reason distinguishes the two. */
-  readonly signal: AbortSignal
+  readonly signal: LeaveSignal
   /** Monotonic; a reply that came later is new enough for this request, whatever age it asks for. */
   readonly begunAtMs: number
   /** Monotonic; no call waits beyond it. */

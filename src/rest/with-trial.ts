@@ -1,4 +1,5 @@
 // A credential that Aurora has not accepted yet has one call under way: the others wait for what its answer shows.
+import type { LeaveSignal } from '../leaving.ts'
 import type { Call, Layer, Reply, Upstream } from './call.ts'
 import { toRefusalError } from './refusal-error.ts'
 import type { ScopeKey } from './scope.ts'
@@ -39,18 +40,17 @@ export function createTrials({ standings, clock }: WithTrialOptions): Layer {
     }
   }
 
-  return (next) => async (call) =>
-    standings.of(call.terms.scope) === 'accepted' ? next(call) : pass(call, next)
+  return (next) => (call) => (standings.of(call.terms.scope) === 'accepted' ? next(call) : pass(call, next))
 }
 
 const refusedAgain = ({ endpoint }: Call, nowMs: number): Error =>
   toRefusalError(endpoint, { status: 401, answeredAtMs: nowMs, retryAfterMs: null })
 
 /** Rejects with the signal's reason when it aborts. */
-function settledOrLeft(trial: Promise<unknown>, signal: AbortSignal): Promise<unknown> {
+function settledOrLeft(trial: Promise<unknown>, signal: LeaveSignal): Promise<unknown> {
   signal.throwIfAborted()
   return new Promise((resolve, reject) => {
-    const leave = (): void => reject(signal.reason as Error)
+    const leave = (): void => reject(signal.reason)
     signal.addEventListener('abort', leave, { once: true })
     void trial.then(resolve).finally(() => signal.removeEventListener('abort', leave))
   })

@@ -13,6 +13,8 @@ export interface Writer {
   note(quota: string, event: SpentEvent): void
   /** What was noted is in the file when it returns, unless it can't be. */
   write(): void
+  /** Once for all that is noted in this tick. Resolves when it is in the file, unless it can't be. */
+  writeWithTick(): Promise<void>
   /** With the next `write`, or after a moment. */
   writeSoon(): void
   close(): void
@@ -33,6 +35,7 @@ export function createWriter(options: WriterOptions): Writer {
   const file = createSpentFile({ path: pathOf(folder, randomUUID()), whole: describeAll })
   let cancelTimer: (() => void) | null = null
   let isFailing = false
+  let tick: Promise<void> | null = null
 
   function describeAll(): string {
     forgetOver(own, options)
@@ -57,6 +60,15 @@ export function createWriter(options: WriterOptions): Writer {
       file.add(toLine(quota, event))
     },
     write,
+    writeWithTick: () =>
+      (tick ??= new Promise((resolve) =>
+        // After the promises of this tick, in which the calls of one level are made.
+        process.nextTick(() => {
+          tick = null
+          write()
+          resolve()
+        }),
+      )),
     writeSoon: () => void (cancelTimer ??= clock.after(SOON_MS, write)),
     close() {
       if (cancelTimer) write()

@@ -83,7 +83,7 @@ function createRecord(quota: string, { carried, writer, now }: RecordParts): Slo
     carried,
     taken(id) {
       writer.note(quota, { is: 'taken', id, at: now().stamp })
-      writer.write()
+      return writer.writeWithTick()
     },
     answered(id) {
       writer.note(quota, { is: 'answered', id, at: now().stamp })

@@ -92,14 +92,14 @@ async function run(
       case 'call': {
         const id = String((ids += 1))
         const [own, alive] = [record, isAlive]
-        own.taken(id)
+        await own.taken(id)
         counted.push({ atMs: clock.monotonicMs() + (one.latencyMs * one.counted) / 100 })
         clock.after(one.latencyMs, () => alive.value && own.answered(id))
         break
       }
       case 'unsent': {
         const id = String((ids += 1))
-        record.taken(id)
+        void record.taken(id)
         record.neverSent(id)
         break
       }
@@ -118,7 +118,7 @@ async function run(
         break
       case 'kill':
       case 'restart':
-        if (one.is === 'kill' && one.isTorn) tear(stateDir, () => record.taken('torn'))
+        if (one.is === 'kill' && one.isTorn) await tear(stateDir, () => record.taken('torn'))
         isAlive.value = false
         isAlive = { value: true }
         if (one.is === 'restart') machine.restart()
@@ -132,11 +132,11 @@ async function run(
 }
 
 /** The process ends while it writes a slot: a part of the line is there, and the call has not left. */
-function tear(stateDir: string, take: () => void): void {
+async function tear(stateDir: string, take: () => Promise<void> | null): Promise<void> {
   const sizes = new Map(
     readdirSync(stateDir).map((name) => [name, readFileSync(join(stateDir, name)).length]),
   )
-  take()
+  await take()
   for (const name of readdirSync(stateDir)) {
     const path = join(stateDir, name)
     const [before, after] = [sizes.get(name), readFileSync(path).length]

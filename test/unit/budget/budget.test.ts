@@ -797,3 +797,44 @@ describe('a limit that is read again', () => {
     expect(budget.totals().keys).toBe(0)
   })
 })
+
+describe('a slot at once', () => {
+  const asked = { operation: 'getProject', callClass: 'interactive', name: 'a' } as const
+
+  it('is given while there are plenty, counts as any other, and is left to the queue where there are few', async () => {
+    const { budget } = open(202)
+    const slots = [1, 2, 3].map(() => budget.spendAtOnce(key, asked))
+    expect(slots.every((slot) => slot !== null)).toBe(true)
+    expect(budget.state(key).remaining).toBe(199)
+    expect(budget.spendAtOnce(key, asked)).toBeNull()
+    expect(budget.state(key).remaining).toBe(199)
+    slots[0]?.neverSent()
+    expect(budget.spendAtOnce(key, asked)).not.toBeNull()
+  })
+
+  it('is not given while the key is paused, nor before a call that waits', async () => {
+    const { clock, budget, queue } = open(1000)
+    budget.pause(key, clock.monotonicMs() + 5000, NEWS)
+    expect(budget.spendAtOnce(key, asked)).toBeNull()
+    const waits = queue()
+    await clock.advance(5000)
+    expect(hasSlot(waits)).toBe(true)
+    // One call tries the key, and all others wait for its answer.
+    expect(budget.spendAtOnce(key, asked)).toBeNull()
+    slotOf(waits).answered()
+    expect(budget.spendAtOnce(key, asked)).not.toBeNull()
+  })
+
+  it('is not given for an operation that has a limit of its own', () => {
+    const clock = createManualClock(START_MS)
+    const budget = createBudget({
+      limit: 1000,
+      windowMs: WINDOW_MS,
+      operationLimits: { [asked.operation]: 1000 },
+      clock,
+      openLedger: openMemoryLedger(clock),
+    })
+    expect(budget.spendAtOnce(key, asked)).toBeNull()
+    expect(budget.spendAtOnce(key, { ...asked, operation: 'getDesign' })).not.toBeNull()
+  })
+})

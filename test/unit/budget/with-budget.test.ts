@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
+import { NO_RECORD } from '../../../src/budget/slot-record.ts'
+import type { OpenRecord } from '../../../src/budget/slot-record.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
 import type { Answer } from '../../../src/rest/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
+import { withTerms } from '../../../src/rest/call.ts'
 import type { Reply } from '../../../src/rest/call.ts'
 import {
   aWrite,
@@ -516,3 +519,51 @@ it.each<ErrorCode>(['UPSTREAM_TIMEOUT', 'UPSTREAM_INVALID'])(
     expect(outcome.error).toBe(error)
   },
 )
+
+describe('a call whose slot is written down', () => {
+  function openRecorded(limit: number) {
+    const clock = createManualClock(START_MS)
+    const written: (() => void)[] = []
+    const unsent: string[] = []
+    const openRecord: OpenRecord = () => ({
+      ...NO_RECORD,
+      taken: () => new Promise((resolve) => void written.push(resolve)),
+      neverSent: (id) => void unsent.push(id),
+    })
+    const budget = createBudget({
+      limit,
+      windowMs: WINDOW_MS,
+      clock,
+      openLedger: openMemoryLedger(clock),
+      openRecord,
+    })
+    const { upstream, arrivals } = createStandIn()
+    const paid = withBudget({ budget, clock, emit: createEventLog().emit })(upstream)
+    const { budgetKey: key } = buildScope()
+    return { paid, written, unsent, arrivals, remaining: () => budget.state(key).remaining }
+  }
+
+  // Few slots are granted in the order of the queue, plenty at once.
+  it.each([5, 1000])('leaves when it is written, and not before, of %i slots', async (limit) => {
+    const { paid, written, arrivals, remaining } = openRecorded(limit)
+    const replies = [paid(buildCall()), paid(buildCall())]
+    await settle()
+    expect([arrivals.length, written.length, remaining()]).toEqual([0, 2, limit - 2])
+    for (const resolve of written) resolve()
+    await settle()
+    for (const arrival of arrivals) arrival.answer(buildReply())
+    await expect(Promise.all(replies)).resolves.toHaveLength(2)
+    expect(remaining()).toBe(limit - 2)
+  })
+
+  it.each([5, 1000])('gives its slot back where its client leaves meanwhile, of %i slots', async (limit) => {
+    const { paid, written, unsent, arrivals, remaining } = openRecorded(limit)
+    const leaving = new AbortController()
+    const outcome = paid(withTerms(buildCall(), { signal: leaving.signal })).catch((error: unknown) => error)
+    await settle()
+    leaving.abort('left')
+    for (const resolve of written) resolve()
+    await expect(outcome).resolves.toBe('left')
+    expect([arrivals.length, unsent.length, remaining()]).toEqual([0, 1, limit])
+  })
+})

@@ -51,8 +51,8 @@ function connect(baseUrl: URL, options: { proxies?: Proxies; attemptTimeoutMs?: 
     ...options,
   })
   open.push(client)
-  const send = (endpoint = buildCall().endpoint) => {
-    const call = buildCall({ endpoint })
+  const send = (endpoint = buildCall().endpoint, signal = buildCall().terms.signal) => {
+    const call = buildCall({ endpoint, signal })
     return client.send(withTerms(call, { scope: { ...call.terms.scope, baseUrl } }))
   }
   async function failure(endpoint = aWrite()): Promise<AttemptError> {
@@ -306,4 +306,24 @@ describe('a proxy', () => {
     expect(events.of('faulted')).toMatchObject([{ fault: expect.stringMatching(/SELF_SIGNED|SIGNATURE/) }])
     expect(proxy.seen).toEqual([`CONNECT aurora.test:${url.port}`])
   })
+})
+
+it('a client that leaves before there is a connection need not wait for one, and nothing of its read is sent', async () => {
+  const heads: string[] = []
+  let accept = (): void => {}
+  const accepted = new Promise<void>((resolve) => (accept = resolve))
+  const url = await listen(
+    createSecureServer({ cert: CERTIFICATE, key: PRIVATE_KEY }, (socket) =>
+      socket.on('data', (bytes: Buffer) => heads.push(bytes.toString())),
+    ).on('connection', () => accept()),
+    'https',
+  )
+  const { send, events } = connect(url)
+  const leaving = new AbortController()
+  const outcome = send(undefined, leaving.signal).catch((error: unknown) => error)
+  await accepted
+  leaving.abort('left')
+  await expect(outcome).resolves.toBe('left')
+  expect(heads).toEqual([])
+  expect(events.of('attempted')).toMatchObject([{ status: null, code: null }])
 })

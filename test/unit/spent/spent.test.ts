@@ -63,6 +63,7 @@ function open() {
     const take = async (): Promise<Slot> => {
       const got = await ledger.take('mutation')
       if ('retryAtMs' in got) throw new Error('no slot')
+      await got.recorded
       return got
     }
     return { spent, ledger, take, free: () => countFree(ledger.window, clock.monotonicMs()) }
@@ -93,6 +94,21 @@ describe('the next process', () => {
     expect(second.free()).toBe(LIMIT - 1)
     await clock.advance(1)
     expect(second.free()).toBe(LIMIT)
+  })
+
+  it('holds each of the calls that leave in one tick after one write, and none leaves before it', async () => {
+    const { startLedger, paths } = open()
+    const { ledger } = startLedger()
+    const slots = await Promise.all([1, 2, 3].map(() => ledger.take('mutation')))
+    const writes = new Set(slots.map((slot) => ('recorded' in slot ? slot.recorded : null)))
+    expect(writes.size).toBe(1)
+    await nth([...writes], 0)
+    expect(
+      readFileSync(nth(paths(), 0), 'latin1')
+        .split('\n')
+        .filter((line) => line.startsWith('taken ')),
+    ).toHaveLength(3)
+    expect(startLedger().free()).toBe(LIMIT - 3)
   })
 
   it('holds no slot whose call never left, and has a first start wait for nothing', async () => {
