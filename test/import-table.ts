@@ -92,9 +92,14 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'the gateway is passed to it as a function, so it needs no GraphQL',
   },
   graphql: {
-    values: ['loaders/aurora-object.ts', 'answers/', 'rest/ids.ts'],
+    values: ['execution/', 'loaders/aurora-object.ts', 'answers/', 'rest/ids.ts'],
     types: ['planning/', 'loaders/', 'documents/', 'rest/'],
     because: 'resolvers use the loaders of their request, which are in the context',
+  },
+  execution: {
+    values: [],
+    types: [],
+    because: 'executes any schema, as graphql-js does; it contains nothing of this one',
   },
   planning: {
     values: [

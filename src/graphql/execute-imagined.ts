@@ -5,19 +5,20 @@ import { NO_PARTS } from '../answers/parts.ts'
 import type { ExecuteImagined, ImaginedExecution } from '../planning/planner.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { GraphQLContext } from './context.ts'
+import { executeOperation } from './execute.ts'
 import { fromRequestError } from './present-error.ts'
 import { NOTHING_STALE } from './stale-report.ts'
 
 export const createExecuteImagined =
   (schema: GraphQLSchema): ExecuteImagined =>
   async ({ document, variables, operationName }, execution) => {
-    const result = await execute({
-      schema,
+    const asked = {
       document,
       contextValue: contextOf(execution),
       ...(variables && { variableValues: variables }),
       ...(operationName && { operationName }),
-    })
+    }
+    const result = await (executeOperation(schema, asked) ?? execute({ schema, ...asked }))
     // Without data nothing was executed, so the error concerns the whole request. Errors of fields are expected here: the
     // same fields would fail in the real execution.
     const [error] = result.errors ?? []

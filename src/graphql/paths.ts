@@ -1,39 +1,16 @@
 // The path of the field whose resolver is running, so that a call can be attributed to its field in traced requests.
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { defaultFieldResolver, isObjectType, responsePathAsArray } from 'graphql'
-import type { GraphQLField, GraphQLSchema } from 'graphql'
-
-/** The part of the context that decides whether paths are recorded. */
-interface Traceable {
-  readonly isTraced: boolean
-}
+import { responsePathAsArray } from 'graphql'
+import type { RunResolver } from '../execution/position.ts'
 
 /** The path of a field in the answer. */
 export type Path = NonNullable<Parameters<typeof responsePathAsArray>[0]>
-type Field = GraphQLField<unknown, Traceable>
-
 const running = new AsyncLocalStorage<Path | undefined>()
-const traced = new WeakSet<GraphQLSchema>()
-
 /**
- * Wraps every resolver of the schema in place; a second call does nothing. A request that is not traced pays for one read of
- * `isTraced` per field, because to carry the path through every promise costs about as much as the resolvers do.
+ * Runs a resolver, so that `currentPath` finds its field. Only for requests that are traced: to carry the path through every
+ * promise costs about as much as the resolvers do.
  */
-export function traceResolvers(schema: GraphQLSchema): void {
-  if (traced.has(schema)) return
-  traced.add(schema)
-  for (const type of Object.values(schema.getTypeMap()))
-    if (isObjectType(type) && !type.name.startsWith('__'))
-      for (const field of Object.values(type.getFields())) traceField(field)
-}
-
-function traceField(field: Field): void {
-  const resolve = field.resolve ?? defaultFieldResolver
-  field.resolve = (source, args: object, context, info) =>
-    context.isTraced
-      ? running.run(info.path, resolve, source, args, context, info)
-      : resolve(source, args, context, info)
-}
+export const resolveAt: RunResolver = (path, resolve) => running.run(path, resolve)
 
 /**
  * Returns the path of the field for which this code runs, with the aliases and indexes of the answer. Work that several

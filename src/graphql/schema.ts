@@ -2,8 +2,6 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
-import { paceFields } from './pace-fields.ts'
-import { traceResolvers } from './paths.ts'
 import { sortedDirectives, sortSchema } from './sort-schema.ts'
 import './node.ts'
 import './node-result.ts'
@@ -60,8 +58,6 @@ export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false, direc
 sortSchema(schema)
 // A test checks that it is valid, so that no start does.
 schema.__validationErrors = []
-traceResolvers(schema)
-paceFields(schema)
 
 /** Prints the same bytes for the same types, whatever the order of the imports. */
 export const printSdl = (printed: GraphQLSchema): string =>

@@ -18,6 +18,7 @@ import type { AnswersOptions } from './plugins/use-answers.ts'
 import { assertTrusted, DOCUMENT_ID, useDocuments } from './plugins/use-documents.ts'
 import type { DocumentsOptions } from './plugins/use-documents.ts'
 import { useExactVariables } from './plugins/use-exact-variables.ts'
+import { useExecutor } from './plugins/use-executor.ts'
 import { useFreshness } from './plugins/use-freshness.ts'
 import { useParameters } from './plugins/use-parameters.ts'
 import { usePresentedResult } from './plugins/use-presented-result.ts'
@@ -58,6 +59,7 @@ export function createGraphQLHandler(options: YogaOptions): HandleGraphQL {
     useRoles,
     useExactVariables,
     usePlan(readDocument),
+    useExecutor,
     useAnswers(answers),
     // The last one before the answer: presents every error, and reports what the request cost.
     usePresentedResult({ presentError, clock }),

@@ -1,0 +1,178 @@
+// Executes the fields of objects, and shows their values. What is there is shown at once: a Join is made only where a value has
+// to be waited for. The order of errors and the propagation of nulls are those of graphql-js.
+import { getArgumentValues, GraphQLError } from 'graphql'
+import type { GraphQLLeafType, GraphQLObjectType } from 'graphql'
+import { fail } from './fail.ts'
+import { completeInTurn, isTakenAhead } from './in-turns.ts'
+import type { Completers } from './in-turns.ts'
+import { ignoreFailure, isThenable, Join, Later } from './join.ts'
+import type { Complete } from './join.ts'
+import { selectionOf } from './plan.ts'
+import type { FieldPlan, SelectionPlan, Shape } from './plan.ts'
+import { FieldRun, ItemRun } from './position.ts'
+import type { Execution, Path } from './position.ts'
+import { nameOfType, typeNamed } from './resolve-type.ts'
+
+/**
+ * An object of the answer. It has no members but its own, as an alias may have any name. Made by a constructor, its layout is
+ * shared with the other objects of its kind; `Object.create(null)` would make a hash table of each.
+ */
+export const Answer = function () {} as unknown as new () => Record<string, unknown>
+Answer.prototype = Object.create(null) as Record<string, unknown>
+
+/** Returns the object, or a Join where a value is awaited; throws the error of a field that may not be null. */
+export function executeFields(
+  execution: Execution,
+  { fields }: Pick<SelectionPlan, 'fields'>,
+  { source, path }: { readonly source: unknown; readonly path: Path | undefined },
+): unknown {
+  const answer = new Answer()
+  let join: Join | null = null
+  for (const field of fields) {
+    if (field.constant !== null) {
+      answer[field.name] = field.constant
+      continue
+    }
+    const run = new FieldRun(field, execution, path)
+    try {
+      const value = resolve(run, source)
+      const completed = isThenable(value) ? awaited(run, value) : completeInTurn(run, value, COMPLETE)
+      if (completed instanceof Join || completed instanceof Later) {
+        join ??= new Join(answer)
+        join.take(run, completed)
+      } else answer[field.name] = completed
+    } catch (thrown) {
+      try {
+        answer[field.name] = fail(run, thrown)
+      } catch (error) {
+        if (join) return join.endWith(error)
+        throw error
+      }
+    }
+  }
+  return join ?? answer
+}
+
+function resolve(run: FieldRun, source: unknown): unknown {
+  const { field, execution } = run
+  const { runResolver, contextValue } = execution
+  const args = field.args ?? argumentsOf(field, execution)
+  return runResolver
+    ? runResolver(run, () => field.resolve(source, args, contextValue, run))
+    : field.resolve(source, args, contextValue, run)
+}
+
+/** The same for each object of a list. */
+function argumentsOf(
+  field: FieldPlan,
+  { args, variableValues }: Execution,
+): Readonly<Record<string, unknown>> {
+  const known = args.get(field)
+  if (known) return known
+  const [node] = field.nodes
+  if (!node) return {}
+  const read = Object.freeze(getArgumentValues(field.definition, node, variableValues))
+  args.set(field, read)
+  return read
+}
+
+function awaited(run: FieldRun, promised: PromiseLike<unknown>): Later {
+  run.isTaken = isTakenAhead(run)
+  return new Later(promised, run.isTaken ? completePosition : completeLate)
+}
+
+const completePosition: Complete = (run, value) => completeField(run as FieldRun, value)
+const completeLate: Complete = (run, value) => completeInTurn(run as FieldRun, value, COMPLETE_LATE)
+
+const completeField = (run: FieldRun, value: unknown): unknown =>
+  completeValue(run.field.shape, run, run, value)
+
+/** `path` is that of the value: the field itself, or an item of its list. */
+function completeValue(shape: Shape, run: FieldRun, path: Path, value: unknown): unknown {
+  if (value === null || value === undefined) {
+    if (!shape.isNonNull) return null
+    throw new Error(`Cannot return null for non-nullable field ${run.parentType.name}.${run.fieldName}.`)
+  }
+  if (value instanceof Error) throw value
+  switch (shape.kind) {
+    case 'leaf':
+      return completeLeaf(shape.type, value)
+    case 'object':
+      return completeObject(shape.type, run, path, value)
+    case 'list':
+      return completeList(shape.item, run, path, value)
+    case 'abstract': {
+      const { type } = shape
+      const name = nameOfType(type, value, run)
+      const complete = (found: unknown): unknown =>
+        completeObject(typeNamed(found, type, run), run, path, value)
+      return isThenable(name) ? new Later(name, (_position, late) => complete(late)) : complete(name)
+    }
+  }
+}
+
+function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
+  const shown: unknown = type.serialize(value)
+  if (shown === null || shown === undefined)
+    throw new Error(
+      `Expected \`${type.name}.serialize\` to return non-nullable value, returned: ${String(shown)}`,
+    )
+  return isThenable(shown) ? new Later(shown, (_position, late) => late) : shown
+}
+
+function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, source: unknown): unknown {
+  const { execution, field } = run
+  const { plan, variableValues } = execution
+  const selection = selectionOf(plan, { field, type, variableValues })
+  if (!type.isTypeOf) return executeFields(execution, selection, { source, path })
+  const execute = (isType: boolean): unknown => {
+    if (isType) return executeFields(execution, selection, { source, path })
+    throw new GraphQLError(`Expected value of type "${type.name}".`, { nodes: field.nodes })
+  }
+  const isType = type.isTypeOf(source, execution.contextValue, run)
+  return isThenable(isType) ? new Later(isType, (_position, late) => execute(Boolean(late))) : execute(isType)
+}
+
+function completeList(item: Shape, run: FieldRun, path: Path, value: unknown): unknown {
+  if (!isIterable(value))
+    throw new GraphQLError(
+      `Expected Iterable, but did not find one for field "${run.parentType.name}.${run.fieldName}".`,
+    )
+  const answer: unknown[] = []
+  let join: Join | null = null
+  for (const each of value) {
+    const place = new ItemRun(run, item, path, answer.length)
+    try {
+      const completed = isThenable(each)
+        ? new Later(each, completeItem)
+        : completeValue(item, run, place, each)
+      if (completed instanceof Join || completed instanceof Later) {
+        join ??= new Join(answer)
+        join.take(place, completed)
+      } else answer.push(completed)
+    } catch (thrown) {
+      answer.push(failItem(place, thrown, value))
+    }
+  }
+  return join ?? answer
+}
+
+function failItem(place: ItemRun, thrown: unknown, list: Iterable<unknown>): null {
+  try {
+    return fail(place, thrown)
+  } catch (error) {
+    if (Array.isArray(list)) list.slice(place.key + 1).forEach(ignoreFailure)
+    throw error
+  }
+}
+
+const completeItem: Complete = (place, value) => {
+  const { shape, run } = place as ItemRun
+  return completeValue(shape, run, place, value)
+}
+
+const COMPLETE: Completers = { isLate: false, completeField, completeItem }
+const COMPLETE_LATE: Completers = { isLate: true, completeField, completeItem }
+
+const isIterable = (value: unknown): value is Iterable<unknown> =>
+  typeof value === 'object' && typeof (value as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function'

@@ -1,0 +1,68 @@
+// Divides the work of a large answer into turns of the event loop. Objects begin in the order in which they came, so calls are
+// asked for in the same order as without turns.
+import { UNITS_PER_TURN } from '../pace.ts'
+import type { Pace } from '../pace.ts'
+import { ignoreFailure, Join, Later } from './join.ts'
+import type { Complete } from './join.ts'
+import { ItemRun } from './position.ts'
+import type { FieldRun } from './position.ts'
+
+/** What completes a value when its turn has come. */
+export interface Completers {
+  /** Whether the value was awaited. */
+  readonly isLate: boolean
+  readonly completeField: (run: FieldRun, value: unknown) => unknown
+  readonly completeItem: Complete
+}
+
+/** An object of a small request that is awaited waits for no turn more: it is counted before it is there. */
+export function isTakenAhead({ field, execution: { pace } }: FieldRun): boolean {
+  if (!pace || !field.isComposite) return true
+  if (field.shape.kind === 'list' || !pace.takeAhead(field.size.all)) return false
+  pace.note(field.size.own)
+  return true
+}
+
+/** An object that came at once is executed at once: it was counted with the object that shows it. */
+export function completeInTurn(run: FieldRun, value: unknown, completers: Completers): unknown {
+  const { field, execution } = run
+  const { pace, gather } = execution
+  const { completeField, isLate } = completers
+  if (!pace || !field.isComposite || value === null || value === undefined) return completeField(run, value)
+  const { own, all } = field.size
+  if (Array.isArray(value)) {
+    const items: readonly unknown[] = gather?.(value) ?? value
+    pace.note(own * items.length)
+    return items.length === 0 || pace.take(all * items.length)
+      ? completeField(run, items)
+      : itemsInTurns(run, items, { pace, completers })
+  }
+  pace.note(own)
+  return !isLate || pace.take(all)
+    ? completeField(run, value)
+    : new Later(pace.wait(all), () => completeField(run, value))
+}
+
+function itemsInTurns(
+  run: FieldRun,
+  items: readonly unknown[],
+  { pace, completers: { completeItem, completeField } }: { pace: Pace; completers: Completers },
+): unknown {
+  const { field } = run
+  // A list where the schema has none fails as a whole.
+  if (field.shape.kind !== 'list') return completeField(run, items)
+  const { item } = field.shape
+  const units = field.size.all
+  const size = Math.max(1, Math.floor(UNITS_PER_TURN / units))
+  const join = new Join([])
+  // Their turn may come after they have failed.
+  items.forEach(ignoreFailure)
+  for (let from = 0; from < items.length; from += size) {
+    const to = Math.min(from + size, items.length)
+    join.waitForTurn(pace.wait(units * (to - from)), () => {
+      for (let index = from; index < to && !join.isOver; index += 1)
+        join.put(new ItemRun(run, item, run, index), items[index], completeItem)
+    })
+  }
+  return join
+}

@@ -1,0 +1,147 @@
+// An object or a list that waits for some of its values: it is whole when the last of them is there, and has failed when the
+// first of them fails that may not be null.
+import { fail } from './fail.ts'
+import type { Position } from './position.ts'
+
+/** Shows the value of a place: at once, or as a Join or a Later. Throws where it cannot be shown. */
+export type Complete = (position: Position, value: unknown) => unknown
+
+/** A value that can be shown only when something else is there. */
+export class Later {
+  readonly promised: PromiseLike<unknown>
+  readonly complete: Complete
+
+  constructor(promised: PromiseLike<unknown>, complete: Complete) {
+    this.promised = promised
+    this.complete = complete
+  }
+}
+
+type Target = Record<string | number, unknown>
+
+export class Join {
+  readonly #target: Target
+  /** The values that are still awaited. */
+  #left = 0
+  #isOver = false
+  /** The error with which it ends, however the awaited values end. */
+  #ending: { readonly error: unknown } | null = null
+  /** Where its target is a value of another join. */
+  #above: { readonly join: Join; readonly position: Position } | null = null
+  #settle: { resolve: (target: unknown) => void; reject: (error: unknown) => void } | null = null
+
+  constructor(target: object) {
+    this.#target = target as Target
+  }
+
+  /** Waits for a value, and completes it. */
+  wait(position: Position, promised: PromiseLike<unknown>, complete: Complete): void {
+    this.#hold(position)
+    // An object with a `then` that is no promise is adopted, too.
+    Promise.resolve(promised).then(
+      (value) => this.#arrive(position, value, complete),
+      (error: unknown) => this.#fail(position, error),
+    )
+  }
+
+  /** Takes what was completed: a value, or what it has to wait for. */
+  take(position: Position, completed: unknown): void {
+    if (completed instanceof Later) this.wait(position, completed.promised, completed.complete)
+    else if (completed instanceof Join) {
+      this.#hold(position)
+      completed.#above = { join: this, position }
+    } else this.#target[position.key] = completed
+  }
+
+  /** Completes a value, in the work of a turn. */
+  put(position: Position, value: unknown, complete: Complete): void {
+    if (isThenable(value)) return this.wait(position, value, complete)
+    this.#left += 1
+    this.#arrive(position, value, complete)
+  }
+
+  /** Does work that completes some of the values in a later turn. */
+  waitForTurn(turn: Promise<void>, work: () => void): void {
+    this.#left += 1
+    void turn.then(() => {
+      if (this.#isOver) return
+      work()
+      this.#release()
+    })
+  }
+
+  /** Ends with an error, when the values that are awaited have come to their end. */
+  endWith(error: unknown): this {
+    this.#ending = { error }
+    return this
+  }
+
+  promise(): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+    })
+  }
+
+  get isOver(): boolean {
+    return this.#isOver
+  }
+
+  /** Keeps the place of a value, so that all values stand in their order. */
+  #hold({ key }: Position): void {
+    if (!(key in this.#target)) this.#target[key] = undefined
+    this.#left += 1
+  }
+
+  #arrive(position: Position, value: unknown, complete: Complete): void {
+    // Whatever came of it would not be shown.
+    if (this.#isOver) return
+    try {
+      this.take(position, complete(position, value))
+    } catch (error) {
+      this.#fail(position, error)
+      return
+    }
+    this.#release()
+  }
+
+  #fail(position: Position, thrown: unknown): void {
+    if (this.#isOver) return
+    try {
+      this.#target[position.key] = fail(position, thrown)
+    } catch (error) {
+      this.#end(error)
+      return
+    }
+    this.#release()
+  }
+
+  #release(): void {
+    this.#left -= 1
+    if (this.#left > 0 || this.#isOver) return
+    if (this.#ending) return this.#end(this.#ending.error)
+    this.#isOver = true
+    this.#settle?.resolve(this.#target)
+    if (!this.#above) return
+    const { join, position } = this.#above
+    if (join.#isOver) return
+    join.#target[position.key] = this.#target
+    join.#release()
+  }
+
+  #end(error: unknown): void {
+    this.#isOver = true
+    const cause = this.#ending ? this.#ending.error : error
+    this.#settle?.reject(cause)
+    if (this.#above) this.#above.join.#fail(this.#above.position, cause)
+  }
+}
+
+/** As graphql-js tells promises: an object or a function with a `then`. */
+export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
+  typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
+
+/** A promise whose failure nobody awaits would end the process. */
+export function ignoreFailure(value: unknown): void {
+  if (isThenable(value)) Promise.resolve(value).catch(() => {})
+}

@@ -1,0 +1,188 @@
+// What an operation asks for, worked out once for all its executions: the fields of each object that it comes to, their
+// arguments, and how their values are shown.
+import {
+  defaultFieldResolver,
+  getArgumentValues,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isCompositeType,
+  isLeafType,
+  isListType,
+  isNonNullType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef,
+} from 'graphql'
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLAbstractType,
+  GraphQLField,
+  GraphQLFieldResolver,
+  GraphQLLeafType,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql'
+import { collectFields } from './collect-fields.ts'
+import { sizeOf } from './size-of.ts'
+import type { Size } from './size-of.ts'
+import { holdsVariable } from './variables.ts'
+import type { VariableValues } from './variables.ts'
+
+/** How a value of a type is shown. */
+export type Shape =
+  | { readonly kind: 'leaf'; readonly isNonNull: boolean; readonly type: GraphQLLeafType }
+  | { readonly kind: 'object'; readonly isNonNull: boolean; readonly type: GraphQLObjectType }
+  | { readonly kind: 'abstract'; readonly isNonNull: boolean; readonly type: GraphQLAbstractType }
+  | { readonly kind: 'list'; readonly isNonNull: boolean; readonly item: Shape }
+
+type Arguments = Readonly<Record<string, unknown>>
+
+export interface FieldPlan {
+  /** Its name in the answer. */
+  readonly name: string
+  readonly nodes: readonly FieldNode[]
+  readonly definition: GraphQLField<unknown, unknown>
+  readonly parentType: GraphQLObjectType
+  readonly resolve: GraphQLFieldResolver<unknown, unknown>
+  /** Its value where that is known without an object, as that of `__typename`. */
+  readonly constant: string | null
+  /** Null where they have to be read with the variables of each execution. */
+  readonly args: Arguments | null
+  readonly shape: Shape
+  /** Whether it leads to objects. */
+  readonly isComposite: boolean
+  /** How much work one object of it is. */
+  readonly size: Size
+  /** What is selected of each type of object that it has led to. */
+  readonly selections: Map<GraphQLObjectType, SelectionPlan>
+  /** The one of them that was used last. */
+  last: SelectionPlan | null
+}
+
+export interface SelectionPlan {
+  readonly type: GraphQLObjectType
+  readonly fields: readonly FieldPlan[]
+}
+
+type Fragments = Record<string, FragmentDefinitionNode>
+
+export interface OperationPlan {
+  readonly schema: GraphQLSchema
+  readonly fragments: Fragments
+  readonly operation: OperationDefinitionNode
+  /** What it is remembered by. */
+  readonly key: string
+  /** Fields of all its selections; grows as executions come to types of objects that none before has come to. */
+  fieldCount: number
+  /** How many of them the memory of plans has counted. */
+  countedFields: number
+  readonly documentBytes: number
+  root: SelectionPlan | null
+}
+
+/** What is selected of the operation itself. Throws for arguments of directives that cannot be read. */
+export function rootSelection(plan: OperationPlan, { type, variableValues }: Selecting): SelectionPlan {
+  plan.root ??= planSelection(plan, { type, variableValues, sets: [plan.operation.selectionSet] })
+  return plan.root
+}
+
+/** What is selected of an object below a field. Throws as `rootSelection` does. */
+export function selectionOf(
+  plan: OperationPlan,
+  { field, type, variableValues }: Selecting & { readonly field: FieldPlan },
+): SelectionPlan {
+  if (field.last?.type === type) return field.last
+  let selection = field.selections.get(type)
+  if (!selection) {
+    const sets = field.nodes.map(({ selectionSet }) => selectionSet)
+    selection = planSelection(plan, { type, variableValues, sets })
+    field.selections.set(type, selection)
+  }
+  field.last = selection
+  return selection
+}
+
+interface Selecting {
+  readonly type: GraphQLObjectType
+  readonly variableValues: VariableValues
+}
+
+function planSelection(
+  plan: OperationPlan,
+  { type, variableValues, sets }: Selecting & { readonly sets: readonly (SelectionSetNode | undefined)[] },
+): SelectionPlan {
+  const { schema, fragments } = plan
+  const fields: FieldPlan[] = []
+  for (const [name, nodes] of collectFields(sets, type, { schema, fragments, variableValues })) {
+    const definition = definitionOf(schema, type, nodes)
+    if (definition) fields.push(planField({ name, nodes, definition, parentType: type }, fragments))
+  }
+  plan.fieldCount += fields.length
+  return { type, fields }
+}
+
+function definitionOf(
+  schema: GraphQLSchema,
+  type: GraphQLObjectType,
+  [node]: readonly FieldNode[],
+): GraphQLField<unknown, unknown> | undefined {
+  const name = node?.name.value ?? ''
+  const meta = schema.getQueryType() === type ? META_OF_QUERY[name] : undefined
+  return meta ?? (name === TypeNameMetaFieldDef.name ? TypeNameMetaFieldDef : type.getFields()[name])
+}
+
+const META_OF_QUERY: Readonly<Record<string, GraphQLField<unknown, unknown>>> = {
+  [SchemaMetaFieldDef.name]: SchemaMetaFieldDef,
+  [TypeMetaFieldDef.name]: TypeMetaFieldDef,
+}
+
+type Defined = Pick<FieldPlan, 'name' | 'nodes' | 'definition' | 'parentType'>
+
+const planField = (defined: Defined, fragments: Fragments): FieldPlan => ({
+  ...defined,
+  resolve: defined.definition.resolve ?? defaultFieldResolver,
+  constant: defined.definition === TypeNameMetaFieldDef ? defined.parentType.name : null,
+  args: readArguments(defined),
+  shape: shapeOf(defined.definition.type),
+  isComposite: isCompositeType(getNamedType(defined.definition.type)),
+  size: sizeOf(defined.nodes, fragments),
+  selections: new Map(),
+  last: null,
+})
+
+/** Most fields have none. Resolvers change none of theirs. */
+const NO_ARGUMENTS: Arguments = Object.freeze({})
+
+function readArguments({ definition, nodes: [node] }: Defined): Arguments | null {
+  if (definition.args.length === 0) return NO_ARGUMENTS
+  if (!node || node.arguments?.some(({ value }) => holdsVariable(value))) return null
+  try {
+    return Object.freeze(getArgumentValues(definition, node))
+  } catch {
+    // They are read again where the field is executed, so that the error has a path.
+    return null
+  }
+}
+
+/** The types of a schema are few, and last as long as it does. */
+const shapes = new WeakMap<GraphQLOutputType, Shape>()
+
+function shapeOf(type: GraphQLOutputType): Shape {
+  const known = shapes.get(type)
+  if (known) return known
+  const shape = makeShape(getNullableType(type), isNonNullType(type))
+  shapes.set(type, shape)
+  return shape
+}
+
+function makeShape(type: ReturnType<typeof getNullableType<GraphQLOutputType>>, isNonNull: boolean): Shape {
+  if (isListType(type)) return { kind: 'list', isNonNull, item: shapeOf(type.ofType as GraphQLOutputType) }
+  if (isLeafType(type)) return { kind: 'leaf', isNonNull, type }
+  if (isAbstractType(type)) return { kind: 'abstract', isNonNull, type }
+  return { kind: 'object', isNonNull, type: type as GraphQLObjectType }
+}

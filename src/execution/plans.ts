@@ -1,0 +1,102 @@
+// The plans of operations that were executed before, found by their document, their name and what decides their fields.
+import { Kind } from 'graphql'
+import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { OperationPlan } from './plan.ts'
+import { lettersOf, readDirectives } from './variables.ts'
+import type { VariableValues } from './variables.ts'
+
+/** Measured: a field with its names and its places in the document. */
+const BYTES_PER_FIELD = 400
+/** A plan holds its document: as graphql/yoga.ts counts documents. */
+const BYTES_PER_CHAR = 75
+/** Some hundred screens of 100 fields. */
+const MAX_BYTES = 24 * 1024 * 1024
+
+/** What all operations of a document have in common. */
+interface DocumentFacts {
+  readonly id: number
+  readonly operations: readonly OperationDefinitionNode[]
+  readonly fragments: Record<string, FragmentDefinitionNode>
+  readonly directiveVariables: readonly string[]
+  readonly isStreamed: boolean
+  readonly bytes: number
+}
+
+export interface Plans {
+  /** Null where the document has no such operation, or several, or asks for an answer in parts. */
+  operation(document: DocumentNode, name: string | null | undefined): OperationDefinitionNode | null
+  /** The same plan for values of variables that select the same fields. */
+  find(
+    document: DocumentNode,
+    operation: OperationDefinitionNode,
+    variableValues: VariableValues,
+  ): OperationPlan
+  /** Counts what an execution has added to its plan. */
+  count(plan: OperationPlan): void
+}
+
+export function createPlans(schema: GraphQLSchema): Plans {
+  const facts = new WeakMap<DocumentNode, DocumentFacts>()
+  const plans = new LRUCache<string, OperationPlan>({ maxSize: MAX_BYTES })
+  let documents = 0
+
+  function factsOf(document: DocumentNode): DocumentFacts {
+    const known = facts.get(document)
+    if (known) return known
+    documents += 1
+    const made = readFacts(document, documents)
+    facts.set(document, made)
+    return made
+  }
+
+  return {
+    operation(document, name) {
+      const { operations, isStreamed } = factsOf(document)
+      if (isStreamed) return null
+      const found =
+        name === null || name === undefined
+          ? operations
+          : operations.filter((each) => each.name?.value === name)
+      return found.length === 1 ? (found[0] ?? null) : null
+    },
+    find(document, operation, variableValues) {
+      const { id, fragments, directiveVariables, bytes } = factsOf(document)
+      const key = `${id} ${operation.name?.value ?? ''} ${lettersOf(directiveVariables, variableValues)}`
+      const known = plans.get(key)
+      if (known) return known
+      return {
+        schema,
+        fragments,
+        operation,
+        key,
+        documentBytes: bytes,
+        fieldCount: 0,
+        countedFields: 0,
+        root: null,
+      }
+    },
+    count(plan) {
+      if (plan.countedFields === plan.fieldCount) return
+      plan.countedFields = plan.fieldCount
+      plans.set(plan.key, plan, { size: plan.documentBytes + plan.fieldCount * BYTES_PER_FIELD })
+    },
+  }
+}
+
+function readFacts(document: DocumentNode, id: number): DocumentFacts {
+  const operations: OperationDefinitionNode[] = []
+  const fragments = Object.create(null) as Record<string, FragmentDefinitionNode>
+  for (const each of document.definitions)
+    if (each.kind === Kind.OPERATION_DEFINITION) operations.push(each)
+    else if (each.kind === Kind.FRAGMENT_DEFINITION) fragments[each.name.value] = each
+  const { names, variables } = readDirectives(document)
+  return {
+    id,
+    operations,
+    fragments,
+    directiveVariables: [...variables],
+    isStreamed: names.has('defer') || names.has('stream'),
+    bytes: (document.loc?.end ?? 0) * BYTES_PER_CHAR,
+  }
+}

@@ -1,0 +1,102 @@
+// Long work in turns: the answer is that of an execution without turns, objects begin in their order, and others have turns between.
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { buildSchema, parse } from 'graphql'
+import type { ExecutionResult } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import { createExecute } from '../../../src/execution/execute.ts'
+import { createPace } from '../../../src/pace.ts'
+import type { Pace } from '../../../src/pace.ts'
+
+const schema = buildSchema(`
+  type Query { list: [Item!], maybe: [Item], one: Item, matrix: [[Item]] }
+  type Item { index: Int!, inner: Item, failing: Int! }
+`)
+const execute = createExecute(schema)
+
+const items = (length: number, seen: number[] = []): object[] =>
+  Array.from({ length }, (_, index) => ({
+    index: () => {
+      seen.push(index)
+      return index
+    },
+    inner: { index },
+    failing: index === 700 ? null : index,
+  }))
+
+async function run(
+  text: string,
+  rootValue: object,
+  pace: Pace | null,
+): Promise<{ result: ExecutionResult | null; turns: number }> {
+  const executed = Promise.resolve(execute({ document: parse(text), rootValue, pace }))
+  let turns = 0
+  while ((await Promise.race([executed, nextTurn('others')])) === ('others' as never)) turns += 1
+  return { result: await executed, turns }
+}
+
+const TEXT = '{ list { index inner { index } } }'
+
+describe('a long list', () => {
+  it('is executed in several turns, in its order, with the same answer', async () => {
+    const seen: number[] = []
+    const inTurns = await run(TEXT, { list: items(1000, seen) }, createPace())
+    const atOnce = await run(TEXT, { list: items(1000) }, null)
+    expect(inTurns.turns).toBeGreaterThan(5)
+    expect(seen).toEqual([...seen].sort((one, other) => one - other))
+    expect(JSON.stringify(inTurns.result)).toBe(JSON.stringify(atOnce.result))
+  })
+
+  it('is executed in one where it is short, or where it is empty and a turn is used up', async () => {
+    const short = await run(TEXT, { list: items(20) }, createPace())
+    const used = createPace()
+    used.take(500)
+    void used.wait(1)
+    const empty = await run(TEXT, { list: [] }, used)
+    expect([short.turns, empty.turns]).toEqual([0, 0])
+  })
+
+  it('fails as a whole at an item that may not be null, and none of its later items begins', async () => {
+    const seen: number[] = []
+    const { result } = await run('{ list { index failing } }', { list: items(2000, seen) }, createPace())
+    expect(result).toMatchObject({ data: { list: null }, errors: [{ path: ['list', 700, 'failing'] }] })
+    expect(Math.max(...seen)).toBeLessThan(1000)
+  })
+
+  it('may contain promises: one that fails before its turn comes fails alone', async () => {
+    const list = items(1000).map((item, index) =>
+      index === 999 ? Promise.reject(new Error('early')) : Promise.resolve(item),
+    )
+    const { result } = await run('{ maybe { index inner { index } } }', { maybe: list }, createPace())
+    expect(result?.errors).toMatchObject([{ message: 'early', path: ['maybe', 999] }])
+    expect((result?.data?.['maybe'] as unknown[]).length).toBe(1000)
+  })
+
+  it('never begins after the end of its request', async () => {
+    const seen: number[] = []
+    const pace = createPace()
+    void execute({ document: parse(TEXT), rootValue: { list: items(1000, seen) }, pace })
+    await nextTurn()
+    const begun = seen.length
+    pace.end()
+    await nextTurn()
+    await nextTurn()
+    expect(seen.length).toBe(begun)
+    expect(begun).toBeLessThan(1000)
+  })
+})
+
+it('an object that was awaited has its turn, too', async () => {
+  const seen: number[] = []
+  const [one] = items(1, seen)
+  const pace = createPace()
+  pace.take(500)
+  void pace.wait(1)
+  const executed = execute({
+    document: parse('{ one { index } }'),
+    rootValue: { one: Promise.resolve(one) },
+    pace,
+  })
+  for (let round = 0; round < 20; round += 1) await Promise.resolve()
+  expect(seen).toEqual([])
+  expect(JSON.stringify(await executed)).toBe('{"data":{"one":{"index":0}}}')
+})
