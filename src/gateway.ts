@@ -1,4 +1,5 @@
 // Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
+import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import type { Budget } from './budget/budget.ts'
 import { createCircuitBreakers } from './budget/with-circuit-breaker.ts'
@@ -15,10 +16,12 @@ import { createHandler } from './graphql-handler.ts'
 import { createLine } from './line.ts'
 import { createListEnds } from './loaders/list-ends.ts'
 import { NO_PROXIES } from './network/proxies.ts'
+import type { Repeat } from './http/known-answers.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { openShared } from './redis/open-shared.ts'
 import { isRead } from './aurora/endpoint.ts'
 import type { Upstream } from './rest/call.ts'
+import { createRepeats } from './repeats.ts'
 import { createClient } from './rest/client.ts'
 import { createStandings } from './rest/standings.ts'
 import { lastAnswerMs } from './request-time.ts'
@@ -36,8 +39,16 @@ import { createTrustedDocuments } from './trusted-documents.ts'
 
 export interface Gateway {
   readonly authenticate: Authenticate
-  /** Answers one GraphQL request over HTTP. Always answers. */
-  handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
+  /**
+   * Answers one GraphQL request over HTTP. Always answers. Calls `onRepeatable` where the same request of the same caller can
+   * be given the same answer again, without execution.
+   */
+  handle(
+    request: Request,
+    caller: Caller,
+    record: RequestRecord,
+    onRepeatable?: (repeat: Repeat) => void,
+  ): Promise<Response>
   /** The page of the query editor, which contains no secret; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
@@ -132,7 +143,19 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     refreshTimeoutMs: config.requestTimeoutMs,
     flightTimeoutMs: config.requestTimeoutMs + config.maxPreferredWaitMs,
   })
-  const warmUp = createWarmUpOrNot(config, { served, next: line.fetch, cache: cache.glance, clock, emit })
+  const remembered = createRememberedAnswers({
+    maxBytes: config.answersMaxBytes,
+    cache,
+    onUsed: (part, times) => warmUp?.again(part, times),
+  })
+  const warmUp = createWarmUpOrNot(config, {
+    served,
+    next: line.fetch,
+    cache: cache.glance,
+    clock,
+    emit,
+    beforeLook: remembered.reportUses,
+  })
   const read = warmUp?.watch(line.read) ?? line.read
   const answerAtOnce = warmUp?.watchAtOnce(line.answerAtOnce) ?? line.answerAtOnce
   const upstream: Upstream = (call) => (isRead(call.endpoint) ? read(call) : line.write(call))
@@ -156,7 +179,15 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     listEnds,
   })
   const isKnown = isBrought ? standings.isAccepted : undefined
-  const handleGraphQL = createHandler(config, { trusted: trusted.current, isKnown, warmUp, log, clock, emit })
+  const handleGraphQL = createHandler(config, {
+    trusted: trusted.current,
+    isKnown,
+    remembered,
+    log,
+    clock,
+    emit,
+  })
+  const repeats = createRepeats({ remembered, budget, windowMs: config.rateWindowMs, clock, emit, traces })
 
   return {
     authenticate: await createAuthenticate(config, callerParts),
@@ -167,13 +198,15 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
         : [...new Set(tenants.all().map(({ scope }) => scope.baseUrl.origin))],
     reload(next) {
       trusted.read()
+      repeats.endAll()
       served.replace(next)
       warnOfUnequalLimits(tenants, log)
       budget.takeUpLimits()
     },
     isReady: () => true,
     isSimulated: served.isSimulated,
-    async handle(request, caller, record) {
+    async handle(request, caller, record, onRepeatable) {
+      const repeatOf = repeats.begin()
       const { context, end } = openRequest(request, caller, record)
       traces?.begin(record, request)
       const startMs = clock.monotonicMs()
@@ -181,6 +214,8 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       try {
         const response = await handleGraphQL(request, context)
         status = request.signal.aborted ? null : response.status
+        const repeat = onRepeatable && repeatOf(context)
+        if (repeat) onRepeatable(repeat)
         return response
       } finally {
         end()
@@ -227,6 +262,7 @@ interface WarmUpParts {
   readonly cache: Parameters<typeof createWarmUp>[0]['cache']
   readonly clock: Clock
   readonly emit: Emit
+  readonly beforeLook: () => void
 }
 
 function createWarmUpOrNot(

@@ -1,6 +1,5 @@
 // Makes what executes GraphQL requests: the schema with its limits, its documents, its errors and its remembered answers.
-import { createRememberedAnswers } from './answers/remembered.ts'
-import type { WarmUp } from './cache/warm-up.ts'
+import type { RememberedAnswers } from './answers/remembered.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { createAutomaticDocuments } from './documents/automatic.ts'
@@ -8,20 +7,23 @@ import { FIXED_LIMITS } from './graphql/limits/query-limits.ts'
 import { createPresentError } from './graphql/present-error.ts'
 import { schema } from './graphql/schema.ts'
 import { createGraphQLHandler } from './graphql/yoga.ts'
-import { countSaved } from './rest/accounting.ts'
+import { countSavedAgain } from './rest/accounting.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
 
 export interface HandlerParts {
   readonly trusted: Parameters<typeof createGraphQLHandler>[0]['documents']['trusted']
   readonly isKnown: Parameters<typeof createAutomaticDocuments>[0]
-  readonly warmUp: WarmUp | null
+  readonly remembered: RememberedAnswers
   readonly log: Log
   readonly clock: Clock
   readonly emit: Emit
 }
 
-export function createHandler(config: Config, { trusted, isKnown, warmUp, log, clock, emit }: HandlerParts) {
+export function createHandler(
+  config: Config,
+  { trusted, isKnown, remembered, log, clock, emit }: HandlerParts,
+) {
   const { mode } = config.documents
   return createGraphQLHandler({
     schema,
@@ -34,15 +36,11 @@ export function createHandler(config: Config, { trusted, isKnown, warmUp, log, c
     }),
     hasIntrospection: config.introspection,
     answers: {
-      remembered: createRememberedAnswers(config.answersMaxBytes),
+      remembered,
       clock,
-      onAgain({ parts, spared }, { tally, record }) {
-        // As executing it would have counted: lists that were read for something else spare a call for some of their objects.
-        const asked = parts.filter(({ isListed }) => !isListed)
-        const found = parts.filter(({ isListed }) => isListed).slice(0, spared - asked.length)
-        for (const { operation, isListed } of [...asked, ...found])
-          countSaved(emit, { tally, record }, { operation, by: isListed ? 'listed' : 'cache' })
-        if (warmUp) parts.forEach(warmUp.again)
+      onAgain(answer, { tally, record }) {
+        for (const saving of answer.savings) countSavedAgain(emit, { tally, record }, saving)
+        remembered.noteUse(answer, clock.monotonicMs())
       },
     },
     limits: { ...FIXED_LIMITS, ...config.queryLimits },

@@ -140,6 +140,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     },
     isReadOnly: caller.isReadOnly,
     parts,
+    repeat: { answer: null, contentType: null, isNamed: () => true },
     tally,
     preferredWaitMs: time.preferredWaitMs,
     budget: budgetView,
@@ -163,6 +164,7 @@ function createAnswerParts({ caller, request }: Opening, { cache, clock }: Commo
   }
   return createParts({
     scope: caller.scope.key,
+    maxAgeMs: wanted.freshness.maxAgeMs,
     isCurrent: (used) => currentOf(used) !== null,
     isGood(used) {
       const cached = currentOf(used)

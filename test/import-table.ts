@@ -45,9 +45,19 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'joins the planner with the schema, for one request',
   },
   'graphql-handler.ts': {
-    values: ['answers/', 'documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
-    types: ['cache/warm-up.ts', 'clock.ts', 'config/config.ts', 'telemetry/'],
+    values: ['documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
+    types: ['answers/remembered.ts', 'clock.ts', 'config/config.ts', 'telemetry/'],
     because: 'makes what executes requests, from the settings',
+  },
+  'repeats.ts': {
+    values: [
+      'answers/',
+      'graphql/plugins/rate-limit-fields.ts',
+      'graphql/plugins/use-presented-result.ts',
+      'rest/accounting.ts',
+    ],
+    types: ['budget/budget.ts', 'graphql/context.ts', 'http/known-answers.ts', 'telemetry/traces.ts'],
+    because: 'gives remembered answers again, with the budget of this moment',
   },
   'request-time.ts': {
     values: ['http/directives.ts'],

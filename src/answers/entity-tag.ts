@@ -1,12 +1,11 @@
 // The entity tag of an answer (RFC 9110, 8.8.3) in two parts: a hash of its data, and one of everything beside the data.
-import { createHash } from 'node:crypto'
+import { hash as hashOnce } from 'node:crypto'
 
 /** 128 bits identify the data without doubt; 64 bits distinguish two answers with the same data. */
 const DATA_DIGITS = 32
 const REST_DIGITS = 16
 
-const hash = (text: string, digits: number): string =>
-  createHash('sha256').update(text).digest('hex').slice(0, digits)
+const hash = (text: string, digits: number): string => hashOnce('sha256', text, 'hex').slice(0, digits)
 
 export const hashData = (dataText: string): string => hash(dataText, DATA_DIGITS)
 
@@ -24,10 +23,16 @@ const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip))?"/g
 
 /**
  * Returns the tag in `If-None-Match` of an answer with the same data, as the client wrote it: the client's copy is still
- * valid, even if the two answers cost different calls. Null where there is none.
+ * valid, even if the two answers cost different calls. `*` is any representation that there is (RFC 9110, 13.1.2). Null where
+ * the client has none.
  */
-export function findSameData(ifNoneMatch: string | null, dataHash: string): string | null {
-  for (const [tag, ofData] of (ifNoneMatch ?? '').matchAll(TAG))
+export function findHeld(
+  ifNoneMatch: string | null,
+  { tag: whole, dataHash }: { readonly tag: string; readonly dataHash: string },
+): string | null {
+  if (ifNoneMatch === null) return null
+  if (ifNoneMatch.trim() === '*') return whole
+  for (const [tag, ofData] of ifNoneMatch.matchAll(TAG))
     if (ofData === dataHash) return tag.replace(/^W\//, '')
   return null
 }

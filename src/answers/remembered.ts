@@ -3,14 +3,27 @@ import { createHash } from 'node:crypto'
 import { LRUCache } from 'lru-cache'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
+import { agesOf, isYoungEnough } from './ages.ts'
+import type { Ages, WantedAge } from './ages.ts'
+import { savingsOf } from './savings.ts'
+import type { Saving } from './savings.ts'
+import { createUses } from './uses.ts'
 
 export interface Remembered {
-  /** The JSON of `data`. */
-  readonly dataText: string
+  /** The text of the answer up to the end of its data, `{"data":…`. */
+  readonly text: Buffer
   readonly dataHash: string
   readonly parts: readonly UsedReply[]
+  readonly ages: Ages
   /** The operation that was executed, for the record of the request. */
   readonly operation: { readonly type: string; readonly name: string | null } | null
+  /** Which calls a repeat saves. */
+  readonly savings: readonly Saving[]
+}
+
+export interface NewAnswer extends Pick<Remembered, 'parts' | 'dataHash' | 'operation'> {
+  /** The JSON of `data`. */
+  readonly dataText: string
   /** How many calls the next identical request saves. */
   readonly spared: number
 }
@@ -24,36 +37,118 @@ export interface Question {
 }
 
 export interface RememberedAnswers {
-  /** Null unless `isGood` is true for each part. */
-  find(question: Question, isGood: (part: UsedReply) => boolean): Remembered | null
-  keep(question: Question, answer: Remembered): void
+  /** Null unless an answer is remembered that holds. */
+  find(question: Question, wanted: WantedAge): Remembered | null
+  /** The answer is still remembered, no part of it has changed or is in doubt, and it is as young as wanted. */
+  holds(answer: Remembered, wanted: WantedAge): boolean
+  /** All parts have just been found to be current; null where no answer is remembered. */
+  keep(question: Question, answer: NewAnswer): Remembered | null
+  /** Counts a repeat of the answer: its parts stay in the cache for it. */
+  noteUse(answer: Remembered, nowMs: number): void
+  /** Reports the repeats that were counted and not reported yet. */
+  reportUses(): void
+}
+
+/** What is asked of the cache that holds the parts. */
+export interface HeldParts {
+  listen(key: string, listener: { changed(): void }): void
+  leave(key: string, listener: { changed(): void }): void
+  /** The part counts as used. */
+  readBy(key: string): unknown
+  /** False while another replica may have changed what is held. */
+  isConfirmed(): boolean
+}
+
+export interface RememberedOptions {
+  readonly maxBytes: number
+  readonly cache: HeldParts
+  /** Called for each part of an answer that was given again so many times. */
+  readonly onUsed: (part: UsedReply, times: number) => void
 }
 
 /** Estimated memory of one part, beside the text of its key. */
 const PART_BYTES = 200
 /** No answer takes more than a tenth of the memory: it would evict all others. */
 const MAX_SHARE = 0.1
+/** The text, and what it becomes when clients accept gzip and brotli: less than a quarter of it each. */
+const FORMS_SHARE = 1.5
 
-export function createRememberedAnswers(maxBytes: number): RememberedAnswers {
-  if (maxBytes === 0) return { find: () => null, keep: () => {} }
-  const answers = new LRUCache<string, Remembered>({
+interface Kept extends Omit<Remembered, 'text'> {
+  readonly name: string
+  /** Empty when it is over: who knows the answer still must not keep its bytes. */
+  text: Buffer
+  /** One of its parts has changed, or it was evicted. */
+  isOver: boolean
+}
+
+export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedOptions): RememberedAnswers {
+  if (maxBytes === 0) return NONE
+  const answers = new LRUCache<string, Kept>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes * MAX_SHARE),
-    sizeCalculation: ({ dataText, parts }) =>
-      // Texts with one character beyond Latin-1 take two bytes for each.
-      2 * dataText.length + parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, PART_BYTES),
+    sizeCalculation: ({ text, parts }) =>
+      Math.ceil(FORMS_SHARE * text.length) +
+      parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, PART_BYTES),
+    dispose: (answer) => end(answer),
   })
+  const listeners = new WeakMap<Remembered, { changed(): void }>()
+  const { noteUse, reportUses } = createUses<Kept>(({ name, parts }, times) => {
+    answers.get(name)
+    for (const part of parts) {
+      cache.readBy(part.key)
+      onUsed(part, times)
+    }
+  })
+
+  const begin = (answer: Kept): void => {
+    const listener = { changed: () => void (answer.isOver || answers.delete(answer.name)) }
+    listeners.set(answer, listener)
+    for (const { key } of answer.parts) cache.listen(key, listener)
+  }
+  const end = (answer: Kept): void => {
+    answer.isOver = true
+    answer.text = NO_BYTES
+    const listener = listeners.get(answer)
+    if (listener) for (const { key } of answer.parts) cache.leave(key, listener)
+  }
+  const holds = (answer: Kept, wanted: WantedAge): boolean =>
+    !answer.isOver && isYoungEnough(answer.ages, wanted) && cache.isConfirmed()
+
   return {
-    find(question, isGood) {
-      const name = nameOf(question)
-      const found = answers.get(name)
+    find(question, wanted) {
+      const found = answers.get(nameOf(question))
       if (!found) return null
-      if (found.parts.every(isGood)) return found
-      answers.delete(name)
+      if (holds(found, wanted)) return found
+      if (!isYoungEnough(found.ages, { nowMs: wanted.nowMs })) answers.delete(found.name)
       return null
     },
-    keep: (question, answer) => void answers.set(nameOf(question), answer),
+    holds: (answer, wanted) => holds(answer as Kept, wanted),
+    keep(question, { dataText, parts, spared, dataHash, operation }) {
+      const ages = agesOf(parts)
+      if (ages === null) return null
+      const text = Buffer.from(`{"data":${dataText}`)
+      const savings = savingsOf(parts, spared)
+      const name = nameOf(question)
+      const answer: Kept = { name, text, dataHash, parts, ages, operation, savings, isOver: false }
+      answers.set(name, answer)
+      // An answer that is too large is not stored.
+      if (answers.peek(name) !== answer) return null
+      begin(answer)
+      return answer
+    },
+    noteUse: (answer, nowMs) => noteUse(answer as Kept, nowMs),
+    reportUses,
   }
+}
+
+const NO_BYTES = Buffer.alloc(0)
+
+const NONE: RememberedAnswers = {
+  find: () => null,
+  holds: () => false,
+  keep: () => null,
+  noteUse: () => {},
+  reportUses: () => {},
 }
 
 /** JSON cannot hold numbers that are not finite: all of them would become null, and so one key. */

@@ -24,10 +24,12 @@ import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, Held, HeldAnswer, ReadsOptions } from './cache-reads.ts'
 import type { Doubt } from './decide-use.ts'
 import { listedKey } from './listed-key.ts'
+import { createNoticeBoard } from './notices.ts'
+import type { Notices } from './notices.ts'
 import { createUses } from './used-as.ts'
 import type { CallName } from './saved-reply.ts'
 
-export interface Cache extends CacheReads, Touched {
+export interface Cache extends CacheReads, Touched, Notices {
   readBy(key: string): Cached | null
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
@@ -88,10 +90,10 @@ export interface CacheOptions {
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const entries = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
+  const { entries, board } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
-  const doubts = createDoubts(addAll)
+  const doubts = createDoubts(addAll, board.tellAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf: doubts.of }
 
@@ -108,6 +110,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
 
   return {
     ...touched,
+    ...board.notices,
     ...doubts.parts,
     ...createReads(reading),
     readBy: (key) => readBy(key, reading),
@@ -128,7 +131,6 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     noteAbsence: (scope, { endpoint, path, query }) =>
       void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(held(scope, { endpoint, path }))),
     drop(scope, touches) {
-      // Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds.
       deleteTouched(entries, { scope, touches, nameOf })
       add(scope, touches)
     },
@@ -155,11 +157,19 @@ const isTouchedSince = (
   begun: Mark,
 ): boolean => begun !== mark() && haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
 
-const createEntries = (maxBytes: number): LRUCache<string, Held> =>
-  new LRUCache({ maxSize: Math.max(1, maxBytes), sizeCalculation })
+/** lru-cache disposes of an entry whenever it leaves: replaced, deleted or evicted. */
+function createEntries(maxBytes: number) {
+  const board = createNoticeBoard()
+  const entries = new LRUCache<string, Held>({
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation,
+    dispose: (_held, key) => board.tell(key),
+  })
+  return { entries, board }
+}
 
 /** What is held may be from before a write of another replica: all of it, or what came before a certain moment. */
-function createDoubts(addAll: () => void) {
+function createDoubts(addAll: () => void, tellAll: () => void) {
   let count = 0
   let isConfirmed = (): boolean => true
   return {
@@ -172,6 +182,7 @@ function createDoubts(addAll: () => void) {
       doubtAll(): void {
         addAll()
         count += 1
+        tellAll()
       },
       confirmBy: (confirms: () => boolean): void => void (isConfirmed = confirms),
       isConfirmed: (): boolean => isConfirmed(),
@@ -195,6 +206,7 @@ interface Dropped {
   readonly nameOf: Cache['nameOf']
 }
 
+/** Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds. */
 function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf }: Dropped): void {
   const operations = new Set<string>(touches.map(({ operation }) => operation))
   for (const [key, held] of entries.entries()) {

@@ -26,6 +26,8 @@ export interface WarmUpOptions {
   readonly isServed: (scope: Scope) => boolean
   /** The time limit of one refresh, which no client waits for. */
   readonly refreshTimeoutMs: number
+  /** Called before each look, so that `again` is called for what was counted elsewhere. */
+  readonly beforeLook?: () => void
 }
 
 export interface WarmUp {
@@ -33,8 +35,8 @@ export interface WarmUp {
   readonly watch: Layer
   /** The same for answers that need no layer. */
   watchAtOnce(answer: AnswerAtOnce): AnswerAtOnce
-  /** Counts an answer that was given again without its calls. */
-  again(used: UsedReply): void
+  /** Counts an answer that was given again so many times without its calls. */
+  again(used: UsedReply, times: number): void
   /** Starts no more calls, and aborts those under way. */
   close(): void
 }
@@ -78,6 +80,7 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
 
   /** One call after the other, and no more once no slot is to spare or Aurora fails. */
   async function refreshDue(): Promise<void> {
+    options.beforeLook?.()
     const due = [...watched.entries()]
       .filter((entry) => isDue(entry, options))
       .toSorted(([, one], [, other]) => other.asked - one.asked)
@@ -108,9 +111,9 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
       if (answer && isReply(answer)) count(call, answer)
       return answer
     },
-    again({ key, answeredAtMs }) {
+    again({ key, answeredAtMs }, times) {
       const before = watched.get(key)
-      if (before?.answeredAtMs === answeredAtMs) before.asked += 1
+      if (before?.answeredAtMs === answeredAtMs) before.asked += times
     },
     close() {
       cancel()

@@ -25,17 +25,20 @@ export interface BroughtCredential {
  * null: the caller is unknown, and so refused; the key or token may have been guessed. Neither the result nor the time that it
  * takes reveals the reason.
  */
-export type Authenticate = (headers: Headers) => Promise<Caller | null>
+export type Authenticate = (headers: FieldReader) => Promise<Caller | null>
+
+/** The headers of a request, asked by names in small letters. A web Headers can be asked the same. */
+export type FieldReader = Pick<Headers, 'get' | 'has'>
 
 /** The key or token of a caller. The scheme is case-insensitive (RFC 9110, 11.1). */
-export const bearerOf = (headers: Headers): string | null =>
+export const bearerOf = (headers: FieldReader): string | null =>
   /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1] ?? null
 
 /** For clients that use `Authorization` for something else. */
 export const API_KEY_HEADER = 'x-api-key'
 
 /** Whether a request brings anything that could be a key or token, right or wrong. */
-export const hasCredential = (headers: Headers): boolean =>
+export const hasCredential = (headers: FieldReader): boolean =>
   Boolean(headers.get('authorization') || headers.get(API_KEY_HEADER))
 
 /** Thrown by `Authenticate` where the identity provider does not answer: the caller is not at fault. */

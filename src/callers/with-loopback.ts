@@ -1,6 +1,6 @@
 // Without authentication: accepts every caller, where only this machine can reach the gateway.
 import { isIPv4 } from 'node:net'
-import type { Authenticate } from './caller.ts'
+import type { Authenticate, FieldReader } from './caller.ts'
 import type { Tenants } from './tenants.ts'
 
 export const withLoopback =
@@ -15,7 +15,7 @@ export const withLoopback =
  * Listening on loopback does not keep web sites out: a name of theirs may resolve to 127.0.0.1 (DNS rebinding), and the
  * browser then takes the gateway for their own origin. The Host header still holds the name that was requested.
  */
-function isAddressedToLoopback(headers: Headers): boolean {
+function isAddressedToLoopback(headers: FieldReader): boolean {
   const host = (headers.get('host') ?? '').replace(/:\d*$/, '').toLowerCase()
   return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'))
 }

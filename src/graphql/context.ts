@@ -3,6 +3,7 @@ import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
+import type { Remembered } from '../answers/remembered.ts'
 import type { Pace } from '../pace.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { PresentedError } from './present-error.ts'
@@ -20,6 +21,8 @@ export interface GraphQLContext {
   readonly describe: (error: GatewayError) => Promise<PresentedError> | PresentedError
   /** The replies that the answer uses. */
   readonly parts: Parts
+  /** Whether the same request may get the same answer again, without execution. */
+  readonly repeat: RepeatNotes
   /** Whether the caller may only read. */
   readonly isReadOnly: boolean
   /** The calls that this request has spent and saved so far. */
@@ -37,6 +40,16 @@ export interface GraphQLContext {
   readonly pace: Pace
   /** In a dry run: takes the items of a list that are to be executed in the place of all. Null: all are executed. */
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
+}
+
+/** Noted while a request is answered. */
+export interface RepeatNotes {
+  /** The answer as it is remembered; null where it is not. */
+  answer: Remembered | null
+  /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
+  contentType: string | null
+  /** Whether the request, which names its document by an id, would still be understood as the same document. */
+  isNamed: () => boolean
 }
 
 export interface BudgetView {

@@ -35,6 +35,7 @@ const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
   describe: ({ code, message }) => ({ message, extensions: { code } }),
   isReadOnly: false,
   parts: NO_PARTS,
+  repeat: { answer: null, contentType: null, isNamed: () => false },
   tally: execution.tally,
   preferredWaitMs: null,
   staleReport: NOTHING_STALE,

@@ -1,32 +1,47 @@
-// One request, from its headers to its Response: checks the path, the caller and the size, then calls the gateway.
+// One request, from its headers to its answer: checks the path, the caller and the size, then asks the gateway.
 
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { Caller } from '../callers/caller.ts'
+import type { Caller, FieldReader } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Bodies } from './bodies.ts'
+import { formBytes } from './bytes-answer.ts'
+import type { BytesAnswer } from './bytes-answer.ts'
 import type { CheckCaller } from './check-caller.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Compress } from './compress.ts'
 import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
-import { plainType, refuseForm } from './cross-site.ts'
-import { lengthOf, readHeaders, withoutConsumedHeaders } from './headers.ts'
-import { chooseType, prefersPage } from './media-types.ts'
+import { readFields } from './fields.ts'
+import type { Head, Heads } from './heads.ts'
+import { lengthOf } from './headers.ts'
+import type { KeptEncodings } from './kept-encodings.ts'
+import { keyOf } from './known-answers.ts'
+import type { KnownAnswers, Repeat } from './known-answers.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 import type { Relief } from './relief.ts'
+import { createRequest } from './request-for-gateway.ts'
 import type { Turns } from './turns.ts'
 
 export interface AnswerOptions {
-  handle(request: Request, caller: Caller, record: RequestRecord): Promise<Response>
+  /** Calls `onRepeatable` where an equal request can be given the same answer again. */
+  handle(
+    request: Request,
+    caller: Caller,
+    record: RequestRecord,
+    onRepeatable?: (repeat: Repeat) => void,
+  ): Promise<Response>
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
   /** Returns the caller, or the refusal where there is none. */
   readonly checkCaller: CheckCaller
   readonly cors: Cors
   readonly compress: Compress
+  readonly heads: Heads
+  readonly known: KnownAnswers
+  readonly encodings: KeptEncodings
   /** The page of the query editor; null: there is none. */
   readonly page?: (() => Promise<Response>) | null
   /** Called once for each error of which the client gets only the id. */
@@ -42,15 +57,23 @@ export interface AnswerOptions {
 
 export interface Asked {
   readonly record: RequestRecord
-  /** As `readTarget` returns it. */
-  readonly url: URL | null
+  /** As `pathOf` returns it. */
+  readonly path: string | null
 }
 
+/** A web Response of this or the next room, or the bytes of an answer that is known. */
+export type Answer = Response | BytesAnswer
+
+export const isBytes = (answered: Answer): answered is BytesAnswer => 'kind' in answered
+
 /** The exchange with the parsed parts of its request. */
-interface Addressed extends Exchange {
+interface Addressed {
+  readonly exchange: Exchange
   readonly record: RequestRecord
-  readonly url: URL
-  readonly headers: Headers
+  readonly fields: FieldReader
+  readonly head: Head
+  /** Notes that an equal request can be given the answer again. */
+  noted: { readonly key: string; readonly repeat: Repeat } | null
 }
 
 /** A scope's key has 32 digits; this many are enough to distinguish credentials in a log. */
@@ -59,15 +82,18 @@ const SCOPE_DIGITS = 12
 /** null: the client has left. */
 export async function answer(
   exchange: Exchange,
-  { record, url }: Asked,
+  { record, path }: Asked,
   options: AnswerOptions,
-): Promise<Response | null> {
+): Promise<Answer | null> {
   const { incoming } = exchange
-  const headers = readHeaders(incoming)
-  if (url === null) return refusals.refuse(refusals.unreadableTarget, headers.get('accept'))
-  switch (url.pathname) {
-    case '/graphql':
-      return answerGraphql(Object.assign(exchange, { record, url, headers }), options)
+  const fields = readFields(incoming.rawHeaders)
+  switch (path) {
+    case null:
+      return refusals.refuse(refusals.unreadableTarget, fields.get('accept'))
+    case '/graphql': {
+      const head = options.heads.of(incoming.method ?? '', fields)
+      return answerGraphql({ exchange, record, fields, head, noted: null }, options)
+    }
     case '/health':
       return answerState(incoming, 200, 'ok')
     case '/ready':
@@ -79,63 +105,57 @@ export async function answer(
   }
 }
 
-/**
- * The sender chooses the host of a request and nothing here depends on it, so every URL gets the same one.
- * A target may also be a whole URL (RFC 9112, 3.2.2); a target that begins with two slashes is a path.
- */
-export function readTarget(target: string): URL | null {
-  const base = 'http://localhost'
-  const whole = target.startsWith('/') ? base + target : target
-  if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null
-  const url = new URL(whole)
-  const plain = base + url.pathname + url.search
-  return url.href === plain ? url : new URL(plain)
-}
-
 function answerState(incoming: IncomingMessage, status: number, word: string): Response {
   if (isReading(incoming)) return refusals.plainJson(status, { status: word })
   return refusals.plainJson(405, { error: 'Only GET and HEAD are served here' }, { allow: 'GET, HEAD' })
 }
 
-function isReading(incoming: IncomingMessage): boolean {
-  return incoming.method === 'GET' || incoming.method === 'HEAD'
+function isReading({ method }: Pick<IncomingMessage, 'method'>): boolean {
+  return method === 'GET' || method === 'HEAD'
 }
 
-async function answerGraphql(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
-  const { incoming, headers } = exchange
-  const preflight = options.cors.answerPreflight(incoming, headers)
+async function answerGraphql(addressed: Addressed, options: AnswerOptions): Promise<Answer | null> {
+  const { exchange, fields, head } = addressed
+  const preflight = options.cors.answerPreflight(exchange.incoming, fields)
   if (preflight) return preflight
-  const response = await answerOperation(exchange, options)
-  if (!response) return null
-  const compressed = await options.compress(response, headers.get('accept-encoding'))
-  if (compressed !== response) exchange.unread.resize(lengthOf(compressed))
-  return options.cors.expose(compressed, headers)
+  const answered = await answerOperation(addressed, options)
+  if (answered === null || isBytes(answered)) return answered
+  const compressed = await options.compress(answered, head.encoding)
+  if (compressed !== answered) exchange.unread.resize(lengthOf(compressed))
+  const response = options.cors.expose(compressed, fields)
+  const { noted } = addressed
+  if (noted) options.known.keep(noted.key, noted.repeat, response)
+  return response
 }
 
-async function answerOperation(exchange: Addressed, options: AnswerOptions): Promise<Response | null> {
-  const { incoming, headers, record } = exchange
+async function answerOperation(addressed: Addressed, options: AnswerOptions): Promise<Answer | null> {
+  const { exchange, head, fields, record } = addressed
+  const { incoming } = exchange
   const refuse = (refusal: refusals.Refusal): Response => {
     options.onTurnedAway?.(refusal)
-    return refusals.refuse(refusal, headers.get('accept'))
+    return refusals.refuse(refusal, fields.get('accept'))
   }
-  if (!isReading(incoming) && incoming.method !== 'POST') return refuse(refusals.methodNotAllowed)
-  if (isReading(incoming) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
-  if (options.page && isPageView(exchange)) return options.page()
-  const caller = await options.checkCaller(incoming, headers)
+  if (!isReading(head) && head.method !== 'POST') return refuse(refusals.methodNotAllowed)
+  if (isReading(head) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
+  // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
+  // such a request, even if its address holds a query: only the page reads that.
+  if (options.page && head.isPageWanted && isReading(head)) return options.page()
+  const caller = await options.checkCaller(incoming, fields)
   if ('status' in caller) return refuse(caller)
   record.caller = caller.name
   record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
-  const misformed = refuseForm(incoming.method ?? '', headers)
-  if (misformed) return refuse(misformed)
+  if (head.misformed) return refuse(head.misformed)
   // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
-  if (chooseType(headers.get('accept')) === null) return refuse(refusals.typeNotAccepted)
-  return executeBody(exchange, {
+  if (head.type === null) return refuse(refusals.typeNotAccepted)
+  return executeBody(addressed, {
     caller,
-    holder: caller.holder ?? JSON.stringify([caller.scope.budgetKey, caller.name]),
+    holder: caller.holder ?? holderOf(caller),
     options,
     refuse,
   })
 }
+
+const holderOf = ({ scope, name }: Caller): string => JSON.stringify([scope.budgetKey, name])
 
 interface Execution {
   readonly caller: CheckedCaller
@@ -145,13 +165,13 @@ interface Execution {
   readonly refuse: (refusal: refusals.Refusal) => Response
 }
 
-async function executeBody(exchange: Addressed, execution: Execution): Promise<Response | null> {
-  const { incoming, outgoing, headers } = exchange
+async function executeBody(addressed: Addressed, execution: Execution): Promise<Answer | null> {
+  const { incoming, outgoing } = addressed.exchange
   const { holder, options, refuse } = execution
-  const reservation = options.bodies.reserve(headers, holder)
+  const reservation = options.bodies.reserve(addressed.fields, holder)
   if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
-    if (headers.has('expect')) outgoing.writeContinue()
+    if (addressed.fields.has('expect')) outgoing.writeContinue()
   }
   const grow = (bytes: number): refusals.Refusal | null => {
     const by = reservation.grow(bytes)
@@ -165,7 +185,7 @@ async function executeBody(exchange: Addressed, execution: Execution): Promise<R
       case 'refused':
         return refuse(body.refusal)
       case 'whole':
-        return await executeInTurn(exchange, createRequest(exchange, body.bytes), execution)
+        return await executeInTurn(addressed, body.bytes, execution)
     }
   } finally {
     reservation.release()
@@ -173,28 +193,35 @@ async function executeBody(exchange: Addressed, execution: Execution): Promise<R
 }
 
 async function executeInTurn(
-  exchange: Addressed,
-  request: Request,
+  addressed: Addressed,
+  body: Uint8Array,
   { caller, holder, options, refuse }: Execution,
-): Promise<Response | null> {
-  const { incoming, gone, record, unread } = exchange
-  const asker = { caller: holder, connection: incoming.socket, signal: gone }
-  // It rejects where the client has left.
-  const turn = await options.turns.take(asker).catch(() => null)
+): Promise<Answer | null> {
+  const { exchange } = addressed
+  if (exchange.hasLeft) return null
+  const turn =
+    options.turns.tryTake(holder) ??
+    // It rejects where the client has left.
+    (await options.turns
+      .take({ caller: holder, connection: exchange.incoming.socket, signal: exchange.gone })
+      .catch(() => null))
   if (!turn) return null
   if (turn.kind === 'refused') return refuse(overload('requests', turn.by, options))
   try {
-    const response = await handle(request, { caller, record, options })
-    if (!response) return null
+    const answered = await handle(addressed, body, { caller, options })
+    if (!answered) return null
     // Before the turn ends: the answers of those that come next need room, too.
-    const full = unread.hold({ caller: holder, bytes: lengthOf(response) })
-    if (full === null) return response
-    void response.body?.cancel().catch(() => {})
+    const full = exchange.unread.hold({ caller: holder, bytes: sizeOf(answered) })
+    if (full === null) return answered
+    if (!isBytes(answered)) void answered.body?.cancel().catch(() => {})
     return refuse(overload('answers', full, options))
   } finally {
     turn.end()
   }
 }
+
+/** How many bytes the body has; 0 where only its end will show it. */
+export const sizeOf = (answered: Answer): number => (isBytes(answered) ? answered.bytes : lengthOf(answered))
 
 function overload(
   what: 'requests' | 'bodies' | 'answers',
@@ -206,55 +233,34 @@ function overload(
   return refusals.overloaded(relief, clock.wallMs())
 }
 
-/**
- * The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
- * such a request, even if its address holds a query: only the page reads that.
- */
-function isPageView({ incoming, headers }: Addressed): boolean {
-  return isReading(incoming) && prefersPage(headers.get('accept'))
-}
-
-function createRequest({ incoming, gone, url, headers }: Addressed, body: Uint8Array<ArrayBuffer>): Request {
-  const request = new Request(url, {
-    // A HEAD is a GET whose body is not sent: write-response.ts.
-    method: incoming.method === 'POST' ? 'POST' : 'GET',
-    headers: toPlainHeaders(headers),
-    body: isReading(incoming) ? null : body,
-  })
-  // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
-  // the signal alone would never notice that the client has left.
-  return Object.defineProperty(request, 'signal', { value: gone })
-}
-
-/** With media types as the next room reads them: one that is accepted, and no two spellings of one that is sent. */
-function toPlainHeaders(headers: Headers): Headers {
-  const plain = withoutConsumedHeaders(headers)
-  const accepted = chooseType(headers.get('accept'))
-  if (accepted) plain.set('accept', accepted)
-  const sent = plainType(headers)
-  if (sent !== null) plain.set('content-type', sent)
-  return plain
-}
-
 interface Handling {
   readonly caller: CheckedCaller
-  readonly record: RequestRecord
   readonly options: AnswerOptions
 }
 
-async function handle(request: Request, { caller, record, options }: Handling): Promise<Response | null> {
+async function handle(
+  addressed: Addressed,
+  body: Uint8Array,
+  { caller, options }: Handling,
+): Promise<Answer | null> {
+  const { exchange, record, fields, head } = addressed
   const end = caller.begin?.()
   if (typeof end === 'object') {
     options.onTurnedAway?.(end)
-    return refusals.refuse(end, request.headers.get('accept'))
+    return refusals.refuse(end, head.type)
   }
   try {
-    return await options.handle(request, caller, record)
+    const target = exchange.incoming.url ?? ''
+    const key = keyOf({ head, caller, target, body })
+    const known = options.known.give(key, { method: head.method, headers: fields, caller, record })
+    if (known) return await formBytes(known.repeated, { ...known, head, encodings: options.encodings })
+    const request = createRequest(exchange, body)
+    return await options.handle(request, caller, record, (repeat) => (addressed.noted = { key, repeat }))
   } catch (error) {
-    if (request.signal.aborted) return null
+    if (exchange.hasLeft) return null
     const errorId = randomUUID()
     options.onError(error, errorId, record.id)
-    return refusals.refuse(refusals.unexpected(errorId), request.headers.get('accept'))
+    return refusals.refuse(refusals.unexpected(errorId), head.type)
   } finally {
     end?.()
   }

@@ -1,12 +1,13 @@
 // Room for the bodies of requests. Those with a file are larger, so few run at once, and a web page needs permission for one.
 
+import type { FieldReader } from '../callers/caller.ts'
 import { isMultipart, isProven } from './cross-site.ts'
 import type { HttpLimits } from './limits.ts'
 import * as refusals from './refusal.ts'
 
 export interface Bodies {
   /** Returns a refusal, or how large the body may be. */
-  reserve(headers: Headers, caller: string): refusals.Refusal | BodyReservation
+  reserve(headers: FieldReader, caller: string): refusals.Refusal | BodyReservation
 }
 
 export interface BodyReservation {
@@ -32,7 +33,7 @@ export function createBodies(limits: BodyLimits): Bodies {
   let inAll = 0
   const ofCallers = new Map<string, number>()
 
-  const reserveUpload = (headers: Headers): refusals.Refusal | BodyReservation => {
+  const reserveUpload = (headers: FieldReader): refusals.Refusal | BodyReservation => {
     // A web page may send multipart to any site without a preflight: it is a "simple" request to CORS.
     if (!isProven(headers)) return refusals.preflightMissing
     if (uploads >= limits.maxUploads) return refusals.tooManyUploads

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { CallerOutdated, CallerUnchecked, hasCredential } from '../callers/caller.ts'
-import type { Authenticate, Caller } from '../callers/caller.ts'
+import type { Authenticate, Caller, FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
 import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
@@ -12,7 +12,7 @@ import * as refusals from './refusal.ts'
 
 export type CheckCaller = (
   incoming: IncomingMessage,
-  headers: Headers,
+  headers: FieldReader,
 ) => Promise<CheckedCaller | refusals.Refusal>
 
 export interface CallerCheckOptions {

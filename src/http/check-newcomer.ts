@@ -1,6 +1,6 @@
 // Checks a caller who brings a credential that Aurora has not accepted here: it may be made up, and each one costs a call.
 
-import type { BroughtCredential, Caller } from '../callers/caller.ts'
+import type { BroughtCredential, Caller, FieldReader } from '../callers/caller.ts'
 import { createNewcomers } from '../callers/newcomers.ts'
 import type { RequestRate } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
@@ -23,7 +23,7 @@ export interface Newcomer {
   readonly caller: Caller
   readonly credential: BroughtCredential
   readonly address: string
-  readonly headers: Headers
+  readonly headers: FieldReader
 }
 
 export type CheckNewcomer = (newcomer: Newcomer) => Promise<CheckedCaller | refusals.Refusal>

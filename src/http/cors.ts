@@ -1,13 +1,14 @@
 // Which web pages may send requests from a browser (Fetch, 3.2): those of the listed origins, and never with cookies.
 
 import type { IncomingMessage } from 'node:http'
+import type { FieldReader } from '../callers/caller.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 
 export interface Cors {
   /** The answer to a preflight, in which a browser checks that a page may send a request; null for any other request. */
-  answerPreflight(incoming: IncomingMessage, headers: Headers): Response | null
+  answerPreflight(incoming: IncomingMessage, headers: FieldReader): Response | null
   /** The same response, readable for the page if it is a listed one. */
-  expose(response: Response, headers: Headers): Response
+  expose(response: Response, headers: FieldReader): Response
 }
 
 /** Headers that pages may send without a setting, in small letters. */
@@ -80,7 +81,7 @@ export function createCors({ origins, headers: moreHeaders, onRefused }: CorsOpt
   const listed = new Set(origins)
   const allowed = new Set([...ALLOWED_HEADERS, ...moreHeaders])
   const allowedText = [...allowed].join(', ')
-  const originOf = (headers: Headers): string | null => {
+  const originOf = (headers: FieldReader): string | null => {
     const origin = headers.get('origin')
     return origin !== null && listed.has(origin) ? origin : null
   }

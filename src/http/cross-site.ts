@@ -1,5 +1,6 @@
 // Keeps foreign web pages from sending requests through a user's browser: they cannot send the headers demanded here.
 
+import type { FieldReader } from '../callers/caller.ts'
 import { isUtf8, mediaTypeOf, parameterOf } from './media-types.ts'
 import * as refusals from './refusal.ts'
 
@@ -16,12 +17,12 @@ const PROOFS = [
   'x-api-key',
 ] as const
 
-export const isProven = (headers: Headers): boolean => PROOFS.some((name) => headers.has(name))
+export const isProven = (headers: FieldReader): boolean => PROOFS.some((name) => headers.has(name))
 
 const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql+json'])
 
 /** The refusal where an operation is sent in a wrong way; null: it is right. For multipart see uploads.ts. */
-export function refuseForm(method: string, headers: Headers): refusals.Refusal | null {
+export function refuseForm(method: string, headers: FieldReader): refusals.Refusal | null {
   const given = headers.get('content-type')
   if (method !== 'POST') {
     // Browsers let pages set a content type on a GET, and unusual types have been used to attack servers.
@@ -34,11 +35,11 @@ export function refuseForm(method: string, headers: Headers): refusals.Refusal |
   return isProven(headers) || isMultipart(headers) ? null : refusals.typeNotServed
 }
 
-export const isMultipart = (headers: Headers): boolean =>
+export const isMultipart = (headers: FieldReader): boolean =>
   mediaTypeOf(headers.get('content-type') ?? '') === 'multipart/form-data'
 
 /** The content type in the one form that the next rooms compare with; null where there is none. */
-export function plainType(headers: Headers): string | null {
+export function plainType(headers: FieldReader): string | null {
   const given = headers.get('content-type')
   if (given === null) return null
   const type = mediaTypeOf(given)

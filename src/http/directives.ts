@@ -19,7 +19,7 @@ export function readFreshness(headers: Headers): Freshness {
 }
 
 /** With one of these a request asks whether the client's copy is still what we have: RFC 9110, 13.1.2 and 13.1.3. */
-const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
+export const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
 
 /**
  * Beside a condition, `fetch` and browsers add `no-cache` or `max-age=0` by themselves, for the caches on the way (Fetch,

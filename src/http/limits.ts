@@ -30,6 +30,7 @@ export interface HttpLimits {
   readonly answersMaxBytesOfConnection: number
   readonly freeAnswerBytes: number
   readonly slowReaderMs: number
+  readonly knownMaxBytes: number
   readonly pieceBytes: number
   readonly stallTimeoutMs: number
   readonly lingerMs: number
@@ -97,6 +98,8 @@ export const httpLimits: HttpLimits = {
   /** Where answers need room, a client that has taken nothing for so long is disconnected, the slowest one first. A client
    * that reads takes a piece in some milliseconds. */
   slowReaderMs: 100,
+  /** Requests whose answers can leave as bytes, each with its body and some 1,200 bytes: 4,000 screens. */
+  knownMaxBytes: 8 * 1024 * 1024,
   /** Bytes per write: a piece is small enough to reach a slow reader within the stall timeout. */
   pieceBytes: 64 * 1024,
   /** A client that does not read one piece in 7 s (75 kbit/s) only occupies memory. */

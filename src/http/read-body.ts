@@ -7,7 +7,7 @@ import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 
 export type ReadBody =
-  | { readonly kind: 'whole'; readonly bytes: Uint8Array<ArrayBuffer> }
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** The client left, or was too slow and its connection was closed: no answer can be sent. */
   | { readonly kind: 'lost' }
@@ -47,7 +47,7 @@ function collect(
 ): Promise<ReadBody> {
   return new Promise((resolve) => {
     // One growing block: a body may come in parts of one byte, and an object for each would take a hundred times its bytes.
-    let block: Uint8Array<ArrayBuffer> = new Uint8Array(0)
+    let block: Uint8Array = new Uint8Array(0)
     let bytes = 0
     const settle = (result: ReadBody): void => {
       incoming.off('data', take).off('end', finish).off('close', lose)
@@ -58,12 +58,14 @@ function collect(
       if (end > maxBytes) return settle(refused(bodyTooLarge(maxBytes, end)))
       const refusal = grow(end)
       if (refusal) return settle(refused(refusal))
-      if (end > block.length) {
+      // A usual body comes in one chunk: nothing is copied then.
+      if (bytes === 0) block = chunk
+      else if (end > block.length) {
         const larger = new Uint8Array(Math.min(maxBytes, Math.max(end, 2 * block.length)))
         larger.set(block.subarray(0, bytes))
         block = larger
       }
-      block.set(chunk, bytes)
+      if (block !== chunk) block.set(chunk, bytes)
       bytes = end
     }
     const finish = (): void =>

@@ -1,5 +1,6 @@
 // The answers that the http room gives by itself, without the next rooms.
 
+import type { FieldReader } from '../callers/caller.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { chooseType } from './media-types.ts'
 import type { AnswerType } from './media-types.ts'
@@ -50,7 +51,7 @@ function ownResponse(status: number, body: string, headers: Readonly<Record<stri
 }
 
 /** One text for every reason, so that it reveals nothing about keys; with every hint, so that users can help themselves. */
-export const unauthenticated = (headers: Headers): Refusal => ({
+export const unauthenticated = (headers: FieldReader): Refusal => ({
   status: 401,
   code: 'UNAUTHENTICATED',
   message:

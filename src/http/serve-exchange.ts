@@ -4,11 +4,13 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { Served } from '../telemetry/request-record.ts'
-import { answer, readTarget } from './answer.ts'
-import type { AnswerOptions } from './answer.ts'
+import { answer, isBytes, sizeOf } from './answer.ts'
+import type { Answer, AnswerOptions } from './answer.ts'
 import type { Connections, Exchange } from './connections.ts'
-import { lengthOf, readRequestId } from './headers.ts'
+import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
+import { pathOf } from './request-for-gateway.ts'
+import { writeBytes } from './write-bytes.ts'
 import { writeResponse } from './write-response.ts'
 
 export interface ServeExchangeOptions {
@@ -32,16 +34,19 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
   return async (incoming, outgoing) => {
     const exchange = connections.begin(incoming, outgoing)
     const beganAtMs = clock.monotonicMs()
-    const url = readTarget(incoming.url ?? '')
+    const path = pathOf(incoming.url ?? '')
     const record = createRequestRecord(readRequestId(incoming) ?? newId())
-    outgoing.setHeader('x-request-id', record.id)
     let status: number | null = null
     let bytes = 0
     try {
-      const response = await answer(exchange, { record, url }, answerOptions)
-      status = response?.status ?? null
-      if (response) holdOwn(exchange, response)
-      if (response) bytes = await writeResponse(exchange, response, { isLast: isClosing(), clock, limits })
+      const answered = await answer(exchange, { record, path }, answerOptions)
+      status = answered?.status ?? null
+      if (answered) holdOwn(exchange, answered)
+      const writing = { requestId: record.id, isLast: isClosing(), clock, limits }
+      if (answered)
+        bytes = isBytes(answered)
+          ? await writeBytes(exchange, answered, writing)
+          : await writeResponse(exchange, answered, writing)
     } catch (error) {
       // The answer had begun, so a closed connection is the only way left to show that it is not whole.
       if (!exchange.hasLeft) answerOptions.onError(error, newId(), record.id)
@@ -51,7 +56,7 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     options.onServed?.({
       record,
       method: incoming.method ?? '',
-      path: url?.pathname ?? null,
+      path,
       status,
       bytes,
       durationMs: clock.monotonicMs() - beganAtMs,
@@ -64,6 +69,6 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
 const EXCHANGE_BYTES = 4 * 1024
 
 /** Refusals and other answers of the http room are counted under one name, since nobody may have proven another. */
-function holdOwn({ unread }: Exchange, response: Response): void {
-  if (!unread.isHeld()) unread.hold({ caller: '', bytes: EXCHANGE_BYTES + lengthOf(response) })
+function holdOwn({ unread }: Exchange, answered: Answer): void {
+  if (!unread.isHeld()) unread.hold({ caller: '', bytes: EXCHANGE_BYTES + sizeOf(answered) })
 }

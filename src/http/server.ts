@@ -12,6 +12,9 @@ import { createCompress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import { createCors } from './cors.ts'
+import { createHeads } from './heads.ts'
+import { createKeptEncodings } from './kept-encodings.ts'
+import { createKnownAnswers } from './known-answers.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
@@ -76,6 +79,9 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       isReady: () => closing === null && options.isReady(),
       checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
       compress: createCompress(),
+      heads: createHeads(),
+      known: createKnownAnswers(limits),
+      encodings: createKeptEncodings(),
       cors: createCors({
         origins: options.corsOrigins ?? [],
         headers: options.corsHeaders ?? [],

@@ -8,6 +8,7 @@ import type { HttpLimits } from './limits.ts'
 import { hasBody } from './read-body.ts'
 
 export interface WriteOptions {
+  readonly requestId: string
   /** Whether the connection closes after this answer. */
   readonly isLast: boolean
   readonly clock: Clock
@@ -34,6 +35,7 @@ export async function writeResponse(
     return bytes
   }
   const isBodyUnread = hasBody(incoming) && !incoming.complete
+  outgoing.setHeader('x-request-id', options.requestId)
   writeHead(outgoing, response, options.isLast || isBodyUnread)
   // The only way to end a stream that waits for its next event when the client leaves.
   if (body) exchange.gone.addEventListener('abort', drop, { once: true })
@@ -84,7 +86,7 @@ async function discardBody({ incoming, gone }: Exchange, { clock, limits }: Writ
 }
 
 /** A client that reads nothing for too long is disconnected, which ends this wait, too. */
-function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
+export function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
   const { incoming, outgoing, gone } = exchange
   return new Promise((resolve) => {
     const leave = (): void => {

@@ -31,6 +31,16 @@ export function countSaved(
   emit?.('saved', { operation, by, flight, record })
 }
 
+/** An answer was given again, so that many calls of one operation were not even asked for. */
+export function countSavedAgain(
+  emit: Emit,
+  { tally, record }: Account,
+  { operation, by, count }: { operation: string; by: 'cache' | 'listed'; count: number },
+): void {
+  tally.saved.cache += count
+  emit('saved', { operation, by, count, flight: undefined, record })
+}
+
 /** A call has queued for a slot, and got one or was refused. */
 export function countQueued(
   emit: Emit,

@@ -17,9 +17,9 @@ export function createCounting(registry: Registry, operations: ReadonlySet<strin
       count.attemptSeconds.observe({ operation: known(operation) }, durationMs / 1000)
     },
     faulted: ({ operation, code }) => count.faults.inc({ operation: known(operation), code }),
-    saved({ operation, by }) {
-      count.saved.inc({ operation: known(operation), by })
-      count.savedBy.inc({ by })
+    saved({ operation, by, count: calls = 1 }) {
+      count.saved.inc({ operation: known(operation), by }, calls)
+      count.savedBy.inc({ by }, calls)
     },
     queued: ({ callClass, waitedMs }) => count.queueSeconds.observe({ class: callClass }, waitedMs / 1000),
     refused: ({ operation, callClass }) =>

@@ -35,6 +35,8 @@ export interface UpstreamEvents {
   readonly saved: OfRequest & {
     readonly operation: string
     readonly by: 'cache' | 'listed' | 'joined' | 'stale'
+    /** How many calls of this operation; left out, one. */
+    readonly count?: number
     /** The request whose flight was joined, where this replica made that flight. */
     readonly flight?: RequestRecord | undefined
   }

@@ -20,11 +20,16 @@ import { readTraceparent } from './traceparent.ts'
 export interface Traces {
   readonly emit: Emit
   /** To be called once for each accepted request; continues the trace that its `traceparent` names. */
-  begin(record: RequestRecord, request: Pick<Request, 'method' | 'headers'>): void
+  begin(record: RequestRecord, request: TracedRequest): void
   /** `status` is null where the client left before the answer. */
   end(record: RequestRecord, status: number | null): void
   /** Sends the spans that are left; takes at most 2 s and never rejects. */
   close(): Promise<void>
+}
+
+export interface TracedRequest {
+  readonly method: string
+  readonly headers: Pick<Headers, 'get'>
 }
 
 export interface TracesOptions extends TracesConfig, ExporterOptions {

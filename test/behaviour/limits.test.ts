@@ -351,7 +351,7 @@ describe('a caller', () => {
   it('that sends more in a minute than the limit gets a time to retry; another caller does not', async () => {
     const keyed = {
       ...gateway.gateway,
-      authenticate: async (headers: Headers) => {
+      authenticate: async (headers: Pick<Headers, 'get' | 'has'>) => {
         const caller = await gateway.gateway.authenticate(headers)
         return caller && { ...caller, name: headers.get('x-api-key') ?? '' }
       },
@@ -379,7 +379,7 @@ describe('a caller', () => {
   it('S11 that guesses keys is refused unchecked after ten in a minute; one with a key is still served', async () => {
     const keyed = {
       ...gateway.gateway,
-      authenticate: async (headers: Headers) =>
+      authenticate: async (headers: Pick<Headers, 'get' | 'has'>) =>
         headers.get('x-api-key') === 'right' ? gateway.gateway.authenticate(headers) : null,
     }
     await using guarded = await serveOnLoopback({ ...gateway, gateway: keyed })

@@ -26,6 +26,8 @@ export interface TestGateway extends AsyncDisposable {
   ): Promise<Answer<Data>>
   /** The gateway itself, for tests that put a server before it. */
   readonly gateway: Gateway
+  /** Its settings. */
+  readonly config: Config
   handle(request: Request, caller?: Partial<Caller>): Promise<Response>
   /** Upstream calls since the last call of this function, one line per kind, such as `20 GET /tenants/{}/projects/{}/designs`. */
   takeCalls(): string[]
@@ -80,23 +82,21 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
   const note = (fields: object, message: string): void =>
     void logged.push(JSON.stringify({ message, ...fields }))
   const log: Log = options.log ?? { info: note, warn: note, error: note }
-  const gateway = await createGateway(
-    {
-      ...readConfig({
-        AURORA_BASE_URL: options.baseUrl ?? url,
-        AURORA_TENANT_ID: DEFAULT_TENANT_ID,
-        AURORA_API_TOKEN: DEFAULT_TOKEN,
-        AURORA_RATE_LIMIT: String(NO_LIMIT),
-      }),
-      ...options.config,
-    },
-    {
-      log,
-      clock: options.clock ?? createSystemClock(),
-      metrics: options.metrics ?? null,
-      traces: options.traces ?? null,
-    },
-  )
+  const config: Config = {
+    ...readConfig({
+      AURORA_BASE_URL: options.baseUrl ?? url,
+      AURORA_TENANT_ID: DEFAULT_TENANT_ID,
+      AURORA_API_TOKEN: DEFAULT_TOKEN,
+      AURORA_RATE_LIMIT: String(NO_LIMIT),
+    }),
+    ...options.config,
+  }
+  const gateway = await createGateway(config, {
+    log,
+    clock: options.clock ?? createSystemClock(),
+    metrics: options.metrics ?? null,
+    traces: options.traces ?? null,
+  })
   let seenCalls = 0
   /** The server authenticates callers, and tests of the gateway itself do not go through the server. */
   const known = await gateway.authenticate(new Headers({ host: 'localhost', ...options.credentials }))
@@ -109,6 +109,7 @@ export async function createTestGateway(options: TestGatewayOptions = {}): Promi
     logged,
     log,
     gateway,
+    config,
     handle,
     async ask<Data>(query: string, variables: object = {}, signal?: AbortSignal) {
       const response = await handle(

@@ -2,25 +2,25 @@
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
-import { findSameData, hashData, hashForm, makeTag } from '../../answers/entity-tag.ts'
-import { cacheControlOf, lifespanOf } from '../../answers/parts.ts'
-import type { Lifespan } from '../../answers/parts.ts'
+import { findHeld, hashData, hashForm, makeTag } from '../../answers/entity-tag.ts'
+import { ageOf, agesOf, cacheControlOf } from '../../answers/ages.ts'
+import type { Ages } from '../../answers/ages.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
 import type { Clock } from '../../clock.ts'
-import type { UsedReply } from '../../rest/terms.ts'
 import type { GraphQLContext } from '../context.ts'
 
 export interface AnswersOptions {
   readonly remembered: RememberedAnswers
   readonly clock: Clock
-  /** Called for each answer that is returned without execution. */
+  /** Called for each answer that is returned without execution; counts what that saves. */
   readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
 }
 
 /** An answer that a cache may store. What stands beside its data is known when its text is written. */
 interface Cacheable {
   readonly dataHash: string
-  readonly parts: readonly UsedReply[]
+  readonly ages: Ages
+  readonly isUnconfirmed: boolean
   rest: string | null
 }
 
@@ -42,17 +42,21 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       const { query, operationName, variables, extensions } = params
       if (typeof query !== 'string' || extensions?.['freshness'] === true) return
       const question = { scope: context.parts.scope, query, operationName: operationName ?? null, variables }
-      const found = remembered.find(question, context.parts.isGood)
+      const found = remembered.find(question, {
+        nowMs: clock.monotonicMs(),
+        maxAgeMs: context.parts.maxAgeMs,
+      })
       if (!found) {
         outgoing.set(context, { question, cacheable: null })
         return
       }
-      for (const part of found.parts) context.parts.note(part)
       onAgain(found, context)
       context.record.operation = found.operation
-      const cacheable: Cacheable = { dataHash: found.dataHash, parts: found.parts, rest: null }
+      context.repeat.answer = found
+      const { dataHash, ages, text } = found
+      const cacheable: Cacheable = { dataHash, ages, isUnconfirmed: false, rest: null }
       outgoing.set(context, { question: null, cacheable })
-      const result: Written = { data: {}, stringify: writer(found.dataText, cacheable) }
+      const result: Written = { data: {}, stringify: writer(() => text.toString(), cacheable) }
       setResult(result)
     },
     onExecute({ args }) {
@@ -70,20 +74,18 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
     onResponse({ request, response, serverContext, setResponse, fetchAPI }) {
       const { headers } = response
       const cacheable = outgoing.get(serverContext)?.cacheable
-      const lifespan = cacheable && lifespanOf(cacheable.parts, clock.monotonicMs())
       const form = cacheable ? formOf(response, cacheable.dataHash) : null
-      if (!cacheable || !lifespan || form === null || cacheable.rest === null) {
+      if (!cacheable || form === null || cacheable.rest === null) {
         headers.set('Cache-Control', 'no-store')
         return
       }
+      serverContext.repeat.contentType = headers.get('Content-Type')
       const tag = makeTag(form, cacheable.rest)
-      allowCaching(headers, lifespan, tag)
+      allowCaching(headers, { ages: cacheable.ages, tag, nowMs: clock.monotonicMs() })
       // For a POST, If-None-Match has another meaning (RFC 9110, 13.1.2), and no cache stores the answer.
       // A 304 would confirm the client's copy, and has no body that could tell of the doubt.
-      if (request.method !== 'GET' || cacheable.parts.some(({ isUnconfirmed }) => isUnconfirmed)) return
-      const condition = request.headers.get('If-None-Match')
-      // `*` is any representation that there is (RFC 9110, 13.1.2).
-      const held = condition?.trim() === '*' ? tag : findSameData(condition, form)
+      if (request.method !== 'GET' || cacheable.isUnconfirmed) return
+      const held = findHeld(request.headers.get('If-None-Match'), { tag, dataHash: form })
       if (held === null) return
       headers.set('ETag', held)
       for (const name of BODY_FIELDS) headers.delete(name)
@@ -105,33 +107,38 @@ function conclude(
 ): Written | null {
   if (!isWhole(result)) return null
   const parts = context.parts.all()
-  if (parts.length === 0 || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
+  const ages = agesOf(parts)
+  if (ages === null || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
   const dataText = JSON.stringify(result.data)
-  const cacheable: Cacheable = { dataHash: hashData(dataText), parts, rest: null }
+  const isUnconfirmed = parts.some((part) => part.isUnconfirmed)
+  const cacheable: Cacheable = { dataHash: hashData(dataText), ages, isUnconfirmed, rest: null }
   out.cacheable = cacheable
   if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
-    remembered.keep(out.question, {
+    context.repeat.answer = remembered.keep(out.question, {
       dataText,
       dataHash: cacheable.dataHash,
       parts,
       spared: context.tally.saved.cache,
       operation: context.record.operation,
     })
-  return { ...result, stringify: writer(dataText, cacheable) }
+  return { ...result, stringify: writer(() => `{"data":${dataText}`, cacheable) }
 }
 
 /** Writes an answer around the text of its data, so that the data is not written a second time. */
 const writer =
-  (dataText: string, cacheable: Cacheable) =>
+  (begin: () => string, cacheable: Cacheable) =>
   (result: ExecutionResult): string => {
     const extensions = JSON.stringify(result.extensions)
     cacheable.rest = extensions
-    return `{"data":${dataText},"extensions":${extensions}}`
+    return `${begin()},"extensions":${extensions}}`
   }
 
-function allowCaching(headers: Headers, lifespan: Lifespan, tag: string): void {
-  headers.set('Cache-Control', cacheControlOf(lifespan))
-  headers.set('Age', String(lifespan.age))
+function allowCaching(
+  headers: Headers,
+  { ages, tag, nowMs }: { readonly ages: Ages; readonly tag: string; readonly nowMs: number },
+): void {
+  headers.set('Cache-Control', cacheControlOf(ages))
+  headers.set('Age', String(ageOf(ages, nowMs)))
   headers.set('ETag', tag)
   headers.append('Vary', VARYING_FIELDS)
 }

@@ -49,6 +49,7 @@ export function useDocuments({
   return {
     onParams({ params, setParams, request, context }) {
       const { [DOCUMENT_ID]: inBody, ...others } = params as typeof params & { [DOCUMENT_ID]?: unknown }
+      const { scope } = context.parts
       const id = inBody ?? (idInAddress(request) || undefined)
       const hash = hashIn(params.extensions)
       const name = id ?? hash
@@ -62,10 +63,14 @@ export function useDocuments({
         if (hash === undefined) return
         if (hash !== createHash('sha256').update(query).digest('hex'))
           return refuse('BAD_REQUEST', 'The hash is not that of the document.')
-        pending.set(context, { scope: context.parts.scope, hash, text: query })
+        // Else it is executed again, and registered again.
+        context.repeat.isNamed = () => automatic === null || automatic.find(scope, hash) !== null
+        pending.set(context, { scope, hash, text: query })
         return
       }
-      setParams({ ...others, query: find(context.parts.scope, name) })
+      const found = find(scope, name)
+      context.repeat.isNamed = () => (trusted().find(name) ?? automatic?.find(scope, name)) === found
+      setParams({ ...others, query: found })
     },
     onResultProcess({ result, serverContext }) {
       const registered = pending.get(serverContext)

@@ -77,7 +77,7 @@ export function usePresentedResult({
 const MAX_REQUEST_ERRORS = 20
 
 /** The format is described in docs/budget.md; `resetAt` is null while no slot is held. */
-function describeUpstream(
+export function describeUpstream(
   tally: GraphQLContext['tally'],
   { limit, remaining, resetAtMs }: RateLimitState,
   clock: Clock,

@@ -1,0 +1,61 @@
+// A known answer in the form in which one client gets it: its head as one list, its body as bytes, compressed or not.
+
+import { encodedTag } from '../answers/entity-tag.ts'
+import { MIN_BYTES } from './compress.ts'
+import type { Head } from './heads.ts'
+import type { KeptEncodings } from './kept-encodings.ts'
+import type { KnownAnswer, Repeated } from './known-answers.ts'
+
+export interface BytesAnswer {
+  /** No web Response has it; more than one class of those is in use. */
+  readonly kind: 'bytes'
+  readonly status: number
+  /** Names and values in turn. */
+  readonly fields: string[]
+  /** Empty where there is no body. */
+  readonly body: readonly Buffer[]
+  /** Of the body. */
+  readonly bytes: number
+}
+
+export interface Form {
+  readonly known: KnownAnswer
+  readonly head: Head
+  readonly encodings: KeptEncodings
+}
+
+/** A promise only for the first answer of an encoding. */
+export function formBytes(repeated: Repeated, form: Form): BytesAnswer | Promise<BytesAnswer> {
+  const { known, head, encodings } = form
+  if (repeated.status === 304) return notModified(repeated, known)
+  const { encoding } = head
+  const { text, rest, tag } = repeated
+  if (encoding === null || text.length + rest.length < MIN_BYTES)
+    return whole(repeated, known, { body: [text, rest], tag, encoding: null })
+  const encode = ({ bytes, end }: { bytes: Buffer; end: (rest: Buffer) => Buffer }): BytesAnswer =>
+    whole(repeated, known, { body: [bytes, end(rest)], tag: encodedTag(tag, encoding), encoding })
+  const beginning = encodings.begin(text, encoding)
+  return beginning instanceof Promise ? beginning.then(encode) : encode(beginning)
+}
+
+/** It carries the fields of the whole answer but those of its body (RFC 9110, 15.4.5). */
+const notModified = ({ tag, fields }: Repeated, known: KnownAnswer): BytesAnswer => ({
+  kind: 'bytes',
+  status: 304,
+  fields: [...known.fieldsWithoutBody, ...fields, 'etag', tag],
+  body: [],
+  bytes: 0,
+})
+
+interface Body {
+  readonly body: readonly [Buffer, Buffer]
+  readonly tag: string
+  readonly encoding: string | null
+}
+
+function whole({ fields }: Repeated, known: KnownAnswer, { body, tag, encoding }: Body): BytesAnswer {
+  const bytes = body[0].length + body[1].length
+  const all = [...known.fields, ...fields, 'etag', tag, 'content-length', String(bytes)]
+  if (encoding !== null) all.push('content-encoding', encoding)
+  return { kind: 'bytes', status: 200, fields: all, body, bytes }
+}

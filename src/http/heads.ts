@@ -1,0 +1,79 @@
+// What the headers of a request say, apart from who sends it: worked out once for each combination of their values.
+
+import { LRUCache } from 'lru-cache'
+import type { FieldReader } from '../callers/caller.ts'
+import { chooseEncoding } from './compress.ts'
+import type { Encoding } from './compress.ts'
+import { isProven, refuseForm } from './cross-site.ts'
+import { CONDITIONS } from './directives.ts'
+import { chooseType, prefersPage } from './media-types.ts'
+import type { AnswerType } from './media-types.ts'
+import type { Refusal } from './refusal.ts'
+
+export interface Head {
+  /** Names the combination within this process; no other combination ever gets it. */
+  readonly id: number
+  readonly method: string
+  /** The refusal where an operation is sent in a wrong way; null: it is right. */
+  readonly misformed: Refusal | null
+  /** Null where the client accepts no type that there is. */
+  readonly type: AnswerType | null
+  readonly isPageWanted: boolean
+  /** Null where the client accepts none. */
+  readonly encoding: Encoding | null
+}
+
+export interface Heads {
+  of(method: string, fields: FieldReader): Head
+}
+
+/** Everything that an answer may depend on, besides the target, the body and the caller. */
+const FIELDS = [
+  'accept',
+  'accept-encoding',
+  'cache-control',
+  // May name further fields that do not concern the gateway (RFC 9110, 7.6.1).
+  'connection',
+  'content-type',
+  'origin',
+  'prefer',
+] as const
+
+/** Apps, browsers and proxies send a few dozen different ones. */
+const MAX_HEADS = 500
+/** A combination that is longer is not sent by a usual client, and is worked out each time. */
+const MAX_CHARS = 2048
+/** No field contains these characters (RFC 9110, 5.5). */
+const SEPARATOR = '\n'
+const ABSENT = '\0'
+
+export function createHeads(): Heads {
+  const heads = new LRUCache<string, Head>({ max: MAX_HEADS })
+  let last = 0
+  return {
+    of(method, fields) {
+      const name = nameOf(method, fields)
+      const known = heads.get(name)
+      if (known) return known
+      const accept = fields.get('accept')
+      const head: Head = {
+        id: (last += 1),
+        method,
+        misformed: refuseForm(method, fields),
+        type: chooseType(accept),
+        isPageWanted: prefersPage(accept),
+        encoding: chooseEncoding(fields.get('accept-encoding')),
+      }
+      if (name.length <= MAX_CHARS) heads.set(name, head)
+      return head
+    },
+  }
+}
+
+function nameOf(method: string, fields: FieldReader): string {
+  let name = method
+  for (const field of FIELDS) name += SEPARATOR + (fields.get(field) ?? ABSENT)
+  // Of these it only matters that they are there; a tag is compared with each answer.
+  const hasCondition = CONDITIONS.some((condition) => fields.has(condition))
+  return `${name}${SEPARATOR}${isProven(fields)} ${hasCondition}`
+}

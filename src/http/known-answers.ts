@@ -1,0 +1,108 @@
+// Requests that were answered before, by everything that their answers depend on: an equal request is answered with bytes.
+
+import { LRUCache } from 'lru-cache'
+import type { Caller, FieldReader } from '../callers/caller.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import { withoutHopByHop } from './headers.ts'
+import type { Head } from './heads.ts'
+import type { HttpLimits } from './limits.ts'
+
+/** An answer that the gateway gives again without executing anything. */
+export interface Repeat {
+  /** Of the whole answer; a 304 has none. */
+  readonly contentType: string
+  /** Null where the answer holds no more. Counts what the repeat saves, in the record and everywhere else. */
+  give(repeating: Repeating): Repeated | null
+}
+
+/** The request that gets the answer again. */
+export interface Repeating {
+  readonly method: string
+  readonly headers: Pick<FieldReader, 'get'>
+  readonly caller: Caller
+  readonly record: RequestRecord
+}
+
+export interface Repeated {
+  /** 304 where the client has the same data already. */
+  readonly status: 200 | 304
+  /** The body, up to the end of its data: the same bytes each time. */
+  readonly text: Buffer
+  /** What follows it. */
+  readonly rest: Buffer
+  /** The tag of the answer as it is before compression; that of the client's copy with 304. */
+  readonly tag: string
+  /** The names and values of the other header fields that differ from repeat to repeat. */
+  readonly fields: readonly string[]
+}
+
+export interface KnownAnswer {
+  readonly repeat: Repeat
+  /** The names and values of the header fields that are the same in each repeat. */
+  readonly fields: readonly string[]
+  /** The same for an answer without a body. */
+  readonly fieldsWithoutBody: readonly string[]
+}
+
+export interface KnownAnswers {
+  /** Null where the request is not known, or its answer holds no more. */
+  give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
+  /** `response` is the first answer as the client got it. */
+  keep(key: string, repeat: Repeat, response: Response): void
+}
+
+/** The fields of `Repeated`, and those of the body. */
+const NOT_KEPT: ReadonlySet<string> = new Set([
+  'age',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'etag',
+  'ratelimit',
+  'ratelimit-policy',
+])
+
+/** The names and values of the fields, the entry and its links. */
+const ENTRY_BYTES = 1200
+
+export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMaxBytes'>): KnownAnswers {
+  const known = new LRUCache<string, KnownAnswer>({
+    maxSize: Math.max(1, knownMaxBytes),
+    sizeCalculation: (_answer, key) => ENTRY_BYTES + key.length,
+  })
+  return {
+    give(key, repeating) {
+      const found = known.get(key)
+      if (!found) return null
+      const repeated = found.repeat.give(repeating)
+      if (repeated) return { known: found, repeated }
+      known.delete(key)
+      return null
+    },
+    keep(key, repeat, { headers }) {
+      const fixed = [...withoutHopByHop(headers)].filter(([name]) => !NOT_KEPT.has(name)).flat()
+      known.set(key, {
+        repeat,
+        fields: [...fixed, 'content-type', repeat.contentType],
+        fieldsWithoutBody: fixed,
+      })
+    },
+  }
+}
+
+/** What an answer depends on: the headers that matter, whose data it is, and what is asked. */
+export interface Asking {
+  readonly head: Head
+  readonly caller: Caller
+  readonly target: string
+  readonly body: Uint8Array
+}
+
+/** Compared as a whole, so that no two requests can be confused. Only the body can contain a line feed. */
+export function keyOf({ head, caller, target, body }: Asking): string {
+  const { buffer, byteOffset, byteLength } = body
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
+  const role = caller.isReadOnly ? 'reads' : 'writes'
+  return `${head.id} ${role} ${caller.scope.key} ${target}\n${text}`
+}

@@ -1,0 +1,269 @@
+// A request that was answered before is answered with bytes: the same as the ordinary way gives, and only as long as it would.
+import { request as rawRequest } from 'node:http'
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import type { Log } from '../../src/telemetry/log.ts'
+import { nth } from '../support/builders.ts'
+import { pickVariables, readDocuments } from '../support/documents.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
+import { serveOnLoopback } from '../support/test-server.ts'
+import type { TestServerOptions } from '../support/test-server.ts'
+
+const READS = readDocuments().filter(({ query }) => !/^\s*(#.*\n\s*)*mutation/.test(query))
+const SECOND = 1000
+const MINUTE = 60 * SECOND
+
+interface Sent {
+  readonly method?: 'GET' | 'HEAD' | 'POST'
+  readonly headers?: Readonly<Record<string, string>>
+  /** The search of a GET, the JSON of a POST. */
+  readonly query?: string
+  readonly variables?: object
+  readonly more?: Readonly<Record<string, unknown>>
+}
+
+interface Got {
+  readonly status: number | undefined
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly text: string
+  /** As it came, perhaps compressed. */
+  readonly bytes: number
+  /** Whether it came without the gateway's `handle`. */
+  readonly isKnown: boolean
+}
+
+/** A gateway behind its server, which counts what does not leave as bytes. */
+async function serve(gateway: TestGateway, options: TestServerOptions = {}) {
+  let handled = 0
+  const lines: object[] = []
+  const note = (fields: object): void => void lines.push(fields)
+  const log: Log = { info: note, warn: note, error: note }
+  const server = await serveOnLoopback(gateway, {
+    ...options,
+    log,
+    handle(...args) {
+      handled += 1
+      return gateway.gateway.handle(...args)
+    },
+  })
+  const send = async (sent: Sent): Promise<Got> => {
+    const before = handled
+    const got = await sendRaw(server.url, sent)
+    return { ...got, isKnown: handled === before }
+  }
+  return { send, lines, url: server.url, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() }
+}
+
+const DECODERS: Readonly<Record<string, (bytes: Buffer) => Buffer>> = {
+  gzip: gunzipSync,
+  br: brotliDecompressSync,
+}
+
+function sendRaw(url: string, sent: Sent): Promise<Omit<Got, 'isKnown'>> {
+  const { method = 'POST', headers = {}, query, variables, more } = sent
+  const parameters = { ...(query && { query }), ...(variables && { variables }), ...more }
+  const search = new URLSearchParams(
+    Object.entries(parameters).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value : JSON.stringify(value),
+    ]),
+  )
+  const isPost = method === 'POST'
+  return new Promise((resolve, reject) => {
+    const request = rawRequest(`${url}/graphql${isPost ? '' : `?${search}`}`, {
+      method,
+      headers: isPost ? { 'content-type': 'application/json', ...headers } : { 'x-api-key': 'k', ...headers },
+    })
+    request.on('response', (incoming) => {
+      const parts: Buffer[] = []
+      incoming.on('data', (part: Buffer) => parts.push(part))
+      incoming.on('end', () => {
+        const bytes = Buffer.concat(parts)
+        const decode = DECODERS[incoming.headers['content-encoding'] ?? '']
+        const text = (decode && bytes.length > 0 ? decode(bytes) : bytes).toString()
+        resolve({ status: incoming.statusCode, headers: incoming.headers, text, bytes: bytes.length })
+      })
+    })
+    request.on('error', reject).end(isPost ? JSON.stringify(parameters) : undefined)
+  })
+}
+
+/** Without what differs between any two answers: ids, dates, and times that are rounded from two clocks. */
+function comparable({ status, headers, text }: Omit<Got, 'isKnown'>) {
+  const { date: _date, 'x-request-id': _id, etag, ratelimit, ...others } = headers
+  return {
+    status,
+    etag: String(etag).replace(/\.[0-9a-f]{16}/, '.rest'),
+    ratelimit: String(ratelimit).replace(/t=\d+/, 't=seconds'),
+    others: { ...others, ...(others['content-encoding'] && { 'content-length': 'of the compressed bytes' }) },
+    text: text.replace(/"resetAt":"[^"]*"/, '"resetAt":"time"').replace(/"queuedMs":\d+/, '"queuedMs":0'),
+  }
+}
+
+const FORMS: readonly Sent[] = [
+  {},
+  { headers: { accept: 'application/graphql-response+json' } },
+  { headers: { 'accept-encoding': 'gzip' } },
+  { headers: { 'accept-encoding': 'br, gzip' } },
+  { headers: { 'cache-control': 'max-age=60', prefer: 'wait=1' } },
+  { headers: { origin: 'https://app.example' } },
+  { headers: { origin: 'https://other.example' } },
+  { method: 'GET' },
+  { method: 'GET', headers: { 'accept-encoding': 'gzip' } },
+  { method: 'GET', headers: { 'if-none-match': '*' } },
+  { method: 'HEAD' },
+]
+
+describe('a known answer', () => {
+  it.each(READS)(
+    '$name equals that of the ordinary way in every form',
+    async ({ query }) => {
+      await using gateway = await createTestGateway()
+      const corsOrigins = ['https://app.example']
+      await using known = await serve(gateway, { corsOrigins })
+      await using ordinary = await serve(gateway, { corsOrigins, limits: { knownMaxBytes: 0 } })
+      const variables = pickVariables(gateway.simulator.data)
+      // The first fetches, the second executes what is cached and is remembered.
+      await ordinary.send({ query, variables })
+      const isStored = (await ordinary.send({ query, variables })).headers['cache-control'] !== 'no-store'
+      gateway.takeCalls()
+      for (const form of FORMS) {
+        const sent = { ...form, query, variables }
+        const [first, second] = [await ordinary.send(sent), await ordinary.send(sent)]
+        await known.send(sent)
+        const repeated = await known.send(sent)
+        expect([first.isKnown, second.isKnown, repeated.isKnown]).toEqual([false, false, isStored])
+        expect(comparable(repeated)).toEqual(comparable(second))
+        // A HEAD and a 304 have no body; a whole one has as many bytes as it says.
+        expect([0, Number(repeated.headers['content-length'] ?? 0)]).toContain(repeated.bytes)
+      }
+      expect(gateway.takeCalls()).toEqual([])
+    },
+    20_000,
+  )
+
+  it('is logged and measured like any other', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const sent = { query: '{ projects(first: 3) { nodes { name } } }' }
+    for (let turn = 0; turn < 4; turn += 1) await server.send(sent)
+    const shape = ({ requestId: _id, durationMs: _ms, ...fields }: Record<string, unknown>) => fields
+    const [, executed, , known] = server.lines.map((line) => shape(line as Record<string, unknown>))
+    expect(known).toEqual(executed)
+    expect(known).toMatchObject({
+      status: 200,
+      calls: 0,
+      saved: 1,
+      caller: expect.any(String),
+      operationType: 'query',
+    })
+  })
+
+  it('ends with a write that changes one of its parts', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const { id } = nth(gateway.simulator.data.projects, 0)
+    const sent = { query: `{ project(id: "${id}") { name } }` }
+    for (let turn = 0; turn < 3; turn += 1) await server.send(sent)
+    expect((await server.send(sent)).isKnown).toBe(true)
+    await gateway.ask(`mutation { updateProject(id: "${id}", input: { name: "New" }) { errors { code } } }`)
+    const after = await server.send(sent)
+    expect([after.isKnown, JSON.parse(after.text).data]).toEqual([false, { project: { name: 'New' } }])
+  })
+
+  it('ends when its first part goes stale, and sooner for a request that names an age', async () => {
+    const clock = createManualClock()
+    await using gateway = await createTestGateway({ clock })
+    await using server = await serve(gateway)
+    const sent = { query: '{ tenant { name } projects(first: 3) { nodes { name } } }' }
+    const young = { ...sent, headers: { 'cache-control': 'max-age=60' } }
+    for (let turn = 0; turn < 3; turn += 1) for (const each of [sent, young]) await server.send(each)
+    await clock.advance(MINUTE - 1)
+    expect([(await server.send(sent)).isKnown, (await server.send(young)).isKnown]).toEqual([true, true])
+    expect((await server.send(sent)).headers['age']).toBe('59')
+    await clock.advance(1)
+    gateway.takeCalls()
+    expect((await server.send(sent)).isKnown).toBe(true)
+    expect(gateway.takeCalls()).toEqual([])
+    const newer = await server.send(young)
+    expect([newer.isKnown, gateway.takeCalls().length]).toEqual([false, 2])
+    await clock.advance(5 * MINUTE)
+    expect((await server.send(sent)).isKnown).toBe(false)
+  })
+
+  it('belongs to one caller’s data: another key, a longer body or another header never gets it', async () => {
+    await using gateway = await createTestGateway()
+    const scopes = new Map<string, string>()
+    const keyed = {
+      ...gateway.gateway,
+      async authenticate(headers: Pick<Headers, 'get' | 'has'>) {
+        const caller = await gateway.gateway.authenticate(headers)
+        const key = headers.get('x-api-key') ?? ''
+        scopes.set(key, key)
+        return (
+          caller && {
+            ...caller,
+            name: key,
+            scope: { ...caller.scope, key: `${caller.scope.key}${key}` as never },
+          }
+        )
+      },
+    }
+    await using server = await serve({ ...gateway, gateway: keyed })
+    const sent = { query: '{ projects(first: 3) { nodes { name } } }' }
+    const as = (key: string) => server.send({ ...sent, headers: { 'x-api-key': key } })
+    for (let turn = 0; turn < 3; turn += 1) await as('a')
+    expect((await as('a')).isKnown).toBe(true)
+    gateway.takeCalls()
+    const other = await as('b')
+    expect([other.isKnown, gateway.takeCalls().length]).toEqual([false, 1])
+    for (const different of [
+      { ...sent, query: `${sent.query} ` },
+      { ...sent, variables: {} },
+      { ...sent, headers: { 'x-api-key': 'a', accept: 'application/json;q=0.9' } },
+      { ...sent, headers: { 'x-api-key': 'a', 'cache-control': 'no-cache' } },
+    ])
+      expect((await server.send(different)).isKnown).toBe(false)
+  })
+
+  it('ends with a reload of the settings', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const sent = { query: '{ projects(first: 3) { nodes { name } } }' }
+    for (let turn = 0; turn < 4; turn += 1) await server.send(sent)
+    expect((await server.send(sent)).isKnown).toBe(true)
+    gateway.gateway.reload(gateway.config)
+    expect([(await server.send(sent)).isKnown, (await server.send(sent)).isKnown]).toEqual([false, true])
+  })
+
+  it('is not given where freshness is asked for, an operation fails, or nothing is remembered', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const sent = { query: '{ projects(first: 3) { nodes { name } } }' }
+    for (const each of [
+      { ...sent, more: { extensions: { freshness: true } } },
+      { ...sent, headers: { 'cache-control': 'no-cache' } },
+      { query: '{ project(id: "Project:none") { name } }' },
+      { query: '{ __schema { types { name } } }' },
+      { query: '{ nothing }' },
+    ])
+      for (let turn = 0; turn < 4; turn += 1) expect((await server.send(each)).isKnown).toBe(false)
+  })
+
+  it('of a registered document is given by its hash, and keeps the document registered', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const query = '{ projects(first: 3) { nodes { name } } }'
+    const { createHash } = await import('node:crypto')
+    const sha256Hash = createHash('sha256').update(query).digest('hex')
+    const more = { extensions: { persistedQuery: { version: 1, sha256Hash } } }
+    for (const method of ['POST', 'GET'] as const) {
+      for (let turn = 0; turn < 3; turn += 1) await server.send({ method, query, more })
+      for (let turn = 0; turn < 2; turn += 1) await server.send({ method, more })
+      const known = await server.send({ method, more })
+      expect([known.isKnown, known.status]).toEqual([true, 200])
+    }
+  })
+})
