@@ -28,11 +28,38 @@ export interface Selected {
  * Returns the fields that are selected of `typeName`. `through` names a field of the resolved value where the object is the
  * value of that field.
  */
-export function selectedFields(
+export const selectedFields = (
   info: GraphQLResolveInfo,
   typeName: string,
   through?: string,
-): readonly Selected[] {
+): readonly Selected[] =>
+  remember(selectedBefore, info, through === undefined ? typeName : `${typeName} ${through}`, () =>
+    findSelected(info, typeName, through),
+  )
+
+/**
+ * The nodes of a field are the same array for all objects of an execution, and in all executions that select the same: the
+ * executor has other ones where a variable of @skip or @include has another value.
+ */
+type Before<Found> = WeakMap<readonly FieldNode[], Map<string, Found>>
+
+const selectedBefore: Before<readonly Selected[]> = new WeakMap()
+const neededBefore: Before<readonly string[]> = new WeakMap()
+
+function remember<Found>(
+  before: Before<Found>,
+  { fieldNodes }: GraphQLResolveInfo,
+  name: string,
+  find: () => Found,
+): Found {
+  let ofField = before.get(fieldNodes)
+  if (!ofField) before.set(fieldNodes, (ofField = new Map<string, Found>()))
+  let found = ofField.get(name)
+  if (found === undefined) ofField.set(name, (found = find()))
+  return found
+}
+
+function findSelected(info: GraphQLResolveInfo, typeName: string, through?: string): readonly Selected[] {
   const type = info.schema.getType(typeName)
   if (!isObjectType(type)) return []
   const found: Selected[] = []
@@ -56,9 +83,8 @@ const selected = (node: FieldNode, type: GraphQLObjectType, below: readonly stri
  * Returns the members that the selected fields of `typeName` declare as needed; none where only ids and relations are
  * selected.
  */
-export function neededMembers(info: GraphQLResolveInfo, typeName: string): readonly string[] {
-  return membersOf(info.fieldNodes, typeName, info)
-}
+export const neededMembers = (info: GraphQLResolveInfo, typeName: string): readonly string[] =>
+  remember(neededBefore, info, typeName, () => membersOf(info.fieldNodes, typeName, info))
 
 /** The same for the selections below these fields. */
 export function membersOf(

@@ -33,8 +33,19 @@ export function readWish(
   { kind, key, path = info.path, through }: Place & { readonly kind: Kind; readonly key: string },
 ): Wish {
   const selected = selectedFields(info, typeNameOf(kind), through)
-  const members = [...new Set(selected.flatMap(({ field }) => declaredNeeds(field) ?? []))]
+  const members = membersNeeded(selected)
   return { members, parts: partsIn(selected, { kind, key, path, info, members }) }
+}
+
+/** `selectedFields` returns the same array for all objects of a field. */
+const neededBefore = new WeakMap<readonly Selected[], readonly string[]>()
+
+function membersNeeded(selected: readonly Selected[]): readonly string[] {
+  const known = neededBefore.get(selected)
+  if (known) return known
+  const members = [...new Set(selected.flatMap(({ field }) => declaredNeeds(field) ?? []))]
+  neededBefore.set(selected, members)
+  return members
 }
 
 interface Asked {
