@@ -13,7 +13,7 @@ import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse, toUnconfirmed } from './decide-use.ts'
 import type { Doubt, Use, Wanted } from './decide-use.ts'
 import type { Asked } from './lineage.ts'
-import { listedKey } from './listed-key.ts'
+import { createListedKeys } from './listed-key.ts'
 import { usedAs } from './used-as.ts'
 import type { Uses } from './used-as.ts'
 
@@ -74,6 +74,7 @@ export interface ReadsOptions {
 
 export function createReads(options: ReadsOptions): CacheReads {
   const { find, clock, doubtOf } = options
+  const keyOf = createListedKeys()
 
   /** A call would bring the object alone, and the list would stay in doubt: so it is used as it is, and marked. */
   function useOf(held: HeldAnswer, wanted: Wanted): Use {
@@ -83,7 +84,7 @@ export function createReads(options: ReadsOptions): CacheReads {
   }
 
   function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
-    const ownKey = listedKey(scope, kind, id)
+    const ownKey = keyOf(scope, kind, id)
     const place = find(ownKey)
     const list = place?.is === 'listed' ? find(place.listKey) : place
     if (list?.is !== 'answer' || !isReply(list.answer)) return null

@@ -23,18 +23,39 @@ export interface ObjectSource {
   readonly kind: Kind
   readonly key: string
   readonly known: Members
+  /** Ids of its parents, which are known from the way to it; what the object itself shows comes first. */
+  readonly above?: Members | undefined
   /** Reads the other members; null where there are none. */
-  readonly complete: ((member: string) => Soon<unknown>) | null
+  readonly complete: ((key: string, member: string) => Soon<unknown>) | null
   /** Reads the whole body; null or left out where `known` is the whole body. */
-  readonly readRaw?: (() => Soon<Members>) | null
+  readonly readRaw?: ((key: string) => Soon<Members>) | null
 }
 
-export const createObject = ({ kind, key, known, complete, readRaw }: ObjectSource): AuroraObject => ({
-  kind,
-  key,
-  get: (member) => (Object.hasOwn(known, member) ? known[member] : complete?.(member)),
-  raw: () => readRaw?.() ?? known,
-})
+/** A class, because a screen has hundreds of objects, and functions of their own would take most of the memory of each. */
+class KnownObject implements AuroraObject {
+  readonly kind: Kind
+  readonly key: string
+  readonly #source: ObjectSource
+
+  constructor(source: ObjectSource) {
+    this.kind = source.kind
+    this.key = source.key
+    this.#source = source
+  }
+
+  get(member: string): unknown {
+    const { known, above, complete } = this.#source
+    if (Object.hasOwn(known, member)) return known[member]
+    return above && Object.hasOwn(above, member) ? above[member] : complete?.(this.key, member)
+  }
+
+  raw(): Soon<Members> {
+    const { known, above, readRaw } = this.#source
+    return readRaw?.(this.key) ?? (above ? { ...above, ...known } : known)
+  }
+}
+
+export const createObject = (source: ObjectSource): AuroraObject => new KnownObject(source)
 
 export function covers(known: Members, members: readonly string[]): boolean {
   for (const member of members) if (!Object.hasOwn(known, member)) return false

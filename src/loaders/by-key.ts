@@ -27,7 +27,7 @@ export interface ByKey {
   /** The same by a key that a client sent: rejects with BAD_USER_INPUT where it is no key, before any call is made. */
   find(key: string, members: readonly string[], parts?: readonly Part[]): Soon<AuroraObject>
   /** The object as a list or a foreign key shows it, unread: costs nothing until an unknown member is read. */
-  refer(key: string, known?: Members): AuroraObject
+  refer(key: string, known?: Members, above?: Members): AuroraObject
   /** The whole body of the object's own read with a query that changes it: a call of its own, once in a request. */
   readWith(key: string, query: Ids): Soon<Members>
   /** The key of an object that was found under a parent. */
@@ -69,14 +69,15 @@ export function createByKey(source: ByKeySource): ByKey {
   const complete = createComplete(source, own)
   const once = createOnce()
 
-  const refer = (key: string, known?: Members): AuroraObject =>
+  const refer: ByKey['refer'] = (key, known, above) =>
     createObject({
       kind,
       key,
       known: known ?? NOTHING,
-      complete: (member) => complete(key, member),
+      above,
+      complete,
       // Without a read of its own, what a list has shown of an object is all of it.
-      readRaw: retrieve === null && known ? null : () => own.read(key),
+      readRaw: retrieve === null && known ? null : own.read,
     })
 
   const assertAll = (key: string, assertId: (id: string) => void): void =>
@@ -93,18 +94,12 @@ export function createByKey(source: ByKeySource): ByKey {
     )
   }
 
-  const loadUsable = (wanted: Wanted, parts: readonly Part[]): Soon<AuroraObject> =>
-    whenThere(
-      findByParts(wanted, parts),
-      (found) =>
-        found ?? whenThere(readCheapest(source, own, wanted), (members) => refer(wanted.key, members)),
-    )
-
   const load: ByKey['load'] = (key, members, parts = []) =>
     whenThere(key, () => {
       // The short list would be read even for a key that is no id.
       assertAll(key, assertUsableId)
-      return loadUsable({ key, members }, parts)
+      const read = () => whenThere(readCheapest(source, own, { key, members }), (all) => refer(key, all))
+      return whenThere(findByParts({ key, members }, parts), (found) => found ?? read())
     })
 
   return {

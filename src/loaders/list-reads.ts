@@ -58,10 +58,9 @@ export const createChildren =
   ({ readAll }: RequestReads, endpoint: Endpoint, objects: ByKey): Children =>
   (parentKey) => {
     const [parent = ''] = endpoint.parameters
+    const above = { [parent]: parentKey }
     return whenThere(readAll(endpoint, parentKey), (items) =>
-      items.map((item) =>
-        objects.refer(objects.keyUnder(parentKey, String(item['id'])), { [parent]: parentKey, ...item }),
-      ),
+      items.map((item) => objects.refer(objects.keyUnder(parentKey, String(item['id'])), item, above)),
     )
   }
 

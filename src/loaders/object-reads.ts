@@ -14,6 +14,8 @@ import type { Many } from './many.ts'
 import { listOf, pathOf } from './request-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
+const NOTHING: readonly string[] = []
+
 /** The only object of a parent, by the parent's id; without an id, that of the tenant. Null where there is none. */
 export interface Sole {
   (parentKey?: string): Soon<AuroraObject | null>
@@ -84,19 +86,17 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
     },
   })
 
-const nameOf = ({ operation }: Endpoint, key: string): string => `${operation} ${key}`
-
 export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole {
   const { tenantId } = terms.scope
-  const readerOf = (key: string) => () =>
-    once(`whole ${endpoint.operation} ${key}`, () => ask.object(endpoint, pathOf(endpoint, key)))
+  const loaded = once(endpoint.operation)
+  const read = once(`own read of ${endpoint.operation}`)
+  const readerOf = (key: string) => () => read(key, () => ask.object(endpoint, pathOf(endpoint, key)))
   const load = (key = tenantId): Soon<AuroraObject | null> =>
-    once(nameOf(endpoint, key), () => {
-      const read = readerOf(key)
-      const shown = ask.readListed(endpoint.kind, key, [])
-      if (shown) return toObject(endpoint, { key, shown, read })
+    loaded(key, () => {
+      const shown = ask.readListed(endpoint.kind, key, NOTHING)
+      if (shown) return toObject(endpoint, { key, shown, read: readerOf(key) })
       return whenThere(
-        read(),
+        readerOf(key)(),
         (known) => known && createObject({ kind: endpoint.kind, key, known, complete: null }),
       )
     })
@@ -115,7 +115,7 @@ export function createRepeating(
   return {
     members,
     shared: new Set(members.filter((member) => ownCarries.includes(member))),
-    hasBegun: (key) => reads.once.hasBegun(nameOf(part, key)),
+    hasBegun: reads.once(part.operation).hasBegun,
     read: (key, member) => whenThere(sole(key), (object) => object?.get(member)),
   }
 }
@@ -174,6 +174,6 @@ const toObject = (
     kind,
     key,
     known: shown,
-    complete: (member) => whenThere(read(), (known) => known?.[member]),
+    complete: (_key, member) => whenThere(read(), (known) => known?.[member]),
     readRaw: () => whenThere(read(), (known) => known ?? shown),
   })

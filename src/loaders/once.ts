@@ -1,22 +1,32 @@
 // Makes each read at most once in a request, however many fields need it.
-
 import type { Soon } from '../at-once.ts'
 
+/** The reads of one operation, or of one use of it, by the key of what they bring. */
 export interface Once {
-  <Value>(name: string, read: () => Soon<Value>): Soon<Value>
-  hasBegun(name: string): boolean
+  <Value>(key: string, read: () => Soon<Value>): Soon<Value>
+  hasBegun(key: string): boolean
 }
 
 /** A failure is shared as well: the same read would cost another call and fail again. */
 export function createOnce(): Once {
   const reads = new Map<string, unknown>()
-  const once = <Value>(name: string, read: () => Soon<Value>): Soon<Value> => {
-    const known = reads.get(name)
+  const once = <Value>(key: string, read: () => Soon<Value>): Soon<Value> => {
+    const known = reads.get(key)
     // A value of a read may be null, but never undefined.
     if (known !== undefined) return known as Soon<Value>
     const begun = read()
-    reads.set(name, begun)
+    reads.set(key, begun)
     return begun
   }
-  return Object.assign(once, { hasBegun: (name: string) => reads.has(name) })
+  return Object.assign(once, { hasBegun: (key: string) => reads.has(key) })
+}
+
+/** One of them for each name: a key by itself is a text that is there, and one made of both would be made at each use. */
+export function createOnces(): (name: string) => Once {
+  const made = new Map<string, Once>()
+  return (name) => {
+    const known = made.get(name) ?? createOnce()
+    made.set(name, known)
+    return known
+  }
 }

@@ -49,14 +49,16 @@ export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: Ow
     return found
   }
 
+  function read(key: string): Soon<Members> {
+    const known = readAtOnce(key)
+    if (known !== undefined) return known
+    begun.add(key)
+    return loader.load(key)
+  }
+
   return {
     readAtOnce,
-    read(key: string): Soon<Members> {
-      const known = readAtOnce(key)
-      if (known !== undefined) return known
-      begun.add(key)
-      return loader.load(key)
-    },
+    read,
     hasBegun: (key: string): boolean => begun.has(key),
   }
 }

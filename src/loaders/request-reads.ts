@@ -15,7 +15,7 @@ import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
 import type { ListEnds, ListOf } from './list-ends.ts'
 import { readWhole } from './listing.ts'
-import { createOnce } from './once.ts'
+import { createOnces } from './once.ts'
 import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
 import { createPages, isReadable } from './pages.ts'
@@ -48,7 +48,8 @@ export interface RequestReads extends Pick<
   'terms' | 'pageSize' | 'pageShares' | 'listEnds' | 'pace' | 'onPosition' | 'imagineThere'
 > {
   readonly ask: Ask
-  readonly once: Once
+  /** The reads of one operation, or of one use of it, each made once. */
+  readonly once: (name: string) => Once
   pageQuery(endpoint: Endpoint, page: number): Ids
   /** The pages of a list, below a parent if a key is given, for one reader. */
   openPages(endpoint: Endpoint, key?: string): Pages
@@ -65,12 +66,8 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   const { terms, pageSize, pace } = options
   const ask = createAsk(terms, options)
   const inTurn = inTurnOf(pace)
-  const once = createOnce()
-  const pageQuery: RequestReads['pageQuery'] = ({ isPaged }, page) => {
-    if (isPaged) return { page: String(page + 1), per_page: String(pageSize) }
-    // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
-    return page === 0 ? {} : { page: String(page + 1) }
-  }
+  const once = createOnces()
+  const pageQuery = createPageQuery(pageSize)
   const nameOf = (endpoint: Endpoint, key: string): string => `${endpoint.operation} ${key}`
   /** Of the lists that are read whole, so that reading on begins where reading ended. */
   const wholes = new Map<string, Pages>()
@@ -97,11 +94,13 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     return pages
   }
 
-  const readAll: RequestReads['readAll'] = (endpoint, key = '', query = {}) =>
-    once(`${nameOf(endpoint, key)} ${JSON.stringify(query)}`, () =>
-      endpoint.idMember === undefined
-        ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
-        : readWhole(openWhole(endpoint, key)),
+  const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
+    once(query === NO_QUERY ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(
+      key,
+      () =>
+        endpoint.idMember === undefined
+          ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
+          : readWhole(openWhole(endpoint, key)),
     )
 
   return {
@@ -112,9 +111,22 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     openPages,
     readAll,
     readToEnd: (endpoint, key = '') =>
-      once(`end of ${nameOf(endpoint, key)}`, () =>
+      once(`end of ${endpoint.operation}`)(key, () =>
         whenThere(readAll(endpoint, key), () => readWhole(openWhole(endpoint, key), true)),
       ),
+  }
+}
+
+const NO_QUERY: Ids = {}
+
+/** Every list has a first page, so its query is made once. */
+function createPageQuery(pageSize: number): RequestReads['pageQuery'] {
+  const sized = (page: number): Ids => ({ page: String(page + 1), per_page: String(pageSize) })
+  const first = sized(0)
+  return ({ isPaged }, page) => {
+    if (isPaged) return page === 0 ? first : sized(page)
+    // A list that is asked for whole has a second page only if Aurora pages it by a default of its own.
+    return page === 0 ? NO_QUERY : { page: String(page + 1) }
   }
 }
 

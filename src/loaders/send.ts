@@ -1,5 +1,4 @@
 // Sends the reads of one request: an answer that is in memory is returned at once, any other is a promise.
-import { whenThere } from '../at-once.ts'
 import type { Soon } from '../at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
@@ -8,7 +7,7 @@ import { countRefused } from '../rest/accounting.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
 import { statusOf } from '../rest/attempt-error.ts'
-import { createCall } from '../rest/call.ts'
+import { createKeys } from '../rest/call.ts'
 import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
 import { assertUsableId } from '../rest/ids.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
@@ -31,9 +30,11 @@ export interface SendOptions {
 const NO_QUERY: Ids = {}
 
 export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions): Send {
+  const keyOf = createKeys(terms.scope.key)
+
   function toCall(endpoint: Endpoint, path: Ids, query: Ids): Call {
     for (const name in path) assertUsableId(path[name] ?? '')
-    return createCall(terms, { endpoint, path, query })
+    return { endpoint, path, query, key: keyOf({ endpoint, path, query }), terms }
   }
 
   async function send(call: Call): Promise<Reply> {
@@ -55,12 +56,15 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
   }
 
   return {
-    object: (endpoint, path, query = NO_QUERY) =>
-      whenThere(endpoint, () => {
+    object(endpoint, path, query = NO_QUERY) {
+      try {
         const call = toCall(endpoint, path, query)
         const known = answerAtOnce?.(call)
         return known ? toObject(endpoint, known) : sendForObject(call)
-      }),
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
     objectAtOnce(endpoint, path) {
       try {
         const known = answerAtOnce?.(toCall(endpoint, path, NO_QUERY))
@@ -69,12 +73,15 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
         return Promise.reject(error)
       }
     },
-    list: (endpoint, path, query = NO_QUERY) =>
-      whenThere(endpoint, () => {
+    list(endpoint, path, query = NO_QUERY) {
+      try {
         const call = toCall(endpoint, path, query)
         const known = answerAtOnce?.(call)
         return known ? toItems(endpoint, known) : send(call).then(itemsOf)
-      }),
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    },
   }
 }
 

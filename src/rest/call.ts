@@ -1,6 +1,7 @@
 // The types that all layers of the line share: a call, its reply, and the function between them.
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import { isSafeId } from './ids.ts'
 import type { ScopeKey } from './scope.ts'
 import type { Terms } from './terms.ts'
 import type { Wait } from './wait.ts'
@@ -82,6 +83,41 @@ export const withTerms = (call: Call, terms: Partial<Terms>): Call => ({
  */
 export const callKey = (scope: ScopeKey, { endpoint, path, query }: Question): string =>
   `[${JSON.stringify(scope)},"${endpoint.operation}",${toJson(path)},${toJson(query)}]`
+
+/** The same for the calls of one request: what the keys of an endpoint have in common is written once. */
+export function createKeys(scope: ScopeKey): (question: Question) => string {
+  const openings = new Map<Endpoint, string>()
+  const endings = new Map<Ids, string>()
+
+  function openingOf(endpoint: Endpoint, name: string): string {
+    const opening = `[${JSON.stringify(scope)},"${endpoint.operation}",[[${JSON.stringify(name)},"`
+    openings.set(endpoint, opening)
+    return opening
+  }
+
+  function endingOf(query: Ids): string {
+    const ending = `"]],${toJson(query)}]`
+    endings.set(query, ending)
+    return ending
+  }
+
+  return (question) => {
+    const { endpoint, path, query } = question
+    const { parameters } = endpoint
+    const name = parameters.length === 1 ? parameters[0] : undefined
+    const id = name === undefined ? undefined : path[name]
+    // JSON has nothing to escape in a safe id.
+    if (name === undefined || id === undefined || !isSafeId(id) || !isAlone(name, path))
+      return callKey(scope, question)
+    const opening = openings.get(endpoint) ?? openingOf(endpoint, name)
+    return opening + id + (endings.get(query) ?? endingOf(query))
+  }
+}
+
+function isAlone(name: string, path: Ids): boolean {
+  for (const each in path) if (each !== name) return false
+  return true
+}
 
 /**
  * The names and values in the order of the names, as JSON.stringify writes them. It is put together here because every read

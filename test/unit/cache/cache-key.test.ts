@@ -2,8 +2,8 @@
 import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { callKey } from '../../../src/rest/call.ts'
-import { listedKey } from '../../../src/cache/listed-key.ts'
+import { callKey, createKeys } from '../../../src/rest/call.ts'
+import { createListedKeys, listedKey } from '../../../src/cache/listed-key.ts'
 import type { ScopeKey } from '../../../src/rest/scope.ts'
 import { ALL_READS, READS } from '../../../src/aurora/reads.ts'
 
@@ -50,19 +50,39 @@ const anyText = fc.oneof(
   }),
 )
 const anyIds = fc.dictionary(anyText, anyText, { maxKeys: 4 })
+const anId = fc.oneof(fc.uuid(), anyText)
+const anyQuestion = fc.constantFrom(...ALL_READS).chain((endpoint) =>
+  fc.record({
+    endpoint: fc.constant(endpoint),
+    path: fc.oneof(
+      // As the loaders make it: the ids of the route, and no others.
+      anId.map((id) => Object.fromEntries(endpoint.parameters.map((name) => [name, id]))),
+      anyIds,
+    ),
+    query: fc.oneof(fc.constant({}), fc.constant({ page: '1', per_page: '250' }), anyIds),
+    kind: fc.constant(endpoint.kind),
+    id: anId,
+  }),
+)
+const pairs = (parts: Readonly<Record<string, string>>): string[][] =>
+  Object.entries(parts).sort(([left], [right]) => (left < right ? -1 : 1))
 
 it('a key is the JSON of the question, so that replicas and cache files of every version find the same answers', () => {
-  const pairs = (parts: Readonly<Record<string, string>>): string[][] =>
-    Object.entries(parts).sort(([left], [right]) => (left < right ? -1 : 1))
   fc.assert(
-    fc.property(anyText, fc.constantFrom(...ALL_READS), anyIds, anyIds, (scope, endpoint, path, query) => {
-      expect(callKey(scope as ScopeKey, { endpoint, path, query })).toBe(
-        JSON.stringify([scope, endpoint.operation, pairs(path), pairs(query)]),
-      )
-      expect(listedKey(scope as ScopeKey, endpoint.kind, scope)).toBe(
-        JSON.stringify([scope, 'listed', endpoint.kind, scope]),
-      )
+    fc.property(anyText, anyText, fc.array(anyQuestion, { maxLength: 6 }), (one, other, questions) => {
+      const scopes = [one, other] as ScopeKey[]
+      // Those of a request write once what keys have in common, so each question comes twice.
+      const ofRequest = scopes.map((scope) => createKeys(scope))
+      const keyOf = createListedKeys()
+      for (const asked of [...questions, ...questions])
+        for (const [index, scope] of scopes.entries()) {
+          const { endpoint, path, query, kind, id } = asked
+          const key = JSON.stringify([scope, endpoint.operation, pairs(path), pairs(query)])
+          expect([callKey(scope, asked), ofRequest[index]?.(asked)]).toEqual([key, key])
+          const listed = JSON.stringify([scope, 'listed', kind, id])
+          expect([listedKey(scope, kind, id), keyOf(scope, kind, id)]).toEqual([listed, listed])
+        }
     }),
-    { numRuns: 5000 },
+    { numRuns: 2000 },
   )
 })
