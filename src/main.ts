@@ -10,6 +10,7 @@ import { createMetricsIfSet, createTracesIfSet, serveMetricsIfSet } from './prog
 import { createGatewayServer } from './serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
+import { openStdout } from './telemetry/stdout.ts'
 
 await main()
 
@@ -17,10 +18,11 @@ async function main(): Promise<void> {
   const config = readConfigOrExit()
   const clock = createSystemClock()
   const scrubber = createScrubber(secretsOf(config))
-  const log = createLog({ level: config.logLevel, scrub: scrubber.scrub })
+  const stdout = openStdout(clock)
+  const log = createLog({ level: config.logLevel, scrub: scrubber.scrub, write: stdout.write })
   for (const warning of readWarnings()) log.warn({}, warning)
   const shutdown = createShutdown({ log, clock })
-  const metrics = await createMetricsIfSet(config)
+  const metrics = await createMetricsIfSet(config, stdout)
   const traces = await createTracesIfSet(config, { log, clock })
   const gateway = await createGatewayOrExit(config, { log, clock, metrics, traces })
   const server = createGatewayServer(gateway, {
@@ -36,5 +38,5 @@ async function main(): Promise<void> {
   const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
   shutdown.register({ server, metricsServer, gateway, traces, graceMs })
   reloadOnHangup(gateway, { scrubber, log })
-  announce({ url, metricsUrl: served?.url }, { gateway, config, log })
+  announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: stdout.write })
 }

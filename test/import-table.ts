@@ -29,7 +29,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'telemetry/traces.ts',
       'config/',
     ],
-    types: ['http/server.ts', 'telemetry/log.ts', 'telemetry/scrubber.ts'],
+    types: ['http/server.ts', 'telemetry/log.ts', 'telemetry/log-buffer.ts', 'telemetry/scrubber.ts'],
     because: 'the process around the gateway: it starts, announces, reloads and ends',
   },
   'serve.ts': {

@@ -22,18 +22,14 @@ interface AnnounceOptions {
   readonly gateway: Gateway
   readonly config: Config
   readonly log: Log
+  /** Writes to stdout, behind the lines of the log before it. */
+  readonly print: (text: string) => void
 }
 
 export function announce({ url, metricsUrl }: Addresses, options: AnnounceOptions): void {
-  const { gateway, config, log } = options
+  const { gateway, config, log, print } = options
   if (config.isProduction) log.info({ url, upstream: gateway.upstreamUrls(), metricsUrl }, 'listening')
-  else write(createBanner({ url: `${url}/graphql`, metricsUrl }, options))
-}
-
-/** A stdout that cannot be written to is no reason to end the program; the log does the same. */
-function write(text: string): void {
-  process.stdout.on('error', () => {})
-  process.stdout.write(text)
+  else print(createBanner({ url: `${url}/graphql`, metricsUrl }, options))
 }
 
 function createBanner({ url, metricsUrl }: Addresses, { gateway, config }: AnnounceOptions): string {

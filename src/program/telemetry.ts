@@ -6,6 +6,7 @@ import type { MetricsServer } from '../http/metrics-server.ts'
 import { READS } from '../aurora/reads.ts'
 import { WRITES } from '../aurora/writes.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { LogBuffer } from '../telemetry/log-buffer.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
 import type { Traces } from '../telemetry/traces.ts'
 import { listenOrExit } from './start-or-exit.ts'
@@ -13,10 +14,13 @@ import { listenOrExit } from './start-or-exit.ts'
 const operations = { ...READS, ...WRITES }
 
 /** Both modules are loaded only where they are needed: the one for traces takes a fifth of a second and 15 MB. */
-export async function createMetricsIfSet({ metrics }: Config): Promise<Metrics | null> {
+export async function createMetricsIfSet(
+  { metrics }: Config,
+  { lostLines }: Pick<LogBuffer, 'lostLines'>,
+): Promise<Metrics | null> {
   if (metrics === null) return null
   const { createMetrics } = await import('../telemetry/metrics.ts')
-  return createMetrics({ operations: Object.keys(operations), isWithProcess: true })
+  return createMetrics({ operations: Object.keys(operations), isWithProcess: true, lostLines })
 }
 
 export async function createTracesIfSet(

@@ -14,6 +14,17 @@ export function createMakers(registry: Registry) {
       help: string,
       form: { readonly buckets: number[]; readonly labelNames?: readonly Label[] },
     ) => new Histogram({ name: PREFIX + name, help, registers, ...form }),
+    /** `look` returns the total since the start. */
+    watchTotal: (name: string, help: string, look: () => number) =>
+      new Counter({
+        name: PREFIX + name,
+        help,
+        registers,
+        collect() {
+          this.reset()
+          this.inc(look())
+        },
+      }),
     /** `look` sets the value at each scrape. */
     watch: (name: string, help: string, look: (gauge: Gauge<'class' | 'connection'>) => void) =>
       new Gauge({

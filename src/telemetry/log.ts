@@ -17,11 +17,11 @@ export interface LogOptions {
   readonly level: Config['logLevel']
   /** Removes secrets from each line before it is written. */
   readonly scrub: Scrub
-  /** Writes each line, its end included; left out, to stdout. */
-  readonly write?: (line: string) => void
+  /** Writes each line, its end included. */
+  readonly write: (line: string) => void
 }
 
-export function createLog({ level, scrub, write = createStdout() }: LogOptions): Log {
+export function createLog({ level, scrub, write }: LogOptions): Log {
   const toSource = createToSource()
   const options = {
     level,
@@ -31,12 +31,4 @@ export function createLog({ level, scrub, write = createStdout() }: LogOptions):
     serializers: { err: (error: unknown) => serializeError(error, toSource) },
   }
   return pino(options, { write: (line) => write(scrub(line)) })
-}
-
-function createStdout(): (line: string) => void {
-  // Synchronous, so that the last lines before an exit are not lost.
-  const stdout = pino.destination({ dest: 1, sync: true })
-  // A full disk or a closed pipe behind stdout must not end the gateway: without a listener it would.
-  stdout.on('error', () => {})
-  return (line) => void stdout.write(line)
 }

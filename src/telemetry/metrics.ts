@@ -32,6 +32,8 @@ export interface MetricsOptions {
   readonly operations: readonly string[]
   /** Whether to add memory, processor time, the event loop's delay and the like, which are of the whole process. */
   readonly isWithProcess: boolean
+  /** Lines of the log that stdout did not take; left out: none. */
+  readonly lostLines?: () => number
 }
 
 export interface Metrics {
@@ -46,9 +48,14 @@ export interface Metrics {
  * Labels have values of closed sets only: operations of the tables, classes, codes, classes of statuses. Clients cannot
  * make the number of series grow.
  */
-export function createMetrics({ operations, isWithProcess }: MetricsOptions): Metrics {
+export function createMetrics({ operations, isWithProcess, lostLines = () => 0 }: MetricsOptions): Metrics {
   const registry = new Registry()
   if (isWithProcess) collectDefaultMetrics({ register: registry })
+  createMakers(registry).watchTotal(
+    'log_lines_lost_total',
+    'Lines of the log that stdout did not take: its reader is slow or gone, or its disk is full',
+    lostLines,
+  )
   const emit = createCounting(registry, new Set(operations))
   return {
     emit,

@@ -1,11 +1,15 @@
 // The log on a real stdout: its lines contain no secrets, and a log that fails does not end the program.
-import { spawn } from 'node:child_process'
-import { openSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
 const scrubberModule = new URL('../../src/telemetry/scrubber.ts', import.meta.url).href
+const clockModule = new URL('../../src/clock.ts', import.meta.url).href
+const stdoutModule = new URL('../../src/telemetry/stdout.ts', import.meta.url).href
 const logModule = new URL('../../src/telemetry/log.ts', import.meta.url).href
 
 interface Written {
@@ -17,7 +21,7 @@ interface Written {
 
 /** Runs `script` with a `log` in a process of its own. */
 async function write(level: string, script: string, stdout: 'pipe' | number = 'pipe'): Promise<Written> {
-  const source = `import { createLog } from '${logModule}'\nimport { createScrubber } from '${scrubberModule}'\nconst log = createLog({ level: '${level}', scrub: createScrubber().scrub })\n${script}`
+  const source = `import { createLog } from '${logModule}'\nimport { createSystemClock } from '${clockModule}'\nimport { openStdout } from '${stdoutModule}'\nimport { createScrubber } from '${scrubberModule}'\nconst { write } = openStdout(createSystemClock())\nconst log = createLog({ level: '${level}', scrub: createScrubber().scrub, write })\n${script}`
   const args = ['--import', 'tsx', '--input-type=module', '-e', source]
   const child = spawn(process.execPath, args, { stdio: ['ignore', stdout, 'pipe'] })
   let text = ''
@@ -56,8 +60,26 @@ describe('the log', () => {
     expect(lines[0]).toMatchObject({ err: { type: 'Error', message: 'failed' } })
   })
 
+  it.each([
+    ['process.exit', `process.exit(7)`, 7],
+    ['an error that no code caught', `throw new Error('crash')`, 1],
+    ['its natural end', ``, 0],
+  ])('F27 has every line, in order, also the last before %s', async (_name, end, code) => {
+    const written = await write(
+      'info',
+      `for (let turn = 0; turn < 5000; turn++) log.info({ turn }, 'a')\n${end}`,
+    )
+    expect(written.lines.map(({ turn }) => turn)).toEqual(Array.from({ length: 5000 }, (_, turn) => turn))
+    expect(written.code).toBe(code)
+  })
+
+  it('F27 ends also where nobody reads it', async () => {
+    const script = `for (let turn = 0; turn < 5000; turn++) log.info({ turn }, 'a')\nprocess.exit(7)`
+    expect((await write('info', script, openFullPipe())).code).toBe(7)
+  })
+
   it('leaves out what is below its level', async () => {
-    const script = `log.info({}, 'a'); log.warn({}, 'b'); log.error({}, 'c'); createLog({ level: 'silent', scrub: String }).error({}, 'd')`
+    const script = `log.info({}, 'a'); log.warn({}, 'b'); log.error({}, 'c'); createLog({ level: 'silent', scrub: String, write }).error({}, 'd')`
     expect((await write('error', script)).lines).toMatchObject([{ msg: 'c' }])
   })
 
@@ -67,14 +89,17 @@ describe('the log', () => {
     expect([code, complaints]).toEqual([7, ''])
   })
 
-  it.skipIf(process.platform !== 'linux')(
-    'F26 with a full disk behind it the gateway goes on serving',
-    async () => {
+  it.skipIf(process.platform !== 'linux').each([
+    ['a full disk', () => openSync('/dev/full', 'w')],
+    ['a full pipe that nobody reads', openFullPipe],
+  ])(
+    'F26 with %s behind it the gateway goes on serving, and ends',
+    async (_name, open) => {
       const port = await freePort()
       const child = spawn(process.execPath, ['dist/main.js'], {
         cwd: new URL('../..', import.meta.url).pathname,
         env: { PATH: process.env['PATH'] ?? '', PORT: String(port), ACCESS_LOG: 'on', LOG_LEVEL: 'debug' },
-        stdio: ['ignore', openSync('/dev/full', 'w'), 'ignore'],
+        stdio: ['ignore', open(), 'ignore'],
       })
       const exited = new Promise<number | null>((resolve) => child.on('close', resolve))
       try {
@@ -101,6 +126,23 @@ describe('the log', () => {
     40_000,
   )
 })
+
+/** A pipe into which nothing fits any more. Its reader is this process, which reads nothing. */
+function openFullPipe(): number {
+  const folder = mkdtempSync(join(tmpdir(), 'pipe-'))
+  const path = join(folder, 'full')
+  spawnSync('mkfifo', [path])
+  const reader = openSync(path, constants.O_RDWR | constants.O_NONBLOCK)
+  const writer = openSync(path, 'w')
+  rmSync(folder, { recursive: true })
+  for (const size of [4096, 1])
+    try {
+      while (writeSync(reader, 'x'.repeat(size)) > 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
+    }
+  return writer
+}
 
 async function freePort(): Promise<number> {
   const server = createServer()

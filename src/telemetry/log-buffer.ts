@@ -1,0 +1,119 @@
+// The way of log lines to stdout: a bounded buffer, so that no request waits for whoever reads them.
+//
+// The first line after a pause is written at once, and those of the next milliseconds together. Lines keep their order. Where
+// the reader takes nothing, lines wait up to a limit, and further ones are lost and counted.
+import type { Clock } from '../clock.ts'
+
+export interface LogBuffer {
+  /** Takes whole lines. Never waits and never throws. */
+  write(lines: string): void
+  /** To be called when the process ends: writes what is left, and waits half a second for a reader that is slow. */
+  end(): void
+  /** How many lines were lost. */
+  lostLines(): number
+}
+
+export interface LogBufferOptions {
+  readonly clock: Clock
+  /** Returns how many bytes it has written. Throws as `fs.writeSync` does: EAGAIN means that the reader takes nothing now. */
+  readonly write: (bytes: Uint8Array) => number
+  /** Holds the process for a while. */
+  readonly pause: (ms: number) => void
+}
+
+/** What a kill -9 may cost. */
+const TOGETHER_MS = 10
+/** The reader has just taken some, so it will soon take more. */
+const GO_ON_MS = 1
+/** Some 3,000 lines about requests. */
+const MAX_CHARS = 1_000_000
+const MAX_PAUSES = 50
+const PAUSE_MS = 10
+
+const NEWLINE = 10
+
+export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOptions): LogBuffer {
+  let waiting: string[] = []
+  let waitingChars = 0
+  let rest: Uint8Array = new Uint8Array()
+  let lastByte = NEWLINE
+  let isScheduled = false
+  let lost = 0
+  let reported = 0
+
+  function flush(): { readonly hasWritten: boolean } {
+    let hasWritten = false
+    try {
+      while (fill(hasWritten)) {
+        const written = writeBytes(rest)
+        if (written === 0) break
+        hasWritten = true
+        lastByte = rest[written - 1] ?? NEWLINE
+        rest = rest.subarray(written)
+      }
+    } catch (error) {
+      if (!isBusy(error)) drop()
+    }
+    return { hasWritten }
+  }
+
+  /** Whether there is something to write. */
+  function fill(hasWritten: boolean): boolean {
+    if (rest.length > 0) return true
+    if (waiting.length === 0 && hasWritten && lost > reported) waiting = [report()]
+    if (waiting.length === 0) return false
+    // What was lost may have begun in the middle of a line.
+    rest = Buffer.from((lastByte === NEWLINE ? '' : '\n') + waiting.join(''))
+    waiting = []
+    waitingChars = 0
+    return true
+  }
+
+  function report(): string {
+    const lines = lost - reported
+    reported = lost
+    const time = new Date(clock.wallMs()).toISOString()
+    return `${JSON.stringify({ level: 'warn', time, lines, msg: 'lines of the log were lost: stdout took none' })}\n`
+  }
+
+  function drop(): void {
+    lost += waiting.length + rest.filter((byte) => byte === NEWLINE).length
+    waiting = []
+    waitingChars = 0
+    rest = new Uint8Array()
+  }
+
+  const isEmpty = (): boolean => waiting.length === 0 && rest.length === 0
+
+  function flushAndWait(): void {
+    const { hasWritten } = flush()
+    isScheduled = true
+    clock.after(hasWritten && !isEmpty() ? GO_ON_MS : TOGETHER_MS, () => {
+      isScheduled = false
+      if (!isEmpty()) flushAndWait()
+    })
+  }
+
+  return {
+    write(lines) {
+      if (rest.length + waitingChars + lines.length > MAX_CHARS) {
+        lost += 1
+        return
+      }
+      waiting.push(lines)
+      waitingChars += lines.length
+      if (!isScheduled) flushAndWait()
+    },
+    end() {
+      flush()
+      for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) {
+        pause(PAUSE_MS)
+        flush()
+      }
+    },
+    lostLines: () => lost,
+  }
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'EAGAIN' || error.code === 'EBUSY')
