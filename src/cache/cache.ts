@@ -13,6 +13,8 @@ import type { ScopeKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
+import { createAskedIndex } from './asked-index.ts'
+import type { AskedIndex } from './asked-index.ts'
 import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import { isTouched } from './drops.ts'
 import type { Mark } from './drops.ts'
@@ -90,7 +92,7 @@ export interface CacheOptions {
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const { entries, board } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
+  const { entries, index, board } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
   const doubts = createDoubts(addAll, board.tellAll)
@@ -121,7 +123,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
       if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
       put(call.key, scope.key, call, answer)
       if (!isReply(answer) && answer.status === 404)
-        deleteTouched(entries, { scope: scope.key, touches: partsBelow(call), nameOf })
+        deleteTouched(entries, { scope: scope.key, touches: partsBelow(call), nameOf, index })
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
@@ -131,7 +133,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     noteAbsence: (scope, { endpoint, path, query }) =>
       void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(held(scope, { endpoint, path }))),
     drop(scope, touches) {
-      deleteTouched(entries, { scope, touches, nameOf })
+      deleteTouched(entries, { scope, touches, nameOf, index })
       add(scope, touches)
     },
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
@@ -159,13 +161,18 @@ const isTouchedSince = (
 
 /** lru-cache disposes of an entry whenever it leaves: replaced, deleted or evicted. */
 function createEntries(maxBytes: number) {
+  const index = createAskedIndex()
   const board = createNoticeBoard()
   const entries = new LRUCache<string, Held>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation,
-    dispose: (_held, key) => board.tell(key),
+    onInsert: (held, key) => index.add(key, held),
+    dispose: (held, key) => {
+      index.remove(key, held)
+      board.tell(key)
+    },
   })
-  return { entries, board }
+  return { entries, index, board }
 }
 
 /** What is held may be from before a write of another replica: all of it, or what came before a certain moment. */
@@ -204,17 +211,16 @@ interface Dropped {
   readonly scope: ScopeKey
   readonly touches: readonly Touch[]
   readonly nameOf: Cache['nameOf']
+  readonly index: AskedIndex
 }
 
-/** Writes are few, at most one for each slot of the budget: looking at every entry costs milliseconds. */
-function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf }: Dropped): void {
-  const operations = new Set<string>(touches.map(({ operation }) => operation))
-  for (const [key, held] of entries.entries()) {
-    if (held.is !== 'answer' || held.scope !== scope) continue
-    const { asked, answer } = held
-    if (!operations.has(asked.endpoint.operation)) continue
-    if (isTouched(nameOf(scope, asked, { answer }), scope, touches)) entries.delete(key)
-  }
+function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf, index }: Dropped): void {
+  for (const touch of touches)
+    for (const key of index.find(scope, touch)) {
+      const held = entries.peek(key)
+      if (held?.is !== 'answer') continue
+      if (isTouched(nameOf(scope, held.asked, { answer: held.answer }), scope, [touch])) entries.delete(key)
+    }
 }
 
 /** When the newest answer came that shows an object of a list; -Infinity where none does. */
