@@ -24,7 +24,7 @@ import type { Touched } from './touched.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, Held, HeldAnswer, ReadsOptions } from './cache-reads.ts'
-import type { Doubt } from './decide-use.ts'
+import { createDoubts } from './doubts.ts'
 import { listedKey } from './listed-key.ts'
 import { createNoticeBoard } from './notices.ts'
 import type { Notices } from './notices.ts'
@@ -173,28 +173,6 @@ function createEntries(maxBytes: number) {
     },
   })
   return { entries, index, board }
-}
-
-/** What is held may be from before a write of another replica: all of it, or what came before a certain moment. */
-function createDoubts(addAll: () => void, tellAll: () => void) {
-  let count = 0
-  let isConfirmed = (): boolean => true
-  return {
-    count: () => count,
-    of: (held: HeldAnswer): Doubt => {
-      if (!isConfirmed()) return 'lease'
-      return held.doubts < count ? 'entry' : null
-    },
-    parts: {
-      doubtAll(): void {
-        addAll()
-        count += 1
-        tellAll()
-      },
-      confirmBy: (confirms: () => boolean): void => void (isConfirmed = confirms),
-      isConfirmed: (): boolean => isConfirmed(),
-    },
-  }
 }
 
 /** Reports each operation once: every use of such a reply costs a call, until the setting is changed. */
