@@ -58,9 +58,9 @@ export interface FieldPlan {
   readonly isComposite: boolean
   /** How much work one object of it is. */
   readonly size: Size
-  /** What is selected of each type of object that it has led to. */
-  readonly selections: Map<GraphQLObjectType, SelectionPlan>
-  /** The one of them that was used last. */
+  /** What is selected of each type of object that it has led to; null where that was one at the most. */
+  selections: Map<GraphQLObjectType, SelectionPlan> | null
+  /** The one that was used last. */
   last: SelectionPlan | null
 }
 
@@ -97,10 +97,14 @@ export function selectionOf(
   { field, type, variableValues }: Selecting & { readonly field: FieldPlan },
 ): SelectionPlan {
   if (field.last?.type === type) return field.last
-  let selection = field.selections.get(type)
+  let selection = field.selections?.get(type)
   if (!selection) {
     const sets = field.nodes.map(({ selectionSet }) => selectionSet)
     selection = planSelection(plan, { type, variableValues, sets })
+  }
+  // Most fields lead to objects of one type.
+  if (field.last) {
+    field.selections ??= new Map([[field.last.type, field.last]])
     field.selections.set(type, selection)
   }
   field.last = selection
@@ -151,7 +155,7 @@ const planField = (defined: Defined, fragments: Fragments): FieldPlan => ({
   shape: shapeOf(defined.definition.type),
   isComposite: isCompositeType(getNamedType(defined.definition.type)),
   size: sizeOf(defined.nodes, fragments),
-  selections: new Map(),
+  selections: null,
   last: null,
 })
 

@@ -54,7 +54,11 @@ export async function settleInOrder<Result>(run: Run, result: Promise<Result> | 
   const settled = Promise.resolve(result).finally(() => void (isSettled = true))
   for (;;) {
     await setImmediate()
-    if (isSettled) return settled
+    if (isSettled) {
+      // What nobody handles is reported after the last microtask.
+      await setImmediate()
+      return settled
+    }
     run.open.sort((one, other) => one.order - other.order)
     const next = run.open.shift()
     if (!next) throw new Error('the execution waits for nothing')
