@@ -3,10 +3,8 @@
 import {
   defaultFieldResolver,
   getArgumentValues,
-  getNamedType,
   getNullableType,
   isAbstractType,
-  isCompositeType,
   isLeafType,
   isListType,
   isNonNullType,
@@ -153,7 +151,7 @@ const planField = (defined: Defined, fragments: Fragments): FieldPlan => ({
   constant: defined.definition === TypeNameMetaFieldDef ? defined.parentType.name : null,
   args: readArguments(defined),
   shape: shapeOf(defined.definition.type),
-  isComposite: isCompositeType(getNamedType(defined.definition.type)),
+  isComposite: leadsToObjects(shapeOf(defined.definition.type)),
   size: sizeOf(defined.nodes, fragments),
   selections: null,
   last: null,
@@ -183,6 +181,9 @@ function shapeOf(type: GraphQLOutputType): Shape {
   shapes.set(type, shape)
   return shape
 }
+
+const leadsToObjects = (shape: Shape): boolean =>
+  shape.kind === 'list' ? leadsToObjects(shape.item) : shape.kind !== 'leaf'
 
 function makeShape(type: ReturnType<typeof getNullableType<GraphQLOutputType>>, isNonNull: boolean): Shape {
   if (isListType(type)) return { kind: 'list', isNonNull, item: shapeOf(type.ofType as GraphQLOutputType) }
