@@ -3,7 +3,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import { GatewayError } from './errors/errors.ts'
 import { createLeaving } from './leaving.ts'
-import type { LeaveSignal } from './leaving.ts'
+import type { Leaving, LeaveSignal } from './leaving.ts'
 import { readWait } from './http/directives.ts'
 
 /** How long a request may take and may wait: the time that `Prefer: wait` asks for is added to the usual time. */
@@ -21,30 +21,58 @@ export interface RequestTime {
 }
 
 export function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime {
-  const { signal: left } = request
   const namedMs = readWait(request.headers)
   const wantedMs = namedMs === null ? config.maxWaitMs : Math.min(namedMs, config.maxPreferredWaitMs)
   const timeoutMs = config.requestTimeoutMs + Math.max(0, wantedMs - config.maxWaitMs)
   const waitMs = Math.min(wantedMs, timeoutMs - lastAnswerMs(timeoutMs))
   const begunAtMs = clock.monotonicMs()
-  const controller = createLeaving()
-  const leave = (): void => controller.abort(left.reason)
-  const cancel = clock.after(timeoutMs, () =>
-    controller.abort(
-      new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
-    ),
-  )
-  if (left.aborted) leave()
-  else left.addEventListener('abort', leave, { once: true })
+  const deadlineAtMs = begunAtMs + timeoutMs
+  const end = createEnd(request, () => deadlineAtMs - clock.monotonicMs(), clock)
   return {
-    signal: controller.signal,
+    get signal() {
+      return end.signal()
+    },
     begunAtMs,
-    deadlineAtMs: begunAtMs + timeoutMs,
+    deadlineAtMs,
     waitUntilMs: begunAtMs + waitMs,
     preferredWaitMs: namedMs === null ? null : waitMs,
-    end() {
+    end: end.pass,
+  }
+}
+
+/** The timer and the listener are made for the first call: what is answered from memory has neither. */
+function createEnd(request: Request, leftMs: () => number, clock: Clock) {
+  let made: Leaving | null = null
+  let hasPassed = false
+  let release = (): void => {}
+
+  function watch({ abort }: Leaving): void {
+    const { signal: left } = request
+    const leave = (): void => abort(left.reason)
+    if (left.aborted) return leave()
+    const cancel = clock.after(leftMs(), () =>
+      abort(
+        new GatewayError('UPSTREAM_TIMEOUT', 'The time of the request was over before this was answered.'),
+      ),
+    )
+    left.addEventListener('abort', leave, { once: true })
+    release = () => {
       cancel()
       left.removeEventListener('abort', leave)
+    }
+  }
+
+  return {
+    signal(): LeaveSignal {
+      if (made === null) {
+        made = createLeaving()
+        if (!hasPassed) watch(made)
+      }
+      return made.signal
+    },
+    pass(): void {
+      hasPassed = true
+      release()
     },
   }
 }

@@ -118,13 +118,16 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     comeBackAt: (count) => budget.comeBackAt(budgetKey, asker, count),
   }
   const parts = createAnswerParts(opening, common)
-  const terms = createTerms(opening, { common, parts, admitCalls: () => planOf().checkCost() })
+  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
-  let plan: RequestPlan | null = null
-  // A remembered answer needs none.
-  const planOf = (): RequestPlan => (plan ??= createPlan(terms, { common, underWay, budgetView }))
-  const place = { party: JSON.stringify([caller.scope.key, caller.name]), part: tally }
-  const pace = createPace({ inTurn: (work) => common.sharedTurns.take(work, place) })
+  const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView }), tally)
+  const pace = createPace({
+    inTurn: (work) =>
+      common.sharedTurns.take(work, {
+        party: JSON.stringify([caller.scope.key, caller.name]),
+        part: tally,
+      }),
+  })
   const access = openAccess(terms, { ...common, underWay, pace })
   return {
     record,
@@ -134,7 +137,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     write: access.write,
     async describe(error) {
       emit('errorPresented', { code: error.code })
-      const wholeAtMs = error.code === 'RATE_LIMITED' ? await planOf().wholeAtMs() : null
+      const wholeAtMs = error.code === 'RATE_LIMITED' ? await plan.wholeAtMs() : null
       const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
       return presentKnown(error, { wholeAtMs, now })
     },
@@ -148,11 +151,31 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
       return staleReport.isWanted
     },
     staleReport,
-    get plan() {
-      return planOf()
-    },
+    plan,
     pace,
     gather: null,
+  }
+}
+
+/** The plan is made when a call is to be made, or counted: what is answered from memory needs none. */
+function createLatePlan(make: () => RequestPlan, tally: Tally): RequestPlan {
+  let made: RequestPlan | null = null
+  let begun: Parameters<RequestPlan['begin']> | null = null
+  function planOf(): RequestPlan {
+    if (made) return made
+    made = make()
+    if (begun) made.begin(...begun)
+    return made
+  }
+  return {
+    begin(...given) {
+      begun = given
+      made?.begin(...given)
+    },
+    checkCost: () => planOf().checkCost(),
+    rejection: () => made?.rejection() ?? null,
+    wholeAtMs: () => (tally.refused === 0 ? Promise.resolve(null) : planOf().wholeAtMs()),
+    explain: (asked) => planOf().explain(asked),
   }
 }
 
@@ -182,7 +205,9 @@ function createTerms(
     scope: caller.scope,
     caller: caller.name,
     callClass: 'interactive',
-    signal: time.signal,
+    get signal() {
+      return time.signal
+    },
     begunAtMs: nowMs,
     deadlineAtMs: time.deadlineAtMs,
     waitUntilMs: time.waitUntilMs,
