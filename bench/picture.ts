@@ -24,7 +24,7 @@ const TITLE_HEIGHT = 34
 const MARGIN = 12
 
 /** The greys have a contrast of at least 4.5 on white and on black; colour alone never carries a fact. */
-const STYLE = `
+export const PICTURE_STYLE = `
   text { font: 13px system-ui, sans-serif; fill: #57606a }
   .title { font-weight: 600; fill: #24292f }
   .ours { font-weight: 600; fill: #24292f }
@@ -37,19 +37,19 @@ const STYLE = `
   }
 `
 
-const escape = (text: string): string =>
+export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')
 
-const round = (value: number): number => Math.round(value * 10) / 10
+export const roundToTenth = (value: number): number => Math.round(value * 10) / 10
 
 function drawBar({ label, value, text, isOurs }: Bar, full: number, top: number): string {
   const width = full > 0 ? Math.min(1, value / full) * BAR_WIDTH : 0
   const name = isOurs ? ' class="ours"' : ''
   const baseline = top + BAR_HEIGHT - 2
   return [
-    `  <text${name} x="${LABEL_WIDTH}" y="${baseline}" text-anchor="end">${escape(label)}</text>`,
-    `  <rect${name} x="${LABEL_WIDTH + 8}" y="${top}" width="${round(Math.max(1, width))}" height="${BAR_HEIGHT}" rx="2"/>`,
-    `  <text${name} x="${round(LABEL_WIDTH + 14 + Math.max(1, width))}" y="${baseline}">${escape(text)}</text>`,
+    `  <text${name} x="${LABEL_WIDTH}" y="${baseline}" text-anchor="end">${escapeText(label)}</text>`,
+    `  <rect${name} x="${LABEL_WIDTH + 8}" y="${top}" width="${roundToTenth(Math.max(1, width))}" height="${BAR_HEIGHT}" rx="2"/>`,
+    `  <text${name} x="${roundToTenth(LABEL_WIDTH + 14 + Math.max(1, width))}" y="${baseline}">${escapeText(text)}</text>`,
   ].join('\n')
 }
 
@@ -57,7 +57,7 @@ function drawBar({ label, value, text, isOurs }: Bar, full: number, top: number)
 export function drawPicture(charts: readonly Chart[]): string {
   let top = MARGIN
   const drawn = charts.map(({ title, bars, full = Math.max(0, ...bars.map(({ value }) => value)) }) => {
-    const lines = [`  <text class="title" x="${MARGIN}" y="${top + 16}">${escape(title)}</text>`]
+    const lines = [`  <text class="title" x="${MARGIN}" y="${top + 16}">${escapeText(title)}</text>`]
     top += TITLE_HEIGHT
     for (const bar of bars) {
       lines.push(drawBar(bar, full, top))
@@ -71,8 +71,8 @@ export function drawPicture(charts: readonly Chart[]): string {
     .join(' ')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${top}" width="${WIDTH}" height="${top}" role="img">`,
-    `  <desc>${escape(described)}</desc>`,
-    `  <style>${STYLE}  </style>`,
+    `  <desc>${escapeText(described)}</desc>`,
+    `  <style>${PICTURE_STYLE}  </style>`,
     ...drawn,
     '</svg>',
     '',

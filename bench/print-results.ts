@@ -4,6 +4,8 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { format } from 'prettier'
 import { printNumber } from './figures.ts'
+import { printGrowth, readGrowth, SERIES_NAMES } from './growth-results.ts'
+import { drawGrowth } from './line-picture.ts'
 import { isOurs } from './peers/peers.ts'
 import { printResult, readColumn, readResult, resultFile } from './peers/results.ts'
 import type { Column } from './peers/results.ts'
@@ -49,21 +51,30 @@ const BEGIN = (name: string): string => `<!-- result ${name} -->`
 const END = '<!-- end -->'
 
 writeFileSync(join(import.meta.dirname, 'speed.svg'), drawPicture(PICTURE.filter(has).map(toChart)))
+const growth = SERIES_NAMES.flatMap((name) => {
+  const result = readGrowth(name)
+  return result ? [{ name, result }] : []
+})
+writeFileSync(join(import.meta.dirname, 'growth.svg'), drawGrowth(growth.map(({ result }) => result)))
 const page = join(import.meta.dirname, 'README.md')
-const text = Object.keys(SCENARIOS)
-  .filter((scenario) => existsSync(resultFile(scenario)))
-  .reduce(replaceTable, readFileSync(page, 'utf8'))
+const tables = [
+  ...Object.keys(SCENARIOS)
+    .filter((scenario) => existsSync(resultFile(scenario)))
+    .map((scenario) => [scenario, printResult(readResult(scenario))] as const),
+  ...growth.map(({ name, result }) => [`growth-${name}`, printGrowth(result)] as const),
+]
+const text = tables.reduce(replaceTable, readFileSync(page, 'utf8'))
 writeFileSync(page, await format(text, { parser: 'markdown', printWidth: 110 }))
 
 function has({ scenario }: PictureRow): boolean {
   return existsSync(resultFile(scenario))
 }
 
-function replaceTable(pageText: string, scenario: string): string {
-  const begin = pageText.indexOf(BEGIN(scenario))
+function replaceTable(pageText: string, [name, table]: readonly [string, string]): string {
+  const begin = pageText.indexOf(BEGIN(name))
   const end = pageText.indexOf(END, begin)
-  if (begin < 0 || end < 0) throw new Error(`bench/README.md has no place for ${scenario}`)
-  return `${pageText.slice(0, begin)}${BEGIN(scenario)}\n\n${printResult(readResult(scenario))}\n\n${pageText.slice(end)}`
+  if (begin < 0 || end < 0) throw new Error(`bench/README.md has no place for ${name}`)
+  return `${pageText.slice(0, begin)}${BEGIN(name)}\n\n${table}\n\n${pageText.slice(end)}`
 }
 
 function toChart({ scenario, title, column, unit, order, full }: PictureRow): Chart {

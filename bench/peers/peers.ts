@@ -1,5 +1,5 @@
 // The table of peers: how each is started, what it is asked, and which package it is.
-import { chmodSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { join } from 'node:path'
@@ -180,7 +180,7 @@ export const PEERS: Readonly<Record<string, Peer>> = {
   'tailcall-cached': tailcall('Tailcall @cache', '@cache(maxAge: 3600000)'),
   'tailcall-plain': tailcall('Tailcall', ''),
   ours: ours('this gateway'),
-  'ours-keys': ours('this gateway, production, callers with keys', KEYS, { 'x-api-key': BENCH_KEY }),
+  'ours-keys': ours('this gateway, callers with keys', KEYS, { 'x-api-key': BENCH_KEY }),
   'ours-executed': ours('this gateway, executed each time', { ANSWERS_MAX_MB: '0' }),
   'ours-cold': ours('this gateway, Cache-Control: no-cache', {}, { 'cache-control': 'no-cache' }),
   'ours-limited': ours('this gateway', {
@@ -208,27 +208,18 @@ export function readVersion({ needs }: Peer, root: string): string {
   return version.replace(/^v/, '')
 }
 
-/** Megabytes of the packages that a peer runs with, and of its own program; null where it has none. */
+/** Megabytes that a peer runs with: its packages, or the bundle of this gateway; null where it has none. */
 export function measureInstalledMb(name: string, peer: Peer, root: string): number | null {
-  if (isOurs(name)) {
-    const listed = spawnSync('npm', ['ls', '--omit=dev', '--all', '--parseable'], {
-      cwd: root,
-      encoding: 'utf8',
-    })
-    const folders = listed.stdout.split('\n').filter((line) => line.includes('node_modules'))
-    return [...folders, join(root, 'dist')].reduce((sum, folder) => sum + sizeOf(folder, true), 0) / 1e6
-  }
-  return peer.needs ? sizeOf(join(here, peer.needs.folder, 'node_modules'), false) / 1e6 : null
+  if (isOurs(name)) return sizeOf(join(root, 'dist')) / 1e6
+  return peer.needs ? sizeOf(join(here, peer.needs.folder, 'node_modules')) / 1e6 : null
 }
 
-/** Bytes below a folder; a package's own `node_modules` are listed by themselves where packages are listed. */
-function sizeOf(folder: string, skipsPackages: boolean): number {
+function sizeOf(folder: string): number {
   let bytes = 0
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
     const path = join(folder, entry.name)
-    if (entry.isDirectory())
-      bytes += skipsPackages && entry.name === 'node_modules' ? 0 : sizeOf(path, skipsPackages)
-    else if (entry.isFile()) bytes += readFileSync(path).length
+    if (entry.isDirectory()) bytes += sizeOf(path)
+    else if (entry.isFile()) bytes += statSync(path).size
   }
   return bytes
 }

@@ -134,7 +134,8 @@ export interface RunningPeer {
   readonly readyMs: number
   /** Of all processes of the peer; null where the system has no /proc. */
   readUsage(): Usage | null
-  stop(): Promise<void>
+  /** SIGTERM lets it write what it writes at its end. */
+  stop(signal?: 'SIGKILL' | 'SIGTERM'): Promise<void>
 }
 
 /** Null where the peer cannot run on this machine. */
@@ -157,9 +158,9 @@ export async function startPeer(peer: Peer, auroraUrl: string, root: string): Pr
     url,
     readyMs: performance.now() - startedAtMs,
     readUsage: () => readGroupUsage(pid),
-    stop: async () => {
+    stop: async (signal = 'SIGKILL') => {
       const ended = new Promise((resolve) => child.on('exit', resolve))
-      endGroup(pid)
+      process.kill(-pid, signal)
       await ended
     },
   }

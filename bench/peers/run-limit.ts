@@ -50,7 +50,8 @@ async function measure(candidate: Candidate, { url }: RunningPeer, { aurora }: R
       while (performance.now() - startMs < DURATION_MS) {
         const question = chooseQuestion(random, candidate.peer.dialect === 'ours' ? paging.cursor : '')
         const { verdict, tookMs, cursor } = await ask(candidate.peer, url, question)
-        paging.cursor = cursor ?? paging.cursor
+        // The end of the first page is where the second begins; the end of the second is not.
+        if (question.page === 1) paging.cursor = cursor ?? paging.cursor
         outcomes.push({ kind: question.kind, verdict, tookMs, endedAtMs: performance.now() - startMs })
         await delay(LOOKS_MS * (0.5 + random()))
       }

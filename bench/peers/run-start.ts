@@ -1,6 +1,6 @@
 // Scenario E: from the start of a process to its first answer, its memory while it does nothing, and what is installed.
 import { setTimeout as delay } from 'node:timers/promises'
-import { isOurs, measureInstalledMb } from './peers.ts'
+import { measureInstalledMb } from './peers.ts'
 import type { Candidate, Runner } from './run-load.ts'
 import type { Row } from './results.ts'
 
@@ -26,6 +26,6 @@ async function startOnce(candidate: Candidate, { start }: Runner, round: number)
   const idleMb = server.readUsage()?.rssMb ?? null
   await server.stop()
   const { name, peer, root } = candidate
-  const installedMb = round === 0 ? measureInstalledMb(isOurs(name) ? 'ours' : name, peer, root) : null
+  const installedMb = round === 0 ? measureInstalledMb(name, peer, root) : null
   return { peer: name, round, figures: { readyMs: server.readyMs, cpuMs, idleMb, installedMb } }
 }
