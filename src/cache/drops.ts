@@ -34,29 +34,64 @@ export interface Drops {
   haveTouched(read: ReadName, since: Mark): boolean
 }
 
-/** The writes of two minutes in which the whole budget goes to writes: no read takes longer. */
-const MAX_REMEMBERED = 200
+/** Of one scope: the writes of two minutes in which the whole budget goes to writes. No read takes longer. */
+const MAX_OF_SCOPE = 200
+/** Of all scopes, some megabytes: the writes of a thousand tenants in some minutes. */
+const MAX_REMEMBERED = 5000
 
+interface ScopeDrops {
+  readonly recent: { readonly touches: readonly Touch[]; readonly mark: Mark }[]
+  /** The last drop that is not remembered any more. */
+  forgottenAt: Mark
+}
+
+/** Each scope has its own memory, so that the writes of other tenants never make a read count as touched. */
 export function createDrops(): Drops {
-  let recent: { readonly scope: ScopeKey; readonly touches: readonly Touch[]; readonly mark: Mark }[] = []
+  /** The scope that was written last is the last one. */
+  const scopes = new Map<ScopeKey, ScopeDrops>()
+  let remembered = 0
   let last: Mark = 0
+  /** The last drop of those scopes that have no memory. */
+  let forgottenAt: Mark = 0
+
+  function forgetScope(scope: ScopeKey, { recent }: ScopeDrops): void {
+    scopes.delete(scope)
+    remembered -= recent.length
+    forgottenAt = Math.max(forgottenAt, recent.at(-1)?.mark ?? 0)
+  }
 
   return {
     mark: () => last,
     add(scope, touches) {
       if (touches.length === 0) return
       last += 1
-      recent = [...recent.slice(1 - MAX_REMEMBERED), { scope, touches, mark: last }]
+      const drops = scopes.get(scope) ?? { recent: [], forgottenAt: 0 }
+      scopes.delete(scope)
+      scopes.set(scope, drops)
+      drops.recent.push({ touches, mark: last })
+      remembered += 1
+      if (drops.recent.length > MAX_OF_SCOPE) {
+        drops.forgottenAt = drops.recent.shift()?.mark ?? last
+        remembered -= 1
+      }
+      for (const [oldest, ofOldest] of scopes) {
+        if (remembered <= MAX_REMEMBERED) break
+        forgetScope(oldest, ofOldest)
+      }
     },
     addAll() {
       last += 1
-      recent = []
+      scopes.clear()
+      remembered = 0
+      forgottenAt = last
     },
     haveTouched(read, since) {
-      const isForgotten = since < last - recent.length
+      if (since < forgottenAt) return true
+      const drops = scopes.get(read.scope)
+      if (!drops) return false
       return (
-        isForgotten ||
-        recent.some(({ scope, touches, mark }) => mark > since && isTouched(read, scope, touches))
+        since < drops.forgottenAt ||
+        drops.recent.some(({ touches, mark }) => mark > since && isTouched(read, read.scope, touches))
       )
     },
   }

@@ -1,0 +1,99 @@
+// What is remembered of writes: enough for every read that may be under way, for each tenant by itself, in bounded memory.
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { READS } from '../../../src/aurora/reads.ts'
+import { createDrops, isTouched, readNameOf } from '../../../src/cache/drops.ts'
+import type { Mark, ReadName } from '../../../src/cache/drops.ts'
+import type { Touch } from '../../../src/cache/invalidation.ts'
+import type { ScopeKey } from '../../../src/rest/scope.ts'
+import { buildScope } from '../../support/builders.ts'
+
+const { key: sun } = buildScope('sk_of_sun')
+const { key: moon } = buildScope('sk_of_moon')
+const touchOf = (id: string): readonly Touch[] => [{ operation: 'retrieveProject', path: { project_id: id } }]
+const readOf = (scope: ScopeKey, id: string): ReadName =>
+  readNameOf(scope, { endpoint: READS.retrieveProject, path: { project_id: id } }, {})
+const scopeAt = (index: number): ScopeKey => buildScope(`sk_${index}`).key
+
+describe('drops', () => {
+  it('a read is touched by a drop of its object since it began, and by no other', () => {
+    const drops = createDrops()
+    const before = drops.mark()
+    drops.add(sun, touchOf('p-1'))
+    const after = drops.mark()
+    expect(drops.haveTouched(readOf(sun, 'p-1'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'p-1'), after)).toBe(false)
+    expect(drops.haveTouched(readOf(sun, 'p-2'), before)).toBe(false)
+    expect(drops.haveTouched(readOf(moon, 'p-1'), before)).toBe(false)
+  })
+
+  it('the writes of a thousand other tenants leave a read untouched, and what touched it is still known', () => {
+    const drops = createDrops()
+    const before = drops.mark()
+    drops.add(sun, touchOf('p-1'))
+    for (let write = 0; write < 4000; write += 1) drops.add(scopeAt(write % 1000), touchOf('p-1'))
+    expect(drops.haveTouched(readOf(sun, 'p-1'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'p-2'), before)).toBe(false)
+    expect(drops.haveTouched(readOf(moon, 'p-1'), before)).toBe(false)
+  })
+
+  it('what may have been forgotten counts as touched: for the scope whose drop it was, or for all', () => {
+    const drops = createDrops()
+    const before = drops.mark()
+    for (let write = 0; write < 201; write += 1) drops.add(sun, touchOf(`p-${write}`))
+    expect(drops.haveTouched(readOf(sun, 'p-x'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'p-x'), before + 1)).toBe(false)
+    expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(false)
+    for (let write = 0; write < 6000; write += 1) drops.add(scopeAt(write % 1000), touchOf('p-1'))
+    expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
+  })
+
+  it('after something unknown was touched, every read that began before counts as touched', () => {
+    const drops = createDrops()
+    drops.add(sun, touchOf('p-1'))
+    const before = drops.mark()
+    drops.addAll()
+    expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
+  })
+
+  it('whatever was dropped, no drop since the begin of a read is missed', () => {
+    const id = fc.constantFrom('p-1', 'P-1', 'p-2')
+    const scope = fc.constantFrom(sun, moon)
+    const step = fc.oneof(
+      { weight: 40, arbitrary: fc.record({ scope, id, times: fc.constantFrom(1, 1, 1, 150) }) },
+      { weight: 1, arbitrary: fc.constant('all' as const) },
+    )
+    fc.assert(
+      fc.property(
+        fc.array(step, { maxLength: 30 }),
+        scope,
+        id,
+        fc.nat(200),
+        (steps, readScope, readId, at) => {
+          const drops = createDrops()
+          const history: { scope: ScopeKey | null; touches: readonly Touch[]; mark: Mark }[] = []
+          for (const each of steps) {
+            if (each === 'all') {
+              drops.addAll()
+              history.push({ scope: null, touches: [], mark: drops.mark() })
+              continue
+            }
+            for (let time = 0; time < each.times; time += 1) {
+              drops.add(each.scope, touchOf(each.id))
+              history.push({ scope: each.scope, touches: touchOf(each.id), mark: drops.mark() })
+            }
+          }
+          const since = Math.max(0, drops.mark() - at)
+          const read = readOf(readScope, readId)
+          const isReallyTouched = history.some(
+            (drop) => drop.mark > since && (drop.scope === null || isTouched(read, drop.scope, drop.touches)),
+          )
+          // At most 200 drops back nothing is forgotten, so the answer is exact.
+          expect(drops.haveTouched(read, since)).toBe(isReallyTouched)
+        },
+      ),
+    )
+  })
+})
