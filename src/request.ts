@@ -9,6 +9,7 @@ import type { Caller } from './callers/caller.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
 import type { BudgetView, GraphQLContext } from './graphql/context.ts'
+import { createRepeatNotes } from './graphql/repeat-notes.ts'
 import { presentKnown } from './graphql/present-error.ts'
 import { createStaleReport } from './graphql/stale-report.ts'
 import type { StaleReport } from './graphql/stale-report.ts'
@@ -143,7 +144,7 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     },
     isReadOnly: caller.isReadOnly,
     parts,
-    repeat: { answer: null, contentType: null, isNamed: () => true },
+    repeat: createRepeatNotes(),
     tally,
     preferredWaitMs: time.preferredWaitMs,
     budget: budgetView,

@@ -25,7 +25,7 @@ export interface BroughtCredential {
  * null: the caller is unknown, and so refused; the key or token may have been guessed. Neither the result nor the time that it
  * takes reveals the reason.
  */
-export type Authenticate = (headers: FieldReader) => Promise<Caller | null>
+export type Authenticate = (headers: FieldReader) => Promise<Caller | null> | Caller | null
 
 /** The headers of a request, asked by names in small letters. A web Headers can be asked the same. */
 export type FieldReader = Pick<Headers, 'get' | 'has'>

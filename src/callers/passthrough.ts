@@ -21,7 +21,7 @@ export interface PassthroughOptions {
 
 export const withPassthrough =
   (baseUrl: URL, options: PassthroughOptions): Authenticate =>
-  async (headers) => {
+  (headers) => {
     const token = bearerOf(headers)
     const tenantId = headers.get(TENANT_HEADER) ?? ''
     if (token === null || !TOKEN.test(token) || !isSafeId(tenantId)) return null

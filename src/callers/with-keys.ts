@@ -16,7 +16,7 @@ interface Entry {
  */
 export function withKeys(tenants: Tenants, isEqual: typeof timingSafeEqual = timingSafeEqual): Authenticate {
   const entriesOf = rememberLast(byDigest)
-  return async (headers) => {
+  return (headers) => {
     const key = bearerOf(headers) ?? (headers.get(API_KEY_HEADER) || null)
     if (key === null) return null
     const digest = createHash('sha256').update(key).digest()

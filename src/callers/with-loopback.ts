@@ -5,7 +5,7 @@ import type { Tenants } from './tenants.ts'
 
 export const withLoopback =
   (tenants: Tenants): Authenticate =>
-  async (headers) => {
+  (headers) => {
     const [tenant] = tenants.all()
     if (!tenant || !isAddressedToLoopback(headers)) return null
     return { name: 'anonymous', scope: tenant.scope, isReadOnly: false }

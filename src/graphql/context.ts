@@ -3,9 +3,9 @@ import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
-import type { Remembered } from '../answers/remembered.ts'
 import type { Pace } from '../pace.ts'
 import type { Tally } from '../telemetry/tally.ts'
+import type { RepeatNotes } from './repeat-notes.ts'
 import type { PresentedError } from './present-error.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { StaleReport } from './stale-report.ts'
@@ -40,16 +40,6 @@ export interface GraphQLContext {
   readonly pace: Pace
   /** In a dry run: takes the items of a list that are to be executed in the place of all. Null: all are executed. */
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
-}
-
-/** Noted while a request is answered. */
-export interface RepeatNotes {
-  /** The answer as it is remembered; null where it is not. */
-  answer: Remembered | null
-  /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
-  contentType: string | null
-  /** Whether the request, which names its document by an id, would still be understood as the same document. */
-  isNamed: () => boolean
 }
 
 export interface BudgetView {

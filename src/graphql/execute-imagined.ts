@@ -7,6 +7,7 @@ import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { GraphQLContext } from './context.ts'
 import { executeOperation } from './execute.ts'
 import { fromRequestError } from './present-error.ts'
+import { createRepeatNotes } from './repeat-notes.ts'
 import { NOTHING_STALE } from './stale-report.ts'
 
 export const createExecuteImagined =
@@ -35,7 +36,7 @@ const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
   describe: ({ code, message }) => ({ message, extensions: { code } }),
   isReadOnly: false,
   parts: NO_PARTS,
-  repeat: { answer: null, contentType: null, isNamed: () => false },
+  repeat: createRepeatNotes(),
   tally: execution.tally,
   preferredWaitMs: null,
   staleReport: NOTHING_STALE,

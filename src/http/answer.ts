@@ -6,8 +6,8 @@ import type { Caller, FieldReader } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Bodies } from './bodies.ts'
-import { formBytes } from './bytes-answer.ts'
-import type { BytesAnswer } from './bytes-answer.ts'
+import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
+import type { Answer } from './bytes-answer.ts'
 import type { CheckCaller } from './check-caller.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Compress } from './compress.ts'
@@ -19,6 +19,8 @@ import { lengthOf } from './headers.ts'
 import type { KeptEncodings } from './kept-encodings.ts'
 import { keyOf } from './known-answers.ts'
 import type { KnownAnswers, Repeat } from './known-answers.ts'
+import { andFinally, andThen } from './maybe-later.ts'
+import type { MaybeLater } from './maybe-later.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 import type { Relief } from './relief.ts'
@@ -61,11 +63,6 @@ export interface Asked {
   readonly path: string | null
 }
 
-/** A web Response of this or the next room, or the bytes of an answer that is known. */
-export type Answer = Response | BytesAnswer
-
-export const isBytes = (answered: Answer): answered is BytesAnswer => 'kind' in answered
-
 /** The exchange with the parsed parts of its request. */
 interface Addressed {
   readonly exchange: Exchange
@@ -80,13 +77,13 @@ interface Addressed {
 const SCOPE_DIGITS = 12
 
 /** null: the client has left. */
-export async function answer(
+export function answer(
   exchange: Exchange,
   { record, path }: Asked,
   options: AnswerOptions,
-): Promise<Answer | null> {
+): MaybeLater<Answer | null> {
   const { incoming } = exchange
-  const fields = readFields(incoming.rawHeaders)
+  const fields = readFields(incoming)
   switch (path) {
     case null:
       return refusals.refuse(refusals.unreadableTarget, fields.get('accept'))
@@ -114,12 +111,21 @@ function isReading({ method }: Pick<IncomingMessage, 'method'>): boolean {
   return method === 'GET' || method === 'HEAD'
 }
 
-async function answerGraphql(addressed: Addressed, options: AnswerOptions): Promise<Answer | null> {
-  const { exchange, fields, head } = addressed
+function answerGraphql(addressed: Addressed, options: AnswerOptions): MaybeLater<Answer | null> {
+  const { exchange, fields } = addressed
   const preflight = options.cors.answerPreflight(exchange.incoming, fields)
   if (preflight) return preflight
-  const answered = await answerOperation(addressed, options)
-  if (answered === null || isBytes(answered)) return answered
+  return andThen<Answer | null, Answer | null>(answerOperation(addressed, options), (answered) =>
+    answered === null || isBytes(answered) ? answered : finishResponse(answered, addressed, options),
+  )
+}
+
+async function finishResponse(
+  answered: Response,
+  addressed: Addressed,
+  options: AnswerOptions,
+): Promise<Response> {
+  const { exchange, fields, head } = addressed
   const compressed = await options.compress(answered, head.encoding)
   if (compressed !== answered) exchange.unread.resize(lengthOf(compressed))
   const response = options.cors.expose(compressed, fields)
@@ -128,7 +134,7 @@ async function answerGraphql(addressed: Addressed, options: AnswerOptions): Prom
   return response
 }
 
-async function answerOperation(addressed: Addressed, options: AnswerOptions): Promise<Answer | null> {
+function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLater<Answer | null> {
   const { exchange, head, fields, record } = addressed
   const { incoming } = exchange
   const refuse = (refusal: refusals.Refusal): Response => {
@@ -140,22 +146,21 @@ async function answerOperation(addressed: Addressed, options: AnswerOptions): Pr
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
   if (options.page && head.isPageWanted && isReading(head)) return options.page()
-  const caller = await options.checkCaller(incoming, fields)
-  if ('status' in caller) return refuse(caller)
-  record.caller = caller.name
-  record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
-  if (head.misformed) return refuse(head.misformed)
-  // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
-  if (head.type === null) return refuse(refusals.typeNotAccepted)
-  return executeBody(addressed, {
-    caller,
-    holder: caller.holder ?? holderOf(caller),
-    options,
-    refuse,
+  return andThen(options.checkCaller(incoming, fields), (caller) => {
+    if ('status' in caller) return refuse(caller)
+    record.caller = caller.name
+    record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
+    if (head.misformed) return refuse(head.misformed)
+    // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
+    if (head.type === null) return refuse(refusals.typeNotAccepted)
+    return executeBody(addressed, {
+      caller,
+      holder: caller.holder ?? JSON.stringify([caller.scope.budgetKey, caller.name]),
+      options,
+      refuse,
+    })
   })
 }
-
-const holderOf = ({ scope, name }: Caller): string => JSON.stringify([scope.budgetKey, name])
 
 interface Execution {
   readonly caller: CheckedCaller
@@ -165,7 +170,7 @@ interface Execution {
   readonly refuse: (refusal: refusals.Refusal) => Response
 }
 
-async function executeBody(addressed: Addressed, execution: Execution): Promise<Answer | null> {
+function executeBody(addressed: Addressed, execution: Execution): MaybeLater<Answer | null> {
   const { incoming, outgoing } = addressed.exchange
   const { holder, options, refuse } = execution
   const reservation = options.bodies.reserve(addressed.fields, holder)
@@ -177,51 +182,57 @@ async function executeBody(addressed: Addressed, execution: Execution): Promise<
     const by = reservation.grow(bytes)
     return by && overload('bodies', by, options)
   }
-  try {
-    const body = await readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow })
-    switch (body.kind) {
-      case 'lost':
-        return null
-      case 'refused':
-        return refuse(body.refusal)
-      case 'whole':
-        return await executeInTurn(addressed, body.bytes, execution)
-    }
-  } finally {
-    reservation.release()
-  }
+  return andFinally(
+    () =>
+      andThen(readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow }), (body) => {
+        switch (body.kind) {
+          case 'lost':
+            return null
+          case 'refused':
+            return refuse(body.refusal)
+          case 'whole':
+            return executeInTurn(addressed, body.bytes, execution)
+        }
+      }),
+    reservation.release,
+  )
 }
 
-async function executeInTurn(
+function executeInTurn(
+  addressed: Addressed,
+  body: Uint8Array,
+  execution: Execution,
+): MaybeLater<Answer | null> {
+  const { exchange } = addressed
+  const { holder, options, refuse } = execution
+  if (exchange.hasLeft) return null
+  const taken =
+    options.turns.tryTake(holder) ??
+    // It rejects where the client has left.
+    options.turns
+      .take({ caller: holder, connection: exchange.incoming.socket, signal: exchange.gone })
+      .catch(() => null)
+  return andThen(taken, (turn) => {
+    if (!turn) return null
+    if (turn.kind === 'refused') return refuse(overload('requests', turn.by, options))
+    return andFinally(() => holdAnswer(addressed, body, execution), turn.end)
+  })
+}
+
+function holdAnswer(
   addressed: Addressed,
   body: Uint8Array,
   { caller, holder, options, refuse }: Execution,
-): Promise<Answer | null> {
-  const { exchange } = addressed
-  if (exchange.hasLeft) return null
-  const turn =
-    options.turns.tryTake(holder) ??
-    // It rejects where the client has left.
-    (await options.turns
-      .take({ caller: holder, connection: exchange.incoming.socket, signal: exchange.gone })
-      .catch(() => null))
-  if (!turn) return null
-  if (turn.kind === 'refused') return refuse(overload('requests', turn.by, options))
-  try {
-    const answered = await handle(addressed, body, { caller, options })
+): MaybeLater<Answer | null> {
+  return andThen(handle(addressed, body, { caller, options }), (answered) => {
     if (!answered) return null
     // Before the turn ends: the answers of those that come next need room, too.
-    const full = exchange.unread.hold({ caller: holder, bytes: sizeOf(answered) })
+    const full = addressed.exchange.unread.hold({ caller: holder, bytes: sizeOf(answered) })
     if (full === null) return answered
     if (!isBytes(answered)) void answered.body?.cancel().catch(() => {})
     return refuse(overload('answers', full, options))
-  } finally {
-    turn.end()
-  }
+  })
 }
-
-/** How many bytes the body has; 0 where only its end will show it. */
-export const sizeOf = (answered: Answer): number => (isBytes(answered) ? answered.bytes : lengthOf(answered))
 
 function overload(
   what: 'requests' | 'bodies' | 'answers',
@@ -238,22 +249,39 @@ interface Handling {
   readonly options: AnswerOptions
 }
 
-async function handle(
+function handle(
   addressed: Addressed,
   body: Uint8Array,
   { caller, options }: Handling,
-): Promise<Answer | null> {
+): MaybeLater<Answer | null> {
   const { exchange, record, fields, head } = addressed
   const end = caller.begin?.()
   if (typeof end === 'object') {
     options.onTurnedAway?.(end)
     return refusals.refuse(end, head.type)
   }
+  const target = exchange.incoming.url ?? ''
+  const key = keyOf({ head, caller, target, body })
+  return andFinally<Answer | null>(
+    () => {
+      // A HEAD is a GET whose body is not sent.
+      const method = isReading(head) ? 'GET' : 'POST'
+      const known = options.known.give(key, { method, headers: fields, caller, record })
+      return known
+        ? formBytes(known.repeated, { known: known.known, head, encodings: options.encodings })
+        : execute(addressed, body, { caller, options, key })
+    },
+    () => end?.(),
+  )
+}
+
+async function execute(
+  addressed: Addressed,
+  body: Uint8Array,
+  { caller, options, key }: Handling & { readonly key: string },
+): Promise<Response | null> {
+  const { exchange, record, head } = addressed
   try {
-    const target = exchange.incoming.url ?? ''
-    const key = keyOf({ head, caller, target, body })
-    const known = options.known.give(key, { method: head.method, headers: fields, caller, record })
-    if (known) return await formBytes(known.repeated, { ...known, head, encodings: options.encodings })
     const request = createRequest(exchange, body)
     return await options.handle(request, caller, record, (repeat) => (addressed.noted = { key, repeat }))
   } catch (error) {
@@ -261,7 +289,5 @@ async function handle(
     const errorId = randomUUID()
     options.onError(error, errorId, record.id)
     return refusals.refuse(refusals.unexpected(errorId), head.type)
-  } finally {
-    end?.()
   }
 }

@@ -3,6 +3,8 @@
 import { encodedTag } from '../answers/entity-tag.ts'
 import { MIN_BYTES } from './compress.ts'
 import type { Head } from './heads.ts'
+import { lengthOf } from './headers.ts'
+import { MAX_REST_BYTES } from './kept-encodings.ts'
 import type { KeptEncodings } from './kept-encodings.ts'
 import type { KnownAnswer, Repeated } from './known-answers.ts'
 
@@ -18,6 +20,14 @@ export interface BytesAnswer {
   readonly bytes: number
 }
 
+/** A web Response of this or the next room, or the bytes of an answer that is known. */
+export type Answer = Response | BytesAnswer
+
+export const isBytes = (answered: Answer): answered is BytesAnswer => 'kind' in answered
+
+/** How many bytes the body has; 0 where only its end will show it. */
+export const sizeOf = (answered: Answer): number => (isBytes(answered) ? answered.bytes : lengthOf(answered))
+
 export interface Form {
   readonly known: KnownAnswer
   readonly head: Head
@@ -30,7 +40,7 @@ export function formBytes(repeated: Repeated, form: Form): BytesAnswer | Promise
   if (repeated.status === 304) return notModified(repeated, known)
   const { encoding } = head
   const { text, rest, tag } = repeated
-  if (encoding === null || text.length + rest.length < MIN_BYTES)
+  if (encoding === null || text.length + rest.length < MIN_BYTES || rest.length > MAX_REST_BYTES)
     return whole(repeated, known, { body: [text, rest], tag, encoding: null })
   const encode = ({ bytes, end }: { bytes: Buffer; end: (rest: Buffer) => Buffer }): BytesAnswer =>
     whole(repeated, known, { body: [bytes, end(rest)], tag: encodedTag(tag, encoding), encoding })

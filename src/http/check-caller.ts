@@ -8,12 +8,13 @@ import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import { createNewcomerCheck } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
+import type { MaybeLater } from './maybe-later.ts'
 import * as refusals from './refusal.ts'
 
 export type CheckCaller = (
   incoming: IncomingMessage,
   headers: FieldReader,
-) => Promise<CheckedCaller | refusals.Refusal>
+) => MaybeLater<CheckedCaller | refusals.Refusal>
 
 export interface CallerCheckOptions {
   readonly authenticate: Authenticate
@@ -29,15 +30,10 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
   const checkNewcomer = createNewcomerCheck({ ofCallers, clock })
 
-  return async (incoming, headers) => {
-    let caller: Caller | null
-    try {
-      caller = await authenticate(headers)
-    } catch (error) {
-      if (error instanceof CallerUnchecked) return refusals.callerUnchecked
-      if (error instanceof CallerOutdated) return refusals.unauthenticated(headers)
-      throw error
-    }
+  const decide = (
+    caller: Caller | null,
+    { incoming, headers }: Asking,
+  ): MaybeLater<CheckedCaller | refusals.Refusal> => {
     const addressOfSender = (): string =>
       addressOf(incoming.socket.remoteAddress, headers.get('x-forwarded-for'), trustedProxies)
     // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
@@ -52,7 +48,30 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     const { credential } = caller
     if (credential && credential.standing() !== 'accepted')
       return checkNewcomer({ caller, credential, address: addressOfSender(), headers })
+    if (options.callerRateLimit === 0) return caller
     const waitMs = ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
     return waitMs === null ? caller : refusals.tooManyRequests(waitMs, clock.wallMs())
   }
+  return (incoming, headers) => {
+    const asking = { incoming, headers }
+    const known = authenticate(headers)
+    return known instanceof Promise
+      ? known.then(
+          (caller) => decide(caller, asking),
+          (error: unknown) => refuseUnchecked(error, headers),
+        )
+      : decide(known, asking)
+  }
+}
+
+interface Asking {
+  readonly incoming: IncomingMessage
+  readonly headers: FieldReader
+}
+
+/** Only a caller whose check needs somebody else, such as an identity provider, comes here. */
+function refuseUnchecked(error: unknown, headers: FieldReader): refusals.Refusal {
+  if (error instanceof CallerUnchecked) return refusals.callerUnchecked
+  if (error instanceof CallerOutdated) return refusals.unauthenticated(headers)
+  throw error
 }

@@ -1,9 +1,25 @@
-// Reads the header fields of a request from Node's raw list, without making a web Headers of them.
+// Reads the header fields of a request from what Node has read of them, without making a web Headers.
 
+import type { IncomingMessage } from 'node:http'
 import type { FieldReader } from '../callers/caller.ts'
 
-/** Node's own object silently drops a second Authorization or Host; here they are joined, as in a web Headers. */
-export function readFields(rawHeaders: readonly string[]): FieldReader {
+type Received = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
+
+/**
+ * Node's own object silently drops a second Authorization or Host: where a name comes twice, all are joined, as in a web
+ * Headers.
+ */
+export function readFields({ headers, rawHeaders }: Received): FieldReader {
+  if (2 * Object.keys(headers).length !== rawHeaders.length) return joinFields(rawHeaders)
+  const get = (name: string): string | null => {
+    const value = headers[name]
+    // `set-cookie` alone is a list, and no request has a use for it; an object has more names than it was given.
+    return typeof value === 'string' ? value : null
+  }
+  return { get, has: (name) => get(name) !== null }
+}
+
+function joinFields(rawHeaders: readonly string[]): FieldReader {
   const fields = new Map<string, string>()
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = (rawHeaders[index] ?? '').toLowerCase()

@@ -2,6 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
+import type { MaybeLater } from './maybe-later.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
@@ -26,7 +27,7 @@ export interface ReadBodyOptions {
 }
 
 /** Calls `begin` when the body is accepted, before its first byte is read. */
-export async function readBody(incoming: IncomingMessage, options: ReadBodyOptions): Promise<ReadBody> {
+export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): MaybeLater<ReadBody> {
   const { maxBytes, begin } = options
   // Names of codings are case-insensitive (RFC 9110, 8.4.1).
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').toLowerCase()
@@ -34,10 +35,16 @@ export async function readBody(incoming: IncomingMessage, options: ReadBodyOptio
   const declaredBytes = Number(incoming.headers['content-length'] ?? 0)
   if (declaredBytes > maxBytes) return refused(bodyTooLarge(maxBytes, declaredBytes))
   begin()
-  const read = await collect(incoming, options)
-  // A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes.
-  const isText = mediaTypeOf(incoming.headers['content-type'] ?? '') !== 'multipart/form-data'
-  return read.kind === 'whole' && isText && !isUtf8(read.bytes) ? refused(bodyNotUtf8) : read
+  return hasBody(incoming) ? collect(incoming, options) : NO_BODY
+}
+
+const NO_BODY: ReadBody = { kind: 'whole', bytes: new Uint8Array(0) }
+
+/** A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes. */
+function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
+  if (isUtf8(bytes)) return { kind: 'whole', bytes }
+  const isFile = mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data'
+  return isFile ? { kind: 'whole', bytes } : refused(bodyNotUtf8)
 }
 
 /** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */
@@ -69,7 +76,7 @@ function collect(
       bytes = end
     }
     const finish = (): void =>
-      settle({ kind: 'whole', bytes: bytes === block.length ? block : block.slice(0, bytes) })
+      settle(toWhole(incoming, bytes === block.length ? block : block.slice(0, bytes)))
     const lose = (): void => settle({ kind: 'lost' })
     incoming.on('data', take).on('end', finish).on('close', lose)
     // Needs no action: 'close' follows.

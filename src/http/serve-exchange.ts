@@ -4,8 +4,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { Served } from '../telemetry/request-record.ts'
-import { answer, isBytes, sizeOf } from './answer.ts'
-import type { Answer, AnswerOptions } from './answer.ts'
+import { answer } from './answer.ts'
+import type { AnswerOptions } from './answer.ts'
+import { isBytes, sizeOf } from './bytes-answer.ts'
+import type { Answer } from './bytes-answer.ts'
 import type { Connections, Exchange } from './connections.ts'
 import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
@@ -39,7 +41,8 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     let status: number | null = null
     let bytes = 0
     try {
-      const answered = await answer(exchange, { record, path }, answerOptions)
+      const asked = answer(exchange, { record, path }, answerOptions)
+      const answered = asked instanceof Promise ? await asked : asked
       status = answered?.status ?? null
       if (answered) holdOwn(exchange, answered)
       const writing = { requestId: record.id, isLast: isClosing(), clock, limits }

@@ -92,18 +92,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       onRelief,
     },
   })
-  const serve = async (incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> => {
-    await serveExchange(incoming, outgoing)
-    // A connection may have been promised before the draining began that it stays open: it is closed here, too.
+  // A connection may have been promised before the draining began that it stays open: it is closed here, too.
+  const closeIdle = (): void => {
     if (closing) server.closeIdleConnections()
   }
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
+    void serveExchange(incoming, outgoing).then(closeIdle)
 
   const server = createBoundedServer(limits)
   server.on('connection', (socket) => connections.add(socket))
   server.on('drop', () => onRelief('noConnection'))
-  server.on('request', (incoming, outgoing) => void serve(incoming, outgoing))
+  server.on('request', serve)
   // Without this listener Node sends "100 Continue" before the size and the caller are known.
-  server.on('checkContinue', (incoming, outgoing) => void serve(incoming, outgoing))
+  server.on('checkContinue', serve)
 
   return {
     listen: () => listen(server, options),

@@ -2,31 +2,26 @@
 
 import type { BytesAnswer } from './bytes-answer.ts'
 import type { Exchange } from './connections.ts'
+import type { MaybeLater } from './maybe-later.ts'
 import { waitFor } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
 
 /** Resolves when the operating system has all of it or the client has left, with the number of body bytes sent. */
-export async function writeBytes(
+export function writeBytes(
   exchange: Exchange,
   { status, fields, body, bytes }: BytesAnswer,
   options: WriteOptions,
-): Promise<number> {
+): MaybeLater<number> {
   const { incoming, outgoing } = exchange
   if (exchange.hasLeft) return 0
   fields.push('x-request-id', options.requestId)
   if (options.isLast) fields.push('connection', 'close')
   outgoing.writeHead(status, fields)
-  const isSent = incoming.method !== 'HEAD' && bytes > 0
-  const sent = !isSent
-    ? 0
-    : bytes > options.limits.pieceBytes
-      ? await writePieces(exchange, body, options)
-      : bytes
-  if (exchange.hasLeft) return sent
-  if (isSent && bytes <= options.limits.pieceBytes) for (const part of body) outgoing.write(part)
-  outgoing.end()
-  if (!outgoing.writableFinished) await finish(exchange, options)
-  return sent
+  if (incoming.method === 'HEAD' || bytes === 0) return finish(exchange, { bytes: 0 }, options)
+  if (bytes > options.limits.pieceBytes)
+    return writePieces(exchange, body, options).then((sent) => finish(exchange, { bytes: sent }, options))
+  for (const part of body.slice(0, -1)) outgoing.write(part)
+  return finish(exchange, { last: body.at(-1), bytes }, options)
 }
 
 async function writePieces(
@@ -48,17 +43,31 @@ async function writePieces(
   return bytes
 }
 
-/** As `waitFor`, without the signal of the exchange, which nothing else needs here. */
-function finish(exchange: Exchange, { clock, limits }: WriteOptions): Promise<void> {
+/** Ends the answer. As `waitFor`, without the signal of the exchange, which nothing else needs here. */
+function finish(
+  exchange: Exchange,
+  { last, bytes }: { readonly last?: Buffer | undefined; readonly bytes: number },
+  { clock, limits }: WriteOptions,
+): MaybeLater<number> {
   const { incoming, outgoing } = exchange
+  if (exchange.hasLeft) return bytes
+  outgoing.end(last)
+  if (outgoing.writableFinished) return bytes
   return new Promise((resolve) => {
-    const cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())
+    let cancel: (() => void) | null = null
+    let isDone = false
     const leave = (): void => {
-      cancel()
+      isDone = true
+      cancel?.()
       exchange.onLeft = null
-      resolve()
+      resolve(bytes)
     }
     outgoing.once('finish', leave)
     exchange.onLeft = leave
+    // The operating system takes nearly every answer at once, in this turn: a timer is for the others.
+    process.nextTick(() => {
+      if (!isDone && !outgoing.writableFinished)
+        cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())
+    })
   })
 }

@@ -90,15 +90,16 @@ function sendRaw(url: string, sent: Sent): Promise<Omit<Got, 'isKnown'>> {
   })
 }
 
-/** Without what differs between any two answers: ids, dates, and times that are rounded from two clocks. */
+/** Without ids and dates. A repeat is compressed in two blocks, so its compressed bytes are others. */
 function comparable({ status, headers, text }: Omit<Got, 'isKnown'>) {
-  const { date: _date, 'x-request-id': _id, etag, ratelimit, ...others } = headers
+  const { date: _date, 'x-request-id': _id, ...others } = headers
   return {
     status,
-    etag: String(etag).replace(/\.[0-9a-f]{16}/, '.rest'),
-    ratelimit: String(ratelimit).replace(/t=\d+/, 't=seconds'),
-    others: { ...others, ...(others['content-encoding'] && { 'content-length': 'of the compressed bytes' }) },
-    text: text.replace(/"resetAt":"[^"]*"/, '"resetAt":"time"').replace(/"queuedMs":\d+/, '"queuedMs":0'),
+    headers: {
+      ...others,
+      ...(others['content-encoding'] && { 'content-length': 'of the compressed bytes' }),
+    },
+    text,
   }
 }
 
@@ -120,7 +121,7 @@ describe('a known answer', () => {
   it.each(READS)(
     '$name equals that of the ordinary way in every form',
     async ({ query }) => {
-      await using gateway = await createTestGateway()
+      await using gateway = await createTestGateway({ clock: createManualClock() })
       const corsOrigins = ['https://app.example']
       await using known = await serve(gateway, { corsOrigins })
       await using ordinary = await serve(gateway, { corsOrigins, limits: { knownMaxBytes: 0 } })

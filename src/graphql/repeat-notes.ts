@@ -1,0 +1,17 @@
+// What is noted while a request is answered, so that an equal request may get the same answer without execution.
+import type { Remembered } from '../answers/remembered.ts'
+
+export interface RepeatNotes {
+  /** The answer as it is remembered; null where it is not. */
+  answer: Remembered | null
+  /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
+  contentType: string | null
+  /** Whether the request, which names its document by an id, would still be understood as the same document. */
+  isNamed: () => boolean
+}
+
+/** They outlive the request, so they are made here, where nothing of it can stay in memory with them. */
+export const createRepeatNotes = (): RepeatNotes => ({ answer: null, contentType: null, isNamed })
+
+/** The request brings its document. */
+const isNamed = (): boolean => true
