@@ -32,12 +32,16 @@ import type { ServedTenants } from './served-tenants.ts'
 import { createEventLog } from './telemetry/event-log.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { Log } from './telemetry/log.ts'
+import { createLoop } from './loop.ts'
+import type { Loop } from './loop.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
 import type { Traces } from './telemetry/traces.ts'
 import { createTrustedDocuments } from './trusted-documents.ts'
 
 export interface Gateway {
+  /** Its requests and the server that they come through share the turns of the event loop. */
+  readonly loop: Loop
   readonly authenticate: Authenticate
   /**
    * Answers one GraphQL request over HTTP. Always answers. Calls `onRepeatable` where the same request of the same caller can
@@ -167,9 +171,11 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     redis: shared.connections,
   })
   const trusted = createTrustedDocuments(config)
+  const loop = createLoop({ clock })
   const openRequest = createRequests({
     config,
     clock,
+    loop,
     emit,
     upstream,
     answerAtOnce,
@@ -190,6 +196,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const repeats = createRepeats({ remembered, budget, windowMs: config.rateWindowMs, clock, emit, traces })
 
   return {
+    loop,
     authenticate: await createAuthenticate(config, callerParts),
     page: config.graphiql ? openPage(config.callerAuth) : null,
     upstreamUrls: () =>

@@ -46,21 +46,23 @@ export interface PlanParts {
   readonly common: PlanCommon
   readonly underWay: Iterable<Call>
   readonly budgetView: BudgetView
+  /** Does a piece of the work of this request when it may be done. */
+  readonly inTurn: (piece: () => void) => void
 }
 
-export function createPlan(terms: Terms, { common, underWay, budgetView }: PlanParts): RequestPlan {
+export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn }: PlanParts): RequestPlan {
   const { clock, config, sharedCounts } = common
   // A client that leaves does not end it, as other requests may wait for the same count.
   const signal = NEVER_LEFT
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
-  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields })
+  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields, inTurn })
   return createRequestPlan({
     planner,
     sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
     // The repeat is a new request: an answer that came after this one began has its real age there.
     repeatPlanner: createPlannerOn(
       { ...terms, begunAtMs: Infinity, signal },
-      { ...common, fields, underWay },
+      { ...common, fields, underWay, inTurn },
     ),
     maxCalls: config.maxPlannedCalls,
     refused: () => terms.tally.refused,
@@ -78,8 +80,13 @@ const createPlannerOn = (
     pageShares,
     listEnds,
     fields,
+    inTurn,
     underWay = [],
-  }: PlanCommon & { readonly fields: Allowance; readonly underWay?: Iterable<Call> },
+  }: PlanCommon &
+    Pick<PlanParts, 'inTurn'> & {
+      readonly fields: Allowance
+      readonly underWay?: Iterable<Call>
+    },
 ): Planner =>
   createPlanner({
     execute,
@@ -96,6 +103,7 @@ const createPlannerOn = (
         pageSize: config.pageSize,
         maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
         fields,
+        inTurn,
       }),
   })
 

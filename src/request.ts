@@ -27,8 +27,7 @@ import { createPace } from './pace.ts'
 import type { Pace } from './pace.ts'
 import type { RequestPlan } from './planning/request-plan.ts'
 import { createPlan } from './plan-of-request.ts'
-import { createSharedTurns } from './shared-turns.ts'
-import type { SharedTurns } from './shared-turns.ts'
+import type { Loop } from './loop.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { AnswerAtOnce } from './rest/answer.ts'
@@ -48,6 +47,7 @@ export interface OpenRequest {
 export interface RequestsOptions {
   readonly config: Config
   readonly clock: Clock
+  readonly loop: Pick<Loop, 'work'>
   readonly emit: Emit
   readonly upstream: Upstream
   readonly answerAtOnce: AnswerAtOnce
@@ -61,7 +61,6 @@ export interface RequestsOptions {
 interface Common extends RequestsOptions {
   readonly pageShares: PageShares
   readonly sharedCounts: SharedCounts
-  readonly sharedTurns: SharedTurns
 }
 
 /** One request in the making. */
@@ -84,7 +83,6 @@ export function createRequests(
     ...options,
     pageShares: createPageShares(),
     sharedCounts: createSharedCounts(clock),
-    sharedTurns: createSharedTurns(),
   }
   return (request, caller, record) => {
     const tally = createTally()
@@ -109,7 +107,7 @@ const askerOf = ({ caller, tally }: Opening): Asker => ({ caller: caller.name, r
 
 function createContext(opening: Opening, common: Common): GraphQLContext {
   const { caller, record, time, tally, staleReport } = opening
-  const { config, clock, emit, budget } = common
+  const { config, clock, emit, budget, loop } = common
   const { budgetKey } = caller.scope
   const asker = { ...askerOf(opening), waitMs: time.waitUntilMs - time.begunAtMs }
   const budgetView: BudgetView = {
@@ -121,14 +119,11 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const parts = createAnswerParts(opening, common)
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
-  const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView }), tally)
-  const pace = createPace({
-    inTurn: (work) =>
-      common.sharedTurns.take(work, {
-        party: JSON.stringify([caller.scope.key, caller.name]),
-        part: tally,
-      }),
-  })
+  let place: readonly [string, object] | null = null
+  const inTurn = (piece: () => void): void =>
+    loop.work(piece, (place ??= [caller.holder ?? JSON.stringify([caller.scope.key, caller.name]), tally]))
+  const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView, inTurn }), tally)
+  const pace = createPace({ inTurn })
   const access = openAccess(terms, { ...common, underWay, pace })
   return {
     record,

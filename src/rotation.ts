@@ -1,62 +1,108 @@
-// A queue in which parties take turns, and within each party its parts do; within a part, who came first is first.
+// A queue in which parties take turns, and within each party its parts do, and so on; at the end, who came first is first.
 
 export interface Rotation<T> {
-  /** Returns the function that takes the item out again. */
-  add(item: T, place: { readonly party: string; readonly part: object }): () => void
+  /** `place`: the party, its part, and so on; places have the same length. Returns the function that takes the item out again. */
+  add(item: T, place: Place): () => void
   /** The first item of the next party of which an item is accepted; of each party, only its next item is looked at. */
-  takeNext(isAccepted: (item: T) => boolean): T | undefined
+  takeNext(isAccepted?: (item: T) => boolean): T | undefined
   size(): number
 }
 
-/** `partsAtOnce`: only so many parts of a party take turns, those that came first; left out, all of them. */
+export type Place = readonly [unknown, ...unknown[]]
+
+interface Entry<T> {
+  readonly item: T
+}
+
+/** Maps keep the order in which keys were added: whoever had a turn is added again, and so is last. */
+type Branch<T> = Map<unknown, Branch<T>> | Set<Entry<T>>
+
+/** `partsAtOnce`: only so many parts of a party take turns, those that came first; left out, all of them. Parts are objects. */
 export function createRotation<T>({ partsAtOnce = Infinity } = {}): Rotation<T> {
-  // Maps keep the order in which keys were added: whoever had a turn is added again, and so is last.
-  const parties = new Map<string, Map<object, Set<{ readonly item: T }>>>()
+  const root = new Map<unknown, Branch<T>>()
   const ages = new WeakMap<object, number>()
   let size = 0
   let added = 0
 
-  const ageOf = ([part]: readonly [object, unknown]): number => ages.get(part) ?? 0
-  const nextOf = <Entries>(parts: ReadonlyMap<object, Entries>): [object, Entries] | undefined => {
-    if (parts.size <= partsAtOnce) return [...parts][0]
-    const eldest = [...parts].sort((left, right) => ageOf(left) - ageOf(right)).slice(0, partsAtOnce)
-    return [...parts].find((part) => eldest.some(([elder]) => elder === part[0]))
+  const ageOf = (part: unknown): number => ages.get(part as object) ?? 0
+  const nextPart = (parts: ReadonlyMap<unknown, Branch<T>>): unknown => {
+    if (parts.size <= partsAtOnce) return parts.keys().next().value
+    const latest = [...parts.keys()].map(ageOf).sort((left, right) => left - right)[partsAtOnce - 1] ?? 0
+    for (const part of parts.keys()) if (ageOf(part) <= latest) return part
+    return undefined
   }
-  const remove = (party: string, part: object, entry: { readonly item: T }): void => {
-    const parts = parties.get(party)
-    const entries = parts?.get(part)
-    if (!parts || !entries?.delete(entry)) return
-    size -= 1
-    if (entries.size === 0) parts.delete(part)
-    if (parts.size === 0) parties.delete(party)
+  /** The place of the next item below a party. */
+  const nextBelow = (party: unknown): { readonly place: Place; readonly entry: Entry<T> | undefined } => {
+    const place: [unknown, ...unknown[]] = [party]
+    let branch = root.get(party)
+    while (branch instanceof Map) {
+      const name = place.length === 1 ? nextPart(branch) : branch.keys().next().value
+      place.push(name)
+      branch = branch.get(name)
+    }
+    return { place, entry: branch?.values().next().value }
   }
+  const remove = (place: Place, entry: Entry<T>): void => {
+    if (removeBelow(root, place, entry)) size -= 1
+  }
+
   return {
-    add(item, { party, part }) {
-      const parts = parties.get(party) ?? new Map<object, Set<{ readonly item: T }>>()
-      const entries = parts.get(part) ?? new Set()
+    add(item, place) {
       const entry = { item }
-      if (!ages.has(part)) ages.set(part, (added += 1))
-      entries.add(entry)
-      parts.set(part, entries)
-      parties.set(party, parts)
+      const [, part] = place
+      if (partsAtOnce < Infinity && !ages.has(part as object)) ages.set(part as object, (added += 1))
+      addBelow(root, place, entry)
       size += 1
-      return () => remove(party, part, entry)
+      return () => remove(place, entry)
     },
-    takeNext(isAccepted) {
-      for (const [party, parts] of parties) {
-        const first = nextOf(parts)
-        const [entry] = first?.[1] ?? []
-        if (!first || !entry || !isAccepted(entry.item)) continue
-        const [part, entries] = first
-        parties.delete(party)
-        parts.delete(part)
-        parties.set(party, parts)
-        parts.set(part, entries)
-        remove(party, part, entry)
+    takeNext(isAccepted = () => true) {
+      for (const party of root.keys()) {
+        const { place, entry } = nextBelow(party)
+        if (!entry || !isAccepted(entry.item)) continue
+        moveToEnd(root, place)
+        remove(place, entry)
         return entry.item
       }
       return undefined
     },
     size: () => size,
+  }
+}
+
+function addBelow<T>(root: Map<unknown, Branch<T>>, place: Place, entry: Entry<T>): void {
+  let branches = root
+  for (const name of place.slice(0, -1)) {
+    const known = branches.get(name)
+    const next = known instanceof Map ? known : new Map<unknown, Branch<T>>()
+    branches.set(name, next)
+    branches = next
+  }
+  const entries = branches.get(place.at(-1))
+  if (entries instanceof Set) entries.add(entry)
+  else branches.set(place.at(-1), new Set([entry]))
+}
+
+/** Whether it was there. */
+function removeBelow<T>(
+  branches: Map<unknown, Branch<T>>,
+  [name, ...others]: readonly unknown[],
+  entry: Entry<T>,
+): boolean {
+  const branch = branches.get(name)
+  if (!branch) return false
+  const isRemoved = branch instanceof Set ? branch.delete(entry) : removeBelow(branch, others, entry)
+  if (branch.size === 0) branches.delete(name)
+  return isRemoved
+}
+
+function moveToEnd<T>(root: Map<unknown, Branch<T>>, place: Place): void {
+  let branches: Branch<T> | undefined = root
+  for (const name of place) {
+    if (!(branches instanceof Map)) return
+    const branch: Branch<T> | undefined = branches.get(name)
+    if (!branch) return
+    branches.delete(name)
+    branches.set(name, branch)
+    branches = branch
   }
 }

@@ -7,7 +7,7 @@ import { createAccessLog } from './telemetry/access-log.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
-export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' | 'page'>
+export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' | 'page' | 'loop'>
 
 export interface ServeOptions extends Omit<
   HttpServerOptions,
@@ -29,6 +29,7 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
     isReady: gateway.isReady,
     authenticate: gateway.authenticate,
     page: gateway.page,
+    loop: gateway.loop,
     onError: (err, errorId, requestId) =>
       log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
     ...(accessLog && { onServed: createAccessLog(log) }),

@@ -96,6 +96,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'callers/newcomers.ts',
       'callers/request-rate.ts',
       'answers/entity-tag.ts',
+      'loop.ts',
       'rotation.ts',
     ],
     types: ['rest/freshness.ts'],
@@ -194,10 +195,10 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'alarms.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'shared-turns.ts': {
+  'loop.ts': {
     values: ['rotation.ts'],
     types: [],
-    because: 'gives each turn of the event loop to one of the requests that have much to do',
+    because: 'divides the time of the event loop between connections, requests and large answers',
   },
   'rotation.ts': { values: [], types: [], because: 'a queue that knows nothing of what waits in it' },
   aurora: {

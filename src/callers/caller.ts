@@ -8,6 +8,13 @@ export interface Caller {
   readonly scope: Scope
   /** Whether it may only read: its mutations are FORBIDDEN, and spend no call. */
   readonly isReadOnly: boolean
+  /** Everybody is this caller, so each address holds places and takes turns as a caller of its own. */
+  readonly isEverybody?: true
+  /**
+   * In whose name its requests hold places and memory and take turns; left out, its own. All credentials of an address that are
+   * not accepted share one: each that is made up would have places of its own otherwise.
+   */
+  readonly holder?: string
   /** Left out where the credential is one of the settings. */
   readonly credential?: BroughtCredential
 }

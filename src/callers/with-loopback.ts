@@ -8,7 +8,7 @@ export const withLoopback =
   (headers) => {
     const [tenant] = tenants.all()
     if (!tenant || !isAddressedToLoopback(headers)) return null
-    return { name: 'anonymous', scope: tenant.scope, isReadOnly: false }
+    return { name: 'anonymous', scope: tenant.scope, isReadOnly: false, isEverybody: true }
   }
 
 /**

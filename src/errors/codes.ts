@@ -51,7 +51,7 @@ export const ERROR_CODES = {
   },
   UPSTREAM_UNAVAILABLE: {
     meaning:
-      'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (421, 425), or so many failures in a row that it is left alone for a while.',
+      'Aurora could not be reached: a name, TLS or connection failure, a server that does not take the call (421, 425) or gives it up (499), or so many failures in a row that it is left alone for a while.',
     advice: 'Show what there is; try again later, at `retryAt` where it is given.',
   },
   UPSTREAM_INVALID: {

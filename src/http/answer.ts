@@ -3,6 +3,7 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import type { Caller, FieldReader } from '../callers/caller.ts'
+import { addressOf } from '../callers/client-address.ts'
 import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Bodies } from './bodies.ts'
@@ -52,6 +53,7 @@ export interface AnswerOptions {
   onTurnedAway?(refusal: Pick<refusals.Refusal, 'status' | 'code'>): void
   readonly bodies: Bodies
   readonly turns: Turns
+  readonly trustedProxies?: number
   readonly clock: Clock
   /** Called for each request that is refused to keep memory for others. */
   onRelief(relief: Relief): void
@@ -210,7 +212,12 @@ function executeInTurn(
     options.turns.tryTake(holder) ??
     // It rejects where the client has left.
     options.turns
-      .take({ caller: holder, connection: exchange.incoming.socket, signal: exchange.gone })
+      .take({
+        caller: holder,
+        address: () => addressOfSender(addressed, options),
+        connection: exchange.incoming.socket,
+        signal: exchange.gone,
+      })
       .catch(() => null)
   return andThen(taken, (turn) => {
     if (!turn) return null
@@ -233,6 +240,9 @@ function holdAnswer(
     return refuse(overload('answers', full, options))
   })
 }
+
+const addressOfSender = ({ exchange, fields }: Addressed, { trustedProxies = 0 }: AnswerOptions): string =>
+  addressOf(exchange.incoming.socket.remoteAddress, fields.get('x-forwarded-for'), trustedProxies)
 
 function overload(
   what: 'requests' | 'bodies' | 'answers',

@@ -50,7 +50,10 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
       return checkNewcomer({ caller, credential, address: addressOfSender(), headers })
     if (options.callerRateLimit === 0) return caller
     const waitMs = ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
-    return waitMs === null ? caller : refusals.tooManyRequests(waitMs, clock.wallMs())
+    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
+    return caller.isEverybody
+      ? { ...caller, holder: JSON.stringify([caller.name, addressOfSender()]) }
+      : caller
   }
   return (incoming, headers) => {
     const asking = { incoming, headers }

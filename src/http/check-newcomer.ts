@@ -8,11 +8,6 @@ import * as refusals from './refusal.ts'
 
 export interface CheckedCaller extends Caller {
   /**
-   * In whose name its requests hold places and memory; left out, its own. All credentials of an address that are not accepted
-   * share one: each that is made up would have places of its own otherwise.
-   */
-  readonly holder?: string
-  /**
    * To be called when a request is about to be executed. Returns a refusal, or a function to be called when it is answered.
    * Left out for a caller whose requests need not be counted.
    */

@@ -9,7 +9,7 @@ import type { Place } from './choose-closed.ts'
 import type { HttpLimits } from './limits.ts'
 import { readInPieces } from './read-pieces.ts'
 import type { PieceReader } from './read-pieces.ts'
-import type { Steps } from './steps.ts'
+import type { Loop } from '../loop.ts'
 import type { Relief } from './relief.ts'
 import type { UnreadAnswer, UnreadAnswers } from './unread-answers.ts'
 
@@ -38,7 +38,7 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   readonly clock: Clock
-  readonly steps: Steps
+  readonly loop: Pick<Loop, 'isFree' | 'later' | 'noteAccepted'>
   readonly limits: Pick<
     HttpLimits,
     | 'maxConnections'
@@ -46,6 +46,7 @@ export interface ConnectionsOptions {
     | 'maxUnderWayOfConnection'
     | 'maxHeldConnections'
     | 'readMinBytes'
+    | 'readFirstBytes'
     | 'readMaxBytes'
   >
   readonly unreadAnswers: UnreadAnswers
@@ -74,7 +75,7 @@ const CLOSED_TOGETHER = 20
  * Node emits 'close' only on the first answer, because the other answers do not have the connection yet.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { clock, steps, limits, unreadAnswers, onRelief } = options
+  const { clock, loop, limits, unreadAnswers, onRelief } = options
   const open = new Map<Socket, Open>()
 
   const forget = ({ socket, underWay }: Open): void => {
@@ -104,8 +105,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
   return {
     add(socket) {
-      // libuv accepts one connection in each turn of the loop: others may wait behind it.
-      steps.endSoon()
+      loop.noteAccepted()
       const connection = track(socket, { ...options, onHeld })
       open.set(socket, connection)
       socket.once('close', () => forget(connection))
@@ -135,19 +135,20 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 }
 
-interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'steps' | 'limits'> {
+interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits'> {
   onHeld(connection: Open): void
 }
 
-function track(socket: Socket, { clock, steps, limits, onHeld }: Tracking): Open {
+function track(socket: Socket, { clock, loop, limits, onHeld }: Tracking): Open {
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
     connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
+  const address = networkOf(socket.remoteAddress ?? '')
   const connection: Open = {
     socket,
-    address: networkOf(socket.remoteAddress ?? ''),
+    address,
     underWay: new Set(),
-    reader: readInPieces(socket, { limits, steps, isFull, onHeld: () => onHeld(connection) }),
+    reader: readInPieces(socket, { limits, loop, address, isFull, onHeld: () => onHeld(connection) }),
     last: null,
     changedAtMs: clock.monotonicMs(),
     bytesRead: 0,

@@ -14,8 +14,8 @@ export interface HttpLimits {
   readonly maxUnderWayOfConnection: number
   readonly maxHeldConnections: number
   readonly readMinBytes: number
+  readonly readFirstBytes: number
   readonly readMaxBytes: number
-  readonly stepsMs: number
   readonly maxUnderWay: number
   readonly maxUnderWayOfCaller: number
   readonly reservedUnderWay: number
@@ -65,13 +65,12 @@ export const httpLimits: HttpLimits = {
   maxUnderWayOfConnection: 8,
   /** Connections whose requests stay unread, each with two reads of 64 KB at the most: 25 MB. Nearly no client sends ahead. */
   maxHeldConnections: 200,
-  /** The shortest request has 25 bytes, so as few bytes as these are never more than six. */
-  readMinBytes: 128,
+  /** The shortest request has 25 bytes, so as few bytes as these are never more than three. */
+  readMinBytes: 64,
+  /** Where connections wait to be read: a usual head without its cookies. What follows is read when all have had their turn. */
+  readFirstBytes: 1024,
   /** One 64 KB chunk may hold 11,000 parts of a chunked body, which take 10 ms: a sixteenth of it takes less than one. */
   readMaxBytes: 4 * 1024,
-  /** How long one turn of the event loop reads and begins requests before it serves other connections: a tenth of what a person
-   * notices as a delay. */
-  stepsMs: 10,
   /** Requests that are executed at once: 90 calls a minute make few of them wait for Aurora, and each takes some 50 KB. */
   maxUnderWay: 512,
   /** Half of all: an application with one key for all its users is one caller. */

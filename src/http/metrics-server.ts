@@ -2,11 +2,11 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSystemClock } from '../clock.ts'
+import { createLoop } from '../loop.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createSteps } from './steps.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface MetricsServer {
@@ -93,7 +93,7 @@ function createOwnConnections(): Connections {
   return createConnections({
     clock,
     limits,
-    steps: createSteps({ clock, maxMs: limits.stepsMs }),
+    loop: createLoop({ clock }),
     unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
     onRelief: () => {},
   })

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
-import type { Steps } from './steps.ts'
+import type { Loop } from '../loop.ts'
 
 export interface PieceReader {
   /** To be called when the connection may have room for another request. */
@@ -12,8 +12,10 @@ export interface PieceReader {
 }
 
 export interface PieceReaderOptions {
-  readonly limits: Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'>
-  readonly steps: Steps
+  readonly limits: Pick<HttpLimits, 'readMinBytes' | 'readFirstBytes' | 'readMaxBytes'>
+  readonly loop: Pick<Loop, 'isFree' | 'later'>
+  /** Addresses take turns, and the connections of an address do. */
+  readonly address: string
   /** Whether no further request can be taken from this connection now. */
   isFull(): boolean
   /** Called when requests begin to stay unread. */
@@ -28,24 +30,24 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  * back into the socket, so that order, the end of the stream and Node's own pauses stay as they are.
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
-  const { steps, limits, isFull, onHeld } = options
-  const parsers = socket.listeners('data')
-  socket.removeAllListeners('data')
+  const { loop, limits, isFull, onHeld } = options
+  const place = [options.address, socket] as const
+  const parse = takeParsers(socket)
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
   let isPausedFor: 'room' | 'others' | null = null
+  /** Whether the step that waits is the first for what has come. */
+  let isFirst = false
 
   const pauseFor = (reason: 'room' | 'others', rest: Buffer): void => {
     isPausedFor = reason
     socket.pause()
     socket.unshift(rest)
-  }
-  const waitForRoom = (rest: Buffer): void => {
-    pauseFor('room', rest)
-    onHeld()
+    if (reason === 'room') onHeld()
   }
   const waitForOthers = (rest: Buffer, kind: 'read' | 'readOn'): void => {
     pauseFor('others', rest)
-    steps.later(kind, readOn)
+    isFirst = kind === 'read'
+    loop.later(kind, readOn, place)
   }
   let isStep = false
   const readOn = (): void => {
@@ -61,14 +63,14 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   socket.on('data', (chunk: Buffer) => {
     // Node resumes a socket whenever a body is read, also one that waits already.
     if (isPausedFor === 'others') return pauseFor('others', chunk)
-    if (!isStep && !steps.isFree()) return waitForOthers(chunk, 'read')
+    if (!isStep && !loop.isFree()) return waitForOthers(chunk, 'read')
     let from = 0
     while (from < chunk.length) {
-      if (isFull()) return waitForRoom(chunk.subarray(from))
-      if (from > 0 && (isStep || !steps.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
+      if (isFull()) return pauseFor('room', chunk.subarray(from))
+      if (from > 0 && (isStep || !loop.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
       isPausedFor = null
-      const end = endOfPiece(chunk, { from, ...limits })
-      for (const parse of parsers) Reflect.apply(parse, socket, [chunk.subarray(from, end)])
+      const end = endOfPiece(chunk, from, limits, isStep && isFirst)
+      parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
       from = end
       if (socket.destroyed) return
       // Node has paused it, and will resume it: until then its parser takes nothing.
@@ -82,20 +84,37 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (isPausedFor !== 'room' || isFull()) return
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
       isPausedFor = 'others'
-      steps.later('readOn', readOn)
+      isFirst = false
+      loop.later('readOn', readOn, place)
     },
   }
 }
 
-interface Piece extends Pick<HttpLimits, 'readMinBytes' | 'readMaxBytes'> {
-  readonly from: number
+/** Takes the place of the parser's own listeners; returns what gives bytes to them. */
+function takeParsers(socket: Socket): (bytes: Buffer) => void {
+  const [parse, ...others] = socket.listeners('data')
+  socket.removeAllListeners('data')
+  return (bytes) => {
+    if (parse) Reflect.apply(parse, socket, [bytes])
+    for (const each of others) Reflect.apply(each, socket, [bytes])
+  }
 }
 
-/** Up to the first empty line where another one follows, so that a piece is never more than a few short requests. */
-function endOfPiece(chunk: Buffer, { from, readMinBytes, readMaxBytes }: Piece): number {
-  const end = Math.min(chunk.length, from + readMaxBytes)
-  if (end - from <= readMinBytes) return end
-  const first = chunk.indexOf(EMPTY_LINE, from + readMinBytes - EMPTY_LINE.length)
+/**
+ * Up to the first empty line where another one follows, so that a piece is never more than a few short requests.
+ * `isFirst`: others wait to be read, too.
+ */
+function endOfPiece(
+  chunk: Buffer,
+  from: number,
+  limits: PieceReaderOptions['limits'],
+  isFirst: boolean,
+): number {
+  const minBytes = limits.readMinBytes
+  const maxBytes = isFirst ? limits.readFirstBytes : limits.readMaxBytes
+  const end = Math.min(chunk.length, from + maxBytes)
+  if (end - from <= minBytes) return end
+  const first = chunk.indexOf(EMPTY_LINE, from + minBytes - EMPTY_LINE.length)
   if (first === -1 || first + EMPTY_LINE.length >= end) return end
   const afterFirst = first + EMPTY_LINE.length
   const second = chunk.indexOf(EMPTY_LINE, afterFirst)

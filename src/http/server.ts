@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
+import { createLoop } from '../loop.ts'
+import type { Loop } from '../loop.ts'
 import type { AnswerOptions } from './answer.ts'
 import { createBodies } from './bodies.ts'
 import { createCallerCheck } from './check-caller.ts'
@@ -18,7 +20,6 @@ import { createKnownAnswers } from './known-answers.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createSteps } from './steps.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
@@ -55,18 +56,19 @@ export interface HttpServerOptions
   readonly port: number
   readonly host: string
   readonly clock: Clock
+  /** Left out: one of its own. */
+  readonly loop?: Loop
   readonly limits?: Partial<HttpLimits>
   /** Makes the ids of errors, and of requests whose clients sent none. */
   readonly newId?: () => string
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { clock, newId = randomUUID } = options
+  const { clock, loop = createLoop({ clock }), newId = randomUUID } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const { onRelief = () => {} } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
-  const steps = createSteps({ clock, maxMs: limits.stepsMs })
-  const connections = createConnections({ clock, steps, limits, unreadAnswers, onRelief })
+  const connections = createConnections({ clock, loop, limits, unreadAnswers, onRelief })
   let closing: Promise<void> | null = null
   const serveExchange = createServeExchange({
     ...options,
@@ -88,7 +90,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
         onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
       }),
       bodies: createBodies(limits),
-      turns: createTurns({ clock, steps, limits }),
+      turns: createTurns({ clock, loop, limits }),
       onRelief,
     },
   })

@@ -2,8 +2,9 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Steps } from './steps.ts'
+import type { Loop } from '../loop.ts'
 import { createRotation } from '../rotation.ts'
+import type { Rotation } from '../rotation.ts'
 
 export interface Turns {
   /** A turn that is free at once; null where one has to wait for it, as `take` does. */
@@ -14,7 +15,8 @@ export interface Turns {
 
 export interface Asker {
   readonly caller: string
-  /** Requests of one connection are one party among those of its caller. */
+  /** Where it came from: the addresses of a caller take turns, and the connections of an address do. */
+  address(): string
   readonly connection: object
   readonly signal: AbortSignal
 }
@@ -30,7 +32,7 @@ export type Turn = TakenTurn | { readonly kind: 'refused'; readonly by: 'caller'
 
 export interface TurnsOptions {
   readonly clock: Clock
-  readonly steps: Steps
+  readonly loop: Pick<Loop, 'isFree' | 'later'>
   readonly limits: Pick<
     HttpLimits,
     | 'maxUnderWay'
@@ -52,25 +54,20 @@ interface Waiter {
   readonly start: () => void
 }
 
+/** The order of requests is that of their own queue. */
+const STARTS = ['starts'] as const
+
 /**
- * Callers take turns, and within one caller its connections do. Each start is a step of the loop's
- * steps, so that a caller with one request waits for few of a caller with hundreds.
+ * Callers take turns, within one caller its addresses do, and within an address its connections. Each start is a step of the
+ * loop, so that a caller with one request waits for few of a caller with hundreds.
  */
-export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
+export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
   const parties = new Map<string, Party>()
   const waiting = createRotation<Waiter>()
   let underWay = 0
 
-  const mayStart = (party: Party): boolean => {
-    const isSmall = party.underWay < limits.reservedUnderWay / 4
-    const most = isSmall ? limits.maxUnderWay : limits.maxUnderWay - limits.reservedUnderWay
-    return underWay < most && party.underWay < limits.maxUnderWayOfCaller
-  }
-  const startNext = (): void => {
-    const next = waiting.takeNext(({ party }) => mayStart(party))
-    next?.start()
-    if (next && waiting.size() > 0) steps.later('start', startNext)
-  }
+  const mayStart = (party: Party): boolean => hasRoom(party, underWay, limits)
+  const askToStart = createStarts({ loop, waiting, mayStart: ({ party }) => mayStart(party) })
   const count = (name: string, party: Party): TakenTurn => {
     underWay += 1
     party.underWay += 1
@@ -80,15 +77,15 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
         underWay -= 1
         party.underWay -= 1
         if (party.underWay + party.waiting === 0) parties.delete(name)
-        if (waiting.size() > 0) steps.later('start', startNext)
+        askToStart()
       },
     }
   }
   const wait = (asker: Asker, party: Party): Promise<Turn> => {
     party.waiting += 1
     const enqueue = (start: () => void): (() => void) => {
-      const remove = waiting.add({ party, start }, { party: asker.caller, part: asker.connection })
-      steps.later('start', startNext)
+      const remove = waiting.add({ party, start }, [asker.caller, asker.address(), asker.connection])
+      askToStart()
       return remove
     }
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
@@ -106,11 +103,10 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
 
   const tryTake = (caller: string): TakenTurn | null => {
     const party = parties.get(caller) ?? { underWay: 0, waiting: 0 }
-    if (waiting.size() > 0 || !mayStart(party) || !steps.isFree()) return null
+    if (waiting.size() > 0 || !mayStart(party) || !loop.isFree()) return null
     parties.set(caller, party)
     return count(caller, party)
   }
-
   return {
     tryTake,
     async take(asker) {
@@ -124,6 +120,34 @@ export function createTurns({ clock, steps, limits }: TurnsOptions): Turns {
       return wait(asker, party)
     },
   }
+}
+
+function hasRoom(party: Party, underWay: number, limits: TurnsOptions['limits']): boolean {
+  const isSmall = party.underWay < limits.reservedUnderWay / 4
+  const most = isSmall ? limits.maxUnderWay : limits.maxUnderWay - limits.reservedUnderWay
+  return underWay < most && party.underWay < limits.maxUnderWayOfCaller
+}
+
+interface Starts extends Pick<TurnsOptions, 'loop'> {
+  readonly waiting: Rotation<Waiter>
+  mayStart(waiter: Waiter): boolean
+}
+
+/** Returns the function that asks for a step of the loop in which the next request starts: for one at a time. */
+function createStarts({ loop, waiting, mayStart }: Starts): () => void {
+  let isAsked = false
+  const ask = (): void => {
+    if (isAsked || waiting.size() === 0) return
+    isAsked = true
+    loop.later('start', startNext, STARTS)
+  }
+  const startNext = (): void => {
+    isAsked = false
+    const next = waiting.takeNext(mayStart)
+    next?.start()
+    if (next) ask()
+  }
+  return ask
 }
 
 interface Wait {

@@ -5,6 +5,8 @@ import type { Pace } from '../pace.ts'
 export interface Bounds {
   /** Divides the dry run into turns. */
   readonly pace: Pace
+  /** Does a piece when it may be done: the pieces of all requests share the turns of the event loop. */
+  readonly inTurn: (piece: () => void) => void
   /** Returns how many of them are counted: the first one beyond the bound is the last. */
   spend(calls: number): number
   /** The bound was passed: nothing begins any more, so the execution never ends, and must not be waited for. */
@@ -19,18 +21,21 @@ export interface BoundsOptions {
   readonly maxCalls: number
   /** Shared by all dry runs of one request, however many operations it explains. */
   readonly fields: Allowance
+  /** Does a piece of the dry run when it may be done; left out, at once. */
+  readonly inTurn?: ((piece: () => void) => void) | undefined
 }
 
 export interface Allowance {
   left: number
 }
 
-export function createBounds({ maxCalls, fields }: BoundsOptions): Bounds {
+export function createBounds({ maxCalls, fields, inTurn = (piece) => piece() }: BoundsOptions): Bounds {
   let left = maxCalls
   let isPassed = false
   let resolvePassed = (): void => {}
   const passed = new Promise<void>((resolve) => void (resolvePassed = resolve))
   const pace = createPace({
+    inTurn,
     onNote: (units) => {
       fields.left -= units
       if (fields.left < 0) pass()
@@ -46,6 +51,7 @@ export function createBounds({ maxCalls, fields }: BoundsOptions): Bounds {
 
   return {
     pace,
+    inTurn,
     passed,
     isPassed: () => isPassed,
     pass,

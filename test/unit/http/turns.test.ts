@@ -2,17 +2,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { httpLimits } from '../../../src/http/limits.ts'
-import { createSteps } from '../../../src/http/steps.ts'
+import { createLoop } from '../../../src/loop.ts'
 import { createTurns } from '../../../src/http/turns.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open({ maxUnderWayOfCaller = 2 } = {}) {
   const clock = createManualClock()
-  const steps = createSteps({ clock, maxMs: 10 })
-  const turns = createTurns({ clock, steps, limits: { ...httpLimits, maxUnderWayOfCaller } })
+  const loop = createLoop({ clock })
+  const turns = createTurns({ clock, loop, limits: { ...httpLimits, maxUnderWayOfCaller } })
   const take = (caller: string) =>
-    turns.take({ caller, connection: {}, signal: new AbortController().signal })
-  return { steps, turns, take }
+    turns.take({ caller, address: () => 'here', connection: {}, signal: new AbortController().signal })
+  return { loop, turns, take }
 }
 
 it('a turn that is free is taken at once, up to the bound of the caller', () => {
@@ -25,16 +25,16 @@ it('a turn that is free is taken at once, up to the bound of the caller', () => 
 })
 
 it('nobody takes a turn at once while others wait for theirs, or while the loop has other steps to do', async () => {
-  const { turns, take, steps } = open({ maxUnderWayOfCaller: 1 })
+  const { turns, take, loop } = open({ maxUnderWayOfCaller: 1 })
   const first = turns.tryTake('a')
   const second = take('a')
   expect(turns.tryTake('b')).toBeNull()
   first?.end()
   expect((await second).kind).toBe('taken')
   await nextTurn()
-  steps.later('read', () => {})
+  loop.later('read', () => {}, ['a'])
   expect(turns.tryTake('b')).toBeNull()
-  while (!steps.isFree()) await nextTurn()
+  while (!loop.isFree()) await nextTurn()
   expect(turns.tryTake('b')?.kind).toBe('taken')
 })
 
@@ -42,7 +42,7 @@ it('a caller that gets no turn leaves nothing behind', async () => {
   const { turns } = open({ maxUnderWayOfCaller: 0 })
   const left = new AbortController()
   expect(turns.tryTake('a')).toBeNull()
-  const wait = turns.take({ caller: 'a', connection: {}, signal: left.signal })
+  const wait = turns.take({ caller: 'a', address: () => 'here', connection: {}, signal: left.signal })
   left.abort(new Error('left'))
   await expect(wait).rejects.toThrow('left')
 })
