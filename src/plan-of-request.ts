@@ -29,6 +29,9 @@ const MAX_IMAGINED_CALLS = 2000
  */
 const MAX_IMAGINED_FIELDS = 40_000
 
+/** The same for the plan in the error of a refused request. A client that learns that its request is too costly needs no more. */
+const MAX_REFUSED_FIELDS = 10_000
+
 /** What plans have in common: what requests learn from each other. */
 interface PlanCommon {
   readonly config: Config
@@ -56,9 +59,13 @@ export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn 
   const signal = NEVER_LEFT
   const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
   const planner = createPlannerOn({ ...terms, signal }, { ...common, fields, inTurn })
+  const briefPlanner = createPlannerOn(
+    { ...terms, signal },
+    { ...common, fields: { left: MAX_REFUSED_FIELDS }, inTurn },
+  )
   return createRequestPlan({
     planner,
-    sharedPlanner: sharedCounts.share(planner, nameOf(terms)),
+    sharedPlanner: sharedCounts.share({ count: planner.count, plan: briefPlanner.plan }, nameOf(terms)),
     // The repeat is a new request: an answer that came after this one began has its real age there.
     repeatPlanner: createPlannerOn(
       { ...terms, begunAtMs: Infinity, signal },
@@ -90,9 +97,10 @@ const createPlannerOn = (
 ): Planner =>
   createPlanner({
     execute,
-    createDryRun: (outlook, isGathering) =>
+    createDryRun: (outlook, isGathering, enough) =>
       createDryRun(outlook, {
         isGathering,
+        enough,
         terms,
         cache,
         typicalReplies,

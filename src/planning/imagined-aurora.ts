@@ -73,9 +73,9 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     const covered = alike?.covered(call.path) ?? null
     record.add(call, { isInCache: cached !== null, count: covered?.length ?? 1 })
     if (cached === null) imagined.add(nameOf(call))
-    return turns.answer(() => {
-      const imagine = () => (covered ? replies.replyForAll(call, covered) : replies.reply(call))
-      const reply = toReply(call, cached ?? imagine())
+    return turns.answer(function* () {
+      const imagined = cached ?? (yield* covered ? replies.replyForAll(call, covered) : replies.reply(call))
+      const reply = toReply(call, imagined)
       return call.endpoint.answers === 'list' ? lists.fill(call, reply, cached === null) : reply
     })
   }
@@ -92,7 +92,9 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
       if (!isRead(call.endpoint)) {
         alike?.giveUp()
         record.add(call, { isInCache: false, count: 1 })
-        return turns.answer(() => toReply(call, replies.reply(call)))
+        return turns.answer(function* () {
+          return toReply(call, yield* replies.reply(call))
+        })
       }
       const earlier = asked.get(call.key)
       if (earlier && !isTouched(call, earlier.mark)) return earlier.result

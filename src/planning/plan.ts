@@ -39,6 +39,12 @@ export interface Plan {
 export interface Planner {
   /** Throws a GatewayError where the operation could not be executed at all. */
   plan(operation: Operation): Promise<Plan>
-  /** Counts the calls only, in a third of the time. */
-  count(operation: Operation, outlook: 'certain' | 'expected'): Promise<number>
+  /** Counts the calls only, in a third of the time. Beyond `enough` calls it goes on only as long as that is cheap. */
+  count(operation: Operation, outlook: 'certain' | 'expected', enough?: number): Promise<Counted>
+}
+
+export interface Counted {
+  readonly calls: number
+  /** False where counting ended before everything was counted: then at least so many calls are needed. */
+  readonly isComplete: boolean
 }

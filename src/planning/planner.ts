@@ -26,7 +26,7 @@ export type ExecuteImagined = (operation: Operation, execution: ImaginedExecutio
 
 export interface PlannerOptions {
   readonly execute: ExecuteImagined
-  readonly createDryRun: (outlook: Outlook, isGathering: boolean) => DryRun
+  readonly createDryRun: (outlook: Outlook, isGathering: boolean, enough?: number) => DryRun
 }
 
 export function createPlanner({ execute, createDryRun }: PlannerOptions): Planner {
@@ -47,10 +47,12 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
     return { calls: dryRun.calls, isComplete: !bounds.isPassed() }
   }
 
-  async function run(operation: Operation, outlook: Outlook, isTraced = true): Promise<Run> {
-    const gathering = createDryRun(outlook, true)
+  async function run(operation: Operation, outlook: Outlook, counting?: Counting): Promise<Run> {
+    const isTraced = counting === undefined
+    const gathering = createDryRun(outlook, true, counting?.enough)
     const gathered = await runOnce(operation, gathering, isTraced)
-    return gathering.hasGivenUp() ? runOnce(operation, createDryRun(outlook, false), isTraced) : gathered
+    if (!gathering.hasGivenUp()) return gathered
+    return runOnce(operation, createDryRun(outlook, false, counting?.enough), isTraced)
   }
 
   return {
@@ -60,9 +62,13 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
       const min = await run(operation, 'min')
       return mergeRuns({ min, expected, max })
     },
-    async count(operation, outlook) {
-      const { calls } = await run(operation, outlook, false)
-      return countCalls(calls)
+    async count(operation, outlook, enough) {
+      const { calls, isComplete } = await run(operation, outlook, { enough })
+      return { calls: countCalls(calls), isComplete }
     },
   }
+}
+
+interface Counting {
+  readonly enough: number | undefined
 }

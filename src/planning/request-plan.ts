@@ -1,7 +1,7 @@
 // The cost of one request: counted before its first call, counted again for the refused calls, explained on demand.
 import type { DocumentNode } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
-import type { Operation, Plan, Planner } from './plan.ts'
+import type { Counted, Operation, Plan, Planner } from './plan.ts'
 
 export interface RequestPlan {
   /** Receives the operation that is about to be executed. */
@@ -79,16 +79,17 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
     if (maxCalls === 0 || begun === null || isTooWide(begun)) return
     // Only calls that are certain count here. A rejected operation makes no calls, so a wrong guess about it would never
     // be corrected.
-    const actual = await sharedPlanner.count(begun.operation, 'certain')
-    if (actual <= maxCalls) return
-    rejection = tooCostly(await sharedPlanner.plan(begun.operation), { limit: maxCalls, actual })
+    const counted = await sharedPlanner.count(begun.operation, 'certain', maxCalls)
+    if (counted.calls <= maxCalls) return
+    rejection = tooCostly(await sharedPlanner.plan(begun.operation), counted, maxCalls)
     throw rejection
   }
 
   /** The client must not repeat a write that was carried out, so for a mutation only the refused calls are missing. */
   async function countMissing(): Promise<number> {
     if (begun === null || isMutation(begun.operation) || isTooWide(begun)) return refused()
-    return Math.max(refused(), await repeatPlanner.count(begun.operation, 'expected'))
+    const { calls } = await repeatPlanner.count(begun.operation, 'expected')
+    return Math.max(refused(), calls)
   }
 
   return {
@@ -144,11 +145,11 @@ export const NOTHING_PLANNED: RequestPlan = {
   explain: () => Promise.resolve(NOTHING),
 }
 
-const tooCostly = (plan: Plan, figures: { limit: number; actual: number }): GatewayError =>
+const tooCostly = (plan: Plan, { calls, isComplete }: Counted, limit: number): GatewayError =>
   new GatewayError(
     'QUERY_REJECTED',
-    `This needs ${plan.isComplete ? 'about' : 'at least'} ${figures.actual} calls to Aurora, and ${figures.limit} are the most for one request. No call was spent.`,
-    { ...figures, plan },
+    `This needs ${isComplete ? 'about' : 'at least'} ${calls} calls to Aurora, and ${limit} are the most for one request. No call was spent.`,
+    { limit, actual: calls, plan },
   )
 
 /**

@@ -1,7 +1,7 @@
 // Shares counts and plans among equal requests: a thousand phones that open the same screen at once cost one plan.
 import { createHash } from 'node:crypto'
 import type { Clock } from '../clock.ts'
-import type { Operation, Planner } from './plan.ts'
+import type { Counted, Operation, Planner } from './plan.ts'
 
 export interface SharedCounts {
   /** `terms` names what else the count depends on: the scope of the caller, and how old an answer may be. */
@@ -21,7 +21,7 @@ interface Made<Value> {
 }
 
 export function createSharedCounts(clock: Clock): SharedCounts {
-  const counts = createRecent<number>(COUNT_MS, clock)
+  const counts = createRecent<Counted>(COUNT_MS, clock)
   const plans = createRecent<Awaited<ReturnType<Planner['plan']>>>(PLAN_MS, clock)
   /** The parser caches documents by their text, so that equal texts give the same object. */
   const numbers = new WeakMap<Operation['document'], number>()
@@ -38,8 +38,10 @@ export function createSharedCounts(clock: Clock): SharedCounts {
   return {
     share: (planner, terms) => ({
       plan: (operation) => plans.take(nameOf(operation, terms), () => planner.plan(operation)),
-      count: (operation, outlook) =>
-        counts.take(nameOf(operation, `${outlook} ${terms}`), () => planner.count(operation, outlook)),
+      count: (operation, outlook, enough) =>
+        counts.take(nameOf(operation, `${outlook} ${enough} ${terms}`), () =>
+          planner.count(operation, outlook, enough),
+        ),
     }),
   }
 }

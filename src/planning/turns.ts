@@ -1,31 +1,71 @@
 // Answers imagined calls in turns of the event loop: other requests are served in between.
 import type { Bounds } from './bounds.ts'
 
-/** Answers of one turn: few enough that other requests are served soon and that too many calls are noticed early. */
-const TURN = 50
+/** An answer in the making. It yields how many objects it has made since it began or went on, so that it can be interrupted. */
+export type Making<Result> = Generator<number, Result>
+
+/** In objects: few enough that other requests are served soon and that too many calls are noticed early. */
+const TURN = 500
+/** An answer takes as long as some objects, also an empty one. */
+const ANSWER = 10
+
+interface Waiting {
+  /** Makes more of the answer; returns its cost. The last one settles the answer. */
+  readonly goOn: () => number
+  isDone: boolean
+}
 
 /**
  * After the bounds are passed, nothing is answered any more. Nothing is answered either while items of a list still wait
  * for their turn: Aurora's true answers come after all of them have asked.
  */
 export function createTurns({ pace, inTurn, isPassed }: Pick<Bounds, 'pace' | 'inTurn' | 'isPassed'>) {
-  let waiting: (() => void)[] = []
+  let waiting: Waiting[] = []
 
   const nextTurn = (): void => inTurn(answerTurn)
 
   function answerTurn(): void {
     if (isPassed()) return
     if (pace.isBusy()) return pace.whenIdle(nextTurn)
-    for (const answer of waiting.slice(0, TURN)) answer()
-    waiting = waiting.slice(TURN)
+    let left = TURN
+    let done = 0
+    for (const each of waiting) {
+      while (left > 0 && !each.isDone) left -= each.goOn()
+      if (!each.isDone) break
+      done += 1
+    }
+    waiting = waiting.slice(done)
     if (waiting.length > 0) setImmediate(nextTurn)
   }
 
   return {
-    /** Calls `make` in a later turn, in the order asked, as if every call took the same time. */
-    answer<Result>(make: () => Result): Promise<Result> {
+    /** Makes the answer in later turns, in the order asked, as if every call took the same time. */
+    answer<Result>(make: () => Making<Result>): Promise<Result> {
       if (waiting.length === 0) setImmediate(nextTurn)
-      return new Promise<void>((resolve) => void waiting.push(resolve)).then(make)
+      return new Promise((resolve, reject) => {
+        let making: Making<Result> | null = null
+        const answer: Waiting = {
+          isDone: false,
+          goOn() {
+            try {
+              const next = (making ??= make()).next()
+              if (!next.done) return note(next.value)
+              resolve(next.value)
+            } catch (error) {
+              reject(error)
+            }
+            answer.isDone = true
+            return ANSWER
+          },
+        }
+        waiting.push(answer)
+      })
     },
+  }
+
+  /** An object that is only made takes half as long as a field that is executed, at the most. */
+  function note(objects: number): number {
+    pace.note(objects / 2)
+    return objects
   }
 }

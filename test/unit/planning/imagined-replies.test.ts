@@ -4,6 +4,7 @@ import { isReply } from '../../../src/rest/answer.ts'
 import { isImagined } from '../../../src/planning/imagined-objects.ts'
 import { createImaginedReplies } from '../../../src/planning/imagined-replies.ts'
 import type { Outlook } from '../../../src/planning/outlook.ts'
+import type { Making } from '../../../src/planning/turns.ts'
 import { createTypicalReplies } from '../../../src/planning/typical-replies.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
 import type { Members } from '../../../src/aurora/body.ts'
@@ -24,17 +25,36 @@ const designs = (projectId: string, page = 1, perPage = 250) =>
     query: { page: String(page), per_page: String(perPage) },
   })
 
+/** Makes all of it at once. */
+function finish<Result>(making: Making<Result>): Result {
+  let next = making.next()
+  while (!next.done) next = making.next()
+  return next.value
+}
+
 function create(outlook: Outlook, learned: readonly (readonly [Call, unknown])[] = []) {
   const typical = createTypicalReplies(listEnds)
   for (const [each, value] of learned) typical.learn(each, buildReply(value as Reply['value']))
   const replies = createImaginedReplies(outlook, { typicalReplies: typical, listEnds })
-  const value = (asked: Call) => (replies.reply(asked) as Reply).value
-  return { replies, typical, value, list: (asked: Call) => value(asked) as readonly Members[] }
+  const reply = (asked: Call) => finish(replies.reply(asked))
+  const value = (asked: Call) => (reply(asked) as Reply).value
+  return { replies, reply, typical, value, list: (asked: Call) => value(asked) as readonly Members[] }
 }
 
 const ofLength = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `d-${index}` }))
 
 describe('imagined replies', () => {
+  it('a long list is made in pieces, and one that is made at once is the same', () => {
+    const open = () => create('expected', [[designs('a'), ofLength(240)]])
+    const pieces: number[] = []
+    const { replies } = open()
+    const making = replies.reply(designs('b'))
+    let next = making.next()
+    for (; !next.done; next = making.next()) pieces.push(next.value)
+    expect(pieces).toEqual([50, 50, 50, 50])
+    expect(next.value).toEqual(open().reply(designs('b')))
+  })
+
   it('lists have the average length, spread so that the sum is right', () => {
     const { list } = create('expected', [
       [designs('a'), ofLength(1)],
@@ -101,11 +121,11 @@ describe('imagined replies', () => {
 
   it('what was mostly found absent is absent, where that is ordinary', () => {
     const profile = call(READS.retrieveConsumptionProfile, { path: { project_id: 'p' } })
-    const { replies, typical } = create('expected')
-    expect(isReply(replies.reply(profile))).toBe(true)
+    const { reply, typical } = create('expected')
+    expect(isReply(reply(profile))).toBe(true)
     for (let index = 0; index < 3; index += 1) typical.learn(profile, buildRefusal(404))
-    expect(replies.reply(profile)).toMatchObject({ status: 404 })
-    expect(isReply(create('max').replies.reply(profile))).toBe(true)
+    expect(reply(profile)).toMatchObject({ status: 404 })
+    expect(isReply(create('max').reply(profile))).toBe(true)
   })
 
   it('a list behind a place has that place where it was, and goes on', () => {

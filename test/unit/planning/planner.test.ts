@@ -42,7 +42,10 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
 
 it('a count has only the calls that the cache does not answer, and records no paths', async () => {
   const { createDryRun, execute, outlooks, traced } = open({ certain: [call(null), call(null, true)] })
-  expect(await createPlanner({ execute, createDryRun }).count(operation, 'certain')).toBe(1)
+  expect(await createPlanner({ execute, createDryRun }).count(operation, 'certain')).toEqual({
+    calls: 1,
+    isComplete: true,
+  })
   expect({ outlooks, traced }).toEqual({ outlooks: ['certain'], traced: [false] })
 })
 
@@ -80,7 +83,7 @@ it('an execution that ends at its bounds is counted as far as it came, and its p
     return new Promise(() => {})
   }
   const planner = createPlanner({ execute, createDryRun })
-  expect(await planner.count(operation, 'expected')).toBe(2)
+  expect(await planner.count(operation, 'expected')).toEqual({ calls: 2, isComplete: false })
   expect(await planner.plan(operation)).toMatchObject({ calls: { expected: 2 }, isComplete: false })
 })
 
@@ -88,4 +91,16 @@ it('an operation that cannot be executed has no count', async () => {
   const { createDryRun } = open({})
   const planner = createPlanner({ execute: () => Promise.reject(new Error('no')), createDryRun })
   await expect(planner.count(operation, 'certain')).rejects.toThrow('no')
+})
+
+it.each([
+  ['cheap, goes on beyond enough calls', 5_000, false],
+  ['not cheap, ends at enough calls', 5_001, true],
+])('a count that is %s', (_, fields, isPassed) => {
+  const bounds = createBounds({ maxCalls: 2000, enough: 10, fields: { left: Infinity } })
+  bounds.pace.note(fields)
+  bounds.spend(10)
+  expect(bounds.isPassed()).toBe(false)
+  bounds.spend(1)
+  expect(bounds.isPassed()).toBe(isPassed)
 })

@@ -12,7 +12,7 @@ function open() {
     plan: () => Promise.reject(new Error('not asked for')),
     async count({ variables }) {
       counted.push(variables)
-      return counted.length
+      return { calls: counted.length, isComplete: true }
     },
   }
   return { clock, counted, shared, planner }
@@ -37,7 +37,7 @@ it('equal requests of one moment share one count, and each other request has its
     first.count({ ...asked(), document: parse('{ tenant { name } }') }, 'certain'),
   ])
 
-  expect(counts).toEqual([1, 1, 2, 3, 4, 5])
+  expect(counts.map(({ calls }) => calls)).toEqual([1, 1, 2, 3, 4, 5])
   expect(counted).toHaveLength(5)
 })
 
@@ -46,9 +46,9 @@ it('a count is made again after a second, and a failed count at once', async () 
   const { count } = shared.share(planner, 'terms')
   await count(asked(), 'certain')
   await clock.advance(1000)
-  expect(await count(asked(), 'certain')).toBe(2)
+  expect(await count(asked(), 'certain')).toMatchObject({ calls: 2 })
 
   const failing = shared.share({ ...planner, count: () => Promise.reject(new Error('no')) }, 'failing')
   await expect(failing.count(asked(), 'certain')).rejects.toThrow('no')
-  expect(await shared.share(planner, 'failing').count(asked(), 'certain')).toBe(3)
+  expect(await shared.share(planner, 'failing').count(asked(), 'certain')).toMatchObject({ calls: 3 })
 })
