@@ -77,7 +77,8 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
   }
 
   function drop(): void {
-    lost += waiting.length + rest.filter((byte) => byte === NEWLINE).length
+    // A newline at its start ends a line that was cut before.
+    lost += waiting.length + rest.filter((byte, index) => byte === NEWLINE && index > 0).length
     waiting = []
     waitingChars = 0
     rest = new Uint8Array()
