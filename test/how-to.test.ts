@@ -133,7 +133,7 @@ describe('the worked examples, all applied to one copy of the code', { timeout: 
   })
 
   it('pass the type check', async () => {
-    const words = node(['node_modules/@typescript/native/bin/tsc', '-p', 'src', '--noEmit'])
+    const words = node(['node_modules/@typescript/native/bin/tsc', '-p', '.', '--noEmit'])
     await expect(words).resolves.toBe('')
   })
 
