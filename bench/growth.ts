@@ -197,7 +197,8 @@ async function measureObjects(objects: number): Promise<Figures> {
   await close()
   await aurora.close()
   return {
-    'bytes an object': objects < PAGE ? Number.NaN : bytes,
+    // With fewer, the gateway's own memory outweighs theirs.
+    'bytes an object': objects < 50_000 ? Number.NaN : bytes,
     'µs a remembered read': rememberedUs,
     'µs an executed read': executedUs,
     'µs a write': writtenUs,
