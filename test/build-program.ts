@@ -6,7 +6,7 @@ import { join } from 'node:path'
 
 const root = new URL('..', import.meta.url).pathname
 
-export default function buildProgram(): void {
+export function setup(): void {
   const sources = ['src', 'build'].map((folder) => newestOf(join(root, folder)))
   if (changedAtMs(join(root, 'dist/main.js')) > Math.max(...sources)) return
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {

@@ -1,11 +1,11 @@
 // One request, from its headers to its answer: checks the path, the caller and the size, then asks the gateway.
 
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage } from 'node:http'
 import type { Caller, FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
 import type { Clock } from '../clock.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
+import { answerState } from './answer-state.ts'
 import type { Bodies } from './bodies.ts'
 import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
 import type { Answer } from './bytes-answer.ts'
@@ -16,7 +16,7 @@ import type { Exchange } from './connections.ts'
 import type { Cors } from './cors.ts'
 import { readFields } from './fields.ts'
 import type { Head, Heads } from './heads.ts'
-import { lengthOf } from './headers.ts'
+import { isReading, lengthOf } from './headers.ts'
 import type { KeptEncodings } from './kept-encodings.ts'
 import { keyOf } from './known-answers.ts'
 import type { KnownAnswers, Repeat } from './known-answers.ts'
@@ -102,15 +102,6 @@ export function answer(
     default:
       return refusals.plainJson(404, { error: 'Nothing is here: GraphQL is at /graphql' })
   }
-}
-
-function answerState(incoming: IncomingMessage, status: number, word: string): Response {
-  if (isReading(incoming)) return refusals.plainJson(status, { status: word })
-  return refusals.plainJson(405, { error: 'Only GET and HEAD are served here' }, { allow: 'GET, HEAD' })
-}
-
-function isReading({ method }: Pick<IncomingMessage, 'method'>): boolean {
-  return method === 'GET' || method === 'HEAD'
 }
 
 function answerGraphql(addressed: Addressed, options: AnswerOptions): MaybeLater<Answer | null> {

@@ -53,3 +53,7 @@ export function withoutHopByHop(headers: Headers): Headers {
   for (const name of headers.keys()) if (HOP_BY_HOP.has(name) || named.includes(name)) left.delete(name)
   return left
 }
+
+export function isReading({ method }: Pick<IncomingMessage, 'method'>): boolean {
+  return method === 'GET' || method === 'HEAD'
+}

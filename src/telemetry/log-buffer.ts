@@ -33,10 +33,8 @@ const PAUSE_MS = 10
 const NEWLINE = 10
 
 export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOptions): LogBuffer {
-  let waiting: string[] = []
-  let waitingChars = 0
-  let rest: Uint8Array = new Uint8Array()
-  let lastByte = NEWLINE
+  const waiting = createWaiting()
+  const outlet = createOutlet(writeBytes)
   let isScheduled = false
   let lost = 0
   let reported = 0
@@ -44,13 +42,7 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
   function flush(): { readonly hasWritten: boolean } {
     let hasWritten = false
     try {
-      while (fill(hasWritten)) {
-        const written = writeBytes(rest)
-        if (written === 0) break
-        hasWritten = true
-        lastByte = rest[written - 1] ?? NEWLINE
-        rest = rest.subarray(written)
-      }
+      while ((outlet.size() > 0 || refill(hasWritten)) && outlet.writeSome()) hasWritten = true
     } catch (error) {
       if (!isBusy(error)) drop()
     }
@@ -58,33 +50,21 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
   }
 
   /** Whether there is something to write. */
-  function fill(hasWritten: boolean): boolean {
-    if (rest.length > 0) return true
-    if (waiting.length === 0 && hasWritten && lost > reported) waiting = [report()]
-    if (waiting.length === 0) return false
-    // What was lost may have begun in the middle of a line.
-    rest = Buffer.from((lastByte === NEWLINE ? '' : '\n') + waiting.join(''))
-    waiting = []
-    waitingChars = 0
+  function refill(hasWritten: boolean): boolean {
+    if (waiting.chars() === 0 && hasWritten && lost > reported) {
+      waiting.add(reportOf(lost - reported, clock))
+      reported = lost
+    }
+    if (waiting.chars() === 0) return false
+    outlet.take(waiting.takeAll().join(''))
     return true
   }
 
-  function report(): string {
-    const lines = lost - reported
-    reported = lost
-    const time = new Date(clock.wallMs()).toISOString()
-    return `${JSON.stringify({ level: 'warn', time, lines, msg: 'lines of the log were lost: stdout took none' })}\n`
-  }
-
   function drop(): void {
-    // A newline at its start ends a line that was cut before.
-    lost += waiting.length + rest.filter((byte, index) => byte === NEWLINE && index > 0).length
-    waiting = []
-    waitingChars = 0
-    rest = new Uint8Array()
+    lost += waiting.takeAll().length + outlet.drop()
   }
 
-  const isEmpty = (): boolean => waiting.length === 0 && rest.length === 0
+  const isEmpty = (): boolean => waiting.chars() + outlet.size() === 0
 
   function flushAndWait(): void {
     const { hasWritten } = flush()
@@ -97,12 +77,11 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
 
   return {
     write(lines) {
-      if (rest.length + waitingChars + lines.length > MAX_CHARS) {
+      if (outlet.size() + waiting.chars() + lines.length > MAX_CHARS) {
         lost += 1
         return
       }
-      waiting.push(lines)
-      waitingChars += lines.length
+      waiting.add(lines)
       if (!isScheduled) flushAndWait()
     },
     end() {
@@ -113,6 +92,61 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
       }
     },
     lostLines: () => lost,
+  }
+}
+
+const reportOf = (lines: number, clock: Clock): string =>
+  `${JSON.stringify({
+    level: 'warn',
+    time: new Date(clock.wallMs()).toISOString(),
+    lines,
+    msg: 'lines of the log were lost: stdout took none',
+  })}\n`
+
+/** Lines that are not bytes yet. */
+function createWaiting() {
+  let waiting: string[] = []
+  let chars = 0
+  return {
+    chars: (): number => chars,
+    add(lines: string): void {
+      waiting.push(lines)
+      chars += lines.length
+    },
+    takeAll(): readonly string[] {
+      const taken = waiting
+      waiting = []
+      chars = 0
+      return taken
+    },
+  }
+}
+
+/** The bytes that are next, of which the reader takes as many as it likes. */
+function createOutlet(write: LogBufferOptions['write']) {
+  let rest: Uint8Array = new Uint8Array()
+  let lastByte = NEWLINE
+  return {
+    size: (): number => rest.length,
+    take(lines: string): void {
+      // What was lost may have begun in the middle of a line.
+      rest = Buffer.from((lastByte === NEWLINE ? '' : '\n') + lines)
+    },
+    /** Whether the reader has taken some. */
+    writeSome(): boolean {
+      const written = write(rest)
+      if (written === 0) return false
+      lastByte = rest[written - 1] ?? NEWLINE
+      rest = rest.subarray(written)
+      return true
+    },
+    /** Returns how many lines are lost. */
+    drop(): number {
+      // A newline at its start ends a line that was cut before.
+      const lines = rest.filter((byte, index) => byte === NEWLINE && index > 0).length
+      rest = new Uint8Array()
+      return lines
+    },
   }
 }
 

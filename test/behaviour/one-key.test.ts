@@ -228,7 +228,7 @@ describe('the tenants that are read again', () => {
 it('a token that callers bring is one budget and one caller, whatever tenant they name', async () => {
   await using one = await open(() => [], { config: { callerAuth: 'passthrough' } })
   const callers = await Promise.all(
-    FOUR.map((tenant) =>
+    FOUR.map(async (tenant) =>
       one.gateway.authenticate(
         new Headers({ authorization: 'Bearer sk_brought', 'x-aurora-tenant-id': `t-${tenant}` }),
       ),

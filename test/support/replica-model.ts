@@ -74,10 +74,10 @@ function createModelClock() {
     after,
     sleep: (waitMs, signal) =>
       new Promise((resolve, reject) => {
-        if (signal?.aborted) return reject(signal.reason as Error)
+        if (signal?.aborted) return reject(signal.reason)
         const leave = (): void => {
           cancel()
-          reject(signal?.reason as Error)
+          reject(signal?.reason)
         }
         const cancel = after(waitMs, () => {
           signal?.removeEventListener('abort', leave)

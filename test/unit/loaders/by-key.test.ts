@@ -102,7 +102,7 @@ describe('an object is read from the cheapest source', () => {
       ],
     })
 
-    const loaded = await Promise.all(['a', 'b', 'c'].map((key) => objects.load(key, ['name'])))
+    const loaded = await Promise.all(['a', 'b', 'c'].map(async (key) => objects.load(key, ['name'])))
 
     expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B', 'C'])
     expect(calls).toEqual(['list'])
@@ -121,7 +121,7 @@ describe('an object is read from the cheapest source', () => {
       own: { b: { id: 'b', name: 'B' }, c: { id: 'c', name: 'C' } },
     })
 
-    const loaded = await Promise.all(['a', 'b', 'c'].map((key) => objects.load(key, ['name'])))
+    const loaded = await Promise.all(['a', 'b', 'c'].map(async (key) => objects.load(key, ['name'])))
 
     expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B', 'C'])
     expect(calls).toEqual(['list', 'own b', 'own c'])
@@ -274,7 +274,9 @@ describe('failures', () => {
       own: { a: { id: 'a', name: 'A' }, b: new GatewayError('UPSTREAM_ERROR', 'b'), d: new TypeError('bug') },
     })
 
-    const outcomes = await Promise.allSettled(['a', 'b', 'c', 'd'].map((key) => objects.load(key, ['name'])))
+    const outcomes = await Promise.allSettled(
+      ['a', 'b', 'c', 'd'].map(async (key) => objects.load(key, ['name'])),
+    )
 
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'rejected', 'rejected'])
     expect(outcomes[1]).toMatchObject({ reason: { code: 'UPSTREAM_ERROR' } })
@@ -297,7 +299,7 @@ describe('failures', () => {
       own: { a: { id: 'a', name: 'A' }, b: { id: 'b', name: 'B' } },
     })
 
-    const loaded = await Promise.all(['a', 'b'].map((key) => objects.load(key, ['name'])))
+    const loaded = await Promise.all(['a', 'b'].map(async (key) => objects.load(key, ['name'])))
 
     expect(loaded.map((object) => object.get('name'))).toEqual(['A', 'B'])
     expect(calls).toEqual(['list', 'own a', 'own b'])

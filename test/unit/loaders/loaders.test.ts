@@ -135,7 +135,7 @@ describe('one request', () => {
     const { request, calls } = open({ 'retrieveProject p-1': project(1, { name: 'n' }) })
     const projects = request().object('project')
 
-    await Promise.all(Array.from({ length: 20 }, () => projects.load('p-1', ['name'])))
+    await Promise.all(Array.from({ length: 20 }, async () => projects.load('p-1', ['name'])))
     await projects.load('p-1', ['name'])
 
     expect(calls).toEqual(['retrieveProject p-1'])
@@ -190,7 +190,7 @@ describe('one request', () => {
     const { request } = open({ ...answers, 'retrieveProject p-7': 500 })
     const projects = request().object('project')
 
-    const outcomes = await Promise.allSettled(ids.map((id) => projects.load(id, ['name'])))
+    const outcomes = await Promise.allSettled(ids.map(async (id) => projects.load(id, ['name'])))
 
     expect(outcomes.filter(({ status }) => status === 'rejected')).toHaveLength(1)
     expect(outcomes[7]).toMatchObject({ status: 'rejected', reason: { code: 'UPSTREAM_ERROR' } })
@@ -244,7 +244,7 @@ describe('users', () => {
     const { request, calls } = open({ listUsers: users })
     const user = request().object('user')
 
-    const loaded = await Promise.all(users.map(({ id }) => user.load(id, ['email', 'first_name'])))
+    const loaded = await Promise.all(users.map(async ({ id }) => user.load(id, ['email', 'first_name'])))
 
     expect(loaded.map((object) => object.get('email'))).toEqual(['1@x', '2@x', '3@x', '4@x'])
     expect(calls).toEqual(['listUsers page 1', 'listUsers page 2', 'listUsers page 3'])
