@@ -44,7 +44,7 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
     try {
       while ((outlet.size() > 0 || refill(hasWritten)) && outlet.writeSome()) hasWritten = true
     } catch (error) {
-      if (!isBusy(error)) drop()
+      if (!isBusy(error)) lost += waiting.takeAll().length + outlet.drop()
     }
     return { hasWritten }
   }
@@ -58,10 +58,6 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
     if (waiting.chars() === 0) return false
     outlet.take(waiting.takeAll().join(''))
     return true
-  }
-
-  function drop(): void {
-    lost += waiting.takeAll().length + outlet.drop()
   }
 
   const isEmpty = (): boolean => waiting.chars() + outlet.size() === 0
