@@ -131,7 +131,7 @@ it('counts together what executing each object counts, or executes each', async 
         ]
         all += 1
         together += givenUp ? 0 : 1
-        expect(counted).toBe(exact)
+        expect(counted).toEqual(exact)
       },
     ),
     { numRuns: 60 },
