@@ -49,7 +49,7 @@ async function compare(documentSeed: number, seed: number, isAsync: boolean): Pr
   const args = { document, variableValues: variables, operationName, rootValue: 'root' }
   const theirRun = createRun(seed, { isAsync })
   const theirs = await settleInOrder(theirRun, execute({ schema, ...args, contextValue: theirRun }))
-  unhandled.length = 0
+  const theirUnhandled = unhandled.splice(0)
   // The second execution uses the plan that the first one has made.
   for (const _time of [1, 2]) {
     const run = createRun(seed, { isAsync })
@@ -57,8 +57,9 @@ async function compare(documentSeed: number, seed: number, isAsync: boolean): Pr
     if (executed === null) throw new Error('left to graphql-js')
     const ours = await settleInOrder(run, executed)
     expect(`${text}\n${seen(ours)}`).toBe(`${text}\n${seen(theirs)}`)
+    // An iterable that is no array is not read on after an item has failed, so its promises have no handler here either.
+    expect(unhandled.splice(0).length).toBeLessThanOrEqual(theirUnhandled.length)
   }
-  expect(unhandled).toEqual([])
 }
 
 const seeds = fc.integer({ min: 0, max: 2 ** 31 })
