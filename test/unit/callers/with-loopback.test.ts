@@ -11,7 +11,7 @@ describe('without keys', () => {
   it.each(['localhost', 'LOCALHOST:4000', '127.0.0.1:4000', '127.9.9.9', '[::1]', '[::1]:4000'])(
     'whoever asks for %s is on this machine',
     async (host) => {
-      const caller = { name: 'anonymous', scope, isReadOnly: false }
+      const caller = { name: 'anonymous', scope, isReadOnly: false, isEverybody: true }
       expect(await authenticate(new Headers({ host }))).toEqual(caller)
     },
   )
