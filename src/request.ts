@@ -4,7 +4,7 @@ import type { Parts } from './answers/parts.ts'
 import type { Budget } from './budget/budget.ts'
 import type { Asker } from './budget/reservations.ts'
 import type { Cache } from './cache/cache.ts'
-import { decideUse } from './cache/decide-use.ts'
+import { isFreshForAll } from './cache/decide-use.ts'
 import type { Caller } from './callers/caller.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
@@ -187,7 +187,7 @@ function createAnswerParts({ caller, request }: Opening, { cache, clock }: Commo
     isCurrent: (used) => currentOf(used) !== null,
     isGood(used) {
       const cached = currentOf(used)
-      return cached !== null && decideUse(cached, wanted) === 'fresh'
+      return cached !== null && isFreshForAll(cached, wanted)
     },
   })
 }

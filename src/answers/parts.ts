@@ -7,7 +7,7 @@ export interface Parts {
   readonly scope: ScopeKey
   /** The age that the request names; null where it names none. */
   readonly maxAgeMs: number | null
-  /** Whether a reply is still the cached one, and as new as the request demands. */
+  /** Whether a reply is still the cached one, as new as the request demands, and in no doubt. */
   readonly isGood: (used: UsedReply) => boolean
   /** Whether a reply is still the cached one: a write may have dropped it. */
   readonly isCurrent: (used: UsedReply) => boolean

@@ -41,6 +41,13 @@ export function decideUse(aged: Aged, wanted: Wanted): Use {
   return doubt === 'entry' && maxAgeMs === null && maxStaleMs === null ? 'revalidated' : 'unconfirmed'
 }
 
+/**
+ * Whether it may stand for other requests, too: `decideUse` accepts an answer in doubt for a request that has begun before it was
+ * asked for, and for that request alone.
+ */
+export const isFreshForAll = (aged: Aged, wanted: Wanted): boolean =>
+  (aged.doubt ?? null) === null && decideUse(aged, wanted) === 'fresh'
+
 /** No cache in front of the gateway may take an answer in doubt for fresh. */
 export const toUnconfirmed = (used: UsedReply): UsedReply => ({
   ...used,

@@ -123,7 +123,8 @@ async function finishResponse(
   if (compressed !== answered) exchange.unread.resize(lengthOf(compressed))
   const response = options.cors.expose(compressed, fields)
   const { noted } = addressed
-  if (noted) options.known.keep(noted.key, noted.repeat, response)
+  // No request finds what was kept under a combination of headers that is not.
+  if (noted && head.isKept) options.known.keep(noted.key, noted.repeat, response)
   return response
 }
 
@@ -166,6 +167,9 @@ interface Execution {
 function executeBody(addressed: Addressed, execution: Execution): MaybeLater<Answer | null> {
   const { incoming, outgoing } = addressed.exchange
   const { holder, options, refuse } = execution
+  // Its connection has ended while the caller was checked: nothing of it would come any more.
+  if (addressed.exchange.hasLeft) return null
+  options.heads.keep(addressed.head)
   const reservation = options.bodies.reserve(addressed.fields, holder)
   if ('status' in reservation) return refuse(reservation)
   const begin = (): void => {
@@ -228,6 +232,7 @@ function holdAnswer(
     const full = addressed.exchange.unread.hold({ caller: holder, bytes: sizeOf(answered) })
     if (full === null) return answered
     if (!isBytes(answered)) void answered.body?.cancel().catch(() => {})
+    addressed.noted = null
     return refuse(overload('answers', full, options))
   })
 }

@@ -48,8 +48,10 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     const { credential } = caller
     if (credential && credential.standing() !== 'accepted')
       return checkNewcomer({ caller, credential, address: addressOfSender(), headers })
-    if (options.callerRateLimit === 0) return caller
-    const waitMs = ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
+    const waitMs =
+      options.callerRateLimit === 0
+        ? null
+        : ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
     return caller.isEverybody
       ? { ...caller, holder: JSON.stringify([caller.name, addressOfSender()]) }

@@ -21,10 +21,19 @@ export interface Head {
   readonly isPageWanted: boolean
   /** Null where the client accepts none. */
   readonly encoding: Encoding | null
+  /** Whether the next request with the same combination gets this head again. */
+  readonly isKept: boolean
 }
 
 export interface Heads {
   of(method: string, fields: FieldReader): Head
+  /** To be called once the caller is known: requests of others must not displace what callers send. */
+  keep(head: Head): void
+}
+
+interface Named extends Head {
+  readonly name: string
+  isKept: boolean
 }
 
 /** Everything that an answer may depend on, besides the target, the body and the caller. */
@@ -48,7 +57,10 @@ const SEPARATOR = '\n'
 const ABSENT = '\0'
 
 export function createHeads(): Heads {
-  const heads = new LRUCache<string, Head>({ max: MAX_HEADS })
+  const heads = new LRUCache<string, Named>({
+    max: MAX_HEADS,
+    dispose: (head) => void (head.isKept = false),
+  })
   let last = 0
   return {
     of(method, fields) {
@@ -56,16 +68,23 @@ export function createHeads(): Heads {
       const known = heads.get(name)
       if (known) return known
       const accept = fields.get('accept')
-      const head: Head = {
+      const head: Named = {
+        name,
         id: (last += 1),
         method,
         misformed: refuseForm(method, fields),
         type: chooseType(accept),
         isPageWanted: prefersPage(accept),
         encoding: chooseEncoding(fields.get('accept-encoding')),
+        isKept: false,
       }
-      if (name.length <= MAX_CHARS) heads.set(name, head)
       return head
+    },
+    keep(head) {
+      const named = head as Named
+      if (named.isKept || named.name.length > MAX_CHARS) return
+      named.isKept = true
+      heads.set(named.name, named)
     },
   }
 }

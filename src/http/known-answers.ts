@@ -80,7 +80,9 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
       known.delete(key)
       return null
     },
-    keep(key, repeat, { headers }) {
+    keep(key, repeat, { status, headers }) {
+      // The fields of a refusal are those of the refusal.
+      if (status !== 200 && status !== 304) return
       const fixed = [...withoutHopByHop(headers)].filter(([name]) => !NOT_KEPT.has(name)).flat()
       known.set(key, {
         repeat,

@@ -52,6 +52,8 @@ function collect(
   incoming: IncomingMessage,
   { maxBytes, grow }: Pick<ReadBodyOptions, 'maxBytes' | 'grow'>,
 ): Promise<ReadBody> {
+  // No event follows.
+  if (incoming.destroyed) return Promise.resolve({ kind: 'lost' })
   return new Promise((resolve) => {
     // One growing block: a body may come in parts of one byte, and an object for each would take a hundred times its bytes.
     let block: Uint8Array = new Uint8Array(0)

@@ -3,7 +3,7 @@
 import type { BytesAnswer } from './bytes-answer.ts'
 import type { Exchange } from './connections.ts'
 import type { MaybeLater } from './maybe-later.ts'
-import { waitFor } from './write-response.ts'
+import { limitStall, waitFor } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
 
 /** Resolves when the operating system has all of it or the client has left, with the number of body bytes sent. */
@@ -47,9 +47,9 @@ async function writePieces(
 function finish(
   exchange: Exchange,
   { last, bytes }: { readonly last?: Buffer | undefined; readonly bytes: number },
-  { clock, limits }: WriteOptions,
+  options: WriteOptions,
 ): MaybeLater<number> {
-  const { incoming, outgoing } = exchange
+  const { outgoing } = exchange
   if (exchange.hasLeft) return bytes
   outgoing.end(last)
   if (outgoing.writableFinished) return bytes
@@ -66,8 +66,7 @@ function finish(
     exchange.onLeft = leave
     // The operating system takes nearly every answer at once, in this turn: a timer is for the others.
     process.nextTick(() => {
-      if (!isDone && !outgoing.writableFinished)
-        cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())
+      if (!isDone && !outgoing.writableFinished) cancel = limitStall(exchange, options)
     })
   })
 }

@@ -87,7 +87,7 @@ async function discardBody({ incoming, gone }: Exchange, { clock, limits }: Writ
 
 /** A client that reads nothing for too long is disconnected, which ends this wait, too. */
 export function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
-  const { incoming, outgoing, gone } = exchange
+  const { outgoing, gone } = exchange
   return new Promise((resolve) => {
     const leave = (): void => {
       cancel()
@@ -95,8 +95,25 @@ export function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: 
       gone.removeEventListener('abort', leave)
       resolve()
     }
-    const cancel = options.clock.after(options.limits.stallTimeoutMs, () => incoming.socket.destroy())
+    const cancel = limitStall(exchange, options)
     outgoing.once(event, leave)
     gone.addEventListener('abort', leave, { once: true })
   })
+}
+
+/**
+ * Disconnects a client that takes nothing. The time begins when the answer has the connection: until then, the answers to what
+ * the client has sent before are first. Returns the function that ends the limit.
+ */
+export function limitStall({ incoming, outgoing }: Exchange, { clock, limits }: WriteOptions): () => void {
+  let cancel: (() => void) | null = null
+  const begin = (): void => {
+    cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())
+  }
+  if (outgoing.socket) begin()
+  else outgoing.once('socket', begin)
+  return () => {
+    outgoing.off('socket', begin)
+    cancel?.()
+  }
 }

@@ -556,6 +556,24 @@ describe('limits', () => {
     expect(await line.closed).toMatch(/^HTTP\/1.1 200 /)
   })
 
+  it('an answer that waits for the one before it on its connection does not end both', async () => {
+    const gate = createGate()
+    const answer = async ({ url }: Request): Promise<Response> => {
+      if (url.includes('slow')) await gate.opened
+      return Response.json({ data: url.includes('slow') ? 'slow' : 'quick' })
+    }
+    const { port, seen } = await openDoor({ answer, limits: { stallTimeoutMs: 100 } })
+    const line = openLine(
+      port,
+      head('GET', '/graphql?query={slow}') + head('GET', '/graphql?query={quick}', 'Connection: close'),
+    )
+    await eventually(() => seen.length === 2)
+    // Longer than a client may take nothing.
+    await delay(400)
+    gate.open()
+    expect(await line.closed).toMatch(/slow.*quick/s)
+  })
+
   it('idle connections are closed where a new one needs their place', async () => {
     const { port, reliefs } = await openDoor({ limits: { maxConnections: 40 } })
     const idle = Array.from({ length: 40 }, () => openLine(port, head('GET', '/health')))
@@ -571,6 +589,29 @@ describe('a client that leaves', () => {
     await new Promise((resolve) => request.signal.addEventListener('abort', resolve))
     throw request.signal.reason
   }
+
+  it('while its caller is checked has no body to be waited for', async () => {
+    const gate = createGate()
+    let checks = 0
+    const authenticate = async (): Promise<Caller> => {
+      checks += 1
+      await gate.opened
+      return TESTER
+    }
+    const { url, port } = await openDoor({ authenticate, limits: { maxUploads: 1 } })
+    const type = 'Content-Type: multipart/form-data; boundary=b'
+    const line = openLine(port, head('POST', '/graphql', type, 'Content-Length: 100'))
+    await eventually(() => checks === 1)
+    line.socket.resetAndDestroy()
+    await line.closed
+    await delay(50)
+    gate.open()
+    const response = await post(url, '--b--', {
+      'content-type': 'multipart/form-data; boundary=b',
+      'graphql-require-preflight': 'true',
+    })
+    expect(response.status).toBe(200)
+  })
 
   it('F29 aborts the signal of its request at once, and is no failure', async () => {
     const { url, seen, errors } = await openDoor({ answer: waiting })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decideUse } from '../../../src/cache/decide-use.ts'
+import { decideUse, isFreshForAll } from '../../../src/cache/decide-use.ts'
 import type { Use } from '../../../src/cache/decide-use.ts'
 import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
 import type { Freshness } from '../../../src/rest/freshness.ts'
@@ -74,4 +74,15 @@ describe('what came in after the request had begun', () => {
     expect(useOf(10, { maxAgeMs: 0 }, NOW_MS - 30)).toBe('ifFailing')
     expect(useOf(10, {}, NOW_MS - 30)).toBe('revalidated')
   })
+})
+
+it('what is in doubt is fresh for the request that has begun before it was asked for, and for no other', () => {
+  const answer = { ...buildReply({}, { answeredAtMs: NOW_MS }), sentAtMs: NOW_MS - 1 }
+  const wanted = { begunAtMs: NOW_MS - 2, freshness: ANY_FRESHNESS }
+  for (const doubt of ['entry', 'lease'] as const) {
+    const aged = { answer, ageMs: 0, lifetime: LIFETIME, doubt }
+    expect(decideUse(aged, wanted)).toBe('fresh')
+    expect(isFreshForAll(aged, wanted)).toBe(false)
+  }
+  expect(isFreshForAll({ answer, ageMs: 0, lifetime: LIFETIME, doubt: null }, wanted)).toBe(true)
 })

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { withPassthrough } from '../../../src/callers/passthrough.ts'
 import { createCallerCheck } from '../../../src/http/check-caller.ts'
 import { createStandings } from '../../../src/rest/standings.ts'
+import { buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const incoming = { socket: { remoteAddress: '192.0.2.1' } } as IncomingMessage
@@ -36,4 +37,21 @@ describe('credentials that callers bring', () => {
     for (const { scope } of made) standings.accept(scope)
     expect((await ask('one', '203.0.113.9')).holder).toBeUndefined()
   })
+})
+
+it('everybody is one caller without keys, and each address holds places of its own, whether callers are counted or not', async () => {
+  for (const callerRateLimit of [0, 100]) {
+    const check = createCallerCheck({
+      authenticate: () => ({ name: 'anonymous', scope: buildScope(), isReadOnly: false, isEverybody: true }),
+      callerRateLimit,
+      trustedProxies: 1,
+      clock: createManualClock(),
+    })
+    const holderOf = async (from: string) => {
+      const checked = await check(incoming, new Headers({ 'x-forwarded-for': from }))
+      return 'scope' in checked ? checked.holder : null
+    }
+    expect(await holderOf('203.0.113.9')).toBe(await holderOf('203.0.113.9'))
+    expect(await holderOf('203.0.113.9')).not.toBe(await holderOf('203.0.113.10'))
+  }
 })
