@@ -95,7 +95,7 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   }
 
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
-    once(query === NO_QUERY ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(
+    once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(
       key,
       () =>
         endpoint.idMember === undefined
@@ -118,6 +118,9 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
 }
 
 const NO_QUERY: Ids = {}
+
+/** Most reads have none, and then nothing is written down for it. */
+const hasNone = (query: Ids): boolean => query === NO_QUERY || Object.keys(query).length === 0
 
 /** Every list has a first page, so its query is made once. */
 function createPageQuery(pageSize: number): RequestReads['pageQuery'] {
