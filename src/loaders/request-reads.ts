@@ -95,12 +95,10 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   }
 
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
-    once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(
-      key,
-      () =>
-        endpoint.idMember === undefined
-          ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
-          : readWhole(openWhole(endpoint, key)),
+    once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(key, () =>
+      endpoint.idMember === undefined
+        ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
+        : readWhole(openWhole(endpoint, key)),
     )
 
   return {
