@@ -80,7 +80,7 @@ export const httpLimits: HttpLimits = {
   /** Requests that wait to be executed, each with its body; as many as the waiting room of the budget takes. */
   maxWaiting: 1_000,
   maxWaitingOfCaller: 500,
-  /** As long as a call waits for a slot by default (MAX_WAIT_MS): after that a client is better told to come again. */
+  /** As long as a call waits for a slot by default (MAX_WAIT_MS): after that it is better to refuse the client, with the time to come again. */
   turnWaitMs: 2_000,
   /** Bodies that are being received or executed, beside uploads: 128 of the largest. */
   bodiesMaxBytes: 32 * 1024 * 1024,
