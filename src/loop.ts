@@ -14,8 +14,11 @@ export type StepKind = 'read' | 'readOn' | 'start' | 'work'
 export interface Loop {
   /** Whether the next step may be done at once: this turn has time for it, and no other step waits. */
   isFree(): boolean
-  /** Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, places take turns. */
-  later(kind: StepKind, step: () => void, place: Place): void
+  /**
+   * Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, places take turns. Returns the
+   * function that takes the step out again; once the step has begun, it does nothing.
+   */
+  later(kind: StepKind, step: () => void, place: Place): () => void
   /** Does a piece of work at once where this turn is free and has had none, else later; its place is a party and a request. */
   work(piece: () => void, place: readonly [party: string, request: object]): void
   /** To be called for each connection that is accepted. */
@@ -38,10 +41,16 @@ const MS_BETWEEN_ACCEPTS = 1
  */
 const REQUESTS_AT_ONCE = 4
 
-/** Shares of the time. Most is for what connections send first: until it is read, nobody can tell whose it is. */
+/**
+ * Shares of the time. Most is for what connections send first: until it is read, nobody can tell whose it is. A step counts as
+ * `TURN_MS` at the most, so that its kind does not wait for hundreds of turns where each has a millisecond.
+ */
 const SHARES: Readonly<Record<StepKind, number>> = { read: 3, start: 1, work: 1, readOn: 1 }
 
-/** Each turn does one step at the least, and one piece of work at the most. */
+/**
+ * Each turn does one step at the least, and one piece of work at the most. While connections come, a turn does none where those
+ * before it took longer than they should.
+ */
 export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs'> }): Loop {
   const queues = createQueues()
   const accepts = createAccepts()
@@ -55,14 +64,16 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
   }
   const hasTime = (): boolean => {
     beganAtMs ??= begin()
-    return !accepts.areGoingOn() && clock.monotonicMs() - beganAtMs < TURN_MS
+    return clock.monotonicMs() - beganAtMs < TURN_MS
   }
+  /** While connections come, what else comes waits for the end of the turn. */
+  const isFree = (): boolean => queues.isEmpty() && !accepts.areGoingOn() && hasTime()
   /** The steps that wait are done after the loop has served the connections, and before it serves them again. */
   const endTurn = (): void => {
-    const hasStep = accepts.endTurn()
+    accepts.endTurn()
     beganAtMs = accepts.areGoingOn() ? begin() : null
     hasWorked = false
-    if (hasStep) doNext()
+    if (accepts.leaveTime()) doNext()
   }
   const doNext = (): void => {
     const next = queues.takeNext(hasWorked)
@@ -79,18 +90,18 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     const tookMs = clock.monotonicMs() - startedAtMs
     queues.charge(kind, tookMs)
     accepts.charge(tookMs)
-    if (hasTime()) doNext()
+    if (accepts.leaveTime() && hasTime()) doNext()
   }
   const later: Loop['later'] = (kind, step, place) => {
     beganAtMs ??= begin()
-    queues.add(kind, step, place)
+    return queues.add(kind, step, place)
   }
 
   return {
-    isFree: () => queues.size() === 0 && hasTime(),
+    isFree,
     later,
     work(piece, place) {
-      if (hasWorked || queues.size() > 0 || !hasTime()) return later('work', piece, place)
+      if (hasWorked || !isFree()) return void later('work', piece, place)
       hasWorked = true
       piece()
     },
@@ -101,24 +112,26 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
   }
 }
 
-/** While connections come, each turn accepts one, and steps that took long are paid for with turns without a step. */
+/** While connections come, each turn accepts one, and steps that took longer than they should are paid for by the next turns. */
 function createAccepts() {
   /** In this turn, and in the one before. */
   let hasAccepted = false
   let hadAccepted = false
+  /** How long steps took, less what the turns gave them. */
   let debtMs = 0
+  const areGoingOn = (): boolean => hasAccepted || hadAccepted
   return {
     note: (): void => void (hasAccepted = true),
-    /** Then others may wait to be accepted: what else comes waits for the end of the turn. */
-    areGoingOn: (): boolean => hasAccepted || hadAccepted,
+    /** Then others may wait to be accepted. */
+    areGoingOn,
     charge: (tookMs: number): void => void (debtMs += tookMs),
-    /** Returns whether a step may be done now. */
-    endTurn(): boolean {
+    endTurn(): void {
       hadAccepted = hasAccepted
       hasAccepted = false
       debtMs = hadAccepted ? Math.max(0, debtMs - MS_BETWEEN_ACCEPTS) : 0
-      return debtMs === 0
     },
+    /** Whether a step may be done now. */
+    leaveTime: (): boolean => !areGoingOn() || debtMs < MS_BETWEEN_ACCEPTS,
   }
 }
 
@@ -139,17 +152,18 @@ function createQueues() {
   }
   /** Where they have had the same time: whoever was served is last. */
   const order = new Set(Object.values(queueOf))
-  let size = 0
   /** What the kind had used that was served last: a kind that had nothing to do has no more than that to catch up on. */
   let servedMs = 0
 
   return {
-    size: () => size,
-    add(kind: StepKind, step: () => void, place: Place): void {
+    isEmpty(): boolean {
+      for (const { waiting } of order) if (waiting.size() > 0) return false
+      return true
+    },
+    add(kind: StepKind, step: () => void, place: Place): () => void {
       const queue = queueOf[kind]
       if (queue.waiting.size() === 0) queue.usedMs = Math.max(queue.usedMs, servedMs)
-      queue.waiting.add(step, place)
-      size += 1
+      return queue.waiting.add(step, place)
     },
     takeNext(isWithoutWork: boolean): { readonly kind: StepKind; readonly step: () => void } | null {
       let next: Queue | null = null
@@ -161,12 +175,11 @@ function createQueues() {
       if (!next || !step) return null
       order.delete(next)
       order.add(next)
-      size -= 1
       servedMs = next.usedMs
       return { kind: next.kind, step }
     },
     charge(kind: StepKind, tookMs: number): void {
-      queueOf[kind].usedMs += tookMs / SHARES[kind]
+      queueOf[kind].usedMs += Math.min(tookMs, TURN_MS) / SHARES[kind]
     },
   }
 }

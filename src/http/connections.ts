@@ -115,7 +115,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const { socket } = incoming
       const exchange = new OpenExchange(incoming, outgoing, unreadAnswers.of(socket))
       const connection = open.get(socket)
-      if (!connection) return exchange
+      if (!connection) return markLeft(exchange)
       connection.underWay.add(exchange)
       connection.last = incoming
       noteChange(connection, clock)
@@ -133,6 +133,12 @@ export function createConnections(options: ConnectionsOptions): Connections {
       for (const connection of open.values()) close(connection)
     },
   }
+}
+
+/** Its connection was closed while what it had sent was parsed. */
+function markLeft(exchange: OpenExchange): Exchange {
+  exchange.leave()
+  return exchange
 }
 
 interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits'> {

@@ -31,7 +31,6 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
   const { loop, limits, isFull, onHeld } = options
-  const place = [options.address, socket] as const
   const parse = takeParsers(socket)
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
   let isPausedFor: 'room' | 'others' | null = null
@@ -47,7 +46,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   const waitForOthers = (rest: Buffer, kind: 'read' | 'readOn'): void => {
     pauseFor('others', rest)
     isFirst = kind === 'read'
-    loop.later(kind, readOn, place)
+    ask(kind)
   }
   let isStep = false
   const readOn = (): void => {
@@ -59,6 +58,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
     socket.read()
     isStep = false
   }
+  const ask = createAsk(socket, options, readOn)
 
   socket.on('data', (chunk: Buffer) => {
     // Node resumes a socket whenever a body is read, also one that waits already.
@@ -85,8 +85,24 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
       isPausedFor = 'others'
       isFirst = false
-      loop.later('readOn', readOn, place)
+      ask('readOn')
     },
+  }
+}
+
+/**
+ * For one step at a time. It is taken out when the connection closes: it keeps what is unread, and would use up the time of
+ * others.
+ */
+function createAsk(
+  socket: Socket,
+  { loop, address }: PieceReaderOptions,
+  step: () => void,
+): (kind: 'read' | 'readOn') => void {
+  let takeOut = (): void => {}
+  socket.once('close', () => takeOut())
+  return (kind) => {
+    if (!socket.destroyed) takeOut = loop.later(kind, step, [address, socket])
   }
 }
 

@@ -4,7 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
 import type { Loop } from '../loop.ts'
 import { createRotation } from '../rotation.ts'
-import type { Rotation } from '../rotation.ts'
+import type { Place, Rotation } from '../rotation.ts'
 
 export interface Turns {
   /** A turn that is free at once; null where one has to wait for it, as `take` does. */
@@ -67,7 +67,7 @@ export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
   let underWay = 0
 
   const mayStart = (party: Party): boolean => hasRoom(party, underWay, limits)
-  const askToStart = createStarts({ loop, waiting, mayStart: ({ party }) => mayStart(party) })
+  const starts = createStarts({ loop, waiting, mayStart: ({ party }) => mayStart(party) })
   const count = (name: string, party: Party): TakenTurn => {
     underWay += 1
     party.underWay += 1
@@ -77,17 +77,14 @@ export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
         underWay -= 1
         party.underWay -= 1
         if (party.underWay + party.waiting === 0) parties.delete(name)
-        askToStart()
+        starts.ask()
       },
     }
   }
   const wait = (asker: Asker, party: Party): Promise<Turn> => {
     party.waiting += 1
-    const enqueue = (start: () => void): (() => void) => {
-      const remove = waiting.add({ party, start }, [asker.caller, asker.address(), asker.connection])
-      askToStart()
-      return remove
-    }
+    const enqueue = (start: () => void): (() => void) =>
+      starts.add({ party, start }, [asker.caller, asker.address(), asker.connection])
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
     return waitForStart(asker, {
       clock,
@@ -133,21 +130,33 @@ interface Starts extends Pick<TurnsOptions, 'loop'> {
   mayStart(waiter: Waiter): boolean
 }
 
-/** Returns the function that asks for a step of the loop in which the next request starts: for one at a time. */
-function createStarts({ loop, waiting, mayStart }: Starts): () => void {
-  let isAsked = false
+/** Asks for a step of the loop in which the next request starts: for one at a time. */
+function createStarts({ loop, waiting, mayStart }: Starts) {
+  /** Takes the step out that was asked for. */
+  let takeOut: (() => void) | null = null
   const ask = (): void => {
-    if (isAsked || waiting.size() === 0) return
-    isAsked = true
-    loop.later('start', startNext, STARTS)
+    if (waiting.size() > 0) takeOut ??= loop.later('start', startNext, STARTS)
   }
   const startNext = (): void => {
-    isAsked = false
+    takeOut = null
     const next = waiting.takeNext(mayStart)
     next?.start()
     if (next) ask()
   }
-  return ask
+  return {
+    ask,
+    /** Returns the function that takes the waiter out; the last one takes the step along. */
+    add(waiter: Waiter, place: Place): () => void {
+      const remove = waiting.add(waiter, place)
+      ask()
+      return () => {
+        remove()
+        if (waiting.size() > 0) return
+        takeOut?.()
+        takeOut = null
+      }
+    },
+  }
 }
 
 interface Wait {

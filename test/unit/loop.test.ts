@@ -11,7 +11,7 @@ function open() {
   let nowMs = 0
   const loop = createLoop({ clock: { monotonicMs: () => nowMs } })
   const seen: string[] = []
-  const later = (kind: StepKind, name: string, takesMs = 0, party = 'a'): void =>
+  const later = (kind: StepKind, name: string, takesMs = 0, party = 'a'): (() => void) =>
     loop.later(kind, () => {
       seen.push(name)
       nowMs += takesMs
@@ -84,11 +84,39 @@ describe('while connections are accepted', () => {
     expect(seen.length).toBeLessThanOrEqual(11)
   })
 
-  it('short steps are done one in each turn, so that whoever only opens connections stops nobody', async () => {
+  it('each turn has a millisecond of steps, so that whoever only opens connections stops nobody', async () => {
     const { loop, seen, later } = open()
-    repeat(200, () => later('start', 'short', 1))
+    repeat(400, () => later('start', 'short', 0.25))
     const lengths = await accept(50, { loop, seen })
-    expect(new Set(lengths.slice(1))).toEqual(new Set([1]))
+    expect(new Set(lengths.slice(1))).toEqual(new Set([4]))
+  })
+
+  it.each([0, 0.02, 0.3])('requests begin, too, where a read of %d ms comes with each', async (readMs) => {
+    const { loop, seen, later } = open()
+    const waits: number[] = []
+    let starts = 0
+    for (let turn = 0; turn < 1_000; turn += 1) {
+      later('read', 'read', readMs)
+      if (turn % 20 === 0) {
+        starts += 1
+        later('start', `start ${starts}`, 5)
+      }
+      await accept(1, { loop, seen })
+      if (starts > waits.length && seen.includes(`start ${waits.length + 1}`)) waits.push(turn % 20)
+    }
+    expect(waits).toHaveLength(50)
+    expect(Math.max(...waits)).toBeLessThanOrEqual(10)
+    expect(seen.filter((what) => what === 'read').length).toBeGreaterThanOrEqual(990)
+  })
+
+  it('a kind waits for some tens of turns at the most, also after a step that took very long', async () => {
+    const { loop, seen, later } = open()
+    repeat(2, () => later('start', 'long', 300))
+    repeat(1_000, () => later('read', 'read', 1))
+    await accept(1_000, { loop, seen })
+    const starts = [...seen.keys()].filter((index) => seen[index] === 'long')
+    expect(starts).toHaveLength(2)
+    expect((starts[1] ?? 0) - (starts[0] ?? 0)).toBeLessThanOrEqual(32)
   })
 
   it('what has come is not read at once, and all goes on as before when none comes any more', async () => {
@@ -133,6 +161,23 @@ describe('the next step', () => {
     later('read', 'honest', 1, 'other')
     while (seen.length < 301) await nextTurn()
     expect(seen.indexOf('honest')).toBeLessThanOrEqual(1)
+  })
+})
+
+describe('a step that waits', () => {
+  it('can be taken out again, and then keeps nobody waiting', async () => {
+    const { loop, seen, later } = open()
+    const takeOut = loop.later('read', () => seen.push('closed'), ['a', {}])
+    expect(loop.isFree()).toBe(false)
+    takeOut()
+    takeOut()
+    expect(loop.isFree()).toBe(true)
+    later('read', 'open')
+    while (seen.length === 0) await nextTurn()
+    takeOut()
+    await nextTurn()
+    expect(seen).toEqual(['open'])
+    expect(loop.isFree()).toBe(true)
   })
 })
 

@@ -46,3 +46,22 @@ it('a caller that gets no turn leaves nothing behind', async () => {
   left.abort(new Error('left'))
   await expect(wait).rejects.toThrow('left')
 })
+
+it('the step in which a waiter would have begun is taken back when the last one leaves, and not before', async () => {
+  const { turns, loop } = open()
+  const takeOut = loop.later('read', () => {}, ['a'])
+  const takeUntil = ({ signal }: AbortController) =>
+    turns.take({ caller: 'a', address: () => 'here', connection: {}, signal })
+  const left = [new AbortController(), new AbortController()]
+  const waits = left.map(takeUntil)
+  takeOut()
+  left[0]?.abort(new Error('left'))
+  expect(loop.isFree()).toBe(false)
+  left[1]?.abort(new Error('left'))
+  expect(loop.isFree()).toBe(true)
+  for (const wait of waits) await expect(wait).rejects.toThrow('left')
+  const again = loop.later('read', () => {}, ['a'])
+  const wait = takeUntil(new AbortController())
+  again()
+  expect((await wait).kind).toBe('taken')
+})
