@@ -77,8 +77,8 @@ function argumentsOf(
 }
 
 function awaited(run: FieldRun, promised: PromiseLike<unknown>): Later {
-  run.isTaken = isTakenAhead(run)
-  return new Later(promised, run.isTaken ? completePosition : completeLate)
+  const isTaken = isTakenAhead(run)
+  return new Later(promised, isTaken ? completePosition : completeLate)
 }
 
 const completePosition: Complete = (run, value) => completeField(run as FieldRun, value)

@@ -29,9 +29,9 @@ export interface ExecuteArgs {
  */
 export type Execute = (args: ExecuteArgs) => Promise<ExecutionResult> | ExecutionResult | null
 
-export function createExecute(schema: GraphQLSchema): Execute {
+export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Execute {
   assertValidSchema(schema)
-  const plans = createPlans(schema)
+  const plans = createPlans(schema, maxPlanBytes)
   return (args) => {
     const {
       document,

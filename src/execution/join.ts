@@ -63,11 +63,15 @@ export class Join {
   /** Does work that completes some of the values in a later turn. */
   waitForTurn(turn: Promise<void>, work: () => void): void {
     this.#left += 1
-    void turn.then(() => {
-      if (this.#isOver) return
-      work()
-      this.#release()
-    })
+    turn
+      .then(() => {
+        if (this.isOver) return
+        work()
+        this.#release()
+      })
+      .catch((error: unknown) => {
+        if (!this.#isOver) this.#end(error)
+      })
   }
 
   /** Ends with an error, when the values that are awaited have come to their end. */
@@ -82,8 +86,9 @@ export class Join {
     })
   }
 
+  /** Whether nobody would see what is still done for it: it has ended, or one that contains it has failed. */
   get isOver(): boolean {
-    return this.#isOver
+    return this.#isOver || (this.#above?.join.isOver ?? false)
   }
 
   /** Keeps the place of a value, so that all values stand in their order. */
@@ -94,7 +99,7 @@ export class Join {
 
   #arrive(position: Position, value: unknown, complete: Complete): void {
     // Whatever came of it would not be shown.
-    if (this.#isOver) return
+    if (this.isOver) return
     try {
       this.take(position, complete(position, value))
     } catch (error) {
@@ -136,7 +141,7 @@ export class Join {
   }
 }
 
-/** As graphql-js tells promises: an object or a function with a `then`. */
+/** graphql-js, too, awaits every object and every function that has a `then`. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof (value as Partial<PromiseLike<unknown>>).then === 'function'

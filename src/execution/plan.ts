@@ -25,7 +25,9 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
+import { bytesOf } from './bytes-of.ts'
 import { collectFields } from './collect-fields.ts'
+import { freezeDeeply } from './freeze-deeply.ts'
 import { sizeOf } from './size-of.ts'
 import type { Size } from './size-of.ts'
 import { holdsVariable } from './variables.ts'
@@ -75,11 +77,10 @@ export interface OperationPlan {
   readonly operation: OperationDefinitionNode
   /** What it is remembered by. */
   readonly key: string
-  /** Fields of all its selections; grows as executions come to types of objects that none before has come to. */
-  fieldCount: number
+  /** With its document; grows as executions come to objects that none before has come to. */
+  bytes: number
   /** How many of them the memory of plans has counted. */
-  countedFields: number
-  readonly documentBytes: number
+  countedBytes: number
   root: SelectionPlan | null
 }
 
@@ -124,7 +125,7 @@ function planSelection(
     const definition = definitionOf(schema, type, nodes)
     if (definition) fields.push(planField({ name, nodes, definition, parentType: type }, fragments))
   }
-  plan.fieldCount += fields.length
+  for (const field of fields) plan.bytes += bytesOf(field)
   return { type, fields }
 }
 
@@ -157,14 +158,14 @@ const planField = (defined: Defined, fragments: Fragments): FieldPlan => ({
   last: null,
 })
 
-/** Most fields have none. Resolvers change none of theirs. */
+/** Most fields have none. All requests share those of a plan, so no resolver may change them. */
 const NO_ARGUMENTS: Arguments = Object.freeze({})
 
 function readArguments({ definition, nodes: [node] }: Defined): Arguments | null {
   if (definition.args.length === 0) return NO_ARGUMENTS
   if (!node || node.arguments?.some(({ value }) => holdsVariable(value))) return null
   try {
-    return Object.freeze(getArgumentValues(definition, node))
+    return freezeDeeply(getArgumentValues(definition, node))
   } catch {
     // They are read again where the field is executed, so that the error has a path.
     return null

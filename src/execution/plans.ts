@@ -6,8 +6,6 @@ import type { OperationPlan } from './plan.ts'
 import { lettersOf, readDirectives } from './variables.ts'
 import type { VariableValues } from './variables.ts'
 
-/** Measured: a field with its nodes, its arguments and its place in a selection. */
-const BYTES_PER_FIELD = 800
 /** A plan holds its document: as graphql/yoga.ts counts documents. */
 const BYTES_PER_CHAR = 75
 /** Some 200 screens of 100 fields. */
@@ -36,9 +34,9 @@ export interface Plans {
   count(plan: OperationPlan): void
 }
 
-export function createPlans(schema: GraphQLSchema): Plans {
+export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES): Plans {
   const facts = new WeakMap<DocumentNode, DocumentFacts>()
-  const plans = new LRUCache<string, OperationPlan>({ maxSize: MAX_BYTES })
+  const plans = new LRUCache<string, OperationPlan>({ maxSize: maxBytes })
   let documents = 0
 
   function factsOf(document: DocumentNode): DocumentFacts {
@@ -70,16 +68,17 @@ export function createPlans(schema: GraphQLSchema): Plans {
         fragments,
         operation,
         key,
-        documentBytes: bytes,
-        fieldCount: 0,
-        countedFields: 0,
+        bytes,
+        countedBytes: 0,
         root: null,
       }
     },
     count(plan) {
-      if (plan.countedFields === plan.fieldCount) return
-      plan.countedFields = plan.fieldCount
-      plans.set(plan.key, plan, { size: plan.documentBytes + plan.fieldCount * BYTES_PER_FIELD })
+      if (plan.countedBytes === plan.bytes) return
+      plan.countedBytes = plan.bytes
+      // The cache counts the size of a value anew only where it was not there before.
+      plans.delete(plan.key)
+      plans.set(plan.key, plan, { size: plan.bytes })
     },
   }
 }

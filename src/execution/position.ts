@@ -53,8 +53,6 @@ export class FieldRun implements Position, GraphQLResolveInfo {
   readonly typename: string
   readonly field: FieldPlan
   readonly execution: Execution
-  /** Whether its object was counted before it was there. */
-  isTaken = false
 
   constructor(field: FieldPlan, execution: Execution, prev: Path | undefined) {
     this.prev = prev

@@ -142,6 +142,44 @@ describe('mutations', () => {
   })
 })
 
+describe('differs on purpose', () => {
+  const schema = buildSchema(SDL)
+  const failing = (message: string) => () => Promise.reject(new Error(message))
+  /** Rejected, too, but only when those that are rejected already have been handled. */
+  const failingNext = (message: string) => () => Promise.resolve().then(failing(message))
+  const messagesOf = async (text: string, rootValue: object): Promise<unknown> => {
+    const result = await createExecute(schema)({ document: parse(text), rootValue })
+    return result?.errors?.map(({ message }) => message)
+  }
+
+  it('an error climbs at once, before promises that settle next: it comes before theirs', async () => {
+    const rootValue = { me: { mustMe: { must: failing('deep') } }, name: failingNext('flat') }
+    // graphql-js, which has promises between the levels, tells "flat" before "deep".
+    expect(await messagesOf('{ me { mustMe { must } } name }', rootValue)).toEqual(['deep', 'flat'])
+  })
+
+  it('an error below a place that has become null meanwhile is not told', async () => {
+    const me = { mustMe: { mustMe: { must: failing('above') } }, me: { name: failingNext('below') } }
+    // graphql-js tells "below", too.
+    expect(await messagesOf('{ me { mustMe { mustMe { must } } me { name } } }', { me })).toEqual(['above'])
+  })
+
+  it('nothing begins below an object that has failed, however deep it is', async () => {
+    const begun: string[] = []
+    let arrive = (_value: object): void => {}
+    const late = new Promise<object>((resolve) => (arrive = resolve))
+    const me = { must: failing('bad'), mustMe: { me: { me: late, list: [{ name: late }, late] } } }
+    const executed = createExecute(schema)({
+      document: parse('{ me { must mustMe { me { me { name } list { name } } } } }'),
+      rootValue: { me },
+    })
+    expect(await executed).toMatchObject({ data: { me: null }, errors: [{ message: 'bad' }] })
+    arrive({ name: () => begun.push('name') })
+    await new Promise((end) => setImmediate(end))
+    expect(begun).toEqual([])
+  })
+})
+
 describe('what is left to graphql-js', () => {
   const schema = buildSchema(`${SDL} type Subscription { name: String }`)
   it.each([

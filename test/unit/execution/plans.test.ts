@@ -1,10 +1,14 @@
 // What an execution leaves for the next one: the plan of its operation, and nothing of its request.
 import { buildSchema, parse } from 'graphql'
-import type { GraphQLResolveInfo } from 'graphql'
-import { expect, it } from 'vitest'
+import type { DocumentNode, GraphQLResolveInfo } from 'graphql'
+import { describe, expect, it } from 'vitest'
 import { createExecute } from '../../../src/execution/execute.ts'
+import type { Execute } from '../../../src/execution/execute.ts'
 
-const schema = buildSchema('type Query { at(x: Int, y: [Int]): String, me: Query, both(in: Boolean): Int }')
+const schema = buildSchema(`
+  type Query { at(x: Int, y: [Int], z: In): String, me: Query, both(in: Boolean): Int }
+  input In { deep: In, list: [Int] }
+`)
 
 it('arguments are those of each request, and the same object for all objects of one request', () => {
   const execute = createExecute(schema)
@@ -44,4 +48,74 @@ it('operations of one document, and documents with equal text, do not meet', () 
     '{"data":{"a":"here"}}',
     '{"data":{"c":"here"}}',
   ])
+})
+
+describe('the memory of plans', () => {
+  const text = (alias: string): string =>
+    `{ me { ${alias}: at ${'me { '.repeat(20)} at ${'} '.repeat(20)} } }`
+  const deep = { at: () => null, me: () => deep }
+  /** Executes, and returns the nodes of a field: the same ones as long as the plan is remembered. */
+  const nodesWith = (execute: Execute, document: DocumentNode): unknown => {
+    const seen: unknown[] = []
+    const at = (_args: object, _context: unknown, { fieldNodes }: GraphQLResolveInfo): void =>
+      void seen.push(fieldNodes)
+    void execute({ document, rootValue: { me: { at } } })
+    return seen[0]
+  }
+  const documentBytes = text('a').length * 75
+
+  it('counts what a plan has grown by after its first execution, and forgets others for it', () => {
+    const execute = createExecute(schema, 2 * documentBytes + 20 * 1200)
+    const [one, other] = [parse(text('a')), parse(text('b'))]
+    const first = nodesWith(execute, one)
+    const second = nodesWith(execute, other)
+    expect([nodesWith(execute, one), nodesWith(execute, other)]).toEqual([first, second])
+    expect(nodesWith(execute, one)).toBe(first)
+    expect(nodesWith(execute, other)).toBe(second)
+    // Both began without the objects below; now one has them.
+    void execute({ document: other, rootValue: deep })
+    expect(nodesWith(execute, one)).not.toBe(first)
+  })
+
+  it('counts literals, which each place has for itself', () => {
+    const many = `{ me { at } ${'abc'.replaceAll(/./g, '$&: me { ...F } ')} } fragment F on Query { at(y: [${'1 '.repeat(300)}]) }`
+    const document = parse(many)
+    const me = { at: () => null }
+    const isRemembered = (maxPlanBytes: number): boolean => {
+      const execute = createExecute(schema, maxPlanBytes)
+      void execute({ document, rootValue: { me } })
+      const nodes = nodesWith(execute, document)
+      return nodesWith(execute, document) === nodes
+    }
+    const withoutLiterals = many.length * 75 + 8 * 1300
+    const literals = 3 * 600 * 20
+    expect(isRemembered(withoutLiterals)).toBe(false)
+    expect(isRemembered(withoutLiterals + literals)).toBe(true)
+  })
+})
+
+it('no resolver changes the literals of later requests', () => {
+  const execute = createExecute(schema)
+  const document = parse('{ at(y: [1, 2], z: { deep: { list: [1] } }) }')
+  const seen: string[] = []
+  const at = (args: { y: number[]; z: { deep: { list: number[] } } }): void => {
+    seen.push(JSON.stringify(args))
+    expect(() => args.y.push(3)).toThrow(TypeError)
+    expect(() => args.z.deep.list.push(2)).toThrow(TypeError)
+    expect(() => Object.assign(args.z.deep, { list: [] })).toThrow(TypeError)
+  }
+  const results = [1, 2].map(() => execute({ document, rootValue: { at } }))
+  expect(seen).toEqual(Array(2).fill('{"y":[1,2],"z":{"deep":{"list":[1]}}}'))
+  expect(JSON.stringify(results)).toBe('[{"data":{"at":null}},{"data":{"at":null}}]')
+})
+
+it('what a scalar makes of a literal is left as it is where it is no plain object', () => {
+  class Made {
+    count = 0
+  }
+  const withScalar = buildSchema('scalar Made type Query { at(made: Made): Int }')
+  Object.assign(withScalar.getType('Made') ?? {}, { parseLiteral: () => new Made() })
+  const at = ({ made }: { made: Made }): number => (made.count += 1)
+  const result = createExecute(withScalar)({ document: parse('{ at(made: 1) }'), rootValue: { at } })
+  expect(result).toEqual({ data: { at: 1 } })
 })

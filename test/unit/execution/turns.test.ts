@@ -85,6 +85,33 @@ describe('a long list', () => {
   })
 })
 
+it('an error in the work of a turn fails the list, and not the process', async () => {
+  let reads = 0
+  const odd = new Proxy(
+    {},
+    {
+      get: (_target, name) => {
+        // It is read once before its turn.
+        if (name === 'then' && (reads += 1) > 1) throw new Error('unreadable')
+        return undefined
+      },
+    },
+  )
+  const { result } = await run(
+    '{ maybe { index } one { index } }',
+    {
+      maybe: [...items(999), odd],
+      one: { index: 1 },
+    },
+    createPace(),
+  )
+  expect(reads).toBe(2)
+  expect(result).toMatchObject({
+    data: { maybe: null, one: { index: 1 } },
+    errors: [{ message: 'unreadable', path: ['maybe'] }],
+  })
+})
+
 it('an object that was awaited has its turn, too', async () => {
   const seen: number[] = []
   const [one] = items(1, seen)
