@@ -77,6 +77,8 @@ export interface OperationPlan {
   readonly operation: OperationDefinitionNode
   /** What it is remembered by. */
   readonly key: string
+  /** Of all plans of its document that are remembered. */
+  readonly keys: Set<string>
   /** With its document; grows as executions come to objects that none before has come to. */
   bytes: number
   /** How many of them the memory of plans has counted. */

@@ -14,6 +14,8 @@ const MAX_BYTES = 48 * 1024 * 1024
 /** What all operations of a document have in common. */
 interface DocumentFacts {
   readonly id: number
+  /** Of the plans that are remembered. */
+  readonly keys: Set<string>
   readonly operations: readonly OperationDefinitionNode[]
   readonly fragments: Record<string, FragmentDefinitionNode>
   readonly directiveVariables: readonly string[]
@@ -36,7 +38,14 @@ export interface Plans {
 
 export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES): Plans {
   const facts = new WeakMap<DocumentNode, DocumentFacts>()
-  const plans = new LRUCache<string, OperationPlan>({ maxSize: maxBytes })
+  const plans = new LRUCache<string, OperationPlan>({
+    maxSize: maxBytes,
+    dispose: ({ keys }, key) => keys.delete(key),
+  })
+  /** Plans that nobody can find any more must not take the room of others: no plan holds its whole document. */
+  const lost = new FinalizationRegistry<ReadonlySet<string>>((keys) => {
+    for (const key of keys) plans.delete(key)
+  })
   let documents = 0
 
   function factsOf(document: DocumentNode): DocumentFacts {
@@ -45,6 +54,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
     documents += 1
     const made = readFacts(document, documents)
     facts.set(document, made)
+    lost.register(document, made.keys)
     return made
   }
 
@@ -59,7 +69,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
       return found.length === 1 ? (found[0] ?? null) : null
     },
     find(document, operation, variableValues) {
-      const { id, fragments, directiveVariables, bytes } = factsOf(document)
+      const { id, keys, fragments, directiveVariables, bytes } = factsOf(document)
       const key = `${id} ${operation.name?.value ?? ''} ${lettersOf(directiveVariables, variableValues)}`
       const known = plans.get(key)
       if (known) return known
@@ -68,6 +78,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
         fragments,
         operation,
         key,
+        keys,
         bytes,
         countedBytes: 0,
         root: null,
@@ -79,6 +90,7 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
       // The cache counts the size of a value anew only where it was not there before.
       plans.delete(plan.key)
       plans.set(plan.key, plan, { size: plan.bytes })
+      if (plans.has(plan.key)) plan.keys.add(plan.key)
     },
   }
 }
@@ -92,6 +104,7 @@ function readFacts(document: DocumentNode, id: number): DocumentFacts {
   const { names, variables } = readDirectives(document)
   return {
     id,
+    keys: new Set(),
     operations,
     fragments,
     directiveVariables: [...variables],

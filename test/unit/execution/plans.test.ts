@@ -4,6 +4,7 @@ import type { DocumentNode, GraphQLResolveInfo } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecute } from '../../../src/execution/execute.ts'
 import type { Execute } from '../../../src/execution/execute.ts'
+import { countHeldBytes } from '../../support/memory.ts'
 
 const schema = buildSchema(`
   type Query { at(x: Int, y: [Int], z: In): String, me: Query, both(in: Boolean): Int }
@@ -92,6 +93,23 @@ describe('the memory of plans', () => {
     expect(isRemembered(withoutLiterals)).toBe(false)
     expect(isRemembered(withoutLiterals + literals)).toBe(true)
   })
+})
+
+it('a plan ends with its document', async () => {
+  const execute = createExecute(schema)
+  let plan: WeakRef<object> | undefined
+  const at = (_args: object, _context: unknown, { fieldNodes }: GraphQLResolveInfo): void =>
+    void (plan = new WeakRef(fieldNodes))
+  void execute({ document: parse('{ at }'), rootValue: { at } })
+  const live = parse('{ at }')
+  void execute({ document: live, rootValue: { at: 'live' } })
+  for (let round = 0; round < 50 && plan?.deref(); round += 1) {
+    await new Promise((end) => setImmediate(end))
+    // It collects garbage.
+    countHeldBytes()
+  }
+  expect(plan?.deref()).toBeUndefined()
+  expect(execute({ document: live, rootValue: { at: 'live' } })).toEqual({ data: { at: 'live' } })
 })
 
 it('no resolver changes the literals of later requests', () => {
