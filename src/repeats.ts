@@ -1,6 +1,7 @@
-// Gives remembered answers again as bytes, to requests of which the http room knows already what they ask.
+// Answers repeated requests with the bytes of a remembered answer.
 import { ageOf, cacheControlOf } from './answers/ages.ts'
 import { findHeld, hashForm, makeTag } from './answers/entity-tag.ts'
+import { toExactBytes } from './answers/exact-bytes.ts'
 import type { Remembered, RememberedAnswers } from './answers/remembered.ts'
 import type { Budget } from './budget/budget.ts'
 import type { Clock } from './clock.ts'
@@ -58,6 +59,10 @@ export function createRepeats(options: RepeatsOptions): Repeats {
             traces?.end(repeating.record, repeated.status)
             emit('answered', { status: repeated.status, durationMs: clock.monotonicMs() - nowMs })
             return repeated
+          },
+          onKept(bytes) {
+            const found = weak.deref()
+            if (found) remembered.grow(found, bytes)
           },
         }
       }
@@ -130,7 +135,7 @@ function createEnds(form: string, { clock }: RepeatsOptions): (tally: Tally, sta
     last = {
       ...state,
       offsetMs,
-      rest: Buffer.from(`,"extensions":${extensions}}`),
+      rest: toExactBytes(`,"extensions":${extensions}}`),
       tag: makeTag(form, extensions),
     }
     return last

@@ -96,6 +96,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'callers/newcomers.ts',
       'callers/request-rate.ts',
       'answers/entity-tag.ts',
+      'answers/exact-bytes.ts',
       'loop.ts',
       'rotation.ts',
     ],

@@ -19,7 +19,10 @@ export const makeTag = (dataHash: string, rest: string): string => `"${dataHash}
 /** Another encoding has other bytes, so it needs another tag. */
 export const encodedTag = (tag: string, encoding: string): string => tag.replace(/"$/, `-${encoding}"`)
 
-const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip))?"/g
+/** The kept form of a text and its end are other bytes than the same answer that was compressed as a whole. */
+export const keptTag = (tag: string, encoding: string): string => encodedTag(tag, `${encoding}-kept`)
+
+const TAG = /(?:W\/)?"([0-9a-f]{32})\.[0-9a-f]{16}(?:-(?:br|gzip)(?:-kept)?)?"/g
 
 /**
  * Returns the tag in `If-None-Match` of an answer with the same data, as the client wrote it: the client's copy is still

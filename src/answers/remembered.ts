@@ -5,6 +5,7 @@ import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import { agesOf, isYoungEnough } from './ages.ts'
 import type { Ages, WantedAge } from './ages.ts'
+import { toExactBytes } from './exact-bytes.ts'
 import { savingsOf } from './savings.ts'
 import type { Saving } from './savings.ts'
 import { createUses } from './uses.ts'
@@ -43,6 +44,8 @@ export interface RememberedAnswers {
   holds(answer: Remembered, wanted: WantedAge): boolean
   /** All parts have just been found to be current; null where no answer is remembered. */
   keep(question: Question, answer: NewAnswer): Remembered | null
+  /** So many bytes more are kept for the answer: its text in an encoding. */
+  grow(answer: Remembered, bytes: number): void
   /** Counts a repeat of the answer: its parts stay in the cache for it. */
   noteUse(answer: Remembered, nowMs: number): void
   /** Reports the repeats that were counted and not reported yet. */
@@ -66,33 +69,39 @@ export interface RememberedOptions {
   readonly onUsed: (part: UsedReply, times: number) => void
 }
 
-/** Estimated memory of one part, beside the text of its key. */
-const PART_BYTES = 200
+/** Estimated memory of one part beside the text of its key, of an answer beside its text, and of a form beside its bytes. */
+const PART_BYTES = 320
+const ANSWER_BYTES = 1000
+const FORM_BYTES = 400
 /** No answer takes more than a tenth of the memory: it would evict all others. */
 const MAX_SHARE = 0.1
-/** The text, and what it becomes when clients accept gzip and brotli: less than a quarter of it each. */
-const FORMS_SHARE = 1.5
+/** What the text becomes when clients accept gzip and brotli: less than a quarter of it each. */
+const FORMS_SHARE = 0.5
 
 interface Kept extends Omit<Remembered, 'text'> {
   readonly name: string
-  /** Empty when it is over: who knows the answer still must not keep its bytes. */
+  /** Empty when it is over. An object that still refers to the answer must not keep its bytes. */
   text: Buffer
+  /** Estimated memory of the answer and its forms. */
+  bytes: number
   /** One of its parts has changed, or it was evicted. */
   isOver: boolean
 }
 
+/** lru-cache asks for the size of a value once, so an answer that grows is stored again as another value. */
+interface Entry {
+  readonly answer: Kept
+}
+
 export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedOptions): RememberedAnswers {
   if (maxBytes === 0) return NONE
-  const answers = new LRUCache<string, Kept>({
+  const answers = new LRUCache<string, Entry>({
     maxSize: maxBytes,
-    maxEntrySize: Math.ceil(maxBytes * MAX_SHARE),
-    sizeCalculation: ({ text, parts }) =>
-      Math.ceil(FORMS_SHARE * text.length) +
-      parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, PART_BYTES),
-    dispose: (answer) => end(answer),
+    sizeCalculation: ({ answer }) => answer.bytes,
+    dispose: ({ answer }) => end(answer),
   })
   const listeners = new WeakMap<Remembered, { changed(): void }>()
-  const { noteUse, reportUses } = createUses<Kept>(({ name, parts }, times) => {
+  const { noteUse, reportDue, reportUses, forget } = createUses<Kept>(({ name, parts }, times) => {
     answers.get(name)
     for (const part of parts) {
       cache.readBy(part.key)
@@ -108,6 +117,7 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
   const end = (answer: Kept): void => {
     answer.isOver = true
     answer.text = NO_BYTES
+    forget(answer)
     const listener = listeners.get(answer)
     if (listener) for (const { key } of answer.parts) cache.leave(key, listener)
   }
@@ -116,37 +126,54 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
 
   return {
     find(question, wanted) {
-      const found = answers.get(nameOf(question))
+      reportDue(wanted.nowMs)
+      const found = answers.get(nameOf(question))?.answer
       if (!found) return null
       if (holds(found, wanted)) return found
       if (!isYoungEnough(found.ages, { nowMs: wanted.nowMs })) answers.delete(found.name)
       return null
     },
     holds: (answer, wanted) => holds(answer as Kept, wanted),
-    keep(question, { dataText, parts, spared, dataHash, operation }) {
-      const ages = agesOf(parts)
-      if (ages === null) return null
-      const text = Buffer.from(`{"data":${dataText}`)
-      const savings = savingsOf(parts, spared)
-      const name = nameOf(question)
-      const answer: Kept = { name, text, dataHash, parts, ages, operation, savings, isOver: false }
-      answers.set(name, answer)
-      // An answer that is too large is not stored.
-      if (answers.peek(name) !== answer) return null
+    keep(question, answered) {
+      const answer = toKept(nameOf(question), answered)
+      if (answer) answers.delete(answer.name)
+      if (!answer || bytesWithForms(answer) > maxBytes * MAX_SHARE) return null
+      answers.set(answer.name, { answer })
       begin(answer)
       return answer
     },
-    noteUse: (answer, nowMs) => noteUse(answer as Kept, nowMs),
+    grow(grown, bytes) {
+      const answer = grown as Kept
+      if (answer.isOver) return
+      answer.bytes += FORM_BYTES + bytes
+      answers.set(answer.name, { answer }, { noDisposeOnSet: true })
+    },
+    noteUse: (answer, nowMs) => void ((answer as Kept).isOver || noteUse(answer as Kept, nowMs)),
     reportUses,
   }
 }
 
 const NO_BYTES = Buffer.alloc(0)
 
+/** Null where the age of the answer is unknown. */
+function toKept(name: string, answered: NewAnswer): Kept | null {
+  const { dataText, parts, spared, dataHash, operation } = answered
+  const ages = agesOf(parts)
+  if (ages === null) return null
+  const text = toExactBytes(`{"data":${dataText}`)
+  const bytes = parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, text.length + ANSWER_BYTES)
+  const savings = savingsOf(parts, spared)
+  return { name, text, bytes, dataHash, parts, ages, operation, savings, isOver: false }
+}
+
+/** The forms are counted when they are made. They must not end the answer then. */
+const bytesWithForms = ({ bytes, text }: Kept): number => bytes + FORMS_SHARE * text.length
+
 const NONE: RememberedAnswers = {
   find: () => null,
   holds: () => false,
   keep: () => null,
+  grow: () => {},
   noteUse: () => {},
   reportUses: () => {},
 }

@@ -95,7 +95,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const { entries, index, board } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
-  const doubts = createDoubts(addAll, board.tellAll)
+  const doubts = createDoubts(addAll, board.notifyAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf: doubts.of }
 
@@ -169,7 +169,7 @@ function createEntries(maxBytes: number) {
     onInsert: (held, key) => index.add(key, held),
     dispose: (held, key) => {
       index.remove(key, held)
-      board.tell(key)
+      board.notify(key)
     },
   })
   return { entries, index, board }

@@ -2,7 +2,7 @@
 import type { HeldAnswer } from './cache-reads.ts'
 import type { Doubt } from './decide-use.ts'
 
-export function createDoubts(addAll: () => void, tellAll: () => void) {
+export function createDoubts(addAll: () => void, notifyAll: () => void) {
   let count = 0
   let isConfirmed = (): boolean => true
   return {
@@ -15,7 +15,7 @@ export function createDoubts(addAll: () => void, tellAll: () => void) {
       doubtAll(): void {
         addAll()
         count += 1
-        tellAll()
+        notifyAll()
       },
       confirmBy: (confirms: () => boolean): void => void (isConfirmed = confirms),
       isConfirmed: (): boolean => isConfirmed(),

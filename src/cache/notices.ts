@@ -1,7 +1,7 @@
 // Notifies whoever listens that a cached answer is no longer what it was: replaced, dropped, evicted or in doubt.
 
 export interface Listener {
-  /** Called once for each key that it listens to, in the midst of the change: it must not use the cache. */
+  /** Called once for each key that it listens to. Called during the change, so it must not use the cache. */
   changed(): void
 }
 
@@ -14,20 +14,20 @@ export interface Notices {
 
 export interface NoticeBoard {
   readonly notices: Notices
-  tell(key: string): void
-  tellAll(): void
+  notify(key: string): void
+  notifyAll(): void
 }
 
 /** Bounded by what listens: a key without a listener has no entry here. */
 export function createNoticeBoard(): NoticeBoard {
   const listeners = new Map<string, Set<Listener>>()
 
-  const tell = (key: string): void => {
-    const told = listeners.get(key)
-    if (!told) return
-    // A listener leaves its other keys when it is told.
+  const notify = (key: string): void => {
+    const notified = listeners.get(key)
+    if (!notified) return
+    // A listener leaves its other keys when it is notified.
     listeners.delete(key)
-    for (const listener of told) listener.changed()
+    for (const listener of notified) listener.changed()
   }
 
   return {
@@ -42,9 +42,9 @@ export function createNoticeBoard(): NoticeBoard {
         if (known?.delete(listener) && known.size === 0) listeners.delete(key)
       },
     },
-    tell,
-    tellAll() {
-      for (const key of listeners.keys()) tell(key)
+    notify,
+    notifyAll() {
+      for (const key of listeners.keys()) notify(key)
     },
   }
 }

@@ -1,6 +1,6 @@
 // A known answer in the form in which one client gets it: its head as one list, its body as bytes, compressed or not.
 
-import { encodedTag } from '../answers/entity-tag.ts'
+import { keptTag } from '../answers/entity-tag.ts'
 import { MIN_BYTES } from './compress.ts'
 import type { Head } from './heads.ts'
 import { lengthOf } from './headers.ts'
@@ -43,8 +43,8 @@ export function formBytes(repeated: Repeated, form: Form): BytesAnswer | Promise
   if (encoding === null || text.length + rest.length < MIN_BYTES || rest.length > MAX_REST_BYTES)
     return whole(repeated, known, { body: [text, rest], tag, encoding: null })
   const encode = ({ bytes, end }: { bytes: Buffer; end: (rest: Buffer) => Buffer }): BytesAnswer =>
-    whole(repeated, known, { body: [bytes, end(rest)], tag: encodedTag(tag, encoding), encoding })
-  const beginning = encodings.begin(text, encoding)
+    whole(repeated, known, { body: [bytes, end(rest)], tag: keptTag(tag, encoding), encoding })
+  const beginning = encodings.begin(text, encoding, known.repeat.onKept)
   return beginning instanceof Promise ? beginning.then(encode) : encode(beginning)
 }
 

@@ -2,6 +2,7 @@
 
 import { promisify } from 'node:util'
 import { brotliCompress, constants, crc32, gzip } from 'node:zlib'
+import { copyExactly } from '../answers/exact-bytes.ts'
 import { BROTLI_QUALITY } from './compress.ts'
 import type { Encoding } from './compress.ts'
 
@@ -13,8 +14,11 @@ export interface Beginning {
 }
 
 export interface KeptEncodings {
-  /** Kept as long as the text itself. A promise only where it is not there yet. */
-  begin(text: Buffer, encoding: Encoding): Beginning | Promise<Beginning>
+  /**
+   * Kept as long as the text itself. A promise only where it is not there yet; then `onKept` is called with the number of bytes
+   * that are kept from then on.
+   */
+  begin(text: Buffer, encoding: Encoding, onKept: (bytes: number) => void): Beginning | Promise<Beginning>
 }
 
 const toBrotli = promisify(brotliCompress)
@@ -23,7 +27,7 @@ const toGzip = promisify(gzip)
 export function createKeptEncodings(): KeptEncodings {
   const kept = new WeakMap<Buffer, Map<Encoding, Beginning | Promise<Beginning>>>()
   return {
-    begin(text, encoding) {
+    begin(text, encoding, onKept) {
       const ofText = kept.get(text) ?? new Map<Encoding, Beginning | Promise<Beginning>>()
       kept.set(text, ofText)
       const known = ofText.get(encoding)
@@ -31,7 +35,10 @@ export function createKeptEncodings(): KeptEncodings {
       const begun = BEGINNINGS[encoding](text)
       ofText.set(encoding, begun)
       begun.then(
-        (beginning) => ofText.set(encoding, beginning),
+        (beginning) => {
+          ofText.set(encoding, beginning)
+          onKept(beginning.bytes.length)
+        },
         () => ofText.delete(encoding),
       )
       return begun
@@ -42,7 +49,7 @@ export function createKeptEncodings(): KeptEncodings {
 /** A flush ends the compressed bytes at a whole byte, so that another block can follow (RFC 1951, 3.2.3; RFC 7932, 9.2). */
 const BEGINNINGS: Readonly<Record<Encoding, (text: Buffer) => Promise<Beginning>>> = {
   async gzip(text) {
-    const bytes = await toGzip(text, { finishFlush: constants.Z_SYNC_FLUSH })
+    const bytes = copyExactly(await toGzip(text, { finishFlush: constants.Z_SYNC_FLUSH }))
     const sum = crc32(text)
     return { bytes, end: (rest) => endGzip(rest, sum, text.length) }
   },
@@ -51,7 +58,7 @@ const BEGINNINGS: Readonly<Record<Encoding, (text: Buffer) => Promise<Beginning>
       finishFlush: constants.BROTLI_OPERATION_FLUSH,
       params: { [constants.BROTLI_PARAM_QUALITY]: BROTLI_QUALITY },
     })
-    return { bytes, end: endBrotli }
+    return { bytes: copyExactly(bytes), end: endBrotli }
   },
 }
 

@@ -13,6 +13,8 @@ export interface Repeat {
   readonly contentType: string
   /** Null where the answer holds no more. Counts what the repeat saves, in the record and everywhere else. */
   give(repeating: Repeating): Repeated | null
+  /** So many bytes more are kept for the answer: `text` in an encoding. */
+  onKept(bytes: number): void
 }
 
 /** The request that gets the answer again. */
@@ -47,7 +49,7 @@ export interface KnownAnswer {
 export interface KnownAnswers {
   /** Null where the request is not known, or its answer holds no more. */
   give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
-  /** `response` is the first answer as the client got it. */
+  /** `response` is the first answer as the client got it. Nothing is kept under a key that is too long. */
   keep(key: string, repeat: Repeat, response: Response): void
 }
 
@@ -63,8 +65,14 @@ const NOT_KEPT: ReadonlySet<string> = new Set([
   'ratelimit-policy',
 ])
 
-/** The names and values of the fields, the entry and its links. */
-const ENTRY_BYTES = 1200
+/** The names and values of the fields, the last end of the answer, the entry and its links: as measured. */
+const ENTRY_BYTES = 2700
+
+/**
+ * V8 hashes a longer string by its length alone (above 16,383 characters), so long keys of one length would collide, and each
+ * look-up would compare it with all others.
+ */
+const MAX_KEY_LENGTH = 16_000
 
 export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMaxBytes'>): KnownAnswers {
   const known = new LRUCache<string, KnownAnswer>({
@@ -73,7 +81,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
   })
   return {
     give(key, repeating) {
-      const found = known.get(key)
+      const found = key.length > MAX_KEY_LENGTH ? undefined : known.get(key)
       if (!found) return null
       const repeated = found.repeat.give(repeating)
       if (repeated) return { known: found, repeated }
@@ -82,7 +90,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
     },
     keep(key, repeat, { status, headers }) {
       // The fields of a refusal are those of the refusal.
-      if (status !== 200 && status !== 304) return
+      if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
       const fixed = [...withoutHopByHop(headers)].filter(([name]) => !NOT_KEPT.has(name)).flat()
       known.set(key, {
         repeat,

@@ -90,14 +90,17 @@ function sendRaw(url: string, sent: Sent): Promise<Omit<Got, 'isKnown'>> {
   })
 }
 
-/** Without ids and dates. A repeat is compressed in two blocks, so its compressed bytes are others. */
+/** Without ids and dates. A repeat is compressed in two blocks, so its compressed bytes are others, and so is its tag. */
 function comparable({ status, headers, text }: Omit<Got, 'isKnown'>) {
   const { date: _date, 'x-request-id': _id, ...others } = headers
   return {
     status,
     headers: {
       ...others,
-      ...(others['content-encoding'] && { 'content-length': 'of the compressed bytes' }),
+      ...(others['content-encoding'] && {
+        'content-length': 'of the compressed bytes',
+        etag: others['etag']?.toString().replace('-kept"', '"'),
+      }),
     },
     text,
   }
@@ -143,6 +146,28 @@ describe('a known answer', () => {
       expect(gateway.takeCalls()).toEqual([])
     },
     20_000,
+  )
+
+  it.each(['gzip', 'br'])(
+    'in %s has a tag of its own, since its bytes differ; a client that holds either form gets 304',
+    async (encoding) => {
+      await using gateway = await createTestGateway({ clock: createManualClock() })
+      await using known = await serve(gateway)
+      await using ordinary = await serve(gateway, { limits: { knownMaxBytes: 0 } })
+      const headers = { 'accept-encoding': encoding }
+      const sent: Sent = { method: 'GET', query: '{ projects(first: 50) { nodes { name id } } }', headers }
+      for (let turn = 0; turn < 3; turn += 1) await known.send(sent)
+      const [repeated, whole] = [await known.send(sent), await ordinary.send(sent)]
+      expect([repeated.isKnown, repeated.text]).toEqual([true, whole.text])
+      const tag = String(repeated.headers['etag'])
+      expect(tag).toMatch(new RegExp(`-${encoding}-kept"$`))
+      expect(tag.replace('-kept', '')).toBe(whole.headers['etag'])
+      for (const held of [tag, String(whole.headers['etag'])])
+        for (const server of [known, ordinary]) {
+          const same = await server.send({ ...sent, headers: { ...headers, 'if-none-match': held } })
+          expect([same.status, same.headers['etag']]).toEqual([304, held])
+        }
+    },
   )
 
   it('is logged and measured like any other', async () => {

@@ -1,27 +1,36 @@
-// What is kept of an answer that is given again.
-import { expect, it } from 'vitest'
+// Which requests are known again, and what is kept of their answers.
+import { describe, expect, it } from 'vitest'
 import { createKnownAnswers } from '../../../src/http/known-answers.ts'
-import type { Repeat, Repeating } from '../../../src/http/known-answers.ts'
+import type { Repeat, Repeated } from '../../../src/http/known-answers.ts'
 
-const repeat: Repeat = {
-  contentType: 'application/json',
-  give: () => ({ status: 200, text: Buffer.from('{'), rest: Buffer.from('}'), tag: '"t"', fields: [] }),
-}
-const keptAfter = (response: Response) => {
-  const known = createKnownAnswers({ knownMaxBytes: 1e6 })
-  known.keep('key', repeat, response)
-  return known.give('key', {} as Repeating)
+const REPEATED: Repeated = { status: 200, text: Buffer.of(), rest: Buffer.of(), tag: '""', fields: [] }
+const repeat: Repeat = { contentType: 'application/json', give: () => REPEATED, onKept: () => {} }
+
+function keptAfter(response: Response, key = 'key') {
+  const { keep, give } = createKnownAnswers({ knownMaxBytes: 8 * 1024 * 1024 })
+  keep(key, repeat, response)
+  return give(key, {} as never)
 }
 
-it('has the fields of the first answer, and nothing of a refusal that took its place', () => {
-  const headers = { vary: 'Accept', 'content-type': 'application/json' }
-  expect(keptAfter(new Response('{}', { headers }))?.known.fields).toEqual([
-    'vary',
-    'Accept',
-    'content-type',
-    'application/json',
-  ])
-  expect(keptAfter(new Response(null, { status: 304, headers: { vary: 'Accept' } }))).not.toBeNull()
-  for (const status of [429, 500, 503])
-    expect(keptAfter(new Response('{}', { status, headers: { 'retry-after': '1' } }))).toBeNull()
+describe('a known request', () => {
+  it.each([
+    [16_000, true],
+    [16_001, false],
+    [1_000_000, false],
+  ])('with a key of %i characters is kept: %s', (length, isKept) => {
+    expect(keptAfter(new Response(), 'k'.repeat(length)) !== null).toBe(isKept)
+  })
+
+  it('has the fields of its first answer, and nothing of a refusal that took its place', () => {
+    const headers = { vary: 'Accept', 'content-type': 'application/json' }
+    expect(keptAfter(new Response('{}', { headers }))?.known.fields).toEqual([
+      'vary',
+      'Accept',
+      'content-type',
+      'application/json',
+    ])
+    expect(keptAfter(new Response(null, { status: 304, headers: { vary: 'Accept' } }))).not.toBeNull()
+    for (const status of [429, 500, 503])
+      expect(keptAfter(new Response('{}', { status, headers: { 'retry-after': '1' } }))).toBeNull()
+  })
 })
