@@ -49,8 +49,10 @@ export function createSlotServer({ queue, ledger, clock }: SlotServerOptions): S
 
   /** One pass runs at a time, since it waits for the ledger. A request during a pass makes it begin again. */
   function serve(): void {
-    isServedAgain = true
-    if (isServing) return
+    if (isServing) {
+      isServedAgain = true
+      return
+    }
     if (queue.calls.length === 0) return cancelTimer()
     isServing = true
     void serveUntilDone()

@@ -7,7 +7,7 @@ import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { LeaveSignal } from '../leaving.ts'
 import { countQueued } from '../rest/accounting.ts'
-import { isAttemptError, refusalOf } from '../rest/attempt-error.ts'
+import { LeftUnsent, refusalOf, wasNeverSent } from '../rest/attempt-error.ts'
 import { beginWait, endWait, waitEndOf } from '../rest/wait.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Wait } from '../rest/wait.ts'
@@ -41,7 +41,7 @@ export const withBudget =
     function settle(call: Call, slot: Slot, { error, sentAtMs }: Failure): GatewayError | null {
       const refusal = refusalOf(error)
       const limited = refusal?.status === 429 ? pause(call, refusal, sentAtMs) : null
-      if (isAttemptError(error) && !error.wasSent) slot.neverSent()
+      if (wasNeverSent(error)) slot.neverSent()
       else slot.answered(refusal !== null)
       if (refusal && !limited) resume(call.terms.scope, sentAtMs)
       return limited
@@ -55,7 +55,7 @@ export const withBudget =
         reply = await next(call)
       } catch (error) {
         const limited = settle(call, slot, { error, sentAtMs })
-        if (!limited) throw error
+        if (!limited) throw error instanceof LeftUnsent ? error.reason : error
         return limited
       }
       slot.answered(true)

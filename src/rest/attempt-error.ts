@@ -58,6 +58,21 @@ export function withDetails(error: AttemptError, changed: Partial<ErrorDetails>)
   })
 }
 
+/** The client of a call left before anything of it was sent. The budget gives the slot back and rejects with the reason. */
+export class LeftUnsent extends Error {
+  override readonly name = 'LeftUnsent'
+  readonly reason: unknown
+
+  constructor(reason: unknown) {
+    super('the client left before anything was sent')
+    this.reason = reason
+  }
+}
+
+/** It is certain that Aurora never received the call. */
+export const wasNeverSent = (error: unknown): boolean =>
+  error instanceof LeftUnsent || (isAttemptError(error) && !error.wasSent)
+
 export const isAttemptError = (error: unknown): error is AttemptError => error instanceof AttemptError
 
 /** Aurora's whole answer, if the failure is one; null for every other failure. */

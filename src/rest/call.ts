@@ -59,7 +59,8 @@ export interface Reply {
 
 /**
  * One call in, one reply out. Every failure rejects, in one of three ways: an AttemptError, which came from Aurora or the
- * way to it; a GatewayError of a layer that made no attempt, such as RATE_LIMITED; or the reason of the call's signal.
+ * way to it; a GatewayError of a layer that made no attempt, such as RATE_LIMITED; or the reason of the call's signal, which
+ * is in a LeftUnsent between the budget and an attempt that sent nothing.
  */
 export type Upstream = (call: Call) => Promise<Reply>
 

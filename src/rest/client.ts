@@ -15,7 +15,7 @@ import { isRead } from '../aurora/endpoint.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
 import { assertModest, isSmall } from './assert-modest.ts'
-import { AttemptError, isAttemptError } from './attempt-error.ts'
+import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { openExchange } from './exchange.ts'
@@ -64,7 +64,8 @@ const MISDIRECTED = 421
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
- * no whole, readable answer came in time, or with the reason of the call's signal. Concurrent calls share a pool.
+ * no whole, readable answer came in time, or with the reason of the call's signal, which is in a LeftUnsent where nothing was
+ * sent. Concurrent calls share a pool.
  * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
@@ -78,7 +79,7 @@ export function createClient(options: ClientOptions): Client {
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
     const { operation } = endpoint
-    if (!isRead(endpoint)) terms.signal.throwIfAborted()
+    if (!isRead(endpoint) && terms.signal.aborted) throw new LeftUnsent(terms.signal.reason)
     const sentAtMs = clock.monotonicMs()
     let exchange: Exchange | null = null
     let bounds: Bounds | null = null
@@ -256,7 +257,8 @@ function explain(
   // A whole answer counts, even if the client left while its body was read: a 429 must pause the key.
   if (isGatewayError(error)) return error
   const { signal } = call.terms
-  if (isRead(call.endpoint) && signal.aborted && !facts.hasTimedOut) return signal.reason
+  if (isRead(call.endpoint) && signal.aborted && !facts.hasTimedOut)
+    return facts.hasBegun ? signal.reason : new LeftUnsent(signal.reason)
   const { method, route } = call.endpoint
   const { code, says, wasSent, isPassing } = fromTransport(error, { ...facts, hasHeaders: status !== null })
   const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status)

@@ -138,3 +138,26 @@ it('a whole character of two halves is signed and sent', async () => {
   expect(data?.updateProject).toMatchObject({ project: { name } })
   await simulator.close()
 })
+
+it('a read whose client leaves during the handshake spends no slot, and one that has begun keeps its slot', async () => {
+  const heldOpen = createSocketServer(() => {})
+  await new Promise<void>((resolve) => void heldOpen.listen(0, '127.0.0.1', resolve))
+  const { port } = heldOpen.address() as AddressInfo
+  for (const [scheme, spent] of [
+    ['https', 0],
+    ['http', 1],
+  ] as const) {
+    await using gateway = await createTestGateway({ baseUrl: `${scheme}://127.0.0.1:${port}` })
+    const leaving = new AbortController()
+    const sent = new Promise<void>((resolve) =>
+      heldOpen.once('connection', (socket) => socket.on('error', () => {}).once('data', () => resolve())),
+    )
+    const left = gateway.ask('{ tenant { name } }', {}, leaving.signal).catch(() => {})
+    await sent
+    leaving.abort()
+    await left
+    const remaining = async () => (await gateway.ask('{ __typename }')).extensions.upstream
+    await expect.poll(remaining).toMatchObject({ remaining: (await remaining()).limit - spent })
+  }
+  await new Promise((resolve) => heldOpen.close(resolve))
+})

@@ -6,7 +6,7 @@ import type { OpenRecord } from '../../../src/budget/slot-record.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
 import type { Answer } from '../../../src/rest/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { AttemptError, LeftUnsent } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import { withTerms } from '../../../src/rest/call.ts'
 import type { Reply } from '../../../src/rest/call.ts'
@@ -102,6 +102,36 @@ describe('every attempt takes a slot', () => {
 
     expect(outcome.error).toMatchObject({ wasSent: false })
     expect(budget.state(key).remaining).toBe(5)
+  })
+
+  it('a read whose client left before anything was sent gives its slot back, and gets its own reason', async () => {
+    const { call, arrivals, budget, key } = open(1)
+    const reason = new Error('left')
+    const leaver = call()
+    const next = call({ waitUntilMs: START_MS + 2 * HELD_MS })
+    await settle()
+    expect(arrivals).toHaveLength(1)
+    nth(arrivals, 0).fail(new LeftUnsent(reason))
+    await settle()
+
+    expect(leaver.error).toBe(reason)
+    expect(arrivals).toHaveLength(2)
+    nth(arrivals, 1).answer(buildReply())
+    await settle()
+    expect(next.reply).toBeDefined()
+    expect(budget.state(key).remaining).toBe(0)
+  })
+
+  it('a read whose client left after it had begun holds its slot', async () => {
+    const { call, arrivals, budget, key } = open()
+    const reason = new Error('left')
+    const leaver = call()
+    await settle()
+    nth(arrivals, 0).fail(reason)
+    await settle()
+
+    expect(leaver.error).toBe(reason)
+    expect(budget.state(key).remaining).toBe(4)
   })
 
   it('a call that ended with an unexpected error holds its slot, and no slot is lost', async () => {

@@ -5,7 +5,7 @@ import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import type { Proxies } from '../../../src/network/proxies.ts'
-import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { AttemptError, LeftUnsent } from '../../../src/rest/attempt-error.ts'
 import { withTerms } from '../../../src/rest/call.ts'
 import { createClient } from '../../../src/rest/client.ts'
 import { aWrite, buildCall, createEventLog } from '../../support/builders.ts'
@@ -323,7 +323,7 @@ it('a client that leaves before there is a connection need not wait for one, and
   const outcome = send(undefined, leaving.signal).catch((error: unknown) => error)
   await accepted
   leaving.abort('left')
-  await expect(outcome).resolves.toBe('left')
+  await expect(outcome).resolves.toMatchObject({ constructor: LeftUnsent, reason: 'left' })
   expect(heads).toEqual([])
   expect(events.of('attempted')).toMatchObject([{ status: null, code: null }])
 })

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import { createBearerAuthentication, createHmacAuthentication } from '../../../src/rest/authentication.ts'
-import { AttemptError } from '../../../src/rest/attempt-error.ts'
+import { AttemptError, LeftUnsent } from '../../../src/rest/attempt-error.ts'
 import { createScope } from '../../../src/rest/scope.ts'
 import { withTerms } from '../../../src/rest/call.ts'
 import type { Call, Reply } from '../../../src/rest/call.ts'
@@ -732,9 +732,10 @@ describe('a caller who leaves', () => {
   it('before the call does not send it', async () => {
     const server = await serveReply(200, PROJECT)
 
-    await expect(connect(server.url).send(buildCall({ signal: AbortSignal.abort('left') }))).rejects.toBe(
-      'left',
-    )
+    for (const endpoint of [buildCall().endpoint, aWrite()])
+      await expect(
+        connect(server.url).send(buildCall({ endpoint, signal: AbortSignal.abort('left') })),
+      ).rejects.toMatchObject({ constructor: LeftUnsent, reason: 'left' })
 
     expect(server.heads).toHaveLength(0)
   })
