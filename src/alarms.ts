@@ -1,8 +1,9 @@
 // Calls back at given times: all that is due in one millisecond has one timer, as the calls of one level are due together.
+import { callAlone } from './call-alone.ts'
 import type { Clock } from './clock.ts'
 
 export interface Alarms {
-  /** Calls back once at this monotonic time, or up to a millisecond later; the returned function cancels. */
+  /** Calls back once at this monotonic time, or up to a millisecond later, whatever others throw; the returned function cancels. */
   at(atMs: number, callback: () => void): () => void
 }
 
@@ -18,7 +19,7 @@ export function createAlarms(clock: Clock): Alarms {
     const callbacks = new Set<() => void>()
     const cancel = clock.after(Math.max(0, dueMs - clock.monotonicMs()), () => {
       alarms.delete(dueMs)
-      for (const callback of callbacks) callback()
+      for (const callback of callbacks) callAlone(callback)
     })
     const alarm = { callbacks, cancel }
     alarms.set(dueMs, alarm)

@@ -1,4 +1,5 @@
 // The end of somebody's interest in some work: an AbortSignal with the few members that are used, at a small part of its price.
+import { callAlone } from './call-alone.ts'
 
 /** What work listens to: an AbortSignal is one too. */
 export interface LeaveSignal {
@@ -11,7 +12,7 @@ export interface LeaveSignal {
 
 export interface Leaving {
   readonly signal: LeaveSignal
-  /** Calls each listener once, in the order in which they came. The first reason stays. */
+  /** Calls each listener once, in the order in which they came, whatever one of them throws. The first reason stays. */
   abort(reason: unknown): void
 }
 
@@ -42,9 +43,11 @@ class Signal implements LeaveSignal {
     if (this.aborted) return
     this.aborted = true
     this.reason = reason
+    // The set stays while it is gone through, so that a listener which another one removes is not called.
     const { listeners } = this
+    if (!listeners) return
+    for (const listener of listeners) callAlone(listener)
     this.listeners = null
-    for (const listener of listeners ?? []) listener()
   }
 }
 

@@ -194,6 +194,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'leaving.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'alarms.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'call-alone.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'loop.ts': {
@@ -215,6 +216,7 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
   'clock.ts',
   'leaving.ts',
   'alarms.ts',
+  'call-alone.ts',
   'pace.ts',
   'at-once.ts',
   'aurora/',

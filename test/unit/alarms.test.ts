@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createAlarms } from '../../src/alarms.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -51,4 +51,22 @@ it('calls back what is set for the same time by a callback, and leaves out what 
   await clock.advance(10)
   expect(rung).toEqual(['first', 'set meanwhile'])
   expect(clock.countTimers()).toBe(0)
+})
+
+it('calls those that are due together with one that throws, and throws its error afterwards', async () => {
+  const { clock, rung, set } = open()
+  const { at } = createAlarms(clock)
+  const dueMs = clock.monotonicMs() + 10
+  const queued: (() => void)[] = []
+  const spy = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((task) => void queued.push(task))
+  at(dueMs, () => {
+    throw new Error('bug')
+  })
+  at(dueMs, () => void rung.push('the same time'))
+  set('another alarm', dueMs)
+  await clock.advance(10)
+  spy.mockRestore()
+  expect(rung).toEqual(['the same time', 'another alarm'])
+  expect(queued).toHaveLength(1)
+  expect(() => queued[0]?.()).toThrow('bug')
 })

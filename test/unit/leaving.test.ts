@@ -1,5 +1,6 @@
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 import { createLeaving, NEVER_LEFT } from '../../src/leaving.ts'
+import type { Leaving } from '../../src/leaving.ts'
 
 it('calls each listener once, in order, and keeps the first reason', () => {
   const { signal, abort } = createLeaving()
@@ -25,4 +26,40 @@ it('calls no listener that comes after the end, as an AbortSignal does', () => {
   abort('left')
   signal.addEventListener('abort', () => expect.unreachable())
   expect(NEVER_LEFT.aborted).toBe(false)
+})
+
+it('calls no listener that another one removes, as an AbortSignal does not', () => {
+  for (const { signal, abort } of [createLeaving(), asLeaving(new AbortController())]) {
+    const called: string[] = []
+    const removed = (): void => void called.push('removed')
+    signal.addEventListener('abort', () => {
+      called.push('first')
+      signal.removeEventListener('abort', removed)
+    })
+    signal.addEventListener('abort', removed)
+    signal.addEventListener('abort', () => void called.push('last'))
+    abort('left')
+    expect(called).toEqual(['first', 'last'])
+  }
+})
+
+const asLeaving = (controller: AbortController): Leaving => ({
+  signal: controller.signal,
+  abort: (reason) => controller.abort(reason),
+})
+
+it('calls those after a listener that throws, and throws its error afterwards', () => {
+  const queued: (() => void)[] = []
+  const spy = vi.spyOn(globalThis, 'queueMicrotask').mockImplementation((task) => void queued.push(task))
+  const { signal, abort } = createLeaving()
+  let isCalled = false
+  signal.addEventListener('abort', () => {
+    throw new Error('bug')
+  })
+  signal.addEventListener('abort', () => (isCalled = true))
+  abort('left')
+  spy.mockRestore()
+  expect(isCalled).toBe(true)
+  expect(queued).toHaveLength(1)
+  expect(() => queued[0]?.()).toThrow('bug')
 })
