@@ -198,7 +198,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   return {
     loop,
     authenticate: await createAuthenticate(config, callerParts),
-    page: config.graphiql ? openPage(config.callerAuth) : null,
+    page: config.graphiql ? await openPage(config.callerAuth) : null,
     upstreamUrls: () =>
       config.callerAuth === 'passthrough'
         ? [config.auroraBaseUrl.origin]

@@ -1,6 +1,6 @@
 // GraphiQL, served complete from this process: the page fetches nothing from other servers, and its tabs work at once.
-import { readdirSync, readFileSync } from 'node:fs'
 import { hashData, makeTag } from '../answers/entity-tag.ts'
+import { keepUnlessFailed } from './keep-unless-failed.ts'
 
 export interface PageOptions {
   /** One document for each tab, in this order. */
@@ -14,9 +14,8 @@ type CallerAuth = keyof typeof HEADERS
 /** The page is the same for everybody: it contains the editor and the examples, and sends the key that a person types in. */
 export function createPage({ examples, callerAuth }: PageOptions): () => Promise<Response> {
   const headers = HEADERS[callerAuth]
-  let page: Promise<{ html: string; tag: string }> | null = null
-  return async () => {
-    page ??= render({
+  const open = keepUnlessFailed(() =>
+    render({
       // Without an endpoint the page asks at its own path, which a proxy may have put behind a prefix.
       title: 'Aurora GraphQL gateway',
       // The first tab and new tabs open with these headers; the other examples have their own.
@@ -24,8 +23,10 @@ export function createPage({ examples, callerAuth }: PageOptions): () => Promise
       defaultHeaders: headers,
       defaultTabs: examples.map((query) => ({ query, headers })),
       defaultEditorToolsVisibility: 'headers',
-    })
-    const { html, tag } = await page
+    }),
+  )
+  return async () => {
+    const { html, tag } = await open()
     return new Response(html, { headers: { ...PAGE_HEADERS, etag: tag } })
   }
 }
@@ -92,26 +93,6 @@ const PAGE_HEADERS = {
   'cache-control': 'no-cache',
   vary: 'Accept',
 } as const
-
-/** The path is the same from src/ and from dist/. */
-const EXAMPLES = new URL('../../examples/', import.meta.url)
-
-/** The order for a newcomer: from simple examples to costly ones. */
-const ORDER = [
-  'projects-with-owners',
-  'designs-of-projects',
-  'what-a-design-makes-and-costs',
-  'people',
-  'page-through-projects',
-]
-
-export const readExamples = (): readonly string[] =>
-  readdirSync(EXAMPLES)
-    .flatMap((file) => file.match(/^(.+)\.graphql$/)?.[1] ?? [])
-    .sort((left, right) => rank(left) - rank(right))
-    .map((name) => readFileSync(new URL(`${name}.graphql`, EXAMPLES), 'utf8'))
-
-const rank = (name: string): number => (ORDER.includes(name) ? ORDER.indexOf(name) : ORDER.length)
 
 /** The editor accepts comments in its headers. */
 const HEADERS = {

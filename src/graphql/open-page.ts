@@ -1,15 +1,14 @@
 // The page of the query editor, which is loaded when a person opens it for the first time.
 import type { PageOptions } from './graphiql.ts'
+import { keepUnlessFailed } from './keep-unless-failed.ts'
 
-export function openPage(callerAuth: PageOptions['callerAuth']): () => Promise<Response> {
-  let page: Promise<() => Promise<Response>> | null = null
-  return async () => {
-    page ??= load(callerAuth)
-    return (await page)()
-  }
-}
-
-async function load(callerAuth: PageOptions['callerAuth']): Promise<() => Promise<Response>> {
-  const { createPage, readExamples } = await import('./graphiql.ts')
-  return createPage({ examples: readExamples(), callerAuth })
+/** Rejects where the examples cannot be read, so that an operator learns of it at the start. */
+export async function openPage(callerAuth: PageOptions['callerAuth']): Promise<() => Promise<Response>> {
+  const { readExamples } = await import('./examples.ts')
+  const examples = readExamples()
+  const load = keepUnlessFailed(async () => {
+    const { createPage } = await import('./graphiql.ts')
+    return createPage({ examples, callerAuth })
+  })
+  return async () => (await load())()
 }
