@@ -1,11 +1,12 @@
 // npm run build: puts the program and its packages into dist/, as few files that Node reads quickly.
-import { rmSync, writeFileSync } from 'node:fs'
+import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { BuildResult, Plugin } from 'esbuild'
 import { noticesOf } from './notices.ts'
 
-const root = new URL('..', import.meta.url).pathname
+const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** A package that asks for another one at run time finds what Node itself has, and nothing beside the bundle. */
 const REQUIRE = `const require = (name) => {
@@ -74,4 +75,8 @@ const lessOfUndici: Plugin = {
   },
 }
 
-if (process.argv[1] === new URL(import.meta.url).pathname) await bundle(`${root}dist`)
+/** Node names a started file as it was asked for, and a module by its real path. */
+const isStarted = (file = ''): boolean =>
+  existsSync(file) && realpathSync(file) === realpathSync(fileURLToPath(import.meta.url))
+
+if (isStarted(process.argv[1])) await bundle(`${root}dist`)
