@@ -22,6 +22,7 @@ import { keyOf } from './known-answers.ts'
 import type { KnownAnswers, Repeat } from './known-answers.ts'
 import { andFinally, andThen } from './maybe-later.ts'
 import type { MaybeLater } from './maybe-later.ts'
+import { overload } from './overload.ts'
 import { hasBody, readBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 import type { Relief } from './relief.ts'
@@ -139,7 +140,8 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLat
   if (isReading(head) && hasBody(incoming)) return refuse(refusals.bodyNotExpected)
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
-  if (options.page && head.isPageWanted && isReading(head)) return options.page()
+  if (options.page && head.isPageWanted && isReading(head))
+    return options.page().catch((error: unknown) => refuseFault(error, addressed, options))
   return andThen(options.checkCaller(incoming, fields), (caller) => {
     if ('status' in caller) return refuse(caller)
     record.caller = caller.name
@@ -240,16 +242,6 @@ function holdAnswer(
 const addressOfSender = ({ exchange, fields }: Addressed, { trustedProxies = 0 }: AnswerOptions): string =>
   addressOf(exchange.incoming.socket.remoteAddress, fields.get('x-forwarded-for'), trustedProxies)
 
-function overload(
-  what: 'requests' | 'bodies' | 'answers',
-  by: 'caller' | 'all',
-  { clock, onRelief }: Pick<AnswerOptions, 'clock' | 'onRelief'>,
-): refusals.Refusal {
-  const relief = refusals.reliefOf(what, by)
-  onRelief(relief)
-  return refusals.overloaded(relief, clock.wallMs())
-}
-
 interface Handling {
   readonly caller: CheckedCaller
   readonly options: AnswerOptions
@@ -286,14 +278,17 @@ async function execute(
   body: Uint8Array,
   { caller, options, key }: Handling & { readonly key: string },
 ): Promise<Response | null> {
-  const { exchange, record, head } = addressed
+  const { exchange, record } = addressed
   try {
     const request = createRequest(exchange, body)
     return await options.handle(request, caller, record, (repeat) => (addressed.noted = { key, repeat }))
   } catch (error) {
-    if (exchange.hasLeft) return null
-    const errorId = randomUUID()
-    options.onError(error, errorId, record.id)
-    return refusals.refuse(refusals.unexpected(errorId), head.type)
+    return exchange.hasLeft ? null : refuseFault(error, addressed, options)
   }
+}
+
+function refuseFault(error: unknown, { record, head }: Addressed, { onError }: AnswerOptions): Response {
+  const errorId = randomUUID()
+  onError(error, errorId, record.id)
+  return refusals.refuse(refusals.unexpected(errorId), head.type)
 }

@@ -584,6 +584,21 @@ describe('limits', () => {
   })
 })
 
+it('a page that cannot be loaded is an error with an id, and the next visit tries again', async () => {
+  let visits = 0
+  const page = async (): Promise<Response> => {
+    visits += 1
+    if (visits === 1) throw new Error('no such file')
+    return new Response('<html>')
+  }
+  const { url, errors } = await openDoor({ page })
+  const visit = () => fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
+  const failed = await visit()
+  expect([failed.status, (await failed.text()).includes('no such file')]).toEqual([500, false])
+  expect(errors).toEqual([new Error('no such file')])
+  expect(await (await visit()).text()).toBe('<html>')
+})
+
 describe('a client that leaves', () => {
   const waiting = async (request: Request): Promise<Response> => {
     await new Promise((resolve) => request.signal.addEventListener('abort', resolve))
