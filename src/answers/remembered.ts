@@ -72,7 +72,7 @@ export interface RememberedOptions {
 /** Estimated memory of one part beside the text of its key, of an answer beside its text, and of a form beside its bytes. */
 const PART_BYTES = 320
 const ANSWER_BYTES = 1000
-const FORM_BYTES = 400
+const FORM_BYTES = 700
 /** No answer takes more than a tenth of the memory: it would evict all others. */
 const MAX_SHARE = 0.1
 /** What the text becomes when clients accept gzip and brotli: less than a quarter of it each. */
