@@ -151,11 +151,9 @@ function boundExchange(
   { endpoint, terms: { signal } }: Call,
   { alarms, endAtMs }: { readonly alarms: Alarms; readonly endAtMs: number },
 ): Bounds {
-  const leave = isRead(endpoint) ? (): void => exchange.abort(signal.reason) : null
-  const cancel = alarms.at(endAtMs, () => {
-    bounds.hasTimedOut = true
-    exchange.abort(new AttemptTimeout())
-  })
+  const leave = isRead(endpoint) ? (): void => void exchange.abort(signal.reason) : null
+  // A whole answer came in time, however long it takes to read.
+  const cancel = alarms.at(endAtMs, () => void (bounds.hasTimedOut = exchange.abort(new AttemptTimeout())))
   if (leave) signal.addEventListener('abort', leave, { once: true })
   const bounds: Bounds = {
     hasTimedOut: false,

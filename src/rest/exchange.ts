@@ -11,8 +11,8 @@ export interface Exchange {
   /** Null until the headers of the answer have come. */
   status: number | null
   headers: AnswerHeaders
-  /** Rejects with the reason, and closes the connection, where the answer is not whole yet. */
-  abort(reason: unknown): void
+  /** Rejects with the reason, and closes the connection, where the answer is not whole yet: false where it is. */
+  abort(reason: unknown): boolean
 }
 
 export interface ExchangeOptions {
@@ -31,11 +31,12 @@ export function openExchange({ dispatcher, request, maxBytesOf }: ExchangeOption
   let ended: { readonly reason: unknown } | null = null
   const { promise: body, resolve, reject } = createDeferred()
 
-  function abort(reason: unknown): void {
-    if (ended) return
+  function abort(reason: unknown): boolean {
+    if (ended) return false
     ended = { reason }
     reject(reason)
     controller?.abort(toError(reason))
+    return true
   }
 
   const exchange: Exchange = { body, hasBegun: false, status: null, headers: {}, abort }

@@ -16,7 +16,7 @@ import { createClient } from '../../../src/rest/client.ts'
 import type { UsedReply } from '../../../src/rest/terms.ts'
 import { buildCall, buildRefusal, buildScope, carry, createEventLog } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
-import { openRawServer } from '../../support/raw-server.ts'
+import { formatReply, openRawServer } from '../../support/raw-server.ts'
 
 const emit = createEventLog().emit
 const absent = () => buildCall({ endpoint: READS.retrieveConsumptionProfile })
@@ -98,4 +98,29 @@ describe('an answer that is not a success', () => {
     await client.close()
     await server.close()
   })
+})
+
+it('a whole answer that cannot be read is no time-out, although its time ends while it is read', async () => {
+  // More than one turn of the event loop looks at.
+  const body = `{"project": "${'a'.repeat(1e6)}"`
+  const server = await openRawServer((socket) => void socket.write(formatReply(200, body)))
+  let ring = (): void => expect.unreachable('no alarm is set')
+  const clock = {
+    ...createSystemClock(),
+    after: (_ms: number, alarm: () => void) => ((ring = alarm), () => {}),
+  }
+  const client = createClient({ apiVersion: null, attemptTimeoutMs: 3000, maxReplyBytes: 2e6, clock, emit })
+  let hasRung = false
+  const end = () =>
+    void setImmediate(() => {
+      ring()
+      hasRung = true
+    })
+  subscribe('undici:request:trailers', end)
+  const scope = { ...buildScope(), baseUrl: server.url }
+  await expect(client.send(buildCall({ scope }))).rejects.toMatchObject({ code: 'UPSTREAM_INVALID' })
+  unsubscribe('undici:request:trailers', end)
+  expect(hasRung).toBe(true)
+  await client.close()
+  await server.close()
 })
