@@ -1,4 +1,4 @@
-// Places of an answer while it is made: a field with what its resolver is told, and an item of a list.
+// Places of an answer while it is made: a field with what its resolver gets, and an item of a list.
 import type {
   FieldNode,
   FragmentDefinitionNode,

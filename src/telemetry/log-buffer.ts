@@ -118,7 +118,7 @@ function createWaiting() {
   }
 }
 
-/** The bytes that are next, of which the reader takes as many as it likes. */
+/** The bytes that are next. The reader takes all of them or some. */
 function createOutlet(write: LogBufferOptions['write']) {
   let rest: Uint8Array = new Uint8Array()
   let lastByte = NEWLINE
