@@ -23,7 +23,7 @@ if ! npm install --prefix "$folder/fetched" --no-save --no-package-lock --ignore
   exit "$UNAVAILABLE"
 fi
 mkdir "$folder/copy"
-cp -a package.json package-lock.json tsconfig.json README.md src test schema examples docs node_modules "$folder/copy"
+cp -a package.json package-lock.json tsconfig.json README.md build src test schema examples docs node_modules "$folder/copy"
 rm -rf "$folder/copy/node_modules/graphql"
 mv "$folder/fetched/node_modules/graphql" "$folder/copy/node_modules/graphql"
 
