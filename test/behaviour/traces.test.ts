@@ -115,9 +115,10 @@ it('the wait for a slot is a span, and shows where none came', async () => {
       await gateway.ask('{ tenant { name } }')
       await gateway.ask('{ teams { name } }')
     },
-    { config: { rateLimit: 1, rateWindowMs: 60_000, maxWaitMs: 1000 } },
+    { config: { rateLimit: 1, rateWindowMs: 60_000, maxWaitMs: 20 } },
   )
-  const waits = spans.filter(({ kind }) => kind === 1)
+  // On a busy machine the other call may wait for a moment as well.
+  const waits = spans.filter(({ kind, attributes }) => kind === 1 && 'error.type' in attributes)
   expect(waits).toMatchObject([
     {
       name: 'wait for a slot',
