@@ -100,7 +100,7 @@ describe.each(documents)('$name', (document) => {
       fc.asyncProperty(anyPlan, async (plan) => {
         for (const answer of await askOddly(document, plan)) expectNotFailed(answer)
       }),
-      runs(12, document),
+      runs(8, document),
     )
 
     const again = await askPlainly(document)
@@ -118,7 +118,7 @@ describe.each(documents)('$name', (document) => {
         expect(findChanges(clean.data, answer.data).filter((path) => !isOpaque(shown, path))).toEqual([])
         expect(inOrder(answer)).toEqual(inOrder(clean))
       }),
-      runs(6, document),
+      runs(4, document),
     )
   })
 
@@ -140,7 +140,7 @@ describe.each(documents)('$name', (document) => {
         const failedBefore = new Set((clean.errors ?? []).map(({ path = [] }) => withoutIndexes(path)))
         expect(failed.filter((path) => !failedBefore.has(path) && !isShown(path))).toEqual([])
       }),
-      runs(6, document),
+      runs(4, document),
     )
   })
 })
