@@ -1,7 +1,7 @@
 // The data set of the simulator: one tenant with all its data. The same seed gives the same bytes until a write.
 
 import { createCoreData } from './core-data.ts'
-import type { DataOptions, DesignRecord } from './core-data.ts'
+import type { CoreData, DataOptions, DesignRecord } from './core-data.ts'
 import { createChanges, createLivingParts, overCore } from './living-data.ts'
 import type { Changes } from './living-data.ts'
 import type { Pricing } from './pricing-data.ts'
@@ -16,10 +16,23 @@ export interface DataSet extends Parts, Omit<Core, keyof Parts> {
   readonly changes: Changes
 }
 
+/** What never changes is drawn once in a process: several simulators of the same seed share it. */
+const MAX_CORES = 4
+const cores = new Map<string, CoreData>()
+
+function coreOf(options: DataOptions): CoreData {
+  const key = JSON.stringify([options.seed, options.projectCount, options.tenantId])
+  const core = cores.get(key) ?? createCoreData(options)
+  cores.delete(key)
+  cores.set(key, core)
+  for (const oldest of cores.keys()) if (cores.size > MAX_CORES) cores.delete(oldest)
+  return core
+}
+
 /** Every subject has random streams of its own, so that a new subject changes no existing data. */
 export function createDataSet(options: DataOptions): DataSet {
   const changes = createChanges()
-  const core = overCore(createCoreData(options), changes)
+  const core = overCore(coreOf(options), changes)
   // By descriptors: what is listed is listed anew whenever it is looked at.
   return Object.defineProperties({ changes } as DataSet, {
     ...Object.getOwnPropertyDescriptors(core),

@@ -152,9 +152,10 @@ function createMonthlyEnergy(random: Random, place: Place): number[] {
 
 function spreadOverHours(monthlyEnergy: readonly number[]): number[] {
   const whole = sum(HOUR_SHARES)
-  return monthlyEnergy.flatMap((energy, month) => {
-    const days = itemAt(DAYS_OF_MONTHS, month)
-    const day = HOUR_SHARES.map((share) => roundTo((energy / days) * (share / whole), 4))
-    return Array.from({ length: days * day.length }, (_, hour) => itemAt(day, hour % day.length))
+  const days = monthlyEnergy.flatMap((energy, month) => {
+    const count = itemAt(DAYS_OF_MONTHS, month)
+    const day = HOUR_SHARES.map((share) => roundTo((energy / count) * (share / whole), 4))
+    return Array.from({ length: count }, () => day)
   })
+  return days.flat()
 }
