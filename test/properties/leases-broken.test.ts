@@ -60,7 +60,7 @@ const BREAKS: readonly [string, Breaks, fc.Arbitrary<Schedule[]>][] = [
 ]
 
 describe('the model fails where', () => {
-  it.each(BREAKS)('%s', async (_, breaks, plans) => {
+  it.each(BREAKS)('%s', { timeout: 600_000 }, async (_, breaks, plans) => {
     const property = fc.asyncProperty(
       plans,
       async (plan) => (await runPlan(plan, breaks)).violations.length === 0,

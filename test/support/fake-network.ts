@@ -132,21 +132,34 @@ function toClient(redis: FakeRedis, execute: Execute): Client {
   ])
   const client: unknown = {
     ...Object.fromEntries(commands),
-    pipeline() {
-      const works: (() => unknown)[] = []
-      const added = PIPELINED.map((name) => [
-        name,
-        (...args: string[]) => (works.push(() => redis.run(name, ...args)), pipeline),
-      ])
-      const pipeline = {
-        ...Object.fromEntries(added),
-        exec: () => execute(() => works.map((work) => refused(work))),
-      }
-      return pipeline
-    },
+    pipeline: () => new FakePipeline(redis, execute),
   }
   return client as Client
 }
+
+/** Keeps commands until they are sent together. */
+class FakePipeline {
+  readonly redis: FakeRedis
+  readonly execute: Execute
+  readonly works: (() => unknown)[] = []
+
+  constructor(redis: FakeRedis, execute: Execute) {
+    this.redis = redis
+    this.execute = execute
+  }
+
+  exec(): Promise<[Error | null, unknown?][]> {
+    return this.execute(() => this.works.map((work) => refused(work)))
+  }
+}
+
+for (const name of PIPELINED)
+  Object.defineProperty(FakePipeline.prototype, name, {
+    value(this: FakePipeline, ...args: string[]) {
+      this.works.push(() => this.redis.run(name, ...args))
+      return this
+    },
+  })
 
 /** As a pipeline answers: the error, or null and the answer. */
 function refused(work: () => unknown): [Error | null, unknown?] {

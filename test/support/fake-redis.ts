@@ -43,8 +43,10 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
   function xadd(key: string, most: number, fields: string[]): string {
     const [lastMs = 0, lastNumber = 0] = lastId.split('-').map(Number)
     lastId = nowMs() > lastMs ? `${nowMs()}-0` : `${lastMs}-${lastNumber + 1}`
-    const rows = [...(streams.get(key) ?? []), [lastId, fields] satisfies StreamRow]
-    streams.set(key, rows.slice(-most))
+    const rows = streams.get(key) ?? []
+    rows.push([lastId, fields])
+    if (rows.length > most) rows.splice(0, rows.length - most)
+    streams.set(key, rows)
     fake.added += 1
     return lastId
   }
@@ -74,7 +76,7 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
     },
     xrange(key = '', from = '') {
       const rows = streams.get(key) ?? []
-      return rows.at(-1)?.[0] === from ? rows.slice(-1) : rows.filter(([id]) => compareIds(id, from) >= 0)
+      return rows.slice(placeOf(rows, (id) => compareIds(id, from) >= 0))
     },
     xrevrange: (key = '') => (streams.get(key) ?? []).slice(-1),
     xread(...args) {
@@ -83,7 +85,7 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
       const found = keys.map((key, index): [string, StreamRow[]] => {
         const from = names[keys.length + index] ?? ''
         const rows = streams.get(key) ?? []
-        return [key, rows.at(-1)?.[0] === from ? [] : rows.filter(([id]) => compareIds(id, from) > 0)]
+        return [key, rows.slice(placeOf(rows, (id) => compareIds(id, from) > 0))]
       })
       return found.filter(([, rows]) => rows.length > 0)
     },
@@ -157,6 +159,13 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
     },
   }
   return fake
+}
+
+/** Where the rows begin that `isWanted`; they are in order, and mostly the last ones are asked for. */
+function placeOf(rows: readonly StreamRow[], isWanted: (id: string) => boolean): number {
+  let place = rows.length
+  while (place > 0 && isWanted(rows[place - 1]?.[0] ?? '')) place -= 1
+  return place
 }
 
 interface LogKeys {
