@@ -1,6 +1,7 @@
 // The only place that makes GraphQL errors: turns every failure into a message that is safe to show and a code of the table.
 import { randomUUID } from 'node:crypto'
 import { GraphQLError } from 'graphql'
+import type { GraphQLErrorExtensions } from 'graphql'
 import { isErrorCode } from '../errors/codes.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { GatewayError, isGatewayError } from '../errors/errors.ts'
@@ -33,6 +34,7 @@ export interface Circumstances {
   readonly now: { readonly monotonicMs: number; readonly wallMs: number }
 }
 
+/** Of what is returned, only what `toJSON` writes counts. */
 export type PresentError = (error: unknown, circumstances: Circumstances) => GraphQLError
 
 export function createPresentError(options: PresentErrorOptions): PresentError {
@@ -62,21 +64,36 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
     const { extensions } = presented
     const message = error instanceof GraphQLError ? nameVariable(error, presented.message) : presented.message
     emit('errorPresented', { code: extensions.code })
-    // The client gets the places in the document and in the answer, but never the cause.
-    const {
-      nodes = null,
-      source = null,
-      positions = null,
-      path = null,
-    } = error instanceof GraphQLError ? error : {}
-    return new GraphQLError(hasSuggestions ? message : withoutSuggestion(message), {
-      nodes,
-      source,
-      positions,
-      path,
-      extensions: { ...extensions },
-    })
+    const shown = hasSuggestions ? message : withoutSuggestion(message)
+    return error instanceof GraphQLError && circumstances.hasData
+      ? toFieldError(error, shown, extensions)
+      : toRequestError(error, shown, extensions)
   }
+}
+
+/** The client gets the places in the document and in the answer, but never the cause. */
+function toRequestError(error: unknown, message: string, extensions: GraphQLErrorExtensions): GraphQLError {
+  const {
+    nodes = null,
+    source = null,
+    positions = null,
+    path = null,
+  } = error instanceof GraphQLError ? error : {}
+  return new GraphQLError(message, { nodes, source, positions, path, extensions: { ...extensions } })
+}
+
+/**
+ * An answer may have thousands of these: they get no stack, and no copy of it. The members are in the order in which graphql
+ * writes them.
+ */
+function toFieldError(
+  { locations, path }: GraphQLError,
+  message: string,
+  extensions: GraphQLErrorExtensions,
+): GraphQLError {
+  const written = { message, locations, path, extensions }
+  const toJSON = (): object => ({ ...written })
+  return Object.defineProperty(written, 'toJSON', { value: toJSON }) as unknown as GraphQLError
 }
 
 export interface PresentedError {

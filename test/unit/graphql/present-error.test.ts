@@ -160,6 +160,12 @@ describe('an error of the domain', () => {
     const presented = open().presentError(error, WITH_DATA)
 
     expect(presented.toJSON()).toMatchObject({ locations: [{ line: 1, column: 3 }], path: ['a'] })
+    expect(JSON.stringify(presented)).toBe(JSON.stringify(presented.toJSON()))
+  })
+
+  it('takes no stack of its own beside data, as an answer may have thousands', () => {
+    const presented = open().presentError(located(new GatewayError('NOT_FOUND', 'm')), WITH_DATA)
+    expect(presented).not.toHaveProperty('stack')
   })
 })
 
