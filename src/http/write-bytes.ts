@@ -3,7 +3,7 @@
 import type { BytesAnswer } from './bytes-answer.ts'
 import type { Exchange } from './connections.ts'
 import type { MaybeLater } from './maybe-later.ts'
-import { limitStall, waitFor } from './write-response.ts'
+import { limitStall, writePart } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
 
 /** Resolves when the operating system has all of it or the client has left, with the number of body bytes sent. */
@@ -30,16 +30,7 @@ async function writePieces(
   options: WriteOptions,
 ): Promise<number> {
   let bytes = 0
-  for (const part of body)
-    for (let from = 0; from < part.length; from += options.limits.pieceBytes) {
-      if (exchange.hasLeft) return bytes
-      const piece = part.subarray(from, from + options.limits.pieceBytes)
-      const isTaken = exchange.outgoing.write(piece)
-      bytes += piece.length
-      if (isTaken) continue
-      await waitFor('drain', exchange, options)
-      exchange.unread.progress()
-    }
+  for (const part of body) bytes += await writePart(exchange, part, options)
   return bytes
 }
 

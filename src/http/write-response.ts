@@ -65,17 +65,26 @@ async function writeBody(exchange: Exchange, body: Body, options: WriteBodyOptio
   let bytes = 0
   for (let part = await body.read(); !part.done; part = await body.read()) {
     if (!options.isCounted) exchange.unread.resize(part.value.length)
-    for (let from = 0; from < part.value.length; from += options.limits.pieceBytes) {
-      if (exchange.hasLeft) return bytes
-      const piece = part.value.subarray(from, from + options.limits.pieceBytes)
-      const isTaken = exchange.outgoing.write(piece)
-      bytes += piece.length
-      if (isTaken) continue
-      await waitFor('drain', exchange, options)
-      exchange.unread.progress()
-    }
+    bytes += await writePart(exchange, part.value, options)
+    if (exchange.hasLeft) return bytes
   }
   return bytes
+}
+
+/** Writes it in pieces. Resolves with the number of bytes that were written: all of them, unless the client has left. */
+export async function writePart(
+  exchange: Exchange,
+  part: Uint8Array,
+  options: WriteOptions,
+): Promise<number> {
+  const { pieceBytes } = options.limits
+  for (let from = 0; from < part.length; from += pieceBytes) {
+    if (exchange.hasLeft) return from
+    if (exchange.outgoing.write(part.subarray(from, from + pieceBytes))) continue
+    await waitFor('drain', exchange, options)
+    exchange.unread.progress()
+  }
+  return part.length
 }
 
 /** The client may still be sending a body that was refused unread: it gets a moment to notice the answer. */
