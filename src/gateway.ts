@@ -104,7 +104,11 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   // Before the first contact with other replicas: what they have changed since the file was written is dropped from it then.
   const filed = (await cacheFile?.load()) ?? null
   const isBrought = config.callerAuth === 'passthrough'
-  const standings = createStandings({ clock, onAccepted: (key) => shared.credentials.note(key) })
+  const standings = createStandings({
+    clock,
+    onAccepted: (key) => shared.credentials.note(key),
+    onWithdrawn: (key) => shared.credentials.forget(key),
+  })
   const shared = await openShared({ ...config, cache: own, filed, clock, emit, standings, isBrought })
   await shared.ready()
   const { cache } = shared

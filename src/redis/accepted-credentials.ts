@@ -7,6 +7,8 @@ export interface AcceptedCredentials {
   /** Whether a replica has seen this credential accepted within a day; false without Redis. */
   has(key: ScopeKey): Promise<boolean>
   note(key: ScopeKey): void
+  /** It was withdrawn. A replica that finds it accepted notes it again. */
+  forget(key: ScopeKey): void
   /** Whether replicas count calls under this name in Redis already; false without Redis. */
   isCounted(name: string): Promise<boolean>
 }
@@ -20,6 +22,7 @@ export function createAcceptedCredentials(main: Connection, keys: Keys): Accepte
   return {
     has: (key) => exists(keys.accepted(key)),
     note: (key) => void main.ask((client) => client.set(keys.accepted(key), '1', 'PX', KEPT_MS)),
+    forget: (key) => void main.ask((client) => client.del(keys.accepted(key))),
     isCounted: (name) => exists(keys.pool(name)),
   }
 }

@@ -17,7 +17,7 @@ const ALONE = {
   withSecondLevel: transparent,
   withSharedFlight: transparent,
   withDropNotice: transparent,
-  credentials: { has: async (): Promise<boolean> => false, note: (): void => {} },
+  credentials: { has: async (): Promise<boolean> => false, note: (): void => {}, forget: (): void => {} },
   connections: () => [],
   position: () => null,
   known: async () => true,

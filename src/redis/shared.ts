@@ -37,7 +37,7 @@ export interface Shared {
   /** Around writes: before a write is acknowledged, no other replica serves as fresh what it changed. */
   readonly withDropNotice: Layer
   /** Which credentials that callers bring were accepted, by any replica. */
-  readonly credentials: Pick<AcceptedCredentials, 'has' | 'note'>
+  readonly credentials: Pick<AcceptedCredentials, 'has' | 'note' | 'forget'>
   /** Resolves when no other replica serves as fresh what was dropped here until now. */
   known(): Promise<boolean>
   /** How far the log of drops has been applied to the cache; null where there is no log. */

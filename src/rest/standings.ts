@@ -15,7 +15,7 @@ export interface Standings {
   hasSucceeded(scope: Scope): boolean
   /** Aurora has answered a call with a success. */
   accept(scope: Scope): void
-  /** Another process has seen such an answer. */
+  /** Another process has seen such an answer. Says nothing of a credential that was withdrawn here since. */
   recall(scope: Scope): void
   /** Aurora has answered a call with this status, which is no success. Without `sentAtMs` it was sent just now. */
   refuse(scope: Scope, status: number, sentAtMs?: number): void
@@ -48,12 +48,20 @@ export interface StandingsOptions {
   readonly clock: Clock
   /** Called at the first success of a credential that a caller has brought. */
   readonly onAccepted?: (key: ScopeKey) => void
+  /** Called when an accepted one was withdrawn: else every process would learn again and again that it is accepted. */
+  readonly onWithdrawn?: (key: ScopeKey) => void
 }
 
-export function createStandings({ clock, onAccepted = () => {} }: StandingsOptions): Standings {
+export function createStandings({
+  clock,
+  onAccepted = () => {},
+  onWithdrawn = () => {},
+}: StandingsOptions): Standings {
   const succeeded = rememberMany<string, true>()
   /** With the number of 401s since the last success. */
   const accepted = rememberMany<ScopeKey, { refusals: number; refusedAtMs: number }>()
+  /** Until its next success. */
+  const withdrawn = rememberMany<ScopeKey, true>()
   const counted = rememberMany<BudgetKey, true>()
   const refusedUntil = rememberMany<ScopeKey, number>()
   const doubtfulUntil = rememberMany<ScopeKey, number>()
@@ -72,9 +80,12 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
       counted.set(scope.budgetKey, true)
       const isNews = !accepted.has(scope.key)
       accepted.set(scope.key, { ...NOT_REFUSED })
-      if (isNews) onAccepted(scope.key)
+      if (!isNews) return
+      withdrawn.delete(scope.key)
+      onAccepted(scope.key)
     },
     recall({ key, budgetKey }) {
+      if (withdrawn.has(key)) return
       counted.set(budgetKey, true)
       accepted.set(key, { ...NOT_REFUSED })
     },
@@ -87,7 +98,10 @@ export function createStandings({ clock, onAccepted = () => {} }: StandingsOptio
         known.refusedAtMs = nowMs
       }
       if (known && known.refusals < REFUSALS_IN_A_ROW) return
-      accepted.delete(key)
+      if (accepted.delete(key)) {
+        withdrawn.set(key, true)
+        onWithdrawn(key)
+      }
       if (isVerdict(status)) doubtfulUntil.set(key, nowMs + DOUBTFUL_MS)
       if (status === 401) refusedUntil.set(key, nowMs + REFUSED_MS)
     },

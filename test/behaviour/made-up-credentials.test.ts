@@ -194,4 +194,20 @@ describe.runIf(redisProgram !== null)('with replicas', () => {
     const projects = await other({ query: '{ projects(first: 5) { nodes { name } } }' })
     expect([projects.codes, statuses()]).toEqual([[], []])
   })
+
+  it('a withdrawn credential is forgotten in Redis, and costs one call where it is tried again', async () => {
+    await using redis = await startRedis()
+    const env = { REDIS_URL: redis.url }
+    const [one, other] = [await open(env), await open(env)]
+    const keys = () => redis.admin((client) => client.keys('*accepted*'))
+    await one({})
+    await waitUntil(async () => (await keys()).length === 1)
+    simulator.faults.set(/./, { status: 401 })
+    // Each was sent after the one before was refused.
+    for (let times = 0; times < 5; times += 1) await one({ query: `{ project(id: "p${times}") { name } }` })
+    await waitUntil(async () => (await keys()).length === 0)
+    simulator.clearCalls()
+    await other({})
+    expect(statuses()).toEqual([401])
+  })
 })

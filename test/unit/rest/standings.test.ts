@@ -8,8 +8,13 @@ import { createManualClock } from '../../support/manual-clock.ts'
 function setUp() {
   const clock = createManualClock()
   const noted: string[] = []
-  const standings = createStandings({ clock, onAccepted: (key) => void noted.push(key) })
-  return { clock, standings, noted }
+  const withdrawn: string[] = []
+  const standings = createStandings({
+    clock,
+    onAccepted: (key) => void noted.push(key),
+    onWithdrawn: (key) => void withdrawn.push(key),
+  })
+  return { clock, standings, noted, withdrawn }
 }
 
 const scopeOf = (token: string, { isBrought = true, tenantId = 'tenant' } = {}) =>
@@ -86,6 +91,20 @@ describe('the standing of a credential', () => {
     expect(standings.of(scope)).toBe('accepted')
     standings.refuse(scope, 401)
     expect(standings.of(scope)).toBe('refused')
+  })
+
+  it('is not recalled once it was withdrawn, until its next success', async () => {
+    const { standings, clock, noted, withdrawn } = setUp()
+    const scope = scopeOf('a')
+    standings.recall(scope)
+    for (let times = 0; times < 6; times += 1) standings.refuse(scope, 401)
+    await clock.advance(30_000)
+    standings.recall(scope)
+    expect([standings.of(scope), noted, withdrawn]).toEqual(['unknown', [], [scope.key]])
+    standings.accept(scope)
+    expect([standings.of(scope), noted]).toEqual(['accepted', [scope.key]])
+    standings.recall(scope)
+    expect(standings.of(scope)).toBe('accepted')
   })
 
   it('is not lost by many 401s at once, as one operation that is not allowed brings them to a screen', async () => {
