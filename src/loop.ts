@@ -19,8 +19,11 @@ export interface Loop {
    * function that takes the step out again; once the step has begun, it does nothing.
    */
   later(kind: StepKind, step: () => void, place: Place): () => void
-  /** Does a piece of work at once where this turn is free and has had none, else later; its place is a party and a request. */
-  work(piece: () => void, place: readonly [party: string, request: object]): void
+  /**
+   * Does a piece of work at once where this turn is free and has had none, else later; its place is a party and a request. Returns
+   * the function that takes it out again, as `later` does.
+   */
+  work(piece: () => void, place: readonly [party: string, request: object]): () => void
   /** To be called for each connection that is accepted. */
   noteAccepted(): void
 }
@@ -101,9 +104,10 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     isFree,
     later,
     work(piece, place) {
-      if (hasWorked || !isFree()) return void later('work', piece, place)
+      if (hasWorked || !isFree()) return later('work', piece, place)
       hasWorked = true
       piece()
+      return () => {}
     },
     noteAccepted() {
       beganAtMs ??= begin()

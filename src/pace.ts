@@ -1,5 +1,6 @@
 // Divides the work of one request into turns of the event loop, so that other requests are served between them.
 import { AsyncResource } from 'node:async_hooks'
+import type { LeaveSignal } from './leaving.ts'
 
 export interface Pace {
   /**
@@ -9,7 +10,10 @@ export interface Pace {
   take(units: number): boolean
   /** Takes units of the first turn alone, for work that comes later: as long as it lasts, nothing has to wait. */
   takeAhead(units: number): boolean
-  /** Resolves in the turn in which work of so many units may be done; in the order asked. Never, after the end. */
+  /**
+   * Resolves in the turn in which work of so many units may be done; in the order asked. Rejects with the reason when the client
+   * leaves; does neither after the end.
+   */
   wait(units: number): Promise<void>
   /** Whether work is waiting for a later turn. */
   isBusy(): boolean
@@ -30,24 +34,38 @@ export const UNITS_PER_TURN = 250
 /** An ordinary screen fits into it: it pays for no turn. */
 const FIRST_TURN_UNITS = 2 * UNITS_PER_TURN
 
+/** Does the work of one turn when it may be done. Returns the function that takes it out again where it waits. */
+export type InTurn = (work: () => void) => () => void
+
+export const AT_ONCE: InTurn = (work) => {
+  work()
+  return () => {}
+}
+
 export interface PaceOptions {
-  /** Does the work of one turn when it may be done; left out, at once. */
-  readonly inTurn?: (work: () => void) => void
+  /** Left out, at once. */
+  readonly inTurn?: InTurn
   /** Called with all units that are noted. */
   readonly onNote?: (units: number) => void
+  /** Asked for when something has to wait. When it aborts, what waits rejects, and nothing waits any more. */
+  readonly leaving?: (() => LeaveSignal) | undefined
 }
 
 interface Waiting {
   readonly units: number
   readonly begin: () => void
+  readonly reject: (reason: unknown) => void
 }
 
-export function createPace({ inTurn = (work) => work(), onNote = () => {} }: PaceOptions = {}): Pace {
+export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: PaceOptions = {}): Pace {
+  const watch = createWatch(leaving)
   let left = FIRST_TURN_UNITS
   let isFirstTurn = true
   let isScheduled = false
   let hasEnded = false
+  let gone: { readonly reason: unknown } | null = null
   const waiting = createQueue()
+  let takeOut = (): void => {}
   let idlers: (() => void)[] = []
 
   function schedule(): void {
@@ -57,7 +75,8 @@ export function createPace({ inTurn = (work) => work(), onNote = () => {} }: Pac
   }
 
   function nextTurn(): void {
-    if (waiting.hasAny()) return inTurn(beginWaiting)
+    if (hasEnded) return
+    if (waiting.hasAny()) return void (takeOut = inTurn(beginWaiting))
     isScheduled = false
     left = UNITS_PER_TURN
     const called = idlers
@@ -79,14 +98,32 @@ export function createPace({ inTurn = (work) => work(), onNote = () => {} }: Pac
     return true
   }
 
+  function end(): void {
+    hasEnded = true
+    takeOut()
+    waiting.clear()
+    idlers = []
+  }
+
+  /** Nobody would see what is still to be done. */
+  function leave(reason: unknown): void {
+    if (hasEnded) return
+    gone = { reason }
+    const rejected = waiting.all()
+    end()
+    for (const { reject } of rejected) reject(reason)
+  }
+
   return {
     take,
     takeAhead: (units) => isFirstTurn && take(units),
     wait(units) {
       isFirstTurn = false
+      watch(leave)
       schedule()
-      return new Promise((begin) => {
-        if (!hasEnded) waiting.add({ units, begin })
+      return new Promise((begin, reject) => {
+        if (gone) reject(gone.reason)
+        else if (!hasEnded) waiting.add({ units, begin, reject })
       })
     },
     isBusy: waiting.hasAny,
@@ -95,11 +132,19 @@ export function createPace({ inTurn = (work) => work(), onNote = () => {} }: Pac
       schedule()
     },
     note: onNote,
-    end() {
-      hasEnded = true
-      waiting.clear()
-      idlers = []
-    },
+    end,
+  }
+}
+
+/** Listens once, and only for requests that have to wait: others are answered before their client can leave. */
+function createWatch(leaving: PaceOptions['leaving']): (leave: (reason: unknown) => void) => void {
+  let isWatching = leaving === undefined
+  return (leave) => {
+    if (isWatching) return
+    isWatching = true
+    const signal = leaving?.()
+    if (signal?.aborted) leave(signal.reason)
+    else signal?.addEventListener('abort', () => leave(signal.reason), { once: true })
   }
 }
 
@@ -113,6 +158,7 @@ function createQueue() {
   }
   return {
     hasAny: (): boolean => begun < waiting.length,
+    all: (): readonly Waiting[] => waiting.slice(begun),
     add: (work: Waiting): void => void waiting.push(work),
     /** Returns its units. */
     beginNext(): number {

@@ -8,6 +8,7 @@ import { currentPath } from './graphql/paths.ts'
 import { schema } from './graphql/schema.ts'
 import { NEVER_LEFT } from './leaving.ts'
 import type { ListEnds } from './loaders/list-ends.ts'
+import type { InTurn } from './pace.ts'
 import type { PageShares } from './loaders/page-shares.ts'
 import type { Allowance } from './planning/bounds.ts'
 import { createDryRun } from './planning/dry-run.ts'
@@ -50,7 +51,7 @@ export interface PlanParts {
   readonly underWay: Iterable<Call>
   readonly budgetView: BudgetView
   /** Does a piece of the work of this request when it may be done. */
-  readonly inTurn: (piece: () => void) => void
+  readonly inTurn: InTurn
 }
 
 export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn }: PlanParts): RequestPlan {

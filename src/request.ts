@@ -24,7 +24,7 @@ import { createSharedCounts } from './planning/shared-counts.ts'
 import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
 import { createPace } from './pace.ts'
-import type { Pace } from './pace.ts'
+import type { InTurn, Pace } from './pace.ts'
 import type { RequestPlan } from './planning/request-plan.ts'
 import { createPlan } from './plan-of-request.ts'
 import type { Loop } from './loop.ts'
@@ -120,10 +120,10 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
   const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
   const underWay = new Set<Call>()
   let place: readonly [string, object] | null = null
-  const inTurn = (piece: () => void): void =>
+  const inTurn: InTurn = (piece) =>
     loop.work(piece, (place ??= [caller.holder ?? JSON.stringify([caller.scope.key, caller.name]), tally]))
   const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView, inTurn }), tally)
-  const pace = createPace({ inTurn })
+  const pace = createPace({ inTurn, leaving: () => opening.request.signal })
   const access = openAccess(terms, { ...common, underWay, pace })
   return {
     record,

@@ -1,12 +1,12 @@
 // Where a dry run ends before everything is counted: at so many calls, or at so many fields of all objects together.
-import { createPace } from '../pace.ts'
-import type { Pace } from '../pace.ts'
+import { AT_ONCE, createPace } from '../pace.ts'
+import type { InTurn, Pace } from '../pace.ts'
 
 export interface Bounds {
   /** Divides the dry run into turns. */
   readonly pace: Pace
   /** Does a piece when it may be done: the pieces of all requests share the turns of the event loop. */
-  readonly inTurn: (piece: () => void) => void
+  readonly inTurn: InTurn
   /** Returns how many of them are counted: the first one beyond the bound is the last. */
   spend(calls: number): number
   /** The bound was passed: nothing begins any more, so the execution never ends, and must not be waited for. */
@@ -24,7 +24,7 @@ export interface BoundsOptions {
   /** Shared by all dry runs of one request, however many operations it explains. */
   readonly fields: Allowance
   /** Does a piece of the dry run when it may be done; left out, at once. */
-  readonly inTurn?: ((piece: () => void) => void) | undefined
+  readonly inTurn?: InTurn | undefined
 }
 
 /**
@@ -41,7 +41,7 @@ export function createBounds({
   maxCalls,
   enough = Infinity,
   fields,
-  inTurn = (piece) => piece(),
+  inTurn = AT_ONCE,
 }: BoundsOptions): Bounds {
   let left = maxCalls
   let executed = 0

@@ -22,7 +22,7 @@ interface Waiting {
 export function createTurns({ pace, inTurn, isPassed }: Pick<Bounds, 'pace' | 'inTurn' | 'isPassed'>) {
   let waiting: Waiting[] = []
 
-  const nextTurn = (): void => inTurn(answerTurn)
+  const nextTurn = (): void => void inTurn(answerTurn)
 
   function answerTurn(): void {
     if (isPassed()) return

@@ -207,7 +207,7 @@ describe('work of large answers', () => {
     const seen: number[] = []
     const requests = Array.from({ length: 20 }, () => ({}))
     const begin = (index: number, pieces: number): void =>
-      loop.work(() => {
+      void loop.work(() => {
         seen.push(index)
         if (pieces > 1) begin(index, pieces - 1)
       }, ['greedy', requests[index] ?? {}])

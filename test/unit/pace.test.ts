@@ -2,6 +2,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import { createLeaving } from '../../src/leaving.ts'
 import { createPace, UNITS_PER_TURN } from '../../src/pace.ts'
 
 /** Work is noted when it begins, and so is each turn in which something else could be done. */
@@ -93,4 +94,31 @@ it('nothing begins after the end', async () => {
     take: false,
     isBusy: false,
   })
+})
+
+it('when the client leaves, what waits rejects with the reason, its step is taken out, and nothing waits any more', async () => {
+  const { signal, abort } = createLeaving()
+  let steps = 0
+  const pace = createPace({
+    leaving: () => signal,
+    inTurn: () => {
+      steps += 1
+      return () => void (steps -= 1)
+    },
+  })
+  const waiting = [pace.wait(1), pace.wait(1)]
+  await nextTurn()
+  expect(steps).toBe(1)
+  abort('gone')
+  expect(steps).toBe(0)
+  const outcomes = await Promise.allSettled([...waiting, pace.wait(1)])
+  expect(outcomes).toEqual(Array.from({ length: 3 }, () => ({ status: 'rejected', reason: 'gone' })))
+  expect([pace.take(1), pace.isBusy()]).toEqual([false, false])
+})
+
+it('where the client has left before anything waits, nothing does', async () => {
+  const { signal, abort } = createLeaving()
+  abort('gone')
+  const pace = createPace({ leaving: () => signal })
+  await expect(pace.wait(1)).rejects.toBe('gone')
 })

@@ -1,6 +1,7 @@
 // Answers of imagined calls: few objects are made in one turn of the event loop, and in the order asked.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import type { InTurn } from '../../../src/pace.ts'
 import { createBounds } from '../../../src/planning/bounds.ts'
 import { createTurns } from '../../../src/planning/turns.ts'
 import type { Making } from '../../../src/planning/turns.ts'
@@ -16,7 +17,11 @@ function* make(objects: number, onMade: (count: number) => void): Making<number>
 it('an answer of many objects is made in many turns, and others of the process are between them', async () => {
   const fields = { left: Infinity }
   const pieces: (() => void)[] = []
-  const bounds = createBounds({ maxCalls: 100, fields, inTurn: (piece) => void pieces.push(piece) })
+  const inTurn: InTurn = (piece) => {
+    pieces.push(piece)
+    return () => {}
+  }
+  const bounds = createBounds({ maxCalls: 100, fields, inTurn })
   const turns = createTurns(bounds)
   let made = 0
   const order: string[] = []
