@@ -97,6 +97,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'callers/request-rate.ts',
       'answers/entity-tag.ts',
       'answers/exact-bytes.ts',
+      'answers/fair-room.ts',
       'loop.ts',
       'rotation.ts',
     ],

@@ -1,11 +1,11 @@
 // Answers that are given again without executing anything, as long as all replies that they are made of are unchanged.
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
 import type { ScopeKey } from '../rest/scope.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import { agesOf, isYoungEnough } from './ages.ts'
 import type { Ages, WantedAge } from './ages.ts'
 import { toExactBytes } from './exact-bytes.ts'
+import { createFairRoom } from './fair-room.ts'
 import { savingsOf } from './savings.ts'
 import type { Saving } from './savings.ts'
 import { createUses } from './uses.ts'
@@ -27,6 +27,8 @@ export interface NewAnswer extends Pick<Remembered, 'parts' | 'dataHash' | 'oper
   readonly dataText: string
   /** How many calls the next identical request saves. */
   readonly spared: number
+  /** The caller who has asked first: it takes memory in this name. Left out: nobody has one. */
+  readonly caller?: string | null
 }
 
 /** Everything that an answer depends on besides its parts. */
@@ -82,24 +84,15 @@ interface Kept extends Omit<Remembered, 'text'> {
   readonly name: string
   /** Empty when it is over. An object that still refers to the answer must not keep its bytes. */
   text: Buffer
-  /** Estimated memory of the answer and its forms. */
-  bytes: number
+  /** Estimated memory of the answer without its forms. */
+  readonly bytes: number
   /** One of its parts has changed, or it was evicted. */
   isOver: boolean
 }
 
-/** lru-cache asks for the size of a value once, so an answer that grows is stored again as another value. */
-interface Entry {
-  readonly answer: Kept
-}
-
 export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedOptions): RememberedAnswers {
   if (maxBytes === 0) return NONE
-  const answers = new LRUCache<string, Entry>({
-    maxSize: maxBytes,
-    sizeCalculation: ({ answer }) => answer.bytes,
-    dispose: ({ answer }) => end(answer),
-  })
+  const answers = createFairRoom<Kept>({ maxBytes, onGone: (answer) => end(answer) })
   const listeners = new WeakMap<Remembered, { changed(): void }>()
   const { noteUse, reportDue, reportUses, forget } = createUses<Kept>(({ name, parts }, times) => {
     answers.get(name)
@@ -127,7 +120,7 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
   return {
     find(question, wanted) {
       reportDue(wanted.nowMs)
-      const found = answers.get(nameOf(question))?.answer
+      const found = answers.get(nameOf(question))
       if (!found) return null
       if (holds(found, wanted)) return found
       if (!isYoungEnough(found.ages, { nowMs: wanted.nowMs })) answers.delete(found.name)
@@ -138,15 +131,14 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
       const answer = toKept(nameOf(question), answered)
       if (answer) answers.delete(answer.name)
       if (!answer || bytesWithForms(answer) > maxBytes * MAX_SHARE) return null
-      answers.set(answer.name, { answer })
+      const holder = `${question.scope} ${answered.caller ?? ''}`
       begin(answer)
+      answers.set(answer.name, answer, { holder, bytes: answer.bytes })
       return answer
     },
     grow(grown, bytes) {
-      const answer = grown as Kept
-      if (answer.isOver) return
-      answer.bytes += FORM_BYTES + bytes
-      answers.set(answer.name, { answer }, { noDisposeOnSet: true })
+      const { name, isOver } = grown as Kept
+      if (!isOver) answers.grow(name, FORM_BYTES + bytes)
     },
     noteUse: (answer, nowMs) => void ((answer as Kept).isOver || noteUse(answer as Kept, nowMs)),
     reportUses,

@@ -1,15 +1,18 @@
 // Without authentication: accepts every caller, where only this machine can reach the gateway.
 import { isIPv4 } from 'node:net'
-import type { Authenticate, FieldReader } from './caller.ts'
+import type { Authenticate, Caller, FieldReader } from './caller.ts'
 import type { Tenants } from './tenants.ts'
 
-export const withLoopback =
-  (tenants: Tenants): Authenticate =>
-  (headers) => {
+export function withLoopback(tenants: Tenants): Authenticate {
+  let last: Caller | null = null
+  return (headers) => {
     const [tenant] = tenants.all()
     if (!tenant || !isAddressedToLoopback(headers)) return null
-    return { name: 'anonymous', scope: tenant.scope, isReadOnly: false, isEverybody: true }
+    if (last?.scope !== tenant.scope)
+      last = { name: 'anonymous', scope: tenant.scope, isReadOnly: false, isEverybody: true }
+    return last
   }
+}
 
 /**
  * Listening on loopback does not keep web sites out: a name of theirs may resolve to 127.0.0.1 (DNS rebinding), and the

@@ -6,6 +6,8 @@ import type { HttpLimits } from './limits.ts'
 import * as refusals from './refusal.ts'
 
 export interface Bodies {
+  /** A body up to this size takes no room. */
+  readonly freeBytes: number
   /** Returns a refusal, or how large the body may be. */
   reserve(headers: FieldReader, caller: string): refusals.Refusal | BodyReservation
 }
@@ -47,6 +49,7 @@ export function createBodies(limits: BodyLimits): Bodies {
     else ofCallers.delete(caller)
   }
   return {
+    freeBytes: Math.min(limits.freeBodyBytes, limits.bodyMaxBytes),
     reserve(headers, caller) {
       if (isMultipart(headers)) return reserveUpload(headers)
       let counted = 0

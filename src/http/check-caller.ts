@@ -1,12 +1,13 @@
 // Checks the caller of a request: who it is, and whether it has sent too many. An unknown caller gets no further.
 
 import type { IncomingMessage } from 'node:http'
+import { LRUCache } from 'lru-cache'
 import { CallerOutdated, CallerUnchecked, hasCredential } from '../callers/caller.ts'
 import type { Authenticate, Caller, FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
 import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
-import { createNewcomerCheck } from './check-newcomer.ts'
+import { createNewcomerCheck, nameInScope } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { MaybeLater } from './maybe-later.ts'
 import * as refusals from './refusal.ts'
@@ -29,13 +30,14 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   const ofCallers = createRequestRate({ limit: options.callerRateLimit, clock })
   const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
   const checkNewcomer = createNewcomerCheck({ ofCallers, clock })
+  const placeOf = createAddresses(trustedProxies)
+  const holders = createHolders()
 
   const decide = (
     caller: Caller | null,
     { incoming, headers }: Asking,
   ): MaybeLater<CheckedCaller | refusals.Refusal> => {
-    const addressOfSender = (): string =>
-      addressOf(incoming.socket.remoteAddress, headers.get('x-forwarded-for'), trustedProxies)
+    const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
     // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
     if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
     if (caller === null) {
@@ -48,14 +50,9 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     const { credential } = caller
     if (credential && credential.standing() !== 'accepted')
       return checkNewcomer({ caller, credential, address: addressOfSender(), headers })
-    const waitMs =
-      options.callerRateLimit === 0
-        ? null
-        : ofCallers.count(JSON.stringify([caller.scope.budgetKey, caller.name]))
+    const waitMs = options.callerRateLimit === 0 ? null : ofCallers.count(nameInScope(caller))
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
-    return caller.isEverybody
-      ? { ...caller, holder: JSON.stringify([caller.name, addressOfSender()]) }
-      : caller
+    return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
   }
   return (incoming, headers) => {
     const asking = { incoming, headers }
@@ -66,6 +63,47 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
           (error: unknown) => refuseUnchecked(error, headers),
         )
       : decide(known, asking)
+  }
+}
+
+/** Clients of one address send many requests. */
+const MAX_ADDRESSES = 2_000
+
+/** Callers with the names in which they hold places, made once for those that come again: most are the same object each time. */
+function createHolders() {
+  const named = new WeakMap<Caller, CheckedCaller>()
+  const placed = new WeakMap<Caller, LRUCache<string, CheckedCaller>>()
+  return {
+    own(caller: Caller): CheckedCaller {
+      const known = named.get(caller)
+      if (known) return known
+      const checked = { ...caller, holder: nameInScope(caller) }
+      named.set(caller, checked)
+      return checked
+    },
+    at(caller: Caller, address: string): CheckedCaller {
+      const places = placed.get(caller) ?? new LRUCache<string, CheckedCaller>({ max: MAX_ADDRESSES })
+      placed.set(caller, places)
+      const known = places.get(address)
+      if (known) return known
+      const checked = { ...caller, holder: JSON.stringify([caller.name, address]) }
+      places.set(address, checked)
+      return checked
+    },
+  }
+}
+
+/** The address of the sender. Without proxies before the gateway it is that of the connection, and read once. */
+function createAddresses(trustedProxies: number) {
+  const known = new LRUCache<string, string>({ max: MAX_ADDRESSES })
+  return (peer: string | undefined, headers: FieldReader): string => {
+    if (trustedProxies > 0 || peer === undefined)
+      return addressOf(peer, headers.get('x-forwarded-for'), trustedProxies)
+    const read = known.get(peer)
+    if (read !== undefined) return read
+    const address = addressOf(peer, null, 0)
+    known.set(peer, address)
+    return address
   }
 }
 

@@ -7,12 +7,15 @@ import type { Clock } from '../clock.ts'
 import * as refusals from './refusal.ts'
 
 export interface CheckedCaller extends Caller {
+  readonly holder: string
   /**
    * To be called when a request is about to be executed. Returns a refusal, or a function to be called when it is answered.
    * Left out for a caller whose requests need not be counted.
    */
   begin?(): refusals.Refusal | (() => void)
 }
+
+export const nameInScope = ({ scope, name }: Caller): string => JSON.stringify([scope.budgetKey, name])
 
 export interface Newcomer {
   readonly caller: Caller
@@ -53,7 +56,7 @@ export function createNewcomerCheck({ ofCallers, clock }: NewcomerCheckOptions):
     const refusal = refuseNew(address, caller.scope.key)
     if (refusal) return refusal
     if (credential.standing() === 'unknown') await credential.recall()
-    if (credential.standing() === 'accepted') return caller
+    if (credential.standing() === 'accepted') return { ...caller, holder: nameInScope(caller) }
     if (credential.standing() === 'refused') return refusals.unauthenticated(headers)
     // All of them together: each made-up credential would be another caller.
     const waitMs = ofCallers.count(JSON.stringify([address]))

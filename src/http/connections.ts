@@ -21,15 +21,19 @@ export interface Exchange {
   readonly gone: AbortSignal
   /** Whether the connection closed before the answer was finished. */
   readonly hasLeft: boolean
-  /** Called once, when the connection closes before the answer is finished; costs less than `gone`. */
-  onLeft: (() => void) | null
+  /** Called once, when the answer is finished or the connection closes before that; costs less than `gone`. */
+  onOver: (() => void) | null
   /** What the client has not taken of the answer. */
   readonly unread: UnreadAnswer
 }
 
 export interface Connections {
   add(socket: Socket): void
-  begin(incoming: IncomingMessage, outgoing: ServerResponse): Exchange
+  /**
+   * Passes the exchange to `serve`: at once, or when the parser has taken the whole piece that it is parsing, so that a short body
+   * is there.
+   */
+  begin(incoming: IncomingMessage, outgoing: ServerResponse): void
   /** Closes connections on which the client has never sent anything: browsers open some in advance. */
   closeSilent(): void
   /** Aborts the requests in flight and closes every connection. */
@@ -50,6 +54,7 @@ export interface ConnectionsOptions {
     | 'readMaxBytes'
   >
   readonly unreadAnswers: UnreadAnswers
+  serve(exchange: Exchange): void
   /** Called for each connection that is closed to make room. */
   onRelief(relief: Relief): void
 }
@@ -75,7 +80,7 @@ const CLOSED_TOGETHER = 20
  * Node emits 'close' only on the first answer, because the other answers do not have the connection yet.
  */
 export function createConnections(options: ConnectionsOptions): Connections {
-  const { clock, loop, limits, unreadAnswers, onRelief } = options
+  const { clock, loop, limits, unreadAnswers, serve, onRelief } = options
   const open = new Map<Socket, Open>()
 
   const forget = ({ socket, underWay }: Open): void => {
@@ -115,16 +120,14 @@ export function createConnections(options: ConnectionsOptions): Connections {
       const { socket } = incoming
       const exchange = new OpenExchange(incoming, outgoing, unreadAnswers.of(socket))
       const connection = open.get(socket)
-      if (!connection) return markLeft(exchange)
-      connection.underWay.add(exchange)
-      connection.last = incoming
-      noteChange(connection, clock)
-      outgoing.on('finish', () => {
-        connection.underWay.delete(exchange)
-        noteChange(connection, clock)
-        connection.reader.goOn()
-      })
-      return exchange
+      if (connection) {
+        enter(connection, exchange, clock)
+        connection.reader.afterPiece(() => serve(exchange))
+      } else {
+        // Its connection was closed while what it had sent was parsed.
+        exchange.leave()
+        serve(exchange)
+      }
     },
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
@@ -135,10 +138,17 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 }
 
-/** Its connection was closed while what it had sent was parsed. */
-function markLeft(exchange: OpenExchange): Exchange {
-  exchange.leave()
-  return exchange
+/** Counts it among those of its connection until its answer is finished. */
+function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
+  connection.underWay.add(exchange)
+  connection.last = exchange.incoming
+  noteChange(connection, clock)
+  exchange.outgoing.on('finish', () => {
+    connection.underWay.delete(exchange)
+    noteChange(connection, clock)
+    connection.reader.goOn()
+    exchange.end()
+  })
 }
 
 interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits'> {
@@ -181,7 +191,7 @@ class OpenExchange implements Exchange {
   readonly outgoing: ServerResponse
   readonly unread: UnreadAnswer
   hasLeft = false
-  onLeft: (() => void) | null = null
+  onOver: (() => void) | null = null
   #controller: AbortController | null = null
 
   constructor(incoming: IncomingMessage, outgoing: ServerResponse, unread: UnreadAnswer) {
@@ -200,7 +210,13 @@ class OpenExchange implements Exchange {
   leave(): void {
     this.hasLeft = true
     this.#controller?.abort(new DOMException('The connection to the client is closed', 'AbortError'))
-    this.onLeft?.()
-    this.onLeft = null
+    this.end()
+  }
+
+  /** Does nothing the second time. */
+  end(): void {
+    const { onOver } = this
+    this.onOver = null
+    onOver?.()
   }
 }

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { FieldReader } from '../callers/caller.ts'
 import { chooseEncoding } from './compress.ts'
 import type { Encoding } from './compress.ts'
-import { isProven, refuseForm } from './cross-site.ts'
+import { isMultipart, isProven, refuseForm } from './cross-site.ts'
 import { CONDITIONS } from './directives.ts'
 import { chooseType, prefersPage } from './media-types.ts'
 import type { AnswerType } from './media-types.ts'
@@ -19,6 +19,7 @@ export interface Head {
   /** Null where the client accepts no type that there is. */
   readonly type: AnswerType | null
   readonly isPageWanted: boolean
+  readonly isMultipart: boolean
   /** Null where the client accepts none. */
   readonly encoding: Encoding | null
   /** Whether the next request with the same combination gets this head again. */
@@ -75,6 +76,7 @@ export function createHeads(): Heads {
         misformed: refuseForm(method, fields),
         type: chooseType(accept),
         isPageWanted: prefersPage(accept),
+        isMultipart: isMultipart(fields),
         encoding: chooseEncoding(fields.get('accept-encoding')),
         isKept: false,
       }

@@ -32,15 +32,13 @@ export function createKeptEncodings(): KeptEncodings {
       kept.set(text, ofText)
       const known = ofText.get(encoding)
       if (known) return known
-      const begun = BEGINNINGS[encoding](text)
+      const begun = BEGINNINGS[encoding](text).then((beginning) => {
+        onKept(beginning.bytes.length)
+        ofText.set(encoding, beginning)
+        return beginning
+      })
       ofText.set(encoding, begun)
-      begun.then(
-        (beginning) => {
-          ofText.set(encoding, beginning)
-          onKept(beginning.bytes.length)
-        },
-        () => ofText.delete(encoding),
-      )
+      begun.catch(() => ofText.delete(encoding))
       return begun
     },
   }

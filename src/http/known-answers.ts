@@ -1,6 +1,6 @@
 // Requests that were answered before, by everything that their answers depend on: an equal request is answered with bytes.
 
-import { LRUCache } from 'lru-cache'
+import { createFairRoom } from '../answers/fair-room.ts'
 import type { Caller, FieldReader } from '../callers/caller.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import { withoutHopByHop } from './headers.ts'
@@ -46,11 +46,22 @@ export interface KnownAnswer {
   readonly fieldsWithoutBody: readonly string[]
 }
 
+/** A request that can be given its answer again. */
+export interface Noted {
+  readonly key: string
+  readonly holder: string
+  readonly repeat: Repeat
+}
+
 export interface KnownAnswers {
   /** Null where the request is not known, or its answer holds no more. */
   give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
-  /** `response` is the first answer as the client got it. Nothing is kept under a key that is too long. */
-  keep(key: string, repeat: Repeat, response: Response): void
+  /**
+   * `response` is the first answer as the client got it. Nothing is kept under a key that is too long. It takes memory in the name of
+   * the holder: who has most of it loses first.
+   */
+  keep(noted: Noted, response: Response): void
+  forget(key: string): void
 }
 
 /** The fields of `Repeated`, and those of the body. */
@@ -75,10 +86,7 @@ const ENTRY_BYTES = 2700
 const MAX_KEY_LENGTH = 16_000
 
 export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMaxBytes'>): KnownAnswers {
-  const known = new LRUCache<string, KnownAnswer>({
-    maxSize: Math.max(1, knownMaxBytes),
-    sizeCalculation: (_answer, key) => ENTRY_BYTES + key.length,
-  })
+  const known = createFairRoom<KnownAnswer>({ maxBytes: knownMaxBytes })
   return {
     give(key, repeating) {
       const found = key.length > MAX_KEY_LENGTH ? undefined : known.get(key)
@@ -88,15 +96,17 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
       known.delete(key)
       return null
     },
-    keep(key, repeat, { status, headers }) {
+    forget: known.delete,
+    keep({ key, holder, repeat }, { status, headers }) {
       // The fields of a refusal are those of the refusal.
       if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
       const fixed = [...withoutHopByHop(headers)].filter(([name]) => !NOT_KEPT.has(name)).flat()
-      known.set(key, {
+      const answer = {
         repeat,
         fields: [...fixed, 'content-type', repeat.contentType],
         fieldsWithoutBody: fixed,
-      })
+      }
+      known.set(key, answer, { holder, bytes: ENTRY_BYTES + key.length })
     },
   }
 }

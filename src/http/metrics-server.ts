@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createSystemClock } from '../clock.ts'
 import { createLoop } from '../loop.ts'
 import { createConnections } from './connections.ts'
-import type { Connections } from './connections.ts'
+import type { Connections, Exchange } from './connections.ts'
 import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
@@ -45,7 +45,12 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
   })
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(SILENCE_MS)
-  const connections = createOwnConnections()
+  const connections = createOwnConnections(({ incoming, outgoing }) => {
+    serve(incoming, outgoing).catch((error: unknown) => {
+      onError(error)
+      send(outgoing, 500, 'The figures could not be put together; the log says why.\n')
+    })
+  })
   server.on('connection', connections.add)
   let rendering: ReturnType<typeof render> | null = null
 
@@ -66,13 +71,7 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
     send(outgoing, 200, text)
   }
 
-  server.on('request', (incoming, outgoing) => {
-    connections.begin(incoming, outgoing)
-    serve(incoming, outgoing).catch((error: unknown) => {
-      onError(error)
-      send(outgoing, 500, 'The figures could not be put together; the log says why.\n')
-    })
-  })
+  server.on('request', connections.begin)
 
   return {
     listen: () => listen(server, { port, host }),
@@ -87,7 +86,7 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
 }
 
 /** Bounds what a client sends ahead, and keeps some connections free, as at the gateway's own port. */
-function createOwnConnections(): Connections {
+function createOwnConnections(serve: (exchange: Exchange) => void): Connections {
   const clock = createSystemClock()
   const limits = { ...httpLimits, maxConnections: MAX_CONNECTIONS }
   return createConnections({
@@ -95,6 +94,7 @@ function createOwnConnections(): Connections {
     limits,
     loop: createLoop({ clock }),
     unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
+    serve,
     onRelief: () => {},
   })
 }

@@ -38,7 +38,21 @@ export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): M
   return hasBody(incoming) ? collect(incoming, options) : NO_BODY
 }
 
-const NO_BODY: ReadBody = { kind: 'whole', bytes: new Uint8Array(0) }
+/**
+ * The body, where all of it is there and it is short; else null, and nothing of it is read. It came with its head as a rule, so no
+ * event is waited for.
+ */
+export function takeBody(incoming: IncomingMessage, maxBytes: number): ReadBody | null {
+  const { headers, readableLength } = incoming
+  const isPlain = headers['content-encoding'] === undefined && headers.expect === undefined
+  if (!incoming.complete || incoming.destroyed || !isPlain || readableLength > maxBytes) return null
+  if (readableLength === 0) return NO_BODY
+  return toWhole(incoming, incoming.read() as Buffer)
+}
+
+const NO_BYTES = new Uint8Array(0)
+
+const NO_BODY: ReadBody = { kind: 'whole', bytes: NO_BYTES }
 
 /** A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes. */
 function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {

@@ -9,6 +9,8 @@ export interface PieceReader {
   goOn(): void
   /** Whether requests of the client stay unread. */
   isHeld(): boolean
+  /** Calls back when the parser has taken the piece that it is parsing; at once, where it is parsing none. */
+  afterPiece(callback: () => void): void
 }
 
 export interface PieceReaderOptions {
@@ -31,7 +33,7 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
   const { loop, limits, isFull, onHeld } = options
-  const parse = takeParsers(socket)
+  const { parse, afterPiece } = createPieces(takeParsers(socket))
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
   let isPausedFor: 'room' | 'others' | null = null
   /** Whether the step that waits is the first for what has come. */
@@ -51,11 +53,8 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
   let isStep = false
   const readOn = (): void => {
     isPausedFor = null
-    if (socket.destroyed) return
     isStep = true
-    socket.resume()
-    // Calls the listener below at once, with what was put back.
-    socket.read()
+    readAgain(socket)
     isStep = false
   }
   const ask = createAsk(socket, options, readOn)
@@ -80,6 +79,7 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
 
   return {
     isHeld: () => isPausedFor === 'room',
+    afterPiece,
     goOn() {
       if (isPausedFor !== 'room' || isFull()) return
       // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
@@ -88,6 +88,13 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       ask('readOn')
     },
   }
+}
+
+/** Calls the listener at once, with what was put back. */
+function readAgain(socket: Socket): void {
+  if (socket.destroyed) return
+  socket.resume()
+  socket.read()
 }
 
 /**
@@ -113,6 +120,30 @@ function takeParsers(socket: Socket): (bytes: Buffer) => void {
   return (bytes) => {
     if (parse) Reflect.apply(parse, socket, [bytes])
     for (const each of others) Reflect.apply(each, socket, [bytes])
+  }
+}
+
+/** A piece may contain the ends of several requests. Callbacks are called in their order, and none is called while bytes are parsed. */
+function createPieces(parseBytes: (bytes: Buffer) => void): {
+  parse(bytes: Buffer): void
+  afterPiece(callback: () => void): void
+} {
+  let isParsing = false
+  let waiting: (() => void)[] = []
+  return {
+    parse(bytes) {
+      isParsing = true
+      parseBytes(bytes)
+      isParsing = false
+      if (waiting.length === 0) return
+      const callbacks = waiting
+      waiting = []
+      for (const callback of callbacks) callback()
+    },
+    afterPiece(callback) {
+      if (isParsing) waiting.push(callback)
+      else callback()
+    },
   }
 }
 

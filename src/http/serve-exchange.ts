@@ -1,14 +1,13 @@
 // Serves one request on its connection: makes its record, gets the answer, writes it, and reports how it went.
 
-import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
-import type { Served } from '../telemetry/request-record.ts'
+import type { RequestRecord, Served } from '../telemetry/request-record.ts'
 import { answer } from './answer.ts'
-import type { AnswerOptions } from './answer.ts'
+import type { AnswerOptions } from './answer-options.ts'
 import { isBytes, sizeOf } from './bytes-answer.ts'
 import type { Answer } from './bytes-answer.ts'
-import type { Connections, Exchange } from './connections.ts'
+import type { Exchange } from './connections.ts'
 import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { pathOf } from './request-for-gateway.ts'
@@ -17,7 +16,6 @@ import { writeResponse } from './write-response.ts'
 
 export interface ServeExchangeOptions {
   readonly answerOptions: AnswerOptions
-  readonly connections: Connections
   readonly clock: Clock
   readonly limits: HttpLimits
   /** Makes the ids of errors, and of requests whose clients sent none. */
@@ -26,36 +24,28 @@ export interface ServeExchangeOptions {
   isClosing(): boolean
   /** Called once for each request, when the client has its answer or has left. */
   onServed?(served: Served): void
+  /** Called after `onServed`. */
+  onOver(): void
 }
 
-/** Never rejects. */
-export type ServeExchange = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+/** Never throws. */
+export type ServeExchange = (exchange: Exchange) => void
 
+interface Serving {
+  readonly exchange: Exchange
+  readonly record: RequestRecord
+  readonly path: string | null
+  readonly beganAtMs: number
+  status: number | null
+}
+
+/** A promise only where something is waited for: what is known is written in the turn in which its request was read. */
 export function createServeExchange(options: ServeExchangeOptions): ServeExchange {
-  const { answerOptions, connections, clock, limits, newId, isClosing } = options
-  return async (incoming, outgoing) => {
-    const exchange = connections.begin(incoming, outgoing)
-    const beganAtMs = clock.monotonicMs()
-    const path = pathOf(incoming.url ?? '')
-    const record = createRequestRecord(readRequestId(incoming) ?? newId())
-    let status: number | null = null
-    let bytes = 0
-    try {
-      const asked = answer(exchange, { record, path }, answerOptions)
-      const answered = asked instanceof Promise ? await asked : asked
-      status = answered?.status ?? null
-      if (answered) holdOwn(exchange, answered)
-      const writing = { requestId: record.id, isLast: isClosing(), clock, limits }
-      if (answered)
-        bytes = isBytes(answered)
-          ? await writeBytes(exchange, answered, writing)
-          : await writeResponse(exchange, answered, writing)
-    } catch (error) {
-      // The answer had begun, so a closed connection is the only way left to show that it is not whole.
-      if (!exchange.hasLeft) answerOptions.onError(error, newId(), record.id)
-      incoming.socket.destroy()
-    }
-    exchange.unread.release()
+  const { answerOptions, clock, limits, newId, isClosing } = options
+
+  const report = ({ exchange, record, path, beganAtMs, status }: Serving, bytes: number): void => {
+    const { incoming, outgoing, unread } = exchange
+    unread.release()
     options.onServed?.({
       record,
       method: incoming.method ?? '',
@@ -65,6 +55,41 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
       durationMs: clock.monotonicMs() - beganAtMs,
       isCutShort: !outgoing.writableFinished,
     })
+    options.onOver()
+  }
+  const breakOff = (serving: Serving, error: unknown): void => {
+    const { exchange, record } = serving
+    // The answer had begun, so a closed connection is the only way left to show that it is not whole.
+    if (!exchange.hasLeft) answerOptions.onError(error, newId(), record.id)
+    exchange.incoming.socket.destroy()
+    report(serving, 0)
+  }
+  const write = (serving: Serving, answered: Answer | null): void => {
+    const { exchange, record } = serving
+    if (answered === null) return report(serving, 0)
+    serving.status = answered.status
+    const writing = { requestId: record.id, isLast: isClosing(), clock, limits }
+    if (isBytes(answered)) return writeBytes(exchange, answered, writing, (bytes) => report(serving, bytes))
+    holdOwn(exchange, answered)
+    void writeResponse(exchange, answered, writing).then(
+      (bytes) => report(serving, bytes),
+      (error: unknown) => breakOff(serving, error),
+    )
+  }
+  return (exchange) => {
+    const { incoming } = exchange
+    const record = createRequestRecord(readRequestId(incoming) ?? newId())
+    const path = pathOf(incoming.url ?? '')
+    const serving: Serving = { exchange, record, path, beganAtMs: clock.monotonicMs(), status: null }
+    try {
+      const asked = answer(exchange, serving, answerOptions)
+      if (!(asked instanceof Promise)) return write(serving, asked)
+      void asked
+        .then((answered) => write(serving, answered))
+        .catch((error: unknown) => breakOff(serving, error))
+    } catch (error) {
+      breakOff(serving, error)
+    }
   }
 }
 

@@ -2,11 +2,11 @@
 
 import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { createLoop } from '../loop.ts'
 import type { Loop } from '../loop.ts'
-import type { AnswerOptions } from './answer.ts'
+import type { AnswerOptions } from './answer-options.ts'
 import { createBodies } from './bodies.ts'
 import { createCallerCheck } from './check-caller.ts'
 import type { CallerCheckOptions } from './check-caller.ts'
@@ -68,14 +68,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const { onRelief = () => {} } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
-  const connections = createConnections({ clock, loop, limits, unreadAnswers, onRelief })
   let closing: Promise<void> | null = null
-  const serveExchange = createServeExchange({
+  const serve = createServeExchange({
     ...options,
     newId,
     limits,
-    connections,
     isClosing: () => closing !== null,
+    // A connection may have been promised before the draining began that it stays open: it is closed here, too.
+    onOver: () => void (closing && setImmediate(() => server.closeIdleConnections())),
     answerOptions: {
       ...options,
       isReady: () => closing === null && options.isReady(),
@@ -94,19 +94,14 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       onRelief,
     },
   })
-  // A connection may have been promised before the draining began that it stays open: it is closed here, too.
-  const closeIdle = (): void => {
-    if (closing) server.closeIdleConnections()
-  }
-  const serve = (incoming: IncomingMessage, outgoing: ServerResponse): void =>
-    void serveExchange(incoming, outgoing).then(closeIdle)
+  const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, onRelief })
 
   const server = createBoundedServer(limits)
   server.on('connection', (socket) => connections.add(socket))
   server.on('drop', () => onRelief('noConnection'))
-  server.on('request', serve)
+  server.on('request', connections.begin)
   // Without this listener Node sends "100 Continue" before the size and the caller are known.
-  server.on('checkContinue', serve)
+  server.on('checkContinue', connections.begin)
 
   return {
     listen: () => listen(server, options),

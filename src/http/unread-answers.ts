@@ -15,13 +15,22 @@ export interface Reader {
 
 export interface UnreadAnswer {
   /** Counts the answer from now on; returns whose bound is reached where it cannot be held, and then counts nothing. */
-  hold(answer: { readonly caller: string; readonly bytes: number }): 'caller' | 'all' | null
+  hold(answer: AnswerOfCaller): 'caller' | 'all' | null
+  /** The same, but a small answer, which is never refused, is counted only when `holdExpected` is called. */
+  holdLater(answer: AnswerOfCaller): 'caller' | 'all' | null
+  /** The operating system has not taken all of the answer at once. */
+  holdExpected(): void
   isHeld(): boolean
   /** The answer has become smaller or larger, for example by compression. */
   resize(bytes: number): void
   /** The client has taken something. */
   progress(): void
   release(): void
+}
+
+export interface AnswerOfCaller {
+  readonly caller: string
+  readonly bytes: number
 }
 
 export interface UnreadAnswersOptions {
@@ -100,7 +109,7 @@ export function createUnreadAnswers({ clock, limits, onSlowReader }: UnreadAnswe
     if (pile.bytes === 0 && piles.get(pile.reader) === pile) piles.delete(pile.reader)
   }
   const parts = { clock, freeBytes: limits.freeAnswerBytes, count, findFull, pileOf, remove }
-  return { of: (reader) => createUnreadAnswer(reader, parts) }
+  return { of: (reader) => new Unread(reader, parts) }
 }
 
 interface UnreadAnswerParts {
@@ -112,33 +121,66 @@ interface UnreadAnswerParts {
   remove(pile: Pile): void
 }
 
-function createUnreadAnswer(reader: Reader, parts: UnreadAnswerParts): UnreadAnswer {
-  let held: { readonly pile: Pile; readonly caller: string; bytes: number } | null = null
-  const set = (bytes: number): void => {
-    if (!held) return
-    parts.count(held.pile, held.caller, bytes - held.bytes)
-    held.bytes = bytes
+/** A class, because each request has one, and most are never held. */
+class Unread implements UnreadAnswer {
+  readonly #reader: Reader
+  readonly #parts: UnreadAnswerParts
+  #pile: Pile | null = null
+  #caller = ''
+  #bytes = 0
+  /** Not counted yet; 0: none. */
+  #expectedBytes = 0
+
+  constructor(reader: Reader, parts: UnreadAnswerParts) {
+    this.#reader = reader
+    this.#parts = parts
   }
-  return {
-    hold({ caller, bytes }) {
-      const full = parts.findFull(reader, caller, bytes)
-      if (full && bytes > parts.freeBytes) return full
-      held = { pile: parts.pileOf(reader), caller, bytes: 0 }
-      set(bytes)
-      return null
-    },
-    isHeld: () => held !== null,
-    resize(bytes) {
-      if (held && bytes > held.bytes) parts.findFull(reader, held.caller, bytes - held.bytes)
-      set(bytes)
-    },
-    progress() {
-      if (held) held.pile.tookAtMs = parts.clock.monotonicMs()
-    },
-    release() {
-      set(0)
-      if (held) parts.remove(held.pile)
-    },
+
+  hold({ caller, bytes }: AnswerOfCaller): 'caller' | 'all' | null {
+    const full = this.#parts.findFull(this.#reader, caller, bytes)
+    if (full && bytes > this.#parts.freeBytes) return full
+    this.#caller = caller
+    this.#pile = this.#parts.pileOf(this.#reader)
+    this.#set(bytes)
+    return null
+  }
+
+  holdLater({ caller, bytes }: AnswerOfCaller): 'caller' | 'all' | null {
+    if (bytes > this.#parts.freeBytes) return this.hold({ caller, bytes })
+    this.#caller = caller
+    this.#expectedBytes = bytes
+    return null
+  }
+
+  holdExpected(): void {
+    if (this.#expectedBytes > 0) this.hold({ caller: this.#caller, bytes: this.#expectedBytes })
+    this.#expectedBytes = 0
+  }
+
+  isHeld(): boolean {
+    return this.#pile !== null
+  }
+
+  resize(bytes: number): void {
+    if (this.#pile && bytes > this.#bytes)
+      this.#parts.findFull(this.#reader, this.#caller, bytes - this.#bytes)
+    this.#set(bytes)
+  }
+
+  progress(): void {
+    if (this.#pile) this.#pile.tookAtMs = this.#parts.clock.monotonicMs()
+  }
+
+  release(): void {
+    this.#expectedBytes = 0
+    this.#set(0)
+    if (this.#pile) this.#parts.remove(this.#pile)
+  }
+
+  #set(bytes: number): void {
+    if (!this.#pile) return
+    this.#parts.count(this.#pile, this.#caller, bytes - this.#bytes)
+    this.#bytes = bytes
   }
 }
 

@@ -2,26 +2,35 @@
 
 import type { BytesAnswer } from './bytes-answer.ts'
 import type { Exchange } from './connections.ts'
-import type { MaybeLater } from './maybe-later.ts'
 import { limitStall, writePart } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
 
-/** Resolves when the operating system has all of it or the client has left, with the number of body bytes sent. */
+/**
+ * Calls `onOver` once, when the operating system has all of it or the client has left, with the number of body bytes sent: at
+ * once, as a rule.
+ */
 export function writeBytes(
   exchange: Exchange,
   { status, fields, body, bytes }: BytesAnswer,
   options: WriteOptions,
-): MaybeLater<number> {
+  onOver: (bytes: number) => void,
+): void {
   const { incoming, outgoing } = exchange
-  if (exchange.hasLeft) return 0
+  if (exchange.hasLeft) return onOver(0)
   fields.push('x-request-id', options.requestId)
   if (options.isLast) fields.push('connection', 'close')
+  // Until its end: else each part would be written by itself.
+  outgoing.cork()
   outgoing.writeHead(status, fields)
-  if (incoming.method === 'HEAD' || bytes === 0) return finish(exchange, { bytes: 0 }, options)
-  if (bytes > options.limits.pieceBytes)
-    return writePieces(exchange, body, options).then((sent) => finish(exchange, { bytes: sent }, options))
-  for (const part of body.slice(0, -1)) outgoing.write(part)
-  return finish(exchange, { last: body.at(-1), bytes }, options)
+  const isBodySent = incoming.method !== 'HEAD' && bytes > 0
+  if (isBodySent && bytes > options.limits.pieceBytes) {
+    outgoing.uncork()
+    return void writePieces(exchange, body, options).then((sent) =>
+      finish(exchange, options, () => onOver(sent)),
+    )
+  }
+  if (isBodySent) for (const part of body) outgoing.write(part)
+  finish(exchange, options, () => onOver(isBodySent ? bytes : 0))
 }
 
 async function writePieces(
@@ -35,29 +44,16 @@ async function writePieces(
 }
 
 /** Ends the answer. As `waitFor`, without the signal of the exchange, which nothing else needs here. */
-function finish(
-  exchange: Exchange,
-  { last, bytes }: { readonly last?: Buffer | undefined; readonly bytes: number },
-  options: WriteOptions,
-): MaybeLater<number> {
-  const { outgoing } = exchange
-  if (exchange.hasLeft) return bytes
-  outgoing.end(last)
-  if (outgoing.writableFinished) return bytes
-  return new Promise((resolve) => {
-    let cancel: (() => void) | null = null
-    let isDone = false
-    const leave = (): void => {
-      isDone = true
-      cancel?.()
-      exchange.onLeft = null
-      resolve(bytes)
-    }
-    outgoing.once('finish', leave)
-    exchange.onLeft = leave
-    // The operating system takes nearly every answer at once, in this turn: a timer is for the others.
-    process.nextTick(() => {
-      if (!isDone && !outgoing.writableFinished) cancel = limitStall(exchange, options)
-    })
-  })
+function finish(exchange: Exchange, options: WriteOptions, onOver: () => void): void {
+  const { outgoing, unread } = exchange
+  if (exchange.hasLeft) return onOver()
+  outgoing.end()
+  // The operating system takes nearly every answer at once: to count it and to limit its time is for the others.
+  if (outgoing.writableFinished) return onOver()
+  unread.holdExpected()
+  const cancel = limitStall(exchange, options)
+  exchange.onOver = () => {
+    cancel()
+    onOver()
+  }
 }

@@ -2,6 +2,7 @@
 import { request as rawRequest } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import type { Repeat } from '../../src/http/known-answers.ts'
 import type { Log } from '../../src/telemetry/log.ts'
 import { nth } from '../support/builders.ts'
 import { pickVariables, readDocuments } from '../support/documents.ts'
@@ -34,8 +35,13 @@ interface Got {
   readonly isKnown: boolean
 }
 
+interface ServeKnown extends TestServerOptions {
+  /** Replaces what gives an answer again. */
+  readonly onRepeat?: (repeat: Repeat) => Repeat
+}
+
 /** A gateway behind its server, which counts what does not leave as bytes. */
-async function serve(gateway: TestGateway, options: TestServerOptions = {}) {
+async function serve(gateway: TestGateway, { onRepeat = (repeat) => repeat, ...options }: ServeKnown = {}) {
   let handled = 0
   const lines: object[] = []
   const note = (fields: object): void => void lines.push(fields)
@@ -43,9 +49,9 @@ async function serve(gateway: TestGateway, options: TestServerOptions = {}) {
   const server = await serveOnLoopback(gateway, {
     ...options,
     log,
-    handle(...args) {
+    handle(request, caller, record, onRepeatable) {
       handled += 1
-      return gateway.gateway.handle(...args)
+      return gateway.gateway.handle(request, caller, record, (repeat) => onRepeatable?.(onRepeat(repeat)))
     },
   })
   const send = async (sent: Sent): Promise<Got> => {
@@ -292,4 +298,42 @@ describe('a known answer', () => {
       expect([known.isKnown, known.status]).toEqual([true, 200])
     }
   })
+
+  it.each([
+    [
+      'it is given',
+      {
+        give: () => {
+          throw new Error('broken')
+        },
+      },
+    ],
+    [
+      'it is compressed',
+      {
+        onKept: () => {
+          throw new Error('broken')
+        },
+      },
+    ],
+    ['its bytes are no bytes', { give: () => ({ status: 200 }) as never }],
+  ] satisfies [string, Partial<Repeat>][])(
+    'is executed instead where something breaks when %s; the log says so once',
+    async (_, broken) => {
+      await using gateway = await createTestGateway()
+      let times = 0
+      await using server = await serve(gateway, {
+        onRepeat: (repeat) => ((times += 1) === 1 ? { ...repeat, ...broken } : repeat),
+      })
+      const headers = { 'accept-encoding': 'gzip' }
+      const sent: Sent = { query: '{ projects(first: 50) { nodes { name id } } }', headers }
+      const answers: Got[] = []
+      for (let turn = 0; turn < 5; turn += 1) answers.push(await server.send(sent))
+      const [first] = answers
+      for (const { status, text } of answers)
+        expect([status, JSON.parse(text).data]).toEqual([200, JSON.parse(first?.text ?? '').data])
+      expect(answers.at(-1)?.isKnown).toBe(true)
+      expect(server.lines.filter((line) => 'err' in line)).toHaveLength(1)
+    },
+  )
 })

@@ -120,6 +120,7 @@ function conclude(
       parts,
       spared: context.tally.saved.cache,
       operation: context.record.operation,
+      caller: context.record.caller,
     })
   return { ...result, stringify: writer(() => `{"data":${dataText}`, cacheable) }
 }

@@ -11,17 +11,22 @@ import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {
   const clock = createManualClock()
+  const served: Exchange[] = []
   const connections = createConnections({
     clock,
     loop: createLoop({ clock }),
     limits: httpLimits,
     unreadAnswers: createUnreadAnswers({ clock, limits: httpLimits, onSlowReader: () => {} }),
+    serve: (exchange) => void served.push(exchange),
     onRelief: () => {},
   })
   const socket = new Socket()
   const begin = (): Exchange => {
     const incoming = new IncomingMessage(socket)
-    return connections.begin(incoming, new ServerResponse(incoming))
+    connections.begin(incoming, new ServerResponse(incoming))
+    const exchange = served.pop()
+    if (!exchange) throw new Error('it is not served')
+    return exchange
   }
   connections.add(socket)
   return { connections, begin }

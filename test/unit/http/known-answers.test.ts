@@ -8,7 +8,7 @@ const repeat: Repeat = { contentType: 'application/json', give: () => REPEATED, 
 
 function keptAfter(response: Response, key = 'key') {
   const { keep, give } = createKnownAnswers({ knownMaxBytes: 8 * 1024 * 1024 })
-  keep(key, repeat, response)
+  keep({ key, holder: 'somebody', repeat }, response)
   return give(key, {} as never)
 }
 

@@ -1,0 +1,46 @@
+// What answering a request needs: the parts of the http room, and the gateway behind it.
+
+import type { Caller } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { Bodies } from './bodies.ts'
+import type { CheckCaller } from './check-caller.ts'
+import type { Compress } from './compress.ts'
+import type { Cors } from './cors.ts'
+import type { Heads } from './heads.ts'
+import type { KeptEncodings } from './kept-encodings.ts'
+import type { KnownAnswers, Repeat } from './known-answers.ts'
+import type { Refusal } from './refusal.ts'
+import type { Relief } from './relief.ts'
+import type { Turns } from './turns.ts'
+
+export interface AnswerOptions {
+  /** Calls `onRepeatable` where an equal request can be given the same answer again. */
+  handle(
+    request: Request,
+    caller: Caller,
+    record: RequestRecord,
+    onRepeatable?: (repeat: Repeat) => void,
+  ): Promise<Response>
+  /** Whether the gateway can serve and the server is not draining. */
+  isReady(): boolean
+  /** Returns the caller, or the refusal where there is none. */
+  readonly checkCaller: CheckCaller
+  readonly cors: Cors
+  readonly compress: Compress
+  readonly heads: Heads
+  readonly known: KnownAnswers
+  readonly encodings: KeptEncodings
+  /** The page of the query editor; null: there is none. */
+  readonly page?: (() => Promise<Response>) | null
+  /** Called once for each error of which the client gets only the id. */
+  onError(error: unknown, errorId: string, requestId: string): void
+  /** Called for each GraphQL request that the http room refuses. */
+  onTurnedAway?(refusal: Pick<Refusal, 'status' | 'code'>): void
+  readonly bodies: Bodies
+  readonly turns: Turns
+  readonly trustedProxies?: number
+  readonly clock: Clock
+  /** Called for each request that is refused to keep memory for others. */
+  onRelief(relief: Relief): void
+}

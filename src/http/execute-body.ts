@@ -1,0 +1,257 @@
+// From the body of a request to its answer: reads it, gives a known answer again, else executes it when it is its turn.
+
+import { randomUUID } from 'node:crypto'
+import type { FieldReader } from '../callers/caller.ts'
+import { addressOf } from '../callers/client-address.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { AnswerOptions } from './answer-options.ts'
+import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
+import type { Answer, BytesAnswer } from './bytes-answer.ts'
+import type { CheckedCaller } from './check-newcomer.ts'
+import type { Exchange } from './connections.ts'
+import type { Head } from './heads.ts'
+import { isReading } from './headers.ts'
+import { keyOf } from './known-answers.ts'
+import type { Noted } from './known-answers.ts'
+import { andFinally, andThen } from './maybe-later.ts'
+import type { MaybeLater } from './maybe-later.ts'
+import { overload } from './overload.ts'
+import { readBody, takeBody } from './read-body.ts'
+import type { ReadBody } from './read-body.ts'
+import * as refusals from './refusal.ts'
+import { createRequest } from './request-for-gateway.ts'
+
+/** The exchange with the parsed parts of its request. */
+export interface Addressed {
+  readonly exchange: Exchange
+  readonly record: RequestRecord
+  readonly fields: FieldReader
+  readonly head: Head
+  /** Notes that an equal request can be given the answer again. */
+  noted: Noted | null
+}
+
+/** What is asked, as a whole. */
+interface Asked {
+  readonly caller: CheckedCaller
+  readonly body: Uint8Array
+  /** Names everything that the answer depends on. */
+  readonly key: string
+}
+
+export function turnAway({ fields }: Addressed, refusal: refusals.Refusal, options: AnswerOptions): Response {
+  options.onTurnedAway?.(refusal)
+  return refusals.refuse(refusal, fields.get('accept'))
+}
+
+export function executeBody(
+  addressed: Addressed,
+  caller: CheckedCaller,
+  options: AnswerOptions,
+): MaybeLater<Answer | null> {
+  const { incoming } = addressed.exchange
+  // A short body that came with its head is counted nowhere: it takes no room from the bodies of others.
+  const taken = addressed.head.isMultipart ? null : takeBody(incoming, options.bodies.freeBytes)
+  return taken ? executeRead(addressed, taken, caller, options) : executeLater(addressed, caller, options)
+}
+
+function executeLater(
+  addressed: Addressed,
+  caller: CheckedCaller,
+  options: AnswerOptions,
+): MaybeLater<Answer | null> {
+  const { incoming, outgoing } = addressed.exchange
+  const reservation = options.bodies.reserve(addressed.fields, caller.holder)
+  if ('status' in reservation) return turnAway(addressed, reservation, options)
+  const begin = (): void => {
+    if (addressed.fields.has('expect')) outgoing.writeContinue()
+  }
+  const grow = (bytes: number): refusals.Refusal | null => {
+    const by = reservation.grow(bytes)
+    return by && overload('bodies', by, options)
+  }
+  return andFinally(
+    () =>
+      andThen(readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow }), (body) =>
+        executeRead(addressed, body, caller, options),
+      ),
+    reservation.release,
+  )
+}
+
+function executeRead(
+  addressed: Addressed,
+  body: ReadBody,
+  caller: CheckedCaller,
+  options: AnswerOptions,
+): MaybeLater<Answer | null> {
+  switch (body.kind) {
+    case 'lost':
+      return null
+    case 'refused':
+      return turnAway(addressed, body.refusal, options)
+    case 'whole':
+      return executeWhole(addressed, body.bytes, caller, options)
+  }
+}
+
+/** A known answer takes no turn: to wait for one would cost more than to give it. */
+function executeWhole(
+  addressed: Addressed,
+  body: Uint8Array,
+  caller: CheckedCaller,
+  options: AnswerOptions,
+): MaybeLater<Answer | null> {
+  const { exchange, head } = addressed
+  if (exchange.hasLeft) return null
+  const asked: Asked = {
+    caller,
+    body,
+    key: keyOf({ head, caller, target: exchange.incoming.url ?? '', body }),
+  }
+  // A caller whose requests are counted: each of them is, known or not.
+  if (caller.begin) return executeInTurn(addressed, asked, options)
+  const known = giveKnown(addressed, asked, options)
+  if (known === null) return executeInTurn(addressed, asked, options)
+  return known instanceof Promise
+    ? known.then((given) =>
+        given ? holdAnswer(addressed, given, asked, options) : executeInTurn(addressed, asked, options),
+      )
+    : holdAnswer(addressed, known, asked, options)
+}
+
+/** A fault in what is kept costs the request nothing but its way: it is executed. */
+function giveKnown(
+  { exchange, record, fields, head }: Addressed,
+  { caller, key }: Asked,
+  options: AnswerOptions,
+): MaybeLater<BytesAnswer | null> {
+  const { known, encodings } = options
+  const forget = (error: unknown): null => {
+    options.onError(error, randomUUID(), record.id)
+    known.forget(key)
+    return null
+  }
+  try {
+    // A HEAD is a GET whose body is not sent.
+    const method = isReading(head) ? 'GET' : 'POST'
+    const given = known.give(key, { method, headers: fields, caller, record })
+    if (given === null) return null
+    const formed = formBytes(given.repeated, { known: given.known, head, encodings })
+    return formed instanceof Promise
+      ? formed.catch((error: unknown) => (exchange.hasLeft ? null : forget(error)))
+      : formed
+  } catch (error) {
+    return forget(error)
+  }
+}
+
+function executeInTurn(
+  addressed: Addressed,
+  asked: Asked,
+  options: AnswerOptions,
+): MaybeLater<Answer | null> {
+  const { exchange } = addressed
+  const { holder } = asked.caller
+  if (exchange.hasLeft) return null
+  const taken =
+    options.turns.tryTake(holder) ??
+    // It rejects where the client has left.
+    options.turns
+      .take({
+        caller: holder,
+        address: () => addressOfSender(addressed, options),
+        connection: exchange.incoming.socket,
+        signal: exchange.gone,
+      })
+      .catch(() => null)
+  return andThen(taken, (turn) => {
+    if (!turn) return null
+    if (turn.kind === 'refused') return turnAway(addressed, overload('requests', turn.by, options), options)
+    const isLooked = turn === taken && !asked.caller.begin
+    return andFinally(
+      () =>
+        andThen(
+          handle(addressed, asked, { options, isLooked }),
+          (answered) => answered && holdAnswer(addressed, answered, asked, options),
+        ),
+      turn.end,
+    )
+  })
+}
+
+/** Before a turn ends: the answers of those that come next need room, too. */
+function holdAnswer(
+  addressed: Addressed,
+  answered: Answer,
+  { caller: { holder } }: Asked,
+  options: AnswerOptions,
+): Answer {
+  const { unread } = addressed.exchange
+  const answer = { caller: holder, bytes: sizeOf(answered) }
+  const full = isBytes(answered) ? unread.holdLater(answer) : unread.hold(answer)
+  if (full === null) return answered
+  if (!isBytes(answered)) void answered.body?.cancel().catch(() => {})
+  addressed.noted = null
+  return turnAway(addressed, overload('answers', full, options), options)
+}
+
+const addressOfSender = ({ exchange, fields }: Addressed, { trustedProxies = 0 }: AnswerOptions): string =>
+  addressOf(exchange.incoming.socket.remoteAddress, fields.get('x-forwarded-for'), trustedProxies)
+
+interface Handling {
+  readonly options: AnswerOptions
+  /** Whether it was looked for among the known ones in this turn of the event loop. */
+  readonly isLooked: boolean
+}
+
+function handle(
+  addressed: Addressed,
+  asked: Asked,
+  { options, isLooked }: Handling,
+): MaybeLater<Answer | null> {
+  const end = asked.caller.begin?.()
+  if (typeof end === 'object') {
+    options.onTurnedAway?.(end)
+    return refusals.refuse(end, addressed.head.type)
+  }
+  return andFinally<Answer | null>(
+    () => {
+      const known = isLooked ? null : giveKnown(addressed, asked, options)
+      return andThen<BytesAnswer | null, Answer | null>(
+        known,
+        (given) => given ?? execute(addressed, asked, options),
+      )
+    },
+    () => end?.(),
+  )
+}
+
+async function execute(
+  addressed: Addressed,
+  { caller, body, key }: Asked,
+  options: AnswerOptions,
+): Promise<Response | null> {
+  const { exchange, record } = addressed
+  try {
+    const request = createRequest(exchange, body)
+    return await options.handle(
+      request,
+      caller,
+      record,
+      (repeat) => (addressed.noted = { key, holder: caller.holder, repeat }),
+    )
+  } catch (error) {
+    return exchange.hasLeft ? null : refuseFault(error, addressed, options)
+  }
+}
+
+export function refuseFault(
+  error: unknown,
+  { record, head }: Addressed,
+  { onError }: AnswerOptions,
+): Response {
+  const errorId = randomUUID()
+  onError(error, errorId, record.id)
+  return refusals.refuse(refusals.unexpected(errorId), head.type)
+}
