@@ -26,27 +26,46 @@ export function isTakenAhead({ field, execution: { pace } }: FieldRun): boolean 
 /** An object that came at once is executed at once: it was counted with the object that shows it. */
 export function completeInTurn(run: FieldRun, value: unknown, completers: Completers): unknown {
   const { field, execution } = run
-  const { pace, gather } = execution
+  const { pace } = execution
   const { completeField, isLate } = completers
   if (!pace || !field.isComposite || value === null || value === undefined) return completeField(run, value)
   const { own, all } = field.size
-  if (Array.isArray(value)) {
-    const items: readonly unknown[] = gather?.(value) ?? value
-    pace.note(own * items.length)
-    return items.length === 0 || pace.take(all * items.length)
-      ? completeField(run, items)
-      : itemsInTurns(run, items, { pace, completers })
-  }
+  if (Array.isArray(value)) return gatherInTurn(run, value, { pace, completers })
   pace.note(own)
   return !isLate || pace.take(all)
     ? completeField(run, value)
     : new Later(pace.wait(all), () => completeField(run, value))
 }
 
+interface Turns {
+  readonly pace: Pace
+  readonly completers: Completers
+}
+
+/** To gather items takes a part of the time of executing them. */
+const ITEMS_PER_UNIT = 5
+
+function gatherInTurn(run: FieldRun, value: readonly unknown[], turns: Turns): unknown {
+  const { gather } = run.execution
+  if (!gather) return completeItems(run, value, turns)
+  const units = Math.ceil(value.length / ITEMS_PER_UNIT)
+  const complete = (): unknown => completeItems(run, gather(value), turns)
+  return units === 0 || turns.pace.take(units) ? complete() : new Later(turns.pace.wait(units), complete)
+}
+
+function completeItems(run: FieldRun, items: readonly unknown[], turns: Turns): unknown {
+  const { pace, completers } = turns
+  const { own, all } = run.field.size
+  pace.note(own * items.length)
+  return items.length === 0 || pace.take(all * items.length)
+    ? completers.completeField(run, items)
+    : itemsInTurns(run, items, turns)
+}
+
 function itemsInTurns(
   run: FieldRun,
   items: readonly unknown[],
-  { pace, completers: { completeItem, completeField } }: { pace: Pace; completers: Completers },
+  { pace, completers: { completeItem, completeField } }: Turns,
 ): unknown {
   const { field } = run
   // A list where the schema has none fails as a whole.

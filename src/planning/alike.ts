@@ -6,6 +6,8 @@ import { isLink } from './links.ts'
 export interface Alike {
   /** To be called with each item of an imagined list. */
   note(item: Members): void
+  /** Looks at an item once, which takes as long as to make it: then to gather thousands of items is quick. */
+  look(item: Members): void
   /** The items of a field's list, with one in the place of all that are alike. Items that are not imagined stay. */
   gather<Item>(items: readonly Item[]): readonly Item[]
   /** The same for the items of imagined lists below objects that are alike, all lists together. */
@@ -27,6 +29,7 @@ export function createAlike(giveUp: () => void): Alike {
   const { classes, coveredBy, stand, standForLinks, represent } = createClasses(giveUp)
 
   return {
+    look: (item) => void lookAt(item),
     note: (item) => void noted.set(String(item['id']), item),
     gather(items) {
       const membersOf = new Map(items.map((item) => [item, noted.get(idOf(item))]))

@@ -133,7 +133,9 @@ function createListMaker({ outlook, series, newId, makerOf, listEnds, alike, pos
       const make = begin(count)
       for (let offset = start; offset < start + count; offset += 1) {
         const item = make(known?.offset === offset ? known.id : newId(endpoint.kind))
-        items.push(known ? { ...item, created_at: createdAt(known, offset) } : item)
+        const listed = known ? { ...item, created_at: createdAt(known, offset) } : item
+        alike?.look(listed)
+        items.push(listed)
         if (items.length % PIECE === 0) yield PIECE
       }
     }

@@ -55,6 +55,22 @@ describe('a long list', () => {
     expect([short.turns, empty.turns]).toEqual([0, 0])
   })
 
+  it('is gathered in turns, too, where its items stand for others', async () => {
+    const aliases = Array.from({ length: 20 }, (_, index) => `a${index}: list { index }`)
+    let turn = 0
+    const perTurn: number[] = []
+    const gather = <Item>(list: readonly Item[]): readonly Item[] => {
+      perTurn[turn] = (perTurn[turn] ?? 0) + list.length
+      return list.slice(0, 1)
+    }
+    const pace = createPace({ inTurn: (work) => (work(), (turn += 1), () => {}) })
+    const document = parse(`{ ${aliases.join(' ')} }`)
+    const { data } = (await execute({ document, rootValue: { list: items(1000) }, pace, gather })) ?? {}
+    expect(Object.values(data ?? {})).toEqual(aliases.map(() => [{ index: 0 }]))
+    expect(perTurn.reduce((sum, count) => sum + count, 0)).toBe(20_000)
+    expect(Math.max(...perTurn.map((count) => count || 0))).toBeLessThanOrEqual(5_000)
+  })
+
   it('fails as a whole at an item that may not be null, and none of its later items begins', async () => {
     const seen: number[] = []
     const { result } = await run('{ list { index failing } }', { list: items(2000, seen) }, createPace())
