@@ -82,7 +82,7 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     const next = queues.takeNext(hasWorked)
     if (!next) return
     const { kind, step } = next
-    if (kind === 'work') hasWorked = true
+    hasWorked ||= kind === 'work'
     beganAtMs ??= begin()
     const startedAtMs = clock.monotonicMs()
     // Microtasks come before it: they are what the step has begun, and belong to its time.
@@ -99,7 +99,6 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     beganAtMs ??= begin()
     return queues.add(kind, step, place)
   }
-
   return {
     isFree,
     later,
@@ -107,7 +106,7 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
       if (hasWorked || !isFree()) return later('work', piece, place)
       hasWorked = true
       piece()
-      return () => {}
+      return NOTHING_WAITS
     },
     noteAccepted() {
       beganAtMs ??= begin()
@@ -115,6 +114,8 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
     },
   }
 }
+
+const NOTHING_WAITS = (): void => {}
 
 /** While connections come, each turn accepts one, and steps that took longer than they should are paid for by the next turns. */
 function createAccepts() {

@@ -58,13 +58,45 @@ interface Waiting {
 }
 
 export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: PaceOptions = {}): Pace {
+  const waiting = createQueue()
+  const turns = createTurns(waiting, inTurn)
   const watch = createWatch(leaving)
-  let left = FIRST_TURN_UNITS
   let isFirstTurn = true
+  let gone: { readonly reason: unknown } | null = null
+
+  /** Nobody would see what is still to be done. */
+  function leave(reason: unknown): void {
+    if (turns.haveEnded()) return
+    gone = { reason }
+    const rejected = waiting.all()
+    turns.end()
+    for (const { reject } of rejected) reject(reason)
+  }
+
+  return {
+    take: turns.take,
+    takeAhead: (units) => isFirstTurn && turns.take(units),
+    wait(units) {
+      isFirstTurn = false
+      watch(leave)
+      turns.schedule()
+      return new Promise((begin, reject) => {
+        if (gone) reject(gone.reason)
+        else if (!turns.haveEnded()) waiting.add({ units, begin, reject })
+      })
+    },
+    isBusy: waiting.hasAny,
+    whenIdle: turns.whenIdle,
+    note: onNote,
+    end: turns.end,
+  }
+}
+
+/** The turns of one request: what is left of the one that is running, and what begins in the next one. */
+function createTurns(waiting: ReturnType<typeof createQueue>, inTurn: InTurn) {
+  let left = FIRST_TURN_UNITS
   let isScheduled = false
   let hasEnded = false
-  let gone: { readonly reason: unknown } | null = null
-  const waiting = createQueue()
   let takeOut = (): void => {}
   let idlers: (() => void)[] = []
 
@@ -92,47 +124,24 @@ export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: Pac
     schedule()
   }
 
-  function take(units: number): boolean {
-    if (hasEnded || waiting.hasAny() || units > left) return false
-    left -= units
-    return true
-  }
-
-  function end(): void {
-    hasEnded = true
-    takeOut()
-    waiting.clear()
-    idlers = []
-  }
-
-  /** Nobody would see what is still to be done. */
-  function leave(reason: unknown): void {
-    if (hasEnded) return
-    gone = { reason }
-    const rejected = waiting.all()
-    end()
-    for (const { reject } of rejected) reject(reason)
-  }
-
   return {
-    take,
-    takeAhead: (units) => isFirstTurn && take(units),
-    wait(units) {
-      isFirstTurn = false
-      watch(leave)
-      schedule()
-      return new Promise((begin, reject) => {
-        if (gone) reject(gone.reason)
-        else if (!hasEnded) waiting.add({ units, begin, reject })
-      })
+    schedule,
+    haveEnded: () => hasEnded,
+    take(units: number): boolean {
+      if (hasEnded || waiting.hasAny() || units > left) return false
+      left -= units
+      return true
     },
-    isBusy: waiting.hasAny,
-    whenIdle(callback) {
+    whenIdle(callback: () => void): void {
       if (!hasEnded) idlers.push(AsyncResource.bind(callback))
       schedule()
     },
-    note: onNote,
-    end,
+    end(): void {
+      hasEnded = true
+      takeOut()
+      waiting.clear()
+      idlers = []
+    },
   }
 }
 
