@@ -1,6 +1,7 @@
 // Reads what the cache holds: whole replies by call, objects by id out of the lists that carry them, and what is known of absence.
 import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Clock } from '../clock.ts'
@@ -8,11 +9,13 @@ import type { Ids, NamedQuestion } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
+import type { AskedIndex } from './asked-index.ts'
 import { decideAge } from './decide-lifetime.ts'
 import type { Age } from './decide-lifetime.ts'
 import { ANY_FRESH, decideUse, toUnconfirmed } from './decide-use.ts'
 import type { Doubt, Use, Wanted } from './decide-use.ts'
-import type { Asked } from './lineage.ts'
+import type { Held, HeldAnswer } from './held.ts'
+import type { ListedCounts } from './listed-counts.ts'
 import { createListedKeys } from './listed-key.ts'
 import { usedAs } from './used-as.ts'
 import type { Uses } from './used-as.ts'
@@ -41,6 +44,24 @@ export interface CacheReads {
   readKept(scope: ScopeKey, kind: Kind, id: string, wanted: Wanted): KeptObject | null
 }
 
+export interface FreshReads {
+  /**
+   * As `read`, by the only id of the route, where the answer is fresh by its lifetime, in no doubt, and the only one that is
+   * held for this id; null does not say that none is held.
+   */
+  readFresh(question: QuestionById): FreshAnswer | null
+}
+
+/** A question about one object, for which no key has to be made. */
+export interface QuestionById {
+  readonly scope: ScopeKey
+  readonly endpoint: Endpoint
+  readonly id: string
+  readonly query: Ids
+}
+
+export type FreshAnswer = Pick<Cached, 'answer' | 'lifetime' | 'uses' | 'key'>
+
 /** What was kept of an object, and the read that brought it. */
 export interface KeptObject {
   readonly members: Members
@@ -48,32 +69,18 @@ export interface KeptObject {
   readonly answeredAtMs: number
 }
 
-/** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
-export type Held = HeldAnswer | { readonly is: 'listed'; readonly listKey: string; readonly index: number }
-
-export interface HeldAnswer {
-  readonly is: 'answer'
-  readonly answer: Answer
-  readonly lifetime: Lifetime
-  readonly scope: ScopeKey
-  readonly asked: Asked
-  /** How often all that was held had come into doubt before this answer came. */
-  readonly doubts: number
-  /** What the call asked for beside that; null for the answer to a write. */
-  readonly query: Ids | null
-  readonly uses: Uses
-}
-
 type Find = (key: string) => Held | undefined
 
 export interface ReadsOptions {
   readonly find: Find
+  readonly keyOf: AskedIndex['keyOf']
+  readonly hasListed: ListedCounts['hasAny']
   readonly clock: Clock
   readonly doubtOf: (held: HeldAnswer) => Doubt
 }
 
-export function createReads(options: ReadsOptions): CacheReads {
-  const { find, clock, doubtOf } = options
+export function createReads(options: ReadsOptions): CacheReads & FreshReads {
+  const { find, hasListed, clock, doubtOf } = options
   const keyOf = createListedKeys()
 
   /** A call would bring the object alone, and the list would stay in doubt: so it is used as it is, and marked. */
@@ -84,6 +91,7 @@ export function createReads(options: ReadsOptions): CacheReads {
   }
 
   function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
+    if (!hasListed(scope, kind)) return null
     const ownKey = keyOf(scope, kind, id)
     const place = find(ownKey)
     const list = place?.is === 'listed' ? find(place.listKey) : place
@@ -106,6 +114,7 @@ export function createReads(options: ReadsOptions): CacheReads {
 
   return {
     read: ({ key }) => readBy(key, options),
+    readFresh: (question) => readFresh(question, options),
     exists({ key }, wanted) {
       const entry = find(key)
       if (entry?.is !== 'answer') return null
@@ -133,4 +142,25 @@ export function readBy(key: string, { find, clock, doubtOf }: ReadsOptions): Cac
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
   const age = decideAge(ageMs, lifetime)
   return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry), uses }
+}
+
+function readFresh(
+  { scope, endpoint, id, query }: QuestionById,
+  { find, keyOf, clock, doubtOf }: ReadsOptions,
+): FreshAnswer | null {
+  const { operation, parameters } = endpoint
+  const key = keyOf(scope, operation, id)
+  const entry = key === undefined ? undefined : find(key)
+  if (entry?.is !== 'answer' || entry.query === null || parameters.length !== 1) return null
+  // The index has one spelling for an id, and does not tell queries apart.
+  if (entry.asked.path[parameters[0] ?? ''] !== id || !isSame(entry.query, query)) return null
+  const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
+  return ageMs < entry.lifetime.freshMs && doubtOf(entry) === null ? entry : null
+}
+
+function isSame(one: Ids, other: Ids): boolean {
+  if (one === other) return true
+  for (const name in one) if (one[name] !== other[name]) return false
+  for (const name in other) if (!Object.hasOwn(one, name)) return false
+  return true
 }

@@ -1,9 +1,6 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import { LRUCache } from 'lru-cache'
-import { readAuroraId } from '../aurora/body.ts'
-import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
-import { NOT_FOUND } from '../aurora/lifetimes.ts'
 import { partsOf, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
@@ -15,7 +12,7 @@ import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { createAskedIndex } from './asked-index.ts'
 import type { AskedIndex } from './asked-index.ts'
-import { decideAge, decideLifetime, lifetimeOf } from './decide-lifetime.ts'
+import { decideAge, decideLifetime } from './decide-lifetime.ts'
 import { isTouched } from './drops.ts'
 import type { Mark } from './drops.ts'
 import type { Asked, Lineage } from './lineage.ts'
@@ -23,15 +20,16 @@ import { createTouched } from './touched.ts'
 import type { Touched } from './touched.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
-import type { CacheReads, Cached, Held, HeldAnswer, ReadsOptions } from './cache-reads.ts'
+import type { CacheReads, Cached, FreshReads, ReadsOptions } from './cache-reads.ts'
+import { heldFor, sizeCalculation, toAbsence, toShown } from './held.ts'
+import type { Held, HeldName } from './held.ts'
+import { createListedCounts } from './listed-counts.ts'
 import { createDoubts } from './doubts.ts'
-import { listedKey } from './listed-key.ts'
 import { createNoticeBoard } from './notices.ts'
 import type { Notices } from './notices.ts'
-import { createUses } from './used-as.ts'
 import type { CallName } from './saved-reply.ts'
 
-export interface Cache extends CacheReads, Touched, Notices {
+export interface Cache extends CacheReads, FreshReads, Touched, Notices {
   readBy(key: string): Cached | null
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
@@ -72,12 +70,11 @@ export interface Entry {
   readonly isDoubted?: boolean
 }
 
-/** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
-const BYTES_PER_JSON_BYTE = 3
-/** Key, entry and list links of one entry. */
-const ENTRY_BYTES = 400
 /** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
 const LINEAGE_SHARE = 1 / 16
+
+/** lru-cache would make an object of options for each look. */
+const GETTING = {}
 
 export interface CacheOptions {
   readonly maxBytes: number
@@ -92,12 +89,12 @@ export interface CacheOptions {
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const noteTooLarge = createTooLargeNotice(maxBytes, emit)
-  const { entries, index, board } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
+  const { entries, index, board, found } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
   const doubts = createDoubts(addAll, board.notifyAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
-  const reading: ReadsOptions = { find: (key) => entries.get(key), clock, doubtOf: doubts.of }
+  const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.of }
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
@@ -128,10 +125,10 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
       lineage.learn(scope, asked, reply)
-      entries.set(listedKey(scope, kind, key), toShown(kind, held(scope, asked), reply))
+      entries.set(...toShown(kind, key, { ...held(scope, asked), reply }))
     },
-    noteAbsence: (scope, { endpoint, path, query }) =>
-      void entries.set(callKey(scope, { endpoint, path, query }), toAbsence(held(scope, { endpoint, path }))),
+    noteAbsence: (scope, question) =>
+      void entries.set(...toAbsence(question, held(scope, askedOf(question)))),
     drop(scope, touches) {
       deleteTouched(entries, { scope, touches, nameOf, index })
       add(scope, touches)
@@ -151,6 +148,8 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   }
 }
 
+const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
+
 /** As a rule nothing at all was touched since; then the name of the read is not needed. */
 const isTouchedSince = (
   { mark, nameOf, haveTouched }: Touched,
@@ -162,17 +161,27 @@ const isTouchedSince = (
 /** lru-cache disposes of an entry whenever it leaves: replaced, deleted or evicted. */
 function createEntries(maxBytes: number) {
   const index = createAskedIndex()
+  const listed = createListedCounts()
   const board = createNoticeBoard()
   const entries = new LRUCache<string, Held>({
     maxSize: Math.max(1, maxBytes),
     sizeCalculation,
-    onInsert: (held, key) => index.add(key, held),
+    onInsert: (held, key) => {
+      index.add(key, held)
+      listed.add(held)
+    },
     dispose: (held, key) => {
       index.remove(key, held)
+      listed.remove(held)
       board.notify(key)
     },
   })
-  return { entries, index, board }
+  const found = {
+    find: (key: string) => entries.get(key, GETTING),
+    keyOf: index.keyOf,
+    hasListed: listed.hasAny,
+  }
+  return { entries, index, board, found }
 }
 
 /** Reports each operation once: every use of such a reply costs a call, until the setting is changed. */
@@ -208,57 +217,11 @@ function answeredAtMsOf(entries: LRUCache<string, Held>, name: string): number {
   return holder?.is === 'answer' ? holder.answer.answeredAtMs : -Infinity
 }
 
-/** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
-function heldFor(
-  key: string,
-  scope: ScopeKey,
-  question: Question,
-  { answer, doubts }: { readonly answer: Answer; readonly doubts: number },
-): [string, Held][] {
-  const { endpoint, path, query } = question
-  const lifetime = lifetimeOf(endpoint, answer)
-  if (!lifetime) return []
-  const listed = itemsOf(answer).flatMap((item, index): [string, Held][] =>
-    // An item without an id cannot be looked up.
-    idsOf([item]).map((id) => [listedKey(scope, endpoint.kind, id), { is: 'listed', listKey: key, index }]),
-  )
-  // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-  const asked: Asked = { endpoint, path }
-  return [
-    [key, { is: 'answer', answer, lifetime, scope, asked, doubts, query, uses: createUses() }],
-    ...listed,
-  ]
-}
-
-const idsOf = (items: readonly Members[]): readonly string[] =>
-  items.flatMap(({ id }) => readAuroraId(id) ?? [])
-
 /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
 function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
   const parts = form === 'one' ? partsOf(kind) : []
   return parts.map(({ operation }) => ({ operation: operation as ReadOperation, path }))
 }
-
-type HeldName = Pick<HeldAnswer, 'scope' | 'asked' | 'doubts'>
-
-const toShown = (kind: Kind, name: HeldName, reply: Reply): Held => ({
-  is: 'answer',
-  answer: reply,
-  lifetime: decideLifetime(kind, reply.value),
-  ...name,
-  query: null,
-  uses: createUses(),
-})
-
-/** It is too old to be served. */
-const toAbsence = (name: HeldName): Held => ({
-  is: 'answer',
-  answer: { status: 404, retryAfterMs: null, answeredAtMs: -Infinity },
-  lifetime: NOT_FOUND,
-  ...name,
-  query: null,
-  uses: createUses(),
-})
 
 function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {
   if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
@@ -285,10 +248,4 @@ function hasSameItems(known: Held | undefined, reply: Reply): boolean {
   const before = known?.is === 'answer' ? itemsOf(known.answer) : []
   const after = itemsOf(reply)
   return before.length === after.length && after.every(({ id }, index) => id === before[index]?.['id'])
-}
-
-function sizeCalculation(entry: Held, key: string): number {
-  const keyBytes = ENTRY_BYTES + key.length
-  if (entry.is === 'listed') return keyBytes
-  return keyBytes + (isReply(entry.answer) ? entry.answer.bytes * BYTES_PER_JSON_BYTE : 0)
 }

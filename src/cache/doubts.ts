@@ -1,5 +1,5 @@
 // What is held may be from before a write of another replica: all of it, or what came before a certain moment.
-import type { HeldAnswer } from './cache-reads.ts'
+import type { HeldAnswer } from './held.ts'
 import type { Doubt } from './decide-use.ts'
 
 export function createDoubts(addAll: () => void, notifyAll: () => void) {

@@ -106,11 +106,7 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
       count(call, reply)
       return reply
     },
-    watchAtOnce: (answerAtOnce) => (call) => {
-      const answer = answerAtOnce(call)
-      if (answer && isReply(answer)) count(call, answer)
-      return answer
-    },
+    watchAtOnce: (answerAtOnce) => watchCalls(answerAtOnce, count),
     again({ key, answeredAtMs }, times) {
       const before = watched.get(key)
       if (before?.answeredAtMs === answeredAtMs) before.asked += times
@@ -121,6 +117,17 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     },
   }
 }
+
+const watchCalls = (answerAtOnce: AnswerAtOnce, count: (call: Call, reply: Reply) => void): AnswerAtOnce =>
+  Object.assign(
+    (call: Call) => {
+      const answer = answerAtOnce(call)
+      if (answer && isReply(answer)) count(call, answer)
+      return answer
+    },
+    // Each use is counted by its call.
+    { byId: () => null },
+  )
 
 function isDue(
   [key, { scope, question, answeredAtMs, asked }]: readonly [string, Watched],

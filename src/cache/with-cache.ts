@@ -10,10 +10,10 @@ import { withTerms } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { StaleReason } from '../rest/freshness.ts'
-import type { UsedReply } from '../rest/terms.ts'
+import type { Terms, UsedReply } from '../rest/terms.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { isReply } from '../rest/answer.ts'
-import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce, ReadById } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
@@ -98,10 +98,21 @@ export const withCache =
  */
 export function createAnswerAtOnce({ cache, emit }: Pick<WithCacheOptions, 'cache' | 'emit'>): AnswerAtOnce {
   const { useYoung } = createUse(emit)
-  return (call) => {
+  const answerAtOnce = (call: Call): Answer | null => {
     const cached = cache.read(call)
     return cached && isAtHand(cached) ? useYoung(call, cached, decideUse(cached, call.terms)) : null
   }
+  return Object.assign(answerAtOnce, {
+    byId({ endpoint, id, query }: ReadById, terms: Terms): Answer | null {
+      // Whether an answer is new enough for a request that names an age is decided by `decideUse`.
+      if (terms.freshness.maxAgeMs !== null) return null
+      const fresh = cache.readFresh({ scope: terms.scope.key, endpoint, id, query })
+      if (fresh === null) return null
+      countSaved(emit, terms, { operation: endpoint.operation, by: 'cache' })
+      terms.onUsed(usedAs('asked', fresh, endpoint))
+      return fresh.answer
+    },
+  })
 }
 
 /** The functions that count a cached answer as used, and return it. */

@@ -24,7 +24,7 @@ Answer.prototype = Object.create(null) as Record<string, unknown>
 export function executeFields(
   execution: Execution,
   { fields }: Pick<SelectionPlan, 'fields'>,
-  { source, path }: { readonly source: unknown; readonly path: Path | undefined },
+  { source, path }: Place,
 ): unknown {
   const answer = new Answer()
   let join: Join | null = null
@@ -33,24 +33,76 @@ export function executeFields(
       answer[field.name] = field.constant
       continue
     }
-    const run = new FieldRun(field, execution, path)
     try {
-      const value = resolve(run, source)
-      const completed = isThenable(value) ? awaited(run, value) : completeInTurn(run, value, COMPLETE)
-      if (completed instanceof Join || completed instanceof Later) {
+      const completed = executeField(field, execution, source, path)
+      if (completed instanceof Waiting) {
         join ??= new Join(answer)
-        join.take(run, completed)
+        join.take(completed.run, completed.completed)
       } else answer[field.name] = completed
-    } catch (thrown) {
-      try {
-        answer[field.name] = fail(run, thrown)
-      } catch (error) {
-        if (join) return join.endWith(error)
-        throw error
-      }
+    } catch (error) {
+      if (join) return join.endWith(error)
+      throw error
     }
   }
   return join ?? answer
+}
+
+interface Place {
+  readonly source: unknown
+  readonly path: Path | undefined
+}
+
+/** What a field has to wait for. */
+class Waiting {
+  readonly run: FieldRun
+  readonly completed: Join | Later
+
+  constructor(run: FieldRun, completed: Join | Later) {
+    this.run = run
+    this.completed = completed
+  }
+}
+
+/** Returns what is shown, or what has to be waited for; throws where the object that has the field cannot be shown. */
+function executeField(
+  field: FieldPlan,
+  execution: Execution,
+  source: unknown,
+  path: Path | undefined,
+): unknown {
+  let run: FieldRun | null = null
+  try {
+    let value: unknown
+    if (field.needsInfo || execution.runResolver !== null) {
+      run = new FieldRun(field, execution, path)
+      value = resolve(run, source)
+    } else value = resolveWithoutInfo(field, execution, source)
+    // Most values are these, and a place is made only for the others.
+    if (value === null && !field.shape.isNonNull) return null
+    if (field.leaf !== null && isPlain(value)) {
+      const shown: unknown = field.leaf.serialize(value)
+      if (isPlain(shown)) return shown
+      if (shown === null || shown === undefined) throw notShown(field.leaf, shown)
+      if (!isThenable(shown)) return shown
+      run ??= new FieldRun(field, execution, path)
+      return new Waiting(run, new Later(shown, (_position, late) => late))
+    }
+    run ??= new FieldRun(field, execution, path)
+    const completed = isThenable(value) ? awaited(run, value) : completeInTurn(run, value, COMPLETE)
+    return completed instanceof Join || completed instanceof Later ? new Waiting(run, completed) : completed
+  } catch (thrown) {
+    return fail(run ?? new FieldRun(field, execution, path), thrown)
+  }
+}
+
+/** Neither missing nor an object, so it has no `then`, and is no error. */
+const isPlain = (value: unknown): value is string | number | boolean =>
+  typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+/** Most fields show a member of their object: `info` would be made for each of them, and be used by none. */
+function resolveWithoutInfo(field: FieldPlan, execution: Execution, source: unknown): unknown {
+  const resolveField = field.resolve as (source: unknown, args: unknown, context: unknown) => unknown
+  return resolveField(source, field.args ?? argumentsOf(field, execution), execution.contextValue)
 }
 
 function resolve(run: FieldRun, source: unknown): unknown {
@@ -113,17 +165,18 @@ function completeValue(shape: Shape, run: FieldRun, path: Path, value: unknown):
 
 function completeLeaf(type: GraphQLLeafType, value: unknown): unknown {
   const shown: unknown = type.serialize(value)
-  if (shown === null || shown === undefined)
-    throw new Error(
-      `Expected \`${type.name}.serialize\` to return non-nullable value, returned: ${String(shown)}`,
-    )
+  if (shown === null || shown === undefined) throw notShown(type, shown)
   return isThenable(shown) ? new Later(shown, (_position, late) => late) : shown
 }
+
+const notShown = (type: GraphQLLeafType, shown: null | undefined): Error =>
+  new Error(`Expected \`${type.name}.serialize\` to return non-nullable value, returned: ${String(shown)}`)
 
 function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, source: unknown): unknown {
   const { execution, field } = run
   const { plan, variableValues } = execution
-  const selection = selectionOf(plan, { field, type, variableValues })
+  const selection =
+    field.last?.type === type ? field.last : selectionOf(plan, { field, type, variableValues })
   if (!type.isTypeOf) return executeFields(execution, selection, { source, path })
   const execute = (isType: boolean): unknown => {
     if (isType) return executeFields(execution, selection, { source, path })

@@ -54,6 +54,10 @@ export interface FieldPlan {
   /** Null where they have to be read with the variables of each execution. */
   readonly args: Arguments | null
   readonly shape: Shape
+  /** Its type where its values are leaves, so that each is shown by one step. */
+  readonly leaf: GraphQLLeafType | null
+  /** Whether its resolver is called with the `info` of its place; where it is not, the extension `needsInfo` is false. */
+  readonly needsInfo: boolean
   /** Whether it leads to objects. */
   readonly isComposite: boolean
   /** How much work one object of it is. */
@@ -154,6 +158,8 @@ const planField = (defined: Defined, fragments: Fragments): FieldPlan => ({
   constant: defined.definition === TypeNameMetaFieldDef ? defined.parentType.name : null,
   args: readArguments(defined),
   shape: shapeOf(defined.definition.type),
+  leaf: leafOf(shapeOf(defined.definition.type)),
+  needsInfo: defined.definition.extensions['needsInfo'] !== false,
   isComposite: leadsToObjects(shapeOf(defined.definition.type)),
   size: sizeOf(defined.nodes, fragments),
   selections: null,
@@ -184,6 +190,8 @@ function shapeOf(type: GraphQLOutputType): Shape {
   shapes.set(type, shape)
   return shape
 }
+
+const leafOf = (shape: Shape): GraphQLLeafType | null => (shape.kind === 'leaf' ? shape.type : null)
 
 const leadsToObjects = (shape: Shape): boolean =>
   shape.kind === 'list' ? leadsToObjects(shape.item) : shape.kind !== 'leaf'

@@ -21,6 +21,9 @@ export const fieldsOf =
 
 export const addQueries = (rows: Rows<object>): void => builder.queryFields(fieldsOf(rows))
 
+/** Declares that the resolver uses its object, arguments and context alone: the executor then makes no `info` for it. */
+export const WITHOUT_INFO = { needsInfo: false } as const
+
 /** Aurora's name of the member that a field shows, unless a maker is given another one. */
 export const toSnakeCase = (name: string): string =>
   name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)

@@ -4,7 +4,7 @@ import { isMembers } from '../aurora/body.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
-import { fieldsOf, toSnakeCase } from './fields.ts'
+import { fieldsOf, toSnakeCase, WITHOUT_INFO } from './fields.ts'
 import type { Row, Rows } from './fields.ts'
 import type { OpenEnum } from './open-enum.ts'
 import {
@@ -38,7 +38,7 @@ const shows =
       type,
       nullable,
       description,
-      extensions: { needs: [shown] },
+      extensions: { needs: [shown], ...WITHOUT_INFO },
       resolve: (source) => take(source, shown, read) as never,
     })
   }

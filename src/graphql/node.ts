@@ -12,7 +12,7 @@ import type { Loaders } from '../loaders/loaders.ts'
 import { assertSafeId } from '../rest/ids.ts'
 import { builder } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
-import { fieldsOf } from './fields.ts'
+import { fieldsOf, WITHOUT_INFO } from './fields.ts'
 import type { Row, Rows } from './fields.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { refOf, typeNameOf } from './refs.ts'
@@ -48,7 +48,7 @@ const notFound = (kind: Kind): GatewayError =>
   new GatewayError('NOT_FOUND', `There is no ${kind} with this id for this credential.`)
 
 /** What a field declares that shows only the key. */
-const NEEDS_NOTHING = { needs: [] } as const
+const NEEDS_NOTHING = { needs: [], ...WITHOUT_INFO } as const
 
 export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   description: 'Whatever can be asked for again by its global id, with `node` or `nodes`.',

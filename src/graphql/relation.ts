@@ -8,7 +8,7 @@ import { READS, repeatingPartOf } from '../aurora/reads.ts'
 import type { ReadOf } from '../aurora/reads.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { ByKey } from '../loaders/by-key.ts'
-import { toSnakeCase } from './fields.ts'
+import { toSnakeCase, WITHOUT_INFO } from './fields.ts'
 import type { Row } from './fields.ts'
 import { identifier } from './member.ts'
 import { refOf, typeNameOf } from './refs.ts'
@@ -106,7 +106,7 @@ export const sole =
     t.field({
       type: refOf(READS[operation].kind),
       description,
-      extensions: { operation },
+      extensions: { operation, ...WITHOUT_INFO },
       resolve: ({ key }, _args, { loaders }) => loaders.read(operation)(key),
     })
 
@@ -118,8 +118,8 @@ export const children =
       type: [refOf(READS[operation].kind)],
       nullable: { list: true, items: false },
       description,
-      extensions: { operation },
-      resolve: ({ key }, _args, { loaders }) => whenThere(loaders.read(operation)(key), copied),
+      extensions: { operation, ...WITHOUT_INFO },
+      resolve: ({ key }, _args, { loaders }) => shown(loaders.read(operation)(key)),
     })
 
 /** A list of the tenant that always comes whole. */
@@ -131,11 +131,11 @@ export const wholeList =
       nullable: { list: true, items: false },
       description,
       extensions: { operation },
-      resolve: (_root, _args, { loaders }) => whenThere(loaders.read(operation)(), copied),
+      resolve: (_root, _args, { loaders }) => shown(loaders.read(operation)()),
     })
 
-/** What a resolver returns may be changed, as far as its type says. */
-const copied = (objects: readonly AuroraObject[]): AuroraObject[] => [...objects]
+/** What a resolver returns may be changed, as far as its type says; no executor does. */
+const shown = (objects: Soon<readonly AuroraObject[]>) => objects as Soon<AuroraObject[]>
 
 function readId(value: unknown): string | null {
   if (value === undefined || value === null || value === '') return null

@@ -2,7 +2,7 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
-import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import { itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache-reads.ts'
 import { decideUse, toUnconfirmed } from '../cache/decide-use.ts'
@@ -55,13 +55,15 @@ export interface AskOptions extends ListedOptions, SendOptions {
 export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }: AskOptions): Ask {
   const listed = createListedObjects(terms, { cache, emit })
 
-  const { object, objectAtOnce, list } = createSend(terms, { upstream, answerAtOnce })
+  const send = createSend(terms, { upstream, answerAtOnce })
 
+  const noteItems = (endpoint: Endpoint, items: Soon<readonly Members[]>): Soon<readonly Members[]> => {
+    if (items instanceof Promise) return items.then((late) => noteItems(endpoint, late))
+    listed.add(endpoint.kind, items)
+    return items
+  }
   const sendList: Ask['list'] = (endpoint, path, query) =>
-    whenThere(list(endpoint, path, query), (items) => {
-      listed.add(endpoint.kind, items)
-      return items
-    })
+    noteItems(endpoint, send.list(endpoint, path, query))
 
   async function tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null> {
     try {
@@ -86,9 +88,9 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }:
   }
 
   return {
-    object,
-    objectAtOnce,
+    ...send,
     list: sendList,
+    listAt: (endpoint, key, query) => noteItems(endpoint, send.listAt(endpoint, key, query)),
     tryList,
     peekList(endpoint, query) {
       const glanced = glanceList(endpoint, {}, query)

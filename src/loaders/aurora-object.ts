@@ -19,43 +19,52 @@ export interface AuroraObject {
   raw(): Soon<Members>
 }
 
+/** What the objects of one loader have in common. */
 export interface ObjectSource {
   readonly kind: Kind
-  readonly key: string
-  readonly known: Members
-  /** Ids of its parents, which are known from the way to it; what the object itself shows comes first. */
-  readonly above?: Members | undefined
   /** Reads the other members; null where there are none. */
   readonly complete: ((key: string, member: string) => Soon<unknown>) | null
-  /** Reads the whole body; null or left out where `known` is the whole body. */
-  readonly readRaw?: ((key: string) => Soon<Members>) | null
+  /** Reads the whole body; null where what is known is the whole body. */
+  readonly readRaw: ((key: string, known: Members) => Soon<Members>) | null
 }
 
 /** A class, because a screen has hundreds of objects, and functions of their own would take most of the memory of each. */
 class KnownObject implements AuroraObject {
-  readonly kind: Kind
   readonly key: string
   readonly #source: ObjectSource
+  readonly #known: Members
+  readonly #above: Members | undefined
 
-  constructor(source: ObjectSource) {
-    this.kind = source.kind
-    this.key = source.key
+  constructor(source: ObjectSource, key: string, known: Members, above: Members | undefined) {
+    this.key = key
     this.#source = source
+    this.#known = known
+    this.#above = above
+  }
+
+  get kind(): Kind {
+    return this.#source.kind
   }
 
   get(member: string): unknown {
-    const { known, above, complete } = this.#source
-    if (Object.hasOwn(known, member)) return known[member]
-    return above && Object.hasOwn(above, member) ? above[member] : complete?.(this.key, member)
+    if (Object.hasOwn(this.#known, member)) return this.#known[member]
+    const above = this.#above
+    return above && Object.hasOwn(above, member) ? above[member] : this.#source.complete?.(this.key, member)
   }
 
   raw(): Soon<Members> {
-    const { known, above, readRaw } = this.#source
-    return readRaw?.(this.key) ?? (above ? { ...above, ...known } : known)
+    const known = this.#known
+    return this.#source.readRaw?.(this.key, known) ?? (this.#above ? { ...this.#above, ...known } : known)
   }
 }
 
-export const createObject = (source: ObjectSource): AuroraObject => new KnownObject(source)
+/** `above` are ids of its parents, which are known from the way to it; what the object itself shows comes first. */
+export const createObject = (
+  source: ObjectSource,
+  key: string,
+  known: Members,
+  above?: Members,
+): AuroraObject => new KnownObject(source, key, known, above)
 
 export function covers(known: Members, members: readonly string[]): boolean {
   for (const member of members) if (!Object.hasOwn(known, member)) return false

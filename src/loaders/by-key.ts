@@ -7,7 +7,7 @@ import type { Members } from '../aurora/body.ts'
 import { assertSafeId, assertUsableId } from '../rest/ids.ts'
 import { covers, createObject } from './aurora-object.ts'
 import type { Ids } from '../rest/call.ts'
-import type { AuroraObject } from './aurora-object.ts'
+import type { AuroraObject, ObjectSource } from './aurora-object.ts'
 import { decideExistence } from './existence.ts'
 import type { Part, PartSource } from './existence.ts'
 import type { Many } from './many.ts'
@@ -62,6 +62,7 @@ export interface ByKeySource extends OwnReadSource {
 }
 
 const NOTHING: Members = {}
+const NO_PARTS: readonly Part[] = []
 
 export function createByKey(source: ByKeySource): ByKey {
   const { kind, retrieve, isUnderParent } = source
@@ -69,16 +70,11 @@ export function createByKey(source: ByKeySource): ByKey {
   const complete = createComplete(source, own)
   const once = createOnce()
 
+  const unread: ObjectSource = { kind, complete, readRaw: own.read }
+  // Without a read of its own, what a list has shown of an object is all of it.
+  const shown: ObjectSource = { kind, complete, readRaw: retrieve === null ? null : own.read }
   const refer: ByKey['refer'] = (key, known, above) =>
-    createObject({
-      kind,
-      key,
-      known: known ?? NOTHING,
-      above,
-      complete,
-      // Without a read of its own, what a list has shown of an object is all of it.
-      readRaw: retrieve === null && known ? null : own.read,
-    })
+    known ? createObject(shown, key, known, above) : createObject(unread, key, NOTHING, above)
 
   const assertAll = (key: string, assertId: (id: string) => void): void =>
     isUnderParent ? splitKey(key, 2).forEach(assertId) : assertId(key)
@@ -94,13 +90,18 @@ export function createByKey(source: ByKeySource): ByKey {
     )
   }
 
-  const load: ByKey['load'] = (key, members, parts = []) =>
-    whenThere(key, () => {
+  const load: ByKey['load'] = (key, members, parts = NO_PARTS) => {
+    try {
       // The short list would be read even for a key that is no id.
       assertAll(key, assertUsableId)
-      const read = () => whenThere(readCheapest(source, own, { key, members }), (all) => refer(key, all))
-      return whenThere(findByParts({ key, members }, parts), (found) => found ?? read())
-    })
+    } catch (error) {
+      return Promise.reject(error)
+    }
+    const read = () => whenThere(readCheapest(source, own, { key, members }), (all) => refer(key, all))
+    return parts.length === 0
+      ? read()
+      : whenThere(findByParts({ key, members }, parts), (found) => found ?? read())
+  }
 
   return {
     refer,

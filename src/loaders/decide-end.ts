@@ -78,8 +78,10 @@ const mayBeHidden = (full: number): number =>
 const FULL_BEFORE = 2
 
 /** A length that a page of a usual size has if few of its rows are hidden. */
-const isJustBelow = (length: number, sizes: ReadonlySet<number>): boolean =>
-  [...sizes].some((size) => length < size && size - length <= fewOf(size))
+function isJustBelow(length: number, sizes: ReadonlySet<number>): boolean {
+  for (const size of sizes) if (length < size && size - length <= fewOf(size)) return true
+  return false
+}
 
 /** Of a default, a tenth. Other sizes are rare, and a wrong guess costs a call: a twentieth. */
 const fewOf = (size: number): number =>

@@ -51,7 +51,13 @@ interface Learned {
 
 export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> }): ListEnds {
   const lists = new LRUCache<string, Learned>({ max: MAX_LISTS })
-  const nameOf = ({ scope, operation, size }: ListOf): string => `${scope} ${operation} ${size}`
+  /** A request asks about the same list many times. */
+  const names = new WeakMap<ListOf, string>()
+  function nameOf(list: ListOf): string {
+    let name = names.get(list)
+    if (name === undefined) names.set(list, (name = `${list.scope} ${list.operation} ${list.size}`))
+    return name
+  }
 
   function read(list: ListOf): Learned {
     const learned = lists.get(nameOf(list))

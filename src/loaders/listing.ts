@@ -25,15 +25,33 @@ export interface Slice {
 export const readWhole = (pages: Pages, isCertain = false): Soon<readonly Members[]> =>
   atOnce(() => readingWhole(pages, isCertain))
 
+/** The items that can be read, each once, as they first came. */
+export function distinct(items: readonly Members[]): readonly Members[] {
+  const known = distinctBefore.get(items)
+  if (known) return known
+  const found = new Map<string, Members>()
+  addNew(found, items)
+  const all = [...found.values()]
+  distinctBefore.set(items, all)
+  return all
+}
+
+/** A cached page is the same array for all requests, and never changes. */
+const distinctBefore = new WeakMap<readonly Members[], readonly Members[]>()
+
+function addNew(found: Map<string, Members>, items: readonly Members[]): void {
+  for (const item of items) {
+    if (!isReadable(item)) continue
+    const id = idOf(item)
+    if (!found.has(id)) found.set(id, item)
+  }
+}
+
 function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members[]> {
   const items = new Map<string, Members>()
   for (let page = 0; ; page += 1) {
     const entries = yield* there(pages.open(page))
-    for (const item of entries) {
-      if (!isReadable(item)) continue
-      const id = idOf(item)
-      if (!items.has(id)) items.set(id, item)
-    }
+    addNew(items, entries)
     const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
     if (isLast || pages.hasEnded(page)) return [...items.values()]

@@ -26,7 +26,8 @@ import {
   createSole,
 } from './object-reads.ts'
 import type { Always, Sole } from './object-reads.ts'
-import { createRequestReads, pathOf } from './request-reads.ts'
+import { pathOf } from './path-of.ts'
+import { createRequestReads } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
 /** Reads that bring something else than one object by its key. */

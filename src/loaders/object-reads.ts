@@ -6,12 +6,13 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
 import type { ReadEndpoint } from '../aurora/reads.ts'
 import { covers, createObject } from './aurora-object.ts'
-import type { AuroraObject } from './aurora-object.ts'
+import type { AuroraObject, ObjectSource } from './aurora-object.ts'
 import { createByKey } from './by-key.ts'
 import type { ByKey, ByKeySource, Repeating } from './by-key.ts'
 import { createMany } from './many.ts'
 import type { Many } from './many.ts'
-import { listOf, pathOf } from './request-reads.ts'
+import { pathOf } from './path-of.ts'
+import { listOf } from './request-reads.ts'
 import type { RequestReads } from './request-reads.ts'
 
 const NOTHING: readonly string[] = []
@@ -43,11 +44,10 @@ export const createById = (
     isUnderParent: endpoint.parameters.length > 1,
     retrieve: (key, query) => readOne(reads, endpoint, key, query),
     retrieveAtOnce(key) {
-      const path = pathOf(endpoint, key)
-      const known = reads.ask.objectAtOnce(endpoint, path)
+      const known = reads.ask.objectAtOnce(endpoint, key)
       return known === undefined
         ? undefined
-        : whenThere(known, (object) => withParent(endpoint, path, object))
+        : whenThere(known, (object) => withParent(endpoint, pathOf(endpoint, key), object))
     },
     ...(shortList && {
       shortList: { carries: shortList.carries, ...wholeOf(reads, shortList.endpoint) },
@@ -88,20 +88,29 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
 
 export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole {
   const { tenantId } = terms.scope
+  const { kind } = endpoint
   const loaded = once(endpoint.operation)
-  const read = once(`own read of ${endpoint.operation}`)
-  const readerOf = (key: string) => () => read(key, () => ask.object(endpoint, pathOf(endpoint, key)))
-  const load = (key = tenantId): Soon<AuroraObject | null> =>
-    loaded(key, () => {
-      const shown = ask.readListed(endpoint.kind, key, NOTHING)
-      if (shown) return toObject(endpoint, { key, shown, read: readerOf(key) })
-      return whenThere(
-        readerOf(key)(),
-        (known) => known && createObject({ kind: endpoint.kind, key, known, complete: null }),
-      )
-    })
-  const refer = (key = tenantId) => toObject(endpoint, { key, shown: {}, read: readerOf(key) })
-  return Object.assign(load, { refer })
+  const ownRead = once(`own read of ${endpoint.operation}`)
+  const readOne = (key: string) => ask.objectAt(endpoint, key)
+  const read = (key: string): Soon<Members | null> => ownRead(key, readOne)
+  const whole: ObjectSource = { kind, complete: null, readRaw: null }
+  /** The answer to a write may lack members; they are read when they are needed. */
+  const shownByWrite: ObjectSource = {
+    kind,
+    complete: (key, member) => whenThere(read(key), (known) => known?.[member]),
+    readRaw: (key, shown) => whenThere(read(key), (known) => known ?? shown),
+  }
+
+  function loadOne(key: string): Soon<AuroraObject | null> {
+    const shown = ask.readListed(kind, key, NOTHING)
+    if (shown) return createObject(shownByWrite, key, shown)
+    const known = read(key)
+    if (known instanceof Promise) return known.then((late) => late && createObject(whole, key, late))
+    return known && createObject(whole, key, known)
+  }
+
+  const load = (key = tenantId): Soon<AuroraObject | null> => loaded(key, loadOne)
+  return Object.assign(load, { refer: (key = tenantId) => createObject(shownByWrite, key, {}) })
 }
 
 /** The only one of a parent, as a source of those members of the parent that it repeats. */
@@ -125,7 +134,7 @@ export function createAlways(reads: RequestReads, endpoint: Endpoint): Always {
   return (key = reads.terms.scope.tenantId) =>
     whenThere(
       sole(key),
-      (object) => object ?? createObject({ kind: endpoint.kind, key, known: {}, complete: null }),
+      (object) => object ?? createObject({ kind: endpoint.kind, complete: null, readRaw: null }, key, {}),
     )
 }
 
@@ -140,7 +149,18 @@ function withParent({ parameters: [parent, own] }: Endpoint, path: Ids, object: 
   return { [parent]: path[parent], ...object }
 }
 
+/** Made when it is needed: what is in memory needs none. */
 function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
+  let many: Many | null = null
+  return {
+    look(id, members) {
+      many ??= makeManyOf(reads, endpoint, longList)
+      return many.look(id, members)
+    },
+  }
+}
+
+function makeManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoint): Many {
   const { ask, pageShares, listEnds, pace, terms } = reads
   const { kind } = longList
   const query = (page: number) => reads.pageQuery(longList, page)
@@ -164,16 +184,3 @@ function createManyOf(reads: RequestReads, endpoint: Endpoint, longList: Endpoin
     },
   })
 }
-
-/** The answer to a write may lack members; they are read when they are needed. */
-const toObject = (
-  { kind }: Endpoint,
-  { key, shown, read }: { key: string; shown: Members; read: () => Soon<Members | null> },
-): AuroraObject =>
-  createObject({
-    kind,
-    key,
-    known: shown,
-    complete: (_key, member) => whenThere(read(), (known) => known?.[member]),
-    readRaw: () => whenThere(read(), (known) => known ?? shown),
-  })

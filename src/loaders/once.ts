@@ -3,18 +3,18 @@ import type { Soon } from '../at-once.ts'
 
 /** The reads of one operation, or of one use of it, by the key of what they bring. */
 export interface Once {
-  <Value>(key: string, read: () => Soon<Value>): Soon<Value>
+  <Value>(key: string, read: (key: string) => Soon<Value>): Soon<Value>
   hasBegun(key: string): boolean
 }
 
 /** A failure is shared as well: the same read would cost another call and fail again. */
 export function createOnce(): Once {
   const reads = new Map<string, unknown>()
-  const once = <Value>(key: string, read: () => Soon<Value>): Soon<Value> => {
+  const once = <Value>(key: string, read: (key: string) => Soon<Value>): Soon<Value> => {
     const known = reads.get(key)
     // A value of a read may be null, but never undefined.
     if (known !== undefined) return known as Soon<Value>
-    const begun = read()
+    const begun = read(key)
     reads.set(key, begun)
     return begun
   }
@@ -25,8 +25,8 @@ export function createOnce(): Once {
 export function createOnces(): (name: string) => Once {
   const made = new Map<string, Once>()
   return (name) => {
-    const known = made.get(name) ?? createOnce()
-    made.set(name, known)
+    let known = made.get(name)
+    if (!known) made.set(name, (known = createOnce()))
     return known
   }
 }

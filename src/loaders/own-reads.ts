@@ -31,10 +31,13 @@ export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: Ow
   }
 
   // No read of Aurora takes several ids, and a batch resolves with its slowest key, so each key is a batch of its own.
-  const loader = new DataLoader<string, Members>(
-    (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
-    { batch: false },
-  )
+  const createLoader = () =>
+    new DataLoader<string, Members>(
+      (keys) => Promise.all(keys.map((key) => retrieveOne(key).catch((error: unknown) => asError(error)))),
+      { batch: false },
+    )
+  /** Made when it is needed: what is in memory needs none. */
+  let loader: DataLoader<string, Members> | null = null
   /** What needed no promise, or only one of a refusal. */
   const atOnce = new Map<string, Soon<Members>>()
 
@@ -53,6 +56,7 @@ export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: Ow
     const known = readAtOnce(key)
     if (known !== undefined) return known
     begun.add(key)
+    loader ??= createLoader()
     return loader.load(key)
   }
 

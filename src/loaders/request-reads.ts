@@ -14,11 +14,12 @@ import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
 import type { ListEnds, ListOf } from './list-ends.ts'
-import { readWhole } from './listing.ts'
+import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
 import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
 import { createPages, isReadable } from './pages.ts'
+import { pathOf } from './path-of.ts'
 import type { Pages } from './pages.ts'
 
 export interface LoadersOptions {
@@ -63,42 +64,16 @@ export interface RequestReads extends Pick<
 }
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
-  const { terms, pageSize, pace } = options
-  const ask = createAsk(terms, options)
-  const inTurn = inTurnOf(pace)
+  const ask = createAsk(options.terms, options)
   const once = createOnces()
-  const pageQuery = createPageQuery(pageSize)
-  const nameOf = (endpoint: Endpoint, key: string): string => `${endpoint.operation} ${key}`
-  /** Of the lists that are read whole, so that reading on begins where reading ended. */
-  const wholes = new Map<string, Pages>()
-
-  const openPages: RequestReads['openPages'] = (endpoint, key = '') => {
-    const list = listOf(endpoint, options)
-    const { listEnds } = options
-    return createPages({
-      read: (page) =>
-        whenThere(ask.list(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)), inTurn, (error) => {
-          // Behind the end some servers answer that there is no such page.
-          if (page > 0 && statusOf(error) === 404) return []
-          throw error
-        }),
-      glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
-      decideEnd: (page, items) => listEnds.decide(list, { page, items }),
-      learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
-    })
-  }
-
-  function openWhole(endpoint: Endpoint, key: string): Pages {
-    const pages = wholes.get(nameOf(endpoint, key)) ?? openPages(endpoint, key)
-    wholes.set(nameOf(endpoint, key), pages)
-    return pages
-  }
+  const pageQuery = createPageQuery(options.pageSize)
+  const { openPages, openWhole, readList } = createListReads(options, { ask, pageQuery })
 
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
     once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(key, () =>
       endpoint.idMember === undefined
-        ? whenThere(ask.list(endpoint, pathOf(endpoint, key), query), (items) => items.filter(isReadable))
-        : readWhole(openWhole(endpoint, key)),
+        ? whenThere(ask.listAt(endpoint, key, query), (items) => items.filter(isReadable))
+        : readList(endpoint, key),
     )
 
   return {
@@ -112,6 +87,73 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
       once(`end of ${endpoint.operation}`)(key, () =>
         whenThere(readAll(endpoint, key), () => readWhole(openWhole(endpoint, key), true)),
       ),
+  }
+}
+
+function createListReads(
+  options: LoadersOptions,
+  { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
+) {
+  const { listEnds, pace } = options
+  const inTurn = inTurnOf(pace)
+  const listsOf = createLists(options)
+
+  const readPage = (endpoint: Endpoint, key: string, page: number): Soon<readonly Members[]> =>
+    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
+      // Behind the end some servers answer that there is no such page.
+      if (page > 0 && statusOf(error) === 404) return []
+      throw error
+    })
+
+  function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
+    const { list } = listsOf(endpoint)
+    return createPages({
+      read: (page) => (page === 0 && first ? first : readPage(endpoint, key, page)),
+      glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
+      decideEnd: (page, items) => listEnds.decide(list, { page, items }),
+      learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
+    })
+  }
+
+  function openWhole(endpoint: Endpoint, key: string): Pages {
+    const { wholes, firsts } = listsOf(endpoint)
+    const pages = wholes.get(key) ?? openPages(endpoint, key, firsts.get(key))
+    wholes.set(key, pages)
+    return pages
+  }
+
+  /** Most lists have one page, and need no more than to look at it once. */
+  function readList(endpoint: Endpoint, key: string): Soon<readonly Members[]> {
+    const { list, firsts } = listsOf(endpoint)
+    const items = readPage(endpoint, key, 0)
+    firsts.set(key, items)
+    if (!(items instanceof Promise)) {
+      listEnds.learn(list, { name: `${key} 0`, items, before: null })
+      const end = listEnds.decide(list, { page: 0, items })
+      if (end === 'end' || end === 'likely') return distinct(items)
+    }
+    return readWhole(openWhole(endpoint, key))
+  }
+
+  return { openPages, openWhole, readList }
+}
+
+/** What is known of one list in this request: how its pages end, and its pages by the key of the parent. */
+interface ListReads {
+  readonly list: ListOf
+  /** The first pages of the lists that are read whole. */
+  readonly firsts: Map<string, Soon<readonly Members[]>>
+  /** Their pages, so that reading on begins where reading ended. */
+  readonly wholes: Map<string, Pages>
+}
+
+function createLists(options: LoadersOptions): (endpoint: Endpoint) => ListReads {
+  const made = new Map<Endpoint, ListReads>()
+  return (endpoint) => {
+    let lists = made.get(endpoint)
+    if (!lists)
+      made.set(endpoint, (lists = { list: listOf(endpoint, options), firsts: new Map(), wholes: new Map() }))
+    return lists
   }
 }
 
@@ -145,18 +187,3 @@ export const listOf = (
   { operation, isPaged }: Endpoint,
   { terms, pageSize }: Pick<LoadersOptions, 'terms' | 'pageSize'>,
 ): ListOf => ({ scope: terms.scope.key, operation, size: isPaged ? pageSize : Infinity })
-
-/**
- * A key has the ids of the route in order, separated by slashes. If it has more than the route, the rest stays with the last
- * one, which is then refused as an id.
- */
-export function pathOf({ parameters }: Endpoint, key: string): Ids {
-  const [only] = parameters
-  if (only === undefined) return {}
-  if (parameters.length === 1) return { [only]: key }
-  const ids = key.split('/')
-  const last = parameters.length - 1
-  return Object.fromEntries(
-    parameters.map((name, index) => [name, index === last ? ids.slice(index).join('/') : (ids[index] ?? '')]),
-  )
-}

@@ -12,14 +12,23 @@ import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
 import { assertUsableId } from '../rest/ids.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import type { Terms } from '../rest/terms.ts'
+import { pathOf } from './path-of.ts'
 
-export interface Send {
+interface SendCalls {
   /** Null where absence is ordinary for the endpoint. Rejects with a GatewayError. */
   object(endpoint: Endpoint, path: Ids, query?: Ids): Soon<Members | null>
   /** The same where it is in memory, or the cached refusal as a rejection; undefined where it would need a promise. */
-  objectAtOnce(endpoint: Endpoint, path: Ids): Soon<Members | null> | undefined
+  objectAtOnce(endpoint: Endpoint, key: string): Soon<Members | null> | undefined
   list(endpoint: Endpoint, path: Ids, query?: Ids): Soon<readonly Members[]>
 }
+
+interface SendByKeys {
+  /** The same by the key of the object, or of the list's parent: where it is in memory, no call is made of it. */
+  objectAt(endpoint: Endpoint, key: string): Soon<Members | null>
+  listAt(endpoint: Endpoint, key: string, query?: Ids): Soon<readonly Members[]>
+}
+
+export type Send = SendCalls & SendByKeys
 
 export interface SendOptions {
   readonly upstream: Upstream
@@ -37,7 +46,7 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
     return { endpoint, path, query, key: keyOf({ endpoint, path, query }), terms }
   }
 
-  async function send(call: Call): Promise<Reply> {
+  async function sendOne(call: Call): Promise<Reply> {
     try {
       return await upstream(call)
     } catch (error) {
@@ -48,14 +57,15 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
 
   async function sendForObject(call: Call): Promise<Members | null> {
     try {
-      return (await send(call)).value as Members | null
+      return (await sendOne(call)).value as Members | null
     } catch (error) {
       if (isOrdinary(call.endpoint, statusOf(error))) return null
       throw error
     }
   }
 
-  return {
+  const lookAt = createLookAt(terms, answerAtOnce)
+  const byCall: SendCalls = {
     object(endpoint, path, query = NO_QUERY) {
       try {
         const call = toCall(endpoint, path, query)
@@ -65,9 +75,10 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
         return Promise.reject(error)
       }
     },
-    objectAtOnce(endpoint, path) {
+    objectAtOnce(endpoint, key) {
       try {
-        const known = answerAtOnce?.(toCall(endpoint, path, NO_QUERY))
+        const known =
+          lookAt(endpoint, key, NO_QUERY) ?? answerAtOnce?.(toCall(endpoint, pathOf(endpoint, key), NO_QUERY))
         return known ? toObject(endpoint, known) : undefined
       } catch (error) {
         return Promise.reject(error)
@@ -77,13 +88,31 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
       try {
         const call = toCall(endpoint, path, query)
         const known = answerAtOnce?.(call)
-        return known ? toItems(endpoint, known) : send(call).then(itemsOf)
+        return known ? toItems(endpoint, known) : sendOne(call).then(itemsOf)
       } catch (error) {
         return Promise.reject(error)
       }
     },
   }
+  return { ...byCall, ...createByKeys(byCall, lookAt) }
 }
+
+/** Ids of what is in memory were checked when it was asked for. */
+const createLookAt =
+  (terms: Terms, answerAtOnce: AnswerAtOnce | undefined) =>
+  (endpoint: Endpoint, id: string, query: Ids): Answer | null =>
+    answerAtOnce?.byId({ endpoint, id, query }, terms) ?? null
+
+const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof createLookAt>): SendByKeys => ({
+  objectAt(endpoint, key) {
+    const known = lookAt(endpoint, key, NO_QUERY)
+    return known ? toObject(endpoint, known) : object(endpoint, pathOf(endpoint, key))
+  },
+  listAt(endpoint, key, query = NO_QUERY) {
+    const known = lookAt(endpoint, key, query)
+    return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query)
+  },
+})
 
 const isOrdinary = ({ mayBeAbsent }: Endpoint, status: number | null): boolean =>
   mayBeAbsent === true && status === 404

@@ -1,12 +1,24 @@
 // What can be cached: a reply of Aurora, or a refusal that is an answer as well (403, 404).
 import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Refusal } from './attempt-error.ts'
-import type { Call, Reply } from './call.ts'
+import type { Call, Ids, Reply } from './call.ts'
+import type { Terms } from './terms.ts'
 
 export type Answer = Reply | Refusal
 
 /** The answer to a read that is in memory, counted as used; null where the call has to be made through an Upstream. */
-export type AnswerAtOnce = (call: Call) => Answer | null
+export interface AnswerAtOnce {
+  (call: Call): Answer | null
+  /** The same by the only id of the route, before a call is made; null: to be looked for by its call. */
+  byId(read: ReadById, terms: Terms): Answer | null
+}
+
+export interface ReadById {
+  readonly endpoint: Endpoint
+  readonly id: string
+  readonly query: Ids
+}
 
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer
 

@@ -13,6 +13,7 @@ import {
 } from 'graphql'
 import type {
   GraphQLAbstractType,
+  GraphQLField,
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLOutputType,
@@ -101,8 +102,21 @@ function makeHard(type: GraphQLNamedType, schema: GraphQLSchema): void {
       return later(run as Run, `${at} isB`, () => chance(run as Run, `${at} b`) > 0.1) as boolean
     }
   for (const field of Object.values(type.getFields()))
-    field.resolve = (_source, args: object, run, info) =>
-      hardValue(run as Run, { type: field.type, at: whereIs(info), args, info })
+    if (WITHOUT_INFO.has(field.name)) makeWithoutInfo(field)
+    else
+      field.resolve = (_source, args: object, run, info) =>
+        hardValue(run as Run, { type: field.type, at: whereIs(info), args, info })
+}
+
+/** These decide by their object and their name. */
+const WITHOUT_INFO: ReadonlySet<string> = new Set(['int', 'texts', 'name', 'odd', 'b', 'mustList', 'anys'])
+
+function makeWithoutInfo(field: GraphQLField<unknown, unknown>): void {
+  field.extensions = { needsInfo: false }
+  field.resolve = (source, args: object, run) => {
+    const at = `${(source as Partial<Made>).at ?? 'root'} ${field.name}`
+    return hardValue(run as Run, { type: field.type, at, args, info: null })
+  }
 }
 
 interface Made {
@@ -118,7 +132,8 @@ interface Wanted {
   readonly type: GraphQLOutputType
   readonly at: string
   readonly args: object
-  readonly info: GraphQLResolveInfo
+  /** Null where the resolver needs none. */
+  readonly info: GraphQLResolveInfo | null
 }
 
 function hardValue(run: Run, wanted: Wanted): unknown {
@@ -183,8 +198,8 @@ function madeList(run: Run, wanted: Wanted): unknown {
 }
 
 function madeLeaf(run: Run, name: string, { at, args, info }: Wanted): unknown {
-  if (info.fieldName === 'told') return JSON.stringify([args, info.variableValues])
-  if (info.fieldName === 'info') return describeInfo(info)
+  if (info?.fieldName === 'told') return JSON.stringify([args, info.variableValues])
+  if (info?.fieldName === 'info') return describeInfo(info)
   const odd = chance(run, `${at} leaf`)
   switch (name) {
     case 'Int':

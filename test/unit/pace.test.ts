@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createLeaving } from '../../src/leaving.ts'
-import { createPace, UNITS_PER_TURN } from '../../src/pace.ts'
+import { createPace, FIRST_TURN_UNITS, UNITS_PER_TURN } from '../../src/pace.ts'
 
 /** Work is noted when it begins, and so is each turn in which something else could be done. */
 async function run(pieces: readonly number[], pace = createPace()): Promise<string[]> {
@@ -29,7 +29,7 @@ it('a small request asks for no turn, neither for work that it begins nor for wo
   const turns = (): number => process.getActiveResourcesInfo().filter((name) => name === 'Immediate').length
   const before = turns()
   const pace = createPace()
-  expect([pace.take(UNITS_PER_TURN), pace.takeAhead(UNITS_PER_TURN)]).toEqual([true, true])
+  expect([pace.take(FIRST_TURN_UNITS / 2), pace.takeAhead(FIRST_TURN_UNITS / 2)]).toEqual([true, true])
   expect(turns()).toBe(before)
   expect([pace.takeAhead(1), pace.take(1)]).toEqual([false, false])
 })
@@ -41,11 +41,11 @@ it('work that comes later is not counted ahead once something had to wait', asyn
 })
 
 it('more work waits for later turns, in the order asked, and others have their turns between', async () => {
-  const seen = await run(Array.from({ length: 14 }, () => UNITS_PER_TURN / 2))
+  const seen = await run(Array.from({ length: 20 }, () => UNITS_PER_TURN / 2))
   expect(seen.filter((what) => what !== 'others')).toEqual(
-    Array.from({ length: 14 }, (_, index) => `piece ${index}`),
+    Array.from({ length: 20 }, (_, index) => `piece ${index}`),
   )
-  expect(turnsBetween(seen, 'piece 0', 'piece 13')).toBeGreaterThanOrEqual(4)
+  expect(turnsBetween(seen, 'piece 0', 'piece 19')).toBeGreaterThanOrEqual(4)
 })
 
 it('a piece that is larger than a turn has a turn of its own', async () => {
@@ -55,7 +55,7 @@ it('a piece that is larger than a turn has a turn of its own', async () => {
 })
 
 it('small work does not overtake work that waits', async () => {
-  const seen = await run([UNITS_PER_TURN, UNITS_PER_TURN, 1])
+  const seen = await run([FIRST_TURN_UNITS, UNITS_PER_TURN, 1])
   expect(seen.indexOf('piece 1')).toBeLessThan(seen.indexOf('piece 2'))
 })
 

@@ -165,7 +165,7 @@ function toJob(
   const jobId = readAuroraId(answer?.['job_id'])
   if (jobId === null) return null
   const key = [...Object.values(path), jobId].join('/')
-  return createObject({ kind, key, known: { ...path, ...answer, [BEGUN]: true }, complete: null })
+  return createObject({ kind, complete: null, readRaw: null }, key, { ...path, ...answer, [BEGUN]: true })
 }
 
 /** The argument of jobs whose options are not publicly documented. */

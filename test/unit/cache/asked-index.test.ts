@@ -43,6 +43,17 @@ describe('the index of what was asked for', () => {
     expect([...index.find(sun, { operation, path })].toSorted()).toEqual(keys)
   })
 
+  it('one answer is found by its id alone, and of several none is', () => {
+    const found = (id: string, scope = sun) => index.keyOf(scope, 'retrieveProject', id)
+    expect([found('p-1'), found('p-2'), found('P-2'), found('p-3')]).toEqual([
+      undefined,
+      'two',
+      undefined,
+      undefined,
+    ])
+    expect([found('p-1', moon), found('p-2', moon)]).toEqual(['of moon', undefined])
+  })
+
   it('an answer that has left is not found any more, and those beside it are', () => {
     const few = createAskedIndex()
     const held = hold('listProjects', {})

@@ -4,7 +4,7 @@ import { buildSchema, parse } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecute } from '../../../src/execution/execute.ts'
-import { createPace } from '../../../src/pace.ts'
+import { createPace, FIRST_TURN_UNITS } from '../../../src/pace.ts'
 import type { Pace } from '../../../src/pace.ts'
 
 const schema = buildSchema(`
@@ -49,7 +49,7 @@ describe('a long list', () => {
   it('is executed in one where it is short, or where it is empty and a turn is used up', async () => {
     const short = await run(TEXT, { list: items(20) }, createPace())
     const used = createPace()
-    used.take(500)
+    used.take(FIRST_TURN_UNITS)
     void used.wait(1)
     const empty = await run(TEXT, { list: [] }, used)
     expect([short.turns, empty.turns]).toEqual([0, 0])
@@ -132,7 +132,7 @@ it('an object that was awaited has its turn, too', async () => {
   const seen: number[] = []
   const [one] = items(1, seen)
   const pace = createPace()
-  pace.take(500)
+  pace.take(FIRST_TURN_UNITS)
   void pace.wait(1)
   const executed = execute({
     document: parse('{ one { index } }'),
