@@ -99,7 +99,7 @@ export class Join {
 
   #arrive(position: Position, value: unknown, complete: Complete): void {
     // Whatever came of it would not be shown.
-    if (this.isOver) return
+    if (this.isOver) return ignoreFailure(value)
     try {
       this.take(position, complete(position, value))
     } catch (error) {
@@ -146,7 +146,8 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   ((typeof value === 'object' && value !== null) || typeof value === 'function') &&
   typeof (value as Partial<PromiseLike<unknown>>).then === 'function'
 
-/** A promise whose failure nobody awaits would end the process. */
+/** A promise whose failure nobody awaits would end the process, also where it is an item of a list. */
 export function ignoreFailure(value: unknown): void {
-  if (isThenable(value)) Promise.resolve(value).catch(() => {})
+  if (Array.isArray(value)) value.forEach(ignoreFailure)
+  else if (isThenable(value)) Promise.resolve(value).catch(() => {})
 }

@@ -109,7 +109,7 @@ function makeHard(type: GraphQLNamedType, schema: GraphQLSchema): void {
 }
 
 /** These decide by their object and their name. */
-const WITHOUT_INFO: ReadonlySet<string> = new Set(['int', 'texts', 'name', 'odd', 'b', 'mustList', 'anys'])
+const WITHOUT_INFO: ReadonlySet<string> = new Set(['int', 'intMust', 'name', 'odd', 'b'])
 
 function makeWithoutInfo(field: GraphQLField<unknown, unknown>): void {
   field.extensions = { needsInfo: false }

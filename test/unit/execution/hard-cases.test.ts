@@ -201,3 +201,26 @@ it('an answer that waits for nothing comes at once', () => {
   })
   expect(JSON.stringify(result)).toBe('{"data":{"name":"a","list":[{"must":"b"}]}}')
 })
+
+it('a list that comes too late to be shown leaves no failed promise behind, which would end the process', async () => {
+  const unhandled: unknown[] = []
+  const others = process.listeners('unhandledRejection')
+  process.removeAllListeners('unhandledRejection')
+  process.on('unhandledRejection', (error) => void unhandled.push(error))
+  const nextTurn = () => new Promise((end) => setImmediate(end))
+  const execute = createExecute(buildSchema('type Query { a: A } type A { must: String!, list: [[String]] }'))
+  const rootValue = {
+    a: {
+      must: () => Promise.reject(new Error('not there')),
+      list: () => nextTurn().then(() => [[Promise.reject(new Error('too late'))]]),
+    },
+  }
+
+  const result = await execute({ document: parse('{ a { must list } }'), rootValue })
+
+  for (let turn = 0; turn < 3; turn += 1) await nextTurn()
+  process.removeAllListeners('unhandledRejection')
+  for (const each of others) process.on('unhandledRejection', each)
+  expect(result).toMatchObject({ data: { a: null }, errors: [{ message: 'not there' }] })
+  expect(unhandled).toEqual([])
+})
