@@ -230,7 +230,10 @@ function openAccess(
   const { pageSize } = config
   const watched: Upstream = (call) => {
     underWay.add(call)
-    return upstream(call).finally(() => underWay.delete(call))
+    const reply = upstream(call)
+    const isOver = (): void => void underWay.delete(call)
+    reply.then(isOver, isOver)
+    return reply
   }
   const write = createWrite(terms, watched)
   /** Made when the first field asks: an answer that is remembered needs none. */

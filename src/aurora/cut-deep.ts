@@ -5,7 +5,7 @@ const MAX_LEVELS = 600
 
 /** Returns the value of the text without what lies deeper than `MAX_LEVELS`. Other members stay as they are. */
 export const cutDeep = (text: string, value: unknown): unknown =>
-  isDeep(text) ? cut(value, MAX_LEVELS) : value
+  text.length > MAX_LEVELS && isDeep(text) ? cut(value, MAX_LEVELS) : value
 
 /** Reads the text, since it costs little beside JSON.parse. */
 function isDeep(text: string): boolean {

@@ -99,8 +99,8 @@ export function createBudget(options: BudgetOptions): Budget {
         ? spendBoth(quotaOfOperation(key, operation), () => quotaOf(key), request)
         : quotaOf(key).room.enter(request)
     },
-    spendAtOnce: (key, { operation, ...request }) =>
-      Object.hasOwn(operationLimits, operation) ? null : quotaOf(key).room.takeAtOnce(request),
+    spendAtOnce: (key, request) =>
+      Object.hasOwn(operationLimits, request.operation) ? null : quotaOf(key).room.takeAtOnce(request),
     pause: (key, untilMs, news) => quotaOf(key).ledger.pause(untilMs, news),
     resume: (key) => quotaOf(key).ledger.resume(),
     forecast: (key, asker, count) => quotaOf(key).room.forecast(asker, count),

@@ -52,6 +52,7 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
 
     /** An answer to a call that was sent before the pause does not show that the key is open again. */
     resume({ budgetKey: key }: Call['terms']['scope'], sentAtMs: number): void {
+      if (refusals.size === 0) return
       const before = refusals.get(key)
       if (!before || sentAtMs < before.lastAtMs) return
       refusals.delete(key)

@@ -1,7 +1,6 @@
 // Every attempt takes a slot: a call is sent when the budget has granted one, and a 429 pauses the key for all callers.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
-import { isGatewayError } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -47,33 +46,27 @@ export const withBudget =
       return limited
     }
 
-    /** Resolves with the error if Aurora answered 429. */
-    async function attempt(call: Call, slot: Slot): Promise<Reply | GatewayError> {
-      const sentAtMs = clock.monotonicMs()
-      let reply: Reply
-      try {
-        reply = await next(call)
-      } catch (error) {
-        const limited = settle(call, slot, { error, sentAtMs })
-        if (!limited) throw error instanceof LeftUnsent ? error.reason : error
-        return limited
-      }
-      slot.answered(true)
-      resume(call.terms.scope, sentAtMs)
-      return reply
-    }
-
     return async (call) => {
       const wait = call.wait ?? { latestMs: waitEndOf(call), retryAtMs: null }
       for (let limited: GatewayError | null = null; ;) {
         const slot = takeAtOnce(call, options) ?? (await takeSlot(call, { wait, limited, options }))
         if (slot.recorded) await slot.recorded
-        const result = await attempt(call, keepUnlessLeft(slot, call.terms.signal))
-        if (!isGatewayError(result)) return result
-        if (!isRead(call.endpoint)) throw result
-        limited = result
-        beginWait(wait, result)
-        endWait(wait)
+        keepUnlessLeft(slot, call.terms.signal)
+        const sentAtMs = clock.monotonicMs()
+        let reply: Reply
+        try {
+          reply = await next(call)
+        } catch (error) {
+          limited = settle(call, slot, { error, sentAtMs })
+          if (!limited) throw error instanceof LeftUnsent ? error.reason : error
+          if (!isRead(call.endpoint)) throw limited
+          beginWait(wait, limited)
+          endWait(wait)
+          continue
+        }
+        slot.answered(true)
+        resume(call.terms.scope, sentAtMs)
+        return reply
       }
     }
   }
@@ -120,8 +113,8 @@ async function takeSlot(call: Call, { wait, limited, options }: Taking): Promise
 }
 
 /** A client that left while the slot was granted would hold it for a window without having sent anything. */
-function keepUnlessLeft(slot: Slot, signal: LeaveSignal): Slot {
-  if (!signal.aborted) return slot
+function keepUnlessLeft(slot: Slot, signal: LeaveSignal): void {
+  if (!signal.aborted) return
   slot.neverSent()
   throw signal.reason
 }

@@ -51,15 +51,13 @@ export const withRetry =
     const namedTimes = createNamedTimes(clock)
     const waiters = createWaiters(clock, ending)
 
-    async function attempt(call: Call, before: Before): Promise<Reply> {
+    function attempt(call: Call, before: Before): Promise<Reply> {
       const known = namedTimes.of(call)
       if (known) return repeat(call, before, known)
-      try {
-        return await next(call)
-      } catch (error) {
+      return next(call).then(undefined, (error: unknown) => {
         if (isNamedByAurora(error)) namedTimes.add(call, error)
         return repeat(call, before, error)
-      }
+      })
     }
 
     async function repeat(call: Call, before: Before, error: unknown): Promise<Reply> {
@@ -171,6 +169,7 @@ function createNamedTimes(clock: Clock) {
   })
   return {
     of({ key }: Call): AttemptError | null {
+      if (failures.size === 0) return null
       const known = failures.get(key)
       if (known && clock.monotonicMs() < known.untilMs) return known.error
       failures.delete(key)
@@ -193,6 +192,7 @@ function createRetryAllowance() {
   const of = (key: BudgetKey): number => saved.get(key) ?? MAX_SAVED_RETRIES
   return {
     earn(key: BudgetKey): void {
+      if (saved.size === 0) return
       if (of(key) + RETRY_SHARE < MAX_SAVED_RETRIES) saved.set(key, of(key) + RETRY_SHARE)
       else saved.delete(key)
     },

@@ -25,6 +25,7 @@ import { heldFor, sizeCalculation, toAbsence, toShown } from './held.ts'
 import type { Held, HeldName } from './held.ts'
 import { createListedCounts } from './listed-counts.ts'
 import { createDoubts } from './doubts.ts'
+import { isNoNews } from './listed-news.ts'
 import { createNoticeBoard } from './notices.ts'
 import type { Notices } from './notices.ts'
 import type { CallName } from './saved-reply.ts'
@@ -99,7 +100,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
     for (const [name, held] of heldFor(key, scope, question, { answer, doubts: doubts.count() })) {
-      if (held.is === 'listed' && answeredAtMsOf(entries, name) > answer.answeredAtMs) continue
+      if (held.is === 'listed' && isNoNews(entries, name, held, answer)) continue
       entries.set(name, held)
       // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
       if (name === key && !entries.has(key))
@@ -208,13 +209,6 @@ function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf
       if (held?.is !== 'answer') continue
       if (isTouched(nameOf(scope, held.asked, { answer: held.answer }), scope, [touch])) entries.delete(key)
     }
-}
-
-/** When the newest answer came that shows an object of a list; -Infinity where none does. */
-function answeredAtMsOf(entries: LRUCache<string, Held>, name: string): number {
-  const known = entries.peek(name)
-  const holder = known?.is === 'listed' ? entries.peek(known.listKey) : known
-  return holder?.is === 'answer' ? holder.answer.answeredAtMs : -Infinity
 }
 
 /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */

@@ -1,6 +1,5 @@
 // The entries of the cache: answers by their calls, and for each object of a list its place there.
 import { readAuroraId } from '../aurora/body.ts'
-import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import { NOT_FOUND } from '../aurora/lifetimes.ts'
@@ -12,7 +11,7 @@ import type { ScopeKey } from '../rest/scope.ts'
 import { decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import type { Asked } from './lineage.ts'
 import type { ListedAs } from './listed-counts.ts'
-import { listedKey } from './listed-key.ts'
+import { createListedKeys, listedKey } from './listed-key.ts'
 import { createUses } from './used-as.ts'
 import type { Uses } from './used-as.ts'
 
@@ -43,6 +42,7 @@ export interface HeldAnswer extends ListedAs {
 const BYTES_PER_JSON_BYTE = 3
 /** Key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
+
 /** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
 export function heldFor(
   key: string,
@@ -53,13 +53,17 @@ export function heldFor(
   const { endpoint, path, query } = question
   const lifetime = lifetimeOf(endpoint, answer)
   if (!lifetime) return []
-  const listed = itemsOf(answer).flatMap((item, index): [string, Held][] =>
+  const keyOf = createListedKeys()
+  const listed: [string, Held][] = []
+  for (const [index, { id: given }] of itemsOf(answer).entries()) {
+    const id = readAuroraId(given)
     // An item without an id cannot be looked up.
-    idsOf([item]).map((id) => [
-      listedKey(scope, endpoint.kind, id),
-      { is: 'listed', listKey: key, index, scope, listedAs: endpoint.kind },
-    ]),
-  )
+    if (id !== null)
+      listed.push([
+        keyOf(scope, endpoint.kind, id),
+        { is: 'listed', listKey: key, index, scope, listedAs: endpoint.kind },
+      ])
+  }
   // The question alone: with the whole call, the memory of its request would stay as long as the answer.
   const asked: Asked = { endpoint, path }
   return [
@@ -81,9 +85,6 @@ export function heldFor(
     ...listed,
   ]
 }
-
-const idsOf = (items: readonly Members[]): readonly string[] =>
-  items.flatMap(({ id }) => readAuroraId(id) ?? [])
 
 export type HeldName = Pick<HeldAnswer, 'scope' | 'asked' | 'doubts'>
 

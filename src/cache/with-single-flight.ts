@@ -59,15 +59,15 @@ export const withSingleFlight =
     const alarms = createAlarms(clock)
     const start = (call: Call): Flight => startFlight(call, { next, flights, options })
 
-    return async (call) => {
-      if (!isRead(call.endpoint)) return next(call)
+    function fly(call: Call): Promise<Reply> {
       const { key, terms } = call
-      terms.signal.throwIfAborted()
       const known = flights.get(key)
       // A flight from before a write may bring the state before it: callers after the write must not get that.
       const shared = known?.isOutdated() ? undefined : known
       if (shared && shared.waiters >= MAX_WAITERS)
-        throw rateLimited(call.endpoint, shared.wait.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS)
+        return Promise.reject(
+          rateLimited(call.endpoint, shared.wait.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS),
+        )
       if (shared)
         countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
       if (!shared || !isBehind(shared, call)) return join(shared ?? start(call), call, alarms)
@@ -77,6 +77,12 @@ export const withSingleFlight =
         const since = flights.get(key)
         return join(since && isJoinable(since, call) ? since : start(call), call, alarms)
       })
+    }
+
+    return (call) => {
+      if (!isRead(call.endpoint)) return next(call)
+      const { signal } = call.terms
+      return signal.aborted ? Promise.reject(signal.reason) : fly(call)
     }
   }
 
@@ -99,7 +105,7 @@ function startFlight(call: Call, { next, flights, options }: Start): Flight {
     begun: () => leavers.forEach((leaveIfLate) => leaveIfLate()),
   }
   const { signal } = leaving
-  const result = next({ ...withTerms(call, { signal, deadlineAtMs: nowMs + flightTimeoutMs }), wait })
+  const result = next(withTerms(call, { signal, deadlineAtMs: nowMs + flightTimeoutMs }, wait))
   const flight: Flight = {
     result,
     leaving,

@@ -14,25 +14,38 @@ const HEAD_END = '\r\n\r\n'
  * answer to a POST. Each write is the start of a request, because requests are not pipelined; what comes next is the head of an answer.
  */
 export function withoutInterimAnswers<AnySocket extends Socket>(socket: AnySocket): AnySocket {
-  const write = socket.write.bind(socket) as (...given: unknown[]) => boolean
-  const read = socket.read.bind(socket) as (size?: number) => Buffer | null
+  const { write, read } = socket as { readonly write: Write; readonly read: Read }
   let isBeforeAnswer = false
-  let held: Buffer = Buffer.alloc(0)
+  let held: Buffer | null = null
 
-  socket.write = (...given: unknown[]) => {
+  const writing: Write = function (this: Socket, chunk, encoding, done) {
     isBeforeAnswer = true
-    return write(...given)
+    return write.call(this, chunk, encoding, done)
   }
-  socket.read = (size?: number): Buffer | null => {
-    const bytes = read(size)
+  const reading: Read = function (this: Socket, size) {
+    const bytes = read.call(this, size)
     if (bytes === null || !isBeforeAnswer) return bytes
-    const rest = skipInterim(Buffer.concat([held, bytes]))
+    if (held === null && isFinal(bytes)) {
+      isBeforeAnswer = false
+      return bytes
+    }
+    const rest = skipInterim(held === null ? bytes : Buffer.concat([held, bytes]))
     isBeforeAnswer = isUndecided(rest)
-    held = isBeforeAnswer ? rest : Buffer.alloc(0)
+    held = isBeforeAnswer ? rest : null
     return isBeforeAnswer ? null : rest
   }
-  return socket
+  return Object.assign(socket, { write: writing, read: reading })
 }
+
+type Write = (this: Socket, chunk: unknown, encoding?: unknown, done?: unknown) => boolean
+type Read = (this: Socket, size?: number) => Buffer | null
+
+/** The place of the first digit of the status in a status line. */
+const STATUS_AT = 9
+const DIGIT_1 = 49
+
+/** As nearly all answers: a status line whose status is no 1xx. That is seen from one byte, without making a text of it. */
+const isFinal = (bytes: Buffer): boolean => bytes.length > STATUS_AT && bytes[STATUS_AT] !== DIGIT_1
 
 function skipInterim(bytes: Buffer): Buffer {
   let rest = bytes

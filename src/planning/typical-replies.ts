@@ -55,7 +55,9 @@ export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): Ty
 
   function open(scope: ScopeKey, operation: Operation): Typical {
     const table = scopes.get(scope) ?? new Map<Operation, Typical>()
-    const typical = table.get(operation) ?? createTypical()
+    const known = table.get(operation)
+    if (known) return known
+    const typical = createTypical()
     scopes.set(scope, table.set(operation, typical))
     return typical
   }

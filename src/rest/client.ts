@@ -90,14 +90,23 @@ export function createClient(options: ClientOptions): Client {
       if (terms.signal.aborted) throw terms.signal.reason
       exchange = openExchange({ dispatcher, request: buildRequest(apiVersion, call), maxBytesOf })
       bounds = boundExchange(exchange, call, { alarms, endAtMs: sentAtMs + attemptTimeoutMs })
-      const bytes = await receive(exchange, maxBytesOf)
+      let bytes: Buffer
+      try {
+        bytes = await exchange.body
+        if (isCompressed(bytes)) bytes = await decompress(bytes, maxBytesOf(exchange.status ?? 0))
+      } catch (error) {
+        bytes = nothingIfRefused(exchange, error)
+      }
+      const { headers } = exchange
       const status = exchange.status ?? 0
       if (status === MISDIRECTED) connections.replace(dispatcher)
       if (!isSuccess(status)) {
         standings.refuse(terms.scope, status, sentAtMs)
-        throw readRefusal(call, { ...exchange, status, bytes }, { clock, standings, sentAtMs })
+        throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
-      const reply = await readSuccess(options, call, { status, headers: exchange.headers, bytes, sentAtMs })
+      const answeredAtMs = clock.monotonicMs()
+      if (!isSmall(bytes) && !isSilent(call, bytes)) await assertModest(bytes)
+      const reply = readSuccess(emit, call, { status, headers, bytes, sentAtMs, answeredAtMs })
       standings.accept(terms.scope)
       return reply
     } catch (error) {
@@ -110,19 +119,21 @@ export function createClient(options: ClientOptions): Client {
       throw fault
     } finally {
       bounds?.end()
-      emit('attempted', {
-        operation,
-        host: hostnameOf(terms.scope),
-        callClass: terms.callClass,
-        status: exchange?.status ?? null,
-        code,
-        durationMs: clock.monotonicMs() - sentAtMs,
-        record: terms.record,
-      })
+      const durationMs = clock.monotonicMs() - sentAtMs
+      noteAttempt(emit, call, { status: exchange?.status ?? null, code, durationMs })
     }
   }
 
   return { send, close: connections.close }
+}
+
+function noteAttempt(
+  emit: Emit,
+  { endpoint: { operation }, terms: { scope, callClass, record } }: Call,
+  facts: { readonly status: number | null; readonly code: ErrorCode | null; readonly durationMs: number },
+): void {
+  const { status, code, durationMs } = facts
+  emit('attempted', { operation, host: hostnameOf(scope), callClass, status, code, durationMs, record })
 }
 
 const openConnections = (options: ClientOptions) =>
@@ -171,14 +182,9 @@ class AttemptTimeout extends Error {
 }
 
 /** The status of a failure decides alone; if its body cannot be read, only its messages are lost. */
-async function receive(exchange: Exchange, maxBytesOf: (status: number) => number): Promise<Buffer> {
-  try {
-    const bytes = await exchange.body
-    return isCompressed(bytes) ? await decompress(bytes, maxBytesOf(exchange.status ?? 0)) : bytes
-  } catch (error) {
-    if (exchange.status === null || isSuccess(exchange.status)) throw error
-    return Buffer.alloc(0)
-  }
+function nothingIfRefused({ status }: Exchange, error: unknown): Buffer {
+  if (status === null || isSuccess(status)) throw error
+  return Buffer.alloc(0)
 }
 
 interface Answered {
@@ -188,18 +194,21 @@ interface Answered {
   readonly bytes: Buffer
 }
 
-async function readSuccess(
-  options: ClientOptions,
+function readSuccess(
+  emit: Emit,
   call: Call,
-  { status, headers, bytes, sentAtMs }: Answered & { readonly sentAtMs: number },
-): Promise<Reply> {
-  const answeredAtMs = options.clock.monotonicMs()
-  const isRead = !isSilent(call, bytes)
-  if (isRead && !isSmall(bytes)) await assertModest(bytes)
-  const read = isRead ? readBody(call.endpoint, askedId(call), parse(bytes, headers)) : SILENCE
+  {
+    status,
+    headers,
+    bytes,
+    sentAtMs,
+    answeredAtMs,
+  }: Answered & { readonly sentAtMs: number; readonly answeredAtMs: number },
+): Reply {
+  const read = isSilent(call, bytes) ? SILENCE : readBody(call.endpoint, askedId(call), parse(bytes, headers))
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
-    options.emit('itemUnreadable', {
+    emit('itemUnreadable', {
       operation: call.endpoint.operation,
       count: read.unreadable,
       record: call.terms.record,

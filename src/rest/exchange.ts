@@ -7,10 +7,10 @@ export interface Exchange {
   /** The bytes of the answer as they were sent. Rejects where no whole answer came. */
   readonly body: Promise<Buffer>
   /** Something of the request may have been written: before, it is certain that nothing was sent. */
-  hasBegun: boolean
+  readonly hasBegun: boolean
   /** Null until the headers of the answer have come. */
-  status: number | null
-  headers: AnswerHeaders
+  readonly status: number | null
+  readonly headers: AnswerHeaders
   /** Rejects with the reason, and closes the connection, where the answer is not whole yet: false where it is. */
   abort(reason: unknown): boolean
 }
@@ -23,71 +23,92 @@ export interface ExchangeOptions {
 }
 
 export function openExchange({ dispatcher, request, maxBytesOf }: ExchangeOptions): Exchange {
-  const chunks: Buffer[] = []
-  let size = 0
-  let maxBytes = 0
-  let controller: Dispatcher.DispatchController | null = null
-  /** Set once; what comes later is left out. */
-  let ended: { readonly reason: unknown } | null = null
-  const { promise: body, resolve, reject } = createDeferred()
-
-  function abort(reason: unknown): boolean {
-    if (ended) return false
-    ended = { reason }
-    reject(reason)
-    controller?.abort(toError(reason))
-    return true
-  }
-
-  const exchange: Exchange = { body, hasBegun: false, status: null, headers: {}, abort }
-  dispatcher.dispatch(request, {
-    onRequestStart(given) {
-      if (ended) return given.abort(toError(ended.reason))
-      controller = given
-      exchange.hasBegun = true
-    },
-    onResponseStart(_, status, headers) {
-      // An interim answer (RFC 9110, 15.2).
-      if (status < 200) return
-      exchange.status = status
-      exchange.headers = headers
-      maxBytes = maxBytesOf(status)
-      try {
-        assertReadable(headers, maxBytes)
-      } catch (error) {
-        abort(error)
-      }
-    },
-    onResponseData(_, chunk) {
-      if (ended) return
-      size += chunk.length
-      if (size > maxBytes) abort(new ReplyTooLargeError(`more than ${maxBytes} bytes`))
-      else chunks.push(chunk)
-    },
-    onResponseEnd() {
-      if (ended) return
-      ended = { reason: null }
-      const [first] = chunks
-      resolve(first && chunks.length === 1 ? first : Buffer.concat(chunks, size))
-    },
-    onResponseError(_, error) {
-      if (ended) return
-      ended = { reason: error }
-      reject(error)
-    },
-  })
+  const exchange = new Collecting(maxBytesOf)
+  dispatcher.dispatch(request, exchange)
   return exchange
 }
 
-function createDeferred() {
-  let settle: { resolve(bytes: Buffer): void; reject(reason: unknown): void } | null = null
-  const promise = new Promise<Buffer>((resolve, reject) => void (settle = { resolve, reject }))
-  return {
-    promise,
-    resolve: (bytes: Buffer) => settle?.resolve(bytes),
-    reject: (reason: unknown) => settle?.reject(reason),
+const NO_HEADERS: AnswerHeaders = {}
+
+/** Each call needs one, so it is one object with the functions of undici on its prototype, and not a dozen closures. */
+class Collecting implements Exchange, Dispatcher.DispatchHandler {
+  readonly body: Promise<Buffer>
+  hasBegun = false
+  status: number | null = null
+  headers: AnswerHeaders = NO_HEADERS
+  /** What comes after the end is left out. */
+  #hasEnded = false
+  #reason: unknown = null
+  #controller: Dispatcher.DispatchController | null = null
+  /** Nearly every answer comes in one piece. */
+  #first: Buffer | null = null
+  #others: Buffer[] | null = null
+  #size = 0
+  #maxBytes = 0
+  readonly #maxBytesOf: (status: number) => number
+  #resolve: (bytes: Buffer) => void = nothing
+  #reject: (reason: unknown) => void = nothing
+
+  constructor(maxBytesOf: (status: number) => number) {
+    this.#maxBytesOf = maxBytesOf
+    this.body = new Promise((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  abort(reason: unknown): boolean {
+    if (this.#hasEnded) return false
+    this.#fail(reason)
+    this.#controller?.abort(toError(reason))
+    return true
+  }
+
+  onRequestStart(given: Dispatcher.DispatchController): void {
+    if (this.#hasEnded) return given.abort(toError(this.#reason))
+    this.#controller = given
+    this.hasBegun = true
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: AnswerHeaders): void {
+    // An interim answer (RFC 9110, 15.2).
+    if (status < 200) return
+    this.status = status
+    this.headers = headers
+    this.#maxBytes = this.#maxBytesOf(status)
+    try {
+      assertReadable(headers, this.#maxBytes)
+    } catch (error) {
+      this.abort(error)
+    }
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#hasEnded) return
+    this.#size += chunk.length
+    if (this.#size > this.#maxBytes) this.abort(new ReplyTooLargeError(`more than ${this.#maxBytes} bytes`))
+    else if (this.#first === null) this.#first = chunk
+    else (this.#others ??= [this.#first]).push(chunk)
+  }
+
+  onResponseEnd(): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#resolve(this.#others ? Buffer.concat(this.#others, this.#size) : (this.#first ?? Buffer.alloc(0)))
+  }
+
+  onResponseError(_: Dispatcher.DispatchController, error: Error): void {
+    if (!this.#hasEnded) this.#fail(error)
+  }
+
+  #fail(reason: unknown): void {
+    this.#hasEnded = true
+    this.#reason = reason
+    this.#reject(reason)
   }
 }
+
+const nothing = (): void => {}
 
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('nobody waits for it')

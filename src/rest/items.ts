@@ -32,10 +32,14 @@ export const inMember =
   (members) =>
     isMembers(members[member]) ? { ...members, [member]: reader(members[member]) } : members
 
-/** Reads the objects in the list of one member. */
-export const inEach =
-  (member: string, reader: Reader): Reader =>
-  (members) => {
+/** Reads the objects in the list of one member. Where nothing has to be changed, nothing is made anew. */
+export function inEach(member: string, reader: Reader): Reader {
+  const readItem = inObject(reader)
+  return (members) => {
     const items = readItems(members[member])
-    return items ? { ...members, [member]: items.map(inObject(reader)) } : members
+    if (items === null) return members
+    const read = items.map(readItem)
+    const isSame = items === members[member] && read.every((item, index) => item === items[index])
+    return isSame ? members : { ...members, [member]: read }
   }
+}

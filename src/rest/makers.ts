@@ -15,7 +15,10 @@ type FindMaker = (part: Members) => unknown
 const isGiven = (value: unknown): boolean =>
   value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '')
 
-const makerOf: FindMaker = (part) => SPELLINGS.map((name) => part[name]).find(isGiven)
+const makerOf: FindMaker = (part) => {
+  for (const name of SPELLINGS) if (isGiven(part[name])) return part[name]
+  return undefined
+}
 
 /** The maker under the name `member`: in any spelling, else the one that `find` returns. Null where a spelling is null. */
 export const withMaker =
@@ -35,22 +38,25 @@ const PARTS_OF_ARRAY = ['module', 'microinverter', 'dc_optimizer'] as const
 
 /** 2024.05 leaves out the maker in `arrays` where the bill of materials of the same summary names it. */
 export function withMakersOfSummary(summary: Members): Members {
-  const find = findAmong(partsOf(summary))
+  let findInAll: FindMaker | null = null
+  // Where each part names its own maker, nothing is looked for.
+  const find: FindMaker = (part) => (findInAll ??= findAmong(partsOf(summary)))(part)
   const readPart = withMaker('manufacturer', find)
-  const readArray: Reader = (array) =>
-    PARTS_OF_ARRAY.reduce((read, name) => inMember(name, readPart)(read), array)
-  const readers = [
-    inEach('bill_of_materials', withMaker('manufacturer_name', find)),
-    ...DEVICES.map((name) => inEach(name, readPart)),
-    inEach('arrays', readArray),
-  ]
-  return readers.reduce((read, reader) => reader(read), summary)
+  const readersOfArray = PARTS_OF_ARRAY.map((name) => inMember(name, readPart))
+  const readArray: Reader = (array) => readersOfArray.reduce((read, reader) => reader(read), array)
+  let read = inEach('bill_of_materials', withMaker('manufacturer_name', find))(summary)
+  for (const name of DEVICES) if (name in read) read = inEach(name, readPart)(read)
+  return inEach('arrays', readArray)(read)
 }
 
 function partsOf(summary: Members): readonly Members[] {
-  const objectsOf = (name: string) => (readItems(summary[name]) ?? []).filter(isMembers)
-  const ofArrays = objectsOf('arrays').flatMap((array) => PARTS_OF_ARRAY.map((name) => array[name]))
-  return [...['bill_of_materials', ...DEVICES].flatMap(objectsOf), ...ofArrays.filter(isMembers)]
+  const parts: Members[] = []
+  const add = (part: unknown): void => void (isMembers(part) && parts.push(part))
+  readItems(summary['bill_of_materials'])?.forEach(add)
+  for (const name of DEVICES) readItems(summary[name])?.forEach(add)
+  for (const array of readItems(summary['arrays']) ?? [])
+    if (isMembers(array)) for (const name of PARTS_OF_ARRAY) add(array[name])
+  return parts
 }
 
 /**

@@ -11,19 +11,24 @@ import { withPrices } from './older-prices.ts'
  * Current members stay unchanged; an older name is used only where the current one is absent. An older member that is null
  * makes the current one null: it is known, so no call is made for it.
  */
-export const readOlderNames = (kind: Kind, members: Members): Members =>
-  (READERS[kind] ?? []).reduce((read, reader) => reader(read), members)
+export function readOlderNames(kind: Kind, members: Members): Members {
+  let read = members
+  for (const reader of READERS[kind] ?? []) read = reader(read)
+  return read
+}
 
 /** `names` has the older name of each current one. */
-const renaming =
-  (names: Readonly<Record<string, string>>): Reader =>
-  (members) => {
-    const renamed = Object.entries(names).filter(
+function renaming(names: Readonly<Record<string, string>>): Reader {
+  const entries = Object.entries(names)
+  return (members) => {
+    if (!entries.some(([, older]) => members[older] !== undefined)) return members
+    const renamed = entries.filter(
       ([current, older]) => members[older] !== undefined && !Object.hasOwn(members, current),
     )
     if (renamed.length === 0) return members
     return { ...Object.fromEntries(renamed.map(([current, older]) => [current, members[older]])), ...members }
   }
+}
 
 /** 2018.01 and 2022.09 have the members of the address on the project itself. */
 function withLocation(project: Members): Members {

@@ -17,7 +17,10 @@ const OLDER_STEPS: ReadonlyMap<unknown, string> = new Map([
   ['adders', 'discounts'],
 ])
 
+const OLDER_NAMES = Object.values(OLDER_PRICE_NAMES)
+
 export function withPrices(pricing: Members): Members {
+  if (!OLDER_NAMES.some((name) => pricing[name] !== undefined)) return pricing
   const current: Record<string, unknown> = { ...pricing }
   for (const [name, olderName] of Object.entries(OLDER_PRICE_NAMES)) {
     const older = pricing[olderName]

@@ -75,7 +75,9 @@ export function createStandings({
     isDoubtful: ({ key, isBrought }) => isBrought && !accepted.has(key) && isBefore(doubtfulUntil.get(key)),
     hasSucceeded: (scope) => succeeded.has(credentialOf(scope)),
     accept(scope) {
-      succeeded.set(credentialOf(scope), true)
+      const credential = credentialOf(scope)
+      // To read counts as a use as well, and costs less.
+      if (!succeeded.get(credential)) succeeded.set(credential, true)
       if (!scope.isBrought) return
       counted.set(scope.budgetKey, true)
       const isNews = !accepted.has(scope.key)

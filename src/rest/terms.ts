@@ -41,10 +41,10 @@ export interface Terms {
    */
   readonly afterwards: (work: () => void) => void
   /** Awaited before a call that the cache does not answer; rejects if the request costs too much and may make no call. */
-  readonly admitCalls?: () => Promise<void>
+  readonly admitCalls?: (() => Promise<void>) | undefined
   readonly tally: Tally
   /** The record of the request for logs and traces; absent where no request needs the call. */
-  readonly record?: RequestRecord
+  readonly record?: RequestRecord | undefined
   /** Called for each answer that was served stale. */
   readonly onStale: (fact: StaleFact) => void
   /** Called for each reply that the answer uses. */

@@ -15,7 +15,7 @@ export interface Wait {
 }
 
 export interface WaitingCall {
-  readonly wait?: Wait
+  readonly wait?: Wait | undefined
   readonly terms: Pick<Terms, 'waitUntilMs'>
 }
 

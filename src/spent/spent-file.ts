@@ -76,7 +76,7 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
 }
 
 function writeWhole(file: number, text: string): void {
-  const { length } = Buffer.from(text)
-  if (writeSync(file, text) === length) return
+  const bytes = Buffer.from(text)
+  if (writeSync(file, bytes) === bytes.length) return
   throw Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
 }

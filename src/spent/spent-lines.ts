@@ -35,11 +35,23 @@ export type SpentEvent =
   | { readonly is: 'learned'; readonly value: number; readonly at: Stamp }
   | { readonly is: 'resumed' }
 
+/** Each call needs two of them. */
 export function toLine(quota: string, event: SpentEvent): string {
-  const at = 'at' in event ? [Math.ceil(event.at.bootMs), Math.ceil(event.at.wallMs)] : []
-  const what = 'id' in event ? [event.id] : 'value' in event ? [Math.ceil(event.value)] : []
-  return `${[event.is, quota, ...what, ...at, END].join(' ')}\n`
+  switch (event.is) {
+    case 'taken':
+    case 'answered':
+      return `${event.is} ${quota} ${event.id} ${timesOf(event.at)} ${END}\n`
+    case 'paused':
+    case 'learned':
+      return `${event.is} ${quota} ${Math.ceil(event.value)} ${timesOf(event.at)} ${END}\n`
+    case 'neverSent':
+      return `${event.is} ${quota} ${event.id} ${END}\n`
+    case 'resumed':
+      return `${event.is} ${quota} ${END}\n`
+  }
 }
+
+const timesOf = ({ bootMs, wallMs }: Stamp): string => `${Math.ceil(bootMs)} ${Math.ceil(wallMs)}`
 
 const QUOTA = /^[0-9a-f]{16}$/
 const ID = /^[\w.:-]{1,80}$/
@@ -65,13 +77,7 @@ function readEvent(is: string, rest: readonly string[]): SpentEvent | null {
 }
 
 export function applyEvent(quotas: SpentQuotas, name: string, event: SpentEvent): void {
-  const quota: SpentQuota = quotas.get(name) ?? {
-    slots: new Map(),
-    pause: null,
-    isUnproven: false,
-    learned: null,
-  }
-  quotas.set(name, quota)
+  const quota = quotas.get(name) ?? openQuota(quotas, name)
   switch (event.is) {
     case 'taken':
       quota.slots.set(event.id, { at: event.at, isAnswered: false })
@@ -92,6 +98,12 @@ export function applyEvent(quotas: SpentQuotas, name: string, event: SpentEvent)
     case 'resumed':
       quota.isUnproven = false
   }
+}
+
+function openQuota(quotas: SpentQuotas, name: string): SpentQuota {
+  const quota: SpentQuota = { slots: new Map(), pause: null, isUnproven: false, learned: null }
+  quotas.set(name, quota)
+  return quota
 }
 
 /** Lines that say the same as all that were written. */

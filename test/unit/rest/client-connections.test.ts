@@ -196,6 +196,20 @@ describe('before an answer', () => {
     expect(await connect(url).send()).toMatchObject({ value: { name } })
   })
 
+  it('a piece of a body that begins like an interim answer is left as it is', async () => {
+    const head = '{"project":{"id":"p-1","name":"'
+    const body = `${head}${CONTINUE.trim()} "}}`
+    const { url } = await serve((socket) => {
+      socket.setNoDelay(true)
+      socket.write(`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${head}`)
+      // The client has read the first piece by then: what is on loopback is read in the next turn of the event loop.
+      const later = (turns: number): void =>
+        void setImmediate(() => (turns > 0 ? later(turns - 1) : socket.write(body.slice(head.length))))
+      later(20)
+    })
+    expect(await connect(url).send()).toMatchObject({ value: { name: `${CONTINUE.trim()} ` } })
+  })
+
   it('the connection may close after interim answers only, which is no answer', async () => {
     const { url } = await serve((socket) => void socket.end(CONTINUE))
     expect(await connect(url).failure()).toMatchObject({
