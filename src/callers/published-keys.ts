@@ -1,5 +1,6 @@
 // The keys that an identity provider publishes, fetched when a token needs them and kept for a while.
-import { createRemoteJWKSet, customFetch } from 'jose'
+import { createRemoteJWKSet, customFetch, jwksCache } from 'jose'
+import type { ExportedJWKSCache, JWKSCacheInput } from 'jose'
 import * as z from 'zod'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
@@ -7,7 +8,12 @@ import type { Proxies } from '../network/proxies.ts'
 import { USER_AGENT } from '../network/user-agent.ts'
 import { fetchBounded } from './fetch-bounded.ts'
 
-export type PublishedKeys = ReturnType<typeof createRemoteJWKSet>
+export interface PublishedKeys {
+  /** Finds the key of a token, and fetches the keys where that is needed. */
+  readonly find: ReturnType<typeof createRemoteJWKSet>
+  /** The keys by which a token would be verified now, another object after each fetch; null where they would be fetched first. */
+  current(): object | null
+}
 
 export interface PublishedKeysOptions {
   readonly url: URL
@@ -48,13 +54,16 @@ export function createPublishedKeys({
     return response.ok ? toUsableKeys(response) : response
   }
 
-  return createRemoteJWKSet(url, {
+  const kept: Partial<ExportedJWKSCache> = {}
+  const find = createRemoteJWKSet(url, {
     cacheMaxAge: KEYS_KEPT_MS,
     cooldownDuration: unknownKeyPauseMs,
     timeoutDuration: KEYS_TIMEOUT_MS,
     headers: { 'user-agent': USER_AGENT },
     [customFetch]: fetchKeys,
+    [jwksCache]: kept as JWKSCacheInput,
   })
+  return { find, current: () => (find.fresh ? (kept.jwks ?? null) : null) }
 }
 
 type Key = Readonly<Record<string, unknown>>

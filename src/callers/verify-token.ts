@@ -3,17 +3,11 @@ import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
 import type { JWTPayload, JWTVerifyOptions } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { TokenConfig } from '../config/config.ts'
-import { NO_PROXIES } from '../network/proxies.ts'
-import type { Proxies } from '../network/proxies.ts'
-import { createPublishedKeys } from './published-keys.ts'
 import type { PublishedKeys } from './published-keys.ts'
 
 export interface VerifyOptions {
   readonly clock: Clock
-  /** Left out: none. */
-  readonly proxies?: Proxies
-  /** After a fetch of the keys, how long unknown keys cause no new one. */
-  readonly unknownKeyPauseMs?: number
+  readonly published: PublishedKeys
 }
 
 /** Rejects with jose's errors; any that is not about the token means that the keys could not be had. */
@@ -22,14 +16,9 @@ export type Verify = (token: string) => Promise<JWTPayload>
 /** Signatures that only the provider can make. With a shared secret (HS256) the gateway could sign tokens, too. */
 const ALGORITHMS = 'RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519'.split(' ')
 /** The clocks of two machines differ by some seconds. */
-const CLOCK_TOLERANCE_S = 5
-/** A token may name any key: unknown keys cause one fetch from the provider in this time. */
-const UNKNOWN_KEY_PAUSE_MS = 30 * 1000
+export const CLOCK_TOLERANCE_S = 5
 
-export function createVerify(config: TokenConfig, options: VerifyOptions): Verify {
-  const { clock, proxies = NO_PROXIES, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
-  const published = createPublishedKeys({ url: config.jwksUrl, clock, proxies, unknownKeyPauseMs })
-
+export function createVerify(config: TokenConfig, { clock, published }: VerifyOptions): Verify {
   return async (token) => {
     const checks: JWTVerifyOptions = {
       issuer: config.issuer,
@@ -45,8 +34,8 @@ export function createVerify(config: TokenConfig, options: VerifyOptions): Verif
       if (!(error instanceof errors.JWSSignatureVerificationFailed) || namesKey(token)) throw error
       // A token that names its key makes jose look for new keys. Without a name, a key that fits by its kind was tried, and
       // the right one may have been published since.
-      if (published.coolingDown) throw error
-      await published.reload()
+      if (published.find.coolingDown) throw error
+      await published.find.reload()
       return verifyWithAny(token, published, checks)
     }
   }
@@ -67,7 +56,7 @@ async function verifyWithAny(
   checks: JWTVerifyOptions,
 ): Promise<JWTPayload> {
   try {
-    return (await jwtVerify(token, published, checks)).payload
+    return (await jwtVerify(token, published.find, checks)).payload
   } catch (error) {
     if (!(error instanceof errors.JWKSMultipleMatchingKeys)) throw error
     for await (const key of error) {

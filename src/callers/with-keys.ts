@@ -1,5 +1,5 @@
 // Gateway keys: each belongs to one tenant, only its digest is stored, and digests are compared in constant time.
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import { API_KEY_HEADER, bearerOf } from './caller.ts'
 import type { Authenticate, Caller } from './caller.ts'
 import type { Tenant, Tenants } from './tenants.ts'
@@ -19,7 +19,7 @@ export function withKeys(tenants: Tenants, isEqual: typeof timingSafeEqual = tim
   return (headers) => {
     const key = bearerOf(headers) ?? (headers.get(API_KEY_HEADER) || null)
     if (key === null) return null
-    const digest = createHash('sha256').update(key).digest()
+    const digest = hash('sha256', key, 'buffer')
     const found = entriesOf(tenants.all()).get(nameOf(digest))
     return isEqual(found?.digest ?? NO_DIGEST, digest) ? (found?.caller ?? null) : null
   }

@@ -3,12 +3,15 @@ import { errors } from 'jose'
 import type { JWTPayload } from 'jose'
 import type { Clock } from '../clock.ts'
 import type { TokenConfig } from '../config/config.ts'
+import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { bearerOf, CallerOutdated, CallerUnchecked } from './caller.ts'
-import type { Authenticate } from './caller.ts'
+import type { Authenticate, Caller } from './caller.ts'
 import { decideReadOnly, readClaim } from './claims.ts'
-import type { Tenants } from './tenants.ts'
+import { createPublishedKeys } from './published-keys.ts'
+import type { Tenant, Tenants } from './tenants.ts'
+import { createVerifiedTokens } from './verified-tokens.ts'
 import { createVerify, isOfClaims } from './verify-token.ts'
 
 export interface TokenOptions {
@@ -21,13 +24,24 @@ export interface TokenOptions {
   readonly unknownKeyPauseMs?: number
 }
 
+/** A token may name any key: unknown keys cause one fetch from the provider in this time. */
+const UNKNOWN_KEY_PAUSE_MS = 30 * 1000
+
+/** A signature is checked once for the same bytes, as long as the same keys are believed and the token is in time. */
 export function withTokens(config: TokenConfig, options: TokenOptions): Authenticate {
-  const { tenants, emit } = options
-  const verifySigned = createVerify(config, options)
+  const { tenants, emit, clock, proxies = NO_PROXIES, unknownKeyPauseMs = UNKNOWN_KEY_PAUSE_MS } = options
+  const published = createPublishedKeys({ url: config.jwksUrl, clock, proxies, unknownKeyPauseMs })
+  const verifySigned = createVerify(config, { clock, published })
+  const verified = createVerifiedTokens({ clock, keySet: published.current })
+  const toCaller = createToCaller(config, tenants)
 
   async function verify(token: string): Promise<JWTPayload | null> {
+    const keySet = published.current()
     try {
-      return await verifySigned(token)
+      const claims = await verifySigned(token)
+      // Keys that were fetched meanwhile may be others.
+      if (keySet !== null && keySet === published.current()) verified.keep(token, claims, keySet)
+      return claims
     } catch (error) {
       if (isOfClaims(error)) throw new CallerOutdated()
       if (isOfToken(error)) return null
@@ -36,18 +50,38 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
     }
   }
 
-  return async (headers) => {
-    const token = bearerOf(headers)
-    const claims = token === null ? null : await verify(token)
+  async function authenticateNew(token: string): Promise<Caller | null> {
+    const claims = await verify(token)
     if (claims === null) return null
+    const caller = toCaller(claims)
+    if (!caller) throw new CallerOutdated()
+    return caller
+  }
+
+  return (headers) => {
+    const token = bearerOf(headers)
+    if (token === null) return null
+    const claims = verified.find(token)
+    return (claims && toCaller(claims)) ?? authenticateNew(token)
+  }
+}
+
+/** Null where the claims name no tenant that is served, or nobody. The same object for the same claims of the same tenants. */
+function createToCaller(config: TokenConfig, tenants: Tenants): (claims: JWTPayload) => Caller | null {
+  const known = new WeakMap<JWTPayload, { readonly caller: Caller; readonly tenant: Tenant }>()
+  return (claims) => {
     const tenantName = readClaim(claims, config.tenantClaim)
     const tenant = typeof tenantName === 'string' ? tenants.find(tenantName) : undefined
-    if (!tenant || !claims.sub) throw new CallerOutdated()
-    return {
+    if (!tenant || !claims.sub) return null
+    const made = known.get(claims)
+    if (made?.tenant === tenant) return made.caller
+    const caller = {
       name: `${tenant.name}/${claims.sub}`,
       scope: tenant.scope,
       isReadOnly: decideReadOnly(readClaim(claims, config.roleClaim), config.isRoleRequired),
     }
+    known.set(claims, { caller, tenant })
+    return caller
   }
 }
 

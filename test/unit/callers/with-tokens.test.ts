@@ -67,8 +67,10 @@ interface Opened {
 
 function open(answer: typeof provider.answer = 'keys', { keys = usual, tokens, ...options }: Opened = {}) {
   Object.assign(provider, { asked: 0, answer, keys })
-  const clock = createSystemClock()
+  const system = createSystemClock()
   const time = { passedMs: 0 }
+  const clock = { ...system, monotonicMs: () => system.monotonicMs() + time.passedMs }
+  const tenants = createTenants([sun, moon])
   const events = createEventLog()
   const authenticate = withTokens(
     {
@@ -81,8 +83,8 @@ function open(answer: typeof provider.answer = 'keys', { keys = usual, tokens, .
       ...tokens,
     },
     {
-      tenants: createTenants([sun, moon]),
-      clock: { ...clock, monotonicMs: () => clock.monotonicMs() + time.passedMs },
+      tenants,
+      clock,
       emit: events.emit,
       ...options,
     },
@@ -90,6 +92,8 @@ function open(answer: typeof provider.answer = 'keys', { keys = usual, tokens, .
   return {
     ask: (token: string) => authenticate(new Headers({ authorization: `Bearer ${token}` })),
     time,
+    clock,
+    tenants,
     events,
   }
 }
@@ -329,5 +333,65 @@ describe('S11 a provider', () => {
     const unknown = await sign({}, { kid: 'unknown' })
     await expect(ask(unknown)).rejects.toBeInstanceOf(CallerUnchecked)
     expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
+  })
+})
+
+describe('a token that was verified before', () => {
+  /** With a wall clock that can be moved. */
+  function openMoved(claims: Record<string, unknown> = {}) {
+    const opened = open('keys', { unknownKeyPauseMs: 0 })
+    const moved = { byMs: 0 }
+    opened.clock.wallMs = () => Date.now() + moved.byMs
+    return { ...opened, moved, token: sign(claims) }
+  }
+  /** A promise: its signature was checked. */
+  const isChecked = (answered: unknown): boolean => answered instanceof Promise
+
+  it('is not verified again, and is the same caller', async () => {
+    const { ask, token } = openMoved()
+    const first = [await ask(await token), await ask(await token)]
+    const again = ask(await token)
+    expect(isChecked(again)).toBe(false)
+    expect(again).toEqual(first[0])
+    expect(isChecked(ask(await sign({ sub: 'bob' })))).toBe(true)
+    // The same header and claims with another signature.
+    const forged = `${(await token).slice(0, -8)}AAAAAAAA`
+    expect(await ask(forged)).toBeNull()
+    expect(provider.asked).toBe(1)
+  })
+
+  it.each([
+    ['has expired', {}, 66_000],
+    ['is early, since the clock was set back', { nbf: inSeconds(0) }, -60_000],
+  ])('is refused once it %s', async (_, claims, byMs) => {
+    const { ask, token, moved } = openMoved(claims)
+    for (let turn = 0; turn < 3; turn += 1) await ask(await token)
+    expect(isChecked(ask(await token))).toBe(false)
+    moved.byMs = byMs
+    await expect(ask(await token)).rejects.toBeInstanceOf(CallerOutdated)
+    moved.byMs = 0
+    expect(await ask(await token)).toMatchObject({ name: 'sun/ada' })
+  })
+
+  it('is refused once its key was withdrawn, as soon as the new keys are there', async () => {
+    const { ask, token } = openMoved()
+    for (let turn = 0; turn < 3; turn += 1) await ask(await token)
+    provider.keys = [{ ...(await exportJWK(stranger.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }]
+    expect(isChecked(ask(await token))).toBe(false)
+    const newer = await sign({ sub: 'bob' }, { kid: 'two' }, stranger.privateKey)
+    expect(await ask(newer)).toMatchObject({ name: 'sun/bob' })
+    expect(await ask(await token)).toBeNull()
+    expect(await ask(newer)).toMatchObject({ name: 'sun/bob' })
+    expect(isChecked(ask(newer))).toBe(false)
+  })
+
+  it('is of a tenant only as long as that is served', async () => {
+    const { ask, token, tenants } = openMoved()
+    for (let turn = 0; turn < 3; turn += 1) await ask(await token)
+    const elsewhere = { ...sun, scope: buildScope('sk_new') }
+    tenants.replace([elsewhere])
+    expect(ask(await token)).toMatchObject({ name: 'sun/ada', scope: elsewhere.scope })
+    tenants.replace([moon])
+    await expect(ask(await token)).rejects.toBeInstanceOf(CallerOutdated)
   })
 })
