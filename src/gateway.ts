@@ -1,4 +1,6 @@
 // Makes the parts of the gateway and joins them: what is kept, what is counted, the line (line.ts), and the requests on it.
+import { createAnswering } from './answering.ts'
+import type { Answering } from './answering.ts'
 import { createRememberedAnswers } from './answers/remembered.ts'
 import { createBudget } from './budget/budget.ts'
 import type { Budget } from './budget/budget.ts'
@@ -7,7 +9,7 @@ import { createCache } from './cache/cache.ts'
 import { createWarmUp } from './cache/warm-up.ts'
 import type { WarmUp } from './cache/warm-up.ts'
 import { createAuthenticate } from './callers/authenticate.ts'
-import type { Authenticate, Caller } from './callers/caller.ts'
+import type { Authenticate } from './callers/caller.ts'
 import type { Tenants } from './callers/tenants.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config/config.ts'
@@ -16,7 +18,6 @@ import { createHandler } from './graphql-handler.ts'
 import { createLine } from './line.ts'
 import { createListEnds } from './loaders/list-ends.ts'
 import { NO_PROXIES } from './network/proxies.ts'
-import type { Repeat } from './http/known-answers.ts'
 import { createTypicalReplies } from './planning/typical-replies.ts'
 import { openShared } from './redis/open-shared.ts'
 import { isRead } from './aurora/endpoint.ts'
@@ -35,7 +36,6 @@ import type { Log } from './telemetry/log.ts'
 import { createLoop } from './loop.ts'
 import type { Loop } from './loop.ts'
 import type { Metrics } from './telemetry/metrics.ts'
-import type { RequestRecord } from './telemetry/request-record.ts'
 import type { Traces } from './telemetry/traces.ts'
 import { createTrustedDocuments } from './trusted-documents.ts'
 
@@ -43,16 +43,9 @@ export interface Gateway {
   /** Its requests and the server that they come through share the turns of the event loop. */
   readonly loop: Loop
   readonly authenticate: Authenticate
-  /**
-   * Answers one GraphQL request over HTTP. Always answers. Calls `onRepeatable` where the same request of the same caller can
-   * be given the same answer again, without execution.
-   */
-  handle(
-    request: Request,
-    caller: Caller,
-    record: RequestRecord,
-    onRepeatable?: (repeat: Repeat) => void,
-  ): Promise<Response>
+  /** Answers one GraphQL request over HTTP. Always answers. */
+  readonly handle: Answering['handle']
+  readonly handlePlain: Answering['handlePlain']
   /** The page of the query editor, which contains no secret; null: there is none. */
   readonly page: (() => Promise<Response>) | null
   isReady(): boolean
@@ -200,6 +193,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const repeats = createRepeats({ remembered, budget, windowMs: config.rateWindowMs, clock, emit, traces })
 
   return {
+    ...createAnswering({ openRequest, handleGraphQL, repeats, clock, emit, traces }),
     loop,
     authenticate: await createAuthenticate(config, callerParts),
     page: config.graphiql ? await openPage(config.callerAuth) : null,
@@ -216,24 +210,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     },
     isReady: () => true,
     isSimulated: served.isSimulated,
-    async handle(request, caller, record, onRepeatable) {
-      const repeatOf = repeats.begin()
-      const { context, end } = openRequest(request, caller, record)
-      traces?.begin(record, request)
-      const startMs = clock.monotonicMs()
-      let status: number | null = null
-      try {
-        const response = await handleGraphQL(request, context)
-        status = request.signal.aborted ? null : response.status
-        const repeat = onRepeatable && repeatOf(context)
-        if (repeat) onRepeatable(repeat)
-        return response
-      } finally {
-        end()
-        traces?.end(record, status)
-        emit('answered', { status, durationMs: clock.monotonicMs() - startMs })
-      }
-    },
     drain(graceMs) {
       budget.drain(clock.monotonicMs() + graceMs - lastAnswerMs(graceMs))
       ending.abort()

@@ -5,6 +5,7 @@ import { GatewayError } from './errors/errors.ts'
 import { createLeaving } from './leaving.ts'
 import type { Leaving, LeaveSignal } from './leaving.ts'
 import { readWait } from './http/directives.ts'
+import type { RequestHead } from './plain-exchange.ts'
 
 /** How long a request may take and may wait: the time that `Prefer: wait` asks for is added to the usual time. */
 export interface RequestTime {
@@ -20,7 +21,7 @@ export interface RequestTime {
   end(): void
 }
 
-export function createRequestTime(request: Request, config: Config, clock: Clock): RequestTime {
+export function createRequestTime(request: RequestHead, config: Config, clock: Clock): RequestTime {
   const namedMs = readWait(request.headers)
   const wantedMs = namedMs === null ? config.maxWaitMs : Math.min(namedMs, config.maxPreferredWaitMs)
   const timeoutMs = config.requestTimeoutMs + Math.max(0, wantedMs - config.maxWaitMs)
@@ -41,7 +42,7 @@ export function createRequestTime(request: Request, config: Config, clock: Clock
 }
 
 /** The timer and the listener are made for the first call: what is answered from memory has neither. */
-function createEnd(request: Request, leftMs: () => number, clock: Clock) {
+function createEnd(request: RequestHead, leftMs: () => number, clock: Clock) {
   let made: Leaving | null = null
   let hasPassed = false
   let release = (): void => {}

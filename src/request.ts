@@ -23,6 +23,7 @@ import { createWrite } from './loaders/writes.ts'
 import { createSharedCounts } from './planning/shared-counts.ts'
 import type { SharedCounts } from './planning/shared-counts.ts'
 import type { TypicalReplies } from './planning/typical-replies.ts'
+import type { RequestHead } from './plain-exchange.ts'
 import { createPace } from './pace.ts'
 import type { InTurn, Pace } from './pace.ts'
 import type { RequestPlan } from './planning/request-plan.ts'
@@ -67,7 +68,7 @@ interface Common extends RequestsOptions {
 interface Opening {
   readonly caller: Caller
   readonly record: RequestRecord
-  readonly request: Request
+  readonly request: RequestHead
   readonly time: RequestTime
   readonly tally: Tally
   readonly staleReport: StaleReport
@@ -77,7 +78,7 @@ interface Opening {
 
 export function createRequests(
   options: RequestsOptions,
-): (request: Request, caller: Caller, record: RequestRecord) => OpenRequest {
+): (request: RequestHead, caller: Caller, record: RequestRecord) => OpenRequest {
   const { config, clock, budget } = options
   const common: Common = {
     ...options,

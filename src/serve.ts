@@ -7,7 +7,13 @@ import { createAccessLog } from './telemetry/access-log.ts'
 import type { Log } from './telemetry/log.ts'
 import type { Metrics } from './telemetry/metrics.ts'
 
-export type ServedGateway = Pick<Gateway, 'handle' | 'isReady' | 'authenticate' | 'page' | 'loop'>
+export interface ServedGateway extends Pick<
+  Gateway,
+  'handle' | 'isReady' | 'authenticate' | 'page' | 'loop'
+> {
+  /** Null: each request is executed as a web Request. */
+  readonly handlePlain: Gateway['handlePlain'] | null
+}
 
 export interface ServeOptions extends Omit<
   HttpServerOptions,
@@ -26,6 +32,7 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
     ...options,
     // The functions themselves: a wrapper that takes fewer parameters would drop the rest without a type error.
     handle: gateway.handle,
+    handlePlain: gateway.handlePlain,
     isReady: gateway.isReady,
     authenticate: gateway.authenticate,
     page: gateway.page,

@@ -38,6 +38,18 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'puts the gateway behind the HTTP server, for the program and for the tests',
   },
   'gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
+  'answering.ts': {
+    values: [],
+    types: [
+      'callers/caller.ts',
+      'graphql/',
+      'http/known-answers.ts',
+      'repeats.ts',
+      'request.ts',
+      'telemetry/traces.ts',
+    ],
+    because: 'answers one request with the parts that are passed to it',
+  },
   'request.ts': { values: EVERYTHING, types: [], because: 'joins the parts that one request may use' },
   'plan-of-request.ts': {
     values: ['planning/', 'graphql/'],
@@ -52,8 +64,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'repeats.ts': {
     values: [
       'answers/',
-      'graphql/plugins/rate-limit-fields.ts',
-      'graphql/plugins/use-presented-result.ts',
+      'graphql/steps/rate-limit-fields.ts',
+      'graphql/steps/present-result.ts',
       'rest/accounting.ts',
     ],
     types: ['budget/budget.ts', 'graphql/context.ts', 'http/known-answers.ts', 'telemetry/traces.ts'],
@@ -197,6 +209,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'alarms.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'call-alone.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
+  'plain-exchange.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'loop.ts': {
     values: ['rotation.ts'],
@@ -220,6 +233,7 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
   'call-alone.ts',
   'pace.ts',
   'at-once.ts',
+  'plain-exchange.ts',
   'aurora/',
   'telemetry/events.ts',
   'telemetry/request-record.ts',

@@ -2,6 +2,7 @@
 
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
+import type { PlainAnswer, PlainRequest } from '../plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Bodies } from './bodies.ts'
 import type { CheckCaller } from './check-caller.ts'
@@ -22,6 +23,15 @@ export interface AnswerOptions {
     record: RequestRecord,
     onRepeatable?: (repeat: Repeat) => void,
   ): Promise<Response>
+  /** As `handle`, without a web Request and Response for what is ordinary. Left out or null: all requests go through `handle`. */
+  readonly handlePlain?:
+    | ((
+        request: PlainRequest,
+        caller: Caller,
+        record: RequestRecord,
+        onRepeatable: (repeat: Repeat) => void,
+      ) => Promise<Response | PlainAnswer>)
+    | null
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
   /** Returns the caller, or the refusal where there is none. */

@@ -4,13 +4,14 @@ import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { answerState } from './answer-state.ts'
 import { isBytes } from './bytes-answer.ts'
-import type { Answer } from './bytes-answer.ts'
+import type { Answer, Unfinished } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Exchange } from './connections.ts'
 import { executeBody, refuseFault, turnAway } from './execute-body.ts'
 import type { Addressed } from './execute-body.ts'
 import { readFields } from './fields.ts'
-import { isReading, lengthOf } from './headers.ts'
+import { finishAnswer } from './finish-answer.ts'
+import { isReading } from './headers.ts'
 import type { MaybeLater } from './maybe-later.ts'
 import { hasBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
@@ -61,28 +62,13 @@ function answerGraphql(addressed: Addressed, options: AnswerOptions): MaybeLater
 }
 
 const finish = (
-  answered: Answer | null,
+  answered: Unfinished | null,
   addressed: Addressed,
   options: AnswerOptions,
 ): MaybeLater<Answer | null> =>
-  answered === null || isBytes(answered) ? answered : finishResponse(answered, addressed, options)
+  answered === null || isBytes(answered) ? answered : finishAnswer(answered, addressed, options)
 
-async function finishResponse(
-  answered: Response,
-  addressed: Addressed,
-  options: AnswerOptions,
-): Promise<Response> {
-  const { exchange, fields, head } = addressed
-  const compressed = await options.compress(answered, head.encoding)
-  if (compressed !== answered) exchange.unread.resize(lengthOf(compressed))
-  const response = options.cors.expose(compressed, fields)
-  const { noted } = addressed
-  // No request finds what was kept under a combination of headers that is not.
-  if (noted && head.isKept) options.known.keep(noted, response)
-  return response
-}
-
-function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLater<Answer | null> {
+function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLater<Unfinished | null> {
   const { exchange, head, fields } = addressed
   const { incoming } = exchange
   if (!isReading(head) && head.method !== 'POST')
@@ -102,7 +88,7 @@ function answerCaller(
   addressed: Addressed,
   caller: CheckedCaller | refusals.Refusal,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const { head, record, exchange } = addressed
   if ('status' in caller) return turnAway(addressed, caller, options)
   record.caller = caller.name

@@ -1,6 +1,7 @@
 // A known answer in the form in which one client gets it: its head as one list, its body as bytes, compressed or not.
 
 import { keptTag } from '../answers/entity-tag.ts'
+import type { PlainAnswer } from '../plain-exchange.ts'
 import { MIN_BYTES } from './compress.ts'
 import type { Head } from './heads.ts'
 import { lengthOf } from './headers.ts'
@@ -15,7 +16,7 @@ export interface BytesAnswer {
   /** Names and values in turn. */
   readonly fields: string[]
   /** Empty where there is no body. */
-  readonly body: readonly Buffer[]
+  readonly body: readonly Uint8Array[]
   /** Of the body. */
   readonly bytes: number
 }
@@ -23,10 +24,23 @@ export interface BytesAnswer {
 /** A web Response of this or the next room, or the bytes of an answer that is known. */
 export type Answer = Response | BytesAnswer
 
-export const isBytes = (answered: Answer): answered is BytesAnswer => 'kind' in answered
+/** An answer before it is compressed and has its last header fields. */
+export type Unfinished = Answer | PlainAnswer
+
+export const isBytes = (answered: Unfinished): answered is BytesAnswer =>
+  'kind' in answered && answered.kind === 'bytes'
 
 /** How many bytes the body has; 0 where only its end will show it. */
-export const sizeOf = (answered: Answer): number => (isBytes(answered) ? answered.bytes : lengthOf(answered))
+export const sizeOf = (answered: Unfinished): number =>
+  isBytes(answered) ? answered.bytes : lengthOf(answered)
+
+export const toBytes = (answered: PlainAnswer): BytesAnswer => ({
+  kind: 'bytes',
+  status: answered.status,
+  fields: [...answered.headers].flat(),
+  body: answered.body,
+  bytes: lengthOf(answered),
+})
 
 export interface Form {
   readonly known: KnownAnswer

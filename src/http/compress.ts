@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
 import { LRUCache } from 'lru-cache'
 import { encodedTag } from '../answers/entity-tag.ts'
+import type { PlainAnswer } from '../plain-exchange.ts'
 
 export type Compress = (response: Response, encoding: Encoding | null) => Promise<Response>
 
@@ -60,6 +61,26 @@ export function createCompress(): Compress {
     if (tag !== null) headers.set('etag', encodedTag(tag, encoding))
     return new Response(new Uint8Array(encoded), { status, headers })
   }
+}
+
+/** The same for a plain answer, which is always JSON. */
+export function compressPlain(
+  answered: PlainAnswer,
+  encoding: Encoding | null,
+): PlainAnswer | Promise<PlainAnswer> {
+  const { headers, body } = answered
+  headers.append('vary', 'Accept-Encoding')
+  const [bytes] = body
+  return encoding === null || bytes.length < MIN_BYTES ? answered : encodePlain(answered, encoding)
+}
+
+async function encodePlain({ headers, ...answered }: PlainAnswer, encoding: Encoding): Promise<PlainAnswer> {
+  const encoded = await ENCODERS[encoding](answered.body[0])
+  headers.set('content-encoding', encoding)
+  headers.set('content-length', String(encoded.length))
+  const tag = headers.get('etag')
+  if (tag !== null) headers.set('etag', encodedTag(tag, encoding))
+  return { ...answered, headers, body: [encoded] }
 }
 
 /** The accepted encoding with the higher weight; brotli if they are equal, since it saves a fifth more. */

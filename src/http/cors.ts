@@ -2,13 +2,17 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FieldReader } from '../callers/caller.ts'
+import type { FieldWriter } from '../plain-exchange.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 
 export interface Cors {
   /** The answer to a preflight, in which a browser checks that a page may send a request; null for any other request. */
   answerPreflight(incoming: IncomingMessage, headers: FieldReader): Response | null
   /** The same response, readable for the page if it is a listed one. */
-  expose(response: Response, headers: FieldReader): Response
+  expose<Answered extends { readonly headers: FieldWriter }>(
+    response: Answered,
+    headers: FieldReader,
+  ): Answered
 }
 
 /** Headers that pages may send without a setting, in small letters. */

@@ -1,11 +1,12 @@
 // The standard headers by which a request limits how old its answer may be and how long it waits for it.
+import type { FieldReader } from '../callers/caller.ts'
 import type { Freshness } from '../rest/freshness.ts'
 
 /**
  * `Cache-Control` of a request: RFC 9111, 5.2.1, and RFC 5861, 4. A directive that cannot be parsed is ignored, and so is
  * `Pragma`, which browsers send only beside `Cache-Control`.
  */
-export function readFreshness(headers: Headers): Freshness {
+export function readFreshness(headers: FieldReader): Freshness {
   const directives = new Map(splitList(headers.get('cache-control')))
   const given: Freshness = {
     isCacheOnly: directives.has('only-if-cached'),
@@ -32,7 +33,7 @@ const withoutRefresh = (given: Freshness): Freshness => ({
 })
 
 /** `Prefer: wait=N` (RFC 7240, 4.3): how long the client waits for the answer, in milliseconds; null without it. */
-export const readWait = (headers: Headers): number | null =>
+export const readWait = (headers: Pick<FieldReader, 'get'>): number | null =>
   // The first of several counts: RFC 7240, 2.
   secondsToMs(new Map(splitList(headers.get('prefer'), /[,;]/).toReversed()).get('wait'))
 

@@ -1,34 +1,28 @@
 // From the body of a request to its answer: reads it, gives a known answer again, else executes it when it is its turn.
 
 import { randomUUID } from 'node:crypto'
-import type { FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
+import type { PlainAnswer } from '../plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
-import type { Answer, BytesAnswer } from './bytes-answer.ts'
+import type { BytesAnswer, Unfinished } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
-import type { Exchange } from './connections.ts'
-import type { Head } from './heads.ts'
+import type { Finishing } from './finish-answer.ts'
 import { isReading } from './headers.ts'
 import { keyOf } from './known-answers.ts'
-import type { Noted } from './known-answers.ts'
+import type { Repeat } from './known-answers.ts'
 import { andFinally, andThen } from './maybe-later.ts'
 import type { MaybeLater } from './maybe-later.ts'
 import { overload } from './overload.ts'
 import { readBody, takeBody } from './read-body.ts'
 import type { ReadBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
-import { createRequest } from './request-for-gateway.ts'
+import { createRequest, toPlainRequest } from './request-for-gateway.ts'
 
 /** The exchange with the parsed parts of its request. */
-export interface Addressed {
-  readonly exchange: Exchange
+export interface Addressed extends Finishing {
   readonly record: RequestRecord
-  readonly fields: FieldReader
-  readonly head: Head
-  /** Notes that an equal request can be given the answer again. */
-  noted: Noted | null
 }
 
 /** What is asked, as a whole. */
@@ -48,7 +42,7 @@ export function executeBody(
   addressed: Addressed,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const { incoming } = addressed.exchange
   // A short body that came with its head is counted nowhere: it takes no room from the bodies of others.
   const taken = addressed.head.isMultipart ? null : takeBody(incoming, options.bodies.freeBytes)
@@ -59,7 +53,7 @@ function executeLater(
   addressed: Addressed,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const { incoming, outgoing } = addressed.exchange
   const reservation = options.bodies.reserve(addressed.fields, caller.holder)
   if ('status' in reservation) return turnAway(addressed, reservation, options)
@@ -84,7 +78,7 @@ function executeRead(
   body: ReadBody,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   switch (body.kind) {
     case 'lost':
       return null
@@ -101,7 +95,7 @@ function executeWhole(
   body: Uint8Array,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const { exchange, head } = addressed
   if (exchange.hasLeft) return null
   const asked: Asked = {
@@ -150,7 +144,7 @@ function executeInTurn(
   addressed: Addressed,
   asked: Asked,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const { exchange } = addressed
   const { holder } = asked.caller
   if (exchange.hasLeft) return null
@@ -183,15 +177,18 @@ function executeInTurn(
 /** Before a turn ends: the answers of those that come next need room, too. */
 function holdAnswer(
   addressed: Addressed,
-  answered: Answer,
+  answered: Unfinished,
   { caller: { holder } }: Asked,
   options: AnswerOptions,
-): Answer {
-  const { unread } = addressed.exchange
+): Unfinished {
+  const { exchange, head } = addressed
+  const { unread } = exchange
   const answer = { caller: holder, bytes: sizeOf(answered) }
-  const full = isBytes(answered) ? unread.holdLater(answer) : unread.hold(answer)
+  // What is compressed first is held meanwhile.
+  const isReady = isBytes(answered) || ('kind' in answered && head.encoding === null)
+  const full = isReady ? unread.holdLater(answer) : unread.hold(answer)
   if (full === null) return answered
-  if (!isBytes(answered)) void answered.body?.cancel().catch(() => {})
+  if (!('kind' in answered)) void answered.body?.cancel().catch(() => {})
   addressed.noted = null
   return turnAway(addressed, overload('answers', full, options), options)
 }
@@ -209,16 +206,16 @@ function handle(
   addressed: Addressed,
   asked: Asked,
   { options, isLooked }: Handling,
-): MaybeLater<Answer | null> {
+): MaybeLater<Unfinished | null> {
   const end = asked.caller.begin?.()
   if (typeof end === 'object') {
     options.onTurnedAway?.(end)
     return refusals.refuse(end, addressed.head.type)
   }
-  return andFinally<Answer | null>(
+  return andFinally<Unfinished | null>(
     () => {
       const known = isLooked ? null : giveKnown(addressed, asked, options)
-      return andThen<BytesAnswer | null, Answer | null>(
+      return andThen<BytesAnswer | null, Unfinished | null>(
         known,
         (given) => given ?? execute(addressed, asked, options),
       )
@@ -231,16 +228,15 @@ async function execute(
   addressed: Addressed,
   { caller, body, key }: Asked,
   options: AnswerOptions,
-): Promise<Response | null> {
-  const { exchange, record } = addressed
+): Promise<Response | PlainAnswer | null> {
+  const { exchange, record, fields, head } = addressed
+  const note = (repeat: Repeat): void => void (addressed.noted = { key, holder: caller.holder, repeat })
   try {
-    const request = createRequest(exchange, body)
-    return await options.handle(
-      request,
-      caller,
-      record,
-      (repeat) => (addressed.noted = { key, holder: caller.holder, repeat }),
-    )
+    if (options.handlePlain) {
+      const request = toPlainRequest(exchange, { fields, head, body })
+      return await options.handlePlain(request, caller, record, note)
+    }
+    return await options.handle(createRequest(exchange, body), caller, record, note)
   } catch (error) {
     return exchange.hasLeft ? null : refuseFault(error, addressed, options)
   }

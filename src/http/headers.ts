@@ -1,6 +1,7 @@
 // Which headers of a request the next rooms get: not those of one connection, and not those that only http reads.
 
 import type { IncomingMessage } from 'node:http'
+import type { FieldReader } from '../callers/caller.ts'
 
 /** RFC 9110, 7.6.1, and the older ones of RFC 2616, 13.5.1. */
 const HOP_BY_HOP: ReadonlySet<string> = new Set([
@@ -16,7 +17,7 @@ const HOP_BY_HOP: ReadonlySet<string> = new Set([
 ])
 
 /** Only the http room reads these. A key that goes no further cannot leak further on. */
-const CONSUMED = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
+const CONSUMED: readonly string[] = ['authorization', 'x-api-key', 'x-aurora-tenant-id', 'expect']
 
 const REQUEST_ID = /^[A-Za-z0-9-]{1,64}$/
 
@@ -29,7 +30,7 @@ export function readHeaders(incoming: IncomingMessage): Headers {
 }
 
 /** How many bytes the body of an answer has; 0 where only its end will show it. */
-export const lengthOf = ({ headers }: Pick<Response, 'headers'>): number =>
+export const lengthOf = ({ headers }: { readonly headers: Pick<Headers, 'get'> }): number =>
   Number(headers.get('content-length') ?? 0)
 
 /** The client's id for its request; null without one, or where its characters could damage a log or a header. */
@@ -46,13 +47,27 @@ export function withoutConsumedHeaders(headers: Headers): Headers {
   return passed
 }
 
+/** What the next rooms may read, of a request that is no web Request: as `withoutConsumedHeaders`. */
+export function withoutConsumedFields(fields: FieldReader): FieldReader {
+  const named = namesIn(fields.get('connection'))
+  const isPassed = (name: string): boolean =>
+    !HOP_BY_HOP.has(name) && !CONSUMED.includes(name) && !named.includes(name)
+  return {
+    get: (name) => (isPassed(name) ? fields.get(name) : null),
+    has: (name) => isPassed(name) && fields.has(name),
+  }
+}
+
 /** A copy. Connection may name more headers of this kind (RFC 9110, 7.6.1). */
 export function withoutHopByHop(headers: Headers): Headers {
-  const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim().toLowerCase())
+  const named = namesIn(headers.get('connection'))
   const left = new Headers(headers)
   for (const name of headers.keys()) if (HOP_BY_HOP.has(name) || named.includes(name)) left.delete(name)
   return left
 }
+
+const namesIn = (connection: string | null): readonly string[] =>
+  connection === null ? [] : connection.split(',').map((name) => name.trim().toLowerCase())
 
 export function isReading({ method }: Pick<IncomingMessage, 'method'>): boolean {
   return method === 'GET' || method === 'HEAD'

@@ -4,7 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { FieldReader } from '../callers/caller.ts'
 import { chooseEncoding } from './compress.ts'
 import type { Encoding } from './compress.ts'
-import { isMultipart, isProven, refuseForm } from './cross-site.ts'
+import { isMultipart, isProven, plainType, refuseForm } from './cross-site.ts'
 import { CONDITIONS } from './directives.ts'
 import { chooseType, prefersPage } from './media-types.ts'
 import type { AnswerType } from './media-types.ts'
@@ -18,6 +18,8 @@ export interface Head {
   readonly misformed: Refusal | null
   /** Null where the client accepts no type that there is. */
   readonly type: AnswerType | null
+  /** The media type of the body in its plain form; null where it has none. */
+  readonly bodyType: string | null
   readonly isPageWanted: boolean
   readonly isMultipart: boolean
   /** Null where the client accepts none. */
@@ -75,6 +77,7 @@ export function createHeads(): Heads {
         method,
         misformed: refuseForm(method, fields),
         type: chooseType(accept),
+        bodyType: plainType(fields),
         isPageWanted: prefersPage(accept),
         isMultipart: isMultipart(fields),
         encoding: chooseEncoding(fields.get('accept-encoding')),

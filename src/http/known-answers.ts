@@ -3,7 +3,6 @@
 import { createFairRoom } from '../answers/fair-room.ts'
 import type { Caller, FieldReader } from '../callers/caller.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
-import { withoutHopByHop } from './headers.ts'
 import type { Head } from './heads.ts'
 import type { HttpLimits } from './limits.ts'
 
@@ -57,11 +56,17 @@ export interface KnownAnswers {
   /** Null where the request is not known, or its answer holds no more. */
   give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
   /**
-   * `response` is the first answer as the client got it. Nothing is kept under a key that is too long. It takes memory in the name of
+   * `answered` is the first answer as the client got it. Nothing is kept under a key that is too long. It takes memory in the name of
    * the holder: who has most of it loses first.
    */
-  keep(noted: Noted, response: Response): void
+  keep(noted: Noted, answered: First): void
   forget(key: string): void
+}
+
+/** The first answer: without the header fields of one connection. */
+interface First {
+  readonly status: number
+  readonly headers: Iterable<readonly [string, string]>
 }
 
 /** The fields of `Repeated`, and those of the body. */
@@ -100,7 +105,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
     keep({ key, holder, repeat }, { status, headers }) {
       // The fields of a refusal are those of the refusal.
       if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
-      const fixed = [...withoutHopByHop(headers)].filter(([name]) => !NOT_KEPT.has(name)).flat()
+      const fixed = [...headers].filter(([name]) => !NOT_KEPT.has(name)).flat()
       const answer = {
         repeat,
         fields: [...fixed, 'content-type', repeat.contentType],

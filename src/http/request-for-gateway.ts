@@ -1,8 +1,11 @@
 // Makes the web Request that the next room gets, of a request whose answer is not known yet.
 
+import type { FieldReader } from '../callers/caller.ts'
+import type { PlainRequest } from '../plain-exchange.ts'
 import { plainType } from './cross-site.ts'
 import type { Exchange } from './connections.ts'
-import { readHeaders, withoutConsumedHeaders } from './headers.ts'
+import type { Head } from './heads.ts'
+import { isReading, readHeaders, withoutConsumedFields, withoutConsumedHeaders } from './headers.ts'
 import { chooseType } from './media-types.ts'
 
 /** The path that a target names; null where it cannot be read. */
@@ -23,6 +26,30 @@ function readTarget(target: string): URL | null {
   const url = new URL(whole)
   const plain = base + url.pathname + url.search
   return url.href === plain ? url : new URL(plain)
+}
+
+export interface Understood {
+  readonly head: Head
+  readonly fields: FieldReader
+  readonly body: Uint8Array
+}
+
+/** Nothing is made before it is needed: most requests are answered from what is here. */
+export function toPlainRequest(exchange: Exchange, { head, fields, body }: Understood): PlainRequest {
+  return {
+    // A HEAD is a GET whose body is not sent: write-response.ts.
+    method: isReading(head) ? 'GET' : 'POST',
+    headers: withoutConsumedFields(fields),
+    bodyType: head.bodyType,
+    // A request that accepts none was refused.
+    answerType: head.type ?? 'application/json',
+    body,
+    get signal() {
+      return exchange.gone
+    },
+    hasLeft: () => exchange.hasLeft,
+    toRequest: () => createRequest(exchange, body),
+  }
 }
 
 export function createRequest(exchange: Exchange, body: Uint8Array): Request {

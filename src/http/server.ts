@@ -41,7 +41,7 @@ export interface HttpServer {
 
 export interface HttpServerOptions
   extends
-    Pick<AnswerOptions, 'handle' | 'isReady' | 'page' | 'onError' | 'onTurnedAway'>,
+    Pick<AnswerOptions, 'handle' | 'handlePlain' | 'isReady' | 'page' | 'onError' | 'onTurnedAway'>,
     Pick<CallerCheckOptions, 'authenticate'>,
     Partial<Pick<CallerCheckOptions, 'callerRateLimit' | 'trustedProxies'>>,
     Pick<ServeExchangeOptions, 'onServed'> {

@@ -35,7 +35,7 @@ export function writeBytes(
 
 async function writePieces(
   exchange: Exchange,
-  body: readonly Buffer[],
+  body: readonly Uint8Array[],
   options: WriteOptions,
 ): Promise<number> {
   let bytes = 0

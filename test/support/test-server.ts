@@ -8,16 +8,16 @@ export interface TestServer extends AsyncDisposable {
   readonly url: string
 }
 
-/** `handle` replaces that of the gateway. */
+/** `handle` replaces that of the gateway, for all requests unless `handlePlain` is given too; null: all requests go through Yoga. */
 export interface TestServerOptions
-  extends Partial<Pick<ServedGateway, 'handle'>>, Partial<Omit<ServeOptions, 'clock'>> {}
+  extends Partial<Pick<ServedGateway, 'handle' | 'handlePlain'>>, Partial<Omit<ServeOptions, 'clock'>> {}
 
 export async function serveOnLoopback(
   { gateway, log }: Pick<TestGateway, 'gateway' | 'log'>,
-  { handle = gateway.handle, ...options }: TestServerOptions = {},
+  { handle, handlePlain = handle ? null : gateway.handlePlain, ...options }: TestServerOptions = {},
 ): Promise<TestServer> {
   const server = createGatewayServer(
-    { ...gateway, handle },
+    { ...gateway, handle: handle ?? gateway.handle, handlePlain },
     {
       port: 0,
       host: '127.0.0.1',

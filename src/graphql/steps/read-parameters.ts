@@ -3,16 +3,17 @@ import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { GatewayError } from '../../errors/errors.ts'
-import type { GraphQLContext } from '../context.ts'
 import { readForm } from '../read-form.ts'
-import { DOCUMENT_ID } from './use-documents.ts'
+import { DOCUMENT_ID } from './find-document.ts'
+import type { ParamsStep } from './step.ts'
 
 const JSON_PARAMETERS = ['variables', 'extensions'] as const
 
 /** Clients send these as `""` or null where they have none: Apollo Client does so with `operationName`. */
 const MAY_BE_EMPTY: ReadonlySet<string> = new Set([...JSON_PARAMETERS, 'operationName', DOCUMENT_ID])
 
-export const useParameters: Plugin<object, GraphQLContext> = {
+/** The forms that only Yoga reads: addresses and forms with a file. */
+export const useForms: Pick<Plugin, 'onRequestParse'> = {
   onRequestParse({ request, url, requestParser, setRequestParser }) {
     if (isForm(request)) setRequestParser(readOwnForm)
     if (request.method !== 'GET' || !requestParser) return
@@ -22,13 +23,14 @@ export const useParameters: Plugin<object, GraphQLContext> = {
       return requestParser(parsed)
     })
   },
-  onParams({ params, setParams }) {
-    const given = Object.entries(params).filter(([name, value]) => !MAY_BE_EMPTY.has(name) || !isEmpty(value))
-    // Yoga checks the types of the other parameters. A deep list as a name would be written as a text, and overflow the stack.
-    if (given.some(([name, value]) => name === 'operationName' && typeof value !== 'string'))
-      refuse('The name of an operation is a text.')
-    if (given.length < Object.keys(params).length) setParams(Object.fromEntries(given))
-  },
+}
+
+export const readParameters: ParamsStep = (params) => {
+  const given = Object.entries(params).filter(([name, value]) => !MAY_BE_EMPTY.has(name) || !isEmpty(value))
+  // Yoga checks the types of the other parameters. A deep list as a name would be written as a text, and overflow the stack.
+  if (given.some(([name, value]) => name === 'operationName' && typeof value !== 'string'))
+    refuse('The name of an operation is a text.')
+  return given.length < Object.keys(params).length ? Object.fromEntries(given) : params
 }
 
 const isForm = ({ method, headers }: Request): boolean =>

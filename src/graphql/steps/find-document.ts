@@ -1,13 +1,13 @@
 // Finds the document of a request that sends an id instead of a text: trusted documents by id, registered ones by hash.
 import { createHash } from 'node:crypto'
 import { GraphQLError } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
 import type { AutomaticDocuments } from '../../documents/automatic.ts'
 import type { TrustedDocuments } from '../../documents/manifest.ts'
 import type { ErrorCode } from '../../errors/codes.ts'
 import { GatewayError } from '../../errors/errors.ts'
 import type { ScopeKey } from '../../rest/scope.ts'
 import type { GraphQLContext } from '../context.ts'
+import type { Asking, ParamsStep } from './step.ts'
 
 export interface DocumentsOptions {
   /** Returns the current manifest; a reload replaces it. */
@@ -29,15 +29,17 @@ interface Pending {
   readonly text: string
 }
 
-export function useDocuments({
-  trusted,
-  automatic,
-  isOnlyTrusted,
-}: DocumentsOptions): Plugin<object, GraphQLContext> {
+export interface FindDocument {
+  readonly find: ParamsStep
+  /** To be called when the request has data. */
+  register(context: GraphQLContext): void
+}
+
+export function createFindDocument({ trusted, automatic, isOnlyTrusted }: DocumentsOptions): FindDocument {
   /** Documents to register after their execution: a document that cannot be executed is not worth memory. */
   const pending = new WeakMap<object, Pending>()
 
-  function find(scope: ScopeKey, id: string): string {
+  function textOf(scope: ScopeKey, id: string): string {
     const text = trusted().find(id) ?? automatic?.find(scope, id)
     if (text !== null && text !== undefined) return text
     // The code shows the client whether it can register the document by sending it along with its hash.
@@ -47,35 +49,34 @@ export function useDocuments({
   }
 
   return {
-    onParams({ params, setParams, request, context }) {
-      const { [DOCUMENT_ID]: inBody, ...others } = params as typeof params & { [DOCUMENT_ID]?: unknown }
+    find(params, { request, context }) {
+      const { [DOCUMENT_ID]: inBody, ...others } = params
       const { scope } = context.parts
       const id = inBody ?? (idInAddress(request) || undefined)
-      const hash = hashIn(params.extensions)
+      const hash = hashIn(params['extensions'])
       const name = id ?? hash
       // Some clients send an empty text beside an id.
-      const query = name !== undefined && params.query === '' ? undefined : params.query
+      const query = name !== undefined && params['query'] === '' ? undefined : params['query']
       if (name !== undefined && typeof name !== 'string')
         return refuse('BAD_REQUEST', 'The id of a document is a text.')
       if (name === undefined || typeof query === 'string') {
-        if (typeof query !== 'string') return
+        if (typeof query !== 'string') return params
         assertTrusted(query, { trusted, isOnlyTrusted })
-        if (hash === undefined) return
+        if (hash === undefined) return params
         if (hash !== createHash('sha256').update(query).digest('hex'))
           return refuse('BAD_REQUEST', 'The hash is not that of the document.')
         // Else it is executed again, and registered again.
         context.repeat.isNamed = () => automatic === null || automatic.find(scope, hash) !== null
         pending.set(context, { scope, hash, text: query })
-        return
+        return params
       }
-      const found = find(scope, name)
+      const found = textOf(scope, name)
       context.repeat.isNamed = () => (trusted().find(name) ?? automatic?.find(scope, name)) === found
-      setParams({ ...others, query: found })
+      return { ...others, query: found }
     },
-    onResultProcess({ result, serverContext }) {
-      const registered = pending.get(serverContext)
-      if (!registered || Array.isArray(result) || !('data' in result) || result.data === undefined) return
-      automatic?.keep(registered.scope, registered.hash, registered.text)
+    register(context) {
+      const registered = pending.get(context)
+      if (registered) automatic?.keep(registered.scope, registered.hash, registered.text)
     },
   }
 }
@@ -89,12 +90,12 @@ export function assertTrusted(
     refuse('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are executed here.')
 }
 
-const idInAddress = (request: Request): string | null =>
-  request.method === 'GET' ? new URL(request.url).searchParams.get(DOCUMENT_ID) : null
+const idInAddress = ({ method, url }: Asking['request']): string | null =>
+  method === 'GET' ? new URL(url).searchParams.get(DOCUMENT_ID) : null
 
 /** Reads the hash of Apollo's protocol for automatic persisted queries, version 1; undefined where there is none. */
-function hashIn(extensions: Record<string, unknown> | undefined): string | undefined {
-  const persisted = extensions?.['persistedQuery']
+function hashIn(extensions: unknown): string | undefined {
+  const persisted = (extensions as { persistedQuery?: unknown } | null | undefined)?.persistedQuery
   if (persisted === undefined || persisted === null) return undefined
   const { version, sha256Hash } = persisted as { version?: unknown; sha256Hash?: unknown }
   if (version === 1 && typeof sha256Hash === 'string' && SHA256.test(sha256Hash)) return sha256Hash

@@ -1,13 +1,14 @@
 // Returns remembered answers without execution, and marks the answers that the caller's own cache may store.
-import { getOperationAST } from 'graphql'
-import type { ExecutionArgs, ExecutionResult } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import type { ExecutionResult } from 'graphql'
 import { findHeld, hashData, hashForm, makeTag } from '../../answers/entity-tag.ts'
 import { ageOf, agesOf, cacheControlOf } from '../../answers/ages.ts'
 import type { Ages } from '../../answers/ages.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
 import type { Clock } from '../../clock.ts'
+import type { FieldWriter } from '../../plain-exchange.ts'
 import type { GraphQLContext } from '../context.ts'
+import { asksForFreshness } from './note-freshness.ts'
+import type { Params } from './step.ts'
 
 export interface AnswersOptions {
   readonly remembered: RememberedAnswers
@@ -32,23 +33,41 @@ interface Outgoing {
   cacheable: Cacheable | null
 }
 
-type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => string }
+/** `stringify` writes the result; without it, the result is written as any JSON. */
+export type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => string }
 
-export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plugin<object, GraphQLContext> {
+export interface Answers {
+  /** The remembered answer; null where the request has to be executed. `params` have passed all steps before. */
+  find(params: Params, context: GraphQLContext): Written | null
+  /** To be called with the result of each query that was executed: remembers it where it is worth it. */
+  conclude(result: ExecutionResult, context: GraphQLContext): Written
+  /** Writes the fields that caches read. Returns the tag of the answer; null where no cache may store it. */
+  writeFields(headers: FieldWriter, context: GraphQLContext, status: number): StoredForm | null
+}
+
+/** An answer that a cache may store, in its media type. */
+export interface StoredForm {
+  readonly tag: string
+  readonly dataHash: string
+  readonly isUnconfirmed: boolean
+}
+
+export function createAnswers({ remembered, clock, onAgain }: AnswersOptions): Answers {
   const outgoing = new WeakMap<object, Outgoing>()
 
   return {
-    onParams({ params, context, setResult }) {
-      const { query, operationName, variables, extensions } = params
-      if (typeof query !== 'string' || extensions?.['freshness'] === true) return
-      const question = { scope: context.parts.scope, query, operationName: operationName ?? null, variables }
+    find(params, context) {
+      const { query, operationName, variables } = params
+      if (typeof query !== 'string' || asksForFreshness(params)) return null
+      const name = (operationName as string | undefined) ?? null
+      const question = { scope: context.parts.scope, query, operationName: name, variables }
       const found = remembered.find(question, {
         nowMs: clock.monotonicMs(),
         maxAgeMs: context.parts.maxAgeMs,
       })
       if (!found) {
         outgoing.set(context, { question, cacheable: null })
-        return
+        return null
       }
       onAgain(found, context)
       context.record.operation = found.operation
@@ -56,53 +75,54 @@ export function useAnswers({ remembered, clock, onAgain }: AnswersOptions): Plug
       const { dataHash, ages, text } = found
       const cacheable: Cacheable = { dataHash, ages, isUnconfirmed: false, rest: null }
       outgoing.set(context, { question: null, cacheable })
-      const result: Written = { data: {}, stringify: writer(() => text.toString(), cacheable) }
-      setResult(result)
+      return { data: {}, stringify: writer(() => text.toString(), cacheable) }
     },
-    onExecute({ args }) {
-      const { document, operationName, contextValue } = args as ExecutionArgs
-      if (getOperationAST(document, operationName)?.operation !== 'query') return
-      return {
-        onExecuteDone({ result, setResult }) {
-          const context = contextValue as GraphQLContext
-          const out = outgoing.get(context)
-          const written = out && conclude(result as Written, { context, out, remembered })
-          if (written) setResult(written)
-        },
-      }
+    conclude(result, context) {
+      const out = outgoing.get(context)
+      return (out && conclude(result, { context, out, remembered })) ?? result
     },
-    onResponse({ request, response, serverContext, setResponse, fetchAPI }) {
-      const { headers } = response
-      const cacheable = outgoing.get(serverContext)?.cacheable
-      const form = cacheable ? formOf(response, cacheable.dataHash) : null
+    writeFields(headers, context, status) {
+      const cacheable = outgoing.get(context)?.cacheable
+      const form = cacheable && status === 200 ? formOf(headers, cacheable.dataHash) : null
       if (!cacheable || form === null || cacheable.rest === null) {
-        headers.set('Cache-Control', 'no-store')
-        return
+        headers.set('cache-control', 'no-store')
+        return null
       }
-      serverContext.repeat.contentType = headers.get('Content-Type')
+      context.repeat.contentType = headers.get('content-type')
       const tag = makeTag(form, cacheable.rest)
       allowCaching(headers, { ages: cacheable.ages, tag, nowMs: clock.monotonicMs() })
-      // For a POST, If-None-Match has another meaning (RFC 9110, 13.1.2), and no cache stores the answer.
-      // A 304 would confirm the client's copy, and has no body that could tell of the doubt.
-      if (request.method !== 'GET' || cacheable.isUnconfirmed) return
-      const held = findHeld(request.headers.get('If-None-Match'), { tag, dataHash: form })
-      if (held === null) return
-      headers.set('ETag', held)
-      for (const name of BODY_FIELDS) headers.delete(name)
-      setResponse(new fetchAPI.Response(null, { status: 304, headers }))
+      return { tag, dataHash: form, isUnconfirmed: cacheable.isUnconfirmed }
     },
   }
 }
 
 /** Identifies the data in the media type of the answer; null where no cache may store that answer. */
-function formOf({ status, headers }: Response, dataHash: string): string | null {
-  const mediaType = (headers.get('Content-Type') ?? '').split(';', 1)[0] ?? ''
-  return status === 200 && STORED_TYPES.has(mediaType) ? hashForm(dataHash, mediaType) : null
+function formOf(headers: FieldWriter, dataHash: string): string | null {
+  const mediaType = (headers.get('content-type') ?? '').split(';', 1)[0] ?? ''
+  return STORED_TYPES.has(mediaType) ? hashForm(dataHash, mediaType) : null
+}
+
+/**
+ * The answer without a body where the client holds the same data; null where it does not. For a POST, If-None-Match has
+ * another meaning (RFC 9110, 13.1.2), and no cache stores the answer. A 304 would confirm the client's copy, and has no body
+ * that could tell of a doubt.
+ */
+export function toNotModified(
+  request: Pick<Request, 'method' | 'headers'>,
+  { headers }: Pick<Response, 'headers'>,
+  { tag, dataHash, isUnconfirmed }: StoredForm,
+): ResponseInit | null {
+  if (request.method !== 'GET' || isUnconfirmed) return null
+  const held = findHeld(request.headers.get('If-None-Match'), { tag, dataHash })
+  if (held === null) return null
+  headers.set('ETag', held)
+  for (const name of BODY_FIELDS) headers.delete(name)
+  return { status: 304, headers }
 }
 
 /** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
 function conclude(
-  result: Written,
+  result: ExecutionResult,
   { context, out, remembered }: { context: GraphQLContext; out: Outgoing; remembered: RememberedAnswers },
 ): Written | null {
   if (!isWhole(result)) return null
@@ -135,13 +155,13 @@ const writer =
   }
 
 function allowCaching(
-  headers: Headers,
+  headers: FieldWriter,
   { ages, tag, nowMs }: { readonly ages: Ages; readonly tag: string; readonly nowMs: number },
 ): void {
-  headers.set('Cache-Control', cacheControlOf(ages))
-  headers.set('Age', String(ageOf(ages, nowMs)))
-  headers.set('ETag', tag)
-  headers.append('Vary', VARYING_FIELDS)
+  headers.set('cache-control', cacheControlOf(ages))
+  headers.set('age', String(ageOf(ages, nowMs)))
+  headers.set('etag', tag)
+  headers.append('vary', VARYING_FIELDS)
 }
 
 /**
@@ -159,7 +179,7 @@ const STORED_TYPES: ReadonlySet<string> = new Set(['application/json', 'applicat
 
 const BODY_FIELDS = ['Content-Type', 'Content-Length']
 
-const isWhole = (result: Written): boolean =>
+const isWhole = (result: ExecutionResult): boolean =>
   !(Symbol.asyncIterator in result) &&
   result.errors === undefined &&
   result.data !== null &&

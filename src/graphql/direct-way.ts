@@ -1,0 +1,149 @@
+// The direct way of an ordinary request: a JSON body whose operation is executed and answered as JSON. It runs the steps that Yoga
+// runs, in the same order, and needs no web Request and Response. Whatever it does not answer it leaves to Yoga, and decides nothing.
+import { getOperationAST } from 'graphql'
+import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
+import { PlainFields } from '../plain-exchange.ts'
+import type { PlainAnswer, PlainRequest } from '../plain-exchange.ts'
+import type { GraphQLContext } from './context.ts'
+import { executeOperation } from './execute.ts'
+import type { GraphQLSteps } from './graphql-steps.ts'
+import type { Written } from './steps/answers.ts'
+import { DOCUMENT_ID } from './steps/find-document.ts'
+import { runExecutionSteps, runParamsSteps } from './steps/step.ts'
+import type { Params } from './steps/step.ts'
+
+/** What was executed, and is answered in a way that only Yoga has. */
+export interface Unusual {
+  readonly params: Params
+  readonly result: ExecutionResult
+}
+
+/** Null: nothing was executed. */
+export type DirectWay = (request: PlainRequest, context: GraphQLContext) => Soon<PlainAnswer | Unusual | null>
+
+interface Way {
+  readonly schema: GraphQLSchema
+  readonly steps: GraphQLSteps
+}
+
+interface Asked {
+  readonly request: PlainRequest
+  readonly context: GraphQLContext
+  readonly params: Params
+}
+
+export function createDirectWay(schema: GraphQLSchema, steps: GraphQLSteps): DirectWay {
+  const way: Way = { schema, steps }
+  return (request, context) => {
+    const given = readOrdinary(request)
+    const begun = given && begin({ request, context, params: given }, way)
+    return begun && whenThere(begun.result, (result) => answer(result, begun.asked, way))
+  }
+}
+
+interface Begun {
+  readonly asked: Asked
+  readonly result: Soon<Written>
+}
+
+/** Null where something is wrong: Yoga finds it again, and answers it. */
+function begin({ params: given, ...asking }: Asked, way: Way): Begun | null {
+  const { steps } = way
+  const { context } = asking
+  try {
+    const params = runParamsSteps(steps.params, given, { request: POSTED, context })
+    if (!isWellFormed(params)) return null
+    const asked = { ...asking, params }
+    const result = steps.answers.find(params, context) ?? execute(asked, way)
+    return result && { asked, result }
+  } catch {
+    return null
+  }
+}
+
+function execute({ params, context }: Asked, { schema, steps }: Way): Soon<Written> | null {
+  const { document, errors } = steps.documents.read(params['query'] as string)
+  if (errors.length > 0) return null
+  const operationName = params['operationName'] as string | undefined
+  const operation = getOperationAST(document, operationName)
+  if (!operation) return null
+  const variables = params['variables'] as Params | undefined
+  if (runExecutionSteps(steps.execution, { document, operation, operationName, variables, context }))
+    return null
+  const executed = executeOperation(schema, {
+    document,
+    operationName,
+    variableValues: variables,
+    contextValue: context,
+  })
+  const conclude = (result: ExecutionResult): Written =>
+    operation.operation === 'query' ? steps.answers.conclude(result, context) : result
+  return executed && whenThere(executed, conclude)
+}
+
+function answer(result: Written, asked: Asked, { steps }: Way): Soon<PlainAnswer | Unusual> {
+  const { params, request, context } = asked
+  if (!isUsual(result, context)) return { params, result }
+  steps.register(context)
+  return whenThere(
+    steps.presented.present(result, context, () => request.signal),
+    (shown) => write(shown, asked, steps),
+  )
+}
+
+function write(
+  shown: Written,
+  { request, context }: Asked,
+  { answers, presented }: GraphQLSteps,
+): PlainAnswer {
+  const { stringify = JSON.stringify, ...written } = shown
+  const body = Buffer.from(stringify(written))
+  const headers = new PlainFields()
+  headers.set('content-type', `${request.answerType}; charset=utf-8`)
+  headers.set('content-length', String(body.length))
+  answers.writeFields(headers, context, 200)
+  presented.writeFields(headers, context)
+  return { kind: 'plain', status: 200, headers, body: [body] }
+}
+
+const POSTED = { method: 'POST', url: '' }
+const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql+json'])
+const ANSWER_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql-response+json'])
+
+/** The parameters of a request in the ordinary form; null for any other. */
+function readOrdinary({ method, bodyType, answerType, body }: PlainRequest): Params | null {
+  if (method !== 'POST' || bodyType === null || !JSON_TYPES.has(bodyType)) return null
+  if (!ANSWER_TYPES.has(answerType)) return null
+  try {
+    const given: unknown = JSON.parse(textOf(body))
+    return isObject(given) ? given : null
+  } catch {
+    return null
+  }
+}
+
+/** Without its byte order mark, as a web Request reads it. */
+function textOf({ buffer, byteOffset, byteLength }: Uint8Array): string {
+  const text = Buffer.from(buffer, byteOffset, byteLength).toString()
+  return text.startsWith('\ufeff') ? text.slice(1) : text
+}
+
+const NAMES: ReadonlySet<string> = new Set(['query', 'operationName', 'variables', 'extensions', DOCUMENT_ID])
+
+/** As Yoga checks it. Here it need not be found out what is wrong. */
+const isWellFormed = (params: Params): boolean =>
+  typeof params['query'] === 'string' &&
+  isObjectOrNone(params['variables']) &&
+  isObjectOrNone(params['extensions']) &&
+  Object.keys(params).every((name) => NAMES.has(name))
+
+const isObject = (value: unknown): value is Params =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const isObjectOrNone = (value: unknown): boolean => value === undefined || value === null || isObject(value)
+
+/** An answer without data has a status of its own, and one that was rejected has no data. */
+const isUsual = (result: Written, { plan }: GraphQLContext): boolean =>
+  result.data !== null && result.data !== undefined && plan.rejection() === null

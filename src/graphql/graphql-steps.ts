@@ -1,0 +1,83 @@
+// The steps of a GraphQL request, in their order: what is checked of its parameters, what is done before its execution and after it.
+import { getOperationAST, GraphQLError } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
+import type { Clock } from '../clock.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { Asked } from '../planning/request-plan.ts'
+import type { GraphQLContext } from './context.ts'
+import { assertDocumentSize } from './limits/document-size.ts'
+import type { QueryLimits } from './limits/query-limits.ts'
+import { fromRequestError } from './present-error.ts'
+import type { PresentError } from './present-error.ts'
+import { createReadDocuments } from './read-documents.ts'
+import type { ReadDocument, ReadDocuments } from './read-documents.ts'
+import { createAnswers } from './steps/answers.ts'
+import type { Answers, AnswersOptions } from './steps/answers.ts'
+import { createBeginPlan } from './steps/begin-plan.ts'
+import { checkExactVariables } from './steps/check-exact-variables.ts'
+import { checkRole } from './steps/check-role.ts'
+import { createCheckValues } from './steps/check-values.ts'
+import { assertTrusted, createFindDocument } from './steps/find-document.ts'
+import type { DocumentsOptions } from './steps/find-document.ts'
+import { noteFreshness } from './steps/note-freshness.ts'
+import { noteOperation } from './steps/note-operation.ts'
+import { createPresentResult } from './steps/present-result.ts'
+import type { PresentResult } from './steps/present-result.ts'
+import { readParameters } from './steps/read-parameters.ts'
+import type { ExecutionStep, ParamsStep } from './steps/step.ts'
+
+export interface GraphQLStepsOptions {
+  readonly schema: GraphQLSchema
+  readonly presentError: PresentError
+  readonly clock: Clock
+  readonly hasIntrospection: boolean
+  readonly limits: QueryLimits
+  readonly answers: AnswersOptions
+  readonly documents: DocumentsOptions
+}
+
+export interface GraphQLSteps {
+  readonly params: readonly ParamsStep[]
+  /** Follows the parameters: a remembered answer needs no document. */
+  readonly answers: Answers
+  readonly documents: ReadDocuments
+  readonly execution: readonly ExecutionStep[]
+  /** Registers the document of a request whose answer has data. */
+  readonly register: (context: GraphQLContext) => void
+  /** The last one before the answer: presents every error, and reports what the request cost. */
+  readonly presented: PresentResult
+}
+
+export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
+  const { presentError, clock, limits } = options
+  const documents = createReadDocuments(options)
+  const { find, register } = createFindDocument(options.documents)
+
+  /** Reads a text inside a request with the same parser and rules as the request itself. */
+  function readWithin({ query, operationName }: Asked): DocumentNode {
+    assertDocumentSize(query)
+    assertTrusted(query, options.documents)
+    const { document, errors } = readOrThrow(documents, query)
+    const [error] = errors
+    if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
+    if (getOperationAST(document, operationName)) return document
+    throw new GatewayError('BAD_REQUEST', 'Could not determine what operation to execute.')
+  }
+
+  return {
+    params: [readParameters, find, createCheckValues(limits), noteFreshness],
+    answers: createAnswers(options.answers),
+    documents,
+    execution: [noteOperation, checkRole, checkExactVariables, createBeginPlan(readWithin)],
+    register,
+    presented: createPresentResult({ presentError, clock }),
+  }
+}
+
+function readOrThrow(documents: ReadDocuments, text: string): ReadDocument {
+  try {
+    return documents.read(text)
+  } catch (error) {
+    throw error instanceof GraphQLError ? fromRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
+  }
+}

@@ -1,0 +1,103 @@
+// Reads the texts of documents: parses, measures and validates each of them once, and remembers what depends on the text alone.
+import { NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
+import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import { OWN_RULES } from './known-operations.ts'
+import { toExcessError } from './limits/excess-error.ts'
+import { countTokens, measureDocument } from './limits/measure-document.ts'
+import { findExcess } from './limits/query-limits.ts'
+import type { QueryLimits } from './limits/query-limits.ts'
+
+export interface ReadDocument {
+  readonly document: DocumentNode
+  /** Why it cannot be executed: its excess, or what validation found. Empty: it can. */
+  readonly errors: readonly GraphQLError[]
+}
+
+export interface ReadDocuments {
+  /** Throws the error of a text that cannot be parsed, or has too many tokens. */
+  read(text: string): ReadDocument
+  /** The errors of a document that was read here. */
+  errorsOf(document: DocumentNode): readonly GraphQLError[]
+}
+
+interface ReadDocumentsOptions {
+  readonly schema: GraphQLSchema
+  readonly limits: QueryLimits
+  readonly hasIntrospection: boolean
+}
+
+/** Measured: short names with aliases take most. Errors hold the document that they are about. */
+const BYTES_PER_CHAR = 75
+/** Some 150 screens of 2 KB that were asked for more than once: the screens of one company. */
+const MAX_BYTES_AGAIN = 32 * 1024 * 1024
+/** What was asked for once waits here. Whoever sends made-up documents displaces no screen that is in use. */
+const MAX_BYTES_ONCE = 16 * 1024 * 1024
+
+type Read = ReadDocument | { readonly failure: unknown }
+
+export function createReadDocuments(options: ReadDocumentsOptions): ReadDocuments {
+  const again = createMemory(MAX_BYTES_AGAIN)
+  const once = createMemory(MAX_BYTES_ONCE)
+  const errors = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  const readFirst = createReader(options)
+
+  function find(text: string): Read | undefined {
+    const known = again.get(text)
+    if (known) return known
+    const second = once.get(text)
+    if (!second) return undefined
+    once.delete(text)
+    again.set(text, second)
+    return second
+  }
+
+  function begin(text: string): Read {
+    const read = readFirst(text)
+    if ('document' in read) errors.set(read.document, read.errors)
+    once.set(text, read)
+    return read
+  }
+
+  return {
+    read(text) {
+      const found = find(text) ?? begin(text)
+      if ('failure' in found) throw found.failure
+      return found
+    },
+    errorsOf: (document) => errors.get(document) ?? [],
+  }
+}
+
+const createMemory = (maxBytes: number) =>
+  new LRUCache<string, Read>({
+    maxSize: maxBytes,
+    sizeCalculation: (_read, text) => text.length * BYTES_PER_CHAR + 1,
+  })
+
+function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions): (text: string) => Read {
+  const rules: readonly ValidationRule[] = [
+    ...specifiedRules,
+    ...OWN_RULES,
+    ...(hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
+  ]
+  /** The parser stops at the limit itself. Where it fails, the tokens are counted to find out why, and how many there are. */
+  function parseWithin(text: string): DocumentNode {
+    try {
+      return parse(text, { maxLexicalTokens: limits.tokens })
+    } catch (error) {
+      const excess = findExcess({ tokens: countTokens(text) }, limits)
+      throw excess ? toExcessError(excess) : error
+    }
+  }
+  return (text) => {
+    try {
+      const document = parseWithin(text)
+      // The excess replaces the validation, because validation takes longest for documents that are too large.
+      const excess = findExcess(measureDocument(document), limits)
+      return { document, errors: excess ? [toExcessError(excess)] : validate(schema, document, rules) }
+    } catch (failure) {
+      return { failure }
+    }
+  }
+}

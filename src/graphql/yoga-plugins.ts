@@ -1,0 +1,90 @@
+// Calls the steps of a request where Yoga has come to them.
+import { getOperationAST } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
+import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import type { GraphQLContext } from './context.ts'
+import type { Unusual } from './direct-way.ts'
+import { executeOperation } from './execute.ts'
+import type { GraphQLSteps } from './graphql-steps.ts'
+import { toNotModified } from './steps/answers.ts'
+import { runExecutionSteps, runParamsSteps } from './steps/step.ts'
+import type { Params } from './steps/step.ts'
+
+type StepPlugin = Plugin<object, GraphQLContext>
+
+/** `executed`: what the direct way has executed already. Yoga only writes its answer. */
+export const createStepPlugins = (
+  schema: GraphQLSchema,
+  steps: GraphQLSteps,
+  executed: WeakMap<object, Unusual>,
+): StepPlugin[] => [
+  useParams(steps, executed),
+  useDocuments(steps),
+  useExecution(schema, steps),
+  useResult(steps),
+]
+
+const useParams = (
+  { params: checks, answers }: GraphQLSteps,
+  executed: WeakMap<object, Unusual>,
+): StepPlugin => ({
+  onParams({ params, setParams, setResult, request, context }) {
+    const done = executed.get(context)
+    if (done) {
+      setParams(done.params as GraphQLParams)
+      setResult(done.result)
+      return
+    }
+    const read = runParamsSteps(checks, params as Params, { request, context })
+    if (read !== params) setParams(read as GraphQLParams)
+    const again = answers.find(read, context)
+    if (again) setResult(again)
+  },
+})
+
+const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
+  onParse({ params: { source }, setParseFn }) {
+    setParseFn(() => documents.read(source as string).document)
+  },
+  onValidate({ params: { documentAST }, setResult }) {
+    setResult(documents.errorsOf(documentAST as never) as never)
+  },
+})
+
+const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLSteps): StepPlugin => ({
+  onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
+    const { document, operationName, contextValue, variableValues: variables } = args as ExecutionArgs
+    const context = contextValue as GraphQLContext
+    const operation = getOperationAST(document, operationName) ?? null
+    const errors = runExecutionSteps(execution, { document, operation, operationName, variables, context })
+    if (errors) {
+      setResultAndStopExecution({ errors })
+      return
+    }
+    const asked = { document, operationName, variableValues: variables, contextValue: context }
+    setExecuteFn(
+      (own: ExecutionArgs): unknown => executeOperation(schema, asked) ?? (executeFn(own) as unknown),
+    )
+    if (operation?.operation !== 'query') return
+    return {
+      onExecuteDone({ result, setResult }) {
+        if (!(Symbol.asyncIterator in result)) setResult(answers.conclude(result, context))
+      },
+    }
+  },
+})
+
+const useResult = ({ answers, presented, register }: GraphQLSteps): StepPlugin => ({
+  async onResultProcess({ request, result, setResult, serverContext }) {
+    if (Symbol.asyncIterator in result || Array.isArray(result)) return
+    const shown = result as ExecutionResult
+    if (shown.data !== undefined) register(serverContext)
+    setResult(await presented.present(shown, serverContext, () => request.signal))
+  },
+  onResponse({ request, response, serverContext, setResponse, fetchAPI }) {
+    const stored = answers.writeFields(response.headers, serverContext, response.status)
+    presented.writeFields(response.headers, serverContext)
+    const unchanged = stored && toNotModified(request, response, stored)
+    if (unchanged) setResponse(new fetchAPI.Response(null, unchanged))
+  },
+})
