@@ -14,7 +14,7 @@ const knowOperationTypes = (context: ValidationContext): ASTVisitor => ({
 })
 
 /** The rules that graphql-js lacks. */
-export const OWN_RULES: readonly ValidationRule[] = specifiedRules.some(({ name }) => name === RULE)
+const OWN_RULES: readonly ValidationRule[] = specifiedRules.some(({ name }) => name === RULE)
   ? []
   : [knowOperationTypes]
 

@@ -1,12 +1,13 @@
 // Reads the texts of documents: parses, measures and validates each of them once, and remembers what depends on the text alone.
-import { NoSchemaIntrospectionCustomRule, parse, specifiedRules, validate } from 'graphql'
+import { NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { OWN_RULES } from './known-operations.ts'
+import { ALL_RULES } from './known-operations.ts'
 import { toExcessError } from './limits/excess-error.ts'
 import { countTokens, measureDocument } from './limits/measure-document.ts'
 import { findExcess } from './limits/query-limits.ts'
 import type { QueryLimits } from './limits/query-limits.ts'
+import { mergeRules } from './merge-rules.ts'
 
 export interface ReadDocument {
   readonly document: DocumentNode
@@ -77,10 +78,10 @@ const createMemory = (maxBytes: number) =>
 
 function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions): (text: string) => Read {
   const rules: readonly ValidationRule[] = [
-    ...specifiedRules,
-    ...OWN_RULES,
+    ...ALL_RULES,
     ...(hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
   ]
+  const merged = [mergeRules(rules)]
   /** The parser stops at the limit itself. Where it fails, the tokens are counted to find out why, and how many there are. */
   function parseWithin(text: string): DocumentNode {
     try {
@@ -95,7 +96,7 @@ function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions
       const document = parseWithin(text)
       // The excess replaces the validation, because validation takes longest for documents that are too large.
       const excess = findExcess(measureDocument(document), limits)
-      return { document, errors: excess ? [toExcessError(excess)] : validate(schema, document, rules) }
+      return { document, errors: excess ? [toExcessError(excess)] : validate(schema, document, merged) }
     } catch (failure) {
       return { failure }
     }

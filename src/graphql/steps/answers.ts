@@ -128,12 +128,15 @@ function conclude(
   if (!isWhole(result)) return null
   const parts = context.parts.all()
   const ages = agesOf(parts)
-  if (ages === null || context.parts.isSpoilt() || !parts.every(context.parts.isCurrent)) return null
+  if (ages === null || context.parts.isSpoilt()) return null
+  // What is good is current, and usually all of it is: each part is looked up once then.
+  const isGood = parts.every(context.parts.isGood)
+  if (!isGood && !parts.every(context.parts.isCurrent)) return null
   const dataText = JSON.stringify(result.data)
   const isUnconfirmed = parts.some((part) => part.isUnconfirmed)
   const cacheable: Cacheable = { dataHash: hashData(dataText), ages, isUnconfirmed, rest: null }
   out.cacheable = cacheable
-  if (out.question && isSpared(context.tally) && parts.every(context.parts.isGood))
+  if (out.question && isGood && isSpared(context.tally))
     context.repeat.answer = remembered.keep(out.question, {
       dataText,
       dataHash: cacheable.dataHash,

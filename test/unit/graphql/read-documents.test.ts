@@ -1,0 +1,76 @@
+// What is remembered of the texts of documents, and what is not displaced by whom.
+import { describe, expect, it } from 'vitest'
+import { FIXED_LIMITS } from '../../../src/graphql/limits/query-limits.ts'
+import { createReadDocuments } from '../../../src/graphql/read-documents.ts'
+import { schema } from '../../../src/graphql/schema.ts'
+
+const limits = { ...FIXED_LIMITS, tokens: 20, depth: 3, fields: 10, aliases: 2 }
+const open = () => createReadDocuments({ schema, limits, hasIntrospection: false })
+
+/** Nearly 16 KB, of which each takes more than a megabyte of the memory. */
+const large = (nr: number): string => `{ __typename } #${nr} ${'x'.repeat(15_000)}`
+
+describe('a document', () => {
+  it('is read once, with its errors', () => {
+    const documents = open()
+    const read = documents.read('{ tenant { nothing } }')
+    expect(read.errors.map(({ message }) => message)).toEqual([
+      'Cannot query field "nothing" on type "Tenant".',
+    ])
+    expect(documents.read('{ tenant { nothing } }')).toBe(read)
+    expect(documents.errorsOf(read.document)).toBe(read.errors)
+    expect(documents.read('{ tenant { name } }').errors).toEqual([])
+  })
+
+  it.each([
+    ['{ tenant { name }', 'Syntax Error: Expected Name, found <EOF>.'],
+    [`{ ${'a '.repeat(30)} }`, 'A document may have 20 tokens.'],
+    [`{ ${'a '.repeat(30)} ] }`, 'A document may have 20 tokens.'],
+    ['{ a ] }', 'Syntax Error: Expected Name, found "]".'],
+  ])('that cannot be read, such as %s, fails with one error each time', (text, message) => {
+    const documents = open()
+    const errors = [1, 2].map(() => {
+      try {
+        return documents.read(text)
+      } catch (error) {
+        return error
+      }
+    })
+    expect(errors[0]).toMatchObject({ message })
+    expect(errors[1]).toBe(errors[0])
+  })
+
+  it('of exactly as many tokens as are allowed is read', () => {
+    expect(open().read(`{ ${'__typename '.repeat(18)}}`).document.kind).toBe('Document')
+    expect(() => open().read(`{ ${'__typename '.repeat(19)}}`)).toThrow('A document may have 20 tokens.')
+  })
+
+  it.each([
+    ['{ a: __typename b: __typename c: __typename nothing }', 'An operation may have 2 aliases.'],
+    ['{ __schema { types { name } } }', 'GraphQL introspection has been disabled'],
+  ])('such as %s is refused', (text, message) => {
+    const { errors } = open().read(text)
+    expect(errors[0]?.message).toContain(message)
+  })
+})
+
+describe('the memory of documents', () => {
+  it('keeps what was asked for again, whatever is sent once', () => {
+    const documents = open()
+    const known = documents.read('{ tenant { name } }')
+    documents.read('{ tenant { name } }')
+    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr))
+    expect(documents.read('{ tenant { name } }')).toBe(known)
+  })
+
+  it('forgets what was asked for once, when others come, and is bounded in either part', () => {
+    const documents = open()
+    const [once, again] = [documents.read('{ tenant { name } }'), documents.read(large(-1))]
+    documents.read(large(-1))
+    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr))
+    expect(documents.read('{ tenant { name } }')).not.toBe(once)
+    expect(documents.read(large(-1))).toBe(again)
+    for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr))
+    expect(documents.read(large(-1))).not.toBe(again)
+  })
+})
