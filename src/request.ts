@@ -33,6 +33,7 @@ import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { AnswerAtOnce } from './rest/answer.ts'
 import type { Call, Upstream } from './rest/call.ts'
+import type { Freshness } from './rest/freshness.ts'
 import type { Terms, UsedReply } from './rest/terms.ts'
 import type { Emit } from './telemetry/events.ts'
 import type { RequestRecord } from './telemetry/request-record.ts'
@@ -69,6 +70,7 @@ interface Opening {
   readonly caller: Caller
   readonly record: RequestRecord
   readonly request: RequestHead
+  readonly freshness: Freshness
   readonly time: RequestTime
   readonly tally: Tally
   readonly staleReport: StaleReport
@@ -90,7 +92,8 @@ export function createRequests(
     record.tally = tally
     const time = createRequestTime(request, config, clock)
     const staleReport = createStaleReport(clock)
-    const opening: Opening = { caller, record, request, time, tally, staleReport, deferred: [] }
+    const freshness = readFreshness(request.headers)
+    const opening: Opening = { caller, record, request, freshness, time, tally, staleReport, deferred: [] }
     return {
       context: createContext(opening, common),
       end() {
@@ -176,8 +179,8 @@ function createLatePlan(make: () => RequestPlan, tally: Tally): RequestPlan {
   }
 }
 
-function createAnswerParts({ caller, request }: Opening, { cache, clock }: Common): Parts {
-  const wanted = { begunAtMs: clock.monotonicMs(), freshness: readFreshness(request.headers) }
+function createAnswerParts({ caller, freshness }: Opening, { cache, clock }: Common): Parts {
+  const wanted = { begunAtMs: clock.monotonicMs(), freshness }
   const currentOf = ({ key, answer }: UsedReply) => {
     const cached = cache.readBy(key)
     return cached && cached.answer === answer.deref() ? cached : null
@@ -194,7 +197,7 @@ function createAnswerParts({ caller, request }: Opening, { cache, clock }: Commo
 }
 
 function createTerms(
-  { caller, record, request, time, tally, staleReport, deferred }: Opening,
+  { caller, record, freshness, time, tally, staleReport, deferred }: Opening,
   { common, parts, admitCalls }: { common: Common; parts: Parts; admitCalls: () => Promise<void> },
 ): Terms {
   const nowMs = common.clock.monotonicMs()
@@ -208,7 +211,7 @@ function createTerms(
     begunAtMs: nowMs,
     deadlineAtMs: time.deadlineAtMs,
     waitUntilMs: time.waitUntilMs,
-    freshness: readFreshness(request.headers),
+    freshness,
     afterwards: (work) => void deferred.push(work),
     admitCalls,
     tally,

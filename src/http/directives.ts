@@ -7,7 +7,9 @@ import type { Freshness } from '../rest/freshness.ts'
  * `Pragma`, which browsers send only beside `Cache-Control`.
  */
 export function readFreshness(headers: FieldReader): Freshness {
-  const directives = new Map(splitList(headers.get('cache-control')))
+  const text = headers.get('cache-control')
+  if (text === null) return NOT_LIMITED
+  const directives = new Map(splitList(text))
   const given: Freshness = {
     isCacheOnly: directives.has('only-if-cached'),
     maxAgeMs: secondsToMs(directives.get('max-age')),
@@ -18,6 +20,14 @@ export function readFreshness(headers: FieldReader): Freshness {
   if (!isRefresh) return given
   return CONDITIONS.some((name) => headers.has(name)) ? withoutRefresh(given) : { ...given, maxAgeMs: 0 }
 }
+
+/** Most requests name no age. */
+const NOT_LIMITED: Freshness = Object.freeze({
+  isCacheOnly: false,
+  maxAgeMs: null,
+  maxStaleMs: null,
+  staleIfErrorMs: null,
+})
 
 /** With one of these a request asks whether the client's copy is still what we have: RFC 9110, 13.1.2 and 13.1.3. */
 export const CONDITIONS = ['if-none-match', 'if-modified-since'] as const
@@ -33,13 +43,16 @@ const withoutRefresh = (given: Freshness): Freshness => ({
 })
 
 /** `Prefer: wait=N` (RFC 7240, 4.3): how long the client waits for the answer, in milliseconds; null without it. */
-export const readWait = (headers: Pick<FieldReader, 'get'>): number | null =>
+export function readWait(headers: Pick<FieldReader, 'get'>): number | null {
+  const text = headers.get('prefer')
+  if (text === null) return null
   // The first of several counts: RFC 7240, 2.
-  secondsToMs(new Map(splitList(headers.get('prefer'), /[,;]/).toReversed()).get('wait'))
+  return secondsToMs(new Map(splitList(text, /[,;]/).toReversed()).get('wait'))
+}
 
 /** Names in small letters, each with its value, empty where it has none. */
-function splitList(text: string | null, separator: RegExp = /,/): [string, string][] {
-  return (text ?? '').split(separator).map((part) => {
+function splitList(text: string, separator: RegExp = /,/): [string, string][] {
+  return text.split(separator).map((part) => {
     const [name = '', value = ''] = part.split('=', 2)
     return [name.trim().toLowerCase(), value.trim().replace(/^"(.*)"$/, '$1')]
   })
