@@ -25,6 +25,7 @@ import { heldFor, sizeCalculation, toAbsence, toShown } from './held.ts'
 import type { Held, HeldName } from './held.ts'
 import { createListedCounts } from './listed-counts.ts'
 import { createDoubts } from './doubts.ts'
+import { doInPieces } from './in-pieces.ts'
 import { isNoNews } from './listed-news.ts'
 import { createNoticeBoard } from './notices.ts'
 import type { Notices } from './notices.ts'
@@ -99,13 +100,15 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
 
   function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
     lineage.learn(scope, question, answer)
-    for (const [name, held] of heldFor(key, scope, question, { answer, doubts: doubts.count() })) {
-      if (held.is === 'listed' && isNoNews(entries, name, held, answer)) continue
-      entries.set(name, held)
-      // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
-      if (name === key && !entries.has(key))
-        return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
+    const [own, ...listed] = heldFor(key, scope, question, { answer, doubts: doubts.count() })
+    if (!own) return
+    entries.set(...own)
+    // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
+    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(own[1], key))
+    const link = ([name, item]: [string, Held]): void => {
+      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item)
     }
+    doInPieces(listed, link, () => entries.peek(key) === own[1])
   }
 
   return {

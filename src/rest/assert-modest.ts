@@ -13,6 +13,14 @@ export const MAX_MEMBERS = 40_000
 /** Four series of a year of quarter hours have 140,000 numbers, a full page of the widest objects has 7,000 values. */
 export const MAX_VALUES = 200_000
 
+/** A list of all users of the largest tenants has some thousands. Each item is copied, kept and found by itself. */
+export const MAX_ITEMS = 20_000
+
+export function assertModestList(items: readonly unknown[]): void {
+  if (items.length > MAX_ITEMS)
+    throw new ReplyTooWideError(`Aurora's answer has a list of more than ${MAX_ITEMS} objects`)
+}
+
 /**
  * A member takes 6 bytes, such as `"a":1,`, and an item of a list 2, so a shorter body can pass neither bound. Most pages of
  * 250 projects are shorter.

@@ -3,6 +3,7 @@ import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
+import { assertModestList } from './assert-modest.ts'
 import { readOlderNames } from './older-names.ts'
 
 export interface ReadValue {
@@ -12,7 +13,10 @@ export interface ReadValue {
   readonly unreadable: number
 }
 
-/** Null where the body does not have the shape of the endpoint. Unknown members stay unchanged. */
+/**
+ * Null where the body does not have the shape of the endpoint. Unknown members stay unchanged. Throws a ReplyTooWideError for a
+ * list that is too long.
+ */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
   if (isSilent(endpoint, body)) return NONE
   const inner = unwrap(endpoint, body)
@@ -60,6 +64,7 @@ const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>
 
 function readList(endpoint: Endpoint, inner: unknown): ReadValue | null {
   if (!Array.isArray(inner)) return null
+  assertModestList(inner)
   const items = inner.map((item: unknown) =>
     isItem(endpoint, item) ? readOlderNames(endpoint.kind, item) : NOTHING,
   )

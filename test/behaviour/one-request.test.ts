@@ -1,7 +1,8 @@
 // No single request holds the event loop: others have their turns while it is executed, planned, or answered by Aurora.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { MAX_MEMBERS } from '../../src/rest/assert-modest.ts'
+import { ITEMS_AT_ONCE } from '../../src/cache/in-pieces.ts'
+import { MAX_ITEMS, MAX_MEMBERS } from '../../src/rest/assert-modest.ts'
 import { askWith, explain } from '../support/explain.ts'
 import { askFixedAurora } from '../support/fixed-aurora.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -84,4 +85,29 @@ it.each([
     [`Aurora's answer has an object of more than ${MAX_MEMBERS} members.`, 'UPSTREAM_INVALID'],
   ])
   expect(aurora.takeCalls()).toContain('GET /projects/p1')
+})
+
+const usersOf = (count: number) => ({
+  users: Array.from({ length: count }, (_, index) => ({ id: `u${index}`, email: `u${index}@example.com` })),
+})
+
+it('a list of more items than Aurora can have is an answer that cannot be read', async () => {
+  await using aurora = await askFixedAurora({ 'GET /users': usersOf(MAX_ITEMS + 1) })
+  const { errors } = await aurora.ask('{ users { id } }')
+  expect(errors?.map(({ message, extensions: { code } }) => [message, code])).toEqual([
+    [`Aurora's answer has a list of more than ${MAX_ITEMS} objects.`, 'UPSTREAM_INVALID'],
+  ])
+})
+
+it('the objects of a very long list are found without a call, also those that are kept in later turns', async () => {
+  const last = 2 * ITEMS_AT_ONCE + 10
+  await using aurora = await askFixedAurora({
+    'GET /users': usersOf(last + 1),
+    'GET /projects/p1': { project: { id: 'p1', owner_id: `u${last}` } },
+  })
+  await aurora.ask('{ users { id } }')
+  aurora.takeCalls()
+  const answer = await aurora.ask('{ project(id: "p1") { owner { email } } }')
+  expect(answer.data).toEqual({ project: { owner: { email: `u${last}@example.com` } } })
+  expect(aurora.takeCalls()).toEqual(['GET /projects/p1'])
 })
