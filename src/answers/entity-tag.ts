@@ -2,7 +2,7 @@
 import { hash as hashOnce } from 'node:crypto'
 
 /** 128 bits identify the data without doubt; 64 bits distinguish two answers with the same data. */
-const DATA_DIGITS = 32
+export const DATA_DIGITS = 32
 const REST_DIGITS = 16
 
 const hash = (text: string, digits: number): string => hashOnce('sha256', text, 'hex').slice(0, digits)

@@ -78,7 +78,7 @@ function execute({ params, context }: Asked, { schema, steps }: Way): Soon<Writt
     variableValues: variables,
     contextValue: context,
   })
-  const conclude = (result: ExecutionResult): Written =>
+  const conclude = (result: ExecutionResult): Soon<Written> =>
     operation.operation === 'query' ? steps.answers.conclude(result, context) : result
   return executed && whenThere(executed, conclude)
 }

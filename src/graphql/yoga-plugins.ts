@@ -2,6 +2,7 @@
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { whenThere } from '../at-once.ts'
 import type { GraphQLContext } from './context.ts'
 import type { Unusual } from './direct-way.ts'
 import { executeOperation } from './execute.ts'
@@ -68,7 +69,7 @@ const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLStep
     if (operation?.operation !== 'query') return
     return {
       onExecuteDone({ result, setResult }) {
-        if (!(Symbol.asyncIterator in result)) setResult(answers.conclude(result, context))
+        if (!(Symbol.asyncIterator in result)) return whenThere(answers.conclude(result, context), setResult)
       },
     }
   },

@@ -111,3 +111,20 @@ it('the objects of a very long list are found without a call, also those that ar
   expect(answer.data).toEqual({ project: { owner: { email: `u${last}@example.com` } } })
   expect(aurora.takeCalls()).toEqual(['GET /projects/p1'])
 })
+
+it('an answer with thousands of errors is written in turns, and is whole', async () => {
+  const projects = Array.from({ length: 250 }, (_, index) => ({ id: `p${index}`, owner_id: `u${index}` }))
+  await using aurora = await askFixedAurora({ 'GET /projects': { projects } })
+  const slices = Array.from(
+    { length: 8 },
+    (_, index) => `a${index}: projects(first: 250) { nodes { owner { email } } }`,
+  )
+  const asked = aurora.ask(`{ ${slices.join(' ')} }`)
+  const { data, errors } = await asked
+  expect(Object.keys(data ?? {})).toHaveLength(8)
+  expect(errors).toHaveLength(2_000)
+  expect(errors?.at(-1)).toMatchObject({
+    path: ['a7', 'nodes', 249, 'owner'],
+    extensions: { code: 'NOT_FOUND' },
+  })
+})

@@ -1,9 +1,12 @@
 // Returns remembered answers without execution, and marks the answers that the caller's own cache may store.
 import type { ExecutionResult } from 'graphql'
-import { findHeld, hashData, hashForm, makeTag } from '../../answers/entity-tag.ts'
+import { findHeld, hashForm, makeTag } from '../../answers/entity-tag.ts'
+import { hashInTurns, writeInTurns } from '../../answers/in-turns.ts'
 import { ageOf, agesOf, cacheControlOf } from '../../answers/ages.ts'
 import type { Ages } from '../../answers/ages.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
+import { whenThere } from '../../at-once.ts'
+import type { Soon } from '../../at-once.ts'
 import type { Clock } from '../../clock.ts'
 import type { FieldWriter } from '../../plain-exchange.ts'
 import type { GraphQLContext } from '../context.ts'
@@ -40,7 +43,7 @@ export interface Answers {
   /** The remembered answer; null where the request has to be executed. `params` have passed all steps before. */
   find(params: Params, context: GraphQLContext): Written | null
   /** To be called with the result of each query that was executed: remembers it where it is worth it. */
-  conclude(result: ExecutionResult, context: GraphQLContext): Written
+  conclude(result: ExecutionResult, context: GraphQLContext): Soon<Written>
   /** Writes the fields that caches read. Returns the tag of the answer; null where no cache may store it. */
   writeFields(headers: FieldWriter, context: GraphQLContext, status: number): StoredForm | null
 }
@@ -79,7 +82,8 @@ export function createAnswers({ remembered, clock, onAgain }: AnswersOptions): A
     },
     conclude(result, context) {
       const out = outgoing.get(context)
-      return (out && conclude(result, { context, out, remembered })) ?? result
+      if (!out) return result
+      return whenThere(conclude(result, { context, out, remembered }), (written) => written ?? result)
     },
     writeFields(headers, context, status) {
       const cacheable = outgoing.get(context)?.cacheable
@@ -120,26 +124,64 @@ export function toNotModified(
   return { status: 304, headers }
 }
 
+interface Concluding {
+  readonly context: GraphQLContext
+  readonly out: Outgoing
+  readonly remembered: RememberedAnswers
+}
+
 /** Returns the result with its text, and remembers it where it is worth it; null where no cache may store the result. */
-function conclude(
-  result: ExecutionResult,
-  { context, out, remembered }: { context: GraphQLContext; out: Outgoing; remembered: RememberedAnswers },
-): Written | null {
-  if (!isWhole(result)) return null
-  const parts = context.parts.all()
-  const ages = agesOf(parts)
-  if (ages === null || context.parts.isSpoilt()) return null
+function conclude(result: ExecutionResult, concluding: Concluding): Soon<Written | null> {
+  const { data } = result
+  const standing = isWhole(result) && data ? standingOf(concluding.context) : null
+  if (!data || standing === null) return null
+  const text = writeInTurns(data)
+  const hash = whenThere(text, hashInTurns)
+  if (typeof text === 'string' && typeof hash === 'string')
+    return keep(result, { dataText: text, dataHash: hash, standing }, concluding)
+  return Promise.all([text, hash]).then(([dataText, dataHash]) => {
+    // It was written in turns, so its parts may have changed meanwhile.
+    const now = standingOf(concluding.context)
+    return now && keep(result, { dataText, dataHash, standing: now }, concluding)
+  })
+}
+
+/** What the parts of an answer allow together. */
+interface Standing {
+  readonly ages: Ages
+  /** Whether all of them may be remembered. */
+  readonly isGood: boolean
+}
+
+/** Null where an age is unknown, or where something has changed since it was read. */
+function standingOf({ parts }: GraphQLContext): Standing | null {
+  const all = parts.all()
+  const ages = agesOf(all)
+  if (ages === null || parts.isSpoilt()) return null
   // What is good is current, and usually all of it is: each part is looked up once then.
-  const isGood = parts.every(context.parts.isGood)
-  if (!isGood && !parts.every(context.parts.isCurrent)) return null
-  const dataText = JSON.stringify(result.data)
+  const isGood = all.every(parts.isGood)
+  return isGood || all.every(parts.isCurrent) ? { ages, isGood } : null
+}
+
+interface WrittenData {
+  readonly dataText: string
+  readonly dataHash: string
+  readonly standing: Standing
+}
+
+function keep(
+  result: ExecutionResult,
+  { dataText, dataHash, standing: { ages, isGood } }: WrittenData,
+  { context, out, remembered }: Concluding,
+): Written {
+  const parts = context.parts.all()
   const isUnconfirmed = parts.some((part) => part.isUnconfirmed)
-  const cacheable: Cacheable = { dataHash: hashData(dataText), ages, isUnconfirmed, rest: null }
+  const cacheable: Cacheable = { dataHash, ages, isUnconfirmed, rest: null }
   out.cacheable = cacheable
   if (out.question && isGood && isSpared(context.tally))
     context.repeat.answer = remembered.keep(out.question, {
       dataText,
-      dataHash: cacheable.dataHash,
+      dataHash,
       parts,
       spared: context.tally.saved.cache,
       operation: context.record.operation,

@@ -1,6 +1,8 @@
 // Ends every answer: presents its errors, and reports what it cost, saved and served stale, in its body and its header.
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
+import { writeInTurns } from '../../answers/in-turns.ts'
+import { whenThere } from '../../at-once.ts'
 import type { Soon } from '../../at-once.ts'
 import type { Clock } from '../../clock.ts'
 import type { FieldWriter } from '../../plain-exchange.ts'
@@ -55,8 +57,8 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
         ? { errors: [new GraphQLError(rejection.message, { originalError: rejection })] }
         : executed
       // Where the budget refused nothing there is nothing to wait for.
-      if (context.tally.refused === 0) return describe(result, { context, gone, wholeAtMs: null })
-      return context.plan.wholeAtMs().then((wholeAtMs) => describe(result, { context, gone, wholeAtMs }))
+      const wholeAtMs = context.tally.refused === 0 ? null : context.plan.wholeAtMs()
+      return whenThere(wholeAtMs, (atMs) => writeErrors(describe(result, { context, gone, wholeAtMs: atMs })))
     },
     writeFields(headers, context) {
       const state = reported.get(context)
@@ -71,6 +73,14 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
         headers.set('preference-applied', `wait=${Math.floor(preferredWaitMs / 1000)}`)
     },
   }
+}
+
+/** So many are written at once. An answer may have thousands, which are written in turns. */
+const MAX_ERRORS_AT_ONCE = 250
+
+function writeErrors(result: ExecutionResult): Soon<ExecutionResult> {
+  if ((result.errors?.length ?? 0) <= MAX_ERRORS_AT_ONCE) return result
+  return whenThere(writeInTurns(result), (text) => Object.assign(result, { stringify: () => text }))
 }
 
 /**
