@@ -80,15 +80,13 @@ export const withCache =
       const served = serveCached(call, cache.read(call))
       if (served) return served
       if (freshness.isCacheOnly) throw notCached(call)
-      if (admitCalls) {
-        await admitCalls()
-        // Another call may have stored the answer meanwhile.
-        const since = serveCached(call, cache.read(call))
-        if (since) return since
-      }
+      if (admitCalls) await admitCalls()
+      // Another call may have stored the answer meanwhile.
       const older = cache.read(call)
+      const since = serveCached(call, older)
+      if (since) return since
       const isKept = older !== null && decideUse(older, call.terms) !== 'none'
-      return fetchNew(call, isKept ? older : null)
+      return await fetchNew(call, isKept ? older : null)
     }
   }
 

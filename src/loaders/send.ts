@@ -46,23 +46,15 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
     return { endpoint, path, query, key: keyOf({ endpoint, path, query }), terms }
   }
 
-  async function sendOne(call: Call): Promise<Reply> {
-    try {
-      return await upstream(call)
-    } catch (error) {
-      if (isRateLimited(error)) countRefused(terms.tally)
-      throw error
-    }
+  function noteFailure(error: unknown): never {
+    if (isRateLimited(error)) countRefused(terms.tally)
+    throw error
   }
 
-  async function sendForObject(call: Call): Promise<Members | null> {
-    try {
-      return (await sendOne(call)).value as Members | null
-    } catch (error) {
-      if (isOrdinary(call.endpoint, statusOf(error))) return null
-      throw error
-    }
-  }
+  const sendForObject = (call: Call): Promise<Members | null> =>
+    upstream(call).then(objectOf, (error: unknown) =>
+      isOrdinary(call.endpoint, statusOf(error)) ? null : noteFailure(error),
+    )
 
   const lookAt = createLookAt(terms, answerAtOnce)
   const byCall: SendCalls = {
@@ -88,7 +80,7 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
       try {
         const call = toCall(endpoint, path, query)
         const known = answerAtOnce?.(call)
-        return known ? toItems(endpoint, known) : sendOne(call).then(itemsOf)
+        return known ? toItems(endpoint, known) : upstream(call).then(itemsOf, noteFailure)
       } catch (error) {
         return Promise.reject(error)
       }
@@ -113,6 +105,8 @@ const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof cre
     return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query)
   },
 })
+
+const objectOf = ({ value }: Reply): Members | null => value as Members | null
 
 const isOrdinary = ({ mayBeAbsent }: Endpoint, status: number | null): boolean =>
   mayBeAbsent === true && status === 404

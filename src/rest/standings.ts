@@ -114,6 +114,14 @@ export function createStandings({
 
 const NOT_REFUSED = { refusals: 0, refusedAtMs: -Infinity }
 
+/** Each success asks for one: a text that is there was hashed before, and one that is put together was not. */
+const credentials = new WeakMap<Scope, string>()
+
 /** Another tenant of the same credential has succeeded as well. */
-const credentialOf = ({ baseUrl, authentication }: Scope): string =>
-  `${authentication.fingerprint} ${baseUrl.href}`
+function credentialOf(scope: Scope): string {
+  const known = credentials.get(scope)
+  if (known !== undefined) return known
+  const credential = `${scope.authentication.fingerprint} ${scope.baseUrl.href}`
+  credentials.set(scope, credential)
+  return credential
+}

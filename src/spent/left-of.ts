@@ -34,8 +34,13 @@ export const pauseLeftMs = (
 /** Nothing of it counts any more. */
 export const isOver = (quota: SpentQuota, bootId: string | null, times: HeldTimes): boolean =>
   pauseLeftMs(quota, bootId, times) <= 0 &&
-  [...quota.slots.values()].every((slot) => slotLeftMs(slot, bootId, times) <= 0) &&
+  !holdsAny(quota, bootId, times) &&
   (quota.learned === null || elapsedMs(quota.learned.at, bootId, times) >= times.windowMs / RECOVERY_SHARE)
+
+function holdsAny({ slots }: SpentQuota, bootId: string | null, times: HeldTimes): boolean {
+  for (const slot of slots.values()) if (slotLeftMs(slot, bootId, times) > 0) return true
+  return false
+}
 
 /** At least. */
 export const elapsedMs = (

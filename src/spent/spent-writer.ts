@@ -80,7 +80,11 @@ export function createWriter(options: WriterOptions): Writer {
 function forgetOver(quotas: SpentQuotas, options: HeldTimes): void {
   const { bootId } = options.bootClock
   for (const [name, quota] of quotas) {
-    for (const [id, slot] of quota.slots) if (slotLeftMs(slot, bootId, options) <= 0) quota.slots.delete(id)
+    // In the order in which they were taken: behind one that is still held, few are over, and those go the next time.
+    for (const [id, slot] of quota.slots) {
+      if (slotLeftMs(slot, bootId, options) > 0) break
+      quota.slots.delete(id)
+    }
     if (isOver(quota, bootId, options)) quotas.delete(name)
   }
 }
