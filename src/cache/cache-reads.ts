@@ -49,15 +49,7 @@ export interface FreshReads {
    * As `read`, by the only id of the route, where the answer is fresh by its lifetime, in no doubt, and the only one that is
    * held for this id; null does not say that none is held.
    */
-  readFresh(question: QuestionById): FreshAnswer | null
-}
-
-/** A question about one object, for which no key has to be made. */
-export interface QuestionById {
-  readonly scope: ScopeKey
-  readonly endpoint: Endpoint
-  readonly id: string
-  readonly query: Ids
+  readFresh(scope: ScopeKey, endpoint: Endpoint, id: string, query: Ids): FreshAnswer | null
 }
 
 export type FreshAnswer = Pick<Cached, 'answer' | 'lifetime' | 'uses' | 'key'>
@@ -114,7 +106,7 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
 
   return {
     read: ({ key }) => readBy(key, options),
-    readFresh: (question) => readFresh(question, options),
+    readFresh: createReadFresh(options),
     exists({ key }, wanted) {
       const entry = find(key)
       if (entry?.is !== 'answer') return null
@@ -144,19 +136,18 @@ export function readBy(key: string, { find, clock, doubtOf }: ReadsOptions): Cac
   return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry), uses }
 }
 
-function readFresh(
-  { scope, endpoint, id, query }: QuestionById,
-  { find, keyOf, clock, doubtOf }: ReadsOptions,
-): FreshAnswer | null {
-  const { operation, parameters } = endpoint
-  const key = keyOf(scope, operation, id)
-  const entry = key === undefined ? undefined : find(key)
-  if (entry?.is !== 'answer' || entry.query === null || parameters.length !== 1) return null
-  // The index has one spelling for an id, and does not tell queries apart.
-  if (entry.asked.path[parameters[0] ?? ''] !== id || !isSame(entry.query, query)) return null
-  const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
-  return ageMs < entry.lifetime.freshMs && doubtOf(entry) === null ? entry : null
-}
+const createReadFresh =
+  ({ find, keyOf, clock, doubtOf }: ReadsOptions): FreshReads['readFresh'] =>
+  (scope, endpoint, id, query) => {
+    const { operation, parameters } = endpoint
+    const key = keyOf(scope, operation, id)
+    const entry = key === undefined ? undefined : find(key)
+    if (entry?.is !== 'answer' || entry.query === null || parameters.length !== 1) return null
+    // The index has one spelling for an id, and does not tell queries apart.
+    if (entry.asked.path[parameters[0] ?? ''] !== id || !isSame(entry.query, query)) return null
+    const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
+    return ageMs < entry.lifetime.freshMs && doubtOf(entry) === null ? entry : null
+  }
 
 function isSame(one: Ids, other: Ids): boolean {
   if (one === other) return true

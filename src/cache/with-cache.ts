@@ -1,4 +1,5 @@
 // Serves fresh answers, serves stale ones and revalidates them afterwards (stale-while-revalidate), and serves old ones if Aurora fails.
+import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError, isAbsence, isGatewayError, isServedStale, staleReasonOf } from '../errors/errors.ts'
 import { NEVER_LEFT } from '../leaving.ts'
@@ -7,13 +8,13 @@ import { createTally } from '../telemetry/tally.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { refusalOf } from '../rest/attempt-error.ts'
 import { withTerms } from '../rest/call.ts'
-import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Ids, Layer, Reply, Upstream } from '../rest/call.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { StaleReason } from '../rest/freshness.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { isReply } from '../rest/answer.ts'
-import type { Answer, AnswerAtOnce, ReadById } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
@@ -101,10 +102,10 @@ export function createAnswerAtOnce({ cache, emit }: Pick<WithCacheOptions, 'cach
     return cached && isAtHand(cached) ? useYoung(call, cached, decideUse(cached, call.terms)) : null
   }
   return Object.assign(answerAtOnce, {
-    byId({ endpoint, id, query }: ReadById, terms: Terms): Answer | null {
+    byId(terms: Terms, endpoint: Endpoint, id: string, query: Ids): Answer | null {
       // Whether an answer is new enough for a request that names an age is decided by `decideUse`.
       if (terms.freshness.maxAgeMs !== null) return null
-      const fresh = cache.readFresh({ scope: terms.scope.key, endpoint, id, query })
+      const fresh = cache.readFresh(terms.scope.key, endpoint, id, query)
       if (fresh === null) return null
       countSaved(emit, terms, { operation: endpoint.operation, by: 'cache' })
       terms.onUsed(usedAs('asked', fresh, endpoint))

@@ -7,6 +7,7 @@ import type { Ids } from '../rest/call.ts'
 import type { AuroraObject } from './aurora-object.ts'
 import type { ByKey } from './by-key.ts'
 import { decodeCursor, encodeCursor } from './cursor.ts'
+import type { Position } from './cursor.ts'
 import { readSlice } from './listing.ts'
 import type { SliceItem } from './listing.ts'
 import type { RequestReads } from './request-reads.ts'
@@ -26,6 +27,23 @@ export interface ListSlice {
   readonly hasPrevious: boolean
 }
 
+class Edge {
+  readonly node: AuroraObject
+  readonly #list: Parameters<typeof encodeCursor>[0]
+  readonly #position: Position
+
+  constructor(list: Parameters<typeof encodeCursor>[0], position: Position, node: AuroraObject) {
+    this.#list = list
+    this.#position = position
+    this.node = node
+  }
+
+  /** Most clients ask for one cursor of a slice. */
+  get cursor(): string {
+    return encodeCursor(this.#list, this.#position)
+  }
+}
+
 export const createWhole =
   ({ readAll }: RequestReads, endpoint: Endpoint, objects: ByKey): Whole =>
   () =>
@@ -37,13 +55,8 @@ export function createSliced(
   objects: ByKey,
 ): Sliced {
   const list = { scope: terms.scope.key, operation: endpoint.operation, pageSize }
-  const toEdge = ({ members, position }: SliceItem) => ({
-    // Most clients ask for one cursor of a slice.
-    get cursor() {
-      return encodeCursor(list, position)
-    },
-    node: objects.refer(position.id, members),
-  })
+  const toEdge = ({ members, position }: SliceItem) =>
+    new Edge(list, position, objects.refer(position.id, members))
 
   return ({ first, after }) =>
     atOnce(function* () {

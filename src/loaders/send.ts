@@ -93,7 +93,7 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
 const createLookAt =
   (terms: Terms, answerAtOnce: AnswerAtOnce | undefined) =>
   (endpoint: Endpoint, id: string, query: Ids): Answer | null =>
-    answerAtOnce?.byId({ endpoint, id, query }, terms) ?? null
+    answerAtOnce?.byId(terms, endpoint, id, query) ?? null
 
 const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof createLookAt>): SendByKeys => ({
   objectAt(endpoint, key) {

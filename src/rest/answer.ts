@@ -11,13 +11,7 @@ export type Answer = Reply | Refusal
 export interface AnswerAtOnce {
   (call: Call): Answer | null
   /** The same by the only id of the route, before a call is made; null: to be looked for by its call. */
-  byId(read: ReadById, terms: Terms): Answer | null
-}
-
-export interface ReadById {
-  readonly endpoint: Endpoint
-  readonly id: string
-  readonly query: Ids
+  byId(terms: Terms, endpoint: Endpoint, id: string, query: Ids): Answer | null
 }
 
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer
