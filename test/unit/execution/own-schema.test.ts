@@ -30,6 +30,7 @@ const VALUES: readonly unknown[] = [
   { id: 'x', name: 'n' },
   [],
   ['a', null, 3],
+  ['a', {}, 3],
   [{ id: 1 }, null],
   '2026-01-02T03:04:05Z',
   '',
@@ -58,8 +59,14 @@ function openContext(seed: number) {
       raw: () => value(`${kind} ${key}`, () => ({ kind, key })),
     }
     if (depth > 0) return self
-    const items = [0, 1, 2].map((index) => object(kind, `${key}/${index}`, 1))
+    const items = [0, 1, 2].map((index) => item(kind, `${key}/${index}`))
     return Object.assign(items, self, { edges: items.map((node, index) => ({ cursor: `c${index}`, node })) })
+  }
+  /** A list may contain what its type does not allow, and an error in place of an item. */
+  const item = (kind: string, key: string): object | null => {
+    const what = chance(seed, `${kind} ${key} item`)
+    if (what < 0.08) return null
+    return what < 0.16 ? new GatewayError('NOT_FOUND', `no ${key}`) : object(kind, key, 1)
   }
   const byKey = (kind: string) => ({
     refer: (key: string) => object(kind, key, 1),
