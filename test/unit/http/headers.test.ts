@@ -1,6 +1,6 @@
 // What passes the door and what stays there.
 import { describe, expect, it } from 'vitest'
-import { withoutConsumedHeaders, withoutHopByHop } from '../../../src/http/headers.ts'
+import { withoutConsumedFields, withoutConsumedHeaders, withoutHopByHop } from '../../../src/http/headers.ts'
 
 describe('headers of one hop', () => {
   it('stay behind, together with those that Connection names', () => {
@@ -36,6 +36,25 @@ describe('headers of the door', () => {
       accept: '*/*',
     })
     expect([...withoutConsumedHeaders(headers)]).toEqual([['accept', '*/*']])
+  })
+
+  it('of a request that is no web Request are read with the same left out', () => {
+    const headers = new Headers({
+      authorization: 'Bearer k',
+      'x-api-key': 'k',
+      'x-aurora-tenant-id': 't',
+      connection: 'Prefer',
+      prefer: 'wait=1',
+      te: 'trailers',
+      'cache-control': 'no-cache',
+    })
+    const fields = withoutConsumedFields(headers)
+    const passed = withoutConsumedHeaders(headers)
+    for (const name of headers.keys()) {
+      expect([name, fields.get(name)]).toEqual([name, passed.get(name)])
+      expect([name, fields.has(name)]).toEqual([name, passed.has(name)])
+    }
+    expect([fields.get('cache-control'), fields.get('prefer')]).toEqual(['no-cache', null])
   })
 
   it.each([
