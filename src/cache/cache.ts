@@ -90,7 +90,6 @@ export interface CacheOptions {
  * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
 export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
-  const noteTooLarge = createTooLargeNotice(maxBytes, emit)
   const { entries, index, board, found } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
   const { nameOf, haveTouched } = touched
@@ -98,19 +97,7 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.of }
 
-  function put(key: string, scope: ScopeKey, question: Question, answer: Answer): void {
-    lineage.learn(scope, question, answer)
-    const [own, ...listed] = heldFor(key, scope, question, { answer, doubts: doubts.count() })
-    if (!own) return
-    entries.set(...own)
-    // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
-    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(own[1], key))
-    const link = ([name, item]: [string, Held]): void => {
-      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item)
-    }
-    doInPieces(listed, link, () => entries.peek(key) === own[1])
-  }
-
+  const put = createPut({ entries, lineage, doubts, noteTooLarge: createTooLargeNotice(maxBytes, emit) })
   return {
     ...touched,
     ...board.notices,
@@ -151,6 +138,29 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
+
+interface PutOptions {
+  readonly entries: LRUCache<string, Held>
+  readonly lineage: Pick<Lineage, 'learn'>
+  readonly doubts: ReturnType<typeof createDoubts>
+  readonly noteTooLarge: (operation: string, bytes: number) => void
+}
+
+/** Stores an answer with the objects that it lists. */
+const createPut =
+  ({ entries, lineage, doubts, noteTooLarge }: PutOptions) =>
+  (key: string, scope: ScopeKey, question: Question, answer: Answer): void => {
+    lineage.learn(scope, question, answer)
+    const [own, ...listed] = heldFor(key, scope, question, { answer, doubts: doubts.count() })
+    if (!own) return
+    entries.set(...own)
+    // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
+    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(own[1], key))
+    const link = ([name, item]: [string, Held]): void => {
+      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item)
+    }
+    doInPieces(listed, link, () => entries.peek(key) === own[1])
+  }
 
 const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
 

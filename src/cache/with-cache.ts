@@ -87,7 +87,7 @@ export const withCache =
       const since = serveCached(call, older)
       if (since) return since
       const isKept = older !== null && decideUse(older, call.terms) !== 'none'
-      return await fetchNew(call, isKept ? older : null)
+      return fetchNew(call, isKept ? older : null)
     }
   }
 

@@ -15,6 +15,7 @@ const opened: (() => Promise<unknown>)[] = []
 
 afterEach(async () => {
   for (const close of opened.splice(0).reverse()) await close()
+  simulator.faults.clear()
   simulator.clearCalls()
 })
 afterAll(() => simulator.close())
