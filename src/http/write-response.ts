@@ -95,7 +95,7 @@ async function discardBody({ incoming, gone }: Exchange, { clock, limits }: Writ
 }
 
 /** A client that reads nothing for too long is disconnected, which ends this wait, too. */
-export function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
+function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOptions): Promise<void> {
   const { outgoing, gone } = exchange
   return new Promise((resolve) => {
     const leave = (): void => {
