@@ -47,12 +47,17 @@ export function createRepeats(options: RepeatsOptions): Repeats {
         // Weak: an answer that is over must not stay in memory for the requests that have asked for it.
         const weak = new WeakRef(answer)
         const write = createWriter(answer, contentType, options)
+        const find = (nowMs: number): Remembered | null => {
+          const found = begun === generation ? weak.deref() : undefined
+          return found && remembered.holds(found, { nowMs, maxAgeMs }) && isNamed() ? found : null
+        }
         return {
           contentType,
+          peek: () => find(clock.monotonicMs())?.text.length ?? null,
           give(repeating) {
             const nowMs = clock.monotonicMs()
-            const found = begun === generation ? weak.deref() : undefined
-            if (!found || !remembered.holds(found, { nowMs, maxAgeMs }) || !isNamed()) return null
+            const found = find(nowMs)
+            if (!found) return null
             traces?.begin(repeating.record, repeating)
             remembered.noteUse(found, nowMs)
             const repeated = write(found, repeating, nowMs)

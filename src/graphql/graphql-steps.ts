@@ -54,10 +54,10 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   const { find, register } = createFindDocument(options.documents)
 
   /** Reads a text inside a request with the same parser and rules as the request itself. */
-  function readWithin({ query, operationName }: Asked, { record }: GraphQLContext): DocumentNode {
+  function readWithin({ query, operationName }: Asked): DocumentNode {
     assertDocumentSize(query)
     assertTrusted(query, options.documents)
-    const { document, errors } = readOrThrow(() => documents.read(query, record.caller))
+    const { document, errors } = readOrThrow(documents, query)
     const [error] = errors
     if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
     if (getOperationAST(document, operationName)) return document
@@ -74,9 +74,9 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   }
 }
 
-function readOrThrow(read: () => ReadDocument): ReadDocument {
+function readOrThrow(documents: ReadDocuments, text: string): ReadDocument {
   try {
-    return read()
+    return documents.read(text)
   } catch (error) {
     throw error instanceof GraphQLError ? fromRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
   }

@@ -44,9 +44,8 @@ const useParams = (
 })
 
 const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
-  onParse({ params: { source }, context, setParseFn }) {
-    const { caller } = (context as unknown as GraphQLContext).record
-    setParseFn(() => documents.read(source as string, caller).document)
+  onParse({ params: { source }, setParseFn }) {
+    setParseFn(() => documents.read(source as string).document)
   },
   onValidate({ params: { documentAST }, setResult }) {
     setResult(documents.errorsOf(documentAST as never) as never)

@@ -84,6 +84,11 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLat
     : answerCaller(addressed, checked, options)
 }
 
+export function nameCaller(record: RequestRecord, { name, scope }: CheckedCaller): void {
+  record.caller = name
+  record.scope = scope.key.slice(0, SCOPE_DIGITS)
+}
+
 function answerCaller(
   addressed: Addressed,
   caller: CheckedCaller | refusals.Refusal,
@@ -91,8 +96,7 @@ function answerCaller(
 ): MaybeLater<Unfinished | null> {
   const { head, record, exchange } = addressed
   if ('status' in caller) return turnAway(addressed, caller, options)
-  record.caller = caller.name
-  record.scope = caller.scope.key.slice(0, SCOPE_DIGITS)
+  nameCaller(record, caller)
   if (head.misformed) return turnAway(addressed, head.misformed, options)
   // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
   if (head.type === null) return turnAway(addressed, refusals.typeNotAccepted, options)

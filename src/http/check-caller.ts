@@ -12,10 +12,18 @@ import type { CheckedCaller } from './check-newcomer.ts'
 import type { MaybeLater } from './maybe-later.ts'
 import * as refusals from './refusal.ts'
 
-export type CheckCaller = (
-  incoming: IncomingMessage,
-  headers: FieldReader,
-) => MaybeLater<CheckedCaller | refusals.Refusal>
+export interface CheckCaller {
+  /** Both of the following. */
+  (incoming: IncomingMessage, headers: FieldReader): MaybeLater<CheckedCaller | refusals.Refusal>
+  /** Who it is; counts nothing. */
+  readonly identify: Authenticate
+  /** Counts the request. */
+  admit(
+    caller: Caller | null,
+    incoming: IncomingMessage,
+    headers: FieldReader,
+  ): MaybeLater<CheckedCaller | refusals.Refusal>
+}
 
 export interface CallerCheckOptions {
   readonly authenticate: Authenticate
@@ -54,7 +62,10 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
     return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
   }
-  return (incoming, headers) => {
+  const check = (
+    incoming: IncomingMessage,
+    headers: FieldReader,
+  ): MaybeLater<CheckedCaller | refusals.Refusal> => {
     const asking = { incoming, headers }
     const known = authenticate(headers)
     return known instanceof Promise
@@ -64,6 +75,11 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
         )
       : decide(known, asking)
   }
+  return Object.assign(check, {
+    identify: authenticate,
+    admit: (caller: Caller | null, incoming: IncomingMessage, headers: FieldReader) =>
+      decide(caller, { incoming, headers }),
+  })
 }
 
 /** Clients of one address send many requests. */

@@ -3,6 +3,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { networkOf } from '../callers/client-address.ts'
+import type { GiveAgain } from './again.ts'
+import { createBoundaries } from './boundaries.ts'
+import type { Boundaries } from './boundaries.ts'
 import type { Clock } from '../clock.ts'
 import { chooseClosed } from './choose-closed.ts'
 import type { Place } from './choose-closed.ts'
@@ -52,9 +55,12 @@ export interface ConnectionsOptions {
     | 'readMinBytes'
     | 'readFirstBytes'
     | 'readMaxBytes'
+    | 'headMaxKeptBytes'
   >
   readonly unreadAnswers: UnreadAnswers
   serve(exchange: Exchange): void
+  /** Answers the request without the parser, if that is possible; left out, it never is. */
+  readonly giveAgain?: GiveAgain
   /** Called for each connection that is closed to make room. */
   onRelief(relief: Relief): void
 }
@@ -63,8 +69,10 @@ interface Open {
   readonly socket: Socket
   /** A network, where one client has a whole one. */
   readonly address: string
-  readonly underWay: Set<OpenExchange>
+  readonly underWay: Set<Pick<OpenExchange, 'leave'>>
   readonly reader: PieceReader
+  /** Those that began in the piece that is being parsed. */
+  begun: IncomingMessage[]
   last: IncomingMessage | null
   /** When it was opened, or when its last request came or was answered. */
   changedAtMs: number
@@ -142,6 +150,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
   connection.underWay.add(exchange)
   connection.last = exchange.incoming
+  connection.begun.push(exchange.incoming)
   noteChange(connection, clock)
   exchange.outgoing.on('finish', () => {
     connection.underWay.delete(exchange)
@@ -151,25 +160,67 @@ function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
   })
 }
 
-interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits'> {
+interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits' | 'giveAgain'> {
   onHeld(connection: Open): void
 }
 
-function track(socket: Socket, { clock, loop, limits, onHeld }: Tracking): Open {
+function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Tracking): Open {
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
     connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
   const address = networkOf(socket.remoteAddress ?? '')
+  const boundaries = createBoundaries(giveAgain ? limits.headMaxKeptBytes : 0)
   const connection: Open = {
     socket,
     address,
     underWay: new Set(),
-    reader: readInPieces(socket, { limits, loop, address, isFull, onHeld: () => onHeld(connection) }),
+    reader: readInPieces(socket, {
+      limits,
+      loop,
+      address,
+      isFull,
+      onHeld: () => onHeld(connection),
+      take: (piece) => give !== null && give(piece),
+      onParsed: (piece) => noteParsed(connection, boundaries, piece),
+    }),
+    begun: [],
     last: null,
     changedAtMs: clock.monotonicMs(),
     bytesRead: 0,
   }
+  const give = giveAgain ? createGive(connection, { boundaries, giveAgain, clock }) : null
   return connection
+}
+
+function noteParsed(connection: Open, boundaries: Boundaries, piece: Buffer): void {
+  boundaries.note(piece, connection.begun)
+  if (connection.begun.length > 0) connection.begun = []
+}
+
+interface Giving {
+  readonly boundaries: Boundaries
+  readonly giveAgain: GiveAgain
+  readonly clock: Clock
+}
+
+/** Whether the piece was a request that is answered now. */
+function createGive(connection: Open, { boundaries, giveAgain, clock }: Giving): (piece: Buffer) => boolean {
+  const { socket, underWay } = connection
+  return (piece) => {
+    const request = underWay.size === 0 ? boundaries.recognize(piece) : null
+    if (request === null) return false
+    const given = giveAgain({ socket, request, body: piece.subarray(request.headBytes.length) })
+    if (given === null) return false
+    noteChange(connection, clock)
+    if (given === 'taken') return true
+    underWay.add(given)
+    given.onTaken = () => {
+      underWay.delete(given)
+      noteChange(connection, clock)
+      connection.reader.goOn()
+    }
+    return true
+  }
 }
 
 function noteChange(connection: Open, clock: Clock): void {

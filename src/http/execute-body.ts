@@ -105,7 +105,7 @@ function executeWhole(
   }
   // A caller whose requests are counted: each of them is, known or not.
   if (caller.begin) return executeInTurn(addressed, asked, options)
-  const known = giveKnown(addressed, asked, options)
+  const known = giveKnown({ ...addressed, ...asked }, options)
   if (known === null) return executeInTurn(addressed, asked, options)
   return known instanceof Promise
     ? known.then((given) =>
@@ -114,15 +114,18 @@ function executeWhole(
     : holdAnswer(addressed, known, asked, options)
 }
 
+export interface Repeatable extends Pick<Addressed, 'record' | 'fields' | 'head'> {
+  readonly caller: CheckedCaller
+  readonly key: string
+}
+
 /** A fault in what is kept costs the request nothing but its way: it is executed. */
-function giveKnown(
-  { exchange, record, fields, head }: Addressed,
-  { caller, key }: Asked,
-  options: AnswerOptions,
+export function giveKnown(
+  { record, fields, head, caller, key }: Repeatable,
+  { known, encodings, onError }: Pick<AnswerOptions, 'known' | 'encodings' | 'onError'>,
 ): MaybeLater<BytesAnswer | null> {
-  const { known, encodings } = options
   const forget = (error: unknown): null => {
-    options.onError(error, randomUUID(), record.id)
+    onError(error, randomUUID(), record.id)
     known.forget(key)
     return null
   }
@@ -132,9 +135,9 @@ function giveKnown(
     const given = known.give(key, { method, headers: fields, caller, record })
     if (given === null) return null
     const formed = formBytes(given.repeated, { known: given.known, head, encodings })
-    return formed instanceof Promise
-      ? formed.catch((error: unknown) => (exchange.hasLeft ? null : forget(error)))
-      : formed
+    if (formed instanceof Promise) return formed.catch(forget)
+    if (formed.status === 200) given.known.isFormed = true
+    return formed
   } catch (error) {
     return forget(error)
   }
@@ -214,7 +217,7 @@ function handle(
   }
   return andFinally<Unfinished | null>(
     () => {
-      const known = isLooked ? null : giveKnown(addressed, asked, options)
+      const known = isLooked ? null : giveKnown({ ...addressed, ...asked }, options)
       return andThen<BytesAnswer | null, Unfinished | null>(
         known,
         (given) => given ?? execute(addressed, asked, options),

@@ -10,6 +10,8 @@ import type { HttpLimits } from './limits.ts'
 export interface Repeat {
   /** Of the whole answer; a 304 has none. */
   readonly contentType: string
+  /** How many bytes of text it has; null where the answer holds no more. Counts nothing. */
+  peek(): number | null
   /** Null where the answer holds no more. Counts what the repeat saves, in the record and everywhere else. */
   give(repeating: Repeating): Repeated | null
   /** So many bytes more are kept for the answer: `text` in an encoding. */
@@ -43,6 +45,8 @@ export interface KnownAnswer {
   readonly fields: readonly string[]
   /** The same for an answer without a body. */
   readonly fieldsWithoutBody: readonly string[]
+  /** Whether its body was given before in the encoding of the request, so that nothing has to be compressed. */
+  isFormed: boolean
 }
 
 /** A request that can be given its answer again. */
@@ -61,6 +65,8 @@ export interface KnownAnswers {
    */
   keep(noted: Noted, answered: First): void
   forget(key: string): void
+  /** Whether `give` would give the answer, without having to compress anything, and with no more bytes of text. */
+  isReady(key: string, maxBytes: number): boolean
 }
 
 /** The first answer: without the header fields of one connection. */
@@ -102,6 +108,10 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
       return null
     },
     forget: known.delete,
+    isReady(key, maxBytes) {
+      const found = known.get(key)
+      return found?.isFormed === true && (found.repeat.peek() ?? Infinity) <= maxBytes
+    },
     keep({ key, holder, repeat }, { status, headers }) {
       // The fields of a refusal are those of the refusal.
       if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
@@ -110,6 +120,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
         repeat,
         fields: [...fixed, 'content-type', repeat.contentType],
         fieldsWithoutBody: fixed,
+        isFormed: false,
       }
       known.set(key, answer, { holder, bytes: ENTRY_BYTES + key.length })
     },

@@ -31,6 +31,7 @@ export interface HttpLimits {
   readonly freeAnswerBytes: number
   readonly slowReaderMs: number
   readonly knownMaxBytes: number
+  readonly headMaxKeptBytes: number
   readonly pieceBytes: number
   readonly stallTimeoutMs: number
   readonly lingerMs: number
@@ -99,6 +100,9 @@ export const httpLimits: HttpLimits = {
   slowReaderMs: 100,
   /** Requests whose answers can leave as bytes, each with its body and some 1,200 bytes: 4,000 screens. */
   knownMaxBytes: 8 * 1024 * 1024,
+  /** The last head of each connection, by which the same one is recognized; those of apps and browsers without cookies are
+   * shorter. 0: each request is parsed. */
+  headMaxKeptBytes: 2 * 1024,
   /** Bytes per write: a piece is small enough to reach a slow reader within the stall timeout. */
   pieceBytes: 64 * 1024,
   /** A client that does not read one piece in 7 s (75 kbit/s) only occupies memory. */

@@ -20,6 +20,10 @@ export interface PieceReaderOptions {
   readonly address: string
   /** Whether no further request can be taken from this connection now. */
   isFull(): boolean
+  /** Whether the piece is dealt with and the parser needs nothing of it; called before it is parsed. */
+  take?(piece: Buffer): boolean
+  /** Called when the parser has taken a piece, before the callbacks of `afterPiece`. */
+  onParsed?(piece: Buffer): void
   /** Called when requests begin to stay unread. */
   onHeld(): void
 }
@@ -33,7 +37,7 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
   const { loop, limits, isFull, onHeld } = options
-  const { parse, afterPiece } = createPieces(takeParsers(socket))
+  const { parse, afterPiece } = createPieces(takeParsers(socket), options)
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
   let isPausedFor: 'room' | 'others' | null = null
   /** Whether the step that waits is the first for what has come. */
@@ -69,7 +73,8 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (from > 0 && (isStep || !loop.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
       isPausedFor = null
       const end = endOfPiece(chunk, from, limits, isStep && isFirst)
-      parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
+      const isWhole = end - from === chunk.length
+      if (!isWhole || !options.take?.(chunk)) parse(isWhole ? chunk : chunk.subarray(from, end))
       from = end
       if (socket.destroyed) return
       // Node has paused it, and will resume it: until then its parser takes nothing.
@@ -124,7 +129,10 @@ function takeParsers(socket: Socket): (bytes: Buffer) => void {
 }
 
 /** A piece may contain the ends of several requests. Callbacks are called in their order, and none is called while bytes are parsed. */
-function createPieces(parseBytes: (bytes: Buffer) => void): {
+function createPieces(
+  parseBytes: (bytes: Buffer) => void,
+  { onParsed = () => {} }: PieceReaderOptions,
+): {
   parse(bytes: Buffer): void
   afterPiece(callback: () => void): void
 } {
@@ -135,6 +143,7 @@ function createPieces(parseBytes: (bytes: Buffer) => void): {
       isParsing = true
       parseBytes(bytes)
       isParsing = false
+      onParsed(bytes)
       if (waiting.length === 0) return
       const callbacks = waiting
       waiting = []

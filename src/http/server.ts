@@ -17,6 +17,7 @@ import { createCors } from './cors.ts'
 import { createHeads } from './heads.ts'
 import { createKeptEncodings } from './kept-encodings.ts'
 import { createKnownAnswers } from './known-answers.ts'
+import { createGiveAgain } from './give-again.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
@@ -69,32 +70,32 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { onRelief = () => {} } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
   let closing: Promise<void> | null = null
-  const serve = createServeExchange({
+  const isClosing = (): boolean => closing !== null
+  const answerOptions: AnswerOptions = {
     ...options,
-    newId,
-    limits,
-    isClosing: () => closing !== null,
+    isReady: () => closing === null && options.isReady(),
+    checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
+    compress: createCompress(),
+    heads: createHeads(),
+    known: createKnownAnswers(limits),
+    encodings: createKeptEncodings(),
+    cors: createCors({
+      origins: options.corsOrigins ?? [],
+      headers: options.corsHeaders ?? [],
+      onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
+    }),
+    bodies: createBodies(limits),
+    turns: createTurns({ clock, loop, limits }),
+    onRelief,
+  }
+  const serving = { ...options, newId, limits, isClosing, answerOptions }
+  const serve = createServeExchange({
+    ...serving,
     // A connection may have been promised before the draining began that it stays open: it is closed here, too.
     onOver: () => void (closing && setImmediate(() => server.closeIdleConnections())),
-    answerOptions: {
-      ...options,
-      isReady: () => closing === null && options.isReady(),
-      checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
-      compress: createCompress(),
-      heads: createHeads(),
-      known: createKnownAnswers(limits),
-      encodings: createKeptEncodings(),
-      cors: createCors({
-        origins: options.corsOrigins ?? [],
-        headers: options.corsHeaders ?? [],
-        onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
-      }),
-      bodies: createBodies(limits),
-      turns: createTurns({ clock, loop, limits }),
-      onRelief,
-    },
   })
-  const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, onRelief })
+  const giveAgain = createGiveAgain({ ...serving, unreadAnswers })
+  const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, giveAgain, onRelief })
 
   const server = createBoundedServer(limits)
   server.on('connection', (socket) => connections.add(socket))

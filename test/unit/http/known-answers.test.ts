@@ -4,7 +4,12 @@ import { createKnownAnswers } from '../../../src/http/known-answers.ts'
 import type { Repeat, Repeated } from '../../../src/http/known-answers.ts'
 
 const REPEATED: Repeated = { status: 200, text: Buffer.of(), rest: Buffer.of(), tag: '""', fields: [] }
-const repeat: Repeat = { contentType: 'application/json', give: () => REPEATED, onKept: () => {} }
+const repeat: Repeat = {
+  contentType: 'application/json',
+  peek: () => 0,
+  give: () => REPEATED,
+  onKept: () => {},
+}
 
 function keptAfter(response: Response, key = 'key') {
   const { keep, give } = createKnownAnswers({ knownMaxBytes: 8 * 1024 * 1024 })

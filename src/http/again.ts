@@ -1,0 +1,22 @@
+// What a connection asks where it has sent the same head before, and what it is told of the answer.
+
+import type { Socket } from 'node:net'
+import type { ParsedRequest } from './boundaries.ts'
+
+/** The request of a connection on which no other one is under way. */
+export interface Again {
+  readonly socket: Socket
+  readonly request: ParsedRequest
+  readonly body: Buffer
+}
+
+/** An answer that the operating system has not taken yet. */
+export interface Given {
+  /** Called once, when it has taken all of it. */
+  onTaken: (() => void) | null
+  /** The connection is closed. */
+  leave(): void
+}
+
+/** `taken`: all of it is sent. Null: the request has to be parsed, and nothing was counted for it. */
+export type GiveAgain = (again: Again) => 'taken' | Given | null

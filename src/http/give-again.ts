@@ -1,0 +1,163 @@
+// Answers a request whose head a connection has sent before, byte for byte, if its answer is known: Node's parser sees nothing of it.
+
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { FieldReader } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { Served } from '../telemetry/request-record.ts'
+import type { Again, GiveAgain, Given } from './again.ts'
+import type { AnswerOptions } from './answer-options.ts'
+import { nameCaller } from './answer.ts'
+import type { ParsedRequest } from './boundaries.ts'
+import type { BytesAnswer } from './bytes-answer.ts'
+import type { CheckedCaller } from './check-newcomer.ts'
+import { giveKnown } from './execute-body.ts'
+import { readFields } from './fields.ts'
+import type { Head } from './heads.ts'
+import { readRequestId } from './headers.ts'
+import { keyOf } from './known-answers.ts'
+import type { HttpLimits } from './limits.ts'
+import { pathOf } from './request-for-gateway.ts'
+import type { AnswerOfCaller, UnreadAnswers } from './unread-answers.ts'
+
+export interface GiveAgainOptions {
+  readonly answerOptions: AnswerOptions
+  readonly unreadAnswers: UnreadAnswers
+  readonly clock: Clock
+  readonly limits: HttpLimits
+  readonly newId: () => string
+  isClosing(): boolean
+  onServed?(served: Served): void
+}
+
+/** What the head says. */
+interface Understood {
+  readonly fields: FieldReader
+  readonly head: Head
+}
+
+export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
+  const { answerOptions, clock, limits, newId, isClosing } = options
+  const understood = new WeakMap<ParsedRequest, Understood | null>()
+  const writeHead = createWriteHead(options)
+
+  const understand = (request: ParsedRequest): Understood | null => {
+    const known = understood.get(request)
+    if (known !== undefined) return known
+    const { incoming } = request
+    const fields = readFields(incoming)
+    const head = answerOptions.heads.of(incoming.method ?? '', fields)
+    const isKnowable = pathOf(incoming.url ?? '') === '/graphql' && head.isKept && !head.isMultipart
+    const result = isKnowable ? { fields, head } : null
+    understood.set(request, result)
+    return result
+  }
+  return (again) => {
+    const { request, socket } = again
+    if (isClosing() || !socket.writable || socket.writableLength > 0) return null
+    const read = understand(request)
+    const admitted = read && admit(again, read, { answerOptions, limits })
+    if (!admitted) return null
+    const { method } = read.head
+    const beganAtMs = clock.monotonicMs()
+    const record = createRequestRecord(readRequestId(request.incoming) ?? newId())
+    nameCaller(record, admitted.caller)
+    const answer = giveKnown({ ...read, ...admitted, record }, answerOptions)
+    // It was there just now, so only a fault comes here; the request is counted a second time.
+    if (answer === null || answer instanceof Promise) return null
+    const isBodySent = method !== 'HEAD'
+    write(socket, writeHead(answer, record.id), isBodySent ? answer.body : [])
+    const report = (isCutShort: boolean): void =>
+      options.onServed?.({
+        record,
+        method,
+        path: '/graphql',
+        status: answer.status,
+        bytes: isBodySent ? answer.bytes : 0,
+        durationMs: clock.monotonicMs() - beganAtMs,
+        isCutShort,
+      })
+    if (socket.writableLength > 0)
+      return hold(socket, { caller: admitted.caller.holder, bytes: answer.bytes }, { ...options, report })
+    report(false)
+    return 'taken'
+  }
+}
+
+interface Admitting {
+  readonly answerOptions: Pick<AnswerOptions, 'checkCaller' | 'known'>
+  readonly limits: Pick<HttpLimits, 'pieceBytes'>
+}
+
+/** Nothing is counted for a request that is not answered here, so all that may stop it is looked at before. */
+function admit(
+  { request: { incoming }, body }: Again,
+  { fields, head }: Understood,
+  { answerOptions: { checkCaller, known }, limits }: Admitting,
+): { readonly caller: CheckedCaller; readonly key: string } | null {
+  const caller = checkCaller.identify(fields)
+  if (caller instanceof Promise) caller.catch(() => {})
+  // A credential that somebody has brought may have to be counted for each request.
+  if (caller === null || caller instanceof Promise || caller.credential) return null
+  const key = keyOf({ head, caller, target: incoming.url ?? '', body })
+  if (!known.isReady(key, limits.pieceBytes)) return null
+  // Whoever sends too many is refused in the ordinary way.
+  const admitted = checkCaller.admit(caller, incoming, fields)
+  return admitted instanceof Promise || 'status' in admitted ? null : { caller: admitted, key }
+}
+
+function write(socket: Socket, head: string, body: readonly Uint8Array[]): void {
+  socket.cork()
+  socket.write(head, 'latin1')
+  for (const part of body) socket.write(part)
+  socket.uncork()
+}
+
+/** The head as Node writes it. */
+function createWriteHead({ clock, limits }: Pick<GiveAgainOptions, 'clock' | 'limits'>) {
+  const end = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
+  let second = -1
+  let date = ''
+  return ({ status, fields }: BytesAnswer, requestId: string): string => {
+    const now = Math.floor(clock.wallMs() / 1000)
+    if (now !== second) {
+      second = now
+      date = new Date(now * 1000).toUTCString()
+    }
+    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+    for (let index = 0; index < fields.length; index += 2)
+      text += `${fields[index]}: ${fields[index + 1]}\r\n`
+    return `${text}x-request-id: ${requestId}\r\nDate: ${date}\r\n${end}`
+  }
+}
+
+interface Holding extends Pick<GiveAgainOptions, 'clock' | 'limits' | 'unreadAnswers'> {
+  report(isCutShort: boolean): void
+}
+
+function hold(
+  socket: Socket,
+  answer: AnswerOfCaller,
+  { clock, limits, unreadAnswers, report }: Holding,
+): Given {
+  const unread = unreadAnswers.of(socket)
+  unread.hold(answer)
+  const cancel = clock.after(limits.stallTimeoutMs, () => socket.destroy())
+  let isOver = false
+  const end = (isCutShort: boolean): void => {
+    if (isOver) return
+    isOver = true
+    cancel()
+    unread.release()
+    report(isCutShort)
+  }
+  const given: Given = { onTaken: null, leave: () => end(true) }
+  // Called when everything before it was taken.
+  socket.write('', (error) => {
+    if (error) return end(true)
+    end(false)
+    given.onTaken?.()
+  })
+  return given
+}

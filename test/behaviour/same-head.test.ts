@@ -1,0 +1,301 @@
+// A connection that sends the same head again gets a known answer without the parser: byte for byte what the parser's way gives.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { once } from 'node:events'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { createSystemClock } from '../../src/clock.ts'
+import { createGatewayServer } from '../../src/serve.ts'
+import type { ServedGateway, ServeOptions } from '../../src/serve.ts'
+import type { Log } from '../../src/telemetry/log.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
+
+const QUERY = '{ projects(first: 40) { nodes { name id } } }'
+const OTHER = '{ projects(first: 40) { nodes { id name } } }'
+
+interface Message {
+  readonly method?: string
+  readonly headers?: readonly string[]
+  readonly body?: string
+  readonly search?: string
+}
+
+const jsonOf = (query: string): string => JSON.stringify({ query })
+
+function messageOf({
+  method = 'POST',
+  headers = [],
+  body = jsonOf(QUERY),
+  search = '',
+}: Message = {}): string {
+  const isPost = method === 'POST'
+  const lines = [
+    `${method} /graphql${search} HTTP/1.1`,
+    'Host: localhost',
+    ...(isPost
+      ? ['Content-Type: application/json', `Content-Length: ${Buffer.byteLength(body)}`]
+      : ['X-Api-Key: k']),
+    ...headers,
+  ]
+  return `${lines.join('\r\n')}\r\n\r\n${isPost ? body : ''}`
+}
+
+interface OpenOptions extends Partial<Omit<ServeOptions, 'clock'>> {
+  /** Replaces that of the gateway. */
+  readonly handle?: (gateway: TestGateway) => ServedGateway['handle']
+}
+
+/** A gateway behind its server, on one raw connection. */
+async function open({ handle, ...options }: OpenOptions = {}) {
+  const clock = createManualClock()
+  const gateway = await createTestGateway({ clock })
+  const lines: object[] = []
+  const note = (fields: object): void => void lines.push(fields)
+  const log: Log = { info: note, warn: note, error: note }
+  const served: ServedGateway = {
+    ...gateway.gateway,
+    ...(handle && { handle: handle(gateway), handlePlain: null }),
+  }
+  const server = createGatewayServer(served, {
+    port: 0,
+    host: '127.0.0.1',
+    clock: createSystemClock(),
+    log,
+    accessLog: true,
+    metrics: null,
+    ...options,
+  })
+  const { port } = await server.listen()
+  let parsed = 0
+  const count = (message: unknown): void => {
+    const { socket } = message as { readonly socket: Socket }
+    if (socket.localPort === port) parsed += 1
+  }
+  subscribe('http.server.request.start', count)
+  const client = await connectTo(port)
+  return {
+    ...client,
+    clock,
+    gateway,
+    server,
+    lines,
+    port,
+    /** How many requests Node's parser has read since the last call. */
+    takeParsed(): number {
+      const before = parsed
+      parsed = 0
+      return before
+    },
+    async [Symbol.asyncDispose]() {
+      unsubscribe('http.server.request.start', count)
+      client.socket.destroy()
+      await server.close(0)
+      await gateway[Symbol.asyncDispose]()
+    },
+  }
+}
+
+async function connectTo(port: number) {
+  const socket: Socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  let text = ''
+  const waiting: { readonly isHead: boolean; readonly resolve: (text: string) => void }[] = []
+  const take = (): void => {
+    for (let next = waiting[0]; next; next = waiting[0]) {
+      const end = text.indexOf('\r\n\r\n') + 4
+      const bytes = next.isHead ? 0 : Number(/content-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? 0)
+      if (end < 4 || text.length < end + bytes) return
+      waiting.shift()
+      next.resolve(text.slice(0, end + bytes))
+      text = text.slice(end + bytes)
+    }
+  }
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString('latin1')
+    take()
+  })
+  const read = (isHead = false): Promise<string> =>
+    new Promise((resolve) => {
+      waiting.push({ isHead, resolve })
+      take()
+    })
+  return {
+    socket,
+    read,
+    async send(message: Message = {}): Promise<string> {
+      socket.write(messageOf(message))
+      return read(message.method === 'HEAD')
+    },
+  }
+}
+
+const withoutIds = (answer: string): string =>
+  answer.replace(/^x-request-id: .*$/im, 'x-request-id').replace(/^date: .*$/im, 'date')
+
+describe('the same head on the same connection', () => {
+  it.each<Message>([
+    {},
+    { headers: ['Accept: application/graphql-response+json', 'Connection: keep-alive'] },
+    { headers: ['Accept-Encoding: gzip'] },
+    { headers: ['Accept-Encoding: br', 'Origin: https://app.example'] },
+    { method: 'GET', search: `?query=${encodeURIComponent(QUERY)}` },
+    { method: 'HEAD', search: `?query=${encodeURIComponent(QUERY)}` },
+    { body: jsonOf('{ tenant { name } } # ü') },
+  ])('gets the same bytes as before, without the parser: %j', async (message) => {
+    await using opened = await open({ corsOrigins: ['https://app.example'] })
+    for (let turn = 0; turn < 4; turn += 1) await opened.send(message)
+    const ordinary = await connectTo(opened.port)
+    opened.takeParsed()
+    const parsed = await ordinary.send(message)
+    ordinary.socket.destroy()
+    expect(opened.takeParsed()).toBe(1)
+    const again = [await opened.send(message), await opened.send(message)]
+    expect(opened.takeParsed()).toBe(0)
+    expect(again.map(withoutIds)).toEqual([withoutIds(parsed), withoutIds(parsed)])
+    // Each has an id of its own, and a line in the log like any other.
+    expect(new Set([parsed, ...again]).size).toBe(3)
+    const [one, ...others] = opened.lines.slice(-3).map((line) => ({ ...line, requestId: '', durationMs: 0 }))
+    expect(others).toEqual([one, one])
+  })
+
+  it('is parsed where it is switched off, differs in a byte, or brings another body', async () => {
+    await using off = await open({ limits: { headMaxKeptBytes: 0 } })
+    for (let turn = 0; turn < 5; turn += 1) await off.send()
+    expect(off.takeParsed()).toBe(5)
+    await using opened = await open()
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    opened.takeParsed()
+    const other = await opened.send({ body: jsonOf(OTHER) })
+    expect(Object.keys(JSON.parse(other.slice(other.indexOf('{"data"'))).data.projects.nodes[0])).toEqual([
+      'id',
+      'name',
+    ])
+    await opened.send({ headers: ['Accept: application/json'] })
+    expect(opened.takeParsed()).toBe(2)
+  })
+
+  it.each<[string, (message: string) => string[]]>([
+    ['two at once', (message) => [message + message]],
+    ['one with a part of the next', (message) => [message + message.slice(0, 9), message.slice(9)]],
+    ['one that is cut in its head', (message) => [message.slice(0, 30), message.slice(30)]],
+    ['one whose body comes later', (message) => [message.slice(0, -20), message.slice(-20)]],
+    ['one behind an empty line', (message) => [`\r\n${message}`]],
+    ['the beginning of another one', (message) => ['POST /graphql HTTP/1.1\r\nX: ', `${message}`]],
+  ])('is answered rightly where it does not come by itself: %s', async (_, cut) => {
+    await using opened = await open()
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    const usual = withoutIds(await opened.send())
+    opened.takeParsed()
+    const pieces = cut(messageOf())
+    const count = pieces.join('').split('Host: ').length - 1
+    for (const piece of pieces) {
+      opened.socket.write(piece)
+      await nextTurn()
+    }
+    for (let turn = 0; turn < count; turn += 1) expect(withoutIds(await opened.read())).toBe(usual)
+    // Pieces may come together; then it is one whole request like those before.
+    if (pieces.length === 1 || count > 1) expect(opened.takeParsed()).toBe(count)
+    for (let turn = 0; turn < 3; turn += 1) expect(withoutIds(await opened.send())).toBe(usual)
+  })
+
+  it('is the body of another request where that request says so', async () => {
+    await using opened = await open()
+    for (let turn = 0; turn < 5; turn += 1) await opened.send()
+    const inner = messageOf()
+    const whole = messageOf({ body: inner, headers: ['X-Other: 1'] })
+    opened.socket.write(whole.slice(0, -inner.length))
+    await nextTurn()
+    opened.socket.write(inner)
+    expect(await opened.read()).toMatch(/^HTTP\/1.1 400 /)
+    expect(await opened.send()).toMatch(/^HTTP\/1.1 200 /)
+  })
+
+  it('ends with a write, a reload, and when the answer grows old', async () => {
+    await using opened = await open()
+    const settle = async (): Promise<void> => {
+      for (let turn = 0; turn < 4; turn += 1) await opened.send()
+      opened.takeParsed()
+      await opened.send()
+      expect(opened.takeParsed()).toBe(0)
+    }
+    const { gateway } = opened
+    const [project] = gateway.simulator.data.projects
+    await settle()
+    await gateway.ask(
+      `mutation { updateProject(id: "${project?.id}", input: { name: "New name" }) { errors { code } } }`,
+    )
+    expect(await opened.send()).toContain('New name')
+    expect(opened.takeParsed()).toBe(1)
+    await settle()
+    gateway.gateway.reload(gateway.config)
+    await opened.send()
+    expect(opened.takeParsed()).toBe(1)
+    await settle()
+    await opened.clock.advance(3_600_000)
+    await opened.send()
+    expect(opened.takeParsed()).toBe(1)
+  })
+
+  it('is counted once for its caller, however it is answered, and refused like any other beyond the limit', async () => {
+    await using opened = await open({ callerRateLimit: 8 })
+    const statuses: (string | undefined)[] = []
+    for (let turn = 0; turn < 10; turn += 1) statuses.push((await opened.send()).split(' ')[1])
+    expect(statuses).toEqual([...Array.from({ length: 8 }, () => '200'), '429', '429'])
+    expect(opened.takeParsed()).toBeLessThan(8)
+  })
+
+  it('is executed where what is known breaks', async () => {
+    let isBroken = false
+    await using opened = await open({
+      handle:
+        ({ gateway }) =>
+        (request, caller, record, onRepeatable) =>
+          gateway.handle(request, caller, record, (repeat) =>
+            onRepeatable?.({
+              ...repeat,
+              give(repeating) {
+                if (isBroken) throw new Error('broken')
+                return repeat.give(repeating)
+              },
+            }),
+          ),
+    })
+    for (let turn = 0; turn < 5; turn += 1) await opened.send()
+    opened.takeParsed()
+    isBroken = true
+    expect(await opened.send()).toContain('200 OK')
+    expect(opened.takeParsed()).toBe(1)
+    expect(opened.lines.filter((line) => 'err' in line)).toHaveLength(1)
+  })
+
+  it('waits for a client that does not read, and loses nothing', async () => {
+    await using opened = await open()
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    const usual = withoutIds(await opened.send())
+    opened.takeParsed()
+    opened.socket.pause()
+    const count = 600
+    for (let turn = 0; turn < count; turn += 1) {
+      opened.socket.write(messageOf())
+      await nextTurn()
+    }
+    opened.socket.resume()
+    for (let turn = 0; turn < count; turn += 1) expect(withoutIds(await opened.read())).toBe(usual)
+    expect(await opened.send()).toContain('200 OK')
+    expect(opened.lines.filter((line) => 'isCutShort' in line)).toEqual([])
+  })
+
+  it('is parsed once the server drains, and its connection closes with the answer', async () => {
+    await using opened = await open({ limits: { noticeMs: 0 } })
+    for (let turn = 0; turn < 5; turn += 1) await opened.send()
+    opened.takeParsed()
+    const closed = once(opened.socket, 'close')
+    const answered = opened.send()
+    const ended = opened.server.close(1000)
+    expect(await answered).toMatch(/connection: close/i)
+    await Promise.all([closed, ended])
+  })
+})
