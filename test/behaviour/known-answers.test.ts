@@ -1,5 +1,9 @@
 // A request that was answered before is answered with bytes: the same as the ordinary way gives, and only as long as it would.
+import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { request as rawRequest } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import type { Repeat } from '../../src/http/known-answers.ts'
@@ -288,7 +292,6 @@ describe('a known answer', () => {
     await using gateway = await createTestGateway()
     await using server = await serve(gateway)
     const query = '{ projects(first: 3) { nodes { name } } }'
-    const { createHash } = await import('node:crypto')
     const sha256Hash = createHash('sha256').update(query).digest('hex')
     const more = { extensions: { persistedQuery: { version: 1, sha256Hash } } }
     for (const method of ['POST', 'GET'] as const) {
@@ -336,4 +339,29 @@ describe('a known answer', () => {
       expect(server.lines.filter((line) => 'err' in line)).toHaveLength(1)
     },
   )
+
+  it('of a trusted document is given where only trusted ones are served, until the documents change', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'documents-'))
+    const path = join(folder, 'manifest.json')
+    const query = 'query Projects { projects(first: 3) { nodes { name } } }'
+    const id = createHash('sha256').update(query).digest('hex')
+    const serveOnly = (documents: object): void => writeFileSync(path, JSON.stringify(documents))
+    serveOnly({ [id]: query })
+    await using gateway = await createTestGateway({ config: { documents: { path, mode: 'only-trusted' } } })
+    await using server = await serve(gateway)
+    for (const sent of [{ query }, { more: { documentId: id } }] satisfies Sent[]) {
+      for (let turn = 0; turn < 3; turn += 1) await server.send(sent)
+      expect(await server.send(sent)).toMatchObject({ isKnown: true, status: 200 })
+    }
+    for (let turn = 0; turn < 3; turn += 1)
+      expect((await server.send({ query: query.replace('3', '4') })).text).toContain('"errors"')
+    serveOnly({ ['0'.repeat(64)]: 'query Other { tenant { name } }' })
+    gateway.gateway.reload(gateway.config)
+    for (const sent of [{ query }, { more: { documentId: id } }] satisfies Sent[])
+      for (let turn = 0; turn < 3; turn += 1) {
+        const refused = await server.send(sent)
+        expect([refused.isKnown, refused.text.includes('"errors"')]).toEqual([false, true])
+      }
+    rmSync(folder, { recursive: true })
+  })
 })
