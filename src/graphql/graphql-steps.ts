@@ -54,10 +54,10 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   const { find, register } = createFindDocument(options.documents)
 
   /** Reads a text inside a request with the same parser and rules as the request itself. */
-  function readWithin({ query, operationName }: Asked): DocumentNode {
+  function readWithin({ query, operationName }: Asked, { record }: GraphQLContext): DocumentNode {
     assertDocumentSize(query)
     assertTrusted(query, options.documents)
-    const { document, errors } = readOrThrow(documents, query)
+    const { document, errors } = readOrThrow(() => documents.read(query, record.caller))
     const [error] = errors
     if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
     if (getOperationAST(document, operationName)) return document
@@ -74,9 +74,9 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   }
 }
 
-function readOrThrow(documents: ReadDocuments, text: string): ReadDocument {
+function readOrThrow(read: () => ReadDocument): ReadDocument {
   try {
-    return documents.read(text)
+    return read()
   } catch (error) {
     throw error instanceof GraphQLError ? fromRequestError(error, 'GRAPHQL_PARSE_FAILED') : error
   }

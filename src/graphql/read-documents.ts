@@ -1,7 +1,8 @@
 // Reads the texts of documents: parses, measures and validates each of them once, and remembers what depends on the text alone.
 import { NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { createFairRoom } from '../answers/fair-room.ts'
+import type { Size } from '../answers/fair-room.ts'
 import { ALL_RULES } from './known-operations.ts'
 import { toExcessError } from './limits/excess-error.ts'
 import { countTokens, measureDocument } from './limits/measure-document.ts'
@@ -16,8 +17,11 @@ export interface ReadDocument {
 }
 
 export interface ReadDocuments {
-  /** Throws the error of a text that cannot be parsed, or has too many tokens. */
-  read(text: string): ReadDocument
+  /**
+   * Throws the error of a text that cannot be parsed, or has too many tokens. It takes memory in the name of the caller: who has
+   * most of it loses first.
+   */
+  read(text: string, caller: string | null): ReadDocument
   /** The errors of a document that was read here. */
   errorsOf(document: DocumentNode): readonly GraphQLError[]
 }
@@ -32,49 +36,44 @@ interface ReadDocumentsOptions {
 const BYTES_PER_CHAR = 75
 /** Some 150 screens of 2 KB that were asked for more than once: the screens of one company. */
 const MAX_BYTES_AGAIN = 32 * 1024 * 1024
-/** What was asked for once waits here. Whoever sends made-up documents displaces no screen that is in use. */
+/** What was asked for once waits here. Whoever sends a made-up document each time displaces no screen that is in use. */
 const MAX_BYTES_ONCE = 16 * 1024 * 1024
 
 type Read = ReadDocument | { readonly failure: unknown }
 
 export function createReadDocuments(options: ReadDocumentsOptions): ReadDocuments {
-  const again = createMemory(MAX_BYTES_AGAIN)
-  const once = createMemory(MAX_BYTES_ONCE)
+  const again = createFairRoom<Read>({ maxBytes: MAX_BYTES_AGAIN })
+  const once = createFairRoom<Read>({ maxBytes: MAX_BYTES_ONCE })
   const errors = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   const readFirst = createReader(options)
 
-  function find(text: string): Read | undefined {
+  function find(text: string, size: Size): Read | undefined {
     const known = again.get(text)
     if (known) return known
     const second = once.get(text)
     if (!second) return undefined
     once.delete(text)
-    again.set(text, second)
+    again.set(text, second, size)
     return second
   }
 
-  function begin(text: string): Read {
+  function begin(text: string, size: Size): Read {
     const read = readFirst(text)
     if ('document' in read) errors.set(read.document, read.errors)
-    once.set(text, read)
+    once.set(text, read, size)
     return read
   }
 
   return {
-    read(text) {
-      const found = find(text) ?? begin(text)
+    read(text, caller) {
+      const size = { holder: caller ?? '', bytes: text.length * BYTES_PER_CHAR }
+      const found = find(text, size) ?? begin(text, size)
       if ('failure' in found) throw found.failure
       return found
     },
     errorsOf: (document) => errors.get(document) ?? [],
   }
 }
-
-const createMemory = (maxBytes: number) =>
-  new LRUCache<string, Read>({
-    maxSize: maxBytes,
-    sizeCalculation: (_read, text) => text.length * BYTES_PER_CHAR + 1,
-  })
 
 function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions): (text: string) => Read {
   const rules: readonly ValidationRule[] = [

@@ -44,8 +44,9 @@ const useParams = (
 })
 
 const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
-  onParse({ params: { source }, setParseFn }) {
-    setParseFn(() => documents.read(source as string).document)
+  onParse({ params: { source }, context, setParseFn }) {
+    const { caller } = (context as unknown as GraphQLContext).record
+    setParseFn(() => documents.read(source as string, caller).document)
   },
   onValidate({ params: { documentAST }, setResult }) {
     setResult(documents.errorsOf(documentAST as never) as never)

@@ -13,6 +13,9 @@ export const MAX_MEMBERS = 40_000
 /** Four series of a year of quarter hours have 140,000 numbers, a full page of the widest objects has 7,000 values. */
 export const MAX_VALUES = 200_000
 
+/** Far more than any answer has. To parse 8 million brackets takes most of a second. */
+export const MAX_LEVELS = 50_000
+
 /** A list of all users of the largest tenants has some thousands. Each item is copied, kept and found by itself. */
 export const MAX_ITEMS = 20_000
 
@@ -34,17 +37,22 @@ const SLICE_BYTES = 256 * 1024
 
 /**
  * Rejects with ReplyTooWideError where an object has more than MAX_MEMBERS members, or the whole body more than MAX_VALUES
- * members and items. Looks at the bytes in turns of the event loop. Anything that is no JSON is left to the parser.
+ * members and items, or more than MAX_LEVELS levels. Looks at the bytes in turns of the event loop. Anything that is no JSON is left to the parser.
  */
 export async function assertModest(bytes: Buffer): Promise<void> {
   if (isSmall(bytes)) return
   const counts = createCounts()
   let at = 0
+  let isInText = false
   for (let end = SLICE_BYTES; at < bytes.length; end = at + SLICE_BYTES) {
     while (at < end && at < bytes.length) {
-      const code = bytes[at] ?? 0
-      if (code === QUOTATION_MARK) at = endOfText(bytes, at)
-      else counts.note(code)
+      if (isInText) {
+        // A text may have millions of marks that do not end it.
+        const mark = bytes.indexOf(QUOTATION_MARK, at)
+        at = mark === -1 ? bytes.length : mark
+        isInText = mark !== -1 && isEscaped(bytes, mark)
+      } else if (bytes[at] === QUOTATION_MARK) isInText = true
+      else counts.note(bytes[at] ?? 0)
       at += 1
     }
     await new Promise((resolve) => setImmediate(resolve))
@@ -70,7 +78,8 @@ function createCounts() {
       switch (code) {
         case OPENING_BRACE:
         case OPENING_BRACKET:
-          outer.push(members)
+          if (outer.push(members) > MAX_LEVELS)
+            throw new ReplyTooWideError(`Aurora's answer has more than ${MAX_LEVELS} levels`)
           members = 0
           break
         case CLOSING_BRACE:
@@ -91,16 +100,6 @@ function createCounts() {
       }
     },
   }
-}
-
-/** The place of the quotation mark that ends a text; the end of the bytes where none does. */
-function endOfText(bytes: Buffer, begin: number): number {
-  let end = begin
-  do {
-    end = bytes.indexOf(QUOTATION_MARK, end + 1)
-    if (end === -1) return bytes.length
-  } while (isEscaped(bytes, end))
-  return end
 }
 
 function isEscaped(bytes: Buffer, at: number): boolean {

@@ -13,13 +13,13 @@ const large = (nr: number): string => `{ __typename } #${nr} ${'x'.repeat(15_000
 describe('a document', () => {
   it('is read once, with its errors', () => {
     const documents = open()
-    const read = documents.read('{ tenant { nothing } }')
+    const read = documents.read('{ tenant { nothing } }', 'a')
     expect(read.errors.map(({ message }) => message)).toEqual([
       'Cannot query field "nothing" on type "Tenant".',
     ])
-    expect(documents.read('{ tenant { nothing } }')).toBe(read)
+    expect(documents.read('{ tenant { nothing } }', 'a')).toBe(read)
     expect(documents.errorsOf(read.document)).toBe(read.errors)
-    expect(documents.read('{ tenant { name } }').errors).toEqual([])
+    expect(documents.read('{ tenant { name } }', 'a').errors).toEqual([])
   })
 
   it.each([
@@ -31,7 +31,7 @@ describe('a document', () => {
     const documents = open()
     const errors = [1, 2].map(() => {
       try {
-        return documents.read(text)
+        return documents.read(text, 'a')
       } catch (error) {
         return error
       }
@@ -41,15 +41,15 @@ describe('a document', () => {
   })
 
   it('of exactly as many tokens as are allowed is read', () => {
-    expect(open().read(`{ ${'__typename '.repeat(18)}}`).document.kind).toBe('Document')
-    expect(() => open().read(`{ ${'__typename '.repeat(19)}}`)).toThrow('A document may have 20 tokens.')
+    expect(open().read(`{ ${'__typename '.repeat(18)}}`, 'a').document.kind).toBe('Document')
+    expect(() => open().read(`{ ${'__typename '.repeat(19)}}`, 'a')).toThrow('A document may have 20 tokens.')
   })
 
   it.each([
     ['{ a: __typename b: __typename c: __typename nothing }', 'An operation may have 2 aliases.'],
     ['{ __schema { types { name } } }', 'GraphQL introspection has been disabled'],
   ])('such as %s is refused', (text, message) => {
-    const { errors } = open().read(text)
+    const { errors } = open().read(text, 'a')
     expect(errors[0]?.message).toContain(message)
   })
 })
@@ -57,20 +57,28 @@ describe('a document', () => {
 describe('the memory of documents', () => {
   it('keeps what was asked for again, whatever is sent once', () => {
     const documents = open()
-    const known = documents.read('{ tenant { name } }')
-    documents.read('{ tenant { name } }')
-    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr))
-    expect(documents.read('{ tenant { name } }')).toBe(known)
+    const known = documents.read('{ tenant { name } }', 'a')
+    documents.read('{ tenant { name } }', 'a')
+    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr), 'a')
+    expect(documents.read('{ tenant { name } }', 'a')).toBe(known)
+  })
+
+  it('takes it from the caller who has most of it', () => {
+    const documents = open()
+    const known = [1, 2].map(() => documents.read('{ tenant { name } }', 'a'))[0]
+    for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr), 'b')
+    expect(documents.read('{ tenant { name } }', 'a')).toBe(known)
+    expect(documents.read('{ tenant { name } }', 'b')).toBe(known)
   })
 
   it('forgets what was asked for once, when others come, and is bounded in either part', () => {
     const documents = open()
-    const [once, again] = [documents.read('{ tenant { name } }'), documents.read(large(-1))]
-    documents.read(large(-1))
-    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr))
-    expect(documents.read('{ tenant { name } }')).not.toBe(once)
-    expect(documents.read(large(-1))).toBe(again)
-    for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr))
-    expect(documents.read(large(-1))).not.toBe(again)
+    const [once, again] = [documents.read('{ tenant { name } }', 'a'), documents.read(large(-1), 'a')]
+    documents.read(large(-1), 'a')
+    for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr), 'a')
+    expect(documents.read('{ tenant { name } }', 'a')).not.toBe(once)
+    expect(documents.read(large(-1), 'a')).toBe(again)
+    for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr), 'a')
+    expect(documents.read(large(-1), 'a')).not.toBe(again)
   })
 })

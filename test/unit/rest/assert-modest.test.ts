@@ -1,7 +1,13 @@
 // The bounds of a body of Aurora: members of one object, values in all, looked at in turns of the event loop.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { assertModest, MAX_MEMBERS, MAX_VALUES, ReplyTooWideError } from '../../../src/rest/assert-modest.ts'
+import {
+  assertModest,
+  MAX_LEVELS,
+  MAX_MEMBERS,
+  MAX_VALUES,
+  ReplyTooWideError,
+} from '../../../src/rest/assert-modest.ts'
 
 const membersOf = (count: number, value: unknown = 1): Record<string, unknown> =>
   Object.fromEntries(Array.from({ length: count }, (_, index) => [`m${index}`, value]))
@@ -37,6 +43,8 @@ describe('a body', () => {
     ['that is cut behind a backslash', `{"a":"${'x'.repeat(512 * 1024)}\\`, 'modest'],
     ['that closes more than it opens', `${'}'.repeat(512 * 1024)}`, 'modest'],
     ['that is small', { a: 1 }, 'modest'],
+    ['of the most levels', `${'['.repeat(MAX_LEVELS)}"${'x'.repeat(512 * 1024)}"`, 'modest'],
+    ['of more levels', '['.repeat(512 * 1024), `Aurora's answer has more than ${MAX_LEVELS} levels`],
   ])('%s', async (_, body, verdict) => {
     expect(await look(body)).toBe(verdict)
   })
@@ -46,12 +54,13 @@ describe('a body', () => {
     await expect(assertModest(text)).rejects.toThrow(TOO_WIDE)
   })
 
-  it('of megabytes is looked at in several turns', async () => {
+  it.each([
+    ['many texts', Array.from({ length: 8 }, () => 'x,'.repeat(200_000))],
+    ['one text with millions of marks', '"'.repeat(1_500_000)],
+  ])('of megabytes of %s is looked at in several turns', async (_, body) => {
     let turns = 0
     const state = { isDone: false }
-    const looked = look(Array.from({ length: 8 }, () => 'x,'.repeat(200_000))).finally(
-      () => (state.isDone = true),
-    )
+    const looked = look([body]).finally(() => (state.isDone = true))
     for (; !state.isDone && turns < 1000; turns += 1) await nextTurn()
     expect(await looked).toBe('modest')
     expect(turns).toBeGreaterThanOrEqual(8)
