@@ -2,9 +2,11 @@
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
-const SHARED = ['unit', 'behaviour', 'mutations', 'properties', 'contract', 'queries'].map(
-  (folder) => `test/${folder}/**/*.test.ts`,
-)
+const SHARED = [
+  ...['unit', 'behaviour', 'mutations', 'contract', 'queries'].map((folder) => `test/${folder}/**/*.test.ts`),
+  // It adds fields to the schema that all others use.
+  'test/properties/!(member).test.ts',
+]
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
