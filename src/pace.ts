@@ -17,7 +17,7 @@ export interface Pace {
   wait(units: number): Promise<void>
   /** Whether work is waiting for a later turn. */
   isBusy(): boolean
-  /** Calls back in a later turn, when no work is waiting any more. */
+  /** Calls back in a later turn, when no work is waiting any more; also when the client has left, but not after the end. */
   whenIdle(callback: () => void): void
   /** Counts work that is done, or will be. */
   note(units: number): void
@@ -67,13 +67,17 @@ export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: Pac
   let isFirstTurn = true
   let gone: { readonly reason: unknown } | null = null
 
-  /** Nobody would see what is still to be done. */
+  /**
+   * Nobody would see what is still to be done. Whoever waits for the end of all work is called nevertheless: else what a loader was
+   * asked for would never settle, and the request would never end.
+   */
   function leave(reason: unknown): void {
     if (turns.haveEnded()) return
     gone = { reason }
     const rejected = waiting.all()
-    turns.end()
+    const idlers = turns.end()
     for (const { reject } of rejected) reject(reason)
+    for (const callback of idlers) setImmediate(callback)
   }
 
   return {
@@ -89,9 +93,9 @@ export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: Pac
       })
     },
     isBusy: waiting.hasAny,
-    whenIdle: turns.whenIdle,
+    whenIdle: (callback) => (gone ? void setImmediate(callback) : turns.whenIdle(callback)),
     note: onNote,
-    end: turns.end,
+    end: () => void turns.end(),
   }
 }
 
@@ -139,11 +143,14 @@ function createTurns(waiting: ReturnType<typeof createQueue>, inTurn: InTurn) {
       if (!hasEnded) idlers.push(AsyncResource.bind(callback))
       schedule()
     },
-    end(): void {
+    /** Returns what waited for the end of all work, and is not called here. */
+    end(): readonly (() => void)[] {
       hasEnded = true
       takeOut()
       waiting.clear()
+      const dropped = idlers
       idlers = []
+      return dropped
     },
   }
 }

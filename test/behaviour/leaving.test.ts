@@ -1,8 +1,11 @@
 // A client that leaves before its answer: no fault of the gateway, so no line at error and no count that fires an alert.
+import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 it.each([
   '{ tenant { name } projects(first: 1) { nodes { owner { firstName } } } }',
@@ -27,4 +30,44 @@ it.each([
   expect(gateway.logged.filter((line) => line.includes('failed inside the gateway'))).toEqual([])
   const { text } = await metrics.render()
   expect(text.split('\n').filter((line) => /INTERNAL_SERVER_ERROR"\} [1-9]/.test(line))).toEqual([])
+})
+
+/** More turns of the event loop than such a request has from its first byte on. */
+const TURNS = 60
+
+it('a request whose client leaves in any turn of its execution ends, so that its place is free again', async () => {
+  await using gateway = await createTestGateway()
+  await gateway.ask('{ projects(first: 250) { nodes { id } } }')
+  const { handlePlain } = gateway.gateway
+  let begun = 0
+  let ended = 0
+  await using server = await serveOnLoopback(gateway, {
+    async handlePlain(...request) {
+      begun += 1
+      try {
+        return await handlePlain(...request)
+      } finally {
+        ended += 1
+      }
+    },
+  })
+  for (let turns = 0; turns < TURNS; turns += 1) {
+    const leaver = new AbortController()
+    // The look-up by id waits until the list that is executed in turns is whole.
+    const query = `{
+      list: projects(first: 250) { nodes { id name status projectType createdAt tags externalProviderId } }
+      one: project(id: "${randomUUID()}") { name status }
+    }`
+    const left = fetch(`${server.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query }),
+      signal: leaver.signal,
+    }).catch((error: unknown) => error)
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn()
+    leaver.abort()
+    await left
+  }
+  expect(begun).toBeGreaterThan(0)
+  await waitUntil(() => ended === begun)
 })

@@ -18,6 +18,10 @@ async function follow(replica: RedisServer, primary: RedisServer): Promise<void>
   await waitUntil(() =>
     replica.admin(async (client) => (await client.info('replication')).includes('master_link_status:up')),
   )
+  // The primary counts it a moment later, and fails over to nobody before that.
+  await waitUntil(() =>
+    primary.admin(async (client) => (await client.info('replication')).includes('state=online')),
+  )
 }
 
 /** What `redis-cli failover` brings about: no write is lost, and the old primary follows the new one. */

@@ -122,3 +122,27 @@ it('where the client has left before anything waits, nothing does', async () => 
   const pace = createPace({ leaving: () => signal })
   await expect(pace.wait(1)).rejects.toBe('gone')
 })
+
+it('when the client leaves, whoever waits for the end of all work is called nevertheless, now and later', async () => {
+  const { signal, abort } = createLeaving()
+  const pace = createPace({ leaving: () => signal })
+  const seen: string[] = []
+  pace.wait(1).catch(() => {})
+  pace.whenIdle(() => seen.push('before'))
+  abort('gone')
+  pace.whenIdle(() => seen.push('after'))
+  expect(seen).toEqual([])
+  await nextTurn()
+  expect(seen).toEqual(['before', 'after'])
+})
+
+it('after the end, nobody is called any more', async () => {
+  const pace = createPace()
+  const seen: string[] = []
+  pace.wait(1).catch(() => {})
+  pace.whenIdle(() => seen.push('before'))
+  pace.end()
+  pace.whenIdle(() => seen.push('after'))
+  await nextTurn()
+  expect(seen).toEqual([])
+})
