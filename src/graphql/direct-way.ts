@@ -64,7 +64,7 @@ function begin({ params: given, ...asking }: Asked, way: Way): Begun | null {
 }
 
 function execute({ params, context }: Asked, { schema, steps }: Way): Soon<Written> | null {
-  const { document, errors } = steps.documents.read(params['query'] as string, context.record.caller)
+  const { document, errors } = steps.documents.read(params['query'] as string, context.record)
   if (errors.length > 0) return null
   const operationName = params['operationName'] as string | undefined
   const operation = getOperationAST(document, operationName)

@@ -57,7 +57,7 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   function readWithin({ query, operationName }: Asked, { record }: GraphQLContext): DocumentNode {
     assertDocumentSize(query)
     assertTrusted(query, options.documents)
-    const { document, errors } = readOrThrow(() => documents.read(query, record.caller))
+    const { document, errors } = readOrThrow(() => documents.read(query, record))
     const [error] = errors
     if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
     if (getOperationAST(document, operationName)) return document

@@ -19,11 +19,16 @@ export interface ReadDocument {
 export interface ReadDocuments {
   /**
    * Throws the error of a text that cannot be parsed, or has too many tokens. It takes memory in the name of the caller: who has
-   * most of it loses first.
+   * most of it loses first. A request that reads a text twice has used it once.
    */
-  read(text: string, caller: string | null): ReadDocument
+  read(text: string, request: ReadingRequest): ReadDocument
   /** The errors of a document that was read here. */
   errorsOf(document: DocumentNode): readonly GraphQLError[]
+}
+
+/** The record of a request: the same object each time it reads. */
+export interface ReadingRequest {
+  readonly caller: string | null
 }
 
 interface ReadDocumentsOptions {
@@ -41,33 +46,40 @@ const MAX_BYTES_ONCE = 16 * 1024 * 1024
 
 type Read = ReadDocument | { readonly failure: unknown }
 
+interface ReadOnce {
+  readonly read: Read
+  /** The direct way reads a text that is wrong, and Yoga reads it again for the same request. */
+  readonly by: WeakRef<ReadingRequest>
+}
+
 export function createReadDocuments(options: ReadDocumentsOptions): ReadDocuments {
   const again = createFairRoom<Read>({ maxBytes: MAX_BYTES_AGAIN })
-  const once = createFairRoom<Read>({ maxBytes: MAX_BYTES_ONCE })
+  const once = createFairRoom<ReadOnce>({ maxBytes: MAX_BYTES_ONCE })
   const errors = new WeakMap<DocumentNode, readonly GraphQLError[]>()
   const readFirst = createReader(options)
 
-  function find(text: string, size: Size): Read | undefined {
+  function find(text: string, request: ReadingRequest, size: Size): Read | undefined {
     const known = again.get(text)
     if (known) return known
-    const second = once.get(text)
-    if (!second) return undefined
+    const first = once.get(text)
+    if (!first) return undefined
+    if (first.by.deref() === request) return first.read
     once.delete(text)
-    again.set(text, second, size)
-    return second
+    again.set(text, first.read, size)
+    return first.read
   }
 
-  function begin(text: string, size: Size): Read {
+  function begin(text: string, request: ReadingRequest, size: Size): Read {
     const read = readFirst(text)
     if ('document' in read) errors.set(read.document, read.errors)
-    once.set(text, read, size)
+    once.set(text, { read, by: new WeakRef(request) }, size)
     return read
   }
 
   return {
-    read(text, caller) {
-      const size = { holder: caller ?? '', bytes: text.length * BYTES_PER_CHAR }
-      const found = find(text, size) ?? begin(text, size)
+    read(text, request) {
+      const size = { holder: request.caller ?? '', bytes: text.length * BYTES_PER_CHAR }
+      const found = find(text, request, size) ?? begin(text, request, size)
       if ('failure' in found) throw found.failure
       return found
     },

@@ -45,8 +45,8 @@ const useParams = (
 
 const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
   onParse({ params: { source }, context, setParseFn }) {
-    const { caller } = (context as unknown as GraphQLContext).record
-    setParseFn(() => documents.read(source as string, caller).document)
+    const { record } = context as unknown as GraphQLContext
+    setParseFn(() => documents.read(source as string, record).document)
   },
   onValidate({ params: { documentAST }, setResult }) {
     setResult(documents.errorsOf(documentAST as never) as never)

@@ -5,7 +5,13 @@ import { createReadDocuments } from '../../../src/graphql/read-documents.ts'
 import { schema } from '../../../src/graphql/schema.ts'
 
 const limits = { ...FIXED_LIMITS, tokens: 20, depth: 3, fields: 10, aliases: 2 }
-const open = () => createReadDocuments({ schema, limits, hasIntrospection: false })
+const openFor = () => createReadDocuments({ schema, limits, hasIntrospection: false })
+
+/** Each read is a request of its own. */
+function open() {
+  const { read, errorsOf } = openFor()
+  return { read: (text: string, caller: string) => read(text, { caller }), errorsOf }
+}
 
 /** Nearly 16 KB, of which each takes more than a megabyte of the memory. */
 const large = (nr: number): string => `{ __typename } #${nr} ${'x'.repeat(15_000)}`
@@ -61,6 +67,27 @@ describe('the memory of documents', () => {
     documents.read('{ tenant { name } }', 'a')
     for (let nr = 0; nr < 100; nr += 1) documents.read(large(nr), 'a')
     expect(documents.read('{ tenant { name } }', 'a')).toBe(known)
+  })
+
+  it.each([
+    ['wrong', (nr: number) => `{ nothing } #${nr} ${'x'.repeat(15_000)}`],
+    ['not to be parsed', (nr: number) => `{ __typename #${nr} ${'x'.repeat(15_000)}`],
+  ])('keeps it, too, where each request reads its text twice because it is %s', (_, text) => {
+    const documents = openFor()
+    const known = [1, 2].map(() => documents.read('{ tenant { name } }', { caller: 'a' }))[0]
+    for (let nr = 0; nr < 100; nr += 1) {
+      const request = { caller: 'a' }
+      const looks = [1, 2].map(() => {
+        try {
+          return documents.read(text(nr), request).errors
+        } catch (error) {
+          return error
+        }
+      })
+      // It is parsed and validated once.
+      expect(looks[1]).toBe(looks[0])
+    }
+    expect(documents.read('{ tenant { name } }', { caller: 'a' })).toBe(known)
   })
 
   it('takes it from the caller who has most of it', () => {
