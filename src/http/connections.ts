@@ -39,6 +39,8 @@ export interface Connections {
   begin(incoming: IncomingMessage, outgoing: ServerResponse): void
   /** Closes connections on which the client has never sent anything: browsers open some in advance. */
   closeSilent(): void
+  /** Closes those on which nothing is asked nor sent. Node's own, which is given, closes also where an answer is still being sent. */
+  closeIdle(closeIdleByNode: () => void): void
   /** Aborts the requests in flight and closes every connection. */
   closeAll(): void
 }
@@ -140,6 +142,13 @@ export function createConnections(options: ConnectionsOptions): Connections {
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
     },
+    closeIdle(closeIdleByNode) {
+      const busy = [...open.values()].filter(isBusy).map(({ socket }) => socket)
+      // Only Node knows where its parsers stand, so it chooses, and cannot destroy these meanwhile.
+      for (const socket of busy) socket.destroy = () => socket
+      closeIdleByNode()
+      for (const socket of busy) Reflect.deleteProperty(socket, 'destroy')
+    },
     closeAll() {
       for (const connection of open.values()) close(connection)
     },
@@ -227,6 +236,10 @@ function noteChange(connection: Open, clock: Clock): void {
   connection.changedAtMs = clock.monotonicMs()
   connection.bytesRead = connection.socket.bytesRead
 }
+
+/** Node's parser knows nothing of what was put back to be read later, nor of bytes that the operating system has not taken. */
+const isBusy = ({ socket, underWay }: Open): boolean =>
+  underWay.size > 0 || socket.writableLength > 0 || socket.readableLength > 0
 
 function placeOf(connection: Open): Place & { readonly connection: Open } {
   const { address, underWay, last, socket, changedAtMs, bytesRead } = connection

@@ -29,6 +29,8 @@ export interface GiveAgainOptions {
   readonly newId: () => string
   isClosing(): boolean
   onServed?(served: Served): void
+  /** Called after `onServed` where the answer had to wait for its client. */
+  onOver(): void
 }
 
 /** What the head says. */
@@ -78,8 +80,19 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
         durationMs: clock.monotonicMs() - beganAtMs,
         isCutShort,
       })
+    const reportLate = (isCutShort: boolean): void => {
+      report(isCutShort)
+      options.onOver()
+    }
     if (socket.writableLength > 0)
-      return hold(socket, { caller: admitted.caller.holder, bytes: answer.bytes }, { ...options, report })
+      return hold(
+        socket,
+        { caller: admitted.caller.holder, bytes: answer.bytes },
+        {
+          ...options,
+          report: reportLate,
+        },
+      )
     report(false)
     return 'taken'
   }

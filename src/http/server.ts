@@ -88,16 +88,17 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     turns: createTurns({ clock, loop, limits }),
     onRelief,
   }
-  const serving = { ...options, newId, limits, isClosing, answerOptions }
-  const serve = createServeExchange({
-    ...serving,
-    // A connection may have been promised before the draining began that it stays open: it is closed here, too.
-    onOver: () => void (closing && setImmediate(() => server.closeIdleConnections())),
-  })
+  // A connection may have been promised before the draining began that it stays open: it is closed here, too.
+  const onOver = (): void => void (closing && setImmediate(() => server.closeIdleConnections()))
+  const serving = { ...options, newId, limits, isClosing, answerOptions, onOver }
+  const serve = createServeExchange(serving)
   const giveAgain = createGiveAgain({ ...serving, unreadAnswers })
   const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, giveAgain, onRelief })
 
   const server = createBoundedServer(limits)
+  const closeIdleByNode = server.closeIdleConnections.bind(server)
+  // Called by `server.close()`, too.
+  server.closeIdleConnections = () => connections.closeIdle(closeIdleByNode)
   server.on('connection', (socket) => connections.add(socket))
   server.on('drop', () => onRelief('noConnection'))
   server.on('request', connections.begin)

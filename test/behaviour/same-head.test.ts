@@ -3,7 +3,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { createGatewayServer } from '../../src/serve.ts'
@@ -297,5 +297,28 @@ describe('the same head on the same connection', () => {
     const ended = opened.server.close(1000)
     expect(await answered).toMatch(/connection: close/i)
     await Promise.all([closed, ended])
+  })
+
+  it('is taken whole by a client that does not read while the server drains, and then its connection closes', async () => {
+    await using opened = await open({ limits: { noticeMs: 0 } })
+    for (let turn = 0; turn < 5; turn += 1) await opened.send()
+    opened.socket.pause()
+    opened.takeParsed()
+    const served = opened.lines.length
+    let sent = 0
+    // Until the operating system takes no more.
+    while (opened.lines.length === served + sent) {
+      opened.socket.write(messageOf())
+      sent += 1
+      for (let turn = 0; opened.lines.length < served + sent && turn < 20; turn += 1) await sleep(5)
+    }
+    expect(opened.takeParsed()).toBe(0)
+    const closed = once(opened.socket, 'close')
+    const ended = opened.server.close(60_000)
+    await nextTurn()
+    opened.socket.resume()
+    for (let turn = 0; turn < sent; turn += 1) expect(await opened.read()).toContain('200 OK')
+    await Promise.all([closed, ended])
+    expect(opened.lines.filter((line) => 'isCutShort' in line)).toEqual([])
   })
 })

@@ -10,6 +10,7 @@ import { CallerUnchecked } from '../../src/callers/caller.ts'
 import type { Authenticate, Caller } from '../../src/callers/caller.ts'
 import type { HttpLimits } from '../../src/http/limits.ts'
 import type { Relief } from '../../src/http/relief.ts'
+import type { Served } from '../../src/telemetry/request-record.ts'
 import { createHttpServer } from '../../src/http/server.ts'
 import type { HttpServer } from '../../src/http/server.ts'
 import { buildScope } from '../support/builders.ts'
@@ -37,6 +38,7 @@ interface DoorOptions {
   readonly isReady?: () => boolean
   readonly page?: () => Promise<Response>
   readonly limits?: Partial<HttpLimits>
+  readonly onServed?: (served: Served) => void
 }
 
 const TESTER: Caller = { name: 'tester', scope: buildScope(), isReadOnly: false }
@@ -61,6 +63,7 @@ async function openDoor(options: DoorOptions = {}): Promise<Door> {
     onError: (error) => errors.push(error),
     onRelief: (relief) => reliefs.push(relief),
     limits: { silenceMs: 10, lingerMs: 200, ...options.limits },
+    ...(options.onServed && { onServed: options.onServed }),
     async handle(request, caller) {
       seen.push({ request, caller, body: await request.clone().text() })
       return (await options.answer?.(request)) ?? Response.json({ data: null })
@@ -771,6 +774,33 @@ describe('draining', () => {
     gate.open()
     expect(await line.closed).toMatch(/and ended/)
     await closing
+  })
+
+  it('closes no connection before its client has taken an answer that has ended', async () => {
+    const served: Served[] = []
+    const { server, port } = await openDoor({
+      answer: () => Response.json({ data: 'x'.repeat(10_000) }),
+      onServed: (each) => void served.push(each),
+    })
+    const line = openLine(port)
+    line.socket.pause()
+    let sent = 0
+    // Until the operating system takes no more.
+    while (served.length === sent) {
+      line.socket.write(head('GET', '/graphql?query={a}'))
+      sent += 1
+      for (let turn = 0; served.length < sent && turn < 20; turn += 1) await delay(5)
+    }
+    const closing = server.close(60_000)
+    await delay(50)
+    line.socket.resume()
+    const answers = await line.closed
+    await closing
+    const counts = [/^HTTP\/1.1 200 OK/gm, /xx"}\r\n0\r\n\r\n/g].map(
+      (part) => [...answers.matchAll(part)].length,
+    )
+    expect(counts).toEqual([sent, sent])
+    expect(served.filter(({ isCutShort }) => isCutShort)).toEqual([])
   })
 
   it('ends after its grace, cutting off what is left', async () => {
