@@ -31,6 +31,8 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
   let isLost = maxHeadBytes === 0
   /** So many bytes of the body are still to come. */
   let leftBytes = 0
+  /** The last bytes of a head whose end is still to come; null: the connection is not within a head. */
+  let headTail: Buffer | null = null
   let last: ParsedRequest | null = null
   let others = 0
 
@@ -40,22 +42,44 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
     isLost = true
     last = null
   }
-  const noteHead = (piece: Buffer, incoming: IncomingMessage): void => {
-    const end = piece.indexOf(END_OF_HEAD)
+  /** How many bytes of the piece belong to the head; null where the request does not end with the piece or a later one. */
+  const noteEnd = (piece: Buffer, incoming: IncomingMessage, before: Buffer): number | null => {
+    const end = join(before, piece).indexOf(END_OF_HEAD)
     const bodyBytes = bodyBytesOf(incoming)
-    const headLength = end + END_OF_HEAD.length
-    if (end === -1 || bodyBytes === null || piece.length > headLength + bodyBytes) return lose()
+    const headLength = end + END_OF_HEAD.length - before.length
+    if (end === -1 || bodyBytes === null || piece.length > headLength + bodyBytes) return null
     leftBytes = headLength + bodyBytes - piece.length
+    return headLength
+  }
+  const noteHead = (piece: Buffer, incoming: IncomingMessage): void => {
+    // The parser skips empty lines before a request.
+    if (!beginsWithLineOf(piece, incoming)) return lose()
+    const headLength = noteEnd(piece, incoming, NOTHING)
+    if (headLength === null) return lose()
     if (isSameHead(piece)) return
     others += 1
     if (others > MAX_OTHERS) return lose()
     const isKept = leftBytes === 0 && incoming.complete && headLength <= maxHeadBytes && staysOpen(incoming)
+    const bodyBytes = piece.length - headLength
     last = isKept ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes } : null
+  }
+  /** Of a head that came in several pieces nothing is kept. */
+  const noteDivided = (piece: Buffer, incoming: IncomingMessage, before: Buffer): void => {
+    headTail = null
+    if (noteEnd(piece, incoming, before) === null || !staysOpen(incoming)) lose()
+  }
+  const noteInHead = (piece: Buffer, before: Buffer): void => {
+    headTail = copyExactly(join(before, piece).subarray(1 - END_OF_HEAD.length))
   }
 
   return {
     recognize(piece) {
-      if (last === null || leftBytes > 0 || piece.length !== last.headBytes.length + last.bodyBytes)
+      if (
+        last === null ||
+        leftBytes > 0 ||
+        headTail ||
+        piece.length !== last.headBytes.length + last.bodyBytes
+      )
         return null
       if (!isSameHead(piece)) return null
       others = 0
@@ -64,12 +88,33 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
     note(piece, begun) {
       if (isLost) return
       const [first, ...more] = begun
-      if (leftBytes === 0) return first && more.length === 0 ? noteHead(piece, first) : lose()
-      leftBytes -= piece.length
-      if (first || leftBytes < 0) lose()
+      if (more.length > 0) return lose()
+      if (leftBytes > 0) {
+        leftBytes -= piece.length
+        if (first || leftBytes < 0) lose()
+      } else if (headTail) {
+        if (first) noteDivided(piece, first, headTail)
+        else noteInHead(piece, headTail)
+      } else if (first) noteHead(piece, first)
+      else if (isLineBegun(piece)) noteInHead(piece, NOTHING)
+      else lose()
     },
   }
 }
+
+const NOTHING = Buffer.alloc(0)
+
+/** Nearly always nothing is before the piece. */
+const join = (before: Buffer, piece: Buffer): Buffer =>
+  before.length === 0 ? piece : Buffer.concat([before, piece])
+
+const beginsWithLineOf = (piece: Buffer, { method, url }: IncomingMessage): boolean => {
+  const line = `${method} ${url} HTTP/1.1\r\n`
+  return piece.toString('latin1', 0, line.length) === line
+}
+
+/** A method, and not an empty line before it. */
+const isLineBegun = (piece: Buffer): boolean => /^[A-Z]/.test(piece.toString('latin1', 0, 1))
 
 const beginsWith = (piece: Buffer, beginning: Buffer): boolean =>
   piece.compare(beginning, 0, beginning.length, 0, beginning.length) === 0

@@ -72,9 +72,10 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       if (isFull()) return pauseFor('room', chunk.subarray(from))
       if (from > 0 && (isStep || !loop.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
       isPausedFor = null
+      // Before it is cut: what is dealt with so costs less than to parse a piece of it.
+      if (from === 0 && chunk.length <= limits.readMaxBytes && options.take?.(chunk)) return
       const end = endOfPiece(chunk, from, limits, isStep && isFirst)
-      const isWhole = end - from === chunk.length
-      if (!isWhole || !options.take?.(chunk)) parse(isWhole ? chunk : chunk.subarray(from, end))
+      parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
       from = end
       if (socket.destroyed) return
       // Node has paused it, and will resume it: until then its parser takes nothing.

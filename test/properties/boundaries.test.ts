@@ -6,6 +6,8 @@ import { createBoundaries } from '../../src/http/boundaries.ts'
 
 interface Sent {
   readonly head: string
+  /** Its method and target. */
+  readonly line: string
   readonly body: string
   readonly headers: IncomingMessage['headers']
 }
@@ -13,13 +15,20 @@ interface Sent {
 /** A header whose value is the first line of another request: what follows it looks like that request as a whole. */
 const DISGUISE = 'POST /other HTTP/1.1\r\nx: '
 
-const toSent = ([line, body, more, disguise]: readonly [string, string, string, string]): Sent => {
+const toSent = ([line, body, more, disguise, blank]: readonly [
+  string,
+  string,
+  string,
+  string,
+  string,
+]): Sent => {
   const isChunked = more.startsWith('transfer-encoding')
   const fields = isChunked || body === '' ? '' : `content-length: ${body.length}\r\n`
   const [name = '', value = ''] = more.trim().split(': ')
   return {
-    head: `${disguise}${line} HTTP/1.1\r\n${fields}${more}\r\n`,
+    head: `${blank}${disguise}${line} HTTP/1.1\r\n${fields}${more}\r\n`,
     body: isChunked ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body,
+    line: /^[A-Z]+ \S+/.exec(disguise + line)?.[0] ?? '',
     headers: { ...(fields && { 'content-length': String(body.length) }), ...(name && { [name]: value }) },
   }
 }
@@ -45,6 +54,8 @@ const request = fc
       'expect: 100-continue\r\n',
     ),
     fc.constantFrom('', '', '', DISGUISE),
+    // Empty lines, which the parser skips.
+    fc.constantFrom('', '', '', '', '\r\n', '\r\n\r\n'),
   )
   .map(toSent)
 
@@ -63,7 +74,13 @@ function cutUp(sent: readonly Sent[], cuts: readonly number[]) {
   const messages = new Map(
     spans.map((span) => [
       span,
-      { httpVersion: '1.1', headers: span.each.headers, complete: false } as unknown as IncomingMessage & {
+      {
+        httpVersion: '1.1',
+        method: span.each.line.split(' ')[0],
+        url: span.each.line.split(' ')[1],
+        headers: span.each.headers,
+        complete: false,
+      } as unknown as IncomingMessage & {
         complete: boolean
       },
     ]),
@@ -113,7 +130,7 @@ function cutsOf(steps: readonly Step[], sent: readonly Sent[]): number[] {
 }
 
 it('whatever is sent and however it is cut', () => {
-  const seen = { recognized: 0, other: 0 }
+  const seen = { recognized: 0, afterDivided: 0, other: 0 }
   fc.assert(
     fc.property(
       fc.tuple(request, request, request),
@@ -122,12 +139,15 @@ it('whatever is sent and however it is cut', () => {
         const boundaries = createBoundaries(2048)
         const sent = steps.map(({ nth }) => kinds[nth as 0 | 1 | 2])
         let last: Sent | null = null
+        let isDivided = false
         for (const { piece, whole, begun, complete } of cutUp(sent, cutsOf(steps, sent))) {
           const recognized = boundaries.recognize(piece)
           if (recognized) {
             seen.recognized += 1
+            if (isDivided) seen.afterDivided += 1
             const { head, headers } = whole?.each ?? {}
             expect([head, recognized.headBytes.toString()]).toEqual([last?.head, last?.head])
+            expect(head?.slice(0, 4)).toBe('POST')
             expect([headers?.['transfer-encoding'], headers?.['connection'], headers?.['expect']]).toEqual([
               undefined,
               undefined,
@@ -138,11 +158,32 @@ it('whatever is sent and however it is cut', () => {
           seen.other += 1
           complete()
           boundaries.note(piece, begun())
+          if (begun().length === 0 && piece.toString().startsWith('POST')) isDivided = true
           if (whole) last = whole.each
         }
       },
     ),
     { numRuns: 3000 },
   )
-  expect(Math.min(seen.recognized, seen.other)).toBeGreaterThan(100)
+  expect(Math.min(...Object.values(seen))).toBeGreaterThan(100)
+})
+
+it('also behind a head that came in pieces', () => {
+  const boundaries = createBoundaries(2048)
+  const [head, body] = ['POST /graphql HTTP/1.1\r\ncontent-length: 2\r\n\r\n', 'ab']
+  const message = {
+    httpVersion: '1.1',
+    method: 'POST',
+    url: '/graphql',
+    headers: { 'content-length': '2' },
+    complete: true,
+  } as unknown as IncomingMessage
+  const whole = Buffer.from(head + body)
+  boundaries.note(whole, [message])
+  for (const cut of [1, 30, head.length - 4, head.length - 3, head.length - 2, head.length - 1]) {
+    boundaries.note(whole.subarray(0, cut), [])
+    expect(boundaries.recognize(whole)).toBe(null)
+    boundaries.note(whole.subarray(cut), [message])
+    expect([cut, boundaries.recognize(whole)?.incoming]).toEqual([cut, message])
+  }
 })

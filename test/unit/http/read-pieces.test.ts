@@ -7,7 +7,7 @@ import { httpLimits } from '../../../src/http/limits.ts'
 import { readInPieces } from '../../../src/http/read-pieces.ts'
 
 /** On a loop that never has time at once. */
-async function open() {
+async function open(take?: (piece: Buffer) => boolean) {
   const steps = new Set<() => void>()
   const parsed: string[] = []
   let isFull = false
@@ -29,6 +29,7 @@ async function open() {
     address: '192.0.2.1',
     isFull: () => isFull,
     onHeld: () => {},
+    ...(take && { take }),
   })
   await nextTurn()
   const doStep = (): void => {
@@ -75,4 +76,18 @@ it('the step of goOn is taken out, too, and without a close all is read', async 
   kept.doStep()
   expect([closed.steps.size, kept.steps.size]).toEqual([0, 0])
   expect([closed.parsed, kept.parsed]).toEqual([[], ['GET / HTTP/1.1\r\n\r\n']])
+})
+
+it('what can be dealt with as a whole is not cut, and what cannot is', async () => {
+  const whole = `POST / HTTP/1.1\r\nx: ${'x'.repeat(2 * httpLimits.readFirstBytes)}\r\n\r\n`
+  const taken: string[] = []
+  const take = (piece: Buffer): boolean => String(piece) === whole && taken.push(whole) > 0
+  const { socket, parsed, doStep } = await open(take)
+  socket.push(whole)
+  doStep()
+  expect([taken, parsed]).toEqual([[whole], []])
+  const other = whole.replace('POST', 'GET ')
+  socket.push(other)
+  doStep()
+  expect(parsed).toEqual([other.slice(0, httpLimits.readFirstBytes)])
 })
