@@ -50,7 +50,10 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     const { incoming } = request
     const fields = readFields(incoming)
     const head = answerOptions.heads.of(incoming.method ?? '', fields)
-    const isKnowable = pathOf(incoming.url ?? '') === '/graphql' && head.isKept && !head.isMultipart
+    const isKnowable =
+      pathOf(incoming.url ?? '') === '/graphql' &&
+      head.isKept &&
+      !head.isMultipart
     const result = isKnowable ? { fields, head } : null
     understood.set(request, result)
     return result
@@ -59,7 +62,8 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     const { request, socket } = again
     if (isClosing() || !socket.writable || socket.writableLength > 0) return null
     const read = understand(request)
-    const admitted = read && admit(again, read, { answerOptions, limits })
+    const giveUp = (): void => void understood.set(request, null)
+    const admitted = read && admit(again, read, { answerOptions, limits, giveUp })
     if (!admitted) return null
     const { method } = read.head
     const beganAtMs = clock.monotonicMs()
@@ -101,16 +105,20 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
 interface Admitting {
   readonly answerOptions: Pick<AnswerOptions, 'checkCaller' | 'known'>
   readonly limits: Pick<HttpLimits, 'pieceBytes'>
+  /** Every later request with the same head is parsed, without a look at its caller before. */
+  giveUp(): void
 }
 
 /** Nothing is counted for a request that is not answered here, so all that may stop it is looked at before. */
 function admit(
   { request: { incoming }, body }: Again,
   { fields, head }: Understood,
-  { answerOptions: { checkCaller, known }, limits }: Admitting,
+  { answerOptions: { checkCaller, known }, limits, giveUp }: Admitting,
 ): { readonly caller: CheckedCaller; readonly key: string } | null {
   const caller = checkCaller.identify(fields)
-  if (caller instanceof Promise) caller.catch(() => {})
+  if (caller === null) giveUp()
+  // Where it is checked, the next request finds the result. Where it is not, to check each request twice would help nobody.
+  if (caller instanceof Promise) caller.then((found) => found ?? giveUp(), giveUp)
   // A credential that somebody has brought may have to be counted for each request.
   if (caller === null || caller instanceof Promise || caller.credential) return null
   const key = keyOf({ head, caller, target: incoming.url ?? '', body })

@@ -5,6 +5,8 @@ import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
+import { CallerUnchecked } from '../../src/callers/caller.ts'
+import type { Authenticate } from '../../src/callers/caller.ts'
 import { createSystemClock } from '../../src/clock.ts'
 import { createGatewayServer } from '../../src/serve.ts'
 import type { ServedGateway, ServeOptions } from '../../src/serve.ts'
@@ -46,10 +48,11 @@ function messageOf({
 interface OpenOptions extends Partial<Omit<ServeOptions, 'clock'>> {
   /** Replaces that of the gateway. */
   readonly handle?: (gateway: TestGateway) => ServedGateway['handle']
+  readonly authenticate?: (own: Authenticate) => Authenticate
 }
 
 /** A gateway behind its server, on one raw connection. */
-async function open({ handle, ...options }: OpenOptions = {}) {
+async function open({ handle, authenticate, ...options }: OpenOptions = {}) {
   const clock = createManualClock()
   const gateway = await createTestGateway({ clock })
   const lines: object[] = []
@@ -57,6 +60,7 @@ async function open({ handle, ...options }: OpenOptions = {}) {
   const log: Log = { info: note, warn: note, error: note }
   const served: ServedGateway = {
     ...gateway.gateway,
+    ...(authenticate && { authenticate: authenticate(gateway.gateway.authenticate) }),
     ...(handle && { handle: handle(gateway), handlePlain: null }),
   }
   const server = createGatewayServer(served, {
@@ -245,6 +249,44 @@ describe('the same head on the same connection', () => {
     for (let turn = 0; turn < 10; turn += 1) statuses.push((await opened.send()).split(' ')[1])
     expect(statuses).toEqual([...Array.from({ length: 8 }, () => '200'), '429', '429'])
     expect(opened.takeParsed()).toBeLessThan(8)
+  })
+
+  it.each<[string, string, ReturnType<Authenticate> | Error]>([
+    ['is not known', '401', null],
+    ['turns out not to be known', '401', Promise.resolve(null)],
+    ['cannot be checked', '503', new CallerUnchecked()],
+  ])('is checked once for each request of a caller who %s', async (_, status, found) => {
+    let checks = 0
+    await using opened = await open({
+      authenticate: (own) => (fields) => {
+        if (fields.get('x-api-key') === 'right') return own(fields)
+        checks += 1
+        return found instanceof Error ? Promise.reject(found) : found
+      },
+    })
+    for (let turn = 0; turn < 4; turn += 1) await opened.send({ headers: ['X-Api-Key: right'] })
+    const counts: number[] = []
+    for (let turn = 0; turn < 6; turn += 1) {
+      checks = 0
+      expect((await opened.send({ headers: ['X-Api-Key: wrong'] })).split(' ')[1]).toBe(status)
+      counts.push(checks)
+    }
+    // The first repeat finds out that it is so.
+    expect(counts).toEqual([1, 2, 1, 1, 1, 1])
+  })
+
+  it('goes past the parser as soon as the check of its caller has ended well', async () => {
+    let checks = 0
+    await using opened = await open({
+      authenticate: (own) => (fields) => {
+        checks += 1
+        return checks <= 6 ? Promise.resolve(own(fields)) : own(fields)
+      },
+    })
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    opened.takeParsed()
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    expect(opened.takeParsed()).toBe(0)
   })
 
   it('is executed where what is known breaks', async () => {
