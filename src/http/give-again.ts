@@ -53,7 +53,9 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     const isKnowable =
       pathOf(incoming.url ?? '') === '/graphql' &&
       head.isKept &&
-      !head.isMultipart
+      !head.isMultipart &&
+      // Names no part of the key: whether the body is refused for it is found where the body is read.
+      !fields.has('content-encoding')
     const result = isKnowable ? { fields, head } : null
     understood.set(request, result)
     return result

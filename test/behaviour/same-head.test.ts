@@ -289,6 +289,13 @@ describe('the same head on the same connection', () => {
     expect(opened.takeParsed()).toBe(0)
   })
 
+  it('is refused each time where its body is encoded', async () => {
+    await using opened = await open()
+    for (let turn = 0; turn < 4; turn += 1) await opened.send()
+    for (let turn = 0; turn < 4; turn += 1)
+      expect(await opened.send({ headers: ['Content-Encoding: gzip'] })).toMatch(/^HTTP\/1.1 415 /)
+  })
+
   it('is executed where what is known breaks', async () => {
     let isBroken = false
     await using opened = await open({
