@@ -1,7 +1,7 @@
 // The direct way of an ordinary request: a JSON body whose operation is executed and answered as JSON. It runs the steps that Yoga
 // runs, in the same order, and needs no web Request and Response. Whatever it does not answer it leaves to Yoga, and decides nothing.
 import { getOperationAST } from 'graphql'
-import type { ExecutionResult, GraphQLSchema } from 'graphql'
+import type { ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { whenThere } from '../at-once.ts'
 import type { Soon } from '../at-once.ts'
 import { PlainFields } from '../plain-exchange.ts'
@@ -12,7 +12,7 @@ import type { GraphQLSteps } from './graphql-steps.ts'
 import type { Written } from './steps/answers.ts'
 import { DOCUMENT_ID } from './steps/find-document.ts'
 import { runExecutionSteps, runParamsSteps } from './steps/step.ts'
-import type { Params } from './steps/step.ts'
+import type { Executing, Params } from './steps/step.ts'
 
 /** What was executed, and is answered in a way that only Yoga has. */
 export interface Unusual {
@@ -48,30 +48,55 @@ interface Begun {
   readonly result: Soon<Written>
 }
 
-/** Null where something is wrong: Yoga finds it again, and answers it. */
-function begin({ params: given, ...asking }: Asked, way: Way): Begun | null {
-  const { steps } = way
+interface Prepared {
+  readonly asked: Asked
+  /** The remembered answer, or what is to be executed. */
+  readonly next: { readonly found: Written } | { readonly executing: ExecutingOne }
+}
+
+interface ExecutingOne extends Executing {
+  readonly operation: OperationDefinitionNode
+}
+
+function begin(asking: Asked, way: Way): Begun | null {
+  const prepared = prepare(asking, way)
+  if (!prepared) return null
+  const { asked, next } = prepared
+  const result = 'found' in next ? next.found : execute(next.executing, way)
+  return result && { asked, result }
+}
+
+/** Null where something is wrong: Yoga finds it again, and answers it. Nothing is executed here, so nothing is executed twice. */
+function prepare({ params: given, ...asking }: Asked, { steps }: Way): Prepared | null {
   const { context } = asking
   try {
     const params = runParamsSteps(steps.params, given, { request: POSTED, context })
     if (!isWellFormed(params)) return null
     const asked = { ...asking, params }
-    const result = steps.answers.find(params, context) ?? execute(asked, way)
-    return result && { asked, result }
+    const found = steps.answers.find(params, context)
+    if (found) return { asked, next: { found } }
+    const executing = read(asked, steps)
+    return executing && { asked, next: { executing } }
   } catch {
     return null
   }
 }
 
-function execute({ params, context }: Asked, { schema, steps }: Way): Soon<Written> | null {
+function read({ params, context }: Asked, steps: GraphQLSteps): ExecutingOne | null {
   const { document, errors } = steps.documents.read(params['query'] as string, context.record)
   if (errors.length > 0) return null
   const operationName = params['operationName'] as string | undefined
   const operation = getOperationAST(document, operationName)
   if (!operation) return null
   const variables = params['variables'] as Params | undefined
-  if (runExecutionSteps(steps.execution, { document, operation, operationName, variables, context }))
-    return null
+  const executing = { document, operation, operationName, variables, context }
+  return runExecutionSteps(steps.execution, executing) ? null : executing
+}
+
+function execute(
+  { document, operation, operationName, variables, context }: ExecutingOne,
+  { schema, steps }: Way,
+): Soon<Written> | null {
   const executed = executeOperation(schema, {
     document,
     operationName,

@@ -5,9 +5,16 @@ import { request as rawRequest } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { GraphQLError, parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../../src/callers/caller.ts'
+import type { GraphQLContext } from '../../src/graphql/context.ts'
+import { createDirectWay } from '../../src/graphql/direct-way.ts'
+import type { GraphQLSteps } from '../../src/graphql/graphql-steps.ts'
+import { schema } from '../../src/graphql/schema.ts'
+import { createStepPlugins } from '../../src/graphql/yoga-plugins.ts'
 import { isPlain } from '../../src/plain-exchange.ts'
+import type { PlainRequest } from '../../src/plain-exchange.ts'
 import { nth } from '../support/builders.ts'
 import { pickVariables, readDocuments } from '../support/documents.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -345,4 +352,54 @@ it('the direct way registers documents, and carries out a write once', async () 
   const write = `mutation { updateProject(id: "${id}", input: { name: "New" }) { project { name } errors { code } } }`
   expect((await ways.direct(json({ query: write }))).isDirect).toBe(true)
   expect(gateway.takeCalls().filter((call) => !call.includes('GET'))).toHaveLength(1)
+})
+
+/** The parts of the steps that these tests look at. */
+function openSteps(errors: readonly GraphQLError[]) {
+  const readers: unknown[] = []
+  const document = parse('{ __typename }')
+  const steps = {
+    params: [],
+    execution: [],
+    answers: { find: () => null },
+    documents: {
+      read(_text: string, reader: unknown) {
+        readers.push(reader)
+        return { document, errors }
+      },
+      errorsOf: () => errors,
+    },
+  } as unknown as GraphQLSteps
+  const request = {
+    method: 'POST',
+    bodyType: 'application/json',
+    answerType: 'application/json',
+    body: Buffer.from('{"query":"{ __typename }"}'),
+  } as unknown as PlainRequest
+  return { steps, request, readers }
+}
+
+it('what breaks within an execution is no reason to let Yoga execute it again', () => {
+  const { steps, request } = openSteps([])
+  const context = {
+    record: { caller: 'a' },
+    get pace(): never {
+      throw new Error('broken')
+    },
+  } as unknown as GraphQLContext
+  expect(() => createDirectWay(schema, steps)(request, context)).toThrow('broken')
+})
+
+it('a wrong text is read by both ways for one and the same request', () => {
+  const { steps, request, readers } = openSteps([new GraphQLError('wrong')])
+  const context = { record: { caller: 'a' } } as unknown as GraphQLContext
+  expect(createDirectWay(schema, steps)(request, context)).toBe(null)
+  for (const { onParse } of createStepPlugins(schema, steps, new WeakMap()))
+    onParse?.({
+      params: { source: '{ __typename }' },
+      context,
+      setParseFn: (read: () => unknown) => void read(),
+    } as never)
+  expect(readers).toEqual([context.record, context.record])
+  expect(readers[1]).toBe(readers[0])
 })
