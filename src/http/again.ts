@@ -18,5 +18,8 @@ export interface Given {
   leave(): void
 }
 
-/** `taken`: all of it is sent. Null: the request has to be parsed, and nothing was counted for it. */
+/**
+ * `taken`: all of it is sent. Null: the request has to be parsed, and nothing was counted for it, unless its caller has sent too many or
+ * what is known has broken.
+ */
 export type GiveAgain = (again: Again) => 'taken' | Given | null

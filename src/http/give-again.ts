@@ -72,7 +72,7 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     const record = createRequestRecord(readRequestId(request.incoming) ?? newId())
     nameCaller(record, admitted.caller)
     const answer = giveKnown({ ...read, ...admitted, record }, answerOptions)
-    // It was there just now, so only a fault comes here; the request is counted a second time.
+    // It was there just now, so only a fault comes here.
     if (answer === null || answer instanceof Promise) return null
     const isBodySent = method !== 'HEAD'
     write(socket, writeHead(answer, record.id), isBodySent ? answer.body : [])
@@ -90,16 +90,10 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
       report(isCutShort)
       options.onOver()
     }
-    if (socket.writableLength > 0)
-      return hold(
-        socket,
-        { caller: admitted.caller.holder, bytes: answer.bytes },
-        {
-          ...options,
-          report: reportLate,
-        },
-      )
-    report(false)
+    const held = { caller: admitted.caller.holder, bytes: answer.bytes }
+    if (socket.writableLength > 0) return hold(socket, held, { ...options, report: reportLate })
+    // Where the write has failed at once, nothing waits to be sent.
+    report(socket.destroyed || socket.errored !== null)
     return 'taken'
   }
 }
@@ -111,7 +105,10 @@ interface Admitting {
   giveUp(): void
 }
 
-/** Nothing is counted for a request that is not answered here, so all that may stop it is looked at before. */
+/**
+ * All that may stop a request is looked at before it is counted. Who sends too many is counted once more where the request is parsed
+ * and refused: within the same minute, that changes nothing.
+ */
 function admit(
   { request: { incoming }, body }: Again,
   { fields, head }: Understood,
@@ -165,7 +162,9 @@ function hold(
   { clock, limits, unreadAnswers, report }: Holding,
 ): Given {
   const unread = unreadAnswers.of(socket)
-  unread.hold(answer)
+  // It is written already, so it is counted, whatever bound is reached.
+  unread.hold({ ...answer, bytes: 0 })
+  unread.resize(answer.bytes)
   const cancel = clock.after(limits.stallTimeoutMs, () => socket.destroy())
   let isOver = false
   const end = (isCutShort: boolean): void => {

@@ -74,9 +74,12 @@ async function open({ handle, authenticate, ...options }: OpenOptions = {}) {
   })
   const { port } = await server.listen()
   let parsed = 0
+  let own: Socket | null = null
   const count = (message: unknown): void => {
     const { socket } = message as { readonly socket: Socket }
-    if (socket.localPort === port) parsed += 1
+    if (socket.localPort !== port) return
+    parsed += 1
+    own = socket
   }
   subscribe('http.server.request.start', count)
   const client = await connectTo(port)
@@ -87,6 +90,8 @@ async function open({ handle, authenticate, ...options }: OpenOptions = {}) {
     server,
     lines,
     port,
+    /** That of the server, of the last request that was parsed. */
+    ownSocket: () => own,
     /** How many requests Node's parser has read since the last call. */
     takeParsed(): number {
       const before = parsed
@@ -346,6 +351,21 @@ describe('the same head on the same connection', () => {
     const ended = opened.server.close(1000)
     expect(await answered).toMatch(/connection: close/i)
     await Promise.all([closed, ended])
+  })
+
+  it('is cut short in the log where the connection takes no byte any more', async () => {
+    await using opened = await open()
+    for (let turn = 0; turn < 5; turn += 1) await opened.send()
+    opened.takeParsed()
+    const before = opened.lines.length
+    const closed = once(opened.socket, 'close')
+    Object.assign(opened.ownSocket() ?? {}, {
+      _writev: (_parts: unknown, done: (error: Error) => void) => done(new Error('EPIPE')),
+    })
+    opened.socket.write(messageOf())
+    await closed
+    expect(opened.takeParsed()).toBe(0)
+    expect(opened.lines.slice(before)).toMatchObject([{ isCutShort: true }])
   })
 
   it('is taken whole by a client that does not read while the server drains, and then its connection closes', async () => {
