@@ -42,34 +42,22 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
     isLost = true
     last = null
   }
-  /** How many bytes of the piece belong to the head; null where the request does not end with the piece or a later one. */
-  const noteEnd = (piece: Buffer, incoming: IncomingMessage, before: Buffer): number | null => {
-    const end = join(before, piece).indexOf(END_OF_HEAD)
-    const bodyBytes = bodyBytesOf(incoming)
-    const headLength = end + END_OF_HEAD.length - before.length
-    if (end === -1 || bodyBytes === null || piece.length > headLength + bodyBytes) return null
-    leftBytes = headLength + bodyBytes - piece.length
-    return headLength
-  }
   const noteHead = (piece: Buffer, incoming: IncomingMessage): void => {
+    const before = headTail
+    headTail = null
     // The parser skips empty lines before a request.
-    if (!beginsWithLineOf(piece, incoming)) return lose()
-    const headLength = noteEnd(piece, incoming, NOTHING)
-    if (headLength === null) return lose()
-    if (isSameHead(piece)) return
+    const isRight = before ? staysOpen(incoming) : beginsWithLineOf(piece, incoming)
+    const ends = isRight ? endsOf(piece, incoming, before ?? NOTHING) : null
+    if (ends === null) return lose()
+    const { headLength } = ends
+    leftBytes = ends.leftBytes
+    // Of a head that came in several pieces nothing is kept.
+    if (before || isSameHead(piece)) return
     others += 1
     if (others > MAX_OTHERS) return lose()
     const isKept = leftBytes === 0 && incoming.complete && headLength <= maxHeadBytes && staysOpen(incoming)
     const bodyBytes = piece.length - headLength
     last = isKept ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes } : null
-  }
-  /** Of a head that came in several pieces nothing is kept. */
-  const noteDivided = (piece: Buffer, incoming: IncomingMessage, before: Buffer): void => {
-    headTail = null
-    if (noteEnd(piece, incoming, before) === null || !staysOpen(incoming)) lose()
-  }
-  const noteInHead = (piece: Buffer, before: Buffer): void => {
-    headTail = copyExactly(join(before, piece).subarray(1 - END_OF_HEAD.length))
   }
 
   return {
@@ -92,11 +80,8 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
       if (leftBytes > 0) {
         leftBytes -= piece.length
         if (first || leftBytes < 0) lose()
-      } else if (headTail) {
-        if (first) noteDivided(piece, first, headTail)
-        else noteInHead(piece, headTail)
       } else if (first) noteHead(piece, first)
-      else if (isLineBegun(piece)) noteInHead(piece, NOTHING)
+      else if (headTail || isLineBegun(piece)) headTail = tailOf(headTail ?? NOTHING, piece)
       else lose()
     },
   }
@@ -112,6 +97,25 @@ const beginsWithLineOf = (piece: Buffer, { method, url }: IncomingMessage): bool
   const line = `${method} ${url} HTTP/1.1\r\n`
   return piece.toString('latin1', 0, line.length) === line
 }
+
+/**
+ * How many bytes of the piece belong to the head, and how many of the body are still to come; null where the request does not end
+ * with this piece or a later one.
+ */
+function endsOf(
+  piece: Buffer,
+  incoming: IncomingMessage,
+  before: Buffer,
+): { readonly headLength: number; readonly leftBytes: number } | null {
+  const end = join(before, piece).indexOf(END_OF_HEAD)
+  const bodyBytes = bodyBytesOf(incoming)
+  const headLength = end + END_OF_HEAD.length - before.length
+  if (end === -1 || bodyBytes === null || piece.length > headLength + bodyBytes) return null
+  return { headLength, leftBytes: headLength + bodyBytes - piece.length }
+}
+
+const tailOf = (before: Buffer, piece: Buffer): Buffer =>
+  copyExactly(join(before, piece).subarray(1 - END_OF_HEAD.length))
 
 /** A method, and not an empty line before it. */
 const isLineBegun = (piece: Buffer): boolean => /^[A-Z]/.test(piece.toString('latin1', 0, 1))

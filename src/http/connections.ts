@@ -142,13 +142,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
     },
-    closeIdle(closeIdleByNode) {
-      const busy = [...open.values()].filter(isBusy).map(({ socket }) => socket)
-      // Only Node knows where its parsers stand, so it chooses, and cannot destroy these meanwhile.
-      for (const socket of busy) socket.destroy = () => socket
-      closeIdleByNode()
-      for (const socket of busy) Reflect.deleteProperty(socket, 'destroy')
-    },
+    closeIdle: (closeIdleByNode) => keepBusy([...open.values()], closeIdleByNode),
     closeAll() {
       for (const connection of open.values()) close(connection)
     },
@@ -240,6 +234,14 @@ function noteChange(connection: Open, clock: Clock): void {
 /** Node's parser knows nothing of what was put back to be read later, nor of bytes that the operating system has not taken. */
 const isBusy = ({ socket, underWay }: Open): boolean =>
   underWay.size > 0 || socket.writableLength > 0 || socket.readableLength > 0
+
+/** Only Node knows where its parsers stand, so it chooses, and cannot destroy busy ones meanwhile. */
+function keepBusy(connections: readonly Open[], closeIdleByNode: () => void): void {
+  const busy = connections.filter(isBusy).map(({ socket }) => socket)
+  for (const socket of busy) socket.destroy = () => socket
+  closeIdleByNode()
+  for (const socket of busy) Reflect.deleteProperty(socket, 'destroy')
+}
 
 function placeOf(connection: Open): Place & { readonly connection: Open } {
   const { address, underWay, last, socket, changedAtMs, bytesRead } = connection
