@@ -16,7 +16,21 @@ export function whenThere<Value, Next>(
   }
 }
 
-/** The same for several values: an array of them as soon as all are there. */
+/** As `try { … } finally { … }`, also for a promise. */
+export function andFinally<Value>(work: () => Soon<Value>, end: () => void): Soon<Value> {
+  let result: Soon<Value>
+  try {
+    result = work()
+  } catch (error) {
+    end()
+    throw error
+  }
+  if (result instanceof Promise) return result.finally(end)
+  end()
+  return result
+}
+
+/** `whenThere` for several values: an array of them as soon as all are there. */
 export function allThere<Value>(values: readonly Soon<Value>[]): Soon<readonly Value[]> {
   return values.some((value) => value instanceof Promise) ? Promise.all(values) : (values as readonly Value[])
 }

@@ -1,5 +1,6 @@
 // One request, from its headers to its answer: checks the path, the caller and the form, then what it asks is executed.
 
+import type { Soon } from '../at-once.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { answerState } from './answer-state.ts'
@@ -12,7 +13,6 @@ import type { Addressed } from './execute-body.ts'
 import { readFields } from './fields.ts'
 import { finishAnswer } from './finish-answer.ts'
 import { isReading } from './headers.ts'
-import type { MaybeLater } from './maybe-later.ts'
 import { hasBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
 
@@ -30,7 +30,7 @@ export function answer(
   exchange: Exchange,
   { record, path }: Asked,
   options: AnswerOptions,
-): MaybeLater<Answer | null> {
+): Soon<Answer | null> {
   const { incoming } = exchange
   const fields = readFields(incoming)
   switch (path) {
@@ -51,7 +51,7 @@ export function answer(
   }
 }
 
-function answerGraphql(addressed: Addressed, options: AnswerOptions): MaybeLater<Answer | null> {
+function answerGraphql(addressed: Addressed, options: AnswerOptions): Soon<Answer | null> {
   const { exchange, fields } = addressed
   const preflight = options.cors.answerPreflight(exchange.incoming, fields)
   if (preflight) return preflight
@@ -65,10 +65,10 @@ const finish = (
   answered: Unfinished | null,
   addressed: Addressed,
   options: AnswerOptions,
-): MaybeLater<Answer | null> =>
+): Soon<Answer | null> =>
   answered === null || isBytes(answered) ? answered : finishAnswer(answered, addressed, options)
 
-function answerOperation(addressed: Addressed, options: AnswerOptions): MaybeLater<Unfinished | null> {
+function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unfinished | null> {
   const { exchange, head, fields } = addressed
   const { incoming } = exchange
   if (!isReading(head) && head.method !== 'POST')
@@ -93,7 +93,7 @@ function answerCaller(
   addressed: Addressed,
   caller: CheckedCaller | refusals.Refusal,
   options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   const { head, record, exchange } = addressed
   if ('status' in caller) return turnAway(addressed, caller, options)
   nameCaller(record, caller)

@@ -2,6 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
+import type { Soon } from '../at-once.ts'
 import { CallerOutdated, CallerUnchecked, hasCredential } from '../callers/caller.ts'
 import type { Authenticate, Caller, FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
@@ -9,12 +10,11 @@ import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
 import { createNewcomerCheck, nameInScope } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
-import type { MaybeLater } from './maybe-later.ts'
 import * as refusals from './refusal.ts'
 
 export interface CheckCaller {
   /** Both of the following. */
-  (incoming: IncomingMessage, headers: FieldReader): MaybeLater<CheckedCaller | refusals.Refusal>
+  (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal>
   /** Who it is; counts nothing. */
   readonly identify: Authenticate
   /** Counts the request. */
@@ -22,7 +22,7 @@ export interface CheckCaller {
     caller: Caller | null,
     incoming: IncomingMessage,
     headers: FieldReader,
-  ): MaybeLater<CheckedCaller | refusals.Refusal>
+  ): Soon<CheckedCaller | refusals.Refusal>
 }
 
 export interface CallerCheckOptions {
@@ -44,7 +44,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
   const decide = (
     caller: Caller | null,
     { incoming, headers }: Asking,
-  ): MaybeLater<CheckedCaller | refusals.Refusal> => {
+  ): Soon<CheckedCaller | refusals.Refusal> => {
     const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
     // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
     if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
@@ -62,10 +62,7 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
     if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
     return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
   }
-  const check = (
-    incoming: IncomingMessage,
-    headers: FieldReader,
-  ): MaybeLater<CheckedCaller | refusals.Refusal> => {
+  const check = (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal> => {
     const asking = { incoming, headers }
     const known = authenticate(headers)
     return known instanceof Promise

@@ -1,6 +1,8 @@
 // From the body of a request to its answer: reads it, gives a known answer again, else executes it when it is its turn.
 
 import { randomUUID } from 'node:crypto'
+import { andFinally, whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import { addressOf } from '../callers/client-address.ts'
 import type { PlainAnswer } from '../plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
@@ -12,8 +14,6 @@ import type { Finishing } from './finish-answer.ts'
 import { isReading } from './headers.ts'
 import { keyOf } from './known-answers.ts'
 import type { Repeat } from './known-answers.ts'
-import { andFinally, andThen } from './maybe-later.ts'
-import type { MaybeLater } from './maybe-later.ts'
 import { overload } from './overload.ts'
 import { readBody, takeBody } from './read-body.ts'
 import type { ReadBody } from './read-body.ts'
@@ -42,7 +42,7 @@ export function executeBody(
   addressed: Addressed,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   const { incoming } = addressed.exchange
   // A short body that came with its head is counted nowhere: it takes no room from the bodies of others.
   const taken = addressed.head.isMultipart ? null : takeBody(incoming, options.bodies.freeBytes)
@@ -53,7 +53,7 @@ function executeLater(
   addressed: Addressed,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   const { incoming, outgoing } = addressed.exchange
   const reservation = options.bodies.reserve(addressed.fields, caller.holder)
   if ('status' in reservation) return turnAway(addressed, reservation, options)
@@ -66,7 +66,7 @@ function executeLater(
   }
   return andFinally(
     () =>
-      andThen(readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow }), (body) =>
+      whenThere(readBody(incoming, { maxBytes: reservation.maxBytes, begin, grow }), (body) =>
         executeRead(addressed, body, caller, options),
       ),
     reservation.release,
@@ -78,7 +78,7 @@ function executeRead(
   body: ReadBody,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   switch (body.kind) {
     case 'lost':
       return null
@@ -95,7 +95,7 @@ function executeWhole(
   body: Uint8Array,
   caller: CheckedCaller,
   options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   const { exchange, head } = addressed
   if (exchange.hasLeft) return null
   const asked: Asked = {
@@ -123,7 +123,7 @@ export interface Repeatable extends Pick<Addressed, 'record' | 'fields' | 'head'
 export function giveKnown(
   { record, fields, head, caller, key }: Repeatable,
   { known, encodings, onError }: Pick<AnswerOptions, 'known' | 'encodings' | 'onError'>,
-): MaybeLater<BytesAnswer | null> {
+): Soon<BytesAnswer | null> {
   const forget = (error: unknown): null => {
     onError(error, randomUUID(), record.id)
     known.forget(key)
@@ -143,11 +143,7 @@ export function giveKnown(
   }
 }
 
-function executeInTurn(
-  addressed: Addressed,
-  asked: Asked,
-  options: AnswerOptions,
-): MaybeLater<Unfinished | null> {
+function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOptions): Soon<Unfinished | null> {
   const { exchange } = addressed
   const { holder } = asked.caller
   if (exchange.hasLeft) return null
@@ -162,13 +158,13 @@ function executeInTurn(
         signal: exchange.gone,
       })
       .catch(() => null)
-  return andThen(taken, (turn) => {
+  return whenThere(taken, (turn) => {
     if (!turn) return null
     if (turn.kind === 'refused') return turnAway(addressed, overload('requests', turn.by, options), options)
     const isLooked = turn === taken && !asked.caller.begin
     return andFinally(
       () =>
-        andThen(
+        whenThere(
           handle(addressed, asked, { options, isLooked }),
           (answered) => answered && holdAnswer(addressed, answered, asked, options),
         ),
@@ -209,7 +205,7 @@ function handle(
   addressed: Addressed,
   asked: Asked,
   { options, isLooked }: Handling,
-): MaybeLater<Unfinished | null> {
+): Soon<Unfinished | null> {
   const end = asked.caller.begin?.()
   if (typeof end === 'object') {
     options.onTurnedAway?.(end)
@@ -218,7 +214,7 @@ function handle(
   return andFinally<Unfinished | null>(
     () => {
       const known = isLooked ? null : giveKnown({ ...addressed, ...asked }, options)
-      return andThen<BytesAnswer | null, Unfinished | null>(
+      return whenThere<BytesAnswer | null, Unfinished | null>(
         known,
         (given) => given ?? execute(addressed, asked, options),
       )

@@ -1,5 +1,7 @@
 // Ends the making of an answer: compresses it, lets pages read it, and notes that an equal request can be given it again.
 
+import { whenThere } from '../at-once.ts'
+import type { Soon } from '../at-once.ts'
 import type { FieldReader } from '../callers/caller.ts'
 import { isPlain } from '../plain-exchange.ts'
 import type { PlainAnswer } from '../plain-exchange.ts'
@@ -12,8 +14,6 @@ import type { Cors } from './cors.ts'
 import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { Head } from './heads.ts'
 import type { KnownAnswers, Noted } from './known-answers.ts'
-import { andThen } from './maybe-later.ts'
-import type { MaybeLater } from './maybe-later.ts'
 
 export interface Finishing {
   readonly exchange: Exchange
@@ -34,9 +34,9 @@ export const finishAnswer = (
   answered: Response | PlainAnswer,
   finishing: Finishing,
   options: FinishOptions,
-): MaybeLater<Answer> =>
+): Soon<Answer> =>
   isPlain(answered)
-    ? andThen(compressPlain(answered, finishing.head.encoding), (compressed) =>
+    ? whenThere(compressPlain(answered, finishing.head.encoding), (compressed) =>
         finishPlain(compressed, finishing, options),
       )
     : finishResponse(answered, finishing, options)

@@ -3,9 +3,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FieldReader } from '../callers/caller.ts'
-import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
-import type { Served } from '../telemetry/request-record.ts'
 import type { Again, GiveAgain, Given } from './again.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { nameCaller } from './answer.ts'
@@ -19,18 +17,11 @@ import { readRequestId } from './headers.ts'
 import { keyOf } from './known-answers.ts'
 import type { HttpLimits } from './limits.ts'
 import { pathOf } from './request-for-gateway.ts'
+import type { ServeExchangeOptions } from './serve-exchange.ts'
 import type { AnswerOfCaller, UnreadAnswers } from './unread-answers.ts'
 
-export interface GiveAgainOptions {
-  readonly answerOptions: AnswerOptions
+export interface GiveAgainOptions extends ServeExchangeOptions {
   readonly unreadAnswers: UnreadAnswers
-  readonly clock: Clock
-  readonly limits: HttpLimits
-  readonly newId: () => string
-  isClosing(): boolean
-  onServed?(served: Served): void
-  /** Called after `onServed` where the answer had to wait for its client. */
-  onOver(): void
 }
 
 /** What the head says. */

@@ -2,7 +2,7 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import type { MaybeLater } from './maybe-later.ts'
+import type { Soon } from '../at-once.ts'
 import { mediaTypeOf } from './media-types.ts'
 import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
@@ -27,7 +27,7 @@ export interface ReadBodyOptions {
 }
 
 /** Calls `begin` when the body is accepted, before its first byte is read. */
-export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): MaybeLater<ReadBody> {
+export function readBody(incoming: IncomingMessage, options: ReadBodyOptions): Soon<ReadBody> {
   const { maxBytes, begin } = options
   // Names of codings are case-insensitive (RFC 9110, 8.4.1).
   const encoding = (incoming.headers['content-encoding'] ?? 'identity').toLowerCase()

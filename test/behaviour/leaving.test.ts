@@ -7,6 +7,14 @@ import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
+const ask = (url: string, query: string, signal: AbortSignal): Promise<unknown> =>
+  fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ query }),
+    signal,
+  }).catch((error: unknown) => error)
+
 it.each([
   '{ tenant { name } projects(first: 1) { nodes { owner { firstName } } } }',
   '{ nodeResult(id: "Project:p-1") { node { id ... on Project { name } } } }',
@@ -16,12 +24,7 @@ it.each([
   await using server = await serveOnLoopback(gateway)
   gateway.simulator.faults.set(/./, { latency: 60_000 })
   const leaver = new AbortController()
-  const left = fetch(`${server.url}/graphql`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query }),
-    signal: leaver.signal,
-  }).catch((error: unknown) => error)
+  const left = ask(server.url, query, leaver.signal)
   await expect.poll(() => gateway.simulator.calls.length).toBeGreaterThan(0)
   leaver.abort()
   await left
@@ -58,12 +61,7 @@ it('a request whose client leaves in any turn of its execution ends, so that its
       list: projects(first: 250) { nodes { id name status projectType createdAt tags externalProviderId } }
       one: project(id: "${randomUUID()}") { name status }
     }`
-    const left = fetch(`${server.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query }),
-      signal: leaver.signal,
-    }).catch((error: unknown) => error)
+    const left = ask(server.url, query, leaver.signal)
     for (let turn = 0; turn < turns; turn += 1) await nextTurn()
     leaver.abort()
     await left
