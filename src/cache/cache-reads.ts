@@ -143,7 +143,7 @@ const createReadFresh =
     const key = keyOf(scope, operation, id)
     const entry = key === undefined ? undefined : find(key)
     if (entry?.is !== 'answer' || entry.query === null || parameters.length !== 1) return null
-    // The index has one spelling for an id, and does not tell queries apart.
+    // The index has one spelling for an id, and does not distinguish queries.
     if (entry.asked.path[parameters[0] ?? ''] !== id || !isSame(entry.query, query)) return null
     const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
     return ageMs < entry.lifetime.freshMs && doubtOf(entry) === null ? entry : null

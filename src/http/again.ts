@@ -1,4 +1,4 @@
-// What a connection asks where it has sent the same head before, and what it is told of the answer.
+// A request whose head its connection has sent before, and the answer to it as long as its client has not taken all of it.
 
 import type { Socket } from 'node:net'
 import type { ParsedRequest } from './boundaries.ts'

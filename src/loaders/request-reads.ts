@@ -100,7 +100,7 @@ function createListReads(
 
   const readPage = (endpoint: Endpoint, key: string, page: number): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
-      // Behind the end some servers answer that there is no such page.
+      // Beyond the end some servers answer that there is no such page.
       if (page > 0 && statusOf(error) === 404) return []
       throw error
     })

@@ -154,7 +154,7 @@ describe('differs on purpose', () => {
 
   it('an error climbs at once, before promises that settle next: it comes before theirs', async () => {
     const rootValue = { me: { mustMe: { must: failing('deep') } }, name: failingNext('flat') }
-    // graphql-js, which has promises between the levels, tells "flat" before "deep".
+    // graphql-js, which has promises between the levels, reports "flat" before "deep".
     expect(await messagesOf('{ me { mustMe { must } } name }', rootValue)).toEqual(['deep', 'flat'])
   })
 
