@@ -1,16 +1,18 @@
-// Apollo Client with the parts of recipes/apollo.ts, which docs/clients.md shows.
-import { createHash } from 'node:crypto'
+// Apollo Client with the link of the kit, as recipes/apollo.ts and docs/clients.md set it up.
 import { ApolloClient, ApolloLink, CombinedGraphQLErrors, gql, HttpLink } from '@apollo/client'
 import type { TypedDocumentNode } from '@apollo/client'
 import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
 import { print } from 'graphql'
 import { of } from 'rxjs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { sentenceOf } from '../../client/src/limited.ts'
+import { createRetryLink } from '../../client/src/apollo.ts'
 import { splitDocuments } from '../../src/documents/split-documents.ts'
-import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createManualDevice, FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway } from './open-gateway.ts'
 import { createApolloClient, createBudgetLink, createCache } from './recipes/apollo.ts'
-import { retryAtOf, sentenceOf } from './recipes/limited.ts'
+import { keepOffline } from './recipes/offline.ts'
 
 interface Node {
   readonly id: string
@@ -66,14 +68,8 @@ const ONE: TypedDocumentNode<{ readonly project: Node | null }, { id: string }> 
   }
 `
 
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex')
-
-const open = (app: AppGateway): ApolloClient =>
-  createApolloClient({ uri: app.url, headers: HEADERS, sha256, fetch: app.createCachingFetch() })
-
-/** Without the links of the recipe, so that a test decides itself when to ask. */
-const openPlain = (app: AppGateway): ApolloClient =>
-  new ApolloClient({ cache: createCache(), link: new HttpLink({ uri: app.url, headers: HEADERS }) })
+const open = ({ url, device, createCachingFetch }: AppGateway): ApolloClient =>
+  createApolloClient({ url, headers: HEADERS, fetch: createCachingFetch(), device })
 
 /** The number of designs of each project on a screen; null where they are missing. */
 const designsOn = (screen: unknown): (number | null)[] | undefined =>
@@ -137,59 +133,114 @@ describe('Apollo Client', () => {
     const subscription = watched.subscribe(({ data, error, loading }) => {
       if (!loading) seen.push({ designs: designsOn(data), sentence: sentenceOf(errorsOf(error)) })
     })
-    await expect.poll(() => seen.at(-1)?.designs?.includes(null), { timeout: 20_000 }).toBe(false)
+    await app.until(() => seen.at(-1)?.designs?.includes(null) === false)
     subscription.unsubscribe()
     expect(seen[0]?.designs).toContain(null)
     expect(seen[0]?.sentence).toMatch(/^Some of this is still being fetched/)
     expect(seen.at(-1)?.sentence).toBeNull()
-  }, 30_000)
+    // A page of projects, the users, and the designs of each, three of which did not fit into the first window.
+    expect(app.gateway.takeCalls().map((call) => call.split(' ')[0])).toEqual(['1', '1', '5'])
+  })
 
   it('resolves a single query with the whole answer', async () => {
     await using app = await openAppGateway(FEW_CALLS)
-    const { data, error } = await open(app).query({
-      query: SCREEN,
-      variables: { first: 5 },
-      errorPolicy: 'all',
-    })
+    const answer = open(app).query({ query: SCREEN, variables: { first: 5 }, errorPolicy: 'all' })
+    let isThere = false
+    void answer.finally(() => void (isThere = true))
+    await app.until(() => isThere)
+    const { data, error } = await answer
     expect([error, designsOn(data)?.includes(null)]).toEqual([undefined, false])
-  }, 30_000)
+  })
 
-  it('a partial answer empties no other screen', async () => {
+  it('keeps what it knows where a field was refused, for every screen, and asks again', async () => {
+    const refusal = { code: 'RATE_LIMITED', retryAfter: 1, retryAt: 'by a clock that is wrong' }
     const project = { __typename: 'Project', id: 'Project:p', name: 'A' }
-    const answers = [
-      { project: { ...project, designs: [{ __typename: 'Design', id: 'Design:d', name: 'D' }] } },
-      { project: { ...project, name: 'B', designs: null } },
+    const designs = [{ __typename: 'Design', id: 'Design:d', name: 'D' }]
+    const answers: ApolloLink.Result[] = [
+      { data: { project: { ...project, designs } } },
+      {
+        data: { projects: { edges: [{ cursor: 'c', node: { ...project, name: 'B', designs: null } }] } },
+        errors: [
+          { message: '', path: ['projects', 'edges', 0, 'node', 'designs'], extensions: refusal },
+        ] as never,
+      },
+      { data: { projects: { edges: [{ cursor: 'c', node: { ...project, name: 'C', designs: [] } }] } } },
     ]
+    const clock = createManualClock()
     const client = new ApolloClient({
       cache: createCache(),
-      link: new ApolloLink(() => of({ data: answers.shift() ?? null })),
+      link: createRetryLink({ device: createManualDevice(clock) }).concat(
+        new ApolloLink(() => of(answers.shift() ?? { data: null })),
+      ),
     })
-    const options = { query: ONE, variables: { id: project.id } }
-    const screen = client.watchQuery(options)
+    const screen = client.watchQuery({ query: ONE, variables: { id: project.id } })
     const subscription = screen.subscribe(() => {})
-    await expect.poll(() => screen.getCurrentResult().data?.project?.name).toBe('A')
-    await client.query({ ...options, fetchPolicy: 'network-only', errorPolicy: 'all' })
-    await expect.poll(() => screen.getCurrentResult().data?.project?.name).toBe('B')
-    expect(screen.getCurrentResult().data?.project?.designs).toMatchObject([{ name: 'D' }])
+    const shown = () => screen.getCurrentResult().data?.project
+    await expect.poll(() => shown()?.name).toBe('A')
+    const other = client.query({
+      query: gql`
+        query Others {
+          projects(first: 1) {
+            edges {
+              cursor
+              node {
+                ...Known
+              }
+            }
+          }
+        }
+        fragment Known on Project {
+          id
+          ... {
+            name
+            designs {
+              id
+              name
+            }
+          }
+        }
+      `,
+      errorPolicy: 'all',
+    })
+    await expect.poll(() => shown()?.name).toBe('B')
+    expect(shown()?.designs).toMatchObject([{ name: 'D' }])
+    await clock.advance(999)
+    expect(answers).toHaveLength(1)
+    await clock.advance(1)
+    await other
+    await expect.poll(() => shown()).toMatchObject({ name: 'C', designs: [] })
     subscription.unsubscribe()
   })
 
-  it('takes a partly refused page with the errorPolicy of fetchMore, and the same page again replaces it', async () => {
+  it('takes a partly refused page with the errorPolicy of fetchMore, and then the rest of it', async () => {
     await using app = await openAppGateway(FEW_CALLS)
-    const client = openPlain(app)
-    const watched = client.watchQuery({ query: SCREEN, variables: { first: 1 }, errorPolicy: 'all' })
+    const watched = open(app).watchQuery({ query: SCREEN, variables: { first: 1 }, errorPolicy: 'all' })
     const subscription = watched.subscribe(() => {})
     await expect.poll(() => designsOn(watched.getCurrentResult().data)?.length).toBe(1)
     const after = watched.getCurrentResult().data?.projects?.pageInfo?.endCursor ?? null
-    const more = async () => watched.fetchMore({ variables: { first: 6, after }, errorPolicy: 'all' })
-    const { error } = await more()
-    expect(retryAtOf(errorsOf(error))).not.toBeNull()
-    await expect.poll(() => designsOn(watched.getCurrentResult().data)?.length).toBe(7)
-    await expect.poll(async () => (await more()).error, { timeout: 20_000, interval: 500 }).toBeUndefined()
+    let isWhole = false
+    void watched
+      .fetchMore({ variables: { first: 6, after }, errorPolicy: 'all' })
+      .then(({ error }) => void (isWhole = error === undefined))
+    await app.until(() => isWhole)
     await expect.poll(() => designsOn(watched.getCurrentResult().data)?.includes(null)).toBe(false)
     expect(designsOn(watched.getCurrentResult().data)).toHaveLength(7)
     subscription.unsubscribe()
-  }, 30_000)
+  })
+
+  it('ends its repeats with the screen', async () => {
+    await using app = await openAppGateway(FEW_CALLS)
+    let results = 0
+    const subscription = open(app)
+      .watchQuery({ query: SCREEN, variables: { first: 5 }, errorPolicy: 'all' })
+      .subscribe(({ loading }) => void (results += loading ? 0 : 1))
+    await expect.poll(() => results).toBe(1)
+    subscription.unsubscribe()
+    app.takeAnswers()
+    await app.until(() => true)
+    for (let second = 0; second < 5; second += 1) await app.until(() => true)
+    expect(app.takeAnswers()).toEqual([])
+  })
 
   it('reads its own write, although the device holds an older answer that is still fresh', async () => {
     await using app = await openAppGateway()
@@ -218,6 +269,29 @@ describe('Apollo Client', () => {
     expect(app.takeAnswers()).toEqual(['GET 304'])
   })
 
+  it('starts without a network with what an earlier start has kept on the device', async () => {
+    await using app = await openAppGateway()
+    const kept = new Map<string, string>()
+    const storage = {
+      getItem: async (key: string) => kept.get(key) ?? null,
+      setItem: async (key: string, value: string) => void kept.set(key, value),
+      removeItem: async (key: string) => void kept.delete(key),
+    }
+    const first = open(app)
+    const { data } = await first.query({ query: SCREEN, variables: { first: 3 } })
+    await (await keepOffline(first.cache, storage, 'ann')).save()
+
+    const away = createApolloClient({
+      url: app.url,
+      device: app.device,
+      fetch: () => Promise.reject(new TypeError('no network')),
+    })
+    const { forget } = await keepOffline(away.cache, storage, 'ann')
+    expect((await away.query({ query: SCREEN, variables: { first: 3 } })).data).toEqual(data)
+    await forget()
+    expect(kept.size).toBe(0)
+  })
+
   it('merges what several queries know of a part without an id', async () => {
     const error = vi.spyOn(console, 'error')
     const client = new ApolloClient({ cache: createCache(), link: ApolloLink.empty() })
@@ -233,14 +307,59 @@ describe('Apollo Client', () => {
     expect(error).not.toHaveBeenCalled()
   })
 
+  it('keeps the lists of two searches apart, and the pages of each together', () => {
+    const cache = createCache()
+    const query = gql`
+      query Find($search: String, $after: String) {
+        projects(search: $search, after: $after) {
+          edges {
+            cursor
+            node {
+              id
+            }
+          }
+          pageInfo {
+            startCursor
+            endCursor
+            hasNextPage
+            hasPreviousPage
+          }
+        }
+      }
+    `
+    const write = (search: string, id: string, after: string | null) =>
+      cache.writeQuery({
+        query,
+        variables: { search, after },
+        data: {
+          projects: {
+            __typename: 'ProjectConnection',
+            edges: [{ __typename: 'ProjectEdge', cursor: id, node: { __typename: 'Project', id } }],
+            pageInfo: {
+              __typename: 'PageInfo',
+              startCursor: id,
+              endCursor: id,
+              hasNextPage: true,
+              hasPreviousPage: false,
+            },
+          },
+        },
+      })
+    write('a', 'Project:1', null)
+    write('b', 'Project:2', null)
+    write('a', 'Project:3', 'Project:1')
+    const idsOf = (search: string) =>
+      cache.readQuery<Screen>({ query, variables: { search } })?.projects?.edges.map(({ node }) => node.id)
+    expect([idsOf('a'), idsOf('b')]).toEqual([['Project:1', 'Project:3'], ['Project:2']])
+  })
+
   it('has the same address in each of its versions, and shows the extensions in a link', async () => {
     await using app = await openAppGateway()
     const addresses: string[] = []
     const shown: unknown[] = []
     const client = createApolloClient({
-      uri: app.url,
+      url: app.url,
       headers: HEADERS,
-      sha256,
       fetch: (async (address: string, init: object) => {
         addresses.push(address)
         return fetch(address, init)

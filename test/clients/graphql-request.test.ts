@@ -3,6 +3,7 @@ import { gql, GraphQLClient } from 'graphql-request'
 import { describe, expect, it } from 'vitest'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import { request } from './recipes/graphql-request.ts'
+import { askUntilWhole } from './recipes/without-kit.ts'
 
 const SCREEN = gql`
   query Screen($first: Int!, $after: String) {
@@ -70,6 +71,20 @@ describe('graphql-request', () => {
     expect(data?.projects?.nodes).toHaveLength(5)
     expect(retryAt?.getTime()).toBeGreaterThan(0)
     expect(sentence).toMatch(/^Some of this is still being fetched. It will be here at .+\.$/)
-    await expect.poll(async () => (await ask()).retryAt, { timeout: 20_000, interval: 500 }).toBeNull()
-  }, 30_000)
+    await app.until(async () => (await ask()).retryAt === null)
+    expect(app.gateway.takeCalls().map((call) => call.split(' ')[0])).toEqual(['1', '1', '5'])
+  })
+  it('asks again by itself until the answer is whole, with the few lines that need no kit', async () => {
+    await using app = await openAppGateway(FEW_CALLS)
+    const client = new GraphQLClient(app.url, { headers: HEADERS, errorPolicy: 'all' })
+    const isWhole: boolean[] = []
+    let isOver = false
+    void askUntilWhole(
+      () => client.rawRequest(SCREEN, { first: 5 }),
+      ({ errors }) => void isWhole.push(errors === undefined),
+      (ms) => new Promise<void>((resolve) => void app.device.after(ms, resolve)),
+    ).then(() => void (isOver = true))
+    await app.until(() => isOver)
+    expect(isWhole).toEqual([false, true])
+  })
 })

@@ -4,15 +4,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Agent, cacheStores, fetch as fetchWith, interceptors } from 'undici'
+import { createLocks } from '../../client/src/device.ts'
+import type { Device } from '../../client/src/device.ts'
+import type { Clock } from '../../src/clock.ts'
 import type { Config } from '../../src/config/config.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 /** Not as `Authorization`: undici's cache keeps nothing that was asked with it, as if it were shared (RFC 9111, 3.5). */
 export const HEADERS = { 'x-api-key': 'key-of-the-app' } as const
 
 export interface AppGateway extends AsyncDisposable {
+  /** Of the app, with the gateway's clock. */
+  readonly device: Device
+  /** Waits, while the time of the gateway and of the app passes. */
+  until(isSo: () => boolean | Promise<boolean>): Promise<void>
   readonly url: string
   readonly gateway: TestGateway
   /** Method and status of each answer since the last look, such as `GET 304`. */
@@ -30,7 +39,9 @@ export async function openAppGateway(
   const path = join(folder, 'documents.json')
   if (manifest) writeFileSync(path, JSON.stringify(manifest))
   const sha256 = createHash('sha256').update('key-of-the-app').digest('hex')
+  const clock = createManualClock()
   const gateway = await createTestGateway({
+    clock,
     config: {
       callerAuth: 'keys',
       gatewayKeys: [{ name: 'app', sha256, isReadOnly: false }],
@@ -51,6 +62,12 @@ export async function openAppGateway(
   return {
     url: `${server.url}/graphql`,
     gateway,
+    device: createManualDevice(clock),
+    until: (isSo) =>
+      waitUntil(async () => {
+        await clock.advance(100)
+        return isSo()
+      }),
     takeAnswers: () => answers.splice(0),
     createCachingFetch() {
       const agent = new Agent()
@@ -69,6 +86,16 @@ export async function openAppGateway(
     },
   }
 }
+
+/** Never hidden, and never spread: a test says otherwise. */
+export const createManualDevice = (clock: Clock): Device => ({
+  nowMs: () => clock.monotonicMs(),
+  random: () => 0,
+  after: (waitMs, then) => clock.after(waitMs, then),
+  locks: createLocks(),
+  isHidden: () => false,
+  onVisibility: () => () => {},
+})
 
 /** A screen of 5 projects with their designs costs a list of projects and 5 of designs: two of those do not fit. */
 export const FEW_CALLS = { rateLimit: 4, rateWindowMs: 1000, maxWaitMs: 0 } as const

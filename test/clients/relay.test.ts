@@ -1,12 +1,5 @@
-// Relay's runtime: a screen, the next page of its connection, a node by its id, and limits, as docs/clients.md has them.
-import {
-  createOperationDescriptor,
-  Environment,
-  fetchQuery,
-  getRequest,
-  RecordSource,
-  Store,
-} from 'relay-runtime'
+// Relay's runtime: a screen, the next page of its connection, a node by its id, and limits, with the functions of the kit.
+import { createOperationDescriptor, fetchQuery, getRequest } from 'relay-runtime'
 import type { GraphQLTaggedNode, OperationType } from 'relay-runtime'
 import { describe, expect, it } from 'vitest'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
@@ -17,17 +10,17 @@ import nextPage from './compiled/projects-page-query.ts'
 import type { queriesProjectsPageQuery } from './compiled/projects-page-query.ts'
 import screen from './compiled/screen-query.ts'
 import type { queriesScreenQuery } from './compiled/screen-query.ts'
-import { createRelayNetwork } from './recipes/relay.ts'
+import { createRelayEnvironment } from './recipes/relay.ts'
 
 function open(app: AppGateway) {
-  const limited: { name: string; retryAt: Date }[] = []
-  const network = createRelayNetwork({
+  const limited: string[] = []
+  const environment = createRelayEnvironment({
     url: app.url,
     headers: HEADERS,
     fetch: app.createCachingFetch(),
-    onLimited: (name, retryAt) => limited.push({ name, retryAt }),
+    device: app.device,
+    onLimited: (name) => limited.push(name),
   })
-  const environment = new Environment({ network, store: new Store(new RecordSource()) })
   const read = async <Operation extends OperationType>(
     query: GraphQLTaggedNode,
     variables: Operation['variables'],
@@ -63,7 +56,11 @@ describe('Relay', () => {
     app.takeAnswers()
     await read<queriesProjectAgainQuery>(projectAgain, { id })
     expect(records()[id]).toMatchObject({ __typename: 'Project', status: expect.any(String) })
-    expect(app.takeAnswers()).toEqual(['GET 200'])
+    // The hash alone, then hash and document, and from then on the hash.
+    expect(app.takeAnswers()).toEqual(['GET 200', 'POST 200'])
+    await read<queriesProjectAgainQuery>(projectAgain, { id })
+    await read<queriesScreenQuery>(screen, { count: 3 })
+    expect(app.takeAnswers()).toEqual(['GET 200', 'GET 200'])
 
     // From its own store, then from the cache of the device.
     await read<queriesScreenQuery>(screen, { count: 3 }, 'store-or-network')
@@ -71,21 +68,18 @@ describe('Relay', () => {
     expect(app.takeAnswers()).toEqual([])
   })
 
-  it('takes what there is, keeps the errors of the rest for @catch, and gets the rest at its time', async () => {
+  it('takes what there is, keeps the errors of the rest for @catch, and gets the rest at its time, without the app doing anything', async () => {
     await using app = await openAppGateway(FEW_CALLS)
-    const { read, records, limited } = open(app)
-    await read<queriesScreenQuery>(screen, { count: 5 })
+    const { environment, records, limited } = open(app)
+    const subscription = fetchQuery<queriesScreenQuery>(environment, screen, { count: 5 }).subscribe({})
+    await expect.poll(() => limited).toEqual(['queriesScreenQuery'])
     const projects = () => Object.entries(records()).filter(([key]) => key.startsWith('Project:'))
     expect(projects()).toHaveLength(5)
-    expect(limited).toEqual([{ name: 'queriesScreenQuery', retryAt: expect.any(Date) }])
     // Relay's store has the errors of a field beside its value.
     const refused = () => projects().filter(([, record]) => '__errors' in record)
     expect(refused().length).toBeGreaterThan(0)
-    await expect
-      .poll(async () => read<queriesScreenQuery>(screen, { count: 5 }).then(() => refused().length), {
-        timeout: 20_000,
-        interval: 500,
-      })
-      .toBe(0)
-  }, 30_000)
+    await app.until(() => refused().length === 0)
+    expect(app.gateway.takeCalls().map((call) => call.split(' ')[0])).toEqual(['1', '1', '5'])
+    subscription.unsubscribe()
+  })
 })

@@ -1,10 +1,10 @@
-// urql with the client of recipes/urql.ts, which docs/clients.md shows.
+// urql with the exchanges of the kit, as recipes/urql.ts and docs/clients.md set it up.
 import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
 import { describe, expect, it } from 'vitest'
+import { retryAtOf } from '../../client/src/limited.ts'
 import { splitDocuments } from '../../src/documents/split-documents.ts'
 import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway } from './open-gateway.ts'
-import { retryAtOf } from './recipes/limited.ts'
 import { createUrqlClient } from './recipes/urql.ts'
 
 const SCREEN_TEXT = `
@@ -33,8 +33,8 @@ interface Screen {
   } | null
 }
 
-const open = (app: AppGateway): Client =>
-  createUrqlClient({ url: app.url, headers: HEADERS, fetch: app.createCachingFetch() })
+const open = ({ url, device, createCachingFetch }: AppGateway): Client =>
+  createUrqlClient({ url, headers: HEADERS, fetch: createCachingFetch(), device })
 
 describe('urql', () => {
   it('registers its documents, reads and pages by their hashes over GET, and reads again for nothing', async () => {
@@ -90,9 +90,38 @@ describe('urql', () => {
           retryAt: retryAtOf(error?.graphQLErrors),
         }),
       )
-    await expect.poll(() => seen.at(-1)?.isWhole, { timeout: 20_000 }).toBe(true)
+    await app.until(() => seen.at(-1)?.isWhole === true)
     subscription.unsubscribe()
     expect(seen[0]).toEqual({ isWhole: false, retryAt: expect.any(Date) })
     expect(seen.at(-1)?.retryAt).toBeNull()
-  }, 30_000)
+    expect(app.gateway.takeCalls().map((call) => call.split(' ')[0])).toEqual(['1', '5'])
+  })
+
+  it('ends its repeats with the screen', async () => {
+    await using app = await openAppGateway(FEW_CALLS)
+    let results = 0
+    const subscription = open(app)
+      .query(SCREEN, { first: 5 })
+      .subscribe(() => void (results += 1))
+    await expect.poll(() => results).toBe(1)
+    subscription.unsubscribe()
+    app.takeAnswers()
+    for (let time = 0; time < 30; time += 1) await app.until(() => true)
+    expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('reads its own write, although the device holds an older answer that is still fresh', async () => {
+    await using app = await openAppGateway()
+    const client = open(app)
+    const read = () => client.query(SCREEN, { first: 3 }, { requestPolicy: 'network-only' }).toPromise()
+    await read()
+    const { data } = await read()
+    const id = data?.projects?.nodes[0]?.id
+    const write = gql<object, { id: unknown }>(
+      'mutation ($id: ID!) { updateProject(id: $id, input: { name: "Renamed" }) { errors { code } } }',
+    )
+    await client.mutation(write, { id }).toPromise()
+    const after = await read()
+    expect(after.data?.projects?.nodes.find((node) => node.id === id)).toMatchObject({ name: 'Renamed' })
+  })
 })

@@ -1,7 +1,7 @@
 // graphql-request for this gateway: what there is, and when the rest can be asked for.
+import { retryAtOf, sentenceOf } from 'aurora-graphql-client/limited'
 import { ClientError } from 'graphql-request'
 import type { GraphQLClient, Variables } from 'graphql-request'
-import { retryAtOf, sentenceOf } from './limited.ts'
 
 export async function request<Data>(client: GraphQLClient, query: string, variables: Variables) {
   try {

@@ -1,0 +1,132 @@
+// The links of an Apollo Client 4 for the gateway, and one that contains them all.
+import { ApolloLink, HttpLink, Observable } from '@apollo/client'
+import { SetContextLink } from '@apollo/client/link/context'
+import { PersistedQueryLink } from '@apollo/client/link/persisted-queries'
+import { print } from '@apollo/client/utilities'
+import { createDevice } from './device.ts'
+import { keepKnownInCache } from './known-in-cache.ts'
+import { createOwnWrites } from './own-writes.ts'
+import { createRepeats } from './repeats.ts'
+import type { AskAgain } from './repeats.ts'
+import { createRetries } from './retries.ts'
+import type { RetriesOptions } from './retries.ts'
+import { sha256 } from './sha256.ts'
+import { createStreams } from './streams.ts'
+import type { Streams, Watching } from './streams.ts'
+import { headersOf } from './transport.ts'
+import type { Connection } from './transport.ts'
+
+export interface ApolloOptions extends Connection, RetriesOptions, Pick<Watching, 'isLast'> {}
+
+/** The `link` of an ApolloClient. */
+export function createAuroraLink({
+  url,
+  headers,
+  fetch: send,
+  isLast,
+  ...options
+}: ApolloOptions): ApolloLink {
+  const device = options.device ?? createDevice()
+  const connection = { url, ...(headers && { headers }), ...(send && { fetch: send }) }
+  const queries = ApolloLink.from([
+    createRetryLink({ ...options, device }),
+    createOwnWritesLink(device),
+    new SetContextLink(async (context) => ({
+      headers: {
+        'graphql-require-preflight': 'true',
+        ...(context['headers'] as Headers | undefined),
+        ...(await headersOf(headers)),
+      },
+    })),
+    new PersistedQueryLink({ sha256, useGETForHashedQueries: true }),
+    // Without the version of Apollo Client in its extensions, an address stays the same when the app is updated.
+    new HttpLink({ uri: url, ...(send && { fetch: send }), enhancedClientAwareness: { transport: false } }),
+  ])
+  const streams = createStreamLink(createStreams(connection, { device }), isLast)
+  return ApolloLink.split(isStream, streams, queries)
+}
+
+type Headers = Readonly<Record<string, string>>
+
+const isStream = ({ operationType, query }: ApolloLink.Operation): boolean =>
+  String(operationType) === 'subscription' ||
+  (String(operationType) === 'query' && /@live\b/.test(print(query)))
+
+/**
+ * Passes on what there is, with what the cache holds in place of what was refused, and at its time the rest. RetryLink sees no
+ * such answers.
+ */
+export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
+  const retries = createRetries(options)
+  return new ApolloLink((operation, forward) => {
+    if (String(operation.operationType) !== 'query') return forward(operation)
+    const { query, variables, client } = operation
+    return new Observable((sink) => {
+      const repeats = createRepeats(retries)
+      let isWaiting = false
+      let leave = (): void => {}
+      const ask: AskAgain = (done) => {
+        const subscription = forward(operation).subscribe({
+          next(result) {
+            done(result.errors)
+            isWaiting = repeats.take(result.errors, ask) !== null
+            const { cache } = client
+            const data = keepKnownInCache(result.data, result.errors, { query, variables, cache })
+            sink.next({ ...result, data } as typeof result)
+          },
+          error(error) {
+            done()
+            isWaiting = repeats.takeFailure(ask)
+            if (!isWaiting) sink.error(error)
+          },
+          complete() {
+            if (!isWaiting) sink.complete()
+          },
+        })
+        leave = () => subscription.unsubscribe()
+      }
+      ask(() => {})
+      return () => {
+        repeats.cancel()
+        leave()
+      }
+    })
+  })
+}
+
+/** After a write of this app its reads ask past the cache of the browser, which may still hold what was before. */
+export function createOwnWritesLink(device = createDevice()): ApolloLink {
+  const writes = createOwnWrites(device)
+  return new ApolloLink((operation, forward) => {
+    if (String(operation.operationType) === 'mutation') {
+      writes.note()
+      return new Observable((sink) => {
+        const subscription = forward(operation).subscribe(sink)
+        subscription.add(writes.note)
+        return subscription
+      })
+    }
+    const cache = writes.cacheMode()
+    if (cache)
+      operation.setContext((context) => ({
+        fetchOptions: { ...(context['fetchOptions'] as object | undefined), cache },
+      }))
+    return forward(operation)
+  })
+}
+
+/** Subscriptions and live queries by Server-Sent Events, connected again after each end that is none of the operation. */
+export const createStreamLink = (streams: Streams, isLast?: Watching['isLast']): ApolloLink =>
+  new ApolloLink(
+    ({ query, variables, operationName }) =>
+      new Observable((sink) =>
+        streams.watch(
+          { query: print(query), variables, operationName },
+          {
+            onAnswer: (answer) => sink.next(answer as ApolloLink.Result),
+            onEnd: () => sink.complete(),
+            ...(isLast && { isLast }),
+          },
+        ),
+      ),
+  )

@@ -1,0 +1,61 @@
+// What the kit needs of the device that it runs on: time, chance, a lock that all tabs share, and whether its page is seen.
+
+/** The part of the Web Locks API that is used. */
+export interface Locks {
+  request(
+    name: string,
+    options: { readonly signal: AbortSignal },
+    whileHeld: () => Promise<void>,
+  ): Promise<unknown>
+}
+
+/** Given by tests, or where an app has other timers than JavaScript's. */
+export interface Device {
+  /** Milliseconds; only differences of it are used. */
+  readonly nowMs: () => number
+  readonly random: () => number
+  /** Returns what cancels the timer. */
+  readonly after: (waitMs: number, then: () => void) => () => void
+  readonly locks: Locks
+  readonly isHidden: () => boolean
+  /** Returns what ends the watch. */
+  readonly onVisibility: (changed: () => void) => () => void
+}
+
+/** What a browser has of these, and other places may not have. */
+interface Platform {
+  readonly navigator?: { readonly locks?: Locks }
+  readonly document?: Pick<EventTarget, 'addEventListener' | 'removeEventListener'> & {
+    readonly visibilityState?: string
+  }
+}
+
+export function createDevice(): Device {
+  const { navigator, document } = globalThis as Platform
+  return {
+    nowMs: () => performance.now(),
+    random: Math.random,
+    after(waitMs, then) {
+      const timer = setTimeout(then, waitMs)
+      return () => clearTimeout(timer)
+    },
+    locks: navigator?.locks ?? createLocks(),
+    isHidden: () => document?.visibilityState === 'hidden',
+    onVisibility(changed) {
+      document?.addEventListener('visibilitychange', changed)
+      return () => document?.removeEventListener('visibilitychange', changed)
+    },
+  }
+}
+
+/** Where there are no Web Locks, each client of this process has its turn. */
+export function createLocks(): Locks {
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    request(_name, { signal }, whileHeld) {
+      const turn = last.then(() => (signal.aborted ? undefined : whileHeld()))
+      last = turn.catch(() => {})
+      return turn
+    },
+  }
+}

@@ -1,0 +1,59 @@
+// The repeats of one query: how often, and whether another one is worth it.
+import { limitedOf } from './limited.ts'
+import type { AnswerError, Limited } from './limited.ts'
+import type { Retries } from './retries.ts'
+
+/** Asks the query again; `done` is called with the errors of the answer, or with nothing if there was none. */
+export type AskAgain = (done: (errors?: readonly AnswerError[]) => void) => void
+
+export interface Repeats {
+  /** Plans the repeat of an answer; null if it is whole, or if no repeat is worth it. */
+  take(errors: readonly AnswerError[] | undefined, ask: AskAgain): Limited | null
+  /** Plans another repeat where one had no answer; false if this was none, or if it was the last. */
+  takeFailure(ask: AskAgain): boolean
+  cancel(): void
+}
+
+/** After so many repeats that brought nothing it is up to the user. A repeat that brought something does not count. */
+const MAX_VAIN = 4
+
+/** A network that is away. */
+const AFTER_FAILURE_MS = 10_000
+
+export function createRepeats(retries: Retries): Repeats {
+  let vain = -1
+  let missing = Infinity
+  let stop = (): void => {}
+  let isPending = false
+
+  const plan = (limited: Limited, ask: AskAgain): boolean => {
+    vain = limited.fields < missing ? 0 : vain + 1
+    missing = limited.fields
+    if (vain > MAX_VAIN) return false
+    isPending = true
+    stop = retries.plan({
+      limited,
+      vain,
+      ask(done) {
+        isPending = false
+        ask(done)
+      },
+    })
+    return true
+  }
+  return {
+    take(errors, ask) {
+      // Somebody else has asked meanwhile. A repeat that is this answer's own keeps its turn until the time that is named now.
+      if (isPending) stop()
+      const limited = limitedOf(errors)
+      return limited && plan(limited, ask) ? limited : null
+    },
+    takeFailure(ask) {
+      if (missing === Infinity) return false
+      if (isPending) stop()
+      const retryAt = new Date(Date.now() + AFTER_FAILURE_MS)
+      return plan({ retryAt, waitMs: AFTER_FAILURE_MS, fields: missing }, ask)
+    },
+    cancel: () => stop(),
+  }
+}

@@ -1,0 +1,113 @@
+// The exchanges of a urql client for the gateway.
+import { makeOperation, mapExchange, stringifyDocument, subscriptionExchange } from '@urql/core'
+import type { Exchange, Operation, OperationResult } from '@urql/core'
+import { createDevice } from './device.ts'
+import { keepKnown } from './keep-known.ts'
+import { createOwnWrites } from './own-writes.ts'
+import { createRepeats } from './repeats.ts'
+import type { Repeats } from './repeats.ts'
+import { createRetries } from './retries.ts'
+import type { RetriesOptions } from './retries.ts'
+import type { AnswerError } from './limited.ts'
+import type { Connection } from './transport.ts'
+import type { Streams, Watching } from './streams.ts'
+
+/** For what makes a whole client of them. */
+export interface UrqlOptions extends RetriesOptions, Omit<Connection, 'headers'> {
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A query that the app shows. */
+interface Shown {
+  readonly repeats: Repeats
+  data: unknown
+  /** Called with the errors of the next answer. */
+  done: (errors?: readonly AnswerError[]) => void
+}
+
+/**
+ * Goes behind `cacheExchange` and before the exchanges that send: what was refused is asked for again at its time, what was
+ * known stays until then, and reads after a write ask past the cache of the browser.
+ */
+export const auroraExchange =
+  (options: RetriesOptions = {}): Exchange =>
+  (input) => {
+    const device = options.device ?? createDevice()
+    const retries = createRetries({ ...options, device })
+    const writes = createOwnWrites(device)
+    const shown = new Map<number, Shown>()
+    const forget = (key: number): void => {
+      shown.get(key)?.repeats.cancel()
+      shown.delete(key)
+    }
+
+    function onOperation(operation: Operation): Operation {
+      if (operation.kind === 'mutation') writes.note()
+      const cache = operation.kind === 'query' ? writes.cacheMode() : undefined
+      return cache ? withCache(operation, cache) : operation
+    }
+
+    function onResult(result: OperationResult): OperationResult {
+      const { operation, error } = result
+      if (operation.kind === 'mutation') writes.note()
+      if (operation.kind !== 'query') return result
+      const { key } = operation
+      const entry = shown.get(key) ?? { repeats: createRepeats(retries), data: undefined, done: () => {} }
+      shown.set(key, entry)
+      const errors = error?.graphQLErrors as readonly AnswerError[] | undefined
+      entry.done(errors)
+      const askAgain = (done: Shown['done']): void => {
+        entry.done = done
+        input.client.reexecuteOperation(
+          makeOperation('query', operation, { ...operation.context, requestPolicy: 'network-only' }),
+        )
+      }
+      if (error?.networkError && entry.repeats.takeFailure(askAgain)) return { ...result, data: entry.data }
+      entry.repeats.take(errors, askAgain)
+      const data: unknown = keepKnown(result.data as unknown, errors, entry.data)
+      entry.data = data ?? entry.data
+      return { ...result, data }
+    }
+
+    const io = mapExchange({ onOperation, onResult })(input)
+    return (operations) => io(tapTeardowns(operations, forget))
+  }
+
+const withCache = (operation: Operation, cache: 'no-cache'): Operation => {
+  const { fetchOptions } = operation.context
+  const given = typeof fetchOptions === 'function' ? fetchOptions() : fetchOptions
+  return makeOperation(operation.kind, operation, { ...operation.context, fetchOptions: { ...given, cache } })
+}
+
+type Operations = Parameters<ReturnType<Exchange>>[0]
+
+/** The maps of urql leave teardowns out: they say that no part of the app shows a query any more. */
+const tapTeardowns =
+  (operations: Operations, onTeardown: (key: number) => void): Operations =>
+  (sink) =>
+    operations((signal) => {
+      if (typeof signal === 'object' && 'kind' in signal[0] && signal[0].kind === 'teardown')
+        onTeardown(signal[0].key)
+      sink(signal)
+    })
+
+/** Subscriptions and live queries by Server-Sent Events. Goes before the exchanges that send. */
+export const auroraStreamExchange = (streams: Streams, isLast?: Watching['isLast']): Exchange =>
+  subscriptionExchange({
+    isSubscriptionOperation: ({ kind, query }) =>
+      kind === 'subscription' || (kind === 'query' && /@live\b/.test(stringifyDocument(query))),
+    forwardSubscription: ({ query, variables, operationName }) => ({
+      subscribe: (sink) => ({
+        unsubscribe: streams.watch(
+          { query, variables: variables as Record<string, unknown>, operationName },
+          {
+            // Or else urql gives the last answer once more.
+            onAnswer: (answer, isOver) =>
+              sink.next({ ...answer, hasNext: !isOver } as Parameters<typeof sink.next>[0]),
+            onEnd: () => sink.complete(),
+            ...(isLast && { isLast }),
+          },
+        ),
+      }),
+    }),
+  })
