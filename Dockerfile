@@ -1,13 +1,15 @@
 # The gateway as an image: built where the tools are, run where they are not.
 # npm run prove:image plays these instructions without a container; test/process/dockerfile.test.ts holds their rules.
 
-FROM node:24-bookworm-slim AS build
+# On the machine that builds, whatever the image is for: what comes out is JavaScript alone.
+FROM --platform=$BUILDPLATFORM node:24-bookworm-slim AS build
 WORKDIR /app
 # The lock file first: as long as it stays, so does the layer with everything installed from it.
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
 COPY tsconfig.json ./
 COPY build ./build
+COPY graphiql ./graphiql
 COPY src ./src
 RUN npm run build
 

@@ -1,10 +1,13 @@
-// npm run build: puts the program and its packages into dist/, as few files that Node reads quickly.
-import { existsSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+// npm run build: puts the program and its packages into dist/, as few files that Node reads quickly, beside the page of the
+// query editor (page.ts).
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import type { BuildResult, Plugin } from 'esbuild'
+import { isStarted } from './is-started.ts'
 import { noticesOf } from './notices.ts'
+import { PAGE_FOLDER, buildPageIfChanged } from './page.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -16,14 +19,19 @@ const REQUIRE = `const require = (name) => {
 }`
 
 export async function bundle(outdir: string): Promise<BuildResult<{ metafile: true }>> {
-  rmSync(outdir, { recursive: true, force: true })
+  mkdirSync(outdir, { recursive: true })
+  // The page is built for itself, and only where it has changed.
+  for (const name of readdirSync(outdir))
+    if (name !== PAGE_FOLDER) rmSync(`${outdir}/${name}`, { recursive: true })
   const result = await build({
     absWorkingDir: root,
     // The programs that an operator starts. What they share is in files of its own.
     entryPoints: {
       main: 'src/main.ts',
-      'make-manifest': 'src/make-manifest.ts',
+      'make-manifest': 'src/commands/make-manifest.ts',
       'callers/keys-main': 'src/callers/keys-main.ts',
+      'manage-webhooks': 'src/commands/manage-webhooks.ts',
+      doctor: 'src/commands/doctor.ts',
     },
     outdir,
     // A module that is imported while the program runs is a file of its own. The folder is as deep as the rooms of src, so that
@@ -75,8 +83,7 @@ const lessOfUndici: Plugin = {
   },
 }
 
-/** Node names a started file as it was asked for, and a module by its real path. */
-const isStarted = (file = ''): boolean =>
-  existsSync(file) && realpathSync(file) === realpathSync(fileURLToPath(import.meta.url))
-
-if (isStarted(process.argv[1])) await bundle(`${root}dist`)
+if (isStarted(import.meta.url)) {
+  await bundle(`${root}dist`)
+  await buildPageIfChanged(`${root}dist/${PAGE_FOLDER}`)
+}

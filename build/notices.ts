@@ -9,14 +9,14 @@ interface Manifest {
   readonly author?: string | { readonly name: string }
 }
 
-export function noticesOf(root: string, { outputs }: Metafile): string {
+export function noticesOf(root: string, { outputs }: Pick<Metafile, 'outputs'>): string {
   const folders = new Set(
     Object.values(outputs)
       .flatMap(({ inputs }) => Object.entries(inputs))
       .filter(([, { bytesInOutput }]) => bytesInOutput > 0)
       .flatMap(([path]) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
   )
-  const notices = [...[...folders].sort().map((folder) => noticeOf(`${root}${folder}`)), INLINED]
+  const notices = [...folders].sort().map((folder) => noticeOf(`${root}${folder}`))
   return `${notices.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`
 }
 
@@ -24,7 +24,9 @@ function noticeOf(folder: string): string {
   const { name, version, license, author } = JSON.parse(
     readFileSync(`${folder}/package.json`, 'utf8'),
   ) as Manifest
-  const texts = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)\b/i.test(file))
+  const texts = readdirSync(folder).filter((file) =>
+    /^(licen[cs]e|notice|copying|thirdpartynotices)\b/i.test(file),
+  )
   const by = typeof author === 'object' ? author.name : author
   if (texts.length === 0 && license !== 'MIT')
     throw new Error(`${name} has no text of its licence, ${license}`)
@@ -33,22 +35,6 @@ function noticeOf(folder: string): string {
     ...(texts.length > 0 ? texts.map((file) => readFileSync(`${folder}/${file}`, 'utf8').trim()) : [MIT]),
   ].join('\n\n')
 }
-
-/** What the page of GraphiQL is built from is in its package as one text, without names, versions or licences. */
-const INLINED = `@graphql-yoga/render-graphiql contains these packages as one text, which names neither their versions nor all of them:
-
-${[
-  'dompurify (MPL-2.0 OR Apache-2.0), https://github.com/cure53/DOMPurify',
-  'graphiql and its plugins (MIT), https://github.com/graphql/graphiql',
-  '@graphql-tools (MIT), https://github.com/ardatan/graphql-tools',
-  '@headlessui/react (MIT), https://github.com/tailwindlabs/headlessui',
-  'markdown-it (MIT), https://github.com/markdown-it/markdown-it',
-  'monaco-editor (MIT), https://github.com/microsoft/monaco-editor',
-  'monaco-graphql (MIT), https://github.com/graphql/graphiql',
-  'prettier (MIT), https://github.com/prettier/prettier',
-  '@radix-ui (MIT), https://github.com/radix-ui/primitives',
-  'react and react-dom (MIT), https://github.com/facebook/react',
-].join('\n')}`
 
 /** https://spdx.org/licenses/MIT.html, for packages that name it and have no file with its text. */
 const MIT = `Permission is hereby granted, free of charge, to any person obtaining a copy of this software and associated documentation

@@ -1,0 +1,116 @@
+// The pane of costs: what the query in the editor would spend, what is left, and what the last answer has spent.
+import type { GraphiQLPlugin } from '@graphiql/react'
+import { Fragment, useId } from 'react'
+import type { Plan } from './ask-cost.ts'
+import type { Estimate } from './asker.ts'
+import { Moment, useWaitMs } from './moment.tsx'
+import { SpentSection } from './spent-section.tsx'
+import { WindowMeter } from './window-meter.tsx'
+import { useEstimate } from './use-estimate.ts'
+import type { CostOptions } from './use-estimate.ts'
+import { describeCost, describeRange } from './words.ts'
+
+export const COST_TITLE = 'Cost'
+
+export const createCostPlugin = (options: CostOptions): GraphiQLPlugin => ({
+  title: COST_TITLE,
+  icon: CostIcon,
+  content: () => <CostPane {...options} />,
+})
+
+function CostPane(options: CostOptions) {
+  const heading = useId()
+  const estimate = useEstimate(options)
+  return (
+    <section className="cost-pane" aria-labelledby={heading} tabIndex={-1}>
+      <h2 id={heading}>Cost in calls to Aurora</h2>
+      <h3>Before it is run</h3>
+      <div role="status" aria-live="polite" aria-busy={estimate.isCounting} className="cost-estimate">
+        <Headline {...estimate} />
+      </div>
+      {estimate.counted && <Counted {...estimate.counted} answers={options.answers} />}
+      <SpentSection answers={options.answers} />
+      <p className="cost-note">Counting spends no call. Ctrl-Alt-C opens and closes this pane.</p>
+    </section>
+  )
+}
+
+function Headline({ counted, hint }: Estimate) {
+  if (hint !== null) return <p className="cost-hint">{hint}</p>
+  if (counted === null) return <p className="cost-hint">…</p>
+  return (
+    <p>
+      <strong data-calls={counted.plan.calls.expected}>{describeCost(counted.plan)}</strong>
+    </p>
+  )
+}
+
+type CountedProps = NonNullable<Estimate['counted']> & Pick<CostOptions, 'answers'>
+
+function Counted({ plan, window, answers }: CountedProps) {
+  const waitMs = useWaitMs(plan.readyAt, answers)
+  const isMoreThanLeft = plan.calls.expected > plan.remaining
+  return (
+    <>
+      <p>{describeRange(plan)}</p>
+      <WindowMeter window={window ? { ...window, remaining: plan.remaining } : null} answers={answers} />
+      {plan.readyAt !== null && (isMoreThanLeft || waitMs > 1000) && (
+        <p className="cost-warning">
+          More than is left now: run at once, the answer comes in parts. All of it could be sent at{' '}
+          <Moment at={plan.readyAt} answers={answers} />.
+        </p>
+      )}
+      {plan.steps.length > 0 && <Steps {...plan} />}
+    </>
+  )
+}
+
+function Steps({ steps }: Plan) {
+  return (
+    <table className="cost-steps">
+      <caption>Where</caption>
+      <thead>
+        <tr>
+          <th scope="col">Field</th>
+          <th scope="col">Calls</th>
+          <th scope="col">Cached</th>
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map(({ path, operation, route, calls, cached }) => (
+          <tr key={`${path} ${operation}`}>
+            <th scope="row" title={route}>
+              <FieldPath path={path} /> <small>{operation}</small>
+            </th>
+            <td title={`${calls.min} to ${calls.max}`}>{calls.expected}</td>
+            <td>{cached}</td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+/** A long path is broken after a point, not inside a name. */
+function FieldPath({ path }: { readonly path: string }) {
+  return path.split('.').map((name, depth) => (
+    <Fragment key={depth}>
+      {depth > 0 && (
+        <>
+          .<wbr />
+        </>
+      )}
+      {name}
+    </Fragment>
+  ))
+}
+
+function CostIcon() {
+  return (
+    <svg viewBox="0 0 20 20" fill="none" stroke="currentColor" strokeWidth="1.5" aria-hidden="true">
+      <path d="M2.8 15.5a8 8 0 1 1 14.4 0" strokeLinecap="round" />
+      <path d="m10 12 3.5-4.5" strokeLinecap="round" />
+      <circle cx="10" cy="12" r="1" fill="currentColor" />
+    </svg>
+  )
+}

@@ -1,0 +1,17 @@
+// Gives the editors the colours of the system when those change: the rest of the page follows by itself.
+import { pick, useGraphiQL, useGraphiQLActions } from '@graphiql/react'
+import { useEffect } from 'react'
+
+export function FollowSystem(): null {
+  const { setTheme } = useGraphiQLActions()
+  const { theme } = useGraphiQL(pick('theme'))
+  useEffect(() => {
+    // Whoever has chosen colours keeps them.
+    if (theme !== null) return
+    const system = matchMedia('(prefers-color-scheme: dark)')
+    const follow = (): void => setTheme(null)
+    system.addEventListener('change', follow)
+    return () => system.removeEventListener('change', follow)
+  }, [theme, setTheme])
+  return null
+}
