@@ -1,8 +1,9 @@
 // Where the CPU time of this gateway goes while it executes the screen again and again (scenario A2): `npm run bench:profile
-// [-- <folder of another checkout, built>]`. Prints the functions with most time of their own.
+// [-- <folder of another checkout, built>]`. Prints the rooms and the functions with most time of their own.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { printTable } from '../figures.ts'
 import { makeBody } from './dialects.ts'
 import { sendLoad } from './load.ts'
@@ -24,19 +25,48 @@ interface CpuProfile {
   readonly timeDeltas: readonly number[]
 }
 
+type Frame = CpuProfile['nodes'][number]['callFrame']
+
+const functionOf = ({ functionName, url }: Frame): string => {
+  const file = url.split('/').at(-1) ?? ''
+  return [functionName || '(anonymous)', ...(file ? [file] : [])].join(', ')
+}
+
+/** The folder of src, the package, or `Node`, that the code of a function comes from: the bundle names each file before its code. */
+function createRoomOf(): (frame: Frame) => string {
+  const rooms = new Map<string, readonly string[]>()
+  return ({ functionName, url, lineNumber }) => {
+    if (!url.startsWith('file:')) return functionName.startsWith('(') ? functionName : 'Node'
+    let ofLines = rooms.get(url)
+    if (!ofLines) rooms.set(url, (ofLines = readRooms(readFileSync(fileURLToPath(url), 'utf8'))))
+    return ofLines[lineNumber] ?? ''
+  }
+}
+
+function readRooms(text: string): readonly string[] {
+  let room = ''
+  return text.split('\n').map((line) => {
+    const [, ours, file] = /^\s*\/\/ (?:src\/(\S+)|node_modules\/((?:@[^/]+\/)?[^/]+)\S*)$/.exec(line) ?? []
+    if (ours !== undefined) room = ours.includes('/') ? `src/${ours.split('/')[0]}` : 'src'
+    else if (file !== undefined) room = file
+    return room
+  })
+}
+
+type Times = readonly (readonly [string, number])[]
+
 /** Microseconds of each function's own, the most first; what waits for work is no work. */
-function sumOwnTimes({ nodes, samples, timeDeltas }: CpuProfile): readonly (readonly [string, number])[] {
-  const names = new Map(
-    nodes.map(({ id, callFrame: { functionName, url } }) => {
-      const file = url.split('/').at(-1) ?? ''
-      return [id, [functionName || '(anonymous)', ...(file ? [file] : [])].join(', ')]
-    }),
-  )
+function sumOwnTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame: Frame) => string): Times {
+  const names = new Map(nodes.map(({ id, callFrame }) => [id, nameOf(callFrame)]))
   const times = new Map<string, number>()
+  // The start and the first requests are other work than what is looked at.
+  let leftMicros = timeDeltas.reduce((sum, delta) => sum + delta, 0)
   for (const [index, id] of samples.entries()) {
+    const micros = Math.max(0, timeDeltas[index] ?? 0)
+    leftMicros -= micros
     const name = names.get(id) ?? ''
-    if (['(idle)', '(root)'].includes(name)) continue
-    times.set(name, (times.get(name) ?? 0) + Math.max(0, timeDeltas[index] ?? 0))
+    if (leftMicros > SECONDS * 1e6 || ['(idle)', '(root)'].includes(name)) continue
+    times.set(name, (times.get(name) ?? 0) + micros)
   }
   return [...times].toSorted(([, left], [, right]) => right - left)
 }
@@ -61,11 +91,16 @@ async function profile(root: string): Promise<void> {
   await sendLoad({ ...load, seconds: SECONDS })
   await server.stop('SIGTERM')
   const [file = ''] = readdirSync(folder)
-  const times = sumOwnTimes(JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile)
+  const taken = JSON.parse(readFileSync(join(folder, file), 'utf8')) as CpuProfile
   rmSync(folder, { recursive: true })
+  printShares('room', sumOwnTimes(taken, createRoomOf()))
+  printShares('function', sumOwnTimes(taken, functionOf))
+}
+
+function printShares(what: string, times: Times): void {
   const whole = times.reduce((sum, [, time]) => sum + time, 0)
   const rows = times.slice(0, SHOWN).map(([name, time]) => [name, `${((100 * time) / whole).toFixed(1)} %`])
-  console.log(printTable(['function', 'of the CPU time'], rows))
+  console.log(printTable([what, 'of the CPU time'], rows), '\n')
 }
 
 try {

@@ -1,0 +1,258 @@
+// What 1,000 watchers of one screen cost on two replicas: calls, executions, memory, how late a change is, and what a flood of
+// webhooks does to other readers: `npm run bench:watchers [-- --watchers 1000] [--changes 20]`.
+import { fork } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { Agent, request } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { setTimeout as delay } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
+import type { Simulator } from '../src/simulator/simulator.ts'
+import { endPrograms, startProgram } from '../test/support/program.ts'
+import { startRedis } from '../test/support/redis-server.ts'
+import { waitUntil } from '../test/support/wait-until.ts'
+import { printNumber, printTable, quantile } from './figures.ts'
+
+const { values } = parseArgs({
+  options: {
+    watchers: { type: 'string', default: '1000' },
+    changes: { type: 'string', default: '20' },
+    rings: { type: 'string', default: '1000' },
+    flood: { type: 'string' },
+  },
+})
+const WATCHERS = Number(values.watchers)
+const CHANGES = Number(values.changes)
+const RINGS_PER_SECOND = Number(values.rings)
+const KEY = 'watchers-webhook-key-0123456789abcdef'
+/** Twenty projects and their designs: 21 replies, of which a change of one project touches two. */
+const SCREEN = 'query Board @live { projects(first: 20) { nodes { id name status } } }'
+const OTHER = '{ tenant { name } }'
+/** A live answer comes once a second at the most; changes further apart than that do not wait for each other. */
+const BETWEEN_CHANGES_MS = [1_500, 5_000, 2_500, 3_300]
+/** More requests of one caller at once would be refused. */
+const OPENED_TOGETHER = 100
+const READER_SECONDS = 6
+const SETTLED_MS = 3_000
+
+interface Replica {
+  readonly url: string
+  readonly pid: number
+}
+
+const rssKbOf = ({ pid }: Replica): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
+
+async function startReplica(simulator: { readonly url: string }, redisUrl: string): Promise<Replica> {
+  const program = startProgram({
+    AURORA_BASE_URL: simulator.url,
+    AURORA_TENANT_ID: DEFAULT_TENANT_ID,
+    AURORA_API_TOKEN: DEFAULT_TOKEN,
+    AURORA_RATE_LIMIT: '100000',
+    REDIS_URL: redisUrl,
+    WEBHOOK_KEYS: KEY,
+    STREAMS_MAX: '1000',
+    STREAMS_MAX_OF_CALLER: '1000',
+    CALLER_RATE_LIMIT: '0',
+  })
+  return { url: await program.listening, pid: program.child.pid ?? 0 }
+}
+
+async function subscribe(simulatorUrl: string, { url }: Replica): Promise<void> {
+  const webhook = {
+    event: 'project_status_changed',
+    url_template: `${url}/webhooks/aurora/project_status_changed?PROJECT_ID=<PROJECT_ID>`,
+    enabled: true,
+    header_auth_key: 'X-Webhook-Key',
+    header_auth_value: KEY,
+  }
+  const made = await fetch(`${simulatorUrl}/tenants/${DEFAULT_TENANT_ID}/webhooks`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${DEFAULT_TOKEN}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ webhook }),
+  })
+  if (!made.ok) throw new Error(`no subscription: ${made.status} ${await made.text()}`)
+}
+
+/** Times at which each stream has got an answer that contains the text. */
+function watch({ url }: Replica, onEvent: (text: string) => void): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const asking = request(
+      `${url}/graphql`,
+      {
+        method: 'POST',
+        agent: false,
+        headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
+      },
+      (answer) => {
+        let text = ''
+        answer.setEncoding('utf8').on('data', (chunk: string) => {
+          text += chunk
+          const events = text.split('\n\n')
+          text = events.pop() ?? ''
+          for (const event of events) if (event.startsWith('event: next')) onEvent(event)
+        })
+        answer.on('error', () => {})
+        resolve(answer)
+      },
+    )
+    asking.on('error', reject)
+    asking.end(JSON.stringify({ query: SCREEN }))
+  })
+}
+
+const agent = new Agent({ keepAlive: true, maxSockets: 16 })
+
+function send(url: string, body: string | null, headers: Record<string, string>): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const asking = request(url, { method: body === null ? 'GET' : 'POST', agent, headers }, (answer) =>
+      answer.resume().on('end', () => resolve(answer.statusCode ?? 0)),
+    )
+    asking.on('error', reject)
+    asking.end(body ?? undefined)
+  })
+}
+
+/** How long an ordinary reader waits, who asks each 10 ms. */
+async function readAlone({ url }: Replica, seconds: number): Promise<readonly number[]> {
+  const times: number[] = []
+  const endsAtMs = performance.now() + seconds * 1000
+  while (performance.now() < endsAtMs) {
+    const beganAtMs = performance.now()
+    const status = await send(`${url}/graphql`, JSON.stringify({ query: OTHER }), {
+      'content-type': 'application/json',
+    })
+    if (status !== 200) throw new Error(`the reader got ${status}`)
+    times.push(performance.now() - beganAtMs)
+    await delay(10)
+  }
+  return times
+}
+
+/** A process of its own, since the reader must not wait for the sender. */
+async function floodBeside({ url }: Replica, ids: readonly string[], seconds: number): Promise<number> {
+  const sender = fork(new URL(import.meta.url), ['--flood', JSON.stringify({ url, ids, seconds })], {
+    execArgv: process.execArgv,
+  })
+  return new Promise((resolve) => sender.once('message', (sent) => resolve(Number(sent))))
+}
+
+interface Flood {
+  readonly url: string
+  readonly ids: readonly string[]
+  readonly seconds: number
+}
+
+async function flood({ url, ids, seconds }: Flood): Promise<number> {
+  let sent = 0
+  const beganAtMs = performance.now()
+  const under: Promise<unknown>[] = []
+  while (performance.now() - beganAtMs < seconds * 1000) {
+    const due = ((performance.now() - beganAtMs) / 1000) * RINGS_PER_SECOND
+    for (; sent < due; sent += 1)
+      under.push(
+        send(`${url}/webhooks/aurora/project_status_changed?PROJECT_ID=${ids[sent % ids.length]}`, null, {
+          'x-webhook-key': KEY,
+        }),
+      )
+    await delay(5)
+  }
+  await Promise.all(under)
+  return sent
+}
+
+async function changeAndMeasure(
+  simulator: Simulator,
+  heard: Map<string, number[]>,
+): Promise<{ readonly delays: number[]; readonly missing: number; readonly calls: number }> {
+  const delays: number[] = []
+  let missing = 0
+  const id = String(simulator.data.projects[0]?.id)
+  simulator.clearCalls()
+  for (let change = 0; change < CHANGES; change += 1) {
+    const status = `Status ${change}.`
+    heard.set(status, [])
+    const changedAtMs = performance.now()
+    simulator.changeInApp({ event: 'project_status_changed', ids: { project_id: id }, members: { status } })
+    await delay(BETWEEN_CHANGES_MS[change % BETWEEN_CHANGES_MS.length])
+    const times = heard.get(status) ?? []
+    delays.push(...times.map((at) => at - changedAtMs))
+    missing += WATCHERS - times.length
+  }
+  const calls = simulator.calls.length
+  await delay(SETTLED_MS)
+  return { delays, missing, calls }
+}
+
+async function measure(): Promise<void> {
+  await using redis = await startRedis()
+  await using simulator = createSimulator({ limit: 1_000_000 })
+  const { url } = await simulator.listen()
+  const replicas = [await startReplica({ url }, redis.url), await startReplica({ url }, redis.url)]
+  try {
+    const [first, second] = replicas
+    if (!first || !second) throw new Error('two replicas')
+    await subscribe(url, first)
+    for (const replica of replicas) await readAlone(replica, 1)
+    const heard = new Map<string, number[]>()
+    let events = 0
+    const onEvent = (text: string): void => {
+      events += 1
+      const status = /"status":"(Status \d+\.)"/.exec(text)?.[1]
+      if (status !== undefined) heard.get(status)?.push(performance.now())
+    }
+    const rssBefore = replicas.map(rssKbOf)
+    simulator.clearCalls()
+    const streams: IncomingMessage[] = []
+    while (streams.length < WATCHERS) {
+      const group = Array.from({ length: Math.min(OPENED_TOGETHER, WATCHERS - streams.length) }, (_, index) =>
+        watch(index % 2 === 0 ? first : second, onEvent),
+      )
+      streams.push(...(await Promise.all(group)))
+      await waitUntil(() => events >= streams.length)
+    }
+    const openCalls = simulator.calls.length
+    const rssAfter = replicas.map(rssKbOf)
+    const grown = rssAfter.reduce((sum, rss, index) => sum + rss - (rssBefore[index] ?? 0), 0)
+    const { delays, missing, calls } = await changeAndMeasure(simulator, heard)
+    const quiet = await readAlone(second, READER_SECONDS)
+    simulator.clearCalls()
+    const ids = simulator.data.projects.slice(300, 400).map(({ id }) => String(id))
+    const [busy, sent] = await Promise.all([
+      readAlone(second, READER_SECONDS),
+      floodBeside(first, ids, READER_SECONDS),
+    ])
+    const floodCalls = simulator.calls.length
+    console.log(
+      printTable(
+        ['what', 'figure'],
+        [
+          ['watchers, on two replicas', printNumber(WATCHERS)],
+          ['calls when all have connected', printNumber(openCalls)],
+          ['KB of memory a watcher', printNumber(grown / WATCHERS)],
+          [`calls for ${CHANGES} changes`, printNumber(calls)],
+          ['answers that did not come before the next change', printNumber(missing)],
+          ['from the change to the event, p50 ms', printNumber(quantile(delays, 0.5))],
+          ['p95 ms', printNumber(quantile(delays, 0.95))],
+          [`webhooks in a flood of ${READER_SECONDS} s, of objects nobody watches`, printNumber(sent)],
+          ['calls meanwhile', printNumber(floodCalls)],
+          [
+            'p99 of another reader, of its p99 before',
+            printNumber(quantile(busy, 0.99) / quantile(quiet, 0.99)),
+          ],
+        ],
+      ),
+    )
+    for (const stream of streams) stream.destroy()
+  } finally {
+    endPrograms()
+    agent.destroy()
+  }
+}
+
+if (values.flood === undefined) await measure()
+else {
+  process.send?.(await flood(JSON.parse(values.flood) as Flood))
+  agent.destroy()
+  process.disconnect()
+}
