@@ -52,6 +52,22 @@ export function createSystemClock(): Clock {
   }
 }
 
+/** More than the time between two readings of a clock, and less than a correction that anybody would see. */
+const MAX_JITTER_MS = 5
+
+/**
+ * Makes the text of a moment, ISO 8601. The two clocks are read one after the other, so their distance differs by a millisecond from
+ * time to time; the text of one moment stays the same, because an answer that contains it has to have the same ETag again.
+ */
+export function createToTime(clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): (atMs: number) => string {
+  let offsetMs = clock.wallMs() - clock.monotonicMs()
+  return (atMs) => {
+    const nowMs = clock.wallMs() - clock.monotonicMs()
+    if (Math.abs(nowMs - offsetMs) > MAX_JITTER_MS) offsetMs = nowMs
+    return new Date(offsetMs + atMs).toISOString()
+  }
+}
+
 /** Follows the clock of the process. */
 export function createBootClock(clock: Clock): BootClock {
   const offsetMs = Number(process.hrtime.bigint() / 1000n) / 1000 - clock.monotonicMs()

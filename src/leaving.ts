@@ -1,5 +1,5 @@
 // The end of somebody's interest in some work: an AbortSignal with the few members that are used, at a small part of its price.
-import { callAlone } from './call-alone.ts'
+import { callAlone } from './turns/call-alone.ts'
 
 /** What work listens to: an AbortSignal is one too. */
 export interface LeaveSignal {

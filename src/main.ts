@@ -7,10 +7,13 @@ import { reloadOnHangup } from './program/reload.ts'
 import { createShutdown } from './program/shutdown.ts'
 import { createGatewayOrExit, listenOrExit, readConfigOrExit } from './program/start-or-exit.ts'
 import { createMetricsIfSet, createTracesIfSet, serveMetricsIfSet } from './program/telemetry.ts'
-import { createGatewayServer } from './serve.ts'
+import { createGatewayServer } from './gateway/serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
 import { openStdout } from './telemetry/stdout.ts'
+
+/** Beside those of streams. */
+const OTHER_CONNECTIONS = 1_000
 
 await main()
 
@@ -30,13 +33,17 @@ async function main(): Promise<void> {
     log,
     clock,
     metrics,
-    limits: { noticeMs: config.shutdownNoticeMs },
+    limits: {
+      noticeMs: config.shutdownNoticeMs,
+      ...config.streams,
+      maxConnections: config.streams.maxStreams + OTHER_CONNECTIONS,
+    },
   })
   const url = await listenOrExit(server, config, 'PORT')
   const served = await serveMetricsIfSet(config, metrics, log)
   const metricsServer = served?.server ?? null
   const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
   shutdown.register({ server, metricsServer, gateway, traces, graceMs })
-  reloadOnHangup(gateway, { scrubber, log })
+  reloadOnHangup({ gateway, server }, { scrubber, log })
   announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: stdout.write })
 }

@@ -28,7 +28,10 @@ const MAX_FILE_LINES = 300
 const TABLE_FILES: readonly string[] = ['aurora/members.ts']
 
 /** The composition, which is one list of parts, and a table of settings. */
-const LONG_FUNCTIONS: readonly string[] = ['config/fields.ts fieldsSchema', 'gateway.ts createGateway']
+const LONG_FUNCTIONS: readonly string[] = [
+  'config/fields.ts fieldsSchema',
+  'gateway/gateway.ts createGateway',
+]
 
 interface Import {
   readonly from: string
@@ -66,8 +69,34 @@ function eachNode(path: string, text: string, visit: (node: ts.Node, line: numbe
   walk(file)
 }
 
-/** The first folder below src, or the file itself where there is none. */
-const roomOf = (path: string): string => path.split('/')[0] ?? path
+/** Dry runs of requests that make calls; the generators are large, and belong together. */
+const KEEPS_LITTLE: readonly string[] = ['planning/imagined-replies.ts', 'simulator/']
+
+/** What V8 makes a hidden class for each time it runs, which keeps all that it refers to in memory: decision 43. */
+function keptInMemory(sources: Sources): string[] {
+  const found: string[] = []
+  for (const [path, text] of sources)
+    if (!isListed(path, KEEPS_LITTLE))
+      eachNode(path, text, (node, line) => {
+        if (!isInsideFunction(node)) return
+        if (ts.isGetAccessor(node) && ts.isObjectLiteralExpression(node.parent))
+          found.push(`${path}:${line} a getter in a literal`)
+        if (ts.isFunctionLike(node) && 'asteriskToken' in node && node.asteriskToken && !isOfClass(node))
+          found.push(`${path}:${line} a generator in a function`)
+      })
+  return found
+}
+
+const isOfClass = (node: ts.Node): boolean => ts.isClassLike(node.parent)
+
+function isInsideFunction(node: ts.Node): boolean {
+  for (let { parent } = node; parent; { parent } = parent) if (ts.isFunctionLike(parent)) return true
+  return false
+}
+
+/** The file itself where it has a row of its own, else the first folder below src. */
+const roomOf = (path: string): string =>
+  Object.hasOwn(MAY_IMPORT, path) ? path : (path.split('/')[0] ?? path)
 
 const resolved = ({ from, specifier }: Import): string | null =>
   specifier?.startsWith('.') ? posix.join(posix.dirname(from), specifier) : null
@@ -309,6 +338,10 @@ describe('the source', () => {
     expect(smuggledInputs(sources)).toEqual([])
   })
 
+  it('makes nothing for a request that V8 keeps in memory when the request is over', () => {
+    expect(keptInMemory(sources)).toEqual([])
+  })
+
   it('does nothing by being imported: no setting is needed, nothing is printed, nothing keeps running', async () => {
     const modules = [...sources.keys()].filter((path) => !path.endsWith('.d.ts') && !MAINS.includes(path))
     const urls = modules.map((path) => new URL(path, SRC).href)
@@ -362,7 +395,7 @@ describe('the rules themselves', () => {
       "import type { a } from '../config/config.ts'",
       'imports config/config.ts',
     ],
-    ['a main', 'gateway.ts', "import './main.ts'", 'to be started'],
+    ['a main', 'gateway/gateway.ts', "import '../main.ts'", 'to be started'],
     ['a file that is not there', 'rest/x.ts', "import './gone.ts'", 'does not exist'],
     ['a computed name', 'rest/x.ts', 'await import(name)', 'cannot be read'],
     [
@@ -388,7 +421,7 @@ describe('the rules themselves', () => {
     ['a type where types may be', 'loaders/x.ts', "import type { a } from '../cache/cache-reads.ts'"],
     ['the settings as a type', 'telemetry/x.ts', "import type { a } from '../config/config.ts'"],
     ['events, from everywhere', 'errors/x.ts', "import type { A } from '../telemetry/events.ts'"],
-    ['anything, from the composer', 'gateway.ts', "import { a } from './budget/budget.ts'"],
+    ['anything, from the composer', 'gateway/gateway.ts', "import { a } from '../budget/budget.ts'"],
     [
       'a word in a comment or a text',
       'rest/x.ts',
@@ -460,6 +493,21 @@ describe('the rules themselves', () => {
     const build = (lines: number) => new Map([['rest/x.ts', `${head}${'\n'.repeat(lines - 1)}${close}`]])
     expect(longFunctions(build(MAX_FUNCTION_LINES))).toEqual([])
     expect(longFunctions(build(MAX_FUNCTION_LINES + 1))).toContain(`rest/x.ts ${name}`)
+  })
+
+  it('find what V8 keeps in memory, and let pass what is made once', () => {
+    const kept = `const f = () => ({ get a() { return 1 } })
+function g() { return work(function* () { yield 1 }) }
+const h = () => ({ *b() { yield 1 } })`
+    expect(keptInMemory(new Map([['rest/x.ts', kept]]))).toEqual([
+      'rest/x.ts:1 a getter in a literal',
+      'rest/x.ts:2 a generator in a function',
+      'rest/x.ts:3 a generator in a function',
+    ])
+    const harmless = `const o = { get a() { return 1 } }
+function* g() { yield 1 }
+class C { get a() { return 1 } *b() { yield 1 } }`
+    expect(keptInMemory(new Map([['rest/x.ts', harmless]]))).toEqual([])
   })
 
   it('find a file that is too long, unless it is generated', () => {

@@ -7,8 +7,9 @@ import { join } from 'node:path'
 const root = new URL('..', import.meta.url).pathname
 
 export function setup(): void {
-  const sources = ['src', 'build'].map((folder) => newestOf(join(root, folder)))
-  if (changedAtMs(join(root, 'dist/main.js')) > Math.max(...sources)) return
+  const sources = ['src', 'build', 'graphiql'].map((folder) => newestOf(join(root, folder)))
+  const built = ['dist/main.js', 'dist/graphiql/files.json'].map((file) => changedAtMs(join(root, file)))
+  if (Math.min(...built) > Math.max(...sources)) return
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', 'build'], {
     cwd: root,
     encoding: 'utf8',

@@ -69,7 +69,7 @@ it('an operation of a new kind takes at most 5 files of the gateway', () => {
 
 /** Asks a gateway the queries in turn. */
 const ASK = `
-const { createGateway } = await import('./src/gateway.ts')
+const { createGateway } = await import('./src/gateway/gateway.ts')
 const { createSystemClock } = await import('./src/clock.ts')
 const { readConfig } = await import('./src/config/read-config.ts')
 const { createRequestRecord } = await import('./src/telemetry/request-record.ts')
@@ -111,7 +111,7 @@ describe('the worked examples, all applied to one copy of the code', { timeout: 
   beforeAll(async () => {
     checkout = copyCheckout()
     for (const edit of PAGES.flatMap(({ text }) => readExample(text))) checkout.apply(edit)
-    for (const file of ['schema/print-members.ts', 'src/graphql/print-schema.ts', 'docs/print-tables.ts'])
+    for (const file of ['schema/print-members.ts', 'src/commands/print-schema.ts', 'docs/print-tables.ts'])
       await node(['--import', 'tsx', file])
   }, PATIENCE_MS)
 

@@ -15,14 +15,49 @@ const EVERYTHING = ['']
 /** The rooms from the top to the ground: a room imports rooms below it only, never one above it. */
 export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   'main.ts': { values: EVERYTHING, types: [], because: 'starts the program' },
-  'make-manifest.ts': {
+  'commands/make-manifest.ts': {
     values: EVERYTHING,
     types: [],
     because: 'a program of its own: it checks documents and plans them on a gateway',
   },
+  'commands/print-schema.ts': {
+    values: ['graphql/schema.ts', 'subgraph/print-subgraph.ts'],
+    types: [],
+    because: 'a program of its own: it writes the files of `schema/`',
+  },
+  'commands/manage-webhooks.ts': {
+    values: ['commands/webhooks-command.ts', 'webhooks/manage/', 'config/read-config.ts'],
+    types: [],
+    because: 'a program of its own: it reads arguments and settings, and prints',
+  },
+  'commands/webhooks-command.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'joins the parts that the subscriptions at Aurora need: tenants, budget and line',
+  },
+  'commands/doctor.ts': {
+    values: ['commands/doctor-command.ts', 'doctor/', 'config/read-config.ts'],
+    types: [],
+    because: 'a program of its own: it reads arguments and settings, and prints',
+  },
+  'commands/doctor-command.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'joins the parts that an examination needs: settings, tenants, budget and one attempt',
+  },
+  'commands/doctor-call.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'makes the one call of an examination within the budget',
+  },
+  'commands/command-budget.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'makes the budget of the gateway for a command beside it',
+  },
   program: {
     values: [
-      'gateway.ts',
+      'gateway/gateway.ts',
       'http/metrics-server.ts',
       'documents/manifest.ts',
       'telemetry/metrics.ts',
@@ -32,53 +67,90 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: ['http/server.ts', 'telemetry/log.ts', 'telemetry/log-buffer.ts', 'telemetry/scrubber.ts'],
     because: 'the process around the gateway: it starts, announces, reloads and ends',
   },
-  'serve.ts': {
+  'gateway/serve.ts': {
     values: ['http/server.ts', 'telemetry/access-log.ts'],
-    types: ['gateway.ts', 'telemetry/log.ts', 'telemetry/metrics.ts'],
+    types: ['gateway/gateway.ts', 'telemetry/log.ts', 'telemetry/metrics.ts'],
     because: 'puts the gateway behind the HTTP server, for the program and for the tests',
   },
-  'gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
-  'answering.ts': {
+  'gateway/gateway.ts': { values: EVERYTHING, types: [], because: 'makes all parts and joins them' },
+  'gateway/answering.ts': {
     values: [],
     types: [
       'callers/caller.ts',
       'graphql/',
       'http/known-answers.ts',
-      'repeats.ts',
-      'request.ts',
+      'gateway/live-answers.ts',
+      'gateway/repeats.ts',
+      'gateway/request.ts',
       'telemetry/traces.ts',
     ],
     because: 'answers one request with the parts that are passed to it',
   },
-  'request.ts': { values: EVERYTHING, types: [], because: 'joins the parts that one request may use' },
-  'plan-of-request.ts': {
+  'gateway/live-answers.ts': {
+    values: [
+      'live/',
+      'graphql/steps/present-result.ts',
+      'graphql/streamed-operation.ts',
+      'http/directives.ts',
+    ],
+    types: [
+      'budget/budget.ts',
+      'cache/change-notices.ts',
+      'callers/caller.ts',
+      'graphql/',
+      'gateway/request.ts',
+      'rest/terms.ts',
+      'telemetry/log.ts',
+    ],
+    because: 'executes questions for the watches, as those of requests are executed',
+  },
+  'gateway/request.ts': {
+    values: EVERYTHING,
+    types: [],
+    because: 'joins the parts that one request may use',
+  },
+  'gateway/plan-of-request.ts': {
     values: ['planning/', 'graphql/'],
-    types: ['cache/cache.ts', 'clock.ts', 'config/config.ts', 'loaders/', 'rest/'],
+    types: ['cache/cache.ts', 'changes/', 'clock.ts', 'config/config.ts', 'loaders/', 'rest/'],
     because: 'joins the planner with the schema, for one request',
   },
-  'graphql-handler.ts': {
-    values: ['documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
-    types: ['answers/remembered.ts', 'clock.ts', 'config/config.ts', 'telemetry/'],
+  'gateway/graphql-handler.ts': {
+    values: ['answers/ages.ts', 'documents/automatic.ts', 'graphql/', 'rest/accounting.ts'],
+    types: ['answers/remembered.ts', 'clock.ts', 'config/config.ts', 'rest/terms.ts', 'telemetry/'],
     because: 'makes what executes requests, from the settings',
   },
-  'repeats.ts': {
+  'gateway/repeats.ts': {
     values: [
       'answers/',
       'graphql/steps/rate-limit-fields.ts',
+      'graphql/steps/router-fields.ts',
       'graphql/steps/present-result.ts',
       'rest/accounting.ts',
     ],
     types: ['budget/budget.ts', 'graphql/context.ts', 'http/known-answers.ts', 'telemetry/traces.ts'],
     because: 'gives remembered answers again, with the budget of this moment',
   },
-  'request-time.ts': {
+  'gateway/known-objects.ts': {
+    values: [
+      'answers/chance.ts',
+      'answers/known-texts.ts',
+      'graphql/context.ts',
+      'loaders/aurora-object.ts',
+      'loaders/loaders.ts',
+      'loaders/reads-made.ts',
+      'rest/accounting.ts',
+    ],
+    types: ['answers/', 'cache/cache-reads.ts', 'execution/', 'loaders/', 'rest/'],
+    because: 'executes objects alone, with loaders of their own, and keeps their texts',
+  },
+  'gateway/request-time.ts': {
     values: ['http/directives.ts'],
     types: ['config/config.ts'],
     because: 'works out the time of one request from its headers and the settings',
   },
-  'trusted-documents.ts': {
+  'gateway/trusted-documents.ts': {
     values: [
-      'graphql/schema.ts',
+      'subgraph/service-query.ts',
       'graphql/limits/check-document.ts',
       'graphql/limits/query-limits.ts',
       'documents/manifest.ts',
@@ -86,17 +158,32 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: ['config/config.ts'],
     because: 'checks the documents of the manifest against the schema',
   },
-  'served-tenants.ts': {
-    values: ['simulated-aurora.ts', 'callers/tenants.ts'],
+  'gateway/served-schema.ts': {
+    values: ['graphql/schema.ts', 'subgraph/subgraph-schema.ts'],
     types: ['config/config.ts'],
+    because: 'chooses between the own schema and that of a subgraph',
+  },
+  'gateway/served-tenants.ts': {
+    values: ['gateway/simulated-aurora.ts', 'callers/tenants.ts'],
+    types: ['config/config.ts', 'telemetry/log.ts'],
     because: 'chooses between the tenants of the settings and a simulated one',
   },
-  'simulated-aurora.ts': {
+  'gateway/reread.ts': {
+    values: [],
+    types: ['callers/tenants.ts', 'config/config.ts', 'documents/manifest.ts'],
+    because: 'has the tenants and the trusted documents hold together',
+  },
+  'gateway/simulated-aurora.ts': {
     values: ['simulator/simulator.ts'],
     types: ['config/config.ts'],
     because: 'the only file of the gateway that starts the simulator',
   },
-  'line.ts': {
+  'gateway/open-cache-file.ts': {
+    values: ['cache/cache-file.ts'],
+    types: ['config/config.ts'],
+    because: 'opens the file of the cache, from the settings',
+  },
+  'gateway/line.ts': {
     values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts', 'rest/with-trial.ts'],
     types: ['redis/shared.ts', 'rest/answer.ts', 'rest/call.ts', 'rest/standings.ts'],
     because: 'lists the layers of the line; it makes none of their parts',
@@ -110,15 +197,30 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'answers/entity-tag.ts',
       'answers/exact-bytes.ts',
       'answers/fair-room.ts',
-      'loop.ts',
-      'rotation.ts',
     ],
-    types: ['rest/freshness.ts'],
+    types: ['rest/freshness.ts', 'webhooks/receive.ts'],
     because: 'the gateway is passed to it as a function, so it needs no GraphQL',
   },
+  live: {
+    values: ['answers/ages.ts', 'answers/fair-room.ts'],
+    types: ['callers/caller.ts', 'cache/', 'rest/'],
+    because: 'what executes a question is passed to it as a function, so it needs no GraphQL',
+  },
+  subgraph: {
+    values: ['graphql/', 'planning/outlook.ts'],
+    types: ['loaders/aurora-object.ts'],
+    because: 'adds to the schema what routers need; nothing of the schema depends on it',
+  },
   graphql: {
-    values: ['execution/', 'loaders/aurora-object.ts', 'answers/', 'rest/ids.ts'],
-    types: ['planning/', 'loaders/', 'documents/', 'rest/'],
+    values: [
+      'execution/',
+      'list-index/fold-text.ts',
+      'list-index/word-column.ts',
+      'loaders/aurora-object.ts',
+      'answers/',
+      'rest/ids.ts',
+    ],
+    types: ['planning/', 'loaders/', 'documents/', 'list-index/', 'rest/'],
     because: 'resolvers use the loaders of their request, which are in the context',
   },
   execution: {
@@ -136,13 +238,15 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'rest/attempt-error.ts',
       'rest/refusal-error.ts',
     ],
-    types: ['cache/cache-reads.ts', 'rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
+    types: ['cache/cache-reads.ts', 'cache/read-name.ts', 'rest/call.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'executes the real loaders over an imagined Aurora, with the ages and drops of the real cache',
   },
   loaders: {
     values: [
       'cache/decide-use.ts',
       'cache/used-as.ts',
+      'changes/',
+      'list-index/',
       'rest/accounting.ts',
       'rest/answer.ts',
       'rest/attempt-error.ts',
@@ -153,6 +257,30 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: ['cache/cache-reads.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',
   },
+  doctor: {
+    values: ['callers/published-keys.ts', 'redis/connection.ts', 'redis/keys.ts', 'redis/redis-errors.ts'],
+    types: ['config/config.ts'],
+    because: 'looks at what the gateway needs; it makes no call to Aurora',
+  },
+  webhooks: {
+    values: [
+      'cache/decide-lifetime.ts',
+      'cache/event-touches.ts',
+      'cache/proof-facts.ts',
+      'cache/touch-set.ts',
+      'rest/answer.ts',
+      'rest/call.ts',
+      'rest/ids.ts',
+      'rest/scope.ts',
+    ],
+    types: ['cache/', 'callers/', 'config/config.ts', 'redis/', 'rest/terms.ts'],
+    because: 'a webhook becomes what it touches in the caches; it makes no call',
+  },
+  'router-cache': {
+    values: ['answers/cache-tags.ts', 'network/'],
+    types: ['cache/', 'config/config.ts'],
+    because: 'routers are notified of what is taken out of the cache; it makes no call',
+  },
   redis: {
     values: ['cache/', 'budget/', 'rest/'],
     types: [],
@@ -162,6 +290,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     values: ['budget/'],
     types: [],
     because: 'it keeps what the ledgers of the budget report, and the budget does not import it',
+  },
+  changes: {
+    values: ['rest/'],
+    types: ['cache/'],
+    because: 'it notes what pages show and what is touched in the cache; it makes no call',
   },
   cache: {
     values: ['rest/'],
@@ -174,7 +307,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'it counts calls and reads of them only whom they are for and how they ended',
   },
   callers: {
-    values: ['network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
+    values: ['config/rules.ts', 'network/', 'rest/authentication.ts', 'rest/ids.ts', 'rest/scope.ts'],
     types: ['config/config.ts', 'rest/standings.ts'],
     because: 'it makes the scope in which a caller’s calls are made',
   },
@@ -182,6 +315,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     values: [],
     types: ['rest/scope.ts', 'rest/terms.ts'],
     because: 'whole answers, and the replies that they are made of',
+  },
+  'list-index': {
+    values: [],
+    types: ['rest/scope.ts'],
+    because: 'columns over the objects of a list; it makes no call and keeps no age',
   },
   documents: { values: [], types: ['rest/scope.ts'], because: 'documents are registered for one scope' },
   telemetry: {
@@ -204,19 +342,10 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'an Aurora of our own. If it shared code with the line, one mistake could be in both, and no test would see it',
   },
   errors: { values: [], types: [], because: 'may be imported everywhere' },
+  exchange: { values: [], types: [], because: 'may be imported everywhere' },
+  turns: { values: [], types: [], because: 'may be imported everywhere' },
   'clock.ts': { values: [], types: [], because: 'may be imported everywhere' },
   'leaving.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'alarms.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'call-alone.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'pace.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'plain-exchange.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'at-once.ts': { values: [], types: [], because: 'may be imported everywhere' },
-  'loop.ts': {
-    values: ['rotation.ts'],
-    types: [],
-    because: 'divides the time of the event loop between connections, requests and large answers',
-  },
-  'rotation.ts': { values: [], types: [], because: 'a queue that knows nothing of what waits in it' },
   aurora: {
     values: [],
     types: [],
@@ -229,11 +358,8 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
   'errors/',
   'clock.ts',
   'leaving.ts',
-  'alarms.ts',
-  'call-alone.ts',
-  'pace.ts',
-  'at-once.ts',
-  'plain-exchange.ts',
+  'turns/',
+  'exchange/',
   'aurora/',
   'telemetry/events.ts',
   'telemetry/request-record.ts',
@@ -243,10 +369,12 @@ export const MAY_BE_IMPORTED_EVERYWHERE = [
 /** Started, never imported: the only modules that do something when they are loaded. */
 export const MAINS = [
   'main.ts',
-  'make-manifest.ts',
+  'commands/make-manifest.ts',
+  'commands/manage-webhooks.ts',
+  'commands/doctor.ts',
   'callers/keys-main.ts',
   'simulator/main.ts',
-  'graphql/print-schema.ts',
+  'commands/print-schema.ts',
 ]
 
 export const MAY_READ_TIME = ['clock.ts', 'simulator/main.ts']

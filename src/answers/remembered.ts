@@ -15,6 +15,8 @@ export interface Remembered {
   readonly text: Buffer
   readonly dataHash: string
   readonly parts: readonly UsedReply[]
+  /** How many entities a router has asked for; left out or null: it asked in another way. */
+  readonly entityCount?: number | null
   readonly ages: Ages
   /** The operation that was executed, for the record of the request. */
   readonly operation: { readonly type: string; readonly name: string | null } | null
@@ -22,7 +24,7 @@ export interface Remembered {
   readonly savings: readonly Saving[]
 }
 
-export interface NewAnswer extends Pick<Remembered, 'parts' | 'dataHash' | 'operation'> {
+export interface NewAnswer extends Pick<Remembered, 'parts' | 'dataHash' | 'operation' | 'entityCount'> {
   /** The JSON of `data`. */
   readonly dataText: string
   /** How many calls the next identical request saves. */
@@ -37,6 +39,8 @@ export interface Question {
   readonly query: string
   readonly operationName: string | null
   readonly variables: unknown
+  /** A router may ask what exceeds the limits of others. */
+  readonly isOfRouter?: boolean | undefined
 }
 
 export interface RememberedAnswers {
@@ -149,13 +153,13 @@ const NO_BYTES = Buffer.alloc(0)
 
 /** Null where the age of the answer is unknown. */
 function toKept(name: string, answered: NewAnswer): Kept | null {
-  const { dataText, parts, spared, dataHash, operation } = answered
+  const { dataText, parts, spared, dataHash, operation, entityCount = null } = answered
   const ages = agesOf(parts)
   if (ages === null) return null
   const text = toExactBytes(`{"data":${dataText}`)
   const bytes = parts.reduce((sum, { key }) => sum + key.length + PART_BYTES, text.length + ANSWER_BYTES)
   const savings = savingsOf(parts, spared)
-  return { name, text, bytes, dataHash, parts, ages, operation, savings, isOver: false }
+  return { name, text, bytes, dataHash, parts, entityCount, ages, operation, savings, isOver: false }
 }
 
 /** The forms are counted when they are made. They must not end the answer then. */
@@ -174,8 +178,14 @@ const NONE: RememberedAnswers = {
 const withoutLoss = (_name: string, value: unknown): unknown =>
   typeof value === 'number' && !Number.isFinite(value) ? { number: String(value) } : value
 
+/** To look at each value takes ten times as long as to write them, and a number that is lost is written as null. */
+function textOf(variables: unknown): string {
+  const text = JSON.stringify(variables ?? {})
+  return text.includes('null') ? JSON.stringify(variables, withoutLoss) : text
+}
+
 /** The key is hashed, since variables may be large and may hold secrets. */
-function nameOf({ scope, query, operationName, variables }: Question): string {
-  const text = JSON.stringify([scope, query, operationName, variables ?? null], withoutLoss)
+function nameOf({ scope, query, operationName, variables, isOfRouter = false }: Question): string {
+  const text = `${JSON.stringify([scope, query, operationName, isOfRouter])}${textOf(variables)}`
   return createHash('sha256').update(text).digest('base64')
 }

@@ -1,7 +1,15 @@
 // Bounds the depth of a JSON value, because everything that walks or writes values would run out of stack at some thousands.
+import {
+  BACKSLASH,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTATION_MARK,
+} from './json-bytes.ts'
 
 /** More levels than a field may show (graphql/json.ts), so that a field with a value that was cut still fails by its depth. */
-const MAX_LEVELS = 600
+export const MAX_LEVELS = 600
 
 /** Returns the value of the text without what lies deeper than `MAX_LEVELS`. Other members stay as they are. */
 export const cutDeep = (text: string, value: unknown): unknown =>
@@ -13,19 +21,12 @@ function isDeep(text: string): boolean {
   for (let at = 0; at < text.length; at += 1) {
     const code = text.charCodeAt(at)
     if (code === QUOTATION_MARK) at = endOfText(text, at)
-    else if (code === BRACKET || code === BRACE) level += 1
-    else if (code === BRACKET + CLOSING || code === BRACE + CLOSING) level -= 1
+    else if (code === OPENING_BRACKET || code === OPENING_BRACE) level += 1
+    else if (code === CLOSING_BRACKET || code === CLOSING_BRACE) level -= 1
     if (level > MAX_LEVELS) return true
   }
   return false
 }
-
-const QUOTATION_MARK = 34
-const BACKSLASH = 92
-const BRACKET = 91
-const BRACE = 123
-/** From the code of an opening bracket or brace to that of the closing one. */
-const CLOSING = 2
 
 /** The place of the quotation mark that ends the text which begins at `from`. */
 function endOfText(text: string, from: number): number {

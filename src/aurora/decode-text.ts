@@ -11,7 +11,62 @@ export function decodeText(bytes: Buffer, contentType?: string | readonly string
     const text = decode(bytes, charset)
     if (text !== null) return text
   }
-  return markBytes(bytes)
+  return withoutMark(markBytes(bytes))
+}
+
+/** To decode as many bytes takes some milliseconds, where no byte can be read. */
+const BYTES_PER_TURN = 128 * 1024
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
+/** The same text as `decodeText`, for bodies of megabytes: in turns of the event loop. */
+export async function decodeInTurns(
+  bytes: Buffer,
+  contentType?: string | readonly string[],
+  partBytes = BYTES_PER_TURN,
+): Promise<string> {
+  const inParts: InParts = async (decodePart) => {
+    const parts: string[] = []
+    for (let from = 0; from < bytes.length;) {
+      const to = endOfPart(bytes, from + partBytes)
+      parts.push(decodePart(bytes.subarray(from, to), to === bytes.length))
+      from = to
+      await nextTurn()
+    }
+    return parts.join('')
+  }
+  for (const charset of decideCharsets(bytes, contentType)) {
+    const text = await decodeParts(bytes, charset, inParts)
+    if (text !== null) return text
+  }
+  return withoutMark(await inParts(markBytes))
+}
+
+type InParts = (decodePart: (part: Buffer, isLast: boolean) => string) => Promise<string>
+
+/** Null for bytes that are not of the character set. */
+async function decodeParts(bytes: Buffer, charset: string, inParts: InParts): Promise<string | null> {
+  if (charset === 'utf-8') {
+    if (isAscii(bytes)) return bytes.toString('latin1')
+    if (!isUtf8(bytes)) return null
+    return withoutMark(await inParts((part) => part.toString('utf8')))
+  }
+  try {
+    if (charset === 'windows-1252') return await inParts(decodeWindows)
+    const decoder = new TextDecoder(charset, { fatal: true })
+    const text = await inParts((part, isLast) => decoder.decode(part, { stream: !isLast }))
+    return isSound(text, charset) ? text : null
+  } catch {
+    return null
+  }
+}
+
+/** No sequence of UTF-8 is divided; it has three bytes behind its first at the most. */
+function endOfPart(bytes: Buffer, end: number): number {
+  if (end >= bytes.length) return bytes.length
+  const isWithin = (at: number): boolean => ((bytes[at] ?? 0) & 0xc0) === 0x80
+  const begin = [end, end - 1, end - 2, end - 3].find((at) => !isWithin(at))
+  return begin ?? end
 }
 
 /** False for a text in which a byte could not be read. */
@@ -47,23 +102,25 @@ function decode(bytes: Buffer, charset: string): string | null {
   try {
     if (charset === 'windows-1252') return decodeWindows(bytes)
     const text = new TextDecoder(charset, { fatal: true }).decode(bytes)
-    if (charset.startsWith('utf-')) return text
-    // The decoders of older sets are not strict everywhere, and no older set needs this character.
-    return text.includes('\ufffd') ? null : text
+    return isSound(text, charset) ? text : null
   } catch {
     return null
   }
 }
 
+/** The decoders of older sets are not strict everywhere, and no older set needs this character. */
+const isSound = (text: string, charset: string): boolean =>
+  charset.startsWith('utf-') || !text.includes('\ufffd')
+
 /** A TextDecoder would be made anew for each body, which takes longer than to read a short one. */
 function decodeUtf8(bytes: Buffer): string | null {
   if (isAscii(bytes)) return bytes.toString('latin1')
   if (!isUtf8(bytes)) return null
-  const text = bytes.toString('utf8')
-  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text
+  return withoutMark(bytes.toString('utf8'))
 }
 
 const BYTE_ORDER_MARK = '\ufeff'
+const withoutMark = (text: string): string => (text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text)
 
 /** Node 20 decodes windows-1252, which the web also means by iso-8859-1, without the characters from 80 to 9F. */
 const WINDOWS_1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
@@ -103,5 +160,4 @@ const LONE_MARK = /\udcff/u
 const markBytes = (bytes: Buffer): string =>
   bytes
     .toString('latin1')
-    .replace(/^\xef\xbb\xbf/, '')
     .replace(SEQUENCES, (found) => (found.length > 1 ? Buffer.from(found, 'latin1').toString() : MARK))

@@ -1,4 +1,5 @@
 // Reads JSON without changing a number: a number that JavaScript would round becomes its own text.
+import { QUOTATION_MARK } from './json-bytes.ts'
 
 /**
  * A number stays a number where String() gives the same value back and, if it is whole, where it is at most 2^53 - 1; any
@@ -59,7 +60,6 @@ function quoteRounded(text: string): string {
   return quoted + text.slice(doneTo)
 }
 
-const QUOTATION_MARK = 34
 const MINUS = 45
 const PLUS = 43
 const E_LARGE = 69

@@ -1,4 +1,4 @@
-// The kinds of Aurora's objects, one row each: GraphQL type, key, lifetime, secrets, and the webhook events that report a change.
+// The kinds of Aurora's objects, one row each: GraphQL type, key, lifetime and secrets.
 import { JOB, LINKED, NEVER, SETTLED, STAFF, WORK } from './lifetimes.ts'
 import type { LifetimeClass } from './lifetimes.ts'
 
@@ -16,22 +16,15 @@ export interface KindRow {
   readonly lifetime: LifetimeClass
   /** The body contains a secret of the tenant's: it never leaves the process, and `raw` does not show it. */
   readonly holdsSecrets?: true
-  /** Aurora's webhook events that report a change of it, by the names of `x-aurora-webhook-events` in the contract. */
-  readonly events: readonly string[]
 }
 
 const row = <Type extends string | null, Key extends Keying>(
   typeName: Type,
   keyedBy: Key,
   lifetime: LifetimeClass,
-  events: readonly string[] = [],
-) => ({ typeName, keyedBy, lifetime, events })
+) => ({ typeName, keyedBy, lifetime })
 
-const job = <Type extends string>(typeName: Type, event?: string) =>
-  row(typeName, 'parent/id', JOB, event === undefined ? [] : [event])
-
-const PROJECT_EVENTS = ['project_created', 'project_changed', 'project_status_changed', 'project_deleted']
-const DESIGN_EVENTS = ['design_created', 'design_deleted', 'milestone_created']
+const job = <Type extends string>(typeName: Type) => row(typeName, 'parent/id', JOB)
 
 // One kind a line, however long: this is read as a table.
 // prettier-ignore
@@ -45,46 +38,46 @@ export const KINDS = {
   partner: row('Partner', 'id', STAFF),
   webhook: { ...row('Webhook', 'id', WORK), holdsSecrets: true },
 
-  project: row('Project', 'id', WORK, PROJECT_EVENTS),
-  sharedProject: row('SharedProject', 'id', WORK, ['milestone_shared']),
-  consumptionProfile: row('ConsumptionProfile', 'parent', WORK, ['consumption_profile_changed']),
-  projectBillSummary: row('ProjectBillSummary', 'parent', WORK, ['consumption_profile_changed']),
+  project: row('Project', 'id', WORK),
+  sharedProject: row('SharedProject', 'id', WORK),
+  consumptionProfile: row('ConsumptionProfile', 'parent', WORK),
+  projectBillSummary: row('ProjectBillSummary', 'parent', WORK),
   utilityBill: row('UtilityBill', 'parent/id', LINKED),
   ahj: row('Ahj', 'id', SETTLED),
-  order: row('Order', 'id', WORK, ['order_created']),
-  siteSurvey: row('SiteSurvey', 'id', WORK, ['site_survey_requested', 'site_survey_status_changed']),
-  siteSurveyRequest: row(null, 'parent', WORK, ['site_survey_requested']),
-  agreement: row('Agreement', 'id', WORK, ['agreement_status_changed']),
-  agreementDownloadLink: row(null, 'parent', LINKED, ['agreement_status_changed']),
+  order: row('Order', 'id', WORK),
+  siteSurvey: row('SiteSurvey', 'id', WORK),
+  siteSurveyRequest: row(null, 'parent', WORK),
+  agreement: row('Agreement', 'id', WORK),
+  agreementDownloadLink: row(null, 'parent', LINKED),
 
-  asset: row('Asset', 'id', LINKED, ['asset_created']),
-  design: row('Design', 'id', WORK, DESIGN_EVENTS),
-  designSummary: row('DesignSummary', 'parent', WORK, ['performance_simulation_job_completed']),
-  designBillSummary: row('DesignBillSummary', 'parent', WORK, ['consumption_profile_changed']),
-  roofSummary: row('RoofSummary', 'parent', WORK, ['ai_roof_job_completed']),
+  asset: row('Asset', 'id', LINKED),
+  design: row('Design', 'id', WORK),
+  designSummary: row('DesignSummary', 'parent', WORK),
+  designBillSummary: row('DesignBillSummary', 'parent', WORK),
+  roofSummary: row('RoofSummary', 'parent', WORK),
   rackingArray: row(null, 'none', WORK),
   pricing: row('Pricing', 'parent', WORK),
-  financing: row('Financing', 'parent/id', WORK, ['financier_contract_status_changed']),
+  financing: row('Financing', 'parent/id', WORK),
   proposal: row('Proposal', 'parent', WORK),
-  webProposal: row('WebProposal', 'parent', WORK, ['web_proposal_url_created']),
+  webProposal: row('WebProposal', 'parent', WORK),
 
   proposalTemplate: row('ProposalTemplate', 'id', SETTLED),
   module: row('Module', 'id', SETTLED),
   inverter: row('Inverter', 'id', SETTLED),
   dcOptimizer: row('DcOptimizer', 'id', SETTLED),
 
-  designRequest: row('DesignRequest', 'id', WORK, ['design_request_created', 'design_request_completed', 'design_request_rejected']),
-  eagleviewDesignRequest: row('EagleviewDesignRequest', 'id', WORK, ['eagleview_design_request_created', 'eagleview_design_request_status_changed']),
-  planSetRequest: row('PlanSetRequest', 'id', WORK, ['plan_set_request_status_changed']),
-  planSet: row('PlanSet', 'parent', LINKED, ['plan_set_request_status_changed']),
+  designRequest: row('DesignRequest', 'id', WORK),
+  eagleviewDesignRequest: row('EagleviewDesignRequest', 'id', WORK),
+  planSetRequest: row('PlanSetRequest', 'id', WORK),
+  planSet: row('PlanSet', 'parent', LINKED),
 
-  performanceSimulationJob: job('PerformanceSimulationJob', 'performance_simulation_job_completed'),
-  irradianceAnalysisJob: job('IrradianceAnalysisJob', 'panel_irradiance_analysis_job_completed'),
-  autoDesignerJob: job('AutoDesignerJob', 'auto_designer_job_completed'),
-  firePathwayPlacementJob: job('FirePathwayPlacementJob', 'fire_pathway_placement_job_completed'),
-  aiRoofJob: job('AiRoofJob', 'ai_roof_job_completed'),
-  proposalPdfGenerationJob: job('ProposalPdfGenerationJob', 'proposal_pdf_generation_job_completed'),
-  agreementDownloadUrlJob: job('AgreementDownloadUrlJob', 'agreement_download_url_job_completed'),
+  performanceSimulationJob: job('PerformanceSimulationJob'),
+  irradianceAnalysisJob: job('IrradianceAnalysisJob'),
+  autoDesignerJob: job('AutoDesignerJob'),
+  firePathwayPlacementJob: job('FirePathwayPlacementJob'),
+  aiRoofJob: job('AiRoofJob'),
+  proposalPdfGenerationJob: job('ProposalPdfGenerationJob'),
+  agreementDownloadUrlJob: job('AgreementDownloadUrlJob'),
   utilityBillUploadJob: job('UtilityBillUploadJob'),
   projectCreationJob: job('ProjectCreationJob'),
 

@@ -94,8 +94,24 @@ const JOBS_OF_DESIGN = [
   'retrieveAiRoofStatus',
   'retrieveProposalPdfGenerationStatus',
 ] as const
+/** Everything that is read by the id of a design, or of something that is part of one. */
+export const BELOW_DESIGN = [
+  'retrieveDesign',
+  'retrieveDesignSummary',
+  'retrieveDesignBillSummary',
+  'retrieveRoofSummary',
+  'listRackingArrays',
+  'listDesignAssets',
+  'retrieveAsset',
+  'retrieveDesignPricing',
+  'listFinancings',
+  'retrieveFinancing',
+  'retrieveProposal',
+  'retrieveWebProposal',
+  ...JOBS_OF_DESIGN,
+] as const
 /** Everything that is read by the id of a project, of one of its designs, or of something that names either. */
-const BELOW_PROJECT = [
+export const BELOW_PROJECT = [
   'retrieveProject',
   'retrieveConsumptionProfile',
   'retrieveProjectBillSummary',
@@ -116,19 +132,7 @@ const BELOW_PROJECT = [
   'retrievePlanSetRequest',
   'retrievePlanSet',
   'listDesigns',
-  'retrieveDesign',
-  'retrieveDesignSummary',
-  'retrieveDesignBillSummary',
-  'retrieveRoofSummary',
-  'listRackingArrays',
-  'listDesignAssets',
-  'retrieveAsset',
-  'retrieveDesignPricing',
-  'listFinancings',
-  'retrieveFinancing',
-  'retrieveProposal',
-  'retrieveWebProposal',
-  ...JOBS_OF_DESIGN,
+  ...BELOW_DESIGN,
 ] as const
 /** A job that draws makes new pictures, and a project shows those of its designs too. */
 const PICTURES = {

@@ -7,6 +7,7 @@ import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Clock } from '../clock.ts'
 import type { Ids, NamedQuestion } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
+import type { Life, Proven } from '../rest/terms.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { AskedIndex } from './asked-index.ts'
@@ -17,6 +18,7 @@ import type { Doubt, Use, Wanted } from './decide-use.ts'
 import type { Held, HeldAnswer } from './held.ts'
 import type { ListedCounts } from './listed-counts.ts'
 import { createListedKeys } from './listed-key.ts'
+import { isFreshByProof, lifetimeNow } from './proven.ts'
 import { usedAs } from './used-as.ts'
 import type { Uses } from './used-as.ts'
 
@@ -26,12 +28,21 @@ export interface Cached {
   readonly age: Exclude<Age, 'expired'>
   readonly ageMs: number
   readonly lifetime: Lifetime
+  readonly proven: Proven | undefined
   readonly doubt: Doubt
   readonly uses: Uses
+  readonly life: Life
+  /** An event has made it untrue. */
+  readonly isOutdated: true | undefined
 }
 
 export interface CacheReads {
   read(question: NamedQuestion): Cached | null
+  /**
+   * A page of a list as it was before single objects of it were touched (`objectsSince`), with the ages that held then. It is not what
+   * Aurora would answer now.
+   */
+  readAside(question: Pick<NamedQuestion, 'key'>): Cached | null
   /** The members that a list, or the answer to a write, carried of this object, if fresh: perhaps not all that exist. */
   readListed(scope: ScopeKey, kind: Kind, id: string, wanted?: Wanted): Members | null
   /**
@@ -45,14 +56,17 @@ export interface CacheReads {
 }
 
 export interface FreshReads {
-  /**
-   * As `read`, by the only id of the route, where the answer is fresh by its lifetime, in no doubt, and the only one that is
-   * held for this id; null does not say that none is held.
-   */
-  readFresh(scope: ScopeKey, endpoint: Endpoint, id: string, query: Ids): FreshAnswer | null
+  /** For many answers to one operation: what their reads have in common is looked up once. */
+  freshOf(scope: ScopeKey, endpoint: Endpoint, query: Ids): ReadFresh
 }
 
-export type FreshAnswer = Pick<Cached, 'answer' | 'lifetime' | 'uses' | 'key'>
+/**
+ * As `read`, by the only id of the route, where the answer is fresh by its lifetime, in no doubt, and the only one that is
+ * held for this id; null does not say that none is held.
+ */
+export type ReadFresh = (id: string) => FreshAnswer | null
+
+export type FreshAnswer = Pick<Cached, 'answer' | 'lifetime' | 'proven' | 'uses' | 'key' | 'life'>
 
 /** What was kept of an object, and the read that brought it. */
 export interface KeptObject {
@@ -65,10 +79,10 @@ type Find = (key: string) => Held | undefined
 
 export interface ReadsOptions {
   readonly find: Find
-  readonly keyOf: AskedIndex['keyOf']
+  readonly keysOf: AskedIndex['keysOf']
   readonly hasListed: ListedCounts['hasAny']
   readonly clock: Clock
-  readonly doubtOf: (held: HeldAnswer) => Doubt
+  readonly doubtOf: (life: Life) => Doubt
 }
 
 export function createReads(options: ReadsOptions): CacheReads & FreshReads {
@@ -77,26 +91,25 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
 
   /** A call would bring the object alone, and the list would stay in doubt: so it is used as it is, and marked. */
   function useOf(held: HeldAnswer, wanted: Wanted): Use {
-    const { answer, lifetime } = held
-    const doubt = doubtOf(held) && 'lease'
-    return decideUse({ answer, lifetime, ageMs: clock.monotonicMs() - answer.answeredAtMs, doubt }, wanted)
+    const { answer, lifetime, proven } = held
+    const doubt = doubtOf(held.life) && 'lease'
+    const ageMs = clock.monotonicMs() - answer.answeredAtMs
+    return decideUse({ answer, lifetime, proven, ageMs, doubt }, wanted)
   }
 
   function readIf(isServed: (use: Use) => boolean, { scope, kind, id }: ObjectName, wanted: Wanted) {
     if (!hasListed(scope, kind)) return null
-    const ownKey = keyOf(scope, kind, id)
-    const place = find(ownKey)
+    const place = find(keyOf(scope, kind, id))
     const list = place?.is === 'listed' ? find(place.listKey) : place
-    if (list?.is !== 'answer' || !isReply(list.answer)) return null
-    const { answer, lifetime, uses, asked } = list
+    if (list?.is !== 'answer' || !isReply(list.answer) || isOnlyAside(list)) return null
+    const { answer, asked } = list
     const { operation } = asked.endpoint
     const { answeredAtMs } = answer
     const use = useOf(list, wanted)
     if (!isServed(use)) return null
     const members = place?.is === 'listed' ? itemsOf(answer)[place.index] : (answer.value as Members)
     if (wanted.onUsed) {
-      const key = place?.is === 'listed' ? place.listKey : ownKey
-      const used = usedAs('listed', { key, answer, lifetime, uses }, asked.endpoint)
+      const used = usedAs('listed', list, asked.endpoint)
       wanted.onUsed(use === 'unconfirmed' ? toUnconfirmed(used) : used)
     }
     // A newer answer to the same call may have another object there.
@@ -106,7 +119,8 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
 
   return {
     read: ({ key }) => readBy(key, options),
-    readFresh: createReadFresh(options),
+    readAside: ({ key }) => readAside(key, options),
+    freshOf: createFreshOf(options),
     exists({ key }, wanted) {
       const entry = find(key)
       if (entry?.is !== 'answer') return null
@@ -119,6 +133,10 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
   }
 }
 
+/** A write has made it untrue, and it is unknown of which of its objects. */
+const isOnlyAside = ({ aside, isOutdated }: HeldAnswer): boolean =>
+  aside !== undefined && isOutdated === undefined
+
 const isYoung = (use: Use): boolean => use === 'fresh' || use === 'unconfirmed'
 
 interface ObjectName {
@@ -130,23 +148,41 @@ interface ObjectName {
 export function readBy(key: string, { find, clock, doubtOf }: ReadsOptions): Cached | null {
   const entry = find(key)
   if (entry?.is !== 'answer') return null
-  const { answer, lifetime, uses } = entry
+  const { answer, lifetime, proven, uses, life, isOutdated } = entry
   const ageMs = clock.monotonicMs() - answer.answeredAtMs
-  const age = decideAge(ageMs, lifetime)
-  return age === 'expired' ? null : { key, answer, age, ageMs, lifetime, doubt: doubtOf(entry), uses }
+  const age = decideAge(ageMs, lifetimeNow({ answer, ageMs, lifetime, proven }))
+  return age === 'expired'
+    ? null
+    : { key, answer, age, ageMs, lifetime, proven, doubt: doubtOf(life), uses, life, isOutdated }
 }
 
-const createReadFresh =
-  ({ find, keyOf, clock, doubtOf }: ReadsOptions): FreshReads['readFresh'] =>
-  (scope, endpoint, id, query) => {
-    const { operation, parameters } = endpoint
-    const key = keyOf(scope, operation, id)
-    const entry = key === undefined ? undefined : find(key)
-    if (entry?.is !== 'answer' || entry.query === null || parameters.length !== 1) return null
-    // The index has one spelling for an id, and does not distinguish queries.
-    if (entry.asked.path[parameters[0] ?? ''] !== id || !isSame(entry.query, query)) return null
-    const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
-    return ageMs < entry.lifetime.freshMs && doubtOf(entry) === null ? entry : null
+function readAside(key: string, { find, clock, doubtOf }: ReadsOptions): Cached | null {
+  const entry = find(key)
+  if (entry?.is !== 'answer' || !entry.aside) return null
+  const { answer, life, aside } = entry
+  const ageMs = clock.monotonicMs() - answer.answeredAtMs
+  const age = decideAge(ageMs, lifetimeNow({ answer, ageMs, ...aside }))
+  return age === 'expired'
+    ? null
+    : { key, answer, age, ageMs, ...aside, doubt: doubtOf(life), life, isOutdated: undefined }
+}
+
+const createFreshOf =
+  ({ find, keysOf, clock, doubtOf }: ReadsOptions): FreshReads['freshOf'] =>
+  (scope, { operation, parameters }, query) => {
+    const [parameter = ''] = parameters
+    if (parameters.length !== 1) return () => null
+    const keyOf = keysOf(scope, operation)
+    return (id) => {
+      const key = keyOf(id)
+      const entry = key === undefined ? undefined : find(key)
+      if (entry?.is !== 'answer' || entry.query === null) return null
+      // The index has one spelling for an id, and does not distinguish queries.
+      if (entry.asked.path[parameter] !== id || !isSame(entry.query, query)) return null
+      const ageMs = clock.monotonicMs() - entry.answer.answeredAtMs
+      const isFresh = ageMs < entry.lifetime.freshMs || isFreshByProof(entry.proven, ageMs)
+      return isFresh && doubtOf(entry.life) === null ? entry : null
+    }
   }
 
 function isSame(one: Ids, other: Ids): boolean {

@@ -1,38 +1,40 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
-import { LRUCache } from 'lru-cache'
+import type { LRUCache } from 'lru-cache'
 import type { Kind } from '../aurora/kinds.ts'
 import { partsOf, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
 import type { Call, Question, Reply } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import type { ScopeKey, TenantKey } from '../rest/scope.ts'
+import type { Life } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
-import { createAskedIndex } from './asked-index.ts'
-import type { AskedIndex } from './asked-index.ts'
 import { decideAge, decideLifetime } from './decide-lifetime.ts'
-import { isTouched } from './drops.ts'
-import type { Mark } from './drops.ts'
+import type { Mark } from './read-name.ts'
 import type { Asked, Lineage } from './lineage.ts'
-import { createTouched } from './touched.ts'
-import type { Touched } from './touched.ts'
+import { createTakeOut } from './take-out.ts'
+import type { Touched, TouchedNotes } from './touched.ts'
 import type { ShownObject, Touch } from './invalidation.ts'
 import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, FreshReads, ReadsOptions } from './cache-reads.ts'
-import { heldFor, sizeCalculation, toAbsence, toShown } from './held.ts'
+import { heldFor, isUnsettled, sizeCalculation, toAbsence, toShown } from './held.ts'
 import type { Held, HeldName } from './held.ts'
-import { createListedCounts } from './listed-counts.ts'
 import { createDoubts } from './doubts.ts'
+import { createEntries, SETTING } from './entries.ts'
+import type { Doubt } from './decide-use.ts'
 import { doInPieces } from './in-pieces.ts'
 import { isNoNews } from './listed-news.ts'
-import { createNoticeBoard } from './notices.ts'
 import type { Notices } from './notices.ts'
+import type { TrustOf } from './proven.ts'
 import type { CallName } from './saved-reply.ts'
+import { createTooLargeNotice } from './too-large.ts'
 
 export interface Cache extends CacheReads, FreshReads, Touched, Notices {
   readBy(key: string): Cached | null
+  /** Why the answer may be from before a write of another replica; null where it is in no doubt. */
+  doubtOf(life: Life): Doubt
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
   /**
@@ -49,6 +51,14 @@ export interface Cache extends CacheReads, FreshReads, Touched, Notices {
   noteAbsence(scope: ScopeKey, question: Question): void
   /** Deletes what a write has made untrue, of every age, absences too. */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
+  /**
+   * An event at Aurora has made this untrue for all credentials of the tenant. What is held is served as kept answers are, marked,
+   * and what is read before Aurora is settled is asked once more afterwards. `happenedAtMs`: monotonic, when the event was reported;
+   * left out, now.
+   */
+  outdate(tenant: TenantKey, touches: readonly Touch[], happenedAtMs?: number): void
+  /** The projects that an object lies below, as answers to any credential of the tenant have shown it. */
+  projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
   /** Something has become untrue, and it is unknown what: all that is held is served as stale from now on. */
   doubtAll(): void
   /** From now on, answers are served as fresh only while `isConfirmed` returns true. */
@@ -68,36 +78,41 @@ export interface Cache extends CacheReads, FreshReads, Touched, Notices {
 export interface Entry {
   readonly call: CallName
   readonly reply: Reply
-  /** It may be from before a write of another replica. */
+  /** It may be from before a write of another replica, or before an event that Aurora has reported already. */
   readonly isDoubted?: boolean
 }
-
-/** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
-const LINEAGE_SHARE = 1 / 16
-
-/** lru-cache would make an object of options for each look. */
-const GETTING = {}
 
 export interface CacheOptions {
   readonly maxBytes: number
   readonly clock: Clock
   /** Receives replies that do not fit. */
   readonly emit?: Emit
+  /** How long after an event Aurora may still answer with what was before it; left out, not at all. */
+  readonly settleMs?: number
+  /** Left out: the ordinary ages hold for all replies. */
+  readonly trustOf?: TrustOf | undefined
 }
 
 /**
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
  * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
-export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
-  const { entries, index, board, found } = createEntries(Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
-  const { touched, lineage, add, addAll } = createTouched(Math.floor(maxBytes * LINEAGE_SHARE))
+export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: CacheOptions): Cache {
+  const { notes, entries, index, outdatedIndex, board, evicted, found } = createEntries(maxBytes)
+  const { touched, lineage, add, addAll } = notes
   const { nameOf, haveTouched } = touched
+  const takeOut = createTakeOut({ entries, index, outdatedIndex, evicted, nameOf })
   const doubts = createDoubts(addAll, board.notifyAll)
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
-  const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.of }
+  const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.parts.doubtOf }
 
-  const put = createPut({ entries, lineage, doubts, noteTooLarge: createTooLargeNotice(maxBytes, emit) })
+  const put = createPut({
+    entries,
+    notes,
+    doubts,
+    trustOf,
+    noteTooLarge: createTooLargeNotice(maxBytes, emit),
+  })
   return {
     ...touched,
     ...board.notices,
@@ -108,10 +123,9 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     store(call, answer, begun) {
       const { scope } = call.terms
       if (begun !== undefined && isTouchedSince(touched, call, answer, begun)) return
-      if (isReply(answer) && !hasSameItems(entries.peek(call.key), answer)) entries.delete(nextPageKey(call))
+      dropNextPage(entries, call, answer)
       put(call.key, scope.key, call, answer)
-      if (!isReply(answer) && answer.status === 404)
-        deleteTouched(entries, { scope: scope.key, touches: partsBelow(call), nameOf, index })
+      if (!isReply(answer) && answer.status === 404) takeOut.delete(scope.key, partsBelow(call))
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
       const asked: Asked = { endpoint: READS[operation], path }
@@ -121,9 +135,14 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
     noteAbsence: (scope, question) =>
       void entries.set(...toAbsence(question, held(scope, askedOf(question)))),
     drop(scope, touches) {
-      deleteTouched(entries, { scope, touches, nameOf, index })
+      takeOut.delete(scope, touches)
       add(scope, touches)
     },
+    outdate(tenant, touches, happenedAtMs = clock.monotonicMs()) {
+      takeOut.outdate(tenant, touches)
+      add(tenant, touches, settleMs > 0 ? happenedAtMs + settleMs : -Infinity)
+    },
+    projectsAbove: notes.projectsAbove,
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
     entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
     restore({ call, reply }) {
@@ -141,23 +160,29 @@ export function createCache({ maxBytes, clock, emit }: CacheOptions): Cache {
 
 interface PutOptions {
   readonly entries: LRUCache<string, Held>
-  readonly lineage: Pick<Lineage, 'learn'>
+  readonly notes: Pick<TouchedNotes, 'lineage' | 'settledAtMs'>
   readonly doubts: ReturnType<typeof createDoubts>
+  readonly trustOf: TrustOf | undefined
   readonly noteTooLarge: (operation: string, bytes: number) => void
 }
 
 /** Stores an answer with the objects that it lists. */
 const createPut =
-  ({ entries, lineage, doubts, noteTooLarge }: PutOptions) =>
+  ({ entries, notes: { lineage, settledAtMs }, doubts, trustOf, noteTooLarge }: PutOptions) =>
   (key: string, scope: ScopeKey, question: Question, answer: Answer): void => {
     lineage.learn(scope, question, answer)
-    const [own, ...listed] = heldFor(key, scope, question, { answer, doubts: doubts.count() })
+    const [own, ...listed] = heldFor(key, scope, question, {
+      answer,
+      doubts: doubts.count(),
+      settledAtMs: settledAtMs(scope, question, answer),
+      trustOf,
+    })
     if (!own) return
-    entries.set(...own)
+    entries.set(...own, SETTING)
     // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
     if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(own[1], key))
     const link = ([name, item]: [string, Held]): void => {
-      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item)
+      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item, SETTING)
     }
     doInPieces(listed, link, () => entries.peek(key) === own[1])
   }
@@ -172,58 +197,6 @@ const isTouchedSince = (
   begun: Mark,
 ): boolean => begun !== mark() && haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
 
-/** lru-cache disposes of an entry whenever it leaves: replaced, deleted or evicted. */
-function createEntries(maxBytes: number) {
-  const index = createAskedIndex()
-  const listed = createListedCounts()
-  const board = createNoticeBoard()
-  const entries = new LRUCache<string, Held>({
-    maxSize: Math.max(1, maxBytes),
-    sizeCalculation,
-    onInsert: (held, key) => {
-      index.add(key, held)
-      listed.add(held)
-    },
-    dispose: (held, key) => {
-      index.remove(key, held)
-      listed.remove(held)
-      board.notify(key)
-    },
-  })
-  const found = {
-    find: (key: string) => entries.get(key, GETTING),
-    keyOf: index.keyOf,
-    hasListed: listed.hasAny,
-  }
-  return { entries, index, board, found }
-}
-
-/** Reports each operation once: every use of such a reply costs a call, until the setting is changed. */
-function createTooLargeNotice(maxBytes: number, emit?: Emit): (operation: string, bytes: number) => void {
-  const noted = new Set<string>()
-  return (operation, bytes) => {
-    if (noted.has(operation)) return
-    noted.add(operation)
-    emit?.('replyTooLarge', { operation, bytes, maxBytes })
-  }
-}
-
-interface Dropped {
-  readonly scope: ScopeKey
-  readonly touches: readonly Touch[]
-  readonly nameOf: Cache['nameOf']
-  readonly index: AskedIndex
-}
-
-function deleteTouched(entries: LRUCache<string, Held>, { scope, touches, nameOf, index }: Dropped): void {
-  for (const touch of touches)
-    for (const key of index.find(scope, touch)) {
-      const held = entries.peek(key)
-      if (held?.is !== 'answer') continue
-      if (isTouched(nameOf(scope, held.asked, { answer: held.answer }), scope, [touch])) entries.delete(key)
-    }
-}
-
 /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
 function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
   const parts = form === 'one' ? partsOf(kind) : []
@@ -231,14 +204,24 @@ function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touc
 }
 
 function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): readonly Entry[] {
+  // Another process would take what is outdated for fresh.
   if (held.is !== 'answer' || held.query === null || !isReply(held.answer)) return []
+  if (held.isOutdated || held.aside) return []
   const { scope, asked, query, answer } = held
   const call = { scope, ...asked, query, above: aboveOf(scope, asked, answer) }
-  return [{ call, reply: answer, ...(held.doubts < doubts && { isDoubted: true }) }]
+  const isDoubted = held.life.doubts < doubts || isUnsettled(held)
+  return [{ call, reply: answer, ...(isDoubted && { isDoubted }) }]
 }
 
 const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
   decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'
+
+function dropNextPage(entries: LRUCache<string, Held>, call: Call, answer: Answer): void {
+  if (!isReply(answer) || hasSameItems(entries.peek(call.key), answer)) return
+  const next = nextPageKey(call)
+  // A page that is aside shows nothing by itself.
+  if (!isAside(entries.peek(next))) entries.delete(next)
+}
 
 /**
  * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose
@@ -250,6 +233,8 @@ const nextPageKey = ({ endpoint, path, query, terms }: Call): string =>
     path,
     query: { ...query, page: String(Number(query['page'] ?? 1) + 1) },
   })
+
+const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && held.aside !== undefined
 
 function hasSameItems(known: Held | undefined, reply: Reply): boolean {
   const before = known?.is === 'answer' ? itemsOf(known.answer) : []

@@ -1,9 +1,10 @@
 // Whether a cached answer may be served: the lifetime of its kind, and the ages that the request accepts (RFC 9111, 5861).
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import { ANY_FRESHNESS } from '../rest/freshness.ts'
-import type { Terms, UsedReply } from '../rest/terms.ts'
+import type { Proven, Terms, UsedReply } from '../rest/terms.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Age } from './decide-lifetime.ts'
+import { isFreshByProof, lifetimeNow } from './proven.ts'
 
 /**
  * `fresh`: served. `unconfirmed`: served, marked as stale, because another replica may have changed it; a call would make it no
@@ -21,7 +22,10 @@ export const ANY_FRESH: Wanted = { begunAtMs: Infinity, freshness: ANY_FRESHNESS
 export interface Aged {
   readonly answer: Answer
   readonly ageMs: number
+  /** That of its kind. */
   readonly lifetime: Lifetime
+  /** Left out: the ordinary ages hold. */
+  readonly proven?: Proven | undefined
   /** Left out: nothing is in doubt. */
   readonly doubt?: Doubt
 }
@@ -52,6 +56,7 @@ export const isFreshForAll = (aged: Aged, wanted: Wanted): boolean =>
 export const toUnconfirmed = (used: UsedReply): UsedReply => ({
   ...used,
   lifetime: { freshMs: 0, staleMs: 0, keptMs: used.lifetime.keptMs },
+  proven: undefined,
   isUnconfirmed: true,
 })
 
@@ -65,12 +70,23 @@ export const isAtHand = ({ age, doubt }: { readonly age: Age; readonly doubt: Do
 export const isAskedSince = ({ sentAtMs }: Answer, { begunAtMs }: Pick<Wanted, 'begunAtMs'>): boolean =>
   sentAtMs !== undefined && sentAtMs >= begunAtMs
 
-function decideUseByAge({ answer, ageMs, lifetime }: Aged, { begunAtMs, freshness }: Wanted): Use {
-  const { maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
-  const freshMs = Math.min(lifetime.freshMs, maxAgeMs ?? Infinity)
+/** Whether an answer is fresh by its age alone. */
+export function isFreshByAge(
+  answeredAtMs: number,
+  { ageMs, lifetime, proven }: Pick<Aged, 'ageMs' | 'lifetime' | 'proven'>,
+  { begunAtMs, freshness: { maxAgeMs } }: Wanted,
+): boolean {
+  if (ageMs >= lifetime.freshMs && !isFreshByProof(proven, ageMs)) return false
   // An answer that came while the request was under way is as new as can be: it is not fetched twice.
-  const isNews = answer.answeredAtMs >= begunAtMs && ageMs < lifetime.freshMs
-  if (ageMs < freshMs || isNews) return 'fresh'
+  return maxAgeMs === null || ageMs < maxAgeMs || answeredAtMs >= begunAtMs
+}
+
+function decideUseByAge(aged: Aged, wanted: Wanted): Use {
+  const { answer, ageMs } = aged
+  if (isFreshByAge(answer.answeredAtMs, aged, wanted)) return 'fresh'
+  const lifetime = lifetimeNow(aged)
+  const { maxAgeMs, maxStaleMs, staleIfErrorMs } = wanted.freshness
+  const freshMs = Math.min(lifetime.freshMs, maxAgeMs ?? Infinity)
   if (maxStaleMs !== null && ageMs < freshMs + maxStaleMs) return 'accepted'
   // A request that names an age accepts no older answer, except by max-stale: our own stale time is for requests that name none.
   if (maxAgeMs === null && maxStaleMs === null && ageMs < lifetime.staleMs) return 'revalidated'

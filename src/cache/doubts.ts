@@ -1,17 +1,18 @@
 // What is held may be from before a write of another replica: all of it, or what came before a certain moment.
-import type { HeldAnswer } from './held.ts'
+import type { Life } from '../rest/terms.ts'
 import type { Doubt } from './decide-use.ts'
 
 export function createDoubts(addAll: () => void, notifyAll: () => void) {
   let count = 0
   let isConfirmed = (): boolean => true
+  const doubtOf = ({ doubts }: Life): Doubt => {
+    if (!isConfirmed()) return 'lease'
+    return doubts < count ? 'entry' : null
+  }
   return {
     count: () => count,
-    of: (held: HeldAnswer): Doubt => {
-      if (!isConfirmed()) return 'lease'
-      return held.doubts < count ? 'entry' : null
-    },
     parts: {
+      doubtOf,
       doubtAll(): void {
         addAll()
         count += 1

@@ -1,111 +1,92 @@
-// Records what writes have made untrue lately: a read that was under way meanwhile may bring the state before the write.
-import { isSameId } from '../aurora/body.ts'
-import type { Endpoint } from '../aurora/endpoint.ts'
-import type { Ids } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+// Records what writes and webhooks have made untrue lately: a read that was under way meanwhile may bring the state before.
+import { tenantOf } from '../rest/scope.ts'
+import type { Owner, ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
-import type { Above, Asked } from './lineage.ts'
-
-/** The question of a cached answer, without its page, and what is known to lie above its object. */
-export interface ReadName {
-  readonly scope: ScopeKey
-  readonly operation: Endpoint['operation']
-  readonly path: Ids
-  /** Where it says nothing of a parent that a touch names, the read counts as touched. */
-  readonly above: Above
-}
-
-export const readNameOf = (scope: ScopeKey, { endpoint, path }: Asked, above: Above): ReadName => ({
-  scope,
-  operation: endpoint.operation,
-  path,
-  above,
-})
-
-/** A moment among the drops: a count, since a clock may show the same time twice. */
-export type Mark = number
+import type { Mark, ReadName } from './read-name.ts'
+import { createTouchIndex, later } from './touch-index.ts'
+import type { Moment, TouchIndex } from './touch-index.ts'
 
 export interface Drops {
   mark(): Mark
-  add(scope: ScopeKey, touches: readonly Touch[]): void
+  /** `settledAtMs`: until then Aurora may answer with what was before. Left out: it has changed already. */
+  add(owner: Owner, touches: readonly Touch[], settledAtMs?: number): void
   /** Something was touched, and it is unknown what. */
   addAll(): void
   /** What is read was touched since; if that is unknown, true. */
   haveTouched(read: ReadName, since: Mark): boolean
+  /** Monotonic: until then Aurora may answer this read with what was before an event; -Infinity where it may not. */
+  settledAtMs(read: ReadName): number
+  /** It is -Infinity for every read of this scope: as a rule there was no event. */
+  isSettled(scope: ScopeKey): boolean
 }
 
-/** Of one scope: the writes of two minutes in which the whole budget goes to writes. No read takes longer. */
-const MAX_OF_SCOPE = 200
-/** Of all scopes, some megabytes: the writes of a thousand tenants in some minutes. */
-const MAX_REMEMBERED = 5000
+/** Of one scope or tenant, some megabytes: no read takes longer than the writes of two minutes, or some seconds of a flood of events. */
+const MAX_OF_OWNER = 10_000
+/** Of all of them. */
+const MAX_REMEMBERED = 30_000
 
-interface ScopeDrops {
-  readonly recent: { readonly touches: readonly Touch[]; readonly mark: Mark }[]
-  /** The last drop that is not remembered any more. */
-  forgottenAt: Mark
+const NEVER: Moment = { mark: 0, settledAtMs: -Infinity }
+
+interface OwnerDrops {
+  readonly recent: TouchIndex
+  /** The last touch that is not remembered any more. */
+  forgotten: Moment
 }
 
-/** Each scope has its own memory, so that the writes of other tenants never make a read count as touched. */
+/** Each scope and tenant has its own memory, so that the writes of other tenants never make a read count as touched. */
 export function createDrops(): Drops {
-  /** The scope that was written last is the last one. */
-  const scopes = new Map<ScopeKey, ScopeDrops>()
+  /** The one that was touched last is the last one. */
+  const owners = new Map<Owner, OwnerDrops>()
   let remembered = 0
   let last: Mark = 0
-  /** The last drop of those scopes that have no memory. */
-  let forgottenAt: Mark = 0
+  /** The last drop of those that have no memory. */
+  let forgotten: Moment = NEVER
 
-  function forgetScope(scope: ScopeKey, { recent }: ScopeDrops): void {
-    scopes.delete(scope)
-    remembered -= recent.length
-    forgottenAt = Math.max(forgottenAt, recent.at(-1)?.mark ?? 0)
+  function forgetOwner(owner: Owner, { recent }: OwnerDrops): void {
+    owners.delete(owner)
+    remembered -= recent.size()
+    forgotten = later(forgotten, recent.last())
+  }
+
+  const isTouchedOf = (owner: Owner, read: ReadName, since: Mark): boolean => {
+    const drops = owners.get(owner)
+    if (!drops || drops.recent.last().mark <= since) return false
+    return since < drops.forgotten.mark || (drops.recent.lastOf(read)?.mark ?? since) > since
   }
 
   return {
     mark: () => last,
-    add(scope, touches) {
+    add(owner, touches, settledAtMs = -Infinity) {
       if (touches.length === 0) return
       last += 1
-      const drops = scopes.get(scope) ?? { recent: [], forgottenAt: 0 }
-      scopes.delete(scope)
-      scopes.set(scope, drops)
-      drops.recent.push({ touches, mark: last })
-      remembered += 1
-      if (drops.recent.length > MAX_OF_SCOPE) {
-        drops.forgottenAt = drops.recent.shift()?.mark ?? last
+      const drops = owners.get(owner) ?? { recent: createTouchIndex(), forgotten: NEVER }
+      owners.delete(owner)
+      owners.set(owner, drops)
+      for (const touch of touches) remembered += drops.recent.add(touch, { mark: last, settledAtMs })
+      while (drops.recent.size() > MAX_OF_OWNER) {
+        drops.forgotten = later(drops.forgotten, drops.recent.forgetOldest())
         remembered -= 1
       }
-      for (const [oldest, ofOldest] of scopes) {
+      for (const [oldest, ofOldest] of owners) {
         if (remembered <= MAX_REMEMBERED) break
-        forgetScope(oldest, ofOldest)
+        forgetOwner(oldest, ofOldest)
       }
     },
     addAll() {
       last += 1
-      scopes.clear()
-      remembered = 0
-      forgottenAt = last
+      for (const [owner, drops] of owners) forgetOwner(owner, drops)
+      forgotten = later(forgotten, { mark: last, settledAtMs: -Infinity })
     },
     haveTouched(read, since) {
-      if (since < forgottenAt) return true
-      const drops = scopes.get(read.scope)
-      if (!drops) return false
-      return (
-        since < drops.forgottenAt ||
-        drops.recent.some(({ touches, mark }) => mark > since && isTouched(read, read.scope, touches))
-      )
+      if (since < forgotten.mark) return true
+      return isTouchedOf(read.scope, read, since) || isTouchedOf(tenantOf(read.scope), read, since)
     },
+    settledAtMs(read) {
+      const drops = owners.get(tenantOf(read.scope))
+      const known = drops ? [drops.forgotten, drops.recent.lastOf(read) ?? NEVER] : []
+      return Math.max(forgotten.settledAtMs, ...known.map((moment) => moment.settledAtMs))
+    },
+    isSettled: (scope) =>
+      forgotten.settledAtMs === -Infinity && (owners.size === 0 || !owners.has(tenantOf(scope))),
   }
-}
-
-export const isTouched = (read: ReadName, scope: ScopeKey, touches: readonly Touch[]): boolean =>
-  read.scope === scope && touches.some((touch) => isBelow(read, touch))
-
-const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
-  read.operation === operation && Object.entries(path).every(([name, id]) => hasId(read, name, id))
-
-/** An id that the route does not name is that of a parent. An extra call is cheaper than an untrue answer. */
-function hasId({ path, above }: ReadName, name: string, id: string): boolean {
-  const own = path[name]
-  if (own !== undefined) return isSameId(own, id)
-  return above[name as keyof Above]?.some((known) => isSameId(known, id)) ?? true
 }

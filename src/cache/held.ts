@@ -8,8 +8,11 @@ import type { Answer } from '../rest/answer.ts'
 import { callKey } from '../rest/call.ts'
 import type { Ids, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
+import type { Life, Proven } from '../rest/terms.ts'
 import { decideLifetime, lifetimeOf } from './decide-lifetime.ts'
 import type { Asked } from './lineage.ts'
+import { toProven } from './proven.ts'
+import type { TrustOf } from './proven.ts'
 import type { ListedAs } from './listed-counts.ts'
 import { createListedKeys, listedKey } from './listed-key.ts'
 import { createUses } from './used-as.ts'
@@ -18,24 +21,35 @@ import type { Uses } from './used-as.ts'
 export type Held = HeldAnswer | HeldItem
 
 /** A listed object is read from its list, so that it leaves with the list: a copy would use memory that is not counted. */
-export interface HeldItem extends ListedAs {
+interface Entry extends ListedAs {
+  /** Which insertion into the cache was the last one when it was used: cache.ts. */
+  usedAt: number
+}
+
+export interface HeldItem extends Entry {
   readonly is: 'listed'
   readonly listKey: string
   readonly index: number
 }
 
-export interface HeldAnswer extends ListedAs {
+export interface HeldAnswer extends Entry {
   readonly is: 'answer'
   /** Of this entry. */
   readonly key: string
   readonly answer: Answer
+  /** That of its kind. */
   readonly lifetime: Lifetime
+  /** Left out: it was not read while webhooks of its kind provably arrived. */
+  readonly proven: Proven | undefined
   readonly asked: Asked
-  /** How often all that was held had come into doubt before this answer came. */
-  readonly doubts: number
+  readonly life: Life
   /** What the call asked for beside that; null for the answer to a write. */
   readonly query: Ids | null
   readonly uses: Uses
+  /** An event has made it untrue. */
+  readonly isOutdated?: true | undefined
+  /** A page of a list, of which single objects were touched since: with these read anew, it is as it was before. */
+  readonly aside?: Pick<HeldAnswer, 'lifetime' | 'proven' | 'uses'> | undefined
 }
 
 /** Parsed objects take about three times the bytes of their JSON (hidden classes, boxed strings, arrays). */
@@ -43,50 +57,130 @@ const BYTES_PER_JSON_BYTE = 3
 /** Key, entry and list links of one entry. */
 const ENTRY_BYTES = 400
 
+interface Holding {
+  readonly answer: Answer
+  readonly doubts: number
+  /** Monotonic: until then Aurora may have answered with what was before an event; -Infinity: it has not. */
+  readonly settledAtMs: number
+  /** Left out: no webhooks are received. */
+  readonly trustOf?: TrustOf | undefined
+}
+
 /** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
 export function heldFor(
   key: string,
   scope: ScopeKey,
   question: Question,
-  { answer, doubts }: { readonly answer: Answer; readonly doubts: number },
+  { answer, doubts, settledAtMs, trustOf }: Holding,
 ): [string, Held][] {
   const { endpoint, path, query } = question
-  const lifetime = lifetimeOf(endpoint, answer)
-  if (!lifetime) return []
+  const usual = lifetimeOf(endpoint, answer)
+  if (!usual) return []
+  const lifetime = untilSettled(usual, answer, settledAtMs)
+  // What is read once more soon, and what is absent or forbidden, is as any other.
+  const mayBeProven = trustOf && lifetime === usual && isReply(answer)
+  const trust = mayBeProven ? trustOf(scope, endpoint.kind, askedAtMsOf(answer)) : null
+  // The question alone: with the whole call, the memory of its request would stay as long as the answer.
+  const asked: Asked = { endpoint, path }
+  const { answeredAtMs } = answer
+  const proven = trust
+    ? toProven(trust, lifetime, { scope, question: { endpoint, path, query }, answeredAtMs })
+    : undefined
+  const own = { answer, lifetime, proven, listedAs: null, query }
+  const held: [string, Held][] = [[key, toHeld(key, { scope, asked, doubts }, own)]]
+  const items = itemsOf(answer)
+  if (items.length === 0) return held
   const keyOf = createListedKeys()
-  const listed: [string, Held][] = []
-  for (const [index, { id: given }] of itemsOf(answer).entries()) {
+  for (const [index, { id: given }] of items.entries()) {
     const id = readAuroraId(given)
     // An item without an id cannot be looked up.
     if (id !== null)
-      listed.push([
+      held.push([
         keyOf(scope, endpoint.kind, id),
-        { is: 'listed', listKey: key, index, scope, listedAs: endpoint.kind },
+        { is: 'listed', listKey: key, index, scope, listedAs: endpoint.kind, usedAt: 0 },
       ])
   }
-  // The question alone: with the whole call, the memory of its request would stay as long as the answer.
-  const asked: Asked = { endpoint, path }
-  return [
-    [
-      key,
-      {
-        is: 'answer',
-        key,
-        answer,
-        lifetime,
-        scope,
-        listedAs: null,
-        asked,
-        doubts,
-        query,
-        uses: createUses(),
-      },
-    ],
-    ...listed,
-  ]
+  return held
 }
 
-export type HeldName = Pick<HeldAnswer, 'scope' | 'asked' | 'doubts'>
+/** The answer is as any other, but when Aurora is settled it is asked once more. Permissions are not what events are about. */
+function untilSettled(lifetime: Lifetime, answer: Answer, settledAtMs: number): Lifetime {
+  if (askedAtMsOf(answer) >= settledAtMs || answer.status === 403) return lifetime
+  const leftMs = Math.max(0, settledAtMs - answer.answeredAtMs)
+  return { ...lifetime, freshMs: Math.min(lifetime.freshMs, leftMs) }
+}
+
+const askedAtMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
+  sentAtMs ?? answeredAtMs - tookMs
+
+/** Aurora may have answered with what was before an event: another process would take it for fresh much longer. */
+export const isUnsettled = ({ asked, answer, lifetime }: HeldAnswer): boolean =>
+  lifetime.freshMs < (lifetimeOf(asked.endpoint, answer)?.freshMs ?? 0)
+
+/** Its answer is another object, so that whoever compares the two finds that it is not the same any more. */
+export const toOutdated = (held: HeldAnswer): HeldAnswer => ({
+  ...held,
+  answer: { ...held.answer },
+  lifetime: { ...held.lifetime, freshMs: 0, staleMs: 0 },
+  proven: undefined,
+  life: { isHeld: false, doubts: held.life.doubts },
+  uses: createUses(),
+  isOutdated: true,
+  aside: undefined,
+})
+
+/**
+ * A page that nothing but a question about the whole list is answered from. It is another answer than before, and once more with each
+ * touch, so that whoever uses it is notified.
+ */
+export const toAside = (held: HeldAnswer): HeldAnswer => ({
+  ...held,
+  answer: { ...held.answer },
+  lifetime: NO_LIFETIME,
+  proven: undefined,
+  life: { isHeld: false, doubts: held.life.doubts },
+  uses: createUses(),
+  isOutdated: undefined,
+  aside: { ...asideOf(held), uses: createUses() },
+})
+
+const NO_LIFETIME: Lifetime = { freshMs: 0, staleMs: 0, keptMs: 0 }
+
+const asideOf = ({ aside, lifetime, proven }: HeldAnswer) => aside ?? { lifetime, proven }
+
+/** The same for an event: it is also kept for the case that no call is left or Aurora fails. */
+export const toOutdatedAside = (held: HeldAnswer): HeldAnswer => ({
+  ...toOutdated(held),
+  aside: { ...asideOf(held), uses: createUses() },
+})
+
+export type HeldName = Pick<HeldAnswer, 'scope' | 'asked'> & Pick<Life, 'doubts'>
+
+/** One literal for all answers: with one layout, they are read faster. */
+const toHeld = (
+  key: string,
+  { scope, asked, doubts }: HeldName,
+  {
+    answer,
+    lifetime,
+    proven,
+    listedAs,
+    query,
+  }: Pick<HeldAnswer, 'answer' | 'lifetime' | 'listedAs' | 'query'> & Partial<Pick<HeldAnswer, 'proven'>>,
+): HeldAnswer => ({
+  is: 'answer',
+  key,
+  answer,
+  lifetime,
+  proven,
+  scope,
+  listedAs,
+  asked,
+  life: { isHeld: false, doubts },
+  usedAt: 0,
+  query,
+  uses: createUses(),
+})
 
 /** The answer to a write, with the key by which the object is found that it shows. */
 export function toShown(
@@ -96,29 +190,14 @@ export function toShown(
 ): [string, Held] {
   const key = listedKey(name.scope, kind, id)
   const lifetime = decideLifetime(kind, reply.value)
-  return [
-    key,
-    { is: 'answer', key, answer: reply, lifetime, listedAs: kind, ...name, query: null, uses: createUses() },
-  ]
+  return [key, toHeld(key, name, { answer: reply, lifetime, listedAs: kind, query: null })]
 }
 
 /** It is too old to be served. */
 export function toAbsence(question: Question, name: HeldName): [string, Held] {
   const key = callKey(name.scope, question)
   const answer = { status: 404, retryAfterMs: null, answeredAtMs: -Infinity }
-  return [
-    key,
-    {
-      is: 'answer',
-      key,
-      answer,
-      lifetime: NOT_FOUND,
-      listedAs: null,
-      ...name,
-      query: null,
-      uses: createUses(),
-    },
-  ]
+  return [key, toHeld(key, name, { answer, lifetime: NOT_FOUND, listedAs: null, query: null })]
 }
 
 /** Estimated. */

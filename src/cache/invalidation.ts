@@ -1,7 +1,7 @@
 // Works out from the row of a write (aurora/writes.ts) what it makes untrue and what its answer shows: docs/caching.md.
 import { isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
-import { READS } from '../aurora/reads.ts'
+import { ownReadOf, READS } from '../aurora/reads.ts'
 import type { ReadEndpoint, ReadOperation } from '../aurora/reads.ts'
 import type { Touches, WriteEndpoint } from '../aurora/writes.ts'
 import type { Ids } from '../rest/call.ts'
@@ -15,7 +15,22 @@ import type { Above } from './lineage.ts'
 export interface Touch {
   readonly operation: ReadOperation
   readonly path: Ids
+  /** Of a list of the tenant: the only object of it that is another one now, or is new, or gone. Left out: any may be. */
+  readonly of?: string
 }
+
+/** The object of which such a list is touched, by an id of the route, or by that of the object that was made. */
+export function withObject(
+  operation: ReadOperation,
+  idOf: (name: string) => string | null,
+): Pick<Touch, 'of'> {
+  const [name] = isTenantList(READS[operation]) ? (ownReadOf(READS[operation].kind)?.parameters ?? []) : []
+  const id = name === undefined ? null : idOf(name)
+  return id === null ? {} : { of: id }
+}
+
+export const isTenantList = ({ form }: Pick<ReadEndpoint, 'form'>): boolean =>
+  form === 'whole' || form === 'sliced'
 
 export interface WriteFacts {
   readonly tenantId: string
@@ -35,23 +50,38 @@ export interface ShownObject {
 }
 
 export const touchesOf = (write: WriteEndpoint, facts: WriteFacts): readonly Touch[] => [
-  ...resolveTouches(write.touches, facts, (name) => facts.path[name] ?? parentNamed(name, write, facts)),
+  ...resolveTouches(write.touches, facts, {
+    idOf: (name) => facts.path[name] ?? parentNamed(name, write, facts),
+    made: write.makes && idIn(facts.answer, 'id') ? { by: write.makes, id: idIn(facts.answer, 'id') } : null,
+  }),
   ...madeTouches(write, facts),
 ]
 
 /** What a job has made untrue when it ends; `path` is that of the call whose answer shows the end. */
 export const endTouchesOf = (touches: Touches, job: Place): readonly Touch[] =>
-  resolveTouches(touches, job, (name) => job.path[name] ?? null)
+  resolveTouches(touches, job, { idOf: (name) => job.path[name] ?? null, made: null })
 
 type Place = Pick<WriteFacts, 'path' | 'above'>
+
+interface Named {
+  readonly idOf: (name: string) => string | null
+  /** The object that the write has made, and the read that would bring it. */
+  readonly made: { readonly by: ReadOperation; readonly id: string | null } | null
+}
 
 function resolveTouches(
   { reads = [], below = [], ofProject = [] }: Touches,
   { path, above }: Place,
-  idOf: (name: string) => string | null,
+  { idOf, made }: Named,
 ): readonly Touch[] {
+  const objectOf = (operation: ReadOperation) => (name: string) =>
+    path[name] ?? (made && made.by === ownReadOf(READS[operation].kind)?.operation ? made.id : null)
   return [
-    ...reads.map((operation) => ({ operation, path: knownIds(READS[operation].parameters, idOf) })),
+    ...reads.map((operation) => ({
+      operation,
+      path: knownIds(READS[operation].parameters, idOf),
+      ...withObject(operation, objectOf(operation)),
+    })),
     ...below.map((operation) => ({ operation, path })),
     ...ofProject.flatMap((operation) =>
       above.project_id

@@ -7,7 +7,10 @@ import { ALL_READS } from '../aurora/reads.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Question } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import { isOf } from '../rest/scope.ts'
+import type { Owner, ScopeKey } from '../rest/scope.ts'
+import { listKeys, withKey, withoutKey } from './few-keys.ts'
+import type { Keys } from './few-keys.ts'
 
 /** The objects that others lie below, the highest first, by the names that routes and bodies give their ids. */
 export const PARENTS = ['project_id', 'design_id'] as const
@@ -25,6 +28,8 @@ export interface Lineage {
   take(scope: ScopeKey, asked: Asked, above: Above): void
   /** Where this is the own read of an object, the object may have another parent now: its parents are not known any more. */
   forget(scope: ScopeKey, asked: Asked): void
+  /** The scopes of the owner whose answers have shown something of the object that was asked for. */
+  scopesOf(owner: Owner, asked: Asked): readonly ScopeKey[]
   /** Forgets all: something has changed, and it is unknown what. */
   clear(): void
   /** An estimate of the memory in use. */
@@ -33,12 +38,24 @@ export interface Lineage {
   aboveOf(scope: ScopeKey, asked: Asked, answer?: Answer): Above
 }
 
-/** Entry, list links and arrays of one object, besides the texts. */
-const OBJECT_BYTES = 250
+export interface LineageListener {
+  /** Something else is known of the object from now on, or nothing; its id is in small letters. */
+  changed(scope: ScopeKey, name: string, id: string): void
+  /** Nothing is known of any object. */
+  cleared(): void
+}
+
+const NOBODY: LineageListener = { changed: () => {}, cleared: () => {} }
+
+/** Entry, list links, arrays and place in the index of one object, besides the texts. */
+const OBJECT_BYTES = 350
 /** The header of one text. */
 const TEXT_BYTES = 16
 /** Objects are hardly ever moved; one that was seen below more parents may be below any. */
-const MAX_PARENTS = 4
+export const MAX_PARENTS = 4
+
+/** lru-cache would make an object of options for each look. */
+const GETTING = {}
 
 /** Null: below so many that it may be below any. */
 type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] | null }
@@ -47,11 +64,15 @@ type Known = { readonly [Name in (typeof PARENTS)[number]]?: readonly string[] |
  * A late answer can name a former parent, so parents are added and never replaced until the object is forgotten. What leaves
  * at `maxBytes` counts as unknown: it costs calls, and nothing becomes untrue.
  */
-export function createLineage(maxBytes: number): Lineage {
-  const objects = new LRUCache<string, Known>({ maxSize: Math.max(1, maxBytes), sizeCalculation })
+export function createLineage(maxBytes: number, listener: LineageListener = NOBODY): Lineage {
+  const { objects, scopesWith, notify, clear } = createObjects(maxBytes, listener)
 
-  function add(key: string, { project_id, design_id }: Above): void {
-    const known = objects.get(key)
+  function add(scope: ScopeKey, name: string, id: string, above: Above): void {
+    // A list may have thousands of objects that lie below nothing, such as users.
+    if (isNothing(above)) return
+    const { project_id, design_id } = above
+    const key = keyOf(scope, name, id)
+    const known = objects.get(key, GETTING)
     const projectIds = joined(known?.project_id, project_id)
     const designIds = joined(known?.design_id, design_id)
     // Most answers say what is known, or nothing.
@@ -60,45 +81,92 @@ export function createLineage(maxBytes: number): Lineage {
       ...(projectIds !== undefined && { project_id: projectIds }),
       ...(designIds !== undefined && { design_id: designIds }),
     })
+    notify(key)
   }
 
   function projectsOf(scope: ScopeKey, designIds: readonly string[]): readonly string[] | undefined {
-    const each = designIds.map((id) => objects.peek(keyOf(scope, 'design_id', id))?.project_id)
+    const each = designIds.map((id) => objects.peek(keyOf(scope, 'design_id', id), GETTING)?.project_id)
     return each.every((ids) => ids !== undefined && ids !== null) ? each.flat() : undefined
   }
 
   return {
     learn(scope, asked, answer) {
-      for (const [name, id, above] of namesIn(asked, answer)) add(keyOf(scope, name, id), above)
+      const [asking, askedId] = ownNameOf(asked)
+      if (askedId !== undefined) add(scope, asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer))))
+      for (const [name, id, above] of itemsNamedIn(asked, answer)) add(scope, name, id, above)
     },
     take(scope, asked, above) {
       const [name, id] = ownNameOf(asked)
-      if (id !== undefined) add(keyOf(scope, name, id), onlyAbove(name, above))
+      if (id !== undefined) add(scope, name, id, onlyAbove(name, above))
     },
     forget(scope, asked) {
-      const { form, parameters } = asked.endpoint
       const [name, id] = ownNameOf(asked)
-      const isOwn = form === 'one' && parameters.length === 1
-      if (isOwn && id !== undefined) objects.delete(keyOf(scope, name, id))
+      if (isOwnRead(asked.endpoint) && id !== undefined) objects.delete(keyOf(scope, name, id))
     },
-    clear: () => objects.clear(),
+    scopesOf: (owner, asked) => scopesWith(...ownNameOf(asked)).filter((scope) => isOf(scope, owner)),
+    clear,
     bytes: () => objects.calculatedSize,
     aboveOf(scope, asked, answer) {
       const [name, id] = ownNameOf(asked)
-      if (id === undefined || name === 'project_id') return {}
-      const known = objects.peek(keyOf(scope, name, id)) ?? NOTHING
+      if (id === undefined || name === 'project_id') return NOTHING
+      const known = objects.peek(keyOf(scope, name, id), GETTING) ?? NOTHING
       const shown = answer ? onlyAbove(name, parentsIn(valueOf(answer))) : NOTHING
-      const designIds = name === 'design_id' ? [id] : joined(known.design_id, shown.design_id)
       const direct = joined(known.project_id, shown.project_id)
+      if (name === 'design_id') return direct ? { project_id: direct } : NOTHING
+      const designIds = joined(known.design_id, shown.design_id)
       const through = designIds ? projectsOf(scope, designIds) : undefined
       const projectIds = direct === null ? null : joined(direct, through)
+      if (!projectIds && !designIds) return NOTHING
       return {
         ...(projectIds && { project_id: projectIds }),
-        ...(designIds && name !== 'design_id' && { design_id: designIds }),
+        ...(designIds && { design_id: designIds }),
       }
     },
   }
 }
+
+function createObjects(maxBytes: number, listener: LineageListener) {
+  let isClearing = false
+  const notify = (key: string): void => {
+    const [, name = '', ...id] = key.split(' ')
+    listener.changed(scopeIn(key), name, id.join(' '))
+  }
+  /** By the name and the id of an object. An event concerns all scopes of a tenant, of which few have met its object. */
+  const scopes = new Map<string, Keys>()
+  const objects = new LRUCache<string, Known>({
+    maxSize: Math.max(1, maxBytes),
+    sizeCalculation,
+    onInsert: (_, key, reason) => {
+      if (reason === 'add') scopes.set(objectIn(key), withKey(scopes.get(objectIn(key)), scopeIn(key)))
+    },
+    dispose: (_, key, reason) => {
+      if (reason === 'set') return
+      const left = withoutKey(scopes.get(objectIn(key)), scopeIn(key))
+      if (left === undefined) scopes.delete(objectIn(key))
+      else scopes.set(objectIn(key), left)
+    },
+    // Afterwards: the listener looks at what is known then.
+    disposeAfter: (_, key, reason) => {
+      if (reason !== 'set' && !isClearing) notify(key)
+    },
+  })
+  return {
+    objects,
+    scopesWith: (name: string, id = ''): readonly ScopeKey[] =>
+      listKeys(scopes.get(`${name} ${id.toLowerCase()}`)) as readonly ScopeKey[],
+    notify,
+    clear(): void {
+      isClearing = true
+      objects.clear()
+      isClearing = false
+      listener.cleared()
+    },
+  }
+}
+
+/** It brings the object that its only id names. */
+export const isOwnRead = ({ form, parameters }: Asked['endpoint']): boolean =>
+  form === 'one' && parameters.length === 1
 
 const sizeCalculation = (known: Known, key: string): number =>
   PARENTS.flatMap((name) => known[name] ?? []).reduce(
@@ -125,6 +193,9 @@ const fromIds = (projectIds: readonly string[], designIds: readonly string[]): A
 
 /** Aurora accepts its ids in upper and lower case. */
 const keyOf = (scope: ScopeKey, name: string, id: string): string => `${scope} ${name} ${id.toLowerCase()}`
+
+const scopeIn = (key: string): ScopeKey => key.slice(0, key.indexOf(' ')) as ScopeKey
+const objectIn = (key: string): string => key.slice(key.indexOf(' ') + 1)
 
 function joined(
   known: readonly string[] | null | undefined,
@@ -178,16 +249,20 @@ const OWN_NAMES: ReadonlyMap<Kind, string> = new Map(
 
 type Named = readonly [name: string, id: string, above: Above]
 
-function namesIn(asked: Asked, answer: Answer): readonly Named[] {
-  const [asking, askedId] = ownNameOf(asked)
-  const named: Named[] = []
-  if (askedId !== undefined) named.push([asking, askedId, onlyAbove(asking, parentsIn(valueOf(answer)))])
-  const name = OWN_NAMES.get(asked.endpoint.kind)
-  if (name === undefined) return named
+const NONE: readonly Named[] = []
+
+/** The objects of a list. */
+function itemsNamedIn(asked: Asked, answer: Answer): readonly Named[] {
+  const items = itemsOf(answer)
+  const name = items.length > 0 ? OWN_NAMES.get(asked.endpoint.kind) : undefined
+  if (name === undefined) return NONE
   const inRoute = parentsIn(asked.path)
-  for (const item of itemsOf(answer)) {
+  const named: Named[] = []
+  for (const item of items) {
     const id = readAuroraId(item['id'])
-    if (id !== null) named.push([name, id, onlyAbove(name, { ...parentsIn(item), ...inRoute })])
+    const own = parentsIn(item)
+    if (id !== null && !(isNothing(own) && isNothing(inRoute)))
+      named.push([name, id, onlyAbove(name, { ...own, ...inRoute })])
   }
   return named
 }

@@ -3,6 +3,9 @@ import type { LRUCache } from 'lru-cache'
 import type { Answer } from '../rest/answer.ts'
 import type { Held, HeldItem } from './held.ts'
 
+/** lru-cache would make an object of options for each look. */
+const GETTING = {}
+
 /** The list has come again with the object in the same place, or something newer shows the object. Counts as a use. */
 export function isNoNews(
   entries: LRUCache<string, Held>,
@@ -10,7 +13,7 @@ export function isNoNews(
   { listKey, index }: HeldItem,
   { answeredAtMs }: Answer,
 ): boolean {
-  const known = entries.get(name)
+  const known = entries.get(name, GETTING)
   if (known?.is === 'listed' && known.listKey === listKey && known.index === index) return true
   return answeredAtMsOf(entries, name) > answeredAtMs
 }

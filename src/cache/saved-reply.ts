@@ -8,13 +8,14 @@ import { isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import type { Ids, Question } from '../rest/call.ts'
+import { SCOPE_KEY } from '../rest/scope.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Above } from './lineage.ts'
 
 /** Raised with every change to the form below, or to how rest/ reads a body: an older text is then refused. */
-export const SAVED_REPLY_VERSION = 3
+export const SAVED_REPLY_VERSION = 5
 
 export interface SavedReply {
   readonly version: typeof SAVED_REPLY_VERSION
@@ -31,6 +32,8 @@ export interface SavedReply {
   readonly bytes: number
   /** Wall clock: monotonic times mean nothing to another process. */
   readonly answeredAtWallMs: number
+  /** From the beginning of the attempt to its answer: what was sent before Aurora was settled may be from before an event. */
+  readonly tookMs: number
 }
 
 export interface CallName extends Question {
@@ -71,8 +74,12 @@ export function save(
     value: isReply(answer) ? answer.value : null,
     bytes: isReply(answer) ? answer.bytes : 0,
     answeredAtWallMs: Math.round(now.wallMs - (now.monotonicMs - answer.answeredAtMs)),
+    tookMs: tookMsOf(answer),
   }
 }
+
+const tookMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
+  sentAtMs === undefined ? tookMs : Math.max(0, Math.ceil(answeredAtMs - sentAtMs))
 
 /** Null for a text that `save` did not make: damaged, of another version, or of an operation that does not exist any more. */
 export function restore(
@@ -82,11 +89,11 @@ export function restore(
   const { success, data } = savedReplySchema.safeParse(saved)
   if (!success || !isReadOperation(data.operation)) return null
   const endpoint: Endpoint = READS[data.operation]
-  const { scopeKey, path, query, above, status, value, bytes, answeredAtWallMs } = data
+  const { scopeKey, path, query, above, status, value, bytes, answeredAtWallMs, tookMs } = data
   const ageMs = decideAgeMs(answeredAtWallMs, now.wallMs)
   if (ageMs === null || !maySave(endpoint)) return null
   const call: CallName = { scope: scopeKey as ScopeKey, endpoint, path, query, above: above as Above }
-  const answered = { status, answeredAtMs: now.monotonicMs - ageMs }
+  const answered = { status, answeredAtMs: now.monotonicMs - ageMs, tookMs }
   if (status < 200 || status > 299) return { call, answer: { ...answered, retryAfterMs: null } }
   return isOfForm(endpoint, value) ? { call, answer: { ...answered, value, bytes } } : null
 }
@@ -111,7 +118,7 @@ const IDS = z.array(z.string()).readonly().optional()
 /** Bodies are checked by hand, because zod would copy every object of a body that may have megabytes. */
 const savedReplySchema = z.object({
   version: z.literal(SAVED_REPLY_VERSION),
-  scopeKey: z.string().regex(/^[0-9a-f]{32}$/),
+  scopeKey: z.string().regex(SCOPE_KEY),
   operation: z.string(),
   path: z.record(z.string(), z.string()),
   query: z.record(z.string(), z.string()),
@@ -120,4 +127,5 @@ const savedReplySchema = z.object({
   value: z.unknown(),
   bytes: z.int().nonnegative(),
   answeredAtWallMs: z.int(),
+  tookMs: z.int().nonnegative(),
 })

@@ -1,12 +1,15 @@
 // What was touched lately and what lies below what: enough to tell whether a read, by whatever id, was touched since a moment.
 import { READS } from '../aurora/reads.ts'
 import type { Answer } from '../rest/answer.ts'
-import type { ScopeKey } from '../rest/scope.ts'
-import { createDrops, readNameOf } from './drops.ts'
-import type { Mark, ReadName } from './drops.ts'
+import type { Owner, ScopeKey, TenantKey } from '../rest/scope.ts'
+import { createDrops } from './drops.ts'
 import type { Touch } from './invalidation.ts'
-import { bothAbove, createLineage } from './lineage.ts'
-import type { Above, Asked, Lineage } from './lineage.ts'
+import { createListTouches } from './list-touches.ts'
+import type { ListTouches } from './list-touches.ts'
+import { bothAbove, createLineage, isOwnRead } from './lineage.ts'
+import type { Above, Asked, Lineage, LineageListener } from './lineage.ts'
+import { readNameOf } from './read-name.ts'
+import type { Mark, ReadName } from './read-name.ts'
 
 export interface Touched {
   /** A moment among the drops, for `store`, `isOutdated` and `haveTouched`. */
@@ -19,6 +22,8 @@ export interface Touched {
   ): ReadName
   /** What is read was touched since; if that is unknown, true. */
   haveTouched(read: ReadName, since: Mark): boolean
+  /** The objects of which a list of the tenant was touched after this moment; null where something else may have changed in it. */
+  objectsSince: ListTouches['objectsSince']
   /** Notes what another process knew of the objects above the one that is read. */
   learn(scope: ScopeKey, asked: Asked, above: Above): void
 }
@@ -26,30 +31,53 @@ export interface Touched {
 export interface TouchedNotes {
   readonly touched: Touched
   readonly lineage: Pick<Lineage, 'learn' | 'aboveOf' | 'bytes'>
-  add(scope: ScopeKey, touches: readonly Touch[]): void
+  /** `settledAtMs`: until then Aurora may answer with what was before. */
+  add(owner: Owner, touches: readonly Touch[], settledAtMs?: number): void
   /** Something was touched, and it is unknown what. */
   addAll(): void
+  /** Monotonic: until then Aurora may answer this read with what was before an event; -Infinity where it may not. */
+  settledAtMs(scope: ScopeKey, asked: Asked, answer: Answer): number
+  /** The projects that an object lies below, as answers to any credential of the tenant have shown it. */
+  projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
 }
 
-export function createTouched(lineageMaxBytes: number): TouchedNotes {
+export function createTouched(lineageMaxBytes: number, listener?: LineageListener): TouchedNotes {
   const drops = createDrops()
-  const lineage = createLineage(lineageMaxBytes)
+  const listTouches = createListTouches()
+  const lineage = createLineage(lineageMaxBytes, listener)
+  const nameOf: Touched['nameOf'] = (scope, asked, { answer, above } = {}) =>
+    readNameOf(scope, asked, bothAbove(lineage.aboveOf(scope, asked, answer), above))
   return {
     touched: {
       mark: drops.mark,
-      nameOf: (scope, asked, { answer, above } = {}) =>
-        readNameOf(scope, asked, bothAbove(lineage.aboveOf(scope, asked, answer), above)),
+      nameOf,
       haveTouched: drops.haveTouched,
+      objectsSince: listTouches.objectsSince,
       learn: lineage.take,
     },
     lineage,
-    add(scope, touches) {
-      drops.add(scope, touches)
-      for (const { operation, path } of touches) lineage.forget(scope, { endpoint: READS[operation], path })
+    add(owner, touches, settledAtMs) {
+      drops.add(owner, touches, settledAtMs)
+      listTouches.add(owner, touches, drops.mark())
+      for (const { operation, path } of touches) {
+        const asked = { endpoint: READS[operation], path }
+        if (isOwnRead(asked.endpoint))
+          for (const scope of lineage.scopesOf(owner, asked)) lineage.forget(scope, asked)
+      }
     },
     addAll() {
       drops.addAll()
+      listTouches.addAll(drops.mark())
       lineage.clear()
+    },
+    settledAtMs: (scope, asked, answer) =>
+      drops.isSettled(scope) ? -Infinity : drops.settledAtMs(nameOf(scope, asked, { answer })),
+    projectsAbove(tenant, asked) {
+      for (const scope of lineage.scopesOf(tenant, asked)) {
+        const { project_id } = lineage.aboveOf(scope, asked)
+        if (project_id) return project_id
+      }
+      return undefined
     },
   }
 }

@@ -2,7 +2,7 @@
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Answer } from '../rest/answer.ts'
-import type { UsedReply } from '../rest/terms.ts'
+import type { Life, Proven, UsedReply } from '../rest/terms.ts'
 
 /** What requests have noted of an answer that they used, as the answer to its call or as a list that was read for something else. */
 export interface Uses {
@@ -16,13 +16,17 @@ interface UsedAnswer {
   readonly key: string
   readonly answer: Answer
   readonly lifetime: Lifetime
+  readonly proven?: Proven | undefined
   readonly uses: Uses
+  readonly life: Life
+  /** An event has made it untrue. */
+  readonly isOutdated?: true | undefined
 }
 
 /** Made once for each answer, because a screen has hundreds of parts, and each needs a weak reference. */
 export const usedAs = (
   as: keyof Uses,
-  { key, answer, lifetime, uses }: UsedAnswer,
+  { key, answer, lifetime, proven, uses, life, isOutdated }: UsedAnswer,
   { operation }: Pick<Endpoint, 'operation'>,
 ): UsedReply =>
   (uses[as] ??= {
@@ -31,5 +35,8 @@ export const usedAs = (
     isListed: as === 'listed',
     answeredAtMs: answer.answeredAtMs,
     lifetime,
+    proven,
     answer: new WeakRef(answer),
+    life,
+    isOutdated,
   })

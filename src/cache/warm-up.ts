@@ -2,17 +2,16 @@
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../clock.ts'
 import { createLeaving } from '../leaving.ts'
-import type { LeaveSignal } from '../leaving.ts'
 import { isReply } from '../rest/answer.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import { createCall } from '../rest/call.ts'
 import type { Call, Layer, Question, Reply, Upstream } from '../rest/call.ts'
-import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
-import type { Terms, UsedReply } from '../rest/terms.ts'
+import { createSpareTerms } from '../rest/spare-terms.ts'
+import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { createTally } from '../telemetry/tally.ts'
 import type { CacheReads } from './cache-reads.ts'
+import { lifetimeNow } from './proven.ts'
 
 export interface WarmUpOptions {
   readonly mode: 'gentle' | 'full'
@@ -63,8 +62,14 @@ interface Watched {
   asked: number
 }
 
+export const createWarmUpIfSet = (
+  mode: WarmUpOptions['mode'] | 'off',
+  options: Omit<WarmUpOptions, 'mode'>,
+): WarmUp | null => (mode === 'off' ? null : createWarmUp({ ...options, mode }))
+
 export function createWarmUp(options: WarmUpOptions): WarmUp {
   const { mode, next, clock, emit } = options
+  const spare = { caller: 'warm-up', clock, timeoutMs: options.refreshTimeoutMs }
   const { maxCalls } = MODES[mode]
   const watched = new LRUCache<string, Watched>({ maxSize: MAX_WATCHED, sizeCalculation: () => 1 })
   const closing = createLeaving()
@@ -85,7 +90,8 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
       .filter((entry) => isDue(entry, options))
       .toSorted(([, one], [, other]) => other.asked - one.asked)
     for (const [, { scope, question }] of due.slice(0, maxCalls)) {
-      const isDone = await next(createCall(createTerms(scope, closing.signal, options), question)).then(
+      const terms = createSpareTerms({ ...spare, scope, signal: closing.signal })
+      const isDone = await next(createCall(terms, question)).then(
         () => true,
         () => false,
       )
@@ -126,7 +132,7 @@ const watchCalls = (answerAtOnce: AnswerAtOnce, count: (call: Call, reply: Reply
       return answer
     },
     // Each use is counted by its call.
-    { byId: () => null },
+    { byId: () => () => null },
   )
 
 function isDue(
@@ -136,26 +142,7 @@ function isDue(
   if (!isServed(scope)) return false
   const cached = cache.read({ key, ...question })
   if (!cached || cached.answer.answeredAtMs !== answeredAtMs || asked < MODES[mode].minAsked) return false
-  const { freshMs } = cached.lifetime
+  const { freshMs } = lifetimeNow(cached)
   const leftMs = freshMs - cached.ageMs
   return freshMs >= MIN_FRESH_MS && leftMs > 0 && leftMs <= AHEAD_MS
-}
-
-function createTerms(scope: Scope, signal: LeaveSignal, { clock, refreshTimeoutMs }: WarmUpOptions): Terms {
-  const nowMs = clock.monotonicMs()
-  return {
-    scope,
-    caller: 'warm-up',
-    callClass: 'warmUp',
-    signal,
-    begunAtMs: nowMs,
-    deadlineAtMs: nowMs + refreshTimeoutMs,
-    // Takes only a slot that is free and that the budget has to spare.
-    waitUntilMs: 0,
-    freshness: ANY_FRESHNESS,
-    afterwards: () => {},
-    tally: createTally(),
-    onStale: () => {},
-    onUsed: () => {},
-  }
 }

@@ -14,7 +14,7 @@ import type { StaleReason } from '../rest/freshness.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { isReply } from '../rest/answer.ts'
-import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce, AnswerById } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { lifetimeOf } from './decide-lifetime.ts'
@@ -38,21 +38,9 @@ export const withCache =
   (options: WithCacheOptions): Layer =>
   (next) => {
     const { cache, clock, emit } = options
-    const revalidate = createRevalidate(next, options)
-
-    const { use, useYoung } = createUse(emit)
-
-    /** Null where no cached answer is as new as the request asks for. */
-    function serveCached(call: Call, cached: Cached | null): Reply | null {
-      if (!cached) return null
-      const how = decideUse(cached, call.terms)
-      const young = useYoung(call, cached, how)
-      if (young) return toReply(call, young)
-      if (how !== 'revalidated') return null
-      const isRefreshed = !call.terms.freshness.isCacheOnly
-      if (isRefreshed) call.terms.afterwards(() => revalidate(call))
-      return toReply(call, use(call, cached, isRefreshed ? 'REVALIDATING' : 'ACCEPTED'))
-    }
+    const uses = createUse(emit)
+    const { use } = uses
+    const serveCached = createServeCached(uses, createRevalidate(next, options))
 
     /** `older` is served, marked as stale, if no call is left or Aurora fails. */
     async function fetchNew(call: Call, older: Cached | null): Promise<Reply> {
@@ -61,7 +49,8 @@ export const withCache =
       const noteFetched = (answer: Answer): void => {
         const isFresh = isConfirmed || isAskedSince(answer, call.terms)
         // Only a joined call was sent before this request began, and it was counted when it was joined.
-        noteUsed(call, toUsed(call, answer), isFresh ? null : 'UNCONFIRMED')
+        const used = toUsed(call, answer, cache)
+        noteUsed(call, isFresh ? used : toUnconfirmed(used), isFresh ? null : 'UNCONFIRMED')
       }
       try {
         const joined = await next(call)
@@ -76,19 +65,46 @@ export const withCache =
       }
     }
 
-    return async (call) => {
-      const { freshness, admitCalls } = call.terms
-      const served = serveCached(call, cache.read(call))
-      if (served) return served
-      if (freshness.isCacheOnly) throw notCached(call)
-      if (admitCalls) await admitCalls()
-      // Another call may have stored the answer meanwhile.
-      const older = cache.read(call)
-      const since = serveCached(call, older)
-      if (since) return since
-      const isKept = older !== null && decideUse(older, call.terms) !== 'none'
-      return fetchNew(call, isKept ? older : null)
+    /** Nothing is waited for between the look at the cache and the call, so that no other call can have stored the answer meanwhile. */
+    function fetchUnless(call: Call, cached: Cached | null): Promise<Reply> {
+      const isKept = cached !== null && decideUse(cached, call.terms) !== 'none'
+      return fetchNew(call, isKept ? cached : null)
     }
+
+    async function fetchAdmitted(call: Call, admission: Promise<void>): Promise<Reply> {
+      await admission
+      // Another call may have stored the answer meanwhile.
+      const cached = cache.read(call)
+      return serveCached(call, cached) ?? fetchUnless(call, cached)
+    }
+
+    return (call) => {
+      try {
+        const { freshness, admitCalls } = call.terms
+        const cached = cache.read(call)
+        const served = serveCached(call, cached)
+        if (served) return Promise.resolve(served)
+        if (freshness.isCacheOnly) throw notCached(call)
+        const admission = admitCalls?.() ?? null
+        return admission === null ? fetchUnless(call, cached) : fetchAdmitted(call, admission)
+      } catch (error) {
+        return Promise.reject(error)
+      }
+    }
+  }
+
+/** Null where no cached answer is as new as the request asks for. */
+const createServeCached =
+  ({ use, useYoung }: ReturnType<typeof createUse>, revalidate: ReturnType<typeof createRevalidate>) =>
+  (call: Call, cached: Cached | null): Reply | null => {
+    if (!cached) return null
+    const how = decideUse(cached, call.terms)
+    const young = useYoung(call, cached, how)
+    if (young) return toReply(call, young)
+    if (how !== 'revalidated') return null
+    const isRefreshed = !call.terms.freshness.isCacheOnly
+    if (isRefreshed) call.terms.afterwards(() => revalidate(call))
+    return toReply(call, use(call, cached, isRefreshed ? 'REVALIDATING' : 'ACCEPTED'))
   }
 
 /**
@@ -102,14 +118,18 @@ export function createAnswerAtOnce({ cache, emit }: Pick<WithCacheOptions, 'cach
     return cached && isAtHand(cached) ? useYoung(call, cached, decideUse(cached, call.terms)) : null
   }
   return Object.assign(answerAtOnce, {
-    byId(terms: Terms, endpoint: Endpoint, id: string, query: Ids): Answer | null {
+    byId(terms: Terms, endpoint: Endpoint, query: Ids): AnswerById {
       // Whether an answer is new enough for a request that names an age is decided by `decideUse`.
-      if (terms.freshness.maxAgeMs !== null) return null
-      const fresh = cache.readFresh(terms.scope.key, endpoint, id, query)
-      if (fresh === null) return null
-      countSaved(emit, terms, { operation: endpoint.operation, by: 'cache' })
-      terms.onUsed(usedAs('asked', fresh, endpoint))
-      return fresh.answer
+      if (terms.freshness.maxAgeMs !== null) return () => null
+      const readFresh = cache.freshOf(terms.scope.key, endpoint, query)
+      const saved = { operation: endpoint.operation, by: 'cache' } as const
+      return (id) => {
+        const fresh = readFresh(id)
+        if (fresh === null) return null
+        countSaved(emit, terms, saved)
+        terms.onUsed(usedAs('asked', fresh, endpoint))
+        return fresh.answer
+      }
     },
   })
 }
@@ -119,7 +139,9 @@ function createUse(emit: Emit) {
   function use(call: Call, cached: Cached, stale: StaleReason | null): Answer {
     const { endpoint, terms } = call
     countSaved(emit, terms, { operation: endpoint.operation, by: stale === null ? 'cache' : 'stale' })
-    noteUsed(call, usedAs('asked', cached, endpoint), stale)
+    const used = usedAs('asked', cached, endpoint)
+    // What is marked as stale and in doubt is confirmed to no client that has it unmarked.
+    noteUsed(call, stale !== null && cached.doubt !== null ? toUnconfirmed(used) : used, stale)
     return cached.answer
   }
   return {
@@ -175,20 +197,27 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
 }
 
 function noteUsed({ terms }: Call, used: UsedReply, stale: StaleReason | null): void {
-  terms.onUsed(stale === 'UNCONFIRMED' ? toUnconfirmed(used) : used)
+  terms.onUsed(used)
   const { operation, answeredAtMs } = used
   if (stale !== null) terms.onStale({ operation, answeredAtMs, reason: stale })
 }
 
 /** An answer that is not cached has no age, so it counts as stale at once. */
-const toUsed = ({ key, endpoint }: Call, answer: Answer): UsedReply => ({
-  key,
-  operation: endpoint.operation,
-  isListed: false,
-  answeredAtMs: answer.answeredAtMs,
-  lifetime: lifetimeOf(endpoint, answer) ?? UNCACHED,
-  answer: new WeakRef(answer),
-})
+function toUsed(call: Call, answer: Answer, { glance }: Cache): UsedReply {
+  const { key, endpoint } = call
+  const cached = glance.read(call)
+  // Just after an event its lifetime is shorter than that of its kind.
+  const lifetime = cached?.answer === answer ? cached.lifetime : lifetimeOf(endpoint, answer)
+  return {
+    key,
+    operation: endpoint.operation,
+    isListed: false,
+    answeredAtMs: answer.answeredAtMs,
+    lifetime: lifetime ?? UNCACHED,
+    proven: cached?.answer === answer ? cached.proven : undefined,
+    answer: new WeakRef(answer),
+  }
+}
 
 const UNCACHED = { freshMs: 0, staleMs: 0, keptMs: 0 } as const
 

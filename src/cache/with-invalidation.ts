@@ -8,9 +8,9 @@ import { statusOf } from '../rest/attempt-error.ts'
 import type { Call, Layer, Reply } from '../rest/call.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
-import type { Mark } from './drops.ts'
 import { endTouchesOf, otherPath, shownBy, touchesOf } from './invalidation.ts'
 import type { ShownObject, Touch, WriteFacts } from './invalidation.ts'
+import type { Mark } from './read-name.ts'
 
 export type ChangedCache = Pick<Cache, 'mark' | 'nameOf' | 'haveTouched' | 'drop' | 'show' | 'noteAbsence'>
 

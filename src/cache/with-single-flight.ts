@@ -1,11 +1,11 @@
 // Single flight: any number of callers who want the same object at the same time share one call.
 import { isRead } from '../aurora/endpoint.ts'
-import { createAlarms } from '../alarms.ts'
-import type { Alarms } from '../alarms.ts'
+import { createAlarms } from '../turns/alarms.ts'
+import type { Alarms } from '../turns/alarms.ts'
 import type { Clock } from '../clock.ts'
 import { createLeaving } from '../leaving.ts'
-import type { Leaving } from '../leaving.ts'
 import { isForLater } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
 import { rateLimited } from '../errors/rate-limited.ts'
 import type { Emit, CallClass } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
@@ -14,22 +14,7 @@ import { withTerms } from '../rest/call.ts'
 import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
 import type { Wait } from '../rest/wait.ts'
 import type { Cache } from './cache.ts'
-
-interface Flight {
-  readonly result: Promise<Reply>
-  readonly leaving: Leaving
-  /** The class of the call that started it, and so the order in which it gets its slot. */
-  readonly callClass: CallClass
-  readonly record: RequestRecord | undefined
-  /** As long as the most patient waiter waits for a slot. */
-  readonly wait: Wait
-  /** Called when the call waits to be sent again: each waiter leaves that does not wait so long. */
-  readonly leavers: Set<() => void>
-  /** No caller may join from then on. */
-  remove(): void
-  readonly isOutdated: () => boolean
-  waiters: number
-}
+import type { Mark } from './read-name.ts'
 
 export interface SingleFlightOptions {
   readonly cache: Pick<Cache, 'mark' | 'isOutdated'>
@@ -64,9 +49,9 @@ export const withSingleFlight =
       const known = flights.get(key)
       // A flight from before a write may bring the state before it: callers after the write must not get that.
       const shared = known?.isOutdated() ? undefined : known
-      if (shared && shared.waiters >= MAX_WAITERS)
+      if (shared && shared.waiters.size >= MAX_WAITERS)
         return Promise.reject(
-          rateLimited(call.endpoint, shared.wait.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS),
+          rateLimited(call.endpoint, shared.retryAtMs ?? clock.monotonicMs() + FULL_RETRY_MS),
         )
       if (shared)
         countSaved(emit, terms, { operation: call.endpoint.operation, by: 'joined', flight: shared.record })
@@ -93,34 +78,75 @@ interface Start {
 }
 
 function startFlight(call: Call, { next, flights, options }: Start): Flight {
-  const { cache, clock, flightTimeoutMs } = options
-  const { key, terms } = call
-  const leaving = createLeaving()
-  const begun = cache.mark()
-  const nowMs = clock.monotonicMs()
-  const leavers = new Set<() => void>()
-  const wait: Wait = {
-    latestMs: terms.waitUntilMs,
-    retryAtMs: null,
-    begun: () => leavers.forEach((leaveIfLate) => leaveIfLate()),
-  }
-  const { signal } = leaving
-  const result = next(withTerms(call, { signal, deadlineAtMs: nowMs + flightTimeoutMs }, wait))
-  const flight: Flight = {
-    result,
-    leaving,
-    callClass: terms.callClass,
-    record: terms.record,
-    wait,
-    leavers,
-    waiters: 0,
-    remove: () => void (flights.get(key) === flight && flights.delete(key)),
-    isOutdated: () => cache.isOutdated(call, begun),
-  }
-  flights.set(key, flight)
-  result.then(flight.remove, flight.remove)
+  const flight = new Flight(call, flights, options.cache)
+  const { signal } = flight.leaving
+  const deadlineAtMs = options.clock.monotonicMs() + options.flightTimeoutMs
+  flight.begin(next(withTerms(call, { signal, deadlineAtMs }, flight)))
   return flight
 }
+
+/**
+ * One call that callers share. Each call to Aurora needs one, so that it has its functions on its prototype, and is itself the wait of its
+ * call: as long as the most patient waiter waits for a slot.
+ */
+class Flight implements Wait {
+  readonly leaving = createLeaving()
+  /** The class of the call that started it, and so the order in which it gets its slot. */
+  readonly callClass: CallClass
+  readonly record: RequestRecord | undefined
+  latestMs: number
+  retryAtMs: number | null = null
+  failure: GatewayError | null = null
+  /** Each leaves that does not wait so long, when the call waits to be sent again. */
+  readonly waiters = new Set<Waiter>()
+  result: Promise<Reply> = NOTHING_YET
+  readonly #call: Call
+  readonly #flights: Map<string, Flight>
+  readonly #cache: SingleFlightOptions['cache']
+  readonly #begun: Mark
+
+  constructor(call: Call, flights: Map<string, Flight>, cache: SingleFlightOptions['cache']) {
+    const { callClass, record, waitUntilMs } = call.terms
+    this.callClass = callClass
+    this.record = record
+    this.latestMs = waitUntilMs
+    this.#call = call
+    this.#flights = flights
+    this.#cache = cache
+    this.#begun = cache.mark()
+  }
+
+  begin(result: Promise<Reply>): void {
+    this.result = result
+    this.#flights.set(this.#call.key, this)
+    const remove = (): void => this.remove()
+    result.then(remove, remove)
+  }
+
+  begun(): void {
+    for (const waiter of this.waiters) waiter.leaveIfLate()
+  }
+
+  /** No caller may join from then on. */
+  remove(): void {
+    const { key } = this.#call
+    if (this.#flights.get(key) === this) this.#flights.delete(key)
+  }
+
+  isOutdated(): boolean {
+    return this.#cache.isOutdated(this.#call, this.#begun)
+  }
+
+  /** The last one who leaves aborts it. */
+  leave(waiter: Waiter, reason: unknown): void {
+    this.waiters.delete(waiter)
+    if (this.waiters.size > 0) return
+    this.remove()
+    this.leaving.abort(reason)
+  }
+}
+
+const NOTHING_YET: Promise<Reply> = new Promise(() => {})
 
 const isJoinable = (flight: Flight, call: Call): boolean => !flight.isOutdated() && !isBehind(flight, call)
 
@@ -129,51 +155,67 @@ const isBehind = (flight: Flight, { terms }: Call): boolean =>
   terms.callClass === 'interactive' && flight.callClass !== 'interactive'
 
 function join(flight: Flight, call: Call, alarms: Alarms): Promise<Reply> {
-  const { wait, leavers } = flight
-  const { endpoint, terms } = call
-  const { signal, waitUntilMs } = terms
-  let isOver = false
-  if (!isBehind(flight, call)) wait.latestMs = Math.max(wait.latestMs, waitUntilMs)
-  flight.waiters += 1
-  return new Promise((resolve, reject) => {
-    const leave = (reason: unknown): void => {
-      end()
-      flight.waiters -= 1
-      if (flight.waiters === 0) {
-        flight.remove()
-        flight.leaving.abort(reason)
-      }
-      reject(reason)
-    }
-    const onAbort = (): void => leave(signal.reason)
+  if (!isBehind(flight, call)) flight.latestMs = Math.max(flight.latestMs, call.terms.waitUntilMs)
+  const waiter = new Waiter(flight, call)
+  return new Promise((resolve, reject) => waiter.begin(alarms, resolve, reject))
+}
+
+/** One caller of a flight. */
+class Waiter {
+  /** Its own wait is over. */
+  #isOver = false
+  readonly #flight: Flight
+  readonly #call: Call
+  #reject: (reason: unknown) => void = () => {}
+  #cancelWait: () => void = () => {}
+  readonly #onAbort = (): void => this.#leave(this.#call.terms.signal.reason)
+
+  constructor(flight: Flight, call: Call) {
+    this.#flight = flight
+    this.#call = call
+  }
+
+  begin(alarms: Alarms, resolve: (reply: Reply) => void, reject: (reason: unknown) => void): void {
+    const { signal, waitUntilMs } = this.#call.terms
+    this.#reject = reject
     // A millisecond later than the queue's own refusal, which comes at the end of the longest wait.
-    const cancelWait = alarms.at(waitUntilMs + 1, () => {
-      isOver = true
-      leaveIfLate()
+    this.#cancelWait = alarms.at(waitUntilMs + 1, () => {
+      this.#isOver = true
+      this.leaveIfLate()
     })
-    // A named time stays as it is. A slot may become free earlier than expected, so it is waited for until the wait is over.
-    const leaveIfLate = (): void => {
-      const { retryAtMs, failure } = wait
-      if (retryAtMs === null || !(isOver || (failure && retryAtMs > waitUntilMs))) return
-      leave(failure ?? rateLimited(endpoint, retryAtMs))
-    }
-    const end = (): void => {
-      cancelWait()
-      leavers.delete(leaveIfLate)
-      signal.removeEventListener('abort', onAbort)
-    }
-    signal.addEventListener('abort', onAbort, { once: true })
-    leavers.add(leaveIfLate)
-    leaveIfLate()
-    flight.result.then(
+    signal.addEventListener('abort', this.#onAbort, ONCE)
+    this.#flight.waiters.add(this)
+    this.leaveIfLate()
+    this.#flight.result.then(
       (reply) => {
-        end()
+        this.#end()
         resolve(reply)
       },
       (error: unknown) => {
-        end()
+        this.#end()
         reject(error)
       },
     )
-  })
+  }
+
+  /** A named time stays as it is. A slot may become free earlier than expected, so it is waited for until the wait is over. */
+  leaveIfLate(): void {
+    const { retryAtMs, failure } = this.#flight
+    const { endpoint, terms } = this.#call
+    if (retryAtMs === null || !(this.#isOver || (failure && retryAtMs > terms.waitUntilMs))) return
+    this.#leave(failure ?? rateLimited(endpoint, retryAtMs))
+  }
+
+  #leave(reason: unknown): void {
+    this.#end()
+    this.#flight.leave(this, reason)
+    this.#reject(reason)
+  }
+
+  #end(): void {
+    this.#cancelWait()
+    this.#call.terms.signal.removeEventListener('abort', this.#onAbort)
+  }
 }
+
+const ONCE = { once: true } as const

@@ -2,9 +2,18 @@
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
 import { isReply } from '../rest/answer.ts'
+import type { Kind } from '../aurora/kinds.ts'
+import type { Answer } from '../rest/answer.ts'
+import type { Cached } from './cache-reads.ts'
 import type { Cache } from './cache.ts'
 import { hasEnded } from './decide-lifetime.ts'
 import { touchesOfEnd } from './with-invalidation.ts'
+
+/** Gets each answer that takes the place of an older one. */
+export interface Audit {
+  isOf(kind: Kind): boolean
+  compare(call: Call, before: Cached, after: Answer): void
+}
 
 /**
  * Stands inside the single flight, so that a caller finds either the flight or its answer at any moment. The first answer
@@ -12,10 +21,11 @@ import { touchesOfEnd } from './with-invalidation.ts'
  * what was dropped here.
  */
 export const withStore =
-  (cache: Cache, known: () => Promise<unknown> = async () => {}): Layer =>
+  (cache: Cache, known: () => Promise<unknown> = async () => {}, audit: Audit | null = null): Layer =>
   (next) =>
   async (call) => {
     const begun = cache.mark()
+    const store = audit?.isOf(call.endpoint.kind) ? withAudit(cache, audit) : cache.store
     try {
       const reply = await next(call)
       const ended = touchesOfEnd(call, reply, cache)
@@ -24,13 +34,22 @@ export const withStore =
         // Until the end is shown to anybody: a client that sees it asks another replica for the result.
         await known()
       }
-      cache.store(call, reply, begun)
+      store(call, reply, begun)
       return reply
     } catch (error) {
       const refusal = refusalOf(error)
-      if (refusal) cache.store(call, refusal, begun)
+      if (refusal) store(call, refusal, begun)
       throw error
     }
+  }
+
+const withAudit =
+  (cache: Cache, audit: Audit): Cache['store'] =>
+  (call, answer, begun) => {
+    const before = cache.glance.read(call)
+    cache.store(call, answer, begun)
+    // What was touched meanwhile was not stored.
+    if (before && cache.glance.read(call)?.answer === answer) audit.compare(call, before, answer)
   }
 
 function isKnownToHaveEnded(call: Call, cache: Cache): boolean {

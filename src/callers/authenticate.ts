@@ -8,21 +8,34 @@ import type { PassthroughOptions } from './passthrough.ts'
 import type { Tenants } from './tenants.ts'
 import { withKeys } from './with-keys.ts'
 import { withLoopback } from './with-loopback.ts'
+import { withRouters } from './with-routers.ts'
+import type { RoutersOptions } from './with-routers.ts'
 
-export interface AuthenticateOptions extends PassthroughOptions {
+export interface AuthenticateOptions extends PassthroughOptions, Pick<RoutersOptions, 'routersOfAll'> {
   readonly tenants: Tenants
   readonly clock: Clock
   readonly emit: Emit
 }
 
-/** What checks tokens is loaded only where callers have them. */
+type AuthenticateConfig = Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens' | 'proxies' | 'routers'>
+
 export async function createAuthenticate(
-  {
-    callerAuth,
-    auroraBaseUrl,
-    tokens,
-    proxies,
-  }: Pick<Config, 'callerAuth' | 'auroraBaseUrl' | 'tokens' | 'proxies'>,
+  config: AuthenticateConfig,
+  options: AuthenticateOptions,
+): Promise<Authenticate> {
+  const { callerAuth, routers } = config
+  return withRouters(await createOwn(config, options), {
+    ...options,
+    userHeader: routers.userHeader,
+    hasTokens: callerAuth === 'jwt' || callerAuth === 'passthrough',
+    // A token of Aurora is that of a company.
+    isTokenShared: callerAuth === 'passthrough',
+  })
+}
+
+/** What checks tokens is loaded only where callers have them. */
+async function createOwn(
+  { callerAuth, auroraBaseUrl, tokens, proxies }: AuthenticateConfig,
   options: AuthenticateOptions,
 ): Promise<Authenticate> {
   switch (callerAuth) {

@@ -15,8 +15,19 @@ export interface Caller {
    * not accepted share one: each that is made up would have places of its own otherwise.
    */
   readonly holder?: string
+  /** Wall time from which requests with its token are refused; left out where nothing names one. */
+  readonly expiresAtMs?: number
+  /** Set where a router sends the request for somebody: docs/routers.md. */
+  readonly router?: ThroughRouter
   /** Left out where the credential is one of the settings. */
   readonly credential?: BroughtCredential
+}
+
+/** Who asks through a router, where a header shows it. */
+export interface ThroughRouter {
+  /** The header that names the user, in small letters; null: there is none. */
+  readonly header: string | null
+  readonly user: string | null
 }
 
 /** What is known of a credential that a caller has brought, and that may be made up. */
@@ -60,3 +71,6 @@ export class CallerUnchecked extends Error {
 export class CallerOutdated extends Error {
   override readonly name = 'CallerOutdated'
 }
+
+/** Thrown by `Authenticate` where the key of a router is right, and the user for whom it asks is unknown, or may not be served through it. */
+export class UserRefused extends CallerOutdated {}

@@ -1,6 +1,7 @@
 // The work of `npm run keys`: issues, revokes and lists gateway keys. The key itself is shown once and stored nowhere.
 import { createHash } from 'node:crypto'
 import * as z from 'zod'
+import { CHOSEN_SECRET } from '../config/rules.ts'
 
 export interface KeysCommand {
   /** 32 bytes that cannot be guessed. */
@@ -69,10 +70,16 @@ export function runKeysCommand(words: readonly string[], command: KeysCommand): 
         .join('\n')
     }
     case 'hash':
-      return hash(command.readInput().trim())
+      return hashGiven(command.readInput().trim())
     default:
       throw new UsageError(USAGE)
   }
+}
+
+function hashGiven(key: string): string {
+  if (!CHOSEN_SECRET.isRight(key))
+    throw new UsageError(`The key ${CHOSEN_SECRET.rule}: npm run keys -- issue <name> makes one.`)
+  return hash(key)
 }
 
 interface Issue {

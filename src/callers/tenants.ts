@@ -9,6 +9,10 @@ export interface Tenant {
   readonly name: string
   readonly scope: Scope
   readonly keys: readonly GatewayKey[]
+  /** Of routers; left out: none. */
+  readonly routerKeys?: readonly GatewayKey[] | undefined
+  /** Secrets of the webhooks about it; left out or none: none are received. */
+  readonly webhookKeys?: readonly string[] | undefined
   /** Calls that its Aurora key may make in one window; null: it sets no limit. */
   readonly rateLimit: number | null
 }
@@ -78,11 +82,13 @@ function findUnequalLimits(tenants: readonly Tenant[]): readonly UnequalLimits[]
 
 /** The built-in simulator has another address at each start, but its tenant is always the same one. */
 export const toTenant = (
-  { name, aurora, keys, rateLimit }: TenantConfig,
+  { name, aurora, keys, routerKeys, webhookKeys, rateLimit }: TenantConfig,
   { clock, isSimulated }: { readonly clock: Clock; readonly isSimulated: boolean },
 ): Tenant => ({
   name,
   keys,
+  routerKeys,
+  webhookKeys,
   rateLimit,
   scope: createScope({
     tenantId: aurora.tenantId,

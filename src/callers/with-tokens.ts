@@ -12,7 +12,7 @@ import { decideReadOnly, readClaim } from './claims.ts'
 import { createPublishedKeys } from './published-keys.ts'
 import type { Tenant, Tenants } from './tenants.ts'
 import { createVerifiedTokens } from './verified-tokens.ts'
-import { createVerify, isOfClaims } from './verify-token.ts'
+import { CLOCK_TOLERANCE_S, createVerify, isOfClaims } from './verify-token.ts'
 
 export interface TokenOptions {
   readonly tenants: Tenants
@@ -43,6 +43,7 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
       if (keySet !== null && keySet === published.current()) verified.keep(token, claims, keySet)
       return claims
     } catch (error) {
+      if (isOfToken(error)) emit('tokenRefused', refusalOf(error))
       if (isOfClaims(error)) throw new CallerOutdated()
       if (isOfToken(error)) return null
       emit('identityProviderFailed', { fault: error instanceof Error ? error.name : 'unknown' })
@@ -54,8 +55,9 @@ export function withTokens(config: TokenConfig, options: TokenOptions): Authenti
     const claims = await verify(token)
     if (claims === null) return null
     const caller = toCaller(claims)
-    if (!caller) throw new CallerOutdated()
-    return caller
+    if (caller) return caller
+    emit('tokenRefused', { code: 'CALLER_NOT_SERVED', claim: claims.sub ? config.tenantClaim : 'sub' })
+    throw new CallerOutdated()
   }
 
   return (headers) => {
@@ -79,6 +81,7 @@ function createToCaller(config: TokenConfig, tenants: Tenants): (claims: JWTPayl
       name: `${tenant.name}/${claims.sub}`,
       scope: tenant.scope,
       isReadOnly: decideReadOnly(readClaim(claims, config.roleClaim), config.isRoleRequired),
+      ...(claims.exp !== undefined && { expiresAtMs: (claims.exp + CLOCK_TOLERANCE_S) * 1000 }),
     }
     known.set(claims, { caller, tenant })
     return caller
@@ -86,8 +89,15 @@ function createToCaller(config: TokenConfig, tenants: Tenants): (claims: JWTPayl
 }
 
 /** Whether the token is at fault. Any other error means that the keys could not be fetched, so the token is unchecked. */
-const isOfToken = (error: unknown): boolean =>
+const isOfToken = (error: unknown): error is errors.JOSEError =>
   error instanceof errors.JOSEError &&
   !(error instanceof errors.JWKSTimeout) &&
   !(error instanceof errors.JWKSInvalid) &&
   error.code !== 'ERR_JOSE_GENERIC'
+
+const refusalOf = (error: errors.JOSEError): { readonly code: string; readonly claim?: string } => ({
+  code: error.code,
+  ...((error instanceof errors.JWTClaimValidationFailed || error instanceof errors.JWTExpired) && {
+    claim: error.claim,
+  }),
+})

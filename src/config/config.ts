@@ -27,6 +27,7 @@ export interface Config {
   readonly pageSize: number
   /** The most calls that the plan of one request may have; 0: any number. */
   readonly maxPlannedCalls: number
+  readonly maxAnswerBytes: number
   readonly queryLimits: {
     readonly tokens: number
     readonly depth: number
@@ -37,6 +38,7 @@ export interface Config {
   readonly cacheMaxBytes: number
   /** Memory for whole answers; 0: none are kept. */
   readonly answersMaxBytes: number
+  readonly textsMaxBytes: number
   /** The folder for what a restart must not forget; null: nothing is kept. */
   readonly stateDir: string | null
   /** null: the cache ends with the process. */
@@ -46,6 +48,8 @@ export interface Config {
   readonly redis: RedisConfig | null
   readonly callerAuth: 'none' | 'keys' | 'jwt' | 'passthrough'
   readonly gatewayKeys: readonly GatewayKey[]
+  readonly routers: RouterConfig
+  readonly webhooks: WebhookConfig
   /** The identity provider; null unless callers bring its tokens. */
   readonly tokens: TokenConfig | null
   /** The file of trusted documents, and which other documents may be executed. */
@@ -53,8 +57,16 @@ export interface Config {
     readonly path: string | null
     readonly mode: 'automatic' | 'trusted' | 'only-trusted'
   }
+  /** What composers read of the gateway; null: it is no subgraph. */
+  readonly subgraph: SubgraphConfig | null
   /** Requests of one caller in a minute; 0: any number. */
   readonly callerRateLimit: number
+  /** How many streams of answers may be open, in all and of one caller, and for how long. */
+  readonly streams: {
+    readonly maxStreams: number
+    readonly maxStreamsOfCaller: number
+    readonly streamMaxMs: number
+  }
   /** How many proxies stand before the gateway whose `X-Forwarded-For` is trusted. */
   readonly trustedProxies: number
   /** Origins as browsers send them. */
@@ -76,6 +88,12 @@ export interface Config {
   readonly traces: TracesConfig | null
 }
 
+export interface SubgraphConfig {
+  /** The version of Apollo Federation. */
+  readonly version: '2.9' | '2.12'
+  readonly hidesAdmin: boolean
+}
+
 export interface ProxyConfig {
   /** For `https:` addresses. May hold a password. */
   readonly https: URL | null
@@ -88,7 +106,8 @@ export interface TracesConfig {
   readonly url: URL
   /** May hold a key. */
   readonly headers: Readonly<Record<string, string>>
-  readonly serviceName: string
+  /** Attributes of the gateway as OpenTelemetry names them, such as `service.name`. */
+  readonly resource: Readonly<Record<string, string>>
   /** The share of requests that are traced where the client does not decide; 0 to 1. */
   readonly share: number
 }
@@ -117,11 +136,44 @@ export interface GatewayKey {
   readonly isReadOnly: boolean
 }
 
+export interface RouterConfig {
+  /** Those of the only tenant, or of all tenants where callers bring tokens; a file has those of single tenants. */
+  readonly keys: readonly GatewayKey[]
+  /** In small letters. Null: no header names the user. */
+  readonly userHeader: string | null
+  readonly maxBatch: number
+  /** Null or left out: no router is notified of changes. */
+  readonly invalidation?: InvalidationConfig | null | undefined
+}
+
+export interface InvalidationConfig {
+  readonly urls: readonly URL[]
+  readonly key: string
+  /** The name of the gateway in the supergraph. */
+  readonly subgraph: string
+}
+
+export interface WebhookConfig {
+  /** Secrets of the only tenant; none where a file has the tenants, or callers bring theirs. */
+  readonly keys: readonly string[]
+  /** Where callers bring their own tenants: those of which webhooks are received, by their ids at Aurora. */
+  readonly ofTenants: readonly { readonly tenantId: string; readonly keys: readonly string[] }[]
+  /** In small letters. */
+  readonly keyHeader: string
+  readonly settleMs: number
+  /** Where the gateway finds its subscriptions, and how long replies are fresh while they provably arrive; null or left out: no longer than usual. */
+  readonly proof?: { readonly url: URL; readonly freshMs: number } | null | undefined
+}
+
 export interface TenantConfig {
   /** Its name for callers and logs; its id at Aurora is another one. */
   readonly name: string
   readonly aurora: AuroraConfig
   readonly keys: readonly GatewayKey[]
+  /** Of the routers that ask for it; left out: none. */
+  readonly routerKeys?: readonly GatewayKey[] | undefined
+  /** Secrets of the webhooks about it; left out or none: none are received. */
+  readonly webhookKeys?: readonly string[] | undefined
   /** Calls that its Aurora key may make in one window; null: `rateLimit` of the settings. */
   readonly rateLimit: number | null
 }

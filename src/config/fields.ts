@@ -10,16 +10,19 @@ import {
   operationLimits,
   headerNames,
   origins,
+  pairs,
   proxyUrl,
   redisUrl,
   secret,
   share,
   TENANT_ID,
   text,
+  webhookKeys,
   whole,
   words,
 } from './rules.ts'
 import type { Name } from './settings.ts'
+import { urls } from './url-list.ts'
 
 export function fieldsSchema() {
   return z.object({
@@ -49,6 +52,7 @@ export function fieldsSchema() {
     MAX_WAIT_MS: whole(0, 120_000),
     MAX_PREFERRED_WAIT_MS: whole(0, 300_000),
     MAX_PLANNED_CALLS: whole(0, 10_000),
+    MAX_ANSWER_MB: whole(1, 256),
     MAX_QUERY_TOKENS: whole(100, 15_000),
     MAX_QUERY_DEPTH: whole(2, 100),
     MAX_QUERY_FIELDS: whole(10, 10_000),
@@ -56,6 +60,7 @@ export function fieldsSchema() {
     STATE_DIR: text(/^[^\0]{1,1024}$/, 'must be `off`, or a path of at most 1024 characters').optional(),
     CACHE_MAX_MB: whole(1, 65_536),
     ANSWERS_MAX_MB: whole(0, 65_536),
+    TEXTS_MAX_MB: whole(0, 65_536),
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     WARM_UP: choice(['off', 'gentle', 'full']),
     REDIS_URL: redisUrl(),
@@ -63,7 +68,21 @@ export function fieldsSchema() {
     MAX_REPLICAS: whole(1, 1000),
     CALLER_AUTH: choice(['none', 'keys', 'jwt', 'passthrough']),
     GATEWAY_KEYS: gatewayKeys(),
+    ROUTER_KEYS: gatewayKeys(),
+    ROUTER_USER_HEADER: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header').optional(),
+    ROUTER_MAX_BATCH: whole(100, 1_000),
+    ROUTER_INVALIDATION_URLS: urls(10),
+    ROUTER_INVALIDATION_KEY: secret(),
+    ROUTER_SUBGRAPH_NAME: text(
+      /^[A-Za-z][A-Za-z0-9_-]{0,63}$/,
+      'must be a name of letters, digits, "-" and "_"',
+    ),
     TENANTS_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
+    WEBHOOK_KEYS: webhookKeys(),
+    WEBHOOK_KEY_HEADER: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header'),
+    WEBHOOK_SETTLE_MS: whole(0, 60_000),
+    WEBHOOK_URL: baseUrl().optional(),
+    WEBHOOK_FRESH_MINUTES: whole(0, 720),
     JWT_JWKS_URL: httpsUrl(),
     JWT_ISSUER: text(
       /^[\x21-\x7e]{1,512}$/,
@@ -77,7 +96,12 @@ export function fieldsSchema() {
     JWT_ROLE_CLAIM: text(CLAIM, CLAIM_RULE).optional(),
     DOCUMENTS_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     PERSISTED_DOCUMENTS: choice(['automatic', 'trusted', 'only-trusted']),
+    SUBGRAPH: choice(['off', 'on', '2.9']),
+    SUBGRAPH_ADMIN_FIELDS: choice(['shown', 'inaccessible']),
     CALLER_RATE_LIMIT: whole(0, 1_000_000),
+    STREAMS_MAX: whole(1, 20_000),
+    STREAMS_MAX_OF_CALLER: whole(1, 20_000),
+    STREAM_MAX_MINUTES: whole(1, 1_440),
     TRUSTED_PROXIES: whole(0, 10),
     CORS_ORIGINS: origins(),
     CORS_HEADERS: headerNames(),
@@ -94,7 +118,8 @@ export function fieldsSchema() {
     OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl().optional(),
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: baseUrl().optional(),
     OTEL_EXPORTER_OTLP_HEADERS: headers(),
-    OTEL_SERVICE_NAME: text(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable characters'),
+    OTEL_SERVICE_NAME: text(/^[\x20-\x7e]{1,128}$/, 'must be 1 to 128 printable characters').optional(),
+    OTEL_RESOURCE_ATTRIBUTES: pairs(),
     OTEL_TRACES_SAMPLER_ARG: share(),
   } satisfies Record<Name, z.ZodType>)
 }

@@ -1,5 +1,5 @@
 // Problems between variables, each of which is right by itself.
-import { isLoopback } from './rules.ts'
+import { entriesOf, isLoopback, splitWebhookKey, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
 import type { Name, Texts } from './settings.ts'
 import { findUnknownNames } from './unknown-names.ts'
 
@@ -10,6 +10,8 @@ export function problemsBetween(env: Environment, texts: Texts): string[] {
   return [
     ...credentialProblems(env, texts),
     ...callerProblems(texts),
+    ...routerProblems(texts),
+    ...webhookProblems(texts),
     ...documentProblems(texts),
     ...metricsProblems(texts),
     ...unknownProblems(env),
@@ -97,6 +99,59 @@ function callerProblems(texts: Texts): string[] {
 const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
   none: 'none would let everybody in',
   jwt: 'nobody could use one',
+}
+
+/** A header with another meaning would make a caller of each browser, host or key. */
+const NOT_OF_USERS: ReadonlySet<string> = new Set([
+  'authorization',
+  'connection',
+  'content-length',
+  'content-type',
+  'cookie',
+  'host',
+  'x-api-key',
+  'x-aurora-tenant-id',
+])
+
+function routerProblems(texts: Texts): string[] {
+  const problems: string[] = []
+  if (NOT_OF_USERS.has((texts.ROUTER_USER_HEADER ?? '').toLowerCase()))
+    problems.push('ROUTER_USER_HEADER must be a header of its own: this one has another meaning')
+  const isNotified = texts.ROUTER_INVALIDATION_URLS !== undefined
+  if (isNotified && texts.ROUTER_INVALIDATION_KEY === undefined)
+    problems.push('ROUTER_INVALIDATION_KEY is missing: routers take nothing without it')
+  if (!isNotified && texts.ROUTER_INVALIDATION_KEY !== undefined)
+    problems.push('ROUTER_INVALIDATION_URLS is missing: ROUTER_INVALIDATION_KEY is for them')
+  if (texts.ROUTER_KEYS === undefined) return problems
+  if (texts.TENANTS_FILE !== undefined && texts.CALLER_AUTH !== 'jwt')
+    problems.push(
+      'ROUTER_KEYS must not be set with TENANTS_FILE, but for CALLER_AUTH=jwt: each tenant has its own, as `routerKeys` in the file',
+    )
+  const partsOf = (text = ''): string[] =>
+    entriesOf(text).flatMap((entry) => entry.toLowerCase().split(':').slice(0, 2))
+  const others = new Set(partsOf(texts.GATEWAY_KEYS))
+  if (partsOf(texts.ROUTER_KEYS).some((part) => others.has(part)))
+    problems.push('ROUTER_KEYS has a name or sha256 of GATEWAY_KEYS: a router needs a key of its own')
+  return problems
+}
+
+function webhookProblems(texts: Texts): string[] {
+  if (texts.WEBHOOK_KEYS === undefined) return []
+  const problems: string[] = []
+  if (texts.TENANTS_FILE !== undefined)
+    problems.push(
+      'WEBHOOK_KEYS must not be set with TENANTS_FILE: each tenant has its own, as `webhookKeys` in the file',
+    )
+  const isNamed = (entry: string): boolean => {
+    const { tenantId, key } = splitWebhookKey(entry)
+    return TENANT_ID.pattern.test(tenantId) && WEBHOOK_KEY.isRight(key)
+  }
+  const entries = entriesOf(texts.WEBHOOK_KEYS)
+  if (texts.CALLER_AUTH === 'passthrough' && !entries.every(isNamed))
+    problems.push(
+      'WEBHOOK_KEYS must have the id of a tenant and a colon before each secret with CALLER_AUTH=passthrough: a secret is for one tenant',
+    )
+  return problems
 }
 
 function documentProblems(texts: Texts): string[] {

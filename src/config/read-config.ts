@@ -1,8 +1,11 @@
 // The only reader of the environment: every setting is validated here, together, before anything else starts.
+import { doAtOnce } from '../turns/at-once.ts'
+import type { Pieces } from '../turns/at-once.ts'
 import type { Config } from './config.ts'
 import { isInjected } from './injected.ts'
 import { fieldsSchema } from './fields.ts'
 import { problemsBetween } from './problems.ts'
+import { withSecretsOfFiles } from './secret-files.ts'
 import { settings } from './settings.ts'
 import type { Setting, Texts } from './settings.ts'
 import { readTenantsFile } from './tenants-file.ts'
@@ -10,6 +13,8 @@ import type { TenantsFile } from './tenants-file.ts'
 import { usualStateDir } from './state-dir.ts'
 import { toConfig } from './to-config.ts'
 import { warningsOf } from './warnings.ts'
+
+type Env = Readonly<Record<string, string | undefined>>
 
 export class ConfigError extends Error {
   readonly problems: readonly string[]
@@ -24,28 +29,32 @@ export class ConfigError extends Error {
 const HMAC_BASE_URL = 'https://api.aurorasolar.com/v2'
 
 /** Throws a ConfigError that names all problems together, and never the value of a secret. */
-export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+export const readConfig = (given: Env = process.env): Config => doAtOnce(readConfigInPieces(given))
+
+/** The same, for a process that serves others meanwhile: there may be thousands of tenants. */
+export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
+  const { env, problems: unread } = withSecretsOfFiles(given)
   const texts = textsOf(env)
   const fields = fieldsSchema().safeParse(texts)
-  const file = readTenants(env, texts)
+  const file = yield* readTenants(env, texts)
   const problems = [
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),
     ...file.problems,
+    ...unread,
   ]
   if (!fields.success || problems.length > 0) throw new ConfigError(problems)
   return freezeDeep(toConfig(fields.data, file.tenants))
 }
 
 /** What the operator may not have meant. The gateway starts all the same. No text contains a value. */
-export const readWarnings = (
-  env: Readonly<Record<string, string | undefined>> = process.env,
-): readonly string[] => warningsOf(env)
+export const readWarnings = (env: Env = process.env): readonly string[] =>
+  warningsOf(withSecretsOfFiles(env).env)
 
-function readTenants(env: Readonly<Record<string, string | undefined>>, texts: Texts): TenantsFile {
+function* readTenants(env: Env, texts: Texts): Pieces<TenantsFile> {
   if (texts.TENANTS_FILE === undefined) return { tenants: [], problems: [] }
   const given = env['AURORA_BASE_URL'] ?? ''
-  return readTenantsFile({
+  return yield* readTenantsFile({
     path: texts.TENANTS_FILE,
     env,
     isProduction: texts.NODE_ENV === 'production',
@@ -60,7 +69,7 @@ function readTenants(env: Readonly<Record<string, string | undefined>>, texts: T
  * An empty text counts as unset: container files cannot unset a variable, only empty it. So does a text of Kubernetes, which
  * sets METRICS_PORT for a Service named metrics.
  */
-function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
+function textsOf(env: Env): Texts {
   const isProduction = env['NODE_ENV'] === 'production'
   const fallbacks: Readonly<Record<string, string | undefined>> = {
     AURORA_BASE_URL: env['AURORA_API_KEY'] ? HMAC_BASE_URL : undefined,
@@ -73,7 +82,7 @@ function textsOf(env: Readonly<Record<string, string | undefined>>): Texts {
   return Object.fromEntries(entries) as Texts
 }
 
-function givenOf(name: string, env: Readonly<Record<string, string | undefined>>): string | undefined {
+function givenOf(name: string, env: Env): string | undefined {
   if (isInjected(name, env[name])) return undefined
   return name.endsWith('_PROXY') ? env[name.toLowerCase()] || env[name] : env[name]
 }

@@ -20,18 +20,37 @@ export function text(pattern: RegExp, rule: string) {
   return z.string().regex(pattern, { error: rule })
 }
 
+/** What a secret must be, and the message for any other text. */
+export interface SecretRule {
+  readonly isRight: (text: string) => boolean
+  readonly rule: string
+}
+
+const AURORA_KEY = /^[\x21-\x7e]+$/
+
 /** It is sent in a header or signed, so a line break from a file is reported here and not by the first call. */
-export const SECRET = {
-  pattern: /^[\x21-\x7e]+$/,
+export const SECRET: SecretRule = {
+  isRight: (text) => AURORA_KEY.test(text),
   rule: 'has a space, a line break or another character that no Aurora key has',
-} as const
+}
+
+/** A placeholder such as `xxxx…` or `0000…` has fewer; of the shortest secrets in hex, one of 10,000 has. */
+const MIN_DIFFERENT = 6
+
+const MIN_LENGTH = 16
+
+/** Of secrets that an operator chooses. Those that others issue are as they are. */
+export const CHOSEN_SECRET: SecretRule = {
+  isRight: (text) => text.length >= MIN_LENGTH && new Set(text).size >= MIN_DIFFERENT,
+  rule: `must have ${MIN_LENGTH} characters at the least, ${MIN_DIFFERENT} of them different`,
+}
 
 export const TENANT_ID = {
   pattern: /^[A-Za-z0-9][A-Za-z0-9_-]{0,127}$/,
   rule: 'must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit',
 } as const
 
-export const secret = () => text(SECRET.pattern, SECRET.rule).optional()
+export const secret = () => text(AURORA_KEY, SECRET.rule).optional()
 
 export function baseUrl() {
   return z.string().transform((given, context) => {
@@ -76,21 +95,27 @@ export const wordsOf = (given: string): string[] =>
 export const isTraced = (exporters: readonly string[]): boolean =>
   exporters.length === 0 || (exporters.includes('otlp') && !exporters.includes('none'))
 
+/** The same as `pairs`, with names in small letters. */
+export const headers = () =>
+  pairs().transform((given): Record<string, string> =>
+    Object.fromEntries(Object.entries(given).map(([name, value]) => [name.toLowerCase(), value])),
+  )
+
 /** OpenTelemetry's form: `name=value`, separated by commas, values percent-encoded. Messages never quote a value: it may be a key. */
-export function headers() {
+export function pairs() {
   return z
     .string()
     .optional()
     .transform((given, context): Record<string, string> => {
       const entries = (given ?? '').split(',').map((entry) => entry.trim())
-      const pairs = entries.filter(Boolean).map((entry, index): [string, string] => {
+      const found = entries.filter(Boolean).map((entry, index): [string, string] => {
         const [, name = '', text = ''] = /^([A-Za-z0-9!#$%&'*+.^_`|~-]{1,64})\s*=\s*(\S.*)$/.exec(entry) ?? []
         const value = decodeOrNull(text)
         if (name === '' || value === null || !/^[\x20-\x7e]+$/.test(value))
           context.addIssue({ code: 'custom', message: `entry ${index + 1} must be name=value` })
-        return [name.toLowerCase(), value ?? '']
+        return [name, value ?? '']
       })
-      return Object.fromEntries(pairs)
+      return Object.fromEntries(found)
     })
 }
 
@@ -149,14 +174,20 @@ export function operationLimits() {
     })
 }
 
+/** The entries of a list of keys: separated by commas, and in a file by lines, too. */
+export const entriesOf = (given: string): string[] =>
+  given
+    .split(/[,\r\n]/)
+    .map((entry) => entry.trim())
+    .filter(Boolean)
+
 /** Messages name entries by their place, because an entry may hold a key that was not hashed. */
 export function gatewayKeys() {
   return z
     .string()
     .optional()
     .transform((given, context): GatewayKey[] => {
-      const entries = (given ?? '').split(',').map((entry) => entry.trim())
-      const keys = entries.filter(Boolean).map((entry, index) => {
+      const keys = entriesOf(given ?? '').map((entry, index) => {
         const match = GATEWAY_KEY.pattern.exec(entry)
         if (!match) context.addIssue({ code: 'custom', message: `entry ${index + 1} ${GATEWAY_KEY.rule}` })
         const [, name = '', sha256 = '', role] = match ?? []
@@ -175,6 +206,34 @@ export const GATEWAY_KEY = {
   rule: 'must be a name (letters, digits, ".", "_", "-"), a colon and 64 hex digits of SHA-256, and may end in :read-only',
   readOnly: 'read-only',
 } as const
+
+/** Long enough that nobody guesses it; a comma would end it. */
+const WEBHOOK_KEY_CHARS = /^[\x21-\x2b\x2d-\x7e]{1,256}$/
+
+export const WEBHOOK_KEY: SecretRule = {
+  isRight: (text) => WEBHOOK_KEY_CHARS.test(text) && CHOSEN_SECRET.isRight(text),
+  rule: `must have ${MIN_LENGTH} to 256 printable characters without spaces and commas, ${MIN_DIFFERENT} of them different: make one with \`openssl rand -hex 32\``,
+}
+
+/** Messages name entries by their place. */
+export function webhookKeys() {
+  return z
+    .string()
+    .optional()
+    .transform((given, context): string[] => {
+      const keys = entriesOf(given ?? '')
+      for (const [index, key] of keys.entries())
+        if (!WEBHOOK_KEY.isRight(key))
+          context.addIssue({ code: 'custom', message: `entry ${index + 1} ${WEBHOOK_KEY.rule}` })
+      return keys
+    })
+}
+
+/** `tenant-id:secret`; no id of a tenant contains a colon. */
+export function splitWebhookKey(entry: string): { readonly tenantId: string; readonly key: string } {
+  const end = Math.max(0, entry.indexOf(':'))
+  return { tenantId: entry.slice(0, end).toLowerCase(), key: entry.slice(end + 1) }
+}
 
 /** Origins as browsers write them (RFC 6454, 6.2): without a path, and not `*`, which would allow every page. */
 export function origins() {
@@ -201,7 +260,7 @@ export function headerNames() {
   ).transform((names) => names.map((name) => name.toLowerCase()))
 }
 
-function list(isRight: (entry: string) => boolean, message: string) {
+export function list(isRight: (entry: string) => boolean, message: string) {
   return z
     .string()
     .optional()

@@ -1,8 +1,10 @@
 // Reads many tenants from a file. The file holds no secret: it names the variable or the file that holds each one.
-import { readFileSync } from 'node:fs'
 import * as z from 'zod'
+import type { Pieces } from '../turns/at-once.ts'
 import type { AuroraConfig, GatewayKey, TenantConfig } from './config.ts'
-import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID } from './rules.ts'
+import { readBytes } from './read-bytes.ts'
+import { baseUrl, GATEWAY_KEY, isLoopback, SECRET, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
+import type { SecretRule } from './rules.ts'
 
 export interface TenantsFileOptions {
   readonly path: string
@@ -18,9 +20,6 @@ export interface TenantsFile {
   /** Messages for people, each with its place and never with a value, which may be a misplaced secret. */
   readonly problems: readonly string[]
 }
-
-/** Hundreds of tenants need a tenth of this. */
-const MAX_BYTES = 1024 * 1024
 
 const secretSource = z.union(
   [
@@ -52,49 +51,79 @@ const tenantSchema = z
     hmac: z.strictObject({ key: secretSource, secret: secretSource }).optional(),
     rateLimit: z.int().min(1).max(10_000_000).optional(),
     keys: z.array(keySchema).max(1000).default([]),
+    routerKeys: z.array(keySchema).max(100).default([]),
+    webhookKeys: z.array(secretSource).max(10).default([]),
   })
   .refine(({ token, hmac }) => (token === undefined) !== (hmac === undefined), {
     error: 'must have one credential: `token`, or `hmac` with `key` and `secret`',
   })
 
-const fileSchema = z.strictObject({ tenants: z.array(tenantSchema).min(1).max(10_000) })
+const fileSchema = z.strictObject({ tenants: z.array(z.unknown()).min(1).max(10_000) })
 
 type TenantEntry = z.infer<typeof tenantSchema>
 
-export function readTenantsFile(options: TenantsFileOptions): TenantsFile {
+/** Each piece takes some milliseconds, unless secrets are in files on a slow disk. */
+const ENTRIES_A_PIECE = 100
+
+export function* readTenantsFile(options: TenantsFileOptions): Pieces<TenantsFile> {
   const bytes = readBytes(options.path)
   if (bytes === null) return failed('TENANTS_FILE cannot be read, or is larger than a megabyte')
   const text = decode(bytes)
   if (text === null) return failed('TENANTS_FILE is not in UTF-8')
   const json = parse(text)
   if (json === undefined) return failed('TENANTS_FILE is not JSON')
-  const parsed = fileSchema.safeParse(json)
-  if (!parsed.success)
-    return failed(
-      ...parsed.error.issues.map(({ path, message }) => `TENANTS_FILE ${placeOf(path)} ${message}`),
-    )
+  const file = fileSchema.safeParse(json)
+  if (!file.success) return failed(...problemsIn(file.error))
+  const { entries, problems: malformed } = yield* readEntries(file.data.tenants)
+  if (malformed.length > 0) return failed(...malformed)
   const problems: string[] = []
-  const tenants = parsed.data.tenants.map((entry, index) =>
-    toTenantConfig(entry, options, (place, what) =>
-      problems.push(`TENANTS_FILE tenants[${index}]${place} ${what}`),
-    ),
+  const tenants: TenantConfig[] = []
+  for (const [index, entry] of entries.entries()) {
+    tenants.push(
+      toTenantConfig(entry, options, (place, what) =>
+        problems.push(`TENANTS_FILE tenants[${index}]${place} ${what}`),
+      ),
+    )
+    if (index % ENTRIES_A_PIECE === 0) yield
+  }
+  problems.push(...sameTwice(entries))
+  if (
+    problems.length === 0 &&
+    hasDuplicates(tenants.flatMap((tenant) => [...new Set(tenant.webhookKeys ?? [])]))
   )
-  problems.push(...sameTwice(parsed.data.tenants))
+    problems.push('TENANTS_FILE has the same webhook key for two tenants')
   return { tenants, problems }
 }
 
 const failed = (...problems: string[]): TenantsFile => ({ tenants: [], problems })
 
+function* readEntries(
+  given: readonly unknown[],
+): Pieces<{ readonly entries: readonly TenantEntry[]; readonly problems: readonly string[] }> {
+  const entries: TenantEntry[] = []
+  const problems: string[] = []
+  for (const [index, entry] of given.entries()) {
+    const parsed = tenantSchema.safeParse(entry)
+    if (parsed.success) entries.push(parsed.data)
+    else problems.push(...problemsIn(parsed.error, ['tenants', index]))
+    if (index % ENTRIES_A_PIECE === 0) yield
+  }
+  return { entries, problems }
+}
+
+const problemsIn = ({ issues }: z.ZodError, place: readonly PropertyKey[] = []): readonly string[] =>
+  issues.map(({ path, message }) => `TENANTS_FILE ${placeOf([...place, ...path])} ${message}`)
+
 function toTenantConfig(
-  { name: tenantName, tenantId, baseUrl: ownUrl, token, hmac, rateLimit, keys }: TenantEntry,
+  { name: tenantName, tenantId, baseUrl: ownUrl, token, hmac, rateLimit, ...keysOf }: TenantEntry,
   { env, baseUrlOf, isProduction }: TenantsFileOptions,
   report: (place: string, what: string) => void,
 ): TenantConfig {
-  const secretAt = (place: string, source: SecretSource): string => {
+  const secretAt = (place: string, source: SecretSource, form: SecretRule = SECRET): string => {
     const found = 'env' in source ? env[source.env] : readBytes(source.file)?.toString('utf8').trim()
     if (!found)
       report(place, 'env' in source ? `names a variable that is not set` : 'names a file without it')
-    else if (!SECRET.pattern.test(found)) report(place, SECRET.rule)
+    else if (!form.isRight(found)) report(place, form.rule)
     return found ?? ''
   }
   const credential: AuroraConfig['credential'] =
@@ -111,20 +140,33 @@ function toTenantConfig(
   return {
     name: tenantName,
     aurora: { baseUrl: url, tenantId, credential },
-    keys: keys.map(({ role, ...key }): GatewayKey => ({ ...key, isReadOnly: role !== undefined })),
+    keys: keysOf.keys.map(toKey),
+    routerKeys: keysOf.routerKeys.map(toKey),
+    webhookKeys: keysOf.webhookKeys.map((source, index) =>
+      secretAt(`.webhookKeys[${index}]`, source, WEBHOOK_KEY),
+    ),
     rateLimit: rateLimit ?? null,
   }
 }
+
+const toKey = ({ role, ...key }: z.infer<typeof keySchema>): GatewayKey => ({
+  ...key,
+  isReadOnly: role !== undefined,
+})
 
 /** A key with two callers could be taken for either of them. */
 function sameTwice(tenants: readonly TenantEntry[]): string[] {
   const problems: string[] = []
   if (hasDuplicates(tenants.map((tenant) => tenant.name)))
     problems.push('TENANTS_FILE has two tenants of one name')
-  for (const [index, { keys }] of tenants.entries())
-    if (hasDuplicates(keys.map((key) => key.name)))
+  for (const [index, { keys, routerKeys }] of tenants.entries())
+    if (hasDuplicates([...keys, ...routerKeys].map((key) => key.name)))
       problems.push(`TENANTS_FILE tenants[${index}].keys has the same name twice`)
-  if (hasDuplicates(tenants.flatMap(({ keys }) => keys.map(({ sha256 }) => sha256))))
+  if (
+    hasDuplicates(
+      tenants.flatMap(({ keys, routerKeys }) => [...keys, ...routerKeys].map(({ sha256 }) => sha256)),
+    )
+  )
     problems.push('TENANTS_FILE has the same sha256 twice')
   return problems
 }
@@ -134,15 +176,6 @@ const hasDuplicates = (names: readonly string[]): boolean => new Set(names).size
 function placeOf(path: readonly PropertyKey[]): string {
   const place = path.map((part) => (typeof part === 'number' ? `[${part}]` : `.${String(part)}`)).join('')
   return place.slice(1) || 'as a whole'
-}
-
-function readBytes(path: string): Buffer | null {
-  try {
-    const bytes = readFileSync(path)
-    return bytes.length > MAX_BYTES ? null : bytes
-  } catch {
-    return null
-  }
 }
 
 /** Skips a byte order mark, which some editors write. */

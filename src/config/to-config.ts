@@ -1,7 +1,14 @@
 // Turns the checked variables into the settings that the rooms use.
-import type { AuroraConfig, Config, TenantConfig, TokenConfig, TracesConfig } from './config.ts'
+import type {
+  AuroraConfig,
+  Config,
+  TenantConfig,
+  TokenConfig,
+  TracesConfig,
+  WebhookConfig,
+} from './config.ts'
 import type { Fields } from './fields.ts'
-import { isTraced } from './rules.ts'
+import { isTraced, splitWebhookKey } from './rules.ts'
 
 const BYTES_PER_MB = 1024 * 1024
 /** Read where no setting names another one. */
@@ -19,17 +26,14 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
     operationLimits: fields.AURORA_OPERATION_LIMITS,
     attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
-    proxies: {
-      https: fields.HTTPS_PROXY ?? null,
-      http: fields.HTTP_PROXY ?? null,
-      exceptions: fields.NO_PROXY ?? '',
-    },
+    proxies: toProxies(fields),
     requestTimeoutMs: fields.REQUEST_TIMEOUT_MS,
     maxWaitMs: fields.MAX_WAIT_MS,
     maxPreferredWaitMs: fields.MAX_PREFERRED_WAIT_MS,
     maxReplyBytes: fields.AURORA_MAX_REPLY_MB * BYTES_PER_MB,
     pageSize: fields.AURORA_PAGE_SIZE,
     maxPlannedCalls: fields.MAX_PLANNED_CALLS,
+    maxAnswerBytes: fields.MAX_ANSWER_MB * BYTES_PER_MB,
     queryLimits: {
       tokens: fields.MAX_QUERY_TOKENS,
       depth: fields.MAX_QUERY_DEPTH,
@@ -39,18 +43,20 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     apiVersion: toApiVersion(fields),
     cacheMaxBytes: fields.CACHE_MAX_MB * BYTES_PER_MB,
     answersMaxBytes: fields.ANSWERS_MAX_MB * BYTES_PER_MB,
+    textsMaxBytes: fields.TEXTS_MAX_MB * BYTES_PER_MB,
     stateDir: fields.STATE_DIR === 'off' ? null : (fields.STATE_DIR ?? null),
     cacheFile: fields.CACHE_FILE ?? null,
     warmUp: fields.WARM_UP,
-    redis:
-      fields.REDIS_URL === undefined
-        ? null
-        : { url: fields.REDIS_URL, prefix: fields.REDIS_PREFIX, maxReplicas: fields.MAX_REPLICAS },
+    redis: toRedis(fields),
     callerAuth: fields.CALLER_AUTH,
     gatewayKeys: fields.GATEWAY_KEYS,
+    routers: toRouters(fields),
+    webhooks: toWebhooks(fields),
     tokens: fields.CALLER_AUTH === 'jwt' ? toTokens(fields) : null,
     documents: { path: fields.DOCUMENTS_FILE ?? null, mode: fields.PERSISTED_DOCUMENTS },
+    subgraph: toSubgraph(fields),
     callerRateLimit: fields.CALLER_RATE_LIMIT,
+    streams: toStreams(fields),
     trustedProxies: fields.TRUSTED_PROXIES,
     corsOrigins: fields.CORS_ORIGINS,
     corsHeaders: fields.CORS_HEADERS,
@@ -66,10 +72,80 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
   }
 }
 
+const toProxies = ({
+  HTTPS_PROXY: https,
+  HTTP_PROXY: http,
+  NO_PROXY: exceptions,
+}: Fields): Config['proxies'] => ({
+  https: https ?? null,
+  http: http ?? null,
+  exceptions: exceptions ?? '',
+})
+
+const toRedis = ({
+  REDIS_URL: url,
+  REDIS_PREFIX: prefix,
+  MAX_REPLICAS: maxReplicas,
+}: Fields): Config['redis'] => (url === undefined ? null : { url, prefix, maxReplicas })
+
+const toSubgraph = ({ SUBGRAPH: subgraph, SUBGRAPH_ADMIN_FIELDS: admin }: Fields): Config['subgraph'] =>
+  subgraph === 'off'
+    ? null
+    : { version: subgraph === '2.9' ? '2.9' : '2.12', hidesAdmin: admin === 'inaccessible' }
+
+const toStreams = (fields: Fields): Config['streams'] => ({
+  maxStreams: fields.STREAMS_MAX,
+  maxStreamsOfCaller: fields.STREAMS_MAX_OF_CALLER,
+  streamMaxMs: fields.STREAM_MAX_MINUTES * 60_000,
+})
+
 const toApiVersion = ({
   AURORA_API_VERSION: value,
   AURORA_API_VERSION_HEADER: header,
 }: Fields): Config['apiVersion'] => (value === undefined ? null : { header, value })
+
+/** problems.ts has checked that there is a key where there are addresses. */
+const toInvalidation = ({
+  ROUTER_INVALIDATION_URLS: urls,
+  ROUTER_INVALIDATION_KEY: key,
+  ROUTER_SUBGRAPH_NAME: subgraph,
+}: Fields): Config['routers']['invalidation'] =>
+  urls.length > 0 && key !== undefined ? { urls, key, subgraph } : null
+
+const toRouters = (fields: Fields): Config['routers'] => ({
+  keys: fields.ROUTER_KEYS,
+  userHeader: fields.ROUTER_USER_HEADER?.toLowerCase() ?? null,
+  maxBatch: fields.ROUTER_MAX_BATCH,
+  invalidation: toInvalidation(fields),
+})
+
+/** Where callers bring their own tenants, problems.ts has checked that each key begins with the id of one. */
+function toWebhooks(fields: Fields): WebhookConfig {
+  const { WEBHOOK_KEYS: keys, WEBHOOK_KEY_HEADER: header, WEBHOOK_SETTLE_MS: settleMs } = fields
+  const isPassthrough = fields.CALLER_AUTH === 'passthrough'
+  const named = isPassthrough ? keys.map(splitWebhookKey) : []
+  const tenantIds = [...new Set(named.map(({ tenantId }) => tenantId))]
+  return {
+    keys: isPassthrough ? [] : keys,
+    ofTenants: tenantIds.map((tenantId) => ({
+      tenantId,
+      keys: named.filter((each) => each.tenantId === tenantId).map(({ key }) => key),
+    })),
+    keyHeader: header.toLowerCase(),
+    settleMs,
+    proof: toProof(fields),
+  }
+}
+
+/** Where callers bring their credentials, the gateway has none to look at its subscriptions with. */
+function toProof({
+  WEBHOOK_URL: url,
+  WEBHOOK_FRESH_MINUTES: minutes,
+  CALLER_AUTH: auth,
+}: Fields): WebhookConfig['proof'] {
+  if (url === undefined || minutes === 0 || auth === 'passthrough') return null
+  return { url, freshMs: minutes * 60_000 }
+}
 
 /** One address is the base for traces, metrics and logs; the other is for traces only and takes precedence. */
 function toTraces(fields: Fields): TracesConfig | null {
@@ -77,12 +153,18 @@ function toTraces(fields: Fields): TracesConfig | null {
     OTEL_EXPORTER_OTLP_ENDPOINT: base,
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole,
     OTEL_EXPORTER_OTLP_HEADERS: headers,
-    OTEL_SERVICE_NAME: serviceName,
+    OTEL_RESOURCE_ATTRIBUTES: attributes,
     OTEL_TRACES_SAMPLER_ARG: share,
   } = fields
   if (fields.OTEL_SDK_DISABLED || !isTraced(fields.OTEL_TRACES_EXPORTER)) return null
   const url = whole ?? (base && new URL(`${base.href.replace(/\/$/, '')}/v1/traces`))
-  return url ? { url, headers, serviceName, share } : null
+  const name = fields.OTEL_SERVICE_NAME
+  const resource = {
+    'service.name': 'aurora-graphql-gateway',
+    ...attributes,
+    ...(name !== undefined && { 'service.name': name }),
+  }
+  return url ? { url, headers, resource, share } : null
 }
 
 /** problems.ts has checked that all three are set. */

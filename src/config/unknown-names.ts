@@ -1,40 +1,70 @@
 // Names of variables that are no settings: which of them are probably misspelt settings.
 import { isLikeInjected } from './injected.ts'
+import { SECRET_FILES } from './secret-files.ts'
 import { settings } from './settings.ts'
 
+type Environment = Readonly<Record<string, string | undefined>>
+
+interface Misspelt {
+  readonly name: string
+  /** The setting that was probably meant. */
+  readonly meant: string
+}
+
 export interface UnknownNames {
-  /** Each with the setting that was probably meant. */
-  readonly misspelt: readonly { readonly name: string; readonly meant: string }[]
-  /** They begin like settings and are like none. */
+  /** They begin like settings of Aurora, so nobody else reads them. */
+  readonly misspelt: readonly Misspelt[]
+  /** They begin like those, and are like none. */
   readonly others: readonly string[]
+  /** Like any other setting. Another program may read them. */
+  readonly near: readonly Misspelt[]
 }
 
 const PREFIX = 'AURORA_'
 /** Two letters are a slip. Three make another word: `AURORA_API_URL` is no misspelt `AURORA_API_KEY`. */
 const MAX_DISTANCE = 2
+/** In a shorter name two letters make another word, such as HOME of HOST. */
+const MIN_LENGTH = 8
+/** Many programs read names like these, so another one is no slip: FTP_PROXY, NODE_ENV_FILE, OTEL_SERVICE_NAMES. */
+const COMMON = /^(OTEL|NODE)_|_PROXY(_FILE)?$/
+const NAMES = [...Object.keys(settings), ...SECRET_FILES]
+const isOwn = (name: string): boolean => name.startsWith(PREFIX)
+const isRare = (name: string): boolean => !isOwn(name) && name.length >= MIN_LENGTH && !COMMON.test(name)
+const OWN = NAMES.filter(isOwn)
+const RARE = NAMES.filter(isRare)
 
-/** Sorts the names that begin like settings. Variables of Kubernetes are left out: a Service may have any name. */
-export function findUnknownNames(env: Readonly<Record<string, string | undefined>>): UnknownNames {
-  const unknown = Object.keys(env).filter(
-    (name) => name.startsWith(PREFIX) && !Object.hasOwn(settings, name) && !isLikeInjected(name, env[name]),
+/** Variables of Kubernetes are left out: a Service may have any name. */
+export function findUnknownNames(env: Environment): UnknownNames {
+  const unknown = Object.entries(env).flatMap(([name, value]) =>
+    value === '' || NAMES.includes(name) || isLikeInjected(name, value) ? [] : [name],
   )
-  const found = unknown.map((name) => ({ name, meant: nearSetting(name) }))
+  const own = unknown.filter(isOwn)
   return {
-    misspelt: found.flatMap(({ name, meant }) => (meant === null ? [] : [{ name, meant }])),
-    others: found.filter(({ meant }) => meant === null).map(({ name }) => name),
+    misspelt: misspeltOf(own, meantOf),
+    others: own.filter((name) => meantOf(name) === null),
+    near: misspeltOf(unknown.filter(isRare), (name) => nearest(name, RARE)),
   }
 }
 
-function nearSetting(name: string): string | null {
-  const known = Object.keys(settings).filter((setting) => setting.startsWith(PREFIX))
-  const near = known
+const misspeltOf = (names: readonly string[], meantBy: (name: string) => string | null): Misspelt[] =>
+  names.flatMap((name) => {
+    const meant = meantBy(name)
+    return meant === null ? [] : [{ name, meant }]
+  })
+
+/** Of a name that begins like settings of Aurora. `AURORA_API` lacks words of several settings, so it is a name of its own. */
+function meantOf(name: string): string | null {
+  const longer = OWN.filter((setting) => isFile(setting) === isFile(name) && lacksWords(name, setting))
+  return nearest(name, OWN) ?? (longer.length === 1 ? (longer[0] ?? null) : null)
+}
+
+const isFile = (name: string): boolean => name.endsWith('_FILE')
+
+const nearest = (name: string, known: readonly string[]): string | null =>
+  known
     .map((setting) => ({ setting, distance: editDistance(name, setting) }))
     .filter(({ distance }) => distance <= MAX_DISTANCE)
-    .toSorted((one, other) => one.distance - other.distance)
-  const longer = known.filter((setting) => lacksWords(name, setting))
-  // `AURORA_API` lacks words of several settings, so it is a name of its own.
-  return near[0]?.setting ?? (longer.length === 1 ? (longer[0] ?? null) : null)
-}
+    .toSorted((one, other) => one.distance - other.distance)[0]?.setting ?? null
 
 /** `AURORA_TOKEN` lacks a word of `AURORA_API_TOKEN`, and `AURORA_TENANT` one of `AURORA_TENANT_ID`. */
 function lacksWords(name: string, setting: string): boolean {

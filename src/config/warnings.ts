@@ -21,8 +21,13 @@ const serviceWarnings = (env: Environment): string[] =>
         `${name} is ignored: it holds the address of a Kubernetes Service named ${serviceOf(name)}. Set it yourself, or set enableServiceLinks: false for the pod`,
     )
 
-const unknownWarnings = (env: Environment): string[] =>
-  findUnknownNames(env).others.map((name) => `${name} is ignored: it is not a setting`)
+function unknownWarnings(env: Environment): string[] {
+  const { others, near } = findUnknownNames(env)
+  return [
+    ...others.map((name) => `${name} is ignored: it is not a setting`),
+    ...near.map(({ name, meant }) => `${name} is not a setting: if you mean ${meant}, correct the name`),
+  ]
+}
 
 function traceWarnings({ OTEL_TRACES_EXPORTER, OTEL_SDK_DISABLED }: Environment): string[] {
   const exporters = wordsOf(OTEL_TRACES_EXPORTER ?? '')

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { LRUCache } from 'lru-cache'
 import * as z from 'zod'
+import type { Pieces } from '../turns/at-once.ts'
 import { toCanonicalText } from './typenames.ts'
 
 export interface TrustedDocuments {
@@ -13,7 +14,8 @@ export interface TrustedDocuments {
 }
 
 export interface ManifestOptions {
-  readonly path: string
+  /** Null: there is no manifest. */
+  readonly path: string | null
   /** Returns the problem of a document; null: there is none. */
   readonly check: (text: string) => string | null
 }
@@ -29,7 +31,7 @@ export class ManifestError extends Error {
   }
 }
 
-export const NO_DOCUMENTS: TrustedDocuments = { find: () => null, has: () => false, count: 0 }
+const NO_DOCUMENTS: TrustedDocuments = { find: () => null, has: () => false, count: 0 }
 
 /** Enough for thousands of documents. */
 const MAX_BYTES = 16 * 1024 * 1024
@@ -47,19 +49,24 @@ const operationsSchema = z.looseObject({
 /** The form of Relay's compiler and others: a map from id to text. */
 const mapSchema = z.record(z.string(), z.string())
 
+/** A document takes half a millisecond to check, and a large one some. */
+const DOCUMENTS_A_PIECE = 10
+
 /** Throws a ManifestError if one of its documents could not be executed. */
-export function readManifest({ path, check }: ManifestOptions): TrustedDocuments {
+export function* readManifest({ path, check }: ManifestOptions): Pieces<TrustedDocuments> {
+  if (path === null) return NO_DOCUMENTS
   const texts = new Map<string, string>()
   const problems: string[] = []
   for (const [id, text] of readEntries(path)) {
     const problem = ID.test(id) ? check(text) : 'its id is not 1 to 128 letters, digits, ":", "_" or "-"'
     if (problem !== null) problems.push(`DOCUMENTS_FILE ${JSON.stringify(id.slice(0, 80))}: ${problem}`)
     texts.set(withoutAlgorithm(id), text)
+    if (texts.size % DOCUMENTS_A_PIECE === 0) yield
   }
   if (problems.length > 0) throw new ManifestError(shorten(problems))
   return {
     find: (id) => texts.get(withoutAlgorithm(id)) ?? null,
-    has: createTextCheck(texts.values()),
+    has: createTextCheck(yield* canonicalTextsOf(texts.values())),
     count: texts.size,
   }
 }
@@ -68,8 +75,7 @@ export function readManifest({ path, check }: ManifestOptions): TrustedDocuments
 const MAX_CHECKED_BYTES = 8 * 1024 * 1024
 
 /** A client sends the same few texts again and again, so each is parsed once. */
-function createTextCheck(texts: Iterable<string>): (text: string) => boolean {
-  const trusted = new Set([...texts].map(toCanonicalText))
+function createTextCheck(trusted: ReadonlySet<string | null>): (text: string) => boolean {
   const checked = new LRUCache<string, boolean>({
     maxSize: MAX_CHECKED_BYTES,
     sizeCalculation: (_isTrusted, text) => 2 * text.length + 1,
@@ -82,6 +88,15 @@ function createTextCheck(texts: Iterable<string>): (text: string) => boolean {
     checked.set(text, isTrusted)
     return isTrusted
   }
+}
+
+function* canonicalTextsOf(texts: Iterable<string>): Pieces<ReadonlySet<string | null>> {
+  const canonical = new Set<string | null>()
+  for (const text of texts) {
+    canonical.add(toCanonicalText(text))
+    if (canonical.size % DOCUMENTS_A_PIECE === 0) yield
+  }
+  return canonical
 }
 
 function readEntries(path: string): readonly (readonly [string, string])[] {

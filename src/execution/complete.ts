@@ -2,6 +2,10 @@
 // to be waited for. The order of errors and the propagation of nulls are those of graphql-js.
 import { getArgumentValues, GraphQLError } from 'graphql'
 import type { GraphQLLeafType, GraphQLObjectType } from 'graphql'
+import { AnswerObject } from '../exchange/answer-data.ts'
+import type { KnownText } from '../exchange/answer-data.ts'
+import { executeAlone } from './alone.ts'
+import type { KnownObjects } from './known-objects.ts'
 import { fail } from './fail.ts'
 import { completeInTurn, isTakenAhead } from './in-turns.ts'
 import type { Completers } from './in-turns.ts'
@@ -13,20 +17,13 @@ import { FieldRun, ItemRun } from './position.ts'
 import type { Execution, Path } from './position.ts'
 import { nameOfType, typeNamed } from './resolve-type.ts'
 
-/**
- * An object of the answer. It has no members but its own, as an alias may have any name. Made by a constructor, its layout is
- * shared with the other objects of its kind; `Object.create(null)` would make a hash table of each.
- */
-export const Answer = function () {} as unknown as new () => Record<string, unknown>
-Answer.prototype = Object.create(null) as Record<string, unknown>
-
 /** Returns the object, or a Join where a value is awaited; throws the error of a field that may not be null. */
 export function executeFields(
   execution: Execution,
   { fields }: Pick<SelectionPlan, 'fields'>,
   { source, path }: Place,
 ): unknown {
-  const answer = new Answer()
+  const answer = new AnswerObject()
   let join: Join | null = null
   for (const field of fields) {
     if (field.constant !== null) {
@@ -177,7 +174,10 @@ function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, sour
   const { plan, variableValues } = execution
   const selection =
     field.last?.type === type ? field.last : selectionOf(plan, { field, type, variableValues })
-  if (!type.isTypeOf) return executeFields(execution, selection, { source, path })
+  if (!type.isTypeOf) {
+    const text = execution.known && showKnown(execution, execution.known, { selection, source, path })
+    return text ?? executeFields(execution, selection, { source, path })
+  }
   const execute = (isType: boolean): unknown => {
     if (isType) return executeFields(execution, selection, { source, path })
     throw new GraphQLError(`Expected value of type "${type.name}".`, { nodes: field.nodes })
@@ -185,6 +185,13 @@ function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, sour
   const isType = type.isTypeOf(source, execution.contextValue, run)
   return isThenable(isType) ? new Later(isType, (_position, late) => execute(Boolean(late))) : execute(isType)
 }
+
+const showKnown = (
+  execution: Execution,
+  known: KnownObjects,
+  { selection, source, path }: Place & { readonly selection: SelectionPlan },
+): KnownText | null =>
+  known.show(source, selection, (alone) => executeAlone(execution, { selection, path }, alone, executeFields))
 
 function completeList(item: Shape, run: FieldRun, path: Path, value: unknown): unknown {
   if (!isIterable(value))

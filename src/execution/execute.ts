@@ -1,12 +1,14 @@
 // Executes an operation as graphql-js does, by a plan that is made once: what is known is shown at once, without a promise.
 import { assertValidSchema, GraphQLError, OperationTypeNode } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
-import type { Pace } from '../pace.ts'
-import { Answer, executeFields } from './complete.ts'
+import type { Pace } from '../turns/pace.ts'
+import { AnswerObject } from '../exchange/answer-data.ts'
+import type { KnownObjects } from './known-objects.ts'
+import { executeFields } from './complete.ts'
 import { Failures } from './failures.ts'
 import { Join } from './join.ts'
 import { rootSelection } from './plan.ts'
-import type { SelectionPlan } from './plan.ts'
+import type { FieldPlan, SelectionPlan } from './plan.ts'
 import { createPlans } from './plans.ts'
 import type { Execution, RunResolver } from './position.ts'
 import { readVariables } from './variables.ts'
@@ -21,11 +23,14 @@ export interface ExecuteArgs {
   readonly pace?: Pace | null | undefined
   readonly gather?: Execution['gather'] | undefined
   readonly runResolver?: RunResolver | null | undefined
+  /** Finds objects that are shown as before. Left out: all are executed. */
+  readonly known?: KnownObjects | null | undefined
 }
 
 /**
  * Null for a request that it does not execute, because graphql-js has to say what is wrong with it, or executes it in another
- * way: an operation that is not there, variables that are not those declared, subscriptions, and streams of parts of an answer.
+ * way: an operation that is not there, variables that are not those declared, and streams of parts of an answer. A subscription is
+ * executed as one event of it: as a query (https://spec.graphql.org/draft/#ExecuteSubscriptionEvent()).
  */
 export type Execute = (args: ExecuteArgs) => Promise<ExecutionResult> | ExecutionResult | null
 
@@ -41,9 +46,10 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       pace = null,
       gather = null,
       runResolver = null,
+      known = null,
     } = args
     const operation = plans.operation(document, operationName)
-    if (!operation || operation.operation === OperationTypeNode.SUBSCRIPTION) return null
+    if (!operation) return null
     const variableValues = readVariables(schema, operation, args.variableValues ?? {})
     if (!variableValues) return null
     const plan = plans.find(document, operation, variableValues)
@@ -57,6 +63,8 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       pace,
       gather,
       runResolver,
+      // What is asked once is not worth more work than to be answered.
+      known: plan.countedBytes > 0 ? known : null,
       args: new Map(),
     }
     return conclude(
@@ -93,7 +101,7 @@ function conclude(
 }
 
 function executeRoot(execution: Execution): unknown {
-  const { plan, variableValues, rootValue } = execution
+  const { plan, variableValues } = execution
   const { operation, schema } = plan
   const type = schema.getRootType(operation.operation)
   if (!type)
@@ -103,14 +111,46 @@ function executeRoot(execution: Execution): unknown {
   const selection = rootSelection(plan, { type, variableValues })
   return operation.operation === OperationTypeNode.MUTATION
     ? executeInOrder(execution, selection)
-    : executeFields(execution, selection, { source: rootValue, path: undefined })
+    : executeQuery(execution, selection)
 }
+
+/** The extension of a field of the root that is executed when all others are there, such as one about what they have cost. */
+export const AFTER_OTHERS = { isAfterOthers: true } as const
+
+const isAfterOthers = ({ definition }: FieldPlan): boolean =>
+  definition.extensions['isAfterOthers'] === AFTER_OTHERS.isAfterOthers
+
+/** In graphql-js such a field would be executed in its turn: the answer has the same form. */
+function executeQuery(execution: Execution, selection: SelectionPlan): unknown {
+  const { fields } = selection
+  const at = { source: execution.rootValue, path: undefined }
+  const last = fields.filter(isAfterOthers)
+  if (last.length === 0) return executeFields(execution, selection, at)
+  const inOrder = (others: unknown, ended: unknown): object => {
+    const shown = Object.assign(new AnswerObject(), others, ended)
+    return Object.assign(new AnswerObject(), ...fields.map(({ name }) => ({ [name]: shown[name] }))) as object
+  }
+  return whenDone(
+    executeFields(execution, { fields: fields.filter((field) => !isAfterOthers(field)) }, at),
+    (others) => whenDone(executeFields(execution, { fields: last }, at), (ended) => inOrder(others, ended)),
+  )
+}
+
+const whenDone = (executed: unknown, next: (answer: unknown) => unknown): unknown =>
+  executed instanceof Join
+    ? executed.promise().then(next)
+    : executed instanceof Promise
+      ? executed.then(next)
+      : next(executed)
 
 /** Each mutation begins when the one before it has ended; none begins after one that failed and may not be null. */
 function executeInOrder(
   execution: Execution,
   selection: SelectionPlan,
-  { from, answer }: { readonly from: number; readonly answer: object } = { from: 0, answer: new Answer() },
+  { from, answer }: { readonly from: number; readonly answer: object } = {
+    from: 0,
+    answer: new AnswerObject(),
+  },
 ): unknown {
   const at = { source: execution.rootValue, path: undefined }
   for (let index = from; index < selection.fields.length; index += 1) {

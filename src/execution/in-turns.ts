@@ -1,7 +1,7 @@
 // Divides the work of a large answer into turns of the event loop. Objects begin in the order in which they came, so calls are
 // asked for in the same order as without turns.
-import { UNITS_PER_TURN } from '../pace.ts'
-import type { Pace } from '../pace.ts'
+import { UNITS_PER_TURN } from '../turns/pace.ts'
+import type { Pace } from '../turns/pace.ts'
 import { ignoreFailure, Join, Later } from './join.ts'
 import type { Complete } from './join.ts'
 import { ItemRun } from './position.ts'

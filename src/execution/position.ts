@@ -8,7 +8,8 @@ import type {
   GraphQLSchema,
   OperationDefinitionNode,
 } from 'graphql'
-import type { Pace } from '../pace.ts'
+import type { Pace } from '../turns/pace.ts'
+import type { KnownObjects } from './known-objects.ts'
 import type { Failures } from './failures.ts'
 import type { FieldPlan, OperationPlan, Shape } from './plan.ts'
 
@@ -30,6 +31,8 @@ export interface Execution {
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
   /** Null: resolvers are called by themselves. */
   readonly runResolver: RunResolver | null
+  /** Null: all objects are executed. */
+  readonly known: KnownObjects | null
   /** The arguments of fields that contain variables. */
   readonly args: Map<FieldPlan, Readonly<Record<string, unknown>>>
 }

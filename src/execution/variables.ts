@@ -8,6 +8,7 @@ import type {
   SelectionSetNode,
   ValueNode,
 } from 'graphql'
+import { coerceVariables } from './coerce-variables.ts'
 
 export type VariableValues = GraphQLResolveInfo['variableValues']
 
@@ -20,6 +21,8 @@ export function readVariables(
   { variableDefinitions = [] }: OperationDefinitionNode,
   given: Readonly<Record<string, unknown>>,
 ): VariableValues | null {
+  const coerced = coerceVariables(schema, variableDefinitions, given)
+  if (coerced) return coerced
   const read = getVariableValues(schema, variableDefinitions, given, { maxErrors: MAX_ERRORS })
   if (read.errors) return null
   // graphql 17 has their sources beside them.

@@ -9,7 +9,7 @@ interface Terms {
   Context: GraphQLContext
   Scalars: {
     ID: { Input: string; Output: string }
-    DateTime: { Input: never; Output: string }
+    DateTime: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
     File: { Input: File; Output: never }
   }

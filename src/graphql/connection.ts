@@ -1,23 +1,21 @@
 // Relay connections (https://relay.dev/graphql/connections.htm) over the slices of lists that loaders/listing.ts makes.
 import type { ObjectRef } from '@pothos/core'
 import type { Kind } from '../aurora/kinds.ts'
-import { READS } from '../aurora/reads.ts'
-import type { ReadOf } from '../aurora/reads.ts'
 import type { ListSlice } from '../loaders/list-reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { builder } from './builder.ts'
 import type { SchemaTypes } from './builder.ts'
-import type { Row } from './fields.ts'
+import type { FieldBuilder, FieldMap } from './fields.ts'
 import { refOf, typeNameOf } from './refs.ts'
 
 /** One call to Aurora returns at most this many items, so a larger slice could not be cheaper. */
-const MAX_FIRST = 250
+export const MAX_FIRST = 250
 
-const DEFAULT_FIRST = 20
+export const DEFAULT_FIRST = 20
 
-function assertFirst(first: number): void {
+export function assertFirst(first: number, name = 'first'): void {
   if (first >= 1 && first <= MAX_FIRST) return
-  throw new GatewayError('BAD_USER_INPUT', `\`first\` is between 1 and ${MAX_FIRST}.`)
+  throw new GatewayError('BAD_USER_INPUT', `\`${name}\` is between 1 and ${MAX_FIRST}.`)
 }
 
 const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
@@ -32,7 +30,9 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
     }),
     hasPreviousPage: t.boolean({
       nullable: false,
-      description: 'Whether this slice begins after a cursor. Lists are read forwards only.',
+      description:
+        'Whether this slice begins after a cursor; where a list is filtered, searched, sorted or read backwards, whether something ' +
+        'is before it.',
       resolve: ({ hasPrevious }) => hasPrevious,
     }),
     startCursor: t.string({
@@ -46,7 +46,7 @@ const PageInfo = builder.objectRef<ListSlice>('PageInfo').implement({
   }),
 })
 
-const SLICE_ARGS = builder.args((t) => ({
+export const SLICE_ARGS = builder.args((t) => ({
   first: t.int({ defaultValue: DEFAULT_FIRST, description: `How many at the most, 1 to ${MAX_FIRST}.` }),
   after: t.string({
     description:
@@ -56,25 +56,11 @@ const SLICE_ARGS = builder.args((t) => ({
 
 type Edge = ListSlice['edges'][number]
 
-/** A field for a list of unknown length, with the types `ProjectConnection` and `ProjectEdge` for a list of projects. */
-export function connection(operation: ReadOf<'sliced'>, description: string): Row<object> {
-  const type = createConnection(READS[operation].kind)
-  return (t) =>
-    t.field({
-      type,
-      description,
-      args: SLICE_ARGS,
-      extensions: { operation },
-      resolve(_root, { first, after }, { loaders }) {
-        const size = first ?? DEFAULT_FIRST
-        assertFirst(size)
-        // Clients that page by themselves send an empty cursor for the first page.
-        return loaders.read(operation)({ first: size, after: after || null })
-      },
-    })
-}
-
-function createConnection(kind: Kind): ObjectRef<SchemaTypes, ListSlice> {
+/** `addFields` adds what is known of the whole list. */
+export function createConnection(
+  kind: Kind,
+  addFields: (t: FieldBuilder<ListSlice>) => FieldMap,
+): ObjectRef<SchemaTypes, ListSlice> {
   const name = typeNameOf(kind)
   const node = refOf(kind)
   const edge = builder.objectRef<Edge>(`${name}Edge`).implement({
@@ -109,6 +95,7 @@ function createConnection(kind: Kind): ObjectRef<SchemaTypes, ListSlice> {
         description: 'Where this slice stands in the list.',
         resolve: (slice) => slice,
       }),
+      ...addFields(t),
     }),
   })
 }

@@ -3,7 +3,8 @@ import type { GatewayError } from '../errors/errors.ts'
 import type { Loaders } from '../loaders/loaders.ts'
 import type { Write } from '../loaders/writes.ts'
 import type { Parts } from '../answers/parts.ts'
-import type { Pace } from '../pace.ts'
+import type { KnownObjects } from '../execution/known-objects.ts'
+import type { Pace } from '../turns/pace.ts'
 import type { Tally } from '../telemetry/tally.ts'
 import type { RepeatNotes } from './repeat-notes.ts'
 import type { PresentedError } from './present-error.ts'
@@ -38,12 +39,82 @@ export interface GraphQLContext {
   readonly plan: RequestPlan
   /** Divides the execution into turns of the event loop. */
   readonly pace: Pace
+  /** Null where the request gets one answer. */
+  readonly stream: StreamNotes | null
   /** In a dry run: takes the items of a list that are to be executed in the place of all. Null: all are executed. */
   readonly gather: (<Item>(items: readonly Item[]) => readonly Item[]) | null
+  /** Objects that are shown as they were shown before; what that saved is reported at the end. Null: all are executed. */
+  readonly known: (KnownObjects & { report(): void }) | null
+}
+
+/** What is noted while an answer of a stream is made. */
+export interface StreamNotes {
+  /** Nothing can follow this answer. */
+  isLast: boolean
+  /** The objects that have changed; null where the operation is not about them. */
+  readonly changes: ChangeNote | null
+}
+
+export interface ChangeNote {
+  readonly isReset: boolean
+  readonly objects: readonly { readonly typeName: string; readonly key: string }[]
+}
+
+/**
+ * The context of one request, or of a dry run. A class, because a getter in a literal is another function for each request: V8 then
+ * makes a hidden class for each. These outlive the request, and all of it stays in memory with them until the next full collection.
+ */
+export class RequestContext implements GraphQLContext {
+  readonly record: GraphQLContext['record']
+  readonly write: GraphQLContext['write']
+  readonly describe: GraphQLContext['describe']
+  readonly isReadOnly: boolean
+  readonly parts: GraphQLContext['parts']
+  readonly repeat: GraphQLContext['repeat']
+  readonly tally: GraphQLContext['tally']
+  readonly preferredWaitMs: number | null
+  readonly budget: GraphQLContext['budget']
+  readonly staleReport: GraphQLContext['staleReport']
+  readonly plan: GraphQLContext['plan']
+  readonly pace: GraphQLContext['pace']
+  readonly stream: GraphQLContext['stream']
+  readonly gather: GraphQLContext['gather']
+  readonly known: GraphQLContext['known']
+  /** No private name: Yoga passes on an object that inherits from this one. */
+  private readonly openLoaders: () => Loaders
+
+  constructor(given: Omit<GraphQLContext, 'loaders' | 'isTraced'>, loaders: () => Loaders) {
+    this.record = given.record
+    this.write = given.write
+    this.describe = given.describe
+    this.isReadOnly = given.isReadOnly
+    this.parts = given.parts
+    this.repeat = given.repeat
+    this.tally = given.tally
+    this.preferredWaitMs = given.preferredWaitMs
+    this.budget = given.budget
+    this.staleReport = given.staleReport
+    this.plan = given.plan
+    this.pace = given.pace
+    this.stream = given.stream
+    this.gather = given.gather
+    this.known = given.known
+    this.openLoaders = loaders
+  }
+
+  get loaders(): Loaders {
+    return this.openLoaders()
+  }
+
+  get isTraced(): boolean {
+    return this.staleReport.isWanted
+  }
 }
 
 export interface BudgetView {
   readonly windowMs: number
+  /** Converts a monotonic time to ISO 8601. */
+  toTime(atMs: number): string
   state(): { readonly limit: number; readonly remaining: number; readonly resetAtMs: number | null }
   /** Monotonic time at which the key could have sent `count` further calls. */
   forecast(count: number): number

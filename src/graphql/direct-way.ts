@@ -1,18 +1,20 @@
 // The direct way of an ordinary request: a JSON body whose operation is executed and answered as JSON. It runs the steps that Yoga
 // runs, in the same order, and needs no web Request and Response. Whatever it does not answer it leaves to Yoga, and decides nothing.
-import { getOperationAST } from 'graphql'
+import { getOperationAST, OperationTypeNode } from 'graphql'
 import type { ExecutionResult, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
-import { PlainFields } from '../plain-exchange.ts'
-import type { PlainAnswer, PlainRequest } from '../plain-exchange.ts'
+import { encodeInTurns } from '../answers/in-turns.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
+import { PlainFields } from '../exchange/plain-exchange.ts'
+import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { GraphQLContext } from './context.ts'
 import { executeOperation } from './execute.ts'
 import type { GraphQLSteps } from './graphql-steps.ts'
-import type { Written } from './steps/answers.ts'
 import { DOCUMENT_ID } from './steps/find-document.ts'
 import { runExecutionSteps, runParamsSteps } from './steps/step.ts'
 import type { Executing, Params } from './steps/step.ts'
+import { turnsOf } from './steps/write-large.ts'
+import type { Written } from './steps/write-large.ts'
 
 /** What was executed, and is answered in a way that only Yoga has. */
 export interface Unusual {
@@ -102,10 +104,10 @@ function execute(
     operationName,
     variableValues: variables,
     contextValue: context,
+    // A mutation has other loaders after each write.
+    known: operation.operation === OperationTypeNode.QUERY ? context.known : null,
   })
-  const conclude = (result: ExecutionResult): Soon<Written> =>
-    operation.operation === 'query' ? steps.answers.conclude(result, context) : result
-  return executed && whenThere(executed, conclude)
+  return executed && whenThere(executed, (result) => steps.answers.conclude(result, context))
 }
 
 function answer(result: Written, asked: Asked, { steps }: Way): Soon<PlainAnswer | Unusual> {
@@ -122,15 +124,16 @@ function write(
   shown: Written,
   { request, context }: Asked,
   { answers, presented }: GraphQLSteps,
-): PlainAnswer {
+): Soon<PlainAnswer> {
   const { stringify = JSON.stringify, ...written } = shown
-  const body = Buffer.from(stringify(written))
-  const headers = new PlainFields()
-  headers.set('content-type', `${request.answerType}; charset=utf-8`)
-  headers.set('content-length', String(body.length))
-  answers.writeFields(headers, context, 200)
-  presented.writeFields(headers, context)
-  return { kind: 'plain', status: 200, headers, body: [body] }
+  return whenThere(encodeInTurns(stringify(written), turnsOf(context)), (body) => {
+    const headers = new PlainFields()
+    headers.set('content-type', `${request.answerType}; charset=utf-8`)
+    headers.set('content-length', String(body.length))
+    answers.writeFields(headers, context, 200)
+    presented.writeFields(headers, context)
+    return { kind: 'plain', status: 200, headers, body: [body] }
+  })
 }
 
 const POSTED = { method: 'POST', url: '' }
@@ -138,9 +141,12 @@ const JSON_TYPES: ReadonlySet<string> = new Set(['application/json', 'applicatio
 const ANSWER_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/graphql-response+json'])
 
 /** The parameters of a request in the ordinary form; null for any other. */
-function readOrdinary({ method, bodyType, answerType, body }: PlainRequest): Params | null {
+const readOrdinary = (request: PlainRequest): Params | null =>
+  ANSWER_TYPES.has(request.answerType) ? readBody(request) : null
+
+/** The parameters of a request whose body is JSON; null for any other. */
+export function readBody({ method, bodyType, body }: PlainRequest): Params | null {
   if (method !== 'POST' || bodyType === null || !JSON_TYPES.has(bodyType)) return null
-  if (!ANSWER_TYPES.has(answerType)) return null
   try {
     const given: unknown = JSON.parse(textOf(body))
     return isObject(given) ? given : null

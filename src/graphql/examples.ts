@@ -11,6 +11,9 @@ const ORDER = [
   'what-a-design-makes-and-costs',
   'people',
   'page-through-projects',
+  'find-projects',
+  'sync-projects',
+  'live-board',
 ]
 
 export function readExamples(): readonly string[] {

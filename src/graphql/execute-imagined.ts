@@ -4,6 +4,8 @@ import type { GraphQLSchema } from 'graphql'
 import { NO_PARTS } from '../answers/parts.ts'
 import type { ExecuteImagined, ImaginedExecution } from '../planning/planner.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import { RequestContext } from './context.ts'
 import type { GraphQLContext } from './context.ts'
 import { executeOperation } from './execute.ts'
 import { fromRequestError } from './present-error.ts'
@@ -27,27 +29,29 @@ export const createExecuteImagined =
   }
 
 /** Nothing that a resolver can reach from here has an effect outside the dry run. */
-const contextOf = (execution: ImaginedExecution): GraphQLContext => ({
-  record: createRequestRecord('imagined'),
-  get loaders() {
-    return execution.loaders
-  },
-  write: execution.write,
-  describe: ({ code, message }) => ({ message, extensions: { code } }),
-  isReadOnly: false,
-  parts: NO_PARTS,
-  repeat: createRepeatNotes(),
-  tally: execution.tally,
-  preferredWaitMs: null,
-  staleReport: NOTHING_STALE,
-  budget: {
-    windowMs: 0,
-    state: () => ({ limit: 0, remaining: 0, resetAtMs: null }),
-    forecast: () => 0,
-    comeBackAt: () => 0,
-  },
-  isTraced: execution.isTraced,
-  plan: execution.plan,
-  pace: execution.pace,
-  gather: execution.gather,
-})
+const contextOf = (execution: ImaginedExecution): GraphQLContext => {
+  const given = {
+    record: createRequestRecord('imagined'),
+    write: execution.write,
+    describe: ({ code, message }: GatewayError) => ({ message, extensions: { code } }),
+    isReadOnly: false,
+    parts: NO_PARTS,
+    repeat: createRepeatNotes(),
+    tally: execution.tally,
+    preferredWaitMs: null,
+    staleReport: { ...NOTHING_STALE, isWanted: execution.isTraced },
+    budget: {
+      windowMs: 0,
+      toTime: () => '',
+      state: () => ({ limit: 0, remaining: 0, resetAtMs: null }),
+      forecast: () => 0,
+      comeBackAt: () => 0,
+    },
+    plan: execution.plan,
+    pace: execution.pace,
+    stream: null,
+    known: null,
+    gather: execution.gather,
+  }
+  return new RequestContext(given, execution.loaders)
+}

@@ -5,7 +5,7 @@ import type { Execute, ExecuteArgs } from '../execution/execute.ts'
 import type { GraphQLContext } from './context.ts'
 import { resolveAt } from './paths.ts'
 
-interface Executed extends Pick<ExecuteArgs, 'document' | 'operationName' | 'variableValues'> {
+interface Executed extends Pick<ExecuteArgs, 'document' | 'operationName' | 'variableValues' | 'known'> {
   readonly contextValue: GraphQLContext
 }
 
@@ -19,6 +19,10 @@ export function executeOperation(
 ): Promise<ExecutionResult> | ExecutionResult | null {
   let execute = executors.get(schema)
   if (!execute) executors.set(schema, (execute = createExecute(schema)))
-  const { pace, gather, isTraced } = executed.contextValue
-  return execute({ ...executed, pace, gather, runResolver: isTraced ? resolveAt : null })
+  const { document, operationName, variableValues, contextValue } = executed
+  const { pace, gather, isTraced } = contextValue
+  const runResolver = isTraced ? resolveAt : null
+  const known = isTraced ? null : executed.known
+  const ofContext = { contextValue, pace, gather, runResolver, known }
+  return execute({ document, operationName, variableValues, ...ofContext })
 }

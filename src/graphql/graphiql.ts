@@ -1,6 +1,8 @@
-// GraphiQL, served complete from this process: the page fetches nothing from other servers, and its tabs work at once.
+// The page of the query editor: a few lines that name its files, which this gateway serves as well (page-files.ts).
 import { hashData, makeTag } from '../answers/entity-tag.ts'
 import { keepUnlessFailed } from './keep-unless-failed.ts'
+import { createPageFiles } from './page-files.ts'
+import type { Encoding, PageFiles } from './page-files.ts'
 
 export interface PageOptions {
   /** One document for each tab, in this order. */
@@ -9,74 +11,65 @@ export interface PageOptions {
   readonly callerAuth: CallerAuth
 }
 
+/** The page needs no caller: it has to load before a person can type a key into it. */
+export interface Page {
+  open(): Promise<Response>
+  /** A file of the page, by the last part of its path; null where there is none. */
+  file(name: string, encoding: Encoding | null): Promise<Response | null>
+}
+
 type CallerAuth = keyof typeof HEADERS
 
-/** The page is the same for everybody: it contains the editor and the examples, and sends the key that a person types in. */
-export function createPage({ examples, callerAuth }: PageOptions): () => Promise<Response> {
-  const headers = HEADERS[callerAuth]
-  const open = keepUnlessFailed(() =>
-    render({
-      // Without an endpoint the page asks at its own path, which a proxy may have put behind a prefix.
-      title: 'Aurora GraphQL gateway',
-      // The first tab and new tabs open with these headers; the other examples have their own.
-      headers,
-      defaultHeaders: headers,
-      defaultTabs: examples.map((query) => ({ query, headers })),
-      defaultEditorToolsVisibility: 'headers',
-    }),
-  )
-  return async () => {
-    const { html, tag } = await open()
-    return new Response(html, { headers: { ...PAGE_HEADERS, etag: tag } })
+/** The page is the same for everybody: it contains the examples, and sends the key that a person types in. */
+export function createPage(options: PageOptions, files: PageFiles = createPageFiles()): Page {
+  const render = keepUnlessFailed(async () => {
+    const html = writePage(await files.names(), options)
+    return { html, tag: makeTag(hashData(html), '') }
+  })
+  return {
+    async open() {
+      const { html, tag } = await render()
+      return new Response(html, { headers: { ...PAGE_HEADERS, etag: tag } })
+    },
+    file: files.open,
   }
 }
 
-/** The editor has nine megabytes, so it is loaded when a person opens the page for the first time. */
-async function render(options: object): Promise<{ html: string; tag: string }> {
-  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql')
-  const html = renderGraphiQL(options).replace(ROOT, `${ROOT}<script>${LOAD_SCHEMA}</script>`)
-  return { html, tag: makeTag(hashData(html), '') }
-}
+/** Relative to /graphql, because a proxy may have put the gateway behind a prefix. */
+const writePage = (
+  { script, style }: Awaited<ReturnType<PageFiles['names']>>,
+  { examples, callerAuth }: PageOptions,
+): string => `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <meta name="color-scheme" content="light dark" />
+    <meta name="robots" content="noindex" />
+    <title>Aurora GraphQL gateway</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="graphql/files/${style}" />
+    <script type="module" src="graphql/files/${script}"></script>
+    <script type="application/json" id="settings">${inScript({ examples, headers: HEADERS[callerAuth], keepsHeaders: callerAuth !== 'passthrough' })}</script>
+  </head>
+  <body>
+    <div id="root"></div>
+    <noscript>The query editor needs JavaScript.</noscript>
+  </body>
+</html>
+`
 
-/** Where the editor is put; the script before it sees the first request. */
-const ROOT = '<div id="root"></div>'
+/** A browser never runs the element, and no text in it can end it. */
+const inScript = (settings: object): string => JSON.stringify(settings).replaceAll('<', '\\u003c')
 
-/**
- * The editor asks for the schema once, when it opens, and without a key it gets none. So the page presses the button that
- * asks again: when the headers have stayed as they are for a moment, and after every other answer, until there is a schema.
- */
-const LOAD_SCHEMA = `{
-  const QUIET_MS = 1000
-  let isMissing = false
-  let timer
-  const load = () => {
-    clearTimeout(timer)
-    if (isMissing) document.querySelector('button[aria-label^="Re-fetch GraphQL schema"]')?.click()
-  }
-  const send = window.fetch
-  window.fetch = async (...sent) => {
-    const response = await send.apply(window, sent)
-    const isSchema = String(sent[1]?.body ?? sent[0]).includes('IntrospectionQuery')
-    if (isSchema) isMissing = response.status === 401 || response.status === 429
-    else if (response.ok) load()
-    return response
-  }
-  const wait = ({ target }) => {
-    if (!isMissing || !target.closest?.('.graphiql-editor-tool')) return
-    clearTimeout(timer)
-    timer = setTimeout(load, QUIET_MS)
-  }
-  for (const name of ['input', 'keyup', 'paste', 'cut', 'drop']) document.addEventListener(name, wait, true)
-}`
-
-/** The page runs only its own inline scripts and their workers, and connects only to this gateway. */
+/** Scripts are files of this gateway, and connect only to it. The editor writes its colours into elements of style. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
-  "script-src 'unsafe-inline' 'unsafe-eval' blob:",
-  "style-src 'unsafe-inline'",
-  'worker-src blob:',
-  'img-src data:',
-  'font-src data:',
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "worker-src 'self'",
+  "img-src 'self' data:",
+  "font-src 'self'",
   "connect-src 'self'",
   "base-uri 'none'",
   "form-action 'none'",
@@ -89,6 +82,7 @@ const PAGE_HEADERS = {
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
   // A new release has a new page, so browsers must revalidate the old one.
   'cache-control': 'no-cache',
   vary: 'Accept',

@@ -16,6 +16,7 @@ import type { Answers, AnswersOptions } from './steps/answers.ts'
 import { createBeginPlan } from './steps/begin-plan.ts'
 import { checkExactVariables } from './steps/check-exact-variables.ts'
 import { checkRole } from './steps/check-role.ts'
+import { checkStream } from './steps/check-stream.ts'
 import { createCheckValues } from './steps/check-values.ts'
 import { assertTrusted, createFindDocument } from './steps/find-document.ts'
 import type { DocumentsOptions } from './steps/find-document.ts'
@@ -30,8 +31,11 @@ export interface GraphQLStepsOptions {
   readonly schema: GraphQLSchema
   readonly presentError: PresentError
   readonly clock: Clock
+  readonly showsValidation: boolean
   readonly hasIntrospection: boolean
   readonly limits: QueryLimits
+  /** Of requests that come through a router. */
+  readonly routerLimits: QueryLimits
   readonly answers: AnswersOptions
   readonly documents: DocumentsOptions
 }
@@ -42,6 +46,8 @@ export interface GraphQLSteps {
   readonly answers: Answers
   readonly documents: ReadDocuments
   readonly execution: readonly ExecutionStep[]
+  /** Whether the text of the request is one that callers have registered: another request cannot rely on it. */
+  readonly isRegistered: (context: GraphQLContext) => boolean
   /** Registers the document of a request whose answer has data. */
   readonly register: (context: GraphQLContext) => void
   /** The last one before the answer: presents every error, and reports what the request cost. */
@@ -49,14 +55,15 @@ export interface GraphQLSteps {
 }
 
 export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
-  const { presentError, clock, limits } = options
-  const documents = createReadDocuments(options)
-  const { find, register } = createFindDocument(options.documents)
+  const { limits } = options
+  const documents = createDocuments(options)
+  const { find, isRegistered, register } = createFindDocument(options.documents)
 
   /** Reads a text inside a request with the same parser and rules as the request itself. */
-  function readWithin({ query, operationName }: Asked, { record }: GraphQLContext): DocumentNode {
+  function readWithin({ query, operationName }: Asked, context: GraphQLContext): DocumentNode {
+    const { record } = context
     assertDocumentSize(query)
-    assertTrusted(query, options.documents)
+    assertTrusted(query, options.documents, context)
     const { document, errors } = readOrThrow(() => documents.read(query, record))
     const [error] = errors
     if (error) throw fromRequestError(error, 'GRAPHQL_VALIDATION_FAILED')
@@ -65,12 +72,25 @@ export function createGraphQLSteps(options: GraphQLStepsOptions): GraphQLSteps {
   }
 
   return {
-    params: [readParameters, find, createCheckValues(limits), noteFreshness],
+    params: [readParameters, find, createCheckValues(limits, options.routerLimits), noteFreshness],
     answers: createAnswers(options.answers),
     documents,
-    execution: [noteOperation, checkRole, checkExactVariables, createBeginPlan(readWithin)],
+    execution: [noteOperation, checkRole, checkStream, checkExactVariables, createBeginPlan(readWithin)],
+    isRegistered,
     register,
-    presented: createPresentResult({ presentError, clock }),
+    presented: createPresentResult(options),
+  }
+}
+
+/** The same text may be within the limits of a router only. What routers send is remembered from their first request on. */
+function createDocuments(options: GraphQLStepsOptions): ReadDocuments {
+  const own = createReadDocuments(options)
+  let made: ReadDocuments | null = null
+  const ofRouters = (): ReadDocuments =>
+    (made ??= createReadDocuments({ ...options, limits: options.routerLimits }))
+  return {
+    read: (text, request) => (request.isOfRouter ? ofRouters() : own).read(text, request),
+    errorsOf: (document) => own.errorsOf(document) ?? made?.errorsOf(document) ?? null,
   }
 }
 

@@ -2,9 +2,9 @@
 import { GatewayError } from '../errors/errors.ts'
 
 /** The limit of levels; JSON.stringify runs out of stack at some thousands. */
-const MAX_LEVELS = 500
+export const MAX_LEVELS = 500
 
-export const isTooDeep = (value: unknown, levels = MAX_LEVELS): boolean =>
+const isTooDeep = (value: unknown, levels = MAX_LEVELS): boolean =>
   typeof value === 'object' &&
   value !== null &&
   (levels === 0 || Object.values(value).some((inner) => isTooDeep(inner, levels - 1)))

@@ -1,7 +1,7 @@
 // The types with a global id, and how each of them is found: by its row in the catalogue.
 import type { GraphQLResolveInfo } from 'graphql'
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import { KIND_OF_TYPE, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { ownReadOf, partsOf } from '../aurora/reads.ts'
@@ -9,11 +9,13 @@ import type { ReadOf } from '../aurora/reads.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { AuroraObject } from '../loaders/aurora-object.ts'
 import type { Loaders } from '../loaders/loaders.ts'
+import type { IndexedList } from '../list-index/list-specs.ts'
 import { assertSafeId } from '../rest/ids.ts'
 import { builder } from './builder.ts'
 import type { GraphQLContext } from './context.ts'
 import { fieldsOf, WITHOUT_INFO } from './fields.ts'
 import type { Row, Rows } from './fields.ts'
+import { assertInput } from './input.ts'
 import { parseGlobalId, readId, toGlobalId } from './global-id.ts'
 import { refOf, typeNameOf } from './refs.ts'
 import { readWish } from './wish.ts'
@@ -63,17 +65,24 @@ export const Node = builder.interfaceRef<AuroraObject>('Node').implement({
   }),
 })
 
+/** Finds the object of a kind by its key, as `node` does: with what is selected of it, from the cheapest source. */
+export const findOfKind = (
+  wanted: Place & { readonly kind: Kind; readonly key: string },
+  { loaders }: GraphQLContext,
+  info: GraphQLResolveInfo,
+): Soon<AuroraObject | null> => find(wanted.kind, wanted.key, { loaders, wish: readWish(info, wanted) })
+
 /** Rejects with BAD_USER_INPUT for an id without a type of this schema, before anything is spent. */
 export const findNode = (
   id: string,
-  { loaders }: GraphQLContext,
+  context: GraphQLContext,
   info: GraphQLResolveInfo,
   place: Place = {},
 ): Soon<AuroraObject | null> =>
   whenThere(id, () => {
     const { typeName, key } = parseGlobalId(id) ?? { typeName: '', key: '' }
     const kind = KIND_OF_TYPE.get(typeName)
-    if (kind) return find(kind, key, { loaders, wish: readWish(info, { ...place, kind, key }) })
+    if (kind) return findOfKind({ ...place, kind, key }, context, info)
     throw new GatewayError(
       'BAD_USER_INPUT',
       'A global id looks like "Project:<id>", with a type of this schema.',
@@ -104,8 +113,17 @@ export const ownId =
 const NO_CALL_OF_ITS_OWN =
   ' Where only ids and fields with calls of their own are asked, it costs 1 call only if none of these finds anything.'
 
-/** A field that finds one object of a kind, by either of its ids. */
-export function lookUp(kind: KeyedKind, cost: string): Row<object> {
+/** Another way to name one object: by what a list shows of it. */
+export interface LookUpBy {
+  readonly argument: string
+  readonly operation: IndexedList
+  readonly description: string
+  /** As the index has the value; left out: letter by letter. */
+  readonly isCaseless?: true
+}
+
+/** A field that finds one object of a kind, by either of its ids, or by what a list shows of it. */
+export function lookUp(kind: KeyedKind, cost: string, by?: LookUpBy): Row<object> {
   const typeName = typeNameOf(kind)
   const description = partsOf(kind).length > 0 ? cost + NO_CALL_OF_ITS_OWN : cost
   return (t) =>
@@ -113,15 +131,34 @@ export function lookUp(kind: KeyedKind, cost: string): Row<object> {
       type: refOf(kind),
       description,
       args: {
-        id: t.arg.id({ required: true, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
+        id: t.arg.id({ required: !by, description: `A global id (\`${typeName}:<id>\`) or Aurora's own.` }),
+        ...(by && { [by.argument]: t.arg.string({ description: by.description }) }),
       },
       extensions: { operation: ownReadOf(kind)?.operation },
-      resolve(_root, { id }, { loaders }, info) {
-        const key = readId(typeName, String(id))
+      resolve(_root, args: LookUpArgs, { loaders }, info) {
+        const value = by && readValue(args, by)
+        if (value) return loaders.findOne(by.operation)({ name: by.argument, value })
+        const key = readId(typeName, String(args['id']))
         const { members, parts } = readWish(info, { kind, key })
         return loaders.object(kind).find(key, members, parts)
       },
     })
+}
+
+type LookUpArgs = Readonly<Record<string, string | null | undefined>>
+
+/** Aurora's limit for every text of a project. */
+const MAX_VALUE_CHARS = 255
+
+/** Null where the object is named by its id. Throws BAD_USER_INPUT before a call is made. */
+function readValue({ id, ...others }: LookUpArgs, { argument, isCaseless }: LookUpBy): string | null {
+  const value = others[argument] ?? null
+  assertInput((value === null) !== ((id ?? null) === null), `Give \`id\` or \`${argument}\`: one of them.`)
+  assertInput(
+    value === null || (value.trim() !== '' && value.length <= MAX_VALUE_CHARS),
+    `\`${argument}\` has 1 to ${MAX_VALUE_CHARS} characters.`,
+  )
+  return value === null || !isCaseless ? value : value.toLowerCase()
 }
 
 /** As many as a screen shows; each may cost a call. */

@@ -1,14 +1,17 @@
 // The page of the query editor, which is loaded when a person opens it for the first time.
-import type { PageOptions } from './graphiql.ts'
+import type { Page, PageOptions } from './graphiql.ts'
 import { keepUnlessFailed } from './keep-unless-failed.ts'
 
 /** Rejects where the examples cannot be read, so that an operator learns of it at the start. */
-export async function openPage(callerAuth: PageOptions['callerAuth']): Promise<() => Promise<Response>> {
+export async function openPage(callerAuth: PageOptions['callerAuth']): Promise<Page> {
   const { readExamples } = await import('./examples.ts')
   const examples = readExamples()
   const load = keepUnlessFailed(async () => {
     const { createPage } = await import('./graphiql.ts')
     return createPage({ examples, callerAuth })
   })
-  return async () => (await load())()
+  return {
+    open: async () => (await load()).open(),
+    file: async (name, encoding) => (await load()).file(name, encoding),
+  }
 }

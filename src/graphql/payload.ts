@@ -1,6 +1,6 @@
 // The types that mutations return: the result of the change, or the reason of its failure as data.
 import type { ObjectRef, TypeParam } from '@pothos/core'
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import { holdsSecrets, kindRow } from '../aurora/kinds.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { isGatewayError } from '../errors/errors.ts'

@@ -26,6 +26,8 @@ export interface Circumstances {
   readonly requestId?: string | null
   /** Aborted once the client has left; the errors that follow from it are no faults, and nobody gets them. */
   readonly gone?: AbortSignal
+  /** Whether a router gets the answer. Left out: it does not. */
+  readonly isOfRouter?: boolean | undefined
   /** Whether the answer has data beside its errors; its HTTP status is then 200. */
   readonly hasData: boolean
   /** When Aurora could answer all calls that the budget refused in this request; null where it refused none. */
@@ -67,8 +69,18 @@ export function createPresentError(options: PresentErrorOptions): PresentError {
     const shown = hasSuggestions ? message : withoutSuggestion(message)
     return error instanceof GraphQLError && circumstances.hasData
       ? toFieldError(error, shown, extensions)
-      : toRequestError(error, shown, extensions)
+      : toRequestError(error, shown, circumstances.isOfRouter ? shownAsErrors(extensions) : extensions)
   }
+}
+
+/** The form of the request is wrong, or the gateway is at fault: http/refusal.ts. */
+const keepsStatus = (status: number): boolean => status >= 500 || [405, 406, 415].includes(status)
+
+/** Routers show their users the status of a subgraph in the place of its errors. */
+function shownAsErrors(extensions: GraphQLErrorExtensions): GraphQLErrorExtensions {
+  const { http } = extensions as { readonly http?: { readonly status?: number } }
+  if (http?.status !== undefined && keepsStatus(http.status)) return extensions
+  return { ...extensions, http: { ...http, status: 200, spec: false } }
 }
 
 /** The client gets the places in the document and in the answer, but never the cause. */

@@ -22,13 +22,15 @@ export interface ReadDocuments {
    * most of it loses first. A request that reads a text twice has used it once.
    */
   read(text: string, request: ReadingRequest): ReadDocument
-  /** The errors of a document that was read here. */
-  errorsOf(document: DocumentNode): readonly GraphQLError[]
+  /** The errors of a document that was read here; null for any other. */
+  errorsOf(document: DocumentNode): readonly GraphQLError[] | null
 }
 
 /** The record of a request: the same object each time it reads. */
 export interface ReadingRequest {
   readonly caller: string | null
+  /** Left out: no router has sent it. */
+  readonly isOfRouter?: boolean
 }
 
 interface ReadDocumentsOptions {
@@ -83,7 +85,7 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
       if ('failure' in found) throw found.failure
       return found
     },
-    errorsOf: (document) => errors.get(document) ?? [],
+    errorsOf: (document) => errors.get(document) ?? null,
   }
 }
 

@@ -3,6 +3,7 @@ import { GraphQLError } from 'graphql'
 import { GatewayError } from '../errors/errors.ts'
 import type { ErrorDetails } from '../errors/errors.ts'
 import type { ErrorCode } from '../errors/codes.ts'
+import { findExcess } from '../exchange/json-excess.ts'
 import { measureValues } from './limits/measure-values.ts'
 
 /** As http/ allows a body without a file. */
@@ -55,6 +56,9 @@ function readPart(form: FormData, name: string): unknown {
       limit: MAX_TEXT_CHARS,
       actual: text.length,
     })
+  const excess = findExcess(Buffer.from(text))
+  if (excess === 'unclosed') return refuse(`The part "${name}" is not JSON.`)
+  if (excess) reject(`The part "${name}" may have ${excess.limit} members.`, excess)
   // The decoder of forms is lenient, and leaves this mark where a text was not UTF-8.
   if (text.includes('\ufffd')) return refuse('A text of the form is not UTF-8.')
   try {
@@ -97,7 +101,10 @@ const isContainer = (value: unknown): value is Values =>
 
 const refuse = (message: string): never => fail('BAD_REQUEST', message, {})
 
-const reject = (message: string, details: ErrorDetails): never => fail('QUERY_REJECTED', message, details)
+const reject = (
+  message: string,
+  { limit, actual }: Required<Pick<ErrorDetails, 'limit' | 'actual'>>,
+): never => fail('QUERY_REJECTED', message, { limit, actual })
 
 function fail(code: ErrorCode, message: string, details: ErrorDetails): never {
   throw new GraphQLError(message, { originalError: new GatewayError(code, message, details) })

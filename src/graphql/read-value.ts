@@ -1,10 +1,12 @@
 // Reads the values that members of Aurora have, tolerantly: a value of another type fails its field alone.
+import type { Soon } from '../turns/at-once.ts'
 import { GatewayError } from '../errors/errors.ts'
 import { isMembers } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isDecoded } from '../aurora/decode-text.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
-import { isTooDeep } from './json.ts'
+import { findFault } from './json-faults.ts'
+import type { Fault } from './json-faults.ts'
 
 /** Anything with members: an object of Aurora, or a value inside one. */
 export interface Source {
@@ -76,32 +78,24 @@ function parseJson(text: string): unknown {
 }
 
 /**
- * Reads a value that is shown unchanged. The executor takes every object with a `then` for a promise and calls it, and a
- * member of Aurora's may have this name: such an object is wrapped, so that only JSON.stringify reads it.
+ * Reads a value that is shown unchanged; a large one in turns of the event loop. The executor takes every object with a `then`
+ * for a promise and calls it, and a member of Aurora's may have this name: such an object is wrapped, so that only
+ * JSON.stringify reads it.
  */
-export const asJson = (value: unknown): unknown => {
-  assertShown(value)
-  return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
+export const asJson = (value: unknown): Soon<unknown> => {
+  const fault = shown.has(value as object) ? null : findFault(value)
+  if (fault instanceof Promise) return fault.then((found) => showUnless(found, value))
+  return showUnless(fault, value)
 }
 
 /** Values that were found to be in order; they never change, and many fields may show the same one. */
 const shown = new WeakSet<object>()
 
-function assertShown(value: unknown): void {
-  if (isObject(value) && shown.has(value)) return
-  if (isTooDeep(value)) throw unreadable('a value of a sane depth')
-  if (!isDecodedInside(value)) throw unreadable('text in a known character set')
-  if (isObject(value)) shown.add(value)
-}
-
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null
-
-/** Never called for a value that is too deep. */
-function isDecodedInside(value: unknown): boolean {
-  if (typeof value === 'string') return isDecoded(value)
-  if (!isObject(value)) return true
-  if (Array.isArray(value)) return value.every(isDecodedInside)
-  return Object.entries(value).every(([name, inner]) => isDecoded(name) && isDecodedInside(inner))
+function showUnless(fault: Fault | null, value: unknown): unknown {
+  if (fault === 'depth') throw unreadable('a value of a sane depth')
+  if (fault === 'bytes') throw unreadable('text in a known character set')
+  if (typeof value === 'object' && value !== null) shown.add(value)
+  return isMembers(value) && Object.hasOwn(value, 'then') ? { toJSON: () => value } : value
 }
 
 const present = <Value>(value: unknown, read: Read<Value>): Value | null =>

@@ -1,7 +1,7 @@
 // Fields that lead from one object to others: up by a foreign key, which alone costs nothing, and down to children.
 import type { GraphQLResolveInfo } from 'graphql'
-import { allThere, whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { allThere, whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import { readAuroraId } from '../aurora/body.ts'
 import type { KeyedKind, Kind } from '../aurora/kinds.ts'
 import { READS, repeatingPartOf } from '../aurora/reads.ts'

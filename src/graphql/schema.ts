@@ -2,6 +2,7 @@
 import { lexicographicSortSchema, printSchema } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
+import { LIVE } from './live-directive.ts'
 import { sortedDirectives, sortSchema } from './sort-schema.ts'
 import './node.ts'
 import './node-result.ts'
@@ -10,6 +11,8 @@ import './types/ahj.ts'
 import './types/api-versions.ts'
 import './types/asset.ts'
 import './types/bill-summary.ts'
+import './types/changed.ts'
+import './types/changes.ts'
 import './types/consumption-profile.ts'
 import './types/consumption-profile-mutations.ts'
 import './types/dc-optimizer.ts'
@@ -34,6 +37,7 @@ import './types/plan-set-request-mutations.ts'
 import './types/pricing.ts'
 import './types/pricing-mutations.ts'
 import './types/project.ts'
+import './types/project-changes.ts'
 import './types/project-mutations.ts'
 import './types/proposal.ts'
 import './types/proposal-mutations.ts'
@@ -47,6 +51,7 @@ import './types/sso-provider.ts'
 import './types/sso-provider-mutations.ts'
 import './types/team.ts'
 import './types/tenant.ts'
+import './types/upstream.ts'
 import './types/user.ts'
 import './types/user-mutations.ts'
 import './types/utility-bill.ts'
@@ -54,7 +59,10 @@ import './types/web-proposal.ts'
 import './types/webhook.ts'
 import './types/webhook-mutations.ts'
 
-export const schema: GraphQLSchema = builder.toSchema({ sortSchema: false, directives: sortedDirectives() })
+export const schema: GraphQLSchema = builder.toSchema({
+  sortSchema: false,
+  directives: sortedDirectives([LIVE]),
+})
 sortSchema(schema)
 // A test checks that it is valid, so that no start does.
 schema.__validationErrors = []

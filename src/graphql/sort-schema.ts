@@ -20,8 +20,8 @@ export function sortSchema(schema: GraphQLSchema): void {
 }
 
 /** To be passed to a schema that is made: graphql freezes its own list. */
-export const sortedDirectives = (): GraphQLDirective[] =>
-  [...specifiedDirectives].sort(byName).map((directive) => {
+export const sortedDirectives = (own: readonly GraphQLDirective[]): GraphQLDirective[] =>
+  [...specifiedDirectives, ...own].sort(byName).map((directive) => {
     const { args, locations, ...config } = directive.toConfig()
     const sorted = Object.fromEntries(Object.entries(args).sort(byKey))
     return new GraphQLDirective({ ...config, locations: [...locations].sort(), args: sorted })

@@ -31,26 +31,31 @@ export const NOTHING_STALE: StaleReport = {
   entries: () => [],
 }
 
-export function createStaleReport(clock: Clock): StaleReport {
-  const entries: StaleEntry[] = []
-  let isWanted = false
+export const createStaleReport = (clock: Clock): StaleReport => new Report(clock)
 
-  return {
-    get isWanted() {
-      return isWanted
-    },
-    want: () => void (isWanted = true),
-    note({ operation, answeredAtMs, reason }) {
-      if (!isWanted || entries.length >= MAX_ENTRIES) return
-      const ageMs = clock.monotonicMs() - answeredAtMs
-      entries.push({
-        path: currentPath(),
-        operation,
-        fetchedAt: new Date(clock.wallMs() - ageMs).toISOString(),
-        ageSeconds: Math.floor(ageMs / 1000),
-        reason,
-      })
-    },
-    entries: () => entries,
+/** A class, so that whether it is wanted is a member like any other. Its functions are passed on by themselves. */
+class Report implements StaleReport {
+  isWanted = false
+  readonly #clock: Clock
+  readonly #entries: StaleEntry[] = []
+
+  constructor(clock: Clock) {
+    this.#clock = clock
   }
+
+  readonly want = (): void => void (this.isWanted = true)
+
+  readonly note = ({ operation, answeredAtMs, reason }: StaleFact): void => {
+    if (!this.isWanted || this.#entries.length >= MAX_ENTRIES) return
+    const ageMs = this.#clock.monotonicMs() - answeredAtMs
+    this.#entries.push({
+      path: currentPath(),
+      operation,
+      fetchedAt: new Date(this.#clock.wallMs() - ageMs).toISOString(),
+      ageSeconds: Math.floor(ageMs / 1000),
+      reason,
+    })
+  }
+
+  readonly entries = (): readonly StaleEntry[] => this.#entries
 }

@@ -2,7 +2,7 @@
 import { getOperationAST } from 'graphql'
 import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
-import { whenThere } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
 import type { GraphQLContext } from './context.ts'
 import type { Unusual } from './direct-way.ts'
 import { executeOperation } from './execute.ts'
@@ -13,7 +13,10 @@ import type { Params } from './steps/step.ts'
 
 type StepPlugin = Plugin<object, GraphQLContext>
 
-/** `executed`: what the direct way has executed already. Yoga only writes its answer. */
+/**
+ * `executed`: what the direct way has executed already, by the record of the request, as Yoga passes the context in a proxy of its
+ * own. Yoga only writes its answer.
+ */
 export const createStepPlugins = (
   schema: GraphQLSchema,
   steps: GraphQLSteps,
@@ -22,6 +25,7 @@ export const createStepPlugins = (
   useParams(steps, executed),
   useDocuments(steps),
   useExecution(schema, steps),
+  useSubscription(steps),
   useResult(steps),
 ]
 
@@ -30,7 +34,7 @@ const useParams = (
   executed: WeakMap<object, Unusual>,
 ): StepPlugin => ({
   onParams({ params, setParams, setResult, request, context }) {
-    const done = executed.get(context)
+    const done = executed.get(context.record)
     if (done) {
       setParams(done.params as GraphQLParams)
       setResult(done.result)
@@ -49,7 +53,7 @@ const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
     setParseFn(() => documents.read(source as string, record).document)
   },
   onValidate({ params: { documentAST }, setResult }) {
-    setResult(documents.errorsOf(documentAST as never) as never)
+    setResult((documents.errorsOf(documentAST as never) ?? []) as never)
   },
 })
 
@@ -67,12 +71,22 @@ const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLStep
     setExecuteFn(
       (own: ExecutionArgs): unknown => executeOperation(schema, asked) ?? (executeFn(own) as unknown),
     )
-    if (operation?.operation !== 'query') return
     return {
       onExecuteDone({ result, setResult }) {
         if (!(Symbol.asyncIterator in result)) return whenThere(answers.conclude(result, context), setResult)
       },
     }
+  },
+})
+
+/** A subscription comes here only to be refused: its answers are executed one by one, as those of other operations. */
+const useSubscription = ({ execution }: GraphQLSteps): StepPlugin => ({
+  onSubscribe({ args, setResultAndStopExecution }) {
+    const { document, operationName, contextValue, variableValues: variables } = args as ExecutionArgs
+    const context = contextValue as GraphQLContext
+    const operation = getOperationAST(document, operationName) ?? null
+    const errors = runExecutionSteps(execution, { document, operation, operationName, variables, context })
+    if (errors) setResultAndStopExecution({ errors })
   },
 })
 

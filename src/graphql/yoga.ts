@@ -1,12 +1,14 @@
 // Executes GraphQL over HTTP. The tables of steps say in which order a request is checked; Yoga and the direct way run the same.
 import { createYoga } from 'graphql-yoga'
-import type { PlainAnswer, PlainRequest } from '../plain-exchange.ts'
+import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { GraphQLContext } from './context.ts'
 import { createDirectWay } from './direct-way.ts'
 import type { Unusual } from './direct-way.ts'
 import { createGraphQLSteps } from './graphql-steps.ts'
 import type { GraphQLStepsOptions } from './graphql-steps.ts'
 import { DOCUMENT_ID } from './steps/find-document.ts'
+import { createReadStreamed } from './streamed-operation.ts'
+import type { ReadStreamed } from './streamed-operation.ts'
 import { useForms } from './steps/read-parameters.ts'
 import { createStepPlugins } from './yoga-plugins.ts'
 
@@ -15,7 +17,11 @@ export interface HandleGraphQL {
   whole(request: Request, context: GraphQLContext): Promise<Response>
   /** Answers what is ordinary without a web Request and Response, and everything else as `whole` does. */
   plain(request: PlainRequest, context: GraphQLContext): Promise<Response | PlainAnswer>
+  /** Whether a stream of answers is asked for. */
+  readStreamed: ReadStreamed
 }
+
+const LARGE_BYTES = 32 * 1024
 
 export function createGraphQLHandler(options: GraphQLStepsOptions): HandleGraphQL {
   const steps = createGraphQLSteps(options)
@@ -46,10 +52,13 @@ export function createGraphQLHandler(options: GraphQLStepsOptions): HandleGraphQ
 
   return {
     whole,
+    readStreamed: createReadStreamed(options.schema, steps),
     async plain(request, context) {
       const done = await direct(request, context)
       if (done && 'kind' in done) return done
-      if (done) executed.set(context, done)
+      if (done) executed.set(context.record, done)
+      // To read a large body takes some 20 milliseconds, and Yoga reads it again.
+      if (request.body.byteLength > LARGE_BYTES) await new Promise((resolve) => void setImmediate(resolve))
       return whole(request.toRequest(), context)
     },
   }

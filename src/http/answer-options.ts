@@ -1,16 +1,19 @@
 // What answering a request needs: the parts of the http room, and the gateway behind it.
 
+import type { AnswerStream } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
-import type { PlainAnswer, PlainRequest } from '../plain-exchange.ts'
+import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { AnswerWebhook } from './answer-webhook.ts'
 import type { Bodies } from './bodies.ts'
 import type { CheckCaller } from './check-caller.ts'
-import type { Compress } from './compress.ts'
+import type { Compress, Encoding } from './compress.ts'
 import type { Cors } from './cors.ts'
 import type { Heads } from './heads.ts'
 import type { KeptEncodings } from './kept-encodings.ts'
 import type { KnownAnswers, Repeat } from './known-answers.ts'
+import type { OpenStreams } from './open-streams.ts'
 import type { Refusal } from './refusal.ts'
 import type { Relief } from './relief.ts'
 import type { Turns } from './turns.ts'
@@ -22,7 +25,7 @@ export interface AnswerOptions {
     caller: Caller,
     record: RequestRecord,
     onRepeatable?: (repeat: Repeat) => void,
-  ): Promise<Response>
+  ): Promise<Response | AnswerStream>
   /** As `handle`, without a web Request and Response for what is ordinary. Left out or null: all requests go through `handle`. */
   readonly handlePlain?:
     | ((
@@ -30,7 +33,7 @@ export interface AnswerOptions {
         caller: Caller,
         record: RequestRecord,
         onRepeatable: (repeat: Repeat) => void,
-      ) => Promise<Response | PlainAnswer>)
+      ) => Promise<Response | PlainAnswer | AnswerStream>)
     | null
   /** Whether the gateway can serve and the server is not draining. */
   isReady(): boolean
@@ -42,13 +45,20 @@ export interface AnswerOptions {
   readonly known: KnownAnswers
   readonly encodings: KeptEncodings
   /** The page of the query editor; null: there is none. */
-  readonly page?: (() => Promise<Response>) | null
+  readonly page?: {
+    open(): Promise<Response>
+    /** A file of the page, by its name; null where there is none. */
+    file(name: string, encoding: Encoding | null): Promise<Response | null>
+  } | null
+  /** Answers Aurora's webhooks; left out, none are received. */
+  readonly answerWebhook?: AnswerWebhook
   /** Called once for each error of which the client gets only the id. */
   onError(error: unknown, errorId: string, requestId: string): void
   /** Called for each GraphQL request that the http room refuses. */
   onTurnedAway?(refusal: Pick<Refusal, 'status' | 'code'>): void
   readonly bodies: Bodies
   readonly turns: Turns
+  readonly streams: OpenStreams
   readonly trustedProxies?: number
   readonly clock: Clock
   /** Called for each request that is refused to keep memory for others. */

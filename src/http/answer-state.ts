@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import { isReading } from './headers.ts'
-import { plainJson } from './refusal.ts'
+import { plainJson } from './refuse.ts'
 
 export function answerState(incoming: IncomingMessage, status: number, word: string): Response {
   if (isReading(incoming)) return plainJson(status, { status: word })

@@ -1,20 +1,24 @@
 // One request, from its headers to its answer: checks the path, the caller and the form, then what it asks is executed.
 
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { answerState } from './answer-state.ts'
 import { isBytes } from './bytes-answer.ts'
 import type { Answer, Unfinished } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
-import type { Exchange } from './connections.ts'
-import { executeBody, refuseFault, turnAway } from './execute-body.ts'
+import { chooseEncoding } from './compress.ts'
+import type { Exchange } from './exchange.ts'
+import { executeBody } from './execute-body.ts'
 import type { Addressed } from './execute-body.ts'
 import { readFields } from './fields.ts'
 import { finishAnswer } from './finish-answer.ts'
 import { isReading } from './headers.ts'
 import { hasBody } from './read-body.ts'
 import * as refusals from './refusal.ts'
+import { endEventSource, plainJson, refuse } from './refuse.ts'
+import type { LastId } from './stream-shape.ts'
+import { refuseFault, turnAway } from './turn-away.ts'
 
 export interface Asked {
   readonly record: RequestRecord
@@ -35,7 +39,7 @@ export function answer(
   const fields = readFields(incoming)
   switch (path) {
     case null:
-      return refusals.refuse(refusals.unreadableTarget, fields.get('accept'))
+      return refuse(refusals.unreadableTarget, { method: incoming.method ?? '', fields })
     case '/graphql': {
       const head = options.heads.of(incoming.method ?? '', fields)
       return answerGraphql({ exchange, record, fields, head, noted: null }, options)
@@ -46,10 +50,34 @@ export function answer(
       return options.isReady() ? answerState(incoming, 200, 'ready') : answerState(incoming, 503, 'not ready')
     case '/':
       return new Response(null, { status: 302, headers: { location: 'graphql' } })
-    default:
-      return refusals.plainJson(404, { error: 'Nothing is here: GraphQL is at /graphql' })
+    default: {
+      if (options.page && path.startsWith(PAGE_FILES))
+        return answerFile({ exchange, record, fields }, path, options)
+      const webhook = options.answerWebhook?.(incoming, fields) ?? null
+      return webhook === null ? nothingHere() : webhook.then((answered) => answered ?? nothingHere())
+    }
   }
 }
+
+/** Below the path of the page, so that a proxy that serves the one serves the others. */
+const PAGE_FILES = '/graphql/files/'
+
+/** The files of the page of the query editor are for everybody, as the page is. */
+async function answerFile(
+  { exchange: { incoming }, record, fields }: Pick<Addressed, 'exchange' | 'record' | 'fields'>,
+  path: string,
+  options: AnswerOptions,
+): Promise<Response> {
+  if (!isReading(incoming)) return answerState(incoming, 405, '')
+  const encoding = chooseEncoding(fields.get('accept-encoding'))
+  try {
+    return (await options.page?.file(path.slice(PAGE_FILES.length), encoding)) ?? nothingHere()
+  } catch (error) {
+    return refuseFault(error, { record, fields, head: { method: 'GET' } }, options)
+  }
+}
+
+const nothingHere = (): Response => plainJson(404, { error: 'Nothing is here: GraphQL is at /graphql' })
 
 function answerGraphql(addressed: Addressed, options: AnswerOptions): Soon<Answer | null> {
   const { exchange, fields } = addressed
@@ -77,15 +105,16 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
   // The page of the query editor has to load before a user can type a key into it. The gateway executes nothing for
   // such a request, even if its address holds a query: only the page reads that.
   if (options.page && head.isPageWanted && isReading(head))
-    return options.page().catch((error: unknown) => refuseFault(error, addressed, options))
+    return options.page.open().catch((error: unknown) => refuseFault(error, addressed, options))
   const checked = options.checkCaller(incoming, fields)
   return checked instanceof Promise
     ? checked.then((caller) => answerCaller(addressed, caller, options))
     : answerCaller(addressed, checked, options)
 }
 
-export function nameCaller(record: RequestRecord, { name, scope }: CheckedCaller): void {
+export function nameCaller(record: RequestRecord, { name, scope, router }: CheckedCaller): void {
   record.caller = name
+  record.isOfRouter = router !== undefined
   record.scope = scope.key.slice(0, SCOPE_DIGITS)
 }
 
@@ -99,9 +128,15 @@ function answerCaller(
   nameCaller(record, caller)
   if (head.misformed) return turnAway(addressed, head.misformed, options)
   // Before anything is executed: a write whose answer nobody can read would be carried out all the same.
-  if (head.type === null) return turnAway(addressed, refusals.typeNotAccepted, options)
+  if (head.accepted.json === null && head.accepted.stream === null)
+    return turnAway(addressed, refusals.typeNotAccepted, options)
   // Its connection has ended while the caller was checked: nothing of it would come any more.
   if (exchange.hasLeft) return null
   options.heads.keep(head)
+  if (isReading(head) && isCompleteAlready(addressed)) return endEventSource()
   return executeBody(addressed, caller, options)
 }
+
+/** A browser's EventSource connects again after each end, also where nothing more can come. */
+const isCompleteAlready = ({ head, fields }: Addressed): boolean =>
+  head.accepted.json === null && fields.get('last-event-id') === ('complete' satisfies LastId)

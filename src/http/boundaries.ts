@@ -19,6 +19,8 @@ export interface Boundaries {
   recognize(piece: Buffer): ParsedRequest | null
   /** To be called with each piece that the parser has taken. `begun`: the requests that began in it. */
   note(piece: Buffer, begun: readonly IncomingMessage[]): void
+  /** An equal request is not recognized, and is parsed. */
+  forget(incoming: IncomingMessage): void
 }
 
 /** A client whose heads differ, as by an id in each, is not looked at any more after so many. */
@@ -62,16 +64,13 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
 
   return {
     recognize(piece) {
-      if (
-        last === null ||
-        leftBytes > 0 ||
-        headTail ||
-        piece.length !== last.headBytes.length + last.bodyBytes
-      )
-        return null
-      if (!isSameHead(piece)) return null
+      if (last === null || leftBytes > 0 || headTail) return null
+      if (piece.length !== last.headBytes.length + last.bodyBytes || !isSameHead(piece)) return null
       others = 0
       return last
+    },
+    forget(incoming) {
+      if (last?.incoming === incoming) last = null
     },
     note(piece, begun) {
       if (isLost) return

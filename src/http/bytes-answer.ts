@@ -1,13 +1,14 @@
 // A known answer in the form in which one client gets it: its head as one list, its body as bytes, compressed or not.
 
 import { keptTag } from '../answers/entity-tag.ts'
-import type { PlainAnswer } from '../plain-exchange.ts'
+import type { PlainAnswer } from '../exchange/plain-exchange.ts'
 import { MIN_BYTES } from './compress.ts'
 import type { Head } from './heads.ts'
 import { lengthOf } from './headers.ts'
 import { MAX_REST_BYTES } from './kept-encodings.ts'
 import type { KeptEncodings } from './kept-encodings.ts'
 import type { KnownAnswer, Repeated } from './known-answers.ts'
+import type { StreamAnswer } from './stream-answer.ts'
 
 export interface BytesAnswer {
   /** No web Response has it; more than one class of those is in use. */
@@ -21,8 +22,8 @@ export interface BytesAnswer {
   readonly bytes: number
 }
 
-/** A web Response of this or the next room, or the bytes of an answer that is known. */
-export type Answer = Response | BytesAnswer
+/** A web Response of this or the next room, the bytes of an answer that is known, or a stream. */
+export type Answer = Response | BytesAnswer | StreamAnswer
 
 /** An answer before it is compressed and has its last header fields. */
 export type Unfinished = Answer | PlainAnswer
@@ -34,13 +35,11 @@ export const isBytes = (answered: Unfinished): answered is BytesAnswer =>
 export const sizeOf = (answered: Unfinished): number =>
   isBytes(answered) ? answered.bytes : lengthOf(answered)
 
-export const toBytes = (answered: PlainAnswer): BytesAnswer => ({
-  kind: 'bytes',
-  status: answered.status,
-  fields: [...answered.headers].flat(),
-  body: answered.body,
-  bytes: lengthOf(answered),
-})
+export function toBytes(answered: PlainAnswer): BytesAnswer {
+  const fields: string[] = []
+  for (const [name, value] of answered.headers) fields.push(name, value)
+  return { kind: 'bytes', status: answered.status, fields, body: answered.body, bytes: lengthOf(answered) }
+}
 
 export interface Form {
   readonly known: KnownAnswer

@@ -2,8 +2,9 @@
 
 import type { IncomingMessage } from 'node:http'
 import { LRUCache } from 'lru-cache'
-import type { Soon } from '../at-once.ts'
-import { CallerOutdated, CallerUnchecked, hasCredential } from '../callers/caller.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
+import { CallerOutdated, CallerUnchecked, hasCredential, UserRefused } from '../callers/caller.ts'
 import type { Authenticate, Caller, FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
 import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
@@ -34,34 +35,9 @@ export interface CallerCheckOptions {
 }
 
 export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
-  const { authenticate, trustedProxies, clock } = options
-  const ofCallers = createRequestRate({ limit: options.callerRateLimit, clock })
-  const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
-  const checkNewcomer = createNewcomerCheck({ ofCallers, clock })
-  const placeOf = createAddresses(trustedProxies)
-  const holders = createHolders()
+  const { authenticate } = options
+  const decide = createDecide(options)
 
-  const decide = (
-    caller: Caller | null,
-    { incoming, headers }: Asking,
-  ): Soon<CheckedCaller | refusals.Refusal> => {
-    const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
-    // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
-    if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
-    if (caller === null) {
-      // Counted after the check, so that a valid key from the same address is never refused.
-      const waitMs = wrongKeys.count(addressOfSender())
-      return waitMs === null
-        ? refusals.unauthenticated(headers)
-        : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
-    }
-    const { credential } = caller
-    if (credential && credential.standing() !== 'accepted')
-      return checkNewcomer({ caller, credential, address: addressOfSender(), headers })
-    const waitMs = options.callerRateLimit === 0 ? null : ofCallers.count(nameInScope(caller))
-    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
-    return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
-  }
   const check = (incoming: IncomingMessage, headers: FieldReader): Soon<CheckedCaller | refusals.Refusal> => {
     const asking = { incoming, headers }
     const known = authenticate(headers)
@@ -78,6 +54,44 @@ export function createCallerCheck(options: CallerCheckOptions): CheckCaller {
       decide(caller, { incoming, headers }),
   })
 }
+
+type Decide = (caller: Caller | null, asking: Asking) => Soon<CheckedCaller | refusals.Refusal>
+
+function createDecide({ trustedProxies, callerRateLimit, clock }: CallerCheckOptions): Decide {
+  const ofCallers = createRequestRate({ limit: callerRateLimit, clock })
+  const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
+  const checkNewcomer = createNewcomerCheck({ ofCallers, clock })
+  const placeOf = createAddresses(trustedProxies)
+  const holders = createHolders()
+
+  const decide: Decide = (caller, { incoming, headers }) => {
+    const addressOfSender = (): string => placeOf(incoming.socket.remoteAddress, headers)
+    // Without a key, nothing was guessed: an app before its log-in must not use up the guesses of its address.
+    if (caller === null && !hasCredential(headers)) return refusals.unauthenticated(headers)
+    if (caller === null) {
+      // Counted after the check, so that a valid key from the same address is never refused.
+      const waitMs = wrongKeys.count(addressOfSender())
+      return waitMs === null
+        ? refusals.unauthenticated(headers)
+        : refusals.tooManyWrongKeys(waitMs, clock.wallMs())
+    }
+    const { credential } = caller
+    if (credential && credential.standing() !== 'accepted')
+      return checkNewcomer({ caller, credential, address: placeOfUser(caller) ?? addressOfSender(), headers })
+    const waitMs = callerRateLimit === 0 ? null : ofCallers.count(nameInScope(caller))
+    if (waitMs !== null) return refusals.tooManyRequests(waitMs, clock.wallMs())
+    return caller.isEverybody ? holders.at(caller, addressOfSender()) : holders.own(caller)
+  }
+  return (caller, asking) => {
+    const decided = decide(caller, asking)
+    if (!caller?.router) return decided
+    return whenThere(decided, (checked) => ('status' in checked ? refusals.toRouter(checked) : checked))
+  }
+}
+
+/** All users of a router have its address. */
+const placeOfUser = ({ router }: Caller): string | null =>
+  router && router.user !== null ? `user ${router.user}` : null
 
 /** Clients of one address send many requests. */
 const MAX_ADDRESSES = 2_000
@@ -127,6 +141,7 @@ interface Asking {
 
 /** Only a caller whose check needs somebody else, such as an identity provider, comes here. */
 function refuseUnchecked(error: unknown, headers: FieldReader): refusals.Refusal {
+  if (error instanceof UserRefused) return refusals.userUnknown
   if (error instanceof CallerUnchecked) return refusals.callerUnchecked
   if (error instanceof CallerOutdated) return refusals.unauthenticated(headers)
   throw error

@@ -2,9 +2,8 @@
 
 import { promisify } from 'node:util'
 import { brotliCompress, constants, gzip } from 'node:zlib'
-import { LRUCache } from 'lru-cache'
 import { encodedTag } from '../answers/entity-tag.ts'
-import type { PlainAnswer } from '../plain-exchange.ts'
+import type { PlainAnswer } from '../exchange/plain-exchange.ts'
 
 export type Compress = (response: Response, encoding: Encoding | null) => Promise<Response>
 
@@ -12,9 +11,6 @@ export type Compress = (response: Response, encoding: Encoding | null) => Promis
 export const MIN_BYTES = 1024
 /** Quality 4 of 11 saves three quarters of what 11 saves, in a hundredth of the time. */
 export const BROTLI_QUALITY = 4
-/** The only page of this size is the query editor's, which is the same for all clients: it is compressed once. */
-const LARGE_BYTES = 1024 * 1024
-const MAX_LARGE_KEPT = 4
 
 const toBrotli = promisify(brotliCompress)
 const toGzip = promisify(gzip)
@@ -28,39 +24,22 @@ export type Encoding = keyof typeof ENCODERS
 
 const COMPRESSIBLE = /^(application\/(graphql-response\+)?json|text\/html)\b/i
 
-export function createCompress(): Compress {
-  const large = new LRUCache<string, Promise<Buffer>>({ max: MAX_LARGE_KEPT })
-
-  function encode(
-    encoding: Encoding,
-    bytes: Uint8Array,
-    tag: string | null,
-    isPage: boolean,
-  ): Promise<Buffer> {
-    if (tag === null || !isPage || bytes.length < LARGE_BYTES) return ENCODERS[encoding](bytes)
-    const name = `${encoding} ${tag}`
-    const known = large.get(name) ?? ENCODERS[encoding](bytes)
-    large.set(name, known)
-    return known
-  }
-
-  return async (response, encoding) => {
-    const { headers, status, body } = response
-    // A 304 carries the header that the whole answer would have (RFC 9110, 15.4.5).
-    if (status === 304) headers.append('vary', 'Accept-Encoding')
-    if (!body || headers.has('content-encoding') || !COMPRESSIBLE.test(headers.get('content-type') ?? ''))
-      return response
-    headers.append('vary', 'Accept-Encoding')
-    if (encoding === null) return response
-    const bytes = new Uint8Array(await response.arrayBuffer())
-    if (bytes.length < MIN_BYTES) return new Response(bytes, { status, headers })
-    const tag = headers.get('etag')
-    const encoded = await encode(encoding, bytes, tag, /html/.test(headers.get('content-type') ?? ''))
-    headers.set('content-encoding', encoding)
-    headers.set('content-length', String(encoded.length))
-    if (tag !== null) headers.set('etag', encodedTag(tag, encoding))
-    return new Response(new Uint8Array(encoded), { status, headers })
-  }
+export const compress: Compress = async (response, encoding) => {
+  const { headers, status, body } = response
+  // A 304 carries the header that the whole answer would have (RFC 9110, 15.4.5).
+  if (status === 304) headers.append('vary', 'Accept-Encoding')
+  if (!body || headers.has('content-encoding') || !COMPRESSIBLE.test(headers.get('content-type') ?? ''))
+    return response
+  headers.append('vary', 'Accept-Encoding')
+  if (encoding === null) return response
+  const bytes = new Uint8Array(await response.arrayBuffer())
+  if (bytes.length < MIN_BYTES) return new Response(bytes, { status, headers })
+  const tag = headers.get('etag')
+  const encoded = await ENCODERS[encoding](bytes)
+  headers.set('content-encoding', encoding)
+  headers.set('content-length', String(encoded.length))
+  if (tag !== null) headers.set('etag', encodedTag(tag, encoding))
+  return new Response(new Uint8Array(encoded), { status, headers })
 }
 
 /** The same for a plain answer, which is always JSON. */

@@ -10,25 +10,13 @@ import type { Clock } from '../clock.ts'
 import { chooseClosed } from './choose-closed.ts'
 import type { Place } from './choose-closed.ts'
 import type { HttpLimits } from './limits.ts'
+import { OpenExchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
 import { readInPieces } from './read-pieces.ts'
 import type { PieceReader } from './read-pieces.ts'
-import type { Loop } from '../loop.ts'
+import type { Loop } from '../turns/loop.ts'
 import type { Relief } from './relief.ts'
-import type { UnreadAnswer, UnreadAnswers } from './unread-answers.ts'
-
-/** One request and its answer on the wire. */
-export interface Exchange {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-  /** Aborts when the connection closes before the answer is finished. It is made when it is first read: `hasLeft` costs nothing. */
-  readonly gone: AbortSignal
-  /** Whether the connection closed before the answer was finished. */
-  readonly hasLeft: boolean
-  /** Called once, when the answer is finished or the connection closes before that; costs less than `gone`. */
-  onOver: (() => void) | null
-  /** What the client has not taken of the answer. */
-  readonly unread: UnreadAnswer
-}
+import type { UnreadAnswers } from './unread-answers.ts'
 
 export interface Connections {
   add(socket: Socket): void
@@ -71,8 +59,9 @@ interface Open {
   readonly socket: Socket
   /** A network, where one client has a whole one. */
   readonly address: string
-  readonly underWay: Set<Pick<OpenExchange, 'leave'>>
+  readonly underWay: Set<UnderWay>
   readonly reader: PieceReader
+  readonly boundaries: Boundaries
   /** Those that began in the piece that is being parsed. */
   begun: IncomingMessage[]
   last: IncomingMessage | null
@@ -80,6 +69,10 @@ interface Open {
   changedAtMs: number
   /** What had been received then. */
   bytesRead: number
+}
+
+interface UnderWay extends Pick<OpenExchange, 'leave'> {
+  readonly isStream?: boolean
 }
 
 /** How many are closed together: to look at all connections takes a millisecond, and a flood opens thousands in a second. */
@@ -151,6 +144,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
 
 /** Counts it among those of its connection until its answer is finished. */
 function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
+  exchange.boundaries = connection.boundaries
   connection.underWay.add(exchange)
   connection.last = exchange.incoming
   connection.begun.push(exchange.incoming)
@@ -170,7 +164,8 @@ interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits' 
 function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Tracking): Open {
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
-    connection.underWay.size >= limits.maxUnderWayOfConnection && connection.last?.complete !== false
+    connection.last?.complete !== false &&
+    (connection.underWay.size >= limits.maxUnderWayOfConnection || hasStream(connection))
   const address = networkOf(socket.remoteAddress ?? '')
   const boundaries = createBoundaries(giveAgain ? limits.headMaxKeptBytes : 0)
   const connection: Open = {
@@ -186,6 +181,7 @@ function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Track
       take: (piece) => give !== null && give(piece),
       onParsed: (piece) => noteParsed(connection, boundaries, piece),
     }),
+    boundaries,
     begun: [],
     last: null,
     changedAtMs: clock.monotonicMs(),
@@ -194,6 +190,8 @@ function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Track
   const give = giveAgain ? createGive(connection, { boundaries, giveAgain, clock }) : null
   return connection
 }
+
+const hasStream = ({ underWay }: Open): boolean => [...underWay].some(({ isStream }) => isStream)
 
 function noteParsed(connection: Open, boundaries: Boundaries, piece: Buffer): void {
   boundaries.note(piece, connection.begun)
@@ -249,40 +247,4 @@ function placeOf(connection: Open): Place & { readonly connection: Open } {
   const isSending = underWay.size > 0 || socket.bytesRead > bytesRead
   const state = isWaiting ? 'busy' : isSending ? 'sending' : 'idle'
   return { connection, address, state, sinceMs: changedAtMs }
-}
-
-/** A class, because its signal costs more than all else here: most requests are answered before anybody asks for it. */
-class OpenExchange implements Exchange {
-  readonly incoming: IncomingMessage
-  readonly outgoing: ServerResponse
-  readonly unread: UnreadAnswer
-  hasLeft = false
-  onOver: (() => void) | null = null
-  #controller: AbortController | null = null
-
-  constructor(incoming: IncomingMessage, outgoing: ServerResponse, unread: UnreadAnswer) {
-    this.incoming = incoming
-    this.outgoing = outgoing
-    this.unread = unread
-  }
-
-  get gone(): AbortSignal {
-    if (this.#controller) return this.#controller.signal
-    this.#controller = new AbortController()
-    if (this.hasLeft) this.leave()
-    return this.#controller.signal
-  }
-
-  leave(): void {
-    this.hasLeft = true
-    this.#controller?.abort(new DOMException('The connection to the client is closed', 'AbortError'))
-    this.end()
-  }
-
-  /** Does nothing the second time. */
-  end(): void {
-    const { onOver } = this
-    this.onOver = null
-    onOver?.()
-  }
 }

@@ -2,7 +2,7 @@
 
 import type { IncomingMessage } from 'node:http'
 import type { FieldReader } from '../callers/caller.ts'
-import type { FieldWriter } from '../plain-exchange.ts'
+import type { FieldWriter } from '../exchange/plain-exchange.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 
 export interface Cors {
@@ -26,6 +26,7 @@ const ALLOWED_HEADERS = [
   'graphql-require-preflight',
   'if-modified-since',
   'if-none-match',
+  'last-event-id',
   'pragma',
   'prefer',
   'traceparent',

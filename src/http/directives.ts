@@ -1,4 +1,4 @@
-// The standard headers by which a request limits how old its answer may be and how long it waits for it.
+// The standard headers by which a request limits how old its answer may be, how long it waits for it, and how urgent it is.
 import type { FieldReader } from '../callers/caller.ts'
 import type { Freshness } from '../rest/freshness.ts'
 
@@ -41,6 +41,18 @@ const withoutRefresh = (given: Freshness): Freshness => ({
   maxAgeMs: given.maxAgeMs === 0 ? null : given.maxAgeMs,
   maxStaleMs: given.maxStaleMs ?? (given.isCacheOnly ? null : 0),
 })
+
+/** Null where nothing else is left. */
+export function withoutRefreshDirectives(text: string): string | null {
+  const left = text
+    .split(',')
+    .filter((directive) => !/^\s*(no-cache|no-store|max-age\s*=\s*"?0*"?)\s*$/i.test(directive))
+  return left.length === 0 ? null : left.join(',')
+}
+
+/** `Priority: u=7`: the urgency of work in the background, RFC 9218, 4.1. Browsers do not send it by themselves. */
+export const isInBackground = (headers: Pick<FieldReader, 'get'>): boolean =>
+  /(?:^|[\s,])u=7(?:$|[\s,;])/.test(headers.get('priority') ?? '')
 
 /** `Prefer: wait=N` (RFC 7240, 4.3): how long the client waits for the answer, in milliseconds; null without it. */
 export function readWait(headers: Pick<FieldReader, 'get'>): number | null {

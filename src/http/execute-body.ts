@@ -1,24 +1,26 @@
 // From the body of a request to its answer: reads it, gives a known answer again, else executes it when it is its turn.
 
 import { randomUUID } from 'node:crypto'
-import { andFinally, whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { andFinally, whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import { addressOf } from '../callers/client-address.ts'
-import type { PlainAnswer } from '../plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
 import type { BytesAnswer, Unfinished } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Finishing } from './finish-answer.ts'
+import { giveStream } from './give-stream.ts'
 import { isReading } from './headers.ts'
 import { keyOf } from './known-answers.ts'
 import type { Repeat } from './known-answers.ts'
 import { overload } from './overload.ts'
 import { readBody, takeBody } from './read-body.ts'
 import type { ReadBody } from './read-body.ts'
-import * as refusals from './refusal.ts'
+import type * as refusals from './refusal.ts'
 import { createRequest, toPlainRequest } from './request-for-gateway.ts'
+import { isStreamed } from './stream-answer.ts'
+import { refuseFault, turnAway } from './turn-away.ts'
 
 /** The exchange with the parsed parts of its request. */
 export interface Addressed extends Finishing {
@@ -31,11 +33,6 @@ interface Asked {
   readonly body: Uint8Array
   /** Names everything that the answer depends on. */
   readonly key: string
-}
-
-export function turnAway({ fields }: Addressed, refusal: refusals.Refusal, options: AnswerOptions): Response {
-  options.onTurnedAway?.(refusal)
-  return refusals.refuse(refusal, fields.get('accept'))
 }
 
 export function executeBody(
@@ -181,6 +178,8 @@ function holdAnswer(
   options: AnswerOptions,
 ): Unfinished {
   const { exchange, head } = addressed
+  // Each of its answers is counted when it is written.
+  if (isStreamed(answered)) return answered
   const { unread } = exchange
   const answer = { caller: holder, bytes: sizeOf(answered) }
   // What is compressed first is held meanwhile.
@@ -207,46 +206,52 @@ function handle(
   { options, isLooked }: Handling,
 ): Soon<Unfinished | null> {
   const end = asked.caller.begin?.()
-  if (typeof end === 'object') {
-    options.onTurnedAway?.(end)
-    return refusals.refuse(end, addressed.head.type)
+  if (typeof end === 'object') return turnAway(addressed, end, options)
+  const known = isLooked ? null : giveKnown({ ...addressed, ...asked }, options)
+  if (end === undefined) return known ?? execute(addressed, asked, options)
+  return executeCounted(known, addressed, asked, { options, end })
+}
+
+/** Where the answer is a stream, the request counts until its first answer: only that shows what its credential is worth. */
+async function executeCounted(
+  known: Soon<BytesAnswer | null>,
+  addressed: Addressed,
+  asked: Asked,
+  { options, end }: { readonly options: AnswerOptions; readonly end: () => void },
+): Promise<Unfinished | null> {
+  let onBegun = end
+  try {
+    const answered = (await known) ?? (await execute(addressed, asked, options))
+    if (answered && isStreamed(answered)) {
+      answered.onBegun = end
+      onBegun = () => {}
+    }
+    return answered
+  } finally {
+    onBegun()
   }
-  return andFinally<Unfinished | null>(
-    () => {
-      const known = isLooked ? null : giveKnown({ ...addressed, ...asked }, options)
-      return whenThere<BytesAnswer | null, Unfinished | null>(
-        known,
-        (given) => given ?? execute(addressed, asked, options),
-      )
-    },
-    () => end?.(),
-  )
 }
 
 async function execute(
   addressed: Addressed,
   { caller, body, key }: Asked,
   options: AnswerOptions,
-): Promise<Response | PlainAnswer | null> {
+): Promise<Unfinished | null> {
   const { exchange, record, fields, head } = addressed
   const note = (repeat: Repeat): void => void (addressed.noted = { key, holder: caller.holder, repeat })
+  // What was made as JSON is given as a stream: no known answer has its form.
+  const onRepeatable = head.accepted.json === null ? () => {} : note
   try {
-    if (options.handlePlain) {
-      const request = toPlainRequest(exchange, { fields, head, body })
-      return await options.handlePlain(request, caller, record, note)
-    }
-    return await options.handle(createRequest(exchange, body), caller, record, note)
+    const answered = options.handlePlain
+      ? await options.handlePlain(
+          toPlainRequest(exchange, { fields, head, body }),
+          caller,
+          record,
+          onRepeatable,
+        )
+      : await options.handle(createRequest(exchange, body), caller, record, onRepeatable)
+    return await giveStream(answered, { exchange, record, fields, head, caller }, options)
   } catch (error) {
     return exchange.hasLeft ? null : refuseFault(error, addressed, options)
   }
-}
-
-export function refuseFault(
-  error: unknown,
-  { record, head }: Addressed,
-  { onError }: AnswerOptions,
-): Response {
-  const errorId = randomUUID()
-  onError(error, errorId, record.id)
-  return refusals.refuse(refusals.unexpected(errorId), head.type)
 }

@@ -1,19 +1,21 @@
 // Ends the making of an answer: compresses it, lets pages read it, and notes that an equal request can be given it again.
 
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { FieldReader } from '../callers/caller.ts'
-import { isPlain } from '../plain-exchange.ts'
-import type { PlainAnswer } from '../plain-exchange.ts'
+import { isPlain } from '../exchange/plain-exchange.ts'
+import type { PlainAnswer } from '../exchange/plain-exchange.ts'
 import { sizeOf, toBytes } from './bytes-answer.ts'
 import type { Answer } from './bytes-answer.ts'
 import { compressPlain } from './compress.ts'
 import type { Compress } from './compress.ts'
-import type { Exchange } from './connections.ts'
+import type { Exchange } from './exchange.ts'
 import type { Cors } from './cors.ts'
 import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { Head } from './heads.ts'
 import type { KnownAnswers, Noted } from './known-answers.ts'
+import { isStreamed } from './stream-answer.ts'
+import type { StreamAnswer } from './stream-answer.ts'
 
 export interface Finishing {
   readonly exchange: Exchange
@@ -30,16 +32,19 @@ export interface FinishOptions {
 }
 
 /** Compresses an answer, and gives it its last header fields. */
-export const finishAnswer = (
-  answered: Response | PlainAnswer,
+export function finishAnswer(
+  answered: Response | PlainAnswer | StreamAnswer,
   finishing: Finishing,
   options: FinishOptions,
-): Soon<Answer> =>
-  isPlain(answered)
+): Soon<Answer> {
+  // A compressor would hold events back.
+  if (isStreamed(answered)) return options.cors.expose(answered, finishing.fields)
+  return isPlain(answered)
     ? whenThere(compressPlain(answered, finishing.head.encoding), (compressed) =>
         finishPlain(compressed, finishing, options),
       )
     : finishResponse(answered, finishing, options)
+}
 
 function finishPlain(
   answered: PlainAnswer,

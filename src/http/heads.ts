@@ -6,8 +6,8 @@ import { chooseEncoding } from './compress.ts'
 import type { Encoding } from './compress.ts'
 import { isMultipart, isProven, plainType, refuseForm } from './cross-site.ts'
 import { CONDITIONS } from './directives.ts'
-import { chooseType, prefersPage } from './media-types.ts'
-import type { AnswerType } from './media-types.ts'
+import { chooseAnswer, prefersPage } from './media-types.ts'
+import type { Accepted } from './media-types.ts'
 import type { Refusal } from './refusal.ts'
 
 export interface Head {
@@ -16,8 +16,7 @@ export interface Head {
   readonly method: string
   /** The refusal where an operation is sent in a wrong way; null: it is right. */
   readonly misformed: Refusal | null
-  /** Null where the client accepts no type that there is. */
-  readonly type: AnswerType | null
+  readonly accepted: Accepted
   /** The media type of the body in its plain form; null where it has none. */
   readonly bodyType: string | null
   readonly isPageWanted: boolean
@@ -71,16 +70,18 @@ export function createHeads(): Heads {
       const known = heads.get(name)
       if (known) return known
       const accept = fields.get('accept')
+      const accepted = chooseAnswer(accept)
       const head: Named = {
         name,
         id: (last += 1),
         method,
         misformed: refuseForm(method, fields),
-        type: chooseType(accept),
+        accepted,
         bodyType: plainType(fields),
         isPageWanted: prefersPage(accept),
         isMultipart: isMultipart(fields),
-        encoding: chooseEncoding(fields.get('accept-encoding')),
+        // Whoever decompresses a stream gets its events late.
+        encoding: accepted.json === null ? null : chooseEncoding(fields.get('accept-encoding')),
         isKept: false,
       }
       return head

@@ -78,6 +78,7 @@ interface First {
 /** The fields of `Repeated`, and those of the body. */
 const NOT_KEPT: ReadonlySet<string> = new Set([
   'age',
+  'aurora-upstream',
   'cache-control',
   'content-encoding',
   'content-length',
@@ -140,5 +141,6 @@ export function keyOf({ head, caller, target, body }: Asking): string {
   const { buffer, byteOffset, byteLength } = body
   const text = Buffer.from(buffer, byteOffset, byteLength).toString('latin1')
   const role = caller.isReadOnly ? 'reads' : 'writes'
-  return `${head.id} ${role} ${caller.scope.key} ${target}\n${text}`
+  const way = caller.router ? 'router ' : ''
+  return `${way}${head.id} ${role} ${caller.scope.key} ${target}\n${text}`
 }

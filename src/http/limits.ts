@@ -37,6 +37,12 @@ export interface HttpLimits {
   readonly lingerMs: number
   readonly silenceMs: number
   readonly noticeMs: number
+  readonly maxStreams: number
+  readonly maxStreamsOfCaller: number
+  readonly streamMaxMs: number
+  readonly heartbeatMs: number
+  readonly callerCheckMs: number
+  readonly streamsEndMs: number
 }
 
 export const httpLimits: HttpLimits = {
@@ -56,7 +62,7 @@ export const httpLimits: HttpLimits = {
   checkIntervalMs: 500,
   /** Above the 60 s of usual load balancers, so that they close first and never send into a closing connection. */
   keepAliveTimeoutMs: 65_000,
-  /** Twice 1,000 open event streams; an idle connection is some 20 KB, so this is some 40 MB. */
+  /** As many as there are streams at most, and as many for everything else; an idle connection is some 20 KB, so this is some 40 MB. */
   maxConnections: 2_000,
   /** Idle connections are closed when no more than these are left. Linux accepts up to 511 at once before any of them can be
    * closed; half of it is a burst that no balancer sends. */
@@ -114,4 +120,16 @@ export const httpLimits: HttpLimits = {
   silenceMs: 100,
   /** How long /ready answers 503 before the listener closes: SHUTDOWN_NOTICE_MS. */
   noticeMs: 0,
+  /** Streams that are open at once: STREAMS_MAX. Each is a screen that somebody looks at, and takes some 20 KB. */
+  maxStreams: 1_000,
+  /** An application with one key for all its users is one caller: STREAMS_MAX_OF_CALLER. */
+  maxStreamsOfCaller: 500,
+  /** After this a stream ends and its client connects again, so that new replicas get their share: STREAM_MAX_MINUTES. */
+  streamMaxMs: 30 * 60_000,
+  /** Proxies close a connection on which nothing comes for 30 to 60 s, some after 10 s. */
+  heartbeatMs: 8_000,
+  /** How often it is checked that the caller of a stream is still known. */
+  callerCheckMs: 5_000,
+  /** While draining, streams end within this time, or half of the grace: their clients do not all connect elsewhere at once. */
+  streamsEndMs: 5_000,
 }

@@ -1,13 +1,29 @@
 // The media types of answers, and which of them a client gets: RFC 9110, 12.5.1, and GraphQL over HTTP, 6.
 
-/** In the order in which they are chosen where a client accepts several of them equally: streams last. */
-const ANSWER_TYPES = [
-  'application/json',
-  'application/graphql-response+json',
-  'multipart/mixed',
-  'text/event-stream',
-] as const
-export type AnswerType = (typeof ANSWER_TYPES)[number]
+/** In the order in which they are chosen where a client accepts both equally. */
+const JSON_TYPES = ['application/json', 'application/graphql-response+json'] as const
+export type JsonType = (typeof JSON_TYPES)[number]
+
+/** Where a client accepts both equally, events: their heartbeats are comments, and routers understand nothing else. */
+const STREAM_TYPES = ['text/event-stream', 'multipart/mixed'] as const
+const EVENTS = STREAM_TYPES.slice(0, 1)
+
+const ANSWER_TYPES = [...JSON_TYPES, ...STREAM_TYPES] as const
+
+/**
+ * - `events`: GraphQL over Server-Sent Events, in distinct connections
+ * - `payloads`: the multipart protocol for subscriptions of Apollo, where each part has a `payload`
+ * - `parts`: multipart without a protocol, where each part is a result
+ */
+export type StreamForm = 'events' | 'payloads' | 'parts'
+
+/** How a client can be answered; where both are null, not at all. */
+export interface Accepted {
+  readonly json: JsonType | null
+  readonly stream: StreamForm | null
+  /** Whether a stream may be one of events, though another one may be preferred. */
+  readonly hasEvents: boolean
+}
 
 interface Range {
   /** In small letters: `type/subtype`, where either may be `*`. */
@@ -15,6 +31,8 @@ interface Range {
   /** 0 to 1; 0 is refused. */
   readonly quality: number
   readonly charset: string
+  /** Whether parts are meant as those of a subscription. */
+  readonly isForSubscriptions: boolean
 }
 
 interface Acceptance {
@@ -24,22 +42,45 @@ interface Acceptance {
   readonly position: number
 }
 
-/** Null where the client accepts none of them. Without the header it accepts all (RFC 9110, 12.5.1). */
-export function chooseType(accept: string | null): AnswerType | null {
+/**
+ * Without the header a client accepts all (RFC 9110, 12.5.1). Where it accepts JSON, it is given a stream only if it names one in
+ * full: a client that accepts anything cannot be expected to read one.
+ */
+export function chooseAnswer(accept: string | null): Accepted {
   const ranges = readRanges(accept)
-  const accepted = ANSWER_TYPES.map((type) => ({ type, ...acceptanceOf(type, ranges) })).filter(
-    ({ quality }) => quality > 0,
-  )
-  // Sorting is stable, so the last comparison counts most, and the order of ANSWER_TYPES least.
-  const [best] = accepted
-    .toSorted((one, other) => one.position - other.position)
+  const json = bestOf(JSON_TYPES, ranges, 0)
+  const stream = bestOf(STREAM_TYPES, ranges, json === null ? 0 : 2)
+  const hasEvents = bestOf(EVENTS, ranges, json === null ? 0 : 2) !== null
+  return { json, stream: stream && formOf(stream, ranges), hasEvents }
+}
+
+/** Routers pass events on. Of parts, some make empty events without an error, also of heartbeats. */
+export const streamForRouter = ({ json, stream, hasEvents }: Accepted): StreamForm | null =>
+  hasEvents ? 'events' : json === null ? stream : null
+
+/** `minPrecision`: of the range that names the type. */
+function bestOf<Type extends string>(
+  types: readonly Type[],
+  ranges: readonly Range[],
+  minPrecision: number,
+): Type | null {
+  const accepted = types
+    .map((type) => ({ type, ...acceptanceOf(type, ranges) }))
+    .filter(({ quality, precision }) => quality > 0 && precision >= minPrecision)
+  const isStream = types.some((type) => !type.endsWith('json'))
+  // Sorting is stable, so the last comparison counts most, and the order of the types least.
+  const [best] = (isStream ? accepted : accepted.toSorted((one, other) => one.position - other.position))
     .toSorted((one, other) => other.precision - one.precision)
-    .toSorted((one, other) => Number(isStream(one.type)) - Number(isStream(other.type)))
     .toSorted((one, other) => other.quality - one.quality)
   return best?.type ?? null
 }
 
-const isStream = (type: AnswerType): boolean => !type.endsWith('json')
+function formOf(type: (typeof STREAM_TYPES)[number], ranges: readonly Range[]): StreamForm {
+  if (type === 'text/event-stream') return 'events'
+  return ranges.some(({ name, isForSubscriptions }) => name === type && isForSubscriptions)
+    ? 'payloads'
+    : 'parts'
+}
 
 /** Whether the client names the type of a page in full, and accepts nothing else more. */
 export function prefersPage(accept: string | null): boolean {
@@ -73,6 +114,7 @@ function readRanges(accept: string | null): readonly Range[] {
       name: mediaTypeOf(text),
       quality: readQuality(parameterOf(text, 'q')),
       charset: parameterOf(text, 'charset') ?? 'utf-8',
+      isForSubscriptions: parameterOf(text, 'subscriptionSpec') !== null,
     }))
     .filter(({ charset }) => isUtf8(charset))
 }

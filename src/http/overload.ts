@@ -11,7 +11,7 @@ interface OverloadOptions {
 }
 
 export function overload(
-  what: 'requests' | 'bodies' | 'answers',
+  what: 'requests' | 'bodies' | 'answers' | 'streams',
   by: 'caller' | 'all',
   { clock, onRelief }: OverloadOptions,
 ): Refusal {

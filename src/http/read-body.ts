@@ -2,9 +2,10 @@
 
 import { isUtf8 } from 'node:buffer'
 import type { IncomingMessage } from 'node:http'
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
+import { findExcess } from '../exchange/json-excess.ts'
 import { mediaTypeOf } from './media-types.ts'
-import { bodyNotUtf8, bodyTooLarge, encodedBody } from './refusal.ts'
+import { bodyNotUtf8, bodyTooLarge, bodyTooWide, bodyUnclosed, encodedBody } from './refusal.ts'
 import type { Refusal } from './refusal.ts'
 
 export type ReadBody =
@@ -18,6 +19,9 @@ export function hasBody(incoming: IncomingMessage): boolean {
   const { 'content-length': length, 'transfer-encoding': transfer } = incoming.headers
   return transfer !== undefined || Number(length ?? 0) > 0
 }
+
+/** Something of it has not come yet. */
+export const isBodyUnread = (incoming: IncomingMessage): boolean => hasBody(incoming) && !incoming.complete
 
 export interface ReadBodyOptions {
   readonly maxBytes: number
@@ -56,9 +60,13 @@ const NO_BODY: ReadBody = { kind: 'whole', bytes: NO_BYTES }
 
 /** A lenient decoder would put a replacement character into the data of a mutation. Files may have any bytes. */
 function toWhole({ headers }: IncomingMessage, bytes: Uint8Array): ReadBody {
-  if (isUtf8(bytes)) return { kind: 'whole', bytes }
-  const isFile = mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data'
-  return isFile ? { kind: 'whole', bytes } : refused(bodyNotUtf8)
+  const isSound = isUtf8(bytes)
+  const excess = findExcess(bytes)
+  if (isSound && excess === null) return { kind: 'whole', bytes }
+  // The parts of a form are checked where they are read.
+  if (mediaTypeOf(headers['content-type'] ?? '') === 'multipart/form-data') return { kind: 'whole', bytes }
+  if (excess === null) return refused(bodyNotUtf8)
+  return refused(excess === 'unclosed' ? bodyUnclosed : bodyTooWide(excess))
 }
 
 /** Listens for events: an early end of `for await` would destroy the connection, and the answer with it. */

@@ -2,7 +2,7 @@
 
 import type { Socket } from 'node:net'
 import type { HttpLimits } from './limits.ts'
-import type { Loop } from '../loop.ts'
+import type { Loop } from '../turns/loop.ts'
 
 export interface PieceReader {
   /** To be called when the connection may have room for another request. */

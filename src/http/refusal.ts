@@ -1,9 +1,8 @@
-// The answers that the http room gives by itself, without the next rooms.
+// The refusals of the http room: the status, code and text of each.
 
 import type { FieldReader } from '../callers/caller.ts'
 import type { ErrorCode } from '../errors/codes.ts'
-import { chooseType } from './media-types.ts'
-import type { AnswerType } from './media-types.ts'
+import type { Excess } from '../exchange/json-excess.ts'
 import type { Relief } from './relief.ts'
 
 export interface Refusal {
@@ -12,43 +11,26 @@ export interface Refusal {
   readonly message: string
   readonly headers?: Readonly<Record<string, string>>
   readonly extensions?: Readonly<Record<string, string | number>>
+  /** The request came through a router whose own key is right. */
+  readonly isToRouter?: true
 }
 
-/** In the shape that GraphQL clients read, and in the media type that they accept (GraphQL over HTTP, 6.4). */
-export function refuse(refusal: Refusal, accept: string | null): Response {
-  const { status, code, message, headers, extensions } = refusal
-  const type = chooseType(accept) ?? 'application/json'
-  const body = FORMS[type](JSON.stringify({ errors: [{ message, extensions: { code, ...extensions } }] }))
-  const parameter = type === 'multipart/mixed' ? `boundary="${BOUNDARY}"` : 'charset=utf-8'
-  return ownResponse(status, body, { ...headers, 'content-type': `${type}; ${parameter}` })
-}
+/** Marks a refusal of a request that came through a router whose own key is right. */
+export const toRouter = (refusal: Refusal): Refusal => ({ ...refusal, isToRouter: true })
 
-const BOUNDARY = '-'
+/** The form of the request is wrong, which the router alone can have chosen. */
+const OF_FORM: ReadonlySet<number> = new Set([405, 406, 415])
 
-const asJson = (json: string): string => json
+/**
+ * Routers show their users the status of a subgraph in the place of its errors: from 401, 403, 413 and 429 neither the code nor the
+ * time to come again gets through. Where the gateway itself is at fault or full (5xx), balancers and routers have to see that.
+ */
+export const isShownAsErrors = ({ status, isToRouter }: Refusal): boolean =>
+  isToRouter === true && status >= 400 && status < 500 && !OF_FORM.has(status)
 
-/** A stream has one result and then its end: the distinct connections mode of GraphQL over SSE, and RFC 2046, 5.1. */
-const FORMS: Readonly<Record<AnswerType, (json: string) => string>> = {
-  'application/json': asJson,
-  'application/graphql-response+json': asJson,
-  'text/event-stream': (json) => `event: next\ndata: ${json}\n\nevent: complete\ndata:\n\n`,
-  'multipart/mixed': (json) =>
-    `\r\n--${BOUNDARY}\r\nContent-Type: application/json; charset=utf-8\r\n\r\n${json}\r\n--${BOUNDARY}--\r\n`,
-}
-
-export function plainJson(
-  status: number,
-  value: unknown,
-  headers?: Readonly<Record<string, string>>,
-): Response {
-  return ownResponse(status, JSON.stringify(value), { ...headers, 'content-type': 'application/json' })
-}
-
-function ownResponse(status: number, body: string, headers: Readonly<Record<string, string>>): Response {
-  const length = String(Buffer.byteLength(body))
-  const fixed = { 'content-length': length, 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }
-  return new Response(body, { status, headers: { ...headers, ...fixed } })
-}
+/** The JSON array of the one error. */
+export const errorsOf = ({ code, message, extensions }: Refusal): string =>
+  JSON.stringify([{ message, extensions: { code, ...extensions } }])
 
 /** One text for every reason, so that it reveals nothing about keys; with every hint, so that users can help themselves. */
 export const unauthenticated = (headers: FieldReader): Refusal => ({
@@ -65,12 +47,21 @@ export const unauthenticated = (headers: FieldReader): Refusal => ({
   },
 })
 
+/** To a router whose own key is right. */
+export const userUnknown: Refusal = toRouter({
+  status: 401,
+  code: 'UNAUTHENTICATED',
+  message:
+    'The gateway does not know the user for whom the router asks: the token that the router forwards in "Authorization" is missing, not valid any more, or for another tenant.',
+})
+
 /** Not the caller's fault: its token may be valid, and a 401 would make an app discard it. */
 export const callerUnchecked: Refusal = {
   status: 503,
   code: 'INTERNAL_SERVER_ERROR',
   message: 'Who is calling cannot be checked at the moment: the identity provider does not answer.',
   headers: { 'retry-after': '5' },
+  extensions: { retryAfter: 5 },
 }
 
 export const unreadableTarget: Refusal = {
@@ -171,18 +162,47 @@ const OVERLOADS = {
     message:
       'This caller has not taken so many answers that there is no room for this one. What was executed stays executed.',
   },
+  streams: { status: 503, message: 'As many streams as the gateway takes are open.' },
+  streamsOfCaller: {
+    status: 429,
+    message: 'As many streams of this caller as the gateway takes are open: close some that nobody looks at.',
+  },
 } as const satisfies Partial<Record<Relief, Pick<Refusal, 'status' | 'message'>>>
 
 /** Requests end within milliseconds as a rule, and slow readers are closed: a second later there is room. */
 const OVERLOAD_MS = 1_000
+/** Streams stay open for minutes, but each screen that is left closes some. */
+const STREAMS_MS = 10_000
 
 export const overloaded = (relief: keyof typeof OVERLOADS, wallMs: number): Refusal => ({
-  ...tooManyRequests(OVERLOAD_MS, wallMs),
+  ...tooManyRequests(relief.startsWith('streams') ? STREAMS_MS : OVERLOAD_MS, wallMs),
   ...OVERLOADS[relief],
 })
 
+/** To a client that opens a stream while the server ends: it connects to another one, or to the next. */
+export const draining = (wallMs: number): Refusal => ({
+  ...tooManyRequests(OVERLOAD_MS, wallMs),
+  status: 503,
+  message: 'This gateway is ending and opens no streams any more. Connect again.',
+})
+
+/** The answers to requests behind a stream come only after its end. */
+export const streamInUse: Refusal = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'A stream is open on this connection already: open another connection for each stream.',
+}
+
+/** To an operation that has no single answer. */
+export const streamNotAccepted: Refusal = {
+  status: 406,
+  code: 'BAD_REQUEST',
+  message:
+    'This operation is answered by a stream: send "Accept: text/event-stream", or "multipart/mixed;subscriptionSpec=1.0".',
+}
+
 /** The relief for the bound that was reached. */
-export const reliefOf = <K extends 'requests' | 'bodies' | 'answers'>(
+export const reliefOf = <K extends 'requests' | 'bodies' | 'answers' | 'streams'>(
   what: K,
   by: 'caller' | 'all',
 ): K | `${K}OfCaller` => (by === 'all' ? what : `${what}OfCaller`)
@@ -192,6 +212,7 @@ export const tooManyUploads: Refusal = {
   code: 'QUERY_REJECTED',
   message: 'As many files as are taken at once are being uploaded: send it again in some seconds.',
   headers: { 'retry-after': '5' },
+  extensions: { retryAfter: 5 },
 }
 
 export const bodyNotUtf8: Refusal = {
@@ -200,12 +221,27 @@ export const bodyNotUtf8: Refusal = {
   message: 'The body is not UTF-8, so its text cannot be read without a loss.',
 }
 
+export const bodyUnclosed: Refusal = {
+  status: 400,
+  code: 'BAD_REQUEST',
+  message: 'The body is not JSON: it opens more lists than it closes.',
+}
+
 export function bodyTooLarge(maxBytes: number, actualBytes: number): Refusal {
   return {
     status: 413,
     code: 'QUERY_REJECTED',
     message: `The body is larger than the ${maxBytes} bytes that are taken.`,
     extensions: { limit: maxBytes, actual: actualBytes },
+  }
+}
+
+export function bodyTooWide({ limit, actual }: Excess): Refusal {
+  return {
+    status: 400,
+    code: 'QUERY_REJECTED',
+    message: `The JSON of a request may have ${limit} members.`,
+    extensions: { limit, actual },
   }
 }
 

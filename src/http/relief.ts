@@ -8,6 +8,7 @@
  * - `requests`, `requestsOfCaller`: a request beyond those that are executed or wait for it
  * - `bodies`, `bodiesOfCaller`: a body, beside the others that were being received
  * - `answers`, `answersOfCaller`: an answer, beside the others that clients had not taken
+ * - `streams`, `streamsOfCaller`: a stream, beside the others that were open
  */
 export const RELIEFS = [
   'sentAhead',
@@ -20,6 +21,8 @@ export const RELIEFS = [
   'bodiesOfCaller',
   'answers',
   'answersOfCaller',
+  'streams',
+  'streamsOfCaller',
 ] as const
 
 export type Relief = (typeof RELIEFS)[number]

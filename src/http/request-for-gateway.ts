@@ -1,25 +1,44 @@
 // Makes the web Request that the next room gets, of a request whose answer is not known yet.
 
 import type { FieldReader } from '../callers/caller.ts'
-import type { PlainRequest } from '../plain-exchange.ts'
+import type { PlainRequest } from '../exchange/plain-exchange.ts'
 import { plainType } from './cross-site.ts'
-import type { Exchange } from './connections.ts'
+import type { Exchange } from './exchange.ts'
+import { CONDITIONS, withoutRefreshDirectives } from './directives.ts'
 import type { Head } from './heads.ts'
 import { isReading, readHeaders, withoutConsumedFields, withoutConsumedHeaders } from './headers.ts'
-import { chooseType } from './media-types.ts'
+import { chooseAnswer } from './media-types.ts'
+import type { Accepted } from './media-types.ts'
 
 /** The path that a target names; null where it cannot be read. */
 export const pathOf = (target: string): string | null =>
   // Nearly all requests: nothing of the search changes the path.
   target === '/graphql' || target.startsWith('/graphql?')
     ? '/graphql'
-    : (readTarget(target)?.pathname ?? null)
+    : (plainPathOf(target) ?? readTarget(target)?.pathname ?? null)
+
+/** The path as it stands, where nothing of the target has to be read in another way than it is written; else null. */
+const plainPathOf = (target: string): string | null => PLAIN.exec(target)?.[1] ?? null
+
+/**
+ * No dots, which may lead upwards, and nothing that is encoded. The search is ASCII: Node 20 to 24 decode other letters wrong where a
+ * percent sign stands beside them that encodes nothing (findings/).
+ */
+const PLAIN = /^(\/[\w-]+(?:\/[\w-]+)*\/?)(?:\?[!-"$-~]*)?$/
+
+/** The path and the search of a target; null where it cannot be read. */
+export function partsOf(target: string): { readonly path: string; readonly search: string } | null {
+  const plain = plainPathOf(target)
+  if (plain !== null) return { path: plain, search: target.slice(plain.length) }
+  const url = readTarget(target)
+  return url && { path: url.pathname, search: url.search }
+}
 
 /**
  * The sender chooses the host of a request and nothing here depends on it, so every URL gets the same one.
  * A target may also be a whole URL (RFC 9112, 3.2.2); a target that begins with two slashes is a path.
  */
-function readTarget(target: string): URL | null {
+export function readTarget(target: string): URL | null {
   const base = 'http://localhost'
   const whole = target.startsWith('/') ? base + target : target
   if (!/^https?:/i.test(whole) || !URL.canParse(whole)) return null
@@ -35,20 +54,43 @@ export interface Understood {
 }
 
 /** Nothing is made before it is needed: most requests are answered from what is here. */
-export function toPlainRequest(exchange: Exchange, { head, fields, body }: Understood): PlainRequest {
-  return {
+export const toPlainRequest = (exchange: Exchange, understood: Understood): PlainRequest =>
+  new UnderstoodRequest(exchange, understood)
+
+/** A class, because a getter in a literal keeps its request in memory: graphql/context.ts. */
+class UnderstoodRequest implements PlainRequest {
+  readonly method: string
+  readonly headers: PlainRequest['headers']
+  readonly bodyType: string | null
+  readonly answerType: string
+  readonly acceptsStream: boolean
+  readonly body: Uint8Array
+  readonly #exchange: Exchange
+
+  constructor(exchange: Exchange, { head, fields, body }: Understood) {
     // A HEAD is a GET whose body is not sent: write-response.ts.
-    method: isReading(head) ? 'GET' : 'POST',
-    headers: withoutConsumedFields(fields),
-    bodyType: head.bodyType,
-    // A request that accepts none was refused.
-    answerType: head.type ?? 'application/json',
-    body,
-    get signal() {
-      return exchange.gone
-    },
-    hasLeft: () => exchange.hasLeft,
-    toRequest: () => createRequest(exchange, body),
+    this.method = isReading(head) ? 'GET' : 'POST'
+    this.headers = withoutConsumedFields(
+      isReading(head) && readsStreamsOnly(head.accepted) ? withoutReload(fields) : fields,
+    )
+    this.bodyType = head.bodyType
+    // The one answer of a client that reads streams only is made as JSON first.
+    this.answerType = head.accepted.json ?? 'application/json'
+    this.acceptsStream = head.accepted.stream !== null
+    this.body = body
+    this.#exchange = exchange
+  }
+
+  get signal(): AbortSignal {
+    return this.#exchange.gone
+  }
+
+  hasLeft(): boolean {
+    return this.#exchange.hasLeft
+  }
+
+  toRequest(): Request {
+    return createRequest(this.#exchange, this.body)
   }
 }
 
@@ -58,7 +100,7 @@ export function createRequest(exchange: Exchange, body: Uint8Array): Request {
   const request = new Request(readTarget(incoming.url ?? '') ?? 'http://localhost/graphql', {
     // A HEAD is a GET whose body is not sent: write-response.ts.
     method: isPost ? 'POST' : 'GET',
-    headers: toPlainHeaders(readHeaders(incoming)),
+    headers: toPlainHeaders(readHeaders(incoming), isPost),
     body: isPost ? (body as Uint8Array<ArrayBuffer>) : null,
   })
   // Node's own `request.signal` follows the given signal only until the Request is garbage collected. Code that keeps
@@ -66,11 +108,37 @@ export function createRequest(exchange: Exchange, body: Uint8Array): Request {
   return Object.defineProperty(request, 'signal', { value: gone })
 }
 
+/** What browsers add to each request of an EventSource by themselves, and what no stream can be asked. */
+const RELOADING = ['cache-control', ...CONDITIONS] as const
+
+/**
+ * A stream begins with what is known, and is given anew whatever changes. So a browser's `no-cache` is no demand for new calls: they
+ * would be spent each time that a connection is lost. An EventSource sends a GET; with a POST, the client means what it sends.
+ */
+function withoutReload(fields: FieldReader): FieldReader {
+  const get = (name: string): string | null => {
+    if (CONDITIONS.some((condition) => condition === name)) return null
+    const value = fields.get(name)
+    return name === 'cache-control' && value !== null ? withoutRefreshDirectives(value) : value
+  }
+  return { get, has: (name) => get(name) !== null }
+}
+
+const readsStreamsOnly = ({ json, stream }: Accepted): boolean => json === null && stream !== null
+
 /** With media types as the next room reads them: one that is accepted, and no two spellings of one that is sent. */
-function toPlainHeaders(headers: Headers): Headers {
+function toPlainHeaders(headers: Headers, isPost: boolean): Headers {
   const plain = withoutConsumedHeaders(headers)
-  const accepted = chooseType(headers.get('accept'))
-  if (accepted) plain.set('accept', accepted)
+  const accepted = chooseAnswer(headers.get('accept'))
+  plain.set('accept', accepted.json ?? 'application/json')
+  if (!isPost && readsStreamsOnly(accepted)) {
+    const { get } = withoutReload(headers)
+    for (const name of RELOADING) {
+      const left = get(name)
+      if (left === null) plain.delete(name)
+      else plain.set(name, left)
+    }
+  }
   const sent = plainType(headers)
   if (sent !== null) plain.set('content-type', sent)
   return plain

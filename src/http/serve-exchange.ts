@@ -7,12 +7,17 @@ import { answer } from './answer.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { isBytes, sizeOf } from './bytes-answer.ts'
 import type { Answer } from './bytes-answer.ts'
-import type { Exchange } from './connections.ts'
+import type { Exchange } from './exchange.ts'
 import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { pathOf } from './request-for-gateway.ts'
+import { isStreamed } from './stream-answer.ts'
+import type { StreamAnswer } from './stream-answer.ts'
 import { writeBytes } from './write-bytes.ts'
 import { writeResponse } from './write-response.ts'
+import type { WriteOptions } from './write-response.ts'
+import type { Streamed, StreamOptions } from './stream-writing.ts'
+import { writeStream } from './write-stream.ts'
 
 export interface ServeExchangeOptions {
   readonly answerOptions: AnswerOptions
@@ -22,6 +27,9 @@ export interface ServeExchangeOptions {
   readonly newId: () => string
   /** Whether the server drains, so that each connection closes after its answer. */
   isClosing(): boolean
+  /** 0 to 1; spreads the heartbeats and ends of streams. */
+  readonly random: () => number
+  readonly onStream?: StreamOptions['onStream']
   /** Called once for each request, when the client has its answer or has left. */
   onServed?(served: Served): void
   /** Called after `onServed`. */
@@ -42,19 +50,13 @@ interface Serving {
 /** A promise only where something is waited for: what is known is written in the turn in which its request was read. */
 export function createServeExchange(options: ServeExchangeOptions): ServeExchange {
   const { answerOptions, clock, limits, newId, isClosing } = options
+  const stream = createWriteStream(options)
 
-  const report = ({ exchange, record, path, beganAtMs, status }: Serving, bytes: number): void => {
-    const { incoming, outgoing, unread } = exchange
-    unread.release()
-    options.onServed?.({
-      record,
-      method: incoming.method ?? '',
-      path,
-      status,
-      bytes,
-      durationMs: clock.monotonicMs() - beganAtMs,
-      isCutShort: !outgoing.writableFinished,
-    })
+  const report = (serving: Serving, bytes: number, stream?: Served['stream']): void => {
+    serving.exchange.unread.release()
+    options.onServed?.(
+      servedOf(serving, { bytes, stream, durationMs: clock.monotonicMs() - serving.beganAtMs }),
+    )
     options.onOver()
   }
   const breakOff = (serving: Serving, error: unknown): void => {
@@ -70,6 +72,10 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     serving.status = answered.status
     const writing = { requestId: record.id, isLast: isClosing(), clock, limits }
     if (isBytes(answered)) return writeBytes(exchange, answered, writing, (bytes) => report(serving, bytes))
+    if (isStreamed(answered))
+      return stream(exchange, { answered, ...writing }, ({ bytes, ...ended }) =>
+        report(serving, bytes, ended),
+      )
     holdOwn(exchange, answered)
     void writeResponse(exchange, answered, writing).then(
       (bytes) => report(serving, bytes),
@@ -91,6 +97,47 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
       breakOff(serving, error)
     }
   }
+}
+
+function servedOf(
+  { exchange: { incoming, outgoing }, record, path, status }: Serving,
+  { stream, ...measured }: Pick<Served, 'bytes' | 'durationMs'> & { stream: Served['stream'] | undefined },
+): Served {
+  return {
+    record,
+    method: incoming.method ?? '',
+    path,
+    status: record.refusedWith ?? status,
+    ...measured,
+    isCutShort: !outgoing.writableFinished,
+    ...(stream && { stream }),
+  }
+}
+
+/** What all streams have in common is one object. */
+function createWriteStream({ answerOptions, clock, limits, newId, random, onStream }: ServeExchangeOptions) {
+  const common: StreamOptions = {
+    streams: answerOptions.streams,
+    clock,
+    limits,
+    random,
+    authenticate: answerOptions.checkCaller.identify,
+    onFault(error, requestId) {
+      const errorId = newId()
+      answerOptions.onError(error, errorId, requestId)
+      return errorId
+    },
+    onStream,
+  }
+  return (
+    exchange: Exchange,
+    { answered, requestId, isLast }: StreamWriting,
+    onOver: (streamed: Streamed) => void,
+  ): void => writeStream({ exchange, answered, requestId, isLast, onOver }, common)
+}
+
+interface StreamWriting extends Pick<WriteOptions, 'requestId' | 'isLast'> {
+  readonly answered: StreamAnswer
 }
 
 /** An exchange with its headers on both sides, beside the body of its answer. */

@@ -4,13 +4,15 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Clock } from '../clock.ts'
-import { createLoop } from '../loop.ts'
-import type { Loop } from '../loop.ts'
+import { createLoop } from '../turns/loop.ts'
+import type { Loop } from '../turns/loop.ts'
+import type { ReceiveWebhook } from '../webhooks/receive.ts'
 import type { AnswerOptions } from './answer-options.ts'
+import { createAnswerWebhook } from './answer-webhook.ts'
 import { createBodies } from './bodies.ts'
 import { createCallerCheck } from './check-caller.ts'
 import type { CallerCheckOptions } from './check-caller.ts'
-import { createCompress } from './compress.ts'
+import { compress } from './compress.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import { createCors } from './cors.ts'
@@ -21,6 +23,8 @@ import { createGiveAgain } from './give-again.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
+import { createOpenStreams } from './open-streams.ts'
+import type { OpenStreams } from './open-streams.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
@@ -38,6 +42,8 @@ export interface HttpServer {
    * the connections that are left. A second call waits for the first.
    */
   close(graceMs: number): Promise<void>
+  /** Ends the streams of callers who are not known any more; to be called where others may be. */
+  recheckCallers(): void
 }
 
 export interface HttpServerOptions
@@ -45,13 +51,15 @@ export interface HttpServerOptions
     Pick<AnswerOptions, 'handle' | 'handlePlain' | 'isReady' | 'page' | 'onError' | 'onTurnedAway'>,
     Pick<CallerCheckOptions, 'authenticate'>,
     Partial<Pick<CallerCheckOptions, 'callerRateLimit' | 'trustedProxies'>>,
-    Pick<ServeExchangeOptions, 'onServed'> {
+    Pick<ServeExchangeOptions, 'onServed' | 'onStream'> {
   /** Origins of web pages that may send requests; left out, none. */
   readonly corsOrigins?: readonly string[]
   /** Further headers that such pages may send, in small letters. */
   readonly corsHeaders?: readonly string[]
   /** Called once for each origin whose preflight is refused, up to a number of origins. */
   readonly onPreflightRefused?: (refused: RefusedPreflight) => void
+  /** Receives Aurora's webhooks; left out or null, none are received. */
+  readonly receiveWebhook?: ReceiveWebhook | null
   /** Called for each request that is refused, and each connection that is closed, to keep room for others. */
   readonly onRelief?: (relief: Relief) => void
   readonly port: number
@@ -62,20 +70,23 @@ export interface HttpServerOptions
   readonly limits?: Partial<HttpLimits>
   /** Makes the ids of errors, and of requests whose clients sent none. */
   readonly newId?: () => string
+  /** 0 to 1; spreads the heartbeats and ends of streams. */
+  readonly random?: () => number
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { clock, loop = createLoop({ clock }), newId = randomUUID } = options
+  const { clock, loop = createLoop({ clock }), newId = randomUUID, random = Math.random } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
-  const { onRelief = () => {} } = options
+  const { onRelief = () => {}, receiveWebhook: receive = null, trustedProxies = 0 } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
   let closing: Promise<void> | null = null
   const isClosing = (): boolean => closing !== null
+  const streams = createOpenStreams({ clock, limits })
   const answerOptions: AnswerOptions = {
     ...options,
     isReady: () => closing === null && options.isReady(),
     checkCaller: createCallerCheck({ callerRateLimit: 0, trustedProxies: 0, ...options }),
-    compress: createCompress(),
+    compress,
     heads: createHeads(),
     known: createKnownAnswers(limits),
     encodings: createKeptEncodings(),
@@ -84,13 +95,15 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       headers: options.corsHeaders ?? [],
       onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
     }),
+    ...(receive && { answerWebhook: createAnswerWebhook({ receive, trustedProxies, clock }) }),
     bodies: createBodies(limits),
     turns: createTurns({ clock, loop, limits }),
+    streams,
     onRelief,
   }
   // A connection may have been promised before the draining began that it stays open: it is closed here, too.
   const onOver = (): void => void (closing && setImmediate(() => server.closeIdleConnections()))
-  const serving = { ...options, newId, limits, isClosing, answerOptions, onOver }
+  const serving = { ...options, newId, random, limits, isClosing, answerOptions, onOver }
   const serve = createServeExchange(serving)
   const giveAgain = createGiveAgain({ ...serving, unreadAnswers })
   const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, giveAgain, onRelief })
@@ -109,10 +122,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     listen: () => listen(server, options),
     close(graceMs) {
       closing ??= server.listening
-        ? drain({ server, connections, clock, limits }, graceMs)
+        ? drain({ server, connections, streams, clock, limits }, graceMs)
         : Promise.resolve()
       return closing
     },
+    recheckCallers: streams.recheckCallers,
   }
 }
 
@@ -131,16 +145,22 @@ function createBoundedServer(limits: HttpLimits): Server {
 interface Draining {
   readonly server: Server
   readonly connections: Connections
+  readonly streams: OpenStreams
   readonly clock: Clock
   readonly limits: HttpLimits
 }
 
-async function drain({ server, connections, clock, limits }: Draining, graceMs: number): Promise<void> {
+async function drain(
+  { server, connections, streams, clock, limits }: Draining,
+  graceMs: number,
+): Promise<void> {
   const closed = new AbortController()
   server.once('close', () => closed.abort())
   const cancelGrace = clock.after(graceMs, () => connections.closeAll())
-  await clock.sleep(Math.min(limits.noticeMs, graceMs))
+  const noticeMs = Math.min(limits.noticeMs, graceMs)
+  await clock.sleep(noticeMs)
   server.close()
+  streams.drain(Math.min(limits.streamsEndMs, (graceMs - noticeMs) / 2))
   await clock.sleep(limits.silenceMs, closed.signal).catch(() => {})
   connections.closeSilent()
   if (!closed.signal.aborted) await new Promise((resolve) => server.once('close', resolve))

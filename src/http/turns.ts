@@ -2,9 +2,9 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import type { Loop } from '../loop.ts'
-import { createRotation } from '../rotation.ts'
-import type { Place, Rotation } from '../rotation.ts'
+import type { Loop } from '../turns/loop.ts'
+import { createRotation } from '../turns/rotation.ts'
+import type { Place, Rotation } from '../turns/rotation.ts'
 
 export interface Turns {
   /** A turn that is free at once; null where one has to wait for it, as `take` does. */

@@ -1,7 +1,7 @@
 // Writes an answer whose bytes are known, no faster than the client reads it.
 
 import type { BytesAnswer } from './bytes-answer.ts'
-import type { Exchange } from './connections.ts'
+import type { Exchange } from './exchange.ts'
 import { limitStall, writePart } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
 

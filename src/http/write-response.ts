@@ -2,10 +2,10 @@
 
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../clock.ts'
-import type { Exchange } from './connections.ts'
+import type { Exchange } from './exchange.ts'
 import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
-import { hasBody } from './read-body.ts'
+import { isBodyUnread } from './read-body.ts'
 
 export interface WriteOptions {
   readonly requestId: string
@@ -34,14 +34,14 @@ export async function writeResponse(
     drop()
     return bytes
   }
-  const isBodyUnread = hasBody(incoming) && !incoming.complete
+  const isUnread = isBodyUnread(incoming)
   outgoing.setHeader('x-request-id', options.requestId)
-  writeHead(outgoing, response, options.isLast || isBodyUnread)
+  writeHead(outgoing, response, options.isLast || isUnread)
   // The only way to end a stream that waits for its next event when the client leaves.
   if (body) exchange.gone.addEventListener('abort', drop, { once: true })
   if (incoming.method === 'HEAD') drop()
   else if (body) bytes = await writeBody(exchange, body, { ...options, isCounted: lengthOf(response) > 0 })
-  if (isBodyUnread) await discardBody(exchange, options)
+  if (isUnread) await discardBody(exchange, options)
   if (exchange.hasLeft) return bytes
   outgoing.end()
   if (!outgoing.writableFinished) await waitFor('finish', exchange, options)
@@ -114,7 +114,10 @@ function waitFor(event: 'drain' | 'finish', exchange: Exchange, options: WriteOp
  * Disconnects a client that takes nothing. The time begins when the answer has the connection: until then, the answers to what
  * the client has sent before are first. Returns the function that ends the limit.
  */
-export function limitStall({ incoming, outgoing }: Exchange, { clock, limits }: WriteOptions): () => void {
+export function limitStall(
+  { incoming, outgoing }: Exchange,
+  { clock, limits }: Pick<WriteOptions, 'clock' | 'limits'>,
+): () => void {
   let cancel: (() => void) | null = null
   const begin = (): void => {
     cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())

@@ -2,10 +2,10 @@
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
-import type { Soon } from '../at-once.ts'
-import { itemsOf } from '../rest/answer.ts'
+import type { Soon } from '../turns/at-once.ts'
+import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Cached, CacheReads } from '../cache/cache-reads.ts'
-import { decideUse, toUnconfirmed } from '../cache/decide-use.ts'
+import { decideUse, isAskedSince, toUnconfirmed } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
 import { usedAs } from '../cache/used-as.ts'
 import { isRateLimited } from '../errors/errors.ts'
@@ -23,12 +23,23 @@ import { createSend } from './send.ts'
 import type { Send, SendOptions } from './send.ts'
 
 export interface Ask extends Send {
+  /** What this request has seen in lists. */
+  readonly listed: Pick<ReturnType<typeof createListedObjects>, 'add' | 'seen' | 'learn'>
   /** A list that no field asks for: no items if Aurora refuses it, null if it fails. Rejects with RATE_LIMITED if no call is left. */
   tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null>
   /** What `tryList` would return at no cost; null if it would make a call. */
   peekList(endpoint: Endpoint, query: Ids): readonly Members[] | null
   /** The same for any list; counts as used by the answer only if `use` is called. */
   glanceList(endpoint: Endpoint, path: Ids, query: Ids): Glanced | null
+  /** The same, only where it is fresh: nothing is marked as stale for it, and nothing fetches it anew. */
+  glanceFresh(endpoint: Endpoint, query: Ids): Glanced | null
+  /**
+   * A fresh page of a list of the tenant as it was before single objects of it were touched. It counts as used by the answer only if
+   * `use` is called, and may be used where these objects are read anew.
+   */
+  glanceAside(endpoint: Endpoint, query: Ids): Glanced | null
+  /** What the cache holds of a list, whatever its age and its use; null where it holds nothing. Never to be shown: it may be too old. */
+  heldList(endpoint: Endpoint, path: Ids, query: Ids): readonly Members[] | null
   /** What earlier answers to its own read say of an object, as the cache does; costs nothing. */
   isKnown(endpoint: Endpoint, path: Ids): boolean | null
   /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
@@ -52,8 +63,8 @@ export interface AskOptions extends ListedOptions, SendOptions {
   readonly cache: CacheReads
 }
 
-export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }: AskOptions): Ask {
-  const listed = createListedObjects(terms, { cache, emit })
+export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, watch }: AskOptions): Ask {
+  const listed = createListedObjects(terms, { cache, emit, watch })
 
   const send = createSend(terms, { upstream, answerAtOnce })
 
@@ -64,14 +75,6 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }:
   }
   const sendList: Ask['list'] = (endpoint, path, query) =>
     noteItems(endpoint, send.list(endpoint, path, query))
-
-  async function tryList(endpoint: Endpoint, query: Ids): Promise<readonly Members[] | null> {
-    try {
-      return await sendList(endpoint, {}, query)
-    } catch (error) {
-      return unlessRateLimited(error)
-    }
-  }
 
   const readCache = (endpoint: Endpoint, path: Ids, query: Ids): Cached | null =>
     cache.read(createCall(terms, { endpoint, path, query }))
@@ -87,23 +90,50 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit }:
     return peeked && toGlanced(peeked, endpoint, { terms, emit })
   }
 
+  // Member by member, since each request needs one, and a spread takes several times as long.
+  const { object, objectAtOnce, objectAt } = send
   return {
-    ...send,
+    object,
+    objectAtOnce,
+    objectAt,
+    listed,
     list: sendList,
     listAt: (endpoint, key, query) => noteItems(endpoint, send.listAt(endpoint, key, query)),
-    tryList,
+    tryList: (endpoint, query) => orNull(() => sendList(endpoint, {}, query)),
     peekList(endpoint, query) {
       const glanced = glanceList(endpoint, {}, query)
       glanced?.use()
       return glanced?.items ?? null
     },
     glanceList,
+    glanceFresh: (endpoint, query) => toFresh(readCache(endpoint, {}, query), endpoint, { terms, emit }),
+    glanceAside: (endpoint, query) =>
+      toFresh(cache.readAside(createCall(terms, { endpoint, path: {}, query })), endpoint, { terms, emit }),
+    heldList: (endpoint, path, query) => heldItems(readCache(endpoint, path, query)),
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
     copyOf: (endpoint, path) => decideCopy(readCache(endpoint, path, {}), terms),
     readListed: listed.read,
     readKept: listed.readKept,
   }
 }
+
+async function orNull(read: () => Soon<readonly Members[]>): Promise<readonly Members[] | null> {
+  try {
+    return await read()
+  } catch (error) {
+    return unlessRateLimited(error)
+  }
+}
+
+const toFresh = (
+  cached: Cached | null,
+  endpoint: Endpoint,
+  { terms, emit }: { readonly terms: Terms; readonly emit: Emit | undefined },
+): Glanced | null =>
+  cached && decideUse(cached, terms) === 'fresh' ? toGlanced(cached, endpoint, { terms, emit }) : null
+
+const heldItems = (cached: Cached | null): readonly Members[] | null =>
+  cached && isReply(cached.answer) ? itemsOf(cached.answer) : null
 
 function decideCopy(cached: Cached | null, terms: Terms): 'served' | 'old' | null {
   const use = cached === null ? 'none' : decideUse(cached, terms)
@@ -119,7 +149,8 @@ function toGlanced(
   const { answer } = cached
   const { answeredAtMs } = answer
   const used = usedAs('listed', cached, { operation })
-  const isUnconfirmed = decideUse(cached, terms) === 'unconfirmed'
+  // Whatever the doubt: the list is used as it is, because nothing would fetch it anew.
+  const isUnconfirmed = cached.doubt !== null && !isAskedSince(answer, terms)
   return {
     items: itemsOf(answer),
     use() {

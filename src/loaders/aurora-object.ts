@@ -1,5 +1,5 @@
 // An object of Aurora as resolvers use it: the members known so far, and the read that brings the others.
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 
@@ -26,20 +26,26 @@ export interface ObjectSource {
   readonly complete: ((key: string, member: string) => Soon<unknown>) | null
   /** Reads the whole body; null where what is known is the whole body. */
   readonly readRaw: ((key: string, known: Members) => Soon<Members>) | null
+  /** Whether an equal object is made by the key and the known members alone: by `refer` of by-key.ts. */
+  readonly isReferred?: true
 }
 
 /** A class, because a screen has hundreds of objects, and functions of their own would take most of the memory of each. */
-class KnownObject implements AuroraObject {
+class KnownObject implements AuroraObject, Referred {
   readonly key: string
+  readonly known: Members
+  readonly above: Members | undefined
   readonly #source: ObjectSource
-  readonly #known: Members
-  readonly #above: Members | undefined
 
   constructor(source: ObjectSource, key: string, known: Members, above: Members | undefined) {
     this.key = key
     this.#source = source
-    this.#known = known
-    this.#above = above
+    this.known = known
+    this.above = above
+  }
+
+  static isReferred(value: unknown): value is KnownObject {
+    return value instanceof KnownObject && value.#source.isReferred === true
   }
 
   get kind(): Kind {
@@ -47,16 +53,27 @@ class KnownObject implements AuroraObject {
   }
 
   get(member: string): unknown {
-    if (Object.hasOwn(this.#known, member)) return this.#known[member]
-    const above = this.#above
+    if (Object.hasOwn(this.known, member)) return this.known[member]
+    const { above } = this
     return above && Object.hasOwn(above, member) ? above[member] : this.#source.complete?.(this.key, member)
   }
 
   raw(): Soon<Members> {
-    const known = this.#known
-    return this.#source.readRaw?.(this.key, known) ?? (this.#above ? { ...this.#above, ...known } : known)
+    const { known, above } = this
+    return this.#source.readRaw?.(this.key, known) ?? (above ? { ...above, ...known } : known)
   }
 }
+
+/** An object by what it is made of. */
+export interface Referred {
+  readonly kind: Kind
+  readonly key: string
+  readonly known: Members
+  readonly above: Members | undefined
+}
+
+/** Null for an object that is made in another way, and for any other value. */
+export const asReferred = (value: unknown): Referred | null => (KnownObject.isReferred(value) ? value : null)
 
 /** `above` are ids of its parents, which are known from the way to it; what the object itself shows comes first. */
 export const createObject = (

@@ -1,6 +1,6 @@
 // Loads objects by key from the cheapest source: what lists have shown, a short list, pages of a long one, the own read.
-import { atOnce, there, whenThere } from '../at-once.ts'
-import type { Soon, Steps } from '../at-once.ts'
+import { atOnce, there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import { isAbsence, isServedStale } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
@@ -72,7 +72,12 @@ export function createByKey(source: ByKeySource): ByKey {
 
   const unread: ObjectSource = { kind, complete, readRaw: own.read }
   // Without a read of its own, what a list has shown of an object is all of it.
-  const shown: ObjectSource = { kind, complete, readRaw: retrieve === null ? null : own.read }
+  const shown: ObjectSource = {
+    kind,
+    complete,
+    readRaw: retrieve === null ? null : own.read,
+    isReferred: true,
+  }
   const refer: ByKey['refer'] = (key, known, above) =>
     known ? createObject(shown, key, known, above) : createObject(unread, key, NOTHING, above)
 

@@ -1,6 +1,6 @@
 // Decides whether an object exists from the reads below it that the request makes in any case, so that its own read is spared.
-import { allThere, atOnce, there, whenThere } from '../at-once.ts'
-import type { Soon, Steps } from '../at-once.ts'
+import { allThere, atOnce, there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
 import { isUnreadable } from '../errors/errors.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { ReadOperation } from '../aurora/reads.ts'

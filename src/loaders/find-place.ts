@@ -1,6 +1,6 @@
 // Finds where a list continues behind an item. Nothing unseen is passed over, unless the item is found by its id or pages are in falling order.
-import { there } from '../at-once.ts'
-import type { Steps } from '../at-once.ts'
+import { there } from '../turns/at-once.ts'
+import type { Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { readTimeMs } from '../aurora/times.ts'
 import type { Place, Position } from './cursor.ts'

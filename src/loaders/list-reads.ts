@@ -1,6 +1,6 @@
 // Loaders of lists: whole, in slices, below a parent, and lists of items without an id.
-import { atOnce, there, whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { atOnce, there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
@@ -49,22 +49,28 @@ export const createWhole =
   () =>
     whenThere(readAll(endpoint), (items) => items.map((item) => objects.refer(String(item['id']), item)))
 
-export function createSliced(
-  { terms, pageSize, openPages, onPosition }: RequestReads,
-  endpoint: Endpoint,
-  objects: ByKey,
-): Sliced {
+export function createSliced(reads: RequestReads, endpoint: Endpoint, objects: ByKey): Sliced {
+  const { terms, pageSize } = reads
   const list = { scope: terms.scope.key, operation: endpoint.operation, pageSize }
-  const toEdge = ({ members, position }: SliceItem) =>
-    new Edge(list, position, objects.refer(position.id, members))
+  return (slice) => atOnce(() => readingEdges(slice, { reads, endpoint, objects, list }))
+}
 
-  return ({ first, after }) =>
-    atOnce(function* () {
-      const position = after === null ? null : decodeCursor(list, after)
-      if (position) onPosition?.(endpoint, position)
-      const slice = yield* there(readSlice({ first, after: position }, openPages(endpoint)))
-      return { edges: slice.items.map(toEdge), hasNext: slice.hasNext, hasPrevious: position !== null }
-    })
+interface SlicedList {
+  readonly reads: Pick<RequestReads, 'openPages' | 'onPosition'>
+  readonly endpoint: Endpoint
+  readonly objects: ByKey
+  readonly list: Parameters<typeof encodeCursor>[0]
+}
+
+function* readingEdges(
+  { first, after }: Parameters<Sliced>[0],
+  { reads, endpoint, objects, list }: SlicedList,
+): Steps<ListSlice> {
+  const position = after === null ? null : decodeCursor(list, after)
+  if (position) reads.onPosition?.(endpoint, position)
+  const slice = yield* there(readSlice({ first, after: position }, reads.openPages(endpoint)))
+  const toEdge = ({ members, position: at }: SliceItem) => new Edge(list, at, objects.refer(at.id, members))
+  return { edges: slice.items.map(toEdge), hasNext: slice.hasNext, hasPrevious: position !== null }
 }
 
 export const createChildren =

@@ -11,14 +11,17 @@ import type { Terms, UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { covers } from './aurora-object.ts'
 import { isReadable } from './pages.ts'
+import type { ReadsWatch } from './reads-made.ts'
 
 export interface ListedOptions {
   readonly cache: Pick<CacheReads, 'readListed' | 'readKept'>
   /** Receives the calls that a cached list has spared; left out in a dry run. */
   readonly emit?: Emit | undefined
+  /** Notes what is looked for in lists that this request has not read. */
+  readonly watch?: Pick<ReadsWatch, 'list' | 'look'> | undefined
 }
 
-export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions) {
+export function createListedObjects(terms: Terms, { cache, emit, watch }: ListedOptions) {
   const seen = createSeen()
   const marked = new Set<string>()
   let used: UsedReply | null = null
@@ -41,7 +44,12 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
   }
 
   return {
-    add: seen.add,
+    add(kind: Kind, items: readonly Members[]): void {
+      seen.add(kind, items)
+      watch?.list(kind, items)
+    },
+    seen: (kind: Kind, id: string): Members | undefined => seen.of(kind).get(id),
+    learn: (kind: Kind, id: string, members: Members): void => void seen.of(kind).set(id, members),
     read(kind: Kind, id: string, members: readonly string[]): Members | null {
       const known = seen.of(kind)
       const here = known.get(id)
@@ -50,10 +58,12 @@ export function createListedObjects(terms: Terms, { cache, emit }: ListedOptions
       const listed = cache.readListed(terms.scope.key, kind, id, wanted)
       const unconfirmed = asUnconfirmed(used)
       if (unconfirmed) markUnconfirmed(kind, id, unconfirmed)
-      if (listed && covers(listed, members)) {
+      const isEnough = listed !== null && covers(listed, members)
+      if (isEnough) {
         if (!unconfirmed) countSaved(emit, terms, { operation: sparedBy(kind), by: 'listed' })
         known.set(id, listed)
       }
+      watch?.look({ kind, id, members: listed, saved: isEnough ? sparedBy(kind) : null })
       return listed
     },
     readKept(kind: Kind, id: string, members: readonly string[], error: GatewayError): Members | null {

@@ -1,6 +1,6 @@
 // Reads short lists whole, and slices of long lists from aligned pages, so that different slices share calls.
-import { atOnce, there } from '../at-once.ts'
-import type { Soon, Steps } from '../at-once.ts'
+import { atOnce, there } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
 import { findPlace } from './find-place.ts'

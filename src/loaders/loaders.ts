@@ -1,6 +1,6 @@
 // Makes the loaders of one request: one for each read of aurora/reads.ts, when it is first used.
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import { carriedMembers } from '../aurora/members.ts'
 import type { KeyedKind } from '../aurora/kinds.ts'
 import {
@@ -14,8 +14,13 @@ import {
 } from '../aurora/reads.ts'
 import type { PresentRead, ReadEndpoint, ReadOf, ReadOperation } from '../aurora/reads.ts'
 import type { ByKey } from './by-key.ts'
+import { createFind } from './find-in-list.ts'
+import type { Find } from './find-in-list.ts'
+import { createFindOne } from './find-one.ts'
+import type { FindOne } from './find-one.ts'
 import { createChildren, createSliced, createValues, createWhole } from './list-reads.ts'
 import type { Children, Sliced, Values, Whole } from './list-reads.ts'
+import type { IndexedList } from '../list-index/list-specs.ts'
 import type { Part, PartSource } from './existence.ts'
 import {
   createAlways,
@@ -27,6 +32,10 @@ import {
 } from './object-reads.ts'
 import type { Always, Sole } from './object-reads.ts'
 import { pathOf } from './path-of.ts'
+import { takeOver } from './reads-made.ts'
+import type { ReadsMade, TakingOver } from './reads-made.ts'
+import { createReadChanges, withHistory } from './read-changes.ts'
+import type { ReadChanges } from './read-changes.ts'
 import { createRequestReads } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
@@ -51,15 +60,47 @@ export interface Loaders {
   object(kind: KeyedKind): ByKey
   /** Lists, and the only object of a parent. */
   read<Name extends ListRead>(operation: Name): Loader<Name>
+  /** What Aurora would answer is imagined: of such an object, nothing is known but that it may be there. */
+  readonly isDryRun: boolean
+  /** Questions about a whole list. */
+  find(operation: IndexedList): Find
+  /** Look-ups by what only a list shows. */
+  findOne(operation: IndexedList): FindOne
+  /** What has changed in the list of projects. */
+  readonly changes: ReadChanges
 }
 
-export function createLoaders(options: LoadersOptions): Loaders {
+/** The loaders of one request, which can take over the reads of another one. */
+export interface OwnLoaders extends Loaders {
+  takeOver(made: ReadsMade, onSaved: TakingOver['onSaved']): boolean
+}
+
+export function createLoaders(options: LoadersOptions): OwnLoaders {
   const reads = createRequestReads(options)
   const read: (operation: ListRead) => AnyLoader = memoized((operation: ListRead) =>
     createReadLoader(READS[operation], reads, object),
   )
   const object: Loaders['object'] = memoized((kind: KeyedKind) => createObjectLoader(kind, reads, object))
-  return { object, read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name> }
+  const { once, ask } = reads
+  const find: Loaders['find'] = (operation) => {
+    const found = createFind({ options, operation, objects: object(READS[operation].kind) })
+    return operation === 'listProjects' ? withHistory(found, options) : found
+  }
+  return {
+    object,
+    isDryRun: options.imagineThere !== undefined,
+    read: <Name extends ListRead>(operation: Name) => read(operation) as Loader<Name>,
+    takeOver: (made, onSaved) => takeOver(made, { once, listed: ask.listed, onSaved }),
+    find,
+    findOne: (operation) => createFindOne({ options, operation, objects: object(READS[operation].kind) }),
+    changes: (question) =>
+      createReadChanges({
+        options,
+        find: find('listProjects'),
+        objects: object('project'),
+        readListed: (id) => ask.readListed('project', id, []),
+      })(question),
+  }
 }
 
 type AnyLoader = Loader<ListRead>

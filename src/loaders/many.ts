@@ -2,7 +2,7 @@
 import DataLoader from 'dataloader'
 import { isRateLimited } from '../errors/errors.ts'
 import type { Members } from '../aurora/body.ts'
-import type { Pace } from '../pace.ts'
+import type { Pace } from '../turns/pace.ts'
 import { decidePage } from './decide-page.ts'
 import type { PageQuestion } from './decide-page.ts'
 import { FIRST_SHARE } from './page-shares.ts'

@@ -1,6 +1,6 @@
 // Loaders of single objects: by id, from a list only, the progress of a job, and the only one of a parent.
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Ids } from '../rest/call.ts'
@@ -39,6 +39,7 @@ export const createById = (
 ): ByKey =>
   createByKey({
     kind: endpoint.kind,
+    once: reads.once(`own read of ${endpoint.operation}`),
     readListed: (key, members) => reads.ask.readListed(endpoint.kind, key, members),
     readKept: (key, members, error) => reads.ask.readKept(endpoint.kind, key, members, error),
     isUnderParent: endpoint.parameters.length > 1,
@@ -86,10 +87,10 @@ export const createJob = ({ ask }: RequestReads, endpoint: Endpoint): ByKey =>
     },
   })
 
-export function createSole({ terms, ask, once }: RequestReads, endpoint: Endpoint): Sole {
+export function createSole({ terms, ask, once, onceHere }: RequestReads, endpoint: Endpoint): Sole {
   const { tenantId } = terms.scope
   const { kind } = endpoint
-  const loaded = once(endpoint.operation)
+  const loaded = onceHere(endpoint.operation)
   const ownRead = once(`own read of ${endpoint.operation}`)
   const readOne = (key: string) => ask.objectAt(endpoint, key)
   const read = (key: string): Soon<Members | null> => ownRead(key, readOne)
@@ -120,11 +121,13 @@ export function createRepeating(
   ownCarries: readonly string[],
 ): Repeating {
   const { repeats: members = [] } = part
+  const { hasBegun: isLoaded } = reads.onceHere(part.operation)
+  const { hasBegun: isRead } = reads.once(`own read of ${part.operation}`)
   const sole = createSole(reads, part)
   return {
     members,
     shared: new Set(members.filter((member) => ownCarries.includes(member))),
-    hasBegun: reads.once(part.operation).hasBegun,
+    hasBegun: (key) => isLoaded(key) || isRead(key),
     read: (key, member) => whenThere(sole(key), (object) => object?.get(member)),
   }
 }

@@ -1,32 +1,48 @@
 // Makes each read at most once in a request, however many fields need it.
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
+import type { ReadsWatch } from './reads-made.ts'
 
 /** The reads of one operation, or of one use of it, by the key of what they bring. */
 export interface Once {
   <Value>(key: string, read: (key: string) => Soon<Value>): Soon<Value>
   hasBegun(key: string): boolean
+  /** The same for a read that may return undefined where it would need a promise: it has not begun then. */
+  attempt<Value>(key: string, read: (key: string) => Soon<Value> | undefined): Soon<Value> | undefined
+  /** What the read has brought, or a promise of it; undefined where it has not begun. */
+  peek(key: string): unknown
+  /** Takes what another request has read. */
+  learn(key: string, value: unknown): void
 }
 
 /** A failure is shared as well: the same read would cost another call and fail again. */
-export function createOnce(): Once {
+export function createOnce(watch?: (key: string, read: (key: string) => unknown) => unknown): Once {
   const reads = new Map<string, unknown>()
-  const once = <Value>(key: string, read: (key: string) => Soon<Value>): Soon<Value> => {
+  const attempt: Once['attempt'] = (key, read) => {
     const known = reads.get(key)
     // A value of a read may be null, but never undefined.
-    if (known !== undefined) return known as Soon<Value>
-    const begun = read(key)
-    reads.set(key, begun)
+    if (known !== undefined) return known as ReturnType<typeof read>
+    const begun = watch ? (watch(key, read) as ReturnType<typeof read>) : read(key)
+    if (begun !== undefined) reads.set(key, begun)
     return begun
   }
-  return Object.assign(once, { hasBegun: (key: string) => reads.has(key) })
+  return Object.assign(attempt as <Value>(key: string, read: (key: string) => Soon<Value>) => Soon<Value>, {
+    attempt,
+    hasBegun: (key: string) => reads.has(key),
+    peek: (key: string) => reads.get(key),
+    learn: (key: string, value: unknown) => void reads.set(key, value),
+  })
 }
 
 /** One of them for each name: a key by itself is a text that is there, and one made of both would be made at each use. */
-export function createOnces(): (name: string) => Once {
+export function createOnces(watch?: Pick<ReadsWatch, 'read'>): (name: string) => Once {
   const made = new Map<string, Once>()
   return (name) => {
     let known = made.get(name)
-    if (!known) made.set(name, (known = createOnce()))
+    if (!known)
+      made.set(
+        name,
+        (known = createOnce(watch && ((key, read) => watch.read({ name, key, read: () => read(key) })))),
+      )
     return known
   }
 }

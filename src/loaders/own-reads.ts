@@ -1,10 +1,12 @@
 // The own reads of objects, each made once in a request: at once where the answer is in memory.
 import DataLoader from 'dataloader'
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Ids } from '../rest/call.ts'
+import { createOnce } from './once.ts'
+import type { Once } from './once.ts'
 import { findInAll } from './short-list.ts'
 import type { ShortList } from './short-list.ts'
 
@@ -16,12 +18,20 @@ export interface OwnReadSource {
   readonly retrieveAtOnce?: (key: string) => Soon<Members> | undefined
   /** A list short enough to serve every look-up of the members it carries. */
   readonly shortList?: ShortList
+  /** What needed no promise, or only one of a refusal. Left out: nothing else looks into it. */
+  readonly once?: Once
 }
 
 export type OwnReads = ReturnType<typeof createOwnReads>
 
-export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: OwnReadSource) {
-  /** Objects whose own read has begun, so its call is spent. */
+export function createOwnReads({
+  kind,
+  retrieve,
+  retrieveAtOnce,
+  shortList,
+  once = createOnce(),
+}: OwnReadSource) {
+  /** Objects whose own read has begun with a promise, so its call is spent. */
   const begun = new Set<string>()
 
   async function retrieveOne(key: string): Promise<Members> {
@@ -38,18 +48,11 @@ export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: Ow
     )
   /** Made when it is needed: what is in memory needs none. */
   let loader: DataLoader<string, Members> | null = null
-  /** What needed no promise, or only one of a refusal. */
-  const atOnce = new Map<string, Soon<Members>>()
 
   /** Undefined where it would need a promise. A read that has begun is not looked for again: it would be counted twice. */
   function readAtOnce(key: string): Soon<Members> | undefined {
-    const known = atOnce.get(key)
-    if (known !== undefined || begun.has(key)) return known
-    const found = retrieveAtOnce?.(key)
-    if (found === undefined) return undefined
-    begun.add(key)
-    atOnce.set(key, found)
-    return found
+    if (begun.has(key)) return undefined
+    return retrieveAtOnce && once.attempt(key, retrieveAtOnce)
   }
 
   function read(key: string): Soon<Members> {
@@ -63,7 +66,7 @@ export function createOwnReads({ kind, retrieve, retrieveAtOnce, shortList }: Ow
   return {
     readAtOnce,
     read,
-    hasBegun: (key: string): boolean => begun.has(key),
+    hasBegun: (key: string): boolean => begun.has(key) || once.hasBegun(key),
   }
 }
 

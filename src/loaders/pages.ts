@@ -1,6 +1,6 @@
 // The pages of one list as one reader sees them: each is read once, and cached ones are at hand at no cost.
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
@@ -46,6 +46,7 @@ const MANY = 10
 
 /** An item that could not be read keeps its place in a list, without members. */
 export function isReadable(item: Members): boolean {
+  if (Object.hasOwn(item, 'id')) return true
   for (const name in item) if (Object.hasOwn(item, name)) return true
   return false
 }

@@ -1,15 +1,17 @@
 // What the loaders of one request have in common: each list and page is read at most once, in the request's name.
-import { whenThere } from '../at-once.ts'
-import type { Soon } from '../at-once.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
-import type { Pace } from '../pace.ts'
+import type { Pace } from '../turns/pace.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { Histories } from '../changes/histories.ts'
+import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
@@ -21,6 +23,7 @@ import type { PageShares } from './page-shares.ts'
 import { createPages, isReadable } from './pages.ts'
 import { pathOf } from './path-of.ts'
 import type { Pages } from './pages.ts'
+import type { ReadsWatch } from './reads-made.ts'
 
 export interface LoadersOptions {
   readonly terms: Terms
@@ -36,12 +39,18 @@ export interface LoadersOptions {
   readonly pageShares: PageShares
   /** How the pages of lists end. */
   readonly listEnds: ListEnds
+  /** The indexes of whole lists; left out where nothing is really asked. */
+  readonly lists?: ListIndexes
+  /** What has changed in lists; in a dry run they are only looked at. */
+  readonly histories?: Histories | undefined
   /** Until the items of a list have all been executed, it is unknown what they look for. Left out: they are, in one turn. */
-  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle' | 'take' | 'wait'>
+  readonly pace?: Pick<Pace, 'isBusy' | 'whenIdle' | 'take' | 'wait' | 'note'> | undefined
   /** Called with the place where a slice begins, before its page is read. */
-  readonly onPosition?: (endpoint: Endpoint, position: Position) => void
+  readonly onPosition?: ((endpoint: Endpoint, position: Position) => void) | undefined
   /** In a dry run: whether an imagined answer that may be empty counts as one with content; null for every other answer. */
-  readonly imagineThere?: (endpoint: Endpoint, path: Ids) => boolean | null
+  readonly imagineThere?: ((endpoint: Endpoint, path: Ids) => boolean | null) | undefined
+  /** Notes the reads, for other requests. Left out: none takes them over. */
+  readonly watch?: ReadsWatch | undefined
 }
 
 export interface RequestReads extends Pick<
@@ -51,6 +60,8 @@ export interface RequestReads extends Pick<
   readonly ask: Ask
   /** The reads of one operation, or of one use of it, each made once. */
   readonly once: (name: string) => Once
+  /** The same for what is made of reads for this request alone. */
+  readonly onceHere: (name: string) => Once
   pageQuery(endpoint: Endpoint, page: number): Ids
   /** The pages of a list, below a parent if a key is given, for one reader. */
   openPages(endpoint: Endpoint, key?: string): Pages
@@ -65,7 +76,7 @@ export interface RequestReads extends Pick<
 
 export function createRequestReads(options: LoadersOptions): RequestReads {
   const ask = createAsk(options.terms, options)
-  const once = createOnces()
+  const once = createOnces(options.watch)
   const pageQuery = createPageQuery(options.pageSize)
   const { openPages, openWhole, readList } = createListReads(options, { ask, pageQuery })
 
@@ -76,10 +87,19 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
         : readList(endpoint, key),
     )
 
+  // Member by member, since each request needs one, and a spread takes several times as long.
+  const { terms, pageSize, pageShares, listEnds, pace, onPosition, imagineThere } = options
   return {
-    ...options,
+    terms,
+    pageSize,
+    pageShares,
+    listEnds,
+    pace,
+    onPosition,
+    imagineThere,
     ask,
     once,
+    onceHere: createOnces(),
     pageQuery,
     openPages,
     readAll,

@@ -1,11 +1,11 @@
 // Sends the reads of one request: an answer that is in memory is returned at once, any other is a promise.
-import type { Soon } from '../at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { isRateLimited } from '../errors/errors.ts'
 import { countRefused } from '../rest/accounting.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
-import type { Answer, AnswerAtOnce } from '../rest/answer.ts'
+import type { Answer, AnswerAtOnce, AnswerById } from '../rest/answer.ts'
 import { statusOf } from '../rest/attempt-error.ts'
 import { createKeys } from '../rest/call.ts'
 import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
@@ -86,14 +86,22 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
       }
     },
   }
-  return { ...byCall, ...createByKeys(byCall, lookAt) }
+  const { object, objectAtOnce, list } = byCall
+  const { objectAt, listAt } = createByKeys(byCall, lookAt)
+  return { object, objectAtOnce, list, objectAt, listAt }
 }
 
 /** Ids of what is in memory were checked when it was asked for. */
-const createLookAt =
-  (terms: Terms, answerAtOnce: AnswerAtOnce | undefined) =>
-  (endpoint: Endpoint, id: string, query: Ids): Answer | null =>
-    answerAtOnce?.byId(terms, endpoint, id, query) ?? null
+function createLookAt(terms: Terms, answerAtOnce: AnswerAtOnce | undefined) {
+  if (!answerAtOnce) return (): Answer | null => null
+  const readers = new Map<Endpoint, { readonly query: Ids; readonly find: AnswerById }>()
+  return (endpoint: Endpoint, id: string, query: Ids): Answer | null => {
+    let reader = readers.get(endpoint)
+    if (reader?.query !== query)
+      readers.set(endpoint, (reader = { query, find: answerAtOnce.byId(terms, endpoint, query) }))
+    return reader.find(id)
+  }
+}
 
 const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof createLookAt>): SendByKeys => ({
   objectAt(endpoint, key) {

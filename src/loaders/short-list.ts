@@ -1,6 +1,6 @@
 // Looks objects up in a list that is short enough to be read for each of them.
-import { there, whenThere } from '../at-once.ts'
-import type { Soon, Steps } from '../at-once.ts'
+import { there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { isForbidden } from '../errors/errors.ts'
 

@@ -4,7 +4,7 @@ import { isImagined } from './imagined-objects.ts'
 import { isLink } from './links.ts'
 
 export interface Alike {
-  /** To be called with each item of an imagined list. */
+  /** To be called with each item of an imagined list, which is looked at when it is gathered. */
   note(item: Members): void
   /** Looks at an item once, which takes as long as to make it: then to gather thousands of items is quick. */
   look(item: Members): void
@@ -26,23 +26,28 @@ export interface Alike {
  */
 export function createAlike(giveUp: () => void): Alike {
   const noted = new Map<string, Members>()
-  const { classes, coveredBy, stand, standForLinks, represent } = createClasses(giveUp)
+  const { classes, allCovered, stand, standForLinks, represent } = createClasses(giveUp)
 
   return {
     look: (item) => void lookAt(item),
     note: (item) => void noted.set(String(item['id']), item),
     gather(items) {
-      const membersOf = new Map(items.map((item) => [item, noted.get(idOf(item))]))
-      const shown = new Set(represent([...membersOf.values()].filter((members) => members !== undefined)))
-      return items.filter((item) => {
-        const members = membersOf.get(item)
-        return members === undefined || shown.has(members)
+      const lookedAt = items.map((item) => {
+        const members = noted.get(idOf(item))
+        return members && lookAt(members)
+      })
+      const known = lookedAt.filter((each) => each !== undefined)
+      if (known.length === 0) return items
+      const shown = new Set(represent(known))
+      return items.filter((_, index) => {
+        const each = lookedAt[index]
+        return each === undefined || shown.has(each)
       })
     },
     gatherItems(items) {
-      const shown = represent(items)
-      for (const item of shown) noted.set(String(item['id']), item)
-      return shown
+      const shown = represent(items.map(lookAt))
+      for (const { id, item } of shown) noted.set(id, item)
+      return shown.map(({ item }) => item)
     },
     merge(objects) {
       if (objects.length === 0) return null
@@ -50,11 +55,11 @@ export function createAlike(giveUp: () => void): Alike {
       for (const object of objects.toReversed()) Object.assign(merged, object)
       const [id, ...others] = new Set(objects.flatMap((object) => linkIn(object['id']) ?? []))
       if (id !== undefined && others.length > 0) stand(id, [id, ...others])
-      for (const [member, linked] of linksOf(objects)) {
+      for (const [member, linked] of linksOf(objects.map(lookAt))) {
         const first = objects.find((object) => linkIn(object[member]) !== null)
         if (first) merged[member] = first[member]
         const [named = ''] = linked
-        standForLinks(new Set([...linked].flatMap(coveredBy)), new Set([named]))
+        standForLinks(allCovered(linked), new Set([named]))
       }
       return merged
     },
@@ -73,12 +78,23 @@ function createClasses(giveUp: () => void) {
   const shownAs = new Map<string, string>()
 
   const coveredBy = (id: string): readonly string[] => classes.get(id) ?? [id]
+  /** Most ids stand for themselves: nothing is made for them, because a list may have 20,000. */
+  function allCovered(ids: Iterable<string>): Set<string> {
+    const all = new Set<string>()
+    for (const id of ids) {
+      const covered = classes.get(id)
+      if (covered) for (const each of covered) all.add(each)
+      else all.add(id)
+    }
+    return all
+  }
 
   function stand(representative: string, ids: readonly string[]): void {
     const name = `${representative} ${ids.length}`
     for (const id of ids) {
-      if ((shownAs.get(id) ?? name) !== name) return giveUp()
-      shownAs.set(id, name)
+      const shown = shownAs.get(id)
+      if (shown === undefined) shownAs.set(id, name)
+      else if (shown !== name) return giveUp()
     }
     if (ids.length > 1) classes.set(representative, ids)
   }
@@ -99,34 +115,40 @@ function createClasses(giveUp: () => void) {
   }
 
   /** The first of each group of items that are alike. */
-  function represent(items: readonly Members[]): readonly Members[] {
+  function represent(items: readonly Looked[]): readonly Looked[] {
     const groups = groupAlike(items)
     const shown = groups.flatMap((group) => group.slice(0, 1))
     for (const group of groups) {
-      const ids = group.map(({ id }) => String(id))
-      stand(ids[0] ?? '', [...new Set(ids.flatMap(coveredBy))])
+      const ids = group.map(({ id }) => id)
+      stand(ids[0] ?? '', [...allCovered(ids)])
     }
     const named = linksOf(shown)
     for (const [member, linked] of linksOf(items))
-      standForLinks(new Set([...linked].flatMap(coveredBy)), named.get(member) ?? new Set())
+      standForLinks(allCovered(linked), named.get(member) ?? new Set())
     return shown
   }
 
-  return { classes, coveredBy, stand, standForLinks, represent }
+  return { classes, allCovered, stand, standForLinks, represent }
 }
 
-function groupAlike(items: readonly Members[]): readonly (readonly Members[])[] {
-  const groups = new Map<string, Members[]>()
+function groupAlike(items: readonly Looked[]): readonly (readonly Looked[])[] {
+  const groups = new Map<string, Looked[]>()
+  // Mostly all are alike.
+  let [description, group]: [string, Looked[]] = ['', []]
   for (const item of items) {
-    const { description } = lookAt(item)
-    const group = groups.get(description)
-    if (group) group.push(item)
-    else groups.set(description, [item])
+    if (group.length === 0 || item.description !== description) {
+      description = item.description
+      group = groups.get(description) ?? []
+      groups.set(description, group)
+    }
+    group.push(item)
   }
   return [...groups.values()]
 }
 
-interface Look {
+interface Looked {
+  readonly item: Members
+  readonly id: string
   /** Equal for items that differ in nothing but their ids, their times, and the objects to which they lead. */
   readonly description: string
   /** Member and imagined id. */
@@ -134,9 +156,9 @@ interface Look {
 }
 
 /** The same list may be shown by many fields. */
-const looks = new WeakMap<Members, Look>()
+const looks = new WeakMap<Members, Looked>()
 
-function lookAt(item: Members): Look {
+function lookAt(item: Members): Looked {
   const known = looks.get(item)
   if (known) return known
   const links: [string, string][] = []
@@ -147,16 +169,16 @@ function lookAt(item: Members): Look {
     links.push([member, id])
     return member
   })
-  const look = { description: JSON.stringify(described), links }
+  const look = { item, id: String(item['id']), description: JSON.stringify(described), links }
   looks.set(item, look)
   return look
 }
 
 /** The imagined objects to which the objects lead, by member. */
-function linksOf(objects: readonly Members[]): ReadonlyMap<string, ReadonlySet<string>> {
+function linksOf(objects: readonly Looked[]): ReadonlyMap<string, ReadonlySet<string>> {
   const linked = new Map<string, Set<string>>()
   for (const object of objects)
-    for (const [member, id] of lookAt(object).links) {
+    for (const [member, id] of object.links) {
       const ids = linked.get(member)
       if (ids) ids.add(id)
       else linked.set(member, new Set([id]))
@@ -174,5 +196,5 @@ function linkIn(value: unknown): string | null {
 function idOf(item: unknown): string {
   const { key, node } = item as { readonly key?: unknown; readonly node?: { readonly key?: unknown } }
   const name = key ?? node?.key
-  return typeof name === 'string' ? (name.split('/').at(-1) ?? '') : ''
+  return typeof name === 'string' ? name.slice(name.lastIndexOf('/') + 1) : ''
 }

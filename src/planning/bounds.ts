@@ -1,6 +1,7 @@
 // Where a dry run ends before everything is counted: at so many calls, or at so many fields of all objects together.
-import { AT_ONCE, createPace } from '../pace.ts'
-import type { InTurn, Pace } from '../pace.ts'
+import type { LeaveSignal } from '../leaving.ts'
+import { AT_ONCE, createPace } from '../turns/pace.ts'
+import type { InTurn, Pace } from '../turns/pace.ts'
 
 export interface Bounds {
   /** Divides the dry run into turns. */
@@ -25,6 +26,8 @@ export interface BoundsOptions {
   readonly fields: Allowance
   /** Does a piece of the dry run when it may be done; left out, at once. */
   readonly inTurn?: InTurn | undefined
+  /** Ends the dry run when it aborts: nobody waits for it any more. Left out where others may wait for it. */
+  readonly leaving?: LeaveSignal | undefined
 }
 
 /**
@@ -42,6 +45,7 @@ export function createBounds({
   enough = Infinity,
   fields,
   inTurn = AT_ONCE,
+  leaving,
 }: BoundsOptions): Bounds {
   let left = maxCalls
   let executed = 0
@@ -68,6 +72,9 @@ export function createBounds({
     pace.end()
     resolvePassed()
   }
+
+  if (leaving?.aborted) pass()
+  else leaving?.addEventListener('abort', pass, { once: true })
 
   return {
     pace,

@@ -1,6 +1,7 @@
 // Makes what a planned operation is executed with: the true loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { imagineListEnds } from '../loaders/list-ends.ts'
+import type { LoadersOptions } from '../loaders/request-reads.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'
@@ -27,7 +28,7 @@ import type { TypicalReplies } from './typical-replies.ts'
 
 export interface DryRun {
   /** New ones after each write, as in a real request. */
-  readonly loaders: Loaders
+  readonly loaders: () => Loaders
   readonly write: Write
   readonly tally: Tally
   readonly calls: readonly ImaginedCall[]
@@ -47,6 +48,7 @@ export interface DryRunOptions
   readonly pageShares: Pick<PageShares, 'expect'>
   readonly listEnds: Pick<ListEnds, 'decide' | 'pageLength'>
   readonly pageSize: number
+  readonly histories?: LoadersOptions['histories']
 }
 
 /** 0 to 1: how many of the objects that are looked for a page shows. */
@@ -69,7 +71,7 @@ const THERE: Readonly<Record<Outlook, boolean | null>> = {
 }
 
 export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
-  const { typicalReplies, pageShares, pageSize } = options
+  const { typicalReplies, pageShares, pageSize, histories } = options
   const listEnds = imagineListEnds(options.listEnds, isImagined)
   let hasGivenUp = false
   const giveUp = (): void => {
@@ -98,6 +100,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       // Pages are chosen as in a real request, but imagined answers change nothing that was learned.
       pageShares: withoutLearning(pageShares),
       listEnds,
+      histories,
       pace: bounds.pace,
       onPosition: replies.reach,
       imagineThere: (endpoint, path) =>
@@ -106,9 +109,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
   const write = createWrite(terms, upstream)
   let loaders = openLoaders()
   return {
-    get loaders() {
-      return loaders
-    },
+    loaders: () => loaders,
     write: (operation, input) => write(operation, input).finally(() => void (loaders = openLoaders())),
     tally: terms.tally,
     calls: aurora.calls,

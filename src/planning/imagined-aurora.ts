@@ -8,7 +8,8 @@ import type { CacheReads } from '../cache/cache-reads.ts'
 import { decideUse } from '../cache/decide-use.ts'
 import type { Use } from '../cache/decide-use.ts'
 import { createDrops } from '../cache/drops.ts'
-import type { Drops, Mark } from '../cache/drops.ts'
+import type { Drops } from '../cache/drops.ts'
+import type { Mark } from '../cache/read-name.ts'
 import type { ChangedCache } from '../cache/with-invalidation.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { Call, Ids, Reply, Upstream } from '../rest/call.ts'
@@ -19,6 +20,7 @@ import { createImaginedLists } from './imagined-lists.ts'
 import type { ImaginedLists, ImaginedListsOptions } from './imagined-lists.ts'
 import type { ImaginedReplies } from './imagined-replies.ts'
 import { createTurns } from './turns.ts'
+import type { Making } from './turns.ts'
 
 export interface ImaginedCall {
   readonly endpoint: Endpoint
@@ -73,11 +75,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     const covered = alike?.covered(call.path) ?? null
     record.add(call, { isInCache: cached !== null, count: covered?.length ?? 1 })
     if (cached === null) imagined.add(nameOf(call))
-    return turns.answer(function* () {
-      const imagined = cached ?? (yield* covered ? replies.replyForAll(call, covered) : replies.reply(call))
-      const reply = toReply(call, imagined)
-      return call.endpoint.answers === 'list' ? lists.fill(call, reply, cached === null) : reply
-    })
+    return turns.answer(() => answering(call, { cached, covered, replies, lists }))
   }
 
   return {
@@ -92,9 +90,7 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
       if (!isRead(call.endpoint)) {
         alike?.giveUp()
         record.add(call, { isInCache: false, count: 1 })
-        return turns.answer(function* () {
-          return toReply(call, yield* replies.reply(call))
-        })
+        return turns.answer(() => imagining(call, replies))
       }
       const earlier = asked.get(call.key)
       if (earlier && !isTouched(call, earlier.mark)) return earlier.result
@@ -104,6 +100,23 @@ export function createImaginedAurora(options: ImaginedAuroraOptions): ImaginedAu
     },
     cache: createImaginedCache(options, lists, drops),
   }
+}
+
+function* imagining(call: Call, replies: ImaginedReplies): Making<Reply> {
+  return toReply(call, yield* replies.reply(call))
+}
+
+interface Answered {
+  readonly cached: Answer | null
+  readonly covered: readonly string[] | null
+  readonly replies: ImaginedReplies
+  readonly lists: ImaginedLists
+}
+
+function* answering(call: Call, { cached, covered, replies, lists }: Answered): Making<Reply> {
+  const imagined = cached ?? (yield* covered ? replies.replyForAll(call, covered) : replies.reply(call))
+  const reply = toReply(call, imagined)
+  return call.endpoint.answers === 'list' ? lists.fill(call, reply, cached === null) : reply
 }
 
 const nameOf = ({ endpoint, path }: Pick<Call, 'endpoint' | 'path'>): string =>
@@ -138,6 +151,7 @@ const createImaginedCache = (
       if (cached === null) lists.seek(question)
       return cached
     },
+    readAside: () => null,
     readListed: (scope, kind, id, terms) =>
       shown.get(`${kind}:${id}`) ?? glance.readListed(scope, kind, id, terms) ?? lists.find(kind, id),
     exists: glance.exists,

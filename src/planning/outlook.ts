@@ -17,9 +17,12 @@ const FEW: ListLength = { usual: 5, longest: 100 }
 /** From so many lists on, the longest one seen replaces the longest one of the catalogue. */
 const ENOUGH_LISTS = 20
 
+/** How long a list is before one was seen. */
+export const lengthOf = ({ length = FEW }: Pick<ReadEndpoint, 'length'>): ListLength => length
+
 /** How long a list is, on average. */
 export function listLength(outlook: Outlook, endpoint: Endpoint, typical: Typical | null): number {
-  const { usual, longest } = (endpoint as ReadEndpoint).length ?? FEW
+  const { usual, longest } = lengthOf(endpoint as ReadEndpoint)
   const lists = typical?.lists ?? 0
   const seenLongest = typical?.longest ?? 0
   switch (outlook) {

@@ -33,9 +33,7 @@ export function createPlanner({ execute, createDryRun }: PlannerOptions): Planne
   async function runOnce(operation: Operation, dryRun: DryRun, isTraced: boolean): Promise<Run> {
     const { bounds, write, tally, gather } = dryRun
     const execution: ImaginedExecution = {
-      get loaders() {
-        return dryRun.loaders
-      },
+      loaders: dryRun.loaders,
       write,
       tally,
       pace: bounds.pace,

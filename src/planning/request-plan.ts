@@ -9,9 +9,9 @@ export interface RequestPlan {
   /**
    * Every call to Aurora waits for this first. The count starts when the first call is about to be made, so a request
    * that the cache answers costs no counting. Rejects with QUERY_REJECTED, for this call and every later one, where the
-   * operation is known to need more calls than allowed.
+   * operation is known to need more calls than allowed. Null once it is known that it does not.
    */
-  checkCost(): Promise<void>
+  checkCost(): Promise<void> | null
   /** Why the whole request is rejected; null where it is not. */
   rejection(): GatewayError | null
   /**
@@ -69,6 +69,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
   const { planner, sharedPlanner, repeatPlanner, maxCalls, refused, budget, toTime } = options
   let begun: Begun | null = null
   let checking: Promise<void> | null = null
+  let isAdmitted = false
   let rejection: GatewayError | null = null
   let counting: Promise<number> | null = null
   let explained = 0
@@ -94,7 +95,7 @@ export function createRequestPlan(options: RequestPlanOptions): RequestPlan {
 
   return {
     begin: (operation, documents) => void (begun = { operation, documents }),
-    checkCost: () => (checking ??= decide()),
+    checkCost: () => (isAdmitted ? null : (checking ??= decide().then(() => void (isAdmitted = true)))),
     rejection: () => rejection,
     async wholeAtMs() {
       if (refused() === 0) return null
@@ -139,7 +140,7 @@ const NOTHING: Explained = {
 /** The plan of an imagined execution: an explanation inside an explanation costs nothing. */
 export const NOTHING_PLANNED: RequestPlan = {
   begin: () => {},
-  checkCost: () => Promise.resolve(),
+  checkCost: () => null,
   rejection: () => null,
   wholeAtMs: () => Promise.resolve(null),
   explain: () => Promise.resolve(NOTHING),

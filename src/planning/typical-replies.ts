@@ -120,7 +120,8 @@ function learnList(
 
 function learnObjects(typical: Typical, objects: readonly Members[]): void {
   typical.objects += objects.length
-  const named = new Map<MemberCounts, Set<unknown>>()
+  /** Of several objects two may name the same. */
+  const named = objects.length > 1 ? new Map<MemberCounts, Set<unknown>>() : null
   for (const object of objects)
     for (const member in object) {
       const counts = countsOf(typical, member)
@@ -130,10 +131,18 @@ function learnObjects(typical: Typical, objects: readonly Members[]): void {
       const value = object[member]
       if (isNothing(value)) continue
       counts.filled += 1
-      const ids = named.get(counts) ?? new Set()
-      named.set(counts, ids.add(Array.isArray(value) ? value[0] : value))
+      if (named) noteNamed(named, counts, Array.isArray(value) ? value[0] : value)
+      else counts.distinct += 1
     }
-  for (const [counts, ids] of named) counts.distinct += ids.size
+  for (const [counts, ids] of named ?? NOTHING_NAMED) counts.distinct += ids.size
+}
+
+const NOTHING_NAMED: readonly (readonly [MemberCounts, ReadonlySet<unknown>])[] = []
+
+function noteNamed(named: Map<MemberCounts, Set<unknown>>, counts: MemberCounts, id: unknown): void {
+  const known = named.get(counts)
+  if (known) known.add(id)
+  else named.set(counts, new Set([id]))
 }
 
 function countsOf({ members }: Typical, member: string): MemberCounts | null {

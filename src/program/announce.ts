@@ -1,6 +1,6 @@
 // Reports that the program serves: one log line in production, and elsewhere a text with queries to try.
 import type { Config } from '../config/config.ts'
-import type { Gateway } from '../gateway.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import type { Log } from '../telemetry/log.ts'
 
 const KEY_HEADERS: Readonly<Record<Config['callerAuth'], string>> = {

@@ -1,6 +1,6 @@
 // Ends the program in good order: at a signal, or after an error that no code caught.
 import type { Clock } from '../clock.ts'
-import type { Gateway } from '../gateway.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import type { MetricsServer } from '../http/metrics-server.ts'
 import type { HttpServer } from '../http/server.ts'
 import type { Log } from '../telemetry/log.ts'

@@ -3,8 +3,8 @@
 import { ConfigError, readConfig } from '../config/read-config.ts'
 import type { Config } from '../config/config.ts'
 import { ManifestError } from '../documents/manifest.ts'
-import { createGateway } from '../gateway.ts'
-import type { Gateway } from '../gateway.ts'
+import { createGateway } from '../gateway/gateway.ts'
+import type { Gateway } from '../gateway/gateway.ts'
 import type { HttpServer } from '../http/server.ts'
 
 export function readConfigOrExit(): Config {

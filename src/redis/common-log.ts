@@ -1,20 +1,22 @@
 // Joins what keeps the caches of all replicas true: the log of drops, the read lease, and the waiting for the other replicas.
 import type { Cache } from '../cache/cache.ts'
+import type { ProofFacts } from '../cache/proof-facts.ts'
 import type { Clock } from '../clock.ts'
 import { countUnnotified } from '../rest/accounting.ts'
 import type { Layer } from '../rest/call.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import { isTenantKey } from '../rest/scope.ts'
+import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createAcknowledge, createNotices } from './acknowledge.ts'
 import { createConfirmations } from './confirmations.ts'
 import type { Connection } from './connection.ts'
-import type { SharedMark } from './drop-copy.ts'
+import type { Drop, SharedMark } from './drop-copy.ts'
 import { createDropLog } from './drop-log.ts'
 import type { DropLog } from './drop-log.ts'
 import type { Keys } from './keys.ts'
 import { createReadLease } from './read-lease.ts'
 import { createReaders } from './readers.ts'
-import type { Followed } from './streams.ts'
+import type { Followed, StreamId } from './streams.ts'
 
 export interface CommonLog {
   readonly drops: DropLog
@@ -26,10 +28,17 @@ export interface CommonLog {
   readonly withDropNotice: Layer
   /** Resolves when the other replicas have all that was dropped here, or mark what they serve. */
   known(): Promise<boolean>
+  /** Notifies the other replicas of what events have made untrue for all credentials of a tenant; false: Redis has not taken it. */
+  report(drop: Drop): Promise<boolean>
   /** Resolves with the first lease, or the answer that there is none. */
   ready(): Promise<void>
   close(): Promise<void>
 }
+
+/** Null: something was reported, and it is unknown what. */
+export type OnFacts = (
+  reported: { readonly tenant: TenantKey; readonly facts: ProofFacts; readonly atMs: number } | null,
+) => void
 
 export interface CommonLogOptions {
   readonly main: Connection
@@ -42,6 +51,8 @@ export interface CommonLogOptions {
   readonly filed: SharedMark | null
   /** Whether other replicas may have answers of this scope, so that they need its drops. */
   readonly isShared: (scope: ScopeKey) => boolean
+  /** Called for what another replica has reported; `atMs`, monotonic: when, and never too early. */
+  readonly onFacts?: OnFacts | undefined
   /** There is no other replica: nothing is waited for, and nothing is in doubt. */
   readonly isAlone: boolean
 }
@@ -51,7 +62,11 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
   const readers = createReaders(replicaId)
   const drops = createDropLog({
     ...options,
-    applyDrop: (drop) => (drop === null ? own.doubtAll() : own.drop(drop.scope, drop.touches)),
+    applyDrop(drop, id) {
+      if (drop !== null) return applyDrop(drop, id, options)
+      own.doubtAll()
+      options.onFacts?.(null)
+    },
     ...(!isAlone && {
       onPublished: (entry, answer) => notices.add(entry, answer),
       onApplied: () => confirmations.send(),
@@ -76,6 +91,7 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
     followed: [{ ...drops, key: keys.drops }, confirmations],
     withDropNotice: withDropNotice(drops, known),
     known,
+    report: reportTo(drops, known),
     ready: lease.renew,
     close: lease.close,
   }
@@ -90,16 +106,44 @@ function aloneWith(drops: DropLog, keys: Keys): Omit<CommonLog, 'drops' | 'cache
     followed: [{ ...drops, key: keys.drops }],
     withDropNotice: withDropNotice(drops, known),
     known,
+    report: reportTo(drops, known),
     ready: async () => {},
     close: async () => {},
   }
+}
+
+const reportTo =
+  (drops: DropLog, known: () => Promise<boolean>): CommonLog['report'] =>
+  (drop) => {
+    drops.publish(drop)
+    return known()
+  }
+
+function applyDrop(
+  { owner, touches, facts }: Drop,
+  id: StreamId | undefined,
+  options: CommonLogOptions,
+): void {
+  const { cache, onFacts } = options
+  if (!isTenantKey(owner)) return cache.drop(owner, touches)
+  const atMs = takenAtMs(id, options)
+  cache.outdate(owner, touches, atMs)
+  if (facts) onFacts?.({ tenant: owner, facts, atMs })
+}
+
+/** Monotonic, and never too early: when Redis has taken the entry. Its id is the time of Redis' clock. */
+function takenAtMs(id: StreamId | undefined, { main, clock }: CommonLogOptions): number {
+  const nowMs = clock.monotonicMs()
+  const serverMs = main.time.at(nowMs)?.leastMs
+  if (id === undefined || serverMs === undefined) return nowMs
+  return nowMs - Math.max(0, serverMs - Number.parseInt(id, 10))
 }
 
 const withPublishedDrops = (cache: Cache, drops: DropLog, isShared: CommonLogOptions['isShared']): Cache => ({
   ...cache,
   drop(scope, touches) {
     cache.drop(scope, touches)
-    if (isShared(scope)) drops.publish({ scope, touches })
+    if (isShared(scope)) drops.publish({ owner: scope, touches })
   },
 })
 

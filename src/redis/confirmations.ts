@@ -7,7 +7,7 @@ import { compareIds } from './streams.ts'
 import type { Followed, StreamId } from './streams.ts'
 
 export interface Confirmations extends Followed {
-  /** Sends to the others how far this replica has applied the log. */
+  /** Sends to the others how far this replica has applied the log: entries of theirs are in it that were not confirmed yet. */
   send(): void
   /**
    * Resolves when each of these replicas has confirmed the entry, or its time has come: a monotonic time for each, from which

@@ -1,10 +1,13 @@
 // This replica's copy of the stream of drops: what writes of all replicas have made untrue, in the order of Redis.
 import * as z from 'zod'
 import { READS } from '../aurora/reads.ts'
-import { isTouched } from '../cache/drops.ts'
-import type { ReadName } from '../cache/drops.ts'
+import { createDrops } from '../cache/drops.ts'
+import type { Mark, ReadName } from '../cache/read-name.ts'
 import type { Touch } from '../cache/invalidation.ts'
-import type { ScopeKey } from '../rest/scope.ts'
+import { factsSchema } from '../cache/proof-facts.ts'
+import type { ProofFacts } from '../cache/proof-facts.ts'
+import { SCOPE_KEY, TENANT_KEY } from '../rest/scope.ts'
+import type { Owner } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { compareIds } from './streams.ts'
 import type { StreamEntry, StreamId } from './streams.ts'
@@ -15,10 +18,12 @@ export interface SharedMark {
   readonly id: StreamId
 }
 
-/** What one write has made untrue. */
+/** What a write of one scope has made untrue, or events at Aurora for all scopes of a tenant. */
 export interface Drop {
-  readonly scope: ScopeKey
+  readonly owner: Owner
   readonly touches: readonly Touch[]
+  /** What this shows of whether webhooks arrive. */
+  readonly facts?: ProofFacts | undefined
 }
 
 export interface DropCopyOptions {
@@ -26,34 +31,54 @@ export interface DropCopyOptions {
   /** Names this replica among the others. */
   readonly replicaId: string
   /** Called for each drop of another replica; null: it is unknown what is untrue, so everything is. */
-  readonly applyDrop: (drop: Drop | null) => void
-  /** Called after entries were taken. */
+  readonly applyDrop: (drop: Drop | null, id?: StreamId) => void
+  /** Called after entries of other replicas were taken: nobody waits for what a replica does with its own. */
   readonly onTaken: () => void
   /** Called for an entry of another generation: the stream must be read as a whole. */
   readonly onOtherGeneration: () => void
+  /** Called where entries before this one were not received. `areLost`: Redis has lost entries that this copy has. */
+  readonly onGap: (areLost: boolean) => void
 }
 
-/** Hours of busy writing; a copy takes about a megabyte. What is older than all of them counts as touched. */
+/**
+ * Hours of busy writing, or a minute of a flood of webhooks. What is older than all of them counts as touched. A copy takes some megabytes
+ * at most, since it has each touch once: cache/drops.ts.
+ */
 export const MAX_DROPS = 2000
+/**
+ * Of the entries in Redis: a usual one has 200, and one of a flood of webhooks 100 KB. All of them are read in a moment, so that a replica
+ * that begins, or was cut off, has a lease soon. One that lacks some knows of the gap.
+ */
+export const MAX_DROP_BYTES = 4 * 1024 * 1024
 export const START: StreamId = '0-0'
 
 export type DropCopy = ReturnType<typeof createDropCopy>
 
 export function createDropCopy(options: DropCopyOptions) {
-  const { emit, replicaId, applyDrop, onTaken, onOtherGeneration } = options
+  const { emit, replicaId, applyDrop, onTaken, onOtherGeneration, onGap } = options
   let generation: string | null = null
-  /** A drop that could not be read is null: it touches everything. */
-  let drops: { readonly id: StreamId; readonly drop: Drop | null }[] = []
+  let drops = createDrops()
+  /** The entries, each with the mark of `drops` after it. */
+  let marks: { readonly id: StreamId; readonly mark: Mark }[] = []
   /** It is unknown what was dropped before this entry. */
   let floorId = START
   let lastId = START
+  const count = createByteCount()
+
+  function clear(from: StreamId): void {
+    drops = createDrops()
+    marks = []
+    floorId = from
+  }
 
   function add(id: StreamId, fields: StreamEntry['fields']): void {
     const drop = readDrop(fields['drop'])
     if (drop === null) emit('sharedUnreadable', { what: 'drop' })
-    drops.push({ id, drop })
-    if (drops.length > MAX_DROPS) floorId = drops.shift()?.id ?? floorId
-    if (fields['by'] !== replicaId) applyDrop(drop)
+    if (drop === null) drops.addAll()
+    else drops.add(drop.owner, drop.touches)
+    marks.push({ id, mark: drops.mark() })
+    if (marks.length > MAX_DROPS) floorId = marks.shift()?.id ?? floorId
+    if (fields['by'] !== replicaId) applyDrop(drop, id)
   }
 
   return {
@@ -64,37 +89,73 @@ export function createDropCopy(options: DropCopyOptions) {
       for (const { id, fields } of entries) {
         if (compareIds(id, lastId) <= 0) continue
         lastId = id
-        if (fields['generation'] === undefined) add(id, fields)
-        else if (fields['generation'] !== generation) onOtherGeneration()
+        const missing = generation === null ? 0 : count.missingBefore(fields)
+        if (missing !== 0) clear(id)
+        if (missing !== 0) onGap(missing < 0)
+        if (fields['generation'] !== undefined) {
+          if (fields['generation'] !== generation) onOtherGeneration()
+          // Before the first contact, the time of Redis' clock is unknown, and the first reading brings all of them again.
+        } else if (generation !== null) add(id, fields)
       }
-      onTaken()
+      if (entries.some(({ fields }) => fields['by'] !== replicaId)) onTaken()
     },
     /** Deletes the copy: it is of another generation, or the stream begins at `from` and has lost entries of the copy. */
     restart(name: string, from = START): void {
       generation = name
-      drops = []
-      floorId = from
+      clear(from)
       // Entries that arrived meanwhile are read again.
       lastId = START
+      count.restart(from === START ? 0 : null)
     },
     haveTouched: (read: ReadName, since: SharedMark): boolean =>
       since.generation !== generation ||
       compareIds(since.id, floorId) < 0 ||
-      drops.some(
-        ({ id, drop }) =>
-          compareIds(id, since.id) > 0 && (drop === null || isTouched(read, drop.scope, drop.touches)),
-      ),
+      drops.haveTouched(read, markAt(marks, since.id)),
   }
 }
 
+/**
+ * Each entry has the bytes of all drops of its generation up to it. What is read after an entry begins later where the stream was trimmed
+ * meanwhile, and Redis does not mention it: so the bytes are compared.
+ */
+function createByteCount() {
+  let last: number | null = 0
+  return {
+    /** Null: it is unknown how many are before the first entry. */
+    restart: (bytes: number | null): void => void (last = bytes),
+    /** The bytes of drops that lack before this entry; less than none where Redis has lost some. */
+    missingBefore({ bytes, drop = '' }: StreamEntry['fields']): number {
+      // The first entry of a generation has none, and an older version adds entries without, after which Redis counts from nothing.
+      const before =
+        bytes === undefined || last === null ? null : Number(bytes) - Buffer.byteLength(drop) - last
+      last = Number(bytes ?? 0)
+      return before ?? 0
+    },
+  }
+}
+
+/** After the last entry that is not later; before all of them, nothing was dropped. */
+function markAt(marks: readonly { readonly id: StreamId; readonly mark: Mark }[], since: StreamId): Mark {
+  let from = 0
+  let to = marks.length
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (compareIds(marks[middle]?.id ?? START, since) <= 0) from = middle + 1
+    else to = middle
+  }
+  return marks[from - 1]?.mark ?? 0
+}
+
 const dropSchema = z.object({
-  scope: z.string().regex(/^[0-9a-f]{32}$/),
+  owner: z.string().refine((owner) => SCOPE_KEY.test(owner) || TENANT_KEY.test(owner)),
   touches: z.array(
     z.object({
       operation: z.string().refine((name) => Object.hasOwn(READS, name)),
       path: z.record(z.string(), z.string()),
+      of: z.string().optional(),
     }),
   ),
+  facts: factsSchema.optional(),
 })
 
 function readDrop(text: string | undefined): Drop | null {

@@ -1,5 +1,5 @@
 // What the writes of all replicas have made untrue, in one order for all: a stream in Redis, and a copy in each replica.
-import type { ReadName } from '../cache/drops.ts'
+import type { ReadName } from '../cache/read-name.ts'
 import { createDropCopy } from './drop-copy.ts'
 import type { Drop, DropCopyOptions, SharedMark } from './drop-copy.ts'
 import { createLogReader } from './log-reader.ts'
@@ -22,6 +22,7 @@ export interface DropLog extends LogReader {
   hasSent(number: DropNumber): boolean
   /** Resolves when Redis has all that was published, or cannot take it for now. */
   published(): Promise<void>
+  /** The copy has this entry and all before it, and nothing that is cached is from before the log without being in doubt. */
   contains(mark: SharedMark): boolean
   /** Where the next entry is to be read from. */
   from(): StreamId
@@ -30,20 +31,31 @@ export interface DropLog extends LogReader {
 
 export interface DropLogOptions
   extends
-    LogReaderOptions,
-    Omit<DropCopyOptions, 'onOtherGeneration' | 'onTaken'>,
+    Omit<LogReaderOptions, 'doubt'>,
+    Omit<DropCopyOptions, 'onOtherGeneration' | 'onTaken' | 'onGap'>,
     Omit<PublishOptions, 'copied' | 'onTaken'> {
   /** Called for each entry that Redis has taken of this replica. */
   readonly onPublished?: PublishOptions['onTaken']
-  /** Called after entries were applied. */
+  /** Called after entries of other replicas were applied. */
   readonly onApplied?: () => void
+  /** There is no other replica, so nothing can have become untrue elsewhere. */
+  readonly isAlone?: boolean
 }
 
 export function createDropLog(options: DropLogOptions): DropLog {
-  const { main, onPublished = () => {}, onApplied = () => {} } = options
-  const copy = createDropCopy({ ...options, onTaken: onApplied, onOtherGeneration: () => void catchUp() })
+  const { main, isAlone = false, onPublished = () => {}, onApplied = () => {} } = options
+  const doubt = (): void => (isAlone ? undefined : options.applyDrop(null))
+  const copy = createDropCopy({
+    ...options,
+    onTaken: onApplied,
+    onOtherGeneration: () => void catchUp(),
+    onGap(areLost) {
+      doubt()
+      if (areLost) publisher.sendAgain()
+    },
+  })
   const publisher = createPublisher({ ...options, copied: copy.mark, onTaken: onPublished })
-  const { catchUp, olderLeasesUntilMs } = createLogReader(options, copy, publisher)
+  const { catchUp, hasRead, olderLeasesUntilMs } = createLogReader({ ...options, doubt }, copy, publisher)
   main.onUp(() => void catchUp())
   main.onBeat(() => void catchUp())
 
@@ -51,7 +63,7 @@ export function createDropLog(options: DropLogOptions): DropLog {
     mark: copy.mark,
     haveTouched: (read, since) => copy.haveTouched(read, since) || publisher.isTouched(read),
     publish(drop) {
-      if (drop.touches.length === 0) return
+      if (drop.touches.length === 0 && !drop.facts) return
       publisher.add(drop)
       void publisher.send()
     },
@@ -61,7 +73,9 @@ export function createDropLog(options: DropLogOptions): DropLog {
       if (main.isUp()) await publisher.send()
     },
     catchUp,
-    contains: ({ generation, id }) => generation === copy.generation() && compareIds(copy.lastId(), id) >= 0,
+    hasRead,
+    contains: ({ generation, id }) =>
+      hasRead() && generation === copy.generation() && compareIds(copy.lastId(), id) >= 0,
     olderLeasesUntilMs,
     from: copy.lastId,
     take: copy.take,

@@ -30,16 +30,28 @@ return { now, generation, last[1][1], redis.call('HGETALL', KEYS[1]) }`
 
 /**
  * KEYS: the readers, the generation, the log. ARGV: the generation that the replica has a copy of, the replica, the most
- * entries of the log, and the drops. Returns Redis' clock, the ids of the entries, and the readers. Of the first one alone:
- * nothing was added, because there is another generation.
+ * entries of the log, the most bytes of their drops, and the drops. Returns Redis' clock, the ids of the entries, and the readers.
+ * Of the first one alone: nothing was added, because there is another generation.
+ * Each entry has the bytes of all drops up to it, so that those that the log contains are known without reading it.
  */
 export const PUBLISH = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 if redis.call('GET', KEYS[2]) ~= ARGV[1] then return { now } end
+local function bytesUpTo(rows)
+  local fields = rows[1] and rows[1][2] or {}
+  for i = 1, #fields, 2 do if fields[i] == 'bytes' then return tonumber(fields[i + 1]) end end
+  return 0
+end
+local bytes = bytesUpTo(redis.call('XREVRANGE', KEYS[3], '+', '-', 'COUNT', 1))
 local ids = {}
-for i = 4, #ARGV do
-  ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '=', ARGV[3], '*', 'by', ARGV[2], 'drop', ARGV[i])
+for i = 5, #ARGV do
+  bytes = bytes + #ARGV[i]
+  ids[#ids + 1] = redis.call('XADD', KEYS[3], 'MAXLEN', '=', ARGV[3], '*', 'by', ARGV[2], 'drop', ARGV[i],
+    'bytes', string.format('%.0f', bytes))
+end
+while bytes - bytesUpTo(redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)) > tonumber(ARGV[4]) do
+  redis.call('XTRIM', KEYS[3], 'MAXLEN', '=', redis.call('XLEN', KEYS[3]) - 1)
 end
 return { now, ids, redis.call('HGETALL', KEYS[1]) }`
 

@@ -2,24 +2,26 @@
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import { MAX_DROPS, START } from './drop-copy.ts'
-import type { DropCopy, DropCopyOptions, SharedMark } from './drop-copy.ts'
+import type { DropCopy, SharedMark } from './drop-copy.ts'
 import type { Keys } from './keys.ts'
 import { BEGIN } from './lease-scripts.ts'
 import type { Publisher } from './publish-drops.ts'
 import { HELD_MS } from './readers.ts'
 import { shareRun } from './share-run.ts'
-import { compareIds, toRecord } from './streams.ts'
+import { compareIds, PAGE_ENTRIES, toRecord } from './streams.ts'
 import type { StreamId } from './streams.ts'
 
-export interface LogReaderOptions extends Pick<DropCopyOptions, 'applyDrop'> {
+type Row = [id: StreamId, fields: string[]]
+
+export interface LogReaderOptions {
   readonly main: Connection
   readonly clock: Clock
   readonly keys: Keys
   readonly newToken: () => string
   /** How far the log had been applied to what the cache holds from before the start; null where that is unknown. */
   readonly filed?: SharedMark | null
-  /** There is no other replica, so nothing can have become untrue elsewhere. */
-  readonly isAlone?: boolean
+  /** Called where it is unknown what has become untrue. */
+  readonly doubt: () => void
   /** Called when the copy begins anew. */
   readonly onGeneration?: () => void
 }
@@ -27,14 +29,15 @@ export interface LogReaderOptions extends Pick<DropCopyOptions, 'applyDrop'> {
 export interface LogReader {
   /** Reads what Redis has and the copy has not; false where it is unknown whether that is all. */
   catchUp(): Promise<boolean>
+  /** Whether it was read as a whole since the start: before that, what a cache file has brought may be from before a drop. */
+  hasRead(): boolean
   /** Monotonic; until then a replica may read by a lease of an older generation. */
   olderLeasesUntilMs(): number
 }
 
 export function createLogReader(options: LogReaderOptions, copy: DropCopy, publisher: Publisher): LogReader {
-  const { main, clock, keys, filed = null, isAlone = false, onGeneration = () => {} } = options
+  const { main, clock, filed = null, onGeneration = () => {}, doubt } = options
   const generations = createGenerations(options, publisher.takeForgotten)
-  const doubt = (): void => (isAlone ? undefined : options.applyDrop(null))
   let hasRead = false
   let olderLeasesUntilMs = -Infinity
 
@@ -53,7 +56,7 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
     if (name !== copy.generation()) turnTo(name)
     const fromId = copy.lastId()
     const sentId = publisher.lastSentId()
-    const entries = await main.ask((client) => client.xrange(keys.drops, fromId, '+', 'COUNT', MAX_DROPS + 1))
+    const entries = await readPages(options, fromId)
     if (entries === null || name !== copy.generation()) return false
     const [first] = entries
     // A failover may lose the last entries. In a new generation all replicas send their recent drops again.
@@ -75,7 +78,20 @@ export function createLogReader(options: LogReaderOptions, copy: DropCopy, publi
     return true
   }
 
-  return { catchUp: shareRun(readAll), olderLeasesUntilMs: () => olderLeasesUntilMs }
+  return { catchUp: shareRun(readAll), hasRead: () => hasRead, olderLeasesUntilMs: () => olderLeasesUntilMs }
+}
+
+/** As one reading at the end of them would be; null where Redis has not answered. */
+async function readPages({ main, keys }: LogReaderOptions, fromId: StreamId): Promise<Row[] | null> {
+  let entries: Row[] = []
+  for (let lastId = fromId; ;) {
+    const page = await main.ask((client) => client.xrange(keys.drops, lastId, '+', 'COUNT', PAGE_ENTRIES))
+    if (page === null) return null
+    // Each page begins with the last entry of the one before. Where that has left the log meanwhile, the log begins here.
+    entries = page[0]?.[0] === lastId ? [...entries, ...page.slice(entries.length > 0 ? 1 : 0)] : page
+    lastId = page.at(-1)?.[0] ?? lastId
+    if (page.length < PAGE_ENTRIES || entries.length > MAX_DROPS) return entries
+  }
 }
 
 function createGenerations({ main, keys, newToken }: LogReaderOptions, takeForgotten: () => boolean) {

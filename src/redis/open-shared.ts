@@ -21,6 +21,7 @@ const ALONE = {
   connections: () => [],
   position: () => null,
   known: async () => true,
+  report: null,
   ready: async (): Promise<void> => {},
   close: async (): Promise<void> => {},
 }

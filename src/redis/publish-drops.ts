@@ -1,9 +1,14 @@
 // Sends the drops of this replica to Redis: at once, or when Redis is back. The order of the log is that of Redis.
-import { isTouched } from '../cache/drops.ts'
-import type { ReadName } from '../cache/drops.ts'
+import { isTouched } from '../cache/read-name.ts'
+import type { ReadName } from '../cache/read-name.ts'
+import { mergeFacts, onlyDoubts } from '../cache/proof-facts.ts'
+import type { ProofFacts } from '../cache/proof-facts.ts'
+import { addTouches } from '../cache/touch-set.ts'
+import type { TouchSet } from '../cache/touch-set.ts'
 import type { Clock } from '../clock.ts'
+import type { Owner } from '../rest/scope.ts'
 import type { Connection } from './connection.ts'
-import { MAX_DROPS, START } from './drop-copy.ts'
+import { MAX_DROP_BYTES, MAX_DROPS, START } from './drop-copy.ts'
 import type { Drop, SharedMark } from './drop-copy.ts'
 import type { Keys } from './keys.ts'
 import { PUBLISH } from './lease-scripts.ts'
@@ -32,9 +37,15 @@ export interface PublishOptions {
 /** Numbers the drops of this replica in the order of their publication. */
 export type DropNumber = number
 
-interface OwnDrop extends Drop {
+/** Until it is sent, what is dropped of the same owner joins it: a Redis that is away for long must not make all of it be forgotten. */
+interface OwnDrop {
+  readonly owner: Owner
+  readonly touches: TouchSet
+  facts: ProofFacts | undefined
+  /** That of the first: nothing of it is sent before all of it is. */
   readonly number: DropNumber
-  readonly atMs: number
+  /** When the last one joined. */
+  atMs: number
 }
 
 export type Publisher = ReturnType<typeof createPublisher>
@@ -43,24 +54,27 @@ export function createPublisher(options: PublishOptions) {
   const { clock, copied } = options
   let own: OwnDrop[] = []
   let unsent: OwnDrop[] = []
+  /** Redis is being asked to take these, as they are. */
+  let underWay: OwnDrop[] = []
   /** Taken by Redis, and perhaps not in the copy yet. */
   let arriving: (OwnDrop & { readonly id: StreamId })[] = []
   let lastSentId = START
   let lastNumber: DropNumber = 0
-  let hasForgotten = false
+  const forgotten = createForgotten()
+
+  const isAhead = ({ id }: { id: StreamId }): boolean => compareIds(id, copied()?.id ?? START) > 0
 
   async function sendUnsent(): Promise<void> {
     for (let mark = copied(); mark !== null && unsent.length > 0; mark = copied()) {
-      const batch = unsent
+      const batch = (underWay = unsent)
       const taken = await sendBatch(batch, mark.generation, options)
+      underWay = []
       if (taken === null) return
-      const { ids, answer } = taken
-      lastSentId = ids.at(-1) ?? lastSentId
+      lastSentId = taken.ids.at(-1) ?? lastSentId
       unsent = unsent.filter((drop) => !batch.includes(drop))
-      const isArriving = ({ id }: { id: StreamId }): boolean => compareIds(id, copied()?.id ?? START) > 0
-      const added = batch.map((drop, index) => ({ ...drop, id: ids[index] ?? START }))
-      arriving = arriving.concat(added).filter(isArriving)
-      options.onTaken({ generation: mark.generation, id: lastSentId }, answer)
+      const added = batch.map((drop, index) => ({ ...drop, id: taken.ids[index] ?? START }))
+      arriving = arriving.concat(added).filter(isAhead)
+      options.onTaken({ generation: mark.generation, id: lastSentId }, taken.answer)
     }
   }
 
@@ -71,33 +85,60 @@ export function createPublisher(options: PublishOptions) {
     lastNumber: () => lastNumber,
     add(drop: Drop): void {
       lastNumber += 1
-      const dated = { ...drop, number: lastNumber, atMs: clock.monotonicMs() }
+      const waiting = unsent.find((each) => each.owner === drop.owner && !underWay.includes(each))
+      if (waiting) return join(waiting, drop, clock)
+      if (unsent.length === MAX_OWN) forgotten.note()
+      const dated = toOwn(drop, lastNumber, clock)
       own = [...own.slice(1 - MAX_OWN), dated]
-      hasForgotten ||= unsent.length === MAX_OWN
       unsent = [...unsent.slice(1 - MAX_OWN), dated]
     },
     /** Redis has lost its log, perhaps before all replicas had read these drops. */
     sendAgain(): void {
       lastSentId = START
       const recent = own.filter(({ atMs }) => clock.monotonicMs() - atMs < SENT_AGAIN_MS)
+      // The others would take what arrived long ago for new evidence. A doubt that is reported twice does no harm.
+      for (const drop of recent) if (!unsent.includes(drop)) drop.facts = onlyDoubts(drop.facts)
       unsent = [...new Set([...recent, ...unsent])].toSorted((one, other) => one.number - other.number)
       arriving = []
     },
     /** Redis has this drop and all before it. */
     hasSent: (number: DropNumber): boolean => unsent.every((drop) => drop.number > number),
     /** Drops were forgotten before they could be sent; asked once. */
-    takeForgotten(): boolean {
-      const had = hasForgotten
-      hasForgotten = false
+    takeForgotten: forgotten.take,
+    isTouched: (read: ReadName): boolean =>
+      [...unsent, ...arriving.filter(isAhead)].some((drop) => isTouchedBy(drop, read)),
+  }
+}
+
+function createForgotten() {
+  let has = false
+  return {
+    note: (): void => void (has = true),
+    take(): boolean {
+      const had = has
+      has = false
       return had
-    },
-    isTouched(read: ReadName): boolean {
-      const { id: reached } = copied() ?? { id: START }
-      const isAhead = arriving.filter(({ id }) => compareIds(id, reached) > 0)
-      return [...unsent, ...isAhead].some(({ scope, touches }) => isTouched(read, scope, touches))
     },
   }
 }
+
+const isTouchedBy = ({ owner, touches }: OwnDrop, read: ReadName): boolean =>
+  isTouched(read, owner, [...touches.values()])
+
+function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnDrop {
+  const own: OwnDrop = { owner, touches: new Map(), facts: undefined, number, atMs: -Infinity }
+  join(own, drop, clock)
+  return own
+}
+
+function join(own: OwnDrop, { touches, facts }: Omit<Drop, 'owner'>, clock: Clock): void {
+  own.atMs = clock.monotonicMs()
+  own.facts = mergeFacts(own.facts, facts)
+  addTouches(own.touches, touches)
+}
+
+const textOf = ({ owner, touches, facts }: OwnDrop): string =>
+  JSON.stringify({ owner, touches: [...touches.values()], facts })
 
 /** Null where Redis has taken nothing, or it is unknown whether it has. */
 async function sendBatch(
@@ -105,7 +146,7 @@ async function sendBatch(
   generation: string,
   { main, clock, keys, replicaId }: PublishOptions,
 ): Promise<{ readonly ids: readonly StreamId[]; readonly answer: ReadersAnswer } | null> {
-  const texts = batch.map(({ scope, touches }) => JSON.stringify({ scope, touches }))
+  const texts = batch.map(textOf)
   const sentAtMs = clock.monotonicMs()
   const result = await main.ask((client) =>
     client.eval(
@@ -117,6 +158,7 @@ async function sendBatch(
       generation,
       replicaId,
       MAX_DROPS,
+      MAX_DROP_BYTES,
       ...texts,
     ),
   )

@@ -16,7 +16,8 @@ import { createConnection } from './connection.ts'
 import type { Connection } from './connection.ts'
 import type { Codec } from './packed-reply.ts'
 import { createCommonLog } from './common-log.ts'
-import type { CommonLog } from './common-log.ts'
+import type { CommonLog, OnFacts } from './common-log.ts'
+import type { Drop } from './drop-copy.ts'
 import { createKeys } from './keys.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
@@ -40,6 +41,11 @@ export interface Shared {
   readonly credentials: Pick<AcceptedCredentials, 'has' | 'note' | 'forget'>
   /** Resolves when no other replica serves as fresh what was dropped here until now. */
   known(): Promise<boolean>
+  /**
+   * Notifies the other replicas of what events have made untrue, which this cache has taken in already. True: none of them serves it
+   * as fresh any more. False: Redis has not taken it. Null: there are no others.
+   */
+  readonly report: ((drop: Drop) => Promise<boolean>) | null
   /** How far the log of drops has been applied to the cache; null where there is no log. */
   position(): LogPosition | null
   /** Whether each of its connections is up. */
@@ -59,6 +65,8 @@ export interface SharedOptions {
   readonly standings: Standings
   /** Whether callers bring their credentials, which may be made up: a key is then shared from its first success on. */
   readonly isBrought: boolean
+  /** Called for what another replica has reported of webhooks. */
+  readonly onFacts?: OnFacts | undefined
   /** How far the log of drops had been applied to what the cache holds already; null where that is unknown. */
   readonly filed?: LogPosition | null
   /** Models pass a Redis in memory, and do without compression. */
@@ -113,6 +121,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     withSharedFlight: withSharedFlight(flightParts),
     withDropNotice: log.withDropNotice,
     known: log.known,
+    report: log.report,
     position: () => drops.mark() ?? filed,
     connections: () => [
       { name: 'gateway', isUp: main.isUp() },

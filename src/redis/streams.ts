@@ -22,7 +22,8 @@ const BLOCK_MS = 500
 /** Added to it: the time that any answer may take. */
 const MARGIN_MS = 300
 const RETRY_MS = 200
-const MAX_ENTRIES = 500
+/** Of one answer: with the largest entries, 5 MB, which arrive within the time that an answer may take. */
+export const PAGE_ENTRIES = 50
 
 /** Needs a connection that nothing else uses. Ends with `signal`. */
 export async function followStreams(
@@ -35,7 +36,7 @@ export async function followStreams(
     const froms = streams.map(({ from }) => from())
     const found = await connection.ask(
       async (client) =>
-        (await client.xread('COUNT', MAX_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...froms)) ?? [],
+        (await client.xread('COUNT', PAGE_ENTRIES, 'BLOCK', BLOCK_MS, 'STREAMS', ...keys, ...froms)) ?? [],
       BLOCK_MS + MARGIN_MS,
     )
     if (found === null) await clock.sleep(RETRY_MS, signal).catch(() => {})

@@ -35,11 +35,24 @@ export function countSaved(
 export function countSavedAgain(
   emit: Emit,
   { tally, record }: Account,
-  { operation, by, count }: { operation: string; by: 'cache' | 'listed'; count: number },
+  { operation, by, count }: ManySaved,
 ): void {
   tally.saved.cache += count
-  emit('saved', { operation, by, count, flight: undefined, record })
+  reportSaved(emit, record, { operation, by, count })
 }
+
+interface ManySaved {
+  readonly operation: string
+  readonly by: 'cache' | 'listed'
+  readonly count: number
+}
+
+/** What the tally has counted already. */
+export const reportSaved = (
+  emit: Emit,
+  record: Account['record'],
+  { operation, by, count }: ManySaved,
+): void => emit('saved', { operation, by, count, flight: undefined, record })
 
 /** A call has queued for a slot, and got one or was refused. */
 export function countQueued(

@@ -10,9 +10,12 @@ export type Answer = Reply | Refusal
 /** The answer to a read that is in memory, counted as used; null where the call has to be made through an Upstream. */
 export interface AnswerAtOnce {
   (call: Call): Answer | null
-  /** The same by the only id of the route, before a call is made; null: to be looked for by its call. */
-  byId(terms: Terms, endpoint: Endpoint, id: string, query: Ids): Answer | null
+  /** The same for many answers to one operation. */
+  byId(terms: Terms, endpoint: Endpoint, query: Ids): AnswerById
 }
+
+/** Finds an answer by the only id of its route, before a call is made; null: to be looked for by its call. */
+export type AnswerById = (id: string) => Answer | null
 
 export const isReply = (answer: Answer): answer is Reply => 'value' in answer
 

@@ -1,4 +1,15 @@
 // Bounds what a body of Aurora contains before it is parsed: JSON.parse, and each step after it, holds the event loop throughout.
+import type { Soon } from '../turns/at-once.ts'
+import {
+  BACKSLASH,
+  CLOSING_BRACE,
+  CLOSING_BRACKET,
+  COLON,
+  COMMA,
+  OPENING_BRACE,
+  OPENING_BRACKET,
+  QUOTATION_MARK,
+} from '../aurora/json-bytes.ts'
 
 /** The message says which bound the body passes, in words for the client. */
 export class ReplyTooWideError extends Error {
@@ -50,23 +61,17 @@ export async function assertModest(bytes: Buffer): Promise<void> {
         // A text may have millions of marks that do not end it.
         const mark = bytes.indexOf(QUOTATION_MARK, at)
         at = mark === -1 ? bytes.length : mark
-        isInText = mark !== -1 && isEscaped(bytes, mark)
+        const escaped = mark !== -1 && isEscaped(bytes, mark)
+        isInText = typeof escaped === 'boolean' ? escaped : await escaped
       } else if (bytes[at] === QUOTATION_MARK) isInText = true
       else counts.note(bytes[at] ?? 0)
       at += 1
     }
-    await new Promise((resolve) => setImmediate(resolve))
+    await nextTurn()
   }
 }
 
-const QUOTATION_MARK = 34
-const COMMA = 44
-const COLON = 58
-const BACKSLASH = 92
-const OPENING_BRACKET = 91
-const CLOSING_BRACKET = 93
-const OPENING_BRACE = 123
-const CLOSING_BRACE = 125
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
 
 function createCounts() {
   let values = 0
@@ -102,8 +107,25 @@ function createCounts() {
   }
 }
 
-function isEscaped(bytes: Buffer, at: number): boolean {
-  let backslashes = 0
-  while (bytes[at - 1 - backslashes] === BACKSLASH) backslashes += 1
-  return backslashes % 2 === 1
+function isEscaped(bytes: Buffer, at: number): Soon<boolean> {
+  const first = beforeBackslashes(bytes, at, at - SLICE_BYTES)
+  return at - first < SLICE_BYTES ? (at - first) % 2 === 1 : isEscapedByMany(bytes, at, first)
+}
+
+/** A text may have millions of backslashes. */
+async function isEscapedByMany(bytes: Buffer, at: number, from: number): Promise<boolean> {
+  let first = from
+  for (let end = from + 1; first < end;) {
+    await nextTurn()
+    end = first
+    first = beforeBackslashes(bytes, end, end - SLICE_BYTES)
+  }
+  return (at - first) % 2 === 1
+}
+
+/** The place of the first of the backslashes that are before `at`, or `from`; `at` where there are none. */
+function beforeBackslashes(bytes: Buffer, at: number, from: number): number {
+  let first = at
+  while (first > from && bytes[first - 1] === BACKSLASH) first -= 1
+  return first
 }

@@ -10,6 +10,8 @@ export interface Refusal {
   readonly answeredAtMs: number
   /** Monotonic, before the attempt began; absent where another process has made it. */
   readonly sentAtMs?: number
+  /** How long the attempt took, where another process has made it. */
+  readonly tookMs?: number
   /** The named time, from `answeredAtMs` on; null where Aurora names none. */
   readonly retryAfterMs: number | null
 }

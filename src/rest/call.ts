@@ -55,6 +55,8 @@ export interface Reply {
   readonly answeredAtMs: number
   /** Monotonic, before the attempt began; absent where another process has made it. */
   readonly sentAtMs?: number
+  /** How long the attempt took, where another process has made it. */
+  readonly tookMs?: number
 }
 
 /**

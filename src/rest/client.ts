@@ -1,6 +1,6 @@
 // Makes one attempt at Aurora: sends one call, bounded in time and bytes, and reads the reply. No retries, no redirects.
-import { createAlarms } from '../alarms.ts'
-import type { Alarms } from '../alarms.ts'
+import { createAlarms } from '../turns/alarms.ts'
+import type { Alarms } from '../turns/alarms.ts'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
@@ -10,7 +10,7 @@ import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { cutDeep } from '../aurora/cut-deep.ts'
-import { decodeText } from '../aurora/decode-text.ts'
+import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
@@ -20,6 +20,7 @@ import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { openExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
+import { parseInTurns } from './parse-in-turns.ts'
 import { readBody } from './read-body.ts'
 import { decompress, isCompressed } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
@@ -44,6 +45,8 @@ export interface ClientOptions {
   readonly standings?: Standings
   /** Left out: none. */
   readonly proxies?: Proxies
+  /** Called for each whole answer. */
+  readonly onHeaders?: (headers: AnswerHeaders) => void
 }
 
 export interface Client {
@@ -63,16 +66,14 @@ const MAX_FAILURE_BYTES = 64 * 1024
 const MISDIRECTED = 421
 
 /**
- * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where
- * no whole, readable answer came in time, or with the reason of the call's signal, which is in a LeftUnsent where nothing was
- * sent. Concurrent calls share a pool.
- * A write that was sent is not aborted when its client leaves, because its result would then be unknown.
+ * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where no
+ * whole, readable answer came in time, or with the reason of the call's signal, in a LeftUnsent where nothing was sent. Calls
+ * share a pool. A write that was sent is not aborted when its client leaves, because its result would then be unknown.
  */
 export function createClient(options: ClientOptions): Client {
-  const { clock, emit, attemptTimeoutMs, apiVersion } = options
+  const { clock, emit, attemptTimeoutMs, apiVersion, standings = createStandings({ clock }) } = options
   const connections = openConnections(options)
   const alarms = createAlarms(clock)
-  const { standings = createStandings({ clock }) } = options
   const maxBytesOf = (status: number): number =>
     isSuccess(status) ? options.maxReplyBytes : MAX_FAILURE_BYTES
 
@@ -98,6 +99,7 @@ export function createClient(options: ClientOptions): Client {
         bytes = nothingIfRefused(exchange, error)
       }
       const { headers } = exchange
+      options.onHeaders?.(headers)
       const status = exchange.status ?? 0
       if (status === MISDIRECTED) connections.replace(dispatcher)
       if (!isSuccess(status)) {
@@ -105,10 +107,11 @@ export function createClient(options: ClientOptions): Client {
         throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
       const answeredAtMs = clock.monotonicMs()
-      if (!isSmall(bytes) && !isSilent(call, bytes)) await assertModest(bytes)
-      const reply = readSuccess(emit, call, { status, headers, bytes, sentAtMs, answeredAtMs })
+      const isInTurns = !isSmall(bytes) && !isSilent(call, bytes)
+      const body = isInTurns ? await parseLarge(bytes, headers) : undefined
+      const reply = readSuccess(emit, call, { status, headers, bytes, body, sentAtMs, answeredAtMs })
       standings.accept(terms.scope)
-      return reply
+      return isInTurns ? await inNextTurn(reply) : reply
     } catch (error) {
       const progress = { hasBegun: exchange?.hasBegun ?? false, hasTimedOut: bounds?.hasTimedOut ?? false }
       const fault = explain(error, call, { status: exchange?.status ?? null, ...progress })
@@ -201,11 +204,14 @@ function readSuccess(
     status,
     headers,
     bytes,
+    body,
     sentAtMs,
     answeredAtMs,
-  }: Answered & { readonly sentAtMs: number; readonly answeredAtMs: number },
+  }: Answered & { readonly body: unknown; readonly sentAtMs: number; readonly answeredAtMs: number },
 ): Reply {
-  const read = isSilent(call, bytes) ? SILENCE : readBody(call.endpoint, askedId(call), parse(bytes, headers))
+  const read = isSilent(call, bytes)
+    ? SILENCE
+    : readBody(call.endpoint, askedId(call), body ?? parse(bytes, headers))
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     emit('itemUnreadable', {
@@ -220,6 +226,17 @@ function parse(bytes: Buffer, headers: AnswerHeaders): unknown {
   const text = decodeText(bytes, headers['content-type'])
   return cutDeep(text, parseExactJson(text))
 }
+
+/** The same, in turns of the event loop. */
+async function parseLarge(bytes: Buffer, headers: AnswerHeaders): Promise<unknown> {
+  await assertModest(bytes)
+  const body = await parseInTurns(await decodeInTurns(bytes, headers['content-type']))
+  return inNextTurn(body)
+}
+
+/** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
+const inNextTurn = <Value>(value: Value): Promise<Value> =>
+  new Promise((resolve) => void setImmediate(resolve, value))
 
 /** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
 const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>

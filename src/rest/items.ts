@@ -26,20 +26,27 @@ export const inObject =
   (value: unknown): unknown =>
     isMembers(value) ? reader(value) : value
 
-/** Reads the object of one member. */
+/** Reads the object of one member. Where nothing has to be changed, nothing is made anew. */
 export const inMember =
   (member: string, reader: Reader): Reader =>
-  (members) =>
-    isMembers(members[member]) ? { ...members, [member]: reader(members[member]) } : members
+  (members) => {
+    const value = members[member]
+    if (!isMembers(value)) return members
+    const read = reader(value)
+    return read === value ? members : { ...members, [member]: read }
+  }
 
 /** Reads the objects in the list of one member. Where nothing has to be changed, nothing is made anew. */
-export function inEach(member: string, reader: Reader): Reader {
-  const readItem = inObject(reader)
-  return (members) => {
+export const inEach =
+  (member: string, reader: Reader): Reader =>
+  (members) => {
     const items = readItems(members[member])
     if (items === null) return members
-    const read = items.map(readItem)
-    const isSame = items === members[member] && read.every((item, index) => item === items[index])
-    return isSame ? members : { ...members, [member]: read }
+    let read: unknown[] | null = null
+    for (const [index, item] of items.entries()) {
+      if (!isMembers(item)) continue
+      const changed = reader(item)
+      if (changed !== item) (read ??= [...items])[index] = changed
+    }
+    return read === null && items === members[member] ? members : { ...members, [member]: read ?? items }
   }
-}

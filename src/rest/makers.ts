@@ -22,14 +22,18 @@ const makerOf: FindMaker = (part) => {
 
 /** The maker under the name `member`: in any spelling, else the one that `find` returns. Null where a spelling is null. */
 export const withMaker =
-  (member: MakerMember, find: FindMaker = () => undefined): Reader =>
+  (member: MakerMember, find: FindMaker = findNothing): Reader =>
   (part) => {
     if (isGiven(part[member])) return part
     const maker = makerOf(part) ?? find(part)
     if (maker !== undefined) return { ...part, [member]: maker }
-    const isKnown = SPELLINGS.some((name) => Object.hasOwn(part, name))
-    return isKnown ? { [member]: null, ...part } : part
+    return isSpelt(part) ? { [member]: null, ...part } : part
   }
+
+function isSpelt(part: Members): boolean {
+  for (const name of SPELLINGS) if (Object.hasOwn(part, name)) return true
+  return false
+}
 
 /** Lists of devices in a summary. */
 const DEVICES = ['string_inverters', 'storage_inverters', 'batteries'] as const
@@ -38,15 +42,38 @@ const PARTS_OF_ARRAY = ['module', 'microinverter', 'dc_optimizer'] as const
 
 /** 2024.05 leaves out the maker in `arrays` where the bill of materials of the same summary names it. */
 export function withMakersOfSummary(summary: Members): Members {
+  if (namesNoMaker(summary)) return summary
   let findInAll: FindMaker | null = null
   // Where each part names its own maker, nothing is looked for.
   const find: FindMaker = (part) => (findInAll ??= findAmong(partsOf(summary)))(part)
   const readPart = withMaker('manufacturer', find)
-  const readersOfArray = PARTS_OF_ARRAY.map((name) => inMember(name, readPart))
-  const readArray: Reader = (array) => readersOfArray.reduce((read, reader) => reader(read), array)
   let read = inEach('bill_of_materials', withMaker('manufacturer_name', find))(summary)
   for (const name of DEVICES) if (name in read) read = inEach(name, readPart)(read)
-  return inEach('arrays', readArray)(read)
+  return inEach('arrays', (array) => withMakersOfArray(array, readPart))(read)
+}
+
+/** Then there is none to be found either. A list that is a text has to be read anyhow. */
+function namesNoMaker(summary: Members): boolean {
+  const { bill_of_materials: bill, arrays } = summary
+  if (hasSpelt(bill) || DEVICES.some((name) => hasSpelt(summary[name]))) return false
+  if (!Array.isArray(arrays)) return arrays === undefined || arrays === null
+  for (const array of arrays as readonly unknown[])
+    for (const name of PARTS_OF_ARRAY)
+      if (isMembers(array) && isMembers(array[name]) && isSpelt(array[name])) return false
+  return true
+}
+
+/** Or it is no list yet. */
+function hasSpelt(list: unknown): boolean {
+  if (!Array.isArray(list)) return list !== undefined && list !== null
+  for (const part of list as readonly unknown[]) if (isMembers(part) && isSpelt(part)) return true
+  return false
+}
+
+function withMakersOfArray(array: Members, readPart: Reader): Members {
+  let read = array
+  for (const name of PARTS_OF_ARRAY) if (name in read) read = inMember(name, readPart)(read)
+  return read
 }
 
 function partsOf(summary: Members): readonly Members[] {
@@ -63,13 +90,14 @@ function partsOf(summary: Members): readonly Members[] {
  * Finds the maker of a part by its id. By its name only where one of the two parts has no id, because two components may
  * have the same name; no maker is better than a wrong one, so a name with two makers finds none.
  */
-function findAmong(parts: readonly Members[]): FindMaker {
+function findAmong(all: readonly Members[]): FindMaker {
+  const parts = all.filter((part) => makerOf(part) !== undefined)
+  if (parts.length === 0) return findNothing
   const byId = new Map<string, unknown>()
   const byName = new Map<string, unknown>()
   const byNameAlone = new Map<string, unknown>()
   for (const part of parts) {
     const maker = makerOf(part)
-    if (maker === undefined) continue
     const id = keyOf(part['id'])
     addUnlessTwo(byId, id, maker)
     addUnlessTwo(byName, keyOf(part['name']), maker)
@@ -81,6 +109,8 @@ function findAmong(parts: readonly Members[]): FindMaker {
     return (id === null ? byName.get(name) : (byId.get(id) ?? byNameAlone.get(name))) ?? undefined
   }
 }
+
+const findNothing: FindMaker = () => undefined
 
 function addUnlessTwo(makers: Map<string, unknown>, key: string | null, maker: unknown): void {
   if (key === null) return

@@ -20,8 +20,13 @@ export function readOlderNames(kind: Kind, members: Members): Members {
 /** `names` has the older name of each current one. */
 function renaming(names: Readonly<Record<string, string>>): Reader {
   const entries = Object.entries(names)
+  const olderNames = Object.values(names)
+  const hasOlder = (members: Members): boolean => {
+    for (const older of olderNames) if (members[older] !== undefined) return true
+    return false
+  }
   return (members) => {
-    if (!entries.some(([, older]) => members[older] !== undefined)) return members
+    if (!hasOlder(members)) return members
     const renamed = entries.filter(
       ([current, older]) => members[older] !== undefined && !Object.hasOwn(members, current),
     )

@@ -20,7 +20,7 @@ const OLDER_STEPS: ReadonlyMap<unknown, string> = new Map([
 const OLDER_NAMES = Object.values(OLDER_PRICE_NAMES)
 
 export function withPrices(pricing: Members): Members {
-  if (!OLDER_NAMES.some((name) => pricing[name] !== undefined)) return pricing
+  if (!hasOlder(pricing)) return pricing
   const current: Record<string, unknown> = { ...pricing }
   for (const [name, olderName] of Object.entries(OLDER_PRICE_NAMES)) {
     const older = pricing[olderName]
@@ -28,6 +28,11 @@ export function withPrices(pricing: Members): Members {
     current[name] = readItems(older)?.map(inObject(withStep)) ?? older
   }
   return current
+}
+
+function hasOlder(pricing: Members): boolean {
+  for (const name of OLDER_NAMES) if (pricing[name] !== undefined) return true
+  return false
 }
 
 function withStep(step: Members): Members {

@@ -136,11 +136,14 @@ function fillRoute(route: Route, path: Ids, tenantId: string): string {
   let filled = ''
   let isText = true
   for (const part of partsOf(route)) {
-    filled += isText ? part : encodeURIComponent((part === 'tenant_id' ? tenantId : path[part]) ?? '')
+    filled += isText ? part : encodeId((part === 'tenant_id' ? tenantId : path[part]) ?? '')
     isText = !isText
   }
   return filled
 }
+
+/** Of nearly every id nothing has to be encoded, and to see that costs less than to encode it. */
+const encodeId = (id: string): string => (/^[\w.-]*$/.test(id) ? id : encodeURIComponent(id))
 
 /** Texts, and between them the names of parameters. */
 const parts = new Map<Route, readonly string[]>()

@@ -7,6 +7,12 @@ import { assertSafeId } from './ids.ts'
 /** Begins every key of caches, flights, loaders and cursors. */
 export type ScopeKey = string & { readonly brand: 'ScopeKey' }
 
+/**
+ * Names a tenant at an Aurora, as a hash: what happens there concerns all scopes of the tenant, whatever their credentials. It ends
+ * the key of each of them.
+ */
+export type TenantKey = string & { readonly brand: 'TenantKey' }
+
 /** Names an API key at an Aurora, as a hash: all tenants that use the key have one budget. */
 export type BudgetKey = string & { readonly brand: 'BudgetKey' }
 
@@ -34,8 +40,9 @@ export function createScope(parts: ScopeParts): Scope {
   const { tenantId, baseUrl, authentication, aurora, isBrought = false } = parts
   assertSafeId(tenantId)
   const { fingerprint, keyFingerprint } = authentication
+  const own = digestOf(aurora ?? baseUrl.href, tenantId, fingerprint)
   return {
-    key: digestOf(aurora ?? baseUrl.href, tenantId, fingerprint) as ScopeKey,
+    key: `${own}${createTenantKey(parts)}` as ScopeKey,
     budgetKey: digestOf(aurora ?? originOf(baseUrl), keyFingerprint) as BudgetKey,
     tenantId,
     baseUrl,
@@ -44,9 +51,35 @@ export function createScope(parts: ScopeParts): Scope {
   }
 }
 
+/** Aurora accepts its ids in upper and lower case. */
+export const createTenantKey = ({
+  tenantId,
+  baseUrl,
+  aurora,
+}: Pick<ScopeParts, 'tenantId' | 'baseUrl' | 'aurora'>): TenantKey =>
+  digestOf(aurora ?? originOf(baseUrl), tenantId.toLowerCase()).slice(0, TENANT_DIGITS) as TenantKey
+
+/** Two tenants of one key would only lose cached answers, so 64 bits are enough. */
+const TENANT_DIGITS = 16
+const OWN_DIGITS = 32
+
+/** The form of a scope's key, for texts from outside of the process. */
+export const SCOPE_KEY = new RegExp(`^[0-9a-f]{${OWN_DIGITS + TENANT_DIGITS}}$`)
+export const TENANT_KEY = new RegExp(`^[0-9a-f]{${TENANT_DIGITS}}$`)
+
+/** Whom a change concerns: one scope, or all scopes of a tenant. */
+export type Owner = ScopeKey | TenantKey
+
+export const isTenantKey = (owner: Owner): owner is TenantKey => owner.length === TENANT_DIGITS
+
+export const tenantOf = (scope: ScopeKey): TenantKey => scope.slice(-TENANT_DIGITS) as TenantKey
+
+/** A whole key is the end of no other one. */
+export const isOf = (scope: ScopeKey, owner: Owner): boolean => scope.endsWith(owner)
+
 /** 128 bits identify a credential safely and keep keys short. */
 const digestOf = (...parts: readonly string[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32)
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, OWN_DIGITS)
 
 /**
  * The same for every spelling of one server: URL has lower-cased the host and left out a usual port; the dot that may end a

@@ -50,7 +50,7 @@ export function createAssets({ seed, projectIds, designIds, ...core }: CoreData)
 }
 
 /** The design is null for what belongs to the project as a whole. */
-function createAsset(
+export function createAsset(
   id: string,
   { type, extension }: { readonly type: string; readonly extension: string },
   designId: string | null,

@@ -5,9 +5,14 @@ import type { Exchange } from './exchange.ts'
 import { parseFault } from './faults.ts'
 import type { Fault, Faults } from './faults.ts'
 import type { Ledger } from './ledger.ts'
+import { Refusal } from './operation.ts'
 import { isOperationId } from './routes.ts'
 import { parseShape } from './shape.ts'
 import type { Switches } from './switches.ts'
+import { parseAppChange } from './webhooks/app-change.ts'
+import type { ChangeInApp } from './webhooks/app-changes.ts'
+import { parseWebhookFaults } from './webhooks/webhook-faults.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 export const CONTROL_PREFIX = '/_simulator/'
 
@@ -17,6 +22,9 @@ export interface Controlled extends Pick<Switches, 'setShape' | 'setForbidden' |
   readonly windowMs: number
   /** Replaces the earlier list: names of kinds of jobs, such as `ai_roof`, of which every job will fail. */
   setFailingJobs(names: readonly string[]): void
+  readonly webhooks: Pick<Webhooks, 'setFaults' | 'report'>
+  /** A change that a user makes in the app, and its events. Throws a refusal where it cannot be made. */
+  changeInApp: ChangeInApp
 }
 
 /** Never counted, and no key needed: these paths are not Aurora's. */
@@ -25,9 +33,19 @@ export async function answerControl(exchange: Exchange, path: string, controlled
   const text = await readBody(exchange.request)
   const command = COMMANDS[`${method} ${path.slice(CONTROL_PREFIX.length)}`]
   if (!command) return sendJson(exchange, 404, { errors: [{ message: 'no such control' }] })
-  const body = command(controlled, parse(text))
-  if (body === undefined) return sendJson(exchange, 400, { errors: [{ message: 'body not understood' }] })
-  return sendJson(exchange, 200, body)
+  const { status, body } = carryOut(() => command(controlled, parse(text)))
+  return sendJson(exchange, status, body)
+}
+
+function carryOut(command: () => object | undefined): { status: number; body: unknown } {
+  try {
+    const body = command()
+    if (body !== undefined) return { status: 200, body }
+    return { status: 400, body: { errors: [{ message: 'body not understood' }] } }
+  } catch (error) {
+    if (error instanceof Refusal) return error.answer
+    throw error
+  }
 }
 
 /** Undefined means that the body was not understood, and that nothing was changed. */
@@ -69,6 +87,16 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     if (failing !== undefined) setFailingJobs(failing)
     return { ms, failing }
   },
+  'POST app': ({ changeInApp }, body) => {
+    const change = parseAppChange(body)
+    return change && { events: changeInApp(change) }
+  },
+  'PUT webhooks': ({ webhooks }, body) => {
+    const faults = parseWebhookFaults(body)
+    if (faults) webhooks.setFaults(faults)
+    return faults
+  },
+  'GET webhooks': ({ webhooks }) => webhooks.report(),
   'PUT forbidden': ({ setForbidden }, body) => {
     if (!Array.isArray(body) || !body.every(isOperationId)) return undefined
     setForbidden(body)

@@ -22,10 +22,17 @@ const cores = new Map<string, CoreData>()
 
 function coreOf(options: DataOptions): CoreData {
   const key = JSON.stringify([options.seed, options.projectCount, options.tenantId])
-  const core = cores.get(key) ?? createCoreData(options)
+  const core = cores.get(key) ?? createFrozen(options)
   cores.delete(key)
   cores.set(key, core)
   for (const oldest of cores.keys()) if (cores.size > MAX_CORES) cores.delete(oldest)
+  return core
+}
+
+/** What changes does so in the `changes` of one simulator: written here, it would change for all of them. */
+function createFrozen(options: DataOptions): CoreData {
+  const core = createCoreData(options)
+  for (const project of core.projects) Object.freeze(project)
   return core
 }
 

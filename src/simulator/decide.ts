@@ -4,11 +4,12 @@ import type { DataSet } from './data.ts'
 import { refuse } from './operation.ts'
 import type { Answer, Jobs, Maker } from './operation.ts'
 import type { Random } from './random.ts'
-import { answerOperation } from './routes.ts'
 import type { Match } from './routes.ts'
 import type { Sent } from './sent.ts'
 import { reshape } from './shape.ts'
 import type { Switches } from './switches.ts'
+import type { SentEvent } from './webhooks/events.ts'
+import { perform } from './webhooks/perform.ts'
 
 export interface DecideOptions {
   readonly data: DataSet
@@ -16,6 +17,8 @@ export interface DecideOptions {
   readonly jobs: Jobs
   readonly switches: Switches
   readonly random: Random
+  /** Called with the events of a write that succeeded. */
+  readonly emit: (events: readonly SentEvent[]) => void
 }
 
 export type Decide = (match: Match | undefined, query: URLSearchParams, sent: Sent | undefined) => Answer
@@ -23,7 +26,7 @@ export type Decide = (match: Match | undefined, query: URLSearchParams, sent: Se
 /** Aurora has not published this text; its pages only state that it refers the caller to the account team. */
 const NOT_PROVISIONED = 'This endpoint is not provisioned for your key; contact your Aurora account team'
 
-export function createDecide({ data, maker, jobs, switches, random }: DecideOptions): Decide {
+export function createDecide({ data, maker, jobs, switches, random, emit }: DecideOptions): Decide {
   return (match, query, sent) => {
     if (!match) return refuse(405, 'Wrong path or verb')
     // The permissions of the key are checked before the object, so that a 403 does not show which objects exist.
@@ -32,7 +35,9 @@ export function createDecide({ data, maker, jobs, switches, random }: DecideOpti
     jobs.settle()
     const { json, file } = sent
     const shape = switches.shape()
-    const { status, body } = answerOperation(match, { query, data, shape, sent: json, file, maker, jobs })
-    return { status, body: reshape(body, shape, random) }
+    const request = { query, data, shape, sent: json, file, maker, jobs, source: 'api' } as const
+    const { answer, events } = perform(match, request)
+    emit(events)
+    return { status: answer.status, body: reshape(answer.body, shape, random) }
   }
 }

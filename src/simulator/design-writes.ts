@@ -3,7 +3,18 @@
 import type { DesignSummary } from './design-data.ts'
 import type { DesignRecord, Pricing } from './data.ts'
 import type { Financing } from './financing-data.ts'
-import { aProject, flag, isObject, longText, number, readInput, readObject, rulesOf, text } from './input.ts'
+import {
+  aName,
+  aProject,
+  flag,
+  isObject,
+  longText,
+  number,
+  readInput,
+  readObject,
+  rulesOf,
+  text,
+} from './input.ts'
 import { beginDesign } from './new-design.ts'
 import { byId, created, DELETED, demand, designOf, found, mustExist, ok, refuse, write } from './operation.ts'
 import type { Operation, OperationRequest } from './operation.ts'
@@ -28,7 +39,7 @@ const setPricing = ({ data }: OperationRequest, { design, financings }: DesignRe
 export const DESIGN_WRITES: readonly Operation[] = [
   write('createDesign', 'POST /designs', (request) => {
     const { data, maker } = request
-    const rules = { project_id: aProject, ...rulesOf(text, 'name', 'external_provider_id') }
+    const rules = { project_id: aProject, name: aName, external_provider_id: text }
     const members = readInput(request, 'design', { rules, required: ['project_id'] })
     const record = beginDesign(data.seed, maker, members)
     data.changes.design.add(record.design.project_id, record)
@@ -37,7 +48,7 @@ export const DESIGN_WRITES: readonly Operation[] = [
   write('duplicateDesign', 'POST /designs/{design_id}/duplicate', (request) => {
     const { data, maker } = request
     const record = designOf(request)
-    const members = readInput(request, 'design', { rules: { name: text } })
+    const members = readInput(request, 'design', { rules: { name: aName } })
     const id = maker.newId()
     const name = `Copy of ${record.design.name}`
     const created_at = toIsoTime(maker.nowMs())

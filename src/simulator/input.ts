@@ -17,6 +17,11 @@ const rule =
 /** Project texts have 255 characters; no bound for others is published. */
 export const text = rule((value) => isText(value) && value.length <= 255, 'a string')
 export const longText = rule(isText, 'a string')
+/** Of what has to have one. */
+export const aName: Rule = (value, request) =>
+  text(value, request) ?? (String(value).trim() === '' ? 'must not be empty' : null)
+export const mailAddress: Rule = (value, request) =>
+  text(value, request) ?? (/^[^\s@]+@[^\s@]+$/.test(String(value)) ? null : 'must be an email address')
 export const number = rule((value) => typeof value === 'number', 'a number')
 export const flag = rule((value) => typeof value === 'boolean', 'true or false')
 export const texts = rule((value) => Array.isArray(value) && value.every(isText), 'a list of strings')

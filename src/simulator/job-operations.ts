@@ -105,6 +105,22 @@ const PROJECT_CREATION: JobKind = {
   },
 }
 
+const IRRADIANCE_ANALYSIS = onDesign('irradiance_analysis')
+const AUTO_DESIGNER = onDesign('auto_designer')
+const FIRE_PATHWAYS = onDesign('fire_pathway_placement')
+
+export const JOB_KINDS: readonly JobKind[] = [
+  PERFORMANCE_SIMULATION,
+  IRRADIANCE_ANALYSIS,
+  AUTO_DESIGNER,
+  FIRE_PATHWAYS,
+  AI_ROOF,
+  PROPOSAL_PDF,
+  AGREEMENT_DOWNLOAD,
+  BILL_UPLOAD,
+  PROJECT_CREATION,
+]
+
 const pair = (kind: JobKind, path: string, run: string, status: string): readonly Operation[] => [
   write(run, `POST ${path}/run`, (request) => request.jobs.run(kind, request)),
   read(status, `${path}/status`, (request) => request.jobs.status(kind, request)),
@@ -114,9 +130,9 @@ const pair = (kind: JobKind, path: string, run: string, status: string): readonl
 // prettier-ignore
 export const JOB_OPERATIONS: readonly Operation[] = [
   ...pair(PERFORMANCE_SIMULATION, '/designs/{design_id}/performance_simulation', 'runPerformanceSimulation', 'retrievePerformanceSimulationStatus'),
-  ...pair(onDesign('irradiance_analysis'), '/designs/{design_id}/irradiance_analysis', 'runIrradianceAnalysis', 'retrieveIrradianceAnalysisStatus'),
-  ...pair(onDesign('auto_designer'), '/designs/{design_id}/auto_designer', 'runAutoDesigner', 'retrieveAutoDesignerStatus'),
-  ...pair(onDesign('fire_pathway_placement'), '/designs/{design_id}/fire_pathway_placement', 'runFirePathwayPlacement', 'retrieveFirePathwayPlacementStatus'),
+  ...pair(IRRADIANCE_ANALYSIS, '/designs/{design_id}/irradiance_analysis', 'runIrradianceAnalysis', 'retrieveIrradianceAnalysisStatus'),
+  ...pair(AUTO_DESIGNER, '/designs/{design_id}/auto_designer', 'runAutoDesigner', 'retrieveAutoDesignerStatus'),
+  ...pair(FIRE_PATHWAYS, '/designs/{design_id}/fire_pathway_placement', 'runFirePathwayPlacement', 'retrieveFirePathwayPlacementStatus'),
   ...pair(AI_ROOF, '/designs/{design_id}/ai_roof', 'runAiRoof', 'retrieveAiRoofStatus'),
   ...pair(PROPOSAL_PDF, '/designs/{design_id}/proposal_pdf_generation', 'runProposalPdfGeneration', 'retrieveProposalPdfGenerationStatus'),
   ...pair(AGREEMENT_DOWNLOAD, '/agreements/{agreement_id}/download_url', 'runAgreementDownloadUrl', 'retrieveAgreementDownloadUrlStatus'),

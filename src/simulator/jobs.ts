@@ -1,20 +1,52 @@
 // Jobs of the simulator: a call begins one, it runs for a while, and its end makes the changes and the result.
 
+import type { Clock } from '../clock.ts'
 import type { DataSet } from './data.ts'
 import { found, refuse } from './operation.ts'
-import type { Job, Jobs, Maker } from './operation.ts'
+import type { Job, JobKind, Jobs, Maker, OperationRequest } from './operation.ts'
 import type { JsonObject, Shape } from './shape.ts'
 import { toAuroraTime } from './timestamps.ts'
 
-export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jobs {
+export interface JobsOptions {
+  readonly data: DataSet
+  readonly maker: Maker
+  readonly clock: Pick<Clock, 'after'>
+  readonly jobMs: () => number
+  /** Called once for each job of a call, at its end. */
+  readonly ended: (job: Job) => void
+}
+
+/** Those that began last: a client asks for its job while it runs, and shortly afterwards. */
+const MAX_ENDED = 1_000
+
+export function createJobs({ data, maker, clock, jobMs, ended }: JobsOptions): Jobs {
   const jobs = new Map<string, Job>()
   let failing: readonly string[] = []
 
   function settle(): void {
     for (const job of jobs.values()) {
       if (job.result !== undefined || maker.nowMs() < job.endsAtMs) continue
-      job.result = job.willFail ? {} : job.kind.end(data, job, maker)
+      end(job)
+      ended(job)
     }
+  }
+
+  const end = (job: Job): void => void (job.result = job.willFail ? {} : job.kind.end(data, job, maker))
+
+  /** Jobs that run are bounded by the objects that they are of: each has one of a kind. */
+  function add(job: Job): void {
+    jobs.set(job.id, job)
+    if (jobs.size <= MAX_ENDED) return
+    for (const { id, result } of jobs.values()) {
+      if (jobs.size <= MAX_ENDED) return
+      if (result !== undefined) jobs.delete(id)
+    }
+  }
+
+  /** Its end is reported at its time, also where nobody calls. */
+  function settleAtEnd(job: Job): void {
+    settle()
+    if (job.result === undefined) clock.after(job.endsAtMs - maker.nowMs(), () => settleAtEnd(job))
   }
 
   return {
@@ -27,25 +59,42 @@ export function createJobs(data: DataSet, maker: Maker, jobMs: () => number): Jo
         (job) => job.kind === kind && job.ownerId === ownerId && job.result === undefined,
       )
       if (isRunning) return refuse(409, 'Another job of this kind is running')
-      const nowMs = maker.nowMs()
-      const job: Job = {
-        id: maker.newId(),
-        kind,
-        ownerId,
-        members: { ...kind.ownerMembers(request), ...kind.begin?.(request) },
-        requestedAtMs: nowMs,
-        endsAtMs: nowMs + jobMs(),
-        willFail: failing.includes(kind.name),
-      }
-      jobs.set(job.id, job)
-      settle()
+      const job = createJob(kind, request, { lastsMs: jobMs(), willFail: failing.includes(kind.name) })
+      add(job)
+      settleAtEnd(job)
       return { status: 202, body: present(job, request.shape) }
+    },
+    finish(kind, request, willFail) {
+      kind.check?.(request)
+      const job = createJob(kind, request, { lastsMs: 0, willFail })
+      add(job)
+      end(job)
+      return job
     },
     status(kind, request) {
       const job = jobs.get(request.query.get('job_id') ?? '')
       const isAsked = job?.kind === kind && job.ownerId === kind.ownerId(request)
       return isAsked ? { status: 200, body: present(job, request.shape) } : found('job', undefined)
     },
+  }
+}
+
+interface Terms {
+  readonly lastsMs: number
+  readonly willFail: boolean
+}
+
+function createJob(kind: JobKind, request: OperationRequest, { lastsMs, willFail }: Terms): Job {
+  const nowMs = request.maker.nowMs()
+  return {
+    id: request.maker.newId(),
+    kind,
+    ownerId: kind.ownerId(request),
+    members: { ...kind.ownerMembers(request), ...kind.begin?.(request) },
+    requestedAtMs: nowMs,
+    endsAtMs: nowMs + lastsMs,
+    willFail,
+    source: request.source,
   }
 }
 
@@ -57,7 +106,7 @@ const GOING: Readonly<Record<Shape['jobWords'], string>> = {
 }
 
 function present(
-  { kind, id, members, result, willFail, requestedAtMs, endsAtMs }: Job,
+  { kind, id, members, result, willFail, requestedAtMs, endsAtMs, source }: Job,
   shape: Shape,
 ): JsonObject {
   const hasEnded = result !== undefined
@@ -67,7 +116,7 @@ function present(
     requested_at: toAuroraTime(requestedAtMs),
     completed_at: hasEnded ? toAuroraTime(endsAtMs) : null,
     status: hasEnded ? (willFail ? 'failed' : 'succeeded') : GOING[shape.jobWords],
-    source: 'api',
+    source,
     error:
       hasEnded && willFail ? { message: `The ${kind.name.replaceAll('_', ' ')} could not be done` } : null,
     ...result,

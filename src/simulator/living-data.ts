@@ -1,6 +1,7 @@
 // The data set after all writes: the same reads, each through the layer of its kind.
 
 import { createAgreements } from './agreement-data.ts'
+import type { Agreement } from './agreement-data.ts'
 import { createAssets } from './asset-data.ts'
 import type { Asset } from './asset-data.ts'
 import { createBillSummaries } from './bill-data.ts'
@@ -32,6 +33,7 @@ export const createChanges = () => ({
   webhook: createLayer<Webhook>(byId),
   ssoProvider: createLayer<SsoProvider>(() => ''),
   asset: createLayer<Asset>(byId),
+  agreement: createLayer<Agreement>(byId),
   siteSurvey: createLayer<SiteSurvey>(byId),
   utilityBill: createLayer<UtilityBill>(byId),
   order: createLayer<Order>(byId),
@@ -100,8 +102,9 @@ export function createLivingParts(core: CoreData, changes: Changes) {
     ...assets,
     designAssetsOf: (designId: string) => changes.asset.list(designId, assets.designAssetsOf(designId)),
     asset: (id: string) => changes.asset.one(id, assets.asset(id)),
-    agreementsOf: agreements.agreementsOf,
-    agreement: (id: string) => alive(agreements.agreement(id)),
+    agreementsOf: (projectId: string) =>
+      changes.agreement.list(projectId, agreements.agreementsOf(projectId)),
+    agreement: (id: string) => alive(changes.agreement.one(id, agreements.agreement(id))),
     ahj: sites.ahj,
     siteSurveysOf: (projectId: string) => changes.siteSurvey.list(projectId, sites.siteSurveysOf(projectId)),
     siteSurvey: (id: string) => alive(changes.siteSurvey.one(id, sites.siteSurvey(id))),

@@ -33,7 +33,11 @@ export interface OperationRequest {
   readonly file: SentFile | undefined
   readonly maker: Maker
   readonly jobs: Jobs
+  /** Who makes the change, as events report it: a call, or a user of the app. */
+  readonly source: Source
 }
+
+export type Source = 'api' | 'app'
 
 export interface SentFile {
   readonly name: string
@@ -67,11 +71,14 @@ export interface Job {
   readonly requestedAtMs: number
   readonly endsAtMs: number
   readonly willFail: boolean
+  readonly source: Source
   result?: JsonObject
 }
 
 export interface Jobs {
   run(kind: JobKind, request: OperationRequest): Answer
+  /** Adds a job that a user of the app had begun, and that has ended. Throws the refusal where it could not have begun. */
+  finish(kind: JobKind, request: OperationRequest, willFail: boolean): Job
   status(kind: JobKind, request: OperationRequest): Answer
   /** Ends the jobs that are due, so that every call sees their results. */
   settle(): void

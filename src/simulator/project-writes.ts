@@ -2,6 +2,7 @@
 
 import type { Project } from './data.ts'
 import {
+  aName,
   aPartner,
   aProject,
   aTeam,
@@ -9,6 +10,7 @@ import {
   isObject,
   latitude,
   longitude,
+  mailAddress,
   oneOf,
   readInput,
   readObject,
@@ -47,7 +49,9 @@ const CUSTOMER = [
 ]
 
 const RULES: Rules = {
-  ...rulesOf(text, 'external_provider_id', 'name', 'status', ...CUSTOMER),
+  ...rulesOf(text, 'external_provider_id', 'status', ...CUSTOMER),
+  name: aName,
+  customer_email: mailAddress,
   ...rulesOf(texts, 'preferred_solar_modules', 'tags'),
   project_type: oneOf('residential', 'commercial'),
   owner_id: aUser,

@@ -14,12 +14,17 @@ import { createJobs } from './jobs.ts'
 import { createLedger } from './ledger.ts'
 import type { RecordedCall } from './ledger.ts'
 import type { LimiterOptions } from './limiter.ts'
-import type { Maker } from './operation.ts'
+import type { Job, Maker } from './operation.ts'
 import { createRandom } from './random.ts'
 import { createServeCall } from './serve-call.ts'
 import type { ServeCallOptions } from './serve-call.ts'
 import { createSwitches } from './switches.ts'
 import type { SwitchOptions } from './switches.ts'
+import { createAppChanges } from './webhooks/app-changes.ts'
+import type { ChangeInApp } from './webhooks/app-changes.ts'
+import { eventsOfJob } from './webhooks/events-of-writes.ts'
+import { createWebhooks } from './webhooks/webhooks.ts'
+import type { WebhookOptions } from './webhooks/webhooks.ts'
 
 export const DEFAULT_TENANT_ID = '7d0c5a52-6f1e-4b5c-9a0e-2f4c8e6b1a90'
 export const DEFAULT_TOKEN = 'sk_sand_simulator'
@@ -33,6 +38,7 @@ export interface SimulatorOptions extends Partial<LimiterOptions>, SwitchOptions
   /** The accepted bearer token; each of several has a limit of its own. */
   readonly token?: string | readonly string[]
   readonly clock?: Clock
+  readonly webhooks?: WebhookOptions
 }
 
 export interface Simulator extends AsyncDisposable, Omit<Controlled, 'ledger' | 'windowMs'> {
@@ -60,16 +66,13 @@ const KEEP_ALIVE_MS = 65_000
 export function createSimulator(options: SimulatorOptions = {}): Simulator {
   const { seed = 1, clock = createSystemClock() } = options
   const limits: LimiterOptions = { ...DEFAULT_LIMIT, ...options }
-  const { projectCount = 620, tenantId = DEFAULT_TENANT_ID } = options
-  const data = createDataSet({ seed, projectCount, tenantId })
-  const ids = createRandom(seed, 'made')
-  const maker: Maker = { newId: () => ids.uuid(), nowMs: () => clock.wallMs() }
-  const switches = createSwitches(options)
-  const jobs = createJobs(data, maker, switches.jobMs)
+  const tenant = createTenant(options, seed, clock)
+  const { data, webhooks, jobs, changeInApp } = tenant
+  const { setShape, setForbidden, setJobMs } = tenant.switches
   const ledger = createLedger()
   const faults = createFaultPlan()
-  const { setShape, setForbidden, setJobMs } = switches
   const setters = { setShape, setForbidden, setJobMs, setFailingJobs: jobs.setFailing }
+  const controls = { ...setters, faults, webhooks, changeInApp }
   const serve = createServeCall({
     ...options,
     tokens: [options.token ?? DEFAULT_TOKEN].flat(),
@@ -77,8 +80,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     limits,
     ledger,
     faults,
-    decide: createDecide({ data, maker, jobs, switches, random: createRandom(seed, 'answers') }),
-    control: { ...setters, faults, ledger, windowMs: limits.windowMs },
+    decide: createDecide({ ...tenant, random: createRandom(seed, 'answers') }),
+    control: { ...controls, ledger, windowMs: limits.windowMs },
   })
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     serve(request, response).catch((error: unknown) => {
@@ -87,14 +90,16 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       else if (!response.destroyed) response.writeHead(500).end(`defect in the simulator: ${String(error)}`)
     })
   })
-  const close = (): Promise<void> => closeServer(server)
+  const close = (): Promise<void> => {
+    webhooks.close()
+    return closeServer(server)
+  }
   return {
     listen: (port = 0, host = '127.0.0.1') => listen(server, port, host),
     close,
     [Symbol.asyncDispose]: close,
     data,
-    faults,
-    ...setters,
+    ...controls,
     calls: ledger.calls,
     clearCalls: () => ledger.clear(),
     worstWindow: (windowMs = limits.windowMs) => ledger.worstWindow(windowMs),
@@ -103,6 +108,26 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       return ledger.refusals()
     },
   }
+}
+
+/** One company of Aurora, with everything that changes it and reports its changes. */
+function createTenant(options: SimulatorOptions, seed: number, clock: Clock) {
+  const { projectCount = 620, tenantId = DEFAULT_TENANT_ID } = options
+  const data = createDataSet({ seed, projectCount, tenantId })
+  const ids = createRandom(seed, 'made')
+  const maker: Maker = { newId: () => ids.uuid(), nowMs: () => clock.wallMs() }
+  const switches = createSwitches(options)
+  const webhooks = createWebhooks({ ...options.webhooks, data, clock, seed })
+  const { emit } = webhooks
+  const ended = (job: Job): void => emit(eventsOfJob(job))
+  const jobs = createJobs({ data, maker, clock, jobMs: switches.jobMs, ended })
+  const change = createAppChanges({ data, maker, jobs, shape: switches.shape })
+  const changeInApp: ChangeInApp = (asked) => {
+    const events = change(asked)
+    emit(events)
+    return events
+  }
+  return { data, maker, switches, webhooks, emit, jobs, changeInApp }
 }
 
 async function listen(server: Server, port: number, host: string): Promise<{ readonly url: string }> {

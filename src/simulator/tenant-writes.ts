@@ -1,7 +1,19 @@
 // What the simulator changes of the tenant itself: its people, its webhooks, how they sign in.
 
 import type { User } from './company-data.ts'
-import { aPartner, aRole, aTeam, each, flag, longText, readInput, rulesOf, text } from './input.ts'
+import {
+  aName,
+  aPartner,
+  aRole,
+  aTeam,
+  each,
+  flag,
+  longText,
+  mailAddress,
+  readInput,
+  rulesOf,
+  text,
+} from './input.ts'
 import type { Rules } from './input.ts'
 import { TENANT } from './living-data.ts'
 import type { SsoProvider, Webhook } from './living-data.ts'
@@ -12,9 +24,9 @@ import { withoutValues } from './shape.ts'
 const SSO_MEMBERS = ['auth_uri', 'token_uri', 'openid_key', 'openid_secret', 'openid_discovery_doc_url']
 
 const USER: Rules = {
-  ...rulesOf(text, 'first_name', 'last_name', 'phone', 'title', 'external_provider_id'),
-  email: (value, request) =>
-    text(value, request) ?? (String(value).includes('@') ? null : 'must be an email address'),
+  ...rulesOf(aName, 'first_name', 'last_name'),
+  ...rulesOf(text, 'phone', 'title', 'external_provider_id'),
+  email: mailAddress,
   role_id: aRole,
   team_ids: each(aTeam),
   partner_ids: each(aPartner),

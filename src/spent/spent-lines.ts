@@ -107,17 +107,18 @@ function openQuota(quotas: SpentQuotas, name: string): SpentQuota {
 }
 
 /** Lines that say the same as all that were written. */
-export const linesOf = (quotas: SpentQuotas): string =>
-  [...quotas]
-    .flatMap(([name, { slots, pause, isUnproven, learned }]) => [
-      ...[...slots].map(([id, { at, isAnswered }]) =>
-        toLine(name, { is: isAnswered ? 'answered' : 'taken', id, at }),
-      ),
-      ...(pause ? [toLine(name, { is: 'paused', value: pause.forMs, at: pause.at })] : []),
-      ...(pause && !isUnproven ? [toLine(name, { is: 'resumed' })] : []),
-      ...(learned ? [toLine(name, { is: 'learned', value: learned.limit, at: learned.at })] : []),
-    ])
-    .join('')
+export function linesOf(quotas: SpentQuotas): string {
+  let text = ''
+  for (const [name, { slots, pause, isUnproven, learned }] of quotas) {
+    // A busy minute has many thousands of them.
+    for (const [id, { at, isAnswered }] of slots)
+      text += toLine(name, { is: isAnswered ? 'answered' : 'taken', id, at })
+    if (pause) text += toLine(name, { is: 'paused', value: pause.forMs, at: pause.at })
+    if (pause && !isUnproven) text += toLine(name, { is: 'resumed' })
+    if (learned) text += toLine(name, { is: 'learned', value: learned.limit, at: learned.at })
+  }
+  return text
+}
 
 export interface SpentText {
   readonly bootId: string | null

@@ -12,7 +12,7 @@ const cut = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? 
 /** The line holds nothing of the headers, the query, the document, the variables or the answer. */
 export const createAccessLog =
   (log: Log) =>
-  ({ record, method, path, status, bytes, durationMs, isCutShort }: Served): void => {
+  ({ record, method, path, status, bytes, durationMs, isCutShort, stream }: Served): void => {
     if (PROBES.has(path)) return
     const { id, caller, scope, operation, tally } = record
     const fields = {
@@ -29,6 +29,7 @@ export const createAccessLog =
         saved: tally.saved.cache + tally.saved.joined + tally.saved.stale,
         queuedMs: Math.round(tally.queuedMs),
       }),
+      ...(stream && { events: stream.events, end: stream.end }),
       ...(isCutShort && { isCutShort }),
     }
     log.info(fields, 'request')

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client'
 import { ERROR_CODES } from '../errors/codes.ts'
 import type { Emit, EventListeners, UpstreamEvents } from './events.ts'
 import { createInstruments } from './instruments.ts'
+import { STREAM_ENDS } from './request-record.ts'
 
 /** `operations` are all operations of the tables; any other name is counted as `other`. */
 export function createCounting(registry: Registry, operations: ReadonlySet<string>): Emit {
@@ -30,7 +31,20 @@ export function createCounting(registry: Registry, operations: ReadonlySet<strin
     itemUnreadable: ({ operation, count: items }) =>
       count.unreadable.inc({ operation: known(operation) }, items),
     errorPresented: ({ code }) => count.errors.inc({ code }),
+    webhookReceived: ({ event, outcome }) => count.webhooks.inc({ event, outcome }),
+    routerNotified: ({ outcome }) => count.routerNotices.inc({ outcome }),
+    proofEnded: ({ kind, reason }) => count.proofEnds.inc({ kind, reason }),
+    proofAudited: ({ kind, outcome }) => count.audits.inc({ kind, outcome }),
     relieved: ({ relief }) => count.reliefs.inc({ relief }),
+    streamOpened: () => count.streamsOpen.inc(),
+    streamSent: () => count.streamEvents.inc(),
+    streamEnded({ end }) {
+      count.streamsOpen.dec()
+      count.streamEnds.inc({ end })
+    },
+    watchBegun: () => count.liveWatches.inc(),
+    watchEnded: () => count.liveWatches.dec(),
+    liveAnswerMade: ({ reason, outcome }) => count.liveAnswers.inc({ reason, outcome }),
     turnedAway({ status, code }) {
       count.requests.inc({ status: statusClass(status) })
       count.errors.inc({ code })
@@ -65,10 +79,12 @@ function beginAtZero({
   attempts,
   savedBy,
   queueSeconds,
+  streamEnds,
 }: ReturnType<typeof createInstruments>): void {
   for (const code of Object.keys(ERROR_CODES)) errors.inc({ code }, 0)
   for (const outcome of OUTCOMES) attempts.inc({ outcome }, 0)
   for (const by of SAVED_BY) savedBy.inc({ by }, 0)
+  for (const end of STREAM_ENDS) streamEnds.inc({ end }, 0)
   queueSeconds.zero({ class: 'interactive' })
 }
 

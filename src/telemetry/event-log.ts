@@ -1,13 +1,27 @@
 // Logs the events that an operator should read, with few lines however often they happen.
 import type { Clock } from '../clock.ts'
-import type { Emit, EventName } from './events.ts'
+import type { Emit, EventName, UpstreamEvents } from './events.ts'
 import type { Log } from './log.ts'
 import type { RequestRecord } from './request-record.ts'
 
-type Level = 'info' | 'warn'
+interface Line<Fact> {
+  readonly level: 'info' | 'warn'
+  readonly message: string
+  /** Left out: each event of the name. */
+  readonly isLogged?: (fact: Fact) => boolean
+}
+
+const UNAUTHORIZED = 401
+const LEAST_SERVER_ERROR = 500
 
 /** All other events happen all day: they are counted and not logged. */
-const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message: string }>>> = {
+const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]> } = {
+  attempted: {
+    level: 'warn',
+    message:
+      'Aurora answered with 401, so that it does not accept the credential, or with an error of its own',
+    isLogged: ({ status }) => status === UNAUTHORIZED || (status ?? 0) >= LEAST_SERVER_ERROR,
+  },
   faulted: { level: 'warn', message: 'an attempt at Aurora brought no whole answer' },
   paused: {
     level: 'warn',
@@ -38,15 +52,28 @@ const WORTH_READING: Readonly<Partial<Record<EventName, { level: Level; message:
     level: 'warn',
     message: 'the keys of the identity provider cannot be fetched: tokens cannot be checked',
   },
+  tokenRefused: {
+    level: 'info',
+    message: 'a token of the identity provider was refused: the claim or the code is the reason',
+  },
+  routerNotNotified: {
+    level: 'warn',
+    message: 'a router does not take what has changed: its cache may show what was before, until it does',
+  },
   itemUnreadable: { level: 'warn', message: 'a list contained items without an id' },
 }
 
 /** An Aurora that is down fails thousands of calls in the same way: one line a second for each event is enough. */
 const QUIET_MS = 1000
 
-/** Replaces the record of a request by its id, by which all lines of the request can be found. */
-function toFields(fact: object & { readonly record?: RequestRecord | undefined }): object {
-  const { record, ...fields } = fact
+interface Left {
+  readonly record?: RequestRecord | undefined
+  readonly host?: string
+}
+
+/** Replaces the record of a request by its id, by which all lines of the request can be found. No line has an address. */
+function toFields(fact: object & Left): object {
+  const { record, host: _, ...fields } = fact
   return record ? { requestId: record.id, ...fields } : fields
 }
 
@@ -57,23 +84,23 @@ function toFields(fact: object & { readonly record?: RequestRecord | undefined }
 export function createEventLog(log: Log, clock: Clock): Emit {
   const held = new Map<EventName, { count: number; last: object }>()
 
-  function write(name: EventName, fact: object): void {
-    const line = WORTH_READING[name]
-    if (!line) return
+  function write(name: EventName, fact: object, line: Line<never>): void {
     log[line.level](toFields(fact), line.message)
     held.set(name, { count: 0, last: fact })
-    clock.after(QUIET_MS, () => endQuiet(name))
+    clock.after(QUIET_MS, () => endQuiet(name, line))
   }
 
-  function endQuiet(name: EventName): void {
+  function endQuiet(name: EventName, line: Line<never>): void {
     const storm = held.get(name)
     held.delete(name)
-    if (storm && storm.count > 0) write(name, { ...storm.last, times: storm.count })
+    if (storm && storm.count > 0) write(name, { ...storm.last, times: storm.count }, line)
   }
 
   return (name, fact) => {
+    const line = WORTH_READING[name]
+    if (!line || line.isLogged?.(fact) === false) return
     const storm = held.get(name)
     if (storm) held.set(name, { count: storm.count + 1, last: fact })
-    else write(name, fact)
+    else write(name, fact, line)
   }
 }

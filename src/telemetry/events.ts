@@ -1,6 +1,6 @@
 // The events of the rooms: plain facts, emitted where they happen. gateway.ts decides which listeners get them.
 import type { ErrorCode } from '../errors/codes.ts'
-import type { RequestRecord } from './request-record.ts'
+import type { RequestRecord, StreamEnd } from './request-record.ts'
 
 /** The purpose of a call, in the order in which slots are granted: docs/budget.md. */
 export type CallClass = 'mutation' | 'interactive' | 'revalidation' | 'warmUp'
@@ -94,11 +94,43 @@ export interface UpstreamEvents {
   readonly sharedUnreadable: { readonly what: 'reply' | 'drop' }
   /** The keys of the identity provider can't be had, so no token can be checked; `fault` is the name of the error. */
   readonly identityProviderFailed: { readonly fault: string }
+  /**
+   * A token of the identity provider was refused. `code` is jose's, or ours where the token is right and its caller is not
+   * served; `claim` is the name of the claim at fault. No value of the token is part of it.
+   */
+  readonly tokenRefused: { readonly code: string; readonly claim?: string | undefined }
+  /** A webhook came; `event` is a name of aurora/events.ts, or `unknown`. `refused`: its secret was wrong or missing. */
+  readonly webhookReceived: {
+    readonly event: string
+    readonly outcome: 'recorded' | 'notRecorded' | 'refused'
+  }
+  /** A router was asked to forget what has changed. `failed`: it has not taken that, and is asked again. */
+  readonly routerNotified: { readonly outcome: 'done' | 'failed' }
+  /** The first of such failures in a row; `why` is a status or the name of an error. */
+  readonly routerNotNotified: { readonly why: string }
+  /** Webhooks about a kind of one tenant provably arrive from now on, so that its replies are fresh for longer. */
+  readonly proofBegun: { readonly kind: string }
+  /** That is over; `reason` is one of cache/proof-facts.ts. */
+  readonly proofEnded: { readonly kind: string; readonly reason: string }
+  /** A reply was read again: it was the `same`; or another, as a webhook has `reported`; or it `differs`, and none has. */
+  readonly proofAudited: { readonly kind: string; readonly outcome: 'same' | 'reported' | 'differs' }
   readonly errorPresented: { readonly code: ErrorCode }
   /** The http room refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }
   /** The server refused a request or closed a connection, to keep memory and places for others; `relief` names the bound. */
   readonly relieved: { readonly relief: string }
+  /** A stream of answers was opened, an answer was written on one, or one ended. */
+  readonly streamOpened: Readonly<Record<string, never>>
+  readonly streamSent: Readonly<Record<string, never>>
+  readonly streamEnded: { readonly end: StreamEnd }
+  /** A live answer that nobody watched is watched now, or nobody watches it any more. */
+  readonly watchBegun: Readonly<Record<string, never>>
+  readonly watchEnded: Readonly<Record<string, never>>
+  /** A live answer was made; `equal`: it is the one that its clients have. */
+  readonly liveAnswerMade: {
+    readonly reason: 'first' | 'change' | 'retry' | 'age'
+    readonly outcome: 'new' | 'equal'
+  }
   /** A GraphQL request was answered; `status` is null where its client left before. */
   readonly answered: { readonly status: number | null; readonly durationMs: number }
 }

@@ -14,6 +14,13 @@ export function createMakers(registry: Registry) {
       help: string,
       form: { readonly buckets: number[]; readonly labelNames?: readonly Label[] },
     ) => new Histogram({ name: PREFIX + name, help, registers, ...form }),
+    /** Facts as labels, which other series are joined with. */
+    info: (name: string, help: string, facts: Readonly<Record<string, string>>) =>
+      new Gauge({ name: PREFIX + name, help, registers, labelNames: Object.keys(facts) }).set(
+        { ...facts },
+        1,
+      ),
+    gauge: (name: string, help: string) => new Gauge({ name: PREFIX + name, help, registers }),
     /** `look` returns the total since the start. */
     watchTotal: (name: string, help: string, look: () => number) =>
       new Counter({
@@ -26,12 +33,12 @@ export function createMakers(registry: Registry) {
         },
       }),
     /** `look` sets the value at each scrape. */
-    watch: (name: string, help: string, look: (gauge: Gauge<'class' | 'connection'>) => void) =>
+    watch: (name: string, help: string, look: (gauge: Gauge<'class' | 'connection' | 'kind'>) => void) =>
       new Gauge({
         name: PREFIX + name,
         help,
         registers,
-        labelNames: ['class', 'connection'],
+        labelNames: ['class', 'connection', 'kind'],
         collect() {
           look(this)
         },

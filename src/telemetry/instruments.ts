@@ -70,10 +70,33 @@ export function createInstruments(registry: Registry) {
   }
 }
 
+function createStreamInstruments(registry: Registry) {
+  const { counter, gauge } = createMakers(registry)
+  return {
+    streamsOpen: gauge('streams_open', 'Streams of answers that are open now, bounded by `STREAMS_MAX`'),
+    liveWatches: gauge(
+      'live_watches',
+      'Different live answers that are watched now; streams that show the same share one',
+    ),
+    liveAnswers: counter(
+      'live_answers_total',
+      'How often live answers were made, once for all who watch: `first`, for a client that had none; `change`, of a reply; `retry`, of what had failed; `age`, of a reply. `equal`: it was not sent to those who had it',
+      ['reason', 'outcome'],
+    ),
+    streamEvents: counter('stream_events_total', 'Answers that were written on streams'),
+    streamEnds: counter(
+      'stream_ends_total',
+      'Streams that have ended: `complete`, the operation did; `life`, it was open as long as it may be; `shutdown`; `caller`, who is not known any more; `room`, there was no memory for its answers; `left`, the client closed it; `slow`, the client did not read; `fault`',
+      ['end'],
+    ),
+  }
+}
+
 /** Over all operations, so few series that all of them can exist from the start: alerts need that. */
 function createTotals(registry: Registry) {
   const { counter } = createMakers(registry)
   return {
+    ...createStreamInstruments(registry),
     attempts: counter(
       'attempts_total',
       'Attempts at Aurora of all operations, by their outcome; all series exist from the start',
@@ -83,6 +106,26 @@ function createTotals(registry: Registry) {
       'saved_by_total',
       'Calls that were not needed, of all operations; all series exist from the start',
       ['by'],
+    ),
+    routerNotices: counter(
+      'router_notices_total',
+      'Requests to the invalidation endpoints of routers after changes; `failed` ones are sent again',
+      ['outcome'],
+    ),
+    webhooks: counter(
+      'webhooks_total',
+      'Webhooks of Aurora by their outcome: `recorded`, `notRecorded` (other replicas could not be notified) or `refused` (wrong or no secret)',
+      ['event', 'outcome'],
+    ),
+    proofEnds: counter(
+      'proof_ends_total',
+      'How often webhooks about a kind came into doubt that had provably arrived, for one tenant; `audit`, `refused` and `subscription` show that some were lost',
+      ['kind', 'reason'],
+    ),
+    audits: counter(
+      'proof_audits_total',
+      'Replies that were read again and compared: `same`, changed as a webhook has `reported`, or `differs` without one',
+      ['kind', 'outcome'],
     ),
   }
 }

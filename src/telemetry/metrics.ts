@@ -2,6 +2,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client'
 import type { CallClass, Emit } from './events.ts'
 import { createCounting } from './count-events.ts'
+import { VERSION } from '../network/user-agent.ts'
 import { createMakers } from './instrument-makers.ts'
 
 /** The budget over all keys. There is no label per key, because the labels would grow with the tenants. */
@@ -25,6 +26,8 @@ export interface Views {
   openCircuits(): number
   /** Each connection to Redis by its name, and whether it is up; none without Redis. */
   redis(): readonly { readonly name: string; readonly isUp: boolean }[]
+  /** Of how many tenants webhooks about each kind provably arrive; left out where that is not looked for. */
+  readonly proven?: () => Readonly<Record<string, number>>
 }
 
 export interface MetricsOptions {
@@ -51,7 +54,12 @@ export interface Metrics {
 export function createMetrics({ operations, isWithProcess, lostLines = () => 0 }: MetricsOptions): Metrics {
   const registry = new Registry()
   if (isWithProcess) collectDefaultMetrics({ register: registry })
-  createMakers(registry).watchTotal(
+  const makers = createMakers(registry)
+  makers.info('build_info', 'The version of the gateway and of Node; always 1', {
+    version: VERSION,
+    node: process.versions.node,
+  })
+  makers.watchTotal(
     'log_lines_lost_total',
     'Lines of the log that stdout did not take: its reader is slow or gone, or its disk is full',
     lostLines,
@@ -64,7 +72,10 @@ export function createMetrics({ operations, isWithProcess, lostLines = () => 0 }
   }
 }
 
-function watchViews(registry: Registry, { budget, cache, openCircuits, redis }: Views): void {
+function watchViews(
+  registry: Registry,
+  { budget, cache, openCircuits, redis, proven = () => ({}) }: Views,
+): void {
   const { watch } = createMakers(registry)
   watch('budget_limit', 'Calls that a key may make in one window: `AURORA_RATE_LIMIT`', (gauge) =>
     gauge.set(budget().limit),
@@ -83,6 +94,13 @@ function watchViews(registry: Registry, { budget, cache, openCircuits, redis }: 
   watch('redis_up', '1 while Redis answers on a connection, else 0; absent without `REDIS_URL`', (gauge) => {
     for (const { name, isUp } of redis()) gauge.set({ connection: name }, isUp ? 1 : 0)
   })
+  watch(
+    'proven_tenants',
+    'Tenants of which webhooks about a kind provably arrive, so that its replies are fresh for longer; absent without `WEBHOOK_URL`',
+    (gauge) => {
+      for (const [kind, count] of Object.entries(proven())) gauge.set({ kind }, count)
+    },
+  )
   watch('cache_bytes', 'Estimated memory of the cached answers, bounded by `CACHE_MAX_MB`', (gauge) =>
     gauge.set(cache().bytes),
   )

@@ -8,8 +8,12 @@ export interface RequestRecord {
   caller: string | null
   /** The first digits of the scope's key: they identify a credential without revealing it. */
   scope: string | null
+  /** Whether a router has sent it for somebody: docs/routers.md. */
+  isOfRouter?: boolean
   /** The operation that is executed, once it is known. */
   operation: { readonly type: string; readonly name: string | null } | null
+  /** The status of a refusal, which may be sent as a stream with another; null: it was not refused by the http room. */
+  refusedWith: number | null
   /** What the request has spent and saved, once it is accepted. */
   tally: Tally | null
 }
@@ -18,9 +22,33 @@ export const createRequestRecord = (id: string): RequestRecord => ({
   id,
   caller: null,
   scope: null,
+  isOfRouter: false,
   operation: null,
+  refusedWith: null,
   tally: null,
 })
+
+/**
+ * - `complete`: the operation ended
+ * - `life`: it was open as long as a stream may be
+ * - `shutdown`: the server ends
+ * - `room`: there is no memory for its answers
+ * - `caller`: its caller is no longer known, or is somebody else
+ * - `left`: the client closed the connection
+ * - `slow`: the client did not take its answers
+ * - `fault`: an error inside the gateway
+ */
+export const STREAM_ENDS = [
+  'complete',
+  'life',
+  'shutdown',
+  'caller',
+  'room',
+  'left',
+  'slow',
+  'fault',
+] as const
+export type StreamEnd = (typeof STREAM_ENDS)[number]
 
 /** One finished exchange, whole or cut short, for the access log. */
 export interface Served {
@@ -35,4 +63,6 @@ export interface Served {
   readonly durationMs: number
   /** The client left before it had the whole answer. */
   readonly isCutShort: boolean
+  /** Left out where the answer was no stream. */
+  readonly stream?: { readonly events: number; readonly end: StreamEnd }
 }

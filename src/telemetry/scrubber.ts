@@ -50,33 +50,28 @@ const SHAPES: readonly (readonly [shape: RegExp, instead: string])[] = [
   [/(\w:\/\/)[^\s/@:"'\\]*:[^\s/@"'\\]*@/g, `$1${CENSOR}@`],
 ]
 
-/** The cost does not depend on the number of secrets: there may be thousands of tenants and many lines a second. */
+/** The cost of a text does not depend on the number of secrets, though thousands of tokens may begin alike. */
 export function createScrubber(secrets: readonly string[] = []): Scrubber {
-  /** Every form of every secret, by its first characters, the longest first. */
-  const byStart = new Map<string, string[]>()
+  const known = new Set<string>()
+  const forms = createForms()
 
   function add(more: readonly string[]): void {
-    for (const secret of more)
-      if (secret.length >= MIN_SECRET)
-        for (const form of formsOf(secret)) {
-          const start = form.slice(0, MIN_SECRET)
-          const others = byStart.get(start) ?? []
-          if (others.includes(form)) continue
-          byStart.set(
-            start,
-            [...others, form].toSorted((one, other) => other.length - one.length),
-          )
-        }
+    for (const secret of more) {
+      // A reload adds all of them again.
+      if (secret.length < MIN_SECRET || known.has(secret)) continue
+      known.add(secret)
+      for (const form of formsOf(secret)) forms.add(form)
+    }
   }
 
   function withoutKnown(text: string): string {
     let clean = ''
     let doneTo = 0
     for (let at = 0; at + MIN_SECRET <= text.length; at += 1) {
-      const found = byStart.get(text.slice(at, at + MIN_SECRET))?.find((form) => text.startsWith(form, at))
-      if (found === undefined) continue
+      const length = forms.lengthAt(text, at)
+      if (length === 0) continue
       clean += text.slice(doneTo, at) + CENSOR
-      doneTo = at + found.length
+      doneTo = at + length
       at = doneTo - 1
     }
     return clean + text.slice(doneTo)
@@ -87,6 +82,29 @@ export function createScrubber(secrets: readonly string[] = []): Scrubber {
     add,
     scrub: (text) =>
       SHAPES.reduce((clean, [shape, instead]) => clean.replace(shape, instead), withoutKnown(text)),
+  }
+}
+
+/** Every form of every secret, by its first characters and its length. */
+function createForms() {
+  /** The longest first. */
+  const byStart = new Map<string, Map<number, Set<string>>>()
+  return {
+    add(form: string): void {
+      const start = form.slice(0, MIN_SECRET)
+      const byLength = byStart.get(start) ?? new Map<number, Set<string>>()
+      const equallyLong = byLength.get(form.length)
+      if (equallyLong) return void equallyLong.add(form)
+      byLength.set(form.length, new Set([form]))
+      byStart.set(start, new Map([...byLength].toSorted(([one], [other]) => other - one)))
+    },
+    /** The length of the longest form that begins there; 0: there is none. */
+    lengthAt(text: string, at: number): number {
+      const byLength = byStart.get(text.slice(at, at + MIN_SECRET))
+      if (!byLength) return 0
+      for (const [length, forms] of byLength) if (forms.has(text.slice(at, at + length))) return length
+      return 0
+    },
   }
 }
 

@@ -13,8 +13,8 @@ import { createDirectWay } from '../../src/graphql/direct-way.ts'
 import type { GraphQLSteps } from '../../src/graphql/graphql-steps.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { createStepPlugins } from '../../src/graphql/yoga-plugins.ts'
-import { isPlain } from '../../src/plain-exchange.ts'
-import type { PlainRequest } from '../../src/plain-exchange.ts'
+import { isPlain } from '../../src/exchange/plain-exchange.ts'
+import type { PlainRequest } from '../../src/exchange/plain-exchange.ts'
 import { nth } from '../support/builders.ts'
 import { pickVariables, readDocuments } from '../support/documents.ts'
 import { createManualClock } from '../support/manual-clock.ts'
@@ -103,9 +103,12 @@ async function expectEqual(options: TestGatewayOptions, cases: readonly Case[], 
     await ways.yoga(sent)
     gateway.takeCalls()
     const byYoga = await ways.yoga(sent)
-    const { got, isDirect } = await ways.direct(sent)
-    expect({ name, ...got }).toEqual({ name, ...byYoga })
-    expect([name, isDirect]).toEqual([name, isExpected])
+    // The first of these makes the texts of objects, the second shows them.
+    for (const _time of [1, 2]) {
+      const { got, isDirect } = await ways.direct(sent)
+      expect({ name, ...got }).toEqual({ name, ...byYoga })
+      expect([name, isDirect]).toEqual([name, isExpected])
+    }
     expect([name, ...gateway.takeCalls()]).toEqual([name])
   }
 }
@@ -143,8 +146,8 @@ describe('the direct way answers as Yoga does', () => {
         ['its own media type', true, json({ query }, graphqlJson)],
         ['any type', true, json({ query }, { accept: '*/*' })],
         ['weights', true, json({ query }, { accept: 'application/graphql-response+json;q=0.1, */*;q=0.2' })],
-        ['a stream', false, json({ query }, { accept: 'text/event-stream' })],
-        ['parts', false, json({ query }, { accept: 'multipart/mixed' })],
+        ['a stream', true, json({ query }, { accept: 'text/event-stream' })],
+        ['parts', true, json({ query }, { accept: 'multipart/mixed' })],
         ['nothing that there is', false, json({ query }, { accept: 'image/png' })],
         [
           'gzip',

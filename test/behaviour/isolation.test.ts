@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import type { Gateway } from '../../src/gateway.ts'
+import type { Gateway } from '../../src/gateway/gateway.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { nth } from '../support/builders.ts'
 import { pickVariables, readDocuments } from '../support/documents.ts'
@@ -119,7 +119,7 @@ describe('S9 two tenants', () => {
         { numRuns: 100 },
       )
     },
-    120_000,
+    600_000,
   )
 
   it.skipIf(redisProgram === null)(
@@ -144,7 +144,7 @@ describe('S9 two tenants', () => {
         { numRuns: 10 },
       )
     },
-    120_000,
+    600_000,
   )
 
   it('in the file of the cache', async () => {

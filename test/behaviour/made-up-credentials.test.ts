@@ -2,7 +2,7 @@
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { createGateway } from '../../src/gateway.ts'
+import { createGateway } from '../../src/gateway/gateway.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { closeUpstreams, startUpstream } from '../support/held-upstream.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'

@@ -104,6 +104,31 @@ describe.each(DEEP)('100,000 levels of %s', (_, deep) => {
   })
 })
 
+describe('more members than a request may have', () => {
+  const members = (count: number): string =>
+    `{${Array.from({ length: count }, (_, index) => `"m${index}":1`).join(',')}}`
+
+  it.each([
+    ['in variables', `{${QUERY},"variables":${members(10_001)}}`],
+    ['in extensions', `{${QUERY},"extensions":${members(10_001)}}`],
+    ['at the top', members(10_001)],
+    ['of many objects', `{${QUERY},"variables":{"a":[${`${members(20)},`.repeat(520)}1]}}`],
+  ])('%s are refused before they are parsed', async (_, text) => {
+    const refused = {
+      status: 400,
+      codes: ['QUERY_REJECTED'],
+      messages: [expect.stringContaining('10000 members')],
+    }
+    expect(await postText(text)).toEqual(refused)
+    expect(await postForm({ operations: text })).toEqual(refused)
+  })
+
+  it('are no fewer than those of a year of hours', async () => {
+    const text = `{"query":"query ($v: JSON) { __typename }","variables":{"v":${members(8_784)}}}`
+    expect(await postText(text)).toMatchObject({ codes: ['GRAPHQL_VALIDATION_FAILED'] })
+  })
+})
+
 describe('a text of 250,000 characters is quoted in part', () => {
   const long = 'x'.repeat(250_000)
 

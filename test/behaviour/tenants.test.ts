@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config/read-config.ts'
-import { createGateway } from '../../src/gateway.ts'
+import { createGateway } from '../../src/gateway/gateway.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -90,6 +90,27 @@ describe('two tenants of a file', () => {
     expect(await two.ask('key-of-moon', LIST)).toBeNull()
     expect(await two.ask('key-of-sun', LIST)).toBeNull()
     expect((await two.ask('new', LIST))?.extensions?.upstream).toMatchObject({ calls: 0, remaining: 49 })
+  })
+})
+
+describe('a reload of very many tenants', () => {
+  it('is made in pieces between which others are served, and nothing of it holds before all is read', async () => {
+    await using two = await openTwo()
+    const many = Array.from({ length: 1_000 }, (_, index) => ({
+      ...two.moon,
+      name: `moon-${index}`,
+      keys: [{ name: 'app', sha256: sha256(`key-${index}`) }],
+    }))
+    const pieces = two.gateway.reloadInPieces(two.readAgain(many))
+    let made = 0
+    while (!pieces.next().done) {
+      made += 1
+      expect((await two.ask('key-of-sun', '{ __typename }'))?.data).toEqual({ __typename: 'Query' })
+      expect(await two.ask('key-999', '{ __typename }')).toBeNull()
+    }
+    expect(made).toBeGreaterThan(3)
+    expect(await two.ask('key-of-sun', '{ __typename }')).toBeNull()
+    expect((await two.ask('key-999', '{ __typename }'))?.data).toEqual({ __typename: 'Query' })
   })
 })
 

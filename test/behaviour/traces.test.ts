@@ -19,7 +19,7 @@ const tracesTo = (url: URL, share = 1, lost: Lost[] = []): Traces =>
   createTraces({
     url,
     headers: { 'x-team': 'solar' },
-    serviceName: 'my gateway',
+    resource: { 'service.name': 'my gateway' },
     share,
     operations: { ...READS, ...WRITES },
     clock: createSystemClock(),
@@ -92,6 +92,8 @@ it('a request is a span in the trace of its client, and its attempts are spans b
   expect(attempts.every(({ durationMs }) => durationMs > 0 && durationMs <= (served?.durationMs ?? 0))).toBe(
     true,
   )
+  expect(collector.bodies.join()).toContain('{"key":"service.version","value":{"stringValue":"0.1.0"}}')
+  expect(collector.bodies.join()).toMatch(/"service.instance.id","value":\{"stringValue":"[0-9a-f-]{36}"/)
   expect(collector.bodies.join()).toContain('{"key":"service.name","value":{"stringValue":"my gateway"}}')
   expect(collector.headers[0]).toMatchObject({ 'x-team': 'solar' })
 })
@@ -169,7 +171,7 @@ it('a collector that does not answer delays nothing, and is logged once', async 
   await using gateway = await createTestGateway({ traces })
   // More than one batch: each is refused.
   for (let turn = 0; turn < 600; turn += 1) {
-    const record = { id: 'r', caller: null, scope: null, operation: null, tally: null }
+    const record = { id: 'r', caller: null, scope: null, operation: null, refusedWith: null, tally: null }
     traces.begin(record, new Request('http://gateway.test'))
     traces.end(record, 200)
   }
@@ -187,7 +189,7 @@ it('a collector that hangs delays the end for two seconds at most', async () => 
   const traces = createTraces({
     url: collector.url,
     headers: {},
-    serviceName: 's',
+    resource: { 'service.name': 's' },
     share: 1,
     operations: {},
     clock: {
@@ -196,7 +198,7 @@ it('a collector that hangs delays the end for two seconds at most', async () => 
     },
     onLost: () => {},
   })
-  const record = { id: 'r', caller: null, scope: null, operation: null, tally: null }
+  const record = { id: 'r', caller: null, scope: null, operation: null, refusedWith: null, tally: null }
   traces.begin(record, new Request('http://gateway.test'))
   traces.end(record, 200)
   await traces.close()

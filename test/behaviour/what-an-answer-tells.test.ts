@@ -187,7 +187,7 @@ describe('the RateLimit fields', () => {
 
   it('are not on the page of the editor, which is no answer', async () => {
     await using gateway = await createTestGateway()
-    const response = await gateway.gateway.page?.()
+    const response = await gateway.gateway.page?.open()
     expect(response?.headers.get('content-type')).toContain('text/html')
     expect(response?.headers.has('ratelimit')).toBe(false)
     await response?.text()

@@ -21,7 +21,8 @@ const data = createDataSet({ seed: 1, projectCount: 40, tenantId: DEFAULT_TENANT
 const route = createRouter(OPERATIONS)
 const random = createRandom(1)
 const maker = { newId: () => random.uuid(), nowMs: () => 0 }
-const jobs = createJobs(data, maker, () => 0)
+const clock = { after: () => () => undefined }
+const jobs = createJobs({ data, maker, clock, jobMs: () => 0, ended: () => undefined })
 
 // Not strict, because the contract has words of its own, such as x-evidence and example.
 const ajv = new Ajv2020({ strict: false, allErrors: true })
@@ -170,6 +171,7 @@ function ask(target: string, shape: Shape): Asked {
     file: undefined,
     maker,
     jobs,
+    source: 'api',
   })
   const body = reshape(answer.body, shape, random)
   // Through JSON, which is what a client gets: no undefined, no NaN.

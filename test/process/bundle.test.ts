@@ -25,6 +25,7 @@ beforeAll(async () => {
   const { metafile } = await bundle(join(folder, 'dist'))
   files = metafile.outputs
   copyExamples()
+  cpSync(join(root, 'dist/graphiql'), join(folder, 'dist/graphiql'), { recursive: true })
   writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
 })
 afterEach(endPrograms)
@@ -36,7 +37,7 @@ const NEEDED_BY_FEW = [
   ['tokens of an identity provider', 'node_modules/jose/', 'src/callers/with-tokens.ts'],
   ['traces', 'node_modules/@opentelemetry/', 'src/telemetry/traces.ts'],
   ['metrics', 'node_modules/prom-client/', 'src/telemetry/metrics.ts'],
-  ['GraphiQL', 'node_modules/@graphql-yoga/render-graphiql/', 'src/graphql/graphiql.ts'],
+  ['GraphiQL', 'src/graphql/graphiql.ts', 'src/graphql/page-files.ts'],
   ['the simulated Aurora', 'src/simulator/', 'src/simulator/simulator.ts'],
   ['the cache file', 'src/cache/cache-file.ts', 'src/cache/write-cache-file.ts'],
   [
@@ -148,7 +149,10 @@ describe('the program in it', () => {
     const url = await program.listening
     expect(await ask(`${url}/graphql`, { authorization: `Bearer ${provider.token}` })).toEqual([200, 'Query'])
     const page = await fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
-    expect(await page.text()).toContain('projects(first: 20)')
+    const html = await page.text()
+    expect(html).toContain('projects(first: 20)')
+    const [, script] = /src="(graphql\/files\/[^"]+)"/.exec(html) ?? []
+    expect((await fetch(`${url}/${script}`)).status).toBe(200)
     const metricsUrl = /http:\S+\/metrics/.exec(program.stdout())?.[0] ?? ''
     expect(await (await fetch(metricsUrl)).text()).toContain(
       'aurora_gateway_redis_up{connection="gateway"} 1',

@@ -68,3 +68,19 @@ it.each(attacks)(
   },
   300_000,
 )
+
+it('explains a search of a list that was never read, for all that it may have 100,000 items', async () => {
+  const { program, ask } = await start()
+  const query = '{ projects(search: "a") { totalCount } }'
+  const answer = await ask(
+    'attacker',
+    `{ explain(query: ${JSON.stringify(query)}) { isComplete calls { min max } } }`,
+  )
+  expect({ ...answer, ended: program.child.exitCode }).toEqual({
+    status: 200,
+    body: expect.objectContaining({
+      data: { explain: { isComplete: true, calls: { min: 1, max: 400 } } },
+    }),
+    ended: null,
+  })
+}, 60_000)

@@ -23,6 +23,11 @@ describe('the Dockerfile', () => {
     expect(stages.map(({ image }) => image)).toEqual(['node:24-bookworm-slim', 'node:24-bookworm-slim'])
   })
 
+  it('builds on the machine that there is, for whatever one the image is: nothing runs in the final stage', () => {
+    expect(stages.map(({ platform }) => platform)).toEqual(['$BUILDPLATFORM', null])
+    expect(all('RUN')).toEqual([])
+  })
+
   it('runs a Node that package.json accepts', () => {
     const { engines } = JSON.parse(read('package.json')) as { engines: { node: string } }
     const oldest = Number(/^>=(\d+)\./.exec(engines.node)?.[1])

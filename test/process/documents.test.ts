@@ -4,6 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
+import { doAtOnce } from '../../src/turns/at-once.ts'
 import { readManifest } from '../../src/documents/manifest.ts'
 
 const root = new URL('../..', import.meta.url).pathname
@@ -55,7 +56,7 @@ describe('documents of a folder', { timeout: 120_000 }, () => {
     )
     expect(operations[3]?.body).toMatch(/query Two[^]*fragment Card[^]*fragment Who/)
     expect(operations[3]?.body).not.toContain('Unused')
-    expect(readManifest({ path: out, check: () => null }).count).toBe(4)
+    expect(doAtOnce(readManifest({ path: out, check: () => null })).count).toBe(4)
     expect(run(app, '--out', out, '--check').status).toBe(0)
     writeFileSync(join(app, 'b.graphql'), 'query Three($id: ID!) { project(id: $id) { id } }')
     expect(run(app, '--out', out, '--check').status).toBe(1)

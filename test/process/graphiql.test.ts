@@ -1,12 +1,19 @@
-// GraphiQL in a real browser with the rest of the network closed: it loads, and an example runs.
+// GraphiQL in a real browser with the rest of the network closed: it loads, its pane shows what each example will cost, and the
+// example costs that.
 import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { chromium } from 'playwright-core'
-import { describe, expect, it } from 'vitest'
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { createSystemClock } from '../../src/clock.ts'
+import { readExamples } from '../../src/graphql/examples.ts'
+import { nth } from '../support/builders.ts'
 import { findProgram } from '../support/needs.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
 
 const browserPath = findProgram('Chromium', [
@@ -15,8 +22,8 @@ const browserPath = findProgram('Chromium', [
   '/usr/bin/google-chrome',
 ])
 
-/** `SCREENSHOT=docs/graphiql.png npm test -- graphiql` makes the picture of the README again. */
-const screenshotPath = process.env['SCREENSHOT']
+/** `SCREENSHOTS=docs npm test -- graphiql` makes the pictures of the README again. */
+const screenshots = process.env['SCREENSHOTS']
 
 const launch = () =>
   chromium.launch({
@@ -55,53 +62,210 @@ async function openProxy(target: string, prefix: string) {
   }
 }
 
+/** One server before one gateway after the other, so that a page stays loaded while caches and budgets begin anew. */
+async function serveInTurn(first: TestGateway) {
+  let current = first
+  const server = await serveOnLoopback({
+    log: first.log,
+    gateway: {
+      ...first.gateway,
+      authenticate: (...given) => current.gateway.authenticate(...given),
+      handle: (...given) => current.gateway.handle(...given),
+      handlePlain: (...given) => current.gateway.handlePlain(...given),
+    },
+  })
+  return { ...server, use: (next: TestGateway) => void (current = next) }
+}
+
+const nameOf = (document: string): string => /^(?:query|mutation) (\w+)/m.exec(document)?.[1] ?? ''
+
+const countCalls = (gateway: TestGateway): number =>
+  gateway.takeCalls().reduce((sum, line) => sum + Number.parseInt(line, 10), 0)
+
+interface Counted {
+  readonly calls: { readonly min: number; readonly expected: number; readonly max: number }
+  readonly isComplete: boolean
+}
+
+const COUNTED = '.cost-estimate[aria-busy="false"] strong'
+const SPENT = '.cost-spent strong'
+
+const readCalls = async (page: Page, of: string): Promise<number | null> => {
+  const found = page.locator(of)
+  return (await found.count()) === 1 ? Number(await found.getAttribute('data-calls')) : null
+}
+
+/** Does something, and waits until the gateway has counted an operation because of it. */
+async function whenCounted(page: Page, name: string, work: () => Promise<unknown>): Promise<Counted> {
+  const [response] = await Promise.all([
+    page.waitForResponse((answer) => {
+      const sent = answer.request().postData() ?? ''
+      return sent.includes('CostOfQuery') && sent.includes(name)
+    }),
+    work(),
+  ])
+  const { data } = (await response.json()) as { data: { explain: Counted } }
+  const { explain } = data
+  await expect.poll(() => readCalls(page, COUNTED)).toBe(explain.calls.expected)
+  return explain
+}
+
+/** Runs what is in the editor; resolves when the pane shows what the answer has spent. */
+async function run(page: Page): Promise<number | null> {
+  const report = page.locator('.cost-spent')
+  const before = await report.getAttribute('data-answered')
+  await page.getByRole('button', { name: /execute query/i }).click()
+  await expect.poll(() => report.getAttribute('data-answered')).not.toBe(before)
+  return readCalls(page, SPENT)
+}
+
+async function type(page: Page, query: string): Promise<void> {
+  await page.locator('.graphiql-query-editor .view-lines').click()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.insertText(query)
+}
+
+/** Whether the page is lighter than its text. */
+const isLight = (page: Page): Promise<boolean> =>
+  page.evaluate(`(() => {
+    const brightness = (color) => color.match(/[\\d.]+/g).slice(0, 3).reduce((sum, part) => sum + Number(part), 0)
+    const of = (selector) => getComputedStyle(document.querySelector(selector))
+    return ['.cost-pane h2', '.view-line .mtk1'].every((selector) => {
+      return brightness(of('.graphiql-container').backgroundColor) > brightness(of(selector).color)
+    })
+  })()`)
+
+/** With the price of the third example and the last answer, in both colours. */
+async function takePictures(page: Page, folder: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme })
+    const name = colorScheme === 'light' ? 'graphiql' : `graphiql-${colorScheme}`
+    writeFileSync(`${folder}/${name}.png`, await page.screenshot())
+  }
+}
+
+/** Examples over lists that nobody has read yet. */
+const OF_WHOLE_LISTS = ['FindProjects', 'SyncProjects', 'FindPeopleAndParts']
+
 describe.skipIf(browserPath === null)('GraphiQL', () => {
+  let browser: Browser
+  beforeAll(async () => void (browser = await launch()))
+  afterAll(() => browser.close())
+
+  /** A page that has never been open before, and whatever goes wrong in it. */
+  async function openPage() {
+    const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: 'light' })
+    // What hangs is found out by the test itself, however slow the machine is.
+    page.setDefaultTimeout(0)
+    const faults: string[] = []
+    const addresses: string[] = []
+    page.on('pageerror', (error) => faults.push(error.message))
+    page.on('console', (message) => {
+      if (/content security policy/i.test(message.text())) faults.push(message.text())
+    })
+    const inspector = await page.context().newCDPSession(page)
+    inspector.on('Network.requestWillBeSent', ({ request: { url } }) => addresses.push(url))
+    await inspector.send('Network.enable')
+    return { page, faults, addresses }
+  }
+
   it(
-    'loads with the network closed, opens with the examples, and runs one',
-    { timeout: 60_000 },
+    'loads with the network closed, and shows for each example what it then spends',
+    { timeout: 240_000 },
     async () => {
-      await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
-      await using server = await serveOnLoopback(gateway)
-      const browser = await launch()
-      try {
-        const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
-        const outside: string[] = []
-        const faults: string[] = []
-        page.on('pageerror', (error) => faults.push(error.message))
-        page.on('console', (message) => {
-          if (/content security policy/i.test(message.text())) faults.push(message.text())
-        })
-        await page.route('**/*', (route) => {
-          const asked = route.request().url()
-          if (asked.startsWith(server.url) || asked.startsWith('data:') || asked.startsWith('blob:'))
-            return route.continue()
-          outside.push(asked)
-          return route.abort()
-        })
-
-        await page.goto(`${server.url}/graphql`)
-        const tabs = page.locator('.graphiql-tab')
-        await tabs.first().waitFor()
-        expect(await tabs.count()).toBe(6)
-        await expect
-          .poll(() => page.locator('.graphiql-editor-tool').innerText())
-          .toMatch(/No\sheader\sis\sneeded/)
-        const run = page.getByRole('button', { name: /execute query/i })
-        await run.click()
-        const answer = page.locator('.result-window')
-        await expect.poll(() => answer.innerText(), { timeout: 20_000 }).toContain('"data"')
-        await expect.poll(() => answer.innerText(), { timeout: 20_000 }).toMatch(/Gonzalez\sresidence/)
-        if (screenshotPath !== undefined) writeFileSync(screenshotPath, await page.screenshot())
-
-        expect(outside).toEqual([])
-        expect(faults).toEqual([])
-        expect(gateway.takeCalls()).toEqual([
-          '1 GET /tenants/{}/projects?page=1&per_page=250',
-          '1 GET /tenants/{}/users?page=1&per_page=250',
-        ])
-      } finally {
-        await browser.close()
+      const examples = readExamples()
+      await using first = await createTestGateway({ config: { rateLimit: 90 } })
+      await using server = await serveInTurn(first)
+      const { page, faults, addresses } = await openPage()
+      const found: object[] = []
+      const wanted: object[] = []
+      for (const [place, example] of examples.entries()) {
+        await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
+        server.use(gateway)
+        const name = nameOf(example)
+        const tab = page.locator('.graphiql-tab').nth(place)
+        const counted = await whenCounted(page, name, () =>
+          place === 0 ? page.goto(`${server.url}/graphql`) : tab.locator('.graphiql-tab-button').click(),
+        )
+        const whileCounting = countCalls(gateway)
+        if (place === 2 && screenshots !== undefined) await takePictures(page, screenshots)
+        const shown = await run(page)
+        const spent = countCalls(gateway)
+        const isWrite = name.startsWith('Write')
+        await expect.poll(() => readCalls(page, COUNTED)).toBe(isWrite ? 1 : 0)
+        const { min, expected, max } = counted.calls
+        found.push({ name, whileCounting, isBetween: min <= spent && spent <= max, expected, shown })
+        // How long a whole list is can't be known before it is read: then the pane says "about", and names a range.
+        const likely = OF_WHOLE_LISTS.includes(name) ? expected : spent
+        wanted.push({ name, whileCounting: 0, isBetween: true, expected: likely, shown: spent })
       }
+      expect(found).toEqual(wanted)
+      expect(await page.locator('.graphiql-tab').count()).toBe(examples.length)
+      expect(addresses.filter((url) => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([])
+      expect(faults).toEqual([])
+    },
+  )
+
+  it(
+    'shows hints while a query is typed, when to come back after it was limited, and what is stale in it',
+    { timeout: 120_000 },
+    async () => {
+      const clock = createManualClock()
+      await using gateway = await createTestGateway({ config: { rateLimit: 3, maxWaitMs: 0 }, clock })
+      await using server = await serveOnLoopback(gateway)
+      const { page, faults } = await openPage()
+      const pane = page.locator('.cost-pane')
+      const query = 'query Limited { projects(first: 5) { nodes { name designs { name } } } }'
+      await whenCounted(page, 'ProjectsWithOwners', () => page.goto(`${server.url}/graphql`))
+
+      await type(page, 'query Limited')
+      await expect.poll(() => pane.innerText()).toContain('Not a whole query yet')
+      await type(page, 'query Limited { tenant { height } }')
+      await expect.poll(() => pane.innerText()).toContain('Cannot query field "height"')
+
+      expect(await whenCounted(page, 'Limited', () => type(page, query))).toMatchObject({
+        calls: { expected: 6 },
+      })
+      expect(await pane.innerText()).toContain('More than is left now')
+      const answered = page.waitForResponse((answer) =>
+        (answer.request().postData() ?? '').includes('"operationName":"Limited"'),
+      )
+      expect(await run(page)).toBe(3)
+      const { errors } = (await (await answered).json()) as { errors: { extensions: { retryAt: string } }[] }
+      const limited = pane.locator('.cost-spent .cost-warning')
+      expect(await limited.innerText()).toContain('3 fields had no call left')
+      expect(await limited.locator('time').getAttribute('datetime')).toBe(errors[0]?.extensions.retryAt)
+
+      await clock.advance(6 * 60_000)
+      await run(page)
+      await expect
+        .poll(() => pane.locator('.cost-stale').innerText())
+        .toContain('projects: 6 min old (REVALIDATING)')
+      expect(faults).toEqual([])
+    },
+  )
+
+  it(
+    'opens and closes the pane by keyboard, and is as dark as the system',
+    { timeout: 120_000 },
+    async () => {
+      await using gateway = await createTestGateway()
+      await using server = await serveOnLoopback(gateway)
+      const { page } = await openPage()
+      const pane = page.locator('.cost-pane')
+      await whenCounted(page, 'ProjectsWithOwners', () => page.goto(`${server.url}/graphql`))
+      expect(await isLight(page)).toBe(true)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      expect(await isLight(page)).toBe(false)
+
+      await page.keyboard.press('Control+Alt+KeyC')
+      await expect.poll(() => pane.count()).toBe(0)
+      await page.keyboard.press('Control+Alt+KeyC')
+      await expect.poll(() => page.locator('.cost-pane:focus').count()).toBe(1)
+      await page.getByRole('button', { name: 'Hide Cost' }).press('Enter')
+      await expect.poll(() => pane.count()).toBe(0)
+      await page.getByRole('button', { name: 'Show Cost' }).press('Enter')
+      await page.getByRole('region', { name: 'Cost in calls to Aurora' }).waitFor()
     },
   )
 
@@ -117,28 +281,49 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       })
       await using server = await serveOnLoopback(gateway)
       await using proxy = await openProxy(server.url, '/api/aurora')
-      const browser = await launch()
-      try {
-        const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
-        const statuses: string[] = []
-        page.on('response', (response) => {
-          if (response.request().method() === 'POST')
-            statuses.push(`${response.status()} ${new URL(response.url()).pathname}`)
-        })
-        await page.goto(`${proxy.url}/`)
-        expect(page.url()).toBe(`${proxy.url}/graphql`)
-        await page.getByRole('button', { name: /show documentation/i }).click()
-        await expect.poll(() => statuses, { timeout: 30_000 }).toContain('401 /api/aurora/graphql')
-        await page.locator('.graphiql-editor-tool .view-lines').last().click()
-        await page.keyboard.press('Control+A')
-        // The editor closes the bracket by itself.
-        await page.keyboard.insertText(`{ "Authorization": "Bearer ${key}" `)
-        const docs = page.locator('.graphiql-doc-explorer')
-        await expect.poll(() => docs.innerText(), { timeout: 30_000 }).toContain('Root Types')
-        expect(statuses.at(-1)).toBe('200 /api/aurora/graphql')
-      } finally {
-        await browser.close()
-      }
+      const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
+      const statuses: string[] = []
+      page.on('response', (response) => {
+        if (response.request().method() === 'POST')
+          statuses.push(`${response.status()} ${new URL(response.url()).pathname}`)
+      })
+      await page.goto(`${proxy.url}/`)
+      expect(page.url()).toBe(`${proxy.url}/graphql`)
+      await page.getByRole('button', { name: /show documentation/i }).click()
+      await expect.poll(() => statuses, { timeout: 30_000 }).toContain('401 /api/aurora/graphql')
+      await page.locator('.graphiql-editor-tool .view-lines').last().click()
+      await page.keyboard.press('Control+A')
+      // The editor closes the bracket by itself.
+      await page.keyboard.insertText(`{ "Authorization": "Bearer ${key}" `)
+      const docs = page.locator('.graphiql-doc-explorer')
+      await expect.poll(() => docs.innerText(), { timeout: 30_000 }).toContain('Root Types')
+      expect(statuses.at(-1)).toBe('200 /api/aurora/graphql')
+    },
+  )
+
+  it(
+    'runs a live query: it shows each new answer, and closes the stream when it is stopped',
+    { timeout: 60_000 },
+    async () => {
+      await using gateway = await createTestGateway({ config: { rateLimit: 90 }, clock: createSystemClock() })
+      const ends: string[] = []
+      await using server = await serveOnLoopback(gateway, {
+        metrics: { emit: (name, fact) => void (name === 'streamEnded' && ends.push(JSON.stringify(fact))) },
+      })
+      const { id } = nth(gateway.simulator.data.projects, 0)
+      const page = await browser.newPage()
+      const query = `query Board @live { project(id: "${id}") { name } }`
+      await page.goto(`${server.url}/graphql?query=${encodeURIComponent(query)}`)
+      // Before the editors are there, the button does nothing.
+      await page.locator(COUNTED).waitFor()
+      await page.getByRole('button', { name: /execute query/i }).click()
+      const answer = page.locator('.result-window')
+      await expect.poll(() => answer.innerText()).toContain('"name"')
+      const rename = `mutation { updateProject(id: "${id}", input: { name: "Renamed" }) { project { name } } }`
+      await gateway.ask(rename)
+      await expect.poll(() => answer.innerText()).toContain('Renamed')
+      await page.getByRole('button', { name: /stop query/i }).click()
+      await expect.poll(() => ends).toEqual(['{"end":"left"}'])
     },
   )
 })

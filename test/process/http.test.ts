@@ -8,6 +8,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { CallerUnchecked } from '../../src/callers/caller.ts'
 import type { Authenticate, Caller } from '../../src/callers/caller.ts'
+import type { AnswerOptions } from '../../src/http/answer-options.ts'
 import type { HttpLimits } from '../../src/http/limits.ts'
 import type { Relief } from '../../src/http/relief.ts'
 import type { Served } from '../../src/telemetry/request-record.ts'
@@ -36,7 +37,7 @@ interface DoorOptions {
   readonly answer?: (request: Request) => Response | Promise<Response>
   readonly authenticate?: Authenticate
   readonly isReady?: () => boolean
-  readonly page?: () => Promise<Response>
+  readonly page?: NonNullable<AnswerOptions['page']>
   readonly limits?: Partial<HttpLimits>
   readonly onServed?: (served: Served) => void
 }
@@ -315,7 +316,7 @@ describe('many connections', () => {
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
     for (const socket of sockets) socket.destroy()
     expect((await post(url, '{}')).status).toBe(200)
-  }, 60_000)
+  })
 
   it('F28 one more than the limit is closed at once where all others wait for answers', async () => {
     const gate = createGate()
@@ -345,7 +346,7 @@ describe('callers', () => {
     const [method, search, headers, status] = given
     const { url, seen } = await openDoor({
       authenticate: async () => null,
-      page: async () => new Response('the page'),
+      page: { open: async () => new Response('the page'), file: async () => null },
     })
     const response = await fetch(`${url}/graphql${search}`, { method, headers })
     expect(response.status).toBe(status)
@@ -515,7 +516,8 @@ describe('limits', () => {
     expect(answer).toMatch(/^HTTP\/1.1 431 /)
   })
 
-  const late = { checkIntervalMs: 20, requestTimeoutMs: 60_000 }
+  // Longer than a test may take, where another limit has to end the connection.
+  const late = { checkIntervalMs: 20, requestTimeoutMs: 600_000 }
   const lateHeaders = { ...late, headersTimeoutMs: 100 }
   const lateBody = { ...late, headersTimeoutMs: 50, requestTimeoutMs: 150 }
 
@@ -533,11 +535,8 @@ describe('limits', () => {
     const { port, seen } = await openDoor({ limits })
     const line = openLine(port, start)
     const dripping = setInterval(() => drip && line.socket.write(drip), 10)
-    // Long before the time limit of the test.
-    const begun = performance.now()
     const answer = await line.closed
     clearInterval(dripping)
-    expect(performance.now() - begun).toBeLessThan(20_000)
     expect(answer).toMatch(/^(HTTP\/1.1 408 |$)/)
     expect(seen).toEqual([])
   })
@@ -589,12 +588,12 @@ describe('limits', () => {
 
 it('a page that cannot be loaded is an error with an id, and the next visit tries again', async () => {
   let visits = 0
-  const page = async (): Promise<Response> => {
+  const open = async (): Promise<Response> => {
     visits += 1
     if (visits === 1) throw new Error('no such file')
     return new Response('<html>')
   }
-  const { url, errors } = await openDoor({ page })
+  const { url, errors } = await openDoor({ page: { open, file: async () => null } })
   const visit = () => fetch(`${url}/graphql`, { headers: { accept: 'text/html' } })
   const failed = await visit()
   expect([failed.status, (await failed.text()).includes('no such file')]).toEqual([500, false])
@@ -637,11 +636,9 @@ describe('a client that leaves', () => {
     const answer = fetch(`${url}/graphql?query={a}`, { signal: leave.signal, headers: { 'x-api-key': 'k' } })
     await eventually(() => seen.length === 1)
     expect(seen[0]?.request.signal.aborted).toBe(false)
-    const leftAt = performance.now()
     leave.abort()
     await expect(answer).rejects.toThrow('aborted')
     await eventually(() => seen[0]?.request.signal.aborted === true)
-    expect(performance.now() - leftAt).toBeLessThan(3_000)
     expect(errors).toEqual([])
   })
 
@@ -747,10 +744,9 @@ describe('draining', () => {
     const idle = openLine(port, head('GET', '/health'))
     const silent = openLine(port)
     await idle.until(/"ok"/)
-    const begun = performance.now()
-    await server.close(30_000)
-    expect(performance.now() - begun).toBeLessThan(15_000)
-    await Promise.all([idle.closed, silent.closed])
+    // Longer than a test may take.
+    await server.close(600_000)
+    expect(await Promise.all([idle.closed, silent.closed])).toEqual([expect.stringContaining('"ok"'), ''])
   })
 
   it('closes a connection whose answer had begun with keep-alive', async () => {
@@ -810,9 +806,7 @@ describe('draining', () => {
     })
     const line = openLine(port, head('GET', '/graphql?query={a}'))
     await eventually(() => seen.length === 1)
-    const begun = performance.now()
     await server.close(100)
-    expect(performance.now() - begun).toBeLessThan(20_000)
     expect(await line.closed).toBe('')
     expect(seen[0]?.request.signal.aborted).toBe(true)
     expect(errors).toEqual([])

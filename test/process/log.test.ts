@@ -109,7 +109,7 @@ describe('the log', () => {
             ({ ok }) => ok,
             () => false,
           )
-        await expect.poll(isReady, { timeout: 20_000 }).toBe(true)
+        await expect.poll(isReady).toBe(true)
         for (let turn = 0; turn < 3; turn += 1) {
           const answer = await fetch(`${url}/graphql`, {
             method: 'POST',

@@ -22,8 +22,11 @@ if ! npm install --prefix "$folder/fetched" --no-save --no-package-lock --ignore
   echo "graphql $VERSION: the package registry here does not have it, so nothing ran with it."
   exit "$UNAVAILABLE"
 fi
+# The program is built with graphql 16, as it is for operators; built before, it is not built again in the copy.
+[[ -d dist/graphiql ]] || npm run --silent build
 mkdir "$folder/copy"
-cp -a package.json package-lock.json tsconfig.json README.md build src test schema examples docs node_modules "$folder/copy"
+cp -a package.json package-lock.json tsconfig.json README.md build client dist docs examples graphiql node_modules schema src test \
+  "$folder/copy"
 rm -rf "$folder/copy/node_modules/graphql"
 mv "$folder/fetched/node_modules/graphql" "$folder/copy/node_modules/graphql"
 

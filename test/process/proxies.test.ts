@@ -89,7 +89,7 @@ it('Aurora, the keys and the collector are reached through HTTPS_PROXY, and its 
   server.closeAllConnections()
   server.close()
   await simulator.close()
-}, 60_000)
+})
 
 it('a collector without TLS is reached through HTTP_PROXY, unless NO_PROXY names it', async () => {
   await using proxy = await openForwardProxy()
@@ -112,4 +112,4 @@ it('a collector without TLS is reached through HTTP_PROXY, unless NO_PROXY names
     await program.exited
     expect([...new Set((proxy.seen as string[]).splice(0))]).toEqual(seen)
   }
-}, 60_000)
+})

@@ -5,6 +5,8 @@ import { Copy, DockerfileParser, Env, From, Healthcheck, JSONInstruction } from 
 export interface Stage {
   readonly image: string
   readonly name: string | null
+  /** Of `--platform`; null: that of the image. */
+  readonly platform: string | null
   readonly steps: readonly Step[]
 }
 
@@ -25,10 +27,15 @@ export const CHECKOUT = new URL('../../', import.meta.url)
 export const readDockerfile = (): string => readFileSync(new URL('Dockerfile', CHECKOUT), 'utf8')
 
 export function readStages(text: string): readonly Stage[] {
-  const stages: { image: string; name: string | null; steps: Step[] }[] = []
+  const stages: (Stage & { readonly steps: Step[] })[] = []
   for (const instruction of DockerfileParser.parse(text).getInstructions()) {
     if (instruction instanceof From)
-      stages.push({ image: instruction.getImage() ?? '', name: instruction.getBuildStage(), steps: [] })
+      stages.push({
+        image: instruction.getImage() ?? '',
+        name: instruction.getBuildStage(),
+        platform: instruction.getPlatformFlag()?.getValue() ?? null,
+        steps: [],
+      })
     else stages.at(-1)?.steps.push(stepOf(instruction))
   }
   return stages

@@ -47,7 +47,7 @@ describe('a restart within the window', { timeout: 120_000 }, () => {
       const program = startProgram(env)
       const url = await program.listening
       askMany(url, 5).catch(() => {})
-      await expect.poll(() => aurora.calls.length, { timeout: 30_000 }).toBe(calls)
+      await expect.poll(() => aurora.calls.length).toBe(calls)
       await kill(program)
     }
 
@@ -138,7 +138,7 @@ describe('a limit that SIGHUP lowers', { timeout: 120_000 }, () => {
 
     write(10)
     second.child.kill('SIGHUP')
-    await expect.poll(async () => (await askAs(url)).extensions.upstream.limit, { timeout: 30_000 }).toBe(10)
+    await expect.poll(async () => (await askAs(url)).extensions.upstream.limit).toBe(10)
     for (let call = 0; call < 12; call += 1) await askAs(url)
 
     // Those before SIGHUP was carried out had the limit before; the polls are few.

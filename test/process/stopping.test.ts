@@ -52,11 +52,14 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(stdout()).toContain(
       `It talks to ${upstream.env['AURORA_BASE_URL']}, spending at most 90 calls in 60 s`,
     )
-    // Each request needs a call of its own, which shows that the gateway has read it.
-    const answers = Array.from({ length: 50 }, (_, index) =>
-      ask(url, `{ project(id: "00000000-0000-4000-8000-${String(index).padStart(12, '0')}") { name } }`),
-    )
-    await expect.poll(upstream.count, eventually).toBe(50)
+    const answers: Promise<Response>[] = []
+    // One after the other: a machine may be so slow that of 50 at once some wait too long for their turn.
+    for (let index = 0; index < 50; index += 1) {
+      const id = `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+      answers.push(ask(url, `{ project(id: "${id}") { name } }`))
+      // Each request needs a call of its own, which shows that the gateway has read it.
+      await expect.poll(upstream.count, eventually).toBe(index + 1)
+    }
     child.kill('SIGTERM')
     await expect.poll(stdout, eventually).toContain(stopping)
     await delay(100)
@@ -160,8 +163,6 @@ describe('stopping', { timeout: startTimeoutMs }, () => {
     expect(await exited).toBe(0)
     expect(stderr()).toBe('told\ntold\n')
     expect(performance.now() - toldAt).toBeGreaterThan(250)
-    // Without an end of the grace period it would wait for an answer that does not come.
-    expect(performance.now() - toldAt).toBeLessThan(30_000)
     expect(await answer).toBeInstanceOf(TypeError)
   })
 

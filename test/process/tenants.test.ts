@@ -38,7 +38,9 @@ async function start() {
       // Nothing listens there: the queries need no call.
       AURORA_BASE_URL: 'http://127.0.0.1:9',
       SUN_TOKEN: 'sk_prod_canary',
+      NEXT_SUN_TOKEN: 'sk_prod_next_canary',
       LOG_LEVEL: 'info',
+      ACCESS_LOG: 'on',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -57,10 +59,27 @@ async function start() {
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` }
     return (await fetch(url, { method: 'POST', headers, body: '{"query":"{ __typename }"}' })).status
   }
-  return { child, statusOf, printed: () => printed }
+  /** What a live query with this key has been given so far, until its stream ends. */
+  const listen = async (key: string): Promise<() => string> => {
+    const headers = {
+      'content-type': 'application/json',
+      accept: 'text/event-stream',
+      authorization: `Bearer ${key}`,
+    }
+    const body = '{"query":"query @live { __typename }"}'
+    const response = await fetch(url, { method: 'POST', headers, body })
+    let text = ''
+    void response.body
+      ?.pipeThrough(new TextDecoderStream())
+      .pipeTo(new WritableStream({ write: (part) => void (text += part) }))
+      // The process is killed at the end of a test.
+      .catch(() => {})
+    return () => text
+  }
+  return { child, statusOf, listen, printed: () => printed }
 }
 
-describe('keys of a file', { timeout: 60_000 }, () => {
+describe('keys of a file', () => {
   it('are issued, taken up at SIGHUP, and revoked, without an interruption; a broken file changes nothing', async () => {
     const tenant = { name: 'sun', tenantId: 't-sun', token: { env: 'SUN_TOKEN' } }
     // Some editors write a byte order mark.
@@ -73,20 +92,70 @@ describe('keys of a file', { timeout: 60_000 }, () => {
     const { key: second } = keys('issue', 'second', ...inFile)
     expect(await gateway.statusOf(second)).toBe(401)
     gateway.child.kill('SIGHUP')
-    await expect.poll(() => gateway.statusOf(second), { timeout: 10_000 }).toBe(200)
+    await expect.poll(() => gateway.statusOf(second)).toBe(200)
     expect(await gateway.statusOf(first)).toBe(200)
 
     expect(keys('revoke', 'first', ...inFile).status).toBe(0)
     gateway.child.kill('SIGHUP')
-    await expect.poll(() => gateway.statusOf(first), { timeout: 10_000 }).toBe(401)
+    await expect.poll(() => gateway.statusOf(first)).toBe(401)
     expect(await gateway.statusOf(second)).toBe(200)
 
     writeFileSync(file, JSON.stringify({ tenants: [{ ...tenant, token: 'sk_prod_canary' }] }))
     gateway.child.kill('SIGHUP')
-    await expect.poll(gateway.printed, { timeout: 10_000 }).toContain('the tenants stay as they were')
+    await expect.poll(gateway.printed).toContain('the tenants stay as they were')
     expect(await gateway.statusOf(second)).toBe(200)
     expect(gateway.printed()).toContain('tenants[0].token must name where the secret is')
     expect(gateway.printed()).not.toMatch(/canary|agk_/)
+  })
+
+  it('end the streams of a key that is revoked, at SIGHUP, and no others; a signal ends those', async () => {
+    const tenant = { name: 'sun', tenantId: 't-sun', token: { env: 'SUN_TOKEN' } }
+    writeFileSync(file, JSON.stringify({ tenants: [tenant] }))
+    const inFile = ['--tenants-file', file, '--tenant', 'sun']
+    const { key: first } = keys('issue', 'first', ...inFile)
+    const { key: second } = keys('issue', 'second', ...inFile)
+    const gateway = await start()
+    const revoked = await gateway.listen(first)
+    const kept = await gateway.listen(second)
+    for (const text of [revoked, kept]) await expect.poll(text).toContain('"Query"')
+
+    expect(keys('revoke', 'first', ...inFile).status).toBe(0)
+    gateway.child.kill('SIGHUP')
+    await expect.poll(revoked).toMatch(/"code":"UNAUTHENTICATED"[^]*\nevent: complete\n/)
+    expect(kept()).not.toContain('complete')
+
+    const exited = new Promise((resolve) => gateway.child.on('close', resolve))
+    gateway.child.kill('SIGTERM')
+    await expect.poll(kept).toMatch(/"Query"[^]*\n\nretry: \d+\nevent: complete\ndata:\n\n$/)
+    expect(kept()).not.toContain('errors')
+    expect(await exited).toBe(0)
+    // Each has its line when it ends, with the operation and what it cost.
+    for (const [caller, end] of [
+      ['sun/first', 'caller'],
+      ['sun/second', 'shutdown'],
+    ])
+      expect(gateway.printed()).toMatch(
+        new RegExp(`"caller":"${caller}".*"operationType":"query".*"calls":0.*"events":1,"end":"${end}"`),
+      )
+    expect(gateway.printed()).not.toMatch(/canary|agk_/)
+  })
+
+  it('stay good where the credential of their tenant is replaced: their streams end without an error, to be opened again', async () => {
+    const tenant = { name: 'sun', tenantId: 't-sun', token: { env: 'SUN_TOKEN' } }
+    writeFileSync(file, JSON.stringify({ tenants: [tenant] }))
+    const { key } = keys('issue', 'first', '--tenants-file', file, '--tenant', 'sun')
+    const gateway = await start()
+    const before = await gateway.listen(key)
+    await expect.poll(before).toContain('"Query"')
+
+    const text = readFileSync(file, 'utf8')
+    writeFileSync(file, text.replace('"SUN_TOKEN"', '"NEXT_SUN_TOKEN"'))
+    gateway.child.kill('SIGHUP')
+    await expect.poll(before).toMatch(/"Query"[^]*\n\nretry: \d+\nevent: complete\ndata:\n\n$/)
+    expect(before()).not.toContain('errors')
+    const after = await gateway.listen(key)
+    await expect.poll(after).toContain('"Query"')
+    expect(gateway.printed()).toMatch(/"events":1,"end":"caller"/)
   })
 
   it('a wrong argument is reported on stderr, with status 1, and the file does not change', () => {

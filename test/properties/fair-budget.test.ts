@@ -123,7 +123,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
       ),
       { numRuns: 60, seed: 20260304 },
     )
-  }, 60_000)
+  })
 
   it('a caller with one call at a time gets its share beside one with a hundred', async () => {
     const clock = createManualClock()

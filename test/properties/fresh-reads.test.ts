@@ -97,7 +97,7 @@ function compareAll(cache: ReturnType<typeof createCache>): number {
   for (const call of ALL) {
     const { endpoint, path, query, terms } = call
     const id = path['project_id'] ?? ''
-    const fresh = cache.readFresh(terms.scope.key, endpoint, id, query)
+    const fresh = cache.freshOf(terms.scope.key, endpoint, query)(id)
     const cached = cache.read(call)
     if (fresh === null) continue
     found += 1

@@ -55,6 +55,8 @@ function commandOf(each: Step, generation: string, nowMs: number, token: string)
         each.isOther ? 'other' : generation,
         each.replica,
         4,
+        // Of two or three drops.
+        12,
         ...Array.from({ length: each.count }, (_, index) => `${token}.${index}`),
       ]
     case 'revoke':
@@ -124,7 +126,7 @@ describe.skipIf(redisProgram === null)('the scripts of leases', () => {
       await expect(
         client.eval(RENEW, 3, ...KEYS, 'a', Date.now() + HOUR_MS, HOUR_MS, HOUR_MS),
       ).rejects.toThrow('OOM')
-      await expect(client.eval(PUBLISH, 3, ...KEYS, 'g', 'a', 9, 'drop')).rejects.toThrow('OOM')
+      await expect(client.eval(PUBLISH, 3, ...KEYS, 'g', 'a', 9, 99, 'drop')).rejects.toThrow('OOM')
       expect(await client.del(KEYS[1])).toBe(1)
       await expect(client.eval(BEGIN, 2, KEYS[1], KEYS[2], 'h', 'ifNone')).rejects.toThrow('OOM')
       expect(await client.eval(RENEW, 3, ...KEYS, 'a', Date.now() + HOUR_MS, HOUR_MS, HOUR_MS)).toHaveLength(

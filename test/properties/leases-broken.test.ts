@@ -1,7 +1,7 @@
 // The model of replicas has to fail where a part of them is broken: each break alone shows, unmarked, what a write had ended.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compose } from '../../src/line.ts'
+import { compose } from '../../src/gateway/line.ts'
 import { runPlan, whenClose, whenCutOff, whenWell } from '../support/lease-plans.ts'
 import type { Schedule, Step } from '../support/lease-plans.ts'
 import type { Breaks, ReplicaModel } from '../support/replica-model.ts'
@@ -20,6 +20,16 @@ const BREAKS: readonly [string, Breaks, fc.Arbitrary<Schedule[]>][] = [
       }),
     },
     whenClose,
+  ],
+  [
+    'a webhook waits for no other replica',
+    { shared: (shared) => ({ ...shared, report: async () => true }) },
+    whenClose,
+  ],
+  [
+    'a webhook outdates nothing at other replicas',
+    { cache: (cache) => ({ ...cache, outdate: () => {} }) },
+    whenWell,
   ],
   [
     'a cache that has no lease serves as fresh',

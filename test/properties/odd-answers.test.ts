@@ -15,7 +15,9 @@ import type { RewritingProxy } from '../support/rewriting-proxy.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { Answer } from '../support/test-gateway.ts'
 
-const documents = [...readDocuments(), ...writeEveryField(schema)]
+/** What is found by a member is another object where this member is odd: properties/find-projects.test.ts holds such lists. */
+const isFoundByMembers = ({ name }: Document): boolean => name === 'find-people-and-parts'
+const documents = [...readDocuments(), ...writeEveryField(schema)].filter((each) => !isFoundByMembers(each))
 
 let simulator: Simulator
 let proxy: RewritingProxy
@@ -33,16 +35,28 @@ afterAll(async () => {
 
 type Data = Record<string, unknown>
 
-/** A gateway of its own, so that nothing is known beforehand. */
 /** Every field that there is in one document is more than anybody asks for. */
 const queryLimits = { tokens: 15_000, depth: 100, fields: 10_000, aliases: 1000 }
+/** A gateway of its own, so that nothing is known beforehand. */
 const openGateway = () =>
   createTestGateway({ baseUrl: proxy.url, simulator: { projectCount: 1 }, config: { queryLimits } })
 
 async function askAfresh({ query }: Document, variables: object = pickVariables(simulator.data)) {
   await using gateway = await openGateway()
-  return await gateway.ask<Data>(query, variables)
+  return withoutOwn(await gateway.ask<Data>(query, variables))
 }
+
+/** When an answer was made, and in which history of changes it is a place, differs from gateway to gateway. */
+const withoutOwn = ({ data, ...answer }: Answer<Data>): Answer<Data> => ({
+  ...answer,
+  data: JSON.parse(JSON.stringify(data ?? null), (name, value: unknown) =>
+    name === 'asOf'
+      ? 'then'
+      : isContainer(value) && 'isReset' in value
+        ? { ...value, cursor: 'a place' }
+        : value,
+  ) as Data,
+})
 
 /** With nothing odd about it; of an agreement that nobody signed there is nothing to download. */
 async function askPlainly(document: Document): Promise<Answer<Data>> {
@@ -58,9 +72,9 @@ async function askOddly({ query }: Document, plan: Plan): Promise<[odd: Answer<D
   const variables = pickVariables(simulator.data)
   proxy.setRewrite((body, place) => mutate(body, plan, place))
   try {
-    const odd = await gateway.ask<Data>(query, variables)
+    const odd = withoutOwn(await gateway.ask<Data>(query, variables))
     proxy.setRewrite()
-    return [odd, await gateway.ask<Data>(query, variables)]
+    return [odd, withoutOwn(await gateway.ask<Data>(query, variables))]
   } finally {
     proxy.setRewrite()
   }
@@ -128,6 +142,7 @@ describe.each(documents)('$name', (document) => {
     const clean = await askPlainly(document)
     proxy.setRewrite()
     const names = [...members].filter((name) => !NAMES_OF_OBJECTS.has(name))
+    if (names.length === 0) return expect(document.name).toBe('every field of upstream')
     await fc.assert(
       fc.asyncProperty(planOfMember(names), async (plan) => {
         const [answer] = await askOddly(document, plan)

@@ -102,7 +102,7 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
     })
     // Fewer grants would mean that the property compared next to nothing.
     expect(grants).toBeGreaterThan(20)
-  }, 60_000)
+  })
 
   it('begins anew where the pool is not readable', async () => {
     await using redis = await startRedis()

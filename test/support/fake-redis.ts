@@ -15,6 +15,8 @@ export interface FakeRedis {
   /** Throws where Redis refuses. */
   run(command: string, ...args: Arguments): unknown
   flush(): void
+  /** Streams keep their last entry only, as they do when very many were added. */
+  trim(): void
   setClock(byMs: number): void
   nowMs(): number
 }
@@ -74,18 +76,21 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
       const place = args.indexOf('*')
       return xadd(key, place > 0 ? Number(args[place - 1]) : Infinity, args.slice(place + 1))
     },
-    xrange(key = '', from = '') {
+    xrange(key = '', from = '', ...options) {
       const rows = streams.get(key) ?? []
-      return rows.slice(placeOf(rows, (id) => compareIds(id, from) >= 0))
+      const place = placeOf(rows, (id) => compareIds(id, from) >= 0)
+      return rows.slice(place, place + Number(options[2] ?? Infinity))
     },
     xrevrange: (key = '') => (streams.get(key) ?? []).slice(-1),
     xread(...args) {
       const names = args.slice(args.indexOf('STREAMS') + 1)
+      const count = Number(args[args.indexOf('COUNT') + 1])
       const keys = names.slice(0, names.length / 2)
       const found = keys.map((key, index): [string, StreamRow[]] => {
         const from = names[keys.length + index] ?? ''
         const rows = streams.get(key) ?? []
-        return [key, rows.slice(placeOf(rows, (id) => compareIds(id, from) > 0))]
+        const place = placeOf(rows, (id) => compareIds(id, from) > 0)
+        return [key, rows.slice(place, place + count)]
       })
       return found.filter(([, rows]) => rows.length > 0)
     },
@@ -137,13 +142,20 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
 
   function publish(
     keys: LogKeys,
-    [generation, replica = '', most = '', ...drops]: readonly string[],
+    [generation, replica = '', most = '', mostBytes = '', ...drops]: readonly string[],
   ): unknown {
     const now = nowMs()
     if (run('get', keys.generation) !== generation) return [now]
-    const ids = drops.map((drop) =>
-      run('xadd', keys.drops, 'MAXLEN', '=', most, '*', 'by', replica, 'drop', drop),
-    )
+    const bytesUpTo = (fields: readonly string[] = []): number =>
+      fields.includes('bytes') ? Number(fields[fields.indexOf('bytes') + 1]) : 0
+    const rowsOf = (): [string, string[]][] => streams.get(keys.drops) ?? []
+    let bytes = bytesUpTo(rowsOf().at(-1)?.[1])
+    const ids = drops.map((drop) => {
+      bytes += Buffer.byteLength(drop)
+      const fields = ['by', replica, 'drop', drop, 'bytes', String(bytes)]
+      return run('xadd', keys.drops, 'MAXLEN', '=', most, '*', ...fields)
+    })
+    while (bytes - bytesUpTo(rowsOf()[0]?.[1]) > Number(mostBytes)) rowsOf().shift()
     return [now, ids, run('hgetall', keys.readers)]
   }
 
@@ -156,6 +168,9 @@ export function createFakeRedis(wallMs: () => number): FakeRedis {
     flush() {
       for (const store of [strings, hashes, streams]) store.clear()
       lastId = '0-0'
+    },
+    trim() {
+      for (const rows of streams.values()) rows.splice(0, rows.length - 1)
     },
   }
   return fake

@@ -2,7 +2,8 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createTestGateway } from './test-gateway.ts'
-import type { Answer } from './test-gateway.ts'
+import type { Answer, TestGateway, TestGatewayOptions } from './test-gateway.ts'
+import { serveOnLoopback } from './test-server.ts'
 
 /** A body, or a status and a body. */
 export type Fixed = object | { readonly status: number; readonly body: object }
@@ -11,10 +12,19 @@ export interface FixedAurora extends AsyncDisposable {
   /** The calls since the last question of this function, below the tenant, with their queries, sorted. */
   takeCalls(): string[]
   ask<Data = Record<string, unknown>>(query: string, variables?: object): Promise<Answer<Data>>
+  /** As an ordinary POST over a socket, which Yoga does not see. */
+  askDirectly(query: string): Promise<Answer<unknown>>
+  readonly gateway: TestGateway
 }
 
-/** `bodies` go by method and path below the tenant, such as `GET /projects/p1`. Other calls are answered 404. */
-export async function askFixedAurora(bodies: Readonly<Record<string, Fixed>>): Promise<FixedAurora> {
+/**
+ * `bodies` go by method and path below the tenant, such as `GET /projects/p1`, or with the query; a test may change them. Other calls are answered
+ * 404.
+ */
+export async function askFixedAurora(
+  bodies: Readonly<Record<string, Fixed>>,
+  options: TestGatewayOptions = {},
+): Promise<FixedAurora> {
   let calls: string[] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
@@ -22,7 +32,7 @@ export async function askFixedAurora(bodies: Readonly<Record<string, Fixed>>): P
     for (const name of ['page', 'per_page']) searchParams.delete(name)
     const name = `${request.method} ${path}`
     calls.push(searchParams.size > 0 ? `${name}?${searchParams.toString()}` : name)
-    const { status, body } = toAnswer(bodies[name])
+    const { status, body } = toAnswer(bodies[calls.at(-1) ?? ''] ?? bodies[name])
     // Only a body that was read leaves the connection usable.
     request.resume().on('end', () => {
       response.writeHead(status, { 'content-type': 'application/json' })
@@ -31,9 +41,21 @@ export async function askFixedAurora(bodies: Readonly<Record<string, Fixed>>): P
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}` })
+  const gateway = await createTestGateway({ ...options, baseUrl: `http://127.0.0.1:${port}` })
   return {
     ask: gateway.ask,
+    async askDirectly(query) {
+      const { handle, handlePlain } = gateway.gateway
+      await using served = await serveOnLoopback(gateway, { handle, handlePlain })
+      const response = await fetch(`${served.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      })
+      const text = await response.text()
+      return { ...(JSON.parse(text) as Answer<unknown>), httpStatus: response.status, text }
+    },
+    gateway,
     takeCalls() {
       const taken = calls.toSorted()
       calls = []

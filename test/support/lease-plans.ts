@@ -8,7 +8,7 @@ import type { Breaks, ReplicaModel, Thing } from './replica-model.ts'
 
 export type Step =
   | { readonly do: 'read'; readonly at: number; readonly thing: Thing; readonly isRefresh: boolean }
-  | { readonly do: 'write'; readonly at: number; readonly thing: 'project' | 'profile' }
+  | { readonly do: 'write' | 'webhook'; readonly at: number; readonly thing: 'project' | 'profile' }
   /** One of the calls under way goes on. */
   | { readonly do: 'call'; readonly which: number }
   | { readonly do: 'wait'; readonly ms: number }
@@ -16,7 +16,7 @@ export type Step =
   | { readonly do: 'news'; readonly at: number; readonly isHeld: boolean }
   | { readonly do: 'redis'; readonly refuses: Refusing }
   | { readonly do: 'network'; readonly is: 'frozen' | 'gone' | 'well' }
-  | { readonly do: 'flush' }
+  | { readonly do: 'flush' | 'trim' }
   | { readonly do: 'kill' | 'stop' | 'start'; readonly at: number }
 
 /** One interleaving: it begins with replicas that are well, and ends when nothing is under way. */
@@ -42,7 +42,7 @@ const ordinary = [
   {
     weight: 4,
     arbitrary: fc.record({
-      do: fc.constant('write' as const),
+      do: fc.constantFrom('write' as const, 'write' as const, 'write' as const, 'webhook' as const),
       at,
       thing: fc.constantFrom('project' as const, 'project' as const, 'profile' as const),
     }),
@@ -84,7 +84,7 @@ const troubles = [
     weight: 1,
     arbitrary: fc.oneof(
       fc.record({ do: fc.constantFrom('stop' as const, 'start' as const), at }),
-      fc.constant({ do: 'flush' as const }),
+      fc.record({ do: fc.constantFrom('flush' as const, 'trim' as const) }),
     ),
   },
 ]
@@ -119,6 +119,7 @@ export const whenKilled = several(
 
 const READ: Step = { do: 'read', at: 1, thing: 'project', isRefresh: false }
 const WRITE: Step = { do: 'write', at: 0, thing: 'project' }
+const WEBHOOK: Step = { do: 'webhook', at: 0, thing: 'project' }
 const GO_ON: Step = { do: 'call', which: 0 }
 const aCall = fc.record({ do: fc.constant('call' as const), which: fc.nat(2) })
 
@@ -126,9 +127,10 @@ const aCall = fc.record({ do: fc.constant('call' as const), which: fc.nat(2) })
 export const whenClose = several(
   fc.array<Step>(
     fc.oneof(
-      { weight: 3, arbitrary: at.map((place): Step => ({ ...READ, at: place })) },
-      { weight: 2, arbitrary: at.map((place): Step => ({ ...WRITE, at: place })) },
-      { weight: 5, arbitrary: aCall },
+      { weight: 4, arbitrary: at.map((place): Step => ({ ...READ, at: place })) },
+      { weight: 3, arbitrary: at.map((place): Step => ({ ...WRITE, at: place })) },
+      { weight: 1, arbitrary: at.map((place): Step => ({ ...WEBHOOK, at: place })) },
+      { weight: 6, arbitrary: aCall },
       held,
     ),
     { minLength: 5, maxLength: 10 },
@@ -145,7 +147,10 @@ export const whenCutOff = several(
   fc
     .tuple(
       fc.boolean().map((isCached): Step[] => (isCached ? [READ, GO_ON, GO_ON] : [])),
-      fc.array<Step>(fc.oneof(fc.constant(READ), fc.constant(WRITE), aCall), { minLength: 4, maxLength: 8 }),
+      fc.array<Step>(fc.oneof(fc.constant(READ), fc.constant(WRITE), fc.constant(WEBHOOK), aCall), {
+        minLength: 4,
+        maxLength: 8,
+      }),
     )
     .map(([before, steps]) => [...before, ...CUT_OFF, ...steps]),
 )
@@ -177,14 +182,16 @@ export async function runPlan(plan: readonly Schedule[], breaks?: Breaks): Promi
   return model
 }
 
-const isTrouble = (step: Step): boolean => !['read', 'write', 'call', 'wait', 'news'].includes(step.do)
+const isTrouble = (step: Step): boolean =>
+  !['read', 'write', 'webhook', 'call', 'wait', 'news'].includes(step.do)
 
 async function take(step: Step, model: ReplicaModel): Promise<void> {
   switch (step.do) {
     case 'read':
       return model.read(step.at, step.thing, step.isRefresh)
     case 'write':
-      return model.write(step.at, step.thing)
+    case 'webhook':
+      return model[step.do](step.at, step.thing)
     case 'call':
       return model.step(step.which)
     case 'wait':
@@ -207,7 +214,8 @@ async function take(step: Step, model: ReplicaModel): Promise<void> {
       else model.network.state = step.is
       return undefined
     case 'flush':
-      return model.redis.flush()
+    case 'trim':
+      return model.redis[step.do]()
     case 'kill':
     case 'start':
       return model[step.do](step.at)

@@ -24,10 +24,15 @@ const BUILT = ['dist/main.js']
  * is kept for the next process unless the test names a folder.
  */
 export function startProgram(env: Env, preload?: string, main: readonly string[] = BUILT): Program {
-  const { PATH = '', NODE_OPTIONS = '' } = process.env
   const preloads =
     preload === undefined ? [] : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`]
-  const child = spawn(process.execPath, [...main.slice(0, -1), ...preloads, ...main.slice(-1)], {
+  return startCommand(process.execPath, [...main.slice(0, -1), ...preloads, ...main.slice(-1)], env)
+}
+
+/** The same by another command, such as npm. */
+export function startCommand(command: string, words: readonly string[], env: Env): Program {
+  const { PATH = '', NODE_OPTIONS = '' } = process.env
+  const child = spawn(command, words, {
     cwd: root,
     env: { PATH, NODE_OPTIONS, PORT: '0', STATE_DIR: 'off', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -9,8 +9,9 @@ import { withCache } from '../../src/cache/with-cache.ts'
 import { withInvalidation } from '../../src/cache/with-invalidation.ts'
 import { withSingleFlight } from '../../src/cache/with-single-flight.ts'
 import { withStore } from '../../src/cache/with-store.ts'
+import { createTenants } from '../../src/callers/tenants.ts'
 import type { Clock } from '../../src/clock.ts'
-import { compose } from '../../src/line.ts'
+import { compose } from '../../src/gateway/line.ts'
 import type { Codec } from '../../src/redis/packed-reply.ts'
 import { createShared } from '../../src/redis/shared.ts'
 import type { Shared } from '../../src/redis/shared.ts'
@@ -21,6 +22,8 @@ import type { Call, Reply, Upstream } from '../../src/rest/call.ts'
 import { statusOf } from '../../src/rest/attempt-error.ts'
 import { toRefusalError } from '../../src/rest/refusal-error.ts'
 import type { StaleReason } from '../../src/rest/freshness.ts'
+import type { ReceiveWebhook } from '../../src/webhooks/receive.ts'
+import { createWebhooks } from '../../src/webhooks/webhooks.ts'
 import { buildScope, buildTerms } from './builders.ts'
 import { createFakeNetwork } from './fake-network.ts'
 import type { FakeHost } from './fake-network.ts'
@@ -44,6 +47,15 @@ export interface Violation {
 }
 
 const SCOPE = buildScope()
+const WEBHOOK_KEY = 'the-secret-of-the-model'
+const WEBHOOKS = {
+  webhooks: { keys: [], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 0 },
+  auroraBaseUrl: SCOPE.baseUrl,
+  tenants: [],
+}
+const TENANTS = createTenants([
+  { name: 'model', scope: SCOPE, keys: [], webhookKeys: [WEBHOOK_KEY], rateLimit: null },
+])
 const ID = 'p-1'
 const PATH = { project_id: ID }
 /** Two moments of a model are never the same one, as with a real clock. */
@@ -129,6 +141,7 @@ interface Replica {
   readonly shared: Shared
   readonly read: Upstream
   readonly write: Upstream
+  readonly receive: ReceiveWebhook
   isAlive: boolean
 }
 
@@ -139,7 +152,7 @@ export interface ReplicaModel {
   readonly revalidated: number
   /** Calls that Aurora has got. */
   readonly calls: number
-  /** Writes that were acknowledged. */
+  /** Writes that were acknowledged, and webhooks that were recorded. */
   readonly acknowledged: number
   tick(): Promise<void>
   advance(ms: number): Promise<void>
@@ -148,6 +161,8 @@ export interface ReplicaModel {
   host(index: number): FakeHost | null
   read(index: number, thing: Thing, isRefresh?: boolean): void
   write(index: number, thing: 'project' | 'profile'): void
+  /** Somebody changes it in the app, and Aurora sends the webhook to this replica. */
+  webhook(index: number, thing: 'project' | 'profile'): void
   /** One step of one of the calls under way. */
   step(which: number): void
   /** Nothing stays under way. */
@@ -283,6 +298,25 @@ export function createReplicaModel(count: number, breaks: Breaks = {}): ReplicaM
     )
   }
 
+  function webhook(index: number, thing: 'project' | 'profile'): void {
+    truth[thing] += 1
+    const changed = truth[thing]
+    const replica = alive(index)
+    if (!replica) return
+    const request = {
+      tenant: null,
+      event: thing === 'project' ? 'project_changed' : 'consumption_profile_changed',
+      query: new URLSearchParams({ PROJECT_ID: ID.toUpperCase() }),
+      fields: new Headers({ 'x-webhook-key': WEBHOOK_KEY }),
+      method: 'GET',
+    }
+    void replica.receive(request).then((received) => {
+      if (!replica.isAlive || received !== 'recorded') return
+      acknowledged += 1
+      known[thing] = Math.max(known[thing], changed)
+    })
+  }
+
   function step(which: number): void {
     const each = pending[which % Math.max(1, pending.length)]
     if (!each) return
@@ -325,6 +359,7 @@ export function createReplicaModel(count: number, breaks: Breaks = {}): ReplicaM
     host: (index) => alive(index)?.host ?? null,
     read,
     write,
+    webhook,
     step,
     finish,
     kill,
@@ -363,6 +398,7 @@ interface ReplicaParts {
 function openReplica(index: number, { clock, host, file, breaks, callAurora }: ReplicaParts): Replica {
   const { cache: breakCache, shared: breakShared, upstream: breakUpstream } = breaks
   const emit = (): void => {}
+  const webhooks = createWebhooks({ config: WEBHOOKS, tenants: TENANTS, emit, clock, random: () => 0 })
   const whole = createCache({ maxBytes: 1_000_000, clock })
   const cache = breakCache?.(whole) ?? whole
   for (const entry of file?.entries ?? []) cache.restore(entry)
@@ -396,6 +432,7 @@ function openReplica(index: number, { clock, host, file, breaks, callAurora }: R
     shared,
     read: compose([shared.withSecondLevel, withCache({ ...parts, refreshTimeoutMs: FOREVER_MS })], fetch),
     write: compose([shared.withDropNotice, withInvalidation(shared.cache)], aurora),
+    receive: webhooks.open({ ...shared, read: () => Promise.reject(new Error('unused')) }).receive,
     isAlive: true,
   }
 }

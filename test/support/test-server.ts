@@ -1,11 +1,13 @@
 // A test gateway on a real socket of loopback, behind the server of the program.
 import { createSystemClock } from '../../src/clock.ts'
-import { createGatewayServer } from '../../src/serve.ts'
-import type { ServeOptions, ServedGateway } from '../../src/serve.ts'
+import type { HttpServer } from '../../src/http/server.ts'
+import { createGatewayServer } from '../../src/gateway/serve.ts'
+import type { ServeOptions, ServedGateway } from '../../src/gateway/serve.ts'
 import type { TestGateway } from './test-gateway.ts'
 
 export interface TestServer extends AsyncDisposable {
   readonly url: string
+  readonly server: Pick<HttpServer, 'close' | 'recheckCallers'>
 }
 
 /** `handle` replaces that of the gateway, for all requests unless `handlePlain` is given too; null: all requests go through Yoga. */
@@ -29,5 +31,5 @@ export async function serveOnLoopback(
     },
   )
   const { url } = await server.listen()
-  return { url, [Symbol.asyncDispose]: () => server.close(0) }
+  return { url, server, [Symbol.asyncDispose]: () => server.close(0) }
 }

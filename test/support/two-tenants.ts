@@ -4,11 +4,12 @@ import type { Clock } from '../../src/clock.ts'
 import { createSystemClock } from '../../src/clock.ts'
 import { readConfig } from '../../src/config/read-config.ts'
 import type { Config } from '../../src/config/config.ts'
-import { createGateway } from '../../src/gateway.ts'
-import type { Gateway } from '../../src/gateway.ts'
+import { createGateway } from '../../src/gateway/gateway.ts'
+import type { Gateway } from '../../src/gateway/gateway.ts'
 import { createSimulator, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import type { DataSet } from '../../src/simulator/data.ts'
+import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { openRewritingProxy } from './rewriting-proxy.ts'
 
@@ -19,6 +20,8 @@ export const otherOf = (company: Company): Company => (company === 'sun' ? 'moon
 const SEEDS: Readonly<Record<Company, number>> = { sun: 11, moon: 12 }
 /** No text of the simulator contains these. */
 const MARKS: Readonly<Record<Company, string>> = { sun: 'q7SUNq', moon: 'q7MOONq' }
+
+export const webhookKeyOf = (company: Company): string => `the-secret-of-the-${company}`
 
 export interface Answered {
   readonly status: number
@@ -36,7 +39,7 @@ export interface TwoTenants extends AsyncDisposable {
   readonly simulators: Readonly<Record<Company, Simulator>>
   dataOf(company: Company): DataSet
   /** Starts one more gateway before the same two Auroras. */
-  open(config?: Partial<Config>, clock?: Clock): Promise<Gateway>
+  open(config?: Partial<Config>, clock?: Clock, metrics?: Metrics): Promise<Gateway>
   ask(gateway: Gateway, company: Company, body: object, headers?: Record<string, string>): Promise<Answered>
   /** Closes its Aurora. */
   down(company: Company): Promise<void>
@@ -69,7 +72,11 @@ export async function createTwoTenants(): Promise<TwoTenants> {
   const ids = of(({ simulator }) => new Set(JSON.stringify(simulator.data.projects).match(UUID)))
   const gateways: Gateway[] = []
 
-  async function open(config: Partial<Config> = {}, clock: Clock = createSystemClock()): Promise<Gateway> {
+  async function open(
+    config: Partial<Config> = {},
+    clock: Clock = createSystemClock(),
+    metrics: Metrics | null = null,
+  ): Promise<Gateway> {
     const tenants = made.map(({ company, tenantId, proxy }) => ({
       name: company,
       aurora: {
@@ -78,12 +85,13 @@ export async function createTwoTenants(): Promise<TwoTenants> {
         credential: { kind: 'bearer' as const, token: DEFAULT_TOKEN },
       },
       keys: [{ name: 'app', sha256: sha256(company), isReadOnly: false }],
+      webhookKeys: [webhookKeyOf(company)],
       rateLimit: null,
     }))
     const log = { info: () => {}, warn: () => {}, error: () => {} }
     const gateway = await createGateway(
       { ...readConfig({ AURORA_RATE_LIMIT: '1000000' }), callerAuth: 'keys', tenants, ...config },
-      { log, clock },
+      { log, clock, metrics },
     )
     gateways.push(gateway)
     return gateway

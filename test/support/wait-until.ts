@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 const LOOK_EVERY_MS = 5
-const GIVE_UP_MS = 30_000
+const GIVE_UP_MS = 100_000
 
 export async function waitUntil(isSo: () => boolean | Promise<boolean>): Promise<void> {
   const giveUpAtMs = performance.now() + GIVE_UP_MS

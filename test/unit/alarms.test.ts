@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { createAlarms } from '../../src/alarms.ts'
+import { createAlarms } from '../../src/turns/alarms.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 function open() {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createSystemClock } from '../../src/clock.ts'
+import { createSystemClock, createToTime } from '../../src/clock.ts'
 
 const clock = createSystemClock()
 
@@ -72,4 +72,20 @@ describe('the system clock', () => {
 
     expect(isEarly).toBe(true)
   })
+})
+
+it('the text of a moment is the same each time, and follows a correction of the wall clock', () => {
+  let wallMs = Date.UTC(2026, 10, 29)
+  let monotonicMs = 1000
+  const toTime = createToTime({ wallMs: () => wallMs, monotonicMs: () => monotonicMs })
+  const first = toTime(400)
+  expect(first).toBe('2026-11-28T23:59:59.400Z')
+  for (const lateMs of [1, -1, 2, 0]) {
+    monotonicMs += 50
+    wallMs += 50 + lateMs
+    expect(toTime(400)).toBe(first)
+    wallMs -= lateMs
+  }
+  wallMs += 60_000
+  expect(toTime(400)).toBe('2026-11-29T00:00:59.400Z')
 })

@@ -1,9 +1,9 @@
 // Turns of the event loop: how much is done in each, whose step is next, and how accepted connections go before steps.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { createLoop } from '../../src/loop.ts'
-import type { StepKind } from '../../src/loop.ts'
-import { createPace, UNITS_PER_TURN } from '../../src/pace.ts'
+import { createLoop } from '../../src/turns/loop.ts'
+import type { StepKind } from '../../src/turns/loop.ts'
+import { createPace, UNITS_PER_TURN } from '../../src/turns/pace.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 /** A clock that only the steps move: each takes as long as it says. */

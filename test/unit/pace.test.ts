@@ -3,7 +3,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { createLeaving } from '../../src/leaving.ts'
-import { createPace, FIRST_TURN_UNITS, UNITS_PER_TURN } from '../../src/pace.ts'
+import { createPace, FIRST_TURN_UNITS, UNITS_PER_TURN } from '../../src/turns/pace.ts'
 
 /** Work is noted when it begins, and so is each turn in which something else could be done. */
 async function run(pieces: readonly number[], pace = createPace()): Promise<string[]> {

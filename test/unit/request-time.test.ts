@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
-import { createRequestTime } from '../../src/request-time.ts'
+import { createRequestTime } from '../../src/gateway/request-time.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 function open({ leaver = new AbortController(), headers = {} } = {}) {

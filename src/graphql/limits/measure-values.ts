@@ -8,10 +8,18 @@ export function measureValues(value: unknown, limit: number): Measured {
   function depthOf(inner: unknown, level: number): number {
     if (typeof inner !== 'object' || inner === null) return level
     if (level >= limit + 1) return level
-    if (Array.isArray(inner) && !inner.every((item) => item === null || typeof item === 'number'))
-      listLength = Math.max(listLength, inner.length)
     let deepest = level
-    for (const each of Object.values(inner)) deepest = Math.max(deepest, depthOf(each, level + 1))
+    if (Array.isArray(inner)) {
+      // A list may have 130,000 numbers, so that nothing is called for them.
+      let areNumbers = true
+      for (const each of inner) {
+        if (each === null || typeof each === 'number') continue
+        areNumbers = false
+        deepest = Math.max(deepest, depthOf(each, level + 1))
+      }
+      if (inner.length > 0) deepest = Math.max(deepest, level + 1)
+      if (!areNumbers) listLength = Math.max(listLength, inner.length)
+    } else for (const each of Object.values(inner)) deepest = Math.max(deepest, depthOf(each, level + 1))
     return deepest
   }
 

@@ -29,6 +29,25 @@ export const FIXED_LIMITS = {
   nesting: 20,
 } as const satisfies Omit<QueryLimits, keyof ConfiguredLimits>
 
+/** A router adds `__typename` and keys to each level, and names in the answer to each field. */
+const OF_ROUTER = 2
+
+/**
+ * A router joins what several of its users' fields need in one operation, with an alias for each root field, and objects of other
+ * subgraphs in lists of hundreds. So for what these cost in calls only MAX_PLANNED_CALLS is the limit, and for their work that of all
+ * fields.
+ */
+export const limitsOfRouter = (limits: QueryLimits, listLength: number): QueryLimits => ({
+  ...limits,
+  tokens: limits.tokens * OF_ROUTER,
+  depth: limits.depth + 1,
+  fields: limits.fields * OF_ROUTER,
+  aliases: limits.fields * OF_ROUTER,
+  rootFields: limits.fields * OF_ROUTER,
+  directives: limits.fields * OF_ROUTER,
+  listLength,
+})
+
 const WORDS: Readonly<Record<keyof QueryLimits, (limit: number) => string>> = {
   tokens: (limit) => `A document may have ${limit} tokens.`,
   depth: (limit) => `An operation may be ${limit} levels deep.`,

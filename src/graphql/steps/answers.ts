@@ -1,21 +1,28 @@
 // Returns remembered answers without execution, and marks the answers that the caller's own cache may store.
 import type { ExecutionResult } from 'graphql'
 import { findHeld, hashForm, makeTag } from '../../answers/entity-tag.ts'
-import { hashInTurns, writeInTurns } from '../../answers/in-turns.ts'
-import { ageOf, agesOf, cacheControlOf } from '../../answers/ages.ts'
+import { findLarge, hashInTurns, writeLarge } from '../../answers/in-turns.ts'
+import type { Large } from '../../answers/pieces.ts'
+import { ageOf, cacheControlOf } from '../../answers/ages.ts'
 import type { Ages } from '../../answers/ages.ts'
+import { writeAround } from '../../exchange/answer-data.ts'
 import type { Question, Remembered, RememberedAnswers } from '../../answers/remembered.ts'
-import { whenThere } from '../../at-once.ts'
-import type { Soon } from '../../at-once.ts'
+import { whenThere } from '../../turns/at-once.ts'
+import type { Soon } from '../../turns/at-once.ts'
 import type { Clock } from '../../clock.ts'
-import type { FieldWriter } from '../../plain-exchange.ts'
+import type { FieldWriter } from '../../exchange/plain-exchange.ts'
 import type { GraphQLContext } from '../context.ts'
 import { asksForFreshness } from './note-freshness.ts'
+import { countEntities } from './router-fields.ts'
 import type { Params } from './step.ts'
+import { orTooLarge, tooLarge, turnsOf, withTexts, writeData } from './write-large.ts'
+import type { Written } from './write-large.ts'
 
 export interface AnswersOptions {
   readonly remembered: RememberedAnswers
   readonly clock: Clock
+  /** The largest answer that is written. */
+  readonly maxBytes: number
   /** Called for each answer that is returned without execution; counts what that saves. */
   readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
 }
@@ -36,13 +43,10 @@ interface Outgoing {
   cacheable: Cacheable | null
 }
 
-/** `stringify` writes the result; without it, the result is written as any JSON. */
-export type Written = ExecutionResult & { stringify?: (result: ExecutionResult) => string }
-
 export interface Answers {
   /** The remembered answer; null where the request has to be executed. `params` have passed all steps before. */
   find(params: Params, context: GraphQLContext): Written | null
-  /** To be called with the result of each query that was executed: remembers it where it is worth it. */
+  /** To be called with each result: writes it where it is large, and remembers that of a query where it is worth it. */
   conclude(result: ExecutionResult, context: GraphQLContext): Soon<Written>
   /** Writes the fields that caches read. Returns the tag of the answer; null where no cache may store it. */
   writeFields(headers: FieldWriter, context: GraphQLContext, status: number): StoredForm | null
@@ -55,7 +59,7 @@ export interface StoredForm {
   readonly isUnconfirmed: boolean
 }
 
-export function createAnswers({ remembered, clock, onAgain }: AnswersOptions): Answers {
+export function createAnswers({ remembered, clock, maxBytes, onAgain }: AnswersOptions): Answers {
   const outgoing = new WeakMap<object, Outgoing>()
 
   return {
@@ -63,7 +67,8 @@ export function createAnswers({ remembered, clock, onAgain }: AnswersOptions): A
       const { query, operationName, variables } = params
       if (typeof query !== 'string' || asksForFreshness(params)) return null
       const name = (operationName as string | undefined) ?? null
-      const question = { scope: context.parts.scope, query, operationName: name, variables }
+      const { isOfRouter } = context.record
+      const question = { scope: context.parts.scope, query, operationName: name, variables, isOfRouter }
       const found = remembered.find(question, {
         nowMs: clock.monotonicMs(),
         maxAgeMs: context.parts.maxAgeMs,
@@ -81,9 +86,9 @@ export function createAnswers({ remembered, clock, onAgain }: AnswersOptions): A
       return { data: {}, stringify: writer(() => text.toString(), cacheable) }
     },
     conclude(result, context) {
-      const out = outgoing.get(context)
-      if (!out) return result
-      return whenThere(conclude(result, { context, out, remembered }), (written) => written ?? result)
+      const out = isQuery(context) ? outgoing.get(context) : undefined
+      const written = out ? conclude(result, { context, out, remembered, maxBytes }) : null
+      return whenThere(written, (kept) => kept ?? writeData(result, context, maxBytes))
     },
     writeFields(headers, context, status) {
       const cacheable = outgoing.get(context)?.cacheable
@@ -124,8 +129,11 @@ export function toNotModified(
   return { status: 304, headers }
 }
 
+const isQuery = ({ record }: GraphQLContext): boolean => record.operation?.type === 'query'
+
 interface Concluding {
   readonly context: GraphQLContext
+  readonly maxBytes: number
   readonly out: Outgoing
   readonly remembered: RememberedAnswers
 }
@@ -135,15 +143,33 @@ function conclude(result: ExecutionResult, concluding: Concluding): Soon<Written
   const { data } = result
   const standing = isWhole(result) && data ? standingOf(concluding.context) : null
   if (!data || standing === null) return null
-  const text = writeInTurns(data)
-  const hash = whenThere(text, hashInTurns)
-  if (typeof text === 'string' && typeof hash === 'string')
-    return keep(result, { dataText: text, dataHash: hash, standing }, concluding)
-  return Promise.all([text, hash]).then(([dataText, dataHash]) => {
-    // It was written in turns, so its parts may have changed meanwhile.
-    const now = standingOf(concluding.context)
-    return now && keep(result, { dataText, dataHash, standing: now }, concluding)
-  })
+  const large = findLarge(data)
+  if (large) return concludeLarge(result, { data, large }, concluding)
+  const dataText = concluding.context.parts.hasGroups() ? (writeAround(data) ?? '') : JSON.stringify(data)
+  return whenThere(hashInTurns(dataText), (dataHash) =>
+    keep(result, { dataText, dataHash, standing }, concluding),
+  )
+}
+
+async function concludeLarge(
+  result: ExecutionResult,
+  { data, large }: { readonly data: object; readonly large: Large },
+  concluding: Concluding,
+): Promise<Written> {
+  const { context, maxBytes } = concluding
+  const turns = turnsOf(context)
+  return orTooLarge(
+    async () => {
+      const dataText = await writeLarge(data, large, { ...turns, maxBytes })
+      const dataHash = await hashInTurns(dataText, turns)
+      // Its parts may have changed meanwhile.
+      const standing = standingOf(context)
+      return standing
+        ? keep(result, { dataText, dataHash, standing }, concluding)
+        : withTexts(result, { dataText })
+    },
+    (actual) => tooLarge(result, context, { maxBytes, actual }),
+  )
 }
 
 /** What the parts of an answer allow together. */
@@ -153,14 +179,16 @@ interface Standing {
   readonly isGood: boolean
 }
 
-/** Null where an age is unknown, or where something has changed since it was read. */
+/** Null where an age is unknown, or where something has changed since it was read, or before, as an event has shown. */
 function standingOf({ parts }: GraphQLContext): Standing | null {
-  const all = parts.all()
-  const ages = agesOf(all)
+  const ages = parts.ages()
   if (ages === null || parts.isSpoilt()) return null
-  // What is good is current, and usually all of it is: each part is looked up once then.
-  const isGood = all.every(parts.isGood)
-  return isGood || all.every(parts.isCurrent) ? { ages, isGood } : null
+  // What is good is current, and usually all of it is: each part is looked at once then.
+  const isGood = parts.areAllGood()
+  if (isGood) return { ages, isGood }
+  const all = parts.all()
+  // With a tag, a 304 would confirm the client's copy from before the event, which has no mark.
+  return parts.areCurrent(all) && !all.some((part) => part.isOutdated) ? { ages, isGood } : null
 }
 
 interface WrittenData {
@@ -174,15 +202,15 @@ function keep(
   { dataText, dataHash, standing: { ages, isGood } }: WrittenData,
   { context, out, remembered }: Concluding,
 ): Written {
-  const parts = context.parts.all()
-  const isUnconfirmed = parts.some((part) => part.isUnconfirmed)
+  const isUnconfirmed = context.parts.hasUnconfirmed()
   const cacheable: Cacheable = { dataHash, ages, isUnconfirmed, rest: null }
   out.cacheable = cacheable
   if (out.question && isGood && isSpared(context.tally))
     context.repeat.answer = remembered.keep(out.question, {
       dataText,
       dataHash,
-      parts,
+      parts: context.parts.all(),
+      entityCount: context.record.isOfRouter ? countEntities(result) : null,
       spared: context.tally.saved.cache,
       operation: context.record.operation,
       caller: context.record.caller,

@@ -3,9 +3,9 @@ import { GraphQLError } from 'graphql'
 import { GatewayError } from '../../errors/errors.ts'
 import type { ExecutionStep } from './step.ts'
 
-/** Anything but a query is refused, as far as there is an operation. */
+/** A mutation is refused; without an operation there is nothing to refuse. */
 export const checkRole: ExecutionStep = ({ operation, context }) => {
-  if (!context.isReadOnly || (operation?.operation ?? 'query') === 'query') return null
+  if (!context.isReadOnly || operation?.operation !== 'mutation') return null
   const originalError = new GatewayError('FORBIDDEN', 'This caller may only read. No call was spent.')
   return [new GraphQLError(originalError.message, { originalError })]
 }

@@ -8,9 +8,10 @@ import type { ParamsStep } from './step.ts'
 
 /** Variables and extensions are measured separately, so each begins one level below the object that holds both. */
 export const createCheckValues =
-  (limits: QueryLimits): ParamsStep =>
-  (params) => {
+  (ofCallers: QueryLimits, ofRouters: QueryLimits): ParamsStep =>
+  (params, { context }) => {
     const { query, variables, extensions } = params
+    const limits = context.record.isOfRouter ? ofRouters : ofCallers
     if (typeof query === 'string') assertDocumentSize(query)
     throwExcess(findExcess(measureValues(variables, limits.nesting), limits))
     throwExcess(findExcess(measureValues(extensions, limits.nesting), limits))

@@ -31,6 +31,8 @@ interface Pending {
 
 export interface FindDocument {
   readonly find: ParamsStep
+  /** Whether the request has named a document that callers have registered, which may be evicted. */
+  isRegistered(context: GraphQLContext): boolean
   /** To be called when the request has data. */
   register(context: GraphQLContext): void
 }
@@ -38,6 +40,8 @@ export interface FindDocument {
 export function createFindDocument({ trusted, automatic, isOnlyTrusted }: DocumentsOptions): FindDocument {
   /** Documents to register after their execution: a document that cannot be executed is not worth memory. */
   const pending = new WeakMap<object, Pending>()
+
+  const registeredOf = new WeakSet<GraphQLContext>()
 
   function textOf(scope: ScopeKey, id: string): string {
     const text = trusted().find(id) ?? automatic?.find(scope, id)
@@ -61,7 +65,7 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
         return refuse('BAD_REQUEST', 'The id of a document is a text.')
       if (name === undefined || typeof query === 'string') {
         if (typeof query !== 'string') return params
-        assertTrusted(query, { trusted, isOnlyTrusted })
+        assertTrusted(query, { trusted, isOnlyTrusted }, context)
         if (hash === undefined) return params
         if (hash !== createHash('sha256').update(query).digest('hex'))
           return refuse('BAD_REQUEST', 'The hash is not that of the document.')
@@ -71,9 +75,11 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
         return params
       }
       const found = textOf(scope, name)
+      if (trusted().find(name) === null) registeredOf.add(context)
       context.repeat.isNamed = () => (trusted().find(name) ?? automatic?.find(scope, name)) === found
       return { ...others, query: found }
     },
+    isRegistered: (context) => registeredOf.has(context),
     register(context) {
       const registered = pending.get(context)
       if (registered) automatic?.keep(registered.scope, registered.hash, registered.text)
@@ -81,12 +87,13 @@ export function createFindDocument({ trusted, automatic, isOnlyTrusted }: Docume
   }
 }
 
-/** Throws for a text that may be neither executed nor planned here. */
+/** Throws for a text that may be neither executed nor planned here. A router makes its documents itself, so no list can have them. */
 export function assertTrusted(
   text: string,
   { trusted, isOnlyTrusted }: Pick<DocumentsOptions, 'trusted' | 'isOnlyTrusted'>,
+  { record }: Pick<GraphQLContext, 'record'>,
 ): void {
-  if (isOnlyTrusted && !trusted().has(text))
+  if (isOnlyTrusted && !record.isOfRouter && !trusted().has(text))
     refuse('DOCUMENT_NOT_TRUSTED', 'Only documents of the manifest are executed here.')
 }
 

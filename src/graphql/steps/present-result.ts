@@ -1,19 +1,24 @@
 // Ends every answer: presents its errors, and reports what it cost, saved and served stale, in its body and its header.
 import { GraphQLError } from 'graphql'
 import type { ExecutionResult } from 'graphql'
-import { writeInTurns } from '../../answers/in-turns.ts'
-import { whenThere } from '../../at-once.ts'
-import type { Soon } from '../../at-once.ts'
+import { decideValidatedBy } from '../../answers/ages.ts'
+import type { ValidatedBy } from '../../answers/ages.ts'
+import { whenThere } from '../../turns/at-once.ts'
+import type { Soon } from '../../turns/at-once.ts'
 import type { Clock } from '../../clock.ts'
-import type { FieldWriter } from '../../plain-exchange.ts'
+import type { FieldWriter } from '../../exchange/plain-exchange.ts'
 import type { GraphQLContext } from '../context.ts'
 import type { PresentError } from '../present-error.ts'
+import { writeErrors } from './write-large.ts'
 import { createRateLimitFields } from './rate-limit-fields.ts'
 import type { RateLimitState } from './rate-limit-fields.ts'
+import { tagsFor, UPSTREAM_FIELD, upstreamFieldOf } from './router-fields.ts'
 
 export interface PresentedResultOptions {
   readonly presentError: PresentError
   readonly clock: Clock
+  /** Whether answers report what they are fresh by: only where that may be something else than their age. */
+  readonly showsValidation: boolean
 }
 
 export interface PresentResult {
@@ -22,7 +27,8 @@ export interface PresentResult {
   writeFields(headers: FieldWriter, context: GraphQLContext): void
 }
 
-export function createPresentResult({ presentError, clock }: PresentedResultOptions): PresentResult {
+export function createPresentResult(options: PresentedResultOptions): PresentResult {
+  const { presentError, clock, showsValidation } = options
   /** What the body reports, so that the header reports the same. The page of the editor is no answer and has no entry. */
   const reported = new WeakMap<object, RateLimitState>()
 
@@ -34,19 +40,23 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
       wholeAtMs,
     }: { context: GraphQLContext; gone: () => AbortSignal; wholeAtMs: number | null },
   ): ExecutionResult {
-    const state = { windowMs: context.budget.windowMs, ...context.budget.state() }
+    const { tally, budget, staleReport } = context
+    const state = { windowMs: budget.windowMs, ...budget.state() }
     reported.set(context, state)
+    const validation = showsValidation ? validatedBy(context, clock) : null
     const extensions = {
       ...result.extensions,
-      upstream: describeUpstream(context.tally, state, clock),
-      ...(context.staleReport.isWanted && { freshness: context.staleReport.entries() }),
+      upstream: describeUpstream(tally, state, clock, validation),
+      ...(staleReport.isWanted && { freshness: staleReport.entries() }),
+      ...tagsFor(result, context),
     }
     if (!result.errors) return { ...result, extensions }
-    const hasData = result.data !== undefined && result.data !== null
     const now = { monotonicMs: clock.monotonicMs(), wallMs: clock.wallMs() }
-    const circumstances = { hasData, wholeAtMs, now, requestId: context.record.id, gone: gone() }
-    const shown = hasData ? result.errors : result.errors.slice(0, MAX_REQUEST_ERRORS)
-    return { ...result, errors: shown.map((error) => presentError(error, circumstances)), extensions }
+    const shown = showErrors(result, context, (error, hasData) => {
+      const { id: requestId, isOfRouter } = context.record
+      return presentError(error, { hasData, wholeAtMs, now, requestId, isOfRouter, gone: gone() })
+    })
+    return { ...shown, extensions }
   }
 
   return {
@@ -58,7 +68,9 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
         : executed
       // Where the budget refused nothing there is nothing to wait for.
       const wholeAtMs = context.tally.refused === 0 ? null : context.plan.wholeAtMs()
-      return whenThere(wholeAtMs, (atMs) => writeErrors(describe(result, { context, gone, wholeAtMs: atMs })))
+      return whenThere(wholeAtMs, (atMs) =>
+        writeErrors(describe(result, { context, gone, wholeAtMs: atMs }), context),
+      )
     },
     writeFields(headers, context) {
       const state = reported.get(context)
@@ -66,7 +78,8 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
       const fields = createRateLimitFields(state, clock.monotonicMs())
       headers.set('ratelimit-policy', fields['RateLimit-Policy'])
       headers.set('ratelimit', fields.RateLimit)
-      const { preferredWaitMs } = context
+      const { preferredWaitMs, record, tally } = context
+      if (record.isOfRouter) headers.set(UPSTREAM_FIELD, upstreamFieldOf(tally, state, clock.monotonicMs()))
       // RFC 7240, 2 and 3: the answer may differ without the preference, and the applied wait is reported.
       headers.append('vary', 'Prefer')
       if (preferredWaitMs !== null)
@@ -75,13 +88,21 @@ export function createPresentResult({ presentError, clock }: PresentedResultOpti
   }
 }
 
-/** So many are written at once. An answer may have thousands, which are written in turns. */
-const MAX_ERRORS_AT_ONCE = 250
-
-function writeErrors(result: ExecutionResult): Soon<ExecutionResult> {
-  if ((result.errors?.length ?? 0) <= MAX_ERRORS_AT_ONCE) return result
-  return whenThere(writeInTurns(result), (text) => Object.assign(result, { stringify: () => text }))
+function showErrors(
+  result: ExecutionResult,
+  { record }: GraphQLContext,
+  show: (error: unknown, hasData: boolean) => GraphQLError,
+): ExecutionResult {
+  const hasData = result.data !== undefined && result.data !== null
+  const all = result.errors ?? []
+  const errors = (hasData ? all : all.slice(0, MAX_REQUEST_ERRORS)).map((error) => show(error, hasData))
+  // Its status is 200, which an answer without `data` may not have (GraphQL over HTTP, 6.4.2).
+  return { ...result, errors, ...(record.isOfRouter && !hasData && { data: null }) }
 }
+
+/** An answer that is given again has the parts that it was made of. */
+const validatedBy = ({ repeat, parts }: GraphQLContext, clock: Clock): ValidatedBy =>
+  decideValidatedBy(repeat.answer?.parts ?? parts.all(), clock.monotonicMs())
 
 /**
  * The bound for a document that is rejected as a whole: the first twenty errors show its author how to correct the rest.
@@ -94,6 +115,7 @@ export function describeUpstream(
   tally: GraphQLContext['tally'],
   { limit, remaining, resetAtMs }: RateLimitState,
   clock: Clock,
+  validatedBy: ValidatedBy | null = null,
 ) {
   const resetAt =
     resetAtMs === null ? null : new Date(clock.wallMs() + resetAtMs - clock.monotonicMs()).toISOString()
@@ -105,5 +127,6 @@ export function describeUpstream(
     resetAt,
     queuedMs: Math.round(tally.queuedMs),
     ...(tally.unnotified > 0 && { unnotified: tally.unnotified }),
+    ...(validatedBy !== null && { validatedBy }),
   }
 }

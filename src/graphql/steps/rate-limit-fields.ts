@@ -21,9 +21,17 @@ export function createRateLimitFields(
   nowMs: number,
 ): Readonly<Record<'RateLimit-Policy' | 'RateLimit', string>> {
   const windowSeconds = Math.max(1, Math.ceil(windowMs / 1000))
-  const resetSeconds = resetAtMs === null ? windowSeconds : Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000))
+  const resetSeconds = secondsToReset({ windowMs, resetAtMs }, nowMs)
   return {
     'RateLimit-Policy': `${POLICY};q=${limit};w=${windowSeconds}`,
     RateLimit: `${POLICY};r=${remaining};t=${resetSeconds}`,
   }
 }
+
+export const secondsToReset = (
+  { windowMs, resetAtMs }: Pick<RateLimitState, 'windowMs' | 'resetAtMs'>,
+  nowMs: number,
+): number =>
+  resetAtMs === null
+    ? Math.max(1, Math.ceil(windowMs / 1000))
+    : Math.max(0, Math.ceil((resetAtMs - nowMs) / 1000))

@@ -1,8 +1,9 @@
 // DcOptimizer: a model of DC optimizer of the catalogue.
-import { connection } from '../connection.ts'
 import { addQueries } from '../fields.ts'
+import { foundList } from '../found-list.ts'
 import { raw, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
+import { BY_MAKER, BY_NAMES, ofCatalogue } from './catalogue-list.ts'
 
 implementNode('dcOptimizer', {
   description:
@@ -21,8 +22,9 @@ addQueries({
     'dcOptimizer',
     'A DC optimizer by id. Costs 1 call; nothing where a list has shown what is asked for.',
   ),
-  dcOptimizers: connection(
-    'listDcOptimizers',
-    'The DC optimizers that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
-  ),
+  dcOptimizers: foundList('listDcOptimizers', {
+    ...ofCatalogue('DC optimizers', 'DcOptimizer'),
+    filter: BY_MAKER,
+    sorts: BY_NAMES,
+  }),
 })

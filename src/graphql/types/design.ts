@@ -16,7 +16,7 @@ import { children, foreignId, relation, sole } from '../relation.ts'
 import { asJson } from '../read-value.ts'
 import { rackingArrays } from './racking-array.ts'
 
-const MilestoneStage = createOpenEnum('MilestoneStage', {
+export const MilestoneStage = createOpenEnum('MilestoneStage', {
   description:
     'How far the sale of a design has come: a later stage takes the place of the earlier. Aurora may add values at any time.',
   values: {

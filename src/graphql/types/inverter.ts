@@ -1,8 +1,10 @@
 // Inverter: a model of inverter of the catalogue.
-import { connection } from '../connection.ts'
 import { addQueries } from '../fields.ts'
+import { foundList } from '../found-list.ts'
+import { numbers } from '../list-arguments.ts'
 import { number, raw, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
+import { BY_MAKER, BY_NAMES, ofCatalogue } from './catalogue-list.ts'
 
 implementNode('inverter', {
   description:
@@ -22,8 +24,9 @@ addQueries({
     'inverter',
     'An inverter by id. Costs 1 call; nothing where a list has shown what is asked for.',
   ),
-  inverters: connection(
-    'listInverters',
-    'The inverters that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
-  ),
+  inverters: foundList('listInverters', {
+    ...ofCatalogue('inverters', 'Inverter'),
+    filter: { ...BY_MAKER, ratedPower: numbers('RATED_POWER', 'AC power that it is rated for, in W.') },
+    sorts: { ...BY_NAMES, RATED_POWER: 'AC power that it is rated for.' },
+  }),
 })

@@ -36,7 +36,7 @@ const JobStatus = builder.enumType('JobStatus', {
 const ENDS: Readonly<Record<string, 'SUCCEEDED' | 'FAILED'>> = { succeeded: 'SUCCEEDED', failed: 'FAILED' }
 
 /** Aurora's pages use different words for a running job, but the same two words for a job that has ended. */
-const readStatus = (word: string | null) =>
+export const readStatus = (word: string | null) =>
   word === null ? null : (ENDS[word.trim().toLowerCase()] ?? ('RUNNING' as const))
 
 /** A member that the gateway adds: it marks a job that has just begun, which counts as running without a status. */
@@ -52,10 +52,11 @@ const JobError = createValueType('JobError', {
   fields: { message: text("In Aurora's words, for people to read.") },
 })
 
-const Job = builder.interfaceRef<AuroraObject>('Job').implement({
+export const Job = builder.interfaceRef<AuroraObject>('Job').implement({
   interfaces: [Node],
+  resolveType: ({ kind }) => typeNameOf(kind),
   description:
-    'Work of Aurora that takes a while. Ask for it again, with `node` or the field of what it works on, until `status` is ' +
+    'Work of Aurora that takes a while. Subscribe to it with `jobChanged`, or ask for it again, with `node` or the field of what it works on, until `status` is ' +
     'no longer RUNNING: an answer is good for 2 seconds and shared by all who ask, so asking more often costs nothing. ' +
     'What it has changed is read anew once it has been seen to end.',
   fields: fieldsOf<AuroraObject>({

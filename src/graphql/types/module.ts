@@ -1,8 +1,10 @@
 // Module: a model of solar module (panel) of the catalogue.
-import { connection } from '../connection.ts'
 import { addQueries } from '../fields.ts'
+import { foundList } from '../found-list.ts'
+import { numbers } from '../list-arguments.ts'
 import { number, raw, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
+import { BY_MAKER, BY_NAMES, ofCatalogue } from './catalogue-list.ts'
 
 implementNode('module', {
   description:
@@ -23,8 +25,9 @@ implementNode('module', {
 
 addQueries({
   module: lookUp('module', 'A module by id. Costs 1 call; nothing where a list has shown what is asked for.'),
-  modules: connection(
-    'listModules',
-    'The solar modules that the tenant may use, in no promised order. Costs 1 call for each 250 of them; an answer is good for a day.',
-  ),
+  modules: foundList('listModules', {
+    ...ofCatalogue('solar modules', 'Module'),
+    filter: { ...BY_MAKER, ratingStc: numbers('RATING_STC', 'DC power at standard test conditions, in W.') },
+    sorts: { ...BY_NAMES, RATING_STC: 'DC power at standard test conditions.' },
+  }),
 })

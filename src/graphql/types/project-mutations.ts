@@ -10,7 +10,7 @@ const ProjectPayload = createObjectPayload('project', 'The project as it is now'
 /** Aurora's limit for every text of a project. */
 const MAX_LENGTH = 255
 
-const ProjectTypeInput = builder.enumType('ProjectTypeInput', {
+export const ProjectTypeInput = builder.enumType('ProjectTypeInput', {
   description: 'What is to be built.',
   values: {
     RESIDENTIAL: { value: 'residential', description: 'A home.' },

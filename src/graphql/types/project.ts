@@ -1,6 +1,7 @@
 // Project: a site and its customer.
-import { connection } from '../connection.ts'
+import { costOfFinding, foundList } from '../found-list.ts'
 import { addQueries } from '../fields.ts'
+import { choices, ids, moments, words } from '../list-arguments.ts'
 import {
   choice,
   createValueType,
@@ -16,6 +17,9 @@ import {
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
 import { children, foreignId, relation, sole } from '../relation.ts'
+import { projectDesigns } from './project-designs.ts'
+import { ProjectTypeInput } from './project-mutations.ts'
+import { PROJECT_ORDER } from './project-order.ts'
 
 const ProjectType = createOpenEnum('ProjectType', {
   description: 'What is built. Aurora may add values at any time.',
@@ -108,9 +112,9 @@ implementNode('project', {
       'listUtilityBills',
       'The bills of the utility that were uploaded. Costs 1 call. Addresses in it are good for 24 hours.',
     ),
-    designs: children(
-      'listDesigns',
-      'Its designs, in the order Aurora lists them. Costs 1 call (1 more per further 250 designs).',
+    designs: projectDesigns(
+      'Its designs, in the order Aurora lists them, or filtered and sorted. Costs 1 call (1 more per further 250 designs), with ' +
+        '`filter` and `sort` as without.',
     ),
     agreements: children(
       'listAgreements',
@@ -128,11 +132,32 @@ addQueries({
   project: lookUp(
     'project',
     'A project by id. Costs 1 call; nothing where a list has shown what is asked for. Many in one query come out of pages ' +
-      'of the list: 30 of the newest 250 cost 1 call.',
+      'of the list: 30 of the newest 250 cost 1 call. By `externalProviderId`: nothing where a page of the list that is known ' +
+      'shows it, else 1 call for each page of 250 up to it. NOT_FOUND only where all of the list was looked through.',
+    {
+      argument: 'externalProviderId',
+      operation: 'listProjects',
+      description:
+        "The id in the integrator's own system, letter by letter, in the place of `id`. Where several projects have it, the newest " +
+        'that is known; `projects(filter: …)` shows all.',
+    },
   ),
-  projects: connection(
-    'listProjects',
-    'All projects, newest first. Costs 1 call for each 250 of them: slices are cut out of shared pages, so the next slice, ' +
-      'or a smaller one, mostly costs nothing.',
-  ),
+  projects: foundList('listProjects', {
+    noun: 'projects',
+    typeName: 'Project',
+    description:
+      'All projects, newest first. Costs 1 call for each 250 of them: slices are cut out of shared pages, so the next slice, ' +
+      `or a smaller one, mostly costs nothing. ${costOfFinding('projects')}`,
+    filter: {
+      status: words('Stages of the sale'),
+      projectType: choices(ProjectTypeInput, 'What is built'),
+      tags: words('Tags'),
+      ownerId: ids('User', 'The users who own it'),
+      teamId: ids('Team', 'The teams that it is assigned to'),
+      partnerId: ids('Partner', 'The outside firms that it belongs to'),
+      externalProviderId: words("Ids in the integrator's own system"),
+      createdAt: moments('CREATED_AT', 'When it was made.'),
+    },
+    ...PROJECT_ORDER,
+  }),
 })

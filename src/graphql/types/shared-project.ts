@@ -1,8 +1,10 @@
 // SharedProject: a project that another tenant shares with this one.
-import { connection } from '../connection.ts'
 import { addQueries } from '../fields.ts'
+import { costOfFinding, foundList } from '../found-list.ts'
+import { moments, words } from '../list-arguments.ts'
 import { raw } from '../member.ts'
 import { implementNode, ownId } from '../node.ts'
+import { PROJECT_ORDER } from './project-order.ts'
 
 implementNode('sharedProject', {
   description:
@@ -15,8 +17,19 @@ implementNode('sharedProject', {
 })
 
 addQueries({
-  sharedProjects: connection(
-    'listSharedProjects',
-    'All projects that other tenants share with this one, in no promised order. Costs 1 call for each 250 of them.',
-  ),
+  sharedProjects: foundList('listSharedProjects', {
+    noun: 'shared projects',
+    typeName: 'SharedProject',
+    description:
+      'All projects that other tenants share with this one, in no promised order. Costs 1 call for each 250 of them. ' +
+      `${costOfFinding('shared projects')} What Aurora shows of them is not publicly documented: where it is not what is asked ` +
+      'by, `isComplete` is false.',
+    filter: {
+      status: words('Stages of the sale'),
+      tags: words('Tags'),
+      externalProviderId: words("Ids in the integrator's own system"),
+      createdAt: moments('CREATED_AT', 'When it was made.'),
+    },
+    ...PROJECT_ORDER,
+  }),
 })

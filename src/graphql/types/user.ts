@@ -1,5 +1,7 @@
 // User: a person who works in the tenant's account.
 import { addQueries } from '../fields.ts'
+import { foundList } from '../found-list.ts'
+import { words } from '../list-arguments.ts'
 import { choice, identifier, identifiers, number, ownWord, text } from '../member.ts'
 import { implementNode, lookUp, ownId } from '../node.ts'
 import { createOpenEnum } from '../open-enum.ts'
@@ -105,11 +107,35 @@ implementNode('user', {
 addQueries({
   user: lookUp(
     'user',
-    'A user by id. Costs 1 call: the list of all users if names, email and account status are enough, else the single user.',
+    'A user by id. Costs 1 call: the list of all users if names, email and account status are enough, else the single user. ' +
+      'By `email` the list of all users is read: nothing where it is known. NOT_FOUND only where all of it was looked through.',
+    {
+      argument: 'email',
+      operation: 'listUsers',
+      isCaseless: true,
+      description: 'Email address of the account, in any case, in the place of `id`.',
+    },
   ),
   users: wholeList(
     'listUsers',
     'All users of the tenant, in no promised order. Costs 1 call (1 more per further 250 users), and 1 more for each user ' +
-      'of whom a field is asked that is on the single user only.',
+      'of whom a field is asked that is on the single user only. Some of them are found by `usersConnection`.',
   ),
+  usersConnection: foundList('listUsers', {
+    noun: 'users',
+    typeName: 'User',
+    description:
+      'The users of the tenant, by name: filtered, searched, sorted and counted. The whole list is read: 1 call for each 250 users ' +
+      'that are not known yet, and nothing for the next questions.',
+    filter: {
+      accountStatus: words("States of the account, in Aurora's own words", { isCaseless: true }),
+      email: words('Addresses of mail', { isCaseless: true }),
+    },
+    sorts: {
+      NAME: 'Family name and given name, without regard to case and accents.',
+      EMAIL: 'Address of mail.',
+      ACCOUNT_STATUS: 'State of the account, in the order of the letters.',
+    },
+    order: { by: 'NAME', isDescending: false },
+  }),
 })

@@ -75,8 +75,10 @@ it('no history takes more than the room has, and each value is reported gone exa
       })
       for (const [index, each] of steps.entries()) {
         if (each.do === 'set') {
+          const before = room.get(each.key)
           sizes.set(index, each.bytes)
           room.set(each.key, index, each)
+          if (before !== undefined) expect(sizes.has(before)).toBe(false)
         } else if (each.do === 'grow') {
           const value = room.get(each.key)
           if (value !== undefined) sizes.set(value, (sizes.get(value) ?? 0) + each.bytes)

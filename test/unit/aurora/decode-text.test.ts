@@ -1,6 +1,7 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readAuroraId } from '../../../src/aurora/body.ts'
-import { decodeText, isDecoded } from '../../../src/aurora/decode-text.ts'
+import { decodeInTurns, decodeText, isDecoded } from '../../../src/aurora/decode-text.ts'
 
 const latin1 = (text: string): Buffer => Buffer.from(text, 'latin1')
 const utf16be = (text: string): Buffer => Buffer.from(text, 'utf16le').swap16()
@@ -27,9 +28,11 @@ describe('the bytes of a body', () => {
     ['UTF-16 without a mark', Buffer.from('{"n":"ü"}', 'utf16le'), 'a/b; charset=utf-16le', '{"n":"ü"}'],
     ['UTF-16 without a mark, big end first', utf16be('{"n":"ü"}'), undefined, '{"n":"ü"}'],
     ['nothing', Buffer.alloc(0), 'a/b; charset=iso-8859-1', ''],
-  ])('%s', (_what, bytes, contentType, text) => {
+  ])('%s', async (_what, bytes, contentType, text) => {
     expect(decodeText(bytes, contentType)).toBe(text)
     expect(isDecoded(text)).toBe(true)
+    for (const partBytes of [4, 5, 6, 1000])
+      expect(await decodeInTurns(bytes, contentType, partBytes)).toBe(text)
   })
 })
 
@@ -89,4 +92,30 @@ it.each<[value: unknown, id: string | null]>([
   [{}, null],
 ])('the id in %o is %o', (value, id) => {
   expect(readAuroraId(value)).toBe(id)
+})
+
+it('decodes any bytes in turns to the same text', async () => {
+  const charsets = ['utf-8', 'iso-8859-1', 'windows-1252', 'shift_jis', 'gbk', 'utf-16le', 'euc-kr', 'x-own']
+  const part = fc.oneof(
+    fc.string({ unit: 'grapheme', maxLength: 9 }).map((text) => Buffer.from(text)),
+    fc.uint8Array({ maxLength: 9 }).map((bytes) => Buffer.from(bytes)),
+    fc.constantFrom(
+      latin1('ü'),
+      latin1('\xf0\x9f\x99'),
+      latin1('\xef\xbb\xbf'),
+      latin1('\x80\x80\x80\x80\x80'),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(part, { maxLength: 8 }).map((parts) => Buffer.concat(parts)),
+      fc.constantFrom(...charsets),
+      fc.integer({ min: 4, max: 9 }),
+      async (bytes, charset, partBytes) => {
+        const type = `application/json; charset=${charset}`
+        expect(await decodeInTurns(bytes, type, partBytes)).toBe(decodeText(bytes, type))
+      },
+    ),
+    { numRuns: 2000 },
+  )
 })

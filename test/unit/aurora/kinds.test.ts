@@ -1,8 +1,6 @@
-// The kinds of the catalogue: each fits the schema, the reads of its objects, and the events of the contract.
-import { readFileSync } from 'node:fs'
+// The kinds of the catalogue: each fits the schema and the reads of its objects.
 import { isObjectType } from 'graphql'
 import { describe, expect, it } from 'vitest'
-import { parse } from 'yaml'
 import { KIND_OF_TYPE, KINDS, kindRow } from '../../../src/aurora/kinds.ts'
 import type { KeyedKind, Keying, Kind } from '../../../src/aurora/kinds.ts'
 import { ownReadOf, tenantListOf } from '../../../src/aurora/reads.ts'
@@ -16,10 +14,6 @@ import { buildTerms, createStandIn } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const ALL_KINDS = Object.keys(KINDS) as Kind[]
-
-const contract = parse(
-  readFileSync(new URL('../../../schema/aurora.openapi.yaml', import.meta.url), 'utf8'),
-) as { readonly 'x-aurora-webhook-events': Readonly<Record<string, unknown>> }
 
 /** The read of one object that a way to find it needs; undefined: there is none, so a list shows it. */
 const FITS: Readonly<
@@ -66,34 +60,5 @@ describe('a kind', () => {
 
   it('that nothing can refer to has no type with a global id', () => {
     expect(ALL_KINDS.filter((kind) => kindRow(kind).keyedBy === 'none' && kindRow(kind).typeName)).toEqual([])
-  })
-})
-
-/** Events of the contract that report no change of a kind, with the reason. */
-const WITHOUT_KIND: Readonly<Record<string, string>> = {
-  ahj_lookup_completed: 'the look-up changes the project, which project_changed reports',
-  imagery_lidar_completed: 'no read shows pictures and heights of a site',
-  app_status_changed: 'it concerns apps of partners, which the gateway does not read',
-  lead_created: 'leads are of older versions, and no operation reads them',
-  lead_changed: 'leads are of older versions, and no operation reads them',
-  lead_converted: 'leads are of older versions, and no operation reads them',
-}
-
-describe('the events of a kind', () => {
-  const used = new Set<string>(ALL_KINDS.flatMap((kind) => kindRow(kind).events))
-
-  it('are events of the contract', () => {
-    const known = contract['x-aurora-webhook-events']
-    expect([...used].filter((event) => !Object.hasOwn(known, event))).toEqual([])
-  })
-
-  it('are all events of the contract, except those that report no change of a kind', () => {
-    const unused = Object.keys(contract['x-aurora-webhook-events']).filter((event) => !used.has(event))
-    expect(unused.toSorted()).toEqual(Object.keys(WITHOUT_KIND).toSorted())
-  })
-
-  it('are each named once for a kind', () => {
-    const twice = ALL_KINDS.filter((kind) => new Set(kindRow(kind).events).size < kindRow(kind).events.length)
-    expect(twice).toEqual([])
   })
 })

@@ -10,7 +10,7 @@ import {
 import { withRetry } from '../../../src/budget/with-retry.ts'
 import type { Answer } from '../../../src/rest/answer.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
-import { compose } from '../../../src/line.ts'
+import { compose } from '../../../src/gateway/line.ts'
 import { AttemptError } from '../../../src/rest/attempt-error.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import type { Reply } from '../../../src/rest/call.ts'

@@ -5,6 +5,9 @@ import { createAskedIndex } from '../../../src/cache/asked-index.ts'
 import type { Indexed } from '../../../src/cache/asked-index.ts'
 import { createCache } from '../../../src/cache/cache.ts'
 import type { ReadOperation } from '../../../src/aurora/reads.ts'
+import { createLineage } from '../../../src/cache/lineage.ts'
+import type { LineageListener } from '../../../src/cache/lineage.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
 import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 import { countHeldBytes } from '../../support/memory.ts'
@@ -16,10 +19,13 @@ const hold = (operation: ReadOperation, path: Record<string, string>, scope = su
   is: 'answer',
   scope,
   asked: { endpoint: READS[operation], path },
+  answer: buildReply({}),
 })
 
+const knowsNothing = () => ({})
+
 describe('the index of what was asked for', () => {
-  const index = createAskedIndex()
+  const index = createAskedIndex(knowsNothing)
   index.add('one', hold('retrieveProject', { project_id: 'p-1' }))
   index.add('other case', hold('retrieveProject', { project_id: 'P-1' }))
   index.add('two', hold('retrieveProject', { project_id: 'p-2' }))
@@ -43,8 +49,37 @@ describe('the index of what was asked for', () => {
     expect([...index.find(sun, { operation, path })].toSorted()).toEqual(keys)
   })
 
+  it.each<[ReadOperation, Record<string, string>, readonly string[]]>([
+    ['retrieveProject', { project_id: 'P-1' }, [sun, moon]],
+    ['retrieveProject', { project_id: 'p-2' }, [sun]],
+    ['retrieveProject', { project_id: 'p-3' }, []],
+    ['retrieveProject', {}, [sun, moon]],
+    ['listProjects', { project_id: 'p-1' }, [sun]],
+    ['retrieveDesignSummary', { project_id: 'p-1' }, [sun]],
+    ['retrieveDesignPricing', {}, []],
+  ])('of %s below %j, the scopes of a tenant are found that have it', (operation, path, scopes) => {
+    expect(index.scopesWith(tenantOf(sun), { operation, path })).toEqual(scopes)
+  })
+
+  it('a scope is found until its last answer has left', () => {
+    const few = createAskedIndex(knowsNothing)
+    const scopes = (id: string) =>
+      few.scopesWith(tenantOf(sun), { operation: 'retrieveProject', path: { project_id: id } })
+    const [one, other] = ['p-1', 'P-1'].map((project_id) => hold('retrieveProject', { project_id }))
+    if (!one || !other) throw new Error('two')
+    few.add('one', one)
+    few.add('other', other)
+    few.add('two', hold('retrieveProject', { project_id: 'p-2' }))
+    few.remove('one', one)
+    expect([scopes('p-1'), scopes('p-2')]).toEqual([[sun], [sun]])
+    few.remove('other', other)
+    expect([scopes('p-1'), scopes('p-2')]).toEqual([[], [sun]])
+    few.remove('two', hold('retrieveProject', { project_id: 'p-2' }))
+    expect(few.scopesWith(tenantOf(sun), { operation: 'retrieveProject', path: {} })).toEqual([])
+  })
+
   it('one answer is found by its id alone, and of several none is', () => {
-    const found = (id: string, scope = sun) => index.keyOf(scope, 'retrieveProject', id)
+    const found = (id: string, scope = sun) => index.keysOf(scope, 'retrieveProject')(id)
     expect([found('p-1'), found('p-2'), found('P-2'), found('p-3')]).toEqual([
       undefined,
       'two',
@@ -55,7 +90,7 @@ describe('the index of what was asked for', () => {
   })
 
   it('an answer that has left is not found any more, and those beside it are', () => {
-    const few = createAskedIndex()
+    const few = createAskedIndex(knowsNothing)
     const held = hold('listProjects', {})
     for (const key of ['a', 'b', 'b']) few.add(key, held)
     few.remove('a', held)
@@ -77,5 +112,84 @@ describe('the index of what was asked for', () => {
     for (let id = 0; id < 20_000; id += 1) store(id)
     expect(cache.size().entries).toBeLessThan(200)
     expect(countHeldBytes() - before).toBeLessThan(1_000_000)
+  })
+})
+
+describe('what is said of a project', () => {
+  const PARTS = [
+    'retrieveDesign',
+    'retrieveDesignSummary',
+    'retrieveDesignPricing',
+    'listFinancings',
+  ] as const
+
+  function open() {
+    const listener: { to?: LineageListener } = {}
+    const lineage = createLineage(10_000_000, {
+      changed: (...object) => listener.to?.changed(...object),
+      cleared: () => listener.to?.cleared(),
+    })
+    const index = createAskedIndex(lineage.aboveOf)
+    listener.to = index.lineage
+    const learn = (project_id: string, designIds: readonly string[]): void =>
+      lineage.learn(
+        sun,
+        { endpoint: READS.listDesigns, path: { project_id } },
+        buildReply(designIds.map((id) => ({ id }))),
+      )
+    const below = (project_id: string) =>
+      PARTS.flatMap((operation) => index.find(sun, { operation, path: { project_id } }))
+    return { lineage, index, learn, below }
+  }
+
+  it.each(['before', 'after'])(
+    'looks at its own objects alone, where it was learned %s the answers',
+    (when) => {
+      const { index, learn, below } = open()
+      const designs = Array.from({ length: 3000 }, (_, count) => `d-${count}`)
+      const learnAll = (): void => {
+        for (let count = 0; count < 3000; count += 3) learn(`p-${count / 3}`, designs.slice(count, count + 3))
+      }
+      if (when === 'before') learnAll()
+      for (const design_id of designs)
+        for (const operation of PARTS) index.add(`${operation} ${design_id}`, hold(operation, { design_id }))
+      if (when === 'after') {
+        expect(below('p-7')).toHaveLength(12_000)
+        learnAll()
+      }
+      expect(below('p-none')).toEqual([])
+      expect(below('P-7')).toHaveLength(12)
+      for (const design_id of designs)
+        for (const operation of PARTS)
+          index.remove(`${operation} ${design_id}`, hold(operation, { design_id }))
+      expect(below('p-7')).toEqual([])
+    },
+  )
+
+  it('looks at what may have moved to it, and at all once nothing is known any more', () => {
+    const { lineage, index, learn, below } = open()
+    learn('p-1', ['d-1', 'd-2'])
+    for (const design_id of ['d-1', 'd-2']) index.add(design_id, hold('retrieveDesignSummary', { design_id }))
+    expect(below('p-2')).toEqual([])
+    lineage.forget(sun, { endpoint: READS.retrieveDesign, path: { design_id: 'D-1' } })
+    expect(below('p-2')).toEqual(['d-1'])
+    learn('p-2', ['d-1'])
+    expect([below('p-1').toSorted(), below('p-2')]).toEqual([['d-1', 'd-2'], ['d-1']])
+    lineage.clear()
+    expect(below('p-3').toSorted()).toEqual(['d-1', 'd-2'])
+  })
+
+  it('looks at what lies below its designs, too', () => {
+    const { lineage, index, learn } = open()
+    const asset = { endpoint: READS.retrieveAsset, path: { asset_id: 'a-1' } }
+    lineage.learn(sun, asset, buildReply({ id: 'a-1', design_id: 'd-1' }))
+    index.add('a-1', hold('retrieveAsset', { asset_id: 'a-1' }))
+    const below = (path: Record<string, string>) => index.find(sun, { operation: 'retrieveAsset', path })
+    expect(below({ project_id: 'p-2' })).toEqual(['a-1'])
+    learn('p-1', ['d-1'])
+    expect([below({ project_id: 'p-1' }), below({ project_id: 'p-2' })]).toEqual([['a-1'], []])
+    expect([below({ design_id: 'D-1' }), below({ design_id: 'd-2' })]).toEqual([['a-1'], []])
+    learn('p-2', ['d-1'])
+    expect(below({ project_id: 'p-2' })).toEqual(['a-1'])
   })
 })

@@ -8,6 +8,7 @@ import type { LogPosition } from '../../../src/cache/log-position.ts'
 import type { Members } from '../../../src/aurora/body.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { READS } from '../../../src/aurora/reads.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
 import {
   buildCall,
   buildRefusal,
@@ -39,11 +40,12 @@ async function start({
   maxBytes = 1024 * 1024,
   file = path,
   at = null as LogPosition | null,
+  settleMs = 0,
 } = {}) {
   const clock = createManualClock(startMs)
   clock.jumpWall(wallMs)
   const events = createEventLog()
-  const cache = createCache({ maxBytes, clock })
+  const cache = createCache({ maxBytes, clock, settleMs })
   const { emit } = events
   const position = () => at
   const cacheFile = createCacheFile({ path: file, source, cache, maxBytes, position, clock, emit })
@@ -74,6 +76,19 @@ describe('a cache that ended', () => {
     first.cache.doubtAll()
     await first.close()
     expect((await start()).cache.read(buildCall())?.age).toBe('old')
+  })
+
+  it('is restored with what was read just after an event as with what is in doubt', async () => {
+    const first = await start({ settleMs: 3000 })
+    const touches = [{ operation: 'retrieveProject' as const, path: { project_id: 'p-1' } }]
+    first.cache.outdate(tenantOf(buildScope().key), touches)
+    await first.clock.advance(500)
+    first.keep(buildCall())
+    first.keep(aList(), [{ id: 'p-2' }])
+    await first.close()
+    const next = await start({ wallMs: MINUTE })
+    expect(next.cache.read(buildCall())?.age).toBe('old')
+    expect(next.cache.read(aList())?.age).toBe('fresh')
   })
 
   it('is restored in the next process, with the objects of its lists, each answer with its age', async () => {

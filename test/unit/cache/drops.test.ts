@@ -2,9 +2,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { READS } from '../../../src/aurora/reads.ts'
-import { createDrops, isTouched, readNameOf } from '../../../src/cache/drops.ts'
-import type { Mark, ReadName } from '../../../src/cache/drops.ts'
+import { createDrops } from '../../../src/cache/drops.ts'
+import { isTouched, readNameOf } from '../../../src/cache/read-name.ts'
+import type { Mark, ReadName } from '../../../src/cache/read-name.ts'
 import type { Touch } from '../../../src/cache/invalidation.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
 import type { ScopeKey } from '../../../src/rest/scope.ts'
 import { buildScope } from '../../support/builders.ts'
 
@@ -39,14 +41,41 @@ describe('drops', () => {
 
   it('what may have been forgotten counts as touched: for the scope whose drop it was, or for all', () => {
     const drops = createDrops()
+    const scopes = Array.from({ length: 40 }, (_, index) => scopeAt(index))
     const before = drops.mark()
-    for (let write = 0; write < 201; write += 1) drops.add(sun, touchOf(`p-${write}`))
+    for (let write = 0; write < 10_001; write += 1) drops.add(sun, touchOf(`p-${write}`))
     expect(drops.haveTouched(readOf(sun, 'p-x'), before)).toBe(true)
     expect(drops.haveTouched(readOf(sun, 'p-x'), before + 1)).toBe(false)
     expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(false)
-    for (let write = 0; write < 6000; write += 1) drops.add(scopeAt(write % 1000), touchOf('p-1'))
+    for (let write = 0; write < 31_000; write += 1)
+      drops.add(scopes[write % scopes.length] ?? sun, touchOf(`p-${write}`))
     expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(true)
     expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
+  })
+
+  it('a touch of a tenant is one of all its scopes, and an equal one counts once', () => {
+    const drops = createDrops()
+    const before = drops.mark()
+    for (let event = 0; event < 20_000; event += 1) drops.add(tenantOf(sun), touchOf('p-1'))
+    for (const scope of [sun, moon]) {
+      expect(drops.haveTouched(readOf(scope, 'P-1'), before)).toBe(true)
+      expect(drops.haveTouched(readOf(scope, 'p-1'), drops.mark())).toBe(false)
+      expect(drops.haveTouched(readOf(scope, 'p-2'), before)).toBe(false)
+    }
+    const stranger = buildScope('sk_of_sun', 'another-tenant').key
+    expect(drops.haveTouched(readOf(stranger, 'p-1'), before)).toBe(false)
+  })
+
+  it('what is not settled stays so for its reads, also when it was forgotten', () => {
+    const drops = createDrops()
+    drops.add(tenantOf(sun), touchOf('p-1'), 5000)
+    drops.add(tenantOf(sun), touchOf('p-1'), 4000)
+    expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
+    expect(drops.settledAtMs(readOf(moon, 'p-2'))).toBe(-Infinity)
+    for (let event = 0; event < 10_000; event += 1) drops.add(tenantOf(sun), touchOf(`q-${event}`))
+    expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
+    drops.addAll()
+    expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
   })
 
   it('after something unknown was touched, every read that began before counts as touched', () => {
@@ -90,7 +119,7 @@ describe('drops', () => {
           const isReallyTouched = history.some(
             (drop) => drop.mark > since && (drop.scope === null || isTouched(read, drop.scope, drop.touches)),
           )
-          // At most 200 drops back nothing is forgotten, so the answer is exact.
+          // Nothing is forgotten, so the answer is exact.
           expect(drops.haveTouched(read, since)).toBe(isReallyTouched)
         },
       ),

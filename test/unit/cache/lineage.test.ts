@@ -4,6 +4,7 @@ import { READS } from '../../../src/aurora/reads.ts'
 import { createLineage } from '../../../src/cache/lineage.ts'
 import type { Asked } from '../../../src/cache/lineage.ts'
 import type { Ids, Reply } from '../../../src/rest/call.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
 import { buildReply, buildScope } from '../../support/builders.ts'
 
 const { key: scope } = buildScope()
@@ -66,6 +67,21 @@ describe('what lies above an object is known', () => {
     const other = buildScope('sk_sand_other').key
     expect(lineage.aboveOf(other, { endpoint: READS.retrieveDesign, path: D })).toEqual({})
   })
+})
+
+it('the scopes are found in which something is known of an object, until that is forgotten', () => {
+  const { lineage, learn } = open()
+  const other = buildScope('sk_sand_other').key
+  const elsewhere = buildScope('sk_sand_other', 'another-tenant').key
+  const asked = { endpoint: READS.retrieveDesign, path: D }
+  learn(READS.retrieveDesign, D, { id: 'd-1', project_id: 'p-1' })
+  for (const each of [other, elsewhere]) lineage.take(each, asked, { project_id: ['p-2'] })
+  const found = (design_id = 'D-1') =>
+    lineage.scopesOf(tenantOf(other), { ...asked, path: { design_id } }).map((each) => each === other)
+  expect([found(), found('d-2')]).toEqual([[false, true], []])
+  expect(lineage.scopesOf(elsewhere, asked)).toEqual([elsewhere])
+  lineage.forget(other, asked)
+  expect(found()).toEqual([false])
 })
 
 describe('what lies above an object is not known', () => {

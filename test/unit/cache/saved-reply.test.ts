@@ -30,7 +30,7 @@ describe('an answer that was saved', () => {
         query: { page: '1' },
         above: { project_id: ['p-0'] },
       },
-      answer: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE },
+      answer: { ...reply, answeredAtMs: RESTORING.monotonicMs - 65 * MINUTE, tookMs: 0 },
     })
   })
 
@@ -39,7 +39,7 @@ describe('an answer that was saved', () => {
     const saved = save(nameOf(buildCall()), refusal, SAVING)
 
     expect(JSON.stringify(saved)).not.toContain('a word')
-    expect(restore(saved, SAVING)?.answer).toEqual(buildRefusal(404, { answeredAtMs: 1000 }))
+    expect(restore(saved, SAVING)?.answer).toEqual(buildRefusal(404, { answeredAtMs: 1000, tookMs: 0 }))
   })
 
   it('names neither tenant nor credential', () => {

@@ -8,6 +8,7 @@ import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import type { Reply } from '../../../src/rest/call.ts'
 import type { Freshness } from '../../../src/rest/freshness.ts'
+import type { UsedReply } from '../../../src/rest/terms.ts'
 import {
   buildCall,
   buildRefusal,
@@ -51,8 +52,24 @@ function open() {
     return answered
   }
   const fresh = () => buildReply({ id: 'p-1', name: 'new' }, { answeredAtMs: clock.monotonicMs() })
-  return { clock, events, arrivals, call, age, fresh, tally }
+  return { clock, events, arrivals, call, age, fresh, tally, cache }
 }
+
+describe('an answer in doubt, which a write of another replica may have made untrue', () => {
+  it.each([
+    ['fresh by its age', 1000, ANY_FRESHNESS],
+    ['stale', 6 * MINUTE, ANY_FRESHNESS],
+    ['of an age that the request accepts', 6 * MINUTE, { ...ANY_FRESHNESS, maxStaleMs: 60 * MINUTE }],
+  ])('and %s is marked, and confirmed to no client that has it unmarked', async (_what, ageMs, freshness) => {
+    const { call, cache, age } = open()
+    await age(ageMs)
+    cache.doubtAll()
+    const used: UsedReply[] = []
+    call({ freshness, onUsed: (part) => void used.push(part) })
+    await settle()
+    expect(used).toMatchObject([{ isUnconfirmed: true, lifetime: { freshMs: 0, staleMs: 0 } }])
+  })
+})
 
 describe('an answer that is not cached', () => {
   it('is fetched, cached, and served from then on without a call', async () => {

@@ -63,8 +63,17 @@ it('list shows names and roles, and no digest', () => {
   expect(run('list --tenants-file t.json')).toBe('sun/old\nmoon/web (read-only)')
 })
 
+it.each(['', 'my-key', 'fifteen-letters', 'x'.repeat(64), 'abcde'.repeat(10)])(
+  'hash refuses the key %j, which can be guessed',
+  (key) => {
+    expect(() => open().run('hash', `${key}\n`)).toThrow(
+      'The key must have 16 characters at the least, 6 of them different',
+    )
+  },
+)
+
 it('hash reads a key that is not to stand in the history of a shell', () => {
-  expect(open().run('hash', 'my-key\n')).toBe(sha256('my-key'))
+  expect(open().run('hash', 'a-key-of-16-char\n')).toBe(sha256('a-key-of-16-char'))
 })
 
 it.each([

@@ -108,7 +108,14 @@ const inSeconds = (seconds: number): number => Math.floor(Date.now() / 1000) + s
 describe('a good token', () => {
   it('is of its tenant, and named by its subject', async () => {
     const { ask } = open()
-    expect(await ask(await sign())).toEqual({ name: 'sun/ada', scope: sun.scope, isReadOnly: false })
+    const exp = inSeconds(60)
+    expect(await ask(await sign({ exp }))).toEqual({
+      name: 'sun/ada',
+      scope: sun.scope,
+      isReadOnly: false,
+      // As long as requests with it are accepted.
+      expiresAtMs: (exp + 5) * 1000,
+    })
     expect(await ask(await sign({ org: 'moon' }))).toMatchObject({ name: 'moon/ada', scope: moon.scope })
     expect(await ask(await sign({}, { alg: 'RS256', kid: 'rsa' }, rsa.privateKey))).toMatchObject({
       name: 'sun/ada',
@@ -268,31 +275,43 @@ describe('S11 a token', () => {
     expect(await open().ask(await make())).toBeNull()
   })
 
-  it.each<[string, () => Promise<string>]>([
-    ['that has expired', () => sign({ exp: inSeconds(-10) })],
-    ['that never expires', () => sign({ exp: undefined })],
-    ['that is not good yet', () => sign({ nbf: inSeconds(60) })],
-    ['of another issuer', () => sign({ iss: 'https://evil.example/' })],
-    ['for somebody else', () => sign({ aud: 'other' })],
-    ['without an audience', () => sign({ aud: undefined })],
-    ['without a subject', () => sign({ sub: undefined })],
-    ['with an empty subject', () => sign({ sub: '' })],
-    ['without a tenant', () => sign({ org: undefined })],
-    ['of a tenant that is not served', () => sign({ org: 'mars' })],
-    ['of several tenants', () => sign({ org: ['sun'] })],
-    ['of no proper name', () => sign({ org: '__proto__' })],
-    ['whose expiry is no number', () => sign({ exp: 'tomorrow' })],
-  ])('%s is nobody, and was not guessed, because the provider has signed it', async (_, make) => {
-    await expect(open().ask(await make())).rejects.toBeInstanceOf(CallerOutdated)
-  })
+  it.each<[string, () => Promise<string>, string, string]>([
+    ['that has expired', () => sign({ exp: inSeconds(-10) }), 'ERR_JWT_EXPIRED', 'exp'],
+    ['that never expires', () => sign({ exp: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'exp'],
+    ['that is not good yet', () => sign({ nbf: inSeconds(60) }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'nbf'],
+    [
+      'of another issuer',
+      () => sign({ iss: 'https://evil.example/' }),
+      'ERR_JWT_CLAIM_VALIDATION_FAILED',
+      'iss',
+    ],
+    ['for somebody else', () => sign({ aud: 'other' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'aud'],
+    ['without an audience', () => sign({ aud: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'aud'],
+    ['without a subject', () => sign({ sub: undefined }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'sub'],
+    ['with an empty subject', () => sign({ sub: '' }), 'CALLER_NOT_SERVED', 'sub'],
+    ['without a tenant', () => sign({ org: undefined }), 'CALLER_NOT_SERVED', 'org'],
+    ['of a tenant that is not served', () => sign({ org: 'mars' }), 'CALLER_NOT_SERVED', 'org'],
+    ['of several tenants', () => sign({ org: ['sun'] }), 'CALLER_NOT_SERVED', 'org'],
+    ['of no proper name', () => sign({ org: '__proto__' }), 'CALLER_NOT_SERVED', 'org'],
+    ['whose expiry is no number', () => sign({ exp: 'tomorrow' }), 'ERR_JWT_CLAIM_VALIDATION_FAILED', 'exp'],
+  ])(
+    '%s is nobody, and was not guessed, because the provider has signed it: the log has the reason',
+    async (_, make, code, claim) => {
+      const { ask, events } = open()
+      await expect(ask(await make())).rejects.toBeInstanceOf(CallerOutdated)
+      expect(events.of('tokenRefused')).toEqual([{ code, claim }])
+    },
+  )
 
   it('changed in any part is nobody', async () => {
-    const { ask } = open()
+    const { ask, events } = open()
     const parts = (await sign()).split('.')
     for (const [index, part] of parts.entries()) {
       const changed = parts.with(index, (part.startsWith('A') ? 'B' : 'A') + part.slice(1)).join('.')
       expect(await ask(changed)).toBeNull()
     }
+    expect(events.of('tokenRefused').at(-1)).toEqual({ code: 'ERR_JWS_SIGNATURE_VERIFICATION_FAILED' })
+    expect(JSON.stringify(events)).not.toContain(parts[1])
   })
 
   it('that names unknown keys makes nobody ask the provider again and again', async () => {

@@ -1,6 +1,8 @@
 // The settings: what each accepts, how problems are told, and that the page about them is true.
-import { readFileSync } from 'node:fs'
-import { describe, expect, it } from 'vitest'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
 import { ConfigError, readConfig, readWarnings } from '../../../src/config/read-config.ts'
 import { secretsOf } from '../../../src/config/secrets.ts'
 import { settings } from '../../../src/config/settings.ts'
@@ -48,19 +50,25 @@ describe('defaults', () => {
       maxReplyBytes: 8 * 1024 * 1024,
       pageSize: 250,
       maxPlannedCalls: 1000,
+      maxAnswerBytes: 16 * 1024 * 1024,
       queryLimits: { tokens: 1000, depth: 10, fields: 500, aliases: 30 },
       apiVersion: null,
       cacheMaxBytes: 64 * 1024 * 1024,
       answersMaxBytes: 16 * 1024 * 1024,
+      textsMaxBytes: 16 * 1024 * 1024,
       stateDir: null,
       cacheFile: null,
       warmUp: 'off',
       redis: null,
       callerAuth: 'none',
       gatewayKeys: [],
+      routers: { keys: [], userHeader: null, maxBatch: 1000, invalidation: null },
+      webhooks: { keys: [], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 3000, proof: null },
       tokens: null,
       documents: { path: null, mode: 'automatic' },
+      subgraph: null,
       callerRateLimit: 0,
+      streams: { maxStreams: 1000, maxStreamsOfCaller: 500, streamMaxMs: 1_800_000 },
       trustedProxies: 0,
       corsOrigins: [],
       corsHeaders: [],
@@ -96,6 +104,15 @@ describe('defaults', () => {
     })
   })
 
+  it('a subgraph has the version that its tools know, and may hide what administers the account', () => {
+    expect(readConfig({ SUBGRAPH: 'on' }).subgraph).toEqual({ version: '2.12', hidesAdmin: false })
+    expect(readConfig({ SUBGRAPH: '2.9', SUBGRAPH_ADMIN_FIELDS: 'inaccessible' }).subgraph).toEqual({
+      version: '2.9',
+      hidesAdmin: true,
+    })
+    expect(readConfig({ SUBGRAPH_ADMIN_FIELDS: 'inaccessible' }).subgraph).toBeNull()
+  })
+
   it('the figures are on loopback where a port is named for them, which may not be the public one', () => {
     expect(readConfig({ METRICS_PORT: '9464' }).metrics).toEqual({ port: 9464, host: '127.0.0.1' })
     expect(readConfig({ METRICS_PORT: '0', METRICS_HOST: '10.0.0.5' }).metrics).toEqual({
@@ -107,6 +124,34 @@ describe('defaults', () => {
     ])
     expect(problemsOf({ PORT: '0', METRICS_PORT: '0' })).toEqual([])
     expect(problemsOf({ METRICS_PORT: '99999' })).toHaveLength(1)
+  })
+
+  it('webhooks are received with the secrets that are set, which the log never shows', () => {
+    const config = readConfig({
+      WEBHOOK_KEYS: ' a-secret-of-webhooks,, another-of-webhooks ',
+      WEBHOOK_KEY_HEADER: 'X-From-Aurora',
+      WEBHOOK_SETTLE_MS: '0',
+    })
+    expect(config.webhooks).toEqual({
+      keys: ['a-secret-of-webhooks', 'another-of-webhooks'],
+      ofTenants: [],
+      keyHeader: 'x-from-aurora',
+      settleMs: 0,
+      proof: null,
+    })
+    const brought = readConfig({
+      CALLER_AUTH: 'passthrough',
+      WEBHOOK_KEYS: 'Tenant-1:a-secret-of-webhooks,tenant-2:with:a-colon-in-it,tenant-1:another-of-webhooks',
+    })
+    expect(brought.webhooks).toMatchObject({
+      keys: [],
+      ofTenants: [
+        { tenantId: 'tenant-1', keys: ['a-secret-of-webhooks', 'another-of-webhooks'] },
+        { tenantId: 'tenant-2', keys: ['with:a-colon-in-it'] },
+      ],
+    })
+    expect(secretsOf(config)).toEqual(config.webhooks.keys)
+    expect(secretsOf(brought)).toContain('with:a-colon-in-it')
   })
 
   it('requests are logged in production, unless that is turned off', () => {
@@ -121,7 +166,7 @@ describe('defaults', () => {
     expect(readConfig(base).traces).toEqual({
       url: new URL('http://collector:4318/prefix/v1/traces'),
       headers: {},
-      serviceName: 'aurora-graphql-gateway',
+      resource: { 'service.name': 'aurora-graphql-gateway' },
       share: 1,
     })
     const whole = {
@@ -129,14 +174,17 @@ describe('defaults', () => {
       OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: 'https://other/spans',
       OTEL_EXPORTER_OTLP_HEADERS: 'Authorization=Basic%20Y2FuYXJ5, x-team = solar',
       OTEL_SERVICE_NAME: 'my gateway',
+      OTEL_RESOURCE_ATTRIBUTES: 'service.name=another,deployment.environment.name=Staging',
       OTEL_TRACES_SAMPLER_ARG: '0.25',
     }
     expect(readConfig(whole).traces).toEqual({
       url: new URL('https://other/spans'),
       headers: { authorization: 'Basic Y2FuYXJ5', 'x-team': 'solar' },
-      serviceName: 'my gateway',
+      resource: { 'service.name': 'my gateway', 'deployment.environment.name': 'Staging' },
       share: 0.25,
     })
+    const attributes = { ...base, OTEL_RESOURCE_ATTRIBUTES: 'service.name=another,Team=a%2Cb' }
+    expect(readConfig(attributes).traces?.resource).toEqual({ 'service.name': 'another', Team: 'a,b' })
   })
 
   it.each(['canary', 'x=%ZZcanary', '=canary', 'x=canary\ncanary', 'a b=canary'])(
@@ -460,6 +508,48 @@ describe('problems', () => {
     ],
 
     [
+      { WEBHOOK_KEYS: 'sixteen-letters-,another-long-secret, short' },
+      'WEBHOOK_KEYS entry 3 must have 16 to 256 printable characters without spaces and commas, 6 of them different: make one with `openssl rand -hex 32`',
+    ],
+    ...['x'.repeat(16), 'abcde'.repeat(10)].map((key): [Record<string, string>, string] => [
+      { WEBHOOK_KEYS: `abcdefabcdefabcd,${key}` },
+      'WEBHOOK_KEYS entry 2 must have 16 to 256 printable characters without spaces and commas, 6 of them different: make one with `openssl rand -hex 32`',
+    ]),
+    [
+      { WEBHOOK_KEYS: 'a-secret-of-webhooks', CALLER_AUTH: 'passthrough' },
+      'WEBHOOK_KEYS must have the id of a tenant and a colon before each secret with CALLER_AUTH=passthrough: a secret is for one tenant',
+    ],
+    [{ ROUTER_KEYS: 'hive' }, `ROUTER_KEYS entry 1 ${keyRule}`],
+    [
+      { ROUTER_INVALIDATION_URLS: 'http://a.example' },
+      'ROUTER_INVALIDATION_KEY is missing: routers take nothing without it',
+    ],
+    [
+      { ROUTER_INVALIDATION_KEY: 'k' },
+      'ROUTER_INVALIDATION_URLS is missing: ROUTER_INVALIDATION_KEY is for them',
+    ],
+    ...[
+      'ftp://a.example',
+      'http://u:p@a.example',
+      'http://a.example?b',
+      Array(11).fill('http://a').join(','),
+    ].map((given): [Record<string, string>, string] => [
+      { ROUTER_INVALIDATION_URLS: given, ROUTER_INVALIDATION_KEY: 'k' },
+      'ROUTER_INVALIDATION_URLS must be at most 10 absolute http or https URLs without user, password, query or fragment, separated by commas',
+    ]),
+    [{ ROUTER_USER_HEADER: 'x user' }, 'ROUTER_USER_HEADER must be the name of a header'],
+    [
+      { ROUTER_USER_HEADER: 'Authorization' },
+      'ROUTER_USER_HEADER must be a header of its own: this one has another meaning',
+    ],
+    ...[`a:${'0'.repeat(64)}`, `b:${digest}`].map((key): [Record<string, string>, string] => [
+      { CALLER_AUTH: 'keys', GATEWAY_KEYS: `a:${digest}`, ROUTER_KEYS: key },
+      'ROUTER_KEYS has a name or sha256 of GATEWAY_KEYS: a router needs a key of its own',
+    ]),
+
+    [{ WEBHOOK_KEY_HEADER: 'x webhook' }, 'WEBHOOK_KEY_HEADER must be the name of a header'],
+
+    [
       { CALLER_AUTH: 'jwt', GATEWAY_KEYS: `a:${digest}`, ...provider },
       'CALLER_AUTH must be keys when GATEWAY_KEYS is set: nobody could use one',
     ],
@@ -515,6 +605,11 @@ describe('problems', () => {
     [{ AURORA_LIMIT: '9' }, 'AURORA_LIMIT is not a setting: did you mean AURORA_RATE_LIMIT?'],
     [{ AURORA_TOKEN: 'x' }, 'AURORA_TOKEN is not a setting: did you mean AURORA_API_TOKEN?'],
     [{ AURORA_URL: 'x' }, 'AURORA_URL is not a setting: did you mean AURORA_BASE_URL?'],
+    [
+      { AURORA_API_TOKN_FILE: 'x' },
+      'AURORA_API_TOKN_FILE is not a setting: did you mean AURORA_API_TOKEN_FILE?',
+    ],
+    [{ AURORA_TOKEN_FILE: 'x' }, 'AURORA_TOKEN_FILE is not a setting: did you mean AURORA_API_TOKEN_FILE?'],
   ])('%j is told as "%s"', (env, problem) => {
     expect(problemsOf(env)).toEqual([problem])
   })
@@ -562,6 +657,60 @@ describe('problems', () => {
   it.each(ranges)('$name takes what the table says, $min to $max, and no more', ({ name, min, max }) => {
     for (const inside of [min, max]) expect(problemsOf({ [name]: String(inside) })).toEqual([])
     for (const outside of [min - 1, max + 1]) expect(problemsOf({ [name]: String(outside) })).toHaveLength(1)
+  })
+})
+
+describe('secrets in files', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'secrets-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  const path = join(folder, 'secret')
+  const values: Readonly<Record<string, readonly [string, Env]>> = {
+    AURORA_API_TOKEN: [token, { AURORA_TENANT_ID: 'tenant-1' }],
+    AURORA_API_KEY: ['the-key', { AURORA_TENANT_ID: 'tenant-1', AURORA_API_SECRET: 's' }],
+    AURORA_API_SECRET: ['the-secret', { AURORA_TENANT_ID: 'tenant-1', AURORA_API_KEY: 'k' }],
+    HTTPS_PROXY: ['http://user:word@proxy.example:3128', {}],
+    HTTP_PROXY: ['http://user:word@proxy.example:3128', {}],
+    REDIS_URL: ['redis://:word@redis.example', live],
+    GATEWAY_KEYS: [`mobile:${digest}\nweb:${'b2'.repeat(32)}:read-only`, { CALLER_AUTH: 'keys' }],
+    ROUTER_KEYS: [`hive:${digest}`, {}],
+    ROUTER_INVALIDATION_KEY: ['shared', { ROUTER_INVALIDATION_URLS: 'http://router.example/invalidation' }],
+    WEBHOOK_KEYS: ['a-secret-of-webhooks\r\nanother-of-webhooks', {}],
+    OTEL_EXPORTER_OTLP_HEADERS: ['a=b', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example' }],
+  }
+  const secrets = Object.entries<Setting>(settings).flatMap(([name, { isSecret }]) =>
+    isSecret ? [name] : [],
+  )
+
+  it('each secret has a value here', () => {
+    expect(secrets).toEqual(Object.keys(values))
+  })
+
+  it.each(Object.entries(values))('%s may be in the file of %s', (name, [value, others]) => {
+    writeFileSync(path, `${value}\n`)
+    expect(readConfig({ ...others, [`${name}_FILE`]: path })).toEqual(
+      readConfig({ ...others, [name]: value }),
+    )
+  })
+
+  it.each(secrets)('%s is in one place, and its file can be read', (name) => {
+    const [value = '', others] = values[name] ?? []
+    const problemsWith = (env: Env) => problemsOf({ ...others, ...env })
+    writeFileSync(path, value)
+    expect(problemsWith({ [name]: value, [`${name}_FILE`]: path })).toEqual([
+      `${name} must not be set beside ${name}_FILE: choose one of them`,
+    ])
+    const unread = `${name}_FILE cannot be read, is empty, or is larger than a megabyte`
+    expect(problemsWith({ [`${name}_FILE`]: join(folder, 'nowhere') })).toContain(unread)
+    writeFileSync(path, ' \n')
+    expect(problemsWith({ [`${name}_FILE`]: path })).toContain(unread)
+    expect(problemsWith({ [name]: value, [`${name}_FILE`]: '' })).toEqual([])
+  })
+
+  it('a proxy in small letters is one place, too', () => {
+    writeFileSync(path, 'http://proxy.example')
+    expect(problemsOf({ https_proxy: 'http://another.example', HTTPS_PROXY_FILE: path })).toEqual([
+      'HTTPS_PROXY must not be set beside HTTPS_PROXY_FILE: choose one of them',
+    ])
   })
 })
 
@@ -624,6 +773,15 @@ describe('warnings', () => {
     [{ AURORA_DASHBOARD_COLOUR: 'x' }, ['AURORA_DASHBOARD_COLOUR is ignored: it is not a setting']],
     [{ AURORA_TYPO: 'x' }, ['AURORA_TYPO is ignored: it is not a setting']],
     [
+      { METRIC_HOST: '::1', GATEWAY_KEY_FILE: '/run/keys', PERSISTED_DOCUMENT: '' },
+      [
+        'METRIC_HOST is not a setting: if you mean METRICS_HOST, correct the name',
+        'GATEWAY_KEY_FILE is not a setting: if you mean GATEWAY_KEYS_FILE, correct the name',
+      ],
+    ],
+    // Names of other programs, and words that are no slip.
+    [{ FTP_PROXY: 'x', OTEL_SERVICE_NAMES: 'x', NODE_ENV_: 'x', HOSTS: 'x', PORTS: 'x' }, []],
+    [
       { OTEL_TRACES_EXPORTER: 'zipkin' },
       [
         'OTEL_TRACES_EXPORTER names an exporter that the gateway does not have: it has otlp, and none. Nothing is traced',
@@ -647,7 +805,7 @@ describe('docs/settings.md', () => {
     const expected = Object.entries<Setting>(settings).map(([name, setting]) => [
       name,
       defaultInWords(setting),
-      setting.meaning,
+      setting.meaning + (setting.isSecret ? '; secret' : ''),
     ])
     expect(documented).toEqual(expected)
   })

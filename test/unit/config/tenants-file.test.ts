@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ConfigError, readConfig } from '../../../src/config/read-config.ts'
+import { secretsOf } from '../../../src/config/secrets.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tenants-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -70,6 +71,33 @@ describe('a file of tenants', () => {
     expect(Object.isFrozen(config.tenants[0]?.keys[0])).toBe(true)
   })
 
+  it('names where the secrets of the webhooks of each tenant are, and no two tenants have one in common', () => {
+    const keys = { ONE: 'a-secret-of-webhooks', TWO: 'another-of-webhooks' }
+    const moon = { ...sun, name: 'moon', keys: [] }
+    const withKeys = (ofSun: unknown, ofMoon: unknown) => ({
+      tenants: [
+        { ...sun, webhookKeys: ofSun },
+        { ...moon, webhookKeys: ofMoon },
+      ],
+    })
+    const file = write(`${keys.ONE}\n`, 'webhook-key')
+    const config = read(withKeys([{ file }, { env: 'TWO' }], undefined), keys)
+    expect(config.tenants.map(({ webhookKeys }) => webhookKeys)).toEqual([[keys.ONE, keys.TWO], []])
+    expect(secretsOf(config)).toEqual(expect.arrayContaining([keys.ONE, keys.TWO]))
+    expect(problemsOf(withKeys([{ file }], [{ env: 'ONE' }]), keys)).toEqual([
+      'TENANTS_FILE has the same webhook key for two tenants',
+    ])
+    expect(problemsOf(withKeys([{ env: 'SHORT' }, { env: 'GONE' }], ['here']), { SHORT: 'guessed' })).toEqual(
+      [
+        'TENANTS_FILE tenants[1].webhookKeys[0] must name where the secret is, as {"env": "NAME"} or {"file": "/path"}: it does not stand here',
+      ],
+    )
+    expect(problemsOf(withKeys([{ env: 'SHORT' }, { env: 'GONE' }], []), { SHORT: 'guessed' })).toEqual([
+      'TENANTS_FILE tenants[0].webhookKeys[0] must have 16 to 256 printable characters without spaces and commas, 6 of them different: make one with `openssl rand -hex 32`',
+      'TENANTS_FILE tenants[0].webhookKeys[1] names a variable that is not set',
+    ])
+  })
+
   it('takes the address of the environment where a tenant names none, and that of its kind where neither does', () => {
     const hmac = { ...sun, token: undefined, hmac: { key: { env: 'MOON_KEY' }, secret: { env: 'MOON_KEY' } } }
     const urlOf = (content: unknown, env = {}) => read(content, env).tenants[0]?.aurora.baseUrl.href
@@ -85,6 +113,17 @@ describe('a file of tenants', () => {
       JWT_AUDIENCE: 'a',
     }
     expect(read({ tenants: [{ ...sun, keys: undefined }] }, env).tenants).toHaveLength(1)
+  })
+
+  it('holds keys of the routers of each tenant, which are not those of its callers', () => {
+    const routerKeys = [{ name: 'hive', sha256: other, role: 'read-only' }]
+    expect(read({ tenants: [{ ...sun, routerKeys }] }).tenants).toMatchObject([
+      { routerKeys: [{ name: 'hive', sha256: other, isReadOnly: true }] },
+    ])
+    expect(problemsOf({ tenants: [{ ...sun, routerKeys: sun.keys }] })).toEqual([
+      'TENANTS_FILE tenants[0].keys has the same name twice',
+      'TENANTS_FILE has the same sha256 twice',
+    ])
   })
 })
 
@@ -192,6 +231,10 @@ describe('what is wrong', () => {
     [
       { GATEWAY_KEYS: `a:${digest}` },
       'GATEWAY_KEYS must not be set with TENANTS_FILE: keys are of one tenant, and stand there',
+    ],
+    [
+      { ROUTER_KEYS: `a:${digest}` },
+      'ROUTER_KEYS must not be set with TENANTS_FILE, but for CALLER_AUTH=jwt: each tenant has its own, as `routerKeys` in the file',
     ],
     [
       { CALLER_AUTH: 'none', HOST: '' },

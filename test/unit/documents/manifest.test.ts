@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
+import { doAtOnce } from '../../../src/turns/at-once.ts'
 import { readManifest } from '../../../src/documents/manifest.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'manifest-'))
@@ -10,7 +11,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 function read(content: string | Buffer) {
   const path = join(folder, 'manifest.json')
   writeFileSync(path, content)
-  return readManifest({ path, check: () => null })
+  return doAtOnce(readManifest({ path, check: () => null }))
 }
 
 it('a byte order mark before a manifest is skipped', () => {

@@ -181,9 +181,8 @@ describe('differs on purpose', () => {
 })
 
 describe('what is left to graphql-js', () => {
-  const schema = buildSchema(`${SDL} type Subscription { name: String }`)
+  const schema = buildSchema(SDL)
   it.each([
-    ['a subscription', 'subscription { name }', {}],
     ['no operation of that name', 'query A { name }', { operationName: 'B' }],
     ['several operations and no name', 'query A { name } query B { name }', {}],
     ['variables that are not those declared', 'query ($a: Int!) { name }', { variableValues: { a: 'text' } }],
@@ -192,6 +191,15 @@ describe('what is left to graphql-js', () => {
   ])('%s', (_what, text, args) => {
     expect(createExecute(schema)({ document: parse(text), ...args })).toBeNull()
   })
+})
+
+it('a subscription is executed as one event of it', () => {
+  const schema = buildSchema(`${SDL} type Subscription { name: String }`)
+  const executed = createExecute(schema)({
+    document: parse('subscription { name }'),
+    rootValue: { name: 'a' },
+  })
+  expect(executed).toEqual({ data: { name: 'a' } })
 })
 
 it('an answer that waits for nothing comes at once', () => {

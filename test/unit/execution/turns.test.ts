@@ -4,8 +4,8 @@ import { buildSchema, parse } from 'graphql'
 import type { ExecutionResult } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import { createExecute } from '../../../src/execution/execute.ts'
-import { createPace, FIRST_TURN_UNITS } from '../../../src/pace.ts'
-import type { Pace } from '../../../src/pace.ts'
+import { createPace, FIRST_TURN_UNITS } from '../../../src/turns/pace.ts'
+import type { Pace } from '../../../src/turns/pace.ts'
 
 const schema = buildSchema(`
   type Query { list: [Item!], maybe: [Item], one: Item, matrix: [[Item]] }
@@ -68,7 +68,8 @@ describe('a long list', () => {
     const { data } = (await execute({ document, rootValue: { list: items(1000) }, pace, gather })) ?? {}
     expect(Object.values(data ?? {})).toEqual(aliases.map(() => [{ index: 0 }]))
     expect(perTurn.reduce((sum, count) => sum + count, 0)).toBe(20_000)
-    expect(Math.max(...perTurn.map((count) => count || 0))).toBeLessThanOrEqual(5_000)
+    // Five items are gathered in the time of a unit.
+    expect(Math.max(...perTurn.map((count) => count || 0))).toBeLessThanOrEqual(5 * FIRST_TURN_UNITS)
   })
 
   it('fails as a whole at an item that may not be null, and none of its later items begins', async () => {

@@ -3,10 +3,10 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { expect, it } from 'vitest'
 import { createConnections } from '../../../src/http/connections.ts'
-import type { Exchange } from '../../../src/http/connections.ts'
+import type { Exchange } from '../../../src/http/exchange.ts'
 import { httpLimits } from '../../../src/http/limits.ts'
 import { createUnreadAnswers } from '../../../src/http/unread-answers.ts'
-import { createLoop } from '../../../src/loop.ts'
+import { createLoop } from '../../../src/turns/loop.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {

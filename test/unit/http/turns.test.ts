@@ -2,7 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { httpLimits } from '../../../src/http/limits.ts'
-import { createLoop } from '../../../src/loop.ts'
+import { createLoop } from '../../../src/turns/loop.ts'
 import { createTurns } from '../../../src/http/turns.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
+import type { Cache } from '../../../src/cache/cache.ts'
 import type { ErrorCode } from '../../../src/errors/codes.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import { createAsk } from '../../../src/loaders/ask.ts'
 import { ANY_FRESHNESS } from '../../../src/rest/freshness.ts'
+import type { StaleFact } from '../../../src/rest/freshness.ts'
+import type { UsedReply } from '../../../src/rest/terms.ts'
 import { createTally } from '../../../src/telemetry/tally.ts'
 import type { Answer } from '../../../src/rest/answer.ts'
 import { createCall } from '../../../src/rest/call.ts'
@@ -169,5 +172,37 @@ describe('what lists have shown', () => {
     await ask.list(listProjects, {})
     await clock.advance(20_000)
     expect(ask.readListed('project', 'p-1', [])).toEqual({ id: 'p-1', name: 'new' })
+  })
+})
+
+describe('a list at hand', () => {
+  it.each([
+    ['after a notice that may be lost', (cache: Cache) => cache.doubtAll()],
+    ['without notices', (cache: Cache) => cache.confirmBy(() => false)],
+  ])('that is in doubt %s is used with a mark', async (_, doubt) => {
+    const { cache, scope, clock } = open()
+    const stale: StaleFact[] = []
+    const used: UsedReply[] = []
+    cache.store(
+      buildCall({ scope, endpoint: listProjects, path: {} }),
+      buildReply([{ id: 'p-1' }], { answeredAtMs: 0 }),
+    )
+    doubt(cache)
+    await clock.advance(10)
+    const terms = buildTerms({
+      scope,
+      begunAtMs: clock.monotonicMs(),
+      onStale: (fact) => void stale.push(fact),
+      onUsed: (reply) => void used.push(reply),
+    })
+    const ask = createAsk(terms, { cache, upstream: () => Promise.reject(new Error('a call')) })
+
+    const glanced = ask.glanceList(listProjects, {}, {})
+    expect({ stale, used }).toEqual({ stale: [], used: [] })
+    glanced?.use()
+
+    expect(glanced?.items).toEqual([{ id: 'p-1' }])
+    expect(stale).toEqual([{ operation: 'listProjects', answeredAtMs: 0, reason: 'UNCONFIRMED' }])
+    expect(used).toEqual([expect.objectContaining({ isUnconfirmed: true })])
   })
 })

@@ -25,7 +25,7 @@ function open(calls: Partial<Record<Outlook, ImaginedCall[]>>, options: Partial<
   const createDryRun = (outlook: Outlook): DryRun => {
     outlooks.push(outlook)
     return {
-      loaders: {} as DryRun['loaders'],
+      loaders: () => ({}) as never,
       write: () => Promise.reject(new Error('not used')),
       tally: createTally(),
       calls: calls[outlook] ?? [],

@@ -1,7 +1,7 @@
 // Answers of imagined calls: few objects are made in one turn of the event loop, and in the order asked.
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { InTurn } from '../../../src/pace.ts'
+import type { InTurn } from '../../../src/turns/pace.ts'
 import { createBounds } from '../../../src/planning/bounds.ts'
 import { createTurns } from '../../../src/planning/turns.ts'
 import type { Making } from '../../../src/planning/turns.ts'

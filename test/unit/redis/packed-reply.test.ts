@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { decodeText } from '../../../src/aurora/decode-text.ts'
 import { parseExactJson } from '../../../src/aurora/exact-json.ts'
 import { packReply, unpackReply } from '../../../src/redis/packed-reply.ts'
-import { buildCall, buildReply } from '../../support/builders.ts'
+import type { Reply } from '../../../src/rest/call.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
+import { createCache } from '../../../src/cache/cache.ts'
+import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
 
 it('a reply from Redis has every digit and every mark of a broken byte that the reply had', async () => {
   const sent = Buffer.from(
@@ -17,9 +21,28 @@ it('a reply from Redis has every digit and every mark of a broken byte that the 
   const look = { value: bytes, newest: null, serverMs: now.wallMs, sentAtMs: now.monotonicMs }
   const found = await unpackReply(buildCall(), bytes ?? Buffer.alloc(0), look)
 
-  expect(found?.answer).toEqual(answer)
+  expect(found?.answer).toEqual({ ...answer, tookMs: 0 })
   expect(found?.above).toEqual({ design_id: ['d-1'] })
   expect(found?.answer).toMatchObject({
     value: { owner_id: '9007199254740993', x: ['1e400', 0.1], name: 'M\udcff\udcffller' },
   })
+})
+
+it('a reply from Redis that was sent before Aurora was settled is fresh no longer than where it was asked for', async () => {
+  const begun = { generation: 'g', id: '1-0' }
+  const now = { monotonicMs: 3500, wallMs: 1_800_000_000_000 }
+  const ageOf = async (answer: Reply) => {
+    const bytes = await packReply(buildCall(), { answer, begun, above: {} }, now)
+    const look = { value: bytes, newest: null, serverMs: now.wallMs, sentAtMs: now.monotonicMs }
+    const found = await unpackReply(buildCall(), bytes ?? Buffer.alloc(0), look)
+    const clock = createManualClock(0)
+    const cache = createCache({ maxBytes: 1_000_000, clock, settleMs: 3000 })
+    cache.outdate(tenantOf(buildScope().key), [{ operation: 'retrieveProject', path: { project_id: 'p-1' } }])
+    await clock.advance(now.monotonicMs)
+    if (found) cache.store(buildCall(), found.answer)
+    return cache.read(buildCall())?.age
+  }
+  expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 2500, answeredAtMs: 3400 }))).toBe('stale')
+  expect(await ageOf(buildReply({ id: 'p-1' }, { answeredAtMs: 3400, tookMs: 900 }))).toBe('stale')
+  expect(await ageOf(buildReply({ id: 'p-1' }, { sentAtMs: 3001, answeredAtMs: 3400 }))).toBe('fresh')
 })

@@ -3,6 +3,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import {
   assertModest,
+  assertModestList,
+  MAX_ITEMS,
   MAX_LEVELS,
   MAX_MEMBERS,
   MAX_VALUES,
@@ -22,6 +24,9 @@ const look = async (body: unknown): Promise<string> => {
 
 const TOO_WIDE = `Aurora's answer has an object of more than ${MAX_MEMBERS} members`
 const TOO_MANY = `Aurora's answer has more than ${MAX_VALUES} values`
+/** Members, or what looks like them: an odd number of backslashes escapes the mark before. */
+const behindBackslashes = (count: number): string =>
+  `{"a":"${'\\'.repeat(count)}",${JSON.stringify(membersOf(MAX_MEMBERS + 1)).slice(1)}`
 const PADDING = { padding: 'x'.repeat(512 * 1024) }
 
 describe('a body', () => {
@@ -38,7 +43,10 @@ describe('a body', () => {
     ['of two more', Array.from({ length: MAX_VALUES + 2 }, () => 1), TOO_MANY],
     ['of more empty objects', Array.from({ length: MAX_VALUES + 2 }, () => ({})), TOO_MANY],
     ['of text that looks like members', { ...PADDING, text: '"a":1,{}[],'.repeat(100_000) }, 'modest'],
+    ['of text with marks of its own', { ...PADDING, text: '":{",'.repeat(300_000) }, 'modest'],
     ['of text that ends in backslashes', { ...PADDING, [`a\\`]: '\\\\', b: '"\\"' }, 'modest'],
+    ['of members behind megabytes of backslashes', behindBackslashes(2 * 256 * 1024), TOO_WIDE],
+    ['of members in a text with as many and one more', behindBackslashes(2 * 256 * 1024 + 1), 'modest'],
     ['that is cut in a text', `{"a":"${'x'.repeat(512 * 1024)}`, 'modest'],
     ['that is cut behind a backslash', `{"a":"${'x'.repeat(512 * 1024)}\\`, 'modest'],
     ['that closes more than it opens', `${'}'.repeat(512 * 1024)}`, 'modest'],
@@ -57,6 +65,7 @@ describe('a body', () => {
   it.each([
     ['many texts', Array.from({ length: 8 }, () => 'x,'.repeat(200_000))],
     ['one text with millions of marks', '"'.repeat(1_500_000)],
+    ['one text of millions of backslashes', '\\'.repeat(1_500_000)],
   ])('of megabytes of %s is looked at in several turns', async (_, body) => {
     let turns = 0
     const state = { isDone: false }
@@ -65,4 +74,12 @@ describe('a body', () => {
     expect(await looked).toBe('modest')
     expect(turns).toBeGreaterThanOrEqual(8)
   })
+})
+
+it('a list has so many objects at the most', () => {
+  const items = Array.from({ length: MAX_ITEMS }, () => ({}))
+  expect(() => assertModestList(items)).not.toThrow()
+  expect(() => assertModestList([...items, {}])).toThrow(
+    `Aurora's answer has a list of more than ${MAX_ITEMS} objects`,
+  )
 })

@@ -2,8 +2,12 @@
 
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { describe, expect, it } from 'vitest'
+import { waitUntil } from '../../support/wait-until.ts'
 
 function start(...options: string[]) {
   const args = ['--import', 'tsx', 'src/simulator/main.ts', ...options]
@@ -33,11 +37,50 @@ describe('the process', () => {
     },
   )
 
-  it('reports which option it does not understand', async () => {
-    const child = start('--limit', 'many')
-    const chunks: string[] = []
-    child.stderr.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
-    expect(await once(child, 'close')).toEqual([1, null])
-    expect(chunks.join('')).toContain('--limit must be a whole number from 1, not "many"')
+  it('says what its options are, and which one it does not understand', async () => {
+    const run = async (...words: string[]) => {
+      const child = start(...words)
+      const chunks: string[] = []
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (chunk: string) => chunks.push(chunk))
+      const [status] = (await once(child, 'close')) as [number]
+      return { status, text: chunks.join('') }
+    }
+    const [help, wrong, unknown] = await Promise.all([
+      run('--help'),
+      run('--limit', 'many'),
+      run('--limits', '9'),
+    ])
+    expect(help).toMatchObject({
+      status: 0,
+      text: expect.stringContaining('--webhook-retry-factor') as string,
+    })
+    expect(wrong).toMatchObject({ status: 1, text: '--limit must be a whole number from 1, not "many"\n' })
+    expect(unknown.status).toBe(1)
+    expect(unknown.text).toMatch(/^Unknown option '--limits'[^]*--limit 90/)
+    expect(unknown.text).not.toMatch(/^\s+at /m)
+  })
+
+  it('sends webhooks to the address that it was started with', async () => {
+    const received: IncomingMessage[] = []
+    const receiver = createServer((request, response) => {
+      received.push(request)
+      response.writeHead(204).end()
+    })
+    await new Promise<void>((resolve) => void receiver.listen(0, '127.0.0.1', resolve))
+    const { port } = receiver.address() as AddressInfo
+    const template = `http://127.0.0.1:${port}/<EVENT>?id=<LEAD_ID>`
+    const header = ['--webhook-header', 'X-Webhook-Key: a secret']
+    const child = start('--port', '0', '--projects', '3', '--webhook-url', template, ...header)
+    const [line = ''] = (await once(createInterface({ input: child.stdout }), 'line')) as string[]
+    const body = JSON.stringify({ event: 'lead_changed', members: { lead_id: 'l1' } })
+    await fetch(`${line.split(/\s+/).at(-1)}/_simulator/app`, { method: 'POST', body })
+    await waitUntil(() => received.length > 0)
+    expect(received[0]?.url).toBe('/lead_changed?id=l1')
+    expect(received[0]?.headers['x-webhook-key']).toBe('a secret')
+    child.kill()
+    await once(child, 'exit')
+    receiver.closeAllConnections()
+    receiver.close()
   })
 })

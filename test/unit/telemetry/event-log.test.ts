@@ -44,8 +44,19 @@ describe('the event log', () => {
     emit('saved', { operation: 'listProjects', by: 'cache' })
     const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 3 } as const
     emit('attempted', { ...attempt, host: 'h', status: 200, code: null })
+    emit('attempted', { ...attempt, host: 'h', status: 404, code: null })
+    emit('attempted', { ...attempt, host: 'h', status: null, code: 'UPSTREAM_TIMEOUT' })
     expect(lines).toEqual([])
     expect(clock.countTimers()).toBe(0)
+  })
+
+  it.each([401, 500, 503])('writes that Aurora has answered with %i', (status) => {
+    const { lines, emit } = openLog()
+    const attempt = { operation: 'listProjects', callClass: 'interactive', durationMs: 3 } as const
+    emit('attempted', { ...attempt, host: 'h', status: 200, code: null })
+    emit('attempted', { ...attempt, host: 'h', status, code: null })
+    expect(lines).toMatchObject([{ level: 'warn', operation: 'listProjects', status }])
+    expect(lines[0]).not.toHaveProperty('host')
   })
 
   it('10,000 faults in ten seconds are eleven lines that account for every one', async () => {

@@ -18,10 +18,11 @@ const VIEWS: Views = {
     { name: 'gateway', isUp: true },
     { name: 'gateway-news', isUp: false },
   ],
+  proven: () => ({ project: 2, consumptionProfile: 0 }),
 }
 
-function openMetrics(): Metrics {
-  const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false })
+function openMetrics(lostLines = (): number => 0): Metrics {
+  const metrics = createMetrics({ operations: OPERATIONS, isWithProcess: false, lostLines })
   metrics.watch(VIEWS)
   return metrics
 }
@@ -40,6 +41,12 @@ async function linesOf(metrics: Metrics, name: string): Promise<string[]> {
   const prefix = `aurora_gateway_${name}`
   return text.split('\n').filter((line) => new RegExp(`^${prefix}[{ ]`).test(line))
 }
+
+it('the versions of the gateway and of Node are labels of a series of their own', async () => {
+  expect(await linesOf(openMetrics(), 'build_info')).toEqual([
+    `aurora_gateway_build_info{version="0.1.0",node="${process.versions.node}"} 1`,
+  ])
+})
 
 /** One of each event. */
 function tellEverything(emit: Emit): void {
@@ -61,6 +68,14 @@ function tellEverything(emit: Emit): void {
   emit('turnedAway', { status: 401, code: 'UNAUTHENTICATED' })
   emit('answered', { status: 200, durationMs: 1500 })
   emit('relieved', { relief: 'idle' })
+  emit('webhookReceived', { event: 'project_changed', outcome: 'recorded' })
+  emit('proofEnded', { kind: 'project', reason: 'audit' })
+  emit('routerNotified', { outcome: 'done' })
+  emit('proofAudited', { kind: 'project', outcome: 'same' })
+  emit('watchBegun', {})
+  emit('watchBegun', {})
+  emit('watchEnded', {})
+  emit('liveAnswerMade', { reason: 'change', outcome: 'equal' })
   // A stand-in for one that a room has begun to emit and that has no metric of its own.
   ;(emit as (name: string, fact: object) => void)('somethingNew', {})
 }
@@ -96,6 +111,15 @@ describe('the metrics', () => {
     ])
   })
 
+  it('count the live answers that are watched, and how often they were made', async () => {
+    const metrics = openMetrics()
+    tellEverything(metrics.emit)
+    expect(await linesOf(metrics, 'live_watches')).toEqual(['aurora_gateway_live_watches 1'])
+    expect(await linesOf(metrics, 'live_answers_total')).toEqual([
+      'aurora_gateway_live_answers_total{reason="change",outcome="equal"} 1',
+    ])
+  })
+
   it('tell seconds, not milliseconds', async () => {
     const metrics = openMetrics()
     tellEverything(metrics.emit)
@@ -126,6 +150,13 @@ describe('the metrics', () => {
     expect(await linesOf(metrics, 'budget_remaining')).toEqual(['aurora_gateway_budget_remaining 12'])
     expect(await linesOf(metrics, 'budget_learned_limit')).toEqual(['aurora_gateway_budget_learned_limit 45'])
     expect(await linesOf(metrics, 'cache_bytes')).toEqual(['aurora_gateway_cache_bytes 2048'])
+  })
+
+  it('show of how many tenants webhooks provably arrive', async () => {
+    expect(await linesOf(openMetrics(), 'proven_tenants')).toEqual([
+      'aurora_gateway_proven_tenants{kind="project"} 2',
+      'aurora_gateway_proven_tenants{kind="consumptionProfile"} 0',
+    ])
   })
 
   it('show each connection to Redis, and what is left alone', async () => {
@@ -160,9 +191,8 @@ describe('the metrics', () => {
   })
 })
 
-describe('the alerts of docs/metrics.md', () => {
-  const page = readFileSync(new URL('../../../docs/metrics.md', import.meta.url), 'utf8')
-  const [rules = ''] = /```yaml\n(groups:[^]*?)```/.exec(page)?.slice(1) ?? []
+describe('the alerts of deploy/prometheus', () => {
+  const rules = readFileSync(new URL('../../../deploy/prometheus/alerts.yml', import.meta.url), 'utf8')
   /** Each counter over which an alert computes a change, with its labels. */
   const selectors = [...rules.matchAll(/(?:rate|increase)\((aurora_gateway_\w+)(?:\{(.*?)\})?\[/g)].map(
     ([selector, name = '', labels = '']) => ({ selector, name, labels: labels.split(',').filter(Boolean) }),
@@ -179,7 +209,8 @@ describe('the alerts of docs/metrics.md', () => {
   it.each(selectors)(
     'see the first event, because all that $selector selects exists from the start',
     async ({ name, labels }) => {
-      const metrics = openMetrics()
+      let lost = 0
+      const metrics = openMetrics(() => lost)
       const isSelected = (series: string): boolean =>
         new RegExp(`^${name}(\\{|$)`).test(series) && labels.every((label) => series.includes(label))
       const before = [...(await seriesOf(metrics))].filter(([series]) => isSelected(series))
@@ -192,6 +223,7 @@ describe('the alerts of docs/metrics.md', () => {
       for (const by of ['cache', 'listed', 'joined', 'stale'] as const)
         metrics.emit('saved', { operation: 'retrieveProject', by })
       metrics.emit('errorPresented', { code: 'INTERNAL_SERVER_ERROR' })
+      lost = 3
       const after = [...(await seriesOf(metrics))].filter(([series]) => isSelected(series))
       expect(after.map(([series]) => series)).toEqual(before.map(([series]) => series))
       expect(after.some(([, value]) => value > 0)).toBe(true)

@@ -51,6 +51,15 @@ describe('a secret that is known', () => {
     expect(scrubber.scrub('a later-secret b')).toBe('a [secret] b')
   })
 
+  it('is found among thousands that begin alike, the longest form first', () => {
+    const many = Array.from({ length: 5_000 }, (_, index) => `sk-prod-${index}.${'x'.repeat(index % 7)}`)
+    const { scrub } = createScrubber([...many, ...many])
+    expect(scrub('a sk-prod-4711. b sk-prod-12.xxxxx c sk-prod-5000. d')).toBe(
+      'a [secret] b [secret] c sk-prod-5000. d',
+    )
+    expect(scrub(`a${encodeURIComponent('sk-prod-13.xxxxxx')}b`)).toBe('a[secret]b')
+  })
+
   it('too short to be one is left alone', () => {
     expect(createScrubber(['a', '', 'level']).scrub('{"level":"a"}')).toBe('{"level":"a"}')
   })

@@ -1,0 +1,128 @@
+// The entries of the cache, bounded in bytes, with what has to agree with them: indexes, counts, and notices of changes.
+import { LRUCache } from 'lru-cache'
+import { createAskedIndex } from './asked-index.ts'
+import type { AskedIndex } from './asked-index.ts'
+import { createEvicted } from './evicted.ts'
+import { sizeCalculation } from './held.ts'
+import type { Held } from './held.ts'
+import type { Asked } from './lineage.ts'
+import { createListedCounts } from './listed-counts.ts'
+import { createNoticeBoard } from './notices.ts'
+import { createTouched } from './touched.ts'
+
+/** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
+const LINEAGE_SHARE = 1 / 16
+
+/** lru-cache would make an object of options for each look and each insertion. */
+const GETTING = {}
+export const SETTING = {}
+
+export function createEntries(maxBytes: number) {
+  const notes = createTouched(Math.floor(maxBytes * LINEAGE_SHARE), {
+    changed: (...object) => indexes.forEach(({ lineage }) => lineage.changed(...object)),
+    cleared: () => indexes.forEach(({ lineage }) => lineage.cleared()),
+  })
+  const index = createAskedIndex(notes.lineage.aboveOf)
+  /** What is outdated can become no older: a flood of events looks through none of it. */
+  const outdatedIndex = createAskedIndex(notes.lineage.aboveOf)
+  const evictedIndex = createAskedIndex(notes.lineage.aboveOf)
+  const indexes = [index, outdatedIndex, evictedIndex]
+  const listed = createListedCounts()
+  const board = createNoticeBoard((key) => evicted.leave(key))
+  const { nameOf } = notes.touched
+  const evicted = createEvicted({ index: evictedIndex, nameOf, notify: board.notify })
+  const maxSize = Math.max(1, Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
+  const places = createPlaces((held) => (isOutdated(held) ? outdatedIndex : index), listed)
+  let insertions = 0
+  let fits = true
+  const entries = new LRUCache<string, Held>({
+    maxSize,
+    sizeCalculation(held, key) {
+      const size = sizeCalculation(held, key)
+      fits = size <= maxSize
+      return size
+    },
+    onInsert: (held, key) => {
+      insertions += 1
+      held.usedAt = insertions
+      if (held.is === 'answer') held.life.isHeld = true
+      places.enter(key, held)
+      evicted.noteStored(key)
+    },
+    // Called whenever an entry leaves. One that is replaced by something too large leaves without another one that comes.
+    dispose: (held, key, reason) => {
+      if (held.is === 'answer') held.life.isHeld = false
+      places.leave(key, held, { isReplaced: reason === 'set' && fits })
+      if (board.notify(key, reason === 'evict') && held.is === 'answer') evicted.add(key, held)
+    },
+  })
+  const found = {
+    /**
+     * Marks the entry as used. Entries leave only when others come, so one use between two insertions says as much as a hundred:
+     * what is in memory is read again and again, and most of the time nothing comes.
+     */
+    find: (key: string) => {
+      const held = entries.peek(key, GETTING)
+      if (held === undefined || held.usedAt === insertions) return held
+      held.usedAt = insertions
+      return entries.get(key, GETTING)
+    },
+    keysOf: index.keysOf,
+    hasListed: listed.hasAny,
+  }
+  return { notes, entries, index, outdatedIndex, board, evicted, found }
+}
+
+/** A page that is aside can be touched again, and whoever uses it has to be notified. */
+const isOutdated = (held: Held): boolean =>
+  held.is === 'answer' && held.isOutdated === true && held.aside === undefined
+
+/**
+ * The places of entries in the indexes. An answer that comes again, as most do, takes over the place of the one before: what is known
+ * of the objects above it was noted when the answer was looked at, before it came here.
+ */
+function createPlaces(indexOf: (held: Held) => AskedIndex, listed: ReturnType<typeof createListedCounts>) {
+  /** The entry that is being replaced: the next one that comes is the one in its place. */
+  let replaced: { readonly key: string; readonly held: Held } | null = null
+
+  function remove(key: string, held: Held): void {
+    indexOf(held).remove(key, held)
+    listed.remove(held)
+  }
+
+  function removeReplaced(): void {
+    if (replaced === null) return
+    const { key, held } = replaced
+    replaced = null
+    remove(key, held)
+  }
+
+  return {
+    enter(key: string, held: Held): void {
+      if (replaced !== null && replaced.key === key && isInSamePlace(replaced.held, held)) {
+        replaced = null
+        return
+      }
+      removeReplaced()
+      indexOf(held).add(key, held)
+      listed.add(held)
+    },
+    leave(key: string, held: Held, { isReplaced }: { readonly isReplaced: boolean }): void {
+      removeReplaced()
+      if (isReplaced) replaced = { key, held }
+      else remove(key, held)
+    },
+  }
+}
+
+function isInSamePlace(before: Held, now: Held): boolean {
+  if (before.is !== now.is || before.scope !== now.scope || before.listedAs !== now.listedAs) return false
+  if (before.is !== 'answer' || now.is !== 'answer') return true
+  return isOutdated(before) === isOutdated(now) && isSame(before.asked, now.asked)
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  const { parameters } = one.endpoint
+  const name = parameters[0] ?? ''
+  return one.endpoint.operation === other.endpoint.operation && one.path[name] === other.path[name]
+}

@@ -1,0 +1,65 @@
+// What replicas report to each other beside touches, so that each of them knows whether webhooks arrive: docs/webhooks.md.
+import * as z from 'zod'
+import { EVENT_NAMES } from '../aurora/events.ts'
+import type { EventName } from '../aurora/events.ts'
+import { isProvenKind } from '../aurora/proven-kinds.ts'
+import type { ProvenKind } from '../aurora/proven-kinds.ts'
+
+/**
+ * Why ordinary ages hold. `start`: nothing is known yet. `subscription`: one is missing or switched off, or nobody has seen for long
+ * that it is there. `refused`: a webhook had no right secret. `silence`: none has come for longer than usual. `audit`: a reply had
+ * changed, and no webhook had reported it. `replicas`: what other replicas know is not known here. `removed`: the tenant is not served,
+ * or has no secret any more.
+ */
+export const DOUBT_REASONS = [
+  'start',
+  'subscription',
+  'refused',
+  'silence',
+  'audit',
+  'replicas',
+  'removed',
+] as const
+export type DoubtReason = (typeof DOUBT_REASONS)[number]
+
+export interface ProofFacts {
+  /** Events that were received with a right secret. */
+  readonly received?: readonly EventName[] | undefined
+  /** Events to which a subscription of ours is there and switched on; what is left out has none. */
+  readonly subscribed?: readonly EventName[] | undefined
+  readonly doubted?: Readonly<Partial<Record<ProvenKind, DoubtReason>>> | undefined
+}
+
+/** What is reported together: the last look at the subscriptions counts. */
+export function mergeFacts(
+  one: ProofFacts | undefined,
+  other: ProofFacts | undefined,
+): ProofFacts | undefined {
+  if (!one || !other) return one ?? other
+  const received = [...new Set([...(one.received ?? []), ...(other.received ?? [])])]
+  const subscribed = other.subscribed ?? one.subscribed
+  const doubted = { ...one.doubted, ...other.doubted }
+  return {
+    ...(received.length > 0 && { received }),
+    ...(subscribed && { subscribed }),
+    ...(Object.keys(doubted).length > 0 && { doubted }),
+  }
+}
+
+export const onlyDoubts = (facts: ProofFacts | undefined): ProofFacts | undefined =>
+  facts?.doubted && { doubted: facts.doubted }
+
+/** Names that another version of the gateway has, and this one has not, are left out. */
+const events = z
+  .array(z.string())
+  .transform((names) => EVENT_NAMES.filter((name) => names.includes(name)))
+  .optional()
+
+export const factsSchema = z.object({
+  received: events,
+  subscribed: events,
+  doubted: z
+    .record(z.string(), z.enum(DOUBT_REASONS).catch('replicas'))
+    .transform((kinds) => Object.fromEntries(Object.entries(kinds).filter(([kind]) => isProvenKind(kind))))
+    .optional(),
+})

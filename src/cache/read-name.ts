@@ -1,0 +1,43 @@
+// The name of a read: enough to see whether it was touched.
+import { isSameId } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { Ids } from '../rest/call.ts'
+import { isOf } from '../rest/scope.ts'
+import type { Owner, ScopeKey } from '../rest/scope.ts'
+import type { Touch } from './invalidation.ts'
+import type { Above, Asked } from './lineage.ts'
+
+/** The question of a cached answer, without its page, and what is known to lie above its object. */
+export interface ReadName {
+  readonly scope: ScopeKey
+  readonly operation: Endpoint['operation']
+  readonly path: Ids
+  /** Where it says nothing of a parent that a touch names, the read counts as touched. */
+  readonly above: Above
+}
+
+export const readNameOf = (scope: ScopeKey, { endpoint, path }: Asked, above: Above): ReadName => ({
+  scope,
+  operation: endpoint.operation,
+  path,
+  above,
+})
+
+/** A moment among the drops: a count, since a clock may show the same time twice. */
+export type Mark = number
+
+export const isTouched = (read: ReadName, owner: Owner, touches: readonly Touch[]): boolean =>
+  isOf(read.scope, owner) && touches.some((touch) => isBelow(read, touch))
+
+/** What is read, or lies above it, may have these ids of this name; null: any. */
+export function idsOf({ path, above }: ReadName, name: string): readonly string[] | null {
+  const own = path[name]
+  return own === undefined ? (above[name as keyof Above] ?? null) : [own]
+}
+
+export const isBelow = (read: ReadName, { operation, path }: Touch): boolean =>
+  read.operation === operation && Object.entries(path).every(([name, id]) => hasId(read, name, id))
+
+/** An id that the route does not name is that of a parent. An extra call is cheaper than an untrue answer. */
+const hasId = (read: ReadName, name: string, id: string): boolean =>
+  idsOf(read, name)?.some((known) => isSameId(known, id)) ?? true

@@ -1,0 +1,43 @@
+// A cursor of changes: a history, and how far the client has followed it.
+import { GatewayError } from '../errors/errors.ts'
+import type { Position } from './change-log.ts'
+
+export interface ChangesCursor {
+  /** Of the history. */
+  readonly name: string
+  readonly position: Position
+}
+
+/** A cursor of another version is refused, not misread. */
+const VERSION = 'c1'
+/** A name and a number; what is longer is none of ours. */
+const MAX_CHARS = 200
+
+export const encodeChangesCursor = ({ name, position }: ChangesCursor): string =>
+  Buffer.from(JSON.stringify([VERSION, name, position])).toString('base64url')
+
+/**
+ * Throws BAD_USER_INPUT for a text that is no cursor of changes. Cursors are not signed: only the name of a history of the caller's own
+ * credential means anything, and a forged position leads to another moment of the same history.
+ */
+export function decodeChangesCursor(cursor: string): ChangesCursor {
+  const [version, name, position, ...rest] = parse(cursor)
+  const isOurs = version === VERSION && typeof name === 'string' && isPosition(position) && rest.length === 0
+  if (isOurs) return { name, position }
+  throw new GatewayError(
+    'BAD_USER_INPUT',
+    'The cursor given as `since` is none of `changes`: give the last `cursor` back as it came, or leave `since` out to begin anew.',
+  )
+}
+
+const isPosition = (value: unknown): value is Position => Number.isSafeInteger(value) && Number(value) >= 0
+
+function parse(cursor: string): readonly unknown[] {
+  if (cursor.length > MAX_CHARS) return []
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,138 @@
+// What has changed of one list, as it was shown to one credential: by the differences of its pages, and by what was touched.
+import type { Members } from '../aurora/body.ts'
+import { readAuroraId } from '../aurora/body.ts'
+import type { Clock } from '../clock.ts'
+import { ChangeLog } from './change-log.ts'
+import { decideMissing } from './decide-missing.ts'
+import type { Missing } from './decide-missing.ts'
+import type { Digests } from './digests.ts'
+
+type Items = readonly Members[]
+
+export interface View {
+  /** By number; null for a page that is not known. */
+  readonly pages: readonly (Items | null)[]
+  /** The pages as Aurora gave them; left out where `pages` are these. */
+  readonly given?: readonly Items[]
+  /** The ids of objects that Aurora has no more. */
+  readonly gone?: readonly string[]
+  /** All of the list is there, so what is missing is gone. */
+  readonly isComplete: boolean
+}
+
+export interface History {
+  /** What has changed. */
+  readonly log: Pick<ChangeLog, 'since' | 'last' | 'floor'>
+  /** Names this history among all others. */
+  readonly name: string
+  /** The pages that an answer is made of. What they show differently than before is a change. */
+  take(view: View): void
+  /** A page as it was stored; its differences are changes, too, as somebody may have been shown it. */
+  feed(items: Items): void
+  /**
+   * This object may have changed, whatever the list shows. An id that the list has not shown may be of an object that this credential
+   * cannot see. Monotonic: until `settledAtMs` Aurora may answer with what was before; then it is touched once more.
+   */
+  touch(id: string, settledAtMs?: number): void
+  /** It was deleted. */
+  remove(id: string): void
+  /** Whether objects are missing in the list of which it is not certain that they are gone. */
+  hasDoubts(): boolean
+  bytes(): number
+}
+
+export interface HistoryOptions {
+  readonly name: string
+  readonly digests: Digests
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly maxLogged?: number | undefined
+}
+
+/** More than a client could read again sooner than the whole list. */
+const MAX_LOGGED = 10_000
+/** An object with its id, its digest and its places in the maps; estimated. */
+const BYTES_OF_OBJECT = 420
+const BYTES_OF_HISTORY = 4_000
+
+export function createHistory({ name, digests, clock, maxLogged = MAX_LOGGED }: HistoryOptions): History {
+  const log = new ChangeLog(maxLogged)
+  /** When events are settled, by the keys of objects that may have been read too early. */
+  const settling = new Map<string, number>()
+  let missing: Missing = { gone: [], doubts: new Map(), order: [] }
+  /** Null: something was stored since. */
+  let taken: Taken | null = null
+
+  function touchSettled(): void {
+    const nowMs = clock.monotonicMs()
+    for (const [key, atMs] of settling) {
+      if (atMs > nowMs) continue
+      settling.delete(key)
+      log.touch(key)
+    }
+  }
+
+  function removeMissing({ pages, given }: View): void {
+    const { doubts, order } = missing
+    missing = decideMissing({ before: order, alive: log.alive(), pages, given, doubts })
+    for (const key of missing.gone) log.remove(key)
+  }
+
+  return {
+    name,
+    log,
+    take(view) {
+      touchSettled()
+      for (const id of view.gone ?? []) log.remove(id.toLowerCase())
+      if (taken && isSame(taken, view)) return
+      const shown = showAll(digests.inOrder(view.pages), { digests, log })
+      if (view.isComplete) removeMissing(view)
+      if (!view.pages.includes(null)) for (const key of log.alive()) if (!shown.has(key)) log.hide(key)
+      log.begin()
+      taken = toTaken(view)
+    },
+    feed(items) {
+      digests.note(items)
+      showAll([items], { digests, log })
+      taken = null
+    },
+    touch(id, settledAtMs = -Infinity) {
+      const key = id.toLowerCase()
+      log.touch(key)
+      if (log.has(key) && settledAtMs > clock.monotonicMs()) settling.set(key, settledAtMs)
+    },
+    remove: (id) => log.remove(id.toLowerCase()),
+    hasDoubts: () => missing.doubts.size > 0,
+    bytes: () => BYTES_OF_HISTORY + log.size * BYTES_OF_OBJECT,
+  }
+}
+
+/** What is on two pages is shown by the last one. Returns the keys. */
+function showAll(
+  pages: readonly Items[],
+  { digests, log }: { digests: Digests; log: ChangeLog },
+): ReadonlySet<string> {
+  const shown = new Map<string, string>()
+  for (const items of pages)
+    for (const [index, digest] of digests.of(items).entries()) {
+      const id = readAuroraId(items[index]?.['id'])
+      if (id !== null) shown.set(id, digest)
+    }
+  for (const [id, digest] of shown) log.show(id, digest)
+  return new Set([...shown.keys()].map((id) => id.toLowerCase()))
+}
+
+/** So that no page stays in memory for it. */
+interface Taken {
+  readonly pages: readonly (WeakRef<Items> | null)[]
+  readonly isComplete: boolean
+}
+
+const toTaken = ({ pages, isComplete }: View): Taken => ({
+  pages: pages.map((items) => items && new WeakRef(items)),
+  isComplete,
+})
+
+const isSame = (taken: Taken, { pages, isComplete }: View): boolean =>
+  taken.isComplete === isComplete &&
+  taken.pages.length === pages.length &&
+  pages.every((items, page) => (taken.pages[page]?.deref() ?? null) === items)

@@ -1,0 +1,40 @@
+// Secrets in files, as container platforms mount them: NAME_FILE names the file that contains the value of NAME.
+import { readBytes } from './read-bytes.ts'
+import { settings } from './settings.ts'
+import type { Setting } from './settings.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+interface WithSecrets {
+  /** The environment, as if each secret of a file stood in its variable. */
+  readonly env: Environment
+  readonly problems: readonly string[]
+}
+
+const SUFFIX = '_FILE'
+const SECRETS = Object.entries<Setting>(settings)
+  .filter(([, { isSecret }]) => isSecret)
+  .map(([name]) => name)
+
+/** The variables that name such files. */
+export const SECRET_FILES: readonly string[] = SECRETS.map((name) => `${name}${SUFFIX}`)
+
+/** The last line end of a file is not part of the secret: most editors and tools write one. */
+export function withSecretsOfFiles(env: Environment): WithSecrets {
+  const problems: string[] = []
+  const found: Record<string, string> = {}
+  for (const name of SECRETS) {
+    const path = env[`${name}${SUFFIX}`]
+    if (!path) continue
+    const text = readBytes(path)?.toString('utf8').trim()
+    if (isGiven(name, env))
+      problems.push(`${name} must not be set beside ${name}${SUFFIX}: choose one of them`)
+    else if (text) found[name] = text
+    else problems.push(`${name}${SUFFIX} cannot be read, is empty, or is larger than a megabyte`)
+  }
+  return { env: { ...env, ...found }, problems }
+}
+
+/** Names of proxies are accepted in small letters, too. */
+const isGiven = (name: string, env: Environment): boolean =>
+  Boolean(env[name] || (name.endsWith('_PROXY') && env[name.toLowerCase()]))

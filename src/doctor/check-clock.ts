@@ -1,0 +1,48 @@
+// Compares this machine's clock with that of another one.
+import { ok, warning, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+export interface ClockReading {
+  /** Whose clock it is. */
+  readonly whose: string
+  /** The least and the most that it can have shown. */
+  readonly leastMs: number
+  readonly mostMs: number
+  /** What this machine's clock showed before the question, and after the answer. */
+  readonly sentWallMs: number
+  readonly receivedWallMs: number
+}
+
+/** As much as tokens are allowed to be off (callers/verify-token.ts). */
+const MAX_OFF_MS = 5_000
+const SECOND_MS = 1_000
+
+const ADVICE = 'Have both clocks set by NTP (timedatectl shows whether this one is)'
+
+/** `isNeeded`: something is refused where clocks differ, such as a signature of Aurora or the token of a caller. */
+export function checkClock(reading: ClockReading, isNeeded: boolean): Finding {
+  const { whose } = reading
+  const offMs = offOf(reading)
+  if (Math.abs(offMs) <= MAX_OFF_MS)
+    return ok('clock', `This clock and ${whose} agree within ${MAX_OFF_MS / SECOND_MS} s`)
+  const says = `This clock is ${Math.round(Math.abs(offMs) / SECOND_MS)} s ${offMs > 0 ? 'ahead of' : 'behind'} ${whose}`
+  return isNeeded
+    ? wrong('clock', `${says}: signatures or tokens are refused`, ADVICE)
+    : warning('clock', says, ADVICE)
+}
+
+/** How far this clock is ahead at the least; negative where it is behind; 0 where they may agree. */
+function offOf({ leastMs, mostMs, sentWallMs, receivedWallMs }: ClockReading): number {
+  if (sentWallMs > mostMs) return sentWallMs - mostMs
+  return receivedWallMs < leastMs ? receivedWallMs - leastMs : 0
+}
+
+/** From the header `Date`, which has whole seconds. Null where there is none, or where a cache has kept the answer. */
+export function toReading(
+  { date, age }: { readonly date: string | null; readonly age: string | null },
+  at: Pick<ClockReading, 'whose' | 'sentWallMs' | 'receivedWallMs'>,
+): ClockReading | null {
+  const leastMs = Date.parse(date ?? '')
+  if (Number.isNaN(leastMs) || (age !== null && age !== '0')) return null
+  return { ...at, leastMs, mostMs: leastMs + SECOND_MS }
+}

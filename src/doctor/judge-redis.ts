@@ -1,0 +1,83 @@
+// Decides by the answer to INFO whether a Redis is as the gateway needs it.
+import { ok, warning, wrong } from './finding.ts'
+import type { Finding } from './finding.ts'
+
+const LEAST_VERSION = [6, 2] as const
+/** Under these Redis removes answers before anything else, and never a key without an end. */
+const GOOD_POLICIES: readonly string[] = ['volatile-lru', 'volatile-lfu', 'volatile-ttl', 'volatile-random']
+const SET_POLICY = 'Set maxmemory-policy volatile-lru'
+
+export function judgeRedis(text: string): readonly Finding[] {
+  const info = readInfo(text)
+  return [judgeVersion(info), ...judgeRole(info), judgeMemory(info), judgePersistence(info)]
+}
+
+type Info = ReadonlyMap<string, string>
+
+const readInfo = (text: string): Info =>
+  new Map(
+    text.split(/\r?\n/).flatMap((line) => {
+      const at = line.indexOf(':')
+      return line.startsWith('#') || at < 0 ? [] : [[line.slice(0, at), line.slice(at + 1)] as const]
+    }),
+  )
+
+function judgeVersion(info: Info): Finding {
+  const version = info.get('redis_version') ?? ''
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (version === '')
+    return warning('redis', 'Redis answers, and does not say its release', 'It has to be 6.2 or later')
+  const isOld = major < LEAST_VERSION[0] || (major === LEAST_VERSION[0] && minor < LEAST_VERSION[1])
+  return isOld
+    ? wrong('redis', `Redis is ${version}`, `Use Redis ${LEAST_VERSION.join('.')} or later`)
+    : ok('redis', `Redis ${version} answers`)
+}
+
+function judgeRole(info: Info): readonly Finding[] {
+  if (info.get('cluster_enabled') === '1')
+    return [
+      wrong(
+        'redis',
+        'This is a Redis Cluster, which is not supported',
+        'Set REDIS_URL to a Redis that is none',
+      ),
+    ]
+  return info.get('role') === 'slave'
+    ? [wrong('redis', 'This Redis is a replica and takes no writes', 'Set REDIS_URL to the primary')]
+    : []
+}
+
+function judgeMemory(info: Info): Finding {
+  const policy = info.get('maxmemory_policy') ?? 'unknown'
+  const isBounded = (info.get('maxmemory') ?? '0') !== '0'
+  const says = `maxmemory is ${isBounded ? (info.get('maxmemory_human') ?? info.get('maxmemory')) : 'not set'}, with ${policy}`
+  if (policy === 'unknown')
+    return warning('redis', 'Redis does not say what it does when it is full', SET_POLICY)
+  if (!isBounded)
+    return warning(
+      'redis',
+      `${says}: Redis takes as much memory as there is`,
+      'Set maxmemory; some megabytes for each Aurora key are enough. ' + SET_POLICY,
+    )
+  if (GOOD_POLICIES.includes(policy)) return ok('redis', says)
+  return policy === 'noeviction'
+    ? warning('redis', `${says}: a full Redis refuses writes, and every replica is then alone`, SET_POLICY)
+    : warning('redis', `${says}: it may remove the pool of slots before answers`, SET_POLICY)
+}
+
+/** Nothing in it has to survive, so what it writes to its disk only costs time; a disk that fails makes it refuse writes. */
+function judgePersistence(info: Info): Finding {
+  const isFailing =
+    info.get('rdb_last_bgsave_status') === 'err' || info.get('aof_last_write_status') === 'err'
+  if (isFailing)
+    return wrong(
+      'redis',
+      'Redis cannot write its data to its disk, and then refuses writes',
+      'Free its disk, or turn off what it writes: nothing of the gateway in it has to survive',
+    )
+  const isAof = info.get('aof_enabled') === '1'
+  return ok(
+    'redis',
+    `Redis ${isAof ? 'keeps an append-only file' : 'keeps no append-only file'}; the gateway needs none`,
+  )
+}

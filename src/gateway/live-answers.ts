@@ -1,0 +1,179 @@
+// Answers clients that take streams: decides who gets one, and executes a question whenever its live answer has to be made.
+import { randomUUID } from 'node:crypto'
+import type { AnswerStream } from '../exchange/answer-stream.ts'
+import type { Budget } from '../budget/budget.ts'
+import type { ChangeNotices } from '../cache/change-notices.ts'
+import type { Caller } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
+import type { HandleGraphQL } from '../graphql/yoga.ts'
+import type { GraphQLContext } from '../graphql/context.ts'
+import { describeUpstream } from '../graphql/steps/present-result.ts'
+import { mayBeStreamed } from '../graphql/streamed-operation.ts'
+import type { StreamedOperation } from '../graphql/streamed-operation.ts'
+import { createLive } from '../live/live.ts'
+import type { Live } from '../live/live.ts'
+import type { ChangeQuestion, LiveQuestion } from '../live/question.ts'
+import type { Answered, Made } from '../live/made.ts'
+import { TERMS } from '../live/schedule.ts'
+import { withTurns } from '../live/turns.ts'
+import type { WatchedCache } from '../live/held-parts.ts'
+import type { Asking } from '../live/watched.ts'
+import type { Loop } from '../turns/loop.ts'
+import { readFreshness } from '../http/directives.ts'
+import { isPlain } from '../exchange/plain-exchange.ts'
+import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
+import type { createRequests } from './request.ts'
+import type { UsedReply } from '../rest/terms.ts'
+import type { Emit } from '../telemetry/events.ts'
+import { createTally } from '../telemetry/tally.ts'
+import type { Log } from '../telemetry/log.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+
+export interface LiveAnswersOptions {
+  readonly openRequest: ReturnType<typeof createRequests>
+  readonly handleGraphQL: HandleGraphQL
+  readonly budget: Pick<Budget, 'state'>
+  readonly windowMs: number
+  readonly cache: WatchedCache
+  readonly changes: ChangeNotices
+  readonly clock: Clock
+  readonly loop: Pick<Loop, 'isFree' | 'later'>
+  readonly log: Log
+  /** What an answer of these parts is fresh by; null where answers do not report it. */
+  readonly validatedBy: (parts: readonly UsedReply[]) => Parameters<typeof describeUpstream>[3]
+  readonly emit: Emit
+}
+
+export interface LiveAnswers extends Omit<Live, 'open'> {
+  /** Null where the request asks for one answer. To be asked for clients that take streams. */
+  open(request: PlainRequest, caller: Caller, record: RequestRecord): AnswerStream | null
+}
+
+export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
+  const { openRequest, handleGraphQL, cache, changes, clock, loop } = options
+
+  const toFault = createToFault(options)
+
+  async function ask(question: LiveQuestion, asking: Asking): Promise<Answered> {
+    try {
+      return await execute(question, asking)
+    } catch (error) {
+      // It was given up because nobody waits for it any more, which is no fault.
+      const bytes = asking.signal.aborted ? UNREAD : toFault(error)
+      // It has no data, so the streams end.
+      return { bytes, parts: [], isGood: false, isSpoilt: true, isLast: true }
+    }
+  }
+
+  async function execute(question: LiveQuestion, asking: Asking): Promise<Answered> {
+    const request = toRequest(question, asking)
+    const record = createRequestRecord(randomUUID())
+    record.caller = asking.caller.name
+    const notes = { isLast: false, changes: asking.changes ?? null }
+    const manner = { callClass: TERMS[asking.purpose].callClass, stream: notes }
+    const { context, end } = openRequest(request, asking.caller, record, manner)
+    try {
+      const bytes = await bytesOf(await handleGraphQL.plain(request, context))
+      return { bytes, ...partsOf(context), isLast: notes.isLast }
+    } finally {
+      end()
+    }
+  }
+
+  const live = createLive({
+    ask: withTurns(ask, loop),
+    toFault,
+    cache,
+    changes,
+    clock,
+    emit: options.emit,
+    again: createAgain(options),
+  })
+  return {
+    ...live,
+    open(request, caller, record) {
+      if (!mayBeStreamed(request)) return null
+      const { context, end } = openRequest(request, caller, record, {
+        callClass: 'interactive',
+        stream: { isLast: false, changes: null },
+      })
+      const streamed = handleGraphQL.readStreamed(request, context)
+      end()
+      return streamed && live.open(questionOf(streamed, request, caller), caller)
+    },
+  }
+}
+
+/** Streams share what is executed where their questions have the same key. */
+function questionOf(
+  { type, body, hash, isPersonal, kinds }: StreamedOperation,
+  request: PlainRequest,
+  { name, isReadOnly, router, scope: { key: scope, tenantId } }: Caller,
+): LiveQuestion | ChangeQuestion {
+  const { isCacheOnly } = readFreshness(request.headers)
+  const role = `${isReadOnly ? 'reads' : 'writes'}${router ? ' through a router' : ''}`
+  const key = JSON.stringify([scope, role, isCacheOnly, isPersonal ? name : null, hash])
+  const question = { key, scope, body, isEvent: type === 'subscription', isCacheOnly }
+  return kinds ? { ...question, tenantId, kinds } : question
+}
+
+const createToFault =
+  ({ log }: Pick<LiveAnswersOptions, 'log'>) =>
+  (err: unknown): Uint8Array => {
+    const errorId = randomUUID()
+    log.error({ err, errorId }, 'a live answer failed inside the gateway')
+    const extensions = { code: 'INTERNAL_SERVER_ERROR', errorId }
+    return Buffer.from(JSON.stringify({ errors: [{ message: 'Unexpected error.', extensions }] }))
+  }
+
+/** Everything that a read of the answer finds in the cache. */
+function partsOf({ parts, repeat }: GraphQLContext): Pick<Answered, 'parts' | 'isGood' | 'isSpoilt'> {
+  const used = repeat.answer?.parts ?? parts.all()
+  return { parts: used, isGood: parts.areGood(used), isSpoilt: parts.isSpoilt() }
+}
+
+const bytesOf = async (answered: Response | PlainAnswer): Promise<Uint8Array> =>
+  isPlain(answered) ? answered.body[0] : new Uint8Array(await answered.arrayBuffer())
+
+const UNREAD = Buffer.from('{}')
+
+const JSON_TYPE = 'application/json'
+
+/** The request of a client that would be answered once. */
+function toRequest({ body, isCacheOnly }: LiveQuestion, { purpose, signal }: Asking): PlainRequest {
+  const headers = new Headers(isCacheOnly ? { 'cache-control': 'only-if-cached' } : TERMS[purpose].fields)
+  return {
+    method: 'POST',
+    headers,
+    bodyType: JSON_TYPE,
+    answerType: JSON_TYPE,
+    acceptsStream: false,
+    body,
+    signal,
+    hasLeft: () => signal.aborted,
+    toRequest: () =>
+      new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: [...headers, ['content-type', JSON_TYPE], ['accept', JSON_TYPE]],
+        body: body as Uint8Array<ArrayBuffer>,
+        signal,
+      }),
+  }
+}
+
+/** An answer that is known, with what it costs a client that gets it now. */
+const createAgain =
+  ({ budget, windowMs, clock, validatedBy }: LiveAnswersOptions) =>
+  ({ bytes, endOfData, parts }: Made, { scope }: Caller): Uint8Array => {
+    if (endOfData === bytes.length) return bytes
+    const tally = createTally()
+    tally.saved.cache = parts.length
+    const state = { windowMs, ...budget.state(scope.budgetKey) }
+    const upstream = describeUpstream(tally, state, clock, validatedBy(parts))
+    const made = JSON.parse(`{${Buffer.from(bytes.subarray(endOfData + 1)).toString()}`) as {
+      readonly extensions?: object
+    }
+    const end = `,"extensions":${JSON.stringify({ ...made.extensions, upstream })}}`
+    return Buffer.concat([bytes.subarray(0, endOfData), Buffer.from(end)])
+  }

@@ -1,0 +1,158 @@
+// The plan of one request: what it would cost, worked out on an imagined Aurora with the caller's own cache and terms.
+import type { GraphQLSchema } from 'graphql'
+import type { Cache } from '../cache/cache.ts'
+import type { Histories } from '../changes/histories.ts'
+import type { Clock } from '../clock.ts'
+import type { Config } from '../config/config.ts'
+import type { BudgetView } from '../graphql/context.ts'
+import { createExecuteImagined } from '../graphql/execute-imagined.ts'
+import { currentPath } from '../graphql/paths.ts'
+import { NEVER_LEFT } from '../leaving.ts'
+import type { LeaveSignal } from '../leaving.ts'
+import type { ListEnds } from '../loaders/list-ends.ts'
+import type { InTurn } from '../turns/pace.ts'
+import type { PageShares } from '../loaders/page-shares.ts'
+import type { Allowance } from '../planning/bounds.ts'
+import { createDryRun } from '../planning/dry-run.ts'
+import type { Planner } from '../planning/plan.ts'
+import { createPlanner } from '../planning/planner.ts'
+import { createRequestPlan } from '../planning/request-plan.ts'
+import type { RequestPlan } from '../planning/request-plan.ts'
+import type { SharedCounts } from '../planning/shared-counts.ts'
+import type { TypicalReplies } from '../planning/typical-replies.ts'
+import type { Call } from '../rest/call.ts'
+import type { Terms } from '../rest/terms.ts'
+import type { Tally } from '../telemetry/tally.ts'
+
+/** Some 20 minutes of a key's calls: a larger plan is refused anyhow, and each call takes a tenth of a millisecond to count. */
+const MAX_IMAGINED_CALLS = 2000
+
+/**
+ * The fields of all objects that the dry runs of one request execute: the plan of a screen whose calls fit into
+ * MAX_IMAGINED_CALLS executes 10,000 where no objects are alike. Each takes some 20 microseconds.
+ */
+const MAX_IMAGINED_FIELDS = 40_000
+
+/** The same for the plan in the error of a refused request. A client that learns that its request is too costly needs no more. */
+const MAX_REFUSED_FIELDS = 10_000
+
+/** What plans have in common: what requests learn from each other. */
+interface PlanCommon {
+  readonly schema: GraphQLSchema
+  readonly config: Config
+  readonly clock: Clock
+  readonly cache: Cache
+  readonly typicalReplies: TypicalReplies
+  readonly listEnds: ListEnds
+  readonly pageShares: PageShares
+  readonly sharedCounts: SharedCounts
+  readonly histories: Histories
+}
+
+export interface PlanParts {
+  readonly common: PlanCommon
+  readonly underWay: Iterable<Call>
+  readonly budgetView: BudgetView
+  /** Does a piece of the work of this request when it may be done. */
+  readonly inTurn: InTurn
+}
+
+export function createPlan(terms: Terms, { common, underWay, budgetView, inTurn }: PlanParts): RequestPlan {
+  const { clock, config, sharedCounts } = common
+  // A client that leaves does not end a count, as other requests may wait for the same one.
+  const signal = NEVER_LEFT
+  const fields: Allowance = { left: MAX_IMAGINED_FIELDS }
+  const ownPlanner = createPlannerOn(
+    { ...terms, signal },
+    { ...common, fields, inTurn, leaving: terms.signal },
+  )
+  const planner = createPlannerOn({ ...terms, signal }, { ...common, fields, inTurn })
+  const briefPlanner = createPlannerOn(
+    { ...terms, signal },
+    { ...common, fields: { left: MAX_REFUSED_FIELDS }, inTurn },
+  )
+  return createRequestPlan({
+    planner: ownPlanner,
+    sharedPlanner: sharedCounts.share({ count: planner.count, plan: briefPlanner.plan }, nameOf(terms)),
+    // The repeat is a new request: an answer that came after this one began has its real age there.
+    repeatPlanner: createPlannerOn(
+      { ...terms, begunAtMs: Infinity, signal },
+      { ...common, fields, underWay, inTurn },
+    ),
+    maxCalls: config.maxPlannedCalls,
+    refused: () => terms.tally.refused,
+    budget: budgetView,
+    toTime: (atMs) => new Date(clock.wallMs() + atMs - clock.monotonicMs()).toISOString(),
+  })
+}
+
+/** The plan is made when a call is to be made, or counted: what is answered from memory needs none. */
+export function createLatePlan(make: () => RequestPlan, tally: Tally): RequestPlan {
+  let made: RequestPlan | null = null
+  let begun: Parameters<RequestPlan['begin']> | null = null
+  function planOf(): RequestPlan {
+    if (made) return made
+    made = make()
+    if (begun) made.begin(...begun)
+    return made
+  }
+  return {
+    begin(...given) {
+      begun = given
+      made?.begin(...given)
+    },
+    checkCost: () => planOf().checkCost(),
+    rejection: () => made?.rejection() ?? null,
+    wholeAtMs: () => (tally.refused === 0 ? Promise.resolve(null) : planOf().wholeAtMs()),
+    explain: (asked) => planOf().explain(asked),
+  }
+}
+
+const createPlannerOn = (
+  terms: Terms,
+  {
+    schema,
+    config,
+    cache,
+    typicalReplies,
+    pageShares,
+    listEnds,
+    histories,
+    fields,
+    inTurn,
+    leaving,
+    underWay = [],
+  }: PlanCommon &
+    Pick<PlanParts, 'inTurn'> & {
+      readonly fields: Allowance
+      readonly underWay?: Iterable<Call>
+      readonly leaving?: LeaveSignal
+    },
+): Planner =>
+  createPlanner({
+    execute: createExecuteImagined(schema),
+    createDryRun: (outlook, isGathering, enough) =>
+      createDryRun(outlook, {
+        isGathering,
+        enough,
+        terms,
+        cache,
+        typicalReplies,
+        currentPath,
+        pageShares,
+        listEnds,
+        histories,
+        underWay,
+        pageSize: config.pageSize,
+        maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),
+        fields,
+        inTurn,
+        leaving,
+      }),
+  })
+
+/** What a count depends on besides the operation. Not as JSON, which writes an endless age as null. */
+function nameOf({ scope, freshness }: Terms): string {
+  const { isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs } = freshness
+  return [scope.key, isCacheOnly, maxAgeMs, maxStaleMs, staleIfErrorMs].map(String).join(' ')
+}

@@ -1,0 +1,43 @@
+// What routers lose of an answer, in places that they pass on: the cost in a header, and the tags of its parts for their caches.
+import type { ExecutionResult } from 'graphql'
+import { describeTags } from '../../answers/cache-tags.ts'
+import type { Tally } from '../../telemetry/tally.ts'
+import type { GraphQLContext } from '../context.ts'
+import { secondsToReset } from './rate-limit-fields.ts'
+import type { RateLimitState } from './rate-limit-fields.ts'
+
+export const UPSTREAM_FIELD = 'aurora-upstream'
+
+/** The numbers of `extensions.upstream` as a dictionary of RFC 9651; `reset` is in seconds. */
+export function upstreamFieldOf(
+  { calls, saved, queuedMs }: Tally,
+  state: RateLimitState,
+  nowMs: number,
+): string {
+  const numbers = {
+    calls,
+    ...saved,
+    limit: state.limit,
+    remaining: state.remaining,
+    reset: secondsToReset(state, nowMs),
+    queued: Math.round(queuedMs),
+  }
+  return Object.entries(numbers)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(', ')
+}
+
+/** Nothing where no cache may keep the answer, or where no router gets it. */
+export function tagsFor(result: ExecutionResult, { record, parts, repeat }: GraphQLContext): object {
+  if (!record.isOfRouter || record.operation?.type !== 'query' || !result.data || parts.isSpoilt()) return {}
+  const { answer } = repeat
+  return answer
+    ? describeTags(answer.parts, answer.entityCount ?? null)
+    : describeTags(parts.all(), countEntities(result))
+}
+
+/** Null where entities are not what is asked for. `_entities` is the field of a subgraph by which routers ask. */
+export function countEntities({ data }: ExecutionResult): number | null {
+  const entities = data?.['_entities']
+  return Array.isArray(entities) ? entities.length : null
+}

@@ -1,0 +1,123 @@
+// Answers Aurora's webhooks: who sends, which method, and how often wrong secrets come are decided here; nothing of a body is read.
+
+import type { IncomingMessage } from 'node:http'
+import type { FieldReader } from '../callers/caller.ts'
+import { addressOf } from '../callers/client-address.ts'
+import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
+import type { Clock } from '../clock.ts'
+import type { ReceiveWebhook, Received } from '../webhooks/receive.ts'
+import type { Answer, BytesAnswer } from './bytes-answer.ts'
+import { isBodyUnread } from './read-body.ts'
+import { plainJson } from './refuse.ts'
+import { partsOf } from './request-for-gateway.ts'
+
+/** Null: no webhooks are received, or the path is of something else. */
+export type AnswerWebhook = (incoming: IncomingMessage, fields: FieldReader) => Promise<Answer | null> | null
+
+export interface AnswerWebhookOptions {
+  readonly receive: ReceiveWebhook
+  readonly trustedProxies: number
+  readonly clock: Clock
+}
+
+const PREFIX = '/webhooks/aurora/'
+/** Aurora sends a webhook again after 30 s at the soonest. */
+const RETRY_S = '30'
+
+export function createAnswerWebhook({ receive, trustedProxies, clock }: AnswerWebhookOptions): AnswerWebhook {
+  const wrongKeys = createRequestRate({ limit: MAX_WRONG_KEYS, clock })
+
+  /** Counted after the check, so that a webhook with a right secret from the same address is never refused. */
+  function countWrong(incoming: IncomingMessage, fields: FieldReader): number | null {
+    const address = addressOf(incoming.socket.remoteAddress, fields.get('x-forwarded-for'), trustedProxies)
+    return wrongKeys.count(address)
+  }
+
+  async function answer(
+    incoming: IncomingMessage,
+    fields: FieldReader,
+    asked: Asked,
+  ): Promise<Answer | null> {
+    let wrongMs: number | null = null
+    const mayWait = (why: 'unnamed' | 'unknown'): boolean => {
+      if (why === 'unknown') wrongMs = countWrong(incoming, fields)
+      return wrongMs === null
+    }
+    const received = await receive({ ...asked, fields, method: incoming.method ?? '', mayWait })
+    if (received === 'off') return null
+    if (wrongMs !== null) return tooManyWrong(wrongMs)
+    // A web Response, and the signal that waits for its end, would cost more than the webhook itself.
+    if (received === 'recorded' && !isBodyUnread(incoming)) return recorded()
+    return ANSWERS[received]()
+  }
+
+  return (incoming, fields) => {
+    const asked = readAddress(incoming.url ?? '')
+    return asked && answer(incoming, fields, asked)
+  }
+}
+
+interface Asked {
+  readonly tenant: string | null
+  readonly event: string
+  readonly query: URLSearchParams
+}
+
+/** `/webhooks/aurora/{event}` or `/webhooks/aurora/{tenant}/{event}`, with or without a slash at the end. */
+function readAddress(target: string): Asked | null {
+  const read = partsOf(target)
+  if (!read?.path.startsWith(PREFIX)) return null
+  const parts = read.path.slice(PREFIX.length).replace(/\/$/, '').split('/').map(decode)
+  const [first = '', second] = parts
+  if (first === '' || second === '' || parts.length > 2) return null
+  const query = new URLSearchParams(read.search)
+  return second === undefined
+    ? { tenant: null, event: first, query }
+    : { tenant: first, event: second, query }
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    return part
+  }
+}
+
+const unauthenticated = (): Response =>
+  plainJson(
+    401,
+    {
+      error:
+        'A webhook needs its secret, in the header of WEBHOOK_KEY_HEADER or as the password of HTTP basic',
+    },
+    { 'www-authenticate': 'Basic realm="webhooks"' },
+  )
+
+const tooManyWrong = (waitMs: number): Response =>
+  plainJson(
+    429,
+    { error: 'Too many wrong secrets have come from here' },
+    { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
+  )
+
+const recorded = (): BytesAnswer => ({
+  kind: 'bytes',
+  status: 204,
+  fields: ['cache-control', 'no-store'],
+  body: [],
+  bytes: 0,
+})
+
+const ANSWERS: Readonly<Record<Exclude<Received, 'off'>, () => Response>> = {
+  recorded: () => new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } }),
+  notRecorded: () =>
+    plainJson(
+      503,
+      { error: 'The other replicas cannot be notified: send the webhook again' },
+      { 'retry-after': RETRY_S },
+    ),
+  notAllowed: () => plainJson(405, { error: 'A webhook is a GET' }, { allow: 'GET, HEAD' }),
+  unnamed: unauthenticated,
+  unknown: unauthenticated,
+}

@@ -1,0 +1,91 @@
+// What the gateway has answered, for a client that reads streams: a stream gets its place, and one answer may have to become a stream.
+
+import { isStream } from '../exchange/answer-stream.ts'
+import type { AnswerStream } from '../exchange/answer-stream.ts'
+import { isPlain, PlainFields } from '../exchange/plain-exchange.ts'
+import type { PlainAnswer } from '../exchange/plain-exchange.ts'
+import type { RequestRecord } from '../telemetry/request-record.ts'
+import type { AnswerOptions } from './answer-options.ts'
+import type { CheckedCaller } from './check-newcomer.ts'
+import type { Finishing } from './finish-answer.ts'
+import { streamForRouter } from './media-types.ts'
+import type { StreamForm } from './media-types.ts'
+import type { StreamBound } from './open-streams.ts'
+import { overload } from './overload.ts'
+import * as refusals from './refusal.ts'
+import { STREAM_FIELDS } from './refuse.ts'
+import { createStreamAnswer } from './stream-answer.ts'
+import type { StreamAnswer } from './stream-answer.ts'
+import { inOneStream, STREAM_SHAPES } from './stream-shape.ts'
+import { turnAway } from './turn-away.ts'
+
+export interface StreamAsked extends Pick<Finishing, 'exchange' | 'fields' | 'head'> {
+  readonly caller: CheckedCaller
+  readonly record: RequestRecord
+}
+
+export function giveStream(
+  answered: Response | PlainAnswer | AnswerStream,
+  asked: StreamAsked,
+  options: AnswerOptions,
+): Response | PlainAnswer | StreamAnswer | Promise<Response | PlainAnswer> {
+  const { json, stream } = asked.head.accepted
+  if (isStream(answered)) return openStream(answered, asked, options)
+  return json === null && stream !== null ? toOneStream(answered, stream) : answered
+}
+
+function openStream(
+  source: AnswerStream,
+  { exchange, record, fields, head, caller }: StreamAsked,
+  options: AnswerOptions,
+): Response | StreamAnswer {
+  const refuse = (refusal: refusals.Refusal): Response => {
+    source.stop()
+    return turnAway({ record, fields, head }, refusal, options)
+  }
+  const form = caller.router ? streamForRouter(head.accepted) : head.accepted.stream
+  if (form === null) return refuse(refusals.streamNotAccepted)
+  const release = options.streams.reserve({ caller: caller.holder, connection: exchange.incoming.socket })
+  return typeof release === 'string'
+    ? refuse(refusalOf(release, options))
+    : createStreamAnswer({ fields, form, source, caller, release })
+}
+
+function refusalOf(bound: StreamBound, options: AnswerOptions): refusals.Refusal {
+  switch (bound) {
+    case 'connection':
+      return refusals.streamInUse
+    case 'draining':
+      return refusals.draining(options.clock.wallMs())
+    case 'caller':
+    case 'all':
+      return overload('streams', bound, options)
+  }
+}
+
+/** What belongs to the representation as JSON alone. */
+const OF_JSON: ReadonlySet<string> = new Set([
+  'age',
+  'cache-control',
+  'content-encoding',
+  'content-length',
+  'content-type',
+  'etag',
+  'last-modified',
+  'vary',
+])
+
+async function toOneStream(
+  answered: Response | PlainAnswer,
+  form: StreamForm,
+): Promise<Response | PlainAnswer> {
+  if (!isPlain(answered) && !answered.headers.get('content-type')?.includes('json')) return answered
+  const response = isPlain(answered) ? answered.body[0] : new Uint8Array(await answered.arrayBuffer())
+  const body = inOneStream(form, response)
+  const headers = new PlainFields()
+  for (const [name, value] of answered.headers) if (!OF_JSON.has(name)) headers.set(name, value)
+  for (const [name, value] of Object.entries(STREAM_FIELDS)) headers.set(name, value)
+  headers.set('content-type', STREAM_SHAPES[form].contentType)
+  headers.set('content-length', String(body.length))
+  return { kind: 'plain', status: 200, headers, body: [body] }
+}

@@ -1,0 +1,125 @@
+// How a stream of answers looks on the wire, in each form that clients read: docs/streams.md.
+
+import type { StreamForm } from './media-types.ts'
+
+export interface StreamShape {
+  readonly contentType: string
+  /** Sent at once, so that proxies and clients open the stream before its first answer. */
+  readonly opening: Uint8Array
+  /** Sent where nothing else was sent for a while. No client shows it to its user. */
+  readonly heartbeat: Uint8Array
+  /** One answer. The bytes are the same object for the same response: streams of one question share them. */
+  answer(response: Uint8Array): Uint8Array
+  /** An error that is no answer to the operation: a refusal, or the reason for which the stream ends. `errors`: a JSON array. */
+  failure(errors: string): string
+  /** The last bytes. */
+  end(ending: Ending): string
+}
+
+/** What a browser's EventSource, which connects again after each end, reads of it. Other clients have no use for it. */
+export interface Ending {
+  /** When it connects again; left out, after some seconds. */
+  readonly retryMs?: number
+  /** It sends this back as `Last-Event-ID`, and gets a 204, after which it connects no more. */
+  readonly lastId?: LastId
+}
+
+/** `complete`: the operation has ended. `refused`: for a reason that does not pass. */
+export type LastId = 'complete' | 'refused'
+
+/**
+ * Without it a browser would send the id of an earlier refusal after each loss of a good stream, too. No other client takes this for
+ * more than the comment.
+ */
+const NO_ID = ':\nid:\n\n'
+
+/** How soon a browser is stopped that is not to connect again: by itself it would wait some seconds. */
+const STOP_MS = 1_000
+
+/** The distinct connections mode of GraphQL over SSE. A heartbeat is a comment: graphql-sse takes any other event for a fault. */
+const EVENTS: StreamShape = {
+  contentType: 'text/event-stream; charset=utf-8',
+  opening: Buffer.from(NO_ID),
+  heartbeat: Buffer.from(':\n\n'),
+  answer: shareBytes('event: next\ndata: ', '\n\n'),
+  failure: (errors) => `event: next\ndata: {"errors":${errors}}\n\n`,
+  end: ({ lastId, retryMs = lastId && STOP_MS }) =>
+    `${retryMs === undefined ? '' : `retry: ${Math.round(retryMs)}\n`}${lastId === undefined ? '' : `id: ${lastId}\n`}event: complete\ndata:\n\n`,
+}
+
+/**
+ * A delimiter follows each part at once, because a client takes a part as whole when it has read the next delimiter (RFC 2046,
+ * 5.1.1).
+ */
+const PART_HEAD = '\r\nContent-Type: application/json; charset=utf-8\r\n\r\n'
+
+/** Apollo's protocol for subscriptions over multipart. */
+const PAYLOADS: StreamShape = {
+  contentType: 'multipart/mixed; boundary="graphql"; subscriptionSpec=1.0',
+  opening: Buffer.from('\r\n--graphql'),
+  heartbeat: Buffer.from(`${PART_HEAD}{}\r\n--graphql`),
+  answer: shareBytes(`${PART_HEAD}{"payload":`, '}\r\n--graphql'),
+  failure: (errors) => `${PART_HEAD}{"payload":null,"errors":${errors}}\r\n--graphql`,
+  end: () => '--\r\n',
+}
+
+/** A part is a result, so a heartbeat can be none: it is padding of the delimiter, after which the last delimiter needs a part. */
+const PARTS: StreamShape = {
+  contentType: 'multipart/mixed; boundary="-"',
+  opening: Buffer.from('\r\n---'),
+  heartbeat: Buffer.from(' '),
+  answer: shareBytes(PART_HEAD, '\r\n---'),
+  failure: (errors) => `${PART_HEAD}{"errors":${errors}}\r\n---`,
+  end: () => `${PART_HEAD}{"hasNext":false}\r\n-----\r\n`,
+}
+
+export const STREAM_SHAPES: Readonly<Record<StreamForm, StreamShape>> = {
+  events: EVENTS,
+  payloads: PAYLOADS,
+  parts: PARTS,
+}
+
+/** The whole body for a client that reads streams only, where there is one answer and nothing more. */
+export function inOneStream(form: StreamForm, response: Uint8Array): Uint8Array {
+  const { opening, answer } = STREAM_SHAPES[form]
+  return Buffer.concat([opening, answer(response), lastOf(form)])
+}
+
+/** The whole body of a refusal. */
+export function refuseInStream(form: StreamForm, errors: string, ending: Ending): string {
+  const { opening, failure } = STREAM_SHAPES[form]
+  const last = form === 'events' ? EVENTS.end(ending) : lastOf(form).toString()
+  return Buffer.from(opening).toString() + failure(errors) + last
+}
+
+const lastOf = (form: StreamForm): Buffer =>
+  Buffer.from(form === 'events' ? EVENTS.end({ lastId: 'complete' }) : '--\r\n')
+
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
+const SPACE = 0x20
+
+/** As long as a client has not taken them: what makes the answer may keep that for much longer. */
+function shareBytes(before: string, after: string): StreamShape['answer'] {
+  const shared = new WeakMap<Uint8Array, WeakRef<ArrayBufferLike>>()
+  return (response) => {
+    const known = shared.get(response)?.deref()
+    if (known) return Buffer.from(known)
+    const parts = [Buffer.from(before), inOneLine(response), Buffer.from(after)]
+    // With memory of its own, which every piece of it holds.
+    const whole = Buffer.allocUnsafeSlow(parts.reduce((sum, { length }) => sum + length, 0))
+    let at = 0
+    for (const part of parts) {
+      whole.set(part, at)
+      at += part.length
+    }
+    shared.set(response, new WeakRef(whole.buffer))
+    return whole
+  }
+}
+
+/** The end of a line is the end of an event's data. In JSON it can only be white space. */
+function inOneLine(response: Uint8Array): Uint8Array {
+  if (!response.includes(LINE_FEED) && !response.includes(CARRIAGE_RETURN)) return response
+  return response.map((byte) => (byte === LINE_FEED || byte === CARRIAGE_RETURN ? SPACE : byte))
+}

@@ -1,0 +1,37 @@
+// What a stream is written with: what all streams have in common, what one of them has of its own, and what it reports at its end.
+import type { Authenticate } from '../callers/caller.ts'
+import type { StreamEnd } from '../telemetry/request-record.ts'
+import type { Exchange } from './exchange.ts'
+import type { HttpLimits } from './limits.ts'
+import type { OpenStreams } from './open-streams.ts'
+import type { StreamAnswer } from './stream-answer.ts'
+import type { WriteOptions } from './write-response.ts'
+
+/** What all streams have in common. */
+export interface StreamOptions extends Pick<WriteOptions, 'clock'> {
+  readonly streams: OpenStreams
+  readonly limits: WriteOptions['limits'] &
+    Pick<HttpLimits, 'streamMaxMs' | 'heartbeatMs' | 'callerCheckMs' | 'slowReaderMs'>
+  readonly authenticate: Authenticate
+  /** 0 to 1; spreads what would else happen to all streams at once. */
+  readonly random: () => number
+  /** Called with an error that is no client's doing; returns the id that the client gets. */
+  onFault(error: unknown, requestId: string): string
+  /** Called when a stream is opened, when an answer is written on it, and when it has ended. */
+  readonly onStream?: ((what: 'opened' | 'sent' | StreamEnd) => void) | undefined
+}
+
+/** One of them. */
+export interface Writing extends Pick<WriteOptions, 'requestId' | 'isLast'> {
+  readonly exchange: Exchange
+  readonly answered: StreamAnswer
+  /** Called once, when the client has all of it or has left. */
+  readonly onOver: (streamed: Streamed) => void
+}
+
+/** What was sent, and why the stream has ended. */
+export interface Streamed {
+  readonly bytes: number
+  readonly events: number
+  readonly end: StreamEnd
+}

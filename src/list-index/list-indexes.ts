@@ -1,0 +1,102 @@
+// The indexes of lists that questions have been asked about: one for each list and credential, bounded in bytes.
+import { LRUCache } from 'lru-cache'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { createToTime } from '../clock.ts'
+import type { Clock } from '../clock.ts'
+import type { ScopeKey } from '../rest/scope.ts'
+import { createListIndex } from './list-index.ts'
+import type { ListIndex } from './list-index.ts'
+import { SPECS } from './list-specs.ts'
+import type { IndexedList } from './list-specs.ts'
+
+/** What a list had when it was read to its end, for questions after single objects of it were touched. */
+export interface ListBase {
+  /** The ids of each page, in small letters. */
+  readonly ids: readonly (readonly string[])[]
+  /** A moment among what was touched: until then, the pages were as Aurora had them. */
+  readonly mark: number
+  /**
+   * By the pages as they are held, these without the objects that were touched since; by the first of these objects, all of them as
+   * they are now. They stay in memory as long as what they are of.
+   */
+  readonly trimmed: WeakMap<object, readonly Members[]>
+}
+
+export interface IndexOfList {
+  readonly index: ListIndex
+  /** How many pages the list had when it was last read to its end; 0: it never was. */
+  pageCount: number
+  /** How often in a row its pages had left the cache before the last one came, though nothing was touched meanwhile. */
+  lostWalks: number
+  /** Monotonic: when that was last so. */
+  lostAtMs: number
+  /** Null: it was not read to its end, or something was uncertain. */
+  base: ListBase | null
+}
+
+export interface ListIndexes {
+  /** `name` has the scope in it: nothing is ever found with another credential. Null: no question has been asked yet. */
+  known(name: string): IndexOfList | null
+  /** The same; a new one where there is none. To be called when the first page is there: an index takes memory without rows, too. */
+  open(name: string, list: IndexedList): IndexOfList
+  /** To be called after each question, also after one that has failed: others leave where all are too large together. */
+  keep(name: string, known: IndexOfList): void
+  /** Notes this moment. The function returns whether the list was touched since; if that is unknown, true. */
+  watchTouches(scope: ScopeKey, endpoint: Endpoint): () => boolean
+  /** A moment among what was touched. */
+  mark(): number
+  /** The objects of which the list was touched after this moment; null where something else may have changed in it. */
+  objectsSince(scope: ScopeKey, operation: string, since: number): readonly string[] | null
+  nowMs(): number
+  /** Converts a monotonic time to ISO 8601. */
+  toTime(atMs: number): string
+}
+
+export interface ListIndexesOptions extends Pick<ListIndexes, 'watchTouches' | 'mark' | 'objectsSince'> {
+  /** Of all indexes together, as they estimate it. */
+  readonly maxBytes: number
+  readonly clock: Pick<Clock, 'wallMs' | 'monotonicMs'>
+}
+
+/** What an index takes before it has a row; measured with `process.memoryUsage`. It bounds how many there are. */
+const BYTES_OF_INDEX = 24_000
+
+/** Of a row of a base: its id in small letters, and its place. */
+const BYTES_OF_ID = 72
+
+/** An index that leaves is made again from cached pages, at the cost of CPU time alone. */
+export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOptions): ListIndexes {
+  const maxSize = Math.max(1, Math.floor(maxBytes))
+  const indexes = new LRUCache<string, IndexOfList>({ maxSize })
+
+  function keep(name: string, known: IndexOfList): void {
+    // Of a value that it has, lru-cache does not count the size again.
+    indexes.delete(name)
+    // The index that was used last stays, however large it is.
+    const { rows, bytes } = known.index.size()
+    const size = BYTES_OF_INDEX + bytes + (known.base ? rows * BYTES_OF_ID : 0)
+    indexes.set(name, known, { size: Math.min(maxSize, size) })
+  }
+
+  return {
+    known: (name) => indexes.get(name) ?? null,
+    open(name, list) {
+      const known = indexes.get(name)
+      if (known) return known
+      const made = {
+        index: createListIndex(SPECS[list]),
+        pageCount: 0,
+        lostWalks: 0,
+        lostAtMs: -Infinity,
+        base: null,
+      }
+      keep(name, made)
+      return made
+    },
+    keep,
+    ...touches,
+    nowMs: clock.monotonicMs,
+    toTime: createToTime(clock),
+  }
+}

@@ -1,0 +1,39 @@
+// Readers of the members that a list is filtered, sorted and searched by: what cannot be read is not known.
+import type { Members } from '../aurora/body.ts'
+
+type ReadValues = (members: Members) => readonly string[] | null
+
+/** A member that is absent, or no text, is not known; null, or an empty text, is no value. */
+export function valuesOf(member: string): ReadValues {
+  return (members) => {
+    const value = members[member]
+    if (value === null) return []
+    const values: unknown[] = Array.isArray(value) ? value : [value]
+    return values.every((each) => typeof each === 'string') ? values.filter((each) => each !== '') : null
+  }
+}
+
+/** The same in small letters: ids, of which Aurora accepts both cases, addresses of mail, and names that nobody writes twice alike. */
+export function caselessOf(member: string): ReadValues {
+  const read = valuesOf(member)
+  return (members) => read(members)?.map((value) => value.toLowerCase()) ?? null
+}
+
+export function textOf(member: string): (members: Members) => string | null {
+  return ({ [member]: value }) => (typeof value === 'string' ? value : null)
+}
+
+/** Some versions of Aurora send numbers as texts. */
+export function numberOf(member: string): (members: Members) => number | null {
+  return ({ [member]: value }) => {
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
+    return typeof number === 'number' && Number.isFinite(number) ? number : null
+  }
+}
+
+export const textsIn = (members: Members, names: readonly string[]): readonly string[] =>
+  names.map((name) => members[name]).filter((text): text is string => typeof text === 'string')
+
+/** Texts in a row, such as a family name and a given name; null where there is none. */
+export const joined = (members: Members, names: readonly string[]): string | null =>
+  textsIn(members, names).join(' ') || null

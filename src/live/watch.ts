@@ -1,0 +1,255 @@
+// One answer that clients watch: it is made again when a reply of it changes, and given to all of them.
+import type { BrokenOff } from '../exchange/answer-stream.ts'
+import type { Caller } from '../callers/caller.ts'
+import { createHeldParts } from './held-parts.ts'
+import type { HeldParts } from './held-parts.ts'
+import { toMade } from './made.ts'
+import type { Made } from './made.ts'
+import type { LiveQuestion } from './question.ts'
+import type { Reading } from './reading.ts'
+import { AT_REST, decideNext, isFresh, MIN_PAUSE_MS, notePace, readableAtMs } from './schedule.ts'
+import type { Purpose } from './schedule.ts'
+import { createTimed } from './timed.ts'
+import type { Timed } from './timed.ts'
+import { holderOf } from './watched.ts'
+import type { Watched, WatchOptions } from './watched.ts'
+import { noRoom, sizeOf } from './watch-room.ts'
+
+/** A class, for its state: the last answer, whether that is still true, and what is under way to replace it. */
+export class Watch implements Watched {
+  readonly #question: LiveQuestion
+  readonly #options: WatchOptions
+  readonly #readings = new Set<Reading>()
+  readonly #parts: HeldParts
+  readonly #underWay = createUnderWay()
+  /** When the answer is made again. */
+  readonly #due: Timed
+  /** When clients that have just got an answer may get the last one. */
+  readonly #late: Timed
+  /** The answer itself is in `lastAnswer`, as long as there is room. */
+  #last: Pick<Made, 'fingerprint' | 'isLast'> | null = null
+  /** Nothing follows it, and it is not made again. */
+  #ending: Made | null = null
+  /** Of the run that made it. */
+  #lastNumber = 0
+  #runs = 0
+  /** A reply has changed since the last answer was begun, so nobody is given that any more. */
+  #isOutdated = false
+  /** A reply had changed already when the last answer was made. */
+  #isOvertaken = false
+  /** When what it says has last changed. */
+  #sinceMs: number
+  /** The fingerprint of the last answer that clients were given when it was made. */
+  #shown: string | null = null
+  #pace = AT_REST
+  #hasEnded = false
+
+  constructor(question: LiveQuestion, options: WatchOptions) {
+    const { cache, clock } = options
+    this.#question = question
+    this.#options = options
+    this.#parts = createHeldParts(cache, () => this.#outdate())
+    this.#due = createTimed(clock, (purpose) => this.#makeAgain(purpose))
+    this.#late = createTimed(clock, () => this.#try(() => this.#giveLast(this.#readings)))
+    this.#sinceMs = clock.monotonicMs()
+  }
+
+  join(reading: Reading): void {
+    this.#readings.add(reading)
+    const { cache, clock, again, lastAnswer } = this.#options
+    const nowMs = clock.monotonicMs()
+    const isKnown = this.#isServable() && this.#parts.areWhole() && cache.isConfirmed()
+    const last = isKnown ? lastAnswer.get() : null
+    if (last && isFresh(last, nowMs)) reading.give(last, nowMs, again(last, reading.caller))
+    else if (!this.#underWay.has('first')) this.#make('first', reading.caller)
+  }
+
+  resume(reading: Reading): void {
+    this.#giveLast([reading])
+  }
+
+  leave(reading: Reading): void {
+    if (!this.#readings.delete(reading) || this.#readings.size > 0) return
+    this.#hasEnded = true
+    this.#late.at(null)
+    this.#stop()
+  }
+
+  end(why: BrokenOff): void {
+    for (const reading of this.#readings) {
+      this.leave(reading)
+      reading.breakOff(why)
+    }
+  }
+
+  #endWith(last: Uint8Array, why: BrokenOff): void {
+    for (const reading of this.#readings) reading.giveEnding(last)
+    this.end(why)
+  }
+
+  #try(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  /** What failed once would fail at each repeat. */
+  #fail(error: unknown): void {
+    this.#endWith(this.#options.toFault(error), 'fault')
+  }
+
+  #outdate(): void {
+    this.#isOutdated = true
+    const atMs = Math.max(readableAtMs(this.#pace), this.#options.clock.monotonicMs())
+    this.#due.at({ purpose: 'change', atMs })
+  }
+
+  #makeAgain(purpose: Purpose): void {
+    const [reading] = this.#readings
+    if (!reading) return
+    if (!this.#underWay.has(purpose)) return this.#make(purpose, reading.caller)
+    this.#due.at({ purpose, atMs: this.#options.clock.monotonicMs() + MIN_PAUSE_MS })
+  }
+
+  #make(purpose: Purpose, caller: Caller): void {
+    this.#execute(purpose, caller).catch((error: unknown) => this.#fail(error))
+  }
+
+  async #execute(purpose: Purpose, caller: Caller): Promise<void> {
+    const { ask, cache, clock } = this.#options
+    const run = this.#underWay.begin(purpose)
+    const begun = { mark: cache.mark(), atMs: clock.monotonicMs() }
+    const waiting = [...this.#readings]
+    const number = (this.#runs += 1)
+    // What it changes itself is no news: whether its replies are current is looked at when it is made.
+    if (purpose !== 'first') this.#parts.leave()
+    const answered = await ask(this.#question, { caller, purpose, signal: run.signal })
+    run.end()
+    if (this.#hasEnded || this.#last?.isLast) return
+    // What is good is what a run of this moment would bring, whenever it was begun.
+    if (number < this.#lastNumber && !answered.isGood) return this.#giveLast(this.#readings)
+    this.#lastNumber = Math.max(number, this.#lastNumber)
+    this.#take(toMade(answered, begun, this.#question.isEvent), { purpose, waiting, caller })
+  }
+
+  #take(made: Made, { purpose, waiting, caller }: Run): void {
+    const { clock, lastAnswer, place } = this.#options
+    const nowMs = clock.monotonicMs()
+    const wasOvertaken = this.#isOvertaken
+    if (made.fingerprint !== this.#last?.fingerprint) this.#sinceMs = nowMs
+    const { fingerprint, isLast } = made
+    this.#last = { fingerprint, isLast }
+    if (isLast) return this.#giveEnd(made, purpose)
+    if (!place.resize(sizeOf(this.#question, made.parts.length)))
+      return this.#endWith(noRoom(clock.wallMs()), 'room')
+    lastAnswer.keep(made, holderOf(caller))
+    const mayGet = this.#mayGet(made, { purpose, waiting, caller })
+    this.#isOvertaken = !this.#parts.hold(made)
+    this.#isOutdated = this.#isOvertaken
+    if (!this.#isOvertaken) {
+      const next = decideNext(made, { nowMs, wallMs: clock.wallMs(), sinceMs: this.#sinceMs, purpose })
+      this.#due.at(this.#question.isCacheOnly && next?.purpose === 'age' ? null : next)
+      const readings = [...this.#readings].filter(mayGet)
+      this.#notePace(made, purpose, readings)
+      return this.#give(readings, made)
+    }
+    // Where one change follows the other, each second answer is given all the same, to those who had asked before it was begun; who
+    // has none yet gets the first.
+    const there = waiting.filter(
+      (reading) => this.#readings.has(reading) && mayGet(reading) && (wasOvertaken || !reading.hasBegun()),
+    )
+    this.#notePace(made, purpose, there)
+    this.#outdate()
+    this.#give(there, made)
+  }
+
+  #notePace({ fingerprint, begunAtMs }: Made, purpose: Purpose, given: readonly Reading[]): void {
+    const isNews = given.length > 0 && fingerprint !== this.#shown
+    if (isNews) this.#shown = fingerprint
+    this.#pace = notePace(this.#pace, { begunAtMs, purpose, isNews })
+    this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
+  }
+
+  /**
+   * A run of a lower class may have taken an outdated copy where one that a client waits for gets a call: whoever has none yet, or has
+   * come since, gets the answer of that one, while it is under way.
+   */
+  #mayGet({ isGood }: Made, { purpose, waiting }: Run): (reading: Reading) => boolean {
+    if (purpose === 'first' || isGood || !this.#underWay.has('first')) return () => true
+    const there = new Set(waiting)
+    return (reading) => reading.hasBegun() && there.has(reading)
+  }
+
+  #isServable(): boolean {
+    return this.#last?.isLast === true || (!this.#isOutdated && !this.#underWay.hasAny())
+  }
+
+  #giveLast(readings: Iterable<Reading>): void {
+    if (!this.#last || !this.#isServable()) return
+    const made = this.#ending ?? this.#options.lastAnswer.get()
+    if (made) return this.#give(readings, made)
+    for (const reading of readings)
+      if (reading.needs(this.#last.fingerprint)) return this.#make('first', reading.caller)
+  }
+
+  #give(readings: Iterable<Reading>, made: Made): void {
+    const nowMs = this.#options.clock.monotonicMs()
+    let nextMs = Infinity
+    for (const reading of readings) {
+      const given = reading.give(made, nowMs)
+      if (typeof given === 'object') nextMs = Math.min(nextMs, given.atMs)
+      else if (made.isLast && given !== 'busy') this.#complete(reading)
+    }
+    if (nextMs < Infinity) this.#late.at({ purpose: 'change', atMs: nextMs })
+  }
+
+  /** Clients that come later begin anew. */
+  #giveEnd(made: Made, purpose: Purpose): void {
+    this.#notePace(made, purpose, [...this.#readings])
+    this.#ending = made
+    this.#stop()
+    this.#give(this.#readings, made)
+  }
+
+  #complete(reading: Reading): void {
+    this.leave(reading)
+    reading.complete()
+  }
+
+  #stop(): void {
+    this.#due.at(null)
+    this.#parts.leave()
+    this.#underWay.abort()
+    this.#options.lastAnswer.drop()
+    this.#options.onEnd()
+  }
+}
+
+interface Run {
+  readonly purpose: Purpose
+  /** In whose name it was executed. */
+  readonly caller: Caller
+  /** The clients that had come before it was begun. */
+  readonly waiting: readonly Reading[]
+}
+
+/** Of answers that clients wait for, and of those that none waits for, one is made at a time. */
+function createUnderWay() {
+  /** By whether a client waits. */
+  const runs = new Map<boolean, AbortController>()
+  const isAwaited = (purpose: Purpose): boolean => purpose === 'first'
+  return {
+    has: (purpose: Purpose): boolean => runs.has(isAwaited(purpose)),
+    hasAny: (): boolean => runs.size > 0,
+    begin(purpose: Purpose) {
+      const abort = new AbortController()
+      runs.set(isAwaited(purpose), abort)
+      return { signal: abort.signal, end: () => void runs.delete(isAwaited(purpose)) }
+    },
+    abort(): void {
+      for (const run of runs.values()) run.abort(new Error('nobody waits for the answer any more'))
+    },
+  }
+}

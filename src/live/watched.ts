@@ -1,0 +1,59 @@
+// What the watches have in common: the clients that join and leave them, and what executes their questions.
+import type { BrokenOff } from '../exchange/answer-stream.ts'
+import type { Caller } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { WatchedCache } from './held-parts.ts'
+import type { LastAnswer } from './last-answers.ts'
+import type { Answered, Made } from './made.ts'
+import type { LiveQuestion } from './question.ts'
+import type { Reading } from './reading.ts'
+import type { Purpose } from './schedule.ts'
+import type { Place } from './watch-room.ts'
+
+export interface Watched {
+  join(reading: Reading): void
+  /** The client may have taken an answer. */
+  resume(reading: Reading): void
+  leave(reading: Reading): void
+  /** Breaks off all streams. */
+  end(why: BrokenOff): void
+}
+
+/** Executes the question in the name of a caller. Never rejects. */
+export type Ask = (question: LiveQuestion, asking: Asking) => Promise<Answered>
+
+export interface Asking {
+  readonly caller: Caller
+  readonly purpose: Purpose
+  /** Aborts when nobody waits for the answer any more. */
+  readonly signal: AbortSignal
+  /** Left out where the question is not about them. */
+  readonly changes?: Changes
+}
+
+/** What has changed since the last event. */
+export interface Changes {
+  /** Others may have changed, too. */
+  readonly isReset: boolean
+  readonly objects: readonly { readonly typeName: string; readonly key: string }[]
+}
+
+/** In whose name memory and turns are taken. */
+export const holderOf = ({ holder, scope, name }: Caller): string =>
+  holder ?? JSON.stringify([scope.key, name])
+
+export interface WatchOptions {
+  readonly ask: Ask
+  /** Logs a fault of the gateway; returns the answer to it, which shows nothing of it. */
+  readonly toFault: (error: unknown) => Uint8Array
+  readonly cache: WatchedCache
+  readonly clock: Clock
+  /** Writes an answer for a client that gets it at no cost. */
+  readonly again: (made: Made, caller: Caller) => Uint8Array
+  readonly emit: Emit
+  readonly lastAnswer: LastAnswer
+  readonly place: Place
+  /** Called when nobody can join it any more. */
+  readonly onEnd: () => void
+}

@@ -1,0 +1,253 @@
+// Reads a whole list into its index, page by page, and notes from when the pages are.
+import type { Soon, Steps } from '../turns/at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { READS } from '../aurora/reads.ts'
+import { GatewayError } from '../errors/errors.ts'
+import type { Question } from '../list-index/list-index.ts'
+import type { IndexOfList, ListIndexes } from '../list-index/list-indexes.ts'
+import type { Terms } from '../rest/terms.ts'
+import { SPECS } from '../list-index/list-specs.ts'
+import type { IndexedList } from '../list-index/list-specs.ts'
+import { idsOf, readFromBase } from './list-base.ts'
+import { readPages } from './read-pages.ts'
+import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
+import { createRequestReads } from './request-reads.ts'
+import type { LoadersOptions, RequestReads } from './request-reads.ts'
+
+export interface WalkOptions {
+  readonly options: LoadersOptions
+  readonly operation: IndexedList
+}
+
+/** After so many questions that each read the whole list for nothing, no more is read for it. */
+const MAX_LOST_WALKS = 3
+/** Then the list may be shorter, or the cache emptier. */
+const LOST_FOR_MS = 10 * 60_000
+
+/** One reading of all pages into the index of the list. */
+export function createWalk(lists: ListIndexes, { options, operation }: WalkOptions) {
+  const { terms, pace } = options
+  const endpoint: Endpoint = READS[operation]
+  const name = nameOf(terms, endpoint)
+  let known = lists.known(name)
+  const ages = createAges()
+  let isFresh = true
+  const reads = createRequestReads({
+    ...options,
+    terms: {
+      ...terms,
+      onStale(stale) {
+        isFresh = false
+        terms.onStale(stale)
+      },
+      onUsed(used) {
+        ages.note(used.answeredAtMs)
+        terms.onUsed(used)
+      },
+    },
+  })
+  const open = (): IndexOfList => (known ??= lists.open(name, operation))
+  /** So that a page that is new does not hold up other requests; `fill` puts again what has changed meanwhile. */
+  function put(page: number, items: readonly Members[]): Soon<void> {
+    const { index } = open()
+    const fillIn = (): void => index.put(page, items)
+    const units = index.has(page, items) ? 0 : items.length * UNITS_OF_ROW
+    return !pace || units === 0 || pace.take(units) ? fillIn() : pace.wait(units).then(fillIn)
+  }
+  function putPage({ page, items, endBefore }: ReadPage): Soon<void> {
+    // An empty page behind a short one is not where the rows of that one may have moved to.
+    if (items.length > 0 || endBefore === 'more') ages.count()
+    return put(page, items)
+  }
+
+  const isSure = (): boolean => isFresh && ages.areNear()
+  const walk: Walk = { endpoint, operation, reads, put, putPage, open, lists, terms, isSure }
+
+  return {
+    read: (wanted: ReadOptions = {}): Steps<WholeList> => readWalk(walk, wanted),
+    /** An object with the value on a fresh page: it costs nothing. */
+    find: (wanted: ValueOf) => findAtHand(known, { operation, wanted, reads }),
+    known: open,
+    isOfOneTime: ages.areNear,
+    asOf: (): string | null => (ages.oldestMs() === Infinity ? null : lists.toTime(ages.oldestMs())),
+    end(): void {
+      if (known) lists.keep(name, known)
+    },
+  }
+}
+
+interface Walk {
+  readonly endpoint: Endpoint
+  readonly reads: RequestReads
+  readonly put: (page: number, items: readonly Members[]) => Soon<void>
+  readonly putPage: (page: ReadPage) => Soon<void>
+  readonly open: () => IndexOfList
+  readonly lists: ListIndexes
+  readonly terms: Terms
+  readonly operation: IndexedList
+  /** Whether each page is fresh, and all are from one time. */
+  readonly isSure: () => boolean
+}
+
+/** After a touch of single objects the pages from before, and else all pages. */
+function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
+  const { endpoint, operation, reads, put, lists, terms } = walk
+  const { base } = lists.known(nameOf(terms, endpoint)) ?? {}
+  const list =
+    base &&
+    (yield* readFromBase({
+      base,
+      endpoint,
+      reads,
+      put,
+      members: SPECS[operation].members,
+      touchedSince: () => lists.objectsSince(terms.scope.key, operation, base.mark),
+      watchTouches: () => lists.watchTouches(terms.scope.key, endpoint),
+    }))
+  if (!list) return yield* readWhole(walk, wanted)
+  for (const [page, items] of list.pages.entries())
+    wanted.onPage?.({ page, items: items ?? [], endBefore: null })
+  return list
+}
+
+function* readWhole(
+  { endpoint, reads, putPage, open, lists, terms, isSure }: Walk,
+  { onPage, isEnough }: ReadOptions,
+): Steps<WholeList> {
+  const isTouched = lists.watchTouches(terms.scope.key, endpoint)
+  const mark = lists.mark()
+  const known = lists.known(nameOf(terms, endpoint))
+  const read = yield* readPages({
+    reads,
+    endpoint,
+    onPage(page) {
+      onPage?.(page)
+      return putPage(page)
+    },
+    isEnough,
+    pageCount: known?.pageCount ?? 0,
+    tooLong: known && isTooLong(known, lists.nowMs()) ? tooLongError(known) : null,
+  })
+  if (!read.isWhole) return read
+  const walked = open()
+  const isMoved = isTouched()
+  noteWalk(walked, read, { isTouched: isMoved, nowMs: lists.nowMs() })
+  // A page that an event has made untrue is held as it was, for the case that Aurora fails.
+  const list = isMoved ? { ...read, moved: Math.max(1, read.moved) } : read
+  const isBase = list.moved === 0 && isSure()
+  walked.base = isBase
+    ? { ids: list.pages.map((items) => idsOf(items ?? [])), mark, trimmed: new WeakMap() }
+    : null
+  return list
+}
+
+const nameOf = ({ scope }: Terms, { operation }: Endpoint): string => `${scope.key} ${operation}`
+
+/** A value of the objects of a list. */
+export interface ValueOf {
+  /** As the index of the list names the values. */
+  readonly name: string
+  /** As the index has it: in small letters, where case does not count. */
+  readonly value: string
+}
+
+interface AtHand {
+  readonly operation: IndexedList
+  readonly wanted: ValueOf
+  readonly reads: RequestReads
+}
+
+function findAtHand(known: IndexOfList | null, { operation, wanted, reads }: AtHand): Members | null {
+  const { name, value } = wanted
+  const question = { ...ANY_ORDER, values: { [name]: [value] }, sort: sortOf(operation) }
+  const [row] = known?.index.find(question).rows ?? []
+  if (!row) return null
+  const endpoint = READS[operation]
+  const held = reads.ask.glanceFresh(endpoint, reads.pageQuery(endpoint, row.position.page))
+  // The index may have a page that is older than this request accepts.
+  if (!held || !known?.index.has(row.position.page, held.items)) return null
+  held.use()
+  return held.items[row.position.index] ?? null
+}
+
+const ANY_ORDER = { ranges: {}, words: [], limit: 1, isFromEnd: false, after: null, before: null } as const
+
+/** The first one of the list, where the list has an order. */
+const sortOf = (operation: IndexedList): Question['sort'] => {
+  const [by = ''] = Object.keys(SPECS[operation].sorts)
+  return { by, isDescending: by === 'CREATED_AT' }
+}
+
+type ReadOptions = Partial<Pick<ReadPagesOptions, 'isEnough'>> & {
+  readonly onPage?: (page: ReadPage) => void
+}
+
+/** In a dry run there are no indexes. */
+export const readImagined = ({ options, operation }: WalkOptions): Steps<WholeList> =>
+  readPages({
+    reads: createRequestReads(options),
+    endpoint: READS[operation],
+    onPage: ({ items }) => options.pace?.note(items.length * UNITS_OF_IMAGINED),
+    pageCount: 0,
+    tooLong: null,
+  })
+
+/** An imagined row is only passed on. */
+const UNITS_OF_IMAGINED = 1 / 50
+
+/** A row has ten texts to be folded and divided into words, which takes as long as half a field. */
+const UNITS_OF_ROW = 0.5
+
+/**
+ * Pages that were read one after the other are from one time, also where the calls of a minute were used up in between: then the
+ * repeat comes a minute later.
+ */
+const MAX_GAP_MS = 90_000
+
+/** When the pages of a walk were answered. */
+function createAges() {
+  let lastMs: number | null = null
+  let oldestMs = Infinity
+  const counted: number[] = []
+  return {
+    note(answeredAtMs: number): void {
+      lastMs = answeredAtMs
+      oldestMs = Math.min(oldestMs, answeredAtMs)
+    },
+    /** The page that was noted last counts. */
+    count(): void {
+      if (lastMs !== null) counted.push(lastMs)
+    },
+    oldestMs: (): number => oldestMs,
+    areNear(): boolean {
+      counted.sort((one, other) => one - other)
+      return counted.every((atMs, nth) => atMs - (counted[nth - 1] ?? atMs) <= MAX_GAP_MS)
+    },
+  }
+}
+
+const tooLongError = ({ lostAtMs }: IndexOfList): GatewayError =>
+  new GatewayError(
+    'QUERY_REJECTED',
+    'This list is longer than what the cache holds, so that no question about the whole of it can be answered: CACHE_MAX_MB bounds it.',
+    { retryAtMs: lostAtMs + LOST_FOR_MS },
+  )
+
+const isTooLong = ({ lostWalks, lostAtMs }: IndexOfList, nowMs: number): boolean =>
+  lostWalks >= MAX_LOST_WALKS && nowMs < lostAtMs + LOST_FOR_MS
+
+interface Walked {
+  readonly isTouched: boolean
+  readonly nowMs: number
+}
+
+/** What a write or an event takes out of the cache would have fitted into it. */
+function noteWalk(known: IndexOfList, { pages, lost }: WholeList, { isTouched, nowMs }: Walked): void {
+  known.pageCount = pages.length
+  if (lost === 0) known.lostWalks = 0
+  else if (!isTouched) {
+    known.lostWalks += 1
+    known.lostAtMs = nowMs
+  }
+}

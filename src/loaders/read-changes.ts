@@ -1,0 +1,134 @@
+// Answers what has changed in a list since a cursor: reads the list as a question about the whole of it does, and looks into its history.
+import { atOnce, there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
+import { readAuroraId } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import { answerSince } from '../changes/answer-since.ts'
+import type { SinceAnswer } from '../changes/answer-since.ts'
+import type { Change } from '../changes/change-log.ts'
+import { decodeChangesCursor, encodeChangesCursor } from '../changes/changes-cursor.ts'
+import type { AuroraObject } from './aurora-object.ts'
+import type { ByKey } from './by-key.ts'
+import type { Find, FoundSlice, ListQuestion } from './find-in-list.ts'
+import type { LoadersOptions } from './request-reads.ts'
+
+export interface ChangesQuestion {
+  /** As the client sent it; null: it begins. */
+  readonly since: string | null
+  readonly limit: number
+}
+
+export interface ChangesSlice extends Pick<FoundSlice, 'asOf' | 'failure' | 'hasMoved' | 'isComplete'> {
+  readonly cursor: string
+  /** The client has to read the whole list. */
+  readonly isReset: boolean
+  readonly created: readonly AuroraObject[]
+  readonly changed: readonly AuroraObject[]
+  /** Aurora's ids. */
+  readonly deleted: readonly string[]
+  readonly hasMore: boolean
+}
+
+export type ReadChanges = (question: ChangesQuestion) => Soon<ChangesSlice>
+
+interface ChangesOptions {
+  readonly options: LoadersOptions
+  readonly find: Find
+  readonly objects: ByKey
+  /** What is known of a project beside the list, at no cost. */
+  readonly readListed: (id: string) => Members | null
+}
+
+/** What a client reads of the whole list, it may put in the place of its copy. */
+export const withHistory =
+  (find: Find, { terms, lists, histories }: LoadersOptions): Find =>
+  (question) =>
+    whenThere(find(question), (list) => {
+      // Not in a dry run.
+      if (lists) histories?.known(terms.scope.key)?.take(list)
+      return list
+    })
+
+export const createReadChanges =
+  (given: ChangesOptions): ReadChanges =>
+  (question) =>
+    atOnce(() => reading(question, given))
+
+/** All of the list is read for it, whatever is found. */
+const WHOLE: ListQuestion = {
+  values: {},
+  ranges: {},
+  words: [],
+  sort: { by: 'CREATED_AT', isDescending: true },
+  limit: 1,
+  isFromEnd: false,
+  after: null,
+  before: null,
+}
+
+/** A digest takes as long as two fields. */
+const UNITS_OF_ITEM = 2
+
+function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Steps<ChangesSlice> {
+  // A cursor that is none costs no call.
+  const cursor = since === null ? null : decodeChangesCursor(since)
+  const { options, find } = given
+  const { histories, lists, terms, pace } = options
+  if (!histories) throw new Error('the loaders of this request were made without histories')
+  const list = yield* there(find(WHOLE))
+  const at = { isWhole: list.missingPages === 0, limit }
+  const { key } = terms.scope
+  // In a dry run: the changes that are known already. What the pages will show beside them, nobody knows.
+  if (!lists) return toSlice(list, answerSince(cursor, { ...at, history: histories.known(key) }), given)
+  for (const items of list.pages) {
+    if (items === null || histories.digests.has(items)) continue
+    const units = items.length * UNITS_OF_ITEM
+    if (pace && !pace.take(units)) yield* there(pace.wait(units))
+    histories.digests.of(items)
+  }
+  const history = histories.open(key)
+  history.take(list)
+  histories.keep(key, history)
+  const slice = toSlice(list, answerSince(cursor, { ...at, history }), given)
+  return { ...slice, isComplete: slice.isComplete && !history.hasDoubts() }
+}
+
+function toSlice(
+  { pages, isComplete, asOf, failure, hasMoved }: FoundSlice,
+  { changes, isReset, hasMore, cursor }: SinceAnswer,
+  { options: { histories }, objects, readListed }: ChangesOptions,
+): ChangesSlice {
+  // As the list shows them, so that what is noted as shown is what is shown.
+  const shown = findItems(new Set(changes.map(({ id }) => id)), histories?.digests.inOrder(pages) ?? [])
+  const those = (is: Change['is']): readonly string[] =>
+    changes.filter((change) => change.is === is).map(({ id }) => id)
+  const toObject = (id: string): AuroraObject =>
+    objects.refer(id, shown.get(id) ?? readListed(id) ?? undefined)
+  return {
+    cursor: cursor ? encodeChangesCursor(cursor) : '',
+    isReset,
+    created: those('created').map(toObject),
+    changed: those('changed').map(toObject),
+    deleted: those('deleted'),
+    hasMore,
+    isComplete,
+    asOf,
+    failure,
+    hasMoved,
+  }
+}
+
+/** What is on two pages is shown by the last one, as in the history. */
+function findItems(
+  ids: ReadonlySet<string>,
+  pages: readonly (readonly Members[])[],
+): ReadonlyMap<string, Members> {
+  const found = new Map<string, Members>()
+  if (ids.size === 0) return found
+  for (const items of pages)
+    for (const item of items) {
+      const id = readAuroraId(item['id'])
+      if (id !== null && ids.has(id)) found.set(id, item)
+    }
+  return found
+}

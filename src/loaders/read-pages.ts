@@ -1,0 +1,109 @@
+// Reads all pages of a list for a question about the whole of it, and says what of it could not be read.
+import { there } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { isGatewayError, isServedStale } from '../errors/errors.ts'
+import type { GatewayError } from '../errors/errors.ts'
+import type { End } from './decide-end.ts'
+import type { RequestReads } from './request-reads.ts'
+
+export interface WholeList {
+  /** By number; null for a page that is not known. */
+  readonly pages: readonly (readonly Members[] | null)[]
+  /** The pages as Aurora gave them; left out where `pages` are these. */
+  readonly given?: readonly (readonly Members[])[]
+  /** The ids of objects that were on these pages, and that Aurora has no more; left out where none is known. */
+  readonly gone?: readonly string[]
+  /** Why the first page that is not known could not be read; null where all were read, or enough of them. */
+  readonly failure: GatewayError | null
+  /** The end of the list was reached, and no page is missing. */
+  readonly isWhole: boolean
+  /** Pages that the cache holds no more as they were used: a write or an event has touched them, or they were read again or left. */
+  readonly moved: number
+  /** Those of them that the cache does not hold at all. */
+  readonly lost: number
+}
+
+export interface ReadPage {
+  readonly page: number
+  readonly items: readonly Members[]
+  /** What the page before it says of the end of the list; null for the first page, and where that one is not known. */
+  readonly endBefore: End | null
+}
+
+export interface ReadPagesOptions {
+  readonly reads: Pick<RequestReads, 'openPages' | 'ask' | 'pageQuery'>
+  readonly endpoint: Endpoint
+  /** Receives each page as it comes; left out in a dry run. */
+  readonly onPage?: ((page: ReadPage) => Soon<void>) | undefined
+  /** Called after each page: whether the others are not needed. Left out: all are. */
+  readonly isEnough?: (() => boolean) | undefined
+  /** How many pages the list had before. */
+  readonly pageCount: number
+  /** Why no page is read that is not there; null where all are read. */
+  readonly tooLong: GatewayError | null
+}
+
+/** Rejects where nothing of the list is known, and where a failure is not about one page. */
+export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
+  const { reads, endpoint, onPage, isEnough, pageCount, tooLong } = options
+  const opened = reads.openPages(endpoint)
+  const pages: (readonly Members[] | null)[] = []
+  let endBefore: End | null = null
+  for (let page = 0; ; page += 1) {
+    let items: readonly Members[]
+    try {
+      if (tooLong && opened.atHand(page) === null) throw tooLong
+      items = yield* there(opened.open(page))
+    } catch (error) {
+      if (!isOfOnePage(error)) throw error
+      // What is known of the rest costs nothing.
+      for (let further = page; further < Math.max(pageCount, page + 1); further += 1) {
+        const known = further === page ? null : opened.atHand(further)
+        known?.use()
+        if (known && onPage) yield* there(onPage({ page: further, items: known.items, endBefore: null }))
+        pages.push(known?.items ?? null)
+      }
+      if (pages.every((each) => each === null)) throw error
+      return { pages, failure: error, isWhole: false, ...countMoved(pages, options) }
+    }
+    pages.push(items)
+    if (onPage) yield* there(onPage({ page, items, endBefore }))
+    if (isEnough?.()) return { pages, failure: null, isWhole: false, ...NOT_MOVED }
+    const end = opened.endOf(page, items)
+    endBefore = end
+    // A total, and that nothing else matches, are claims about all of the list: its end has to be certain.
+    if (end === 'end' || opened.hasEnded(page))
+      return { pages, failure: null, isWhole: true, ...(onPage ? countMoved(pages, options) : NOT_MOVED) }
+  }
+}
+
+const NOT_MOVED = { moved: 0, lost: 0 } as const
+
+/** No call was left, Aurora failed, or only what is cached was asked for: the other pages are as good as before. */
+export const isOfOnePage = (error: unknown): error is GatewayError =>
+  isServedStale(error) || (isGatewayError(error) && PARTIAL.has(error.code))
+
+const PARTIAL: ReadonlySet<GatewayError['code']> = new Set<GatewayError['code']>([
+  'NOT_CACHED',
+  'QUERY_REJECTED',
+])
+
+function countMoved(
+  pages: WholeList['pages'],
+  { reads, endpoint }: ReadPagesOptions,
+): Pick<WholeList, 'moved' | 'lost'> {
+  let moved = 0
+  let lost = 0
+  for (const [page, items] of pages.entries()) {
+    if (items === null) continue
+    // An age is no change: a page that was served because a call failed is held, however old it is.
+    const held = reads.ask.heldList(endpoint, {}, reads.pageQuery(endpoint, page))
+    // Behind the end Aurora may answer that there is no such page.
+    if (held === items || (held === null && items.length === 0)) continue
+    moved += 1
+    if (held === null) lost += 1
+  }
+  return { moved, lost }
+}

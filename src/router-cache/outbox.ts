@@ -1,0 +1,114 @@
+// What one router has yet to be notified of: tags are put together, sent one request at a time, and sent again until they are taken.
+import type { Clock } from '../clock.ts'
+import type { Emit } from '../telemetry/events.ts'
+
+export interface Outbox {
+  /** Never waits and never throws. */
+  put(tags: Iterable<string>): void
+  close(): Promise<void>
+}
+
+/** `all`: everything of the subgraph. */
+export type Tags = readonly string[] | 'all'
+
+/** Why a router has not taken a request: its status, or the name of an error. */
+export type Outcome = { readonly isTaken: true } | { readonly isTaken: false; readonly why: string }
+
+export interface OutboxOptions {
+  /** Never rejects. */
+  readonly send: (tags: Tags, signal: AbortSignal) => Promise<Outcome>
+  readonly clock: Clock
+  readonly emit: Emit
+  readonly random: () => number
+}
+
+/** Webhooks come in bursts, and a write touches several reads: they are one request. */
+const COLLECT_MS = 50
+/** Some 60 KB in one request; Apollo Router takes 2 MB. */
+const MAX_TAGS_AT_ONCE = 500
+/** Beyond these, everything of the subgraph is named at once: some 500 KB. */
+const MAX_TAGS = 5_000
+const FIRST_PAUSE_MS = 1_000
+/** A router that was away for long is asked once a minute. */
+const MAX_PAUSE_MS = 60_000
+/** How long the last request may take when the process ends. */
+const CLOSING_MS = 2_000
+
+export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outbox {
+  const ending = new AbortController()
+  const { isEmpty, add, take } = createWaiting()
+  let failures = 0
+  let cancel: (() => void) | null = null
+  let isSending = false
+  let isClosed = false
+
+  const schedule = (): void => {
+    if (isClosed || isSending || cancel !== null || isEmpty()) return
+    cancel = clock.after(pauseAfter(failures, random), () => {
+      cancel = null
+      void sendNext().then(schedule)
+    })
+  }
+  const sendNext = async (): Promise<void> => {
+    isSending = true
+    const tags = take()
+    const outcome = await send(tags, ending.signal)
+    isSending = false
+    if (outcome.isTaken) {
+      failures = 0
+      emit('routerNotified', { outcome: 'done' })
+      return
+    }
+    failures += 1
+    add(tags)
+    emit('routerNotified', { outcome: 'failed' })
+    // Once for each time that a router is away.
+    if (failures === 1) emit('routerNotNotified', { why: outcome.why })
+  }
+  return {
+    put(tags) {
+      if (isClosed) return
+      add(tags)
+      schedule()
+    },
+    async close() {
+      isClosed = true
+      cancel?.()
+      if (!isEmpty() && !isSending && failures === 0) {
+        const cancelLimit = clock.after(CLOSING_MS, () => ending.abort())
+        await sendNext()
+        cancelLimit()
+      }
+      ending.abort()
+    },
+  }
+}
+
+/** Twice as long each time, and spread, so that replicas do not ask together. */
+function pauseAfter(failures: number, random: () => number): number {
+  if (failures === 0) return COLLECT_MS
+  return Math.min(MAX_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (failures - 1)) * (0.5 + random() / 2)
+}
+
+/** The tags that wait: too many of them are `all`. */
+function createWaiting() {
+  let waiting = new Set<string>()
+  let isAll = false
+  const isEmpty = (): boolean => waiting.size === 0 && !isAll
+  const add = (tags: Tags | Iterable<string>): void => {
+    if (tags === 'all') isAll = true
+    else if (!isAll) for (const tag of tags) waiting.add(tag)
+    if (waiting.size > MAX_TAGS) isAll = true
+    if (isAll) waiting = new Set()
+  }
+  const take = (): Tags => {
+    if (isAll) {
+      isAll = false
+      return 'all'
+    }
+    const taken = [...waiting].slice(0, MAX_TAGS_AT_ONCE)
+    for (const tag of taken) waiting.delete(tag)
+    return taken
+  }
+  return { isEmpty, add, take }
+}

@@ -1,0 +1,69 @@
+// One request to the invalidation endpoint of a router, in the form of Apollo Router.
+import { fetch } from 'undici'
+import type { Clock } from '../clock.ts'
+import { createDispatcher } from '../network/dispatcher.ts'
+import type { Proxies } from '../network/proxies.ts'
+import { USER_AGENT } from '../network/user-agent.ts'
+import type { Outcome, Tags } from './outbox.ts'
+
+export interface Notification {
+  readonly url: URL
+  /** What the router calls its shared key. */
+  readonly key: string
+  /** The name of the gateway in the supergraph. */
+  readonly subgraph: string
+  readonly tags: Tags
+  readonly signal: AbortSignal
+}
+
+/** Never rejects. */
+export type Send = (notification: Notification) => Promise<Outcome>
+
+const TIMEOUT_MS = 5_000
+
+interface SendOptions {
+  readonly proxies: Proxies
+  readonly clock: Clock
+}
+
+/** No redirect is followed: the key is for the address of the settings alone. */
+export function createSend({ proxies, clock }: SendOptions): Send {
+  const dispatcher = createDispatcher({
+    proxies,
+    connectTimeoutMs: TIMEOUT_MS,
+    answerTimeoutMs: TIMEOUT_MS,
+  })
+  return async ({ url, key, subgraph, tags, signal }) => {
+    const late = new AbortController()
+    const cancel = clock.after(TIMEOUT_MS, () => late.abort())
+    try {
+      const { ok, status, body } = await fetch(url, {
+        dispatcher,
+        method: 'POST',
+        redirect: 'manual',
+        headers: { authorization: key, 'content-type': 'application/json', 'user-agent': USER_AGENT },
+        body: JSON.stringify(toRequests(tags, subgraph)),
+        signal: AbortSignal.any([signal, late.signal]),
+      })
+      // Nobody reads it.
+      await body?.cancel()
+      return ok ? { isTaken: ok } : { isTaken: ok, why: String(status) }
+    } catch (error) {
+      // Its message may contain the address.
+      return { isTaken: false, why: late.signal.aborted ? 'timeout' : nameOf(error) }
+    } finally {
+      cancel()
+    }
+  }
+}
+
+/** https://www.apollographql.com/docs/graphos/routing/performance/caching/response-caching/invalidation */
+const toRequests = (tags: Tags, subgraph: string): readonly object[] =>
+  tags === 'all'
+    ? [{ kind: 'subgraph', subgraph }]
+    : tags.map((tag) => ({ kind: 'cache_tag', subgraphs: [subgraph], cache_tag: tag }))
+
+function nameOf(error: unknown): string {
+  const { code } = ((error as Error).cause ?? error) as { readonly code?: unknown }
+  return typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown'
+}

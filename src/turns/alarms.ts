@@ -1,0 +1,41 @@
+// Calls back at given times: all that is due in one millisecond has one timer, as the calls of one level are due together.
+import { callAlone } from './call-alone.ts'
+import type { Clock } from '../clock.ts'
+
+export interface Alarms {
+  /** Calls back once at this monotonic time, or up to a millisecond later, whatever others throw; the returned function cancels. */
+  at(atMs: number, callback: () => void): () => void
+}
+
+interface Alarm {
+  readonly callbacks: Set<() => void>
+  readonly cancel: () => void
+}
+
+export function createAlarms(clock: Clock): Alarms {
+  const alarms = new Map<number, Alarm>()
+
+  function open(dueMs: number): Alarm {
+    const callbacks = new Set<() => void>()
+    const cancel = clock.after(Math.max(0, dueMs - clock.monotonicMs()), () => {
+      alarms.delete(dueMs)
+      for (const callback of callbacks) callAlone(callback)
+    })
+    const alarm = { callbacks, cancel }
+    alarms.set(dueMs, alarm)
+    return alarm
+  }
+
+  return {
+    at(atMs, callback) {
+      const dueMs = Math.ceil(atMs)
+      const { callbacks, cancel } = alarms.get(dueMs) ?? open(dueMs)
+      callbacks.add(callback)
+      return () => {
+        if (!callbacks.delete(callback) || callbacks.size > 0) return
+        cancel()
+        if (alarms.get(dueMs)?.callbacks === callbacks) alarms.delete(dueMs)
+      }
+    },
+  }
+}

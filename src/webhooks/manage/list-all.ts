@@ -1,0 +1,22 @@
+// Reads all subscriptions of a tenant: one call, but where the list is longer than a page.
+import type { Members } from '../../aurora/body.ts'
+import type { Question, Reply } from '../../rest/call.ts'
+
+const PAGE_SIZE = 100
+/** At most 5 for each event: more pages are no list of webhooks. */
+const MAX_PAGES = 10
+
+/** A list that ignores pages is recognised by its first id. */
+export async function listAll(
+  read: (query: Question['query']) => Promise<Pick<Reply, 'value'>>,
+): Promise<readonly Members[]> {
+  const all: Members[] = []
+  for (let page = 1; page <= MAX_PAGES; page += 1) {
+    const { value } = await read({ page: String(page), per_page: String(PAGE_SIZE) })
+    const items = Array.isArray(value) ? (value as readonly Members[]) : []
+    const isRepeated = page > 1 && items[0]?.['id'] === all[0]?.['id']
+    if (!isRepeated) all.push(...items)
+    if (isRepeated || items.length < PAGE_SIZE) break
+  }
+  return all
+}

@@ -1,0 +1,64 @@
+// The time in which webhooks of a kind provably arrive: it is extended by what shows that, and once ended it never begins again.
+import type { Clock } from '../../clock.ts'
+import type { Proven, Trust } from '../../rest/terms.ts'
+
+export interface OpenTrust extends Trust {
+  /** Monotonic. What was asked for before is not covered: a change of it may have been reported to nobody. */
+  readonly sinceMs: number
+  /** From now on it ends then, unless it is extended again. Does nothing where it has ended. */
+  extend(untilMs: number): void
+  end(): void
+  hasEnded(): boolean
+  /** The replies that were used since the last call because of it. */
+  takeUsed(): readonly Proven[]
+}
+
+export interface OpenTrustOptions {
+  readonly freshMs: number
+  readonly untilMs: number
+  readonly clock: Clock
+  /** False while another replica may know of a doubt. */
+  readonly isConfirmed: () => boolean
+}
+
+/** Of those that are used between two looks; any of them may be audited. */
+const MAX_USED = 2_000
+
+export function createOpenTrust({
+  freshMs,
+  untilMs: firstMs,
+  clock,
+  isConfirmed,
+}: OpenTrustOptions): OpenTrust {
+  const sinceMs = clock.monotonicMs()
+  let untilMs = firstMs
+  let endedAtMs = Infinity
+  let used = new Set<Proven>()
+
+  function hasEnded(): boolean {
+    if (endedAtMs === Infinity && clock.monotonicMs() >= untilMs) endedAtMs = untilMs
+    return endedAtMs < Infinity
+  }
+
+  return {
+    freshMs,
+    sinceMs,
+    holds: () => !hasEnded() && isConfirmed(),
+    endedAtMs: () => endedAtMs,
+    noteUse(proven) {
+      if (used.size < MAX_USED) used.add(proven)
+    },
+    extend(ms) {
+      if (!hasEnded()) untilMs = ms
+    },
+    end() {
+      if (!hasEnded()) endedAtMs = clock.monotonicMs()
+    },
+    hasEnded,
+    takeUsed() {
+      const taken = used
+      used = new Set()
+      return [...taken]
+    },
+  }
+}

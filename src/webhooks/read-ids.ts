@@ -1,0 +1,57 @@
+// Reads the ids out of the query of a webhook, which an operator has written as a template and Aurora has filled in.
+import { EVENTS } from '../aurora/events.ts'
+import { ALL_READS } from '../aurora/reads.ts'
+import type { Ids } from '../rest/call.ts'
+import { isSafeId } from '../rest/ids.ts'
+
+const plain = (name: string): string => name.toLowerCase().replace(/[^a-z0-9]/g, '')
+
+/** The names of ids in routes, by their plain form. */
+const NAMES: ReadonlyMap<string, string> = new Map(
+  [
+    ...ALL_READS.flatMap(({ parameters, idQuery }) => [...parameters, ...(idQuery ? [idQuery] : [])]),
+    ...Object.values(EVENTS).flatMap(({ ids }) => ids.map((id) => id.toLowerCase())),
+  ].map((name) => [plain(name), name]),
+)
+
+/** The attribute that older versions have for another one. */
+const OLDER_NAMES: Readonly<Record<string, string>> = { designrequestidinaurora: 'designrequestid' }
+
+/** What programs write where they have no value. */
+const NO_VALUES: ReadonlySet<string> = new Set([
+  'null',
+  'nil',
+  'none',
+  'undefined',
+  'nan',
+  'false',
+  'true',
+  'unknown',
+  'empty',
+  '0',
+])
+
+/**
+ * In any case, and with any or no sign between the words. An id counts as missing where its value is empty, no id, or still the
+ * placeholder of the template or the name of an attribute, and where the name comes several times with different values.
+ */
+export function readIds(query: URLSearchParams): Ids {
+  const found = new Map<string, string | null>()
+  for (const [given, text] of query) {
+    const short = plain(given)
+    const name = NAMES.get(OLDER_NAMES[short] ?? short)
+    if (name === undefined) continue
+    const value = readValue(text)
+    const before = found.get(name)
+    found.set(name, before === undefined || isSame(before, value) ? value : null)
+  }
+  return Object.fromEntries([...found].flatMap(([name, id]) => (id === null ? [] : [[name, id]])))
+}
+
+function readValue(text: string): string | null {
+  const id = text.trim()
+  return isSafeId(id) && !NO_VALUES.has(id.toLowerCase()) && !NAMES.has(plain(id)) ? id : null
+}
+
+const isSame = (one: string | null, other: string | null): boolean =>
+  one?.toLowerCase() === other?.toLowerCase()

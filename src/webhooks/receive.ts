@@ -1,0 +1,105 @@
+// Receives one webhook of Aurora: finds what it touches, and takes that out of the caches of all replicas.
+import { eventRow, readEventName } from '../aurora/events.ts'
+import type { EventName } from '../aurora/events.ts'
+import { kindsReportedBy } from '../aurora/proven-kinds.ts'
+import { touchesOfEvent, touchesOfIds } from '../cache/event-touches.ts'
+import type { EventFacts } from '../cache/event-touches.ts'
+import type { Cache } from '../cache/cache.ts'
+import type { FieldReader } from '../callers/caller.ts'
+import type { Ids } from '../rest/call.ts'
+import type { TenantKey } from '../rest/scope.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { Proofs } from './proof/proofs.ts'
+import { readIds } from './read-ids.ts'
+import type { Report } from './report.ts'
+import type { Senders } from './senders.ts'
+
+export interface WebhookRequest {
+  /** Null: the only one. */
+  readonly tenant: string | null
+  readonly event: string
+  readonly query: URLSearchParams
+  readonly fields: FieldReader
+  /** A HEAD only asks whether a webhook would be received. */
+  readonly method: string
+  /** Asked at once where the sender is refused: whether its answer may wait until no replica trusts in webhooks any more; left out, it may. */
+  readonly mayWait?: (why: 'unnamed' | 'unknown') => boolean
+}
+
+/**
+ * `off`: no webhooks are received. `notAllowed`: neither a GET nor a HEAD; its secret is not looked at. `unnamed`, `unknown`: as a
+ * sender is identified. `notRecorded`: other replicas could not be notified, so the sender has to send it again.
+ */
+export type Received = 'recorded' | 'notRecorded' | 'unnamed' | 'unknown' | 'notAllowed' | 'off'
+
+export type ReceiveWebhook = (request: WebhookRequest) => Promise<Received>
+
+export interface ReceiveOptions {
+  readonly senders: Senders
+  readonly cache: Pick<Cache, 'outdate' | 'projectsAbove'>
+  /** Null: there are no other replicas. */
+  readonly report: Report | null
+  readonly emit: Emit
+  /** Null: the ordinary ages hold, whatever comes. */
+  readonly proofs: Pick<Proofs, 'take' | 'doubt'> | null
+}
+
+/** Each holds a connection, for seconds while Redis is slow; what comes beyond them is refused at once. */
+const MAX_REFUSED_WAITING = 100
+
+/** The name under which all events are counted that the table does not have. */
+const UNKNOWN_EVENT = 'unknown'
+
+/**
+ * A webhook shows that something may have changed, and no more: there is no id of it, no time, no signature and no order, and
+ * duplicates come. So it takes out of the caches, and puts nothing in.
+ */
+export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
+  const { senders, cache, report, emit, proofs } = options
+  let refusedWaiting = 0
+
+  async function record(
+    tenant: TenantKey,
+    name: EventName | null,
+    ids: Ids,
+  ): Promise<'recorded' | 'notRecorded'> {
+    const facts: EventFacts = { ids, projectsAbove: (asked) => cache.projectsAbove(tenant, asked) }
+    const touches = name ? touchesOfEvent(eventRow(name), facts) : touchesOfIds(facts)
+    cache.outdate(tenant, touches)
+    const received = proofs && name && kindsReportedBy(name).length > 0 ? { received: [name] } : undefined
+    if (report !== null && !(await report(tenant, touches, received))) return 'notRecorded'
+    if (received) proofs?.take(tenant, received)
+    return 'recorded'
+  }
+
+  /** An own subscription may have lost its secret. Whoever waits knows that no replica trusts in webhooks any more. */
+  async function noteRefused(
+    tenant: string | null,
+    name: EventName | null,
+    isWaiting: boolean,
+  ): Promise<void> {
+    const named = name && senders.named(tenant)
+    if (!named || !proofs) return
+    const doubted = proofs.doubt(named, kindsReportedBy(name), 'refused')
+    if (!isWaiting || refusedWaiting >= MAX_REFUSED_WAITING) return void doubted.catch(() => {})
+    refusedWaiting += 1
+    await doubted.finally(() => (refusedWaiting -= 1))
+  }
+
+  return async ({ tenant, event, query, fields, method, mayWait = () => true }) => {
+    if (!senders.isOn()) return 'off'
+    if (method !== 'GET' && method !== 'HEAD') return 'notAllowed'
+    const sender = senders.identify(tenant, fields)
+    const name = readEventName(event)
+    const counted = name ?? UNKNOWN_EVENT
+    if (typeof sender === 'string') {
+      emit('webhookReceived', { event: counted, outcome: 'refused' })
+      await noteRefused(tenant, name, mayWait(sender))
+      return sender
+    }
+    if (method === 'HEAD') return 'recorded'
+    const outcome = await record(sender.tenant, name, readIds(query))
+    emit('webhookReceived', { event: counted, outcome })
+    return outcome
+  }
+}

@@ -1,0 +1,105 @@
+// Reports to the other replicas what webhooks have touched. What comes in quick succession is one report.
+import type { Cache } from '../cache/cache.ts'
+import type { Touch } from '../cache/invalidation.ts'
+import { mergeFacts } from '../cache/proof-facts.ts'
+import type { ProofFacts } from '../cache/proof-facts.ts'
+import { addTouches } from '../cache/touch-set.ts'
+import type { TouchSet } from '../cache/touch-set.ts'
+import type { Clock } from '../clock.ts'
+import type { Shared } from '../redis/shared.ts'
+import type { TenantKey } from '../rest/scope.ts'
+
+export interface Report {
+  /**
+   * To be called in the turn in which the cache has taken the touches in. False: the others could not be notified, or too many wait
+   * for that.
+   */
+  (tenant: TenantKey, touches: readonly Touch[], facts?: ProofFacts): Promise<boolean>
+}
+
+interface Batch {
+  readonly set: TouchSet
+  facts: ProofFacts | undefined
+}
+
+export interface ReportOptions {
+  readonly report: NonNullable<Shared['report']>
+  readonly cache: Pick<Cache, 'outdate'>
+  readonly clock: Clock
+}
+
+/**
+ * With one tenant and one replica, the log of drops, which has room for 2,000 entries and 4 MB, then goes back for 40 s, and for some
+ * 15 s where a thousand webhooks a second touch a thousand objects. Each further tenant and replica shortens that.
+ */
+const EVERY_MS = 20
+/** Of a flood: each report costs every replica several questions to Redis, and it adds 40 ms at the most to what Redis and the others take. */
+const FLOOD_EVERY_MS = 40
+/** Webhooks of one report, so many that they are a flood: 500 a second. */
+const FLOOD = 10
+/** Webhooks that wait for Redis at once. More than Aurora sends; each holds a connection. */
+const MAX_WAITING = 1_000
+
+/**
+ * One report at a time, and the first of a while at once, in the same turn: a read that begins after the webhook was taken in is
+ * then touched by nothing of it any more.
+ */
+export function createReport({ report, cache, clock }: ReportOptions): Report {
+  let batches = new Map<TenantKey, Batch>()
+  /** The report that webhooks join which come now. */
+  let next: Promise<boolean> | null = null
+  let underWay: Promise<boolean> | null = null
+  let freeAtMs = -Infinity
+  let waiting = 0
+  /** Webhooks that have come since the last report was sent. */
+  let joined = 0
+
+  async function sendAll(hasWaited: boolean): Promise<boolean> {
+    const sent = batches
+    batches = new Map()
+    next = null
+    freeAtMs = clock.monotonicMs() + (joined < FLOOD ? EVERY_MS : FLOOD_EVERY_MS)
+    joined = 0
+    const results = [...sent].map(([owner, { set, facts }]) => {
+      const touches = [...set.values()]
+      // What came from Redis since each of them was received may be from before it. From now on the log shows that.
+      if (hasWaited) cache.outdate(owner, touches)
+      return report({ owner, touches, facts })
+    })
+    return (await Promise.all(results)).every(Boolean)
+  }
+
+  async function sendLater(): Promise<boolean> {
+    await underWay
+    const leftMs = freeAtMs - clock.monotonicMs()
+    if (leftMs > 0) await clock.sleep(leftMs)
+    return start(true)
+  }
+
+  function start(hasWaited: boolean): Promise<boolean> {
+    const sending = sendAll(hasWaited).catch(() => false)
+    underWay = sending
+    void sending.finally(() => {
+      if (underWay === sending) underWay = null
+    })
+    return sending
+  }
+
+  function join(): Promise<boolean> {
+    if (next) return next
+    if (underWay === null && clock.monotonicMs() >= freeAtMs) return start(false)
+    next = sendLater()
+    return next
+  }
+
+  return async (tenant, touches, facts) => {
+    if (waiting >= MAX_WAITING) return false
+    waiting += 1
+    joined += 1
+    const batch: Batch = batches.get(tenant) ?? { set: new Map(), facts: undefined }
+    batches.set(tenant, batch)
+    addTouches(batch.set, touches)
+    batch.facts = mergeFacts(batch.facts, facts)
+    return join().finally(() => (waiting -= 1))
+  }
+}

@@ -1,0 +1,178 @@
+// Questions about a whole list against the list itself, over random histories: others change it, we change it, and it grows while it is read.
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { createManualClock } from '../support/manual-clock.ts'
+import { buildList, buildListed, openProjectList } from '../support/project-list.ts'
+import type { ListedProject, ProjectList } from '../support/project-list.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
+import { serveOnLoopback } from '../support/test-server.ts'
+
+/** Beyond the time in which a stale page is served. */
+const PAST_STALE_MS = 16 * 60_000
+const SECRET = 'the-secret-of-the-sun'
+
+type Change = 'made' | 'deleted' | 'changed'
+
+type Step =
+  | { readonly is: Change | 'written' | 'removed' | 'asked' | 'listed'; readonly at: number }
+  | { readonly is: 'aged' }
+  /** A project is made when this page is read next. */
+  | { readonly is: 'growing'; readonly page: number }
+
+const at = fc.nat(40)
+
+/** Changes a project of the list, and returns its id. */
+function change(
+  aurora: ProjectList,
+  is: Change,
+  { at: place, next }: { at: number; next: () => number },
+): string {
+  const project = aurora.projects[place % Math.max(1, aurora.projects.length)]
+  if (is === 'made' || !project) {
+    const made = buildListed(next())
+    aurora.projects = [made, ...aurora.projects]
+    return made.id
+  }
+  aurora.projects = aurora.projects.flatMap((each): ListedProject[] => {
+    if (each !== project) return [each]
+    return is === 'deleted' ? [] : [{ ...project, status: 'Sold', name: `new ${place}` }]
+  })
+  return project.id
+}
+
+/** What is shown of the projects that are sold, and how many calls for pages that took. */
+async function ask(gateway: TestGateway, aurora: ProjectList) {
+  aurora.takeCalls()
+  const { data, errors } = await gateway.ask<{
+    projects: { totalCount: number; isComplete: boolean; nodes: { auroraId: string; name: string }[] }
+  }>(
+    '{ projects(filter: { status: ["Sold"] }, first: 250) { totalCount isComplete nodes { auroraId name } } }',
+  )
+  const pages = aurora.takeCalls().filter((call) => /^GET \d+$/.test(call)).length
+  return { pages, shown: [errors, data?.projects] }
+}
+
+function expected(projects: readonly ListedProject[]): unknown {
+  const sold = projects.filter(({ status }) => status === 'Sold')
+  const nodes = sold.map(({ id, name }) => ({ auroraId: id, name }))
+  return [undefined, { totalCount: sold.length, isComplete: true, nodes }]
+}
+
+const write = (gateway: TestGateway, id: string, isRemoved: boolean) =>
+  gateway.ask(
+    isRemoved
+      ? `mutation { deleteProject(id: "${id}") { __typename } }`
+      : `mutation { updateProject(id: "${id}", input: { status: "Lost" }) { __typename } }`,
+  )
+
+it('a complete answer is the list as it was when its pages were read, with what we wrote since', async () => {
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ is: fc.constantFrom('made', 'deleted', 'changed', 'written', 'removed'), at }),
+    { weight: 2, arbitrary: fc.record({ is: fc.constant('asked'), at }) },
+    fc.record({ is: fc.constant('aged') }),
+    fc.record({ is: fc.constant('growing'), page: fc.integer({ min: 2, max: 4 }) }),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.nat(20), fc.array(step, { minLength: 4, maxLength: 14 }), async (count, steps) => {
+      await using aurora = await openProjectList(buildList(count))
+      const clock = createManualClock()
+      await using gateway = await createTestGateway({ baseUrl: aurora.url, clock, config: { pageSize: 6 } })
+      let made = count
+      const next = (): number => made++
+      /** What is to be shown: a copy of the list from when its pages were read. */
+      let shown: readonly ListedProject[] = []
+      let written = new Set<string>()
+      for (const each of [...steps, { is: 'asked', at: 0 } as const]) {
+        const id =
+          'at' in each ? aurora.projects[each.at % Math.max(1, aurora.projects.length)]?.id : undefined
+        if (each.is === 'aged') await clock.advance(PAST_STALE_MS)
+        else if (each.is === 'growing')
+          aurora.onCall = (call) => {
+            if (call !== `GET ${each.page}`) return
+            aurora.onCall = () => {}
+            change(aurora, 'made', { at: 0, next })
+          }
+        else if (each.is === 'asked') {
+          const before = aurora.projects
+          const answer = await ask(gateway, aurora)
+          // What was written is read as it is now; where pages were read, all of them were.
+          const now = new Map(before.map((project) => [project.id, project]))
+          const seen = new Set(shown.map((project) => project.id))
+          shown =
+            answer.pages > 0
+              ? before
+              : [
+                  ...before.filter((project) => written.has(project.id) && !seen.has(project.id)),
+                  ...shown.flatMap((project) =>
+                    written.has(project.id) ? (now.get(project.id) ?? []) : project,
+                  ),
+                ]
+          written = new Set()
+          expect(answer.shown).toEqual(expected(shown))
+        } else if (each.is === 'written' || each.is === 'removed') {
+          if (id === undefined) continue
+          expect((await write(gateway, id, each.is === 'removed')).errors).toBeUndefined()
+          written.add(id)
+        } else if (each.is !== 'listed') change(aurora, each.is, { at: each.at, next })
+      }
+    }),
+    { numRuns: 6 },
+  )
+})
+
+it('where a webhook reports each change, each complete answer is the list as it is', async () => {
+  const step: fc.Arbitrary<Step> = fc.oneof(
+    fc.record({ is: fc.constantFrom('made', 'deleted', 'changed', 'written', 'removed', 'listed'), at }),
+    { weight: 2, arbitrary: fc.record({ is: fc.constant('asked'), at }) },
+    fc.record({ is: fc.constant('aged') }),
+  )
+  let asked = 0
+  let walks = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 7, max: 40 }),
+      fc.array(step, { minLength: 6, maxLength: 20 }),
+      async (count, steps) => {
+        await using aurora = await openProjectList(buildList(count))
+        const clock = createManualClock()
+        const webhooks = { keys: [SECRET], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 0 }
+        await using gateway = await createTestGateway({
+          baseUrl: aurora.url,
+          clock,
+          config: { pageSize: 6, webhooks },
+        })
+        await using server = await serveOnLoopback(gateway)
+        let made = count
+        const next = (): number => made++
+        await ask(gateway, aurora)
+        for (const each of [...steps, { is: 'asked', at: 0 } as const]) {
+          const id =
+            'at' in each ? aurora.projects[each.at % Math.max(1, aurora.projects.length)]?.id : undefined
+          if (each.is === 'aged') await clock.advance(PAST_STALE_MS)
+          else if (each.is === 'asked') {
+            const { pages, shown } = await ask(gateway, aurora)
+            asked += 1
+            if (pages > 0) walks += 1
+            expect(shown).toEqual(expected(aurora.projects))
+          } else if (each.is === 'listed')
+            await gateway.ask(`{ projects(first: ${1 + (each.at % 13)}) { nodes { id } } }`)
+          else if (each.is === 'written' || each.is === 'removed') {
+            if (id !== undefined) await write(gateway, id, each.is === 'removed')
+          } else if (each.is !== 'growing') {
+            const event = { made: 'project_created', deleted: 'project_deleted', changed: 'project_changed' }[
+              each.is
+            ]
+            const changed = change(aurora, each.is, { at: each.at, next })
+            await fetch(`${server.url}/webhooks/aurora/${event}?PROJECT_ID=${changed}`, {
+              headers: { 'x-webhook-key': SECRET },
+            })
+          }
+        }
+      },
+    ),
+    { numRuns: 8 },
+  )
+  // Else nothing but whole walks would have been looked at.
+  expect(walks).toBeLessThan(asked)
+})

@@ -1,0 +1,158 @@
+// How live answers are executed: how many at once, in whose name, and what is no fault.
+import { expect, it } from 'vitest'
+import { createCache } from '../../src/cache/cache.ts'
+import { createLiveAnswers } from '../../src/gateway/live-answers.ts'
+import type { LiveAnswersOptions } from '../../src/gateway/live-answers.ts'
+import { createLoop } from '../../src/turns/loop.ts'
+import type { PlainRequest } from '../../src/exchange/plain-exchange.ts'
+import { createRequestRecord } from '../../src/telemetry/request-record.ts'
+import { usedAs } from '../../src/cache/used-as.ts'
+import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
+import { readStream } from '../support/live.ts'
+import { createManualClock, settle } from '../support/manual-clock.ts'
+
+const SCOPE = buildScope()
+
+/** Every answer is made of one reply. Nothing is answered before the test says so. */
+function open() {
+  const clock = createManualClock()
+  const cache = createCache({ maxBytes: 1024 * 1024, clock })
+  const call = buildCall({ path: { project_id: 'p-1' } })
+  const write = (version: number): void => {
+    cache.store(call, buildReply({ id: 'p-1', version }, { answeredAtMs: clock.monotonicMs() }))
+  }
+  write(1)
+  const logged: string[] = []
+  const underWay: { readonly caller: string; answer(): void; fail(): void }[] = []
+  const options = {
+    cache,
+    clock,
+    loop: createLoop({ clock }),
+    changes: { listen: () => () => {} },
+    windowMs: 60_000,
+    budget: { state: () => ({ limit: 90, remaining: 90, resetAtMs: null }) },
+    log: { info() {}, warn() {}, error: (_: object, message: string) => void logged.push(message) },
+    openRequest: (_: unknown, caller: { name: string }) => ({ context: { caller: caller.name }, end() {} }),
+    handleGraphQL: {
+      readStreamed: ({ body }: PlainRequest) => ({
+        type: 'query',
+        body,
+        hash: Buffer.from(body).toString(),
+        isPersonal: false,
+        kinds: null,
+      }),
+      plain(_: unknown, context: Record<string, unknown>) {
+        const cached = cache.read(call)
+        const parts = cached ? [usedAs('asked', cached, call.endpoint)] : []
+        Object.assign(context, {
+          repeat: {},
+          parts: { all: () => parts, areGood: () => true, isSpoilt: () => false },
+        })
+        const body = Buffer.from(JSON.stringify({ data: cached?.answer }))
+        return new Promise((resolve, reject) => {
+          const end = (settleIt: () => void) => (): void => {
+            underWay.splice(underWay.indexOf(one), 1)
+            settleIt()
+          }
+          const one = {
+            caller: String(context['caller']),
+            answer: end(() => resolve({ kind: 'plain', body: [body] })),
+            fail: end(() => reject(new Error('was given up'))),
+          }
+          underWay.push(one)
+        })
+      },
+    },
+  }
+  const live = createLiveAnswers(options as unknown as LiveAnswersOptions)
+  return {
+    clock,
+    write,
+    logged,
+    underWay,
+    watch(name: string, caller: string) {
+      const request = {
+        body: Buffer.from(`live ${name}`),
+        headers: new Headers(),
+        method: 'POST',
+        bodyType: 'application/json',
+      }
+      const stream = live.open(
+        request as unknown as PlainRequest,
+        { name: caller, scope: SCOPE, isReadOnly: false },
+        createRequestRecord('r'),
+      )
+      if (!stream) throw new Error('this was answered once')
+      return readStream(stream)
+    },
+  }
+}
+
+/** Steps of the loop that wait are done. */
+async function turn(): Promise<void> {
+  for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate)
+  await settle()
+}
+
+const countsOf = (underWay: readonly { readonly caller: string }[]): Record<string, number> => {
+  const counts: Record<string, number> = {}
+  for (const { caller } of underWay) counts[caller] = (counts[caller] ?? 0) + 1
+  return counts
+}
+
+it('a change of thirty answers executes two of each caller at once, and all of them in the end', async () => {
+  const { clock, write, underWay, watch } = open()
+  const clients = Array.from({ length: 30 }, (_, index) => watch(`${index}`, index < 25 ? 'a' : 'b'))
+  // Their clients wait for them.
+  await turn()
+  expect(countsOf(underWay)).toEqual({ a: 25, b: 5 })
+  for (const one of underWay.slice()) one.answer()
+  await turn()
+  write(2)
+  await clock.advance(1000)
+  await turn()
+  expect(countsOf(underWay)).toEqual({ a: 2, b: 2 })
+  // A client that comes does not wait for them.
+  const joined = watch('another', 'a')
+  await turn()
+  expect(countsOf(underWay)).toEqual({ a: 3, b: 2 })
+  for (let rounds = 0; underWay.length > 0; rounds += 1) {
+    expect(rounds).toBeLessThan(30)
+    for (const one of underWay.slice()) one.answer()
+    await turn()
+    expect(countsOf(underWay)['a'] ?? 0).toBeLessThanOrEqual(2)
+  }
+  for (const { got } of clients) expect(got).toHaveLength(2)
+  expect(joined.got).toHaveLength(1)
+})
+
+it('an answer that waits for its turn is not executed when its client has left', async () => {
+  const { clock, write, underWay, watch } = open()
+  const clients = Array.from({ length: 5 }, (_, index) => watch(`${index}`, 'a'))
+  await turn()
+  for (const one of underWay.slice()) one.answer()
+  await turn()
+  write(2)
+  await clock.advance(1000)
+  await turn()
+  for (const { stream } of clients.slice(2)) stream.stop()
+  for (const one of underWay.slice()) one.answer()
+  await turn()
+  expect(underWay).toEqual([])
+})
+
+it('a failure is logged, unless its client has left', async () => {
+  const { logged, underWay, watch } = open()
+  const left = watch('one', 'a')
+  await turn()
+  left.stream.stop()
+  nth(underWay, 0).fail()
+  await turn()
+  expect(logged).toEqual([])
+  const client = watch('two', 'a')
+  await turn()
+  nth(underWay, 0).fail()
+  await turn()
+  expect(logged).toEqual(['a live answer failed inside the gateway'])
+  expect(client.got).toMatchObject([{ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }])
+})

@@ -1,0 +1,119 @@
+// Drops that wait for Redis: those of one owner are one, so that a flood while it is away is not forgotten.
+import { expect, it } from 'vitest'
+import { READS } from '../../../src/aurora/reads.ts'
+import { readNameOf } from '../../../src/cache/read-name.ts'
+import type { Connection } from '../../../src/redis/connection.ts'
+import type { Drop } from '../../../src/redis/drop-copy.ts'
+import { createKeys } from '../../../src/redis/keys.ts'
+import { createPublisher } from '../../../src/redis/publish-drops.ts'
+import { tenantOf } from '../../../src/rest/scope.ts'
+import { buildScope } from '../../support/builders.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const { key: scope } = buildScope()
+const dropOf = (id: number): Drop => ({
+  owner: tenantOf(scope),
+  touches: [
+    { operation: 'retrieveProject', path: { project_id: `p-${id}` } },
+    { operation: 'listProjects', path: {} },
+  ],
+})
+
+function open() {
+  let answer: ((taken: unknown) => void) | null = null
+  const sent: Drop[][] = []
+  const client = {
+    eval: (...given: unknown[]) =>
+      void sent.push(given.slice(9).map((text) => JSON.parse(String(text)) as Drop)),
+  }
+  const main = {
+    ask(question: (to: typeof client) => unknown) {
+      question(client)
+      return new Promise((resolve) => (answer = resolve))
+    },
+  } as unknown as Connection
+  const publisher = createPublisher({
+    main,
+    clock: createManualClock(1000),
+    keys: createKeys('test:'),
+    replicaId: 'this',
+    copied: () => ({ generation: 'generation', id: '0-0' }),
+    onTaken: () => {},
+  })
+  return {
+    publisher,
+    sent,
+    async answer(ids: readonly string[] | null) {
+      answer?.(ids && [1000, ids, []])
+      await Promise.resolve()
+      await Promise.resolve()
+      await Promise.resolve()
+    },
+  }
+}
+
+it('a flood of webhooks of one tenant while Redis is away is one drop, and nothing of it is forgotten', async () => {
+  const { publisher, sent, answer } = open()
+  for (let id = 1; id <= 300; id += 1) publisher.add(dropOf(id))
+  expect(publisher.takeForgotten()).toBe(false)
+  expect([publisher.hasSent(1), publisher.hasSent(300)]).toEqual([false, false])
+  const sending = publisher.send()
+  expect(sent[0]).toHaveLength(1)
+  const [only] = sent[0] ?? []
+  expect(only?.touches).toHaveLength(301)
+  await answer(['1-0'])
+  await sending
+  expect(publisher.hasSent(300)).toBe(true)
+})
+
+it('what shows that webhooks arrive is sent once only, and a doubt as often as its drop', async () => {
+  const { publisher, sent, answer } = open()
+  const facts = {
+    received: ['project_changed'],
+    subscribed: ['project_changed'],
+    doubted: { project: 'audit' },
+  }
+  publisher.add({ ...dropOf(1), facts } as Drop)
+  const first = publisher.send()
+  await answer(['1-0'])
+  await first
+  publisher.sendAgain()
+  const second = publisher.send()
+  await answer(['2-0'])
+  await second
+  expect(sent.map(([drop]) => drop?.facts)).toEqual([facts, { doubted: facts.doubted }])
+  expect(sent.map(([drop]) => drop?.touches.length)).toEqual([2, 2])
+})
+
+it('what comes while a drop is being sent is another drop', async () => {
+  const { publisher, sent, answer } = open()
+  publisher.add(dropOf(1))
+  const sending = publisher.send()
+  publisher.add(dropOf(2))
+  publisher.add(dropOf(3))
+  await answer(['1-0'])
+  expect([publisher.hasSent(1), publisher.hasSent(2)]).toEqual([true, false])
+  expect(sent.map((batch) => batch.map(({ touches }) => touches.length))).toEqual([[2], [3]])
+  const read = readNameOf(scope, { endpoint: READS.retrieveProject, path: { project_id: 'p-3' } }, {})
+  expect(publisher.isTouched(read)).toBe(true)
+  await answer(['2-0'])
+  await sending
+  expect(publisher.hasSent(3)).toBe(true)
+})
+
+it('a drop that Redis has perhaps not taken is sent with what came meanwhile', async () => {
+  const { publisher, sent, answer } = open()
+  publisher.add(dropOf(1))
+  const failing = publisher.send()
+  publisher.add(dropOf(2))
+  await answer(null)
+  await failing
+  publisher.add(dropOf(3))
+  const sending = publisher.send()
+  expect(sent[1]?.flatMap(({ touches }) => touches.map(({ path }) => path['project_id'] ?? ''))).toEqual(
+    expect.arrayContaining(['p-1', 'p-2', 'p-3']),
+  )
+  await answer(['1-0', '2-0'])
+  await sending
+  expect(publisher.hasSent(3)).toBe(true)
+})

@@ -1,0 +1,107 @@
+// Reports to other replicas: the first at once, what comes in quick succession together, and never more than there is room for.
+import { describe, expect, it } from 'vitest'
+import type { Touch } from '../../../src/cache/invalidation.ts'
+import type { Drop } from '../../../src/redis/drop-copy.ts'
+import type { TenantKey } from '../../../src/rest/scope.ts'
+import { createReport } from '../../../src/webhooks/report.ts'
+import { createManualClock, settle } from '../../support/manual-clock.ts'
+
+const tenant = '0123456789abcdef' as TenantKey
+const touchOf = (id: string): Touch => ({ operation: 'retrieveProject', path: { project_id: id } })
+
+function open() {
+  const clock = createManualClock(1000)
+  const drops: Drop[] = []
+  const answers: ((isTaken: boolean) => void)[] = []
+  const outdated: number[] = []
+  const report = createReport({
+    clock,
+    cache: { outdate: (_, touches) => void outdated.push(touches.length) },
+    report: (drop) => {
+      drops.push(drop)
+      return new Promise((resolve) => answers.push(resolve))
+    },
+  })
+  return {
+    clock,
+    drops,
+    answers,
+    outdated,
+    send: (id: string) => report(tenant, [touchOf(id), { operation: 'listProjects', path: {} }]),
+  }
+}
+
+describe('a report', () => {
+  it('of a single webhook is made in the same turn, and what comes while it is under way is one report', async () => {
+    const { clock, drops, answers, outdated, send } = open()
+    const first = send('p-1')
+    // The cache has taken it in already, in this turn.
+    expect([drops.length, outdated]).toEqual([1, []])
+    const others = ['p-2', 'p-3', 'p-2', 'p-3'].map(send)
+    await settle()
+    expect(drops).toHaveLength(1)
+    answers[0]?.(true)
+    expect(await first).toBe(true)
+    await clock.advance(20)
+    expect(drops).toHaveLength(2)
+    expect(outdated).toEqual([3])
+    expect(drops[1]).toEqual({
+      owner: tenant,
+      touches: [touchOf('p-2'), { operation: 'listProjects', path: {} }, touchOf('p-3')],
+    })
+    answers[1]?.(false)
+    expect(await Promise.all(others)).toEqual([false, false, false, false])
+  })
+
+  it('is made fifty times a second at most', async () => {
+    const { clock, drops, answers, send } = open()
+    const sent: Promise<boolean>[] = []
+    for (let ms = 0; ms < 1000; ms += 1) {
+      sent.push(send(`p-${ms}`))
+      await clock.advance(1)
+      for (const answer of answers.splice(0)) answer(true)
+      await settle()
+    }
+    expect(drops.length).toBeLessThanOrEqual(51)
+    await clock.advance(20)
+    for (const answer of answers.splice(0)) answer(true)
+    expect(new Set(await Promise.all(sent))).toEqual(new Set([true]))
+  })
+
+  it('of very many webhooks names no ids, and beyond a thousand that wait none is taken', async () => {
+    const { clock, drops, answers, send } = open()
+    void send('p-0')
+    const sent = Array.from({ length: 1100 }, (_, index) => send(`p-${index + 1}`))
+    expect((await Promise.all(sent.slice(-101))).every((isTaken) => !isTaken)).toBe(true)
+    answers[0]?.(true)
+    await settle()
+    await clock.advance(20)
+    expect(drops[1]).toEqual({
+      owner: tenant,
+      touches: [
+        { operation: 'retrieveProject', path: {} },
+        { operation: 'listProjects', path: {} },
+      ],
+    })
+    answers[1]?.(true)
+    expect((await Promise.all(sent.slice(0, 999))).every(Boolean)).toBe(true)
+  })
+
+  it('that fails is not recorded, and the next one is tried', async () => {
+    const clock = createManualClock(1000)
+    let fails = true
+    const report = createReport({
+      clock,
+      cache: { outdate: () => {} },
+      report: async () => {
+        if (fails) throw new Error('no Redis')
+        return true
+      },
+    })
+    expect(await report(tenant, [])).toBe(false)
+    fails = false
+    const again = report(tenant, [])
+    await clock.advance(20)
+    expect(await again).toBe(true)
+  })
+})
