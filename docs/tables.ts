@@ -2,6 +2,7 @@
 import { isObjectType } from 'graphql'
 import { format, resolveConfig } from 'prettier'
 import { Registry } from 'prom-client'
+import { EVENT_NAMES, eventRow, OLDER_NAMES } from '../src/aurora/events.ts'
 import { KINDS } from '../src/aurora/kinds.ts'
 import { FORBIDDEN, NOT_FOUND } from '../src/aurora/lifetimes.ts'
 import type { LifetimeClass } from '../src/aurora/lifetimes.ts'
@@ -39,6 +40,10 @@ const TABLES: Readonly<Record<string, Table>> = {
       'dropped when its job ends',
     ],
     rows: writeRows,
+  },
+  events: {
+    head: ['event', 'ids', 'what it touches'],
+    rows: eventRows,
   },
   operations: { head: ['operation', 'call', 'field'], rows: operationRows },
   errors: {
@@ -133,6 +138,16 @@ function effectsOf({ touches, makes, changes, begins, endTouches }: WriteEndpoin
   return [inReads(touches), shown ? inCode(shown) : '', endTouches ? inReads(endTouches) : '']
 }
 
+/** Older names stand beside those that took their place. */
+function eventRows(): Rows {
+  const olderOf = groupBy(Object.entries(OLDER_NAMES), ([, name]) => name)
+  return EVENT_NAMES.map((name) => {
+    const { ids, touches } = eventRow(name)
+    const older = (olderOf.get(name) ?? []).map(([each]) => each)
+    return [stacked([name, ...older]), stacked(ids), inReads(touches) || 'nothing']
+  })
+}
+
 function inReads({ reads = [], below = [], ofProject = [] }: Touches): string {
   const groups = [
     ['', reads],
@@ -164,10 +179,11 @@ const { operationIds } = readNames()
 const place = (operation: string): number => operationIds.indexOf(operation)
 
 function settingRows(): Rows {
-  return Object.entries<Setting>(settings).map(([name, { default: usual, inProduction, meaning }]) => [
+  return Object.entries<Setting>(settings).map(([name, row]) => [
     inCode(name),
-    (usual && inCode(usual)) + (inProduction === undefined ? '' : `, in production ${inCode(inProduction)}`),
-    meaning,
+    (row.default && inCode(row.default)) +
+      (row.inProduction === undefined ? '' : `, in production ${inCode(row.inProduction)}`),
+    row.meaning + (row.isSecret ? '; secret' : ''),
   ])
 }
 
@@ -179,6 +195,7 @@ async function metricRows(): Promise<Rows> {
     cache: () => ({ bytes: 0, entries: 0 }),
     openCircuits: () => 0,
     redis: () => [{ name: 'gateway', isUp: true }],
+    proven: () => ({ project: 1 }),
   })
   const labels = labelsOfInstruments()
   const { text } = await metrics.render()
@@ -225,4 +242,5 @@ export const PRINTED_PAGES = [
   'metrics.md',
   'operations.md',
   'settings.md',
+  'webhooks.md',
 ]
