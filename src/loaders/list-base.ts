@@ -75,7 +75,7 @@ function keepPages(touched: ReadonlySet<string>, { base, endpoint, reads }: Base
   const uses: (() => void)[] = []
   for (const [page, ids] of base.ids.entries()) {
     const query = reads.pageQuery(endpoint, page)
-    const current = ids.length === 0 ? NO_PAGE : reads.ask.glanceFresh(endpoint, query)
+    const current = reads.ask.glanceFresh(endpoint, query)
     const held = current ?? reads.ask.glanceAside(endpoint, query)
     if (held === null || !isSame(idsOf(held.items), ids)) return null
     uses.push(held.use)
@@ -94,8 +94,6 @@ function keepPages(touched: ReadonlySet<string>, { base, endpoint, reads }: Base
   const wanted = [...missing].flatMap(([id, spelled]) => (spelled.size > 0 ? [...spelled] : [id]))
   return wanted.length > base.ids.length ? null : { pages, shown, uses, missing: wanted, listed }
 }
-
-const NO_PAGE: Glanced = { items: [], use: () => {} }
 
 /** In small letters. An item without an id is none. */
 export const idsOf = (items: readonly Members[]): readonly string[] =>

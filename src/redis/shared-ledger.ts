@@ -28,11 +28,14 @@ export interface SharedLedgerOptions {
   /** The longest that a call can be under way. */
   readonly maxFlightMs: number
   /**
-   * Whether the slots of a key are counted in the pool. Asked before each call until it is so; until then the replica keeps
-   * to its share, as if it had not reached the pool yet. Left out: always.
+   * Whether the slots of a key are to be counted in the pool. Asked before each call until they are; until then the replica
+   * keeps to its share, as if it had not reached the pool yet. Left out: always.
    */
-  readonly isPooled?: (name: string) => Promise<boolean>
+  readonly isPooled?: (name: string) => Promise<Pooled>
 }
+
+/** Seen: Redis has just shown a pool of this key. Unseen: the key is accepted here, and Redis has shown no pool, or nothing. */
+export type Pooled = 'seen' | 'unseen' | 'no'
 
 /** Slots that are leased to others, or kept for a higher class elsewhere, are free again soon, at a time that can't be forecast. */
 const SOON_MS = 250
@@ -80,6 +83,12 @@ function createSharedLedger(
   }
   const join = (): PoolLink | null =>
     hasEnded ? null : (key.link ??= createPoolLink({ name, view, rule, isUnused, ...parts }))
+  async function joinIfPooled(): Promise<PoolLink | null> {
+    const pooled = isPooled ? await isPooled(name) : 'no'
+    if (pooled === 'no') return null
+    if (pooled === 'seen' && !key.link) expectNothing(key)
+    return join()
+  }
   // A share of nothing would let no call go, so that nothing would ever show that the key may be counted.
   const isAlwaysPooled = !isPooled || rule.share === 0
   if (isAlwaysPooled) join()
@@ -90,7 +99,7 @@ function createSharedLedger(
       counted.slots += 1
       usedAtMs = clock.monotonicMs()
       const id = `${replicaId}.${counted.slots}`
-      const link = key.link ?? (isAlwaysPooled || (await isPooled(name)) ? join() : null)
+      const link = key.link ?? (isAlwaysPooled ? join() : await joinIfPooled())
       if (!link) return takeAlone(key, id, callClass)
       const answer = await link.send({ id, callClass })
       if (answer?.isGranted) return createSlot(key, id)
@@ -113,6 +122,15 @@ function createSharedLedger(
       key.link?.end()
     },
   }
+}
+
+/**
+ * Others use this pool, and may have given away all of it: where the first message gets no answer, this replica has no slots
+ * until those that the pool may hold now have freed.
+ */
+function expectNothing({ view, clock }: SharedKey): void {
+  view.last = { lease: 0, freesAtMs: [] }
+  view.contactAtMs = clock.monotonicMs()
 }
 
 /** What was known of the pool is of no use when the key is used again. */

@@ -112,8 +112,10 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       maxReplicas: redis.maxReplicas,
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
       ...(isBrought && {
-        isPooled: async (name: string) =>
-          standings.isCounted(keyOfQuota(name)) || credentials.isCounted(name),
+        isPooled: async (name: string) => {
+          if (await credentials.isCounted(name)) return 'seen' as const
+          return standings.isCounted(keyOfQuota(name)) ? ('unseen' as const) : ('no' as const)
+        },
       }),
     }),
     credentials,

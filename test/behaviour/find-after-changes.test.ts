@@ -58,6 +58,9 @@ async function open(count: number, { settleMs = 0, ...config }: Readonly<Record<
   }
 }
 
+/** Beyond the time in which a stale page is served. */
+const PAST_STALE_MS = 16 * 60_000
+
 const ALL = ['GET 1', 'GET 2', 'GET 3']
 
 it('after a webhook about one project, this project alone is read, and then nothing', async () => {
@@ -105,6 +108,31 @@ it('a write of ours costs the next question nothing more where its answer shows 
     calls: ['GET p7'],
   })
 })
+
+it.each([
+  ['of an empty list', 0, [], ['GET 1', 'GET 2']],
+  ['behind the last row of a page', 100, ['GET p7'], ['GET 1', 'GET 2', 'GET 3']],
+])(
+  'an empty page %s is as old as it is, whatever was touched',
+  async (_name, count, afterTouch, afterAge) => {
+    await using world = await open(count)
+    await world.find('search: "auckland"')
+    await world.gateway.ask('mutation { updateProject(id: "nobody", input: { name: "x" }) { __typename } }')
+    await world.find('search: "auckland"')
+    world.aurora.takeCalls()
+    if (count > 0) {
+      await world.send('project_changed', 'p7')
+      expect((await world.find('search: "auckland"')).calls).toEqual(afterTouch)
+    }
+    // Nobody was notified of it.
+    world.aurora.projects = [...world.aurora.projects, buildListed(500)]
+    await world.clock.advance(PAST_STALE_MS)
+    expect(await world.find('search: "auckland"')).toMatchObject({
+      found: { totalCount: count + 1, isComplete: true },
+      calls: afterAge,
+    })
+  },
+)
 
 it.each([
   [

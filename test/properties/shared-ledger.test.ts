@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
+import type { Pooled } from '../../src/redis/shared-ledger.ts'
 import { createFakePool } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -72,12 +73,12 @@ async function run(
       isAlive ? link.exchange(name, message) : new Promise(() => {})
     let answers = 0
     let isAccepted = false
-    /** As in shared.ts: accepted here, or counted in Redis already because it was accepted elsewhere. */
-    const isPooled = async (name: string): Promise<boolean> => {
-      if (isAccepted) return true
-      const isCounted = pool.state(name) !== undefined
+    /** As in shared.ts: counted in Redis already because it was accepted elsewhere, or accepted here. */
+    const isPooled = async (name: string): Promise<Pooled> => {
+      const isSeen = pool.state(name) !== undefined
       if (pool.delayMs > 0) await clock.sleep(pool.delayMs)
-      return isCounted
+      if (isSeen) return 'seen'
+      return isAccepted ? 'unseen' : 'no'
     }
     const ledger = openSharedLedger({
       exchange,
@@ -175,6 +176,14 @@ describe('the shared ledger', () => {
     })
     await fc.assert(property, { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) })
   }, 600_000)
+
+  it('gives no slots to a replica that has seen the pool of others, and got no answer from it', async () => {
+    // The last message before Redis is quick again: the others have used the pool meanwhile.
+    const loaded = { replicas: 3, gapsMs: [50, 50, 50, 50], startsAtMs: [0, 30_000, 0, 0] }
+    const slow = { kind: 'slow' as const, atMs: 21_651, forMs: 8500, delayMs: 75 }
+    const counted = await run({ ...loaded, latenciesMs: [1], countedAt: [0] }, [slow], [1, 1, 1, 1])
+    expect(worstWindow(counted)).toBe(LIMIT)
+  })
 
   it('uses the whole limit for a key that callers bring, once it is accepted', async () => {
     const busy = { replicas: 3, gapsMs: [100, 100, 3000, 3000], startsAtMs: [0, 0, 0, 0] }

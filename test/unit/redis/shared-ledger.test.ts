@@ -262,7 +262,7 @@ describe('a key that callers bring', () => {
     const ledger = openLedger({
       exchange: (...message) => ((messages += 1), link.exchange(...message)),
       clock,
-      isPooled: async () => isPooled,
+      isPooled: async () => (isPooled ? 'unseen' : 'no'),
     })
     return { clock, pool, ledger, accept: () => void (isPooled = true), countMessages: () => messages }
   }
@@ -324,7 +324,7 @@ describe('a key that callers bring', () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
     const { exchange } = pool.connect()
-    openLedger({ exchange, clock, maxReplicas: 8, isPooled: async () => false }, { limit: 5 })
+    openLedger({ exchange, clock, maxReplicas: 8, isPooled: async () => 'no' }, { limit: 5 })
     await clock.advance(10)
     expect(pool.state('key')).toBeDefined()
   })
