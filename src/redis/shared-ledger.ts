@@ -83,12 +83,6 @@ function createSharedLedger(
   }
   const join = (): PoolLink | null =>
     hasEnded ? null : (key.link ??= createPoolLink({ name, view, rule, isUnused, ...parts }))
-  async function joinIfPooled(): Promise<PoolLink | null> {
-    const pooled = isPooled ? await isPooled(name) : 'no'
-    if (pooled === 'no') return null
-    if (pooled === 'seen' && !key.link) expectNothing(key)
-    return join()
-  }
   // A share of nothing would let no call go, so that nothing would ever show that the key may be counted.
   const isAlwaysPooled = !isPooled || rule.share === 0
   if (isAlwaysPooled) join()
@@ -99,7 +93,7 @@ function createSharedLedger(
       counted.slots += 1
       usedAtMs = clock.monotonicMs()
       const id = `${replicaId}.${counted.slots}`
-      const link = key.link ?? (isAlwaysPooled ? join() : await joinIfPooled())
+      const link = key.link ?? (isAlwaysPooled || mayJoin(key, await isPooled(name)) ? join() : null)
       if (!link) return takeAlone(key, id, callClass)
       const answer = await link.send({ id, callClass })
       if (answer?.isGranted) return createSlot(key, id)
@@ -125,12 +119,15 @@ function createSharedLedger(
 }
 
 /**
- * Others use this pool, and may have given away all of it: where the first message gets no answer, this replica has no slots
+ * Where others use the pool, they may have all of its slots: if the first message gets no answer then, this replica has none
  * until those that the pool may hold now have freed.
  */
-function expectNothing({ view, clock }: SharedKey): void {
-  view.last = { lease: 0, freesAtMs: [] }
-  view.contactAtMs = clock.monotonicMs()
+function mayJoin({ view, link, clock }: SharedKey, pooled: Pooled): boolean {
+  if (pooled === 'seen' && !link) {
+    view.last = { lease: 0, freesAtMs: [] }
+    view.contactAtMs = clock.monotonicMs()
+  }
+  return pooled !== 'no'
 }
 
 /** What was known of the pool is of no use when the key is used again. */

@@ -22,6 +22,7 @@ import { createKeys } from './keys.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
 import { openSharedLedger } from './shared-ledger.ts'
+import type { SharedLedgerOptions } from './shared-ledger.ts'
 import { followStreams } from './streams.ts'
 import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
@@ -111,12 +112,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       replicaId: replicaId.slice(0, ID_LENGTH),
       maxReplicas: redis.maxReplicas,
       maxFlightMs: rest.attemptTimeoutMs + FLIGHT_MARGIN_MS,
-      ...(isBrought && {
-        isPooled: async (name: string) => {
-          if (await credentials.isCounted(name)) return 'seen' as const
-          return standings.isCounted(keyOfQuota(name)) ? ('unseen' as const) : ('no' as const)
-        },
-      }),
+      ...(isBrought && { isPooled: lookForPool(credentials, standings) }),
     }),
     credentials,
     withSecondLevel: withSecondLevel(flightParts),
@@ -140,6 +136,13 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
     },
   }
 }
+
+const lookForPool =
+  (credentials: AcceptedCredentials, standings: Standings): NonNullable<SharedLedgerOptions['isPooled']> =>
+  async (name) => {
+    if (await credentials.isCounted(name)) return 'seen'
+    return standings.isCounted(keyOfQuota(name)) ? 'unseen' : 'no'
+  }
 
 /** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
 const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey
