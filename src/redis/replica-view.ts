@@ -143,6 +143,8 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
   }
   if (answer.opensInMs > 0) {
     view.others = null
+    // Without any contact with an open pool: each replica has its share until this one opens.
+    if (view.former === null) view.last = null
     return
   }
   view.former = {
