@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createListEnds } from '../../../src/loaders/list-ends.ts'
 import { isReply } from '../../../src/rest/answer.ts'
+import { createAlike } from '../../../src/planning/alike.ts'
 import { isImagined } from '../../../src/planning/imagined-objects.ts'
 import { createImaginedReplies } from '../../../src/planning/imagined-replies.ts'
 import type { Outlook } from '../../../src/planning/outlook.ts'
@@ -53,6 +54,18 @@ describe('imagined replies', () => {
     for (; !next.done; next = making.next()) pieces.push(next.value)
     expect(pieces).toEqual([50, 50, 50, 50])
     expect(next.value).toEqual(open().reply(designs('b')))
+  })
+
+  it('each object of a long list is looked at in the piece in which it is made, and not later with all others', () => {
+    const typical = createTypicalReplies(listEnds)
+    typical.learn(designs('a'), buildReply(ofLength(240)))
+    let looked = 0
+    const alike = { ...createAlike(() => {}), look: () => void (looked += 1) }
+    const replies = createImaginedReplies('expected', { typicalReplies: typical, listEnds, alike })
+    const making = replies.reply(designs('b'))
+    const seen: number[] = []
+    for (let next = making.next(); !next.done; next = making.next()) seen.push(looked)
+    expect([...seen, looked]).toEqual([50, 100, 150, 200, 240])
   })
 
   it('lists have the average length, spread so that the sum is right', () => {
