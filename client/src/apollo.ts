@@ -27,7 +27,6 @@ export function createAuroraLink({
   ...options
 }: ApolloOptions): ApolloLink {
   const device = options.device ?? createDevice()
-  const connection = { url, ...(headers && { headers }), ...(send && { fetch: send }) }
   const queries = ApolloLink.from([
     createRetryLink({ ...options, device }),
     createOwnWritesLink(device),
@@ -42,7 +41,7 @@ export function createAuroraLink({
     // Without the version of Apollo Client in its extensions, an address stays the same when the app is updated.
     new HttpLink({ uri: url, ...(send && { fetch: send }), enhancedClientAwareness: { transport: false } }),
   ])
-  const streams = createStreamLink(createStreams(connection, { device }), isLast)
+  const streams = createStreamLink(createStreams({ url, headers, fetch: send }, { device }), isLast)
   return ApolloLink.split(isStream, streams, queries)
 }
 
@@ -125,7 +124,7 @@ export const createStreamLink = (streams: Streams, isLast?: Watching['isLast']):
           {
             onAnswer: (answer) => sink.next(answer as ApolloLink.Result),
             onEnd: () => sink.complete(),
-            ...(isLast && { isLast }),
+            isLast,
           },
         ),
       ),

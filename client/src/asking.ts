@@ -1,4 +1,5 @@
 // Asks a query: passes on what there is at once, and the rest when its time has come, until it is whole.
+import { callApp } from './call-app.ts'
 import { createDevice } from './device.ts'
 import type { Device } from './device.ts'
 import { keepKnown } from './keep-known.ts'
@@ -62,8 +63,10 @@ export function createAsking(connection: Connection, options: RetriesOptions = {
           const data = keepKnown(answer.data, answer.errors, known.get(name))
           if (data) keep(name, data)
           const limited = repeats.take(answer.errors, askAgain)
-          onAnswer({ ...answer, data }, limited)
-          if (!limited) onEnd?.()
+          callApp(() => {
+            onAnswer({ ...answer, data }, limited)
+            if (!limited) onEnd?.()
+          })
         } catch (error) {
           done()
           if (!signal.aborted && !repeats.takeFailure(askAgain)) onError(error)

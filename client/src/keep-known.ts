@@ -14,7 +14,8 @@ export function keepKnown<Data>(
 ): Data {
   let filled: unknown = data
   for (const error of errors ?? [])
-    if (error.path && limitedOf([error])) filled = fill(filled, known, error.path)
+    // Without a path all of the answer was refused.
+    if (limitedOf([error])) filled = fill(filled, known, error.path ?? [])
   return filled as Data
 }
 
@@ -38,8 +39,7 @@ function knownAt(step: string | number, value: unknown, known: Fields): unknown 
 
 /** The edge of a connection has the id of its node. */
 function idOf(value: unknown): unknown {
-  if (!isFields(value)) return undefined
-  return value['id'] ?? (isFields(value['node']) ? value['node']['id'] : undefined)
+  return isFields(value) ? (value['id'] ?? idOf(value['node'])) : undefined
 }
 
 const areSame = (one: Fields, other: Fields): boolean => idOf(one) === idOf(other)

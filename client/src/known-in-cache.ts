@@ -62,14 +62,14 @@ function read(object: Fields, selections: readonly Selection[], place: Place): F
     definitions: [
       {
         kind: 'FragmentDefinition',
-        name: { kind: 'Name', value: 'KnownOfRefused' },
+        name: { kind: 'Name', value: 'Known' },
         typeCondition: { kind: 'NamedType', name: { kind: 'Name', value: type } },
         selectionSet: { kind: 'SelectionSet', selections },
       },
       ...fragmentsOf(query).values(),
     ],
   } as unknown as DocumentNode
-  return cache.readFragment<Fields>({ id, fragment, fragmentName: 'KnownOfRefused', variables })
+  return cache.readFragment<Fields>({ id, fragment, fragmentName: 'Known', variables })
 }
 
 const isPage = (field: Field): boolean =>

@@ -47,10 +47,10 @@ export const retryAtOf = (errors: readonly AnswerError[] | undefined): Date | nu
 export function sentenceOf(errors: readonly AnswerError[] | undefined): string | null {
   const codes = new Set(errors?.map(({ extensions }) => String(extensions?.['code'])))
   if (codes.size === 0) return null
-  if (codes.has('RATE_LIMITED')) {
-    const time = retryAtOf(errors)?.toLocaleTimeString([], { timeStyle: 'medium' })
-    return `Some of this is still being fetched. It will be here at ${time ?? 'a later time'}.`
-  }
+  const retryAt = codes.has('RATE_LIMITED') ? retryAtOf(errors) : null
+  if (retryAt)
+    return `Some of this is still being fetched. It will be here at ${retryAt.toLocaleTimeString([], { timeStyle: 'medium' })}.`
+  if (codes.has('UNAUTHENTICATED')) return 'Please sign in again.'
   if ([...codes].every((code) => code === 'FORBIDDEN')) return 'Some of this is not part of your access.'
   if (codes.has('NOT_FOUND')) return 'Some of this no longer exists.'
   return 'Aurora did not answer for some of this. Please try again in a minute.'

@@ -33,7 +33,8 @@ export async function readEvents(
 const NOTHING: ServerEvent = { type: 'message', data: '' }
 
 function withLine(event: ServerEvent, line: string): ServerEvent {
-  const [, name, value = ''] = /^([^:]*):? ?(.*)$/.exec(line) ?? []
+  // A point leaves out some of the characters that a text of a user may contain.
+  const [, name, value = ''] = /^([^:]*):? ?([^]*)$/.exec(line) ?? []
   if (name === 'event') return { ...event, type: value }
   if (name !== 'data') return event
   return { ...event, data: event.data === '' ? value : `${event.data}\n${value}` }

@@ -27,7 +27,7 @@ export function createRelayFunctions({ isLast, onLimited, ...options }: RelayOpt
     streams.watch(operation, {
       onAnswer: (answer) => sink.next(answer as GraphQLResponse),
       onEnd: () => sink.complete(),
-      ...(isLast && { isLast }),
+      isLast,
     })
   return {
     fetchQuery(params, variables, { metadata }) {

@@ -24,18 +24,20 @@ export function createRepeats(retries: Retries): Repeats {
   let vain = -1
   let missing = Infinity
   let stop = (): void => {}
-  let isPending = false
+  let isPlanned = false
+  let isSent = false
 
   const plan = (limited: Limited, ask: AskAgain): boolean => {
     vain = limited.fields < missing ? 0 : vain + 1
     missing = limited.fields
     if (vain > MAX_VAIN) return false
-    isPending = true
+    isPlanned = true
     stop = retries.plan({
       limited,
       vain,
       ask(done) {
-        isPending = false
+        isPlanned = false
+        isSent = true
         ask(done)
       },
     })
@@ -44,13 +46,16 @@ export function createRepeats(retries: Retries): Repeats {
   return {
     take(errors, ask) {
       // Somebody else has asked meanwhile. A repeat that is this answer's own keeps its turn until the time that is named now.
-      if (isPending) stop()
+      if (isPlanned) stop()
       const limited = limitedOf(errors)
+      // Somebody else's question, and one that comes after a whole answer, begin anew.
+      if (!limited || !isSent) missing = Infinity
+      isSent = false
       return limited && plan(limited, ask) ? limited : null
     },
     takeFailure(ask) {
       if (missing === Infinity) return false
-      if (isPending) stop()
+      if (isPlanned) stop()
       const retryAt = new Date(Date.now() + AFTER_FAILURE_MS)
       return plan({ retryAt, waitMs: AFTER_FAILURE_MS, fields: missing }, ask)
     },

@@ -40,16 +40,37 @@ export function createRetries({ windowMs = 60_000, device = createDevice() }: Re
     plan({ limited, vain, ask }) {
       const aborting = new AbortController()
       const { signal } = aborting
+      /**
+       * A turn ends with its answer. If that was refused as well, nothing is left for the tabs behind it either, so the turn
+       * ends at the time that the answer names.
+       */
+      const takeTurn = (end: () => void): readonly (() => void)[] => {
+        let cancelTimer = device.after(PATIENCE_MS, end)
+        ask((errors) => {
+          cancelTimer()
+          const again = limitedOf(errors)
+          if (again) cancelTimer = device.after(Math.min(again.waitMs, windowMs), end)
+          else end()
+        })
+        return [
+          () => cancelTimer(),
+          // A page that is hidden may be stopped at any time, with the lock in its hands.
+          device.onVisibility(() => {
+            if (device.isHidden()) end()
+          }),
+        ]
+      }
       const comeBack = async (): Promise<void> => {
         const spreadMs = spreadOf(limited.waitMs, vain, windowMs)
         await until((go) => [device.after(limited.waitMs + device.random() * spreadMs, go)], signal)
         if (device.isHidden())
           await until((go) => [device.after(HIDDEN_WINDOWS * windowMs, go), whenSeen(device, go)], signal)
         if (signal.aborted) return
-        await device.locks.request(LOCK, { signal }, () => takeTurn(ask, { windowMs, device, signal }))
+        const turn = (): Promise<void> => until(takeTurn, signal)
+        // A lock is refused to a page that may store nothing, and rejects where it was cancelled while others had it.
+        await device.locks.request(LOCK, { signal }, turn).catch(turn)
       }
-      // A lock that was cancelled while others had it rejects.
-      comeBack().catch(() => {})
+      void comeBack()
       return () => aborting.abort()
     },
   }
@@ -57,42 +78,12 @@ export function createRetries({ windowMs = 60_000, device = createDevice() }: Re
 
 /** A device that comes back in vain is one of many: each time it takes twice the room, up to a window. */
 const spreadOf = (waitMs: number, vain: number, windowMs: number): number =>
-  vain === 0
-    ? Math.min(waitMs, windowMs * SPREAD_SHARE)
-    : Math.min(windowMs, windowMs * SPREAD_SHARE * 2 ** vain)
+  Math.min(vain === 0 ? waitMs : windowMs, windowMs * SPREAD_SHARE * 2 ** vain)
 
 const whenSeen = (device: Device, go: () => void): (() => void) =>
   device.onVisibility(() => {
     if (!device.isHidden()) go()
   })
-
-interface Turn {
-  readonly windowMs: number
-  readonly device: Device
-  readonly signal: AbortSignal
-}
-
-/**
- * A turn ends with its answer. If that was refused as well, nothing is left for the tabs behind it either, so the turn ends at
- * the time that the answer names.
- */
-const takeTurn = (ask: PlannedRetry['ask'], { windowMs, device, signal }: Turn): Promise<void> =>
-  until((end) => {
-    let cancelTimer = device.after(PATIENCE_MS, end)
-    ask((errors) => {
-      cancelTimer()
-      const again = limitedOf(errors)
-      if (again) cancelTimer = device.after(Math.min(again.waitMs, windowMs), end)
-      else end()
-    })
-    return [
-      () => cancelTimer(),
-      // A page that is hidden may be stopped at any time, with the lock in its hands.
-      device.onVisibility(() => {
-        if (device.isHidden()) end()
-      }),
-    ]
-  }, signal)
 
 /** Resolves when `begin` calls `go`, or when it is cancelled; then what `begin` returned is called, to clean up. */
 async function until(begin: (go: () => void) => readonly (() => void)[], signal: AbortSignal): Promise<void> {

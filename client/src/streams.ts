@@ -1,16 +1,18 @@
 // Subscriptions and live queries over Server-Sent Events, connected again after each end that is none of the operation.
+import { callApp } from './call-app.ts'
 import { createDevice } from './device.ts'
 import type { Device } from './device.ts'
 import { limitedOf } from './limited.ts'
 import { readEvents } from './read-events.ts'
-import { headersOf, notGraphQL } from './transport.ts'
+import { notGraphQL, parseAnswer } from './parse-answer.ts'
+import { headersOf } from './transport.ts'
 import type { Answer, Connection, Operation } from './transport.ts'
 
 export interface Watching {
   /** The present state comes first, at each connection. An answer without data is a refusal, and the last. */
   readonly onAnswer: (answer: Answer, isOver: boolean) => void
   /** Whether nothing more can come, as after the last state of a job. Left out, a stream goes on for ever. */
-  readonly isLast?: (answer: Answer) => boolean
+  readonly isLast?: ((answer: Answer) => boolean) | undefined
   readonly onEnd?: () => void
 }
 
@@ -92,14 +94,17 @@ async function readStream(reading: Reading): Promise<End> {
       },
       body: JSON.stringify(operation),
     })
-    const isStream = /^text\/event-stream\b/.test(response.headers.get('content-type') ?? '')
-    return isStream && response.body
+    const isStream = response.headers.get('content-type')?.startsWith('text/event-stream')
+    if (!isStream) return await readWhole(response, reading)
+    return response.body
       ? await readAnswers(response.body, onBytes, reading)
-      : await readWhole(response, reading)
+      : // Such as React Native's.
+        show(refusalOf('This fetch reads no streams.'), reading)
   } catch {
     return { is: 'cut' }
   } finally {
     cancelSilence()
+    aborting.abort()
   }
 }
 
@@ -117,14 +122,18 @@ async function readAnswers(
       if (aborting.signal.aborted) return false
       if (type === 'complete') end = { is: 'ended' }
       if (type !== 'next') return !end
-      const answer = JSON.parse(data) as Answer
+      const answer = parseAnswer(data)
+      if (!answer) return false
       if (isRefusal(answer)) {
-        end = endOf(answer, { ...reading, wasOpen: answered > 0 })
+        end = endOf(answer, reading, answered > 0)
         return false
       }
       answered += 1
-      const isOver = watching.isLast?.(answer) ?? false
-      watching.onAnswer(answer, isOver)
+      let isOver = false
+      callApp(() => {
+        isOver = watching.isLast?.(answer) ?? false
+        watching.onAnswer(answer, isOver)
+      })
       if (isOver) end = { is: 'over' }
       return !isOver
     },
@@ -137,26 +146,28 @@ async function readAnswers(
 const isRefusal = ({ data, errors = [] }: Answer): boolean => errors.length > 0 && !data
 
 /** A refusal names a time, or needs another token, or is shown. */
-function endOf(answer: Answer, { watching, headers, wasOpen }: Reading & { readonly wasOpen: boolean }): End {
+function endOf(answer: Answer, reading: Reading, wasOpen: boolean): End {
   const limited = limitedOf(answer.errors)
   if (limited) return { is: 'ended', waitMs: limited.waitMs }
   const hasExpired = answer.errors?.some(({ extensions }) => extensions?.['code'] === 'UNAUTHENTICATED')
-  if (hasExpired && wasOpen && typeof headers === 'function') return { is: 'ended' }
-  watching.onAnswer(answer, true)
+  if (hasExpired && wasOpen && typeof reading.headers === 'function') return { is: 'ended' }
+  return show(answer, reading)
+}
+
+/** The last answer. */
+function show(answer: Answer, { watching }: Reading): End {
+  callApp(() => watching.onAnswer(answer, true))
   return { is: 'over' }
 }
+
+const refusalOf = (message: string) => ({ errors: [{ message }] })
 
 /** An answer that is no stream: of an operation that is none, or a refusal. */
 async function readWhole(response: Response, reading: Reading): Promise<End> {
   const { status } = response
-  const answer = ((await response.json().catch(() => null)) ?? {
-    errors: [{ message: notGraphQL(response) }],
-  }) as Answer
-  if (!isRefusal(answer)) {
-    reading.watching.onAnswer(answer, true)
-    return { is: 'over' }
-  }
+  const answer = parseAnswer(await response.text()) ?? refusalOf(notGraphQL(response))
+  if (!isRefusal(answer)) return show(answer, reading)
   const isPassing = status >= 500 || PASSING_STATUSES.includes(status)
   if (isPassing && !limitedOf(answer.errors)) return { is: 'cut' }
-  return endOf(answer, { ...reading, wasOpen: false })
+  return endOf(answer, reading, false)
 }

@@ -1,5 +1,6 @@
 // Sends one operation over HTTP: a query as a GET with a short and stable address, everything else as a POST.
 import type { AnswerError } from './limited.ts'
+import { notGraphQL, parseAnswer } from './parse-answer.ts'
 import { sha256 } from './sha256.ts'
 
 export interface Operation {
@@ -24,8 +25,8 @@ export type HeadersOf =
 
 export interface Connection {
   readonly url: string
-  readonly headers?: HeadersOf
-  readonly fetch?: typeof fetch
+  readonly headers?: HeadersOf | undefined
+  readonly fetch?: typeof fetch | undefined
 }
 
 export interface SendOptions {
@@ -45,7 +46,6 @@ export const headersOf = async (headers: HeadersOf = {}): Promise<Readonly<Recor
   typeof headers === 'function' ? headers() : headers
 
 export function createTransport({ url, headers, fetch: send = fetch }: Connection): Transport {
-  const hashes = new Map<string, Promise<string>>()
   /** False where the gateway registers no documents. */
   let mayRegister = true
 
@@ -58,27 +58,24 @@ export function createTransport({ url, headers, fetch: send = fetch }: Connectio
     for (const [name, value] of Object.entries(members))
       if (value !== undefined) search.set(name, typeof value === 'string' ? value : JSON.stringify(value))
     const address = `${url}?${search.toString()}`
-    const common = { ...(signal && { signal }), ...(cache && { cache }) }
     const accept = 'application/graphql-response+json, application/json'
     const given = { accept, 'graphql-require-preflight': 'true', ...(own ?? (await headersOf(headers))) }
-    if (isQuery && address.length <= MAX_ADDRESS)
-      return readAnswer(await send(address, { ...common, headers: given }))
-    const body = JSON.stringify(members)
-    return readAnswer(
-      await send(url, {
-        ...common,
-        method: 'POST',
-        headers: { ...given, 'content-type': 'application/json' },
-        body,
-      }),
-    )
+    const isGet = isQuery && address.length <= MAX_ADDRESS
+    const posted = {
+      method: 'POST',
+      headers: { ...given, 'content-type': 'application/json' },
+      body: JSON.stringify(members),
+    }
+    const init = { signal, cache, ...(isGet ? { headers: given } : posted) }
+    return readAnswer(await send(isGet ? address : url, init as RequestInit))
   }
 
   return async (operation, options = {}) => {
     const { query } = operation
-    const sha256Hash = options.isQuery && query && mayRegister ? hashOf(query, hashes) : null
-    if (!sha256Hash) return exchange(operation, options)
-    const extensions = { persistedQuery: { version: 1, sha256Hash: await sha256Hash } }
+    // Where there is no cryptography, as in a page without TLS, a document has no hash.
+    const canHash = mayRegister && (globalThis.crypto as Crypto | undefined)?.subtle !== undefined
+    if (!options.isQuery || !query || !canHash) return exchange(operation, options)
+    const extensions = { persistedQuery: { version: 1, sha256Hash: await sha256(query) } }
     const answer = await exchange({ ...operation, query: undefined, extensions }, options)
     const code = answer.errors?.[0]?.extensions?.['code']
     if (code === 'PERSISTED_QUERY_NOT_FOUND')
@@ -89,21 +86,8 @@ export function createTransport({ url, headers, fetch: send = fetch }: Connectio
   }
 }
 
-/** Of a proxy, or of a server that starts. */
-export const notGraphQL = ({ status }: Response): string =>
-  `The gateway did not answer with GraphQL (HTTP ${status}).`
-
 async function readAnswer(response: Response): Promise<Answer> {
-  const answer: unknown = await response.json().catch(() => null)
-  if (typeof answer === 'object' && answer && ('data' in answer || 'errors' in answer))
-    return answer as Answer
+  const answer = parseAnswer(await response.text())
+  if (answer) return answer
   throw Object.assign(new Error(notGraphQL(response)), { status: response.status })
-}
-
-/** Null where there is no cryptography, as in a page without TLS. */
-function hashOf(text: string, hashes: Map<string, Promise<string>>): Promise<string> | null {
-  if (!('crypto' in globalThis && 'subtle' in crypto)) return null
-  const hash = hashes.get(text) ?? sha256(text)
-  hashes.set(text, hash)
-  return hash
 }

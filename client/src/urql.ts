@@ -50,7 +50,8 @@ export const auroraExchange =
     function onResult(result: OperationResult): OperationResult {
       const { operation, error } = result
       if (operation.kind === 'mutation') writes.note()
-      if (operation.kind !== 'query') return result
+      // The gateway itself asks again for what a live query misses.
+      if (operation.kind !== 'query' || result.hasNext) return result
       const { key } = operation
       const entry = shown.get(key) ?? { repeats: createRepeats(retries), data: undefined, done: () => {} }
       shown.set(key, entry)
@@ -86,8 +87,9 @@ const tapTeardowns =
   (operations: Operations, onTeardown: (key: number) => void): Operations =>
   (sink) =>
     operations((signal) => {
-      if (typeof signal === 'object' && 'kind' in signal[0] && signal[0].kind === 'teardown')
-        onTeardown(signal[0].key)
+      // An end is a number, which has no members, and a start is of a function.
+      const { 0: operation } = signal as { readonly 0?: Partial<Operation> }
+      if (operation?.kind === 'teardown') onTeardown(operation.key as number)
       sink(signal)
     })
 
@@ -105,7 +107,7 @@ export const auroraStreamExchange = (streams: Streams, isLast?: Watching['isLast
             onAnswer: (answer, isOver) =>
               sink.next({ ...answer, hasNext: !isOver } as Parameters<typeof sink.next>[0]),
             onEnd: () => sink.complete(),
-            ...(isLast && { isLast }),
+            isLast,
           },
         ),
       }),
