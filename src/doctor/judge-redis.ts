@@ -3,8 +3,8 @@ import { ok, warning, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
 const LEAST_VERSION = [6, 2] as const
-/** Under these Redis removes answers before anything else, and never a key without an end. */
-const GOOD_POLICIES: readonly string[] = ['volatile-lru', 'volatile-lfu', 'volatile-ttl', 'volatile-random']
+/** Under these Redis removes answers first: a pool of slots is used all the time, and kept for a day from each use. */
+const GOOD_POLICIES: readonly string[] = ['volatile-lru', 'volatile-lfu', 'volatile-ttl']
 const SET_POLICY = 'Set maxmemory-policy volatile-lru'
 
 export function judgeRedis(text: string): readonly Finding[] {

@@ -26,6 +26,8 @@ it.each([
   ['no bound of memory', { maxmemory: '0' }, /^warning: maxmemory is not set/],
   ['no eviction', { maxmemory_policy: 'noeviction' }, /^warning: .*refuses writes/],
   ['eviction of anything', { maxmemory_policy: 'allkeys-lru' }, /^warning: .*pool of slots/],
+  ['eviction by chance', { maxmemory_policy: 'volatile-random' }, /^warning: .*pool of slots/],
+  ['eviction of what ends first', { maxmemory_policy: 'volatile-ttl' }, /^ok: maxmemory is 64.00M/],
   ['a disk that fails', { rdb_last_bgsave_status: 'err' }, /^wrong: .*disk/],
   ['an append-only file', { aof_enabled: '1' }, /^ok: Redis keeps an append-only file/],
 ])('%s', (_, change, expected) => {
