@@ -22,14 +22,18 @@ function CostPane(options: CostOptions) {
   const heading = useId()
   const estimate = useEstimate(options)
   return (
-    <section className="cost-pane" aria-labelledby={heading} tabIndex={-1}>
+    // In the order of the tab key, because whoever has no mouse scrolls what has the focus.
+    <section className="cost-pane" aria-labelledby={heading} tabIndex={0}>
       <h2 id={heading}>Cost in calls to Aurora</h2>
       <h3>Before it is run</h3>
       <div role="status" aria-live="polite" aria-busy={estimate.isCounting} className="cost-estimate">
         <Headline {...estimate} />
+        {estimate.counted && <Warning {...estimate.counted} answers={options.answers} />}
       </div>
       {estimate.counted && <Counted {...estimate.counted} answers={options.answers} />}
       <SpentSection answers={options.answers} />
+      {/* Last, because it may be long: what was spent is seen without scrolling. */}
+      {estimate.counted && estimate.counted.plan.steps.length > 0 && <Steps {...estimate.counted.plan} />}
       <p className="cost-note">Counting spends no call. Ctrl-Alt-C opens and closes this pane.</p>
     </section>
   )
@@ -47,20 +51,23 @@ function Headline({ counted, hint }: Estimate) {
 
 type CountedProps = NonNullable<Estimate['counted']> & Pick<CostOptions, 'answers'>
 
-function Counted({ plan, window, answers }: CountedProps) {
+function Warning({ plan, answers }: CountedProps) {
   const waitMs = useWaitMs(plan.readyAt, answers)
   const isMoreThanLeft = plan.calls.expected > plan.remaining
+  if (plan.readyAt === null || !(isMoreThanLeft || waitMs > 1000)) return null
+  return (
+    <p className="cost-warning">
+      More than is left now: run at once, the answer comes in parts. All of it could be sent at{' '}
+      <Moment at={plan.readyAt} answers={answers} />.
+    </p>
+  )
+}
+
+function Counted({ plan, window, answers }: CountedProps) {
   return (
     <>
       <p>{describeRange(plan)}</p>
       <WindowMeter window={window ? { ...window, remaining: plan.remaining } : null} answers={answers} />
-      {plan.readyAt !== null && (isMoreThanLeft || waitMs > 1000) && (
-        <p className="cost-warning">
-          More than is left now: run at once, the answer comes in parts. All of it could be sent at{' '}
-          <Moment at={plan.readyAt} answers={answers} />.
-        </p>
-      )}
-      {plan.steps.length > 0 && <Steps {...plan} />}
     </>
   )
 }
@@ -68,7 +75,7 @@ function Counted({ plan, window, answers }: CountedProps) {
 function Steps({ steps }: Plan) {
   return (
     <table className="cost-steps">
-      <caption>Where</caption>
+      <caption>Before it is run, by field</caption>
       <thead>
         <tr>
           <th scope="col">Field</th>
@@ -80,9 +87,15 @@ function Steps({ steps }: Plan) {
         {steps.map(({ path, operation, route, calls, cached }) => (
           <tr key={`${path} ${operation}`}>
             <th scope="row" title={route}>
-              <FieldPath path={path} /> <small>{operation}</small>
+              <Name text={path} />{' '}
+              <small>
+                <Name text={operation} />
+              </small>
             </th>
-            <td title={`${calls.min} to ${calls.max}`}>{calls.expected}</td>
+            <td>
+              {calls.expected}
+              {calls.min !== calls.max && <small>{`${calls.min} to ${calls.max}`}</small>}
+            </td>
             <td>{cached}</td>
           </tr>
         ))}
@@ -91,16 +104,12 @@ function Steps({ steps }: Plan) {
   )
 }
 
-/** A long path is broken after a point, not inside a name. */
-function FieldPath({ path }: { readonly path: string }) {
-  return path.split('.').map((name, depth) => (
-    <Fragment key={depth}>
-      {depth > 0 && (
-        <>
-          .<wbr />
-        </>
-      )}
-      {name}
+/** A long name is broken after a point, or between its words. */
+function Name({ text }: { readonly text: string }) {
+  return text.split(/(?<=\.)|(?=[A-Z])/).map((part, place) => (
+    <Fragment key={place}>
+      {place > 0 && <wbr />}
+      {part}
     </Fragment>
   ))
 }

@@ -1,5 +1,5 @@
 // A moment in the future, by the clock of the wall and counted down.
-import { useEffect, useState, useSyncExternalStore } from 'react'
+import { useEffect, useReducer, useSyncExternalStore } from 'react'
 import type { Answers } from './answers.ts'
 import { describeWait } from './words.ts'
 
@@ -22,12 +22,13 @@ export function Moment({ at, answers }: MomentProps) {
 /** How long until then; 0 once it has come. */
 export function useWaitMs(at: string | null, answers: Answers): number {
   const { aheadMs } = useSyncExternalStore(answers.subscribe, answers.get)
-  const [nowMs, setNowMs] = useState(() => Date.now())
-  const waitMs = at === null ? 0 : Math.max(0, Date.parse(at) - nowMs - aheadMs)
+  const [, tick] = useReducer((ticks: number) => ticks + 1, 0)
+  // By the time of this rendering: one that was noted before has passed when another moment comes.
+  const waitMs = at === null ? 0 : Math.max(0, Date.parse(at) - Date.now() - aheadMs)
   const isOver = waitMs === 0
   useEffect(() => {
     if (isOver) return
-    const timer = setInterval(() => setNowMs(Date.now()), 1000)
+    const timer = setInterval(tick, 1000)
     return () => clearInterval(timer)
   }, [isOver, at])
   return waitMs

@@ -177,6 +177,13 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       await using first = await createTestGateway({ config: { rateLimit: 90 } })
       await using server = await serveInTurn(first)
       const { page, faults, addresses } = await openPage()
+      // Also where it is shown for a moment alone.
+      await page.addInitScript(`
+        window.warnings = []
+        new MutationObserver(() => {
+          const shown = document.querySelector('.cost-estimate .cost-warning')
+          if (shown) window.warnings.push(shown.innerText)
+        }).observe(document, { childList: true, subtree: true })`)
       const found: object[] = []
       const wanted: object[] = []
       for (const [place, example] of examples.entries()) {
@@ -200,6 +207,8 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         wanted.push({ name, whileCounting: 0, isBetween: true, expected: likely, shown: spent })
       }
       expect(found).toEqual(wanted)
+      // Each costs less than the 90 calls that are left.
+      expect(await page.evaluate('window.warnings')).toEqual([])
       expect(await page.locator('.graphiql-tab').count()).toBe(examples.length)
       expect(addresses.filter((url) => !url.startsWith(server.url) && !url.startsWith('data:'))).toEqual([])
       expect(faults).toEqual([])
@@ -226,7 +235,10 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       expect(await whenCounted(page, 'Limited', () => type(page, query))).toMatchObject({
         calls: { expected: 6 },
       })
-      expect(await pane.innerText()).toContain('More than is left now')
+      // Where screen readers are told of it.
+      expect(await pane.locator('.cost-estimate[role="status"]').innerText()).toContain(
+        'More than is left now',
+      )
       const answered = page.waitForResponse((answer) =>
         (answer.request().postData() ?? '').includes('"operationName":"Limited"'),
       )
@@ -266,6 +278,39 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       await expect.poll(() => pane.count()).toBe(0)
       await page.getByRole('button', { name: 'Show Cost' }).press('Enter')
       await page.getByRole('region', { name: 'Cost in calls to Aurora' }).waitFor()
+    },
+  )
+
+  it(
+    'has its pane in the order of the tab key, and shows cost and spending above a long table, 1,000 pixels wide',
+    { timeout: 120_000 },
+    async () => {
+      await using gateway = await createTestGateway({ config: { rateLimit: 90 } })
+      await using server = await serveOnLoopback(gateway)
+      const { page } = await openPage()
+      await page.setViewportSize({ width: 1000, height: 700 })
+      await whenCounted(page, 'ProjectsWithOwners', () => page.goto(`${server.url}/graphql`))
+      await whenCounted(page, 'WhatADesign', () => page.locator('.graphiql-tab-button').nth(2).click())
+      const unsure = page.locator('.cost-steps td:nth-of-type(1) small')
+      await expect.poll(() => unsure.allInnerTexts()).toContainEqual(expect.stringMatching(/^\d+ to \d+$/))
+      await run(page)
+      for (const place of [COUNTED, SPENT]) {
+        const box = await page.locator(place).boundingBox()
+        expect((box?.y ?? Infinity) + (box?.height ?? 0)).toBeLessThan(700)
+      }
+      const pieces = await page.evaluate<string[]>(`
+        [...document.querySelectorAll('.cost-steps th[scope=row], .cost-steps th small')]
+          .flatMap(({ childNodes }) => [...childNodes].map(({ nodeValue }) => nodeValue ?? ''))`)
+      expect(pieces).toContain('Profile')
+      expect(pieces.filter((piece) => /\w[A-Z]|\.\w/.test(piece))).toEqual([])
+
+      await page.getByRole('button', { name: 'Hide Cost' }).focus()
+      const inOrder = ['']
+      while (!inOrder.includes('cost-pane') && inOrder.length < 30) {
+        await page.keyboard.press('Tab')
+        inOrder.push(await page.evaluate<string>('document.activeElement?.className ?? ""'))
+      }
+      expect(inOrder.at(-1)).toBe('cost-pane')
     },
   )
 
