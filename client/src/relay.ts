@@ -41,8 +41,8 @@ export function createRelayFunctions({ isLast, onLimited, ...options }: RelayOpt
               {
                 onAnswer(answer, limited) {
                   if (limited) onLimited?.(params.name, limited)
-                  // With its errors: @catch and @throwOnFieldError depend on them.
-                  sink.next(answer as GraphQLResponse)
+                  // With its errors: @catch and @throwOnFieldError depend on them. Without data Relay would end the query.
+                  if (answer.data || !limited) sink.next(answer as GraphQLResponse)
                 },
                 onError: (error) => sink.error(error as Error),
                 onEnd: () => sink.complete(),

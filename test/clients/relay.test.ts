@@ -10,6 +10,7 @@ import nextPage from './compiled/projects-page-query.ts'
 import type { queriesProjectsPageQuery } from './compiled/projects-page-query.ts'
 import screen from './compiled/screen-query.ts'
 import type { queriesScreenQuery } from './compiled/screen-query.ts'
+import { createQuickDevice, refused } from './quick-device.ts'
 import { createRelayEnvironment } from './recipes/relay.ts'
 
 function open(app: AppGateway) {
@@ -81,5 +82,24 @@ describe('Relay', () => {
     await app.until(() => refused().length === 0)
     expect(app.gateway.takeCalls().map((call) => call.split(' ')[0])).toEqual(['1', '1', '5'])
     subscription.unsubscribe()
+  })
+
+  it('gets what was refused as a whole at its time: Relay would take an answer without data for the end', async () => {
+    const { path: _, ...whole } = refused()
+    const answers = [
+      Response.json({ errors: [whole] }, { status: 429 }),
+      Response.json({ data: { node: { __typename: 'Project', id: 'Project:1', status: 'sold' } } }),
+    ]
+    const limited: string[] = []
+    const environment = createRelayEnvironment({
+      url: 'http://gateway.test',
+      fetch: async () => answers.shift() ?? Response.error(),
+      device: createQuickDevice().device,
+      onLimited: (name) => limited.push(name),
+    })
+    const variables = { id: 'Project:1' }
+    const shown = await fetchQuery<queriesProjectAgainQuery>(environment, projectAgain, variables).toPromise()
+    expect(shown).toMatchObject({ node: { __id: 'Project:1' } })
+    expect(limited).toEqual(['queriesProjectAgainQuery'])
   })
 })
