@@ -59,7 +59,6 @@ export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
   const retries = createRetries(options)
   return new ApolloLink((operation, forward) => {
     if (String(operation.operationType) !== 'query') return forward(operation)
-    const { query, variables, client } = operation
     return new Observable((sink) => {
       const repeats = createRepeats(retries)
       let isWaiting = false
@@ -69,9 +68,7 @@ export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
           next(result) {
             done(result.errors)
             isWaiting = repeats.take(result.errors, ask) !== null
-            const { cache } = client
-            const data = keepKnownInCache(result.data, result.errors, { query, variables, cache })
-            sink.next({ ...result, data } as typeof result)
+            sink.next(fill(operation, result))
           },
           error(error) {
             done()
@@ -92,6 +89,13 @@ export function createRetryLink(options: RetriesOptions = {}): ApolloLink {
     })
   })
 }
+
+/** What the cache holds, in the places of what was refused. */
+const fill = ({ query, variables, client: { cache } }: ApolloLink.Operation, result: ApolloLink.Result) =>
+  ({
+    ...result,
+    data: keepKnownInCache(result.data, result.errors, { query, variables, cache }),
+  }) as ApolloLink.Result
 
 /** After a write of this app its reads ask past the cache of the browser, which may still hold what was before. */
 export function createOwnWritesLink(device = createDevice()): ApolloLink {
@@ -114,18 +118,21 @@ export function createOwnWritesLink(device = createDevice()): ApolloLink {
   })
 }
 
-/** Subscriptions and live queries by Server-Sent Events, connected again after each end that is none of the operation. */
+/**
+ * Subscriptions and live queries by Server-Sent Events, connected again after each end that is none of the operation. What was
+ * refused has what the cache holds in its place until the gateway, which asks for it again, sends it.
+ */
 export const createStreamLink = (streams: Streams, isLast?: Watching['isLast']): ApolloLink =>
-  new ApolloLink(
-    ({ query, variables, operationName }) =>
-      new Observable((sink) =>
-        streams.watch(
-          { query: print(query), variables, operationName },
-          {
-            onAnswer: (answer) => sink.next(answer as ApolloLink.Result),
-            onEnd: () => sink.complete(),
-            isLast,
-          },
-        ),
+  new ApolloLink((operation) => {
+    const { query, variables, operationName } = operation
+    return new Observable((sink) =>
+      streams.watch(
+        { query: print(query), variables, operationName },
+        {
+          onAnswer: (answer) => sink.next(fill(operation, answer as ApolloLink.Result)),
+          onEnd: () => sink.complete(),
+          isLast,
+        },
       ),
-  )
+    )
+  })

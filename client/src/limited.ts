@@ -49,7 +49,7 @@ export function sentenceOf(errors: readonly AnswerError[] | undefined): string |
   if (codes.size === 0) return null
   const retryAt = codes.has('RATE_LIMITED') ? retryAtOf(errors) : null
   if (retryAt)
-    return `Some of this is still being fetched. It will be here at ${retryAt.toLocaleTimeString([], { timeStyle: 'medium' })}.`
+    return `Some of this will be here at ${retryAt.toLocaleTimeString([], { timeStyle: 'medium' })}.`
   if (codes.has('UNAUTHENTICATED')) return 'Please sign in again.'
   if (codes.has('FORBIDDEN') && codes.size === 1) return 'Some of this is not part of your access.'
   if (codes.has('NOT_FOUND')) return 'Some of this no longer exists.'

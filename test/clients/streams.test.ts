@@ -5,7 +5,9 @@ import type { GraphQLResponse, Observable as RelayObservable } from 'relay-runti
 import { describe, expect, it } from 'vitest'
 import { createDevice } from '../../client/src/device.ts'
 import type { Device } from '../../client/src/device.ts'
+import { createStreamLink } from '../../client/src/apollo.ts'
 import { createStreams } from '../../client/src/streams.ts'
+import type { Streams } from '../../client/src/streams.ts'
 import { KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { createApolloClient } from './recipes/apollo.ts'
@@ -265,6 +267,28 @@ describe('a live query', () => {
     client.stop()
     await gateway.until(() => gateway.ends.length > 0)
     expect(gateway.ends).toEqual(['left'])
+  })
+
+  it('has what the cache of Apollo Client holds in the place of what was refused, and its error', async () => {
+    const refused = { message: 'later', path: ['project'], extensions: { retryAfter: 60 } }
+    const streams: Streams = {
+      watch(_operation, { onAnswer }) {
+        onAnswer({ data: { project: { __typename: 'Project', id: '1', name: 'known' } } }, false)
+        onAnswer({ data: { project: null }, errors: [refused] }, false)
+        return () => {}
+      },
+    }
+    const client = new ApolloClient({ cache: new InMemoryCache(), link: createStreamLink(streams) })
+    const answers: unknown[] = []
+    const subscription = client
+      .watchQuery<Shown>({
+        query: gql('query Shown @live { project(id: "1") { id name } }'),
+        errorPolicy: 'all',
+      })
+      .subscribe(({ data, error }) => void answers.push([data?.project?.name, error?.message]))
+    await expect.poll(() => answers).toContainEqual(['known', 'later'])
+    subscription.unsubscribe()
+    client.stop()
   })
 })
 
