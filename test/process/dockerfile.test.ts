@@ -99,12 +99,17 @@ describe('the Dockerfile', () => {
 describe('what .dockerignore lets in', () => {
   const isSent = createIsSent(read('.dockerignore'))
 
-  it.each(['.git/config', '.env', 'node_modules/graphql/index.js', 'dist/main.js', 'test/x.ts', 'README.md'])(
-    'is not %s',
-    (path) => {
-      expect(isSent(path)).toBe(false)
-    },
-  )
+  it.each([
+    '.git/config',
+    '.env',
+    'node_modules/graphql/index.js',
+    'dist/main.js',
+    'test/x.ts',
+    'README.md',
+    'examples/board/start.ts',
+  ])('is not %s', (path) => {
+    expect(isSent(path)).toBe(false)
+  })
 
   it.each(['package.json', 'src/main.ts', 'src/rest/client.ts'])('is %s', (path) => {
     expect(isSent(path)).toBe(true)

@@ -1,11 +1,10 @@
 // The log on a real stdout: its lines contain no secrets, and a log that fails does not end the program.
 import { spawn, spawnSync } from 'node:child_process'
 import { constants, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { freePort } from '../support/free-port.ts'
 
 const scrubberModule = new URL('../../src/telemetry/scrubber.ts', import.meta.url).href
 const clockModule = new URL('../../src/clock.ts', import.meta.url).href
@@ -142,12 +141,4 @@ function openFullPipe(): number {
       if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') throw error
     }
   return writer
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => void server.close(resolve))
-  return port
 }

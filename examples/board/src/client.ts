@@ -1,0 +1,60 @@
+// The Apollo Client of the app: the link of the kit, and a cache that knows which objects are parts of others.
+import { ApolloClient, ApolloLink, InMemoryCache } from '@apollo/client'
+import { createAuroraLink } from 'aurora-graphql-client/apollo'
+import { tap } from 'rxjs'
+import { showCost } from './cost.ts'
+import type { Cost } from './cost.ts'
+
+/** Tells the hooks what `defaultOptions` below says. */
+declare module '@apollo/client' {
+  namespace ApolloClient {
+    namespace DeclareDefaultOptions {
+      interface WatchQuery {
+        errorPolicy: 'all'
+      }
+      interface Mutate {
+        errorPolicy: 'all'
+      }
+    }
+  }
+}
+
+/** A list takes the place of the one before. */
+const list = { merge: false } as const
+/** Without an id: a part of its object. */
+const part = { keyFields: false, merge: true } as const
+
+export const createClient = (): ApolloClient =>
+  new ApolloClient({
+    cache: new InMemoryCache({
+      typePolicies: {
+        Project: { fields: { designs: list } },
+        Milestone: part,
+        ProjectLocation: part,
+        EnergyProduction: part,
+      },
+    }),
+    link: ApolloLink.from([
+      new ApolloLink((operation, forward) =>
+        forward(operation).pipe(
+          tap(({ extensions }) => showCost(extensions?.['upstream'] as Cost | undefined)),
+        ),
+      ),
+      createAuroraLink({
+        url: '/graphql',
+        // After the last state of a job the kit does not connect again.
+        isLast: ({ data }) => hasEnded((data as { jobChanged?: Job } | null)?.jobChanged),
+      }),
+    ]),
+    defaultOptions: {
+      // What there is, beside the errors of what there is not; and always a look at the gateway, whose cache costs nothing.
+      watchQuery: { errorPolicy: 'all', fetchPolicy: 'cache-and-network' },
+      mutate: { errorPolicy: 'all' },
+    },
+  })
+
+interface Job {
+  readonly status?: string | null
+}
+
+const hasEnded = (job: Job | undefined): boolean => job?.status === 'SUCCEEDED' || job?.status === 'FAILED'

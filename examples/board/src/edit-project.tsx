@@ -1,0 +1,93 @@
+import { useMutation } from '@apollo/client/react'
+import { useState } from 'react'
+import { readFragment } from './generated/fragment-masking.ts'
+import type { FragmentType } from './generated/fragment-masking.ts'
+import { graphql } from './generated/gql.ts'
+import { Notice } from './notice.tsx'
+
+const EDITED = graphql(`
+  fragment EditProject on Project {
+    id
+    name
+    status
+  }
+`)
+
+const UPDATE = graphql(`
+  mutation UpdateProject($id: ID!, $input: UpdateProjectInput!) {
+    updateProject(id: $id, input: $input) {
+      project {
+        __typename
+        id
+        name
+        status
+      }
+      errors {
+        message
+        outcome
+      }
+    }
+  }
+`)
+
+interface EditProjectProps {
+  readonly project: FragmentType<typeof EDITED>
+  readonly onEnd: () => void
+}
+
+/** The page shows the new values at once, and the old ones again if Aurora refuses them. */
+export function EditProject({ project, onEnd }: EditProjectProps) {
+  const { id, name, status } = readFragment(EDITED, project)
+  // What the user is typing stays, whatever others change meanwhile.
+  const [input, setInput] = useState({ name: name ?? '', status: status ?? '' })
+  const [update, { data, error, loading }] = useMutation(UPDATE)
+
+  async function save(): Promise<void> {
+    const answer = await update({
+      variables: { id, input },
+      optimisticResponse: {
+        updateProject: { project: { __typename: 'Project', id, ...input }, errors: [] },
+      },
+    })
+    if (answer.data?.updateProject.project) onEnd()
+  }
+
+  return (
+    <form
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+      aria-label="Edit project"
+    >
+      <label>
+        Name
+        <input
+          required
+          autoFocus
+          value={input.name}
+          onChange={({ target }) => setInput({ ...input, name: target.value })}
+        />
+      </label>
+      <label>
+        Status
+        <input
+          required
+          value={input.status}
+          onChange={({ target }) => setInput({ ...input, status: target.value })}
+        />
+      </label>
+      <button disabled={loading}>Save</button>
+      <button type="button" onClick={onEnd}>
+        Cancel
+      </button>
+      <Notice error={error} />
+      {data?.updateProject.errors.map(({ message, outcome }) => (
+        <p key={message} role="alert">
+          {outcome === 'UNKNOWN' ? 'Look whether it was saved before you save again: ' : 'Not saved: '}
+          {message}
+        </p>
+      ))}
+    </form>
+  )
+}

@@ -1,0 +1,28 @@
+import type { ErrorLike } from '@apollo/client'
+import { CombinedGraphQLErrors } from '@apollo/client'
+import { sentenceOf } from 'aurora-graphql-client/limited'
+import { useMemo } from 'react'
+
+interface NoticeProps {
+  readonly error: ErrorLike | undefined
+}
+
+/**
+ * One sentence for all that is missing in an answer. Where calls are missing it says when the rest comes; the kit then asks by
+ * itself, and the notice goes with the error.
+ */
+export function Notice({ error }: NoticeProps) {
+  // Once for each error: the time in it is counted from now on.
+  const sentence = useMemo(() => wordsOf(error), [error])
+  return (
+    <p role="status" className="notice">
+      {sentence}
+    </p>
+  )
+}
+
+function wordsOf(error: ErrorLike | undefined): string | null {
+  if (!error) return null
+  if (CombinedGraphQLErrors.is(error)) return sentenceOf(error.errors)
+  return 'There is no connection to the gateway.'
+}
