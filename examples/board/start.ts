@@ -47,9 +47,10 @@ const page = await createServer({
   root: fileURLToPath(new URL('.', import.meta.url)),
   server: { host: '127.0.0.1', port: Number(values.port), proxy: { '/graphql': gatewayUrl } },
 })
+let isEnding = false
 const children = [simulator, gateway]
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
-for (const child of children) child.once('exit', end)
+for (const child of children) child.once('exit', endWithFault)
 process.once('exit', end)
 void Promise.all(children.map(hasPrinted)).then(serve)
 
@@ -77,8 +78,14 @@ function hasPrinted({ stdout }: ChildProcess): Promise<unknown> {
   return new Promise((resolve) => stdout?.once('data', resolve))
 }
 
-/** Where one of them ends, the others are of no use. */
+/** Where one of them ends, such as for a port that is in use, the others are of no use. */
+function endWithFault(): void {
+  if (!isEnding) process.exitCode = 1
+  end()
+}
+
 function end(): void {
+  isEnding = true
   for (const child of children) child.kill()
   void page.close()
 }
