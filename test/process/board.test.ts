@@ -1,6 +1,8 @@
 // The app of examples/board: its types are current, and in a real browser it does what its README says.
 import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium } from 'playwright-core'
@@ -39,8 +41,9 @@ it('has types of its documents as the schema is now', async () => {
 })
 
 /** What one command starts, in a group of its own as a terminal does it. */
-async function startBoard() {
-  const [port, gatewayPort, simulatorPort] = await Promise.all([freePort(), freePort(), freePort()])
+async function startBoard(takenPort?: number) {
+  const [port, free, simulatorPort] = await Promise.all([freePort(), freePort(), freePort()])
+  const gatewayPort = takenPort ?? free
   const words = ['--port', port, '--gateway-port', gatewayPort, '--simulator-port', simulatorPort]
   const child = spawn('npm', ['run', '--silent', 'board', '--', ...words.map(String)], {
     cwd: root,
@@ -49,15 +52,15 @@ async function startBoard() {
     detached: true,
   })
   let printed = ''
-  let hasEnded = false
+  let ended: number | null | undefined
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (bytes) => void (printed += String(bytes)))
-  child.once('close', () => void (hasEnded = true))
+  child.once('close', (code) => void (ended = code))
   const signal = (name: NodeJS.Signals): void => {
     if (child.pid !== undefined) process.kill(-child.pid, name)
   }
   await waitUntil(() => {
-    if (hasEnded) throw new Error(printed)
+    if (ended !== undefined) throw new Error(`ended with ${ended}: ${printed}`)
     return printed.includes('Ctrl-C ends all')
   })
   const control = async (method: string, path: string, body: object): Promise<void> => {
@@ -68,8 +71,7 @@ async function startBoard() {
   return {
     url: `http://127.0.0.1:${port}/`,
     ports: [port, gatewayPort, simulatorPort],
-    printed: () => printed,
-    hasEnded: () => hasEnded,
+    hasEnded: () => ended !== undefined,
     control,
     signal,
     [Symbol.dispose]() {
@@ -81,6 +83,14 @@ async function startBoard() {
     },
   }
 }
+
+it('ends with a fault where a port is in use, and leaves nothing running', async () => {
+  const server = createServer()
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await expect(startBoard(port)).rejects.toThrow(/^ended with 1: [^]*Cannot listen on port/)
+  await new Promise((resolve) => void server.close(resolve))
+})
 
 /** The name in the address of a card is the global id. */
 const idOf = (href: string | null): string => nth((href ?? '').split(':'), 1)

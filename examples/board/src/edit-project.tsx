@@ -38,15 +38,15 @@ interface EditProjectProps {
 /** The page shows the new values at once, and the old ones again if Aurora refuses them. */
 export function EditProject({ project, onEnd }: EditProjectProps) {
   const { id, name, status } = readFragment(EDITED, project)
-  // What the user is typing stays, whatever others change meanwhile.
-  const [input, setInput] = useState({ name: name ?? '', status: status ?? '' })
+  // What the user has typed stays, whatever others change meanwhile; nothing else is sent.
+  const [edited, setEdited] = useState<{ name?: string; status?: string }>({})
   const [update, { data, error, loading }] = useMutation(UPDATE)
 
   async function save(): Promise<void> {
     const answer = await update({
-      variables: { id, input },
+      variables: { id, input: edited },
       optimisticResponse: {
-        updateProject: { project: { __typename: 'Project', id, ...input }, errors: [] },
+        updateProject: { project: { __typename: 'Project', id, name, status, ...edited }, errors: [] },
       },
     })
     if (answer.data?.updateProject.project) onEnd()
@@ -65,19 +65,18 @@ export function EditProject({ project, onEnd }: EditProjectProps) {
         <input
           required
           autoFocus
-          value={input.name}
-          onChange={({ target }) => setInput({ ...input, name: target.value })}
+          value={edited.name ?? name ?? ''}
+          onChange={({ target }) => setEdited({ ...edited, name: target.value })}
         />
       </label>
       <label>
         Status
         <input
-          required
-          value={input.status}
-          onChange={({ target }) => setInput({ ...input, status: target.value })}
+          value={edited.status ?? status ?? ''}
+          onChange={({ target }) => setEdited({ ...edited, status: target.value })}
         />
       </label>
-      <button disabled={loading}>Save</button>
+      <button disabled={loading || Object.keys(edited).length === 0}>Save</button>
       <button type="button" onClick={onEnd}>
         Cancel
       </button>
