@@ -51,7 +51,7 @@ export function sentenceOf(errors: readonly AnswerError[] | undefined): string |
   if (retryAt)
     return `Some of this will be here at ${retryAt.toLocaleTimeString([], { timeStyle: 'medium' })}.`
   if (codes.has('UNAUTHENTICATED')) return 'Please sign in again.'
-  if (codes.has('FORBIDDEN') && codes.size === 1) return 'Some of this is not part of your access.'
+  if (codes.has('FORBIDDEN') && codes.size === 1) return 'You may not see some of this.'
   if (codes.has('NOT_FOUND')) return 'Some of this no longer exists.'
   return 'Aurora did not answer for some of this. Please try again in a minute.'
 }
