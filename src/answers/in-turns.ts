@@ -1,5 +1,6 @@
 // Writes, hashes and encodes large answers in turns of the event loop: 10 MB at once would hold it for a tenth of a second.
 import { createHash } from 'node:crypto'
+import { AnswerTooLargeError } from '../exchange/answer-too-large.ts'
 import type { Soon } from '../turns/at-once.ts'
 import { DATA_DIGITS, hashData } from './entity-tag.ts'
 import { endOfPiece, measure, piecesOf } from './pieces.ts'
@@ -18,18 +19,6 @@ export interface Turns {
 }
 
 const AFTER_OTHERS: Turns = { nextTurn: () => new Promise((resolve) => void setImmediate(resolve)) }
-
-/** Something is larger than an answer may be. */
-export class AnswerTooLargeError extends Error {
-  override readonly name = 'AnswerTooLargeError'
-  /** So much was written of it. */
-  readonly bytes: number
-
-  constructor(bytes: number) {
-    super(`more than ${bytes} bytes`)
-    this.bytes = bytes
-  }
-}
 
 /** What is large in a value that has to be written in turns; null for one that need not. */
 export function findLarge(value: object): Large | null {
@@ -62,7 +51,7 @@ export async function writeLarge(
   for (const piece of piecesOf(value, large)) {
     texts.push(piece)
     bytes += Buffer.byteLength(piece)
-    if (bytes > maxBytes) throw new AnswerTooLargeError(bytes)
+    if (bytes > maxBytes) throw new AnswerTooLargeError('text', { maxBytes, bytes })
     chars += piece.length
     if (chars < WRITTEN_PER_TURN) continue
     chars = 0

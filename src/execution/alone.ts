@@ -24,11 +24,14 @@ export function executeAlone(
 ): object | null {
   const failures = new Failures()
   const args: Execution['args'] = new Map()
-  const alone: Execution = { ...execution, contextValue, pace, failures, args, known: null }
+  const size = execution.size.beside()
+  const alone: Execution = { ...execution, contextValue, pace, failures, args, size, known: null }
   try {
     const shown = executeFields(alone, selection, { source, path })
     return shown instanceof Join || failures.errors.length > 0 || args.size > 0 ? null : (shown as object)
   } catch {
     return null
+  } finally {
+    size.close()
   }
 }

@@ -4,7 +4,9 @@ import { getArgumentValues, GraphQLError } from 'graphql'
 import type { GraphQLLeafType, GraphQLObjectType } from 'graphql'
 import { AnswerObject } from '../exchange/answer-data.ts'
 import type { KnownText } from '../exchange/answer-data.ts'
+import { AnswerTooLargeError } from '../exchange/answer-too-large.ts'
 import { executeAlone } from './alone.ts'
+import { MEMORY } from './answer-size.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { fail } from './fail.ts'
 import { completeInTurn, isTakenAhead } from './in-turns.ts'
@@ -20,11 +22,12 @@ import { nameOfType, typeNamed } from './resolve-type.ts'
 /** Returns the object, or a Join where a value is awaited; throws the error of a field that may not be null. */
 export function executeFields(
   execution: Execution,
-  { fields }: Pick<SelectionPlan, 'fields'>,
+  { fields, textBytes, memoryBytes }: Omit<SelectionPlan, 'type'>,
   { source, path }: Place,
 ): unknown {
   const answer = new AnswerObject()
   let join: Join | null = null
+  let text = textBytes
   for (const field of fields) {
     if (field.constant !== null) {
       answer[field.name] = field.constant
@@ -35,14 +38,22 @@ export function executeFields(
       if (completed instanceof Waiting) {
         join ??= new Join(answer)
         join.take(completed.run, completed.completed)
-      } else answer[field.name] = completed
+      } else {
+        answer[field.name] = completed
+        if (typeof completed === 'string') text += completed.length + TEXT_OF_QUOTES
+      }
     } catch (error) {
-      if (join) return join.endWith(error)
+      if (join && !(error instanceof AnswerTooLargeError)) return join.endWith(error)
       throw error
     }
   }
+  // Counted once for all its members: nothing else here takes less time.
+  execution.size.add(text, memoryBytes)
   return join ?? answer
 }
+
+/** The second sign is counted with the value. */
+const TEXT_OF_QUOTES = 1
 
 interface Place {
   readonly source: unknown
@@ -176,7 +187,9 @@ function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, sour
     field.last?.type === type ? field.last : selectionOf(plan, { field, type, variableValues })
   if (!type.isTypeOf) {
     const text = execution.known && showKnown(execution, execution.known, { selection, source, path })
-    return text ?? executeFields(execution, selection, { source, path })
+    if (!text) return executeFields(execution, selection, { source, path })
+    execution.size.add(text.text.length, 0)
+    return text
   }
   const execute = (isType: boolean): unknown => {
     if (isType) return executeFields(execution, selection, { source, path })
@@ -200,6 +213,7 @@ function completeList(item: Shape, run: FieldRun, path: Path, value: unknown): u
     )
   const answer: unknown[] = []
   let join: Join | null = null
+  let text = 0
   for (const each of value) {
     const place = new ItemRun(run, item, path, answer.length)
     try {
@@ -209,13 +223,20 @@ function completeList(item: Shape, run: FieldRun, path: Path, value: unknown): u
       if (completed instanceof Join || completed instanceof Later) {
         join ??= new Join(answer)
         join.take(place, completed)
-      } else answer.push(completed)
+      } else {
+        answer.push(completed)
+        if (typeof completed === 'string') text += completed.length + TEXT_OF_QUOTES
+      }
     } catch (thrown) {
       answer.push(failItem(place, thrown, value))
     }
   }
-  return join ?? answer
+  run.execution.size.add(text + answer.length, MEMORY.list + answer.length * MEMORY.item)
+  // A list to which items were added has room for 17 at the least.
+  return join ?? (answer.length < FEW_ITEMS ? answer.slice() : answer)
 }
+
+const FEW_ITEMS = 10
 
 function failItem(place: ItemRun, thrown: unknown, list: Iterable<unknown>): null {
   try {

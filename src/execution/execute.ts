@@ -3,6 +3,9 @@ import { assertValidSchema, GraphQLError, OperationTypeNode } from 'graphql'
 import type { DocumentNode, ExecutionResult, GraphQLSchema } from 'graphql'
 import type { Pace } from '../turns/pace.ts'
 import { AnswerObject } from '../exchange/answer-data.ts'
+import { AnswerTooLargeError } from '../exchange/answer-too-large.ts'
+import { UNCOUNTED } from './answer-size.ts'
+import type { AnswerSize } from './answer-size.ts'
 import type { KnownObjects } from './known-objects.ts'
 import { executeFields } from './complete.ts'
 import { Failures } from './failures.ts'
@@ -23,6 +26,8 @@ export interface ExecuteArgs {
   readonly pace?: Pace | null | undefined
   readonly gather?: Execution['gather'] | undefined
   readonly runResolver?: RunResolver | null | undefined
+  /** Counts what is made. Left out: an answer may be of any size. */
+  readonly size?: AnswerSize | undefined
   /** Finds objects that are shown as before. Left out: all are executed. */
   readonly known?: KnownObjects | null | undefined
 }
@@ -46,6 +51,7 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       pace = null,
       gather = null,
       runResolver = null,
+      size = UNCOUNTED,
       known = null,
     } = args
     const operation = plans.operation(document, operationName)
@@ -63,6 +69,7 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       pace,
       gather,
       runResolver,
+      size,
       // What is asked once is not worth more work than to be answered.
       known: plan.countedBytes > 0 ? known : null,
       args: new Map(),
@@ -77,7 +84,7 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
 
 function conclude(
   execute: () => unknown,
-  { failures }: Execution,
+  { failures, pace }: Execution,
   end: () => void,
 ): Promise<ExecutionResult> | ExecutionResult {
   const toResult = (data: unknown): ExecutionResult => {
@@ -87,6 +94,12 @@ function conclude(
       : { errors: failures.errors, data: data as Record<string, unknown> | null }
   }
   const toFailure = (error: unknown): ExecutionResult => {
+    if (error instanceof AnswerTooLargeError) {
+      end()
+      // What still waits for its turn would not be shown.
+      pace?.end()
+      return refuse(error, failures)
+    }
     failures.add(error as GraphQLError, undefined)
     return toResult(null)
   }
@@ -99,6 +112,12 @@ function conclude(
     return toFailure(error)
   }
 }
+
+/** Nothing of the answer stays, and its errors follow the reason. */
+const refuse = (error: AnswerTooLargeError, { errors }: Failures): ExecutionResult => ({
+  data: null,
+  errors: [new GraphQLError(error.message, { originalError: error }), ...errors],
+})
 
 function executeRoot(execution: Execution): unknown {
   const { plan, variableValues } = execution
@@ -131,10 +150,17 @@ function executeQuery(execution: Execution, selection: SelectionPlan): unknown {
     return Object.assign(new AnswerObject(), ...fields.map(({ name }) => ({ [name]: shown[name] }))) as object
   }
   return whenDone(
-    executeFields(execution, { fields: fields.filter((field) => !isAfterOthers(field)) }, at),
-    (others) => whenDone(executeFields(execution, { fields: last }, at), (ended) => inOrder(others, ended)),
+    executeFields(execution, someOf(fields.filter((field) => !isAfterOthers(field))), at),
+    (others) => whenDone(executeFields(execution, someOf(last), at), (ended) => inOrder(others, ended)),
   )
 }
+
+/** A part of the fields of the root, which is one object. */
+const someOf = (fields: readonly FieldPlan[]): Omit<SelectionPlan, 'type'> => ({
+  fields,
+  textBytes: 0,
+  memoryBytes: 0,
+})
 
 const whenDone = (executed: unknown, next: (answer: unknown) => unknown): unknown =>
   executed instanceof Join
@@ -154,7 +180,7 @@ function executeInOrder(
 ): unknown {
   const at = { source: execution.rootValue, path: undefined }
   for (let index = from; index < selection.fields.length; index += 1) {
-    const one = executeFields(execution, { fields: selection.fields.slice(index, index + 1) }, at)
+    const one = executeFields(execution, someOf(selection.fields.slice(index, index + 1)), at)
     if (one instanceof Join)
       return one
         .promise()

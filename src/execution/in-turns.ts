@@ -2,6 +2,7 @@
 // asked for in the same order as without turns.
 import { UNITS_PER_TURN } from '../turns/pace.ts'
 import type { Pace } from '../turns/pace.ts'
+import { MEMORY } from './answer-size.ts'
 import { ignoreFailure, Join, Later } from './join.ts'
 import type { Complete } from './join.ts'
 import { ItemRun } from './position.ts'
@@ -76,9 +77,13 @@ function itemsInTurns(
   const join = new Join([])
   // Their turn may come after they have failed.
   items.forEach(ignoreFailure)
+  const { size: counted } = run.execution
+  const turns = Math.ceil(items.length / size)
+  counted.add(items.length, MEMORY.list + items.length * MEMORY.item + turns * MEMORY.turn)
   for (let from = 0; from < items.length; from += size) {
     const to = Math.min(from + size, items.length)
     join.waitForTurn(pace.wait(units * (to - from)), () => {
+      counted.release(MEMORY.turn)
       for (let index = from; index < to && !join.isOver; index += 1)
         join.put(new ItemRun(run, item, run, index), items[index], completeItem)
     })

@@ -1,5 +1,6 @@
 // An object or a list that waits for some of its values: it is whole when the last of them is there, and has failed when the
 // first of them fails that may not be null.
+import { MEMORY } from './answer-size.ts'
 import { fail } from './fail.ts'
 import type { Position } from './position.ts'
 
@@ -36,11 +37,22 @@ export class Join {
 
   /** Waits for a value, and completes it. */
   wait(position: Position, promised: PromiseLike<unknown>, complete: Complete): void {
-    this.#hold(position)
+    try {
+      this.#hold(position)
+    } catch (error) {
+      ignoreFailure(promised)
+      throw error
+    }
     // An object with a `then` that is no promise is adopted, too.
     Promise.resolve(promised).then(
-      (value) => this.#arrive(position, value, complete),
-      (error: unknown) => this.#fail(position, error),
+      (value) => {
+        letGo(position)
+        this.#arrive(position, value, complete)
+      },
+      (error: unknown) => {
+        letGo(position)
+        this.#fail(position, error)
+      },
     )
   }
 
@@ -50,7 +62,10 @@ export class Join {
     else if (completed instanceof Join) {
       this.#hold(position)
       completed.#above = { join: this, position }
-    } else this.#target[position.key] = completed
+    } else {
+      this.#target[position.key] = completed
+      if (typeof completed === 'string') position.execution.size.add(completed.length, 0)
+    }
   }
 
   /** Completes a value, in the work of a turn. */
@@ -92,7 +107,8 @@ export class Join {
   }
 
   /** Keeps the place of a value, so that all values stand in their order. */
-  #hold({ key }: Position): void {
+  #hold({ key, execution }: Position): void {
+    execution.size.add(0, MEMORY.waiting)
     if (!(key in this.#target)) this.#target[key] = undefined
     this.#left += 1
   }
@@ -128,6 +144,7 @@ export class Join {
     this.#settle?.resolve(this.#target)
     if (!this.#above) return
     const { join, position } = this.#above
+    letGo(position)
     if (join.#isOver) return
     join.#target[position.key] = this.#target
     join.#release()
@@ -137,9 +154,13 @@ export class Join {
     this.#isOver = true
     const cause = this.#ending ? this.#ending.error : error
     this.#settle?.reject(cause)
-    if (this.#above) this.#above.join.#fail(this.#above.position, cause)
+    if (!this.#above) return
+    letGo(this.#above.position)
+    this.#above.join.#fail(this.#above.position, cause)
   }
 }
+
+const letGo = ({ execution }: Position): void => execution.size.release(MEMORY.waiting)
 
 /** graphql-js, too, awaits every object and every function that has a `then`. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>

@@ -25,6 +25,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
+import { MEMORY } from './answer-size.ts'
 import { bytesOf } from './bytes-of.ts'
 import { collectFields } from './collect-fields.ts'
 import { freezeDeeply } from './freeze-deeply.ts'
@@ -71,6 +72,9 @@ export interface FieldPlan {
 export interface SelectionPlan {
   readonly type: GraphQLObjectType
   readonly fields: readonly FieldPlan[]
+  /** What the text of an object of it has at the least, and what the object takes in memory. */
+  readonly textBytes: number
+  readonly memoryBytes: number
 }
 
 type Fragments = Record<string, FragmentDefinitionNode>
@@ -132,8 +136,18 @@ function planSelection(
     if (definition) fields.push(planField({ name, nodes, definition, parentType: type }, fragments))
   }
   for (const field of fields) plan.bytes += bytesOf(field)
-  return { type, fields }
+  return { type, fields, textBytes: textOf(fields), memoryBytes: memoryOf(fields) }
 }
+
+/** Quotation marks, a colon, a comma and a value of one sign. */
+const TEXT_OF_MEMBER = 5
+
+/** The braces, without the comma of the last member. */
+const textOf = (fields: readonly FieldPlan[]): number =>
+  fields.reduce((sum, { name, constant }) => sum + name.length + TEXT_OF_MEMBER + (constant?.length ?? 0), 1)
+
+const memoryOf = ({ length }: readonly FieldPlan[]): number =>
+  MEMORY.object + Math.max(0, length - 4) * MEMORY.member
 
 function definitionOf(
   schema: GraphQLSchema,

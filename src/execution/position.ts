@@ -9,6 +9,7 @@ import type {
   OperationDefinitionNode,
 } from 'graphql'
 import type { Pace } from '../turns/pace.ts'
+import type { AnswerSize } from './answer-size.ts'
 import type { KnownObjects } from './known-objects.ts'
 import type { Failures } from './failures.ts'
 import type { FieldPlan, OperationPlan, Shape } from './plan.ts'
@@ -33,6 +34,8 @@ export interface Execution {
   readonly runResolver: RunResolver | null
   /** Null: all objects are executed. */
   readonly known: KnownObjects | null
+  /** Counts what is made; it throws where that is too much, and the execution ends. */
+  readonly size: AnswerSize
   /** The arguments of fields that contain variables. */
   readonly args: Map<FieldPlan, Readonly<Record<string, unknown>>>
 }

@@ -1,4 +1,5 @@
 // Makes what executes GraphQL requests: the schema with its limits, its documents, its errors and its remembered answers.
+import { getHeapStatistics } from 'node:v8'
 import type { GraphQLSchema } from 'graphql'
 import { decideValidatedBy } from '../answers/ages.ts'
 import type { ValidatedBy } from '../answers/ages.ts'
@@ -34,6 +35,9 @@ export interface HandlerParts {
   readonly emit: Emit
 }
 
+/** What the answers that are being made may take of the heap. Caches, texts and what is under way have the rest. */
+const SHARE_OF_ANSWERS = 0.3
+
 export function createHandler(
   config: Config,
   { schema, trusted, isKnown, remembered, log, clock, emit }: HandlerParts,
@@ -55,6 +59,7 @@ export function createHandler(
       remembered,
       clock,
       maxBytes: config.maxAnswerBytes,
+      roomBytes: getHeapStatistics().heap_size_limit * SHARE_OF_ANSWERS,
       onAgain(answer, { tally, record }) {
         for (const saving of answer.savings) countSavedAgain(emit, { tally, record }, saving)
         remembered.noteUse(answer, clock.monotonicMs())

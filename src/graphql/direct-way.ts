@@ -104,6 +104,7 @@ function execute(
     operationName,
     variableValues: variables,
     contextValue: context,
+    size: steps.answers.openSize(operation, context),
     // A mutation has other loaders after each write.
     known: operation.operation === OperationTypeNode.QUERY ? context.known : null,
   })

@@ -5,7 +5,10 @@ import type { Execute, ExecuteArgs } from '../execution/execute.ts'
 import type { GraphQLContext } from './context.ts'
 import { resolveAt } from './paths.ts'
 
-interface Executed extends Pick<ExecuteArgs, 'document' | 'operationName' | 'variableValues' | 'known'> {
+interface Executed extends Pick<
+  ExecuteArgs,
+  'document' | 'operationName' | 'variableValues' | 'known' | 'size'
+> {
   readonly contextValue: GraphQLContext
 }
 
@@ -19,10 +22,10 @@ export function executeOperation(
 ): Promise<ExecutionResult> | ExecutionResult | null {
   let execute = executors.get(schema)
   if (!execute) executors.set(schema, (execute = createExecute(schema)))
-  const { document, operationName, variableValues, contextValue } = executed
+  const { document, operationName, variableValues, contextValue, size } = executed
   const { pace, gather, isTraced } = contextValue
   const runResolver = isTraced ? resolveAt : null
   const known = isTraced ? null : executed.known
-  const ofContext = { contextValue, pace, gather, runResolver, known }
+  const ofContext = { contextValue, pace, gather, runResolver, known, size }
   return execute({ document, operationName, variableValues, ...ofContext })
 }

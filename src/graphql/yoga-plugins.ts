@@ -67,7 +67,8 @@ const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLStep
       setResultAndStopExecution({ errors })
       return
     }
-    const asked = { document, operationName, variableValues: variables, contextValue: context }
+    const size = answers.openSize(operation, context)
+    const asked = { document, operationName, variableValues: variables, contextValue: context, size }
     setExecuteFn(
       (own: ExecutionArgs): unknown => executeOperation(schema, asked) ?? (executeFn(own) as unknown),
     )

@@ -8,6 +8,7 @@ import { gunzipSync } from 'node:zlib'
 import { GraphQLError, parse } from 'graphql'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Caller } from '../../src/callers/caller.ts'
+import { UNCOUNTED } from '../../src/execution/answer-size.ts'
 import type { GraphQLContext } from '../../src/graphql/context.ts'
 import { createDirectWay } from '../../src/graphql/direct-way.ts'
 import type { GraphQLSteps } from '../../src/graphql/graphql-steps.ts'
@@ -364,7 +365,7 @@ function openSteps(errors: readonly GraphQLError[]) {
   const steps = {
     params: [],
     execution: [],
-    answers: { find: () => null },
+    answers: { find: () => null, openSize: () => UNCOUNTED },
     documents: {
       read(_text: string, reader: unknown) {
         readers.push(reader)

@@ -69,6 +69,14 @@ describe.each(['ask', 'askDirectly'] as const)('a large answer (%s)', (way) => {
     expect(aurora.takeCalls()).toEqual(['POST /projects'])
   })
 
+  it('to the first of two mutations ends them, and says that it is not known which were carried out', async () => {
+    await using aurora = await open(2 * MB)
+    const [, field] = /^mutation \{ (.*) \}$/.exec(MUTATION) ?? []
+    const error = expectRefused(await aurora[way](`mutation { a: ${field} b: ${field} }`), 2 * MB)
+    expect(error.extensions['outcome']).toBe('UNKNOWN')
+    expect(aurora.takeCalls()).toEqual(['POST /projects'])
+  })
+
   it('to a mutation within the bound is given', async () => {
     await using aurora = await open(4 * MB)
     expect((await aurora[way](MUTATION)).data).toEqual({

@@ -15,7 +15,10 @@ import type { GraphQLContext } from '../context.ts'
 import { asksForFreshness } from './note-freshness.ts'
 import { countEntities } from './router-fields.ts'
 import type { Params } from './step.ts'
-import { orTooLarge, tooLarge, turnsOf, withTexts, writeData } from './write-large.ts'
+import { createAnswerSizes } from './answer-sizes.ts'
+import type { AnswerSizes } from './answer-sizes.ts'
+import { orTooLarge, refuseLarge } from './refuse-large.ts'
+import { turnsOf, withTexts, writeData } from './write-large.ts'
 import type { Written } from './write-large.ts'
 
 export interface AnswersOptions {
@@ -23,6 +26,8 @@ export interface AnswersOptions {
   readonly clock: Clock
   /** The largest answer that is written. */
   readonly maxBytes: number
+  /** The memory that all answers may take together while they are made. */
+  readonly roomBytes: number
   /** Called for each answer that is returned without execution; counts what that saves. */
   readonly onAgain: (answer: Remembered, context: GraphQLContext) => void
 }
@@ -46,6 +51,7 @@ interface Outgoing {
 export interface Answers {
   /** The remembered answer; null where the request has to be executed. `params` have passed all steps before. */
   find(params: Params, context: GraphQLContext): Written | null
+  readonly openSize: AnswerSizes['open']
   /** To be called with each result: writes it where it is large, and remembers that of a query where it is worth it. */
   conclude(result: ExecutionResult, context: GraphQLContext): Soon<Written>
   /** Writes the fields that caches read. Returns the tag of the answer; null where no cache may store it. */
@@ -59,7 +65,8 @@ export interface StoredForm {
   readonly isUnconfirmed: boolean
 }
 
-export function createAnswers({ remembered, clock, maxBytes, onAgain }: AnswersOptions): Answers {
+export function createAnswers({ remembered, clock, maxBytes, roomBytes, onAgain }: AnswersOptions): Answers {
+  const sizes = createAnswerSizes({ maxBytes, roomBytes })
   const outgoing = new WeakMap<object, Outgoing>()
 
   return {
@@ -85,11 +92,13 @@ export function createAnswers({ remembered, clock, maxBytes, onAgain }: AnswersO
       outgoing.set(context, { question: null, cacheable })
       return { data: {}, stringify: writer(() => text.toString(), cacheable) }
     },
-    conclude(result, context) {
-      const out = isQuery(context) ? outgoing.get(context) : undefined
-      const written = out ? conclude(result, { context, out, remembered, maxBytes }) : null
-      return whenThere(written, (kept) => kept ?? writeData(result, context, maxBytes))
-    },
+    openSize: sizes.open,
+    conclude: (result, context) =>
+      sizes.conclude(result, context, () => {
+        const out = isQuery(context) ? outgoing.get(context) : undefined
+        const written = out ? conclude(result, { context, out, remembered, maxBytes }) : null
+        return whenThere(written, (kept) => kept ?? writeData(result, context, maxBytes))
+      }),
     writeFields(headers, context, status) {
       const cacheable = outgoing.get(context)?.cacheable
       const form = cacheable && status === 200 ? formOf(headers, cacheable.dataHash) : null
@@ -168,7 +177,7 @@ async function concludeLarge(
         ? keep(result, { dataText, dataHash, standing }, concluding)
         : withTexts(result, { dataText })
     },
-    (actual) => tooLarge(result, context, { maxBytes, actual }),
+    (error) => refuseLarge(result, context, error),
   )
 }
 

@@ -4,7 +4,6 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { hashData } from '../../../src/answers/entity-tag.ts'
 import {
-  AnswerTooLargeError,
   CHARS_PER_TURN,
   encodeInTurns,
   findLarge,
@@ -12,6 +11,7 @@ import {
   writeInTurns,
   writeLarge,
 } from '../../../src/answers/in-turns.ts'
+import { AnswerTooLargeError } from '../../../src/exchange/answer-too-large.ts'
 import { piecesOf } from '../../../src/answers/pieces.ts'
 
 /** How many turns of the event loop others have until it is done; null: none, as it was done at once. */

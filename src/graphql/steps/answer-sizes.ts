@@ -1,0 +1,60 @@
+// The counts of the answers that are being made: opened before an operation is executed, and closed when its answer is written.
+import { Kind } from 'graphql'
+import type { ExecutionResult, OperationDefinitionNode } from 'graphql'
+import { createAnswerRoom } from '../../execution/answer-size.ts'
+import type { AnswerSize } from '../../execution/answer-size.ts'
+import { AnswerTooLargeError } from '../../exchange/answer-too-large.ts'
+import { andFinally } from '../../turns/at-once.ts'
+import type { Soon } from '../../turns/at-once.ts'
+import type { GraphQLContext } from '../context.ts'
+import { refuseLarge } from './refuse-large.ts'
+
+export interface AnswerSizes {
+  /** Opens the count of an answer that is about to be executed. */
+  readonly open: (operation: OperationDefinitionNode | null, context: GraphQLContext) => AnswerSize
+  /** Has the result written, unless its execution was ended because of its size, and closes its count. */
+  conclude<Written>(
+    result: ExecutionResult,
+    context: GraphQLContext,
+    write: () => Soon<Written>,
+  ): Soon<Written | ExecutionResult>
+}
+
+interface Open {
+  readonly size: AnswerSize
+  readonly isOfOneField: boolean
+}
+
+export function createAnswerSizes(options: Parameters<typeof createAnswerRoom>[0]): AnswerSizes {
+  const room = createAnswerRoom(options)
+  const sizes = new WeakMap<object, Open>()
+  return {
+    open(operation, context) {
+      const size = room.open()
+      sizes.set(context, { size, isOfOneField: operation !== null && hasOneField(operation) })
+      return size
+    },
+    conclude<Written>(result: ExecutionResult, context: GraphQLContext, write: () => Soon<Written>) {
+      const open = sizes.get(context)
+      const excess = excessOf(result)
+      return andFinally<Written | ExecutionResult>(
+        () => (excess ? refuseLarge(toRefused(result, open), context, excess) : write()),
+        () => open?.size.close(),
+      )
+    },
+  }
+}
+
+const hasOneField = ({ selectionSet: { selections } }: OperationDefinitionNode): boolean =>
+  selections.length === 1 && selections[0]?.kind === Kind.FIELD
+
+/** Null where the execution has come to its end. */
+function excessOf({ errors }: ExecutionResult): AnswerTooLargeError | null {
+  const reason = errors?.[0]?.originalError
+  return reason instanceof AnswerTooLargeError ? reason : null
+}
+
+/** A mutation of one field has written before its answer is made. Of several fields, the later ones may not have begun. */
+const toRefused = ({ errors = [] }: ExecutionResult, open: Open | undefined) => ({
+  isWritten: errors.length === 1 && open?.isOfOneField === true,
+})
