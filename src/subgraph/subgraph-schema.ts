@@ -113,12 +113,19 @@ function findEach(
       'BAD_USER_INPUT',
       `At most ${MAX_REPRESENTATIONS} objects can be asked for at once.`,
     )
+  // Other subgraphs may refer to one object many times.
+  const found = new Map<string, Soon<AuroraObject | null>>()
   return representations.map((representation, index) =>
     // One that is malformed fails alone.
     whenThere(representation, (value) => {
       const reference = readRepresentation(value, entities)
+      const name = `${reference.kind} ${reference.key}`
+      const known = found.get(name)
+      if (known !== undefined) return known
       const path = { prev: info.path, key: index, typename: undefined }
-      return findOfKind({ ...reference, path }, context, info)
+      const object = findOfKind({ ...reference, path }, context, info)
+      found.set(name, object)
+      return object
     }),
   )
 }
