@@ -14,7 +14,7 @@ export interface Invalidations {
   withNotices(cache: Cache): Cache
   /** Another key holds from now on. */
   replace(config: Pick<Config, 'routers'>): void
-  /** Sends what waits, where a router takes it at once. */
+  /** Sends what waits, for 800 ms at the most. */
   close(): Promise<void>
 }
 

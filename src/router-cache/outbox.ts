@@ -5,6 +5,7 @@ import type { Emit } from '../telemetry/events.ts'
 export interface Outbox {
   /** Never waits and never throws. */
   put(tags: Iterable<string>): void
+  /** Sends what waits, for 800 ms at the most, and reports how much is left. */
   close(): Promise<void>
 }
 
@@ -31,39 +32,46 @@ const MAX_TAGS = 5_000
 const FIRST_PAUSE_MS = 1_000
 /** A router that was away for long is asked once a minute. */
 const MAX_PAUSE_MS = 60_000
-/** How long the last request may take when the process ends. */
-const CLOSING_MS = 2_000
+/** How long the last requests may take together when the process ends, which it does a second after the grace of the connections. */
+const CLOSING_MS = 800
 
 export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outbox {
   const ending = new AbortController()
-  const { isEmpty, add, take } = createWaiting()
+  const { isEmpty, count, add, take } = createWaiting()
   let failures = 0
   let cancel: (() => void) | null = null
-  let isSending = false
+  /** The request that is under way. */
+  let sending: Promise<boolean> | null = null
   let isClosed = false
 
   const schedule = (): void => {
-    if (isClosed || isSending || cancel !== null || isEmpty()) return
+    if (isClosed || sending !== null || cancel !== null || isEmpty()) return
     cancel = clock.after(pauseAfter(failures, random), () => {
       cancel = null
       void sendNext().then(schedule)
     })
   }
-  const sendNext = async (): Promise<void> => {
-    isSending = true
+  const sendNext = (): Promise<boolean> => (sending = sendOnce().finally(() => (sending = null)))
+  const sendOnce = async (): Promise<boolean> => {
     const tags = take()
     const outcome = await send(tags, ending.signal)
-    isSending = false
     if (outcome.isTaken) {
       failures = 0
       emit('routerNotified', { outcome: 'done' })
-      return
+      return true
     }
     failures += 1
     add(tags)
     emit('routerNotified', { outcome: 'failed' })
     // Once for each time that a router is away.
     if (failures === 1) emit('routerNotNotified', { why: outcome.why })
+    return false
+  }
+  /** A router that was away gets what waits once more, as nobody will ask it again. */
+  const sendAll = async (): Promise<void> => {
+    if (sending) await sending
+    let isTaken = true
+    while (isTaken && !isEmpty() && !ending.signal.aborted) isTaken = await sendNext()
   }
   return {
     put(tags) {
@@ -74,12 +82,11 @@ export function createOutbox({ send, clock, emit, random }: OutboxOptions): Outb
     async close() {
       isClosed = true
       cancel?.()
-      if (!isEmpty() && !isSending && failures === 0) {
-        const cancelLimit = clock.after(CLOSING_MS, () => ending.abort())
-        await sendNext()
-        cancelLimit()
-      }
+      const cancelLimit = clock.after(CLOSING_MS, () => ending.abort())
+      await sendAll()
+      cancelLimit()
       ending.abort()
+      if (!isEmpty()) emit('routerLeftBehind', { tags: count() })
     },
   }
 }
@@ -95,6 +102,7 @@ function createWaiting() {
   let waiting = new Set<string>()
   let isAll = false
   const isEmpty = (): boolean => waiting.size === 0 && !isAll
+  const count = (): number | 'all' => (isAll ? 'all' : waiting.size)
   const add = (tags: Tags | Iterable<string>): void => {
     if (tags === 'all') isAll = true
     else if (!isAll) for (const tag of tags) waiting.add(tag)
@@ -110,5 +118,5 @@ function createWaiting() {
     for (const tag of taken) waiting.delete(tag)
     return taken
   }
-  return { isEmpty, add, take }
+  return { isEmpty, count, add, take }
 }

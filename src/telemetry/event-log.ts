@@ -60,6 +60,11 @@ const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]>
     level: 'warn',
     message: 'a router does not take what has changed: its cache may show what was before, until it does',
   },
+  routerLeftBehind: {
+    level: 'warn',
+    message:
+      'the gateway ends, and a router has not taken what has changed: its cache may show what was before, until it is too old',
+  },
   itemUnreadable: { level: 'warn', message: 'a list contained items without an id' },
 }
 

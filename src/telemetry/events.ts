@@ -108,6 +108,8 @@ export interface UpstreamEvents {
   readonly routerNotified: { readonly outcome: 'done' | 'failed' }
   /** The first of such failures in a row; `why` is a status or the name of an error. */
   readonly routerNotNotified: { readonly why: string }
+  /** The process ends, and a router does not know of so many tags; `all`: of anything that has changed. */
+  readonly routerLeftBehind: { readonly tags: number | 'all' }
   /** Webhooks about a kind of one tenant provably arrive from now on, so that its replies are fresh for longer. */
   readonly proofBegun: { readonly kind: string }
   /** That is over; `reason` is one of cache/proof-facts.ts. */

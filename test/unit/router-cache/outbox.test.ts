@@ -106,14 +106,67 @@ it('divides many tags, and names everything of the subgraph where there are too 
   expect(sent.slice(3)).toEqual(['all', 'all'])
 })
 
-it('sends what waits when the process ends, and waits no longer than two seconds for it', async () => {
+it('sends what waits when the process ends, and waits no longer than 800 ms for it', async () => {
   const { outbox, sent, pass } = open()
   outbox.put(['Project:1'])
   const closed = outbox.close()
   expect(sent).toEqual([['Project:1']])
-  await pass(2_000)
+  await pass(800)
   await closed
   outbox.put(['Project:2'])
   await pass(60_000)
   expect(sent).toHaveLength(1)
+})
+
+it('sends all that waits when the process ends: what a request under way had no room for, and more than one request takes', async () => {
+  const { outbox, sent, events, answer, pass } = open()
+  outbox.put(['Project:1'])
+  await pass(50)
+  outbox.put(Array.from({ length: 700 }, (_, index) => `Design:${index}`))
+  const closed = outbox.close()
+  for (const _ of [1, 2, 3]) await answer(TAKEN)
+  await closed
+  expect(sent.map(({ length }) => length)).toEqual([1, 500, 200])
+  expect(events).toEqual(Array.from({ length: 3 }, () => 'routerNotified {"outcome":"done"}'))
+})
+
+it('gives a router that was away what waits once more when the process ends, and reports how much is left', async () => {
+  const { outbox, sent, events, answer, pass } = open()
+  outbox.put(['Project:1', 'Project:2'])
+  await pass(50)
+  await answer(DOWN)
+  const closed = outbox.close()
+  expect(sent).toHaveLength(2)
+  await answer(DOWN)
+  await closed
+  expect(events.at(-1)).toBe('routerLeftBehind {"tags":2}')
+})
+
+it('reports what a router has not taken within 800 ms of the end, and nothing where it has taken all', async () => {
+  const slow = open()
+  slow.outbox.put(['Project:1'])
+  const closed = slow.outbox.close()
+  await slow.pass(800)
+  await closed
+  expect(slow.events.at(-1)).toBe('routerLeftBehind {"tags":1}')
+  const all = open()
+  all.outbox.put(Array.from({ length: 5_001 }, (_, index) => `Project:${index}`))
+  const ended = all.outbox.close()
+  await all.answer(DOWN)
+  await ended
+  expect(all.events.at(-1)).toBe('routerLeftBehind {"tags":"all"}')
+  const quiet = open()
+  await quiet.outbox.close()
+  expect(quiet.events).toEqual([])
+})
+
+it('waits for the request that is under way when the process ends', async () => {
+  const { outbox, events, answer, pass } = open()
+  outbox.put(['Project:1'])
+  await pass(50)
+  const closed = outbox.close()
+  await pass(10)
+  await answer(TAKEN)
+  await closed
+  expect(events).toEqual(['routerNotified {"outcome":"done"}'])
 })
