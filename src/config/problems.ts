@@ -1,7 +1,9 @@
 // Problems between variables, each of which is right by itself.
 import { entriesOf, isLoopback, splitWebhookKey, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
 import type { Name, Texts } from './settings.ts'
+import type { TenantConfig } from './config.ts'
 import { findUnknownNames } from './unknown-names.ts'
+import { canNameUsers } from './user-headers.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -101,21 +103,9 @@ const OTHERWISE: Readonly<Record<string, string>> & { readonly jwt: string } = {
   jwt: 'nobody could use one',
 }
 
-/** A header with another meaning would make a caller of each browser, host or key. */
-const NOT_OF_USERS: ReadonlySet<string> = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'content-type',
-  'cookie',
-  'host',
-  'x-api-key',
-  'x-aurora-tenant-id',
-])
-
 function routerProblems(texts: Texts): string[] {
   const problems: string[] = []
-  if (NOT_OF_USERS.has((texts.ROUTER_USER_HEADER ?? '').toLowerCase()))
+  if (!canNameUsers(texts.ROUTER_USER_HEADER ?? ''))
     problems.push('ROUTER_USER_HEADER must be a header of its own: this one has another meaning')
   const isNotified = texts.ROUTER_INVALIDATION_URLS !== undefined
   if (isNotified && texts.ROUTER_INVALIDATION_KEY === undefined)
@@ -133,6 +123,17 @@ function routerProblems(texts: Texts): string[] {
   if (partsOf(texts.ROUTER_KEYS).some((part) => others.has(part)))
     problems.push('ROUTER_KEYS has a name or sha256 of GATEWAY_KEYS: a router needs a key of its own')
   return problems
+}
+
+/** Tokens decide beside the keys of routers of all tenants. One that is in the file as well would be of one tenant only, or of an app. */
+export function keyProblems(texts: Texts, tenants: readonly TenantConfig[]): string[] {
+  const own = new Set(entriesOf(texts.ROUTER_KEYS ?? '').map((entry) => entry.toLowerCase().split(':')[1]))
+  const isShared = tenants.some(({ keys, routerKeys = [] }) =>
+    [...keys, ...routerKeys].some(({ sha256 }) => own.has(sha256)),
+  )
+  return isShared
+    ? ['ROUTER_KEYS has a sha256 of TENANTS_FILE: a router of all tenants needs a key of its own']
+    : []
 }
 
 function webhookProblems(texts: Texts): string[] {

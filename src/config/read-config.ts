@@ -4,7 +4,7 @@ import type { Pieces } from '../turns/at-once.ts'
 import type { Config } from './config.ts'
 import { isInjected } from './injected.ts'
 import { fieldsSchema } from './fields.ts'
-import { problemsBetween } from './problems.ts'
+import { keyProblems, problemsBetween } from './problems.ts'
 import { withSecretsOfFiles } from './secret-files.ts'
 import { settings } from './settings.ts'
 import type { Setting, Texts } from './settings.ts'
@@ -40,6 +40,7 @@ export function* readConfigInPieces(given: Env = process.env): Pieces<Config> {
   const problems = [
     ...(fields.error?.issues ?? []).map((issue) => `${String(issue.path[0])} ${issue.message}`),
     ...problemsBetween(env, texts),
+    ...keyProblems(texts, file.tenants),
     ...file.problems,
     ...unread,
   ]

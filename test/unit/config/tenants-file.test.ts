@@ -33,6 +33,13 @@ function problemsOf(content: unknown, env: Record<string, string> = {}): readonl
   }
 }
 
+const provider = {
+  CALLER_AUTH: 'jwt',
+  JWT_JWKS_URL: 'https://id.example/keys',
+  JWT_ISSUER: 'https://id.example',
+  JWT_AUDIENCE: 'aurora',
+}
+
 const sun = {
   name: 'sun',
   tenantId: 't-sun',
@@ -212,6 +219,16 @@ describe('what is wrong', () => {
     expect(problem).not.toContain('canary')
   })
 
+  it('a key of routers of all tenants that is of one tenant is named, and another one is not', () => {
+    const routerKeys = [{ name: 'hive', sha256: other }]
+    const ofAll = (sha256: string) => ({ ...provider, ROUTER_KEYS: `all:${sha256}` })
+    const content = { tenants: [{ ...sun, keys: [], routerKeys }] }
+    expect(problemsOf(content, ofAll(other))).toEqual([
+      'ROUTER_KEYS has a sha256 of TENANTS_FILE: a router of all tenants needs a key of its own',
+    ])
+    expect(problemsOf(content, ofAll('c3'.repeat(32)))).toEqual([])
+  })
+
   it('all of it is named at once', () => {
     const content = {
       tenants: [
@@ -235,6 +252,10 @@ describe('what is wrong', () => {
     [
       { ROUTER_KEYS: `a:${digest}` },
       'ROUTER_KEYS must not be set with TENANTS_FILE, but for CALLER_AUTH=jwt: each tenant has its own, as `routerKeys` in the file',
+    ],
+    [
+      { ...provider, ROUTER_KEYS: `all:${digest.toUpperCase()}` },
+      'ROUTER_KEYS has a sha256 of TENANTS_FILE: a router of all tenants needs a key of its own',
     ],
     [
       { CALLER_AUTH: 'none', HOST: '' },
