@@ -36,16 +36,19 @@ export type TagExtensions =
 
 /** Of all tags together, as JSON. A router stores them with what it caches, so an answer must not become many times as large. */
 const MAX_BYTES = 16 * 1024
+/** Of those of kinds, which each of 1,000 entities of two kinds may have. */
+const MAX_BYTES_OF_KINDS = 64 * 1024
 
 /**
  * It is not known which part shows which entity, so each entity has the tags of all: a change of one is then one of all that came
- * with it. Where there are too many tags, those of kinds take their place, which every change of such a kind names.
+ * with it. Where there are too many tags, those of kinds take their place, which every change of such a kind names. Null where these
+ * are too many as well: then no router may keep the answer, as no change would let it forget it.
  */
-export function describeTags(parts: readonly UsedReply[], entityCount: number | null): TagExtensions {
+export function describeTags(parts: readonly UsedReply[], entityCount: number | null): TagExtensions | null {
   const times = entityCount ?? 1
   const named = [...new Set(parts.flatMap(tagsOfPart))]
-  const bytes = named.reduce((sum, tag) => sum + tag.length + TAG_BYTES, 0)
-  const tags = bytes * times <= MAX_BYTES ? named : [...new Set(parts.flatMap(anyTagOfPart))]
+  const tags = bytesOf(named) * times <= MAX_BYTES ? named : [...new Set(parts.flatMap(anyTagOfPart))]
+  if (tags !== named && bytesOf(tags) * times > MAX_BYTES_OF_KINDS) return null
   return entityCount === null
     ? { apolloCacheTags: tags }
     : { apolloEntityCacheTags: Array.from({ length: entityCount }, () => tags) }
@@ -53,6 +56,9 @@ export function describeTags(parts: readonly UsedReply[], entityCount: number | 
 
 /** The quotation marks and the comma. */
 const TAG_BYTES = 3
+
+const bytesOf = (tags: readonly string[]): number =>
+  tags.reduce((sum, tag) => sum + tag.length + TAG_BYTES, 0)
 
 /** Requests share the notes of a reply that they use. */
 const known = new WeakMap<UsedReply, readonly string[]>()

@@ -90,7 +90,7 @@ function createWriter(
   const { budget, windowMs, emit, showsValidation } = options
   const form = hashForm(dataHash, contentType.split(';', 1)[0] ?? '')
   const cacheControl = cacheControlOf(ages)
-  const endOf = createEnds({ form, tags: isOfRouter ? describeTags(parts, entityCount) : {} }, options)
+  const endOf = createEnds({ form, tags: (isOfRouter && describeTags(parts, entityCount)) || {} }, options)
   return ({ operation, savings, text }, { method, headers, caller, record }, nowMs) => {
     const tally = createTally()
     record.tally = tally

@@ -6,12 +6,19 @@ export interface RepeatNotes {
   answer: Remembered | null
   /** The Content-Type of the whole answer, which a 304 does not show; null where no cache may store it. */
   contentType: string | null
+  /** Whether a router could not forget the answer, so that it may not keep it: the answer has more tags than an answer may have. */
+  isUntagged: boolean
   /** Whether the request, which names its document by an id, would still be understood as the same document. */
   isNamed: () => boolean
 }
 
 /** They outlive the request, so they are made here, where nothing of it can stay in memory with them. */
-export const createRepeatNotes = (): RepeatNotes => ({ answer: null, contentType: null, isNamed })
+export const createRepeatNotes = (): RepeatNotes => ({
+  answer: null,
+  contentType: null,
+  isUntagged: false,
+  isNamed,
+})
 
 /** The request brings its document. */
 const isNamed = (): boolean => true

@@ -170,3 +170,42 @@ describe('a router is notified', () => {
     expect(notices.flat().every(({ kind }) => kind === 'cache_tag')).toBe(true)
   })
 })
+
+describe('an answer that has more tags than an answer may have', () => {
+  const QUERY = `query ($of: [_Any!]!) { _entities(representations: $of) { ... on Project { name owner { lastName } designs { name summary { systemSizeStc } pricing { systemPrice } } } } }`
+
+  it('is kept by no router, whether it is executed or remembered', async () => {
+    await using subgraph = await createTestGateway({
+      config: {
+        subgraph: { version: '2.12', hidesAdmin: false },
+        callerAuth: 'keys',
+        gatewayKeys: [keyOf('app')],
+        routers: { keys: [keyOf('hive')], userHeader: null, maxBatch: 1000 },
+      },
+      credentials: APP,
+    })
+    await using served = await serveOnLoopback(subgraph)
+    const [{ id } = { id: '' }] = subgraph.simulator.data.projects
+    const ask = async (count: number) => {
+      const of = Array.from({ length: count }, () => ({ __typename: 'Project', auroraId: id }))
+      const response = await fetch(`${served.url}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...ROUTER },
+        body: JSON.stringify({ query: QUERY, variables: { of } }),
+      })
+      const { data, extensions } = (await response.json()) as {
+        data: { _entities: object[] }
+        extensions: { apolloEntityCacheTags?: readonly string[][] }
+      }
+      expect(data._entities).toHaveLength(count)
+      return {
+        isStorable: response.headers.get('cache-control') !== 'no-store',
+        lists: extensions.apolloEntityCacheTags?.length ?? null,
+      }
+    }
+    for (let time = 0; time < 3; time += 1) {
+      expect(await ask(10)).toEqual({ isStorable: true, lists: 10 })
+      expect(await ask(1_000)).toEqual({ isStorable: false, lists: null })
+    }
+  })
+})

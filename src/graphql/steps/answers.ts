@@ -100,7 +100,7 @@ export function createAnswers({ remembered, clock, maxBytes, roomBytes, onAgain 
         return whenThere(written, (kept) => kept ?? writeData(result, context, maxBytes))
       }),
     writeFields(headers, context, status) {
-      const cacheable = outgoing.get(context)?.cacheable
+      const cacheable = context.repeat.isUntagged ? null : outgoing.get(context)?.cacheable
       const form = cacheable && status === 200 ? formOf(headers, cacheable.dataHash) : null
       if (!cacheable || form === null || cacheable.rest === null) {
         headers.set('cache-control', 'no-store')

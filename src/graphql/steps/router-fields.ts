@@ -31,9 +31,12 @@ export function upstreamFieldOf(
 export function tagsFor(result: ExecutionResult, { record, parts, repeat }: GraphQLContext): object {
   if (!record.isOfRouter || record.operation?.type !== 'query' || !result.data || parts.isSpoilt()) return {}
   const { answer } = repeat
-  return answer
+  const tags = answer
     ? describeTags(answer.parts, answer.entityCount ?? null)
     : describeTags(parts.all(), countEntities(result))
+  if (tags) return tags
+  repeat.isUntagged = true
+  return {}
 }
 
 /** Null where entities are not what is asked for. `_entities` is the field of a subgraph by which routers ask. */

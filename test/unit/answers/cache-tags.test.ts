@@ -66,8 +66,9 @@ describe('an answer with a part that a change touches', () => {
         const name = readNameOf(SCOPE, { endpoint: READS[operation], path }, {})
         const hit = changed.filter((touch) => isBelow(name, touch))
         const few = describeTags([partOf(operation, path)], null)
-        const many = describeTags([partOf(operation, path)], 10_000)
-        const tagsOf = (described: object): readonly string[] => Object.values(described).flat(2) as string[]
+        const many = describeTags([partOf(operation, path)], 900)
+        const tagsOf = (described: object | null): readonly string[] =>
+          Object.values(described ?? {}).flat(2) as string[]
         for (const touch of hit)
           for (const tags of [tagsOf(few), tagsOf(many)])
             expect(tagsOfTouch(touch).some((tag) => tags.includes(tag))).toBe(true)
@@ -96,5 +97,17 @@ describe('the extensions of an answer', () => {
       partOf('retrieveProject', { project_id: `p${index}` }),
     )
     expect(describeTags(many, null)).toEqual({ apolloCacheTags: ['Project', 'Project:any'] })
+    const ofEach = describeTags(many, 1_000)
+    expect(ofEach).toEqual({
+      apolloEntityCacheTags: Array.from({ length: 1_000 }, () => ['Project', 'Project:any']),
+    })
+  })
+
+  it('are none where those of kinds are too many as well', () => {
+    const kinds = (['retrieveProject', 'listDesigns', 'listFinancings', 'listUsers'] as const).map(
+      (operation) => partOf(operation, { project_id: 'p1', design_id: 'd1' }),
+    )
+    expect(describeTags(kinds, 100)).not.toBeNull()
+    expect(describeTags(kinds, 1_000)).toBeNull()
   })
 })
