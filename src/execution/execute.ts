@@ -96,8 +96,8 @@ function conclude(
   const toFailure = (error: unknown): ExecutionResult => {
     if (error instanceof AnswerTooLargeError) {
       end()
-      // What still waits for its turn would not be shown.
-      pace?.end()
+      // What waits for its turn would not be shown; and what never settles would keep all that waits for it in memory.
+      pace?.giveUp(error)
       return refuse(error, failures)
     }
     failures.add(error as GraphQLError, undefined)

@@ -183,4 +183,5 @@ const withoutWaiting = (pace: Pace, onWait: () => void): Pace => ({
   whenIdle: () => onWait(),
   note: () => {},
   end: () => {},
+  giveUp: () => {},
 })

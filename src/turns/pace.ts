@@ -23,6 +23,8 @@ export interface Pace {
   note(units: number): void
   /** Nothing begins any more. */
   end(): void
+  /** As when the client leaves: what waits rejects with the reason, and what waits for the end of all work is called. */
+  giveUp(reason: unknown): void
 }
 
 /**
@@ -96,6 +98,7 @@ export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: Pac
     whenIdle: (callback) => (gone ? void setImmediate(callback) : turns.whenIdle(callback)),
     note: onNote,
     end: () => void turns.end(),
+    giveUp: leave,
   }
 }
 

@@ -58,6 +58,8 @@ const attack = (number: number, fields: string): string =>
 
 const NESTED = aliased(100, 'designs { project { designs { a: __typename } } }')
 
+const FLAT = aliased(300, 'designs { __typename }')
+
 /** Short names: most of the answer is its objects. */
 const DEEP = Array.from({ length: 4 }).reduce<string>(
   (inner) => `designs { project { ${inner} } }`,
@@ -67,7 +69,7 @@ const DEEP = Array.from({ length: 4 }).reduce<string>(
 it.each([
   ['nested fields', NESTED],
   ['nested lists', DEEP],
-  ['aliases', aliased(300, 'designs { __typename }')],
+  ['aliases', FLAT],
 ])(
   'an answer of 1,000 equal representations with %s is refused',
   async (_, fields) => {
@@ -93,7 +95,9 @@ it.each([
 it('several of them at once are refused, and others are answered between them', async () => {
   const { program, ask } = await start()
   const variables = await representations(ask)
-  const attacks = [0, 1, 2, 3, 4, 5].map((number) => ask('router', attack(number, NESTED), variables))
+  const attacks = [0, 1, 2, 3, 4, 5].map((number) =>
+    ask('router', attack(number, number % 2 ? NESTED : FLAT), variables),
+  )
   for (let round = 0; round < 5; round += 1)
     expect(await ask('honest', '{ tenant { name } }')).toMatchObject({
       status: 200,

@@ -170,6 +170,18 @@ describe('an answer that is too large', () => {
     }
   })
 
+  it('lets what waits for the end of all work begin, as what never settles would keep the answer in memory', async () => {
+    const pace = createPace()
+    const list = Array.from({ length: 5_000 }, () => ({ s: long }))
+    const begun = new Promise<void>((resolve) => pace.whenIdle(resolve))
+    const size = createAnswerRoom(ROOM).open()
+    const result = await execute({ document: parse('{ list { s } }'), rootValue: { list }, size, pace })
+    expect(reasonOf(result)).toBeInstanceOf(AnswerTooLargeError)
+    await begun
+    await expect(pace.wait(1)).rejects.toBe(reasonOf(result))
+    expect(pace.isBusy()).toBe(false)
+  })
+
   it('waits for too much, of which nothing is awaited any more', async () => {
     const list = Array.from({ length: 20_000 }, () => ({
       s: () => Promise.reject(new Error('nobody sees it')),
