@@ -258,7 +258,13 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',
   },
   doctor: {
-    values: ['callers/published-keys.ts', 'redis/connection.ts', 'redis/keys.ts', 'redis/redis-errors.ts'],
+    values: [
+      'callers/published-keys.ts',
+      'redis/connection.ts',
+      'redis/keys.ts',
+      'redis/redis-errors.ts',
+      'redis/sentinels.ts',
+    ],
     types: ['config/config.ts'],
     because: 'looks at what the gateway needs; it makes no call to Aurora',
   },

@@ -1,5 +1,7 @@
 // The settings as the rest of the gateway gets them: checked, converted, frozen. read-config.ts makes them.
 
+import type { SentinelServer } from './redis-url.ts'
+
 export interface Config {
   readonly isProduction: boolean
   /** 0 lets the system choose a free port. */
@@ -122,11 +124,33 @@ export interface AuroraConfig {
 }
 
 export interface RedisConfig {
-  /** May hold a password. */
+  /** May hold a password. With Sentinels, the name of the primary stands in the place of the host. */
   readonly url: string
+  /** Null or left out: without TLS. */
+  readonly tls?: RedisTls | null | undefined
+  /** Null or left out: the address leads to the primary by itself. */
+  readonly sentinel?: SentinelConfig | null | undefined
   /** Begins every key. */
   readonly prefix: string
   readonly maxReplicas: number
+}
+
+/** Certificates are always checked. Texts in PEM. */
+export interface RedisTls {
+  /** Left out: those of Node. */
+  readonly ca?: string
+  readonly cert?: string
+  readonly key?: string
+  /** Left out: the host of the address. */
+  readonly servername?: string
+}
+
+export interface SentinelConfig {
+  readonly servers: readonly SentinelServer[]
+  /** The name of the primary among those that they watch. */
+  readonly primary: string
+  readonly user?: string | undefined
+  readonly password?: string | undefined
 }
 
 export interface GatewayKey {

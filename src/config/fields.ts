@@ -12,7 +12,6 @@ import {
   origins,
   pairs,
   proxyUrl,
-  redisUrl,
   secret,
   share,
   TENANT_ID,
@@ -21,6 +20,8 @@ import {
   whole,
   words,
 } from './rules.ts'
+import { redisUrl } from './redis-url.ts'
+import { certificates, privateKey } from './redis-tls.ts'
 import type { Name } from './settings.ts'
 import { urls } from './url-list.ts'
 
@@ -64,6 +65,18 @@ export function fieldsSchema() {
     CACHE_FILE: text(/^[^\0]{1,1024}$/, 'must be a path of at most 1024 characters').optional(),
     WARM_UP: choice(['off', 'gentle', 'full']),
     REDIS_URL: redisUrl(),
+    REDIS_CA: certificates(),
+    REDIS_CLIENT_CERT: certificates(),
+    REDIS_CLIENT_KEY: privateKey(),
+    REDIS_SERVERNAME: text(/^[A-Za-z0-9._-]{1,253}$/, 'must be a host name').optional(),
+    REDIS_SENTINEL_USER: text(
+      /^[\x21-\x7e]{1,256}$/,
+      'must be printable characters without spaces',
+    ).optional(),
+    REDIS_SENTINEL_PASSWORD: text(
+      /^[\x21-\x7e]{1,1024}$/,
+      'must be printable characters without spaces',
+    ).optional(),
     REDIS_PREFIX: text(/^[A-Za-z0-9:._-]{1,64}$/, 'must be 1 to 64 letters, digits, ":", ".", "_" or "-"'),
     MAX_REPLICAS: whole(1, 1000),
     CALLER_AUTH: choice(['none', 'keys', 'jwt', 'passthrough']),

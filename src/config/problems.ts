@@ -1,5 +1,6 @@
 // Problems between variables, each of which is right by itself.
 import { entriesOf, isLoopback, splitWebhookKey, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
+import { redisProblems } from './redis-tls.ts'
 import type { Name, Texts } from './settings.ts'
 import type { TenantConfig } from './config.ts'
 import { findUnknownNames } from './unknown-names.ts'
@@ -16,6 +17,7 @@ export function problemsBetween(env: Environment, texts: Texts): string[] {
     ...webhookProblems(texts),
     ...documentProblems(texts),
     ...metricsProblems(texts),
+    ...redisProblems(texts),
     ...unknownProblems(env),
   ]
 }

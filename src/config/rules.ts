@@ -127,17 +127,6 @@ function decodeOrNull(text: string): string | null {
   }
 }
 
-/** It may hold a password, so the message never quotes it. */
-export function redisUrl() {
-  return z
-    .string()
-    .refine(
-      (given) => URL.canParse(given) && ['redis:', 'rediss:'].includes(new URL(given).protocol),
-      'must be a redis or rediss URL, such as redis://127.0.0.1:6379',
-    )
-    .optional()
-}
-
 /** It may hold a password, so the message never quotes it. Without a scheme it is `http`, as other programs read it. */
 export function proxyUrl() {
   return z

@@ -12,8 +12,9 @@ interface WithSecrets {
 }
 
 const SUFFIX = '_FILE'
+/** The secrets, and certificates. */
 const SECRETS = Object.entries<Setting>(settings)
-  .filter(([, { isSecret }]) => isSecret)
+  .filter(([, { isSecret, isLong }]) => isSecret || isLong)
   .map(([name]) => name)
 
 /** The variables that name such files. */

@@ -1,11 +1,11 @@
 // The secrets among the settings: they are removed from every log line before it is written.
-import type { AuroraConfig, Config } from './config.ts'
+import type { AuroraConfig, Config, RedisConfig } from './config.ts'
 
 /** Digests of gateway keys are no secrets: the gateway accepts no digest as a key. */
 export function secretsOf({ aurora, tenants, redis, proxies, traces, webhooks, routers }: Config): string[] {
   return [
     ...[aurora, ...tenants.map((tenant) => tenant.aurora)].flatMap(ofAurora),
-    ...(redis ? ofUrl(redis.url) : []),
+    ...(redis ? ofRedis(redis) : []),
     ...[proxies.https, proxies.http].flatMap(ofProxy),
     ...Object.values(traces?.headers ?? {}).flatMap(ofHeader),
     ...[webhooks, ...webhooks.ofTenants].flatMap(({ keys }) => keys),
@@ -24,6 +24,11 @@ function ofAurora(aurora: AuroraConfig | null): string[] {
       return [aurora.credential.key, aurora.credential.secret]
   }
 }
+
+const ofRedis = ({ url, tls, sentinel }: RedisConfig): string[] => [
+  ...ofUrl(url),
+  ...[tls?.key, sentinel?.password].filter((text) => text !== undefined),
+]
 
 /** The password as the address holds it, and decoded. */
 function ofUrl(url: string): string[] {

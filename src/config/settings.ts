@@ -6,6 +6,8 @@ export interface Setting {
   readonly inProduction?: string
   /** May be in a file, which the name with `_FILE` names (secret-files.ts). */
   readonly isSecret?: true
+  /** Is no secret, and may be in a file in the same way: it has many lines. */
+  readonly isLong?: true
   readonly meaning: string
 }
 
@@ -46,7 +48,13 @@ export const settings = {
   TEXTS_MAX_MB: { default: '16', meaning: 'Memory for the texts of objects that are shown again without execution (0 to 65536); 0: none' },
   CACHE_FILE: { default: '', meaning: 'File that keeps the cache when the process ends; each process needs its own. If unset, no file is written' },
   WARM_UP: { default: 'off', meaning: '`off`, `gentle` or `full`: whether spare calls refresh answers that are used often before they become stale' },
-  REDIS_URL: { default: '', isSecret: true, meaning: 'Redis that replicas share, as `redis://` or `rediss://`; leave it unset for a single gateway' },
+  REDIS_URL: { default: '', isSecret: true, meaning: 'Redis that replicas share, as `redis://` or `rediss://` (TLS), or by its Sentinels as `redis+sentinel://host:26379,host2:26379/primary-name` or `rediss+sentinel://`; leave it unset for a single gateway' },
+  REDIS_CA: { default: '', isLong: true, meaning: 'Certificates in PEM of the authorities that Redis and its Sentinels are checked by, instead of those of Node; as `REDIS_CA_FILE` the path of a file' },
+  REDIS_CLIENT_CERT: { default: '', isLong: true, meaning: 'Certificate in PEM that the gateway shows to a Redis that demands one; as `REDIS_CLIENT_CERT_FILE` the path of a file' },
+  REDIS_CLIENT_KEY: { default: '', isSecret: true, meaning: 'The private key of that certificate, in PEM; as `REDIS_CLIENT_KEY_FILE` the path of a file' },
+  REDIS_SERVERNAME: { default: '', meaning: 'Name that the certificate of Redis must be for, where it is not the host of its address' },
+  REDIS_SENTINEL_USER: { default: '', meaning: 'User for the Sentinels; that of Redis is in `REDIS_URL`' },
+  REDIS_SENTINEL_PASSWORD: { default: '', isSecret: true, meaning: 'Password for the Sentinels; that of Redis is in `REDIS_URL`' },
   REDIS_PREFIX: { default: 'aurora:', meaning: 'Start of every key in that Redis' },
   MAX_REPLICAS: { default: '4', meaning: 'Most replicas that run at once; a replica that loses Redis continues with the limit divided by this (1 to 1000)' },
   CALLER_AUTH: { default: 'none', meaning: '`none`: anybody on this machine; `keys`: callers send a gateway key; `jwt`: a token of your identity provider; `passthrough`: a token of Aurora' },

@@ -2,6 +2,7 @@
 import type {
   AuroraConfig,
   Config,
+  RedisTls,
   TenantConfig,
   TokenConfig,
   TracesConfig,
@@ -82,11 +83,30 @@ const toProxies = ({
   exceptions: exceptions ?? '',
 })
 
-const toRedis = ({
-  REDIS_URL: url,
-  REDIS_PREFIX: prefix,
-  MAX_REPLICAS: maxReplicas,
-}: Fields): Config['redis'] => (url === undefined ? null : { url, prefix, maxReplicas })
+function toRedis(fields: Fields): Config['redis'] {
+  const { REDIS_URL: address, REDIS_PREFIX: prefix, MAX_REPLICAS: maxReplicas } = fields
+  if (address === undefined) return null
+  const { url, sentinel } = address
+  const { REDIS_SENTINEL_USER: user, REDIS_SENTINEL_PASSWORD: password } = fields
+  return {
+    url,
+    prefix,
+    maxReplicas,
+    tls: url.toLowerCase().startsWith('rediss:') ? toRedisTls(fields) : null,
+    sentinel: sentinel && { ...sentinel, user, password },
+  }
+}
+
+const toRedisTls = ({
+  REDIS_CA: ca,
+  REDIS_CLIENT_CERT: cert,
+  REDIS_CLIENT_KEY: key,
+  REDIS_SERVERNAME: servername,
+}: Fields): RedisTls => ({
+  ...(ca !== undefined && { ca }),
+  ...(cert !== undefined && key !== undefined && { cert, key }),
+  ...(servername !== undefined && { servername }),
+})
 
 const toSubgraph = ({ SUBGRAPH: subgraph, SUBGRAPH_ADMIN_FIELDS: admin }: Fields): Config['subgraph'] =>
   subgraph === 'off'

@@ -5,6 +5,7 @@ import { createConnection } from '../redis/connection.ts'
 import type { Client, Connection } from '../redis/connection.ts'
 import { createKeys } from '../redis/keys.ts'
 import { adviceOn } from '../redis/redis-errors.ts'
+import { createSentinels } from '../redis/sentinels.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { checkClock } from './check-clock.ts'
 import { ok, warning, wrong } from './finding.ts'
@@ -31,7 +32,17 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
     if ('advice' in fact) explained.abort()
   }
   const keys = createKeys(redis.prefix)
-  const connection = createConnection({ url: redis.url, clock, emit, name: 'doctor', probeKey: keys.probe })
+  const { url, tls, sentinel } = redis
+  const sentinels = sentinel ? createSentinels({ ...sentinel, tls, clock }) : null
+  const connection = createConnection({
+    url,
+    tls,
+    sentinels,
+    clock,
+    emit,
+    name: 'doctor',
+    probeKey: keys.probe,
+  })
   try {
     if (!(await isReached(connection, clock, AbortSignal.any([signal, explained.signal]))))
       return [unreachable(redis, trouble.reason)]
@@ -42,6 +53,7 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
     ]
   } finally {
     connection.close()
+    sentinels?.close()
   }
 }
 

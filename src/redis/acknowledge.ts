@@ -80,6 +80,8 @@ export interface NoticesOptions {
   readonly readers: Readers
   readonly confirmations: Pick<Confirmations, 'wait'>
   readonly olderLeasesUntilMs: () => number
+  /** Replicas that are still connected to an older primary serve as fresh until then; they miss this one afterwards. */
+  readonly leftUntilMs: () => number
 }
 
 export function createNotices({
@@ -87,6 +89,7 @@ export function createNotices({
   readers,
   confirmations,
   olderLeasesUntilMs,
+  leftUntilMs,
 }: NoticesOptions): Notices {
   const underWay = new Set<Promise<void>>()
 
@@ -96,7 +99,7 @@ export function createNotices({
       const until = new Map(readers.leases())
       // Redis has lost the readers, or has not had this one yet: any other may have a lease.
       const unknownUntilMs = readers.isKnown() ? olderLeasesUntilMs() : answer.receivedAtMs + HELD_MS
-      until.set('', unknownUntilMs)
+      until.set('', Math.max(unknownUntilMs, leftUntilMs()))
       const nowMs = clock.monotonicMs()
       if ([...until.values()].every((ms) => ms <= nowMs)) return
       const known = confirmations.wait(entry, until).finally(() => underWay.delete(known))

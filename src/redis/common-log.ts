@@ -14,6 +14,7 @@ import type { Drop, SharedMark } from './drop-copy.ts'
 import { createDropLog } from './drop-log.ts'
 import type { DropLog } from './drop-log.ts'
 import type { Keys } from './keys.ts'
+import type { PrimaryHistory } from './primary-history.ts'
 import { createReadLease } from './read-lease.ts'
 import { createReaders } from './readers.ts'
 import type { Followed, StreamId } from './streams.ts'
@@ -48,6 +49,7 @@ export interface CommonLogOptions {
   readonly emit: Emit
   readonly replicaId: string
   readonly newToken: () => string
+  readonly history: PrimaryHistory
   readonly filed: SharedMark | null
   /** Whether other replicas may have answers of this scope, so that they need its drops. */
   readonly isShared: (scope: ScopeKey) => boolean
@@ -58,7 +60,7 @@ export interface CommonLogOptions {
 }
 
 export function createCommonLog(options: CommonLogOptions): CommonLog {
-  const { main, keys, cache: own, replicaId, isAlone } = options
+  const { main, keys, cache: own, replicaId, history, isAlone } = options
   const readers = createReaders(replicaId)
   const drops = createDropLog({
     ...options,
@@ -81,14 +83,22 @@ export function createCommonLog(options: CommonLogOptions): CommonLog {
   const confirmations = createConfirmations({ ...options, mark: drops.mark })
   const lease = createReadLease({ ...options, readers, log: { ...drops, hasUnsent } })
   const { olderLeasesUntilMs } = drops
-  const notices = createNotices({ ...options, readers, confirmations, olderLeasesUntilMs })
+  let leftUntilMs = -Infinity
+  const untils = { olderLeasesUntilMs, leftUntilMs: () => leftUntilMs }
+  const notices = createNotices({ ...options, readers, confirmations, ...untils })
+  history.onMove(() => {
+    leftUntilMs = lease.missingFromMs()
+    lease.end()
+    readers.leave(options.clock.monotonicMs())
+    confirmations.leave()
+  })
   const acknowledge = createAcknowledge({ main, clock: options.clock, keys, log: drops, lease, notices })
   const known = () => acknowledge(drops.lastNumber())
   own.confirmBy(lease.isValid)
 
   return {
     ...parts,
-    followed: [{ ...drops, key: keys.drops }, confirmations],
+    followed: [{ ...drops, key: () => keys.drops }, confirmations],
     withDropNotice: withDropNotice(drops, known),
     known,
     report: reportTo(drops, known),
@@ -103,7 +113,7 @@ function aloneWith(drops: DropLog, keys: Keys): Omit<CommonLog, 'drops' | 'cache
     return true
   }
   return {
-    followed: [{ ...drops, key: keys.drops }],
+    followed: [{ ...drops, key: () => keys.drops }],
     withDropNotice: withDropNotice(drops, known),
     known,
     report: reportTo(drops, known),

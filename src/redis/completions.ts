@@ -28,7 +28,7 @@ export function createCompletions(keys: Keys, clock: Clock): Completions {
   let lastId: StreamId = '0-0'
 
   return {
-    key: keys.completions,
+    key: () => keys.completions,
     from: () => lastId,
     take(entries) {
       for (const { id, fields } of entries) {

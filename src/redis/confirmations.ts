@@ -14,6 +14,8 @@ export interface Confirmations extends Followed {
    * on it serves nothing as fresh that is from before the entry.
    */
   wait(entry: SharedMark, until: ReadonlyMap<string, number>): Promise<void>
+  /** Another primary has a stream of its own, whose ids may be lower. */
+  leave(): void
 }
 
 export interface ConfirmationsOptions {
@@ -54,7 +56,7 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
   }
 
   return {
-    key: keys.confirmations,
+    key: () => keys.confirmations,
     from: () => lastId,
     take(entries) {
       for (const { id, fields } of entries) {
@@ -68,24 +70,37 @@ export function createConfirmations(options: ConfirmationsOptions): Confirmation
       for (const waiter of waiters) waiter()
     },
     send: () => void send(),
-    wait: (entry, until) =>
-      new Promise((resolve) => {
-        let cancel = (): void => {}
-        const look = (): void => {
-          cancel()
-          const nowMs = clock.monotonicMs()
-          const awaited = [...until].filter(([name, ms]) => ms > nowMs && !hasConfirmed(name, entry))
-          if (awaited.length > 0) {
-            cancel = clock.after(Math.min(...awaited.map(([, ms]) => ms)) - nowMs, look)
-            return
-          }
-          waiters.delete(look)
-          resolve()
-        }
-        waiters.add(look)
-        look()
-      }),
+    leave() {
+      lastId = '0-0'
+      sent = null
+    },
+    wait: (entry, until) => waitUntil(clock, waiters, until, (name) => hasConfirmed(name, entry)),
   }
+}
+
+/** `until` has the time of each replica that is waited for. */
+function waitUntil(
+  clock: Clock,
+  waiters: Set<() => void>,
+  until: ReadonlyMap<string, number>,
+  hasConfirmed: (replica: string) => boolean,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let cancel = (): void => {}
+    const look = (): void => {
+      cancel()
+      const nowMs = clock.monotonicMs()
+      const awaited = [...until].filter(([name, ms]) => ms > nowMs && !hasConfirmed(name))
+      if (awaited.length > 0) {
+        cancel = clock.after(Math.min(...awaited.map(([, ms]) => ms)) - nowMs, look)
+        return
+      }
+      waiters.delete(look)
+      resolve()
+    }
+    waiters.add(look)
+    look()
+  })
 }
 
 const isSame = (one: SharedMark, other: SharedMark | null): boolean =>

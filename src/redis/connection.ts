@@ -2,10 +2,14 @@
 import { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { clientOptions } from './client-options.ts'
+import type { TlsOptions } from './client-options.ts'
 import { createConnectionState } from './connection-state.ts'
-import { ANSWER_TIMEOUT_MS, PROBE_MS, scheduleProbe, send } from './probes.ts'
+import type { PrimaryHistory } from './primary-history.ts'
+import { ANSWER_TIMEOUT_MS, PROBE_MS, renew, scheduleProbe, send } from './probes.ts'
 import type { Link } from './probes.ts'
 import { nameOf } from './redis-errors.ts'
+import type { Sentinels } from './sentinels.ts'
 import { createServerClock } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -27,6 +31,12 @@ export interface Connection {
 export interface ConnectionOptions {
   /** May contain a password: never shown. */
   readonly url: string
+  /** Null or left out: without TLS, or by the URL alone. */
+  readonly tls?: TlsOptions | null | undefined
+  /** They name the server, in the place of the host of the URL; null or left out: the URL does. */
+  readonly sentinels?: Sentinels | null | undefined
+  /** Gets the name of the history that the primary continues; left out: it is not asked for. */
+  readonly history?: PrimaryHistory | undefined
   readonly clock: Clock
   readonly emit: Emit
   /** Shown in Redis' list of clients. */
@@ -37,20 +47,9 @@ export interface ConnectionOptions {
   readonly isWaiting?: boolean
 }
 
-const CONNECT_TIMEOUT_MS = 1000
-const RECONNECT_MS = 500
-/** A frozen Redis does not confirm the end of a connection. */
-const DISCONNECT_TIMEOUT_MS = 100
-
-export function createConnection({
-  url,
-  clock,
-  emit,
-  name,
-  probeKey,
-  isWaiting = false,
-}: ConnectionOptions): Connection {
-  const client = createClient(url)
+export function createConnection(options: ConnectionOptions): Connection {
+  const { clock, emit, name, probeKey, sentinels = null, history = null, isWaiting = false } = options
+  const client = createClient(options)
   const state = createConnectionState({ clock, emit, name })
   const time = createServerClock()
   const link: Link = {
@@ -59,6 +58,8 @@ export function createConnection({
     state,
     time,
     probeKey,
+    sentinels,
+    history,
     isWaiting,
     beatListeners: [],
     silentProbes: 0,
@@ -72,6 +73,8 @@ export function createConnection({
     void client.client('SETNAME', name).catch(() => {})
     scheduleProbe(link, 0)
   })
+  sentinels?.onChange(() => renew(link))
+  if (sentinels !== null && sentinels.primary() !== null) renew(link)
   scheduleProbe(link, PROBE_MS)
 
   return {
@@ -88,20 +91,10 @@ export function createConnection({
   }
 }
 
-/**
- * Without `connectionName`: ioredis waits for the answer to it, and takes a connection for ready although it was closed
- * meanwhile. It then never connects again. A balancer without a Redis behind it closes every connection at once.
- */
-const createClient = (url: string): Client =>
-  new Redis(url, {
-    connectTimeout: CONNECT_TIMEOUT_MS,
-    disconnectTimeout: DISCONNECT_TIMEOUT_MS,
-    retryStrategy: () => RECONNECT_MS,
-    maxRetriesPerRequest: 1,
-    // Nothing is queued for later: a command for a Redis that is gone would be carried out when nobody needs it any more.
-    enableOfflineQueue: false,
-    autoResendUnfulfilledCommands: false,
-    disableClientInfo: true,
-    // The probe finds out more, and ioredis would write a line of its own where INFO is not allowed.
-    enableReadyCheck: false,
-  })
+/** With Sentinels the first address comes from them. */
+function createClient({ url, tls, sentinels }: ConnectionOptions): Client {
+  const { protocol, hostname } = new URL(url)
+  const encryption = tls ?? (protocol === 'rediss:' ? {} : null)
+  if (!sentinels) return new Redis(url, clientOptions(encryption, hostname))
+  return new Redis(url, { ...clientOptions(encryption, ''), lazyConnect: true })
+}

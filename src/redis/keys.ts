@@ -18,6 +18,12 @@ export interface Keys {
   readonly confirmations: string
   /** A stream of flights that have ended. */
   readonly completions: string
+  /** What decides (the log, its readers, pools) gets names of this history: docs/decisions/0064. */
+  turnTo(history: string): void
+  /** The history that has a log: what is of another one is deleted. */
+  readonly history: string
+  /** The names of a log in this history. */
+  logOf(history: string): readonly string[]
   /** Never there: to delete it shows whether Redis takes writes. */
   readonly probe: string
   reply(digest: CallDigest): string
@@ -31,21 +37,31 @@ export interface Keys {
 /** The hash of a call's key, 64 hex digits: the key itself contains ids and may be long. */
 export type CallDigest = string & { readonly brand: 'CallDigest' }
 
-export const createKeys = (prefix: string): Keys => {
+/** What a new history begins anew. Pools expire. */
+const LOG = ['drops', 'generation', 'readers', 'confirmations'] as const
+
+export function createKeys(prefix: string): Keys {
   const begin = `${prefix}${FORM}:`
-  return {
-    drops: `${begin}drops`,
-    generation: `${begin}generation`,
-    readers: `${begin}readers`,
-    confirmations: `${begin}confirmations`,
+  const of = (history: string): string => (history === '' ? begin : `${begin}${history}:`)
+  const logOf = (history: string) => LOG.map((name) => [name, `${of(history)}${name}`] as const)
+  let decisive = of('')
+  const keys = {
+    ...(Object.fromEntries(logOf('')) as Record<(typeof LOG)[number], string>),
+    turnTo(history: string) {
+      decisive = of(history)
+      Object.assign(keys, Object.fromEntries(logOf(history)))
+    },
+    history: `${begin}history`,
+    logOf: (history: string) => logOf(history).map(([, key]) => key),
     // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,
     probe: `${begin}probe`,
-    reply: (digest) => `${begin}reply:${digest}`,
-    pool: (name) => `${begin}pool:${name}`,
-    flight: (digest) => `${begin}flight:${digest}`,
-    accepted: (scope) => `${begin}accepted:${scope}`,
+    reply: (digest: CallDigest) => `${begin}reply:${digest}`,
+    pool: (name: string) => `${decisive}pool:${name}`,
+    flight: (digest: CallDigest) => `${begin}flight:${digest}`,
+    accepted: (scope: ScopeKey) => `${begin}accepted:${scope}`,
   }
+  return keys
 }
 
 export const digestOf = (call: Call): CallDigest =>

@@ -3,7 +3,9 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
 import type { ConnectionState } from './connection-state.ts'
-import { isOfServer } from './redis-errors.ts'
+import type { PrimaryHistory } from './primary-history.ts'
+import { isOfServer, NO_PRIMARY } from './redis-errors.ts'
+import type { Sentinels } from './sentinels.ts'
 import { toServerMs } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -13,6 +15,8 @@ export interface Link {
   readonly state: ConnectionState
   readonly time: ServerClock
   readonly probeKey: string
+  readonly sentinels: Sentinels | null
+  readonly history: PrimaryHistory | null
   readonly isWaiting: boolean
   readonly beatListeners: (() => void)[]
   silentProbes: number
@@ -25,6 +29,9 @@ export const ANSWER_TIMEOUT_MS = 150
 export const PROBE_MS = 1000
 /** After more probes in a row without an answer the socket may be dead, though the operating system has not reported it. */
 const MAX_SILENT_PROBES = 2
+
+/** A Redis Cluster refuses two keys of different slots, wherever they are, so it is recognized by each probe. */
+const OTHER_SLOT = '-of-another-slot'
 
 /** Resolves with null where Redis refuses or does not answer in time, which then counts as down. */
 export async function send<Answer>(
@@ -56,15 +63,17 @@ async function afterProbe<Answer>(
   // Both in one write: under a flood of webhooks that is most of what the connection costs.
   const { stream } = client
   stream.cork()
-  const asked = Promise.all([client.del(probeKey), work(client)])
+  const asked = Promise.all([client.del(probeKey, `${probeKey}${OTHER_SLOT}`), work(client)])
   stream.uncork()
   const [, answer] = await asked
   return answer
 }
 
 async function probe(link: Link): Promise<void> {
-  const { state, beatListeners } = link
-  if (await isAnswering(link)) {
+  const { state, beatListeners, sentinels } = link
+  if (sentinels !== null && !isPointed(link)) {
+    state.markDown(NO_PRIMARY)
+  } else if (await isAnswering(link)) {
     link.silentProbes = 0
     if (state.isUp()) for (const listener of beatListeners) listener()
     else state.markUp()
@@ -77,21 +86,50 @@ async function probe(link: Link): Promise<void> {
 }
 
 async function isAnswering(link: Link): Promise<boolean> {
-  const { client, clock, state, time, isWaiting } = link
+  const { client, clock, state, time, history, isWaiting } = link
   if (client.status !== 'ready') return false
   // While it is up, a question is waiting inside Redis.
   if (isWaiting && state.isUp()) return true
   const sentAtMs = clock.monotonicMs()
-  const readTime = isWaiting ? askTime : () => afterProbe(link, askTime)
-  const serverMs = await send(link, readTime, ANSWER_TIMEOUT_MS)
-  if (serverMs !== null) time.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs })
-  return serverMs !== null
+  const readServer = () => Promise.all([askTime(client), history && askHistory(client)])
+  const answer = await send(
+    link,
+    isWaiting ? readServer : () => afterProbe(link, readServer),
+    ANSWER_TIMEOUT_MS,
+  )
+  if (answer === null) return false
+  const [serverMs, name] = answer
+  time.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs })
+  return history === null || name === null || isSameHistory(link, history, name)
 }
 
-/** Ends the socket; the client makes a new one. */
-function renew(link: Link): void {
+/** A server that became a primary anew without closing its connections: what is under way on this one is of the time before. */
+function isSameHistory(link: Link, history: PrimaryHistory, name: string): boolean {
+  if (link.state.isUp() && name !== history.name()) {
+    renew(link)
+    return false
+  }
+  history.note(name)
+  return true
+}
+
+/** Whether the connection leads, or leads at its next attempt, to the server that the Sentinels name. */
+function isPointed({ client, sentinels }: Pick<Link, 'client' | 'sentinels'>): boolean {
+  const primary = sentinels?.primary() ?? null
+  return primary !== null && client.options.host === primary.host && client.options.port === primary.port
+}
+
+/** Ends the socket; the client makes a new one. With Sentinels the new one leads to the server that they name. */
+export function renew(link: Link): void {
+  const { client, sentinels, state } = link
+  const primary = sentinels?.primary() ?? null
+  if (primary !== null) Object.assign(client.options, primary)
   link.silentProbes = 0
-  link.client.disconnect(true)
+  if (client.status === 'wait') void client.connect().catch(() => {})
+  else {
+    state.markDown('closed')
+    client.disconnect(true)
+  }
 }
 
 export function scheduleProbe(link: Link, waitMs: number): void {
@@ -102,4 +140,11 @@ export function scheduleProbe(link: Link, waitMs: number): void {
 async function askTime(client: Redis): Promise<number> {
   const [seconds, micros] = await client.time()
   return toServerMs(seconds, micros)
+}
+
+/** The name that Redis itself gives to a history of writes: a primary begins a new one after each failover. */
+async function askHistory(client: Redis): Promise<string> {
+  const name = /^master_replid:(\w+)/m.exec(await client.info('replication'))?.[1]
+  if (name === undefined) throw new Error('INFO replication names no history')
+  return name
 }

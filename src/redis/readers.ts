@@ -25,6 +25,11 @@ export interface ReadersAnswer {
 
 export interface Readers {
   note(answer: ReadersAnswer): void
+  /**
+   * This replica has found another primary. Others may still be connected to the old one, and write there, so they are missing until
+   * they are here as well.
+   */
+  leave(nowMs: number): void
   /** This replica is among them. If it should be and is not, Redis has lost them. */
   isKnown(): boolean
   /** The others, each with the monotonic time at which the lease ends that it has at most. */
@@ -67,6 +72,12 @@ export function createReaders(replicaId: string): Readers {
       others = new Map(names.map((name) => [name, toReader(name, fields[name] ?? '', answer)]))
       isKnown = Object.hasOwn(fields, replicaId)
       generation = answer.generation
+    },
+    leave(nowMs) {
+      for (const [name, reader] of others)
+        lost.set(name, { ...reader, presentUntilMs: Math.min(reader.presentUntilMs, nowMs) })
+      others = new Map()
+      isKnown = false
     },
     isKnown: () => isKnown,
     leases: () => new Map([...others, ...lost].map(([name, { leaseUntilMs }]) => [name, leaseUntilMs])),

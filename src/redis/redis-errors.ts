@@ -8,9 +8,13 @@ interface Meaning {
 
 const REPLICA =
   'this Redis is a replica: the gateway connects again until REDIS_URL leads to the primary; if it never does, set another REDIS_URL'
-const CLUSTER = 'this is a Redis Cluster, which is not supported: set REDIS_URL to a Redis that is none'
+const CLUSTER =
+  'this is a Redis Cluster, which is not supported: set REDIS_URL to a single primary, or to its Sentinels'
 const RIGHTS =
   'the user in REDIS_URL may not use this command or key: docs/replicas.md lists the rights that it needs'
+
+/** Not a word of Redis: nothing is asked of a server that most of the Sentinels do not name. */
+export const NO_PRIMARY = 'SENTINEL'
 
 /** By the first word of Redis' message. A word that is not listed concerns its command only. */
 export const REFUSALS = {
@@ -21,6 +25,11 @@ export const REFUSALS = {
     concerns: 'server',
     advice:
       'this primary has too few replicas to take writes (min-replicas-to-write); the gateway connects again',
+  },
+  [NO_PRIMARY]: {
+    concerns: 'all',
+    advice:
+      'most of the Sentinels in REDIS_URL have to name the primary: check their addresses, its name, and REDIS_SENTINEL_PASSWORD',
   },
   LOADING: { concerns: 'all', advice: 'Redis reads its data and answers soon' },
   BUSY: { concerns: 'all', advice: 'a script of another program blocks Redis: see SCRIPT KILL' },

@@ -13,14 +13,19 @@ import { createCompletions } from './completions.ts'
 import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, ConnectionOptions } from './connection.ts'
 import type { Codec } from './packed-reply.ts'
 import { createCommonLog } from './common-log.ts'
 import type { CommonLog, OnFacts } from './common-log.ts'
 import type { Drop } from './drop-copy.ts'
 import { createKeys } from './keys.ts'
+import type { Keys } from './keys.ts'
+import { createPrimaryHistory } from './primary-history.ts'
+import type { PrimaryHistory } from './primary-history.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
+import { createSentinels } from './sentinels.ts'
+import type { SentinelsOptions } from './sentinels.ts'
 import { openSharedLedger } from './shared-ledger.ts'
 import type { SharedLedgerOptions } from './shared-ledger.ts'
 import { followStreams } from './streams.ts'
@@ -57,8 +62,15 @@ export interface Shared {
   close(): Promise<void>
 }
 
+export interface RedisOptions extends Pick<ConnectionOptions, 'url' | 'tls'> {
+  readonly prefix: string
+  readonly maxReplicas: number
+  /** Null or left out: the URL leads to the primary. */
+  readonly sentinel?: Omit<SentinelsOptions, 'tls' | 'clock'> | null | undefined
+}
+
 export interface SharedOptions {
-  readonly redis: { readonly url: string; readonly prefix: string; readonly maxReplicas: number }
+  readonly redis: RedisOptions
   readonly cache: Cache
   readonly clock: Clock
   readonly emit: Emit
@@ -81,13 +93,11 @@ const ID_LENGTH = 13
 const FIRST_CONTACT_MS = 1000
 
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
-  const { clock, emit, standings, isBrought, filed = null, connect = createConnection } = rest
-  const keys = createKeys(redis.prefix)
+  const { clock, standings, isBrought, filed = null } = rest
   const replicaId = randomUUID()
-  const to = { url: redis.url, clock, emit, probeKey: keys.probe }
-  const main = connect({ ...to, name: 'gateway' })
-  const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
-  const parts = { ...rest, main, keys, replicaId, newToken: randomUUID }
+  const { main, tail, sentinels, ...named } = connectBoth(redis, rest)
+  const { keys } = named
+  const parts = { ...rest, ...named, main, replicaId, newToken: randomUUID }
   const log = createCommonLog({
     ...parts,
     cache: own,
@@ -133,6 +143,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       await main.ask((client) => client.ping())
       main.close()
       tail.close()
+      sentinels?.close()
     },
   }
 }
@@ -143,6 +154,32 @@ const lookForPool =
     if (await credentials.isCounted(name)) return 'seen'
     return standings.isCounted(keyOfQuota(name)) ? 'unseen' : 'no'
   }
+
+function connectBoth(
+  { url, prefix, tls, sentinel }: RedisOptions,
+  { clock, emit, connect = createConnection }: Pick<SharedOptions, 'clock' | 'emit' | 'connect'>,
+) {
+  const keys = createKeys(prefix)
+  const history = createPrimaryHistory(keys.turnTo)
+  const sentinels = sentinel ? createSentinels({ ...sentinel, tls, clock }) : null
+  const to = { url, tls, sentinels, clock, emit, probeKey: keys.probe }
+  const main = connect({ ...to, name: 'gateway', history: sentinels ? history : undefined })
+  const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
+  deleteOlderLogs(main, history, keys)
+  return { main, tail, sentinels, keys, history }
+}
+
+/** A log has no end of its own: one that was left behind at each failover would fill Redis. */
+function deleteOlderLogs(main: Connection, history: PrimaryHistory, keys: Keys): void {
+  main.onUp(() => {
+    const current = history.name()
+    if (current === '') return
+    void main.ask(async (client) => {
+      const former = await client.set(keys.history, current, 'GET')
+      if (former !== null && former !== current) await client.del(...keys.logOf(former))
+    })
+  })
+}
 
 /** The name of a quota is a key, and behind a space the operation that has a limit of its own. */
 const keyOfQuota = (name: string) => name.split(' ', 1)[0] as BudgetKey

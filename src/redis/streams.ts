@@ -11,7 +11,8 @@ export interface StreamEntry {
 }
 
 export interface Followed {
-  readonly key: string
+  /** Another one after a failover. */
+  key(): string
   /** Entries after this one are read. */
   from(): StreamId
   take(entries: readonly StreamEntry[]): void
@@ -32,7 +33,7 @@ export async function followStreams(
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<void> {
   while (!signal.aborted) {
-    const keys = streams.map(({ key }) => key)
+    const keys = streams.map((stream) => stream.key())
     const froms = streams.map(({ from }) => from())
     const found = await connection.ask(
       async (client) =>
@@ -42,7 +43,7 @@ export async function followStreams(
     if (found === null) await clock.sleep(RETRY_MS, signal).catch(() => {})
     for (const [key, entries] of found ?? [])
       streams
-        .find((stream) => stream.key === key)
+        .find((stream) => stream.key() === key)
         ?.take(entries.map(([id, fields]) => ({ id, fields: toRecord(fields) })))
   }
 }

@@ -5,24 +5,12 @@ import { nth } from '../support/builders.ts'
 import { openMovingAddress } from '../support/moving-address.ts'
 import { createReplicas } from '../support/replicas.ts'
 import type { Replicas } from '../support/replicas.ts'
-import { redisProgram, startRedis } from '../support/redis-server.ts'
+import { follow, redisProgram, startRedis } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const project = (id: string) => `{ project(id: "${id}") { name } }`
-
-/** `replica` follows `primary`, and has all that it has. */
-async function follow(replica: RedisServer, primary: RedisServer): Promise<void> {
-  await replica.admin((client) => client.replicaof('127.0.0.1', primary.port))
-  await waitUntil(() =>
-    replica.admin(async (client) => (await client.info('replication')).includes('master_link_status:up')),
-  )
-  // The primary counts it a moment later, and fails over to nobody before that.
-  await waitUntil(() =>
-    primary.admin(async (client) => (await client.info('replication')).includes('state=online')),
-  )
-}
 
 /** What `redis-cli failover` brings about: no write is lost, and the old primary follows the new one. */
 async function failOver(from: RedisServer, to: RedisServer): Promise<void> {

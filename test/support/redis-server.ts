@@ -1,7 +1,7 @@
 // A real redis-server on a free port of loopback that tests kill, freeze, empty and fill. It leaves no files behind.
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
 import { findProgram } from './needs.ts'
+import { waitUntil } from './wait-until.ts'
 
 /** null: it is not installed, and the tests that need it are skipped. */
 export const redisProgram = findProgram('redis-server', [
@@ -30,7 +31,17 @@ export interface RedisServer extends AsyncDisposable {
   admin<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer>
 }
 
-export async function startRedis(args: readonly string[] = []): Promise<RedisServer> {
+export interface RedisServerOptions {
+  /** Files in PEM: the server then takes TLS only, and demands a certificate of its clients. */
+  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string }
+  /** Of `requirepass`, for `admin`. */
+  readonly password?: string
+}
+
+export async function startRedis(
+  args: readonly string[] = [],
+  { tls, password }: RedisServerOptions = {},
+): Promise<RedisServer> {
   if (redisProgram === null) throw new Error('redis-server is not installed')
   const program = redisProgram
   const folder = mkdtempSync(join(tmpdir(), 'redis-'))
@@ -39,8 +50,7 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
 
   async function start(more: readonly string[]): Promise<void> {
     const words = [
-      '--port',
-      String(port),
+      ...(tls ? tlsWords(tls, port) : ['--port', String(port)]),
       '--bind',
       '127.0.0.1',
       '--save',
@@ -66,7 +76,7 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
 
   await start(args)
   return {
-    url: `redis://127.0.0.1:${port}`,
+    url: `redis${tls ? 's' : ''}://127.0.0.1:${port}`,
     port,
     kill,
     async restart(more = args) {
@@ -76,7 +86,12 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
     async admin(work) {
-      const client = new Redis(port, '127.0.0.1', { lazyConnect: true })
+      const client = new Redis(port, '127.0.0.1', {
+        lazyConnect: true,
+        ...(password !== undefined && { password }),
+        ...(tls && { tls: readTls(tls) }),
+      })
+      client.on('error', () => {})
       try {
         await client.connect()
         return await work(client)
@@ -91,9 +106,46 @@ export async function startRedis(args: readonly string[] = []): Promise<RedisSer
   }
 }
 
+/** The words of a server, and with `--` left out the lines of the file of a Sentinel. */
+export const tlsWords = (
+  { cert, key, ca }: NonNullable<RedisServerOptions['tls']>,
+  port: number,
+): string[] => [
+  '--port',
+  '0',
+  '--tls-port',
+  String(port),
+  '--tls-replication',
+  'yes',
+  '--tls-cert-file',
+  cert,
+  '--tls-key-file',
+  key,
+  '--tls-ca-cert-file',
+  ca,
+]
+
+export const readTls = ({ cert, key, ca }: NonNullable<RedisServerOptions['tls']>) => ({
+  cert: readFileSync(cert),
+  key: readFileSync(key),
+  ca: readFileSync(ca),
+})
+
 const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
     const socket = createConnection(port, '127.0.0.1')
     socket.once('connect', () => (socket.destroy(), resolve(true)))
     socket.once('error', () => resolve(false))
   })
+
+/** `replica` follows `primary`, and has all that it has. */
+export async function follow(replica: RedisServer, primary: RedisServer): Promise<void> {
+  await replica.admin((client) => client.replicaof('127.0.0.1', primary.port))
+  await waitUntil(() =>
+    replica.admin(async (client) => (await client.info('replication')).includes('master_link_status:up')),
+  )
+  // The primary counts it a moment later, and fails over to nobody before that.
+  await waitUntil(() =>
+    primary.admin(async (client) => (await client.info('replication')).includes('state=online')),
+  )
+}

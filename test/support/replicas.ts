@@ -9,6 +9,8 @@ import { waitUntil } from './wait-until.ts'
 
 export interface Replicas extends AsyncDisposable {
   readonly simulator: Simulator
+  /** Of the simulated Aurora. */
+  readonly baseUrl: string
   readonly gateways: readonly TestGateway[]
   /** Starts one more replica, as a deployment that grows does; it may reach Redis by an address of its own. */
   add(redisUrl?: string): Promise<TestGateway>
@@ -38,6 +40,7 @@ export async function createReplicas(options: ReplicasOptions): Promise<Replicas
   for (let index = 0; index < options.count; index += 1) await add()
   return {
     simulator,
+    baseUrl,
     gateways,
     add,
     async [Symbol.asyncDispose]() {

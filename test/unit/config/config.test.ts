@@ -1,4 +1,5 @@
 // The settings: what each accepts, how problems are told, and that the page about them is true.
+import { generateKeyPairSync } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,7 @@ import { ConfigError, readConfig, readWarnings } from '../../../src/config/read-
 import { secretsOf } from '../../../src/config/secrets.ts'
 import { settings } from '../../../src/config/settings.ts'
 import type { Setting } from '../../../src/config/settings.ts'
+import { CERTIFICATE, PRIVATE_KEY } from '../../support/certificate.ts'
 
 type Env = Record<string, string>
 
@@ -340,10 +342,16 @@ describe('who brings the credential', () => {
   })
 })
 
+const ANOTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ type: 'pkcs8', format: 'pem' })
+  .toString()
+
 describe('Redis', () => {
   it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {
-    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ url, prefix: 'aurora:', maxReplicas: 4 })
+    const usual = { tls: url.startsWith('rediss') ? {} : null, sentinel: null }
+    expect(readConfig({ REDIS_URL: url }).redis).toEqual({ ...usual, url, prefix: 'aurora:', maxReplicas: 4 })
     expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:', MAX_REPLICAS: '2' }).redis).toEqual({
+      ...usual,
       url,
       prefix: 'eu:',
       maxReplicas: 2,
@@ -355,6 +363,70 @@ describe('Redis', () => {
     expect(others).toEqual([])
     expect(problem).toMatch(/^REDIS_URL must be a redis or rediss URL/)
     expect(problem).not.toContain('canary')
+  })
+
+  it.each([
+    ['redis+sentinel://one/solar', 'redis://solar', [['one', 26379]]],
+    [
+      'rediss+sentinel://user:p%40ss@one.example:1,[::1]:26380,10.0.0.3/solar/2',
+      'rediss://user:p%40ss@solar/2',
+      [
+        ['one.example', 1],
+        ['::1', 26380],
+        ['10.0.0.3', 26379],
+      ],
+    ],
+  ])('%s names Sentinels, and the primary that they watch', (given, url, servers) => {
+    const { redis } = readConfig({ REDIS_URL: given, REDIS_SENTINEL_PASSWORD: 'of-sentinels' })
+    expect(redis).toMatchObject({
+      url,
+      sentinel: {
+        servers: servers.map(([host, port]) => ({ host, port })),
+        primary: 'solar',
+        password: 'of-sentinels',
+      },
+    })
+    expect(redis?.tls).toEqual(given.startsWith('rediss') ? {} : null)
+  })
+
+  it.each([
+    'redis+sentinel://canary',
+    'redis+sentinel://one:0/canary',
+    'redis+sentinel://one,/canary',
+    'redis+sentinel://:can%ary@one/canary',
+    'redis+sentinel://one/solar?tls=canary',
+    'redis://canary?enableOfflineQueue=true',
+    'redis://canary/name',
+    'redis://:can%ary@one',
+  ])('%s is refused, unquoted', (url) => {
+    const problems = problemsOf({ REDIS_URL: url })
+    expect(problems).toEqual([expect.stringMatching(/^REDIS_URL must be a redis or rediss URL/)])
+    expect(problems.join()).not.toContain('can')
+  })
+
+  it.each<[env: Env, problem: string]>([
+    [
+      { REDIS_URL: 'redis://one', REDIS_CA: CERTIFICATE },
+      'REDIS_URL must be rediss:// or rediss+sentinel:// with REDIS_CA',
+    ],
+    [{ REDIS_URL: 'redis+sentinel://one/solar', REDIS_SERVERNAME: 'one' }, 'REDIS_URL must be rediss://'],
+    [{ REDIS_URL: 'rediss://one', REDIS_SENTINEL_PASSWORD: 'word' }, 'REDIS_URL must be redis+sentinel://'],
+    [
+      { REDIS_URL: 'redis+sentinel://one/solar', REDIS_SENTINEL_USER: 'user' },
+      'REDIS_SENTINEL_PASSWORD is missing',
+    ],
+    [{ REDIS_URL: 'rediss://one', REDIS_CLIENT_CERT: CERTIFICATE }, 'REDIS_CLIENT_KEY is missing'],
+    [{ REDIS_URL: 'rediss://one', REDIS_CLIENT_KEY: PRIVATE_KEY }, 'REDIS_CLIENT_CERT is missing'],
+    [
+      { REDIS_URL: 'rediss://one', REDIS_CA: 'no certificate' },
+      'REDIS_CA must be one or more certificates in PEM',
+    ],
+    [
+      { REDIS_URL: 'rediss://one', REDIS_CLIENT_CERT: CERTIFICATE, REDIS_CLIENT_KEY: ANOTHER_KEY },
+      'REDIS_CLIENT_KEY must be the key of REDIS_CLIENT_CERT',
+    ],
+  ])('%j is refused', (env, problem) => {
+    expect(problemsOf(env)).toEqual([expect.stringContaining(problem)])
   })
 
   it('a prefix may hold nothing that a pattern would read', () => {
@@ -671,14 +743,24 @@ describe('secrets in files', () => {
     HTTPS_PROXY: ['http://user:word@proxy.example:3128', {}],
     HTTP_PROXY: ['http://user:word@proxy.example:3128', {}],
     REDIS_URL: ['redis://:word@redis.example', live],
+    REDIS_CA: [CERTIFICATE.trim(), { REDIS_URL: 'rediss://redis.example' }],
+    REDIS_CLIENT_CERT: [
+      CERTIFICATE.trim(),
+      { REDIS_URL: 'rediss://redis.example', REDIS_CLIENT_KEY: PRIVATE_KEY },
+    ],
+    REDIS_CLIENT_KEY: [
+      PRIVATE_KEY.trim(),
+      { REDIS_URL: 'rediss://redis.example', REDIS_CLIENT_CERT: CERTIFICATE },
+    ],
+    REDIS_SENTINEL_PASSWORD: ['word', { REDIS_URL: 'redis+sentinel://one.example/solar' }],
     GATEWAY_KEYS: [`mobile:${digest}\nweb:${'b2'.repeat(32)}:read-only`, { CALLER_AUTH: 'keys' }],
     ROUTER_KEYS: [`hive:${digest}`, {}],
     ROUTER_INVALIDATION_KEY: ['shared', { ROUTER_INVALIDATION_URLS: 'http://router.example/invalidation' }],
     WEBHOOK_KEYS: ['a-secret-of-webhooks\r\nanother-of-webhooks', {}],
     OTEL_EXPORTER_OTLP_HEADERS: ['a=b', { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector.example' }],
   }
-  const secrets = Object.entries<Setting>(settings).flatMap(([name, { isSecret }]) =>
-    isSecret ? [name] : [],
+  const secrets = Object.entries<Setting>(settings).flatMap(([name, { isSecret, isLong }]) =>
+    isSecret || isLong ? [name] : [],
   )
 
   it('each secret has a value here', () => {

@@ -163,4 +163,22 @@ describe.skipIf(redisProgram === null)('a connection to Redis', () => {
     expect(closed.answer).toBeUndefined()
     expect(await ping(connection)).toBeNull()
   })
+
+  it('is down with a Redis Cluster, also where all of its slots are at one server, and the log says what to do', async () => {
+    await using redis = await startRedis(['--cluster-enabled', 'yes'])
+    await redis.admin((client) => client.cluster('ADDSLOTSRANGE', 0, 16_383))
+    await waitUntil(() =>
+      redis.admin(async (client) => String(await client.cluster('INFO')).includes('cluster_state:ok')),
+    )
+    using opened = open(redis.url)
+    const { connection, events } = opened
+    await waitUntil(() => events.of('redisDown').some(({ reason }) => reason === 'CROSSSLOT'))
+    expect(connection.isUp()).toBe(false)
+    expect(events.of('redisUp')).toEqual([])
+    expect(events.of('redisDown')).toContainEqual({
+      connection: 'test',
+      reason: 'CROSSSLOT',
+      advice: expect.stringContaining('this is a Redis Cluster, which is not supported') as string,
+    })
+  })
 })

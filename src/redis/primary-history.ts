@@ -1,0 +1,30 @@
+// Names the history of writes that the primary continues: another primary after a failover continues it under another name.
+
+/**
+ * After a failover by Sentinel the old primary takes writes for some seconds more, and replicas may still be connected to it.
+ * What decides about slots and leases is therefore kept by the history: two primaries never seem to be one.
+ */
+export interface PrimaryHistory {
+  /** '' where Redis has one address, and before the first contact. */
+  name(): string
+  note(name: string): void
+  /** Called when another primary was found, before anything is asked of it. */
+  onMove(listener: () => void): void
+}
+
+/** `turnTo` is called with each new name, before anybody else hears of it. */
+export function createPrimaryHistory(turnTo: (name: string) => void): PrimaryHistory {
+  const listeners: (() => void)[] = []
+  let current = ''
+  return {
+    name: () => current,
+    note(name) {
+      if (name === current) return
+      const isMoved = current !== ''
+      current = name
+      turnTo(name)
+      if (isMoved) for (const listener of listeners) listener()
+    },
+    onMove: (listener) => void listeners.push(listener),
+  }
+}

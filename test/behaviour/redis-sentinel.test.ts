@@ -1,0 +1,221 @@
+// Redis by its Sentinels: planned failovers, a primary that is killed or hangs, and replicas that are at two primaries.
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
+import { nth } from '../support/builders.ts'
+import { CERTIFICATE, PRIVATE_KEY } from '../support/certificate.ts'
+import { openMovingAddress } from '../support/moving-address.ts'
+import { createReplicas, waitUntilShared } from '../support/replicas.ts'
+import type { Replicas } from '../support/replicas.ts'
+import { startSentinels } from '../support/redis-sentinel.ts'
+import type { SentinelWorld } from '../support/redis-sentinel.ts'
+import { redisProgram } from '../support/redis-server.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+import type { Answer, TestGateway } from '../support/test-gateway.ts'
+import { writeTlsFiles } from '../support/tls-files.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+const project = (id: string) => `{ project(id: "${id}") { name } }`
+const rename = (id: string, name: string) =>
+  `mutation { updateProject(id: "${id}", input: { name: "${name}" }) { project { name } errors { code } } }`
+
+/** Until the pool in Redis grants the whole limit to each replica. */
+async function waitUntilWhole({ gateways, simulator }: Replicas): Promise<void> {
+  let next = 50
+  await waitUntil(async () => {
+    const limits: number[] = []
+    for (const gateway of gateways) {
+      const { id } = nth(simulator.data.projects, (next += 1) % simulator.data.projects.length)
+      const { extensions } = await gateway.ask(project(id))
+      limits.push(extensions.upstream.limit)
+    }
+    return limits.every((limit) => limit === 90)
+  })
+}
+
+/** Whether a gateway is connected to this server and has asked it something. A failover closes the connection of the question, too. */
+const isAt = (server: RedisServer): Promise<boolean> =>
+  server
+    .admin(async (client) => / name=gateway .* cmd=(?!client)/.test(String(await client.client('LIST'))))
+    .catch(() => false)
+
+/** A new pool opens after a window: one that has short windows opens it for those that come after it. */
+async function openPool({ redisUrl }: SentinelWorld, { simulator, baseUrl }: Replicas): Promise<void> {
+  const short = { rateLimit: 90, rateWindowMs: 500, attemptTimeoutMs: 500 }
+  const { redis } = readConfig({ REDIS_URL: redisUrl })
+  await using gateway = await createTestGateway({
+    baseUrl,
+    config: { redis, ...short },
+  })
+  const { id } = nth(simulator.data.projects, 0)
+  await waitUntil(async () => (await gateway.ask(project(id))).extensions.upstream.limit === 90)
+}
+
+/** What is read now is fresh by itself, whatever was in doubt before. */
+const askAnew = ({ handle }: TestGateway, query: string): Promise<Response> =>
+  handle(
+    new Request('http://gateway.test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+      body: JSON.stringify({ query }),
+    }),
+  )
+
+interface Shown {
+  readonly data: { readonly project: { readonly name: string } | null } | null
+}
+
+const isMarked = ({ extensions }: Pick<Answer<unknown>, 'extensions'>): boolean =>
+  extensions.upstream.saved.stale + extensions.upstream.saved.joined > 0
+
+/**
+ * Writes at one replica and reads at the other, over and over. Returns the reads that showed, unmarked, what was before a write that
+ * had been acknowledged.
+ */
+function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id: string) {
+  const lapses: string[] = []
+  let writes = 0
+  const ending = new AbortController()
+  async function once(): Promise<void> {
+    const name = `version ${writes + 1}`
+    const written = await writer.ask<{ updateProject: { errors: unknown[] } }>(rename(id, name))
+    if (written.data?.updateProject.errors.length !== 0) return
+    writes += 1
+    const read: Shown & Pick<Answer<unknown>, 'extensions' | 'text'> = await reader.ask(project(id))
+    const shown = read.data?.project?.name
+    if (shown !== undefined && shown !== name && !isMarked(read)) lapses.push(`${name}: ${read.text}`)
+  }
+  const running = (async () => {
+    while (!ending.signal.aborted) await once()
+  })()
+  return {
+    count: () => writes,
+    async end(): Promise<readonly string[]> {
+      ending.abort()
+      await running
+      return lapses
+    },
+  }
+}
+
+const troubles: readonly [what: string, trouble: (world: SentinelWorld) => Promise<void> | void][] = [
+  ['a planned failover', (world) => world.failOver()],
+  ['a primary that was killed', (world) => world.first.kill()],
+  ['a primary that hangs', (world) => world.first.freeze()],
+]
+
+describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
+  it.concurrent.each(troubles)(
+    'after %s the limit is kept, writes are read, and the limit is whole again',
+    async (_what, trouble) => {
+      await using world = await startSentinels()
+      await using replicas = await createReplicas({
+        count: 2,
+        redisUrl: world.redisUrl,
+        simulator: { limit: 90, windowMs: 1000 },
+        config: { rateLimit: 90, rateWindowMs: 1000, attemptTimeoutMs: 1000 },
+      })
+      await waitUntilWhole(replicas)
+      const { id } = nth(replicas.simulator.data.projects, 0)
+      const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
+      const there = writeAndRead([one, other], id)
+      const back = writeAndRead([other, one], nth(replicas.simulator.data.projects, 1).id)
+      await waitUntil(() => there.count() > 3 && back.count() > 3)
+
+      await trouble(world)
+      await waitUntil(async () => (await world.primaryPort()) === world.second.port)
+      world.first.thaw()
+      const [writtenThere, writtenBack] = [there.count(), back.count()]
+      await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
+      expect([...(await there.end()), ...(await back.end())]).toEqual([])
+      await waitUntilWhole(replicas)
+      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+      expect(replicas.simulator.refusals).toBe(0)
+    },
+  )
+
+  it.concurrent(
+    'two replicas at two primaries keep the limit together, and mark what the other may have changed',
+    async () => {
+      await using world = await startSentinels()
+      const proxies = await Promise.all(world.ports.map(openMovingAddress))
+      await using replicas = await createReplicas({
+        count: 0,
+        redisUrl: world.redisUrl,
+        simulator: { limit: 90, windowMs: 60_000 },
+        config: { rateLimit: 90, rateWindowMs: 60_000 },
+      })
+      await openPool(world, replicas)
+      const late = await replicas.add(
+        `redis+sentinel://${proxies.map(({ port }) => `127.0.0.1:${port}`).join(',')}/solar`,
+      )
+      const early = await replicas.add()
+      const { projects } = replicas.simulator.data
+      const shared = nth(projects, 0).id
+      await waitUntil(async () => {
+        const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
+        return answers.every(({ extensions }) => extensions.upstream.limit === 90)
+      })
+
+      // The one cannot hear of the failover any more, and the old primary takes writes for some seconds yet.
+      for (const proxy of proxies) proxy.cut()
+      await world.failOver()
+      await waitUntil(() => isAt(world.second))
+      const lapses: string[] = []
+      for (const [writer, reader, name] of [
+        [late, early, 'by the late one'],
+        [early, late, 'by the early one'],
+      ] as const) {
+        await askAnew(reader, project(shared))
+        await writer.ask(rename(shared, name))
+        const read = await reader.ask<{ project: { name: string } }>(project(shared))
+        if (read.data?.project.name !== name && !isMarked(read)) lapses.push(read.text)
+      }
+      await Promise.all(
+        Array.from({ length: 160 }, (_, index) =>
+          nth([early, late], index % 2).ask(project(nth(projects, 10 + index).id)),
+        ),
+      )
+      expect(lapses).toEqual([])
+      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+      expect(replicas.simulator.refusals).toBe(0)
+      for (const proxy of proxies) await proxy[Symbol.asyncDispose]()
+    },
+  )
+
+  it.concurrent(
+    'over TLS, with a password of Redis and another one of the Sentinels, replicas share',
+    async () => {
+      using files = writeTlsFiles()
+      const passwords = { password: 'of-redis', sentinelPassword: 'of-sentinels' }
+      await using world = await startSentinels({ tls: files, ...passwords })
+      const { redis } = readConfig({
+        REDIS_URL: world.redisUrl,
+        REDIS_SENTINEL_PASSWORD: passwords.sentinelPassword,
+        REDIS_CA: CERTIFICATE,
+        REDIS_CLIENT_CERT: CERTIFICATE,
+        REDIS_CLIENT_KEY: PRIVATE_KEY,
+      })
+      await using replicas = await createReplicas({
+        count: 2,
+        redisUrl: world.redisUrl,
+        config: { redis },
+      })
+      await waitUntilShared(replicas)
+      expect(replicas.gateways.flatMap(({ logged }) => logged).join()).not.toContain('redisRefused')
+    },
+  )
+
+  it.concurrent('a replica that hears of no Sentinel says so, and goes on alone', async () => {
+    const redis = readConfig({ REDIS_URL: 'redis+sentinel://127.0.0.1:1/solar' }).redis
+    await using replicas = await createReplicas({
+      count: 1,
+      redisUrl: 'redis://127.0.0.1:1',
+      config: { redis },
+    })
+    const gateway = nth(replicas.gateways, 0)
+    const { errors } = await gateway.ask(project(nth(replicas.simulator.data.projects, 0).id))
+    expect(errors).toBeUndefined()
+    await waitUntil(() => gateway.logged.some((line) => line.includes('"reason":"SENTINEL"')))
+  })
+})
