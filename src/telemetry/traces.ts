@@ -77,6 +77,7 @@ export function createTraces(options: TracesOptions): Traces {
       const attributes = {
         'http.request.method': method,
         'url.path': '/graphql',
+        'http.route': '/graphql',
         'aurora_gateway.request_id': record.id,
       }
       const begun = { kind: SpanKind.SERVER, startTime: clock.wallMs(), attributes }
@@ -86,6 +87,8 @@ export function createTraces(options: TracesOptions): Traces {
       const span = spans.get(record)
       if (!span) return
       span.setAttributes(outcomeOf(record, status))
+      // As OpenTelemetry's conventions for GraphQL have it: clients choose the names of operations, so they would make any number of them.
+      if (record.operation) span.updateName(record.operation.type)
       if (status !== null && status >= 500) span.setStatus({ code: SpanStatusCode.ERROR })
       span.end(clock.wallMs())
     },

@@ -59,12 +59,13 @@ it('a request is a span in the trace of its client, and its attempts are spans b
   )
   const [served] = spans.filter(({ kind }) => kind === 2)
   expect(served).toMatchObject({
-    name: 'POST /graphql',
+    name: 'query',
     traceId: TRACE_ID,
     parentSpanId: 'b7ad6b7169203331',
     isError: false,
     attributes: {
       'url.path': '/graphql',
+      'http.route': '/graphql',
       'http.response.status_code': 200,
       'graphql.operation.type': 'query',
       'graphql.operation.name': 'Screen',
@@ -96,6 +97,23 @@ it('a request is a span in the trace of its client, and its attempts are spans b
   expect(collector.bodies.join()).toMatch(/"service.instance.id","value":\{"stringValue":"[0-9a-f-]{36}"/)
   expect(collector.bodies.join()).toContain('{"key":"service.name","value":{"stringValue":"my gateway"}}')
   expect(collector.headers[0]).toMatchObject({ 'x-team': 'solar' })
+})
+
+it.each([
+  ['mutation Change { updateTenant { a } }', 'POST /graphql', undefined],
+  ['{ tenant {', 'POST /graphql', undefined],
+  ['query Named { tenant { name } }', 'query', 'query'],
+  [
+    'mutation { updateProject(id: "none", input: { name: "a" }) { errors { code } } }',
+    'mutation',
+    'mutation',
+  ],
+])('%s is the span %s, and no attribute has its text', async (query, name, type) => {
+  const { spans, collector } = await spansOf((gateway) => gateway.handle(request(query)))
+  const [served] = spans.filter(({ kind }) => kind === 2)
+  expect(served?.name).toBe(name)
+  expect(served?.attributes['graphql.operation.type']).toBe(type)
+  expect(collector.bodies.join()).not.toContain('graphql.document')
 })
 
 it.each([

@@ -159,7 +159,7 @@ describe('the program in it', () => {
     )
     program.child.kill('SIGTERM')
     expect(await program.exited).toBe(0)
-    expect(collector.spans().map(({ name }) => name)).toContain('POST /graphql')
+    expect(collector.spans().map(({ name }) => name)).toContain('query')
     expect(readFileSync(join(folder, 'cache'), 'utf8')).not.toBe('')
     expect(program.stderr()).toBe('')
   })
