@@ -6,7 +6,12 @@ import { announce } from './program/announce.ts'
 import { reloadOnHangup } from './program/reload.ts'
 import { createShutdown } from './program/shutdown.ts'
 import { createGatewayOrExit, listenOrExit, readConfigOrExit } from './program/start-or-exit.ts'
-import { createMetricsIfSet, createTracesIfSet, serveMetricsIfSet } from './program/telemetry.ts'
+import {
+  createMetricsIfSet,
+  createTracesIfSet,
+  exportMetricsIfSet,
+  serveMetricsIfSet,
+} from './program/telemetry.ts'
 import { createGatewayServer } from './gateway/serve.ts'
 import { createLog } from './telemetry/log.ts'
 import { createScrubber } from './telemetry/scrubber.ts'
@@ -42,8 +47,9 @@ async function main(): Promise<void> {
   const url = await listenOrExit(server, config, 'PORT')
   const served = await serveMetricsIfSet(config, metrics, log)
   const metricsServer = served?.server ?? null
+  const metricsExport = await exportMetricsIfSet(config, metrics, { log, clock })
   const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
-  shutdown.register({ server, metricsServer, gateway, traces, graceMs })
+  shutdown.register({ server, metricsServer, metricsExport, gateway, traces, graceMs })
   reloadOnHangup({ gateway, server }, { scrubber, log })
   announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: stdout.write })
 }

@@ -60,6 +60,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'gateway/gateway.ts',
       'http/metrics-server.ts',
       'documents/manifest.ts',
+      'telemetry/metrics-export.ts',
       'telemetry/metrics.ts',
       'telemetry/traces.ts',
       'config/',

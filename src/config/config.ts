@@ -86,6 +86,8 @@ export interface Config {
   readonly shutdownGraceMs: number
   /** Where the metrics for Prometheus are served; null: nothing is counted. */
   readonly metrics: { readonly port: number; readonly host: string } | null
+  /** Where the metrics are sent; null or left out: nowhere. */
+  readonly metricsExport?: MetricsExportConfig | null
   /** Where spans are sent; null: nothing is traced. */
   readonly traces: TracesConfig | null
 }
@@ -102,6 +104,10 @@ export interface ProxyConfig {
   readonly http: URL | null
   /** NO_PROXY as it was set. */
   readonly exceptions: string
+}
+
+export interface MetricsExportConfig extends Pick<TracesConfig, 'url' | 'headers' | 'resource'> {
+  readonly intervalMs: number
 }
 
 export interface TracesConfig {

@@ -1,5 +1,13 @@
 // Problems between variables, each of which is right by itself.
-import { entriesOf, isLoopback, splitWebhookKey, TENANT_ID, WEBHOOK_KEY } from './rules.ts'
+import {
+  entriesOf,
+  isExported,
+  isLoopback,
+  splitWebhookKey,
+  TENANT_ID,
+  WEBHOOK_KEY,
+  wordsOf,
+} from './rules.ts'
 import { redisProblems } from './redis-tls.ts'
 import type { Name, Texts } from './settings.ts'
 import type { TenantConfig } from './config.ts'
@@ -17,6 +25,7 @@ export function problemsBetween(env: Environment, texts: Texts): string[] {
     ...webhookProblems(texts),
     ...documentProblems(texts),
     ...metricsProblems(texts),
+    ...exportProblems(texts),
     ...redisProblems(texts),
     ...unknownProblems(env),
   ]
@@ -162,6 +171,14 @@ function documentProblems(texts: Texts): string[] {
   return isMissing
     ? ['DOCUMENTS_FILE is missing: with PERSISTED_DOCUMENTS=only-trusted nothing could be executed']
     : []
+}
+
+function exportProblems(texts: Texts): string[] {
+  const isOff = (texts.OTEL_SDK_DISABLED ?? '').trim().toLowerCase() === 'true'
+  if (isOff || !isExported(wordsOf(texts.OTEL_METRICS_EXPORTER ?? ''))) return []
+  return (texts.OTEL_EXPORTER_OTLP_ENDPOINT ?? texts.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT)
+    ? []
+    : ['OTEL_EXPORTER_OTLP_ENDPOINT is missing: OTEL_METRICS_EXPORTER=otlp sends metrics there']
 }
 
 function metricsProblems(texts: Texts): string[] {

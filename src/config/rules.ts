@@ -95,6 +95,10 @@ export const wordsOf = (given: string): string[] =>
 export const isTraced = (exporters: readonly string[]): boolean =>
   exporters.length === 0 || (exporters.includes('otlp') && !exporters.includes('none'))
 
+/** The words of OTEL_METRICS_EXPORTER. */
+export const isExported = (exporters: readonly string[]): boolean =>
+  exporters.includes('otlp') && !exporters.includes('none')
+
 /** The same as `pairs`, with names in small letters. */
 export const headers = () =>
   pairs().transform((given): Record<string, string> =>

@@ -2,12 +2,21 @@
 import type { AuroraConfig, Config, RedisConfig } from './config.ts'
 
 /** Digests of gateway keys are no secrets: the gateway accepts no digest as a key. */
-export function secretsOf({ aurora, tenants, redis, proxies, traces, webhooks, routers }: Config): string[] {
+export function secretsOf({
+  aurora,
+  tenants,
+  redis,
+  proxies,
+  traces,
+  metricsExport,
+  webhooks,
+  routers,
+}: Config): string[] {
   return [
     ...[aurora, ...tenants.map((tenant) => tenant.aurora)].flatMap(ofAurora),
     ...(redis ? ofRedis(redis) : []),
     ...[proxies.https, proxies.http].flatMap(ofProxy),
-    ...Object.values(traces?.headers ?? {}).flatMap(ofHeader),
+    ...Object.values({ ...metricsExport?.headers, ...traces?.headers }).flatMap(ofHeader),
     ...[webhooks, ...webhooks.ofTenants].flatMap(({ keys }) => keys),
     ...tenants.flatMap(({ webhookKeys = [] }) => webhookKeys),
     ...(routers.invalidation ? ofHeader(routers.invalidation.key) : []),

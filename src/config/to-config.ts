@@ -2,6 +2,7 @@
 import type {
   AuroraConfig,
   Config,
+  MetricsExportConfig,
   RedisTls,
   TenantConfig,
   TokenConfig,
@@ -9,7 +10,7 @@ import type {
   WebhookConfig,
 } from './config.ts'
 import type { Fields } from './fields.ts'
-import { isTraced, splitWebhookKey } from './rules.ts'
+import { isExported, isTraced, splitWebhookKey } from './rules.ts'
 
 const BYTES_PER_MB = 1024 * 1024
 /** Read where no setting names another one. */
@@ -69,6 +70,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     shutdownGraceMs: fields.SHUTDOWN_GRACE_MS,
     metrics:
       fields.METRICS_PORT === undefined ? null : { port: fields.METRICS_PORT, host: fields.METRICS_HOST },
+    metricsExport: toMetricsExport(fields),
     traces: toTraces(fields),
   }
 }
@@ -167,25 +169,32 @@ function toProof({
   return { url, freshMs: minutes * 60_000 }
 }
 
-/** One address is the base for traces, metrics and logs; the other is for traces only and takes precedence. */
 function toTraces(fields: Fields): TracesConfig | null {
-  const {
-    OTEL_EXPORTER_OTLP_ENDPOINT: base,
-    OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: whole,
-    OTEL_EXPORTER_OTLP_HEADERS: headers,
-    OTEL_RESOURCE_ATTRIBUTES: attributes,
-    OTEL_TRACES_SAMPLER_ARG: share,
-  } = fields
   if (fields.OTEL_SDK_DISABLED || !isTraced(fields.OTEL_TRACES_EXPORTER)) return null
-  const url = whole ?? (base && new URL(`${base.href.replace(/\/$/, '')}/v1/traces`))
-  const name = fields.OTEL_SERVICE_NAME
-  const resource = {
-    'service.name': 'aurora-graphql-gateway',
-    ...attributes,
-    ...(name !== undefined && { 'service.name': name }),
-  }
-  return url ? { url, headers, resource, share } : null
+  const { OTEL_EXPORTER_OTLP_HEADERS: headers, OTEL_TRACES_SAMPLER_ARG: share } = fields
+  const url = toCollector(fields, fields.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT, 'traces')
+  return url ? { url, headers, resource: toResource(fields), share } : null
 }
+
+function toMetricsExport(fields: Fields): MetricsExportConfig | null {
+  if (fields.OTEL_SDK_DISABLED || !isExported(fields.OTEL_METRICS_EXPORTER)) return null
+  const { OTEL_EXPORTER_OTLP_HEADERS: headers, OTEL_METRIC_EXPORT_INTERVAL: intervalMs } = fields
+  const url = toCollector(fields, fields.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, 'metrics')
+  return url ? { url, headers, resource: toResource(fields), intervalMs } : null
+}
+
+/** One address is the base for traces, metrics and logs; the other is for one of them only and takes precedence. */
+const toCollector = (
+  { OTEL_EXPORTER_OTLP_ENDPOINT: base }: Fields,
+  whole: URL | undefined,
+  signal: 'traces' | 'metrics',
+): URL | undefined => whole ?? (base && new URL(`${base.href.replace(/\/$/, '')}/v1/${signal}`))
+
+const toResource = ({ OTEL_SERVICE_NAME: name, OTEL_RESOURCE_ATTRIBUTES: attributes }: Fields) => ({
+  'service.name': 'aurora-graphql-gateway',
+  ...attributes,
+  ...(name !== undefined && { 'service.name': name }),
+})
 
 /** problems.ts has checked that all three are set. */
 function toTokens(fields: Fields): TokenConfig | null {

@@ -4,6 +4,7 @@ import type { Gateway } from '../gateway/gateway.ts'
 import type { MetricsServer } from '../http/metrics-server.ts'
 import type { HttpServer } from '../http/server.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { MetricsExport } from '../telemetry/metrics-export.ts'
 import type { Traces } from '../telemetry/traces.ts'
 
 /** Added to the grace of the connections, for what closes after them; then the process ends whatever is left. */
@@ -18,6 +19,7 @@ export interface Running {
   readonly server: HttpServer
   readonly metricsServer: MetricsServer | null
   readonly gateway: Gateway
+  readonly metricsExport: MetricsExport | null
   readonly traces: Traces | null
   /** From the signal to the end, the notice of the server included. */
   readonly graceMs: number
@@ -66,7 +68,7 @@ export function createShutdown({ log, clock }: ShutdownOptions): Shutdown {
 }
 
 async function stop(
-  { server, metricsServer, gateway, traces, graceMs }: Running,
+  { server, metricsServer, metricsExport, gateway, traces, graceMs }: Running,
   { log, clock }: ShutdownOptions,
 ): Promise<never> {
   clock.after(graceMs + CLOSING_MARGIN_MS, () => process.exit(1))
@@ -76,7 +78,7 @@ async function stop(
     // The last of the listeners, so that the metrics of the end can still be read.
     await metricsServer?.close()
     await gateway.close()
-    await traces?.close()
+    await Promise.all([metricsExport?.close(), traces?.close()])
     process.exit()
   } catch (err) {
     log.error({ err }, 'stopping failed')

@@ -8,6 +8,7 @@ import { WRITES } from '../aurora/writes.ts'
 import type { Log } from '../telemetry/log.ts'
 import type { LogBuffer } from '../telemetry/log-buffer.ts'
 import type { Metrics } from '../telemetry/metrics.ts'
+import type { MetricsExport } from '../telemetry/metrics-export.ts'
 import type { Traces } from '../telemetry/traces.ts'
 import { listenOrExit } from './start-or-exit.ts'
 
@@ -15,10 +16,10 @@ const operations = { ...READS, ...WRITES }
 
 /** Both modules are loaded only where they are needed: the one for traces takes a fifth of a second and 15 MB. */
 export async function createMetricsIfSet(
-  { metrics }: Config,
+  { metrics, metricsExport = null }: Config,
   { lostLines }: Pick<LogBuffer, 'lostLines'>,
 ): Promise<Metrics | null> {
-  if (metrics === null) return null
+  if (metrics === null && metricsExport === null) return null
   const { createMetrics } = await import('../telemetry/metrics.ts')
   return createMetrics({ operations: Object.keys(operations), isWithProcess: true, lostLines })
 }
@@ -31,6 +32,18 @@ export async function createTracesIfSet(
   const { createTraces } = await import('../telemetry/traces.ts')
   const onLost = (lost: object): void => log.warn(lost, 'the collector does not take spans: they are dropped')
   return createTraces({ ...traces, proxies, operations, clock, onLost })
+}
+
+/** Sends the metrics until it is closed; null where nobody has asked for it. */
+export async function exportMetricsIfSet(
+  { metricsExport = null, proxies }: Config,
+  metrics: Metrics | null,
+  { log, clock }: { readonly log: Log; readonly clock: Clock },
+): Promise<MetricsExport | null> {
+  if (metricsExport === null || metrics === null) return null
+  const { startMetricsExport } = await import('../telemetry/metrics-export.ts')
+  const onLost = (fault: string): void => log.warn({ fault }, 'the collector does not take metrics')
+  return startMetricsExport({ ...metricsExport, metrics, proxies, clock, onLost })
 }
 
 /** A server that listens, and the address of its page; null where metrics are off. */

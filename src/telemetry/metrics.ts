@@ -4,6 +4,7 @@ import type { CallClass, Emit } from './events.ts'
 import { createCounting } from './count-events.ts'
 import { VERSION } from '../network/user-agent.ts'
 import { createMakers } from './instrument-makers.ts'
+import type { MetricValues } from './otlp-metrics.ts'
 
 /** The budget over all keys. There is no label per key, because the labels would grow with the tenants. */
 export interface BudgetTotals {
@@ -45,6 +46,8 @@ export interface Metrics {
   watch(views: Views): void
   /** The text format of Prometheus. */
   render(): Promise<{ readonly contentType: string; readonly text: string }>
+  /** The same values, for a collector. */
+  snapshot(): Promise<MetricValues>
 }
 
 /**
@@ -68,6 +71,7 @@ export function createMetrics({ operations, isWithProcess, lostLines = () => 0 }
   return {
     emit,
     watch: (views) => watchViews(registry, views),
+    snapshot: () => registry.getMetricsAsJSON(),
     render: async () => ({ contentType: registry.contentType, text: await registry.metrics() }),
   }
 }

@@ -141,6 +141,7 @@ describe('the program in it', () => {
         GRAPHIQL: 'on',
         CACHE_FILE: join(folder, 'cache'),
         OTEL_EXPORTER_OTLP_ENDPOINT: collector.url.origin,
+        OTEL_METRICS_EXPORTER: 'otlp',
         ...provider.settings,
       },
       undefined,
@@ -160,6 +161,7 @@ describe('the program in it', () => {
     program.child.kill('SIGTERM')
     expect(await program.exited).toBe(0)
     expect(collector.spans().map(({ name }) => name)).toContain('query')
+    expect(collector.bodies.join()).toContain('"name":"aurora_gateway_build_info"')
     expect(readFileSync(join(folder, 'cache'), 'utf8')).not.toBe('')
     expect(program.stderr()).toBe('')
   })

@@ -1,4 +1,4 @@
-// A small collector of traces: receives spans as OTLP over HTTP in JSON, and stores them.
+// A small collector: receives spans and metrics as OTLP over HTTP in JSON, and stores them.
 import { createServer } from 'node:http'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -27,7 +27,8 @@ export interface Collector extends AsyncDisposable {
 }
 
 interface Sent {
-  resourceSpans: { scopeSpans: { spans: SentSpan[] }[] }[]
+  /** Metrics have none. */
+  resourceSpans?: { scopeSpans: { spans: SentSpan[] }[] }[]
 }
 
 interface SentSpan extends Omit<CollectedSpan, 'attributes' | 'links'> {
@@ -67,7 +68,7 @@ export async function openCollector(): Promise<Collector> {
   }
 }
 
-const readSpans = ({ resourceSpans }: Sent): CollectedSpan[] =>
+const readSpans = ({ resourceSpans = [] }: Sent): CollectedSpan[] =>
   resourceSpans
     .flatMap(({ scopeSpans }) => scopeSpans)
     .flatMap(({ spans }) => spans)

@@ -81,6 +81,7 @@ describe('defaults', () => {
       shutdownNoticeMs: 0,
       shutdownGraceMs: 10_000,
       metrics: null,
+      metricsExport: null,
       traces: null,
     })
   })
@@ -345,6 +346,49 @@ describe('who brings the credential', () => {
 const ANOTHER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   .privateKey.export({ type: 'pkcs8', format: 'pem' })
   .toString()
+
+describe('metrics for a collector', () => {
+  const base = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' }
+
+  it.each<[env: Env, address: string | undefined]>([
+    [base, undefined],
+    [{ ...base, OTEL_METRICS_EXPORTER: 'none' }, undefined],
+    [{ ...base, OTEL_METRICS_EXPORTER: 'otlp', OTEL_SDK_DISABLED: 'true' }, undefined],
+    [{ OTEL_METRICS_EXPORTER: 'otlp', OTEL_SDK_DISABLED: 'true' }, undefined],
+    [{ ...base, OTEL_METRICS_EXPORTER: 'OTLP, prometheus' }, 'http://collector:4318/v1/metrics'],
+    [
+      { ...base, OTEL_METRICS_EXPORTER: 'otlp', OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: 'https://other/m' },
+      'https://other/m',
+    ],
+  ])('by %j go to %s', (env, address) => {
+    const { metricsExport, metrics } = readConfig(env)
+    expect(metricsExport?.url.href).toBe(address)
+    expect(metrics).toBeNull()
+  })
+
+  it('have the attributes of the gateway, a time between two, and headers that the log never shows', () => {
+    const config = readConfig({
+      ...base,
+      OTEL_METRICS_EXPORTER: 'otlp',
+      OTEL_TRACES_EXPORTER: 'none',
+      OTEL_METRIC_EXPORT_INTERVAL: '5000',
+      OTEL_SERVICE_NAME: 'my gateway',
+      OTEL_EXPORTER_OTLP_HEADERS: 'authorization=Basic%20canary',
+    })
+    expect(config.metricsExport).toMatchObject({
+      intervalMs: 5000,
+      resource: { 'service.name': 'my gateway' },
+      headers: { authorization: 'Basic canary' },
+    })
+    expect(secretsOf(config)).toContain('canary')
+  })
+
+  it('need an address', () => {
+    expect(problemsOf({ OTEL_METRICS_EXPORTER: 'otlp' })).toEqual([
+      'OTEL_EXPORTER_OTLP_ENDPOINT is missing: OTEL_METRICS_EXPORTER=otlp sends metrics there',
+    ])
+  })
+})
 
 describe('Redis', () => {
   it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {

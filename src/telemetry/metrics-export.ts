@@ -1,0 +1,97 @@
+// Sends the metrics to a collector as OTLP over HTTP in JSON: the same series, under the same names, as Prometheus reads.
+import { randomUUID } from 'node:crypto'
+import { fetch } from 'undici'
+import type { Clock } from '../clock.ts'
+import type { MetricsExportConfig } from '../config/config.ts'
+import { createDispatcher } from '../network/dispatcher.ts'
+import { NO_PROXIES } from '../network/proxies.ts'
+import type { Proxies } from '../network/proxies.ts'
+import { USER_AGENT, VERSION } from '../network/user-agent.ts'
+import type { Metrics } from './metrics.ts'
+import { toOtlpMetrics } from './otlp-metrics.ts'
+
+export interface MetricsExport {
+  /** Sends the last values; takes at most 2 s and never rejects. */
+  close(): Promise<void>
+}
+
+export interface MetricsExportOptions extends MetricsExportConfig {
+  readonly metrics: Pick<Metrics, 'snapshot'>
+  readonly clock: Clock
+  /** Left out: none. */
+  readonly proxies?: Proxies
+  /** Called with a name or a status where the collector did not take the values, once a minute at most. */
+  readonly onLost: (fault: string) => void
+}
+
+const SEND_TIMEOUT_MS = 5000
+const CLOSE_TIMEOUT_MS = 2000
+const REPORT_EVERY_MS = 60_000
+
+/** What a collector did not take is in the next values, because counters go on: so nothing is sent again. */
+export function startMetricsExport(options: MetricsExportOptions): MetricsExport {
+  const { intervalMs, clock, metrics, resource, onLost } = options
+  const instance = { 'service.version': VERSION, 'service.instance.id': randomUUID(), ...resource }
+  const startedAtMs = clock.wallMs()
+  const send = createSend(options)
+  let reportAtMs = -Infinity
+  let isClosed = false
+  let cancel = (): void => {}
+
+  async function sendNow(): Promise<void> {
+    const values = await metrics.snapshot()
+    const fault = await send(
+      toOtlpMetrics(values, { resource: instance, startedAtMs, nowMs: clock.wallMs() }),
+    )
+    if (fault === null || clock.monotonicMs() < reportAtMs) return
+    reportAtMs = clock.monotonicMs() + REPORT_EVERY_MS
+    onLost(fault)
+  }
+
+  /** One at a time: a slow collector gets fewer. */
+  function schedule(): void {
+    if (!isClosed) cancel = clock.after(intervalMs, () => void sendNow().finally(schedule))
+  }
+
+  schedule()
+  return {
+    async close() {
+      isClosed = true
+      cancel()
+      await Promise.race([sendNow(), clock.sleep(CLOSE_TIMEOUT_MS)])
+    },
+  }
+}
+
+/** Never rejects: null, or the name of an error and never its text, which may quote the address. */
+function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExportOptions) {
+  const limits = { connectTimeoutMs: SEND_TIMEOUT_MS, answerTimeoutMs: SEND_TIMEOUT_MS }
+  const dispatcher = createDispatcher({ proxies, ...limits })
+  return async (body: object): Promise<string | null> => {
+    const late = new AbortController()
+    const cancel = clock.after(SEND_TIMEOUT_MS, () => late.abort())
+    try {
+      const response = await fetch(url, {
+        dispatcher,
+        method: 'POST',
+        // The headers may contain a key, which is for this address alone.
+        redirect: 'manual',
+        headers: { ...headers, 'content-type': 'application/json', 'user-agent': USER_AGENT },
+        body: JSON.stringify(body),
+        signal: late.signal,
+      })
+      await response.body?.cancel()
+      return response.ok ? null : String(response.status)
+    } catch (error) {
+      return late.signal.aborted ? 'timeout' : nameOf(error)
+    } finally {
+      cancel()
+    }
+  }
+}
+
+/** The fetch of undici wraps what happened to the connection. */
+function nameOf(error: unknown): string {
+  const { cause, name = 'unknown' } = (error ?? {}) as { cause?: { code?: unknown }; name?: string }
+  return typeof cause?.code === 'string' ? cause.code : name
+}
