@@ -6,6 +6,7 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { isGatewayError, isServedStale } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
+import type { Pages } from './pages.ts'
 import type { RequestReads } from './request-reads.ts'
 
 export interface WholeList {
@@ -58,12 +59,11 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
       items = yield* there(opened.open(page))
     } catch (error) {
       if (!isOfOnePage(error)) throw error
-      // What is known of the rest costs nothing.
+      // What is known of the rest costs nothing. It is opened like any page, so that a stale one is marked and read again.
       for (let further = page; further < Math.max(pageCount, page + 1); further += 1) {
-        const known = further === page ? null : opened.atHand(further)
-        known?.use()
-        if (known && onPage) yield* there(onPage({ page: further, items: known.items, endBefore: null }))
-        pages.push(known?.items ?? null)
+        const known = further > page ? yield* openKnown(opened, further) : null
+        if (known && onPage) yield* there(onPage({ page: further, items: known, endBefore: null }))
+        pages.push(known)
       }
       if (pages.every((each) => each === null)) throw error
       return { pages, failure: error, isWhole: false, ...countMoved(pages, options) }
@@ -76,6 +76,17 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
     // A total, and that nothing else matches, are claims about all of the list: its end has to be certain.
     if (end === 'end' || opened.hasEnded(page))
       return { pages, failure: null, isWhole: true, ...(onPage ? countMoved(pages, options) : NOT_MOVED) }
+  }
+}
+
+/** Null for a page that would cost a call, and for one that has left meanwhile. */
+function* openKnown(opened: Pages, page: number): Steps<readonly Members[] | null> {
+  if (opened.atHand(page) === null) return null
+  try {
+    return yield* there(opened.open(page))
+  } catch (error) {
+    if (isOfOnePage(error)) return null
+    throw error
   }
 }
 

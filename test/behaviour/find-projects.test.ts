@@ -356,6 +356,26 @@ it('where no call is left, kept pages are used and marked, however often they ar
   expect(world.aurora.takeCalls()).toEqual([])
 })
 
+it('a page that is used beside one that could not be read is marked where it is stale', async () => {
+  const clock = createManualClock()
+  await using world = await open(buildList(120), {
+    clock,
+    config: { rateLimit: 5, rateWindowMs: 60 * 60_000, maxWaitMs: 0 },
+  })
+  const { data } = await world.gateway.ask<{ projects: Found }>(
+    '{ projects(first: 100) { totalCount pageInfo { endCursor } } }',
+  )
+  await world.gateway.ask('mutation { deleteProject(id: "nobody") { __typename } }')
+  const last = `{ projects(first: 50, after: "${data?.projects.pageInfo.endCursor}") { nodes { auroraId } } }`
+  await world.gateway.ask(last)
+  // The third page is served stale, and no call is left for the others.
+  await clock.advance(6 * 60_000)
+  world.aurora.takeCalls()
+  const { found, answer } = await world.find('search: "auckland" first: 250')
+  expect(found).toMatchObject({ totalCount: null, isComplete: false })
+  expect([found?.nodes.length, answer.extensions.upstream]).toMatchObject([20, { saved: { stale: 1 } }])
+})
+
 it('a list that does not fit counts as too long, though others write to lists of their own', async () => {
   await using aurora = await openProjectList(buildList(400))
   await using gateway = await createTestGateway({
