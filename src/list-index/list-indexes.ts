@@ -23,6 +23,16 @@ export interface ListBase {
   readonly trimmed: WeakMap<object, readonly Members[]>
 }
 
+/** What walks to the end of a list have shown. Objects are named by their ids in small letters. */
+export interface Shown {
+  /** In the order of the list. */
+  readonly order: readonly string[]
+  /** Those of them that may be hidden between two pages of the last walk. */
+  readonly doubts: ReadonlySet<string>
+  /** The pages of the last walk. */
+  readonly pages: readonly (WeakRef<readonly Members[]> | null)[]
+}
+
 export interface IndexOfList {
   readonly index: ListIndex
   /** How many pages the list had when it was last read to its end; 0: it never was. */
@@ -33,6 +43,7 @@ export interface IndexOfList {
   lostAtMs: number
   /** Null: it was not read to its end, or something was uncertain. */
   base: ListBase | null
+  shown: Shown
 }
 
 export interface ListIndexes {
@@ -62,7 +73,7 @@ export interface ListIndexesOptions extends Pick<ListIndexes, 'watchTouches' | '
 /** What an index takes before it has a row; measured with `process.memoryUsage`. It bounds how many there are. */
 const BYTES_OF_INDEX = 24_000
 
-/** Of a row of a base: its id in small letters, and its place. */
+/** Of a row that a walk has shown, and that is in the base: its id in small letters, and its places. */
 const BYTES_OF_ID = 72
 
 /** An index that leaves is made again from cached pages, at the cost of CPU time alone. */
@@ -75,7 +86,7 @@ export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOp
     indexes.delete(name)
     // The index that was used last stays, however large it is.
     const { rows, bytes } = known.index.size()
-    const size = BYTES_OF_INDEX + bytes + (known.base ? rows * BYTES_OF_ID : 0)
+    const size = BYTES_OF_INDEX + bytes + Math.max(rows, known.shown.order.length) * BYTES_OF_ID
     indexes.set(name, known, { size: Math.min(maxSize, size) })
   }
 
@@ -84,12 +95,13 @@ export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOp
     open(name, list) {
       const known = indexes.get(name)
       if (known) return known
-      const made = {
+      const made: IndexOfList = {
         index: createListIndex(SPECS[list]),
         pageCount: 0,
         lostWalks: 0,
         lostAtMs: -Infinity,
         base: null,
+        shown: { order: [], doubts: new Set(), pages: [] },
       }
       keep(name, made)
       return made

@@ -104,7 +104,7 @@ function toSlice(
   list: WholeList,
   { name, objects }: { readonly name: CursorName; readonly objects: ByKey },
 ): Omit<FoundSlice, 'asOf'> {
-  const { pages, failure, moved, given, gone } = list
+  const { pages, failure, moved, given, gone, mayLack } = list
   const missingPages = pages.filter((items) => items === null).length
   return {
     edges: rows.map((row) => {
@@ -114,7 +114,7 @@ function toSlice(
     total,
     hasNext,
     hasPrevious,
-    isComplete: missingPages === 0 && failure === null && moved === 0 && !hasUnknown,
+    isComplete: missingPages === 0 && failure === null && moved === 0 && !mayLack && !hasUnknown,
     missingPages,
     failure,
     hasMoved: moved > 0,

@@ -44,7 +44,7 @@ function* findingOne(wanted: ValueOf, given: FindOneOptions): Steps<AuroraObject
   try {
     const known = walk.find(wanted)
     if (known) return objects.refer(String(known['id']), known)
-    const { failure, moved } = yield* walk.read({
+    const { failure, moved, mayLack } = yield* walk.read({
       onPage: ({ items }: ReadPage) => look.at(items),
       isEnough: () => look.found() !== null,
     })
@@ -52,7 +52,7 @@ function* findingOne(wanted: ValueOf, given: FindOneOptions): Steps<AuroraObject
     if (found) return objects.refer(String(found['id']), found)
     if (failure) throw failure
     if (moved > 0) throw new GatewayError('CONFLICT', `${UNCERTAIN}: ask again.`, { retryAtMs: 0 })
-    if (!walk.isOfOneTime()) throw new GatewayError('CONFLICT', OF_SEVERAL_TIMES)
+    if (mayLack || !walk.isOfOneTime()) throw new GatewayError('CONFLICT', OF_SEVERAL_TIMES)
     if (look.hasUnknown()) throw new GatewayError('UPSTREAM_INVALID', NOT_SHOWN)
     throw notFound(kind)
   } finally {

@@ -10,6 +10,7 @@ import type { Terms } from '../rest/terms.ts'
 import { SPECS } from '../list-index/list-specs.ts'
 import type { IndexedList } from '../list-index/list-specs.ts'
 import { idsOf, readFromBase } from './list-base.ts'
+import { findLost } from './lost-rows.ts'
 import { readPages } from './read-pages.ts'
 import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
 import { createRequestReads } from './request-reads.ts'
@@ -131,11 +132,13 @@ function* readWhole(
   })
   if (!read.isWhole) return read
   const walked = open()
-  const isMoved = isTouched()
-  noteWalk(walked, read, { isTouched: isMoved, nowMs: lists.nowMs() })
+  const wasMoved = read.moved > 0 || isTouched()
+  noteWalk(walked, read, { isTouched: isTouched(), nowMs: lists.nowMs() })
+  // What has changed meanwhile says nothing of what is missing.
+  const lost = wasMoved ? null : yield* findLost({ walked, pages: read.pages, endpoint, reads })
   // A page that an event has made untrue is held as it was, for the case that Aurora fails.
-  const list = isMoved ? { ...read, moved: Math.max(1, read.moved) } : read
-  const isBase = list.moved === 0 && isSure()
+  const list = { ...read, ...lost, moved: isTouched() ? Math.max(1, read.moved) : read.moved }
+  const isBase = list.moved === 0 && lost?.mayLack === false && isSure()
   walked.base = isBase
     ? { ids: list.pages.map((items) => idsOf(items ?? [])), mark, trimmed: new WeakMap() }
     : null

@@ -24,6 +24,8 @@ export interface WholeList {
   readonly moved: number
   /** Those of them that the cache does not hold at all. */
   readonly lost: number
+  /** An object that the list has shown before is on none of these pages, and may have moved between two of them while they were read. */
+  readonly mayLack?: boolean
 }
 
 export interface ReadPage {

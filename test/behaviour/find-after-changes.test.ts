@@ -1,62 +1,9 @@
 // Questions about a whole list after single objects of it were changed, made or deleted: these are read, and not the whole list.
 import { expect, it } from 'vitest'
 import { untilGot, watch } from '../support/live.ts'
-import { createManualClock } from '../support/manual-clock.ts'
-import { buildList, buildListed, openProjectList } from '../support/project-list.ts'
-import { createTestGateway } from '../support/test-gateway.ts'
-import { serveOnLoopback } from '../support/test-server.ts'
-
-const SECRET = 'the-secret-of-the-sun'
-
-async function open(count: number, { settleMs = 0, ...config }: Readonly<Record<string, number>> = {}) {
-  const aurora = await openProjectList(buildList(count))
-  const clock = createManualClock()
-  const gateway = await createTestGateway({
-    baseUrl: aurora.url,
-    clock,
-    config: {
-      pageSize: 50,
-      webhooks: { keys: [SECRET], ofTenants: [], keyHeader: 'x-webhook-key', settleMs },
-      ...config,
-    },
-  })
-  const server = await serveOnLoopback(gateway)
-  interface Found {
-    readonly projects: {
-      readonly totalCount: number | null
-      readonly isComplete: boolean
-      readonly missingPages: number
-      readonly nodes: readonly { readonly auroraId: string; readonly status: string; readonly name: string }[]
-    }
-  }
-  return {
-    aurora,
-    clock,
-    gateway,
-    change: (id: string, members: object): void =>
-      void (aurora.projects = aurora.projects.map((each) =>
-        each.id === id ? { ...each, ...members } : each,
-      )),
-    send: async (event: string, id?: string): Promise<void> => {
-      const query = id === undefined ? '' : `?PROJECT_ID=${id}`
-      const response = await fetch(`${server.url}/webhooks/aurora/${event}${query}`, {
-        headers: { 'x-webhook-key': SECRET },
-      })
-      expect(response.status).toBe(204)
-    },
-    async find(args = 'filter: { status: "Sold" }') {
-      const { data, errors } = await gateway.ask<Found>(
-        `{ projects(${args}, first: 250) { totalCount isComplete missingPages nodes { auroraId status name } } }`,
-      )
-      return { found: data?.projects, errors, calls: aurora.takeCalls() }
-    },
-    async [Symbol.asyncDispose]() {
-      await server[Symbol.asyncDispose]()
-      await gateway[Symbol.asyncDispose]()
-      await aurora[Symbol.asyncDispose]()
-    },
-  }
-}
+import { openFindable } from '../support/findable.ts'
+import type { Findable } from '../support/findable.ts'
+import { buildListed } from '../support/project-list.ts'
 
 /** Beyond the time in which a stale page is served. */
 const PAST_STALE_MS = 16 * 60_000
@@ -64,7 +11,7 @@ const PAST_STALE_MS = 16 * 60_000
 const ALL = ['GET 1', 'GET 2', 'GET 3']
 
 it('after a webhook about one project, this project alone is read, and then nothing', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   expect((await world.find()).calls).toEqual(ALL)
   world.change('p60', { status: 'Sold', name: 'Changed' })
   await world.send('project_changed', 'P60')
@@ -81,7 +28,7 @@ it('after a webhook about one project, this project alone is read, and then noth
 })
 
 it('what is new is shown at its place in the order, and what is deleted is gone', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   world.aurora.projects = [buildListed(121), ...world.aurora.projects.filter(({ id }) => id !== 'p118')]
   await world.send('project_created', 'p121')
@@ -96,7 +43,7 @@ it('what is new is shown at its place in the order, and what is deleted is gone'
 })
 
 it('a write of ours costs the next question nothing more where its answer shows the project', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   await world.gateway.ask('mutation { updateProject(id: "p7", input: { status: "Sold" }) { __typename } }')
   world.aurora.takeCalls()
@@ -115,7 +62,7 @@ it.each([
 ])(
   'an empty page %s is as old as it is, whatever was touched',
   async (_name, count, afterTouch, afterAge) => {
-    await using world = await open(count)
+    await using world = await openFindable(count)
     await world.find('search: "auckland"')
     await world.gateway.ask('mutation { updateProject(id: "nobody", input: { name: "x" }) { __typename } }')
     await world.find('search: "auckland"')
@@ -135,13 +82,10 @@ it.each([
 )
 
 it.each([
-  [
-    'an event that names no project',
-    (world: Awaited<ReturnType<typeof open>>) => world.send('project_changed'),
-  ],
+  ['an event that names no project', (world: Findable) => world.send('project_changed')],
   [
     'a page that shows other rows than before',
-    async (world: Awaited<ReturnType<typeof open>>) => {
+    async (world: Findable) => {
       world.aurora.projects = world.aurora.projects.filter(({ id }) => id !== 'p117')
       await world.send('project_changed', 'p60')
       await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
@@ -150,19 +94,19 @@ it.each([
   ],
   [
     'an age at which pages are not fresh',
-    async (world: Awaited<ReturnType<typeof open>>) => {
+    async (world: Findable) => {
       await world.send('project_changed', 'p60')
       await world.clock.advance(6 * 60_000)
     },
   ],
   [
     'more projects than pages',
-    async (world: Awaited<ReturnType<typeof open>>) => {
+    async (world: Findable) => {
       for (const id of ['p1', 'p2', 'p3', 'p4']) await world.send('project_changed', id)
     },
   ],
 ])('after %s, the list is read', async (_what, happen) => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   await happen(world)
   const { found, calls } = await world.find('search: "auckland"')
@@ -171,7 +115,7 @@ it.each([
 })
 
 it('a page that was read since, with the same rows, is used with what it shows', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   world.change('p100', { status: 'Archived' })
   await world.send('project_changed', 'p100')
@@ -184,7 +128,7 @@ it('a page that was read since, with the same rows, is used with what it shows',
 })
 
 it('where the project cannot be read, the answer says that it is about a part', async () => {
-  await using world = await open(120, { rateLimit: 3, rateWindowMs: 60_000, maxWaitMs: 0 })
+  await using world = await openFindable(120, { rateLimit: 3, rateWindowMs: 60_000, maxWaitMs: 0 })
   await world.find()
   world.change('p60', { status: 'Sold' })
   await world.gateway.ask('mutation { updateProject(id: "p60", input: { status: "Sold" }) { __typename } }')
@@ -196,7 +140,7 @@ it('where the project cannot be read, the answer says that it is about a part', 
 })
 
 it('a project that is touched while another one is read is read, too', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   await world.send('project_changed', 'p60')
   world.aurora.onCall = async (call) => {
@@ -212,7 +156,7 @@ it('a project that is touched while another one is read is read, too', async () 
 })
 
 it('what is read while Aurora may still answer old is read once more', async () => {
-  await using world = await open(120, { settleMs: 10_000 })
+  await using world = await openFindable(120, { settleMs: 10_000 })
   await world.find()
   await world.send('project_changed', 'p60')
   expect((await world.find()).calls).toEqual(['GET p60'])
@@ -225,7 +169,7 @@ it('what is read while Aurora may still answer old is read once more', async () 
 })
 
 it('a live question about the whole list reads the project that has changed, each time', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   const { clock, aurora } = world
   const query = 'query @live { projects(filter: { status: "Archived" }) { totalCount nodes { auroraId } } }'
   const client = await watch(world.gateway, query)
@@ -244,7 +188,7 @@ it('a live question about the whole list reads the project that has changed, eac
 })
 
 it('a project that the list has not shown, and that is not new, is looked for in the list', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   world.aurora.isSeen = (_token, { id }) => id !== 'p50' || seen
   let seen = false
   expect((await world.find('search: "auckland"')).found).toMatchObject({ totalCount: 119 })
@@ -256,7 +200,7 @@ it('a project that the list has not shown, and that is not new, is looked for in
 })
 
 it('nothing but a question about the whole list is answered from its pages after a write, whatever age is accepted', async () => {
-  await using world = await open(120, { rateLimit: 4, rateWindowMs: 24 * 60 * 60_000, maxWaitMs: 0 })
+  await using world = await openFindable(120, { rateLimit: 4, rateWindowMs: 24 * 60 * 60_000, maxWaitMs: 0 })
   await world.find()
   await world.gateway.ask('mutation { updateProject(id: "p60", input: { name: "New" }) { __typename } }')
   const ask = async (query: string) => {
@@ -275,7 +219,7 @@ it('nothing but a question about the whole list is answered from its pages after
 })
 
 it('a page that was read while Aurora might still answer old is not taken for what is new', async () => {
-  await using world = await open(120, { settleMs: 10_000 })
+  await using world = await openFindable(120, { settleMs: 10_000 })
   await world.find()
   await world.clock.advance(60_000)
   await world.send('project_changed', 'p110')
@@ -289,7 +233,7 @@ it('a page that was read while Aurora might still answer old is not taken for wh
 })
 
 it('an object that is found by a value on a page that is stale is read again', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   world.change('p110', { name: 'New' })
   await world.clock.advance(7 * 60_000)
@@ -300,7 +244,7 @@ it('an object that is found by a value on a page that is stale is read again', a
 })
 
 it('where only what is cached is asked for, what was touched is missing, and the rest is shown', async () => {
-  await using world = await open(120)
+  await using world = await openFindable(120)
   await world.find()
   await world.send('project_changed', 'p60')
   world.aurora.takeCalls()

@@ -176,3 +176,68 @@ it('where a webhook reports each change, each complete answer is the list as it 
   // Else nothing but whole walks would have been looked at.
   expect(walks).toBeLessThan(asked)
 })
+
+it('an answer that says that it is complete lacks nothing that a complete answer before it had, whatever others delete while pages are read', async () => {
+  const step = fc.oneof(
+    fc.record({
+      is: fc.constant('asked' as const),
+      /** Deleted or made when this page is read. */
+      changes: fc.array(
+        fc.record({ page: fc.integer({ min: 1, max: 5 }), is: fc.constantFrom('made', 'deleted'), at }),
+        {
+          maxLength: 3,
+        },
+      ),
+    }),
+    fc.record({ is: fc.constantFrom('made', 'deleted'), at }),
+  )
+  let complete = 0
+  let uncertain = 0
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 13, max: 30 }),
+      fc.array(step, { minLength: 4, maxLength: 12 }),
+      async (count, steps) => {
+        await using aurora = await openProjectList(buildList(count))
+        const clock = createManualClock()
+        await using gateway = await createTestGateway({ baseUrl: aurora.url, clock, config: { pageSize: 6 } })
+        let made = count
+        const next = (): number => made++
+        let known: ReadonlySet<string> = new Set()
+        for (const each of [
+          { is: 'asked', changes: [] } as const,
+          ...steps,
+          { is: 'asked', changes: [] } as const,
+        ]) {
+          if (each.is !== 'asked') {
+            change(aurora, each.is, { at: each.at, next })
+            continue
+          }
+          const before = aurora.projects
+          aurora.onCall = (call) => {
+            for (const { page, is, at: place } of each.changes)
+              if (call === `GET ${page}`) change(aurora, is, { at: place, next })
+          }
+          const { data } = await gateway.ask<{
+            projects: { isComplete: boolean; nodes: { auroraId: string }[] }
+          }>('{ projects(search: "auckland", first: 250) { isComplete nodes { auroraId } } }')
+          aurora.onCall = () => {}
+          await clock.advance(PAST_STALE_MS)
+          if (!data?.projects.isComplete) {
+            uncertain += 1
+            continue
+          }
+          complete += 1
+          const shown = new Set(data.projects.nodes.map(({ auroraId }) => auroraId))
+          const alive = new Set(aurora.projects.map(({ id }) => id))
+          const lost = before.filter(({ id }) => alive.has(id) && known.has(id) && !shown.has(id))
+          expect(lost.map(({ id }) => id)).toEqual([])
+          known = shown
+        }
+      },
+    ),
+    { numRuns: 12, examples: [[13, [{ is: 'asked', changes: [{ page: 2, is: 'deleted', at: 0 }] }]]] },
+  )
+  // Else nothing was looked at.
+  expect([uncertain > 0, complete > 0]).toEqual([true, true])
+})

@@ -1,0 +1,104 @@
+// Whether a walk has missed objects that the list has shown before: what moves up while pages are read may be on none of them.
+import { allThere, there, whenThere } from '../turns/at-once.ts'
+import type { Soon, Steps } from '../turns/at-once.ts'
+import type { Members } from '../aurora/body.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { ownReadOf } from '../aurora/reads.ts'
+import { decideMissing } from '../changes/decide-missing.ts'
+import type { Missing } from '../changes/decide-missing.ts'
+import { isGatewayError } from '../errors/errors.ts'
+import type { IndexOfList, Shown } from '../list-index/list-indexes.ts'
+import type { RequestReads } from './request-reads.ts'
+
+export interface LostOptions {
+  readonly walked: IndexOfList
+  /** All pages of the list. */
+  readonly pages: readonly (readonly Members[] | null)[]
+  readonly endpoint: Endpoint
+  readonly reads: Pick<RequestReads, 'ask'>
+}
+
+export interface Lost {
+  /** In small letters: Aurora has them no more. */
+  readonly gone: readonly string[]
+  /** Some may be in the list, though no page shows them. */
+  readonly mayLack: boolean
+}
+
+/**
+ * Compares the pages with what walks before have shown, and notes what they show. An object that is missing at the border of two pages
+ * is read by itself: an object that is gone makes no answer uncertain. One that is not gone is in doubt until its neighbours are on one
+ * page: to read both pages again proves nothing, because they may change meanwhile, too. More such objects than there are pages are not
+ * read, since they would cost more than the pages do: then the next walk alone is compared with what this one has shown.
+ */
+export function* findLost({ walked, pages, endpoint, reads }: LostOptions): Steps<Lost> {
+  if (!isSame(walked.shown, pages)) walked.shown = compare(walked.shown, pages)
+  const ids = [...walked.shown.doubts]
+  if (ids.length === 0) return NOTHING
+  if (ids.length > pages.length) {
+    walked.shown = { ...walked.shown, order: walked.shown.order.filter((id) => !walked.shown.doubts.has(id)) }
+    return { gone: [], mayLack: true }
+  }
+  const areGone = yield* there(allThere(ids.map((id) => isGone(id, { endpoint, reads }))))
+  const gone = new Set(ids.filter((_, index) => areGone[index] === true))
+  const { shown } = walked
+  walked.shown = {
+    order: shown.order.filter((id) => !gone.has(id)),
+    doubts: new Set([...shown.doubts].filter((id) => !gone.has(id))),
+    pages: shown.pages,
+  }
+  return { gone: [...gone], mayLack: gone.size < ids.length }
+}
+
+const NOTHING: Lost = { gone: [], mayLack: false }
+
+/** Most questions find the pages of the one before. */
+const isSame = (shown: Shown, pages: LostOptions['pages']): boolean =>
+  shown.pages.length === pages.length &&
+  pages.every((items, page) => (shown.pages[page]?.deref() ?? null) === items)
+
+function compare({ order: before }: Shown, pages: LostOptions['pages']): Shown {
+  const { doubts, order } = decideMissing({ before, alive: before, pages, doubts: NO_DOUBTS })
+  return {
+    order: withDoubts(order, before, doubts),
+    doubts: new Set(doubts.keys()),
+    pages: pages.map((items) => items && new WeakRef(items)),
+  }
+}
+
+const NO_DOUBTS: Missing['doubts'] = new Map()
+
+/** What is in doubt keeps its place: behind the object that it was behind. */
+function withDoubts(
+  order: readonly string[],
+  before: readonly string[],
+  doubts: Missing['doubts'],
+): readonly string[] {
+  if (doubts.size === 0) return order
+  const there = new Set(order)
+  const behind = new Map<string, string[]>()
+  let last = ''
+  for (const id of before) {
+    if (there.has(id)) last = id
+    else if (doubts.has(id)) {
+      const known = behind.get(last)
+      if (known) known.push(id)
+      else behind.set(last, [id])
+    }
+  }
+  return [...(behind.get('') ?? []), ...order.flatMap((id) => [id, ...(behind.get(id) ?? [])])]
+}
+
+/** False also where it cannot be read. An object that can be read is in doubt all the same: it may be one that the list hides. */
+function isGone(id: string, { endpoint, reads }: Pick<LostOptions, 'endpoint' | 'reads'>): Soon<boolean> {
+  const own = ownReadOf(endpoint.kind)
+  const [parameter] = own?.parameters ?? []
+  if (!own || parameter === undefined) return false
+  const path = { [parameter]: id }
+  if (reads.ask.isKnown(own, path) === false) return true
+  return whenThere(
+    reads.ask.object(own, path),
+    (object) => object === null,
+    (error): boolean => isGatewayError(error) && error.code === 'NOT_FOUND',
+  )
+}

@@ -1,0 +1,77 @@
+// Questions about a whole list while others change it: no answer claims to be complete where an object that was shown is missing.
+import { expect, it } from 'vitest'
+import { openFindable } from '../support/findable.ts'
+import type { Findable } from '../support/findable.ts'
+
+const ALL = 'search: "auckland"'
+/** Beyond the time in which a stale page is served. */
+const PAST_STALE_MS = 16 * 60_000
+
+/** Somebody deletes the project in Aurora, and no webhook reports it. */
+const remove = ({ aurora }: Findable, id: string): void => {
+  aurora.projects = aurora.projects.filter((each) => each.id !== id)
+}
+
+/** All pages are read again, and p118 is deleted when this one is asked for. */
+async function findAgain(world: Findable, page: number) {
+  await world.clock.advance(PAST_STALE_MS)
+  world.aurora.onCall = (call) => {
+    if (call === `GET ${page}`) remove(world, 'p118')
+  }
+  const answer = await world.find(ALL)
+  world.aurora.onCall = () => {}
+  return { ...answer, ids: answer.found?.nodes.map(({ auroraId }) => auroraId) }
+}
+
+it('a project that has moved to a page that was read already makes the answer uncertain, until a page shows it', async () => {
+  await using world = await openFindable(120)
+  expect((await world.find(ALL)).found).toMatchObject({ totalCount: 120, isComplete: true })
+  const lacking = await findAgain(world, 2)
+  // The first row of the second page is on the first one now.
+  expect(lacking.calls).toEqual(['GET 1', 'GET 2', 'GET 3', 'GET p69'])
+  expect(lacking.ids).not.toContain('p69')
+  expect(lacking.found).toMatchObject({ totalCount: 119, isComplete: false })
+  const again = await world.find(ALL)
+  expect(again).toMatchObject({ found: { isComplete: false }, calls: [] })
+  await world.clock.advance(PAST_STALE_MS)
+  expect((await world.find(ALL)).found).toMatchObject({ totalCount: 119, isComplete: true })
+})
+
+it('a look-up by a value does not say that there is no such project while one may be missing', async () => {
+  await using world = await openFindable(120)
+  await world.find(ALL)
+  await findAgain(world, 2)
+  const { errors } = await world.gateway.ask('{ project(externalProviderId: "CRM-69") { name } }')
+  expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['CONFLICT'])
+})
+
+it('a project that was deleted at the border of two pages is read once, and makes nothing uncertain', async () => {
+  await using world = await openFindable(120)
+  await world.find(ALL)
+  // The first row of the second page: its neighbours are on two pages.
+  remove(world, 'p69')
+  await world.clock.advance(PAST_STALE_MS)
+  expect(await world.find(ALL)).toMatchObject({
+    found: { totalCount: 119, isComplete: true },
+    calls: ['GET 1', 'GET 2', 'GET 3', 'GET p69'],
+  })
+  expect((await world.find(ALL)).calls).toEqual([])
+  // The first row of all pages: its neighbours are on one page.
+  remove(world, 'p119')
+  await world.clock.advance(PAST_STALE_MS)
+  expect(await world.find(ALL)).toMatchObject({
+    found: { totalCount: 118, isComplete: true },
+    calls: ['GET 1', 'GET 2', 'GET 3'],
+  })
+})
+
+it('more missing projects than pages are not read, and the next reading of the list decides', async () => {
+  await using world = await openFindable(120)
+  await world.find(ALL)
+  for (const id of ['p69', 'p68', 'p67', 'p66']) remove(world, id)
+  await world.clock.advance(PAST_STALE_MS)
+  const pages = ['GET 1', 'GET 2', 'GET 3']
+  expect(await world.find(ALL)).toMatchObject({ found: { totalCount: 116, isComplete: false }, calls: pages })
+  await world.clock.advance(PAST_STALE_MS)
+  expect(await world.find(ALL)).toMatchObject({ found: { totalCount: 116, isComplete: true }, calls: pages })
+})
