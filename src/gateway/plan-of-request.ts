@@ -9,6 +9,7 @@ import { createExecuteImagined } from '../graphql/execute-imagined.ts'
 import { currentPath } from '../graphql/paths.ts'
 import { NEVER_LEFT } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
+import type { ListIndexes } from '../list-index/list-indexes.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
 import type { InTurn } from '../turns/pace.ts'
 import type { PageShares } from '../loaders/page-shares.ts'
@@ -47,6 +48,7 @@ interface PlanCommon {
   readonly pageShares: PageShares
   readonly sharedCounts: SharedCounts
   readonly histories: Histories
+  readonly lists: ListIndexes
 }
 
 export interface PlanParts {
@@ -118,6 +120,7 @@ const createPlannerOn = (
     pageShares,
     listEnds,
     histories,
+    lists,
     fields,
     inTurn,
     leaving,
@@ -142,6 +145,7 @@ const createPlannerOn = (
         pageShares,
         listEnds,
         histories,
+        lists,
         underWay,
         pageSize: config.pageSize,
         maxCalls: Math.max(MAX_IMAGINED_CALLS, config.maxPlannedCalls + 1),

@@ -51,6 +51,8 @@ export interface ListIndexes {
   known(name: string): IndexOfList | null
   /** The same; a new one where there is none. To be called when the first page is there: an index takes memory without rows, too. */
   open(name: string, list: IndexedList): IndexOfList
+  /** What the list had when it was last read; null where that is unknown. Does not count as a use. */
+  baseOf(name: string): ListBase | null
   /** To be called after each question, also after one that has failed: others leave where all are too large together. */
   keep(name: string, known: IndexOfList): void
   /** Notes this moment. The function returns whether the list was touched since; if that is unknown, true. */
@@ -92,6 +94,7 @@ export function createListIndexes({ maxBytes, clock, ...touches }: ListIndexesOp
 
   return {
     known: (name) => indexes.get(name) ?? null,
+    baseOf: (name) => indexes.peek(name)?.base ?? null,
     open(name, list) {
       const known = indexes.get(name)
       if (known) return known

@@ -55,6 +55,17 @@ export function* readFromBase(options: BaseOptions): Steps<WholeList | null> {
   return null
 }
 
+/** The same in a dry run, for what it would cost. Null where the list would be read. */
+export function* imagineFromBase(
+  options: Omit<BaseOptions, 'watchTouches' | 'put'>,
+): Steps<WholeList | null> {
+  const touched = options.touchedSince()
+  if (touched === null || touched.length === 0) return null
+  const kept = keepPages(new Set(touched), options)
+  const anew = kept && (yield* there(readAnew(kept.missing, options)))
+  return anew && { pages: [...kept.pages, anew.items], failure: null, isWhole: true, moved: 0, lost: 0 }
+}
+
 interface Kept {
   readonly pages: readonly (readonly Members[])[]
   /** The pages as they are held. */
@@ -67,7 +78,10 @@ interface Kept {
 }
 
 /** The pages of the base without the touched objects, where these are all that may be untrue. */
-function keepPages(touched: ReadonlySet<string>, { base, endpoint, reads }: BaseOptions): Kept | null {
+function keepPages(
+  touched: ReadonlySet<string>,
+  { base, endpoint, reads }: Pick<BaseOptions, 'base' | 'endpoint' | 'reads'>,
+): Kept | null {
   const missing = new Map([...touched].map((id) => [id, new Set<string>()]))
   const pages: (readonly Members[])[] = []
   const shown: (readonly Members[])[] = []
@@ -147,8 +161,10 @@ interface Anew {
   readonly gone: readonly string[]
 }
 
+type TouchedReads = Pick<BaseOptions, 'endpoint' | 'reads' | 'members'>
+
 /** Null where a failure is not one for which the others are shown. */
-function readAnew(ids: readonly string[], options: BaseOptions): Soon<Anew | null> {
+function readAnew(ids: readonly string[], options: TouchedReads): Soon<Anew | null> {
   const all = allThere(
     ids.map((id) =>
       whenThere(
@@ -173,7 +189,7 @@ function readAnew(ids: readonly string[], options: BaseOptions): Soon<Anew | nul
 }
 
 /** Null where it is gone. The answer to a write shows the object as it is now, too. */
-function* readingTouched(id: string, { endpoint, reads, members }: BaseOptions): Steps<Members | null> {
+function* readingTouched(id: string, { endpoint, reads, members }: TouchedReads): Steps<Members | null> {
   const own = ownReadOf(endpoint.kind)
   const [parameter] = own?.parameters ?? []
   if (!own || parameter === undefined) throw new Error(`a ${endpoint.kind} has no read of its own`)

@@ -9,7 +9,7 @@ import type { IndexOfList, ListIndexes } from '../list-index/list-indexes.ts'
 import type { Terms } from '../rest/terms.ts'
 import { SPECS } from '../list-index/list-specs.ts'
 import type { IndexedList } from '../list-index/list-specs.ts'
-import { idsOf, readFromBase } from './list-base.ts'
+import { idsOf, imagineFromBase, readFromBase } from './list-base.ts'
 import { findLost } from './lost-rows.ts'
 import { readPages } from './read-pages.ts'
 import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
@@ -186,15 +186,31 @@ type ReadOptions = Partial<Pick<ReadPagesOptions, 'isEnough'>> & {
   readonly onPage?: (page: ReadPage) => void
 }
 
-/** In a dry run there are no indexes. */
-export const readImagined = ({ options, operation }: WalkOptions): Steps<WholeList> =>
-  readPages({
-    reads: createRequestReads(options),
-    endpoint: READS[operation],
-    onPage: ({ items }) => options.pace?.note(items.length * UNITS_OF_IMAGINED),
+/** In a dry run nothing is put into an index. */
+export function* readImagined({ options, operation }: WalkOptions): Steps<WholeList> {
+  const endpoint = READS[operation]
+  const { terms, plannedLists, pace } = options
+  const reads = createRequestReads(options)
+  const base = plannedLists?.baseOf(nameOf(terms, endpoint))
+  const list =
+    plannedLists &&
+    base &&
+    (yield* imagineFromBase({
+      base,
+      endpoint,
+      reads,
+      members: SPECS[operation].members,
+      touchedSince: () => plannedLists.objectsSince(terms.scope.key, operation, base.mark),
+    }))
+  if (list) return list
+  return yield* readPages({
+    reads,
+    endpoint,
+    onPage: ({ items }) => pace?.note(items.length * UNITS_OF_IMAGINED),
     pageCount: 0,
     tooLong: null,
   })
+}
 
 /** An imagined row is only passed on. */
 const UNITS_OF_IMAGINED = 1 / 50

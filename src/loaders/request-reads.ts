@@ -25,6 +25,8 @@ import { pathOf } from './path-of.ts'
 import type { Pages } from './pages.ts'
 import type { ReadsWatch } from './reads-made.ts'
 
+export type PlannedLists = Pick<ListIndexes, 'baseOf' | 'objectsSince'>
+
 export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
@@ -41,6 +43,8 @@ export interface LoadersOptions {
   readonly listEnds: ListEnds
   /** The indexes of whole lists; left out where nothing is really asked. */
   readonly lists?: ListIndexes
+  /** The same in a dry run, which only looks at them; left out where nothing is planned. */
+  readonly plannedLists?: PlannedLists | undefined
   /** What has changed in lists; in a dry run they are only looked at. */
   readonly histories?: Histories | undefined
   /** Until the items of a list have all been executed, it is unknown what they look for. Left out: they are, in one turn. */

@@ -1,7 +1,7 @@
 // Makes what a planned operation is executed with: the true loaders and writes, over an imagined Aurora.
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { imagineListEnds } from '../loaders/list-ends.ts'
-import type { LoadersOptions } from '../loaders/request-reads.ts'
+import type { LoadersOptions, PlannedLists } from '../loaders/request-reads.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
 import { createLoaders } from '../loaders/loaders.ts'
 import type { Loaders } from '../loaders/loaders.ts'
@@ -49,6 +49,7 @@ export interface DryRunOptions
   readonly listEnds: Pick<ListEnds, 'decide' | 'pageLength'>
   readonly pageSize: number
   readonly histories?: LoadersOptions['histories']
+  readonly lists?: PlannedLists
 }
 
 /** 0 to 1: how many of the objects that are looked for a page shows. */
@@ -71,7 +72,7 @@ const THERE: Readonly<Record<Outlook, boolean | null>> = {
 }
 
 export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
-  const { typicalReplies, pageShares, pageSize, histories } = options
+  const { typicalReplies, pageShares, pageSize, histories, lists } = options
   const listEnds = imagineListEnds(options.listEnds, isImagined)
   let hasGivenUp = false
   const giveUp = (): void => {
@@ -101,6 +102,7 @@ export function createDryRun(outlook: Outlook, options: DryRunOptions): DryRun {
       pageShares: withoutLearning(pageShares),
       listEnds,
       histories,
+      plannedLists: lists,
       pace: bounds.pace,
       onPosition: replies.reach,
       imagineThere: (endpoint, path) =>

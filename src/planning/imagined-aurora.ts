@@ -151,7 +151,7 @@ const createImaginedCache = (
       if (cached === null) lists.seek(question)
       return cached
     },
-    readAside: () => null,
+    readAside: glance.readAside,
     readListed: (scope, kind, id, terms) =>
       shown.get(`${kind}:${id}`) ?? glance.readListed(scope, kind, id, terms) ?? lists.find(kind, id),
     exists: glance.exists,
