@@ -6,6 +6,8 @@ import { FEW_CALLS, HEADERS, openAppGateway } from './open-gateway.ts'
 import type { AppGateway } from './open-gateway.ts'
 import projectAgain from './compiled/project-again-query.ts'
 import type { queriesProjectAgainQuery } from './compiled/project-again-query.ts'
+import find from './compiled/find-query.ts'
+import type { queriesFindQuery } from './compiled/find-query.ts'
 import nextPage from './compiled/projects-page-query.ts'
 import type { queriesProjectsPageQuery } from './compiled/projects-page-query.ts'
 import screen from './compiled/screen-query.ts'
@@ -69,6 +71,29 @@ describe('Relay', () => {
     expect(app.takeAnswers()).toEqual([])
   })
 
+  it('keeps the connections of two searches apart, and the pages of each together', async () => {
+    await using app = await openAppGateway()
+    const { environment, read, records } = open(app)
+    const sort = { by: 'NAME', direction: 'ASC' } as const
+    const connectionOf = (search: string) => {
+      const key = Object.keys(records()).find(
+        (name) =>
+          name.includes('__Find_projects_connection') &&
+          name.endsWith(`${JSON.stringify(search)}`.concat(SORTED)),
+      )
+      const edges = records()[key ?? '']?.['edges'] as { readonly __refs: string[] } | undefined
+      const [edge] = edges?.__refs.slice(-1) ?? []
+      return { count: edges?.__refs.length, cursor: String(records()[edge ?? '']?.['cursor']) }
+    }
+    for (const search of ['a', 'm']) {
+      environment.retain(createOperationDescriptor(getRequest(find), { search, sort, count: 2 }))
+      await read<queriesFindQuery>(find, { search, sort, count: 2 })
+    }
+    const { cursor } = connectionOf('a')
+    await read<queriesFindQuery>(find, { search: 'a', sort, count: 2, cursor })
+    expect([connectionOf('a').count, connectionOf('m').count]).toEqual([4, 2])
+  })
+
   it('takes what there is, keeps the errors of the rest for @catch, and gets the rest at its time, without the app doing anything', async () => {
     await using app = await openAppGateway(FEW_CALLS)
     const { environment, records, limited } = open(app)
@@ -103,3 +128,6 @@ describe('Relay', () => {
     expect(limited).toEqual(['queriesProjectAgainQuery'])
   })
 })
+
+/** How the name of a connection goes on behind the words that are searched for. */
+const SORTED = ',sort:{"by":"NAME","direction":"ASC"})'

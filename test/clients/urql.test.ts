@@ -1,5 +1,7 @@
 // urql with the exchanges of the kit, as recipes/urql.ts and docs/clients.md set it up.
 import { cacheExchange, Client, fetchExchange, gql } from '@urql/core'
+import { cacheExchange as graphcacheExchange } from '@urql/exchange-graphcache'
+import { relayPagination } from '@urql/exchange-graphcache/extras'
 import { describe, expect, it } from 'vitest'
 import { retryAtOf } from '../../client/src/limited.ts'
 import { splitDocuments } from '../../src/documents/split-documents.ts'
@@ -30,6 +32,30 @@ interface Screen {
   readonly projects: {
     readonly nodes: readonly { readonly id: string; readonly designs: readonly object[] | null }[]
     readonly pageInfo: { readonly endCursor: string }
+  } | null
+}
+
+const FIND = gql<Find, { search: string; after: string | null }>(`
+  query Find($search: String, $after: String) {
+    projects(search: $search, sort: { by: NAME, direction: ASC }, first: 2, after: $after) {
+      edges {
+        node {
+          id
+          name
+        }
+      }
+      pageInfo {
+        endCursor
+        hasNextPage
+      }
+    }
+  }
+`)
+
+interface Find {
+  readonly projects: {
+    readonly edges: readonly { readonly node: { readonly id: string } }[]
+    readonly pageInfo: { readonly endCursor: string | null }
   } | null
 }
 
@@ -108,6 +134,39 @@ describe('urql', () => {
     app.takeAnswers()
     for (let time = 0; time < 30; time += 1) await app.until(() => true)
     expect(app.takeAnswers()).toEqual([])
+  })
+
+  it('keeps the lists of two searches apart in Graphcache, and the pages of each together', async () => {
+    await using app = await openAppGateway()
+    const unnamed = ['ProjectConnection', 'ProjectEdge', 'PageInfo']
+    const client = new Client({
+      url: app.url,
+      fetchOptions: { headers: HEADERS },
+      preferGetMethod: false,
+      exchanges: [
+        graphcacheExchange({
+          keys: Object.fromEntries(unnamed.map((name) => [name, () => null])),
+          resolvers: { Query: { projects: relayPagination() } },
+        }),
+        fetchExchange,
+      ],
+    })
+    const find = async (search: string, after: string | null = null) => {
+      const variables = { search, after }
+      const { data, error } = await client.query(FIND, variables).toPromise()
+      expect(error).toBeUndefined()
+      return data?.projects ?? { edges: [], pageInfo: { endCursor: null } }
+    }
+    const idsOf = async (search: string) => (await find(search)).edges.map(({ node }) => node.id)
+    const first = await find('a')
+    const other = await find('m')
+    const second = await find('a', first.pageInfo.endCursor)
+    expect([first.edges.length, second.edges.length]).toEqual([2, 4])
+    const [ofA, ofM] = [await idsOf('a'), await idsOf('m')]
+    expect(ofA).toEqual(second.edges.map(({ node }) => node.id))
+    expect(new Set(ofA).size).toBe(4)
+    expect(ofM).toEqual(other.edges.map(({ node }) => node.id))
+    expect(ofM).not.toEqual(ofA.slice(0, 2))
   })
 
   it('reads its own write, although the device holds an older answer that is still fresh', async () => {
