@@ -17,6 +17,8 @@ export interface MissingOptions {
   readonly pages: readonly (readonly Members[] | null)[]
   /** The pages as Aurora gave them, where objects have left `pages` or have come behind them as they are now; else they are `pages`. */
   readonly given?: MissingOptions['pages'] | undefined
+  /** The order of the list where an object is on none of the given pages; left out where the pages have it. */
+  readonly order?: readonly string[] | undefined
   readonly doubts: ReadonlyMap<string, Doubt>
 }
 
@@ -33,7 +35,14 @@ export interface Missing {
  * The list keeps its order, and a page is from one moment: an object whose neighbours are both on one page without it is gone. At the
  * border of two pages it is in doubt, until both were read again and it is on neither.
  */
-export function decideMissing({ before, alive, pages, given = pages, doubts }: MissingOptions): Missing {
+export function decideMissing({
+  before,
+  alive,
+  pages,
+  given = pages,
+  order,
+  doubts,
+}: MissingOptions): Missing {
   const there = placesOf(pages)
   // An object has its place where Aurora gave it.
   const pageOf = given === pages ? there : placesOf(given)
@@ -47,9 +56,10 @@ export function decideMissing({ before, alive, pages, given = pages, doubts }: M
     if (doubt ? wereReadAgain(doubt, given) : place && place.above === place.below) gone.push(key)
     else still.set(key, doubt ?? toDoubt(place ?? { above: 0, below: given.length - 1 }, given))
   }
+  const known = new Set(order ?? pageOf.keys())
   // What is on none of them is newer than all of them.
-  const newer = given === pages ? [] : [...there.keys()].filter((key) => !pageOf.has(key))
-  return { gone, doubts: still, order: [...newer, ...pageOf.keys()] }
+  const newer = [...there.keys()].filter((key) => !known.has(key))
+  return { gone, doubts: still, order: [...newer, ...known].filter((key) => there.has(key) || !order) }
 }
 
 function placesOf(pages: MissingOptions['pages']): ReadonlyMap<string, number> {

@@ -14,6 +14,8 @@ export interface View {
   readonly pages: readonly (Items | null)[]
   /** The pages as Aurora gave them; left out where `pages` are these. */
   readonly given?: readonly Items[]
+  /** The keys of the objects in the order of the list; left out where the pages have it. */
+  readonly order?: readonly string[]
   /** The ids of objects that Aurora has no more. */
   readonly gone?: readonly string[]
   /** All of the list is there, so what is missing is gone. */
@@ -71,9 +73,9 @@ export function createHistory({ name, digests, clock, maxLogged = MAX_LOGGED }: 
     }
   }
 
-  function removeMissing({ pages, given }: View): void {
-    const { doubts, order } = missing
-    missing = decideMissing({ before: order, alive: log.alive(), pages, given, doubts })
+  function removeMissing({ pages, given, order }: View): void {
+    const { doubts, order: before } = missing
+    missing = decideMissing({ before, alive: log.alive(), pages, given, order, doubts })
     for (const key of missing.gone) log.remove(key)
   }
 

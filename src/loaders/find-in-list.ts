@@ -19,7 +19,7 @@ export interface ListQuestion extends Omit<Question, 'after' | 'before'> {
   readonly before: string | null
 }
 
-export interface FoundSlice extends ListSlice, Pick<WholeList, 'given' | 'gone'> {
+export interface FoundSlice extends ListSlice, Pick<WholeList, 'given' | 'gone' | 'order'> {
   readonly total: number
   /** All pages of the list are known, and each row shows what was filtered by. */
   readonly isComplete: boolean
@@ -104,7 +104,7 @@ function toSlice(
   list: WholeList,
   { name, objects }: { readonly name: CursorName; readonly objects: ByKey },
 ): Omit<FoundSlice, 'asOf'> {
-  const { pages, failure, moved, given, gone, mayLack } = list
+  const { pages, failure, moved, given, gone, order, mayLack } = list
   const missingPages = pages.filter((items) => items === null).length
   return {
     edges: rows.map((row) => {
@@ -121,6 +121,7 @@ function toSlice(
     pages,
     ...(given && { given }),
     ...(gone && { gone }),
+    ...(order && { order }),
   }
 }
 

@@ -32,7 +32,7 @@ const MAX_ROUNDS = 3
 
 /**
  * Null where the list has to be read: something else may have changed, a page is missing or is not fresh, a page that was read since
- * has other rows, or so many objects were touched that its pages cost less.
+ * has other rows than these without those that were touched, or so many objects were touched that its pages cost less.
  */
 export function* readFromBase(options: BaseOptions): Steps<WholeList | null> {
   const { base, touchedSince, watchTouches, put } = options
@@ -50,7 +50,17 @@ export function* readFromBase(options: BaseOptions): Steps<WholeList | null> {
     for (const [page, items] of pages.entries())
       if (items !== kept.shown[page]) yield* there(put(page, items))
     const { failure, gone } = anew
-    return { pages, given: kept.shown, gone, failure, isWhole: false, moved: isTouched() ? 1 : 0, lost: 0 }
+    const order = kept.order && { order: kept.order }
+    return {
+      pages,
+      given: kept.shown,
+      ...order,
+      gone,
+      failure,
+      isWhole: false,
+      moved: isTouched() ? 1 : 0,
+      lost: 0,
+    }
   }
   return null
 }
@@ -71,10 +81,15 @@ interface Kept {
   /** The pages as they are held. */
   readonly shown: readonly (readonly Members[])[]
   readonly uses: readonly (() => void)[]
-  /** The touched objects that no page shows as they are now, by the id that the list had for them. */
+  /**
+   * The touched objects that no page shows as they are now, by the id that the list had for them, and those that are on no page because
+   * others have come before them.
+   */
   readonly missing: readonly string[]
-  /** The touched objects that the list had, in small letters. */
+  /** Those of them that the list had, in small letters. */
   readonly listed: ReadonlySet<string>
+  /** The order that the list had; null where the pages have it. */
+  readonly order: readonly string[] | null
 }
 
 /** The pages of the base without the touched objects, where these are all that may be untrue. */
@@ -86,11 +101,17 @@ function keepPages(
   const pages: (readonly Members[])[] = []
   const shown: (readonly Members[])[] = []
   const uses: (() => void)[] = []
+  let moved: Moved | null = null
   for (const [page, ids] of base.ids.entries()) {
     const query = reads.pageQuery(endpoint, page)
     const current = reads.ask.glanceFresh(endpoint, query)
     const held = current ?? reads.ask.glanceAside(endpoint, query)
-    if (held === null || !isSame(idsOf(held.items), ids)) return null
+    if (held === null) return null
+    const shownIds = idsOf(held.items)
+    if (!isSame(shownIds, ids)) {
+      moved ??= createMoved(base, touched)
+      if (!moved.continues(shownIds)) return null
+    }
     uses.push(held.use)
     shown.push(held.items)
     pages.push(current ? held.items : withoutTouched(base, { items: held.items, touched }))
@@ -103,9 +124,44 @@ function keepPages(
     }
   }
   // As the list spells them. What is not in it may be new.
+  const moving = moved?.lostOf(shown) ?? []
   const listed = new Set([...missing].flatMap(([id, spelled]) => (spelled.size > 0 ? [id] : [])))
   const wanted = [...missing].flatMap(([id, spelled]) => (spelled.size > 0 ? [...spelled] : [id]))
-  return wanted.length > base.ids.length ? null : { pages, shown, uses, missing: wanted, listed }
+  return wanted.length + moving.length > base.ids.length
+    ? null
+    : {
+        pages,
+        shown,
+        uses,
+        missing: [...wanted, ...moving],
+        listed: new Set([...listed, ...moving]),
+        order: moved && base.ids.flat(),
+      }
+}
+
+type Moved = ReturnType<typeof createMoved>
+
+/**
+ * The list without the touched objects. A page that was read after some of them were made or deleted begins and ends elsewhere; what it
+ * shows besides them has to be a part of this list without a gap, or something else has changed.
+ */
+function createMoved({ ids }: ListBase, touched: ReadonlySet<string>) {
+  const untouched = ids.flat().filter((id) => !touched.has(id))
+  const placeOf = new Map(untouched.map((id, place) => [id, place]))
+  // Items without an id are alike.
+  const isNamed = placeOf.size === untouched.length && !placeOf.has('')
+  return {
+    continues(shown: readonly string[]): boolean {
+      const rest = shown.filter((id) => !touched.has(id))
+      const from = placeOf.get(rest[0] ?? '') ?? 0
+      return isNamed && rest.every((id, nth) => placeOf.get(id) === from + nth)
+    },
+    /** What is on none of the pages. */
+    lostOf(pages: readonly (readonly Members[])[]): readonly string[] {
+      const there = new Set(pages.flatMap(idsOf))
+      return untouched.filter((id) => !there.has(id))
+    },
+  }
 }
 
 /** In small letters. An item without an id is none. */

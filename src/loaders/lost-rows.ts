@@ -33,21 +33,29 @@ export interface Lost {
  */
 export function* findLost({ walked, pages, endpoint, reads }: LostOptions): Steps<Lost> {
   if (!isSame(walked.shown, pages)) walked.shown = compare(walked.shown, pages)
+  if (walked.shown.doubts.size === 0) return NOTHING
+  const own = ownReadOf(endpoint.kind)
+  const [parameter = ''] = own?.parameters ?? []
+  const absent = [...walked.shown.doubts].filter(
+    (id) => own && reads.ask.isKnown(own, { [parameter]: id }) === false,
+  )
+  walked.shown = without(walked.shown, absent)
   const ids = [...walked.shown.doubts]
-  if (ids.length === 0) return NOTHING
-  if (ids.length > pages.length) {
-    walked.shown = { ...walked.shown, order: walked.shown.order.filter((id) => !walked.shown.doubts.has(id)) }
-    return { gone: [], mayLack: true }
+  if (own === undefined || ids.length > pages.length) {
+    const { shown } = walked
+    walked.shown = { ...shown, order: shown.order.filter((id) => !shown.doubts.has(id)) }
+    return { gone: absent, mayLack: ids.length > 0 }
   }
-  const areGone = yield* there(allThere(ids.map((id) => isGone(id, { endpoint, reads }))))
-  const gone = new Set(ids.filter((_, index) => areGone[index] === true))
-  const { shown } = walked
-  walked.shown = {
-    order: shown.order.filter((id) => !gone.has(id)),
-    doubts: new Set([...shown.doubts].filter((id) => !gone.has(id))),
-    pages: shown.pages,
-  }
-  return { gone: [...gone], mayLack: gone.size < ids.length }
+  const areGone = yield* there(allThere(ids.map((id) => isGone(reads.ask.object(own, { [parameter]: id })))))
+  const gone = ids.filter((_, index) => areGone[index] === true)
+  walked.shown = without(walked.shown, gone)
+  return { gone: [...absent, ...gone], mayLack: gone.length < ids.length }
+}
+
+function without({ order, doubts, pages }: Shown, gone: readonly string[]): Shown {
+  const ids = new Set(gone)
+  const isThere = (id: string): boolean => !ids.has(id)
+  return { order: order.filter(isThere), doubts: new Set([...doubts].filter(isThere)), pages }
 }
 
 const NOTHING: Lost = { gone: [], mayLack: false }
@@ -90,15 +98,9 @@ function withDoubts(
 }
 
 /** False also where it cannot be read. An object that can be read is in doubt all the same: it may be one that the list hides. */
-function isGone(id: string, { endpoint, reads }: Pick<LostOptions, 'endpoint' | 'reads'>): Soon<boolean> {
-  const own = ownReadOf(endpoint.kind)
-  const [parameter] = own?.parameters ?? []
-  if (!own || parameter === undefined) return false
-  const path = { [parameter]: id }
-  if (reads.ask.isKnown(own, path) === false) return true
-  return whenThere(
-    reads.ask.object(own, path),
+const isGone = (read: Soon<Members | null>): Soon<boolean> =>
+  whenThere(
+    read,
     (object) => object === null,
     (error): boolean => isGatewayError(error) && error.code === 'NOT_FOUND',
   )
-}

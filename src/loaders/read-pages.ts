@@ -14,6 +14,8 @@ export interface WholeList {
   readonly pages: readonly (readonly Members[] | null)[]
   /** The pages as Aurora gave them; left out where `pages` are these. */
   readonly given?: readonly (readonly Members[])[]
+  /** The ids of the list in its order, in small letters; left out where the pages have it. */
+  readonly order?: readonly string[]
   /** The ids of objects that were on these pages, and that Aurora has no more; left out where none is known. */
   readonly gone?: readonly string[]
   /** Why the first page that is not known could not be read; null where all were read, or enough of them. */

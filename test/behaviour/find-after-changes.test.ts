@@ -127,6 +127,36 @@ it('a page that was read since, with the same rows, is used with what it shows',
   })
 })
 
+it('where the first page was read again after a project was made or deleted, what has left it is read, and not the list', async () => {
+  await using world = await openFindable(120)
+  await world.find()
+  const readFirst = async () => {
+    await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
+    expect(world.aurora.takeCalls()).toEqual(['GET 1'])
+  }
+  const all = 'search: "auckland"'
+  world.aurora.projects = [buildListed(120), ...world.aurora.projects]
+  await world.send('project_created', 'p120')
+  await readFirst()
+  // The last one of the first page is on the second one now, which was not read again.
+  expect(await world.find(all)).toMatchObject({
+    found: { totalCount: 121, isComplete: true },
+    calls: ['GET p70'],
+  })
+  expect((await world.find(all)).calls).toEqual([])
+  world.aurora.projects = world.aurora.projects.filter(({ id }) => id !== 'p110')
+  await world.send('project_deleted', 'p110')
+  await readFirst()
+  const { found, calls } = await world.find(all)
+  expect(calls).toEqual(['GET p110'])
+  expect(found).toMatchObject({ totalCount: 120, isComplete: true })
+  expect(found?.nodes.map(({ auroraId }) => auroraId)).toEqual(
+    world.aurora.projects.map(({ id }) => id).toSorted(newestFirst),
+  )
+})
+
+const newestFirst = (one: string, other: string): number => Number(other.slice(1)) - Number(one.slice(1))
+
 it('where the project cannot be read, the answer says that it is about a part', async () => {
   await using world = await openFindable(120, { rateLimit: 3, rateWindowMs: 60_000, maxWaitMs: 0 })
   await world.find()

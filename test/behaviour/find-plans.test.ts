@@ -39,6 +39,15 @@ it.each<[string, number, (world: Findable) => Promise<unknown>]>([
       world.gateway.ask('mutation { updateProject(id: "p7", input: { status: "Sold" }) { __typename } }'),
   ],
   [
+    'a project was made, and the first page was read again',
+    1,
+    async (world) => {
+      world.aurora.projects = [buildListed(120), ...world.aurora.projects]
+      await world.send('project_created', 'p120')
+      await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
+    },
+  ],
+  [
     'a touched project was read since',
     0,
     async (world) => {

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { createManualClock } from '../support/manual-clock.ts'
+import type { ManualClock } from '../support/manual-clock.ts'
 import { buildList, buildListed, openProjectList } from '../support/project-list.ts'
 import type { ListedProject, ProjectList } from '../support/project-list.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -41,16 +42,35 @@ function change(
   return project.id
 }
 
-/** What is shown of the projects that are sold, and how many calls for pages that took. */
-async function ask(gateway: TestGateway, aurora: ProjectList) {
+/**
+ * What is shown of the projects that are sold, how many calls for pages that took, and the list at that time. Where more have left the
+ * border of two pages than are read by themselves, an answer is not complete, and the next reading of the list decides.
+ */
+async function ask(
+  gateway: TestGateway,
+  aurora: ProjectList,
+  clock: ManualClock,
+  isAgain = false,
+): Promise<Asked> {
   aurora.takeCalls()
+  const before = aurora.projects
   const { data, errors } = await gateway.ask<{
     projects: { totalCount: number; isComplete: boolean; nodes: { auroraId: string; name: string }[] }
   }>(
     '{ projects(filter: { status: ["Sold"] }, first: 250) { totalCount isComplete nodes { auroraId name } } }',
   )
   const pages = aurora.takeCalls().filter((call) => /^GET \d+$/.test(call)).length
-  return { pages, shown: [errors, data?.projects] }
+  if (!isAgain && data?.projects.isComplete === false) {
+    await clock.advance(PAST_STALE_MS)
+    return ask(gateway, aurora, clock, true)
+  }
+  return { pages, shown: [errors, data?.projects], before }
+}
+
+interface Asked {
+  readonly pages: number
+  readonly shown: unknown
+  readonly before: readonly ListedProject[]
 }
 
 function expected(projects: readonly ListedProject[]): unknown {
@@ -58,6 +78,9 @@ function expected(projects: readonly ListedProject[]): unknown {
   const nodes = sold.map(({ id, name }) => ({ auroraId: id, name }))
   return [undefined, { totalCount: sold.length, isComplete: true, nodes }]
 }
+
+const newestFirst = (one: ListedProject, other: ListedProject): number =>
+  String(other['created_at']).localeCompare(String(one['created_at']))
 
 const write = (gateway: TestGateway, id: string, isRemoved: boolean) =>
   gateway.ask(
@@ -82,7 +105,8 @@ it('a complete answer is the list as it was when its pages were read, with what 
       const next = (): number => made++
       /** What is to be shown: a copy of the list from when its pages were read. */
       let shown: readonly ListedProject[] = []
-      let written = new Set<string>()
+      /** As the writes have left them; null: removed. */
+      let written = new Map<string, ListedProject | null>()
       for (const each of [...steps, { is: 'asked', at: 0 } as const]) {
         const id =
           'at' in each ? aurora.projects[each.at % Math.max(1, aurora.projects.length)]?.id : undefined
@@ -94,26 +118,28 @@ it('a complete answer is the list as it was when its pages were read, with what 
             change(aurora, 'made', { at: 0, next })
           }
         else if (each.is === 'asked') {
-          const before = aurora.projects
-          const answer = await ask(gateway, aurora)
+          const answer = await ask(gateway, aurora, clock)
+          const { before } = answer
           // What was written is read as it is now; where pages were read, all of them were.
-          const now = new Map(before.map((project) => [project.id, project]))
           const seen = new Set(shown.map((project) => project.id))
+          const isMade = (project: ListedProject | null): project is ListedProject =>
+            project !== null && !seen.has(project.id)
           shown =
             answer.pages > 0
               ? before
               : [
-                  ...before.filter((project) => written.has(project.id) && !seen.has(project.id)),
-                  ...shown.flatMap((project) =>
-                    written.has(project.id) ? (now.get(project.id) ?? []) : project,
-                  ),
+                  ...[...written.values()].filter(isMade).toSorted(newestFirst),
+                  ...shown.flatMap((project) => {
+                    const now = written.get(project.id)
+                    return now === undefined ? project : (now ?? [])
+                  }),
                 ]
-          written = new Set()
+          written = new Map()
           expect(answer.shown).toEqual(expected(shown))
         } else if (each.is === 'written' || each.is === 'removed') {
           if (id === undefined) continue
           expect((await write(gateway, id, each.is === 'removed')).errors).toBeUndefined()
-          written.add(id)
+          written.set(id, aurora.projects.find((project) => project.id === id) ?? null)
         } else if (each.is !== 'listed') change(aurora, each.is, { at: each.at, next })
       }
     }),
@@ -145,13 +171,13 @@ it('where a webhook reports each change, each complete answer is the list as it 
         await using server = await serveOnLoopback(gateway)
         let made = count
         const next = (): number => made++
-        await ask(gateway, aurora)
+        await ask(gateway, aurora, clock)
         for (const each of [...steps, { is: 'asked', at: 0 } as const]) {
           const id =
             'at' in each ? aurora.projects[each.at % Math.max(1, aurora.projects.length)]?.id : undefined
           if (each.is === 'aged') await clock.advance(PAST_STALE_MS)
           else if (each.is === 'asked') {
-            const { pages, shown } = await ask(gateway, aurora)
+            const { pages, shown } = await ask(gateway, aurora, clock)
             asked += 1
             if (pages > 0) walks += 1
             expect(shown).toEqual(expected(aurora.projects))

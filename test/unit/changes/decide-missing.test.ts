@@ -63,3 +63,19 @@ it('objects that are shown behind the pages as they are now keep their places', 
     }).gone,
   ).toEqual([])
 })
+
+it('an object that has left its page for one that was not read again keeps the place that the list had for it', () => {
+  const given = [page('new', 'a', 'b'), page('d', 'e', 'f')]
+  const { order } = decideMissing({
+    before,
+    alive: before,
+    pages: [...given, page('c')],
+    given,
+    order: before,
+    doubts: new Map(),
+  })
+  expect(order).toEqual(['new', ...before])
+  // Its neighbours are on two pages, so that it is in doubt where it is missing, and not gone.
+  const next = decideMissing({ before: order, alive: order, pages: given, doubts: new Map() })
+  expect([next.gone, [...next.doubts.keys()]]).toEqual([[], ['c']])
+})
