@@ -9,10 +9,10 @@ import { createExecuteImagined } from '../graphql/execute-imagined.ts'
 import { currentPath } from '../graphql/paths.ts'
 import { NEVER_LEFT } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
-import type { ListIndexes } from '../list-index/list-indexes.ts'
 import type { ListEnds } from '../loaders/list-ends.ts'
 import type { InTurn } from '../turns/pace.ts'
 import type { PageShares } from '../loaders/page-shares.ts'
+import type { PlannedLists } from '../loaders/request-reads.ts'
 import type { Allowance } from '../planning/bounds.ts'
 import { createDryRun } from '../planning/dry-run.ts'
 import type { Planner } from '../planning/plan.ts'
@@ -48,7 +48,7 @@ interface PlanCommon {
   readonly pageShares: PageShares
   readonly sharedCounts: SharedCounts
   readonly histories: Histories
-  readonly lists: ListIndexes
+  readonly lists: PlannedLists
 }
 
 export interface PlanParts {
