@@ -177,7 +177,7 @@ describe.skipIf(browserPath === null)('the board', { timeout: 240_000 }, () => {
     const { project, seen, unseen } = await findDesigns(plenty)
     const { page, faults } = await openPage()
     const link = (id: string) => page.locator(`a[href="#${id}"]`)
-    const notice = page.getByText('Some of this is still being fetched. It will be here at')
+    const notice = page.getByText('Some of this will be here at')
     const figures = page.getByText('in the first year')
     // Time goes on as usual until the test puts it forward.
     await page.clock.install()
