@@ -3,6 +3,7 @@ import { readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Kind } from '../aurora/kinds.ts'
+import { NOT_FOUND } from '../aurora/lifetimes.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import type { Clock } from '../clock.ts'
 import type { Ids, NamedQuestion } from '../rest/call.ts'
@@ -51,7 +52,12 @@ export interface CacheReads {
    * from before, so it does not show that the object exists. Null: they say nothing.
    */
   exists(question: NamedQuestion, wanted: Wanted): boolean | null
-  /** The same, of the age that is served only if no call is left or Aurora fails. */
+  /**
+   * The last answer to the read of an object was 404, and was asked for when an event about it could no longer be ahead of Aurora's answers;
+   * or a write of ours has deleted the object. It holds until the object is touched, as what a list does not show.
+   */
+  isAbsent(question: NamedQuestion): boolean
+  /** The same as `readListed`, of the age that is served only if no call is left or Aurora fails. */
   readKept(scope: ScopeKey, kind: Kind, id: string, wanted: Wanted): KeptObject | null
 }
 
@@ -126,6 +132,11 @@ export function createReads(options: ReadsOptions): CacheReads & FreshReads {
       if (entry?.is !== 'answer') return null
       if (!isReply(entry.answer)) return entry.answer.status === 404 ? false : null
       return isYoung(useOf(entry, wanted)) ? true : null
+    },
+    isAbsent({ key }) {
+      const entry = find(key)
+      // What is asked once more when Aurora is settled has a lifetime of its own.
+      return entry?.is === 'answer' && entry.answer.status === 404 && entry.lifetime === NOT_FOUND
     },
     readListed: (scope, kind, id, wanted = ANY_FRESH) =>
       readIf(isYoung, { scope, kind, id }, wanted)?.members ?? null,

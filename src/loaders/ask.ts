@@ -42,6 +42,8 @@ export interface Ask extends Send {
   heldList(endpoint: Endpoint, path: Ids, query: Ids): readonly Members[] | null
   /** What earlier answers to its own read say of an object, as the cache does; costs nothing. */
   isKnown(endpoint: Endpoint, path: Ids): boolean | null
+  /** Aurora has answered that there is no such object, and nothing has touched it since; costs nothing. */
+  isAbsent(endpoint: Endpoint, path: Ids): boolean
   /** `served` if reading this object would make no call, `old` if its copy would be served only while Aurora fails. */
   copyOf(endpoint: Endpoint, path: Ids): 'served' | 'old' | null
   /**
@@ -111,6 +113,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
       toFresh(cache.readAside(createCall(terms, { endpoint, path: {}, query })), endpoint, { terms, emit }),
     heldList: (endpoint, path, query) => heldItems(readCache(endpoint, path, query)),
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
+    isAbsent: (endpoint, path) => cache.isAbsent(createCall(terms, { endpoint, path, query: {} })),
     copyOf: (endpoint, path) => decideCopy(readCache(endpoint, path, {}), terms),
     readListed: listed.read,
     readKept: listed.readKept,

@@ -244,13 +244,17 @@ function readAnew(ids: readonly string[], options: TouchedReads): Soon<Anew | nu
   )
 }
 
-/** Null where it is gone. The answer to a write shows the object as it is now, too. */
+/**
+ * Null where it is gone. The answer to a write shows the object as it is now, too. That it is gone holds as long as the pages do, and
+ * not for the short time after which a look-up asks again: else each question would.
+ */
 function* readingTouched(id: string, { endpoint, reads, members }: TouchedReads): Steps<Members | null> {
   const own = ownReadOf(endpoint.kind)
   const [parameter] = own?.parameters ?? []
   if (!own || parameter === undefined) throw new Error(`a ${endpoint.kind} has no read of its own`)
   const listed = reads.ask.readListed(endpoint.kind, id, members)
   if (listed && members.every((member) => Object.hasOwn(listed, member))) return listed
+  if (reads.ask.isAbsent(own, { [parameter]: id })) return null
   try {
     return yield* there(reads.ask.object(own, { [parameter]: id }))
   } catch (error) {

@@ -155,6 +155,7 @@ const createImaginedCache = (
     readListed: (scope, kind, id, terms) =>
       shown.get(`${kind}:${id}`) ?? glance.readListed(scope, kind, id, terms) ?? lists.find(kind, id),
     exists: glance.exists,
+    isAbsent: glance.isAbsent,
     // No imagined call fails.
     readKept: () => null,
     mark: drops.mark,

@@ -52,7 +52,7 @@ it('a write of ours costs the next question nothing more where its answer shows 
   world.aurora.takeCalls()
   expect(await world.find('search: "auckland"')).toMatchObject({
     found: { totalCount: 119, isComplete: true },
-    calls: ['GET p7'],
+    calls: [],
   })
 })
 
@@ -156,6 +156,52 @@ it('where the first page was read again after a project was made or deleted, wha
 })
 
 const newestFirst = (one: string, other: string): number => Number(other.slice(1)) - Number(one.slice(1))
+
+it('that a project is gone is asked once, however often the list is asked about', async () => {
+  await using world = await openFindable(120)
+  await world.find()
+  world.aurora.projects = world.aurora.projects.filter(({ id }) => id !== 'p118')
+  await world.send('project_deleted', 'p118')
+  // A key that sees a part of the projects gets the events of all.
+  await world.send('project_changed', 'unseen')
+  const all = 'search: "auckland"'
+  expect((await world.find(all)).calls.toSorted()).toEqual(['GET p118', 'GET unseen'])
+  for (let minute = 1; minute < 5; minute += 1) {
+    await world.clock.advance(60_000)
+    expect(await world.find(all)).toMatchObject({ found: { totalCount: 119, isComplete: true }, calls: [] })
+  }
+  world.aurora.projects = [buildListed(121), ...world.aurora.projects]
+  await world.send('project_created', 'p121')
+  expect(await world.find(all)).toMatchObject({ found: { totalCount: 120 }, calls: ['GET p121'] })
+})
+
+it('what is not there yet while Aurora may still answer old is asked for once more', async () => {
+  await using world = await openFindable(120, { settleMs: 60_000 })
+  await world.find()
+  await world.send('project_created', 'p121')
+  const all = 'search: "auckland"'
+  expect((await world.find(all)).calls).toEqual(['GET p121'])
+  world.aurora.projects = [buildListed(121), ...world.aurora.projects]
+  await world.clock.advance(61_000)
+  expect(await world.find(all)).toMatchObject({ found: { totalCount: 121 }, calls: ['GET p121'] })
+})
+
+it('a live question asks once whether a project is gone, and then rests', async () => {
+  await using world = await openFindable(120)
+  const { clock, aurora } = world
+  const client = await watch(
+    world.gateway,
+    'query @live { projects(search: "auckland", first: 2) { totalCount } }',
+  )
+  await untilGot(clock, client, 1)
+  await clock.advance(5000)
+  aurora.takeCalls()
+  aurora.projects = aurora.projects.filter(({ id }) => id !== 'p118')
+  await world.send('project_deleted', 'p118')
+  await untilGot(clock, client, 2)
+  for (let second = 0; second < 60; second += 1) await clock.advance(1000)
+  expect(aurora.takeCalls()).toEqual(['GET p118'])
+})
 
 it('where the project cannot be read, the answer says that it is about a part', async () => {
   await using world = await openFindable(120, { rateLimit: 3, rateWindowMs: 60_000, maxWaitMs: 0 })
