@@ -1,5 +1,5 @@
 // `npm run board`: a simulated Aurora, the gateway and the page, until Ctrl-C.
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
@@ -25,6 +25,10 @@ const webhookKey = randomUUID()
 /** With the ids of the event, so that the gateway reads no more than what has changed. */
 const ids = ['PROJECT_ID', 'DESIGN_ID', 'JOB_ID'].map((name) => `${name}=<${name}>`).join('&')
 
+// As `npm start` does. npm between this process and the gateway would end with the terminal, and the gateway, which takes SIGHUP for a
+// reload, would stay.
+execFileSync(process.execPath, ['--import', 'tsx', 'build/page.ts'], { cwd, stdio: 'inherit' })
+
 const simulator = start(process.execPath, [
   '--import',
   'tsx',
@@ -34,7 +38,7 @@ const simulator = start(process.execPath, [
   `--webhook-url=${gatewayUrl}/webhooks/aurora/<EVENT>?${ids}`,
   `--webhook-header=X-Webhook-Key: ${webhookKey}`,
 ])
-const gateway = start('npm', ['start', '--silent'], {
+const gateway = start(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
   PORT: values['gateway-port'],
   AURORA_BASE_URL: simulatorUrl,
   AURORA_TENANT_ID: DEFAULT_TENANT_ID,
@@ -49,7 +53,7 @@ const page = await createServer({
 })
 let isEnding = false
 const children = [simulator, gateway]
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, end)
 for (const child of children) child.once('exit', endWithFault)
 process.once('exit', end)
 void Promise.all(children.map(hasPrinted)).then(serve)

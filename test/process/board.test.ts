@@ -92,6 +92,12 @@ it('ends with a fault where a port is in use, and leaves nothing running', async
   await new Promise((resolve) => void server.close(resolve))
 })
 
+it('leaves nothing running where its terminal is closed', async () => {
+  using started = await startBoard()
+  started.signal('SIGHUP')
+  await waitUntil(started.hasEnded)
+})
+
 /** The name in the address of a card is the global id. */
 const idOf = (href: string | null): string => nth((href ?? '').split(':'), 1)
 
@@ -99,7 +105,7 @@ describe.skipIf(browserPath === null)('the board', { timeout: 240_000 }, () => {
   let browser: Browser
   beforeAll(async () => {
     const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-    browser = await chromium.launch({ executablePath: browserPath ?? '', args })
+    browser = await chromium.launch({ executablePath: browserPath ?? '', args, timeout: 0 })
   })
   afterAll(() => browser.close())
 
