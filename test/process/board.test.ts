@@ -84,6 +84,12 @@ async function startBoard(takenPort?: number) {
   }
 }
 
+const isServed = (port: number): Promise<boolean> =>
+  fetch(`http://127.0.0.1:${port}/`).then(
+    () => true,
+    () => false,
+  )
+
 it('ends with a fault where a port is in use, and leaves nothing running', async () => {
   const server = createServer()
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -96,6 +102,7 @@ it('leaves nothing running where its terminal is closed', async () => {
   using started = await startBoard()
   started.signal('SIGHUP')
   await waitUntil(started.hasEnded)
+  expect((await Promise.all(started.ports.map(isServed))).includes(true)).toBe(false)
 })
 
 /** The name in the address of a card is the global id. */
@@ -166,11 +173,6 @@ describe.skipIf(browserPath === null)('the board', { timeout: 240_000 }, () => {
 
     started.signal('SIGINT')
     await waitUntil(started.hasEnded)
-    const isServed = (port: number) =>
-      fetch(`http://127.0.0.1:${port}/`).then(
-        () => true,
-        () => false,
-      )
     await waitUntil(async () => !(await Promise.all(started.ports.map(isServed))).includes(true))
   })
 
