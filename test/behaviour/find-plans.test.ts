@@ -48,6 +48,16 @@ it.each<[string, number, (world: Findable) => Promise<unknown>]>([
     },
   ],
   [
+    'a touched project was found to be gone, a minute ago',
+    0,
+    async (world) => {
+      world.aurora.projects = world.aurora.projects.filter(({ id }) => id !== 'p118')
+      await world.send('project_deleted', 'p118')
+      await world.find()
+      await world.clock.advance(60_000)
+    },
+  ],
+  [
     'a touched project was read since',
     0,
     async (world) => {
