@@ -38,11 +38,12 @@ export function startMetricsExport(options: MetricsExportOptions): MetricsExport
   let isClosed = false
   let cancel = (): void => {}
 
+  const read = async (): Promise<object> =>
+    toOtlpMetrics(await metrics.snapshot(), { resource: instance, startedAtMs, nowMs: clock.wallMs() })
+
+  /** Never rejects, because an error that no code catches ends the process. */
   async function sendNow(): Promise<void> {
-    const values = await metrics.snapshot()
-    const fault = await send(
-      toOtlpMetrics(values, { resource: instance, startedAtMs, nowMs: clock.wallMs() }),
-    )
+    const fault = await read().then(send, nameOf)
     if (fault === null || clock.monotonicMs() < reportAtMs) return
     reportAtMs = clock.monotonicMs() + REPORT_EVERY_MS
     onLost(fault)

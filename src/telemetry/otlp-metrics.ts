@@ -67,7 +67,7 @@ function toMetric({ name, help, type, values }: MetricValues[number], times: Tim
 const toPoint = ({ labels, value }: MetricValue<string>, times: Times) => ({
   attributes: toAttributes(labels),
   ...times,
-  asDouble: value,
+  asDouble: toDouble(value),
 })
 
 interface Series {
@@ -102,11 +102,14 @@ function toHistogramPoints(
     attributes: toAttributes(labels),
     ...times,
     count: String(count),
-    sum,
+    sum: toDouble(sum),
     bucketCounts: [...upTo, count].map((total, index) => String(total - (upTo[index - 1] ?? 0))),
     explicitBounds: bounds,
   }))
 }
+
+/** JSON has no NaN and writes null, for which a collector may refuse the whole message; Protobuf's JSON has these texts. */
+const toDouble = (value: number): number | string => (Number.isFinite(value) ? value : String(value))
 
 const toAttributes = (labels: Labels) =>
   Object.entries(labels).map(([key, value]) => ({ key, value: { stringValue: String(value) } }))

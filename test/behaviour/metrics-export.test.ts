@@ -14,7 +14,7 @@ interface Point {
   readonly attributes: readonly { readonly key: string; readonly value: { readonly stringValue: string } }[]
   readonly startTimeUnixNano: string
   readonly timeUnixNano: string
-  readonly asDouble?: number
+  readonly asDouble?: number | string
   readonly count?: string
   readonly sum?: number
   readonly bucketCounts?: readonly string[]
@@ -80,7 +80,7 @@ function seriesOf({
   const series = new Map<string, number>()
   for (const { name, sum, gauge, histogram } of metrics) {
     for (const { attributes, asDouble } of [...(sum?.dataPoints ?? []), ...(gauge?.dataPoints ?? [])])
-      series.set(toSeries(name, toLabels(attributes)), asDouble ?? Number.NaN)
+      series.set(toSeries(name, toLabels(attributes)), Number(asDouble))
     for (const point of histogram?.dataPoints ?? []) {
       const labels = toLabels(point.attributes)
       let upTo = 0
@@ -159,6 +159,34 @@ describe('metrics by OTLP', () => {
     await waitUntil(() => collector.bodies.length >= 3)
     await exported.close()
     expect(faults).toEqual(['503'])
+  })
+
+  it('have a text for what is no number, where JSON has none', async () => {
+    await using collector = await openCollector()
+    const labels = { operation: 'none' }
+    const values = [Number.NaN, Infinity, -Infinity].map((value) => ({ labels, value }))
+    const gauge = { name: 'lag', help: '', type: 'gauge', aggregator: 'sum', values } as never
+    const metrics = { ...openMetrics(), snapshot: async () => [gauge] }
+    await start(metrics, collector.url, NEVER_MS).close()
+    const { metrics: all } = (JSON.parse(collector.bodies[0] ?? '') as Sent).resourceMetrics[0]
+      .scopeMetrics[0]
+    expect(all[0]?.gauge?.dataPoints.map(({ asDouble }) => asDouble)).toEqual([
+      'NaN',
+      'Infinity',
+      '-Infinity',
+    ])
+  })
+
+  it('that cannot be read are reported, and do not end the process', async () => {
+    await using collector = await openCollector()
+    const faults: string[] = []
+    let looks = 0
+    const snapshot = async (): Promise<never> => ((looks += 1), Promise.reject(new TypeError('not a number')))
+    const exported = start({ ...openMetrics(), snapshot }, collector.url, 1, faults)
+    await waitUntil(() => looks >= 3)
+    await exported.close()
+    expect(faults).toEqual(['TypeError'])
+    expect(collector.bodies).toEqual([])
   })
 
   it('do not hold up the end for a collector that does not answer', async () => {
