@@ -143,8 +143,7 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
   }
   if (answer.opensInMs > 0) {
     view.others = null
-    // Without any contact with an open pool: each replica has its share until this one opens.
-    if (view.former === null) view.last = null
+    if (view.former === null) beginWithout(view, rule, answer, nowMs)
     return
   }
   view.former = {
@@ -160,6 +159,16 @@ export function applyAnswer(view: ReplicaView, rule: ReplicaRule, answer: PoolAn
   const flying = Array.from({ length: answer.flying }, () => nowMs + rule.heldMs)
   view.last = { lease: answer.lease, freesAtMs: ascending([...freesAtMs, ...ours, ...flying]) }
   for (const slot of own.values()) slot.isPooled = true
+}
+
+/**
+ * Without any contact with an open pool each replica has its share until this one opens. Others may have had such a contact,
+ * and the whole limit from it: then this replica has what they have left.
+ */
+function beginWithout(view: ReplicaView, rule: ReplicaRule, answer: PoolAnswer, nowMs: number): void {
+  const left = Math.min(rule.limit, answer.limit) - answer.flying - answer.frees.length
+  view.last = left < rule.share ? { lease: Math.max(0, left), freesAtMs: [] } : null
+  if (view.last) view.contactAtMs = nowMs
 }
 
 /**

@@ -320,6 +320,29 @@ describe('a key that callers bring', () => {
     expect(await ledger.take('mutation')).toHaveProperty('answered')
   })
 
+  it('has nothing where a pool that is not open yet shows that others hold the whole limit', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    const busy = openLedger({ exchange: pool.connect().exchange, clock, replicaId: 'busy' })
+    await clock.advance(OPEN_AFTER_MS + 1000)
+    const used = await takeAll(busy)
+    await clock.advance(2500)
+    used.push(...(await takeAll(busy)))
+    for (const slot of used) slot.answered()
+    pool.kill()
+    pool.restart()
+    await clock.advance(1500)
+    const late = openLedger({
+      exchange: pool.connect().exchange,
+      clock,
+      replicaId: 'late',
+      isPooled: async () => 'seen',
+    })
+    expect([used.length, (await takeAll(late)).length]).toEqual([LIMIT, 0])
+    await clock.advance(WINDOW_MS + 2000)
+    expect(await late.take('mutation')).toHaveProperty('answered')
+  })
+
   it('is counted in the pool from the start where the share of a replica is nothing', async () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
