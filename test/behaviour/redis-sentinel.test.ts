@@ -88,20 +88,28 @@ function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id:
   const running = (async () => {
     while (!ending.signal.aborted) await once()
   })()
+  async function end(): Promise<readonly string[]> {
+    ending.abort()
+    await running
+    return lapses
+  }
   return {
     count: () => writes,
-    async end(): Promise<readonly string[]> {
-      ending.abort()
-      await running
-      return lapses
+    end,
+    /** So that a test that fails does not go on for ever. */
+    async [Symbol.asyncDispose]() {
+      await end()
     },
   }
 }
 
-const troubles: readonly [what: string, trouble: (world: SentinelWorld) => Promise<void> | void][] = [
-  ['a planned failover', (world) => world.failOver()],
-  ['a primary that was killed', (world) => world.first.kill()],
-  ['a primary that hangs', (world) => world.first.freeze()],
+const troubles: readonly [
+  what: string,
+  trouble: (primary: RedisServer, world: SentinelWorld) => Promise<void> | void,
+][] = [
+  ['a planned failover', (_primary, world) => world.failOver()],
+  ['a primary that was killed', (primary) => primary.kill()],
+  ['a primary that hangs', (primary) => primary.freeze()],
 ]
 
 describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
@@ -118,13 +126,14 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
       await waitUntilWhole(replicas)
       const { id } = nth(replicas.simulator.data.projects, 0)
       const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
-      const there = writeAndRead([one, other], id)
-      const back = writeAndRead([other, one], nth(replicas.simulator.data.projects, 1).id)
+      await using there = writeAndRead([one, other], id)
+      await using back = writeAndRead([other, one], nth(replicas.simulator.data.projects, 1).id)
       await waitUntil(() => there.count() > 3 && back.count() > 3)
 
-      await trouble(world)
-      await waitUntil(async () => (await world.primaryPort()) === world.second.port)
-      world.first.thaw()
+      const primary = await world.primary()
+      await trouble(primary, world)
+      await waitUntil(async () => (await world.primary()) !== primary)
+      primary.thaw()
       const [writtenThere, writtenBack] = [there.count(), back.count()]
       await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
       expect([...(await there.end()), ...(await back.end())]).toEqual([])
@@ -160,7 +169,8 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
       // The one cannot hear of the failover any more, and the old primary takes writes for some seconds yet.
       for (const proxy of proxies) proxy.cut()
       await world.failOver()
-      await waitUntil(() => isAt(world.second))
+      const primary = await world.primary()
+      await waitUntil(() => isAt(primary))
       const lapses: string[] = []
       for (const [writer, reader, name] of [
         [late, early, 'by the late one'],

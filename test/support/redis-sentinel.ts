@@ -18,9 +18,9 @@ export interface SentinelWorld extends AsyncDisposable {
   readonly ports: readonly number[]
   /** As REDIS_URL, without a password. */
   readonly redisUrl: string
-  /** The port of the primary by the Sentinel that has seen the last failover. */
-  primaryPort(): Promise<number>
-  /** The planned failover of `SENTINEL FAILOVER`. */
+  /** The primary by the Sentinel that has seen the last failover. On a machine that stood still it may be the second from the start. */
+  primary(): Promise<RedisServer>
+  /** The planned failover of `SENTINEL FAILOVER`, until a Sentinel names the other server. */
   failOver(): Promise<void>
 }
 
@@ -35,14 +35,33 @@ const SENTINELS = 3
 const QUORUM = 2
 
 export async function startSentinels(options: SentinelWorldOptions = {}): Promise<SentinelWorld> {
+  const started: AsyncDisposable[] = []
+  async function end(): Promise<void> {
+    for (const each of started.toReversed()) await each[Symbol.asyncDispose]()
+  }
+  try {
+    const world = await startWorld(options, started)
+    return { ...world, [Symbol.asyncDispose]: end }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+async function startWorld(
+  options: SentinelWorldOptions,
+  started: AsyncDisposable[],
+): Promise<Omit<SentinelWorld, keyof AsyncDisposable>> {
   const { password, sentinelPassword, tls } = options
   const words = ['--repl-diskless-sync-delay', '0']
   if (password !== undefined) words.push('--requirepass', password, '--masterauth', password)
   const first = await startRedis(words, options)
+  started.push(first)
   const second = await startRedis(words, options)
+  started.push(second)
   await follow(second, first)
   const ports = [await freePort(), await freePort(), await freePort()].slice(0, SENTINELS)
-  const sentinels = ports.map((port) => spawnSentinel(port, first.port, options))
+  for (const port of ports) started.push(spawnSentinel(port, first.port, options))
   const ask = async <Answer>(port: number, work: (client: Redis) => Promise<Answer>): Promise<Answer> => {
     const client = new Redis({
       port,
@@ -60,6 +79,13 @@ export async function startSentinels(options: SentinelWorldOptions = {}): Promis
   }
   const state = (port: number): Promise<Map<string, string>> =>
     ask(port, async (client) => toMap((await client.call('SENTINEL', 'MASTER', PRIMARY)) as string[]))
+  async function primary(): Promise<RedisServer> {
+    const states = await Promise.all(ports.map(state))
+    const [newest] = states.toSorted(
+      (one, other) => Number(other.get('config-epoch')) - Number(one.get('config-epoch')),
+    )
+    return newest?.get('port') === String(first.port) ? first : second
+  }
   /** A failover needs a replica, and the votes of the others. */
   for (const port of ports)
     await waitUntil(async () => {
@@ -71,26 +97,17 @@ export async function startSentinels(options: SentinelWorldOptions = {}): Promis
     second,
     ports,
     redisUrl: `redis${tls ? 's' : ''}+sentinel://${password === undefined ? '' : `:${password}@`}${ports.map((port) => `127.0.0.1:${port}`).join(',')}/${PRIMARY}`,
-    async primaryPort() {
-      const states = await Promise.all(ports.map(state))
-      const [newest] = states.toSorted(
-        (one, other) => Number(other.get('config-epoch')) - Number(one.get('config-epoch')),
-      )
-      return Number(newest?.get('port'))
-    },
+    primary,
     async failOver() {
-      // Refused while the Sentinel does not count the replica as a good one yet.
-      await waitUntil(() =>
-        ask(ports[0] ?? 0, (client) => client.call('SENTINEL', 'FAILOVER', PRIMARY)).then(
-          () => true,
-          () => false,
-        ),
-      )
-    },
-    async [Symbol.asyncDispose]() {
-      await Promise.all(sentinels.map((sentinel) => sentinel.end()))
-      await first[Symbol.asyncDispose]()
-      await second[Symbol.asyncDispose]()
+      const before = await primary()
+      await waitUntil(async () => {
+        const found = await state(ports[0] ?? 0)
+        if ((await primary()) !== before) return true
+        // Refused while the Sentinel does not count the replica as a good one, and given up where that one was slow.
+        if (!found.get('flags')?.includes('failover_in_progress'))
+          await ask(ports[0] ?? 0, (client) => client.call('SENTINEL', 'FAILOVER', PRIMARY)).catch(() => {})
+        return false
+      })
     },
   }
 }
@@ -117,7 +134,7 @@ function spawnSentinel(
   writeFileSync(file, `${text.join('\n')}\n`)
   const child: ChildProcess = spawn(redisProgram ?? '', [file, '--sentinel'], { stdio: 'ignore' })
   return {
-    async end(): Promise<void> {
+    async [Symbol.asyncDispose](): Promise<void> {
       const ended = new Promise((resolve) => child.once('exit', resolve))
       if (child.exitCode === null && child.kill('SIGKILL')) await ended
       rmSync(folder, { recursive: true, force: true })

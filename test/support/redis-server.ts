@@ -5,7 +5,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
 import { findProgram } from './needs.ts'
@@ -61,17 +60,27 @@ export async function startRedis(
       folder,
     ]
     child = spawn(program, [...words, ...more], { stdio: 'ignore' })
-    for (let tries = 0; !(await isListening(port)); tries += 1) {
-      if (tries > 200) throw new Error('redis-server does not listen')
-      await sleep(10)
+    try {
+      await waitUntil(() => {
+        if (hasEnded(child)) throw new Error('redis-server has ended instead of listening')
+        return isListening(port)
+      })
+    } catch (error) {
+      await end()
+      throw error
     }
   }
 
   async function kill(): Promise<void> {
-    if (child.exitCode !== null || child.signalCode !== null) return
+    if (hasEnded(child)) return
     const ended = new Promise((resolve) => child.once('exit', resolve))
     child.kill('SIGKILL')
     await ended
+  }
+
+  async function end(): Promise<void> {
+    await kill()
+    rmSync(folder, { recursive: true, force: true })
   }
 
   await start(args)
@@ -99,10 +108,7 @@ export async function startRedis(
         client.disconnect()
       }
     },
-    async [Symbol.asyncDispose]() {
-      await kill()
-      rmSync(folder, { recursive: true, force: true })
-    },
+    [Symbol.asyncDispose]: end,
   }
 }
 
@@ -130,6 +136,8 @@ export const readTls = ({ cert, key, ca }: NonNullable<RedisServerOptions['tls']
   key: readFileSync(key),
   ca: readFileSync(ca),
 })
+
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
