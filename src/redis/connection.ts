@@ -5,6 +5,7 @@ import type { Emit } from '../telemetry/events.ts'
 import { clientOptions } from './client-options.ts'
 import type { TlsOptions } from './client-options.ts'
 import { createConnectionState } from './connection-state.ts'
+import { disconnect } from './disconnect.ts'
 import type { PrimaryHistory } from './primary-history.ts'
 import { ANSWER_TIMEOUT_MS, PROBE_MS, renew, scheduleProbe, send } from './probes.ts'
 import type { Link } from './probes.ts'
@@ -86,7 +87,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     close() {
       link.cancelProbe()
       state.expectEnd()
-      client.disconnect()
+      disconnect(client)
     },
   }
 }

@@ -3,6 +3,7 @@ import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
 import type { ConnectionState } from './connection-state.ts'
+import { disconnect } from './disconnect.ts'
 import type { PrimaryHistory } from './primary-history.ts'
 import { isOfServer, NO_PRIMARY } from './redis-errors.ts'
 import type { Sentinels } from './sentinels.ts'
@@ -128,7 +129,7 @@ export function renew(link: Link): void {
   if (client.status === 'wait') void client.connect().catch(() => {})
   else {
     state.markDown('closed')
-    client.disconnect(true)
+    disconnect(client, true)
   }
 }
 

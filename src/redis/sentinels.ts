@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
 import { clientOptions } from './client-options.ts'
 import type { TlsOptions } from './client-options.ts'
+import { disconnect } from './disconnect.ts'
 
 export interface RedisServerAddress {
   /** IPv6 without brackets. */
@@ -86,7 +87,7 @@ export function createSentinels(options: SentinelsOptions): Sentinels {
     close() {
       ending.abort()
       cancel()
-      for (const client of clients) client.disconnect()
+      for (const client of clients) disconnect(client)
     },
   }
 }
@@ -139,7 +140,7 @@ async function askOne(client: Redis, primary: string, clock: Clock): Promise<Nam
       .exec(),
   )
   if (!('answer' in result)) {
-    if (!result.isRefusal) client.disconnect(true)
+    if (!result.isRefusal) disconnect(client, true)
     return null
   }
   const [[, address] = [], [, state] = []] = result.answer ?? []
