@@ -1,14 +1,14 @@
 // Sends the metrics to a collector as OTLP over HTTP in JSON: the same series, under the same names, as Prometheus reads.
-import { randomUUID } from 'node:crypto'
 import { fetch } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { MetricsExportConfig } from '../config/config.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
-import { USER_AGENT, VERSION } from '../network/user-agent.ts'
+import { USER_AGENT } from '../network/user-agent.ts'
 import type { Metrics } from './metrics.ts'
 import { toOtlpMetrics } from './otlp-metrics.ts'
+import { OF_THIS_PROCESS } from './this-process.ts'
 
 export interface MetricsExport {
   /** Sends the last values; takes at most 2 s and never rejects. */
@@ -31,7 +31,7 @@ const REPORT_EVERY_MS = 60_000
 /** What a collector did not take is in the next values, because counters go on: so nothing is sent again. */
 export function startMetricsExport(options: MetricsExportOptions): MetricsExport {
   const { intervalMs, clock, metrics, resource, onLost } = options
-  const instance = { 'service.version': VERSION, 'service.instance.id': randomUUID(), ...resource }
+  const instance = { ...OF_THIS_PROCESS, ...resource }
   const startedAtMs = clock.wallMs()
   const send = createSend(options)
   let reportAtMs = -Infinity

@@ -1,5 +1,4 @@
 // Traces: makes a span for each request, its attempts and its waits, and sends the spans to a collector.
-import { randomUUID } from 'node:crypto'
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
 import type { Attributes, Span } from '@opentelemetry/api'
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources'
@@ -12,9 +11,9 @@ import {
 import type { TracesConfig } from '../config/config.ts'
 import type { Emit } from './events.ts'
 import type { RequestRecord } from './request-record.ts'
-import { VERSION } from '../network/user-agent.ts'
 import { createSpanListeners } from './span-listeners.ts'
 import type { TracedOperations } from './span-listeners.ts'
+import { OF_THIS_PROCESS } from './this-process.ts'
 import { createExporter, SEND_TIMEOUT_MS } from './trace-exporter.ts'
 import type { ExporterOptions } from './trace-exporter.ts'
 import { readTraceparent } from './traceparent.ts'
@@ -46,13 +45,10 @@ const CLOSE_TIMEOUT_MS = 2000
 /** Enough links to show what a request shared with others; it may have hundreds of calls. */
 const MAX_LINKS = 32
 
-/** Several replicas have one name, so each process has an id. */
-const ofThisProcess = () => ({ 'service.version': VERSION, 'service.instance.id': randomUUID() })
-
 export function createTraces(options: TracesOptions): Traces {
   const { clock, resource, share, operations } = options
   const provider = new BasicTracerProvider({
-    resource: defaultResource().merge(resourceFromAttributes({ ...ofThisProcess(), ...resource })),
+    resource: defaultResource().merge(resourceFromAttributes({ ...OF_THIS_PROCESS, ...resource })),
     sampler: new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(share) }),
     spanLimits: { linkCountLimit: MAX_LINKS },
     spanProcessors: [

@@ -6,6 +6,7 @@ import { WRITES } from '../../src/aurora/writes.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { startMetricsExport } from '../../src/telemetry/metrics-export.ts'
+import { createTraces } from '../../src/telemetry/traces.ts'
 import { openCollector } from '../support/collector.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
@@ -149,6 +150,27 @@ describe('metrics by OTLP', () => {
       'service.instance.id': expect.stringMatching(/^[0-9a-f-]{36}$/) as string,
     })
     expect(collector.headers[0]).toMatchObject({ 'x-team': 'solar', 'content-type': 'application/json' })
+  })
+
+  it('have the id of the process that its traces have', async () => {
+    await using collector = await openCollector()
+    const about = { headers: {}, resource: {}, clock: createSystemClock() }
+    const traces = createTraces({
+      ...about,
+      url: collector.url,
+      share: 1,
+      operations: READS,
+      onLost: () => {},
+    })
+    await using gateway = await createTestGateway({ traces })
+    await gateway.ask('{ tenant { name } }')
+    await traces.close()
+    await start(openMetrics(), collector.url, NEVER_MS).close()
+    const ids = collector.bodies.map(
+      (body) => /"service\.instance\.id","value":\{"stringValue":"([^"]+)"/.exec(body)?.[1],
+    )
+    expect([ids.length > 1, new Set(ids).size]).toEqual([true, 1])
+    expect(ids[0]).toBeDefined()
   })
 
   it('that a collector refuses are reported once, and sent again with the next ones', async () => {
