@@ -43,7 +43,7 @@ export interface AnswerSize {
   release(memory: number): void
   /** A count of its own with the same limits, for what is made beside the answer. */
   beside(): AnswerSize
-  /** The answer is written, or given up. */
+  /** The answer is written, or given up: what still comes for it, and nobody sees, ends with its first count. */
   close(): void
 }
 
@@ -102,6 +102,7 @@ class CountedSize implements AnswerSize {
   /** So much may be held, text and memory, before more of the room is asked for. */
   #free = STEP_BYTES
   #ended: AnswerTooLargeError | null = null
+  #isClosed = false
 
   constructor(room: Room, maxText: number) {
     this.#room = room
@@ -128,6 +129,8 @@ class CountedSize implements AnswerSize {
   }
 
   close(): void {
+    this.#isClosed = true
+    this.#free = -1
     this.#room.give(this)
   }
 
@@ -138,6 +141,8 @@ class CountedSize implements AnswerSize {
   }
 
   #check(): void {
+    // Nobody would give the room back.
+    this.#ended ??= this.#isClosed ? this.#tooLarge('room') : null
     this.#ended ??= this.#text > this.#maxText ? this.#tooLarge('text') : null
     this.#ended ??= this.#memory > this.#maxMemory ? this.#tooLarge('memory') : null
     while (this.#ended === null && this.#text + this.#memory > this.#free)

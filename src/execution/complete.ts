@@ -188,7 +188,8 @@ function completeObject(type: GraphQLObjectType, run: FieldRun, path: Path, sour
   if (!type.isTypeOf) {
     const text = execution.known && showKnown(execution, execution.known, { selection, source, path })
     if (!text) return executeFields(execution, selection, { source, path })
-    execution.size.add(text.text.length, 0)
+    // One sign of it is counted with what contains it.
+    execution.size.add(text.text.length - 1, 0)
     return text
   }
   const execute = (isType: boolean): unknown => {

@@ -142,9 +142,9 @@ function planSelection(
 /** Quotation marks, a colon, a comma and a value of one sign. */
 const TEXT_OF_MEMBER = 5
 
-/** The braces, without the comma of the last member. */
+/** The last member has no comma, and the place of the object is counted as one sign with what contains it: these are the braces. */
 const textOf = (fields: readonly FieldPlan[]): number =>
-  fields.reduce((sum, { name, constant }) => sum + name.length + TEXT_OF_MEMBER + (constant?.length ?? 0), 1)
+  fields.reduce((sum, { name, constant }) => sum + name.length + TEXT_OF_MEMBER + (constant?.length ?? 0), 0)
 
 const memoryOf = ({ length }: readonly FieldPlan[]): number =>
   MEMORY.object + Math.max(0, length - 4) * MEMORY.member

@@ -16,6 +16,14 @@ const schema = buildSchema(`
   type Item { s: String n: Int f: Float on: Boolean a: Item list: [Item] words: [String] must: String! }
 `)
 const execute = createExecute(schema)
+/** A list whose items may not be null fails as soon as one of them does. */
+const executeStrict = createExecute(
+  buildSchema(`
+    type Query { strict: [Strict!] }
+    type Strict { must: String! late: [Item] }
+    type Item { n: Int }
+  `),
+)
 
 /** Counts as it is told, and remembers it. */
 function createCount(): AnswerSize & { text: number; memory: number } {
@@ -85,13 +93,23 @@ describe('text', () => {
     )
   })
 
-  it('of an object that is shown as before counts', async () => {
+  it('of objects in objects is counted exactly, where all values have one sign', async () => {
+    const document = parse('{ a { n a { n a { n } } } list { n a { n } } }')
+    const rootValue = { a: { n: 1, a: { n: 2, a: { n: 3 } } }, list: [{ n: 4, a: { n: 5 } }] }
+    const size = createCount()
+    const result = await execute({ document, rootValue, size })
+    // Each item of a list counts as one sign, which it has as its comma or its bracket.
+    expect(size.text).toBe(JSON.stringify(result?.data).length - 1 - rootValue.list.length)
+  })
+
+  it('of an object that is shown as before counts, and never more than is written', async () => {
     const document = parse('{ a { s n } }')
     const known = { show: () => new KnownText('{"s":"as before","n":1}') }
     await execute({ document, rootValue: { a: { s: 'x', n: 1 } } })
     const size = createCount()
     await execute({ document, rootValue: { a: { s: 'x', n: 1 } }, known, size })
     expect(size.text).toBeGreaterThanOrEqual(23)
+    expect(size.text).toBeLessThanOrEqual('{"a":{"s":"as before","n":1}}'.length)
   })
 })
 
@@ -234,6 +252,24 @@ describe('the room of all answers', () => {
     const next = room.open()
     next.add(0, 11 * MB)
     next.close()
+  })
+
+  it('is not taken by what comes for an answer that is closed', async () => {
+    const room = createAnswerRoom({ maxBytes: 4 * MB, roomBytes: 12 * MB })
+    const size = room.open()
+    let arrive = (_list: object): void => {}
+    const late = new Promise((resolve) => (arrive = resolve))
+    const [first, second] = [{ must: 'x', late: () => late }, { must: null }]
+    const result = await executeStrict({
+      document: parse('{ strict { late { n } must } }'),
+      rootValue: { strict: [first, second] },
+      size,
+    })
+    expect(result?.data).toEqual({ strict: null })
+    size.close()
+    arrive(Array.from({ length: 20_000 }, () => ({ n: 1 })))
+    await settle()
+    expect(() => room.open().add(0, 11 * MB)).not.toThrow()
   })
 
   it('has no answer that is larger than itself', () => {
