@@ -20,6 +20,8 @@ export interface ErrorDetails {
   readonly status?: number
   /** Monotonic milliseconds at which a repeat can succeed; shown as `retryAt` and `retryAfter`. */
   readonly retryAtMs?: number
+  /** The same for a request that the gateway refuses as a whole, because it is full: milliseconds from now. */
+  readonly retryInMs?: number
   readonly upstream?: UpstreamFacts
   /** UNPROCESSABLE: whether the credential is at fault, or the input of a write or the object of a read. */
   readonly reason?: 'AUTHENTICATION' | 'VALIDATION'

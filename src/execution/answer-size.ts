@@ -55,7 +55,7 @@ export function createAnswerRoom({
   readonly maxBytes: number
   readonly roomBytes: number
 }): AnswerRoom {
-  const room = new Room(roomBytes)
+  const room = new Room(Math.floor(roomBytes))
   return { open: () => new CountedSize(room, maxBytes) }
 }
 
@@ -147,10 +147,17 @@ class CountedSize implements AnswerSize {
     this.#ended ??= this.#memory > this.#maxMemory ? this.#tooLarge('memory') : null
     while (this.#ended === null && this.#text + this.#memory > this.#free)
       if (this.#room.take(this)) this.#free += STEP_BYTES
-      else this.#ended = this.#tooLarge('room')
+      else this.#ended = this.#noRoom()
     if (this.#ended === null) return
     this.#free = -1
     throw this.#ended
+  }
+
+  /** What is larger than the whole room would find none later either. */
+  #noRoom(): AnswerTooLargeError {
+    const { maxBytes } = this.#room
+    const bytes = this.#text + this.#memory
+    return bytes > maxBytes ? new AnswerTooLargeError('memory', { maxBytes, bytes }) : this.#tooLarge('room')
   }
 
   #tooLarge(excess: Excess): AnswerTooLargeError {

@@ -118,13 +118,26 @@ export function presentKnown(
   error: GatewayError,
   { wholeAtMs, now, hasData = true }: Pick<Circumstances, 'wholeAtMs' | 'now'> & Partial<Circumstances>,
 ): PresentedError {
-  const { retryAtMs, ...details } = error.details
+  const { retryAtMs, retryInMs, ...details } = error.details
+  const fullUntilMs = retryInMs === undefined ? undefined : now.monotonicMs + retryInMs
   // A client should repeat the request only when all refused calls can be answered, so all of them get the same time.
-  const atMs = error.code === 'RATE_LIMITED' ? (wholeAtMs ?? retryAtMs ?? 0) : retryAtMs
+  const atMs =
+    error.code === 'RATE_LIMITED' ? (wholeAtMs ?? fullUntilMs ?? retryAtMs ?? 0) : (fullUntilMs ?? retryAtMs)
   const times = atMs === undefined ? {} : retryTimes(atMs, now)
-  const status = hasData ? undefined : STATUS_WITHOUT_DATA[error.code]
-  const http = status !== undefined && { http: { status, spec: false } }
-  return { message: error.message, extensions: { code: error.code, ...details, ...times, ...http } }
+  const http = hasData ? undefined : httpOf(error, times)
+  return {
+    message: error.message,
+    extensions: { code: error.code, ...details, ...times, ...(http && { http }) },
+  }
+}
+
+/** What is left out is decided by the media type. */
+function httpOf({ code, details }: GatewayError, { retryAfter }: Partial<RetryTimes>): object | undefined {
+  const status = STATUS_WITHOUT_DATA[code]
+  if (status !== undefined) return { status, spec: false }
+  // A client must not send a write again that may have been carried out, and some do at this status.
+  if (details.retryInMs === undefined || details.outcome !== undefined) return undefined
+  return { status: 429, spec: false, headers: { 'Retry-After': String(retryAfter) } }
 }
 
 /** Codes of requests that are refused before there is any data; the status is the same for every media type. */
@@ -135,8 +148,13 @@ const STATUS_WITHOUT_DATA: Readonly<Partial<Record<ErrorCode, number>>> = {
   DOCUMENT_NOT_TRUSTED: 403,
 }
 
+interface RetryTimes {
+  readonly retryAfter: number
+  readonly retryAt: string
+}
+
 /** Whole seconds, at least 1, rounded up, so that a client that comes back at that time gets its answer. */
-function retryTimes(atMs: number, now: Circumstances['now']): { retryAfter: number; retryAt: string } {
+function retryTimes(atMs: number, now: Circumstances['now']): RetryTimes {
   const waitMs = Math.max(0, atMs - now.monotonicMs)
   const retryAt = new Date(Math.ceil(now.wallMs + waitMs)).toISOString()
   return { retryAfter: Math.max(1, Math.ceil(waitMs / 1000)), retryAt }

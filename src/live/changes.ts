@@ -153,7 +153,9 @@ export class ChangeWatch implements Watched {
       changes: this.#changesSince(given),
     })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: 'new' })
-    const made: Made = { ...toMade(answered, begun, false), fingerprint: String(upTo) }
+    const told = toMade(answered, begun, false)
+    // The changes that a refused event would have shown are told anew to whoever comes back.
+    const made: Made = { ...told, fingerprint: String(upTo), isLast: told.isLast || told.isRefused }
     for (const reading of readings) this.#giveOne(reading, made, upTo)
     if (upTo < this.#number) this.#flushLater()
   }

@@ -29,6 +29,8 @@ export interface Made extends Answered {
   readonly ages: Ages | null
   /** Nothing of it has failed. */
   readonly isWhole: boolean
+  /** It was refused as a whole. */
+  readonly isRefused: boolean
   /** Wall time; null where no field names one. */
   readonly retryAtMs: number | null
 }
@@ -51,7 +53,9 @@ export function toMade(answered: Answered, begun: Begun, isEvent: boolean): Made
     endOfData,
     ages: agesOf(parts),
     isWhole: failures === null && !isSpoilt,
-    isLast: answered.isLast || failures?.hasData === false,
+    isRefused: failures?.hasData === false,
+    // What was refused because the gateway was full is asked for again.
+    isLast: answered.isLast || (failures?.hasData === false && failures.retryAtMs === null),
     retryAtMs: failures?.retryAtMs ?? null,
   }
 }

@@ -35,7 +35,7 @@ export function refuseLarge(
   const words = [WORDS[excess](maxBytes), ...(outcome ? [OUTCOME_WORDS[outcome]] : [])].join(' ')
   const details = {
     // What others take of the room is not for the client.
-    ...(excess !== 'room' && { limit: maxBytes, actual: bytes }),
+    ...(excess === 'room' ? { retryInMs: ROOM_MS } : { limit: maxBytes, actual: bytes }),
     ...(outcome && { outcome }),
   }
   const originalError = new GatewayError(
@@ -45,6 +45,9 @@ export function refuseLarge(
   )
   return { errors: [new GraphQLError(words, { originalError })] }
 }
+
+/** As for all that the gateway refuses because it is full: most answers are made in less. */
+const ROOM_MS = 1_000
 
 const WORDS: Readonly<Record<AnswerTooLargeError['excess'], (maxBytes: number) => string>> = {
   text: (maxBytes) => `An answer may have ${maxBytes} bytes: this one has more.`,

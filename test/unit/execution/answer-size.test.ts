@@ -279,6 +279,13 @@ describe('the room of all answers', () => {
     )
   })
 
+  it('refuses for good what is larger than all of it, and not until others have ended', () => {
+    const size = createAnswerRoom({ maxBytes: 16 * MB, roomBytes: 12 * MB + 0.4 }).open()
+    expect(() => size.add(7 * MB, 6 * MB)).toThrow(
+      expect.objectContaining({ excess: 'memory', maxBytes: 12 * MB, bytes: 13 * MB }),
+    )
+  })
+
   it('is not asked by small answers', () => {
     const room = createAnswerRoom({ maxBytes: 4 * MB, roomBytes: MB })
     const all = Array.from({ length: 100 }, () => room.open())

@@ -230,6 +230,24 @@ describe('the time of a repeat', () => {
     })
   })
 
+  it('of a gateway that is full is told with a 429, but not for a write that was carried out', () => {
+    const { show } = open()
+    const times = { retryAfter: 1, retryAt: '2026-03-04T17:25:10.000Z' }
+    const full = { retryInMs: 1000 }
+    const http = { status: 429, spec: false, headers: { 'Retry-After': '1' } }
+    expect(show(new GatewayError('RATE_LIMITED', 'm', full), { hasData: false }).extensions).toEqual({
+      code: 'RATE_LIMITED',
+      ...times,
+      http,
+    })
+    const written = new GatewayError('RATE_LIMITED', 'm', { ...full, outcome: 'DONE' })
+    expect(show(written, { hasData: false }).extensions).toEqual({
+      code: 'RATE_LIMITED',
+      outcome: 'DONE',
+      ...times,
+    })
+  })
+
   it('is never missing from RATE_LIMITED', () => {
     expect(open().show(new GatewayError('RATE_LIMITED', 'm')).extensions).toMatchObject({
       retryAfter: 1,
