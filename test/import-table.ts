@@ -254,6 +254,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'rest/call.ts',
       'rest/ids.ts',
       'rest/refusal-error.ts',
+      'rest/spare-terms.ts',
     ],
     types: ['cache/cache-reads.ts', 'rest/scope.ts', 'rest/terms.ts'],
     because: 'they make calls and look into cached lists, with the ages of the cache; it is passed to them',

@@ -13,6 +13,7 @@ import { idsOf, imagineFromBase, readFromBase } from './list-base.ts'
 import { findLost } from './lost-rows.ts'
 import { readPages } from './read-pages.ts'
 import type { ReadPage, ReadPagesOptions, WholeList } from './read-pages.ts'
+import { readTogether } from './read-together.ts'
 import { createRequestReads } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
@@ -63,7 +64,8 @@ export function createWalk(lists: ListIndexes, { options, operation }: WalkOptio
   }
 
   const isSure = (): boolean => isFresh && ages.areNear()
-  const walk: Walk = { endpoint, operation, reads, put, putPage, open, lists, terms, isSure }
+  const isApart = (): boolean => !isFresh && !ages.areNear()
+  const walk: Walk = { endpoint, operation, reads, put, putPage, open, lists, options, isSure, isApart }
 
   return {
     read: (wanted: ReadOptions = {}): Steps<WholeList> => readWalk(walk, wanted),
@@ -85,15 +87,18 @@ interface Walk {
   readonly putPage: (page: ReadPage) => Soon<void>
   readonly open: () => IndexOfList
   readonly lists: ListIndexes
-  readonly terms: Terms
+  readonly options: LoadersOptions
   readonly operation: IndexedList
   /** Whether each page is fresh, and all are from one time. */
   readonly isSure: () => boolean
+  /** Whether the pages are from several times, and one of them is read again behind the answer anyway. */
+  readonly isApart: () => boolean
 }
 
 /** After a touch of single objects the pages from before, and else all pages. */
 function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
-  const { endpoint, operation, reads, put, lists, terms } = walk
+  const { endpoint, operation, reads, put, lists, options } = walk
+  const { terms } = options
   const { base } = lists.known(nameOf(terms, endpoint)) ?? {}
   const list =
     base &&
@@ -113,9 +118,10 @@ function* readWalk(walk: Walk, wanted: ReadOptions): Steps<WholeList> {
 }
 
 function* readWhole(
-  { endpoint, reads, putPage, open, lists, terms, isSure }: Walk,
+  { endpoint, reads, putPage, open, lists, options, isSure, isApart }: Walk,
   { onPage, isEnough }: ReadOptions,
 ): Steps<WholeList> {
+  const { terms } = options
   const isTouched = lists.watchTouches(terms.scope.key, endpoint)
   const mark = lists.mark()
   const known = lists.known(nameOf(terms, endpoint))
@@ -131,6 +137,7 @@ function* readWhole(
     tooLong: known && isTooLong(known, lists.nowMs()) ? tooLongError(known) : null,
   })
   if (!read.isWhole) return read
+  if (isApart()) readTogether(read.pages.length, { lists, options, endpoint, reads, maxGapMs: MAX_GAP_MS })
   const walked = open()
   const wasMoved = read.moved > 0 || isTouched()
   noteWalk(walked, read, { isTouched: isTouched(), nowMs: lists.nowMs() })

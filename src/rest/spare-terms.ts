@@ -1,5 +1,6 @@
-// The terms of a read that no client waits for: it takes only a slot that is free and that the budget has to spare.
+// The terms of reads that no client waits for: they take only slots that are free and that the budget has to spare.
 import type { Clock } from '../clock.ts'
+import { NEVER_LEFT } from '../leaving.ts'
 import type { LeaveSignal } from '../leaving.ts'
 import { createTally } from '../telemetry/tally.ts'
 import { ANY_FRESHNESS } from './freshness.ts'
@@ -32,3 +33,25 @@ export function createSpareTerms({ scope, caller, signal, clock, timeoutMs }: Sp
     onUsed: () => {},
   }
 }
+
+interface ReadAgain {
+  readonly nowMs: number
+  /** What is younger is not read again. */
+  readonly maxAgeMs: number
+}
+
+/** Of reads that bring again what a request was answered with, when it is answered: as revalidations do. */
+export const toLaterTerms = (terms: Terms, { nowMs, maxAgeMs }: ReadAgain): Terms => ({
+  ...terms,
+  callClass: 'revalidation',
+  signal: NEVER_LEFT,
+  begunAtMs: nowMs,
+  deadlineAtMs: nowMs + (terms.deadlineAtMs - terms.begunAtMs),
+  waitUntilMs: 0,
+  freshness: { ...ANY_FRESHNESS, maxAgeMs },
+  afterwards: () => {},
+  admitCalls: undefined,
+  tally: createTally(),
+  onStale: () => {},
+  onUsed: () => {},
+})

@@ -2,10 +2,12 @@
 import { expect, it } from 'vitest'
 import { openFindable } from '../support/findable.ts'
 import type { Findable } from '../support/findable.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const ALL = 'search: "auckland"'
+const MINUTE_MS = 60_000
 /** Beyond the time in which a stale page is served. */
-const PAST_STALE_MS = 16 * 60_000
+const PAST_STALE_MS = 16 * MINUTE_MS
 
 /** Somebody deletes the project in Aurora, and no webhook reports it. */
 const remove = ({ aurora }: Findable, id: string): void => {
@@ -35,6 +37,28 @@ it('a project that has moved to a page that was read already makes the answer un
   expect(again).toMatchObject({ found: { isComplete: false }, calls: [] })
   await world.clock.advance(PAST_STALE_MS)
   expect((await world.find(ALL)).found).toMatchObject({ totalCount: 119, isComplete: true })
+})
+
+it('pages that were read minutes apart come together where somebody asks all the time', async () => {
+  await using world = await openFindable(120)
+  await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
+  await world.clock.advance(2 * MINUTE_MS)
+  world.aurora.takeCalls()
+  const apart = { found: { totalCount: 120, isComplete: false } }
+  expect(await world.find(ALL)).toMatchObject({ ...apart, calls: ['GET 2', 'GET 3'] })
+  // The first page is stale now, and the others are not.
+  await world.clock.advance(3.5 * MINUTE_MS)
+  const { found, calls } = await world.find(ALL)
+  expect(found).toMatchObject(apart.found)
+  const behind = [...calls]
+  await waitUntil(async () => {
+    const next = await world.find(ALL)
+    behind.push(...next.calls)
+    return next.found?.isComplete === true
+  })
+  expect(behind.toSorted()).toEqual(['GET 1', 'GET 2', 'GET 3'])
+  await world.clock.advance(MINUTE_MS)
+  expect(await world.find(ALL)).toMatchObject({ found: { totalCount: 120, isComplete: true }, calls: [] })
 })
 
 it('a look-up by a value does not say that there is no such project while one may be missing', async () => {

@@ -1,0 +1,31 @@
+// Brings the pages of a list to one time: as each is read again at its own age, they would stay apart for as long as somebody asks.
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { ListIndexes } from '../list-index/list-indexes.ts'
+import { createCall } from '../rest/call.ts'
+import { toLaterTerms } from '../rest/spare-terms.ts'
+import type { LoadersOptions, RequestReads } from './request-reads.ts'
+
+export interface TogetherOptions {
+  readonly lists: Pick<ListIndexes, 'nowMs'>
+  readonly options: Pick<LoadersOptions, 'terms' | 'upstream'>
+  readonly endpoint: Endpoint
+  readonly reads: Pick<RequestReads, 'pageQuery'>
+  /** Pages that are younger are of the same time. */
+  readonly maxGapMs: number
+}
+
+/**
+ * Reads them when the request is answered, one after the other, with slots that are to spare. Where there is none, the next question
+ * begins anew.
+ */
+export function readTogether(pageCount: number, given: TogetherOptions): void {
+  const { lists, options, endpoint, reads, maxGapMs } = given
+  const { terms, upstream } = options
+  if (terms.freshness.isCacheOnly) return
+  async function readAll(): Promise<void> {
+    const later = toLaterTerms(terms, { nowMs: lists.nowMs(), maxAgeMs: maxGapMs })
+    for (let page = 0; page < pageCount; page += 1)
+      await upstream(createCall(later, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) }))
+  }
+  terms.afterwards(() => void readAll().catch(() => {}))
+}
