@@ -26,7 +26,7 @@ export interface Alike {
  */
 export function createAlike(giveUp: () => void): Alike {
   const noted = new Map<string, Members>()
-  const { classes, allCovered, stand, standForLinks, represent } = createClasses(giveUp)
+  const { classes, standing, allCovered, stand, standForLinks, represent } = createClasses(giveUp)
 
   return {
     look: (item) => void lookAt(item),
@@ -46,7 +46,10 @@ export function createAlike(giveUp: () => void): Alike {
     },
     gatherItems(items) {
       const shown = represent(items.map(lookAt))
-      for (const { id, item } of shown) noted.set(id, item)
+      for (const each of shown) {
+        noted.set(each.id, each.item)
+        standing.add(each)
+      }
       return shown.map(({ item }) => item)
     },
     merge(objects) {
@@ -76,6 +79,8 @@ function createClasses(giveUp: () => void) {
   const classes = new Map<string, readonly string[]>()
   /** What stands for each id, and for how many. */
   const shownAs = new Map<string, string>()
+  /** Items in lists that have no others of their class: in any other list an item is there for itself. */
+  const standing = new Set<Looked>()
 
   const coveredBy = (id: string): readonly string[] => classes.get(id) ?? [id]
   /** Most ids stand for themselves: nothing is made for them, because a list may have 20,000. */
@@ -119,8 +124,11 @@ function createClasses(giveUp: () => void) {
     const groups = groupAlike(items)
     const shown = groups.flatMap((group) => group.slice(0, 1))
     for (const group of groups) {
-      const ids = group.map(({ id }) => id)
-      stand(ids[0] ?? '', [...allCovered(ids)])
+      const ids = new Set<string>()
+      for (const each of group)
+        if (standing.has(each)) for (const id of coveredBy(each.id)) ids.add(id)
+        else ids.add(each.id)
+      stand(group[0]?.id ?? '', [...ids])
     }
     const named = linksOf(shown)
     for (const [member, linked] of linksOf(items))
@@ -128,7 +136,7 @@ function createClasses(giveUp: () => void) {
     return shown
   }
 
-  return { classes, allCovered, stand, standForLinks, represent }
+  return { classes, standing, allCovered, stand, standForLinks, represent }
 }
 
 function groupAlike(items: readonly Looked[]): readonly (readonly Looked[])[] {
