@@ -26,7 +26,9 @@ export interface Alike {
  */
 export function createAlike(giveUp: () => void): Alike {
   const noted = new Map<string, Members>()
-  const { classes, standing, allCovered, stand, standForLinks, represent } = createClasses(giveUp)
+  /** Items of lists that show no others of their class: in any other list an item is there for itself. */
+  const standing = new Set<Looked>()
+  const { classes, allCovered, stand, standForLinks, represent } = createClasses(giveUp, standing)
 
   return {
     look: (item) => void lookAt(item),
@@ -75,12 +77,10 @@ export function createAlike(giveUp: () => void): Alike {
 }
 
 /** What stands for what, as far as it was shown. */
-function createClasses(giveUp: () => void) {
+function createClasses(giveUp: () => void, standing: ReadonlySet<Looked>) {
   const classes = new Map<string, readonly string[]>()
   /** What stands for each id, and for how many. */
   const shownAs = new Map<string, string>()
-  /** Items in lists that have no others of their class: in any other list an item is there for itself. */
-  const standing = new Set<Looked>()
 
   const coveredBy = (id: string): readonly string[] => classes.get(id) ?? [id]
   /** Most ids stand for themselves: nothing is made for them, because a list may have 20,000. */
@@ -124,10 +124,8 @@ function createClasses(giveUp: () => void) {
     const groups = groupAlike(items)
     const shown = groups.flatMap((group) => group.slice(0, 1))
     for (const group of groups) {
-      const ids = new Set<string>()
-      for (const each of group)
-        if (standing.has(each)) for (const id of coveredBy(each.id)) ids.add(id)
-        else ids.add(each.id)
+      const ids = allCovered(group.filter((each) => standing.has(each)).map(({ id }) => id))
+      for (const { id } of group) ids.add(id)
       stand(group[0]?.id ?? '', [...ids])
     }
     const named = linksOf(shown)
@@ -136,7 +134,7 @@ function createClasses(giveUp: () => void) {
     return shown
   }
 
-  return { classes, standing, allCovered, stand, standForLinks, represent }
+  return { classes, allCovered, stand, standForLinks, represent }
 }
 
 function groupAlike(items: readonly Looked[]): readonly (readonly Looked[])[] {
