@@ -1,4 +1,5 @@
-// How the suite is run: on two workers, in a new order each time.
+// How the suite is run: on two workers, in an order and with examples that `TEST_SEED` chooses.
+import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
@@ -8,6 +9,13 @@ const SHARED = [
   'test/properties/!(member).test.ts',
   'test/unit/**/!(open-enum).test.ts',
 ]
+
+/**
+ * The same order and the same examples in each run, so that a red test speaks of the change and can be repeated. `TEST_SEED=random`
+ * searches elsewhere; a number repeats what it found.
+ */
+const { TEST_SEED = '20261130' } = process.env
+const seed = TEST_SEED === 'random' ? randomInt(2 ** 31) : Number(TEST_SEED)
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -35,8 +43,10 @@ export default defineConfig({
     globalSetup: ['test/build-program.ts'],
     restoreMocks: true,
     unstubEnvs: true,
-    // A test that passes only after another one is found out here, not by the next change; the seed is printed.
-    sequence: { shuffle: true },
+    // A test that passes only after another one is found out here, not by the next change.
+    sequence: { shuffle: true, seed },
+    setupFiles: ['test/seed.ts'],
+    env: { TEST_SEED: `${seed}` },
     // Processes, not threads: tests send signals and set flags of V8, which threads would share.
     pool: 'forks',
     maxWorkers: 2,
