@@ -57,7 +57,7 @@ export class ChangeLog {
     this.#note(key, row)
   }
 
-  /** All of the list was shown without it, as far as anybody knows: whoever has read that lacks it, so to be shown again is a change. */
+  /** Clients may have been shown the list without it, or itself from elsewhere: to be shown by the list again is a change. */
   hide(key: string): void {
     const row = this.#rows.get(key)
     if (row) row.digest = ''

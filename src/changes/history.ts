@@ -38,6 +38,8 @@ export interface History {
   touch(id: string, settledAtMs?: number): void
   /** It was deleted. */
   remove(id: string): void
+  /** A client is shown this object from elsewhere, so the next page that shows it is a change, whatever was noted before. */
+  showElsewhere(id: string): void
   /** Whether objects are missing in the list of which it is not certain that they are gone. */
   hasDoubts(): boolean
   bytes(): number
@@ -103,6 +105,7 @@ export function createHistory({ name, digests, clock, maxLogged = MAX_LOGGED }: 
       if (log.has(key) && settledAtMs > clock.monotonicMs()) settling.set(key, settledAtMs)
     },
     remove: (id) => log.remove(id.toLowerCase()),
+    showElsewhere: (id) => log.hide(id.toLowerCase()),
     hasDoubts: () => missing.doubts.size > 0,
     bytes: () => BYTES_OF_HISTORY + log.size * BYTES_OF_OBJECT,
   }

@@ -79,7 +79,10 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   const at = { isWhole: list.missingPages === 0, limit }
   const { key } = terms.scope
   // In a dry run: the changes that are known already. What the pages will show beside them, nobody knows.
-  if (!lists) return toSlice(list, answerSince(cursor, { ...at, history: histories.known(key) }), given)
+  if (!lists) {
+    const known = answerSince(cursor, { ...at, history: histories.known(key) })
+    return toSlice(list, known, { ...given, shown: findShown(known, list, given) })
+  }
   for (const items of list.pages) {
     if (items === null || histories.digests.has(items)) continue
     const units = items.length * UNITS_OF_ITEM
@@ -89,17 +92,26 @@ function* reading({ since, limit }: ChangesQuestion, given: ChangesOptions): Ste
   const history = histories.open(key)
   history.take(list)
   histories.keep(key, history)
-  const slice = toSlice(list, answerSince(cursor, { ...at, history }), given)
+  const answer = answerSince(cursor, { ...at, history })
+  const shown = findShown(answer, list, given)
+  for (const { id } of answer.changes) if (!shown.has(id)) history.showElsewhere(id)
+  const slice = toSlice(list, answer, { ...given, shown })
   return { ...slice, isComplete: slice.isComplete && !history.hasDoubts() }
 }
 
+/** As the list shows them, so that what is noted as shown is what is shown. */
+const findShown = (
+  { changes }: SinceAnswer,
+  { pages }: FoundSlice,
+  { options: { histories } }: ChangesOptions,
+): ReadonlyMap<string, Members> =>
+  findItems(new Set(changes.map(({ id }) => id)), histories?.digests.inOrder(pages) ?? [])
+
 function toSlice(
-  { pages, isComplete, asOf, failure, hasMoved }: FoundSlice,
+  { isComplete, asOf, failure, hasMoved }: FoundSlice,
   { changes, isReset, hasMore, cursor }: SinceAnswer,
-  { options: { histories }, objects, readListed }: ChangesOptions,
+  { objects, readListed, shown }: ChangesOptions & { readonly shown: ReadonlyMap<string, Members> },
 ): ChangesSlice {
-  // As the list shows them, so that what is noted as shown is what is shown.
-  const shown = findItems(new Set(changes.map(({ id }) => id)), histories?.digests.inOrder(pages) ?? [])
   const those = (is: Change['is']): readonly string[] =>
     changes.filter((change) => change.is === is).map(({ id }) => id)
   const toObject = (id: string): AuroraObject =>

@@ -26,6 +26,8 @@ const FIELDS = `cursor isReset created { auroraId name } changed { auroraId name
 const PAST_FRESH_MS = 6 * 60_000
 /** Beyond the time in which a stale page is served. */
 const PAST_STALE_MS = 16 * 60_000
+/** Beyond the time in which a page is served where Aurora fails. */
+const PAST_KEPT_MS = 8 * 24 * 60 * 60_000
 
 async function open(projects: readonly ListedProject[], config: Partial<Config> = {}) {
   const aurora = await openProjectList(projects)
@@ -166,6 +168,29 @@ it('where pages are missing, nothing is said to be deleted, and what was touched
     isComplete: true,
     retryAt: null,
   })
+})
+
+it('what was shown from elsewhere while its page was missing is a change when the page shows what was noted before', async () => {
+  await using world = await open(buildList(60))
+  const cursor = await world.cursor()
+  const rename = async (name: string): Promise<void> => {
+    world.aurora.projects = world.aurora.projects.map((each) =>
+      each.id === 'p3' ? change(each, { name }) : each,
+    )
+    await world.clock.advance(PAST_KEPT_MS)
+  }
+  await rename('One')
+  const first = await world.ask(cursor)
+  expect(first.changes).toMatchObject({ changed: [{ auroraId: 'p3', name: 'One' }], isComplete: true })
+  await rename('Two')
+  world.aurora.failing = 'GET 2'
+  // Another client, that has not been shown it yet.
+  const part = await world.ask(cursor)
+  expect(part.changes).toMatchObject({ changed: [{ auroraId: 'p3', name: 'Two' }], isComplete: false })
+  world.aurora.failing = null
+  await rename('One')
+  const rest = await world.ask(part.changes?.cursor ?? '')
+  expect(rest.changes).toMatchObject({ changed: [{ auroraId: 'p3', name: 'One' }], isComplete: true })
 })
 
 it('a text that is no cursor is BAD_USER_INPUT with its path, before any call', async () => {

@@ -14,6 +14,8 @@ export interface ProjectList extends AsyncDisposable {
   takeCalls(): string[]
   /** Called with each call before it is answered. */
   onCall: (call: string) => void | Promise<void>
+  /** A call that Aurora answers with 500, after which it is not repeated. */
+  failing: string | null
   /** Whether a key may see the project. */
   isSeen: (token: string, project: ListedProject) => boolean
 }
@@ -28,9 +30,12 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
       const body = await readBody(request)
       list.calls.push(call)
       await list.onCall(call)
-      const [status, value] = id
-        ? ofProject(list, { id, method: request.method, body, token })
-        : [200, { projects: pageOf(list, token, searchParams) }]
+      const [status, value] =
+        call === list.failing
+          ? [500, {}]
+          : id
+            ? ofProject(list, { id, method: request.method, body, token })
+            : [200, { projects: pageOf(list, token, searchParams) }]
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     }
     answer().catch(() => response.destroy())
@@ -41,6 +46,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
     calls: [],
     takeCalls: () => list.calls.splice(0),
     onCall: () => {},
+    failing: null,
     isSeen: () => true,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
