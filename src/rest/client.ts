@@ -7,7 +7,6 @@ import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
-import type { WriteOutcome } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { cutDeep } from '../aurora/cut-deep.ts'
 import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
@@ -33,6 +32,7 @@ import type { ApiVersion } from './request.ts'
 import { createStandings } from './standings.ts'
 import type { Standings } from './standings.ts'
 import { faultName, fromTransport } from './transport-errors.ts'
+import { assertCarriedOut, decideOutcome } from './write-outcome.ts'
 
 export interface ClientOptions {
   readonly apiVersion: ApiVersion
@@ -107,6 +107,7 @@ export function createClient(options: ClientOptions): Client {
         throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
       const answeredAtMs = clock.monotonicMs()
+      assertCarriedOut(call.endpoint, bytes)
       const isInTurns = !isSmall(bytes) && !isSilent(call, bytes)
       const body = isInTurns ? await parseLarge(bytes, headers) : undefined
       const reply = readSuccess(emit, call, { status, headers, bytes, body, sentAtMs, answeredAtMs })
@@ -285,7 +286,7 @@ function explain(
     return facts.hasBegun ? signal.reason : new LeftUnsent(signal.reason)
   const { method, route } = call.endpoint
   const { code, says, wasSent, isPassing } = fromTransport(error, { ...facts, hasHeaders: status !== null })
-  const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status)
+  const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status, error)
   return new AttemptError(code, `${says}.${outcome ? ` ${OUTCOME_WORDS[outcome]}` : ''}`, {
     wasSent,
     isPassing,
@@ -294,7 +295,3 @@ function explain(
     cause: error,
   })
 }
-
-/** A write without a whole answer: if a status came, it alone decides, because the body would only describe it. */
-const decideOutcome = (status: number | null): WriteOutcome =>
-  status !== null && status >= 200 && status < 300 ? 'DONE' : 'UNKNOWN'

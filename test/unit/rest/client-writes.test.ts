@@ -155,6 +155,31 @@ describe('an answer', () => {
   })
 
   it.each([
+    ['a page', '<!DOCTYPE html><title>Sign in</title>'],
+    ['a page of XHTML', ' <?xml version="1.0"?>\n<html lang="en"><p>Maintenance</p></html>'],
+    ['errors', '{"errors":[{"message":"in use"}]}'],
+    ['errors beside nothing', '{"project":null,"errors":["in use"],"status":500}'],
+    ['an error', '{"error":"in use"}'],
+  ])('of 2xx that is %s does not show that the write was carried out', async (_, body) => {
+    const { send, arrived } = await connect((response) => void response.writeHead(200).end(body))
+    for (const operation of ['updateProject', 'deleteProject'] as const) {
+      await expect(send(operation)).rejects.toMatchObject({
+        code: 'UPSTREAM_INVALID',
+        details: { outcome: 'UNKNOWN' },
+      })
+    }
+    expect(arrived.map(({ method }) => method)).toEqual(['PUT', 'DELETE'])
+  })
+
+  it.each(['{"project":{"id":"p-1","name":"n"},"errors":[]}', '{"project":{"id":"p-1"},"errors":["slow"]}'])(
+    'that has the object beside errors shows it: %s',
+    async (body) => {
+      const { send } = await connect((response) => void response.writeHead(200).end(body))
+      expect(await send('updateProject')).toMatchObject({ value: { id: 'p-1' } })
+    },
+  )
+
+  it.each([
     ['under its name', { performance_simulation_job: { job_id: 'j' } }],
     ['under another name', { simulation: { job_id: 'j' }, took: 3 }],
     ['without a name', { job_id: 'j', error: {} }],

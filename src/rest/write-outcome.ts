@@ -1,0 +1,51 @@
+// Decides what is known of a write without a readable answer, and finds answers of 2xx that do not show that it was carried out.
+import { isMembers } from '../aurora/body.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import type { WriteOutcome } from '../errors/errors.ts'
+
+/** The status says that the write was carried out, and the body says something else. */
+class DoubtfulAnswer extends Error {
+  override readonly name = 'DoubtfulAnswer'
+}
+
+/** Throws a DoubtfulAnswer; `bytes` are those of an answer of 2xx. Answers to reads pass. */
+export function assertCarriedOut(endpoint: Endpoint, bytes: Buffer): void {
+  if (isRead(endpoint)) return
+  if (PAGE.test(bytes.toString('latin1', 0, PAGE_BYTES))) throw new DoubtfulAnswer('a web page')
+  if (bytes.includes('"error') && containsErrorsOnly(bytes)) throw new DoubtfulAnswer('errors')
+}
+
+/** If a status came, it alone decides, unless the body contradicts it. */
+export const decideOutcome = (status: number | null, error: unknown): WriteOutcome =>
+  status !== null && status >= 200 && status < 300 && !(error instanceof DoubtfulAnswer) ? 'DONE' : 'UNKNOWN'
+
+/**
+ * A whole page, and no piece of HTML such as `<p>gone</p>`: a proxy that shows its page for maintenance or for signing in
+ * often does so with 200, and has not passed the write on.
+ */
+const PAGE = /^(?:\xEF\xBB\xBF)?\s*(?:<\?xml[^>]*>\s*)?<(?:!doctype\s+html|html)\b/i
+const PAGE_BYTES = 1024
+
+/** Larger answers contain objects. */
+const MAX_BYTES = 64 * 1024
+
+function containsErrorsOnly(bytes: Buffer): boolean {
+  if (bytes.length > MAX_BYTES) return false
+  let body: unknown
+  try {
+    body = JSON.parse(bytes.toString())
+  } catch {
+    return false
+  }
+  if (!isMembers(body)) return false
+  const names = Object.keys(body).filter((name) => !isNothing(body[name]))
+  return names.some((name) => ERRORS.has(name)) && names.every((name) => ERRORS.has(name) || BESIDE.has(name))
+}
+
+const isNothing = (value: unknown): boolean =>
+  value === null || value === '' || (Array.isArray(value) && value.length === 0)
+
+const ERRORS: ReadonlySet<string> = new Set(['error', 'errors'])
+/** What servers write beside their errors. */
+const BESIDE: ReadonlySet<string> = new Set(['code', 'message', 'meta', 'request_id', 'status', 'success'])
