@@ -61,6 +61,21 @@ export function fullLength(size: number, { longest, cut, isCutTwice }: KnownPage
   return isCutTwice ? cut : null
 }
 
+/**
+ * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
+ * mean that the list goes on but is not shown so far, so behind a full page it is a failure.
+ */
+export const isNoSuchPage = (
+  status: number | null,
+  before: { readonly length: number } | null,
+  size: number,
+): boolean =>
+  status !== null &&
+  (NO_SUCH_PAGE.has(status) || (WRONG_NUMBER.has(status) && before !== null && before.length < size))
+
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416])
+const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
+
 const isUneven = ({ isUneven: isKnown, cut, longest }: KnownPages): boolean =>
   isKnown || (cut !== null && longest > cut)
 

@@ -20,6 +20,7 @@ import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
 import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
+import { isNoSuchPage } from './decide-end.ts'
 import { createPages, isReadable } from './pages.ts'
 import { pathOf } from './path-of.ts'
 import type { Pages } from './pages.ts'
@@ -122,21 +123,29 @@ function createListReads(
   const inTurn = inTurnOf(pace)
   const listsOf = createLists(options)
 
-  const readPage = (endpoint: Endpoint, key: string, page: number): Soon<readonly Members[]> =>
+  const readPage = (
+    endpoint: Endpoint,
+    key: string,
+    page: number,
+    itemsBefore: () => readonly Members[] | null = () => null,
+  ): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
-      // Beyond the end some servers answer that there is no such page.
-      if (page > 0 && statusOf(error) === 404) return []
+      if (page > 0 && isNoSuchPage(statusOf(error), itemsBefore(), options.pageSize)) return []
       throw error
     })
 
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
-    return createPages({
-      read: (page) => (page === 0 && first ? first : readPage(endpoint, key, page)),
+    const pages: Pages = createPages({
+      read: (page) =>
+        page === 0 && first
+          ? first
+          : readPage(endpoint, key, page, () => pages.atHand(page - 1)?.items ?? null),
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
     })
+    return pages
   }
 
   function openWhole(endpoint: Endpoint, key: string): Pages {

@@ -20,7 +20,7 @@ import { createConnections } from './connections.ts'
 import { openExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { parseInTurns } from './parse-in-turns.ts'
-import { readBody } from './read-body.ts'
+import { isSilent, readAnswer } from './read-answer.ts'
 import { decompress, isCompressed } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
 import { readMessages } from './read-messages.ts'
@@ -210,9 +210,7 @@ function readSuccess(
     answeredAtMs,
   }: Answered & { readonly body: unknown; readonly sentAtMs: number; readonly answeredAtMs: number },
 ): Reply {
-  const read = isSilent(call, bytes)
-    ? SILENCE
-    : readBody(call.endpoint, askedId(call), body ?? parse(bytes, headers))
+  const read = readAnswer(call, { status, bytes, parse: () => body ?? parse(bytes, headers) })
   if (read === null) throw new SyntaxError('not the shape of the contract')
   if (read.unreadable > 0)
     emit('itemUnreadable', {
@@ -238,18 +236,6 @@ async function parseLarge(bytes: Buffer, headers: AnswerHeaders): Promise<unknow
 /** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
 const inNextTurn = <Value>(value: Value): Promise<Value> =>
   new Promise((resolve) => void setImmediate(resolve, value))
-
-/** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
-const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
-  endpoint.answers === 'nothing' || (!isRead(endpoint) && bytes.length === 0)
-
-const SILENCE = { value: null, unreadable: 0 } as const
-
-/** The last id of a read's route is that of the object; the answer to a write may be another object. */
-function askedId({ endpoint, path, query }: Call): string | undefined {
-  if (!isRead(endpoint)) return undefined
-  return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
-}
 
 function readRefusal(
   { endpoint, terms: { scope } }: Call,

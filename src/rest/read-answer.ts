@@ -1,0 +1,51 @@
+// Reads the answer of 2xx to a call: what it contains, or that there is nothing.
+import { isMembers } from '../aurora/body.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Call } from './call.ts'
+import { readBody } from './read-body.ts'
+import type { ReadValue } from './read-body.ts'
+
+export interface Received {
+  readonly status: number
+  /** Decompressed. */
+  readonly bytes: Buffer
+  /** The JSON of the bytes; throws where they are none. */
+  readonly parse: () => unknown
+}
+
+/** Null where the answer does not have the shape of the contract. */
+export function readAnswer(call: Call, { status, bytes, parse }: Received): ReadValue | null {
+  const { endpoint } = call
+  if (isSilent(call, bytes)) return NOTHING
+  if (bytes.length === 0) {
+    if (endpoint.answers === 'list' && (status === NO_CONTENT || isFurtherPage(call))) return EMPTY_LIST
+    if (endpoint.mayBeAbsent && status === NO_CONTENT) return NOTHING
+  }
+  const body = parse()
+  return isNullForList(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body)
+}
+
+/** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
+export const isSilent = ({ endpoint }: Call, bytes: Buffer): boolean =>
+  endpoint.answers === 'nothing' || (!isRead(endpoint) && bytes.length === 0)
+
+const NO_CONTENT = 204
+const NOTHING: ReadValue = { value: null, unreadable: 0 }
+const EMPTY_LIST: ReadValue = { value: [], unreadable: 0 }
+
+/** Behind the last page some servers answer with nothing, or with null in the place of the list. */
+const isFurtherPage = ({ endpoint, query }: Call): boolean =>
+  endpoint.answers === 'list' && Number(query['page'] ?? 1) > 1
+
+/** Beside errors, null is a failure. */
+const isNullForList = (call: Call, body: unknown): boolean =>
+  isFurtherPage(call) &&
+  isMembers(body) &&
+  body[call.endpoint.wrapper ?? ''] === null &&
+  !Object.hasOwn(body, 'errors')
+
+/** The last id of a read's route is that of the object; the answer to a write may be another object. */
+function askedId({ endpoint, path, query }: Call): string | undefined {
+  if (!isRead(endpoint)) return undefined
+  return endpoint.idQuery ? query[endpoint.idQuery] : path[endpoint.parameters.at(-1) ?? '']
+}

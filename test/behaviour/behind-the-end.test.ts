@@ -1,0 +1,118 @@
+// What Aurora may answer for a page behind the last one, and where there is nothing at all.
+import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { createTestGateway } from '../support/test-gateway.ts'
+
+type Answer = (response: ServerResponse) => void
+
+const json =
+  (status: number, body: object): Answer =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+const empty =
+  (status: number): Answer =>
+  (response) =>
+    void response.writeHead(status).end()
+
+/** Aurora answers the first page of every list with `length` users, the project with its id, and any other call with `other`. */
+async function openAurora(length: number, other: Answer) {
+  const calls: string[] = []
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
+    const page = searchParams.get('page')
+    calls.push(`${pathname.split('/').at(-1)} ${page}`)
+    if (pathname.endsWith('/projects/p1')) return json(200, { project: { id: 'p1' } })(response)
+    if (page !== '1' || length === 0) return other(response)
+    const users = Array.from({ length }, (_, index) => ({ id: `u-${index}`, first_name: 'Ada' }))
+    json(200, { users })(response)
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}` })
+  return {
+    ask: gateway.ask,
+    calls,
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+const REFUSAL = { errors: [{ message: 'page is out of range' }] }
+
+const NOTHING: readonly (readonly [string, Answer])[] = [
+  ['404', json(404, REFUSAL)],
+  ['416', json(416, REFUSAL)],
+  ['204', empty(204)],
+  ['200 without a body', empty(200)],
+  ['null for the list', json(200, { users: null })],
+]
+const WRONG_NUMBER: readonly (readonly [string, Answer])[] = [
+  ['400', json(400, REFUSAL)],
+  ['422', json(422, REFUSAL)],
+]
+
+describe('a page behind the last one', () => {
+  it.each([...NOTHING, ...WRONG_NUMBER])('of a list that may be cut ends it with %s', async (_, answer) => {
+    await using aurora = await openAurora(25, answer)
+
+    const { data, errors } = await aurora.ask<{ users: unknown[] }>('{ users { firstName } }')
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(25)
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+  })
+
+  it.each(NOTHING)('of a list of full pages ends it with %s', async (_, answer) => {
+    await using aurora = await openAurora(250, answer)
+
+    const { data, errors } = await aurora.ask<{ users: unknown[] }>('{ users { firstName } }')
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(250)
+    expect(aurora.calls).toEqual(['users 1', 'users 2'])
+  })
+
+  it.each([
+    ...WRONG_NUMBER,
+    ['403', json(403, REFUSAL)],
+    ['null beside errors', json(200, { users: null, ...REFUSAL })],
+  ] as const)('may exist, where a full page is followed by %s', async (_, answer) => {
+    await using aurora = await openAurora(250, answer)
+
+    const { data, errors } = await aurora.ask('{ users { firstName } }')
+
+    expect(data).toEqual({ users: null })
+    expect(errors).toHaveLength(1)
+  })
+})
+
+describe('204 to a read', () => {
+  it('is an empty list, an object that may be absent, and no object that has to be there', async () => {
+    await using aurora = await openAurora(0, empty(204))
+
+    const { data, errors } = await aurora.ask(`{
+      users { id }
+      project(id: "p1") { consumptionProfile { utility } designs { id } }
+      design(id: "d1") { name }
+    }`)
+
+    expect(data).toEqual({ users: [], project: { consumptionProfile: null, designs: [] }, design: null })
+    expect(errors?.map(({ path, extensions }) => [path, extensions.code])).toEqual([
+      [['design'], 'UPSTREAM_INVALID'],
+    ])
+  })
+
+  it('is no empty list where it has another status', async () => {
+    await using aurora = await openAurora(0, empty(200))
+
+    const { data, errors } = await aurora.ask('{ users { id } }')
+
+    expect(data).toEqual({ users: null })
+    expect(errors?.map(({ extensions }) => extensions.code)).toEqual(['UPSTREAM_INVALID'])
+  })
+})
