@@ -10,6 +10,7 @@ import {
 } from './rules.ts'
 import { redisProblems } from './redis-tls.ts'
 import type { Name, Texts } from './settings.ts'
+import { addressProblems, quoteProblems } from './slips.ts'
 import type { TenantConfig } from './config.ts'
 import { findUnknownNames } from './unknown-names.ts'
 import { canNameUsers } from './user-headers.ts'
@@ -19,7 +20,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** `env` shows which variables were set and which have only their default. */
 export function problemsBetween(env: Environment, texts: Texts): string[] {
   return [
+    ...quoteProblems(env),
     ...credentialProblems(env, texts),
+    ...addressProblems(texts),
     ...callerProblems(texts),
     ...routerProblems(texts),
     ...webhookProblems(texts),
@@ -50,8 +53,6 @@ function credentialProblems(env: Environment, texts: Texts): string[] {
   else if (!hasToken && !hasPair) problems.push(...absenceProblems(env, isProduction))
   else if (!has('AURORA_TENANT_ID'))
     problems.push('AURORA_TENANT_ID is missing: the credential is for one tenant')
-  if (isProduction && isPlainToAnotherMachine(texts.AURORA_BASE_URL ?? ''))
-    problems.push('AURORA_BASE_URL must be https in production: http would send the credential in the clear')
   if (env['AURORA_API_VERSION_HEADER'] && !has('AURORA_API_VERSION'))
     problems.push('AURORA_API_VERSION is missing: AURORA_API_VERSION_HEADER names the header it is sent in')
   return problems
@@ -77,12 +78,6 @@ function absenceProblems(env: Environment, isProduction: boolean): string[] {
     return [`${ways} must be set in production, with AURORA_TENANT_ID: there is no simulator there`]
   const named = (['AURORA_TENANT_ID', 'AURORA_BASE_URL'] as const).filter((name) => env[name])
   return named.map((name) => `${name} is set without a credential: set ${ways} or unset it for the simulator`)
-}
-
-function isPlainToAnotherMachine(given: string): boolean {
-  if (!URL.canParse(given)) return false
-  const url = new URL(given)
-  return url.protocol === 'http:' && !isLoopback(url.hostname)
 }
 
 function callerProblems(texts: Texts): string[] {

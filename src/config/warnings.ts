@@ -2,6 +2,7 @@
 import { isInjected, serviceOf } from './injected.ts'
 import { isTraced, wordsOf } from './rules.ts'
 import { settings } from './settings.ts'
+import { addressWarnings } from './slips.ts'
 import { usualStateDir } from './state-dir.ts'
 import { findUnknownNames } from './unknown-names.ts'
 
@@ -9,7 +10,13 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Names variables and never their values, which may be misplaced secrets. */
 export function warningsOf(env: Environment): string[] {
-  return [...serviceWarnings(env), ...unknownWarnings(env), ...traceWarnings(env), ...stateWarnings(env)]
+  return [
+    ...serviceWarnings(env),
+    ...unknownWarnings(env),
+    ...addressWarnings(env),
+    ...traceWarnings(env),
+    ...stateWarnings(env),
+  ]
 }
 
 /** In a pod, the operator's own variables take precedence, so such a value means that nobody has set the variable. */
