@@ -20,6 +20,7 @@ import { createConnections } from './connections.ts'
 import { openExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { parseInTurns } from './parse-in-turns.ts'
+import { readResets } from './limit-reset.ts'
 import { isSilent, readAnswer } from './read-answer.ts'
 import { decompress, isCompressed } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
@@ -62,6 +63,8 @@ const CONNECT_SHARE = 0.5
 const MAX_HEADER_BYTES = 16 * 1024
 /** A failure has a line or two, and only its messages are read. */
 const MAX_FAILURE_BYTES = 64 * 1024
+/** Any other failure has nothing to do with a limit. */
+const TOO_MANY = 429
 /** The connection led to a server that does not answer for Aurora, so a repeat needs another one (RFC 9110, 15.5.20). */
 const MISDIRECTED = 421
 
@@ -243,7 +246,12 @@ function readRefusal(
   { clock, standings, sentAtMs }: { clock: Clock; standings: Standings; sentAtMs: number },
 ): AttemptError {
   const body = decodeText(bytes, headers['content-type'])
-  const times = { retryAfter: firstOf(headers['retry-after']), date: firstOf(headers['date']), body }
+  const times = {
+    retryAfter: firstOf(headers['retry-after']),
+    date: firstOf(headers['date']),
+    body,
+    resets: status === TOO_MANY ? readResets(headers) : [],
+  }
   const refusal = {
     status,
     answeredAtMs: clock.monotonicMs(),

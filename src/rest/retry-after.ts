@@ -17,20 +17,31 @@ export interface TimedAnswer {
   /** The Date header: when the answer was made, by the clock that made its other dates. */
   readonly date: string | null
   readonly body: string
+  /** When the window of the limit ends, as the headers about it say. */
+  readonly resets?: readonly string[]
 }
 
 /**
  * Milliseconds to wait from now on, never more than an hour; null where the answer has no usable time, so that the caller
- * chooses. If header and body both name a time, the later one counts: a call that comes too early is lost.
+ * chooses. If header and body both name a time, the later one counts: a call that comes too early is lost. The end of a window
+ * counts only if neither does, because it is the latest time at which calls are left.
  */
-export function readRetryAfter({ retryAfter, date, body }: TimedAnswer, wallMs: number): number | null {
+export function readRetryAfter(
+  { retryAfter, date, body, resets = [] }: TimedAnswer,
+  wallMs: number,
+): number | null {
   const untilInMs = createUntil(parseDate(date), wallMs)
   const ofHeader = parseHeader(retryAfter, untilInMs)
   const found = findTimeInBody(body)
-  if (found === null) return ofHeader
+  if (found === null) return ofHeader ?? latestOf(resets, untilInMs)
   const ofBody = waitFor(found, untilInMs)
   if (ofHeader === null) return ofBody
   return isInMilliseconds(ofBody, ofHeader) ? ofHeader : Math.max(ofHeader, ofBody)
+}
+
+function latestOf(resets: readonly string[], untilInMs: Until): number | null {
+  const waits = resets.flatMap((reset) => parseHeader(reset, untilInMs) ?? [])
+  return waits.length > 0 ? Math.max(...waits) : null
 }
 
 type Until = (atMs: number) => number

@@ -377,6 +377,19 @@ describe('a failure of Aurora', () => {
     expect(refusal).toMatchObject({ status: 429, retryAfterMs: 7000 })
   })
 
+  it.each([
+    [429, 25_000],
+    [503, null],
+  ])(
+    'with the end of the window of a limit and status %i names the time %j',
+    async (status, retryAfterMs) => {
+      const server = await serveReply(status, '', { 'x-ratelimit-reset': '25', 'x-ratelimit-remaining': '0' })
+
+      const { refusal } = await failureOf(connect(server.url).send(buildCall()))
+      expect(refusal).toMatchObject({ status, retryAfterMs })
+    },
+  )
+
   it('keeps its status with a body that is too large, cut, or of an unknown encoding', async () => {
     const huge = await serveReply(503, Buffer.alloc(1024 * 1024, 'x'))
     const cut = await serve((socket) => void socket.end(formatReply(503, 'x', { 'content-length': '100' })))

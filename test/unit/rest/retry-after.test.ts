@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { readResets } from '../../../src/rest/limit-reset.ts'
 import { MAX_PAUSE_MS, readRetryAfter } from '../../../src/rest/retry-after.ts'
 
 /** Sun, 06 Nov 1994 08:49:30 GMT: seven seconds before the date of the RFC's examples. */
@@ -202,4 +203,29 @@ describe('the time in a body', () => {
       expect(read({ body: `retry${' '.repeat(64 * 1024)}` })).toBeNull()
     },
   )
+})
+
+describe('the end of the window of a limit', () => {
+  it.each<[headers: Record<string, string | string[]>, waitMs: number | null]>([
+    [{ 'ratelimit-reset': '25' }, 25_000],
+    [{ 'x-ratelimit-reset': '25', 'x-ratelimit-remaining': '0' }, 25_000],
+    [{ 'x-rate-limit-reset': dateIn(7000) }, 7000],
+    [{ ratelimit: '"minute";r=0;t=30' }, 30_000],
+    [{ ratelimit: '"hour";r=40;t=2000, "minute";r=0;t=30' }, 30_000],
+    [{ 'ratelimit-reset': '5', 'x-ratelimit-reset': ['9', '30'] }, 9000],
+    [{ 'x-ratelimit-reset': '25', 'x-ratelimit-remaining': '3' }, null],
+    [{ 'x-ratelimit-reset': '999999' }, MAX_PAUSE_MS],
+    [{ 'x-ratelimit-reset': 'soon' }, null],
+    [{}, null],
+  ])('is in %j, where nothing else names a time', (headers, waitMs) => {
+    const resets = readResets(headers)
+    expect(read({ resets })).toBe(waitMs)
+    expect(read({ resets, retryAfter: '2' })).toBe(2000)
+    expect(read({ resets, body: '{"retry_after":3}' })).toBe(3000)
+  })
+
+  it('as seconds since 1970 is a moment', () => {
+    const answer = { retryAfter: null, date: null, body: '', resets: ['1800000007'] }
+    expect(readRetryAfter(answer, 1_800_000_000_000)).toBe(7000)
+  })
 })
