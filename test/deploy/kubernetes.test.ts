@@ -68,7 +68,7 @@ const image = { NODE_ENV: 'production', HOST: '0.0.0.0', PORT: '4000', CALLER_AU
 const environment = {
   ...image,
   ...given,
-  AURORA_API_TOKEN: 'sk_sand_token',
+  AURORA_API_TOKEN: 'sk_prod_token',
   GATEWAY_KEYS: `app:${'a'.repeat(64)}`,
   REDIS_URL: 'redis://:password@aurora-redis:6379',
 }
