@@ -14,11 +14,14 @@ export const quoteProblems = (env: Environment): string[] =>
     .filter((name) => /^(["']).*\1$/s.test(env[name] ?? '') && !MAY_BE_QUOTED.has(name))
     .map((name) => `${name} is in quotation marks, which count as a part of it: remove them`)
 
+/** Copied from a call of Aurora's; a proxy in front of it may have a path with such a word as well, followed by something else. */
+const TENANT_PATH = /\/tenants(?:\/[\da-f-]{36}(?:\/.*)?)?\/?$/i
+
 export function addressProblems({ AURORA_BASE_URL: given = '', NODE_ENV }: Texts): string[] {
   const url = URL.canParse(given) ? new URL(given) : null
   if (url === null) return []
   const problems: string[] = []
-  if (/(^|\/)tenants(\/|$)/.test(url.pathname))
+  if (TENANT_PATH.test(url.pathname))
     problems.push('AURORA_BASE_URL must end before /tenants: AURORA_TENANT_ID names the tenant')
   if (NODE_ENV === 'production' && isPlainToAnotherMachine(url))
     problems.push('AURORA_BASE_URL must be https in production: http would send the credential in the clear')

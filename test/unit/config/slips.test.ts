@@ -32,15 +32,19 @@ it.each([
   expect(problemsOf({ ...TENANT, ...env })).toEqual([])
 })
 
-it.each(['https://api.aurorasolar.com/tenants/t-1', 'https://api.aurorasolar.com/v2/tenants'])(
-  'an address with the tenant is refused: %s',
-  (url) => {
-    expect(problemsOf({ ...TENANT, AURORA_BASE_URL: url })).toEqual([
-      'AURORA_BASE_URL must end before /tenants: AURORA_TENANT_ID names the tenant',
-    ])
-    expect(problemsOf({ ...TENANT, AURORA_BASE_URL: 'https://tenants.example/v2' })).toEqual([])
-  },
-)
+const TENANT_ID = '6c1f3b52-0d8a-4c3e-9a44-52a1c0a6f7d1'
+
+it.each([
+  `https://api.aurorasolar.com/tenants/${TENANT_ID}`,
+  `https://api.aurorasolar.com/tenants/${TENANT_ID}/projects`,
+  'https://api.aurorasolar.com/v2/tenants',
+])('an address with the tenant is refused: %s', (url) => {
+  expect(problemsOf({ ...TENANT, AURORA_BASE_URL: url })).toEqual([
+    'AURORA_BASE_URL must end before /tenants: AURORA_TENANT_ID names the tenant',
+  ])
+  for (const other of ['https://tenants.example/v2', 'https://proxy.example/tenants/acme/aurora'])
+    expect(problemsOf({ ...TENANT, AURORA_BASE_URL: other })).toEqual([])
+})
 
 const WRONG_KEY = (start: string): string =>
   `AURORA_API_TOKEN begins with ${start}, and AURORA_BASE_URL is the address for other keys: Aurora will probably not accept it`
