@@ -12,10 +12,11 @@ const SHARED = [
 
 /**
  * The same order and the same examples in each run, so that a red test speaks of the change and can be repeated. `TEST_SEED=random`
- * searches elsewhere; a number repeats what it found.
+ * searches elsewhere, with more examples; a number repeats what it found.
  */
-const { TEST_SEED = '20261130' } = process.env
-const seed = TEST_SEED === 'random' ? randomInt(2 ** 31) : Number(TEST_SEED)
+const { TEST_SEED } = process.env
+const isSearch = TEST_SEED !== undefined
+const seed = TEST_SEED === 'random' ? randomInt(2 ** 31) : Number(TEST_SEED ?? 20261130)
 
 export default defineConfig({
   root: new URL('..', import.meta.url).pathname,
@@ -46,12 +47,12 @@ export default defineConfig({
     // A test that passes only after another one is found out here, not by the next change.
     sequence: { shuffle: true, seed },
     setupFiles: ['test/seed.ts'],
-    env: { TEST_SEED: `${seed}` },
+    env: { TEST_SEED: `${seed}`, TEST_SEARCH: isSearch ? 'yes' : 'no' },
     // Processes, not threads: tests send signals and set flags of V8, which threads would share.
     pool: 'forks',
     maxWorkers: 2,
     // What hangs is found out late, and what a busy machine holds up is not taken for it.
-    testTimeout: 120_000,
+    testTimeout: isSearch ? 1_200_000 : 120_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     reporters: ['default', './test/ci-reporter.ts'],

@@ -14,6 +14,7 @@ import type { Outlook } from '../../src/planning/outlook.ts'
 import { createPlanner } from '../../src/planning/planner.ts'
 import { createTypicalReplies } from '../../src/planning/typical-replies.ts'
 import { buildCall, buildReply } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const ROOTS = [
@@ -134,7 +135,7 @@ it('counts together what executing each object counts, or executes each', async 
         expect(counted).toEqual(exact)
       },
     ),
-    { numRuns: 60 },
+    { numRuns: examplesOf(60) },
   )
   expect(together).toBeGreaterThan(all / 2)
 })

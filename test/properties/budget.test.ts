@@ -5,6 +5,7 @@ import { createBudget } from '../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
 import type { OpenLedger, Permission, Slot } from '../../src/budget/ledger.ts'
 import { buildScope, buildSlotRequest } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { openLoneLedger } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
@@ -173,7 +174,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
           })
         },
       ),
-      { numRuns: 200, seed: 20260304 },
+      { numRuns: examplesOf(200) },
     )
 
     expect(granted).toBeGreaterThan(1000)

@@ -1,6 +1,7 @@
 // A client that keeps a copy of the list by changes(since), against the list itself, over random histories.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { examplesOf } from '../support/examples.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { buildList, buildListed, openProjectList } from '../support/project-list.ts'
@@ -62,8 +63,6 @@ interface Changes {
   readonly hasMore: boolean
   readonly isComplete: boolean
 }
-
-const RUNS = 3
 
 const PROJECT = 'auroraId name status'
 
@@ -238,6 +237,6 @@ it('has what a full read shows whenever the list was complete, whichever process
         }
       },
     ),
-    { numRuns: RUNS },
+    { numRuns: examplesOf(3) },
   )
 })

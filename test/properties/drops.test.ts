@@ -8,6 +8,7 @@ import { isTouched } from '../../src/cache/read-name.ts'
 import type { Touch } from '../../src/cache/invalidation.ts'
 import { callKey } from '../../src/rest/call.ts'
 import { buildCall, buildRefusal, buildReply, buildScope } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const SCOPES = [buildScope('sk_of_sun'), buildScope('sk_of_moon')] as const
@@ -106,7 +107,7 @@ describe('a drop', () => {
           expect(keysHeld()).toEqual(expected)
         }
       }),
-      { numRuns: 400 },
+      { numRuns: examplesOf(400) },
     )
   })
 })

@@ -6,6 +6,7 @@ import { CLASSES, countKept, lendMs } from '../../src/budget/classes.ts'
 import { openMemoryLedger } from '../../src/budget/ledger.ts'
 import type { OpenLedger } from '../../src/budget/ledger.ts'
 import { buildScope, buildSlotRequest } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { openLoneLedger } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
@@ -121,7 +122,7 @@ describe.each<[string, (clock: ManualClock) => OpenLedger]>([
         fc.array(visit, { minLength: 20, maxLength: 120, size: 'max' }),
         (limit, visits) => play(openLedgerWith, limit, visits),
       ),
-      { numRuns: 60, seed: 20260304 },
+      { numRuns: examplesOf(60) },
     )
   })
 

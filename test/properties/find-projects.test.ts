@@ -1,6 +1,7 @@
 // Questions about a whole list against the list itself, over random histories: others change it, we change it, and it grows while it is read.
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
 import { buildList, buildListed, openProjectList } from '../support/project-list.ts'
@@ -143,7 +144,7 @@ it('a complete answer is the list as it was when its pages were read, with what 
         } else if (each.is !== 'listed') change(aurora, each.is, { at: each.at, next })
       }
     }),
-    { numRuns: 6 },
+    { numRuns: examplesOf(6) },
   )
 })
 
@@ -197,7 +198,7 @@ it('where a webhook reports each change, each complete answer is the list as it 
         }
       },
     ),
-    { numRuns: 8 },
+    { numRuns: examplesOf(8) },
   )
   // Else nothing but whole walks would have been looked at.
   expect(walks).toBeLessThan(asked)
@@ -262,7 +263,10 @@ it('an answer that says that it is complete lacks nothing that a complete answer
         }
       },
     ),
-    { numRuns: 12, examples: [[13, [{ is: 'asked', changes: [{ page: 2, is: 'deleted', at: 0 }] }]]] },
+    {
+      numRuns: examplesOf(12),
+      examples: [[13, [{ is: 'asked', changes: [{ page: 2, is: 'deleted', at: 0 }] }]]],
+    },
   )
   // Else nothing was looked at.
   expect([uncertain > 0, complete > 0]).toEqual([true, true])

@@ -7,6 +7,7 @@ import { isReply } from '../../src/rest/answer.ts'
 import { createCall } from '../../src/rest/call.ts'
 import type { Call, Ids } from '../../src/rest/call.ts'
 import { buildRefusal, buildReply, buildScope, buildTerms } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const SCOPES = [buildScope('sk_of_sun'), buildScope('sk_of_moon')]
@@ -86,7 +87,7 @@ it('by its id, the same answer is found as by its key, or none', async () => {
         if (!isSmall) for (const list of lastLists.values()) checkListed(cache, list)
       }
     }),
-    { numRuns: 150 },
+    { numRuns: examplesOf(150) },
   )
   expect(found).toBeGreaterThan(100)
 })

@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import type { Caller } from '../../src/callers/caller.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { nth } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { askByYoga, askPlainly } from '../support/plain-request.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -125,7 +126,7 @@ it('whatever happens between two requests', async () => {
       }
       objects += shown.objects
     }),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: examplesOf(4), endOnFailure: true },
   )
   expect(objects).toBeGreaterThan(40)
 })

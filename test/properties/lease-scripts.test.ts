@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { Redis } from 'ioredis'
 import { describe, expect, it } from 'vitest'
 import { BEGIN, PUBLISH, RENEW } from '../../src/redis/lease-scripts.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createFakeRedis } from '../support/fake-redis.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 
@@ -113,7 +114,7 @@ describe.skipIf(redisProgram === null)('the scripts of leases', () => {
           })
         }
       })
-      await fc.assert(property, { numRuns: 150 })
+      await fc.assert(property, { numRuns: examplesOf(150) })
     })
   })
 

@@ -7,6 +7,7 @@ import { createListIndex } from '../../src/list-index/list-index.ts'
 import type { Found, ListIndex, Question } from '../../src/list-index/list-index.ts'
 import { PROJECT_SPEC } from '../../src/list-index/project-spec.ts'
 import { readTimeMs } from '../../src/aurora/times.ts'
+import { examplesOf } from '../support/examples.ts'
 
 const STATUSES = ['Sold', 'sold', 'Lost']
 const TAGS = ['north', 'south', '["north"]', '1north']
@@ -172,7 +173,7 @@ it('filter, search, sort and count find what a plain filter finds, slice by slic
       for (const { total } of found) expect(total).toBe(matching.length)
       expect(index.size().rows).toBe(rows.size)
     }),
-    { numRuns: 100 },
+    { numRuns: examplesOf(100) },
   )
 })
 
@@ -199,6 +200,6 @@ it('a slice continues behind its cursor, whatever has come, gone or changed mean
       const seen = [...first.rows, ...rest.rows].map(({ id }) => id).filter((id) => id.startsWith('still'))
       expect(seen.toSorted()).toEqual(fixed.map((number) => `still${number}`).toSorted())
     }),
-    { numRuns: 100 },
+    { numRuns: examplesOf(100) },
   )
 })

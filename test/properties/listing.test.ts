@@ -4,6 +4,7 @@ import { expect, it } from 'vitest'
 import type { Position } from '../../src/loaders/cursor.ts'
 import { readSlice, readWhole } from '../../src/loaders/listing.ts'
 import type { Members } from '../../src/aurora/body.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createListPages } from '../support/list-pages.ts'
 import type { ReadPage } from '../support/list-pages.ts'
 
@@ -99,7 +100,7 @@ it('paging through a list that grows by less than a page shows each item that wa
       expect(new Set(seen).size).toBe(seen.length)
       expect(seen.filter((id) => atStart.includes(id))).toEqual(atStart)
     }),
-    { numRuns: 700, seed: 20260304 },
+    { numRuns: examplesOf(700) },
   )
 })
 
@@ -110,7 +111,7 @@ it('paging through a list that grows by more than pages between two reads loses 
 
       expect([...new Set(seen)].filter((id) => atStart.includes(id))).toEqual(atStart)
     }),
-    { numRuns: 700, seed: 20260304 },
+    { numRuns: examplesOf(700) },
   )
 })
 
@@ -121,7 +122,7 @@ it('paging through a list that grows and shrinks comes to an end, and no slice s
 
       for (const slice of slices) expect(new Set(slice).size).toBe(slice.length)
     }),
-    { numRuns: 700, seed: 20260304 },
+    { numRuns: examplesOf(700) },
   )
 })
 
@@ -138,6 +139,6 @@ it('reading the whole of a list that only grows brings each item that was there 
       expect(new Set(ids).size).toBe(ids.length)
       expect(ids.filter((id) => atStart.includes(id))).toEqual(atStart)
     }),
-    { numRuns: 700, seed: 20260304 },
+    { numRuns: examplesOf(700) },
   )
 })

@@ -17,6 +17,7 @@ import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
 import { tenantOf } from '../../src/rest/scope.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
 import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { readStream } from '../support/live.ts'
 import type { LiveClient } from '../support/live.ts'
 import { createManualClock, settle } from '../support/manual-clock.ts'
@@ -273,7 +274,9 @@ async function play(ops: readonly Op[]): Promise<void> {
 }
 
 it('nobody is given what was before an acknowledged write, and in the end everybody has what is true', () =>
-  fc.assert(fc.asyncProperty(fc.array(op, { minLength: 5, maxLength: 60 }), play), { numRuns: 200 }))
+  fc.assert(fc.asyncProperty(fc.array(op, { minLength: 5, maxLength: 60 }), play), {
+    numRuns: examplesOf(200),
+  }))
 
 /** What is read because of the event is refused while a call for the client that came after it is under way. */
 const REFUSED_BESIDE: Op[] = [
@@ -287,7 +290,7 @@ const REFUSED_BESIDE: Op[] = [
 
 it('whoever comes after an event was acknowledged is not given what was before it, though calls are short', () =>
   fc.assert(fc.asyncProperty(fc.array<Op>(opOfEvents, { minLength: 5, maxLength: 40 }), play), {
-    numRuns: 100,
+    numRuns: examplesOf(100),
     examples: [[REFUSED_BESIDE]],
   }))
 

@@ -7,6 +7,7 @@ import { ALL_READS } from '../../src/aurora/reads.ts'
 import type { ReadEndpoint } from '../../src/aurora/reads.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { buildScope, TENANT_ID } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { openOddLists } from '../support/odd-lists.ts'
 import type { OddList, OddLists } from '../support/odd-lists.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
@@ -234,7 +235,7 @@ const idsIn = (items: unknown): readonly string[] =>
 
 const paged = FIELDS.filter(({ isPaged }) => isPaged)
 const firsts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 4 })
-const runs = { numRuns: 20 }
+const runs = { numRuns: examplesOf(20) }
 
 /** One list has an order of its own. */
 const inOrderOf = ({ name }: ListField, ids: readonly string[] | null): readonly string[] | null =>
@@ -267,7 +268,7 @@ describe.each(paged)('$parent.$name', (field) => {
         expect(await readAll(ask, [first])).toEqual(inOrderOf(field, visible(list, 250)))
         expect(await readAll(ask, [first])).toEqual(inOrderOf(field, visible(list, 250)))
       }),
-      { numRuns: 4 },
+      { numRuns: examplesOf(4) },
     )
   })
 })
@@ -279,7 +280,7 @@ describe.each(FIELDS.filter(({ isPaged }) => !isPaged))('$parent.$name', (field)
         aurora.set(list)
         expect(await readField(createAsk(large), field, [1])).toEqual(visible(list, Infinity))
       }),
-      { numRuns: 10 },
+      { numRuns: examplesOf(10) },
     )
   })
 })

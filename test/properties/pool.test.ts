@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
 import { CONTACT_AT } from '../../src/redis/pool-script.ts'
+import { examplesOf } from '../support/examples.ts'
 import { applyMessage } from '../support/pool-model.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 
@@ -98,7 +99,7 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
           }
         }
       })
-      await fc.assert(run, { numRuns: 250 })
+      await fc.assert(run, { numRuns: examplesOf(250) })
     })
     // Fewer grants would mean that the property compared next to nothing.
     expect(grants).toBeGreaterThan(20)

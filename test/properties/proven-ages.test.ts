@@ -1,6 +1,7 @@
 // A model of one replica: while any doubt stands, nothing is shown unmarked beyond its ordinary fresh time, whatever has happened.
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { openProofLine } from '../support/proof-line.ts'
 import type { ProofLine } from '../support/proof-line.ts'
@@ -117,7 +118,7 @@ describe('while any doubt stands', () => {
         byProof += outcome.byProof
         expect(outcome.faults).toEqual([])
       }),
-      { numRuns: 15 },
+      { numRuns: examplesOf(15) },
     )
     // Otherwise the model would show nothing.
     expect(byProof).toBeGreaterThan(20)

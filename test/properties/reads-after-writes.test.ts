@@ -20,6 +20,7 @@ import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
 import { tenantOf } from '../../src/rest/scope.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
 import { buildCall, buildScope, createEventLog } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock, settle } from '../support/manual-clock.ts'
 import {
   acknowledge,
@@ -202,7 +203,7 @@ describe('a read that begins after an acknowledged write or a webhook', () => {
         await end(all)
         expect(faults).toEqual([])
       }),
-      { numRuns: 250 },
+      { numRuns: examplesOf(250) },
     )
   })
 })

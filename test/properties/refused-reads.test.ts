@@ -9,6 +9,7 @@ import { isRateLimited } from '../../src/errors/errors.ts'
 import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
 import type { Upstream } from '../../src/rest/call.ts'
 import { buildCall, buildRefusal, buildReply, buildScope, carry } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createFakePool, openLoneLedger } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import type { ManualClock } from '../support/manual-clock.ts'
@@ -154,7 +155,7 @@ describe.each<[string, (clock: ManualClock, limit: number) => OpenLedger[]]>([
         }),
         async (story) => void (sent += await play(openLedgers, story)),
       ),
-      { numRuns: 150, seed: 20260304 },
+      { numRuns: examplesOf(150) },
     )
 
     expect(sent).toBeGreaterThan(1000)

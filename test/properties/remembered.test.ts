@@ -12,6 +12,7 @@ import type { Call } from '../../src/rest/call.ts'
 import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
 import { buildCall, buildRefusal, buildReply } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
 const SECOND = 1000
@@ -195,7 +196,7 @@ describe('whatever is stored, dropped, shown, evicted, doubted or grows old', ()
               }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: examplesOf(300) },
     )
     // The histories reach both.
     expect(Math.min(seen.held, seen.ended)).toBeGreaterThan(100)

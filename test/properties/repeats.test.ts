@@ -6,6 +6,7 @@ import type { Config } from '../../src/config/config.ts'
 import type { Repeat } from '../../src/http/known-answers.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { nth } from '../support/builders.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
@@ -125,7 +126,7 @@ it('whatever happens between two requests', async () => {
         seen[given === null ? 'executed' : 'given'] += 1
       }
     }),
-    { numRuns: 15 },
+    { numRuns: examplesOf(15) },
   )
   expect(Math.min(seen.given, seen.executed)).toBeGreaterThan(20)
 })

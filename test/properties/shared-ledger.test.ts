@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
 import type { Pooled } from '../../src/redis/shared-ledger.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createFakePool } from '../support/fake-pool.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 
@@ -162,7 +163,7 @@ describe('the shared ledger', () => {
     const property = fc.asyncProperty(load, troubles, async (loaded, given) => {
       expect(worstWindow(await run(loaded, given))).toBeLessThanOrEqual(LIMIT)
     })
-    await fc.assert(property, { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) })
+    await fc.assert(property, { numRuns: examplesOf(40) })
   }, 600_000)
 
   it('holds the limit for a key that callers bring, while some replicas have not seen it accepted', async () => {
@@ -174,7 +175,7 @@ describe('the shared ledger', () => {
     const property = fc.asyncProperty(load, troubles, successes, async (loaded, given, accepted) => {
       expect(worstWindow(await run(loaded, given, accepted))).toBeLessThanOrEqual(LIMIT)
     })
-    await fc.assert(property, { numRuns: Number(process.env['MODEL_RUNS'] ?? 40) })
+    await fc.assert(property, { numRuns: examplesOf(40) })
   }, 600_000)
 
   it('gives no slots to a replica that has seen the pool of others, and got no answer from it', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, expect, it } from 'vitest'
 import { openSpent } from '../../src/spent/spent.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createMachine } from '../support/two-clocks.ts'
 
 const WINDOW_MS = 10_000
@@ -146,5 +147,5 @@ async function tear(stateDir: string, take: () => Promise<void> | null): Promise
 
 it('holds every call that Aurora counts, and nothing for longer than a window and a flight', async () => {
   const property = fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 40 }), fc.boolean(), run)
-  await fc.assert(property, { numRuns: Number(process.env['MODEL_RUNS'] ?? 150) })
-}, 120_000)
+  await fc.assert(property, { numRuns: examplesOf(150) })
+})

@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import type { RecordedCall } from '../../src/simulator/ledger.ts'
+import { examplesOf } from '../support/examples.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
 const SCREEN = `{
@@ -50,6 +51,6 @@ it('a cold, a half warm and a warm gateway give the same data, and no call is ma
       expect(again.data).toEqual(data)
       expect(again.extensions.upstream).toMatchObject({ calls: 0, saved })
     }),
-    { numRuns: 25 },
+    { numRuns: examplesOf(25) },
   )
 })

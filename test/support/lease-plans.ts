@@ -2,6 +2,7 @@
 import fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { expect } from 'vitest'
+import { examplesOf } from './examples.ts'
 import type { Refusing } from './fake-redis.ts'
 import { createReplicaModel } from './replica-model.ts'
 import type { Breaks, ReplicaModel, Thing } from './replica-model.ts'
@@ -25,7 +26,7 @@ export type Schedule = readonly Step[]
 const REPLICAS = 2
 /** One model goes through so many, because to make it takes longer than one of them. */
 const SCHEDULES = 25
-/** Interleavings of one test: some seconds. */
+/** Interleavings of one test, which then takes some seconds. */
 const PART = 5000
 
 const at = fc.nat(REPLICAS - 1)
@@ -155,8 +156,9 @@ export const whenCutOff = several(
     .map(([before, steps]) => [...before, ...CUT_OFF, ...steps]),
 )
 
-/** Tests of the same plans, each with other ones: title, plans and number of runs. */
-export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, interleavings: number) {
+/** Tests that draw from the same plans: title, plans and number of runs. A search has ten times as many interleavings. */
+export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, ordinary: number) {
+  const interleavings = examplesOf(ordinary)
   const parts = Math.ceil(interleavings / PART)
   const numRuns = Math.ceil(interleavings / parts / SCHEDULES)
   return Array.from(
