@@ -55,8 +55,8 @@ export interface Budget {
   ): Slot | null
   /** Aurora answered 429: no call of this key goes before `untilMs`, and then one at a time until `resume`. */
   pause(key: BudgetKey, untilMs: number, news: { readonly isFirstInARow: boolean }): void
-  /** Aurora answered a call that was sent after the pause with something other than 429. */
-  resume(key: BudgetKey): void
+  /** Aurora answered a call that was sent at `sentAtMs`, after the pause, with something other than 429. */
+  resume(key: BudgetKey, sentAtMs: number): void
   /**
    * When `count` further reads of this asker could all have been sent, if callers take turns: behind the calls of its caller that
    * wait or will come back, and behind no more of each other caller than it has itself.
@@ -102,7 +102,7 @@ export function createBudget(options: BudgetOptions): Budget {
     spendAtOnce: (key, request) =>
       Object.hasOwn(operationLimits, request.operation) ? null : quotaOf(key).room.takeAtOnce(request),
     pause: (key, untilMs, news) => quotaOf(key).ledger.pause(untilMs, news),
-    resume: (key) => quotaOf(key).ledger.resume(),
+    resume: (key, sentAtMs) => quotaOf(key).ledger.resume(sentAtMs),
     forecast: (key, asker, count) => quotaOf(key).room.forecast(asker, count),
     comeBackAt: (key, asker, count) =>
       Math.max(

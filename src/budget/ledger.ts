@@ -48,8 +48,11 @@ export interface Ledger {
   takeAtOnce?(callClass: CallClass): Slot | null
   /** Aurora answered 429: no call goes before `untilMs`, and then one at a time until `resume`. */
   pause(untilMs: number, news: { readonly isFirstInARow: boolean }): void
-  /** Aurora answered a call that was sent after the pause with something other than 429. */
-  resume(): void
+  /**
+   * Aurora answered a call that was sent at `sentAtMs` with something other than 429. It was sent after every pause that this
+   * process began; a replica that shares the ledger may have begun a later one, which goes on then.
+   */
+  resume(sentAtMs: number): void
   /** The settings were read again: counts from now on. Slots that are held stay held. */
   setLimit(limit: number): void
   /** Where no slot is held and no time is waited for: whether a new ledger would contain as much as this one. */

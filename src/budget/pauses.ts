@@ -56,7 +56,7 @@ export function createPauses({ budget, clock, emit }: PausesOptions) {
       const before = refusals.get(key)
       if (!before || sentAtMs < before.lastAtMs) return
       refusals.delete(key)
-      budget.resume(key)
+      budget.resume(key, sentAtMs)
     },
   }
 }

@@ -25,7 +25,7 @@ export function buildMessage(
   rule: ReplicaRule,
   { sender, wanted, nowMs }: { sender: Sender; wanted: Wanted | null; nowMs: number },
 ): PoolMessage {
-  const { pausedUntilMs, learned, isResumed } = unreported
+  const { pausedUntilMs, learned, resumedBySentAtMs } = unreported
   return {
     ...sender,
     waiting: CLASSES.map((callClass) => sender.waiting[callClass]),
@@ -44,7 +44,7 @@ export function buildMessage(
     lendMs: wanted?.callClass === 'interactive' ? Math.floor(lendMs(rule)) : -1,
     pauseForMs: pausedUntilMs === null ? -1 : untilInMs(pausedUntilMs, nowMs),
     learnedLimit: learned?.limit ?? -1,
-    isResumed,
+    resumedForMs: resumedBySentAtMs === null ? -1 : Math.max(0, Math.floor(nowMs - resumedBySentAtMs)),
     former: others === null && former ? describeFormer(former, nowMs) : NO_FORMER,
   }
 }

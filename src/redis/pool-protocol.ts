@@ -93,8 +93,8 @@ export interface PoolMessage {
   readonly pauseForMs: number
   /** The limit that this 429 has lowered; -1 where it has not. */
   readonly learnedLimit: number
-  /** A call after the pause was answered. */
-  readonly isResumed: boolean
+  /** How long ago a call was sent that was then answered, which shows that the key is open again; -1 where there was none. */
+  readonly resumedForMs: number
   /** The sender ends. */
   readonly isGoodbye: boolean
   /** The open pool before this one, if Redis has lost its data; `generation` is '' where the sender has seen none. */

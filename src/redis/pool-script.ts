@@ -41,6 +41,7 @@ for id, freesInMs in pairs(m.held) do
   local isFlying = freesInMs < 0
   s.slots[id] = { replica = m.replica, isFlying = isFlying, freesAt = now + (isFlying and heldMs or freesInMs) }
 end
+local isResumed = m.resumedForMs >= 0 and now - m.resumedForMs >= s.closedUntil
 if m.pauseForMs >= 0 then
   s.closedUntil = math.max(s.closedUntil, now + m.pauseForMs)
   s.isUnproven = true
@@ -50,7 +51,7 @@ if m.learnedLimit >= 0 and (s.learnedLimit < 0 or m.learnedLimit < regrown) then
   s.learnedLimit = m.learnedLimit
   s.learnedAt = now
 end
-if m.isResumed then s.isUnproven = false end
+if isResumed then s.isUnproven = false end
 
 local former = { generation = m.former.generation, isWhole = m.former.isWhole, peers = m.former.peers,
   orphansUntil = now + m.former.orphansForMs }

@@ -56,10 +56,11 @@ export interface OwnSlot {
 export interface Report {
   readonly pausedUntilMs: number | null
   readonly learned: LearnedLimit | null
-  readonly isResumed: boolean
+  /** When the call was sent whose answer shows that the key is open again. */
+  readonly resumedBySentAtMs: number | null
 }
 
-export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, isResumed: false }
+export const NOTHING_TO_REPORT: Report = { pausedUntilMs: null, learned: null, resumedBySentAtMs: null }
 
 /**
  * Slots that the process before this one has left keep their ids, so that the pool, which may have them too, counts none twice.
@@ -86,7 +87,9 @@ export function createView(
     former: null,
     learned,
     unreported:
-      learned || pausedUntilMs !== null ? { pausedUntilMs, learned, isResumed: false } : NOTHING_TO_REPORT,
+      learned || pausedUntilMs !== null
+        ? { pausedUntilMs, learned, resumedBySentAtMs: null }
+        : NOTHING_TO_REPORT,
   }
 }
 
@@ -184,7 +187,7 @@ function leaveFormer(view: ReplicaView, rule: ReplicaRule, nowMs: number): void 
   const pausedUntilMs = window.pausedUntilMs > nowMs ? window.pausedUntilMs : null
   if (unreported !== NOTHING_TO_REPORT || (pausedUntilMs === null && learned === null)) return
   view.learned = learned && { limit: limitAt(rule, learned, nowMs), atMs: nowMs }
-  view.unreported = { pausedUntilMs, learned: view.learned, isResumed: false }
+  view.unreported = { pausedUntilMs, learned: view.learned, resumedBySentAtMs: null }
 }
 
 export function pauseView(
@@ -197,13 +200,13 @@ export function pauseView(
   view.unreported = {
     pausedUntilMs: view.window.pausedUntilMs,
     learned: isFirstInARow ? view.learned : view.unreported.learned,
-    isResumed: false,
+    resumedBySentAtMs: null,
   }
 }
 
-export function resumeView(view: ReplicaView): void {
+export function resumeView(view: ReplicaView, sentAtMs: number): void {
   resumeWindow(view.window)
-  view.unreported = { ...view.unreported, isResumed: true }
+  view.unreported = { ...view.unreported, resumedBySentAtMs: sentAtMs }
 }
 
 const ascending = (times: readonly number[]): number[] => [...times].sort((left, right) => left - right)

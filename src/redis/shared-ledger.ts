@@ -100,7 +100,7 @@ function createSharedLedger(
       return answer && view.others ? busy(key, callClass, SOON_MS) : takeAlone(key, id, callClass)
     },
     pause: (untilMs, news) => pause(key, untilMs, news),
-    resume: () => resume(key),
+    resume: (sentAtMs) => resume(key, sentAtMs),
     setLimit(next) {
       rule.limit = next
       rule.share = shareOf(next)
@@ -171,6 +171,7 @@ function createSlot(key: SharedKey, id: string): Slot {
   const recorded = record.taken(id)
   const pausesBefore = key.pauses
   const isTrial = view.window.isUnproven
+  const takenAtMs = clock.monotonicMs()
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     recorded,
@@ -179,7 +180,7 @@ function createSlot(key: SharedKey, id: string): Slot {
       const slot = view.own.get(id)
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
       // The replica that tried the key may be another one than the replica that got the 429.
-      if (isWhole && isTrial && key.pauses === pausesBefore) resume(key)
+      if (isWhole && isTrial && key.pauses === pausesBefore) resume(key, takenAtMs)
       else if (view.window.isUnproven) void key.link?.send(null)
       refresh()
       onFreed()
@@ -209,9 +210,11 @@ function pause(
   void key.link?.send(null)
 }
 
-function resume({ view, link, onFreed, record }: SharedKey): void {
+/** Not by a call from before a pause that another replica has reported. */
+function resume({ view, link, onFreed, record }: SharedKey, sentAtMs: number): void {
+  if (sentAtMs < view.window.pausedUntilMs) return
   record.resumed()
-  resumeView(view)
+  resumeView(view, sentAtMs)
   if (link) void link.send(null).then(onFreed)
   else onFreed()
 }

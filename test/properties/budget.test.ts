@@ -56,7 +56,6 @@ async function play(
   let inFlight = 0
   const heldUntilMs: number[] = []
   let pausedUntilMs = 0
-  let refusedAtMs = 0
   let isUnproven = false
   const countFree = (): number => {
     const nowMs = clock.monotonicMs()
@@ -80,14 +79,14 @@ async function play(
       heldUntilMs.push(nowMs + WINDOW_MS + MARGIN_MS)
       if (fate === 'refused') {
         pausedUntilMs = Math.max(pausedUntilMs, nowMs + pauseMs)
-        refusedAtMs = nowMs
         isUnproven = true
         budget.pause(key, nowMs + pauseMs, { isFirstInARow: false })
       }
       slot.answered()
-      if (fate === 'answered' && isUnproven && sentAtMs >= refusedAtMs) {
+      // A call that was sent in the same millisecond as the 429 came was sent before it.
+      if (fate === 'answered' && isUnproven && sentAtMs >= pausedUntilMs) {
         isUnproven = false
-        budget.resume(key)
+        budget.resume(key, sentAtMs)
       }
     }
     clock.after(latencyMs, end)

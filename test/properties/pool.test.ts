@@ -44,7 +44,7 @@ const step = fc.record({
   lendMs: fc.constantFrom(-1, 200),
   pauseForMs: fc.constantFrom(-1, -1, -1, -1, 700),
   learnedLimit: fc.constantFrom(-1, -1, -1, -1, 5),
-  isResumed: fc.boolean(),
+  resumedForMs: fc.constantFrom(-1, -1, 0, 300, 2000),
   isGoodbye: fc.constantFrom(false, false, false, false, true),
   limit: fc.constantFrom(10, 10, 10, 7),
   share: fc.constantFrom(3, 3, 2),
@@ -125,7 +125,7 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
       waiting: [0, 0, 0, 0],
       take: '',
     }
-    const more = { rank: 0, kept: 0, lendMs: -1, pauseForMs: -1, learnedLimit: -1, isResumed: false }
+    const more = { rank: 0, kept: 0, lendMs: -1, pauseForMs: -1, learnedLimit: -1, resumedForMs: -1 }
     const former = { generation: '', isWhole: false, peers: {}, orphansForMs: 0 }
     const text = JSON.stringify({ ...message, ...rest, ...more, isGoodbye: false, former })
     for (const garbage of ['', 'garbage', '7', '{}', '[]']) {

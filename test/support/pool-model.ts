@@ -23,6 +23,8 @@ export function applyMessage(
     const isFlying = freesInMs < 0
     s.slots[id] = { replica: m.replica, isFlying, freesAt: now + (isFlying ? heldMs : freesInMs) }
   }
+  // A call from before the end of a pause was sent before the 429: nothing goes in between. The sender's own pause is the older news.
+  const isResumed = m.resumedForMs >= 0 && now - m.resumedForMs >= s.closedUntil
   if (m.pauseForMs >= 0) {
     s.closedUntil = Math.max(s.closedUntil, now + m.pauseForMs)
     s.isUnproven = true
@@ -32,7 +34,7 @@ export function applyMessage(
     s.learnedLimit = m.learnedLimit
     s.learnedAt = now
   }
-  if (m.isResumed) s.isUnproven = false
+  if (isResumed) s.isUnproven = false
 
   openEarly(s, now, m)
   const { held, flying, firstAt } = countSlots(s)

@@ -586,7 +586,7 @@ describe('a 429', () => {
 
     await clock.advance(3000)
     expect(places.map(hasSlot)).toEqual([true, false, false])
-    budget.resume(key)
+    budget.resume(key, START_MS + 3000)
     await clock.advance(1)
 
     expect(places.map(hasSlot)).toEqual([true, true, false])
@@ -627,7 +627,7 @@ it('the first 429 of a row lowers the limit for a while, those that follow do no
   budget.pause(key, START_MS + 1, { isFirstInARow: true })
   budget.pause(key, START_MS + 2, NEWS)
   expect(budget.state(key).limit).toBe(15)
-  budget.resume(key)
+  budget.resume(key, START_MS + 2)
   clock.jumpWall(3_600_000)
 
   expect(budget.state(key).limit).toBe(15)

@@ -55,7 +55,7 @@ function open() {
         lendMs: -1,
         pauseForMs: -1,
         learnedLimit: -1,
-        isResumed: false,
+        resumedForMs: -1,
         isGoodbye: false,
         former: { generation: '', isWhole: false, peers: {}, orphansForMs: 0 },
         ...parts,

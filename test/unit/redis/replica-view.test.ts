@@ -95,7 +95,7 @@ describe('the message of a replica', () => {
     const left = { slots: [], pausedUntilMs: 9000, isUnproven: true, learned: { limit: 10, atMs: 0 } }
     const view = createView(RULE, 4000, left)
     const message = buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 4000 })
-    expect(message).toMatchObject({ pauseForMs: 5000, learnedLimit: 10, isResumed: false })
+    expect(message).toMatchObject({ pauseForMs: 5000, learnedLimit: 10, resumedForMs: -1 })
     const later = createView(RULE, 10_000, left)
     expect(buildMessage(later, RULE, { sender: SENDER, wanted: null, nowMs: 10_000 })).toMatchObject({
       pauseForMs: -1,
@@ -125,15 +125,15 @@ describe('the message of a replica', () => {
     })
   })
 
-  it('reports a pause with the lowered limit, and then that the key was resumed', () => {
+  it('reports a pause with the lowered limit, and then how old the call is that resumed the key', () => {
     const view = createView(RULE, 0)
     const build = () => buildMessage(view, RULE, { sender: SENDER, wanted: null, nowMs: 2000 })
-    expect(build()).toMatchObject({ pauseForMs: -1, learnedLimit: -1, isResumed: false })
+    expect(build()).toMatchObject({ pauseForMs: -1, learnedLimit: -1, resumedForMs: -1 })
     pauseView(view, RULE, { untilMs: 4000, isFirstInARow: true, nowMs: 2000 })
-    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: false })
-    resumeView(view)
-    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: true })
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, resumedForMs: -1 })
+    resumeView(view, 1700)
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, resumedForMs: 300 })
     pauseView(view, RULE, { untilMs: 3000, isFirstInARow: false, nowMs: 2000 })
-    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, isResumed: false })
+    expect(build()).toMatchObject({ pauseForMs: 2000, learnedLimit: 15, resumedForMs: -1 })
   })
 })

@@ -179,6 +179,58 @@ describe('replicas that share a ledger', () => {
     expect(one.window.isUnproven).toBe(true)
     expect(await one.take('mutation')).toEqual({ retryAtMs: clock.monotonicMs() + 1900 })
   })
+
+  it.each([
+    ['and has not heard of it', 0],
+    ['and has heard of it', 10],
+    ['and is answered after the pause', 1500],
+  ])(
+    'do not resume a key by a call that one of them sent before another got a 429, %s',
+    async (_, laterMs) => {
+      const { clock, ledgers } = await open(2)
+      const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+      const sentAtMs = clock.monotonicMs()
+      await clock.advance(100)
+      one.pause(clock.monotonicMs() + 1000, { isFirstInARow: true })
+      await clock.advance(laterMs)
+      // It had got an earlier 429 itself, so that an answer counts as news to it.
+      other.resume(sentAtMs)
+      await clock.advance(2000)
+      const trial = await one.take('mutation')
+      expect(trial).toHaveProperty('answered')
+      expect(await one.take('mutation')).toHaveProperty('retryAtMs')
+      expect(await other.take('mutation')).toHaveProperty('retryAtMs')
+      if (!('retryAtMs' in trial)) trial.answered()
+      await clock.advance(0)
+      expect(await other.take('mutation')).toHaveProperty('answered')
+    },
+  )
+
+  it('do not resume a key by an earlier call where one has heard of the 429 and then lost the pool', async () => {
+    const { clock, replicas, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    const sentAtMs = clock.monotonicMs()
+    await clock.advance(100)
+    one.pause(clock.monotonicMs() + 3000, { isFirstInARow: true })
+    await clock.advance(1100)
+    nth(replicas, 1).link.cut()
+    other.resume(sentAtMs)
+    await clock.advance(1000)
+    expect(other.window.isUnproven).toBe(true)
+  })
+
+  it('do not resume a key by a call that tried it, where another got a 429 while that one was under way', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.pause(clock.monotonicMs() + 1000, { isFirstInARow: true })
+    await clock.advance(1000)
+    const trial = await other.take('mutation')
+    one.pause(clock.monotonicMs() + 1000, { isFirstInARow: false })
+    if (!('retryAtMs' in trial)) trial.answered()
+    await clock.advance(1000)
+    expect(await one.take('mutation')).toHaveProperty('answered')
+    expect(await other.take('mutation')).toHaveProperty('retryAtMs')
+  })
 })
 
 describe('a replica that is lost', () => {

@@ -28,7 +28,7 @@ describe('an answer that is not a success', () => {
     const budget = createBudget({ limit: 90, windowMs: 60_000, clock, openLedger: openMemoryLedger(clock) })
     const answers = [buildRefusal(429, { retryAfterMs: 1000 }), buildRefusal(status)]
     const line = withBudget({
-      budget: { ...budget, resume: (key) => (resumed.push(key), budget.resume(key)) },
+      budget: { ...budget, resume: (key, sentAtMs) => (resumed.push(key), budget.resume(key, sentAtMs)) },
       clock,
       emit,
     })((call) => carry(call, answers.shift() ?? buildRefusal(status)))
