@@ -53,8 +53,8 @@ export default defineConfig({
     maxWorkers: 2,
     // What hangs is found out late, and what a busy machine holds up is not taken for it.
     testTimeout: isSearch ? 1_200_000 : 120_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 30_000 } },
+    hookTimeout: 120_000,
+    expect: { poll: { timeout: 100_000 } },
     reporters: ['default', './test/ci-reporter.ts'],
     coverage: {
       provider: 'v8',

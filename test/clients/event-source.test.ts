@@ -1,30 +1,24 @@
 // A browser's own EventSource in Chromium, behind a real nginx that adds the key: docs/streams.md.
-import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { findProgram } from '../support/needs.ts'
+import { findBrowser, launchBrowser, newPage } from '../support/browser.ts'
 import { nginxPath, openNginx } from '../support/nginx.ts'
 import { KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { readEventSource } from './recipes/event-source.ts'
 
-const browserPath = findProgram('Chromium', ['/usr/bin/chromium', '/usr/bin/chromium-browser'])
+const browserPath = findBrowser()
 
 const withKey = ({ 'x-api-key': key }: Record<string, string>): string =>
   `proxy_set_header X-Api-Key ${key}; proxy_set_header GraphQL-Require-Preflight true;`
 
 describe.skipIf(browserPath === null || nginxPath === null)('EventSource behind nginx', () => {
   let browser: Browser
-  beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: browserPath ?? '',
-      args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
-    })
-  })
+  beforeAll(async () => void (browser = await launchBrowser(browserPath)))
   afterAll(() => browser?.close())
 
   async function openPage(url: string, query: string): Promise<{ page: Page; results: string[] }> {
-    const page = await browser.newPage()
+    const page = await newPage(browser)
     const results: string[] = []
     await page.exposeFunction('onResult', (result: unknown) => void results.push(JSON.stringify(result)))
     await page.goto(url)

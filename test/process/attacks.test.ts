@@ -9,7 +9,7 @@ import { endPrograms, startProgram } from '../support/program.ts'
 const MAX_RSS_MB = 600
 /** Files and sockets that it has open when nobody is connected, and some more. */
 const MAX_OPEN_AT_REST = 100
-const again = { timeout: 30_000, interval: 200 }
+const again = { interval: 200 }
 let opened: Opened | null = null
 
 afterEach(() => {

@@ -5,15 +5,14 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { build, preview } from 'vite'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { generateTypes } from '../../examples/board/generate.ts'
+import { findBrowser, launchBrowser, newPage } from '../support/browser.ts'
 import { nth } from '../support/builders.ts'
 import { freePort } from '../support/free-port.ts'
 import { createManualClock } from '../support/manual-clock.ts'
-import { findProgram } from '../support/needs.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
@@ -21,11 +20,7 @@ import { waitUntil } from '../support/wait-until.ts'
 
 const root = new URL('../../', import.meta.url).pathname
 const board = join(root, 'examples/board')
-const browserPath = findProgram('Chromium', [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-])
+const browserPath = findBrowser()
 
 /** `SCREENSHOTS=docs npm test -- board` makes the picture of its README again. */
 const screenshots = process.env['SCREENSHOTS']
@@ -110,15 +105,11 @@ const idOf = (href: string | null): string => nth((href ?? '').split(':'), 1)
 
 describe.skipIf(browserPath === null)('the board', { timeout: 240_000 }, () => {
   let browser: Browser
-  beforeAll(async () => {
-    const args = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking']
-    browser = await chromium.launch({ executablePath: browserPath ?? '', args, timeout: 0 })
-  })
-  afterAll(() => browser.close())
+  beforeAll(async () => void (browser = await launchBrowser(browserPath)))
+  afterAll(() => browser?.close())
 
   async function openPage(): Promise<{ page: Page; faults: string[] }> {
-    const page = await browser.newPage({ viewport: { width: 1120, height: 640 }, colorScheme: 'light' })
-    page.setDefaultTimeout(0)
+    const page = await newPage(browser, { viewport: { width: 1120, height: 640 }, colorScheme: 'light' })
     const faults: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
     page.on('console', (message) => {

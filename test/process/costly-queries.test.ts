@@ -83,4 +83,4 @@ it('explains a search of a list that was never read, for all that it may have 10
     }),
     ended: null,
   })
-}, 60_000)
+})

@@ -4,40 +4,21 @@ import { createHash } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { createServer, request } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { chromium } from 'playwright-core'
 import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
 import { readExamples } from '../../src/graphql/examples.ts'
+import { findBrowser, launchBrowser, newPage } from '../support/browser.ts'
 import { nth } from '../support/builders.ts'
-import { findProgram } from '../support/needs.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
 
-const browserPath = findProgram('Chromium', [
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-])
+const browserPath = findBrowser()
 
 /** `SCREENSHOTS=docs npm test -- graphiql` makes the pictures of the README again. */
 const screenshots = process.env['SCREENSHOTS']
-
-const launch = () =>
-  chromium.launch({
-    executablePath: browserPath ?? '',
-    args: [
-      '--no-sandbox',
-      '--disable-gpu',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-    ],
-  })
 
 /** A proxy that serves the gateway under a prefix, which it strips. */
 async function openProxy(target: string, prefix: string) {
@@ -149,14 +130,12 @@ const OF_WHOLE_LISTS = ['FindProjects', 'SyncProjects', 'FindPeopleAndParts']
 
 describe.skipIf(browserPath === null)('GraphiQL', () => {
   let browser: Browser
-  beforeAll(async () => void (browser = await launch()))
-  afterAll(() => browser.close())
+  beforeAll(async () => void (browser = await launchBrowser(browserPath)))
+  afterAll(() => browser?.close())
 
   /** A page that has never been open before, and whatever goes wrong in it. */
   async function openPage() {
-    const page = await browser.newPage({ viewport: { width: 1400, height: 860 }, colorScheme: 'light' })
-    // What hangs is found out by the test itself, however slow the machine is.
-    page.setDefaultTimeout(0)
+    const page = await newPage(browser, { viewport: { width: 1400, height: 860 }, colorScheme: 'light' })
     const faults: string[] = []
     const addresses: string[] = []
     page.on('pageerror', (error) => faults.push(error.message))
@@ -326,7 +305,7 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       })
       await using server = await serveOnLoopback(gateway)
       await using proxy = await openProxy(server.url, '/api/aurora')
-      const page = await browser.newPage({ viewport: { width: 1400, height: 860 } })
+      const page = await newPage(browser, { viewport: { width: 1400, height: 860 } })
       const statuses: string[] = []
       page.on('response', (response) => {
         if (response.request().method() === 'POST')
@@ -335,20 +314,20 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       await page.goto(`${proxy.url}/`)
       expect(page.url()).toBe(`${proxy.url}/graphql`)
       await page.getByRole('button', { name: /show documentation/i }).click()
-      await expect.poll(() => statuses, { timeout: 30_000 }).toContain('401 /api/aurora/graphql')
+      await expect.poll(() => statuses).toContain('401 /api/aurora/graphql')
       await page.locator('.graphiql-editor-tool .view-lines').last().click()
       await page.keyboard.press('Control+A')
       // The editor closes the bracket by itself.
       await page.keyboard.insertText(`{ "Authorization": "Bearer ${key}" `)
       const docs = page.locator('.graphiql-doc-explorer')
-      await expect.poll(() => docs.innerText(), { timeout: 30_000 }).toContain('Root Types')
+      await expect.poll(() => docs.innerText()).toContain('Root Types')
       expect(statuses.at(-1)).toBe('200 /api/aurora/graphql')
     },
   )
 
   it(
     'runs a live query: it shows each new answer, and closes the stream when it is stopped',
-    { timeout: 60_000 },
+    { timeout: 120_000 },
     async () => {
       await using gateway = await createTestGateway({ config: { rateLimit: 90 }, clock: createSystemClock() })
       const ends: string[] = []
@@ -356,7 +335,7 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
         metrics: { emit: (name, fact) => void (name === 'streamEnded' && ends.push(JSON.stringify(fact))) },
       })
       const { id } = nth(gateway.simulator.data.projects, 0)
-      const page = await browser.newPage()
+      const page = await newPage(browser)
       const query = `query Board @live { project(id: "${id}") { name } }`
       await page.goto(`${server.url}/graphql?query=${encodeURIComponent(query)}`)
       // Before the editors are there, the button does nothing.

@@ -6,9 +6,6 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { ask, closeUpstreams, startUpstream, token } from '../support/held-upstream.ts'
 import { endPrograms, startCommand, startProgram as start } from '../support/program.ts'
 
-/** A process takes a second to start, and many times as long on a busy machine. */
-const startTimeoutMs = 60_000
-const eventually = { timeout: 30_000 }
 const others: Server[] = []
 
 afterEach(() => {
@@ -17,7 +14,7 @@ afterEach(() => {
   for (const server of others.splice(0)) server.close()
 })
 
-describe('starting', { timeout: startTimeoutMs }, () => {
+describe('starting', () => {
   it('without settings it prints that Aurora is simulated, the suggested query works, and it stops at once', async () => {
     // The grace is longer than a test may take: nothing is in flight at the end, so none of it is needed.
     const { child, stdout, listening, exited } = start({ SHUTDOWN_GRACE_MS: '300000' })
@@ -48,8 +45,8 @@ describe('starting', { timeout: startTimeoutMs }, () => {
     const { child, listening, stdout } = startCommand('npm', ['run', '--silent', 'start:prod'], {})
     const url = await listening
     child.kill('SIGTERM')
-    await expect.poll(stdout, eventually).toContain('stopping: answering what is in flight')
-    await expect.poll(() => fetch(`${url}/health`).catch(() => 'gone'), eventually).toBe('gone')
+    await expect.poll(stdout).toContain('stopping: answering what is in flight')
+    await expect.poll(() => fetch(`${url}/health`).catch(() => 'gone')).toBe('gone')
   })
 
   it('in production it prints one JSON line instead', async () => {
@@ -63,7 +60,7 @@ describe('starting', { timeout: startTimeoutMs }, () => {
   })
 })
 
-describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
+describe('with METRICS_PORT', () => {
   it('the figures are on a port of their own, count what was asked, and end with the process', async () => {
     const upstream = await startUpstream()
     upstream.answer()
@@ -107,7 +104,7 @@ describe('with METRICS_PORT', { timeout: startTimeoutMs }, () => {
   })
 })
 
-describe('beside other Services of a cluster', { timeout: startTimeoutMs }, () => {
+describe('beside other Services of a cluster', () => {
   it('the program starts, and logs the Service whose variable has the name of a setting', async () => {
     const { listening, stdout } = start({
       AURORA_GRAPHQL_GATEWAY_SERVICE_HOST: '10.96.0.9',
@@ -125,7 +122,7 @@ describe('beside other Services of a cluster', { timeout: startTimeoutMs }, () =
   })
 })
 
-describe('not starting', { timeout: startTimeoutMs }, () => {
+describe('not starting', () => {
   it('in production without a credential it exits 1 with one clear line', async () => {
     const { stdout, stderr, exited } = start({ NODE_ENV: 'production' })
     expect(await exited).toBe(1)

@@ -132,7 +132,7 @@ export function eventually(clock: ManualClock, holds: () => void): Promise<void>
       await clock.advance((polls += 1) > POLLS_WITHOUT_TIME ? 100 : 0)
       holds()
     },
-    { timeout: 30_000, interval: 5 },
+    { timeout: 100_000, interval: 5 },
   )
 }
 
