@@ -1,5 +1,6 @@
 // A cursor of a sorted list: the values that its row was sorted by, so that it leads to the same place while rows come and go.
 import { GatewayError } from '../errors/errors.ts'
+import { decodeParts, encodeParts } from '../exchange/opaque-cursor.ts'
 import type { Place, SortValue } from './sort-column.ts'
 
 /** What a cursor belongs to: a place in another order, or of another list, means nothing here. */
@@ -16,14 +17,13 @@ const VERSION = 's1'
 const MAX_CHARS = 2000
 
 export const encodeIndexCursor = ({ list, by, isDescending }: CursorName, { value, id }: Place): string =>
-  Buffer.from(JSON.stringify([VERSION, list, by, isDescending ? 1 : 0, value, id])).toString('base64url')
+  encodeParts([VERSION, list, by, isDescending ? 1 : 0, value, id])
 
 /**
- * Throws BAD_USER_INPUT for a text that is no cursor of this list and order. Cursors are not signed: a forged one leads to another
- * place of the same list.
+ * Throws BAD_USER_INPUT for a text that is no cursor of this list and order. A forged one leads to another place of the same list.
  */
 export function decodeIndexCursor(name: CursorName, cursor: string, argument: 'after' | 'before'): Place {
-  const [version, list, by, isDescending, value, id] = parse(cursor)
+  const [version, list, by, isDescending, value, id] = decodeParts(cursor, MAX_CHARS)
   const isOurs =
     version === VERSION &&
     list === name.list &&
@@ -40,13 +40,3 @@ export function decodeIndexCursor(name: CursorName, cursor: string, argument: 'a
 
 const isSortValue = (value: unknown): value is SortValue =>
   value === null || typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value))
-
-function parse(cursor: string): readonly unknown[] {
-  if (cursor.length > MAX_CHARS) return []
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    return Array.isArray(parts) ? parts : []
-  } catch {
-    return []
-  }
-}

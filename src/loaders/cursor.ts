@@ -1,5 +1,6 @@
 // A cursor: the last item that the client got, and the place behind it in the pages of the list at that time.
 import { GatewayError } from '../errors/errors.ts'
+import { decodeParts, encodeParts } from '../exchange/opaque-cursor.ts'
 import type { ScopeKey } from '../rest/scope.ts'
 
 /** Both numbers count from 0. */
@@ -29,14 +30,14 @@ const markOf = ({ scope, operation, pageSize }: ListName): string =>
   `${scope.slice(0, 8)} ${operation} ${pageSize}`
 
 export const encodeCursor = (list: ListName, { id, createdAt, next }: Position): string =>
-  Buffer.from(JSON.stringify([markOf(list), next.page, next.index, id, createdAt])).toString('base64url')
+  encodeParts([markOf(list), next.page, next.index, id, createdAt])
 
 /**
- * Throws BAD_USER_INPUT for a text that is no cursor of this list, tenant, credential and size of pages. Cursors are not
- * signed, because a forged one only leads to another place of the same list.
+ * Throws BAD_USER_INPUT for a text that is no cursor of this list, tenant, credential and size of pages. A forged
+ * one only leads to another place of the same list.
  */
 export function decodeCursor(list: ListName, cursor: string): Position {
-  const [mark, page, index, id, createdAt] = parse(cursor)
+  const [mark, page, index, id, createdAt] = decodeParts(cursor)
   const isOurs = mark === markOf(list) && isCount(page) && isCount(index) && page + index > 0
   if (!isOurs || typeof id !== 'string' || !(createdAt === null || typeof createdAt === 'string')) {
     throw new GatewayError('BAD_USER_INPUT', 'The cursor given as `after` is not one of this list.')
@@ -49,12 +50,3 @@ const MAX_COUNT = 1e9
 
 const isCount = (value: unknown): value is number =>
   Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= MAX_COUNT
-
-function parse(cursor: string): readonly unknown[] {
-  try {
-    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'))
-    return Array.isArray(parts) ? parts : []
-  } catch {
-    return []
-  }
-}
