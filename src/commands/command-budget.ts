@@ -9,13 +9,16 @@ import type { Shared } from '../redis/shared.ts'
 import type { Upstream } from '../rest/call.ts'
 import { createClient } from '../rest/client.ts'
 import type { ClientOptions } from '../rest/client.ts'
+import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
 import { createStandings } from '../rest/standings.ts'
 import type { Standings } from '../rest/standings.ts'
+import type { Terms } from '../rest/terms.ts'
 import { takeShare } from '../spent/shares.ts'
 import type { Share } from '../spent/shares.ts'
 import { openSpent } from '../spent/spent.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { createTally } from '../telemetry/tally.ts'
 
 export interface CommandBudgetOptions {
   readonly config: Config
@@ -46,6 +49,11 @@ export interface CommandBudget {
   close(): Promise<void>
 }
 
+interface CommandCall extends Pick<Terms, 'scope' | 'caller' | 'callClass' | 'signal'> {
+  readonly nowMs: number
+  readonly untilMs: number
+}
+
 /** Thrown where the limit has no room for the command; its message says why, for people. */
 export class NoRoomError extends Error {}
 
@@ -54,6 +62,19 @@ const UNSEEN_CALLS_PER_MINUTE = 10
 const MINUTE_MS = 60_000
 /** Nothing that a command reads is kept. */
 const CACHE_BYTES = 1_000_000
+
+/** The terms of a call that a command makes: nobody is told what it has used. `untilMs` is the last moment of its wait and its answer. */
+export const createCommandTerms = ({ nowMs, untilMs, ...about }: CommandCall): Terms => ({
+  ...about,
+  begunAtMs: nowMs,
+  deadlineAtMs: untilMs,
+  waitUntilMs: untilMs,
+  freshness: ANY_FRESHNESS,
+  afterwards: (work) => work(),
+  tally: createTally(),
+  onStale: () => {},
+  onUsed: () => {},
+})
 
 export const inWindow = (callsPerMinute: number, { rateWindowMs }: Pick<Config, 'rateWindowMs'>): number =>
   Math.max(1, Math.floor((callsPerMinute * rateWindowMs) / MINUTE_MS))

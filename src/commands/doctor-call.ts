@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs'
 import { READS } from '../aurora/reads.ts'
 import { withBudget } from '../budget/with-budget.ts'
 import type { Clock } from '../clock.ts'
-import { NoRoomError, openCommandBudget } from './command-budget.ts'
+import { createCommandTerms, NoRoomError, openCommandBudget } from './command-budget.ts'
 import type { CommandBudget, KeyLimits } from './command-budget.ts'
 import type { Config } from '../config/config.ts'
 import { checkClock, toReading } from '../doctor/check-clock.ts'
@@ -14,10 +14,8 @@ import { judgeCall } from '../doctor/judge-call.ts'
 import { isGatewayError } from '../errors/errors.ts'
 import { createCall } from '../rest/call.ts'
 import type { Call, Reply } from '../rest/call.ts'
-import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { createTally } from '../telemetry/tally.ts'
 
 export interface TryOptions {
   readonly config: Config
@@ -156,19 +154,7 @@ function callOf(
 ): Call {
   const nowMs = clock.monotonicMs()
   const untilMs = nowMs + config.rateWindowMs + config.attemptTimeoutMs
-  const terms = {
-    scope,
-    caller: 'doctor',
-    callClass: 'interactive' as const,
-    signal,
-    begunAtMs: nowMs,
-    deadlineAtMs: untilMs,
-    waitUntilMs: untilMs,
-    freshness: ANY_FRESHNESS,
-    afterwards: (work: () => void) => work(),
-    tally: createTally(),
-    onStale: () => {},
-    onUsed: () => {},
-  }
+  const about = { scope, caller: 'doctor', callClass: 'interactive', signal } as const
+  const terms = createCommandTerms({ ...about, nowMs, untilMs })
   return createCall(terms, { endpoint: READS.retrieveTenant, path: {}, query: {} })
 }

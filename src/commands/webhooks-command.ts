@@ -4,7 +4,7 @@ import { WRITES } from '../aurora/writes.ts'
 import type { Members } from '../aurora/body.ts'
 import { createCircuitBreakers } from '../budget/with-circuit-breaker.ts'
 import type { Clock } from '../clock.ts'
-import { inWindow, NoRoomError, openCommandBudget } from './command-budget.ts'
+import { createCommandTerms, inWindow, NoRoomError, openCommandBudget } from './command-budget.ts'
 import type { CommandBudget, CommandBudgetOptions, KeyLimits } from './command-budget.ts'
 import type { Config } from '../config/config.ts'
 import { secretsOf } from '../config/secrets.ts'
@@ -13,12 +13,10 @@ import { createListEnds } from '../loaders/list-ends.ts'
 import { createTypicalReplies } from '../planning/typical-replies.ts'
 import { createCall } from '../rest/call.ts'
 import type { CallBody, Question, Reply, Upstream } from '../rest/call.ts'
-import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { Scope } from '../rest/scope.ts'
 import { createServedTenants } from '../gateway/served-tenants.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createScrubber } from '../telemetry/scrubber.ts'
-import { createTally } from '../telemetry/tally.ts'
 import { listAll } from '../webhooks/manage/list-all.ts'
 import { manageSubscriptions } from '../webhooks/manage/manage.ts'
 import type { ManagedTenant, Summary, Subscriptions } from '../webhooks/manage/manage.ts'
@@ -137,20 +135,13 @@ function openSubscriptions(scope: Scope, { fetch, write, clock, signal, windowMs
     const nowMs = clock.monotonicMs()
     const untilMs = nowMs + MAX_WAIT_WINDOWS * windowMs
     const isWrite = question.endpoint.form === 'write'
-    const terms = {
+    const about = {
       scope,
       caller: 'webhooks',
-      callClass: isWrite ? ('mutation' as const) : ('interactive' as const),
+      callClass: isWrite ? 'mutation' : 'interactive',
       signal,
-      begunAtMs: nowMs,
-      deadlineAtMs: untilMs,
-      waitUntilMs: untilMs,
-      freshness: ANY_FRESHNESS,
-      afterwards: (work: () => void) => work(),
-      tally: createTally(),
-      onStale: () => {},
-      onUsed: () => {},
-    }
+    } as const
+    const terms = createCommandTerms({ ...about, nowMs, untilMs })
     const body: CallBody | undefined = webhook && { json: { webhook } }
     return (isWrite ? write : fetch)(createCall(terms, question, body))
   }
