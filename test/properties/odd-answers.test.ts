@@ -8,6 +8,7 @@ import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/sim
 import type { Simulator } from '../../src/simulator/simulator.ts'
 import { pickVariables, readDocuments, readShown, writeEveryField } from '../support/documents.ts'
 import type { Document, Shown } from '../support/documents.ts'
+import { examplesOf } from '../support/examples.ts'
 import { anyPlan, harmlessPlan, mutate, planOfMember } from '../support/odd-answers.ts'
 import type { Plan } from '../support/odd-answers.ts'
 import { openRewritingProxy } from '../support/rewriting-proxy.ts'
@@ -101,8 +102,8 @@ const inOrder = ({ errors = [] }: Answer<Data>) =>
 
 /** There are many documents with every field, and some ask for much: shrinking ends before the time of the test does. */
 const runs = (count: number, { name }: Document) => ({
-  numRuns: name.startsWith('every field') ? count / 2 : count,
-  interruptAfterTimeLimit: 7000,
+  numRuns: examplesOf(name.startsWith('every field') ? count / 2 : count),
+  interruptAfterTimeLimit: 60_000,
 })
 
 describe.each(documents)('$name', (document) => {
@@ -114,7 +115,7 @@ describe.each(documents)('$name', (document) => {
       fc.asyncProperty(anyPlan, async (plan) => {
         for (const answer of await askOddly(document, plan)) expectNotFailed(answer)
       }),
-      runs(8, document),
+      runs(4, document),
     )
 
     const again = await askPlainly(document)
@@ -132,7 +133,7 @@ describe.each(documents)('$name', (document) => {
         expect(findChanges(clean.data, answer.data).filter((path) => !isOpaque(shown, path))).toEqual([])
         expect(inOrder(answer)).toEqual(inOrder(clean))
       }),
-      runs(4, document),
+      runs(2, document),
     )
   })
 
@@ -155,7 +156,7 @@ describe.each(documents)('$name', (document) => {
         const failedBefore = new Set((clean.errors ?? []).map(({ path = [] }) => withoutIndexes(path)))
         expect(failed.filter((path) => !failedBefore.has(path) && !isShown(path))).toEqual([])
       }),
-      runs(4, document),
+      runs(2, document),
     )
   })
 })
