@@ -214,7 +214,8 @@ describe.skipIf(browserPath === null)('GraphiQL', () => {
       expect(await whenCounted(page, 'Limited', () => type(page, query))).toMatchObject({
         calls: { expected: 6 },
       })
-      // Where screen readers are told of it.
+      // Screen readers announce what changes in the estimate and in the report of the last answer.
+      expect(await pane.locator('[role="status"][aria-live="polite"]').count()).toBe(2)
       expect(await pane.locator('.cost-estimate[role="status"]').innerText()).toContain(
         'More than is left now',
       )
