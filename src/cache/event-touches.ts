@@ -20,17 +20,16 @@ export function touchesOfEvent({ ids: names, touches }: EventRow, facts: EventFa
   const { reads = [], below = [], ofProject = [] } = touches
   const projects = projectsOf(reads, facts)
   const { ids } = facts
-  return [
-    ...reads.flatMap((operation) =>
-      pathsOf(operation, ids, projects).map((path) => ({
-        operation,
-        path,
-        ...withObject(operation, (name) => ids[name] ?? null),
-      })),
-    ),
-    ...below.map((operation) => ({ operation, path: objectOf(names, ids) })),
-    ...ofProject.flatMap((operation) => projects.map((path) => ({ operation, path }))),
-  ]
+  const found: Touch[] = []
+  // Without lists of lists: a flood of webhooks makes thousands a second.
+  for (const operation of reads) {
+    const object = withObject(operation, (name) => ids[name] ?? null)
+    for (const path of pathsOf(operation, ids, projects)) found.push({ operation, path, ...object })
+  }
+  const object = below.length > 0 ? objectOf(names, ids) : NO_IDS
+  for (const operation of below) found.push({ operation, path: object })
+  for (const operation of ofProject) for (const path of projects) found.push({ operation, path })
+  return found
 }
 
 /** The id of the project, or of those that cached answers name for the object; an empty path: any project. */
@@ -47,7 +46,8 @@ function projectsOf(reads: readonly ReadOperation[], { ids, projectsAbove }: Eve
   return ANY
 }
 
-const ANY: readonly Ids[] = [{}]
+const NO_IDS: Ids = {}
+const ANY: readonly Ids[] = [NO_IDS]
 
 /** Events about parts of a design name it, and cached answers name the project of a design. */
 const OF_ANY_DESIGN: ReadOperation = 'retrieveDesign'
@@ -69,13 +69,14 @@ function objectOf(attributes: readonly string[], ids: Ids): Ids {
   return given === undefined ? {} : pick([given], ids)
 }
 
-const pick = (names: readonly string[], ids: Ids): Ids =>
-  Object.fromEntries(
-    names.flatMap((name): [string, string][] => {
-      const id = ids[name]
-      return id === undefined ? [] : [[name, id]]
-    }),
-  )
+function pick(names: readonly string[], ids: Ids): Ids {
+  const picked: Record<string, string> = {}
+  for (const name of names) {
+    const id = ids[name]
+    if (id !== undefined) picked[name] = id
+  }
+  return picked
+}
 
 /** For an event that the table does not have: whatever is read by one of these ids, or lies below such an object. */
 export function touchesOfIds(facts: EventFacts): readonly Touch[] {

@@ -13,7 +13,7 @@ export interface Moment {
 export interface TouchIndex {
   /** The same touch again is one touch, which was last now. Returns how many touches are held more. */
   add(touch: Touch, moment: Moment): number
-  /** Takes the oldest one out. */
+  /** Takes one of the oldest out. */
   forgetOldest(): Moment
   size(): number
   /** The last of all touches, also of those that were taken out. */
@@ -26,6 +26,8 @@ interface Entry {
   readonly touch: Touch
   readonly key: string
   moment: Moment
+  /** The mark that it had when it was put into its place in the order. */
+  placedAt: Mark
 }
 
 interface OfOperation {
@@ -37,7 +39,10 @@ interface OfOperation {
 
 /** A flood of events about thousands of objects is looked through for each read, so what a read cannot be is never looked at. */
 export function createTouchIndex(): TouchIndex {
-  /** The one that was touched last is the last one. */
+  /**
+   * In the order of their marks, as these were when each was put into its place. What is touched again moves when it comes to be the
+   * first: to move it each time would have the map make its table anew every few thousand webhooks, a millisecond each.
+   */
   const entries = new Map<string, Entry>()
   const operations = createOperations()
   let last: Moment = { mark: 0, settledAtMs: -Infinity }
@@ -47,17 +52,23 @@ export function createTouchIndex(): TouchIndex {
       last = later(last, moment)
       const key = keyOf(touch)
       const known = entries.get(key)
-      const entry = known ?? { touch, key, moment }
       if (known) known.moment = later(known.moment, moment)
-      else operations.enter(entry)
-      entries.delete(key)
-      entries.set(key, entry)
+      else {
+        const entry: Entry = { touch, key, moment, placedAt: moment.mark }
+        operations.enter(entry)
+        entries.set(key, entry)
+      }
       operations.note(touch, moment)
       return known ? 0 : 1
     },
     forgetOldest() {
       for (const [key, entry] of entries) {
         entries.delete(key)
+        if (entry.moment.mark > entry.placedAt) {
+          entry.placedAt = entry.moment.mark
+          entries.set(key, entry)
+          continue
+        }
         operations.leave(entry)
         return entry.moment
       }
@@ -136,4 +147,9 @@ const placeOf = (touch: Touch): string => {
 
 const toPlace = (name: string, id: string): string => `${name} ${id.toLowerCase()}`
 
-const keyOf = ({ operation, path }: Touch): string => `${operation} ${JSON.stringify(path).toLowerCase()}`
+/** Nearly all touches have one id, whose key is made with less work. No name begins as JSON does, so the two forms never meet. */
+function keyOf({ operation, path }: Touch): string {
+  const [name = '', ...others] = Object.keys(path)
+  const ids = others.length > 0 || name === '' ? JSON.stringify(path) : `${name} ${path[name]}`
+  return `${operation} ${ids.toLowerCase()}`
+}

@@ -48,7 +48,7 @@ export function createGatewayServer(gateway: ServedGateway, options: ServeOption
     receiveWebhook: gateway.receiveWebhook ?? null,
     onError: (err, errorId, requestId) =>
       log.error({ err, errorId, requestId }, 'a request failed inside the gateway'),
-    ...(accessLog && { onServed: createAccessLog(log) }),
+    ...(accessLog && { onServed: createAccessLog(log, options.clock) }),
     onPreflightRefused: (refused) =>
       log.warn(refused, `a page in a browser may not send its request: ${WHAT_ALLOWS_IT[refused.setting]}`),
     onRelief: (relief) => metrics?.emit('relieved', { relief }),

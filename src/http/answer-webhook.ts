@@ -5,6 +5,8 @@ import type { FieldReader } from '../callers/caller.ts'
 import { addressOf } from '../callers/client-address.ts'
 import { createRequestRate, MAX_WRONG_KEYS } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { ReceiveWebhook, Received } from '../webhooks/receive.ts'
 import type { Answer, BytesAnswer } from './bytes-answer.ts'
 import { isBodyUnread } from './read-body.ts'
@@ -12,7 +14,7 @@ import { plainJson } from './refuse.ts'
 import { partsOf } from './request-for-gateway.ts'
 
 /** Null: no webhooks are received, or the path is of something else. */
-export type AnswerWebhook = (incoming: IncomingMessage, fields: FieldReader) => Promise<Answer | null> | null
+export type AnswerWebhook = (incoming: IncomingMessage, fields: FieldReader) => Soon<Answer | null>
 
 export interface AnswerWebhookOptions {
   readonly receive: ReceiveWebhook
@@ -33,22 +35,19 @@ export function createAnswerWebhook({ receive, trustedProxies, clock }: AnswerWe
     return wrongKeys.count(address)
   }
 
-  async function answer(
-    incoming: IncomingMessage,
-    fields: FieldReader,
-    asked: Asked,
-  ): Promise<Answer | null> {
+  function answer(incoming: IncomingMessage, fields: FieldReader, asked: Asked): Soon<Answer | null> {
     let wrongMs: number | null = null
     const mayWait = (why: 'unnamed' | 'unknown'): boolean => {
       if (why === 'unknown') wrongMs = countWrong(incoming, fields)
       return wrongMs === null
     }
-    const received = await receive({ ...asked, fields, method: incoming.method ?? '', mayWait })
-    if (received === 'off') return null
-    if (wrongMs !== null) return tooManyWrong(wrongMs)
-    // A web Response, and the signal that waits for its end, would cost more than the webhook itself.
-    if (received === 'recorded' && !isBodyUnread(incoming)) return recorded()
-    return ANSWERS[received]()
+    return whenThere(receive({ ...asked, fields, method: incoming.method ?? '', mayWait }), (received) => {
+      if (received === 'off') return null
+      if (wrongMs !== null) return tooManyWrong(wrongMs)
+      // A web Response, and the signal that waits for its end, would cost more than the webhook itself.
+      if (received === 'recorded' && !isBodyUnread(incoming)) return recorded()
+      return ANSWERS[received]()
+    })
   }
 
   return (incoming, fields) => {

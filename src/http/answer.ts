@@ -1,5 +1,6 @@
 // One request, from its headers to its answer: checks the path, the caller and the form, then what it asks is executed.
 
+import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
@@ -54,7 +55,7 @@ export function answer(
       if (options.page && path.startsWith(PAGE_FILES))
         return answerFile({ exchange, record, fields }, path, options)
       const webhook = options.answerWebhook?.(incoming, fields) ?? null
-      return webhook === null ? nothingHere() : webhook.then((answered) => answered ?? nothingHere())
+      return whenThere(webhook, (answered) => answered ?? nothingHere())
     }
   }
 }

@@ -1,4 +1,5 @@
 // Writes one line per request: the caller, the operation, the cost and the result. docs/operating.md lists the fields.
+import type { Clock } from '../clock.ts'
 import type { Log } from './log.ts'
 import type { Served } from './request-record.ts'
 
@@ -9,11 +10,51 @@ const MAX_TEXT = 128
 
 const cut = (text: string | null): string | null => text?.slice(0, MAX_TEXT) ?? null
 
+/** Aurora may send a thousand in a second, of which the metrics count each: one line a second for all that were recorded is enough. */
+const QUIET_MS = 1000
+
 /** The line holds nothing of the headers, the query, the document, the variables or the answer. */
-export const createAccessLog =
-  (log: Log) =>
-  ({ record, method, path, status, bytes, durationMs, isCutShort, stream }: Served): void => {
-    if (PROBES.has(path)) return
+export function createAccessLog(log: Log, clock: Pick<Clock, 'after'>): (served: Served) => void {
+  const writeLine = createWriteLine(log)
+  const writeWebhook = createQuietly(writeLine, clock)
+  return (served) => {
+    if (PROBES.has(served.path)) return
+    if (isRecordedWebhook(served)) writeWebhook(served)
+    else writeLine(served)
+  }
+}
+
+const isRecordedWebhook = ({ path, status }: Served): boolean =>
+  status === 204 && path !== null && path.startsWith('/webhooks/')
+
+type WriteLine = (served: Served, times?: number) => void
+
+/** Writes the first at once, and those of the next second as one line at its end: the last of them, and how many they were. */
+function createQuietly(write: WriteLine, clock: Pick<Clock, 'after'>): (served: Served) => void {
+  let isQuiet = false
+  let last: Served | null = null
+  let count = 0
+
+  function begin(served: Served, times?: number): void {
+    write(served, times)
+    isQuiet = true
+    last = null
+    count = 0
+    clock.after(QUIET_MS, () => {
+      isQuiet = false
+      if (last) begin(last, count)
+    })
+  }
+  return (served) => {
+    if (!isQuiet) return begin(served)
+    last = served
+    count += 1
+  }
+}
+
+const createWriteLine =
+  (log: Log): WriteLine =>
+  ({ record, method, path, status, bytes, durationMs, isCutShort, stream }, times) => {
     const { id, caller, scope, operation, tally } = record
     const fields = {
       requestId: id,
@@ -31,6 +72,7 @@ export const createAccessLog =
       }),
       ...(stream && { events: stream.events, end: stream.end }),
       ...(isCutShort && { isCutShort }),
+      ...(times !== undefined && { times }),
     }
     log.info(fields, 'request')
   }

@@ -38,15 +38,28 @@ const NO_VALUES: ReadonlySet<string> = new Set([
 export function readIds(query: URLSearchParams): Ids {
   const found = new Map<string, string | null>()
   for (const [given, text] of query) {
-    const short = plain(given)
-    const name = NAMES.get(OLDER_NAMES[short] ?? short)
+    const name = nameOf(given)
     if (name === undefined) continue
     const value = readValue(text)
     const before = found.get(name)
     found.set(name, before === undefined || isSame(before, value) ? value : null)
   }
-  return Object.fromEntries([...found].flatMap(([name, id]) => (id === null ? [] : [[name, id]])))
+  const ids: Record<string, string> = {}
+  for (const [name, id] of found) if (id !== null) ids[name] = id
+  return ids
 }
+
+/** As an operator writes it in a template of `npm run webhooks`, it is a name in capitals. */
+function nameOf(given: string): string | undefined {
+  const usual = USUAL.get(given)
+  if (usual !== undefined) return usual
+  const short = plain(given)
+  return NAMES.get(OLDER_NAMES[short] ?? short)
+}
+
+const USUAL: ReadonlyMap<string, string> = new Map(
+  [...NAMES.values()].map((name) => [name.toUpperCase(), name]),
+)
 
 function readValue(text: string): string | null {
   const id = text.trim()

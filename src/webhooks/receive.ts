@@ -9,6 +9,8 @@ import type { FieldReader } from '../callers/caller.ts'
 import type { Ids } from '../rest/call.ts'
 import type { TenantKey } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { whenThere } from '../turns/at-once.ts'
+import type { Soon } from '../turns/at-once.ts'
 import type { Proofs } from './proof/proofs.ts'
 import { readIds } from './read-ids.ts'
 import type { Report } from './report.ts'
@@ -32,7 +34,8 @@ export interface WebhookRequest {
  */
 export type Received = 'recorded' | 'notRecorded' | 'unnamed' | 'unknown' | 'notAllowed' | 'off'
 
-export type ReceiveWebhook = (request: WebhookRequest) => Promise<Received>
+/** A promise only where others have to be notified first. */
+export type ReceiveWebhook = (request: WebhookRequest) => Soon<Received>
 
 export interface ReceiveOptions {
   readonly senders: Senders
@@ -58,18 +61,16 @@ export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
   const { senders, cache, report, emit, proofs } = options
   let refusedWaiting = 0
 
-  async function record(
-    tenant: TenantKey,
-    name: EventName | null,
-    ids: Ids,
-  ): Promise<'recorded' | 'notRecorded'> {
+  function record(tenant: TenantKey, name: EventName | null, ids: Ids): Soon<'recorded' | 'notRecorded'> {
     const facts: EventFacts = { ids, projectsAbove: (asked) => cache.projectsAbove(tenant, asked) }
     const touches = name ? touchesOfEvent(eventRow(name), facts) : touchesOfIds(facts)
     cache.outdate(tenant, touches)
     const received = proofs && name && kindsReportedBy(name).length > 0 ? { received: [name] } : undefined
-    if (report !== null && !(await report(tenant, touches, received))) return 'notRecorded'
-    if (received) proofs?.take(tenant, received)
-    return 'recorded'
+    return whenThere(report === null || report(tenant, touches, received), (isReported) => {
+      if (!isReported) return 'notRecorded'
+      if (received) proofs?.take(tenant, received)
+      return 'recorded'
+    })
   }
 
   /** An own subscription may have lost its secret. Whoever waits knows that no replica trusts in webhooks any more. */
@@ -86,7 +87,7 @@ export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
     await doubted.finally(() => (refusedWaiting -= 1))
   }
 
-  return async ({ tenant, event, query, fields, method, mayWait = () => true }) => {
+  return ({ tenant, event, query, fields, method, mayWait = () => true }) => {
     if (!senders.isOn()) return 'off'
     if (method !== 'GET' && method !== 'HEAD') return 'notAllowed'
     const sender = senders.identify(tenant, fields)
@@ -94,12 +95,12 @@ export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
     const counted = name ?? UNKNOWN_EVENT
     if (typeof sender === 'string') {
       emit('webhookReceived', { event: counted, outcome: 'refused' })
-      await noteRefused(tenant, name, mayWait(sender))
-      return sender
+      return noteRefused(tenant, name, mayWait(sender)).then(() => sender)
     }
     if (method === 'HEAD') return 'recorded'
-    const outcome = await record(sender.tenant, name, readIds(query))
-    emit('webhookReceived', { event: counted, outcome })
-    return outcome
+    return whenThere(record(sender.tenant, name, readIds(query)), (outcome) => {
+      emit('webhookReceived', { event: counted, outcome })
+      return outcome
+    })
   }
 }

@@ -37,6 +37,8 @@ const EVERY_MS = 20
 const FLOOD_EVERY_MS = 40
 /** Webhooks of one report, so many that they are a flood: 500 a second. */
 const FLOOD = 10
+/** So many webhooks are answered in one turn of the event loop: some hundred microseconds, after which others have theirs. */
+const ANSWERED_A_TURN = 8
 /** Webhooks that wait for Redis at once. More than Aurora sends; each holds a connection. */
 const MAX_WAITING = 1_000
 
@@ -47,7 +49,7 @@ const MAX_WAITING = 1_000
 export function createReport({ report, cache, clock }: ReportOptions): Report {
   let batches = new Map<TenantKey, Batch>()
   /** The report that webhooks join which come now. */
-  let next: Promise<boolean> | null = null
+  let next: (() => Promise<boolean>) | null = null
   let underWay: Promise<boolean> | null = null
   let freeAtMs = -Infinity
   let waiting = 0
@@ -86,10 +88,9 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
   }
 
   function join(): Promise<boolean> {
-    if (next) return next
-    if (underWay === null && clock.monotonicMs() >= freeAtMs) return start(false)
-    next = sendLater()
-    return next
+    if (next === null && underWay === null && clock.monotonicMs() >= freeAtMs) return start(false)
+    next ??= answerInTurns(sendLater())
+    return next()
   }
 
   return async (tenant, touches, facts) => {
@@ -103,3 +104,20 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     return join().finally(() => (waiting -= 1))
   }
 }
+
+/** Each call returns the result for one webhook more. Forty that were all answered at once would hold everybody else up. */
+function answerInTurns(result: Promise<boolean>): () => Promise<boolean> {
+  let group = result
+  let size = 0
+  return () => {
+    if (size === ANSWERED_A_TURN) {
+      group = group.then(inNextTurn)
+      size = 0
+    }
+    size += 1
+    return group
+  }
+}
+
+const inNextTurn = (result: boolean): Promise<boolean> =>
+  new Promise((resolve) => setImmediate(resolve, result))

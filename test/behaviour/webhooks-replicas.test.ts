@@ -14,7 +14,7 @@ const SECRET = 'a-secret-of-the-test'
 const config = { webhooks: { keys: [SECRET], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 0 } }
 const name = (id: string) => `{ project(id: "${id}") { name } }`
 
-const send = ({ gateway }: TestGateway, id: string): Promise<Received> =>
+const send = async ({ gateway }: TestGateway, id: string): Promise<Received> =>
   gateway.receiveWebhook({
     tenant: null,
     event: 'project_changed',

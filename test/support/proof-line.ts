@@ -111,7 +111,7 @@ export function openProofLine({ clock, freshMs, random, valueOf, isSwitchedOff }
         answeredAtMs: reply.answeredAtMs,
       }
     },
-    receive: (id: string, secret = SECRET): Promise<Received> =>
+    receive: async (id: string, secret = SECRET): Promise<Received> =>
       receive({
         tenant: null,
         event: 'project_changed',

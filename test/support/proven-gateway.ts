@@ -99,7 +99,7 @@ export async function openGateway(
     return api(...call)
   }
 
-  const receive = (id = STRANGER, secret = SECRET): Promise<Received> =>
+  const receive = async (id = STRANGER, secret = SECRET): Promise<Received> =>
     gateway.gateway.receiveWebhook({
       tenant: null,
       event: 'project_changed',

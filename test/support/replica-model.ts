@@ -310,7 +310,7 @@ export function createReplicaModel(count: number, breaks: Breaks = {}): ReplicaM
       fields: new Headers({ 'x-webhook-key': WEBHOOK_KEY }),
       method: 'GET',
     }
-    void replica.receive(request).then((received) => {
+    void Promise.resolve(replica.receive(request)).then((received) => {
       if (!replica.isAlive || received !== 'recorded') return
       acknowledged += 1
       known[thing] = Math.max(known[thing], changed)

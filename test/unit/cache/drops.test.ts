@@ -53,6 +53,17 @@ describe('drops', () => {
     expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
   })
 
+  it('what is touched again is not the first that is forgotten, as it would be by its first touch', () => {
+    const drops = createDrops()
+    drops.add(sun, touchOf('p-again'))
+    for (let write = 0; write < 9_000; write += 1) drops.add(sun, touchOf(`p-${write}`))
+    const before = drops.mark()
+    drops.add(sun, touchOf('p-again'))
+    for (let write = 0; write < 2_000; write += 1) drops.add(sun, touchOf(`q-${write}`))
+    expect(drops.haveTouched(readOf(sun, 'p-again'), before)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'another'), before)).toBe(false)
+  })
+
   it('a touch of a tenant is one of all its scopes, and an equal one counts once', () => {
     const drops = createDrops()
     const before = drops.mark()

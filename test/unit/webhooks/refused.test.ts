@@ -26,14 +26,16 @@ function open() {
     doubts,
     answers,
     send: (mayWait?: (why: 'unnamed' | 'unknown') => boolean) =>
-      void receive({
-        tenant: null,
-        event: 'project_changed',
-        query: new URLSearchParams(),
-        fields: new Headers(),
-        method: 'GET',
-        ...(mayWait && { mayWait }),
-      }).then((received) => answers.push(received)),
+      void Promise.resolve(
+        receive({
+          tenant: null,
+          event: 'project_changed',
+          query: new URLSearchParams(),
+          fields: new Headers(),
+          method: 'GET',
+          ...(mayWait && { mayWait }),
+        }),
+      ).then((received) => answers.push(received)),
   }
 }
 

@@ -53,6 +53,26 @@ describe('a report', () => {
     expect(await Promise.all(others)).toEqual([false, false, false, false])
   })
 
+  it('lets eight webhooks be answered in each turn of the event loop, so that others have theirs between them', async () => {
+    const { clock, answers, send } = open()
+    const first = send('p-0')
+    let answered = 0
+    const sent = Array.from({ length: 20 }, (_, index) =>
+      send(`p-${index + 1}`).then(() => void (answered += 1)),
+    )
+    answers[0]?.(true)
+    await first
+    await clock.advance(20)
+    const counts: number[] = []
+    answers[1]?.(true)
+    while (answered < 20) {
+      await new Promise((resolve) => setImmediate(resolve))
+      if (answered > (counts.at(-1) ?? 0)) counts.push(answered)
+    }
+    await Promise.all(sent)
+    expect(counts).toEqual([8, 16, 20])
+  })
+
   it('is made fifty times a second at most', async () => {
     const { clock, drops, answers, send } = open()
     const sent: Promise<boolean>[] = []

@@ -1,0 +1,53 @@
+// The lines about requests: one for each, but one a second for all webhooks that were recorded.
+import { expect, it } from 'vitest'
+import { createAccessLog } from '../../../src/telemetry/access-log.ts'
+import { createRequestRecord } from '../../../src/telemetry/request-record.ts'
+import type { Served } from '../../../src/telemetry/request-record.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+
+const WEBHOOK = '/webhooks/aurora/project_changed'
+
+const served = (id: string, path: string, status: number): Served => ({
+  record: createRequestRecord(id),
+  method: 'GET',
+  path,
+  status,
+  bytes: 0,
+  durationMs: 1,
+  isCutShort: false,
+})
+
+function open() {
+  const clock = createManualClock(1000)
+  const lines: object[] = []
+  const info = (fields: object): void => void lines.push(fields)
+  const note = createAccessLog({ info, warn: info, error: info }, clock)
+  return { clock, note, lines: () => lines.splice(0) }
+}
+
+it('webhooks that were recorded have one line at once, and one a second for all that follow', async () => {
+  const { clock, note, lines } = open()
+  for (const id of ['a', 'b', 'c']) note(served(id, WEBHOOK, 204))
+  expect(lines()).toMatchObject([{ requestId: 'a', path: WEBHOOK, status: 204 }])
+  await clock.advance(999)
+  expect(lines()).toEqual([])
+  await clock.advance(1)
+  expect(lines()).toMatchObject([{ requestId: 'c', times: 2 }])
+  note(served('d', WEBHOOK, 204))
+  expect(lines()).toEqual([])
+  await clock.advance(1000)
+  expect(lines()).toMatchObject([{ requestId: 'd', times: 1 }])
+  await clock.advance(1000)
+  note(served('e', WEBHOOK, 204))
+  const [line] = lines()
+  expect(line).toMatchObject({ requestId: 'e' })
+  expect(line).not.toHaveProperty('times')
+})
+
+it('a webhook that was refused or not recorded has a line of its own, as other requests have', () => {
+  const { note, lines } = open()
+  note(served('a', WEBHOOK, 204))
+  for (const status of [401, 429, 503]) note(served('b', WEBHOOK, status))
+  for (const id of ['c', 'd']) note(served(id, '/graphql', 204))
+  expect(lines()).toHaveLength(6)
+})
