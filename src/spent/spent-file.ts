@@ -45,7 +45,7 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
     }
     close()
     file = next
-    bytes = Buffer.byteLength(text)
+    bytes = text.length
     writeAnewAtBytes = Math.max(LEAST_GROWN_BYTES, 2 * bytes)
   }
 
@@ -75,8 +75,8 @@ export function createSpentFile({ path, whole }: SpentFileOptions): SpentFile {
   }
 }
 
+/** Each character is one byte. */
 function writeWhole(file: number, text: string): void {
-  const bytes = Buffer.from(text)
-  if (writeSync(file, bytes) === bytes.length) return
+  if (writeSync(file, text, null, 'latin1') === text.length) return
   throw Object.assign(new Error('the disk took a part only'), { code: 'ENOSPC' })
 }

@@ -35,7 +35,10 @@ export type SpentEvent =
   | { readonly is: 'learned'; readonly value: number; readonly at: Stamp }
   | { readonly is: 'resumed' }
 
-/** Each call needs two of them. */
+/** Each call has two of them; the others are about its key. */
+export const isOfSlot = ({ is }: SpentEvent): boolean =>
+  is === 'taken' || is === 'answered' || is === 'neverSent'
+
 export function toLine(quota: string, event: SpentEvent): string {
   switch (event.is) {
     case 'taken':
@@ -106,13 +109,10 @@ function openQuota(quotas: SpentQuotas, name: string): SpentQuota {
   return quota
 }
 
-/** Lines that say the same as all that were written. */
+/** What is known of keys beside their slots. */
 export function linesOf(quotas: SpentQuotas): string {
   let text = ''
-  for (const [name, { slots, pause, isUnproven, learned }] of quotas) {
-    // A busy minute has many thousands of them.
-    for (const [id, { at, isAnswered }] of slots)
-      text += toLine(name, { is: isAnswered ? 'answered' : 'taken', id, at })
+  for (const [name, { pause, isUnproven, learned }] of quotas) {
     if (pause) text += toLine(name, { is: 'paused', value: pause.forMs, at: pause.at })
     if (pause && !isUnproven) text += toLine(name, { is: 'resumed' })
     if (learned) text += toLine(name, { is: 'learned', value: learned.limit, at: learned.at })

@@ -2,12 +2,12 @@
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { isOver, slotLeftMs } from './left-of.ts'
 import type { HeldTimes } from './left-of.ts'
 import { createSpentFile } from './spent-file.ts'
 import { pathOf } from './spent-folder.ts'
-import { applyEvent, headLine, linesOf, toLine } from './spent-lines.ts'
-import type { SpentEvent, SpentQuotas } from './spent-lines.ts'
+import { createJournal } from './spent-journal.ts'
+import { headLine, toLine } from './spent-lines.ts'
+import type { SpentEvent } from './spent-lines.ts'
 
 export interface Writer {
   note(quota: string, event: SpentEvent): void
@@ -31,20 +31,23 @@ const SOON_MS = 200
 
 export function createWriter(options: WriterOptions): Writer {
   const { folder, bootClock, clock, emit } = options
-  const own: SpentQuotas = new Map()
-  const file = createSpentFile({ path: pathOf(folder, randomUUID()), whole: describeAll })
+  const journal = createJournal(options)
+  const file = createSpentFile({
+    path: pathOf(folder, randomUUID()),
+    whole: () => headLine(bootClock.bootId) + journal.text(),
+  })
+  let noted = ''
   let cancelTimer: (() => void) | null = null
   let isFailing = false
   let tick: Promise<void> | null = null
 
-  function describeAll(): string {
-    forgetOver(own, options)
-    return headLine(bootClock.bootId) + linesOf(own)
-  }
-
   function write(): void {
     cancelTimer?.()
     cancelTimer = null
+    const lines = noted
+    noted = ''
+    journal.add(lines)
+    file.add(lines)
     try {
       file.write()
       isFailing = false
@@ -56,8 +59,8 @@ export function createWriter(options: WriterOptions): Writer {
 
   return {
     note(quota, event) {
-      applyEvent(own, quota, event)
-      file.add(toLine(quota, event))
+      journal.note(quota, event)
+      noted += toLine(quota, event)
     },
     write,
     writeWithTick: () =>
@@ -74,18 +77,6 @@ export function createWriter(options: WriterOptions): Writer {
       if (cancelTimer) write()
       file.close()
     },
-  }
-}
-
-function forgetOver(quotas: SpentQuotas, options: HeldTimes): void {
-  const { bootId } = options.bootClock
-  for (const [name, quota] of quotas) {
-    // In the order in which they were taken: behind one that is still held, few are over, and those go the next time.
-    for (const [id, slot] of quota.slots) {
-      if (slotLeftMs(slot, bootId, options) > 0) break
-      quota.slots.delete(id)
-    }
-    if (isOver(quota, bootId, options)) quotas.delete(name)
   }
 }
 

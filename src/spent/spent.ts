@@ -55,11 +55,10 @@ export function openSpent(given: SpentOptions): Spent | null {
   // Elapsed times are computed once: from here on this process's own clock counts.
   const carried = carryOver(left, { ...options, nowMs: clock.monotonicMs() })
   const writer = createWriter(options)
-  const now = (): Now => ({ monotonicMs: clock.monotonicMs(), stamp: stampNow(bootClock) })
   return {
     openRecord(name) {
       const quota = digestOf(name)
-      return createRecord(quota, { carried: carried(quota), writer, now })
+      return createRecord(quota, { carried: carried(quota), writer, clock, bootClock })
     },
     close: writer.close,
   }
@@ -68,25 +67,21 @@ export function openSpent(given: SpentOptions): Spent | null {
 /** The file contains neither the key nor the name that it has in Redis. */
 const digestOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 16)
 
-interface Now {
-  readonly monotonicMs: number
-  readonly stamp: ReturnType<typeof stampNow>
-}
-
 interface RecordParts extends Pick<SlotRecord, 'carried'> {
   readonly writer: Writer
-  readonly now: () => Now
+  readonly clock: Clock
+  readonly bootClock: BootClock
 }
 
-function createRecord(quota: string, { carried, writer, now }: RecordParts): SlotRecord {
+function createRecord(quota: string, { carried, writer, clock, bootClock }: RecordParts): SlotRecord {
   return {
     carried,
     taken(id) {
-      writer.note(quota, { is: 'taken', id, at: now().stamp })
+      writer.note(quota, { is: 'taken', id, at: stampNow(bootClock) })
       return writer.writeWithTick()
     },
     answered(id) {
-      writer.note(quota, { is: 'answered', id, at: now().stamp })
+      writer.note(quota, { is: 'answered', id, at: stampNow(bootClock) })
       writer.writeSoon()
     },
     neverSent(id) {
@@ -94,7 +89,8 @@ function createRecord(quota: string, { carried, writer, now }: RecordParts): Slo
       writer.writeSoon()
     },
     paused(untilMs, learned) {
-      const { monotonicMs, stamp } = now()
+      const monotonicMs = clock.monotonicMs()
+      const stamp = stampNow(bootClock)
       writer.note(quota, { is: 'paused', value: Math.max(0, untilMs - monotonicMs), at: stamp })
       if (learned) {
         const agoMs = monotonicMs - learned.atMs
