@@ -2,6 +2,7 @@
 import { isRead } from '../aurora/endpoint.ts'
 import { createAlarms } from '../turns/alarms.ts'
 import type { Alarms } from '../turns/alarms.ts'
+import { PassingMap } from '../turns/passing-map.ts'
 import type { Clock } from '../clock.ts'
 import { createLeaving } from '../leaving.ts'
 import { isForLater } from '../errors/errors.ts'
@@ -40,7 +41,7 @@ export const withSingleFlight =
   (options: SingleFlightOptions): Layer =>
   (next) => {
     const { clock, emit } = options
-    const flights = new Map<string, Flight>()
+    const flights = new PassingMap<string, Flight>()
     const alarms = createAlarms(clock)
     const start = (call: Call): Flight => startFlight(call, { next, flights, options })
 
@@ -73,7 +74,7 @@ export const withSingleFlight =
 
 interface Start {
   readonly next: Upstream
-  readonly flights: Map<string, Flight>
+  readonly flights: PassingMap<string, Flight>
   readonly options: SingleFlightOptions
 }
 
@@ -101,11 +102,11 @@ class Flight implements Wait {
   readonly waiters = new Set<Waiter>()
   result: Promise<Reply> = NOTHING_YET
   readonly #call: Call
-  readonly #flights: Map<string, Flight>
+  readonly #flights: PassingMap<string, Flight>
   readonly #cache: SingleFlightOptions['cache']
   readonly #begun: Mark
 
-  constructor(call: Call, flights: Map<string, Flight>, cache: SingleFlightOptions['cache']) {
+  constructor(call: Call, flights: PassingMap<string, Flight>, cache: SingleFlightOptions['cache']) {
     const { callClass, record, waitUntilMs } = call.terms
     this.callClass = callClass
     this.record = record

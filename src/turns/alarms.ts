@@ -1,6 +1,7 @@
 // Calls back at given times: all that is due in one millisecond has one timer, as the calls of one level are due together.
 import { callAlone } from './call-alone.ts'
 import type { Clock } from '../clock.ts'
+import { PassingMap } from './passing-map.ts'
 
 export interface Alarms {
   /** Calls back once at this monotonic time, or up to a millisecond later, whatever others throw; the returned function cancels. */
@@ -13,7 +14,7 @@ interface Alarm {
 }
 
 export function createAlarms(clock: Clock): Alarms {
-  const alarms = new Map<number, Alarm>()
+  const alarms = new PassingMap<number, Alarm>()
 
   function open(dueMs: number): Alarm {
     const callbacks = new Set<() => void>()
