@@ -258,6 +258,33 @@ describe('a file', () => {
     expect(startLedger().free()).toBe(LIMIT - 1)
   })
 
+  it('that has grown and was written anew says of each slot and each pause what was written', async () => {
+    const { clock, start, startLedger, stateDir, paths } = open()
+    const record = start()?.openRecord('key')
+    record?.paused(clock.monotonicMs() + 1_000_000, { limit: 7, atMs: clock.monotonicMs() })
+    await clock.advance(WINDOW_MS + MARGIN_MS + FLIGHT_MS + 1000)
+    const early = Array.from({ length: 600 }, (_, index) => `early${index}`)
+    const late = Array.from({ length: 2500 }, (_, index) => `late${index}`)
+    for (const id of early) void record?.taken(id)
+    for (const id of early) record?.answered(id)
+    await clock.advance(2 * WINDOW_MS)
+    for (const id of late.slice(0, 1000)) await record?.taken(id)
+    await clock.advance(WINDOW_MS / 2)
+    for (const id of late.slice(1000)) await record?.taken(id)
+    record?.neverSent('late0')
+    await clock.advance(200)
+
+    const text = readFileSync(nth(paths(), 0), 'latin1')
+    expect(text).not.toContain(' early0 ')
+    const { carried } = start()?.openRecord('key') ?? {}
+    expect(carried?.slots).toHaveLength(late.length - 1)
+    expect(carried).toMatchObject({ isUnproven: true, learned: { limit: 7 } })
+    const pausedForMs = (carried?.pausedUntilMs ?? 0) - clock.monotonicMs()
+    expect(pausedForMs).toBeGreaterThan(700_000)
+    expect(startLedger().free()).toBe(0)
+    rmSync(stateDir, { recursive: true })
+  })
+
   it('that cannot be written stops no call; one event says so, and the next one that can be is whole', async () => {
     const { events, startLedger, stateDir } = open()
     const { take, ledger, free } = startLedger()
