@@ -1,11 +1,13 @@
-// Where the CPU time of this gateway goes while it executes the screen again and again (scenario A2): `npm run bench:profile
-// [-- <folder of another checkout, built>]`. Prints the rooms and the functions with most time of their own.
+// Where the CPU time of this gateway goes while it executes the screen again and again (scenario A2), or with `--new` in a document
+// never seen before (A2-new): `npm run bench:profile [-- [--new] <folder of another checkout, built>]`. Prints the rooms and the
+// functions with most time of their own.
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { printTable } from '../figures.ts'
-import { makeBody } from './dialects.ts'
+import { makeBody, makeNewDocumentBody } from './dialects.ts'
 import { sendLoad } from './load.ts'
 import { PEERS, repositoryRoot } from './peers.ts'
 import type { Peer } from './peers.ts'
@@ -71,10 +73,11 @@ function sumOwnTimes({ nodes, samples, timeDeltas }: CpuProfile, nameOf: (frame:
   return [...times].toSorted(([, left], [, right]) => right - left)
 }
 
-async function profile(root: string): Promise<void> {
+async function profile(root: string, isNew: boolean): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const { 'ours-executed': peer } = PEERS
-  if (!peer) throw new Error('the table of peers has no ours-executed')
+  const name = isNew ? 'ours' : 'ours-executed'
+  const { [name]: peer } = PEERS
+  if (!peer) throw new Error(`the table of peers has no ${name}`)
   const profiled: Peer = {
     ...peer,
     launch(place) {
@@ -86,7 +89,8 @@ async function profile(root: string): Promise<void> {
   const aurora = await startAurora()
   const server = await startPeer(profiled, aurora.url, root)
   if (!server) throw new Error('the gateway cannot be started')
-  const load = { url: server.url, body: makeBody('ours', { kind: 'screen' }), headers: {}, clients: CLIENTS }
+  const body = isNew ? makeNewDocumentBody('ours') : makeBody('ours', { kind: 'screen' })
+  const load = { url: server.url, body, headers: {}, clients: CLIENTS }
   await sendLoad({ ...load, seconds: WARM_SECONDS })
   await sendLoad({ ...load, seconds: SECONDS })
   await server.stop('SIGTERM')
@@ -103,9 +107,14 @@ function printShares(what: string, times: Times): void {
   console.log(printTable([what, 'of the CPU time'], rows), '\n')
 }
 
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { new: { type: 'boolean', default: false } },
+})
+
 try {
   pinThisProcess()
-  await profile(resolve(process.argv[2] ?? repositoryRoot))
+  await profile(resolve(positionals[0] ?? repositoryRoot), values.new)
 } finally {
   endAll()
 }
