@@ -30,6 +30,8 @@ export interface ExecuteArgs {
   readonly size?: AnswerSize | undefined
   /** Finds objects that are shown as before. Left out: all are executed. */
   readonly known?: KnownObjects | null | undefined
+  /** What is asked once is not worth more than to be answered: its plan is not remembered, and its objects are executed. */
+  readonly isOnce?: boolean | undefined
 }
 
 /**
@@ -53,6 +55,7 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       runResolver = null,
       size = UNCOUNTED,
       known = null,
+      isOnce = false,
     } = args
     const operation = plans.operation(document, operationName)
     if (!operation) return null
@@ -70,14 +73,13 @@ export function createExecute(schema: GraphQLSchema, maxPlanBytes?: number): Exe
       gather,
       runResolver,
       size,
-      // What is asked once is not worth more work than to be answered.
-      known: plan.countedBytes > 0 ? known : null,
+      known: isOnce ? null : known,
       args: new Map(),
     }
     return conclude(
       () => executeRoot(execution),
       execution,
-      () => plans.count(plan),
+      () => void (isOnce || plans.keep(plan, document)),
     )
   }
 }

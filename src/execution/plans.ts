@@ -21,6 +21,8 @@ interface DocumentFacts {
   readonly directiveVariables: readonly string[]
   readonly isStreamed: boolean
   readonly bytes: number
+  /** Whether its plans go when it is collected. */
+  isWatched: boolean
 }
 
 export interface Plans {
@@ -32,8 +34,8 @@ export interface Plans {
     operation: OperationDefinitionNode,
     variableValues: VariableValues,
   ): OperationPlan
-  /** Counts what an execution has added to its plan. */
-  count(plan: OperationPlan): void
+  /** Remembers the plan as long as its document is, and counts what an execution has added to it. */
+  keep(plan: OperationPlan, document: DocumentNode): void
 }
 
 export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES): Plans {
@@ -54,20 +56,19 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
     documents += 1
     const made = readFacts(document, documents)
     facts.set(document, made)
-    lost.register(document, made.keys)
     return made
   }
 
+  /** It costs more than to make a small plan, so only documents are watched of which a plan is remembered. */
+  function watch(document: DocumentNode): void {
+    const known = factsOf(document)
+    if (known.isWatched) return
+    known.isWatched = true
+    lost.register(document, known.keys)
+  }
+
   return {
-    operation(document, name) {
-      const { operations, isStreamed } = factsOf(document)
-      if (isStreamed) return null
-      const found =
-        name === null || name === undefined
-          ? operations
-          : operations.filter((each) => each.name?.value === name)
-      return found.length === 1 ? (found[0] ?? null) : null
-    },
+    operation: (document, name) => findOperation(factsOf(document), name),
     find(document, operation, variableValues) {
       const { id, keys, fragments, directiveVariables, bytes } = factsOf(document)
       const key = `${id} ${operation.name?.value ?? ''} ${lettersOf(directiveVariables, variableValues)}`
@@ -84,8 +85,9 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
         root: null,
       }
     },
-    count(plan) {
+    keep(plan, document) {
       if (plan.countedBytes === plan.bytes) return
+      watch(document)
       plan.countedBytes = plan.bytes
       // The cache counts the size of a value anew only where it was not there before.
       plans.delete(plan.key)
@@ -93,6 +95,16 @@ export function createPlans(schema: GraphQLSchema, maxBytes: number = MAX_BYTES)
       if (plans.has(plan.key)) plan.keys.add(plan.key)
     },
   }
+}
+
+function findOperation(
+  { operations, isStreamed }: DocumentFacts,
+  name: string | null | undefined,
+): OperationDefinitionNode | null {
+  if (isStreamed) return null
+  const found =
+    name === null || name === undefined ? operations : operations.filter((each) => each.name?.value === name)
+  return found.length === 1 ? (found[0] ?? null) : null
 }
 
 function readFacts(document: DocumentNode, id: number): DocumentFacts {
@@ -110,5 +122,6 @@ function readFacts(document: DocumentNode, id: number): DocumentFacts {
     directiveVariables: [...variables],
     isStreamed: names.has('defer') || names.has('stream'),
     bytes: (document.loc?.end ?? 0) * BYTES_PER_CHAR,
+    isWatched: false,
   }
 }

@@ -85,8 +85,9 @@ function prepare({ params: given, ...asking }: Asked, { steps }: Way): Prepared 
 }
 
 function read({ params, context }: Asked, steps: GraphQLSteps): ExecutingOne | null {
-  const { document, errors } = steps.documents.read(params['query'] as string, context.record)
+  const { document, errors, isNew } = steps.documents.read(params['query'] as string, context.record)
   if (errors.length > 0) return null
+  context.repeat.isOfNewDocument = isNew
   const operationName = params['operationName'] as string | undefined
   const operation = getOperationAST(document, operationName)
   if (!operation) return null

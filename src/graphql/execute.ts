@@ -23,9 +23,9 @@ export function executeOperation(
   let execute = executors.get(schema)
   if (!execute) executors.set(schema, (execute = createExecute(schema)))
   const { document, operationName, variableValues, contextValue, size } = executed
-  const { pace, gather, isTraced } = contextValue
+  const { pace, gather, isTraced, repeat } = contextValue
   const runResolver = isTraced ? resolveAt : null
   const known = isTraced ? null : executed.known
-  const ofContext = { contextValue, pace, gather, runResolver, known, size }
+  const ofContext = { contextValue, pace, gather, runResolver, known, size, isOnce: repeat.isOfNewDocument }
   return execute({ document, operationName, variableValues, ...ofContext })
 }

@@ -90,7 +90,6 @@ function createDocuments(options: GraphQLStepsOptions): ReadDocuments {
     (made ??= createReadDocuments({ ...options, limits: options.routerLimits }))
   return {
     read: (text, request) => (request.isOfRouter ? ofRouters() : own).read(text, request),
-    errorsOf: (document) => own.errorsOf(document) ?? made?.errorsOf(document) ?? null,
   }
 }
 

@@ -2,7 +2,6 @@
 import { NoSchemaIntrospectionCustomRule, parse, validate } from 'graphql'
 import type { DocumentNode, GraphQLError, GraphQLSchema, ValidationRule } from 'graphql'
 import { createFairRoom } from '../answers/fair-room.ts'
-import type { Size } from '../answers/fair-room.ts'
 import { ALL_RULES } from './known-operations.ts'
 import { toExcessError } from './limits/excess-error.ts'
 import { countTokens, measureDocument } from './limits/measure-document.ts'
@@ -14,6 +13,8 @@ export interface ReadDocument {
   readonly document: DocumentNode
   /** Why it cannot be executed: its excess, or what validation found. Empty: it can. */
   readonly errors: readonly GraphQLError[]
+  /** No request before has sent its text, as far as is remembered. So nothing that is worked out for it is worth memory. */
+  readonly isNew: boolean
 }
 
 export interface ReadDocuments {
@@ -22,8 +23,6 @@ export interface ReadDocuments {
    * most of it loses first. A request that reads a text twice has used it once.
    */
   read(text: string, request: ReadingRequest): ReadDocument
-  /** The errors of a document that was read here; null for any other. */
-  errorsOf(document: DocumentNode): readonly GraphQLError[] | null
 }
 
 /** The record of a request: the same object each time it reads. */
@@ -43,53 +42,63 @@ interface ReadDocumentsOptions {
 const BYTES_PER_CHAR = 75
 /** Some 150 screens of 2 KB that were asked for more than once: the screens of one company. */
 const MAX_BYTES_AGAIN = 32 * 1024 * 1024
-/** What was asked for once waits here. Whoever sends a made-up document each time displaces no screen that is in use. */
-const MAX_BYTES_ONCE = 16 * 1024 * 1024
+/**
+ * Of what was asked for once, the text alone stays: some 4,000 screens. Whoever sends a made-up document each time displaces no
+ * screen that is in use, and makes no document live until a collection of all memory.
+ */
+const MAX_BYTES_ONCE = 4 * 1024 * 1024
+const BYTES_PER_CHAR_ONCE = 2
+/** Measured: its entry, and the places of the entry in three maps. */
+const BYTES_PER_TEXT_ONCE = 300
 
 type Read = ReadDocument | { readonly failure: unknown }
 
-interface ReadOnce {
+/** The direct way reads a text that is wrong, and Yoga reads it again for the same request. */
+interface ReadLast {
+  readonly text: string
   readonly read: Read
-  /** The direct way reads a text that is wrong, and Yoga reads it again for the same request. */
-  readonly by: WeakRef<ReadingRequest>
 }
 
 export function createReadDocuments(options: ReadDocumentsOptions): ReadDocuments {
   const again = createFairRoom<Read>({ maxBytes: MAX_BYTES_AGAIN })
-  const once = createFairRoom<ReadOnce>({ maxBytes: MAX_BYTES_ONCE })
-  const errors = new WeakMap<DocumentNode, readonly GraphQLError[]>()
+  const once = createFairRoom<true>({ maxBytes: MAX_BYTES_ONCE })
+  const lastOf = new WeakMap<ReadingRequest, ReadLast>()
   const readFirst = createReader(options)
 
-  function find(text: string, request: ReadingRequest, size: Size): Read | undefined {
-    const known = again.get(text)
-    if (known) return known
-    const first = once.get(text)
-    if (!first) return undefined
-    if (first.by.deref() === request) return first.read
-    once.delete(text)
-    again.set(text, first.read, size)
-    return first.read
+  function readText(text: string, holder: string): Read {
+    const isNew = once.get(text) === undefined
+    const read = readFirst(text, isNew)
+    if (isNew)
+      once.set(text, true, { holder, bytes: text.length * BYTES_PER_CHAR_ONCE + BYTES_PER_TEXT_ONCE })
+    else {
+      once.delete(text)
+      again.set(text, read, { holder, bytes: text.length * BYTES_PER_CHAR })
+    }
+    return read
   }
 
-  function begin(text: string, request: ReadingRequest, size: Size): Read {
-    const read = readFirst(text)
-    if ('document' in read) errors.set(read.document, read.errors)
-    once.set(text, { read, by: new WeakRef(request) }, size)
+  function find(text: string, request: ReadingRequest): Read {
+    const last = lastOf.get(request)
+    if (last?.text === text) return last.read
+    const read = again.get(text) ?? readText(text, request.caller ?? '')
+    lastOf.set(request, { text, read })
     return read
   }
 
   return {
     read(text, request) {
-      const size = { holder: request.caller ?? '', bytes: text.length * BYTES_PER_CHAR }
-      const found = find(text, request, size) ?? begin(text, request, size)
-      if ('failure' in found) throw found.failure
-      return found
+      const read = find(text, request)
+      if ('failure' in read) throw read.failure
+      return read
     },
-    errorsOf: (document) => errors.get(document) ?? null,
   }
 }
 
-function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions): (text: string) => Read {
+function createReader({
+  schema,
+  limits,
+  hasIntrospection,
+}: ReadDocumentsOptions): (text: string, isNew: boolean) => Read {
   const rules: readonly ValidationRule[] = [
     ...ALL_RULES,
     ...(hasIntrospection ? [] : [NoSchemaIntrospectionCustomRule]),
@@ -104,12 +113,13 @@ function createReader({ schema, limits, hasIntrospection }: ReadDocumentsOptions
       throw excess ? toExcessError(excess) : error
     }
   }
-  return (text) => {
+  return (text, isNew) => {
     try {
       const document = parseWithin(text)
       // The excess replaces the validation, because validation takes longest for documents that are too large.
       const excess = findExcess(measureDocument(document), limits)
-      return { document, errors: excess ? [toExcessError(excess)] : validate(schema, document, merged) }
+      const errors = excess ? [toExcessError(excess)] : validate(schema, document, merged)
+      return { document, errors, isNew }
     } catch (failure) {
       return { failure }
     }

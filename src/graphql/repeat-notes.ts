@@ -8,6 +8,8 @@ export interface RepeatNotes {
   contentType: string | null
   /** Whether a router could not forget the answer, so that it may not keep it: the answer has more tags than an answer may have. */
   isUntagged: boolean
+  /** No request before has sent its document, so nothing of it is remembered: most documents of that kind are never sent again. */
+  isOfNewDocument: boolean
   /** Whether the request, which names its document by an id, would still be understood as the same document. */
   isNamed: () => boolean
 }
@@ -17,6 +19,7 @@ export const createRepeatNotes = (): RepeatNotes => ({
   answer: null,
   contentType: null,
   isUntagged: false,
+  isOfNewDocument: false,
   isNamed,
 })
 

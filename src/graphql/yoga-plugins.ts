@@ -1,6 +1,6 @@
 // Calls the steps of a request where Yoga has come to them.
 import { getOperationAST } from 'graphql'
-import type { ExecutionArgs, ExecutionResult, GraphQLSchema } from 'graphql'
+import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
 import { whenThere } from '../turns/at-once.ts'
 import type { GraphQLContext } from './context.ts'
@@ -47,15 +47,23 @@ const useParams = (
   },
 })
 
-const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => ({
-  onParse({ params: { source }, context, setParseFn }) {
-    const { record } = context as unknown as GraphQLContext
-    setParseFn(() => documents.read(source as string, record).document)
-  },
-  onValidate({ params: { documentAST }, setResult }) {
-    setResult((documents.errorsOf(documentAST as never) ?? []) as never)
-  },
-})
+const useDocuments = ({ documents }: GraphQLSteps): StepPlugin => {
+  const errorsOf = new WeakMap<object, readonly GraphQLError[]>()
+  return {
+    onParse({ params: { source }, context, setParseFn }) {
+      const { record, repeat } = context as unknown as GraphQLContext
+      setParseFn(() => {
+        const { document, errors, isNew } = documents.read(source as string, record)
+        errorsOf.set(document, errors)
+        repeat.isOfNewDocument = isNew
+        return document
+      })
+    },
+    onValidate({ params: { documentAST }, setResult }) {
+      setResult((errorsOf.get(documentAST as never) ?? []) as never)
+    },
+  }
+}
 
 const useExecution = (schema: GraphQLSchema, { execution, answers }: GraphQLSteps): StepPlugin => ({
   onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {

@@ -12,6 +12,7 @@ import { UNCOUNTED } from '../../src/execution/answer-size.ts'
 import type { GraphQLContext } from '../../src/graphql/context.ts'
 import { createDirectWay } from '../../src/graphql/direct-way.ts'
 import type { GraphQLSteps } from '../../src/graphql/graphql-steps.ts'
+import { createRepeatNotes } from '../../src/graphql/repeat-notes.ts'
 import { schema } from '../../src/graphql/schema.ts'
 import { createStepPlugins } from '../../src/graphql/yoga-plugins.ts'
 import { isPlain } from '../../src/exchange/plain-exchange.ts'
@@ -369,9 +370,8 @@ function openSteps(errors: readonly GraphQLError[]) {
     documents: {
       read(_text: string, reader: unknown) {
         readers.push(reader)
-        return { document, errors }
+        return { document, errors, isNew: true }
       },
-      errorsOf: () => errors,
     },
   } as unknown as GraphQLSteps
   const request = {
@@ -387,6 +387,7 @@ it('what breaks within an execution is no reason to let Yoga execute it again', 
   const { steps, request } = openSteps([])
   const context = {
     record: { caller: 'a' },
+    repeat: createRepeatNotes(),
     get pace(): never {
       throw new Error('broken')
     },
@@ -396,7 +397,7 @@ it('what breaks within an execution is no reason to let Yoga execute it again', 
 
 it('a wrong text is read by both ways for one and the same request', () => {
   const { steps, request, readers } = openSteps([new GraphQLError('wrong')])
-  const context = { record: { caller: 'a' } } as unknown as GraphQLContext
+  const context = { record: { caller: 'a' }, repeat: createRepeatNotes() } as unknown as GraphQLContext
   expect(createDirectWay(schema, steps)(request, context)).toBe(null)
   for (const { onParse } of createStepPlugins(schema, steps, new WeakMap()))
     onParse?.({

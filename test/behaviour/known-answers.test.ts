@@ -180,6 +180,19 @@ describe('a known answer', () => {
     },
   )
 
+  it('is one whose document was sent before: what is sent once leaves nothing, though all of it was cached', async () => {
+    await using gateway = await createTestGateway()
+    await using server = await serve(gateway)
+    const ask = (alias: string) =>
+      server.send({ query: `{ projects(first: 3) { nodes { id ${alias}: name owner { email } } } }` })
+    await ask('first')
+    gateway.takeCalls()
+    const again = [await ask('other'), await ask('other'), await ask('other')]
+    expect(again.map(({ isKnown }) => isKnown)).toEqual([false, false, true])
+    expect(new Set(again.map(({ text }) => JSON.stringify(JSON.parse(text).data))).size).toBe(1)
+    expect(gateway.takeCalls()).toEqual([])
+  })
+
   it('is logged and measured like any other', async () => {
     await using gateway = await createTestGateway()
     await using server = await serve(gateway)

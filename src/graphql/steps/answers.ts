@@ -214,7 +214,7 @@ function keep(
   const isUnconfirmed = context.parts.hasUnconfirmed()
   const cacheable: Cacheable = { dataHash, ages, isUnconfirmed, rest: null }
   out.cacheable = cacheable
-  if (out.question && isGood && isSpared(context.tally))
+  if (out.question && isGood && !context.repeat.isOfNewDocument && isSpared(context.tally))
     context.repeat.answer = remembered.keep(out.question, {
       dataText,
       dataHash,

@@ -95,6 +95,21 @@ describe('the memory of plans', () => {
   })
 })
 
+it('a plan of what is asked once is not remembered, and no object is looked for among those known', () => {
+  const execute = createExecute(schema)
+  const document = parse('{ me { at } }')
+  const seen: unknown[] = []
+  const at = (_args: object, _context: unknown, { fieldNodes }: GraphQLResolveInfo): void =>
+    void seen.push(fieldNodes)
+  let looks = 0
+  const known = { show: () => ((looks += 1), null) }
+  for (const isOnce of [true, false, false])
+    void execute({ document, rootValue: { me: { at } }, known, isOnce })
+  expect(seen[1]).not.toBe(seen[0])
+  expect(seen[2]).toBe(seen[1])
+  expect(looks).toBe(2)
+})
+
 it('a plan ends with its document', async () => {
   const execute = createExecute(schema)
   let plan: WeakRef<object> | undefined
