@@ -3,6 +3,7 @@ import { createSystemClock } from './clock.ts'
 import { readWarnings } from './config/read-config.ts'
 import { secretsOf } from './config/secrets.ts'
 import { announce } from './program/announce.ts'
+import { keepRequestsYoung } from './program/keep-requests-young.ts'
 import { reloadOnHangup } from './program/reload.ts'
 import { createShutdown } from './program/shutdown.ts'
 import { createGatewayOrExit, listenOrExit, readConfigOrExit } from './program/start-or-exit.ts'
@@ -51,5 +52,6 @@ async function main(): Promise<void> {
   const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
   shutdown.register({ server, metricsServer, metricsExport, gateway, traces, graceMs })
   reloadOnHangup({ gateway, server }, { scrubber, log })
+  keepRequestsYoung()
   announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: stdout.write })
 }
