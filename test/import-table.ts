@@ -265,7 +265,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'redis/connection.ts',
       'redis/keys.ts',
       'redis/redis-errors.ts',
-      'redis/sentinels.ts',
+      'redis/open-watch.ts',
     ],
     types: ['config/config.ts'],
     because: 'looks at what the gateway needs; it makes no call to Aurora',

@@ -1,6 +1,6 @@
 // The settings as the rest of the gateway gets them: checked, converted, frozen. read-config.ts makes them.
 
-import type { SentinelServer } from './redis-url.ts'
+import type { RedisServer } from './redis-url.ts'
 
 export interface Config {
   readonly isProduction: boolean
@@ -130,12 +130,16 @@ export interface AuroraConfig {
 }
 
 export interface RedisConfig {
-  /** May hold a password. With Sentinels, the name of the primary stands in the place of the host. */
+  /**
+   * May hold a password. With Sentinels, the name of the primary stands in the place of the host; with a cluster, its first
+   * node is the host.
+   */
   readonly url: string
   /** Null or left out: without TLS. */
   readonly tls?: RedisTls | null | undefined
-  /** Null or left out: the address leads to the primary by itself. */
+  /** With neither, the address leads to the primary by itself. */
   readonly sentinel?: SentinelConfig | null | undefined
+  readonly cluster?: { readonly servers: readonly RedisServer[] } | null | undefined
   /** Begins every key. */
   readonly prefix: string
   readonly maxReplicas: number
@@ -152,7 +156,7 @@ export interface RedisTls {
 }
 
 export interface SentinelConfig {
-  readonly servers: readonly SentinelServer[]
+  readonly servers: readonly RedisServer[]
   /** The name of the primary among those that they watch. */
   readonly primary: string
   readonly user?: string | undefined

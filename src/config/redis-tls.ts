@@ -37,7 +37,7 @@ export function redisProblems(texts: Texts): string[] {
     for (const name of ['REDIS_CA', 'REDIS_CLIENT_CERT', 'REDIS_CLIENT_KEY', 'REDIS_SERVERNAME'] as const)
       if (texts[name] !== undefined)
         problems.push(
-          `REDIS_URL must be rediss:// or rediss+sentinel:// with ${name}: without TLS it has no effect`,
+          `REDIS_URL must be rediss://, rediss+sentinel:// or rediss+cluster:// with ${name}: without TLS it has no effect`,
         )
   for (const name of ['REDIS_SENTINEL_USER', 'REDIS_SENTINEL_PASSWORD'] as const)
     if (texts[name] !== undefined && !/^rediss?\+sentinel:/.test(url))

@@ -1,28 +1,35 @@
-// The address of Redis: of one server, or of the Sentinels that know which server is the primary.
+// The address of Redis: of one server, of the Sentinels that know which server is the primary, or of nodes of a cluster.
 import * as z from 'zod'
 
 export interface RedisAddress {
-  /** Of Sentinel: the name of the primary stands in the place of the host. May hold a password. */
+  /**
+   * May hold a password. Of Sentinel: the name of the primary stands in the place of the host. Of a cluster: the host is the
+   * first node.
+   */
   readonly url: string
-  /** Null: the address leads to the primary by itself. */
-  readonly sentinel: { readonly servers: readonly SentinelServer[]; readonly primary: string } | null
+  /** With neither, the address leads to the primary by itself. */
+  readonly sentinel: { readonly servers: readonly RedisServer[]; readonly primary: string } | null
+  readonly cluster: { readonly servers: readonly RedisServer[] } | null
 }
 
-export interface SentinelServer {
+export interface RedisServer {
   /** IPv6 without brackets. */
   readonly host: string
   readonly port: number
 }
 
 const RULE =
-  'must be a redis or rediss URL, such as redis://127.0.0.1:6379, or redis+sentinel://host:26379,host2:26379/primary-name; a password is percent-encoded, and nothing follows a "?" or "#"'
+  'must be a redis or rediss URL, such as redis://127.0.0.1:6379, or redis+sentinel://host:26379,host2:26379/primary-name, or redis+cluster://host:6379,host2:6379; a password is percent-encoded, and nothing follows a "?" or "#"'
 
 /** `rediss` or `redis`, the user and password of Redis, the Sentinels, the name of the primary, the number of the database. */
 const SENTINEL_URL =
   /^(rediss?)\+sentinel:\/\/(?:([^@/?#\s]*)@)?([A-Za-z0-9.:_,[\]-]+)\/([A-Za-z0-9._-]{1,128})(?:\/(\d{1,4}))?$/i
-const SENTINEL_SERVER = /^(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/i
+/** `rediss` or `redis`, the user and password of the nodes, some nodes. A cluster has one database, the number 0. */
+const CLUSTER_URL = /^(rediss?)\+cluster:\/\/(?:([^@/?#\s]*)@)?([A-Za-z0-9.:_,[\]-]+)(?:\/0?)?$/i
+const SERVER = /^(?:\[([0-9a-f:.]+)\]|([A-Za-z0-9._-]+))(?::(\d{1,5}))?$/i
 const SENTINEL_PORT = 26_379
-const MAX_SENTINELS = 16
+const REDIS_PORT = 6379
+const MAX_SERVERS = 16
 const MAX_PORT = 65_535
 
 /** It may hold a password, so the message never quotes it. */
@@ -30,7 +37,7 @@ export function redisUrl() {
   return z
     .string()
     .transform((given, context): RedisAddress => {
-      const address = SENTINEL_URL.test(given) ? ofSentinels(given) : ofServer(given)
+      const address = readAddress(given)
       if (address !== null) return address
       context.addIssue({ code: 'custom', message: RULE })
       return z.NEVER
@@ -38,24 +45,42 @@ export function redisUrl() {
     .optional()
 }
 
+function readAddress(given: string): RedisAddress | null {
+  if (SENTINEL_URL.test(given)) return ofSentinels(given)
+  return CLUSTER_URL.test(given) ? ofCluster(given) : ofServer(given)
+}
+
 /** Options behind a "?" are refused, because a client that reads them would let them switch off its checks and limits. */
 function ofServer(given: string): RedisAddress | null {
   if (!/^rediss?:\/\//i.test(given) || /[?#]/.test(given) || !isReadable(given)) return null
   const { pathname } = new URL(given)
-  return /^(\/\d{0,4})?$/.test(pathname) ? { url: given, sentinel: null } : null
+  return /^(\/\d{0,4})?$/.test(pathname) ? { url: given, sentinel: null, cluster: null } : null
 }
 
 function ofSentinels(given: string): RedisAddress | null {
   const [, scheme = '', user, hosts = '', primary = '', db] = SENTINEL_URL.exec(given) ?? []
   const url = `${scheme.toLowerCase()}://${user === undefined ? '' : `${user}@`}${primary}${db === undefined ? '' : `/${db}`}`
-  const servers = hosts.split(',').map(readServer)
-  const isWhole = (found: (SentinelServer | null)[]): found is SentinelServer[] => !found.includes(null)
-  if (!isReadable(url) || !isWhole(servers) || servers.length > MAX_SENTINELS) return null
-  return { url, sentinel: { servers, primary } }
+  const servers = readServers(hosts, SENTINEL_PORT)
+  return isReadable(url) && servers ? { url, sentinel: { servers, primary }, cluster: null } : null
 }
 
-function readServer(given: string): SentinelServer | null {
-  const [, inBrackets, name, port = String(SENTINEL_PORT)] = SENTINEL_SERVER.exec(given) ?? []
+function ofCluster(given: string): RedisAddress | null {
+  const [, scheme = '', user, hosts = ''] = CLUSTER_URL.exec(given) ?? []
+  const [first = ''] = hosts.split(',')
+  const url = `${scheme.toLowerCase()}://${user === undefined ? '' : `${user}@`}${first}`
+  const servers = readServers(hosts, REDIS_PORT)
+  return isReadable(url) && servers ? { url, sentinel: null, cluster: { servers } } : null
+}
+
+/** Null where one of them is none, and where they are too many. */
+function readServers(hosts: string, usualPort: number): RedisServer[] | null {
+  const servers = hosts.split(',').map((given) => readServer(given, usualPort))
+  const isWhole = (found: (RedisServer | null)[]): found is RedisServer[] => !found.includes(null)
+  return isWhole(servers) && servers.length <= MAX_SERVERS ? servers : null
+}
+
+function readServer(given: string, usualPort: number): RedisServer | null {
+  const [, inBrackets, name, port = String(usualPort)] = SERVER.exec(given) ?? []
   const host = inBrackets ?? name
   const isRight = host !== undefined && Number(port) >= 1 && Number(port) <= MAX_PORT
   return isRight ? { host, port: Number(port) } : null

@@ -48,7 +48,7 @@ export const settings = {
   TEXTS_MAX_MB: { default: '16', meaning: 'Memory for the texts of objects that are shown again without execution (0 to 65536); 0: none' },
   CACHE_FILE: { default: '', meaning: 'File that keeps the cache when the process ends; each process needs its own. If unset, no file is written' },
   WARM_UP: { default: 'off', meaning: '`off`, `gentle` or `full`: whether spare calls refresh answers that are used often before they become stale' },
-  REDIS_URL: { default: '', isSecret: true, meaning: 'Redis that replicas share, as `redis://` or `rediss://` (TLS), or by its Sentinels as `redis+sentinel://host:26379,host2:26379/primary-name` or `rediss+sentinel://`; leave it unset for a single gateway' },
+  REDIS_URL: { default: '', isSecret: true, meaning: 'Redis that replicas share, as `redis://` or `rediss://` (TLS), or by its Sentinels as `redis+sentinel://host:26379,host2:26379/primary-name` or `rediss+sentinel://`, or as a cluster by some of its nodes as `redis+cluster://host:6379,host2:6379` or `rediss+cluster://`; leave it unset for a single gateway' },
   REDIS_CA: { default: '', isLong: true, meaning: 'Certificates in PEM of the authorities that Redis and its Sentinels are checked by, instead of those of Node; as `REDIS_CA_FILE` the path of a file' },
   REDIS_CLIENT_CERT: { default: '', isLong: true, meaning: 'Certificate in PEM that the gateway shows to a Redis that demands one; as `REDIS_CLIENT_CERT_FILE` the path of a file' },
   REDIS_CLIENT_KEY: { default: '', isSecret: true, meaning: 'The private key of that certificate, in PEM; as `REDIS_CLIENT_KEY_FILE` the path of a file' },

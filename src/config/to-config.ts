@@ -88,7 +88,7 @@ const toProxies = ({
 function toRedis(fields: Fields): Config['redis'] {
   const { REDIS_URL: address, REDIS_PREFIX: prefix, MAX_REPLICAS: maxReplicas } = fields
   if (address === undefined) return null
-  const { url, sentinel } = address
+  const { url, sentinel, cluster } = address
   const { REDIS_SENTINEL_USER: user, REDIS_SENTINEL_PASSWORD: password } = fields
   return {
     url,
@@ -96,6 +96,7 @@ function toRedis(fields: Fields): Config['redis'] {
     maxReplicas,
     tls: url.toLowerCase().startsWith('rediss:') ? toRedisTls(fields) : null,
     sentinel: sentinel && { ...sentinel, user, password },
+    cluster,
   }
 }
 

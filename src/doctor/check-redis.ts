@@ -4,8 +4,8 @@ import type { RedisConfig } from '../config/config.ts'
 import { createConnection } from '../redis/connection.ts'
 import type { Client, Connection } from '../redis/connection.ts'
 import { createKeys } from '../redis/keys.ts'
-import { adviceOn } from '../redis/redis-errors.ts'
-import { createSentinels } from '../redis/sentinels.ts'
+import { openWatch } from '../redis/open-watch.ts'
+import { adviceInCluster, adviceOn, NO_OWNER } from '../redis/redis-errors.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { checkClock } from './check-clock.ts'
 import { ok, warning, wrong } from './finding.ts'
@@ -28,16 +28,18 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
   const emit: Emit = (...[name, fact]: Parameters<Emit>) => {
     if (name !== 'redisDown' && name !== 'redisRefused') return
     if ('reason' in fact) trouble.reason = fact.reason
-    // Such a refusal does not go away by waiting.
-    if ('advice' in fact) explained.abort()
+    // Such a refusal does not go away by waiting; to hear from most of the nodes takes a while.
+    if ('advice' in fact && fact.reason !== NO_OWNER) explained.abort()
   }
-  const keys = createKeys(redis.prefix)
-  const { url, tls, sentinel } = redis
-  const sentinels = sentinel ? createSentinels({ ...sentinel, tls, clock }) : null
+  const isCluster = Boolean(redis.cluster)
+  const keys = createKeys(redis.prefix, isCluster)
+  const { url, tls } = redis
+  const watch = openWatch(redis, keys.probe, clock)
   const connection = createConnection({
     url,
     tls,
-    sentinels,
+    watch,
+    isCluster,
     clock,
     emit,
     name: 'doctor',
@@ -47,13 +49,13 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
     if (!(await isReached(connection, clock, AbortSignal.any([signal, explained.signal]))))
       return [unreachable(redis, trouble.reason)]
     return [
-      ...(await readInfo(connection)),
-      await tryWrite(connection, `${redis.prefix}doctor`, trouble),
+      ...(await readInfo(connection, isCluster)),
+      await tryWrite(connection, keys.trial, trouble),
       ...(await readClock(connection, clock)),
     ]
   } finally {
     connection.close()
-    sentinels?.close()
+    watch?.close()
   }
 }
 
@@ -65,9 +67,9 @@ async function isReached(connection: Connection, clock: Clock, signal: AbortSign
   return connection.isUp()
 }
 
-function unreachable({ url }: RedisConfig, reason: string | null): Finding {
+function unreachable({ url, cluster }: RedisConfig, reason: string | null): Finding {
   const says = `Redis at ${new URL(url).host} does not serve the gateway${reason === null ? '' : ` (${reason})`}: each replica then takes its share of the limit alone`
-  const advice = reason === null ? null : adviceOn(reason)
+  const advice = reason === null ? null : (cluster ? adviceInCluster : adviceOn)(reason)
   return wrong(
     'redis',
     says,
@@ -75,9 +77,9 @@ function unreachable({ url }: RedisConfig, reason: string | null): Finding {
   )
 }
 
-async function readInfo(connection: Connection): Promise<readonly Finding[]> {
+async function readInfo(connection: Connection, isCluster: boolean): Promise<readonly Finding[]> {
   const text = await connection.ask((client) => client.info(), ANSWER_MS)
-  if (text !== null) return judgeRedis(text)
+  if (text !== null) return judgeRedis(text, isCluster)
   return [
     warning(
       'redis',

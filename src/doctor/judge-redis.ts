@@ -7,9 +7,10 @@ const LEAST_VERSION = [6, 2] as const
 const GOOD_POLICIES: readonly string[] = ['volatile-lru', 'volatile-lfu', 'volatile-ttl']
 const SET_POLICY = 'Set maxmemory-policy volatile-lru'
 
-export function judgeRedis(text: string): readonly Finding[] {
+/** `isCluster`: REDIS_URL names the nodes of a cluster. */
+export function judgeRedis(text: string, isCluster = false): readonly Finding[] {
   const info = readInfo(text)
-  return [judgeVersion(info), ...judgeRole(info), judgeMemory(info), judgePersistence(info)]
+  return [judgeVersion(info), ...judgeRole(info, isCluster), judgeMemory(info), judgePersistence(info)]
 }
 
 type Info = ReadonlyMap<string, string>
@@ -33,13 +34,13 @@ function judgeVersion(info: Info): Finding {
     : ok('redis', `Redis ${version} answers`)
 }
 
-function judgeRole(info: Info): readonly Finding[] {
-  if (info.get('cluster_enabled') === '1')
+function judgeRole(info: Info, isCluster: boolean): readonly Finding[] {
+  if (info.get('cluster_enabled') === '1' && !isCluster)
     return [
       wrong(
         'redis',
-        'This is a Redis Cluster, which is not supported',
-        'Set REDIS_URL to a Redis that is none',
+        'This is a Redis Cluster',
+        'Name its nodes as REDIS_URL=redis+cluster://host:6379,host2:6379',
       ),
     ]
   return info.get('role') === 'slave'

@@ -30,7 +30,13 @@ export const clientOptions = (tls: TlsOptions | null, host: string): RedisOption
   disableClientInfo: true,
   // The probe finds out more, and ioredis would write a line of its own where INFO is not allowed.
   enableReadyCheck: false,
-  ...(tls && { tls: { ...serverName(host), ...tls, rejectUnauthorized: true } }),
+  ...(tls && { tls: encryptedTo(tls, host) }),
+})
+
+export const encryptedTo = (tls: TlsOptions, host: string) => ({
+  ...serverName(host),
+  ...tls,
+  rejectUnauthorized: true,
 })
 
 /** A server with several certificates chooses by this name. TLS has none for addresses. */

@@ -18,6 +18,8 @@ interface ConnectionStateOptions {
   readonly clock: Clock
   readonly emit: Emit
   readonly name: string
+  /** What an operator can do about a reason. */
+  readonly advise?: (reason: string) => string | null
 }
 
 /** Reasons that are reported while the connection is down: a refusal with its own advice explains more than a lost socket. */
@@ -25,7 +27,16 @@ const MAX_REASONS = 3
 /** A full Redis refuses every command that stores: that is reported, but not a thousand times. */
 const REFUSALS_EVERY_MS = 60_000
 
-export function createConnectionState({ clock, emit, name }: ConnectionStateOptions): ConnectionState {
+export function createConnectionState({
+  clock,
+  emit,
+  name,
+  advise = adviceOn,
+}: ConnectionStateOptions): ConnectionState {
+  const explain = (reason: string) => {
+    const advice = advise(reason)
+    return { reason, ...(advice !== null && { advice }) }
+  }
   const listeners: (() => void)[] = []
   let isUp = false
   /** Why it is down, as far as that was reported. */
@@ -44,7 +55,7 @@ export function createConnectionState({ clock, emit, name }: ConnectionStateOpti
     },
     markDown(reason) {
       isUp = false
-      const isNews = reported.size === 0 || (adviceOn(reason) !== null && !reported.has(reason))
+      const isNews = reported.size === 0 || (advise(reason) !== null && !reported.has(reason))
       if (isEnding || !isNews || reported.size >= MAX_REASONS) return
       reported.add(reason)
       emit('redisDown', { connection: name, ...explain(reason) })
@@ -58,9 +69,4 @@ export function createConnectionState({ clock, emit, name }: ConnectionStateOpti
     onUp: (listener) => void listeners.push(listener),
     expectEnd: () => void (isEnding = true),
   }
-}
-
-function explain(reason: string) {
-  const advice = adviceOn(reason)
-  return { reason, ...(advice !== null && { advice }) }
 }

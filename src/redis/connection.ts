@@ -7,10 +7,10 @@ import type { TlsOptions } from './client-options.ts'
 import { createConnectionState } from './connection-state.ts'
 import { disconnect } from './disconnect.ts'
 import type { PrimaryHistory } from './primary-history.ts'
-import { ANSWER_TIMEOUT_MS, PROBE_MS, renew, scheduleProbe, send } from './probes.ts'
+import type { PrimaryWatch } from './primary-watch.ts'
+import { ANSWER_TIMEOUT_MS, isProven, PROBE_MS, renew, scheduleProbe, send } from './probes.ts'
 import type { Link } from './probes.ts'
-import { nameOf } from './redis-errors.ts'
-import type { Sentinels } from './sentinels.ts'
+import { adviceInCluster, adviceOn, nameOf } from './redis-errors.ts'
 import { createServerClock } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -34,8 +34,10 @@ export interface ConnectionOptions {
   readonly url: string
   /** Null or left out: without TLS, or by the URL alone. */
   readonly tls?: TlsOptions | null | undefined
-  /** They name the server, in the place of the host of the URL; null or left out: the URL does. */
-  readonly sentinels?: Sentinels | null | undefined
+  /** Names the server, in the place of the host of the URL; null or left out: the URL does. */
+  readonly watch?: PrimaryWatch | null | undefined
+  /** Whether the server is a node of a cluster, which has one database and refuses keys of other slots. */
+  readonly isCluster?: boolean
   /** Gets the name of the history that the primary continues; left out: it is not asked for. */
   readonly history?: PrimaryHistory | undefined
   readonly clock: Clock
@@ -49,9 +51,11 @@ export interface ConnectionOptions {
 }
 
 export function createConnection(options: ConnectionOptions): Connection {
-  const { clock, emit, name, probeKey, sentinels = null, history = null, isWaiting = false } = options
-  const client = createClient(options)
-  const state = createConnectionState({ clock, emit, name })
+  const { clock, emit, name, probeKey, watch = null, history = null } = options
+  const { isWaiting = false, isCluster = false } = options
+  const tls = encryptionOf(options)
+  const client = createClient(options, tls)
+  const state = createConnectionState({ clock, emit, name, advise: isCluster ? adviceInCluster : adviceOn })
   const time = createServerClock()
   const link: Link = {
     client,
@@ -59,11 +63,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     state,
     time,
     probeKey,
-    sentinels,
+    watch,
+    tls,
+    isCluster,
     history,
     isWaiting,
     beatListeners: [],
     silentProbes: 0,
+    provenAtMs: -Infinity,
     cancelProbe: () => {},
   }
   // Without a listener an error would end the process. The state shows what it means.
@@ -74,13 +81,14 @@ export function createConnection(options: ConnectionOptions): Connection {
     void client.client('SETNAME', name).catch(() => {})
     scheduleProbe(link, 0)
   })
-  sentinels?.onChange(() => renew(link))
-  if (sentinels !== null && sentinels.primary() !== null) renew(link)
+  watch?.onChange(() => renew(link))
+  if (watch !== null && watch.primary() !== null) renew(link)
   scheduleProbe(link, PROBE_MS)
 
+  const isUp = (): boolean => state.isUp() && isProven(link)
   return {
-    isUp: state.isUp,
-    ask: async (work, timeoutMs = ANSWER_TIMEOUT_MS) => (state.isUp() ? send(link, work, timeoutMs) : null),
+    isUp,
+    ask: async (work, timeoutMs = ANSWER_TIMEOUT_MS) => (isUp() ? send(link, work, timeoutMs) : null),
     onUp: state.onUp,
     onBeat: (listener) => void link.beatListeners.push(listener),
     time,
@@ -92,10 +100,11 @@ export function createConnection(options: ConnectionOptions): Connection {
   }
 }
 
-/** With Sentinels the first address comes from them. */
-function createClient({ url, tls, sentinels }: ConnectionOptions): Client {
-  const { protocol, hostname } = new URL(url)
-  const encryption = tls ?? (protocol === 'rediss:' ? {} : null)
-  if (!sentinels) return new Redis(url, clientOptions(encryption, hostname))
-  return new Redis(url, { ...clientOptions(encryption, ''), lazyConnect: true })
+/** Where the primary is asked for, the first address comes from the answer. */
+function createClient({ url, watch }: ConnectionOptions, tls: TlsOptions | null): Client {
+  if (!watch) return new Redis(url, clientOptions(tls, new URL(url).hostname))
+  return new Redis(url, { ...clientOptions(tls, ''), lazyConnect: true })
 }
+
+const encryptionOf = ({ url, tls }: ConnectionOptions): TlsOptions | null =>
+  tls ?? (new URL(url).protocol === 'rediss:' ? {} : null)

@@ -22,8 +22,12 @@ export interface Keys {
   turnTo(history: string): void
   /** The history that has a log: what is of another one is deleted. */
   readonly history: string
+  /** In a cluster: the history before that one. */
+  readonly formerHistory: string
   /** The names of a log in this history. */
   logOf(history: string): readonly string[]
+  /** Written and deleted by the doctor. */
+  readonly trial: string
   /** Never there: to delete it shows whether Redis takes writes. */
   readonly probe: string
   reply(digest: CallDigest): string
@@ -40,8 +44,9 @@ export type CallDigest = string & { readonly brand: 'CallDigest' }
 /** What a new history begins anew. Pools expire. */
 const LOG = ['drops', 'generation', 'readers', 'confirmations'] as const
 
-export function createKeys(prefix: string): Keys {
-  const begin = `${prefix}${FORM}:`
+/** In a cluster the prefix is the hash tag, so that all keys are in one slot: docs/decisions/0066. */
+export function createKeys(prefix: string, isCluster = false): Keys {
+  const begin = isCluster ? `{${prefix}}${FORM}:` : `${prefix}${FORM}:`
   const of = (history: string): string => (history === '' ? begin : `${begin}${history}:`)
   const logOf = (history: string) => LOG.map((name) => [name, `${of(history)}${name}`] as const)
   let decisive = of('')
@@ -52,6 +57,8 @@ export function createKeys(prefix: string): Keys {
       Object.assign(keys, Object.fromEntries(logOf(history)))
     },
     history: `${begin}history`,
+    formerHistory: `${begin}former-history`,
+    trial: isCluster ? `{${prefix}}doctor` : `${prefix}doctor`,
     logOf: (history: string) => logOf(history).map(([, key]) => key),
     // The older name stays in Redis: a new version would separate old and new replicas during a deployment.
     completions: `${begin}landings`,

@@ -1,7 +1,8 @@
 // Names the history of writes that the primary continues: another primary after a failover continues it under another name.
+import type { Redis } from 'ioredis'
 
 /**
- * After a failover by Sentinel the old primary takes writes for some seconds more, and replicas may still be connected to it.
+ * After a failover the old primary takes writes for some seconds more, and replicas may still be connected to it.
  * What decides about slots and leases is therefore kept by the history: two primaries never seem to be one.
  */
 export interface PrimaryHistory {
@@ -10,10 +11,15 @@ export interface PrimaryHistory {
   note(name: string): void
   /** Called when another primary was found, before anything is asked of it. */
   onMove(listener: () => void): void
+  /** Asks the primary for the name. */
+  find(client: Redis): Promise<string>
 }
 
 /** `turnTo` is called with each new name, before anybody else hears of it. */
-export function createPrimaryHistory(turnTo: (name: string) => void): PrimaryHistory {
+export function createPrimaryHistory(
+  turnTo: (name: string) => void,
+  find: PrimaryHistory['find'] = askReplicationId,
+): PrimaryHistory {
   const listeners: (() => void)[] = []
   let current = ''
   return {
@@ -26,5 +32,13 @@ export function createPrimaryHistory(turnTo: (name: string) => void): PrimaryHis
       if (isMoved) for (const listener of listeners) listener()
     },
     onMove: (listener) => void listeners.push(listener),
+    find,
   }
+}
+
+/** The name that Redis itself gives to a history of writes: a primary begins a new one after each failover. */
+export async function askReplicationId(client: Redis): Promise<string> {
+  const name = /^master_replid:(\w+)/m.exec(await client.info('replication'))?.[1]
+  if (name === undefined) throw new Error('INFO replication names no history')
+  return name
 }

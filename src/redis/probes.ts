@@ -2,11 +2,13 @@
 import type { Redis } from 'ioredis'
 import type { Clock } from '../clock.ts'
 import { settleWithin } from './bounded-answer.ts'
+import { encryptedTo } from './client-options.ts'
+import type { TlsOptions } from './client-options.ts'
 import type { ConnectionState } from './connection-state.ts'
 import { disconnect } from './disconnect.ts'
 import type { PrimaryHistory } from './primary-history.ts'
-import { isOfServer, NO_PRIMARY } from './redis-errors.ts'
-import type { Sentinels } from './sentinels.ts'
+import type { PrimaryWatch } from './primary-watch.ts'
+import { isOfServer, isOfSlot } from './redis-errors.ts'
 import { toServerMs } from './server-clock.ts'
 import type { ServerClock } from './server-clock.ts'
 
@@ -16,11 +18,16 @@ export interface Link {
   readonly state: ConnectionState
   readonly time: ServerClock
   readonly probeKey: string
-  readonly sentinels: Sentinels | null
+  readonly watch: PrimaryWatch | null
+  readonly tls: TlsOptions | null
+  /** Whether the server is a node of a cluster, as the settings say. */
+  readonly isCluster: boolean
   readonly history: PrimaryHistory | null
   readonly isWaiting: boolean
   readonly beatListeners: (() => void)[]
   silentProbes: number
+  /** Monotonic; when the last probe was sent that has shown the history. */
+  provenAtMs: number
   cancelProbe: () => void
 }
 
@@ -31,7 +38,13 @@ export const PROBE_MS = 1000
 /** After more probes in a row without an answer the socket may be dead, though the operating system has not reported it. */
 const MAX_SILENT_PROBES = 2
 
-/** A Redis Cluster refuses two keys of different slots, wherever they are, so it is recognized by each probe. */
+/**
+ * A process that stood still may find that its primary has lost and regained its place meanwhile, over a connection that has stayed
+ * open: so nothing is asked before the next probe. Another history gives slots away after 3 s at the earliest.
+ */
+const PROVEN_MS = 2500
+
+/** A Redis Cluster refuses two keys of different slots, wherever they are, so one that is none by the settings is recognized by each probe. */
 const OTHER_SLOT = '-of-another-slot'
 
 /** Resolves with null where Redis refuses or does not answer in time, which then counts as down. */
@@ -48,32 +61,38 @@ export async function send<Answer>(
   if (result.isRefusal) link.state.reportRefusal(result.reason)
   else {
     link.state.markDown(result.reason)
+    if (isOfSlot(result.reason)) link.watch?.lookNow()
     if (isWaiting || isOfServer(result.reason)) renew(link)
   }
   return null
 }
+
+/** Whether a probe has shown lately that this server continues the history. */
+export const isProven = ({ history, clock, provenAtMs }: Link): boolean =>
+  history === null || clock.monotonicMs() < provenAtMs + PROVEN_MS
 
 /**
  * After a failover the address leads to another server, but a connection stays where it was made; and a server that has
  * become a replica goes on answering what only reads. To delete nothing is a write that needs no memory.
  */
 async function afterProbe<Answer>(
-  { client, probeKey }: Pick<Link, 'client' | 'probeKey'>,
+  { client, probeKey, isCluster }: Pick<Link, 'client' | 'probeKey' | 'isCluster'>,
   work: (client: Redis) => Promise<Answer>,
 ): Promise<Answer> {
   // Both in one write: under a flood of webhooks that is most of what the connection costs.
   const { stream } = client
   stream.cork()
-  const asked = Promise.all([client.del(probeKey, `${probeKey}${OTHER_SLOT}`), work(client)])
+  const probed = isCluster ? client.del(probeKey) : client.del(probeKey, `${probeKey}${OTHER_SLOT}`)
+  const asked = Promise.all([probed, work(client)])
   stream.uncork()
   const [, answer] = await asked
   return answer
 }
 
 async function probe(link: Link): Promise<void> {
-  const { state, beatListeners, sentinels } = link
-  if (sentinels !== null && !isPointed(link)) {
-    state.markDown(NO_PRIMARY)
+  const { state, beatListeners, watch } = link
+  if (watch !== null && !isPointed(link)) {
+    state.markDown(watch.reason())
   } else if (await isAnswering(link)) {
     link.silentProbes = 0
     if (state.isUp()) for (const listener of beatListeners) listener()
@@ -92,7 +111,7 @@ async function isAnswering(link: Link): Promise<boolean> {
   // While it is up, a question is waiting inside Redis.
   if (isWaiting && state.isUp()) return true
   const sentAtMs = clock.monotonicMs()
-  const readServer = () => Promise.all([askTime(client), history && askHistory(client)])
+  const readServer = () => Promise.all([askTime(client), history && history.find(client)])
   const answer = await send(
     link,
     isWaiting ? readServer : () => afterProbe(link, readServer),
@@ -101,7 +120,10 @@ async function isAnswering(link: Link): Promise<boolean> {
   if (answer === null) return false
   const [serverMs, name] = answer
   time.note({ sentAtMs, receivedAtMs: clock.monotonicMs(), serverMs })
-  return history === null || name === null || isSameHistory(link, history, name)
+  if (history === null || name === null) return true
+  if (!isSameHistory(link, history, name)) return false
+  link.provenAtMs = sentAtMs
+  return true
 }
 
 /** A server that became a primary anew without closing its connections: what is under way on this one is of the time before. */
@@ -114,17 +136,17 @@ function isSameHistory(link: Link, history: PrimaryHistory, name: string): boole
   return true
 }
 
-/** Whether the connection leads, or leads at its next attempt, to the server that the Sentinels name. */
-function isPointed({ client, sentinels }: Pick<Link, 'client' | 'sentinels'>): boolean {
-  const primary = sentinels?.primary() ?? null
+/** Whether the connection leads, or leads at its next attempt, to the server that is named the primary. */
+function isPointed({ client, watch }: Pick<Link, 'client' | 'watch'>): boolean {
+  const primary = watch?.primary() ?? null
   return primary !== null && client.options.host === primary.host && client.options.port === primary.port
 }
 
-/** Ends the socket; the client makes a new one. With Sentinels the new one leads to the server that they name. */
+/** Ends the socket; the client makes a new one. It leads to the server that is named the primary, where one is asked for. */
 export function renew(link: Link): void {
-  const { client, sentinels, state } = link
-  const primary = sentinels?.primary() ?? null
-  if (primary !== null) Object.assign(client.options, primary)
+  const { client, watch, tls, state } = link
+  const primary = watch?.primary() ?? null
+  if (primary !== null) Object.assign(client.options, primary, tls && { tls: encryptedTo(tls, primary.host) })
   link.silentProbes = 0
   if (client.status === 'wait') void client.connect().catch(() => {})
   else {
@@ -141,11 +163,4 @@ export function scheduleProbe(link: Link, waitMs: number): void {
 async function askTime(client: Redis): Promise<number> {
   const [seconds, micros] = await client.time()
   return toServerMs(seconds, micros)
-}
-
-/** The name that Redis itself gives to a history of writes: a primary begins a new one after each failover. */
-async function askHistory(client: Redis): Promise<string> {
-  const name = /^master_replid:(\w+)/m.exec(await client.info('replication'))?.[1]
-  if (name === undefined) throw new Error('INFO replication names no history')
-  return name
 }

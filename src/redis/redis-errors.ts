@@ -1,20 +1,28 @@
 // What an error of Redis or its client means, its name, which is safe to show, and what an operator can do about it.
 
 interface Meaning {
-  /** `command`: Redis works and has refused this command only. `all`: it is of no use to us as it is. `server`: another one may be. */
-  readonly concerns: 'command' | 'all' | 'server'
+  /**
+   * `command`: Redis works and has refused this command only. `all`: it is of no use to us as it is. `server`: another one may be.
+   * `slot`: it is a node of a cluster, and another node has the slot, or gets it.
+   */
+  readonly concerns: 'command' | 'all' | 'server' | 'slot'
   readonly advice: string
 }
 
 const REPLICA =
   'this Redis is a replica: the gateway connects again until REDIS_URL leads to the primary; if it never does, set another REDIS_URL'
 const CLUSTER =
-  'this is a Redis Cluster, which is not supported: set REDIS_URL to a single primary, or to its Sentinels'
+  'this is a Redis Cluster: name its nodes as REDIS_URL=redis+cluster://host:6379,host2:6379 (docs/replicas.md)'
+const SLOT =
+  'the slot of the keys of the gateway is at another node, or on its way there, and the gateway follows; if this lasts, see redis-cli --cluster check'
 const RIGHTS =
   'the user in REDIS_URL may not use this command or key: docs/replicas.md lists the rights that it needs'
 
 /** Not a word of Redis: nothing is asked of a server that most of the Sentinels do not name. */
 export const NO_PRIMARY = 'SENTINEL'
+/** Nor are these: most of the nodes of a cluster do not name the owner of the slot, or a node belongs to no cluster. */
+export const NO_OWNER = 'CLUSTER'
+export const NO_CLUSTER = 'NOCLUSTER'
 
 /** By the first word of Redis' message. A word that is not listed concerns its command only. */
 export const REFUSALS = {
@@ -36,11 +44,20 @@ export const REFUSALS = {
   MISCONF: { concerns: 'all', advice: 'Redis cannot write its data to its disk, so it takes no writes' },
   NOAUTH: { concerns: 'all', advice: 'Redis requires a password: set it in REDIS_URL' },
   WRONGPASS: { concerns: 'all', advice: 'Redis does not accept the user or the password in REDIS_URL' },
-  MOVED: { concerns: 'all', advice: CLUSTER },
-  ASK: { concerns: 'all', advice: CLUSTER },
-  TRYAGAIN: { concerns: 'all', advice: CLUSTER },
+  [NO_OWNER]: {
+    concerns: 'all',
+    advice:
+      'most of the primaries of the cluster have to answer, and to name the owner of the slot: check the addresses in REDIS_URL, and those that the nodes announce',
+  },
+  [NO_CLUSTER]: {
+    concerns: 'all',
+    advice: 'this Redis is no cluster: set REDIS_URL to redis://, or to its Sentinels',
+  },
+  MOVED: { concerns: 'slot', advice: CLUSTER },
+  ASK: { concerns: 'slot', advice: CLUSTER },
+  TRYAGAIN: { concerns: 'slot', advice: CLUSTER },
   CROSSSLOT: { concerns: 'all', advice: CLUSTER },
-  CLUSTERDOWN: { concerns: 'all', advice: CLUSTER },
+  CLUSTERDOWN: { concerns: 'slot', advice: CLUSTER },
   NOPERM: { concerns: 'command', advice: RIGHTS },
   OOM: {
     concerns: 'command',
@@ -58,8 +75,14 @@ export const isRefusal = (error: unknown): boolean =>
 /** Whether the same address may lead to another Redis that would do what this one refuses. */
 export const isOfServer = (name: string): boolean => meaningOf(name)?.concerns === 'server'
 
+/** Whether the nodes of the cluster are to be asked again who has the slot. */
+export const isOfSlot = (name: string): boolean => meaningOf(name)?.concerns === 'slot'
+
 /** Null where the name is enough, such as that of a socket error. */
 export const adviceOn = (name: string): string | null => meaningOf(name)?.advice ?? null
+
+/** The same where the nodes of a cluster are followed. */
+export const adviceInCluster = (name: string): string | null => (isOfSlot(name) ? SLOT : adviceOn(name))
 
 /** The first word of Redis' message, or the code of the socket: never the whole text, which may quote a key or an address. */
 export function nameOf(error: unknown): string {

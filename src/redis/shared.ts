@@ -13,21 +13,21 @@ import { createCompletions } from './completions.ts'
 import { createAcceptedCredentials } from './accepted-credentials.ts'
 import type { AcceptedCredentials } from './accepted-credentials.ts'
 import { createConnection } from './connection.ts'
-import type { Connection, ConnectionOptions } from './connection.ts'
+import type { Connection } from './connection.ts'
 import type { Codec } from './packed-reply.ts'
 import { createCommonLog } from './common-log.ts'
 import type { CommonLog, OnFacts } from './common-log.ts'
 import type { Drop } from './drop-copy.ts'
 import { createKeys } from './keys.ts'
 import type { Keys } from './keys.ts'
-import { createPrimaryHistory } from './primary-history.ts'
-import type { PrimaryHistory } from './primary-history.ts'
+import { askReplicationId, createPrimaryHistory } from './primary-history.ts'
 import { createReplyStore } from './reply-store.ts'
 import { createExchange } from './pool-exchange.ts'
-import { createSentinels } from './sentinels.ts'
-import type { SentinelsOptions } from './sentinels.ts'
+import { openWatch } from './open-watch.ts'
+import type { WatchedRedis } from './open-watch.ts'
 import { openSharedLedger } from './shared-ledger.ts'
 import type { SharedLedgerOptions } from './shared-ledger.ts'
+import { findSlotHistory } from './slot-history.ts'
 import { followStreams } from './streams.ts'
 import { withSecondLevel } from './with-second-level.ts'
 import { withSharedFlight } from './with-shared-flight.ts'
@@ -62,11 +62,9 @@ export interface Shared {
   close(): Promise<void>
 }
 
-export interface RedisOptions extends Pick<ConnectionOptions, 'url' | 'tls'> {
+export interface RedisOptions extends WatchedRedis {
   readonly prefix: string
   readonly maxReplicas: number
-  /** Null or left out: the URL leads to the primary. */
-  readonly sentinel?: Omit<SentinelsOptions, 'tls' | 'clock'> | null | undefined
 }
 
 export interface SharedOptions {
@@ -95,7 +93,7 @@ const FIRST_CONTACT_MS = 1000
 export function createShared({ redis, cache: own, ...rest }: SharedOptions): Shared {
   const { clock, standings, isBrought, filed = null } = rest
   const replicaId = randomUUID()
-  const { main, tail, sentinels, ...named } = connectBoth(redis, rest)
+  const { main, tail, watch, ...named } = connectBoth(redis, rest)
   const { keys } = named
   const parts = { ...rest, ...named, main, replicaId, newToken: randomUUID }
   const log = createCommonLog({
@@ -143,7 +141,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
       await main.ask((client) => client.ping())
       main.close()
       tail.close()
-      sentinels?.close()
+      watch?.close()
     },
   }
 }
@@ -156,29 +154,37 @@ const lookForPool =
   }
 
 function connectBoth(
-  { url, prefix, tls, sentinel }: RedisOptions,
+  redis: RedisOptions,
   { clock, emit, connect = createConnection }: Pick<SharedOptions, 'clock' | 'emit' | 'connect'>,
 ) {
-  const keys = createKeys(prefix)
-  const history = createPrimaryHistory(keys.turnTo)
-  const sentinels = sentinel ? createSentinels({ ...sentinel, tls, clock }) : null
-  const to = { url, tls, sentinels, clock, emit, probeKey: keys.probe }
-  const main = connect({ ...to, name: 'gateway', history: sentinels ? history : undefined })
+  const isCluster = Boolean(redis.cluster)
+  const keys = createKeys(redis.prefix, isCluster)
+  const history = createPrimaryHistory(
+    keys.turnTo,
+    isCluster
+      ? findSlotHistory({ key: keys.history, formerKey: keys.formerHistory, newToken: randomUUID })
+      : askReplicationId,
+  )
+  const watch = openWatch(redis, keys.probe, clock)
+  const to = { url: redis.url, tls: redis.tls, watch, isCluster, clock, emit, probeKey: keys.probe }
+  const main = connect({ ...to, name: 'gateway', history: watch ? history : undefined })
   const tail = connect({ ...to, name: 'gateway-news', isWaiting: true })
-  deleteOlderLogs(main, history, keys)
-  return { main, tail, sentinels, keys, history }
+  main.onUp(() => void deleteOlderLog(main, history.name(), keys, isCluster))
+  return { main, tail, watch, keys, history }
 }
 
 /** A log has no end of its own: one that was left behind at each failover would fill Redis. */
-function deleteOlderLogs(main: Connection, history: PrimaryHistory, keys: Keys): void {
-  main.onUp(() => {
-    const current = history.name()
-    if (current === '') return
-    void main.ask(async (client) => {
-      const former = await client.set(keys.history, current, 'GET')
-      if (former !== null && former !== current) await client.del(...keys.logOf(former))
-    })
-  })
+async function deleteOlderLog(
+  main: Connection,
+  current: string,
+  keys: Keys,
+  isCluster: boolean,
+): Promise<void> {
+  if (current === '') return
+  const former = await main.ask((client) =>
+    isCluster ? client.get(keys.formerHistory) : client.set(keys.history, current, 'GET'),
+  )
+  if (former !== null && former !== current) await main.ask((client) => client.del(...keys.logOf(former)))
 }
 
 /** The name of a quota is a key, and behind a space the operation that has a limit of its own. */

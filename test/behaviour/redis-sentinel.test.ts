@@ -5,103 +5,22 @@ import { nth } from '../support/builders.ts'
 import { CERTIFICATE, PRIVATE_KEY } from '../support/certificate.ts'
 import { openMovingAddress } from '../support/moving-address.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
-import type { Replicas } from '../support/replicas.ts'
+import {
+  askAnew,
+  isAt,
+  isMarked,
+  openPool,
+  project,
+  rename,
+  waitUntilWhole,
+  writeAndRead,
+} from '../support/redis-load.ts'
 import { startSentinels } from '../support/redis-sentinel.ts'
 import type { SentinelWorld } from '../support/redis-sentinel.ts'
 import { redisProgram } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
-import { createTestGateway } from '../support/test-gateway.ts'
-import type { Answer, TestGateway } from '../support/test-gateway.ts'
 import { writeTlsFiles } from '../support/tls-files.ts'
 import { waitUntil } from '../support/wait-until.ts'
-
-const project = (id: string) => `{ project(id: "${id}") { name } }`
-const rename = (id: string, name: string) =>
-  `mutation { updateProject(id: "${id}", input: { name: "${name}" }) { project { name } errors { code } } }`
-
-/** Until the pool in Redis grants the whole limit to each replica. */
-async function waitUntilWhole({ gateways, simulator }: Replicas): Promise<void> {
-  let next = 50
-  await waitUntil(async () => {
-    const limits: number[] = []
-    for (const gateway of gateways) {
-      const { id } = nth(simulator.data.projects, (next += 1) % simulator.data.projects.length)
-      const { extensions } = await gateway.ask(project(id))
-      limits.push(extensions.upstream.limit)
-    }
-    return limits.every((limit) => limit === 90)
-  })
-}
-
-/** Whether a gateway is connected to this server and has asked it something. A failover closes the connection of the question, too. */
-const isAt = (server: RedisServer): Promise<boolean> =>
-  server
-    .admin(async (client) => / name=gateway .* cmd=(?!client)/.test(String(await client.client('LIST'))))
-    .catch(() => false)
-
-/** A new pool opens after a window: one that has short windows opens it for those that come after it. */
-async function openPool({ redisUrl }: SentinelWorld, { simulator, baseUrl }: Replicas): Promise<void> {
-  const short = { rateLimit: 90, rateWindowMs: 500, attemptTimeoutMs: 500 }
-  const { redis } = readConfig({ REDIS_URL: redisUrl })
-  await using gateway = await createTestGateway({
-    baseUrl,
-    config: { redis, ...short },
-  })
-  const { id } = nth(simulator.data.projects, 0)
-  await waitUntil(async () => (await gateway.ask(project(id))).extensions.upstream.limit === 90)
-}
-
-/** What is read now is fresh by itself, whatever was in doubt before. */
-const askAnew = ({ handle }: TestGateway, query: string): Promise<Response> =>
-  handle(
-    new Request('http://gateway.test/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
-      body: JSON.stringify({ query }),
-    }),
-  )
-
-interface Shown {
-  readonly data: { readonly project: { readonly name: string } | null } | null
-}
-
-const isMarked = ({ extensions }: Pick<Answer<unknown>, 'extensions'>): boolean =>
-  extensions.upstream.saved.stale + extensions.upstream.saved.joined > 0
-
-/**
- * Writes at one replica and reads at the other, over and over. Returns the reads that showed, unmarked, what was before a write that
- * had been acknowledged.
- */
-function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id: string) {
-  const lapses: string[] = []
-  let writes = 0
-  const ending = new AbortController()
-  async function once(): Promise<void> {
-    const name = `version ${writes + 1}`
-    const written = await writer.ask<{ updateProject: { errors: unknown[] } }>(rename(id, name))
-    if (written.data?.updateProject.errors.length !== 0) return
-    writes += 1
-    const read: Shown & Pick<Answer<unknown>, 'extensions' | 'text'> = await reader.ask(project(id))
-    const shown = read.data?.project?.name
-    if (shown !== undefined && shown !== name && !isMarked(read)) lapses.push(`${name}: ${read.text}`)
-  }
-  const running = (async () => {
-    while (!ending.signal.aborted) await once()
-  })()
-  async function end(): Promise<readonly string[]> {
-    ending.abort()
-    await running
-    return lapses
-  }
-  return {
-    count: () => writes,
-    end,
-    /** So that a test that fails does not go on for ever. */
-    async [Symbol.asyncDispose]() {
-      await end()
-    },
-  }
-}
 
 const troubles: readonly [
   what: string,

@@ -392,7 +392,7 @@ describe('metrics for a collector', () => {
 
 describe('Redis', () => {
   it.each(['redis://127.0.0.1:6379', 'rediss://user:secret@redis.example:6380/2'])('%s is shared', (url) => {
-    const usual = { tls: url.startsWith('rediss') ? {} : null, sentinel: null }
+    const usual = { tls: url.startsWith('rediss') ? {} : null, sentinel: null, cluster: null }
     expect(readConfig({ REDIS_URL: url }).redis).toEqual({ ...usual, url, prefix: 'aurora:', maxReplicas: 4 })
     expect(readConfig({ REDIS_URL: url, REDIS_PREFIX: 'eu:', MAX_REPLICAS: '2' }).redis).toEqual({
       ...usual,
@@ -434,6 +434,32 @@ describe('Redis', () => {
   })
 
   it.each([
+    ['redis+cluster://one', 'redis://one', [['one', 6379]]],
+    [
+      'rediss+cluster://user:p%40ss@one.example:1,[::1]:7000,10.0.0.3/0',
+      'rediss://user:p%40ss@one.example:1',
+      [
+        ['one.example', 1],
+        ['::1', 7000],
+        ['10.0.0.3', 6379],
+      ],
+    ],
+  ])('%s names nodes of a cluster', (given, url, servers) => {
+    const { redis } = readConfig({ REDIS_URL: given })
+    expect(redis).toMatchObject({
+      url,
+      sentinel: null,
+      cluster: { servers: servers.map(([host, port]) => ({ host, port })) },
+    })
+    expect(redis?.tls).toEqual(given.startsWith('rediss') ? {} : null)
+  })
+
+  it.each([
+    'redis+cluster://one/1',
+    'redis+cluster://one:0',
+    'redis+cluster://one,',
+    'redis+cluster://:can%ary@one',
+    'redis+cluster://one?tls=canary',
     'redis+sentinel://canary',
     'redis+sentinel://one:0/canary',
     'redis+sentinel://one,/canary',
@@ -451,7 +477,7 @@ describe('Redis', () => {
   it.each<[env: Env, problem: string]>([
     [
       { REDIS_URL: 'redis://one', REDIS_CA: CERTIFICATE },
-      'REDIS_URL must be rediss:// or rediss+sentinel:// with REDIS_CA',
+      'REDIS_URL must be rediss://, rediss+sentinel:// or rediss+cluster:// with REDIS_CA',
     ],
     [{ REDIS_URL: 'redis+sentinel://one/solar', REDIS_SERVERNAME: 'one' }, 'REDIS_URL must be rediss://'],
     [{ REDIS_URL: 'rediss://one', REDIS_SENTINEL_PASSWORD: 'word' }, 'REDIS_URL must be redis+sentinel://'],

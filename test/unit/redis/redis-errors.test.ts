@@ -39,9 +39,9 @@ describe('a refusal of Redis', () => {
     ['WRONGPASS invalid username-password pair or user is disabled.', 'WRONGPASS', 'all'],
     ['LOADING Redis is loading the dataset in memory', 'LOADING', 'all'],
     ['MISCONF Redis is configured to save RDB snapshots, but it is', 'MISCONF', 'all'],
-    ['MOVED 3999 127.0.0.1:6381', 'MOVED', 'all'],
+    ['MOVED 3999 127.0.0.1:6381', 'MOVED', 'slot'],
     ["CROSSSLOT Keys in request don't hash to the same slot", 'CROSSSLOT', 'all'],
-    ['CLUSTERDOWN Hash slot not served', 'CLUSTERDOWN', 'all'],
+    ['CLUSTERDOWN Hash slot not served', 'CLUSTERDOWN', 'slot'],
     ["NOPERM this user has no permissions to run the 'xadd' command", 'NOPERM', 'command'],
     [
       "ERR The user executing the script can't run this command or subcommand script: 5f, on @user_script:1.",

@@ -1,0 +1,185 @@
+// Redis as a cluster: failovers, a slot that moves there and back, and replicas that are at two primaries.
+import { describe, expect, it } from 'vitest'
+import { readConfig } from '../../src/config/read-config.ts'
+import { nth } from '../support/builders.ts'
+import { CERTIFICATE, PRIVATE_KEY } from '../support/certificate.ts'
+import { allow, call, forbid, splitOff, startCluster } from '../support/redis-cluster.ts'
+import type { ClusterWorld } from '../support/redis-cluster.ts'
+import {
+  askAnew,
+  isAt,
+  isMarked,
+  openPool,
+  project,
+  rename,
+  waitUntilWhole,
+  writeAndRead,
+} from '../support/redis-load.ts'
+import { redisProgram } from '../support/redis-server.ts'
+import type { RedisServer } from '../support/redis-server.ts'
+import { createReplicas, waitUntilShared } from '../support/replicas.ts'
+import { writeTlsFiles } from '../support/tls-files.ts'
+import { waitUntil } from '../support/wait-until.ts'
+
+interface Trouble {
+  readonly replicas: number
+  /** Resolves when another server has the slot. */
+  readonly begin: (owner: RedisServer, world: ClusterWorld) => Promise<void>
+}
+
+const hasMoved = (owner: RedisServer, world: ClusterWorld): Promise<void> =>
+  waitUntil(async () => (await world.owner()) !== owner)
+
+const troubles: readonly [what: string, trouble: Trouble][] = [
+  [
+    'a planned failover',
+    {
+      replicas: 1,
+      async begin(owner, world) {
+        // Refused while the primary is not known to the replica as a good one.
+        await waitUntil(async () => {
+          await call(nth(world.replicas, 0), 'CLUSTER', 'FAILOVER').catch(() => {})
+          return (await world.owner()) !== owner
+        })
+      },
+    },
+  ],
+  [
+    'a primary that was killed',
+    {
+      replicas: 1,
+      async begin(owner, world) {
+        await owner.kill()
+        await hasMoved(owner, world)
+      },
+    },
+  ],
+  [
+    'a primary that hangs',
+    {
+      replicas: 1,
+      async begin(owner, world) {
+        owner.freeze()
+        await waitUntil(async () => (await world.ownerBut(owner)) !== owner)
+        owner.thaw()
+      },
+    },
+  ],
+  [
+    'a move of the slot',
+    { replicas: 0, begin: (owner, world) => world.move(owner, nth(world.primaries, 1)) },
+  ],
+  [
+    'a move of the slot there and back',
+    {
+      replicas: 0,
+      async begin(owner, world) {
+        const other = nth(world.primaries, 1)
+        await world.move(owner, other)
+        await waitUntil(() => isAt(other))
+        await world.move(other, owner)
+      },
+    },
+  ],
+]
+
+describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
+  it.concurrent.each(troubles)(
+    'after %s the limit is kept, writes are read, and the limit is whole again',
+    async (_what, { replicas: count, begin }) => {
+      await using world = await startCluster({ replicas: count })
+      await using replicas = await createReplicas({
+        count: 2,
+        redisUrl: world.redisUrl,
+        simulator: { limit: 90, windowMs: 1000 },
+        config: { rateLimit: 90, rateWindowMs: 1000, attemptTimeoutMs: 1000 },
+      })
+      await waitUntilWhole(replicas)
+      const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
+      const { projects } = replicas.simulator.data
+      await using there = writeAndRead([one, other], nth(projects, 0).id)
+      await using back = writeAndRead([other, one], nth(projects, 1).id)
+      await waitUntil(() => there.count() > 3 && back.count() > 3)
+
+      await begin(await world.owner(), world)
+      const [writtenThere, writtenBack] = [there.count(), back.count()]
+      await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
+      expect([...(await there.end()), ...(await back.end())]).toEqual([])
+      await waitUntilWhole(replicas)
+      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+      expect(replicas.simulator.refusals).toBe(0)
+    },
+  )
+
+  it.concurrent(
+    'two replicas at two primaries keep the limit together, and mark what the other may have changed',
+    async () => {
+      await using world = await startCluster({
+        replicas: 1,
+        words: ['--cluster-require-full-coverage', 'no'],
+      })
+      const servers = [...world.primaries, ...world.replicas]
+      for (const server of servers) await allow(server, 'late', 'word')
+      await using replicas = await createReplicas({
+        count: 0,
+        redisUrl: world.redisUrl,
+        simulator: { limit: 90, windowMs: 60_000 },
+        config: { rateLimit: 90, rateWindowMs: 60_000 },
+      })
+      await openPool(world, replicas)
+      const late = await replicas.add(world.redisUrl.replace('//', '//late:word@'))
+      const early = await replicas.add()
+      const { projects } = replicas.simulator.data
+      const shared = nth(projects, 0).id
+      await waitUntil(async () => {
+        const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
+        return answers.every(({ extensions }) => extensions.upstream.limit === 90)
+      })
+      // The first of them learns by its next question that the other has come.
+      for (const gateway of [early, late]) await gateway.ask(project(nth(projects, 1).id))
+      await early.ask(project(nth(projects, 2).id))
+
+      // The old primary goes on by itself, and the one gateway reaches no other node.
+      const [old, heir] = [nth(world.primaries, 0), nth(world.replicas, 0)]
+      for (const server of servers) if (server !== old) await forbid(server, 'late')
+      await splitOff(world, old, heir)
+      await waitUntil(() => isAt(heir))
+      expect(await isAt(old)).toBe(true)
+      const lapses: string[] = []
+      for (const [writer, reader, name] of [
+        [late, early, 'by the late one'],
+        [early, late, 'by the early one'],
+      ] as const) {
+        await askAnew(reader, project(shared))
+        await writer.ask(rename(shared, name))
+        const read = await reader.ask<{ project: { name: string } }>(project(shared))
+        if (read.data?.project.name !== name && !isMarked(read)) lapses.push(read.text)
+      }
+      await Promise.all(
+        Array.from({ length: 160 }, (_, index) =>
+          nth([early, late], index % 2).ask(project(nth(projects, 10 + index).id)),
+        ),
+      )
+      expect(lapses).toEqual([])
+      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+      expect(replicas.simulator.refusals).toBe(0)
+    },
+  )
+
+  it.concurrent('over TLS, with a user who has no more rights than the documents list', async () => {
+    using files = writeTlsFiles()
+    await using world = await startCluster({ tls: files, password: 'of-all' })
+    for (const server of world.primaries) await allow(server, 'gateway', 'of-gateway')
+    const { redis } = readConfig({
+      REDIS_URL: world.redisUrl.replace(/\/\/.*?@/, '//gateway:of-gateway@'),
+      REDIS_CA: CERTIFICATE,
+      REDIS_CLIENT_CERT: CERTIFICATE,
+      REDIS_CLIENT_KEY: PRIVATE_KEY,
+    })
+    await using replicas = await createReplicas({ count: 2, redisUrl: world.redisUrl, config: { redis } })
+    await waitUntilShared(replicas)
+    await world.move(nth(world.primaries, 0), nth(world.primaries, 1))
+    await waitUntilShared(replicas)
+    expect(replicas.gateways.flatMap(({ logged }) => logged).join()).not.toContain('redisRefused')
+  })
+})

@@ -1,0 +1,235 @@
+// A Redis Cluster of real servers: three primaries and perhaps replicas of the one that has the slot of the gateway.
+import { readFileSync } from 'node:fs'
+import { nth } from './builders.ts'
+import { freePort } from './free-port.ts'
+import { startRedis } from './redis-server.ts'
+import type { RedisServer, RedisServerOptions } from './redis-server.ts'
+import { waitUntil } from './wait-until.ts'
+
+/** The tag of the keys where REDIS_PREFIX is as it is by itself. */
+const TAG = '{aurora:}'
+const SLOTS = 16_384
+const PRIMARIES = 3
+/** Of one MIGRATE. */
+const MIGRATE_MS = 5000
+
+export interface ClusterWorldOptions {
+  /** Of the primary that has the slot; left out: none. */
+  readonly replicas?: number
+  readonly password?: string
+  readonly tls?: NonNullable<RedisServerOptions['tls']>
+  /** More words for each server. */
+  readonly words?: readonly string[]
+}
+
+export interface ClusterWorld extends AsyncDisposable {
+  readonly slot: number
+  readonly primaries: readonly RedisServer[]
+  readonly replicas: readonly RedisServer[]
+  /** As REDIS_URL, without a password. */
+  readonly redisUrl: string
+  /** The server that has the slot, by what most of the servers say that answer. */
+  owner(): Promise<RedisServer>
+  /** The same, without asking a server that hangs. */
+  ownerBut(hanging: RedisServer): Promise<RedisServer>
+  idOf(server: RedisServer): string
+  /** Begins to move the slot: what is not there any more is asked for at the other one. */
+  beginMove(from: RedisServer, to: RedisServer): Promise<void>
+  /** Moves the keys one by one; `atMost` of them. */
+  moveKeys(from: RedisServer, to: RedisServer, atMost?: number): Promise<void>
+  endMove(from: RedisServer, to: RedisServer): Promise<void>
+  /** All of it. */
+  move(from: RedisServer, to: RedisServer): Promise<void>
+}
+
+export async function startCluster(options: ClusterWorldOptions = {}): Promise<ClusterWorld> {
+  const started: RedisServer[] = []
+  async function end(): Promise<void> {
+    await Promise.all(started.map((server) => server[Symbol.asyncDispose]()))
+  }
+  try {
+    const world = await startWorld(options, started)
+    return { ...world, [Symbol.asyncDispose]: end }
+  } catch (error) {
+    await end()
+    throw error
+  }
+}
+
+/** Servers that do not wait long for one another. */
+async function startNode({ password, words = [], ...options }: ClusterWorldOptions): Promise<RedisServer> {
+  const settings = {
+    'cluster-enabled': 'yes',
+    'cluster-port': await freePort(),
+    'cluster-node-timeout': 1000,
+    'cluster-replica-validity-factor': 0,
+    'repl-diskless-sync-delay': 0,
+    // A replica is not named before it has heard from its primary.
+    'repl-ping-replica-period': 1,
+    ...(options.tls && { 'tls-cluster': 'yes' }),
+    ...(password !== undefined && { requirepass: password, masterauth: password }),
+  }
+  const given = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)])
+  return startRedis([...given, ...words], { ...options, ...(password !== undefined && { password }) })
+}
+
+async function startWorld(
+  options: ClusterWorldOptions,
+  started: RedisServer[],
+): Promise<Omit<ClusterWorld, keyof AsyncDisposable>> {
+  const { replicas: count = 0, password, tls } = options
+  for (let index = 0; index < PRIMARIES + count; index += 1) started.push(await startNode(options))
+  const primaries = started.slice(0, PRIMARIES)
+  const replicas = started.slice(PRIMARIES)
+  const first = nth(primaries, 0)
+  const slot = Number(await call(first, 'CLUSTER', 'KEYSLOT', TAG))
+  const ids = new Map<RedisServer, string>()
+  for (const server of started) ids.set(server, String(await call(server, 'CLUSTER', 'MYID')))
+  await join(started, new Set(ids.values()))
+  const idOf = (server: RedisServer): string => ids.get(server) ?? ''
+  await share(primaries, slot)
+  for (const replica of replicas) await call(replica, 'CLUSTER', 'REPLICATE', idOf(first))
+  await waitUntil(async () => {
+    const views = await Promise.all(started.map((server) => viewOf(server, slot)))
+    return views.every((view) => view?.isWell === true && view.nodes === 1 + count)
+  })
+  for (const replica of replicas)
+    await waitUntil(async () => String(await call(replica, 'INFO', 'replication')).includes('link_status:up'))
+
+  async function ownerBy(servers: readonly RedisServer[]): Promise<RedisServer> {
+    const views = await Promise.all(servers.map((server) => viewOf(server, slot).catch(() => null)))
+    const named = views.flatMap((view) => view?.owner ?? [])
+    const most = named.toSorted(
+      (one, other) => named.filter((id) => id === other).length - named.filter((id) => id === one).length,
+    )[0]
+    return started.find((server) => ids.get(server) === most) ?? first
+  }
+  return {
+    slot,
+    primaries,
+    replicas,
+    redisUrl: `redis${tls ? 's' : ''}+cluster://${password === undefined ? '' : `:${password}@`}${primaries.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
+    owner: () => ownerBy(started),
+    ownerBut: (hanging) => ownerBy(started.filter((server) => server !== hanging)),
+    idOf,
+    ...movesOf(primaries, slot, idOf, password),
+  }
+}
+
+/** Each gets to know the others, with an epoch of its own. */
+async function join(servers: readonly RedisServer[], ids: ReadonlySet<string>): Promise<void> {
+  for (const [index, server] of servers.entries()) {
+    await call(server, 'CLUSTER', 'SET-CONFIG-EPOCH', String(index + 1))
+    const bus = (await call(server, 'CONFIG', 'GET', 'cluster-port')) as string[]
+    for (const other of servers.slice(0, index))
+      await call(other, 'CLUSTER', 'MEET', '127.0.0.1', String(server.port), bus[1] ?? '')
+  }
+  // A node that is only being met has a name that is not its own yet.
+  await waitUntil(async () => {
+    const texts = await Promise.all(servers.map((server) => call(server, 'CLUSTER', 'NODES')))
+    return texts.every((text) => [...ids].every((id) => String(text).includes(id)))
+  })
+}
+
+/** The first one has the slot, and the others some besides, so that they have a vote. */
+async function share(primaries: readonly RedisServer[], slot: number): Promise<void> {
+  const rest = primaries.slice(1)
+  for (const [index, server] of rest.entries())
+    await call(server, 'CLUSTER', 'ADDSLOTS', String((slot + 1 + index) % SLOTS))
+  const taken = [slot, ...rest.map((_, index) => (slot + 1 + index) % SLOTS)].toSorted(
+    (one, other) => one - other,
+  )
+  const bounds = [-1, ...taken, SLOTS]
+  const ranges = bounds.slice(1).flatMap((to, index) => {
+    const from = nth(bounds, index) + 1
+    return from < to ? [String(from), String(to - 1)] : []
+  })
+  await call(nth(primaries, 0), 'CLUSTER', 'ADDSLOTSRANGE', ...ranges)
+  await call(nth(primaries, 0), 'CLUSTER', 'ADDSLOTS', String(slot))
+}
+
+function movesOf(
+  primaries: readonly RedisServer[],
+  slot: number,
+  idOf: (server: RedisServer) => string,
+  password: string | undefined,
+) {
+  async function beginMove(from: RedisServer, to: RedisServer): Promise<void> {
+    await call(to, 'CLUSTER', 'SETSLOT', String(slot), 'IMPORTING', idOf(from))
+    await call(from, 'CLUSTER', 'SETSLOT', String(slot), 'MIGRATING', idOf(to))
+  }
+
+  async function moveKeys(from: RedisServer, to: RedisServer, atMost = Infinity): Promise<void> {
+    const auth = password === undefined ? [] : ['AUTH', password]
+    for (let moved = 0; moved < atMost; moved += 1) {
+      const [key] = (await call(from, 'CLUSTER', 'GETKEYSINSLOT', String(slot), '1')) as string[]
+      if (key === undefined) return
+      await call(
+        from,
+        'MIGRATE',
+        '127.0.0.1',
+        String(to.port),
+        key,
+        '0',
+        String(MIGRATE_MS),
+        'REPLACE',
+        ...auth,
+      )
+    }
+  }
+
+  async function endMove(from: RedisServer, to: RedisServer): Promise<void> {
+    const id = idOf(to)
+    for (const server of [to, from]) await call(server, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', id)
+    // One that is a replica after a failover refuses, and hears of it from the others.
+    for (const server of primaries.filter((each) => each !== from && each !== to))
+      await call(server, 'CLUSTER', 'SETSLOT', String(slot), 'NODE', id).catch(() => {})
+  }
+
+  return {
+    beginMove,
+    moveKeys,
+    endMove,
+    async move(from: RedisServer, to: RedisServer) {
+      await beginMove(from, to)
+      await moveKeys(from, to)
+      await endMove(from, to)
+    },
+  }
+}
+
+/** The rights that docs/replicas.md lists. */
+export async function allow(server: RedisServer, user: string, password: string): Promise<void> {
+  const text = readFileSync(new URL('../../docs/replicas.md', import.meta.url), 'utf8')
+  const rights = /In a cluster:[^`]*`ACL SETUSER gateway on >password ([^`]+)`/.exec(text)?.[1]
+  if (rights === undefined) throw new Error('docs/replicas.md lists no rights')
+  await call(server, 'ACL', 'SETUSER', user, 'on', `>${password}`, ...rights.split(' '))
+}
+
+/** Ends the connections of the user as well. */
+export async function forbid(server: RedisServer, user: string): Promise<void> {
+  await call(server, 'ACL', 'DELUSER', user)
+}
+
+/** Two primaries that both take writes, as after a failover that the old one has not heard of: the cluster forgets it, and it the cluster. */
+export async function splitOff(world: ClusterWorld, old: RedisServer, heir: RedisServer): Promise<void> {
+  const { primaries, replicas, idOf } = world
+  const others = [...primaries, ...replicas].filter((server) => server !== old)
+  for (const other of others) await call(old, 'CLUSTER', 'FORGET', idOf(other))
+  for (const other of others) if (other !== heir) await call(other, 'CLUSTER', 'FORGET', idOf(old))
+  await call(heir, 'CLUSTER', 'FAILOVER', 'TAKEOVER')
+  await call(heir, 'CLUSTER', 'FORGET', idOf(old))
+}
+
+export const call = (server: RedisServer, name: string, ...words: string[]): Promise<unknown> =>
+  server.admin((client) => client.call(name, ...words))
+
+/** What a server says about the slot; null where it says nothing. */
+async function viewOf(server: RedisServer, slot: number) {
+  const info = String(await call(server, 'CLUSTER', 'INFO'))
+  const ranges = (await call(server, 'CLUSTER', 'SLOTS')) as [number, number, ...[string, number, string][]][]
+  const range = ranges.find(([from, to]) => from <= slot && slot <= to)
+  if (!range) return null
+  const [, , ...nodes] = range
+  return { isWell: info.includes('cluster_state:ok'), owner: nth(nodes, 0)[2], nodes: nodes.length }
+}

@@ -1,0 +1,102 @@
+// Load on replicas that share a Redis: writes at one and reads at another, and what shows that they share the limit again.
+import { readConfig } from '../../src/config/read-config.ts'
+import { nth } from './builders.ts'
+import type { Replicas } from './replicas.ts'
+import type { RedisServer } from './redis-server.ts'
+import { createTestGateway } from './test-gateway.ts'
+import type { Answer, TestGateway } from './test-gateway.ts'
+import { waitUntil } from './wait-until.ts'
+
+export const project = (id: string) => `{ project(id: "${id}") { name } }`
+export const rename = (id: string, name: string) =>
+  `mutation { updateProject(id: "${id}", input: { name: "${name}" }) { project { name } errors { code } } }`
+
+/** Until the pool in Redis grants the whole limit to each replica. */
+export async function waitUntilWhole({ gateways, simulator }: Replicas): Promise<void> {
+  let next = 50
+  await waitUntil(async () => {
+    const limits: number[] = []
+    for (const gateway of gateways) {
+      const { id } = nth(simulator.data.projects, (next += 1) % simulator.data.projects.length)
+      const { extensions } = await gateway.ask(project(id))
+      limits.push(extensions.upstream.limit)
+    }
+    return limits.every((limit) => limit === 90)
+  })
+}
+
+/** Whether a gateway is connected to this server and has asked it something. A failover closes the connection of the question, too. */
+export const isAt = (server: RedisServer): Promise<boolean> =>
+  server
+    .admin(async (client) => / name=gateway .* cmd=(?!client)/.test(String(await client.client('LIST'))))
+    .catch(() => false)
+
+/** A new pool opens after a window: one that has short windows opens it for those that come after it. */
+export async function openPool(
+  { redisUrl }: { readonly redisUrl: string },
+  { simulator, baseUrl }: Replicas,
+): Promise<void> {
+  const short = { rateLimit: 90, rateWindowMs: 500, attemptTimeoutMs: 500 }
+  const { redis } = readConfig({ REDIS_URL: redisUrl })
+  await using gateway = await createTestGateway({
+    baseUrl,
+    config: { redis, ...short },
+  })
+  const { id } = nth(simulator.data.projects, 0)
+  await waitUntil(async () => (await gateway.ask(project(id))).extensions.upstream.limit === 90)
+}
+
+/** What is read now is fresh by itself, whatever was in doubt before. */
+export const askAnew = ({ handle }: TestGateway, query: string): Promise<Response> =>
+  handle(
+    new Request('http://gateway.test/graphql', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'cache-control': 'no-cache' },
+      body: JSON.stringify({ query }),
+    }),
+  )
+
+interface Shown {
+  readonly data: { readonly project: { readonly name: string } | null } | null
+}
+
+export const isMarked = ({ extensions }: Pick<Answer<unknown>, 'extensions'>): boolean =>
+  extensions.upstream.saved.stale + extensions.upstream.saved.joined > 0
+
+/**
+ * Writes at one replica and reads at the other, over and over. Returns the reads that showed, unmarked, what was before a write that
+ * had been acknowledged, and those that failed for another reason than the limit.
+ */
+export function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id: string) {
+  const lapses: string[] = []
+  let writes = 0
+  const ending = new AbortController()
+  async function once(): Promise<void> {
+    const name = `version ${writes + 1}`
+    const written = await writer.ask<{ updateProject: { errors: unknown[] } }>(rename(id, name))
+    if (written.data?.updateProject.errors.length !== 0) return
+    writes += 1
+    const read: Shown & Pick<Answer<unknown>, 'errors' | 'extensions' | 'text'> = await reader.ask(
+      project(id),
+    )
+    const shown = read.data?.project?.name
+    if (read.errors?.some(({ extensions }) => extensions.code !== 'RATE_LIMITED')) lapses.push(read.text)
+    if (shown !== undefined && shown !== name && !isMarked(read)) lapses.push(`${name}: ${read.text}`)
+  }
+  const running = (async () => {
+    while (!ending.signal.aborted) await once()
+  })()
+  async function end(): Promise<readonly string[]> {
+    ending.abort()
+    await running
+    return lapses
+  }
+  return {
+    count: () => writes,
+    end,
+    /** So that a test that fails does not go on for ever. */
+    async [Symbol.asyncDispose]() {
+      await end()
+    },
+  }
+}
