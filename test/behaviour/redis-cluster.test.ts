@@ -7,6 +7,7 @@ import { allow, call, forbid, splitOff, startCluster } from '../support/redis-cl
 import type { ClusterWorld } from '../support/redis-cluster.ts'
 import {
   askAnew,
+  countAt,
   isAt,
   isMarked,
   openPool,
@@ -18,6 +19,7 @@ import {
 import { redisProgram } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
+import type { TestGateway } from '../support/test-gateway.ts'
 import { writeTlsFiles } from '../support/tls-files.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -165,6 +167,40 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
       expect(replicas.simulator.refusals).toBe(0)
     },
   )
+
+  it.concurrent('a slot that comes back to a node brings no pool of the time before', async () => {
+    await using world = await startCluster()
+    const [first, second] = [nth(world.primaries, 0), nth(world.primaries, 1)]
+    for (const server of world.primaries) await allow(server, 'late', 'word')
+    const windowMs = 20_000
+    await using replicas = await createReplicas({
+      count: 0,
+      redisUrl: world.redisUrl,
+      simulator: { limit: 90, windowMs },
+      config: { rateLimit: 90, rateWindowMs: windowMs, attemptTimeoutMs: 1000 },
+    })
+    await openPool(world, replicas)
+    const late = await replicas.add(world.redisUrl.replace('//', '//late:word@'))
+    const early = await replicas.add()
+    await waitUntilWhole(replicas)
+    await world.move(first, second)
+    await waitUntil(async () => (await countAt(second)) === 2)
+    await waitUntilWhole(replicas)
+
+    // What the one has used at the second node is unknown at the first, and it can report it nowhere.
+    const { projects } = replicas.simulator.data
+    const ask = (gateway: TestGateway, from: number, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, index) => gateway.ask(project(nth(projects, from + index).id))),
+      )
+    await ask(late, 100, 60)
+    for (const server of world.primaries) await forbid(server, 'late')
+    await world.move(second, first)
+    await waitUntil(() => isAt(first))
+    await ask(early, 200, 90)
+    expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+    expect(replicas.simulator.refusals).toBe(0)
+  })
 
   it.concurrent('over TLS, with a user who has no more rights than the documents list', async () => {
     using files = writeTlsFiles()

@@ -212,11 +212,17 @@ export async function forbid(server: RedisServer, user: string): Promise<void> {
 }
 
 /** Two primaries that both take writes, as after a failover that the old one has not heard of: the cluster forgets it, and it the cluster. */
-export async function splitOff(world: ClusterWorld, old: RedisServer, heir: RedisServer): Promise<void> {
-  const { primaries, replicas, idOf } = world
+export async function splitOff(
+  { primaries, replicas, idOf }: ClusterWorld,
+  old: RedisServer,
+  heir: RedisServer,
+  /** Called when the old one knows nobody else. */
+  onAlone: () => Promise<void> = async () => {},
+): Promise<void> {
   const others = [...primaries, ...replicas].filter((server) => server !== old)
   for (const other of others) await call(old, 'CLUSTER', 'FORGET', idOf(other))
   for (const other of others) if (other !== heir) await call(other, 'CLUSTER', 'FORGET', idOf(old))
+  await onAlone()
   await call(heir, 'CLUSTER', 'FAILOVER', 'TAKEOVER')
   await call(heir, 'CLUSTER', 'FORGET', idOf(old))
 }

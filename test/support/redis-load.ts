@@ -25,11 +25,16 @@ export async function waitUntilWhole({ gateways, simulator }: Replicas): Promise
   })
 }
 
-/** Whether a gateway is connected to this server and has asked it something. A failover closes the connection of the question, too. */
-export const isAt = (server: RedisServer): Promise<boolean> =>
+/** How many gateways are connected to this server and have asked it something. A failover closes the connection of the question, too. */
+export const countAt = (server: RedisServer): Promise<number> =>
   server
-    .admin(async (client) => / name=gateway .* cmd=(?!client)/.test(String(await client.client('LIST'))))
-    .catch(() => false)
+    .admin(async (client) => {
+      const list = String(await client.client('LIST'))
+      return list.split('\n').filter((line) => / name=gateway .* cmd=(?!client)/.test(line)).length
+    })
+    .catch(() => 0)
+
+export const isAt = async (server: RedisServer): Promise<boolean> => (await countAt(server)) > 0
 
 /** A new pool opens after a window: one that has short windows opens it for those that come after it. */
 export async function openPool(

@@ -10,7 +10,7 @@ import { createPrimaryHistory } from '../../../src/redis/primary-history.ts'
 import { findSlotHistory } from '../../../src/redis/slot-history.ts'
 import { createEventLog, nth } from '../../support/builders.ts'
 import { freePort } from '../../support/free-port.ts'
-import { call, startCluster } from '../../support/redis-cluster.ts'
+import { call, splitOff, startCluster } from '../../support/redis-cluster.ts'
 import { redisProgram, startRedis } from '../../support/redis-server.ts'
 import { waitUntil } from '../../support/wait-until.ts'
 
@@ -130,9 +130,24 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
 
   it('finds the others where one node alone is named', async () => {
     await using world = await startCluster()
-    using opened = open([nth(world.primaries, 2).port])
+    using opened = open([nth(world.primaries, 0).port])
     await waitUntil(() => opened.connection.isUp())
     expect(opened.watch?.primary()?.port).toBe(nth(world.primaries, 0).port)
+  })
+
+  it('leaves a node that has lost its cluster for the one that has taken over', async () => {
+    await using world = await startCluster({ replicas: 1, words: ['--cluster-require-full-coverage', 'no'] })
+    using opened = open(portsOf(world.primaries))
+    const { connection, watch } = opened
+    const [old, heir] = [nth(world.primaries, 0), nth(world.replicas, 0)]
+    await waitUntil(() => connection.isUp())
+    const countLooks = async (): Promise<number> =>
+      Number(/cmdstat_cluster\|slots:calls=(\d+)/.exec(String(await call(old, 'INFO', 'commandstats')))?.[1])
+    await splitOff(world, old, heir, async () => {
+      const before = await countLooks()
+      await waitUntil(async () => (await countLooks()) > before + 2)
+    })
+    await waitUntil(() => watch?.primary()?.port === heir.port && connection.isUp())
   })
 
   it('is down where Redis is no cluster, and where nobody listens, and the log says why', async () => {
