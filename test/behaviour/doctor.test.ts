@@ -13,6 +13,7 @@ import { printReport } from '../../src/doctor/print-report.ts'
 import { readDoctorWords, UsageError } from '../../src/doctor/read-words.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import type { Simulator } from '../../src/simulator/simulator.ts'
+import { startCluster } from '../support/redis-cluster.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
 
 const SECRETS = [DEFAULT_TOKEN, 'canary-wrong-token', 'canary-of-redis', 'canary-7f3a']
@@ -364,5 +365,22 @@ describe.skipIf(redisProgram === null)('with a Redis', () => {
     const barred = await doctor.examineWith({ env: { REDIS_URL: at('canary-of-redis') }, clock, words })
     expect(barred.of('redis')).toEqual([expect.stringMatching(/^wrong: .*\((WRONGPASS|NOAUTH)\).*password/)])
     expect(barred.report.isRight).toBe(false)
+  })
+
+  it('uses a cluster, and says which form of the address belongs to what it has found', async () => {
+    await using redis = await startRedis()
+    await using world = await startCluster()
+    await using doctor = await open()
+    const clock = createSystemClock()
+    const words = ['--offline']
+    const right = await doctor.examineWith({ env: { REDIS_URL: world.redisUrl }, clock, words })
+    expect(right.of('redis')).toContainEqual(expect.stringMatching(/^ok: Redis takes writes and scripts/))
+    expect(right.of('redis').filter((text) => text.startsWith('wrong'))).toEqual([])
+    const plain = { REDIS_URL: `redis://127.0.0.1:${world.primaries[0]?.port}` }
+    const refused = await doctor.examineWith({ env: plain, clock, words })
+    expect(refused.of('redis')).toEqual([expect.stringMatching(/^wrong: .*REDIS_URL=redis\+cluster:/)])
+    const clustered = { REDIS_URL: redis.url.replace('redis:', 'redis+cluster:') }
+    const none = await doctor.examineWith({ env: clustered, clock, words })
+    expect(none.of('redis')).toEqual([expect.stringMatching(/^wrong: .*NOCLUSTER.*set REDIS_URL to redis:/)])
   })
 })

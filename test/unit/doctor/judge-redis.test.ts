@@ -38,3 +38,8 @@ it.each([
 it('an empty answer is no proof of anything', () => {
   expect(judgeRedis('').filter(({ verdict }) => verdict === 'warning')).toHaveLength(2)
 })
+
+it('a node of a cluster is right where the address names one', () => {
+  const found = judgeRedis(toText({ ...GOOD, cluster_enabled: '1' }), true)
+  expect(found.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
+})
