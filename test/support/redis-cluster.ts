@@ -131,21 +131,20 @@ async function join(servers: readonly RedisServer[], ids: ReadonlySet<string>): 
   })
 }
 
-/** The first one has the slot, and the others some besides, so that they have a vote. */
+/**
+ * The first one has the slot and nearly no other, so that a key of another slot is refused there; the last one has all the rest. One that
+ * gives away its last slot becomes a replica.
+ */
 async function share(primaries: readonly RedisServer[], slot: number): Promise<void> {
-  const rest = primaries.slice(1)
-  for (const [index, server] of rest.entries())
-    await call(server, 'CLUSTER', 'ADDSLOTS', String((slot + 1 + index) % SLOTS))
-  const taken = [slot, ...rest.map((_, index) => (slot + 1 + index) % SLOTS)].toSorted(
-    (one, other) => one - other,
-  )
-  const bounds = [-1, ...taken, SLOTS]
+  const [next, another] = [(slot + 1) % SLOTS, (slot + 2) % SLOTS]
+  await call(nth(primaries, 0), 'CLUSTER', 'ADDSLOTS', String(slot), String(another))
+  await call(nth(primaries, 1), 'CLUSTER', 'ADDSLOTS', String(next))
+  const bounds = [-1, ...[slot, next, another].toSorted((one, other) => one - other), SLOTS]
   const ranges = bounds.slice(1).flatMap((to, index) => {
     const from = nth(bounds, index) + 1
     return from < to ? [String(from), String(to - 1)] : []
   })
-  await call(nth(primaries, 0), 'CLUSTER', 'ADDSLOTSRANGE', ...ranges)
-  await call(nth(primaries, 0), 'CLUSTER', 'ADDSLOTS', String(slot))
+  await call(nth(primaries, 2), 'CLUSTER', 'ADDSLOTSRANGE', ...ranges)
 }
 
 function movesOf(
