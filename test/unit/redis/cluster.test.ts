@@ -148,6 +148,8 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
       await waitUntil(async () => (await countLooks()) > before + 2)
     })
     await waitUntil(() => watch?.primary()?.port === heir.port && connection.isUp())
+    const port = await connection.ask((client) => client.config('GET', 'port'))
+    expect(port).toEqual(['port', String(heir.port)])
   })
 
   it('is down where Redis is no cluster, and where nobody listens, and the log says why', async () => {
