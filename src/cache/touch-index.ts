@@ -13,7 +13,7 @@ export interface Moment {
 export interface TouchIndex {
   /** The same touch again is one touch, which was last now. Returns how many touches are held more. */
   add(touch: Touch, moment: Moment): number
-  /** Takes one of the oldest out. */
+  /** Takes the oldest one out. */
   forgetOldest(): Moment
   size(): number
   /** The last of all touches, also of those that were taken out. */
@@ -26,8 +26,9 @@ interface Entry {
   readonly touch: Touch
   readonly key: string
   moment: Moment
-  /** The mark that it had when it was put into its place in the order. */
-  placedAt: Mark
+  /** The one that was touched last before it, and the first after it. */
+  before: Entry | null
+  after: Entry | null
 }
 
 interface OfOperation {
@@ -39,11 +40,8 @@ interface OfOperation {
 
 /** A flood of events about thousands of objects is looked through for each read, so what a read cannot be is never looked at. */
 export function createTouchIndex(): TouchIndex {
-  /**
-   * In the order of their marks, as these were when each was put into its place. What is touched again moves when it comes to be the
-   * first: to move it each time would have the map make its table anew every few thousand webhooks, a millisecond each.
-   */
   const entries = new Map<string, Entry>()
+  const order = createOrder()
   const operations = createOperations()
   let last: Moment = { mark: 0, settledAtMs: -Infinity }
 
@@ -52,31 +50,58 @@ export function createTouchIndex(): TouchIndex {
       last = later(last, moment)
       const key = keyOf(touch)
       const known = entries.get(key)
-      if (known) known.moment = later(known.moment, moment)
-      else {
-        const entry: Entry = { touch, key, moment, placedAt: moment.mark }
+      const entry = known ?? { touch, key, moment, before: null, after: null }
+      if (known) {
+        known.moment = later(known.moment, moment)
+        order.remove(known)
+      } else {
         operations.enter(entry)
         entries.set(key, entry)
       }
+      order.addLast(entry)
       operations.note(touch, moment)
       return known ? 0 : 1
     },
     forgetOldest() {
-      for (const [key, entry] of entries) {
-        entries.delete(key)
-        if (entry.moment.mark > entry.placedAt) {
-          entry.placedAt = entry.moment.mark
-          entries.set(key, entry)
-          continue
-        }
-        operations.leave(entry)
-        return entry.moment
-      }
-      return last
+      const oldest = order.first()
+      if (oldest === null) return last
+      order.remove(oldest)
+      entries.delete(oldest.key)
+      operations.leave(oldest)
+      return oldest.moment
     },
     size: () => entries.size,
     last: () => last,
     lastOf: operations.lastOf,
+  }
+}
+
+/**
+ * Entries in the order in which they were touched last. That of the map would cost more: to take an entry out and put it in again for
+ * each touch has the map make its table anew every few thousand webhooks, a millisecond each.
+ */
+function createOrder() {
+  let first: Entry | null = null
+  let last: Entry | null = null
+
+  return {
+    first: () => first,
+    addLast(entry: Entry): void {
+      entry.before = last
+      if (last) last.after = entry
+      else first = entry
+      last = entry
+    },
+    remove(entry: Entry): void {
+      const { before, after } = entry
+      if (before) before.after = after
+      else first = after
+      if (after) after.before = before
+      else last = before
+      // An entry that is gone must not keep those that were touched after it.
+      entry.before = null
+      entry.after = null
+    },
   }
 }
 

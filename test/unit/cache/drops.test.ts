@@ -64,6 +64,20 @@ describe('drops', () => {
     expect(drops.haveTouched(readOf(sun, 'another'), before)).toBe(false)
   })
 
+  it('where each object is touched twice, what was touched lately is never forgotten before what was touched long ago', () => {
+    const drops = createDrops()
+    const marks: Mark[] = []
+    for (let write = 0; write < 25_000; write += 1) {
+      drops.add(sun, touchOf(`p-${write}`))
+      if (write >= 5) drops.add(sun, touchOf(`p-${write - 5}`))
+      marks.push(drops.mark())
+      const since = marks.at(-9_000)
+      if (since !== undefined && drops.haveTouched(readOf(sun, 'another'), since))
+        expect.unreachable(`${write}`)
+    }
+    expect(drops.haveTouched(readOf(sun, 'another'), marks.at(-10_500) ?? 0)).toBe(true)
+  })
+
   it('a touch of a tenant is one of all its scopes, and an equal one counts once', () => {
     const drops = createDrops()
     const before = drops.mark()
