@@ -6,8 +6,16 @@ const timeout = 120_000
 
 afterEach(endPrograms)
 
-/** A small space for young objects is as large as it gets from the beginning: only then V8 decides. */
-const FLAGS = ['--allow-natives-syntax', '--max-semi-space-size=2']
+/**
+ * A small space for young objects is as large as it gets from the beginning: only then V8 decides. With one thread its decision comes
+ * in the same round each time, whatever else the machine does.
+ */
+const FLAGS = [
+  '--allow-natives-syntax',
+  '--max-semi-space-size=2',
+  '--min-semi-space-size=2',
+  '--single-threaded',
+]
 
 /** Many objects live on, all made in one place. Prints whether the next one that is made there is young. */
 const MAKE_MANY = `
