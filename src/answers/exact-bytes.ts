@@ -1,4 +1,5 @@
-// Bytes that are kept for long, in a block of exactly their size: short Buffers and the results of zlib are slices of larger ones.
+// Bytes and texts that are kept for long, and nothing beside them: short Buffers, the results of zlib and parts of texts are slices of
+// larger ones.
 
 export function toExactBytes(text: string): Buffer {
   const bytes = Buffer.allocUnsafeSlow(Buffer.byteLength(text))
@@ -11,3 +12,6 @@ export function copyExactly(bytes: Uint8Array): Buffer {
   copy.set(bytes)
   return copy
 }
+
+/** A text that was cut out of an address or a form keeps all of that in memory. */
+export const toExactText = (text: string): string => JSON.parse(JSON.stringify(text)) as string

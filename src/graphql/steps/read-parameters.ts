@@ -2,6 +2,7 @@
 import { isUtf8 } from 'node:buffer'
 import { GraphQLError } from 'graphql'
 import type { GraphQLParams, Plugin } from 'graphql-yoga'
+import { toExactText } from '../../answers/exact-bytes.ts'
 import { GatewayError } from '../../errors/errors.ts'
 import { readForm } from '../read-form.ts'
 import { DOCUMENT_ID } from './find-document.ts'
@@ -17,10 +18,10 @@ export const useForms: Pick<Plugin, 'onRequestParse'> = {
   onRequestParse({ request, url, requestParser, setRequestParser }) {
     if (isForm(request)) setRequestParser(readOwnForm)
     if (request.method !== 'GET' || !requestParser) return
-    setRequestParser((parsed) => {
+    setRequestParser(async (parsed) => {
       if (!isUtf8Encoded(url.search)) refuse('The address is not UTF-8, percent-encoded.')
       for (const name of JSON_PARAMETERS) assertJson(name, url.searchParams.get(name))
-      return requestParser(parsed)
+      return withOwnText(await requestParser(parsed))
     })
   },
 }
@@ -32,6 +33,12 @@ export const readParameters: ParamsStep = (params) => {
     refuse('The name of an operation is a text.')
   return given.length < Object.keys(params).length ? Object.fromEntries(given) : params
 }
+
+/** The text of a document is remembered, and is no part of an address that all stays in memory with it. */
+const withOwnText = <Parsed extends object>(parsed: Parsed): Parsed =>
+  'query' in parsed && typeof parsed.query === 'string'
+    ? { ...parsed, query: toExactText(parsed.query) }
+    : parsed
 
 const isForm = ({ method, headers }: Request): boolean =>
   method === 'POST' && headers.get('content-type')?.toLowerCase().startsWith('multipart/form-data') === true
