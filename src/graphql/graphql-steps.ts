@@ -10,7 +10,7 @@ import type { QueryLimits } from './limits/query-limits.ts'
 import { fromRequestError } from './present-error.ts'
 import type { PresentError } from './present-error.ts'
 import { createReadDocuments } from './read-documents.ts'
-import type { ReadDocument, ReadDocuments } from './read-documents.ts'
+import type { ReadDocument, ReadDocuments, ReadingRequest } from './read-documents.ts'
 import { createAnswers } from './steps/answers.ts'
 import type { Answers, AnswersOptions } from './steps/answers.ts'
 import { createBeginPlan } from './steps/begin-plan.ts'
@@ -88,8 +88,10 @@ function createDocuments(options: GraphQLStepsOptions): ReadDocuments {
   let made: ReadDocuments | null = null
   const ofRouters = (): ReadDocuments =>
     (made ??= createReadDocuments({ ...options, limits: options.routerLimits }))
+  const of = ({ isOfRouter }: ReadingRequest): ReadDocuments => (isOfRouter ? ofRouters() : own)
   return {
-    read: (text, request) => (request.isOfRouter ? ofRouters() : own).read(text, request),
+    read: (text, request) => of(request).read(text, request),
+    forget: (request) => of(request).forget(request),
   }
 }
 

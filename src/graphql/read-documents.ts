@@ -23,6 +23,8 @@ export interface ReadDocuments {
    * most of it loses first. A request that reads a text twice has used it once.
    */
   read(text: string, request: ReadingRequest): ReadDocument
+  /** The request will not read again. Its connection may be open for hours, and must not hold what it has read. */
+  forget(request: ReadingRequest): void
 }
 
 /** The record of a request: the same object each time it reads. */
@@ -91,6 +93,7 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
       if ('failure' in read) throw read.failure
       return read
     },
+    forget: (request) => void lastOf.delete(request),
   }
 }
 

@@ -78,6 +78,8 @@ function read(
       : null
   // Else the stream would end when the document is evicted.
   const whole = steps.isRegistered(context) ? withText(body, query) : body
+  // Each answer of the stream is a request of its own.
+  steps.documents.forget(context.record)
   return { type, body: whole, hash, isPersonal: PERSONAL.test(query), kinds }
 }
 

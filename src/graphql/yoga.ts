@@ -47,15 +47,24 @@ export function createGraphQLHandler(options: GraphQLStepsOptions): HandleGraphQ
     graphiql: false,
   })
   const direct = createDirectWay(options.schema, steps)
-  const whole = async (request: Request, context: GraphQLContext): Promise<Response> =>
-    yoga.fetch(request, context)
+  const forget = ({ record }: GraphQLContext): void => steps.documents.forget(record)
+  const whole = async (request: Request, context: GraphQLContext): Promise<Response> => {
+    try {
+      return await yoga.fetch(request, context)
+    } finally {
+      forget(context)
+    }
+  }
 
   return {
     whole,
     readStreamed: createReadStreamed(options.schema, steps),
     async plain(request, context) {
       const done = await direct(request, context)
-      if (done && 'kind' in done) return done
+      if (done && 'kind' in done) {
+        forget(context)
+        return done
+      }
       if (done) executed.set(context.record, done)
       // To read a large body takes some 20 milliseconds, and Yoga reads it again.
       if (request.body.byteLength > LARGE_BYTES) await new Promise((resolve) => void setImmediate(resolve))

@@ -43,6 +43,15 @@ describe('a document', () => {
     expect(read('{ tenant { name } }', { caller: 'a' }).isNew).toBe(false)
   })
 
+  it('that was sent once is not kept for a request that will not read again, however long that lasts', () => {
+    const { read, forget } = openFor()
+    const request = { caller: 'a' }
+    const reads = [1, 2].map(() => read('{ tenant { name } }', request))
+    expect(reads[1]).toBe(reads[0])
+    forget(request)
+    expect(read('{ tenant { name } }', request).isNew).toBe(false)
+  })
+
   it.each([
     ['{ tenant { name }', 'Syntax Error: Expected Name, found <EOF>.'],
     [`{ ${'a '.repeat(30)} }`, 'A document may have 20 tokens.'],
