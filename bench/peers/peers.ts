@@ -168,6 +168,12 @@ export const PEERS: Readonly<Record<string, Peer>> = {
       return runNode('node-http', 'server.mjs', { ANSWER_FILE: file })(place)
     },
   },
+  'calls-alone': {
+    label: "the calls alone, by undici's dispatch",
+    dialect: 'plain',
+    path: '/',
+    launch: runNode('node-http', 'screen.mjs'),
+  },
   'apollo-cached': apollo('Apollo Server + response cache', 'cached'),
   'apollo-plain': apollo('Apollo Server', 'plain'),
   'hive-cached': hive('Hive Gateway + response cache', 'cached'),

@@ -33,6 +33,7 @@ const LOAD_COLUMNS: readonly Column[] = [
 ]
 const COLD_COLUMNS = [...LOAD_COLUMNS, { head: 'calls each', figure: 'callsEach' }]
 const COLD_PEERS = [
+  'calls-alone',
   'yoga-naive',
   'yoga-dataloader',
   'apollo-plain',
