@@ -95,6 +95,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'http/directives.ts',
     ],
     types: [
+      'answers/in-turns.ts',
       'budget/budget.ts',
       'cache/change-notices.ts',
       'callers/caller.ts',
@@ -203,7 +204,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'the gateway is passed to it as a function, so it needs no GraphQL',
   },
   live: {
-    values: ['answers/ages.ts', 'answers/fair-room.ts'],
+    values: ['answers/ages.ts', 'answers/fair-room.ts', 'answers/in-turns.ts'],
     types: ['callers/caller.ts', 'cache/', 'rest/'],
     because: 'what executes a question is passed to it as a function, so it needs no GraphQL',
   },

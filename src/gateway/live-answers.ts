@@ -1,5 +1,6 @@
 // Answers clients that take streams: decides who gets one, and executes a question whenever its live answer has to be made.
 import { randomUUID } from 'node:crypto'
+import type { Turns } from '../answers/in-turns.ts'
 import type { AnswerStream } from '../exchange/answer-stream.ts'
 import type { Budget } from '../budget/budget.ts'
 import type { ChangeNotices } from '../cache/change-notices.ts'
@@ -10,6 +11,7 @@ import type { GraphQLContext } from '../graphql/context.ts'
 import { describeUpstream } from '../graphql/steps/present-result.ts'
 import { mayBeStreamed } from '../graphql/streamed-operation.ts'
 import type { StreamedOperation } from '../graphql/streamed-operation.ts'
+import { digestOf, UNREAD_DIGEST } from '../live/digest.ts'
 import { createLive } from '../live/live.ts'
 import type { Live } from '../live/live.ts'
 import type { ChangeQuestion, LiveQuestion } from '../live/question.ts'
@@ -17,6 +19,7 @@ import type { Answered, Made } from '../live/made.ts'
 import { TERMS } from '../live/schedule.ts'
 import { withTurns } from '../live/turns.ts'
 import type { WatchedCache } from '../live/held-parts.ts'
+import { holderOf } from '../live/watched.ts'
 import type { Asking } from '../live/watched.ts'
 import type { Loop } from '../turns/loop.ts'
 import { readFreshness } from '../http/directives.ts'
@@ -60,9 +63,11 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
       return await execute(question, asking)
     } catch (error) {
       // It was given up because nobody waits for it any more, which is no fault.
-      const bytes = asking.signal.aborted ? UNREAD : toFault(error)
+      const isUnread = asking.signal.aborted
+      const bytes = isUnread ? UNREAD : toFault(error)
+      const digest = isUnread ? UNREAD_DIGEST : await digestOf({ bytes, values: [] }, turnsOf(asking, loop))
       // It has no data, so the streams end.
-      return { bytes, parts: [], isGood: false, isSpoilt: true, isLast: true }
+      return { bytes, digest, parts: [], isGood: false, isSpoilt: true, isLast: true }
     }
   }
 
@@ -75,7 +80,10 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     const { context, end } = openRequest(request, asking.caller, record, manner)
     try {
       const bytes = await bytesOf(await handleGraphQL.plain(request, context))
-      return { bytes, ...partsOf(context), isLast: notes.isLast }
+      // An event that names what has changed is one whatever it shows.
+      const values = question.isEvent && !asking.changes ? usedBy(context) : []
+      const digest = await digestOf({ bytes, values }, turnsOf(asking, loop))
+      return { bytes, digest, ...partsOf(context), isLast: notes.isLast }
     } finally {
       end()
     }
@@ -127,11 +135,24 @@ const createToFault =
     return Buffer.from(JSON.stringify({ errors: [{ message: 'Unexpected error.', extensions }] }))
   }
 
-/** Everything that a read of the answer finds in the cache. */
-function partsOf({ parts, repeat }: GraphQLContext): Pick<Answered, 'parts' | 'isGood' | 'isSpoilt'> {
-  const used = repeat.answer?.parts ?? parts.all()
-  return { parts: used, isGood: parts.areGood(used), isSpoilt: parts.isSpoilt() }
+/** Those of a large answer, and in turn with them: its caller has left when nobody waits for the answer any more. */
+const turnsOf = (asking: Asking, loop: LiveAnswersOptions['loop']): Turns => ({
+  nextTurn: () =>
+    new Promise((resolve, reject) => {
+      const { caller, signal } = asking
+      const goOn = (): void => (signal.aborted ? reject(signal.reason as Error) : resolve())
+      loop.later('work', goOn, [holderOf(caller), asking])
+    }),
+})
+
+/** Everything that a read of the answer finds in the cache. Whether it is good is a matter of the moment, so it is asked for last. */
+function partsOf(context: GraphQLContext): Pick<Answered, 'parts' | 'isGood' | 'isSpoilt'> {
+  const used = usedBy(context)
+  return { parts: used, isGood: context.parts.areGood(used), isSpoilt: context.parts.isSpoilt() }
 }
+
+const usedBy = ({ parts, repeat }: GraphQLContext): readonly UsedReply[] =>
+  repeat.answer?.parts ?? parts.all()
 
 const bytesOf = async (answered: Response | PlainAnswer): Promise<Uint8Array> =>
   isPlain(answered) ? answered.body[0] : new Uint8Array(await answered.arrayBuffer())

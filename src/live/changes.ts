@@ -153,7 +153,7 @@ export class ChangeWatch implements Watched {
       changes: this.#changesSince(given),
     })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: 'new' })
-    const told = toMade(answered, begun, false)
+    const told = toMade(answered, begun)
     // The changes that a refused event would have shown are told anew to whoever comes back.
     const made: Made = { ...told, fingerprint: String(upTo), isLast: told.isLast || told.isRefused }
     for (const reading of readings) this.#giveOne(reading, made, upTo)

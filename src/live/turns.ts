@@ -1,6 +1,7 @@
 // Executions of live answers take turns: so many are under way at once of each caller and in all, and each start is a step of the loop.
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
+import { UNREAD_DIGEST } from './digest.ts'
 import { holderOf } from './watched.ts'
 import type { Ask } from './watched.ts'
 import type { Answered } from './made.ts'
@@ -45,6 +46,7 @@ export function withTurns(ask: Ask, loop: Pick<Loop, 'isFree' | 'later'>): Ask {
 /** Nobody reads it. */
 const UNASKED: Answered = {
   bytes: Buffer.from('{}'),
+  digest: UNREAD_DIGEST,
   parts: [],
   isGood: false,
   isSpoilt: true,

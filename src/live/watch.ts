@@ -131,7 +131,7 @@ export class Watch implements Watched {
     // What is good is what a run of this moment would bring, whenever it was begun.
     if (number < this.#lastNumber && !answered.isGood) return this.#giveLast(this.#readings)
     this.#lastNumber = Math.max(number, this.#lastNumber)
-    this.#take(toMade(answered, begun, this.#question.isEvent), { purpose, waiting, caller })
+    this.#take(toMade(answered, begun), { purpose, waiting, caller })
   }
 
   #take(made: Made, { purpose, waiting, caller }: Run): void {

@@ -7,6 +7,7 @@ import type { Caller } from '../../src/callers/caller.ts'
 import { createLive } from '../../src/live/live.ts'
 import type { Call, Reply } from '../../src/rest/call.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
+import { toAnswered } from '../support/answered.ts'
 import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
 import { openEventLine } from '../support/event-line.ts'
 import { eventually, readStream, untilGot, watch } from '../support/live.ts'
@@ -58,8 +59,7 @@ function open(aurora: { change: number } | null = null) {
     async ask() {
       const used: UsedReply[] = []
       const replies = await readAll((part) => void used.push(part))
-      const bytes = Buffer.from(JSON.stringify({ data: replies.map(({ value }) => value) }))
-      return { bytes, parts: used, isGood: true, isSpoilt: false, isLast: false }
+      return toAnswered({ data: replies.map(({ value }) => value) }, { parts: used })
     },
   })
   return {

@@ -16,6 +16,7 @@ import type { Touch } from '../../src/cache/invalidation.ts'
 import { ANY_FRESHNESS } from '../../src/rest/freshness.ts'
 import { tenantOf } from '../../src/rest/scope.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
+import { toAnswered } from '../support/answered.ts'
 import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
 import { examplesOf } from '../support/examples.ts'
 import { readStream } from '../support/live.ts'
@@ -161,13 +162,7 @@ function open() {
       )
       const errors = data.includes(null) ? { errors: [{ extensions: { code: 'UPSTREAM_ERROR' } }] } : {}
       const isGood = parts.every(({ key }) => cache.readBy(key)?.age === 'fresh')
-      return {
-        bytes: Buffer.from(JSON.stringify({ ...errors, data })),
-        parts,
-        isGood,
-        isSpoilt: false,
-        isLast: false,
-      }
+      return toAnswered({ ...errors, data }, { parts, isGood })
     },
   })
   return { clock, cache, versions, acknowledged, pending, live }

@@ -1,5 +1,6 @@
 // How live answers are executed: how many at once, in whose name, and what is no fault.
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { CHARS_PER_TURN } from '../../src/answers/in-turns.ts'
 import { createCache } from '../../src/cache/cache.ts'
 import { createLiveAnswers } from '../../src/gateway/live-answers.ts'
 import type { LiveAnswersOptions } from '../../src/gateway/live-answers.ts'
@@ -10,24 +11,42 @@ import { usedAs } from '../../src/cache/used-as.ts'
 import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
 import { readStream } from '../support/live.ts'
 import { createManualClock, settle } from '../support/manual-clock.ts'
+import type { ManualClock } from '../support/manual-clock.ts'
 
 const SCOPE = buildScope()
+
+/** With the number of the pieces of work that it was given. */
+function countingLoop(clock: ManualClock) {
+  const { isFree, later } = createLoop({ clock })
+  let pieces = 0
+  return {
+    loop: {
+      isFree,
+      later(...[kind, step, place]: Parameters<typeof later>) {
+        if (kind === 'work') pieces += 1
+        return later(kind, step, place)
+      },
+    },
+    countPieces: () => pieces,
+  }
+}
 
 /** Every answer is made of one reply. Nothing is answered before the test says so. */
 function open() {
   const clock = createManualClock()
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const call = buildCall({ path: { project_id: 'p-1' } })
-  const write = (version: number): void => {
+  const write = (version: number | string): void => {
     cache.store(call, buildReply({ id: 'p-1', version }, { answeredAtMs: clock.monotonicMs() }))
   }
   write(1)
   const logged: string[] = []
+  const { loop, countPieces } = countingLoop(clock)
   const underWay: { readonly caller: string; answer(): void; fail(): void }[] = []
   const options = {
     cache,
     clock,
-    loop: createLoop({ clock }),
+    loop,
     changes: { listen: () => () => {} },
     windowMs: 60_000,
     budget: { state: () => ({ limit: 90, remaining: 90, resetAtMs: null }) },
@@ -70,6 +89,7 @@ function open() {
     write,
     logged,
     underWay,
+    countPieces,
     watch(name: string, caller: string) {
       const request = {
         body: Buffer.from(`live ${name}`),
@@ -155,4 +175,56 @@ it('a failure is logged, unless its client has left', async () => {
   await turn()
   expect(logged).toEqual(['a live answer failed inside the gateway'])
   expect(client.got).toMatchObject([{ errors: [{ extensions: { code: 'INTERNAL_SERVER_ERROR' } }] }])
+})
+
+describe('a large answer becomes a live one in pieces', () => {
+  const LARGE = 'x'.repeat(8 * CHARS_PER_TURN)
+
+  it('of which each is work of the loop', async () => {
+    const { write, underWay, watch, countPieces } = open()
+    write(LARGE)
+    const client = watch('one', 'a')
+    await turn()
+    nth(underWay, 0).answer()
+    await turn()
+    expect(countPieces()).toBeGreaterThanOrEqual(8)
+    expect(client.got).toHaveLength(1)
+  })
+
+  it('and no more is done when its client has left, which is no fault', async () => {
+    const { write, underWay, watch, countPieces, logged } = open()
+    write(LARGE)
+    const client = watch('one', 'a')
+    await turn()
+    nth(underWay, 0).answer()
+    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
+    expect(countPieces()).toBe(1)
+    client.stream.stop()
+    await turn()
+    expect(countPieces()).toBeLessThan(8)
+    expect([client.got, logged]).toEqual([[], []])
+  })
+
+  it('and what is written meanwhile is shown', async () => {
+    const { clock, write, underWay, watch, countPieces } = open()
+    write(LARGE)
+    const client = watch('one', 'a')
+    await turn()
+    nth(underWay, 0).answer()
+    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
+    expect(countPieces()).toBe(1)
+    write(2)
+    await turn()
+    // Who joins now waits for the answer with what was written.
+    const late = watch('one', 'b')
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      await clock.advance(1000)
+      await turn()
+      for (const one of underWay.slice()) one.answer()
+      await turn()
+    }
+    for (const { got } of [client, late])
+      expect(got.at(-1)).toMatchObject({ data: { value: { version: 2 } } })
+    expect(JSON.stringify(late.got)).not.toContain('xxx')
+  })
 })

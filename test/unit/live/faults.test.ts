@@ -5,6 +5,7 @@ import type { ChangeNotices } from '../../../src/cache/change-notices.ts'
 import type { Caller } from '../../../src/callers/caller.ts'
 import { createLive } from '../../../src/live/live.ts'
 import type { Answered } from '../../../src/live/made.ts'
+import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -47,9 +48,8 @@ function open(texts: readonly string[]) {
       return Buffer.from(JSON.stringify(MASKED))
     },
     async ask(): Promise<Answered> {
-      const bytes = Buffer.from(asked.shift() ?? UNREADABLE)
       // Where something has failed, it is made again soon.
-      return { bytes, parts: [], isGood: true, isSpoilt: true, isLast: false }
+      return toAnswered(asked.shift() ?? UNREADABLE, { isSpoilt: true })
     },
   })
   return { clock, live, faults, change: () => change?.changed('project', 'p-1') }

@@ -6,6 +6,7 @@ import type { LiveLimits } from '../../../src/live/live.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
 import type { UsedReply } from '../../../src/rest/terms.ts'
 import { usedAs } from '../../../src/cache/used-as.ts'
+import { toAnswered } from '../../support/answered.ts'
 import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -41,8 +42,7 @@ function open(limits: Partial<LiveLimits>, cacheBytes = 1024 * KB) {
       made.push(name)
       const cached = cache.read(call)
       const parts: UsedReply[] = cached ? [usedAs('asked', cached, call.endpoint)] : []
-      const bytes = Buffer.from(JSON.stringify({ data: { name, version, text: TEXT } }))
-      return { bytes, parts, isGood: true, isSpoilt: false, isLast: false }
+      return toAnswered({ data: { name, version, text: TEXT } }, { parts })
     },
   })
   return {

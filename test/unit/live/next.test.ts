@@ -4,6 +4,7 @@ import { decideNext } from '../../../src/live/schedule.ts'
 import { toMade } from '../../../src/live/made.ts'
 import type { Made } from '../../../src/live/made.ts'
 import type { UsedReply } from '../../../src/rest/terms.ts'
+import { toAnswered } from '../../support/answered.ts'
 
 const MINUTE_MS = 60_000
 const LIFETIME = { freshMs: 5 * MINUTE_MS, staleMs: 10 * MINUTE_MS, keptMs: 24 * 60 * MINUTE_MS }
@@ -14,7 +15,7 @@ interface Part {
   readonly isProven: boolean
 }
 
-function makeAt(nowMs: number, parts: readonly Part[]) {
+async function makeAt(nowMs: number, parts: readonly Part[]) {
   const state = { holds: true }
   const trust = {
     holds: () => state.holds,
@@ -31,40 +32,42 @@ function makeAt(nowMs: number, parts: readonly Part[]) {
         answer: new WeakRef({}),
       }) as unknown as UsedReply,
   )
-  const bytes = Buffer.from('{"data":{}}')
-  const answered = { bytes, parts: used, isGood: true, isSpoilt: false, isLast: false }
-  const made: Made = toMade(answered, { mark: 0, atMs: nowMs }, false)
+  const answered = await toAnswered({ data: {} }, { parts: used })
+  const made: Made = toMade(answered, { mark: 0, atMs: nowMs })
   const next = (purpose: 'change' | 'age' = 'change') =>
     decideNext(made, { nowMs, wallMs: nowMs, sinceMs: nowMs, purpose })
   return { state, next }
 }
 
-it('what is fresh by proof alone has not failed: it is looked at again after its ordinary age', () => {
-  const { next } = makeAt(30 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
+it('what is fresh by proof alone has not failed: it is looked at again after its ordinary age', async () => {
+  const { next } = await makeAt(30 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
   for (const purpose of ['change', 'age'] as const)
     expect(next(purpose)).toEqual({ purpose: 'age', atMs: 35 * MINUTE_MS })
 })
 
-it('but no later than the proof ends for it', () => {
-  const { next } = makeAt(118 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
+it('but no later than the proof ends for it', async () => {
+  const { next } = await makeAt(118 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
   expect(next()).toEqual({ purpose: 'age', atMs: 120 * MINUTE_MS })
 })
 
-it('and no later than another part goes stale that nothing proves', () => {
+it('and no later than another part goes stale that nothing proves', async () => {
   const parts = [
     { answeredAtMs: 0, isProven: true },
     { answeredAtMs: 28 * MINUTE_MS, isProven: false },
   ]
-  expect(makeAt(30 * MINUTE_MS, parts).next()).toEqual({ purpose: 'age', atMs: 33 * MINUTE_MS })
+  expect((await makeAt(30 * MINUTE_MS, parts)).next()).toEqual({ purpose: 'age', atMs: 33 * MINUTE_MS })
 })
 
-it('where no trust holds any more, it has failed to get what is fresh', () => {
-  const { state, next } = makeAt(30 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
+it('where no trust holds any more, it has failed to get what is fresh', async () => {
+  const { state, next } = await makeAt(30 * MINUTE_MS, [{ answeredAtMs: 0, isProven: true }])
   state.holds = false
   expect(next()).toMatchObject({ purpose: 'retry' })
 })
 
-it.each([true, false])('what is young is looked at when its ordinary age ends (proven: %s)', (isProven) => {
-  const { next } = makeAt(3 * MINUTE_MS, [{ answeredAtMs: 0, isProven }])
-  expect(next()).toEqual({ purpose: 'age', atMs: 5 * MINUTE_MS })
-})
+it.each([true, false])(
+  'what is young is looked at when its ordinary age ends (proven: %s)',
+  async (isProven) => {
+    const { next } = await makeAt(3 * MINUTE_MS, [{ answeredAtMs: 0, isProven }])
+    expect(next()).toEqual({ purpose: 'age', atMs: 5 * MINUTE_MS })
+  },
+)

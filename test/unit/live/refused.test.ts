@@ -4,6 +4,7 @@ import { createCache } from '../../../src/cache/cache.ts'
 import type { ChangeNotices } from '../../../src/cache/change-notices.ts'
 import type { Caller } from '../../../src/callers/caller.ts'
 import { createLive } from '../../../src/live/live.ts'
+import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -32,13 +33,7 @@ function open(answers: (wallMs: number) => readonly object[]) {
     toFault: (fault) => {
       throw fault
     },
-    ask: async () => ({
-      bytes: Buffer.from(JSON.stringify(asked.shift() ?? GOOD)),
-      parts: [],
-      isGood: true,
-      isSpoilt: false,
-      isLast: false,
-    }),
+    ask: () => toAnswered(asked.shift() ?? GOOD),
   })
   return { clock, live }
 }
