@@ -41,6 +41,7 @@ function open() {
   }
   write(1)
   const logged: string[] = []
+  let isGood = true
   const { loop, countPieces } = countingLoop(clock)
   const underWay: { readonly caller: string; answer(): void; fail(): void }[] = []
   const options = {
@@ -65,7 +66,7 @@ function open() {
         const parts = cached ? [usedAs('asked', cached, call.endpoint)] : []
         Object.assign(context, {
           repeat: {},
-          parts: { all: () => parts, areGood: () => true, isSpoilt: () => false },
+          parts: { all: () => parts, areGood: () => isGood, isSpoilt: () => false },
         })
         const body = Buffer.from(JSON.stringify({ data: cached?.answer }))
         return new Promise((resolve, reject) => {
@@ -90,6 +91,8 @@ function open() {
     logged,
     underWay,
     countPieces,
+    /** From now on no reply is known to be current. */
+    doubt: () => void (isGood = false),
     watch(name: string, caller: string) {
       const request = {
         body: Buffer.from(`live ${name}`),
@@ -203,6 +206,20 @@ describe('a large answer becomes a live one in pieces', () => {
     await turn()
     expect(countPieces()).toBeLessThan(8)
     expect([client.got, logged]).toEqual([[], []])
+  })
+
+  it('and what comes into doubt meanwhile is not given to who comes later', async () => {
+    const { write, underWay, watch, countPieces, doubt } = open()
+    write(LARGE)
+    watch('one', 'a')
+    await turn()
+    nth(underWay, 0).answer()
+    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
+    doubt()
+    await turn()
+    const late = watch('one', 'b')
+    await turn()
+    expect([late.got, underWay.length]).toEqual([[], 1])
   })
 
   it('and what is written meanwhile is shown', async () => {
