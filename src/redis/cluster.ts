@@ -5,7 +5,7 @@ import { disconnect } from './disconnect.ts'
 import { createPrimaryWatch } from './primary-watch.ts'
 import type { Judgement, PrimaryWatch, RedisServerAddress } from './primary-watch.ts'
 import { adviceOn, nameOf, NO_CLUSTER, NO_OWNER } from './redis-errors.ts'
-import { decideOwner, readView, votersOf } from './slot-owner.ts'
+import { addressesIn, decideOwner, readView, votersOf } from './slot-owner.ts'
 import type { SlotView } from './slot-owner.ts'
 import { askWatcher, createWatcherClient } from './watcher-client.ts'
 import type { Login } from './watcher-client.ts'
@@ -53,7 +53,7 @@ export function createCluster(options: ClusterOptions): PrimaryWatch {
       if (answers.length === 0) return
       const views = answers.map(({ view }) => view)
       const owner = isConfirmed ? decideOwner(views) : null
-      const needed = owner ? neededFor(owner, answers, nodes) : views.flatMap(addressesOf)
+      const needed = owner ? neededFor(owner, answers, nodes) : addressesIn(views)
       // A node that has lost its cluster confirms itself and names nobody else: those of the settings are asked as well, and whomever
       // they name.
       nodes.turnTo([...servers, ...views.flatMap(ownerOf), ...needed])
@@ -68,8 +68,6 @@ export function createCluster(options: ClusterOptions): PrimaryWatch {
     },
   }
 }
-
-const addressesOf = ({ addresses }: SlotView): RedisServerAddress[] => [...addresses.values()]
 
 const ownerOf = ({ owner, addresses }: SlotView): RedisServerAddress[] =>
   [owner === null ? [] : (addresses.get(owner) ?? [])].flat()

@@ -23,6 +23,12 @@ const MAX_VOTERS = 15
 
 export const votersOf = ({ primaries }: SlotView): readonly string[] => primaries.slice(0, MAX_VOTERS)
 
+/** Where the nodes are that these views name: first those that confirm an owner, because not all nodes of a large cluster are asked. */
+export function addressesIn(views: readonly SlotView[]): RedisServerAddress[] {
+  const ofVoters = views.flatMap((view) => votersOf(view).flatMap((id) => view.addresses.get(id) ?? []))
+  return [...ofVoters, ...views.flatMap(({ addresses }) => [...addresses.values()])]
+}
+
 /**
  * The owner says so itself, more than half of the primaries that it knows say so as well, and of several such nodes it is the
  * one that has taken over last. A node that has not heard of a change yet names the former owner: that one denies it, is away,
