@@ -87,6 +87,8 @@ export function createPrimaryWatch<Answer>(options: PrimaryWatchOptions<Answer>)
     }
     await Promise.all(clients().map(askOne))
     if (ending.signal.aborted) return
+    // Where nobody has answered for long, there is no primary any more.
+    tell()
     const judgement = judge(answers)
     onLooked?.(answers, judgement)
     const everyMs = judgement.isConfirmed ? LOOK_EVERY_MS : hurriedEveryMs
