@@ -36,6 +36,8 @@ export interface Keys {
   accepted(scope: ScopeKey): string
   /** The slots of one key, or of one operation of it. */
   pool(name: string): string
+  /** The same in the history before this one; null in the first one that this replica has found. */
+  formerPool(name: string): string | null
 }
 
 /** The hash of a call's key, 64 hex digits: the key itself contains ids and may be long. */
@@ -50,9 +52,11 @@ export function createKeys(prefix: string, isCluster = false): Keys {
   const of = (history: string): string => (history === '' ? begin : `${begin}${history}:`)
   const logOf = (history: string) => LOG.map((name) => [name, `${of(history)}${name}`] as const)
   let decisive = of('')
+  let former: string | null = null
   const keys = {
     ...(Object.fromEntries(logOf('')) as Record<(typeof LOG)[number], string>),
     turnTo(history: string) {
+      former = decisive === of('') ? null : decisive
       decisive = of(history)
       Object.assign(keys, Object.fromEntries(logOf(history)))
     },
@@ -65,6 +69,7 @@ export function createKeys(prefix: string, isCluster = false): Keys {
     probe: `${begin}probe`,
     reply: (digest: CallDigest) => `${begin}reply:${digest}`,
     pool: (name: string) => `${decisive}pool:${name}`,
+    formerPool: (name: string) => former && `${former}pool:${name}`,
     flight: (digest: CallDigest) => `${begin}flight:${digest}`,
     accepted: (scope: ScopeKey) => `${begin}accepted:${scope}`,
   }

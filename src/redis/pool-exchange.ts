@@ -22,7 +22,11 @@ export const createExchange =
   (main: Connection, keys: Keys): Exchange =>
   async (name, message) => {
     let mayHaveArrived = main.isUp()
-    const run = (client: Client) => runScript(client, keys.pool(name), JSON.stringify(message))
+    const [key, formerKey] = [keys.pool(name), keys.formerPool(name)]
+    const run = async (client: Client) => {
+      const known = formerKey === null ? message : await withFormerPeers(client, formerKey, message)
+      return runScript(client, key, JSON.stringify(known))
+    }
     const text = await main.ask((client) =>
       run(client).catch((error: unknown) => {
         // Redis has refused the script, which it does before anything is changed.
@@ -33,6 +37,27 @@ export const createExchange =
     const answer = typeof text === 'string' ? readAnswer(text) : null
     return answer ? { answer } : { answer, mayHaveArrived }
   }
+
+/**
+ * The pool of the former primary has come along with its data. A replica that came to it after the sender's last answer is known by that
+ * alone. It may still be at the former primary, so the new pool must not open without it.
+ */
+async function withFormerPeers(
+  client: Client,
+  formerKey: string,
+  message: PoolMessage,
+): Promise<PoolMessage> {
+  const { former } = message
+  if (former.generation === '') return message
+  const pool = formerSchema.safeParse(readJson(await client.get(formerKey)))
+  if (pool.data?.generation !== former.generation) return message
+  const others = Object.keys(pool.data.replicas).filter((id) => id !== message.replica)
+  const peers = { ...former.peers, ...Object.fromEntries(others.map((id) => [id, true as const])) }
+  return { ...message, former: { ...former, peers } }
+}
+
+/** Lua writes an empty table as an object. */
+const formerSchema = z.object({ generation: z.string(), replicas: z.record(z.string(), z.unknown()) })
 
 async function runScript(client: Client, key: string, message: string): Promise<unknown> {
   try {
@@ -66,9 +91,11 @@ const answerSchema = z.object({
   isWanted: z.boolean(),
 })
 
-function readAnswer(text: string): PoolAnswer | null {
+const readAnswer = (text: string): PoolAnswer | null => answerSchema.safeParse(readJson(text)).data ?? null
+
+function readJson(text: string | null): unknown {
   try {
-    return answerSchema.parse(JSON.parse(text))
+    return JSON.parse(text ?? '')
   } catch {
     return null
   }
