@@ -13,6 +13,7 @@ import {
   openPool,
   project,
   rename,
+  waitUntilKnown,
   waitUntilWhole,
   writeAndRead,
 } from '../support/redis-load.ts'
@@ -137,12 +138,10 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
         const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
         return answers.every(({ extensions }) => extensions.upstream.limit === 90)
       })
-      // The first of them learns by its next question that the other has come.
-      for (const gateway of [early, late]) await gateway.ask(project(nth(projects, 1).id))
-      await early.ask(project(nth(projects, 2).id))
 
       // The old primary goes on by itself, and the one gateway reaches no other node.
       const [old, heir] = [nth(world.primaries, 0), nth(world.replicas, 0)]
+      await waitUntilKnown(old, 2)
       for (const server of servers) if (server !== old) await forbid(server, 'late')
       await splitOff(world, old, heir)
       await waitUntil(() => isAt(heir))

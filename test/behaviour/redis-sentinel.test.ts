@@ -12,6 +12,7 @@ import {
   openPool,
   project,
   rename,
+  waitUntilKnown,
   waitUntilWhole,
   writeAndRead,
 } from '../support/redis-load.ts'
@@ -84,6 +85,8 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
         const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
         return answers.every(({ extensions }) => extensions.upstream.limit === 90)
       })
+
+      await waitUntilKnown(await world.primary(), 2)
 
       // The one cannot hear of the failover any more, and the old primary takes writes for some seconds yet.
       for (const proxy of proxies) proxy.cut()

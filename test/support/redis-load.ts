@@ -36,6 +36,23 @@ export const countAt = (server: RedisServer): Promise<number> =>
 
 export const isAt = async (server: RedisServer): Promise<boolean> => (await countAt(server)) > 0
 
+/** Until each of so many gateways has renewed its read lease after all of them had one: then each of them knows of the others. */
+export async function waitUntilKnown(server: RedisServer, count: number): Promise<void> {
+  const readStamps = (): Promise<number[]> =>
+    server.admin(async (client) => {
+      const [key = ''] = await client.keys('*:readers')
+      const readers = Object.entries(await client.hgetall(key)).filter(([name]) => name !== '')
+      return readers.map(([, stamp]) => Number.parseInt(stamp, 10))
+    })
+  let newestMs: number | null = null
+  await waitUntil(async () => {
+    const stamps = await readStamps()
+    if (stamps.length !== count) return false
+    const sinceMs = (newestMs ??= Math.max(...stamps))
+    return stamps.every((stamp) => stamp > sinceMs)
+  })
+}
+
 /** A new pool opens after a window: one that has short windows opens it for those that come after it. */
 export async function openPool(
   { redisUrl }: { readonly redisUrl: string },
