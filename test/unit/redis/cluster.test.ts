@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
 import type { Clock } from '../../../src/clock.ts'
 import { createConnection } from '../../../src/redis/connection.ts'
+import type { Client, Connection } from '../../../src/redis/connection.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { openWatch } from '../../../src/redis/open-watch.ts'
 import { createPrimaryHistory } from '../../../src/redis/primary-history.ts'
@@ -47,6 +48,20 @@ function open(ports: readonly number[], clock: Clock = createSystemClock()) {
   }
 }
 
+/** A question that a busy machine has held up is asked again. */
+async function askSurely<Answer>(
+  { ask }: Connection,
+  work: (client: Client) => Promise<Answer>,
+): Promise<Answer> {
+  const answers: Answer[] = []
+  await waitUntil(async () => {
+    const answer = await ask(work)
+    if (answer !== null) answers.push(answer)
+    return answer !== null
+  })
+  return nth(answers, 0)
+}
+
 const portsOf = (servers: readonly { readonly port: number }[]) => servers.map(({ port }) => port)
 
 describe.skipIf(redisProgram === null)('a connection to the owner of the slot', () => {
@@ -56,7 +71,7 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     const { connection, events, watch } = opened
     const [from, to] = [nth(world.primaries, 0), nth(world.primaries, 1)]
     await waitUntil(() => connection.isUp())
-    await connection.ask((client) => client.mset('{aurora:}one', '1', '{aurora:}two', '2'))
+    await askSurely(connection, (client) => client.mset('{aurora:}one', '1', '{aurora:}two', '2'))
 
     await world.beginMove(from, to)
     await call(from, 'MIGRATE', '127.0.0.1', String(to.port), '{aurora:}one', '0', '5000')
@@ -73,7 +88,8 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     await world.moveKeys(from, to)
     await world.endMove(from, to)
     await waitUntil(() => watch?.primary()?.port === to.port && connection.isUp())
-    expect(await connection.ask((client) => client.mget('{aurora:}one', '{aurora:}two'))).toEqual(['1', '2'])
+    const both = await askSurely(connection, (client) => client.mget('{aurora:}one', '{aurora:}two'))
+    expect(both).toEqual(['1', '2'])
   })
 
   it('has a history of its own each time that the slot comes back, and the same one if nobody was elsewhere', async () => {
@@ -93,7 +109,7 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     expect(new Set([first, second, third]).size).toBe(3)
     // The node is the one of the first name.
     expect(third.split('.')[0]).toBe(first.split('.')[0])
-    expect(await connection.ask((client) => client.get(keys.formerHistory))).toBe(second)
+    expect(await askSurely(connection, (client) => client.get(keys.formerHistory))).toBe(second)
 
     connection.close()
     await world.move(from, to)
@@ -111,12 +127,12 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     using opened = open(portsOf(world.primaries), clock)
     const { connection } = opened
     await waitUntil(() => connection.isUp())
-    expect(await connection.ask((client) => client.ping())).toBe('PONG')
+    expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
     stoodStillMs = 5000
     expect(connection.isUp()).toBe(false)
     expect(await connection.ask((client) => client.ping())).toBeNull()
     await waitUntil(() => connection.isUp())
-    expect(await connection.ask((client) => client.ping())).toBe('PONG')
+    expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
   })
 
   it('leads to the address of the settings where the announced one leads nowhere', async () => {
@@ -148,7 +164,7 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
       await waitUntil(async () => (await countLooks()) > before + 2)
     })
     await waitUntil(() => watch?.primary()?.port === heir.port && connection.isUp())
-    const port = await connection.ask((client) => client.config('GET', 'port'))
+    const port = await askSurely(connection, (client) => client.config('GET', 'port'))
     expect(port).toEqual(['port', String(heir.port)])
   })
 
