@@ -44,7 +44,10 @@ function containsErrorsOnly(bytes: Buffer): boolean {
 }
 
 const isNothing = (value: unknown): boolean =>
-  value === null || value === '' || (Array.isArray(value) && value.length === 0)
+  NOTHING.has(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
+
+/** `"error": false` says that there was none. */
+const NOTHING: ReadonlySet<unknown> = new Set<unknown>([null, false, 0, ''])
 
 const ERRORS: ReadonlySet<string> = new Set(['error', 'errors'])
 /** What servers write beside their errors. */

@@ -180,6 +180,15 @@ describe('an answer', () => {
   )
 
   it.each([
+    '{"error":false,"message":"deleted"}',
+    '{"errors":{},"status":"ok"}',
+    '{"error":0,"success":true}',
+  ])('to a deletion that says that there was no error is a success: %s', async (body) => {
+    const { send } = await connect((response) => void response.writeHead(200).end(body))
+    expect(await send('deleteProject')).toMatchObject({ value: null })
+  })
+
+  it.each([
     ['under its name', { performance_simulation_job: { job_id: 'j' } }],
     ['under another name', { simulation: { job_id: 'j' }, took: 3 }],
     ['without a name', { job_id: 'j', error: {} }],
