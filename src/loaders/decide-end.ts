@@ -61,17 +61,16 @@ export function fullLength(size: number, { longest, cut, isCutTwice }: KnownPage
   return isCutTwice ? cut : null
 }
 
+/** Whether a page may be full: it has the size asked, or the length of a page that was shorter and yet not the last one. */
+export const mayBeFull = (length: number, size: number, known: KnownPages): boolean =>
+  length >= (fullLength(size, known) ?? known.cut ?? size)
+
 /**
  * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
- * mean that the list goes on but is not shown so far, so behind a full page it is a failure.
+ * mean that the list goes on but is not shown so far, so behind a page that may be full it is a failure.
  */
-export const isNoSuchPage = (
-  status: number | null,
-  before: { readonly length: number } | null,
-  size: number,
-): boolean =>
-  status !== null &&
-  (NO_SUCH_PAGE.has(status) || (WRONG_NUMBER.has(status) && before !== null && before.length < size))
+export const isNoSuchPage = (status: number | null, isBehindShort: () => boolean): boolean =>
+  status !== null && (NO_SUCH_PAGE.has(status) || (WRONG_NUMBER.has(status) && isBehindShort()))
 
 const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416])
 const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])

@@ -4,7 +4,7 @@ import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import type { ScopeKey } from '../rest/scope.ts'
-import { decideEnd, fullLength, NOTHING_KNOWN } from './decide-end.ts'
+import { decideEnd, fullLength, mayBeFull, NOTHING_KNOWN } from './decide-end.ts'
 import type { End, KnownPages } from './decide-end.ts'
 
 /** A list of one credential, under whatever parent. */
@@ -34,6 +34,8 @@ export interface ListEnds {
   learn(list: ListOf, page: LearnedPage): void
   /** The length at which Aurora cuts the pages of the list; the size asked where it is not known to cut. */
   pageLength(list: ListOf): number
+  /** Whether a page of this length may be full, so that others may follow. */
+  mayBeFull(list: ListOf, length: number): boolean
 }
 
 /** Aurora's limits and the rights of a key may change; to learn again costs a list one or two calls. */
@@ -76,6 +78,7 @@ export function createListEnds({ clock }: { clock: Pick<Clock, 'monotonicMs'> })
       if (next !== learned) lists.set(nameOf(list), next)
     },
     pageLength: (list) => fullLength(list.size, read(list).known) ?? list.size,
+    mayBeFull: (list, length) => mayBeFull(length, list.size, read(list).known),
   }
 }
 
@@ -119,4 +122,5 @@ export const imagineListEnds = (
     ),
   learn: () => {},
   pageLength,
+  mayBeFull: (list, length) => length >= pageLength(list),
 })

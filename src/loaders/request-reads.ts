@@ -127,20 +127,22 @@ function createListReads(
     endpoint: Endpoint,
     key: string,
     page: number,
-    itemsBefore: () => readonly Members[] | null = () => null,
+    isBehindShort: () => boolean = () => false,
   ): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
-      if (page > 0 && isNoSuchPage(statusOf(error), itemsBefore(), options.pageSize)) return []
+      if (page > 0 && isNoSuchPage(statusOf(error), isBehindShort)) return []
       throw error
     })
 
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
+    const isShort = (page: number): boolean => {
+      const length = pages.atHand(page)?.items.length
+      // No size was asked of a list that is asked for whole: there a page as long as those of other lists may be full.
+      return length !== undefined && length < options.pageSize && !listEnds.mayBeFull(list, length)
+    }
     const pages: Pages = createPages({
-      read: (page) =>
-        page === 0 && first
-          ? first
-          : readPage(endpoint, key, page, () => pages.atHand(page - 1)?.items ?? null),
+      read: (page) => (page === 0 && first ? first : readPage(endpoint, key, page, () => isShort(page - 1))),
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),

@@ -42,7 +42,7 @@ const isNullForList = (call: Call, body: unknown): boolean =>
   isFurtherPage(call) &&
   isMembers(body) &&
   body[call.endpoint.wrapper ?? ''] === null &&
-  !Object.hasOwn(body, 'errors')
+  !['error', 'errors'].some((name) => Object.hasOwn(body, name))
 
 /** The last id of a read's route is that of the object; the answer to a write may be another object. */
 function askedId({ endpoint, path, query }: Call): string | undefined {

@@ -16,16 +16,17 @@ const empty =
   (response) =>
     void response.writeHead(status).end()
 
-/** Aurora answers the first page of every list with `length` users, the project with its id, and any other call with `other`. */
-async function openAurora(length: number, other: Answer) {
+/** Aurora answers the first pages of every list with `lengths` users, the project with its id, and any other call with `other`. */
+async function openAurora(lengths: readonly number[], other: Answer) {
   const calls: string[] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
     const page = searchParams.get('page')
     calls.push(`${pathname.split('/').at(-1)} ${page}`)
     if (pathname.endsWith('/projects/p1')) return json(200, { project: { id: 'p1' } })(response)
-    if (page !== '1' || length === 0) return other(response)
-    const users = Array.from({ length }, (_, index) => ({ id: `u-${index}`, first_name: 'Ada' }))
+    const length = lengths[Number(page) - 1]
+    if (length === undefined) return other(response)
+    const users = Array.from({ length }, (_, index) => ({ id: `u-${page}-${index}`, first_name: 'Ada' }))
     json(200, { users })(response)
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -58,7 +59,7 @@ const WRONG_NUMBER: readonly (readonly [string, Answer])[] = [
 
 describe('a page behind the last one', () => {
   it.each([...NOTHING, ...WRONG_NUMBER])('of a list that may be cut ends it with %s', async (_, answer) => {
-    await using aurora = await openAurora(25, answer)
+    await using aurora = await openAurora([25], answer)
 
     const { data, errors } = await aurora.ask<{ users: unknown[] }>('{ users { firstName } }')
 
@@ -68,7 +69,7 @@ describe('a page behind the last one', () => {
   })
 
   it.each(NOTHING)('of a list of full pages ends it with %s', async (_, answer) => {
-    await using aurora = await openAurora(250, answer)
+    await using aurora = await openAurora([250], answer)
 
     const { data, errors } = await aurora.ask<{ users: unknown[] }>('{ users { firstName } }')
 
@@ -81,19 +82,38 @@ describe('a page behind the last one', () => {
     ...WRONG_NUMBER,
     ['403', json(403, REFUSAL)],
     ['null beside errors', json(200, { users: null, ...REFUSAL })],
+    ['null beside an error', json(200, { users: null, error: 'temporarily unavailable' })],
   ] as const)('may exist, where a full page is followed by %s', async (_, answer) => {
-    await using aurora = await openAurora(250, answer)
+    await using aurora = await openAurora([250], answer)
 
     const { data, errors } = await aurora.ask('{ users { firstName } }')
 
     expect(data).toEqual({ users: null })
     expect(errors).toHaveLength(1)
   })
+
+  it.each(WRONG_NUMBER)('may exist, where pages that Aurora cuts are followed by %s', async (_, answer) => {
+    await using aurora = await openAurora([100, 100], answer)
+
+    const { data, errors } = await aurora.ask('{ users { firstName } }')
+
+    expect(data).toEqual({ users: null })
+    expect(errors).toHaveLength(1)
+  })
+
+  it.each(WRONG_NUMBER)('of a list that is cut ends it behind a shorter page with %s', async (_, answer) => {
+    await using aurora = await openAurora([20, 20, 12], answer)
+
+    const { data, errors } = await aurora.ask<{ users: unknown[] }>('{ users { firstName } }')
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(52)
+  })
 })
 
 describe('204 to a read', () => {
   it('is an empty list, an object that may be absent, and no object that has to be there', async () => {
-    await using aurora = await openAurora(0, empty(204))
+    await using aurora = await openAurora([], empty(204))
 
     const { data, errors } = await aurora.ask(`{
       users { id }
@@ -108,7 +128,7 @@ describe('204 to a read', () => {
   })
 
   it('is no empty list where it has another status', async () => {
-    await using aurora = await openAurora(0, empty(200))
+    await using aurora = await openAurora([], empty(200))
 
     const { data, errors } = await aurora.ask('{ users { id } }')
 
