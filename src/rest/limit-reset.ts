@@ -14,7 +14,10 @@ export function readResets(headers: AnswerHeaders): readonly string[] {
   const named = NAMES.filter((name) => !isLeft(textOf(`${name}-remaining`))).map((name) =>
     textOf(`${name}-reset`),
   )
-  const policies = textOf('ratelimit')
+  // Several lines are one list (RFC 9110, 5.3).
+  const policies = [headers['ratelimit'] ?? []]
+    .flat()
+    .join()
     .split(',')
     .filter((policy) => !isLeft(LEFT.exec(policy)?.[1] ?? ''))
     .map((policy) => UNTIL.exec(policy)?.[1] ?? '')

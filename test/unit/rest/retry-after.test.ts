@@ -212,6 +212,7 @@ describe('the end of the window of a limit', () => {
     [{ 'x-rate-limit-reset': dateIn(7000) }, 7000],
     [{ ratelimit: '"minute";r=0;t=30' }, 30_000],
     [{ ratelimit: '"hour";r=40;t=2000, "minute";r=0;t=30' }, 30_000],
+    [{ ratelimit: ['"hour";r=40;t=2000', '"minute";r=0;t=30'] }, 30_000],
     [{ 'ratelimit-reset': '5', 'x-ratelimit-reset': ['9', '30'] }, 9000],
     [{ 'x-ratelimit-reset': '25', 'x-ratelimit-remaining': '3' }, null],
     [{ 'x-ratelimit-reset': '999999' }, MAX_PAUSE_MS],
