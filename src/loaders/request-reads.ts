@@ -5,7 +5,7 @@ import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
-import { statusOf } from '../rest/attempt-error.ts'
+import { isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
 import type { Pace } from '../turns/pace.ts'
 import type { Terms } from '../rest/terms.ts'
@@ -130,7 +130,7 @@ function createListReads(
     isBehindShort: () => boolean = () => false,
   ): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
-      if (page > 0 && isNoSuchPage(statusOf(error), isBehindShort)) return []
+      if (page > 0 && !isOfCredential(error) && isNoSuchPage(statusOf(error), isBehindShort)) return []
       throw error
     })
 
@@ -207,6 +207,10 @@ function createPageQuery(pageSize: number): RequestReads['pageQuery'] {
     return page === 0 ? NO_QUERY : { page: String(page + 1) }
   }
 }
+
+/** Earlier pages may be known from before the credential was withdrawn. */
+const isOfCredential = (error: unknown): boolean =>
+  isAttemptError(error) && error.details.reason === 'AUTHENTICATION'
 
 /** Many fields may wait for the same page, and each looks at all its items. */
 const inTurnOf =

@@ -1,8 +1,12 @@
 // What Aurora may answer for a page behind the last one, and where there is nothing at all.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Config } from '../../src/config/config.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 
 type Answer = (response: ServerResponse) => void
@@ -17,7 +21,7 @@ const empty =
     void response.writeHead(status).end()
 
 /** Aurora answers the first pages of every list with `lengths` users, the project with its id, and any other call with `other`. */
-async function openAurora(lengths: readonly number[], other: Answer) {
+async function openAurora(lengths: readonly number[], other: Answer, config: Partial<Config> = {}) {
   const calls: string[] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
@@ -31,10 +35,15 @@ async function openAurora(lengths: readonly number[], other: Answer) {
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}` })
+  const openGateway = () => createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, config })
+  let gateway = await openGateway()
   return {
-    ask: gateway.ask,
+    ask: <Data>(query: string) => gateway.ask<Data>(query),
     calls,
+    async restart() {
+      await gateway[Symbol.asyncDispose]()
+      gateway = await openGateway()
+    },
     async [Symbol.asyncDispose]() {
       await gateway[Symbol.asyncDispose]()
       server.closeAllConnections()
@@ -109,6 +118,26 @@ describe('a page behind the last one', () => {
     expect(errors).toBe(undefined)
     expect(data?.users).toHaveLength(52)
   })
+})
+
+it('422 ends no list where the credential is at fault, though the first page is known from before', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'behind-the-end-'))
+  const config = { cacheFile: join(folder, 'cache') }
+  let other = json(416, REFUSAL)
+  try {
+    await using aurora = await openAurora([25], (response) => other(response), config)
+    await aurora.ask('{ users { firstName } }')
+    await aurora.restart()
+    other = json(422, { errors: [{ message: 'wrong signature' }] })
+
+    const { data, errors } = await aurora.ask('{ users { firstName } }')
+
+    expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 2'])
+    expect(data).toEqual({ users: null })
+    expect(errors?.map(({ extensions }) => extensions)).toMatchObject([{ reason: 'AUTHENTICATION' }])
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
 })
 
 describe('204 to a read', () => {
