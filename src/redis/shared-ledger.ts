@@ -181,7 +181,8 @@ function createSlot(key: SharedKey, id: string): Slot {
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
       // The replica that tried the key may be another one than the replica that got the 429.
       if (isWhole && isTrial && key.pauses === pausesBefore) resume(key, takenAtMs)
-      else if (view.window.isUnproven) void key.link?.send(null)
+      // While a call is under way, no replica tries the key.
+      if (view.window.isUnproven) void key.link?.send(null)
       refresh()
       onFreed()
     },

@@ -231,6 +231,21 @@ describe('replicas that share a ledger', () => {
     expect(await one.take('mutation')).toHaveProperty('answered')
     expect(await other.take('mutation')).toHaveProperty('retryAtMs')
   })
+
+  it('try a key again as soon as a call from before the pause is answered, though it does not resume the key', async () => {
+    const { clock, ledgers } = await open(2)
+    const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
+    one.pause(clock.monotonicMs() + 1000, { isFirstInARow: true })
+    await clock.advance(1000)
+    const trial = await other.take('mutation')
+    one.pause(clock.monotonicMs() + 1000, { isFirstInARow: false })
+    await clock.advance(1500)
+    expect(await one.take('mutation')).toHaveProperty('retryAtMs')
+    if (!('retryAtMs' in trial)) trial.answered()
+    await clock.advance(0)
+    expect(await one.take('mutation')).toHaveProperty('answered')
+    expect(await other.take('mutation')).toHaveProperty('retryAtMs')
+  })
 })
 
 describe('a replica that is lost', () => {
