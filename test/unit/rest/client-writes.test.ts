@@ -157,6 +157,7 @@ describe('an answer', () => {
   it.each([
     ['a page', '<!DOCTYPE html><title>Sign in</title>'],
     ['a page of XHTML', ' <?xml version="1.0"?>\n<html lang="en"><p>Maintenance</p></html>'],
+    ['a page behind a comment', '<!-- for old browsers -->\n<!-- > --><html><p>Maintenance</p></html>'],
     ['errors', '{"errors":[{"message":"in use"}]}'],
     ['errors beside nothing', '{"project":null,"errors":["in use"],"status":500}'],
     ['an error', '{"error":"in use"}'],
