@@ -24,7 +24,8 @@ export const decideOutcome = (status: number | null, error: unknown): WriteOutco
  * A whole page, and no piece of HTML such as `<p>gone</p>`: a proxy that shows its page for maintenance or for signing in
  * often does so with 200, and has not passed the write on.
  */
-const PAGE = /^(?:\xEF\xBB\xBF)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html)\b/i
+const PAGE =
+  /^(?:\xEF\xBB\xBF)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--(?:(?!-->)[^])*-->\s*)*<(?:!doctype\s+html|html)\b/i
 const PAGE_BYTES = 1024
 
 /** Larger answers contain objects. */
