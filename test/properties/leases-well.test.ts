@@ -3,8 +3,11 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { partsOf, runPlan, whenClose, whenWell } from '../support/lease-plans.ts'
 
-/** With leases-troubled.test.ts and leases-killed.test.ts, 10,000 interleavings, or 100,000 in a search. */
-const PLANS = [...partsOf('of several things', whenWell, 3000), ...partsOf('of one thing', whenClose, 2000)]
+/** With leases-troubled.test.ts and leases-killed.test.ts, 100,000 interleavings: each line is a test of some seconds. */
+const PLANS = [
+  ...partsOf('of several things', whenWell, 30_000),
+  ...partsOf('of one thing', whenClose, 20_000),
+]
 
 describe('over a Redis that is well, reads and writes', () => {
   it.each(PLANS)(

@@ -2,7 +2,6 @@
 import fc from 'fast-check'
 import type { Arbitrary } from 'fast-check'
 import { expect } from 'vitest'
-import { examplesOf } from './examples.ts'
 import type { Refusing } from './fake-redis.ts'
 import { createReplicaModel } from './replica-model.ts'
 import type { Breaks, ReplicaModel, Thing } from './replica-model.ts'
@@ -156,9 +155,8 @@ export const whenCutOff = several(
     .map(([before, steps]) => [...before, ...CUT_OFF, ...steps]),
 )
 
-/** Tests that draw from the same plans: title, plans and number of runs. A search has ten times as many interleavings. */
-export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, ordinary: number) {
-  const interleavings = examplesOf(ordinary)
+/** Tests of the same plans, each with other ones, since each has a seed of its own: title, plans and number of runs. */
+export function partsOf(what: string, plans: fc.Arbitrary<Schedule[]>, interleavings: number) {
   const parts = Math.ceil(interleavings / PART)
   const numRuns = Math.ceil(interleavings / parts / SCHEDULES)
   return Array.from(
