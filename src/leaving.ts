@@ -16,7 +16,7 @@ export interface Leaving {
   abort(reason: unknown): void
 }
 
-/** Each call to Aurora needs one or two of these, so it is an object of one shape whose listeners are a set. */
+/** Each call to Aurora needs one or two of these, so it is an object of one shape, and makes a set for its second listener only. */
 export const createLeaving = (): Leaving => {
   const signal = new Signal()
   return { signal, abort: (reason) => signal.abort(reason) }
@@ -25,18 +25,23 @@ export const createLeaving = (): Leaving => {
 class Signal implements LeaveSignal {
   aborted = false
   reason: unknown = undefined
-  private listeners: Set<() => void> | null = null
+  private first: (() => void) | null = null
+  /** Those that came after the first one. */
+  private others: Set<() => void> | null = null
 
   throwIfAborted(): void {
     if (this.aborted) throw this.reason
   }
 
   addEventListener(_type: 'abort', listener: () => void): void {
-    if (!this.aborted) (this.listeners ??= new Set()).add(listener)
+    if (this.aborted || listener === this.first) return
+    if (this.first === null && !this.others?.size) this.first = listener
+    else (this.others ??= new Set()).add(listener)
   }
 
   removeEventListener(_type: 'abort', listener: () => void): void {
-    this.listeners?.delete(listener)
+    if (listener === this.first) this.first = null
+    else this.others?.delete(listener)
   }
 
   abort(reason: unknown): void {
@@ -44,10 +49,11 @@ class Signal implements LeaveSignal {
     this.aborted = true
     this.reason = reason
     // The set stays while it is gone through, so that a listener which another one removes is not called.
-    const { listeners } = this
-    if (!listeners) return
-    for (const listener of listeners) callAlone(listener)
-    this.listeners = null
+    const { first, others } = this
+    if (first) callAlone(first)
+    if (others) for (const listener of others) callAlone(listener)
+    this.first = null
+    this.others = null
   }
 }
 

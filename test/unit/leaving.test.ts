@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { expect, it, vi } from 'vitest'
 import { createLeaving, NEVER_LEFT } from '../../src/leaving.ts'
 import type { Leaving } from '../../src/leaving.ts'
@@ -62,4 +63,24 @@ it('calls those after a listener that throws, and throws its error afterwards', 
   expect(isCalled).toBe(true)
   expect(queued).toHaveLength(1)
   expect(() => queued[0]?.()).toThrow('bug')
+})
+
+it('calls the same listeners in the same order as an AbortSignal, whatever was added and removed before', () => {
+  const step = fc.tuple(fc.constantFrom('add', 'remove'), fc.integer({ min: 0, max: 3 }))
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 12 }), (steps) => {
+      const [ours, theirs] = [createLeaving(), asLeaving(new AbortController())].map(({ signal, abort }) => {
+        const called: number[] = []
+        const listeners = [0, 1, 2, 3].map((name) => () => void called.push(name))
+        for (const [what, name] of steps) {
+          const listener = listeners[name] ?? (() => {})
+          if (what === 'add') signal.addEventListener('abort', listener)
+          else signal.removeEventListener('abort', listener)
+        }
+        abort('left')
+        return called
+      })
+      expect(ours).toEqual(theirs)
+    }),
+  )
 })
