@@ -167,18 +167,20 @@ export const withCircuitBreaker =
 export const withHealthReport =
   (breakers: CircuitBreakers): Layer =>
   (next) =>
-  async (call) => {
+  (call) => {
     const refused = refusalIfOpen(call, breakers)
-    if (refused) throw refused
+    if (refused) return Promise.reject(refused)
     const passage = breakers.enter(call)
-    try {
-      const reply = await next(call)
-      passage.end('answered')
-      return reply
-    } catch (error) {
-      passage.end(healthOf(error), isAttemptError(error) ? (error.details.retryAtMs ?? null) : null)
-      throw error
-    }
+    return next(call).then(
+      (reply) => {
+        passage.end('answered')
+        return reply
+      },
+      (error: unknown) => {
+        passage.end(healthOf(error), isAttemptError(error) ? (error.details.retryAtMs ?? null) : null)
+        throw error
+      },
+    )
   }
 
 function refusalIfOpen(call: Call, breakers: CircuitBreakers): AttemptError | null {

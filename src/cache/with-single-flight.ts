@@ -120,15 +120,13 @@ class Flight implements Wait {
   begin(result: Promise<Reply>): void {
     this.result = result
     this.#flights.set(this.#call.key, this)
-    const remove = (): void => this.remove()
-    result.then(remove, remove)
   }
 
   begun(): void {
     for (const waiter of this.waiters) waiter.leaveIfLate()
   }
 
-  /** No caller may join from then on. */
+  /** No caller may join from then on. Its first waiter calls it when there is an outcome, and the last one who leaves. */
   remove(): void {
     const { key } = this.#call
     if (this.#flights.get(key) === this) this.#flights.delete(key)
@@ -189,10 +187,12 @@ class Waiter {
     this.leaveIfLate()
     this.#flight.result.then(
       (reply) => {
+        this.#flight.remove()
         this.#end()
         resolve(reply)
       },
       (error: unknown) => {
+        this.#flight.remove()
         this.#end()
         reject(error)
       },
