@@ -35,7 +35,7 @@ class Signal implements LeaveSignal {
 
   addEventListener(_type: 'abort', listener: () => void): void {
     if (this.aborted || listener === this.first) return
-    if (this.first === null && !this.others?.size) this.first = listener
+    if (this.first === null && (this.others?.size ?? 0) === 0) this.first = listener
     else (this.others ??= new Set()).add(listener)
   }
 
