@@ -1,11 +1,12 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import type { LRUCache } from 'lru-cache'
+import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { partsOf, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Clock } from '../clock.ts'
 import { callKey } from '../rest/call.ts'
-import type { Call, Question, Reply } from '../rest/call.ts'
+import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { Life } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -24,8 +25,8 @@ import type { Held, HeldName } from './held.ts'
 import { createDoubts } from './doubts.ts'
 import { createEntries, SETTING } from './entries.ts'
 import type { Doubt } from './decide-use.ts'
-import { doInPieces } from './in-pieces.ts'
-import { isNoNews } from './listed-news.ts'
+import { createItemLinks } from './item-links.ts'
+import type { ItemLinks } from './item-links.ts'
 import type { Notices } from './notices.ts'
 import type { TrustOf } from './proven.ts'
 import type { CallName } from './saved-reply.ts'
@@ -108,6 +109,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
 
   const put = createPut({
     entries,
+    links: createItemLinks(entries),
     notes,
     doubts,
     trustOf,
@@ -123,8 +125,10 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
     store(call, answer, begun) {
       const { scope } = call.terms
       if (begun !== undefined && isTouchedSince(touched, call, answer, begun)) return
-      dropNextPage(entries, call, answer)
-      put(call.key, scope.key, call, answer)
+      const before = entries.peek(call.key)
+      const isSame = isReply(answer) && hasSameItems(before, answer)
+      if (isReply(answer) && !isSame) dropNextPage(entries, call)
+      put(scope.key, call, answer, isSame ? before : undefined)
       if (!isReply(answer) && answer.status === 404) takeOut.delete(scope.key, partsBelow(call))
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
@@ -152,7 +156,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
       // It is from before everything that this process has dropped.
       if (haveTouched(nameOf(scope, call, { answer: reply, above }), 0)) return
       touched.learn(scope, call, above)
-      put(key, scope, call, reply)
+      put(scope, { ...call, key }, reply)
     },
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
@@ -160,31 +164,30 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
 
 interface PutOptions {
   readonly entries: LRUCache<string, Held>
+  readonly links: ItemLinks
   readonly notes: Pick<TouchedNotes, 'lineage' | 'settledAtMs'>
   readonly doubts: ReturnType<typeof createDoubts>
   readonly trustOf: TrustOf | undefined
   readonly noteTooLarge: (operation: string, bytes: number) => void
 }
 
-/** Stores an answer with the objects that it lists. */
+/** Stores an answer with the objects that it lists; `same` is what it takes the place of, if that lists the same objects. */
 const createPut =
-  ({ entries, notes: { lineage, settledAtMs }, doubts, trustOf, noteTooLarge }: PutOptions) =>
-  (key: string, scope: ScopeKey, question: Question, answer: Answer): void => {
+  ({ entries, links, notes: { lineage, settledAtMs }, doubts, trustOf, noteTooLarge }: PutOptions) =>
+  (scope: ScopeKey, question: NamedQuestion, answer: Answer, same?: Held): void => {
+    const { key } = question
     lineage.learn(scope, question, answer)
-    const [own, ...listed] = heldFor(key, scope, question, {
+    const held = heldFor(key, scope, question, {
       answer,
       doubts: doubts.count(),
       settledAtMs: settledAtMs(scope, question, answer),
       trustOf,
     })
-    if (!own) return
-    entries.set(...own, SETTING)
+    if (!held) return
+    entries.set(key, held, SETTING)
     // lru-cache stores nothing that is larger than all of it; the links to its items would lead nowhere.
-    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(own[1], key))
-    const link = ([name, item]: [string, Held]): void => {
-      if (item.is !== 'listed' || !isNoNews(entries, name, item, answer)) entries.set(name, item, SETTING)
-    }
-    doInPieces(listed, link, () => entries.peek(key) === own[1])
+    if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
+    links.link(held, same?.is === 'answer' ? same : null)
   }
 
 const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
@@ -216,8 +219,7 @@ function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): reado
 const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
   decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'
 
-function dropNextPage(entries: LRUCache<string, Held>, call: Call, answer: Answer): void {
-  if (!isReply(answer) || hasSameItems(entries.peek(call.key), answer)) return
+function dropNextPage(entries: LRUCache<string, Held>, call: Call): void {
   const next = nextPageKey(call)
   // A page that is aside shows nothing by itself.
   if (!isAside(entries.peek(next))) entries.delete(next)
@@ -239,5 +241,8 @@ const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && he
 function hasSameItems(known: Held | undefined, reply: Reply): boolean {
   const before = known?.is === 'answer' ? itemsOf(known.answer) : []
   const after = itemsOf(reply)
-  return before.length === after.length && after.every(({ id }, index) => id === before[index]?.['id'])
+  return before.length === after.length && after.every((item, index) => isSameItem(item, before[index]))
 }
+
+const isSameItem = (item: Members, before: Members | undefined): boolean =>
+  item === before || item['id'] === before?.['id']

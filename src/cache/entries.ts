@@ -4,7 +4,7 @@ import { createAskedIndex } from './asked-index.ts'
 import type { AskedIndex } from './asked-index.ts'
 import { createEvicted } from './evicted.ts'
 import { sizeCalculation } from './held.ts'
-import type { Held } from './held.ts'
+import type { Held, HeldItem } from './held.ts'
 import type { Asked } from './lineage.ts'
 import { createListedCounts } from './listed-counts.ts'
 import { createNoticeBoard } from './notices.ts'
@@ -52,10 +52,16 @@ export function createEntries(maxBytes: number) {
     // Called whenever an entry leaves. One that is replaced by something too large leaves without another one that comes.
     dispose: (held, key, reason) => {
       if (held.is === 'answer') held.life.isHeld = false
+      else noteUnlinked(held)
       places.leave(key, held, { isReplaced: reason === 'set' && fits })
       if (board.notify(key, reason === 'evict') && held.is === 'answer') evicted.add(key, held)
     },
   })
+  /** Its list may not be the one in which it is found any more. */
+  function noteUnlinked({ listKey }: HeldItem): void {
+    const list = entries.peek(listKey, GETTING)
+    if (list?.is === 'answer') list.linkedAtMs = null
+  }
   const found = {
     /**
      * Marks the entry as used. Entries leave only when others come, so one use between two insertions says as much as a hundred:

@@ -1,9 +1,8 @@
 // The entries of the cache: answers by their calls, and for each object of a list its place there.
-import { readAuroraId } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Lifetime } from '../aurora/lifetimes.ts'
 import { NOT_FOUND } from '../aurora/lifetimes.ts'
-import { isReply, itemsOf } from '../rest/answer.ts'
+import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { callKey } from '../rest/call.ts'
 import type { Ids, Question, Reply } from '../rest/call.ts'
@@ -14,7 +13,7 @@ import type { Asked } from './lineage.ts'
 import { toProven } from './proven.ts'
 import type { TrustOf } from './proven.ts'
 import type { ListedAs } from './listed-counts.ts'
-import { createListedKeys, listedKey } from './listed-key.ts'
+import { listedKey } from './listed-key.ts'
 import { createUses } from './used-as.ts'
 import type { Uses } from './used-as.ts'
 
@@ -46,6 +45,11 @@ export interface HeldAnswer extends Entry {
   /** What the call asked for beside that; null for the answer to a write. */
   readonly query: Ids | null
   readonly uses: Uses
+  /**
+   * Set where each object of this list is found in it by its id: when the answer came with which they were looked through last. Null where
+   * that is not certain. Monotonic.
+   */
+  linkedAtMs: number | null
   /** An event has made it untrue. */
   readonly isOutdated?: true | undefined
   /** A page of a list, of which single objects were touched since: with these read anew, it is as it was before. */
@@ -66,16 +70,16 @@ interface Holding {
   readonly trustOf?: TrustOf | undefined
 }
 
-/** The answer, and each object that it lists, with their keys; none for an answer that is not cached. */
+/** The entry of an answer, without links to the objects that it lists; null for an answer that is not cached. */
 export function heldFor(
   key: string,
   scope: ScopeKey,
   question: Question,
   { answer, doubts, settledAtMs, trustOf }: Holding,
-): [string, Held][] {
+): HeldAnswer | null {
   const { endpoint, path, query } = question
   const usual = lifetimeOf(endpoint, answer)
-  if (!usual) return []
+  if (!usual) return null
   const lifetime = untilSettled(usual, answer, settledAtMs)
   // What is read once more soon, and what is absent or forbidden, is as any other.
   const mayBeProven = trustOf && lifetime === usual && isReply(answer)
@@ -86,21 +90,7 @@ export function heldFor(
   const proven = trust
     ? toProven(trust, lifetime, { scope, question: { endpoint, path, query }, answeredAtMs })
     : undefined
-  const own = { answer, lifetime, proven, listedAs: null, query }
-  const held: [string, Held][] = [[key, toHeld(key, { scope, asked, doubts }, own)]]
-  const items = itemsOf(answer)
-  if (items.length === 0) return held
-  const keyOf = createListedKeys()
-  for (const [index, { id: given }] of items.entries()) {
-    const id = readAuroraId(given)
-    // An item without an id cannot be looked up.
-    if (id !== null)
-      held.push([
-        keyOf(scope, endpoint.kind, id),
-        { is: 'listed', listKey: key, index, scope, listedAs: endpoint.kind, usedAt: 0 },
-      ])
-  }
-  return held
+  return toHeld(key, { scope, asked, doubts }, { answer, lifetime, proven, listedAs: null, query })
 }
 
 /** The answer is as any other, but when Aurora is settled it is asked once more. Permissions are not what events are about. */
@@ -180,6 +170,7 @@ const toHeld = (
   usedAt: 0,
   query,
   uses: createUses(),
+  linkedAtMs: null,
 })
 
 /** The answer to a write, with the key by which the object is found that it shows. */

@@ -6,12 +6,24 @@ export const ITEMS_AT_ONCE = 2_000
 /** Does the first piece at once, and each further one in a later turn, as long as `isWanted`. */
 export function doInPieces<Item>(
   items: readonly Item[],
-  act: (item: Item) => void,
+  act: (item: Item, index: number) => void,
   isWanted: () => boolean,
 ): void {
-  items.slice(0, ITEMS_AT_ONCE).forEach(act)
-  if (items.length <= ITEMS_AT_ONCE) return
+  doFrom(0, { items, act, isWanted })
+}
+
+interface Work<Item> {
+  readonly items: readonly Item[]
+  readonly act: (item: Item, index: number) => void
+  readonly isWanted: () => boolean
+}
+
+function doFrom<Item>(begin: number, work: Work<Item>): void {
+  const { items, act, isWanted } = work
+  const end = Math.min(begin + ITEMS_AT_ONCE, items.length)
+  for (let index = begin; index < end; index += 1) act(items[index] as Item, index)
+  if (end === items.length) return
   setImmediate(() => {
-    if (isWanted()) doInPieces(items.slice(ITEMS_AT_ONCE), act, isWanted)
+    if (isWanted()) doFrom(end, work)
   })
 }

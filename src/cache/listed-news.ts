@@ -6,21 +6,23 @@ import type { Held, HeldItem } from './held.ts'
 /** lru-cache would make an object of options for each look. */
 const GETTING = {}
 
-/** The list has come again with the object in the same place, or something newer shows the object. Counts as a use. */
-export function isNoNews(
+/** The list has come again with the object in the same place. Counts as a use. */
+export function isSameLink(
   entries: LRUCache<string, Held>,
   name: string,
-  { listKey, index }: HeldItem,
-  { answeredAtMs }: Answer,
+  { listKey, index }: Pick<HeldItem, 'listKey' | 'index'>,
 ): boolean {
   const known = entries.get(name, GETTING)
-  if (known?.is === 'listed' && known.listKey === listKey && known.index === index) return true
-  return answeredAtMsOf(entries, name) > answeredAtMs
+  return known?.is === 'listed' && known.listKey === listKey && known.index === index
 }
 
-/** When the newest answer came that shows an object of a list; -Infinity where none does. */
-function answeredAtMsOf(entries: LRUCache<string, Held>, name: string): number {
-  const known = entries.peek(name)
-  const holder = known?.is === 'listed' ? entries.peek(known.listKey) : known
-  return holder?.is === 'answer' ? holder.answer.answeredAtMs : -Infinity
+/** Something newer shows the object. */
+export function isNewerKnown(
+  entries: LRUCache<string, Held>,
+  name: string,
+  { answeredAtMs }: Pick<Answer, 'answeredAtMs'>,
+): boolean {
+  const known = entries.peek(name, GETTING)
+  const holder = known?.is === 'listed' ? entries.peek(known.listKey, GETTING) : known
+  return holder?.is === 'answer' && holder.answer.answeredAtMs > answeredAtMs
 }

@@ -264,18 +264,6 @@ describe('listed objects', () => {
     expect(cache.readListed(key, 'project', 'p-1')).toEqual({ id: 'p-1', name: 'new' })
   })
 
-  it('that come again in the same place are the new ones, and stay as long as their list', () => {
-    const { cache, store } = open(20_000)
-    store(list, [{ id: 'p-1', name: 'old' }])
-    store(aProject('a'), { id: 'a' }, { bytes: 2000 })
-    store(list, [{ id: 'p-1', name: 'new' }])
-    store(aProject('b'), { id: 'b' }, { bytes: 2000 })
-    store(aProject('c'), { id: 'c' }, { bytes: 2000 })
-
-    expect(cache.read(aProject('a'))).toBeNull()
-    expect(cache.readListed(key, 'project', 'p-1')).toEqual({ id: 'p-1', name: 'new' })
-  })
-
   it('are found through whichever page carried them', () => {
     const { cache, store } = open()
     store(list, [{ id: 'p-1', name: 'page 1' }])

@@ -15,9 +15,9 @@ const OWN = { operation: 'retrieveDesignSummary', path: { design_id: 'd-1' } } a
 
 function hold(bytes = 10): HeldAnswer {
   const answer = buildReply({ id: 'd-1' }, { bytes })
-  const [own] = heldFor(key, scope, call, { answer, doubts: 0, settledAtMs: -Infinity })
-  if (own?.[1].is !== 'answer') throw new Error('an answer is held')
-  return own[1]
+  const held = heldFor(key, scope, call, { answer, doubts: 0, settledAtMs: -Infinity })
+  if (!held) throw new Error('an answer is held')
+  return held
 }
 
 it('an entry stays in its index when it is replaced, and leaves it when it goes', () => {
