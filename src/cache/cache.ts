@@ -125,10 +125,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
     store(call, answer, begun) {
       const { scope } = call.terms
       if (begun !== undefined && isTouchedSince(touched, call, answer, begun)) return
-      const before = entries.peek(call.key)
-      const isSame = isReply(answer) && hasSameItems(before, answer)
-      if (isReply(answer) && !isSame) dropNextPage(entries, call)
-      put(scope.key, call, answer, isSame ? before : undefined)
+      put(scope.key, call, answer, takeSame(entries, call, answer))
       if (!isReply(answer) && answer.status === 404) takeOut.delete(scope.key, partsBelow(call))
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
@@ -219,10 +216,15 @@ function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): reado
 const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
   decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'
 
-function dropNextPage(entries: LRUCache<string, Held>, call: Call): void {
+/** What the answer takes the place of, if that lists the same objects; else the next page is dropped. */
+function takeSame(entries: LRUCache<string, Held>, call: Call, answer: Answer): Held | undefined {
+  if (!isReply(answer)) return undefined
+  const before = entries.peek(call.key)
+  if (hasSameItems(before, answer)) return before
   const next = nextPageKey(call)
   // A page that is aside shows nothing by itself.
   if (!isAside(entries.peek(next))) entries.delete(next)
+  return undefined
 }
 
 /**

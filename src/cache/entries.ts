@@ -52,16 +52,11 @@ export function createEntries(maxBytes: number) {
     // Called whenever an entry leaves. One that is replaced by something too large leaves without another one that comes.
     dispose: (held, key, reason) => {
       if (held.is === 'answer') held.life.isHeld = false
-      else noteUnlinked(held)
+      else noteUnlinked(entries, held)
       places.leave(key, held, { isReplaced: reason === 'set' && fits })
       if (board.notify(key, reason === 'evict') && held.is === 'answer') evicted.add(key, held)
     },
   })
-  /** Its list may not be the one in which it is found any more. */
-  function noteUnlinked({ listKey }: HeldItem): void {
-    const list = entries.peek(listKey, GETTING)
-    if (list?.is === 'answer') list.linkedAtMs = null
-  }
   const found = {
     /**
      * Marks the entry as used. Entries leave only when others come, so one use between two insertions says as much as a hundred:
@@ -77,6 +72,12 @@ export function createEntries(maxBytes: number) {
     hasListed: listed.hasAny,
   }
   return { notes, entries, index, outdatedIndex, board, evicted, found }
+}
+
+/** An object may not be found in its list any more. */
+function noteUnlinked(entries: LRUCache<string, Held>, { listKey }: HeldItem): void {
+  const list = entries.peek(listKey, GETTING)
+  if (list?.is === 'answer') list.linkedAtMs = null
 }
 
 /** A page that is aside can be touched again, and whoever uses it has to be notified. */

@@ -206,15 +206,14 @@ function noteUsed({ terms }: Call, used: UsedReply, stale: StaleReason | null): 
 function toUsed(call: Call, answer: Answer, { glance }: Cache): UsedReply {
   const { key, endpoint } = call
   const cached = glance.read(call)
-  // Just after an event its lifetime is shorter than that of its kind.
-  const lifetime = cached?.answer === answer ? cached.lifetime : lifetimeOf(endpoint, answer)
+  // Just after an event its lifetime is shorter than that of its kind. Whoever asks later what became of it need not look for it.
+  if (cached?.answer === answer) return usedAs('asked', cached, endpoint)
   return {
     key,
     operation: endpoint.operation,
     isListed: false,
     answeredAtMs: answer.answeredAtMs,
-    lifetime: lifetime ?? UNCACHED,
-    proven: cached?.answer === answer ? cached.proven : undefined,
+    lifetime: lifetimeOf(endpoint, answer) ?? UNCACHED,
     answer: new WeakRef(answer),
   }
 }

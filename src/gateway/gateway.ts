@@ -94,6 +94,9 @@ export interface GatewayOptions {
   readonly traces?: Traces | null
 }
 
+/** Bodies that were read have a part of the memory of the cache, beside it. */
+const BODY_PARTS = 8
+
 export async function createGateway(config: Config, options: GatewayOptions): Promise<Gateway> {
   const { log, clock, random = Math.random, metrics = null, traces = null } = options
   const emit = emitToAll([createEventLog(log, clock), metrics?.emit, traces?.emit])
@@ -150,6 +153,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     ...config,
     // No proxy reaches the simulator, which listens on this machine only.
     proxies: served.isSimulated ? NO_PROXIES : config.proxies,
+    knownBytes: config.cacheMaxBytes / BODY_PARTS,
     clock,
     emit,
     standings,

@@ -36,7 +36,7 @@ export interface MemberCounts {
 }
 
 export interface TypicalReplies {
-  /** Looks at every member of the answer; stores no values. */
+  /** Looks at every member of the answer, unless it is the same as the last one; stores no values. */
   learn(call: Call, answer: Answer): void
   /** Null where nothing was seen yet with this credential. */
   of(scope: ScopeKey, operation: Operation): Typical | null
@@ -62,6 +62,9 @@ export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): Ty
     return typical
   }
 
+  const isKnown = (scope: ScopeKey, operation: Operation): boolean =>
+    scopes.get(scope)?.has(operation) ?? false
+
   return {
     learn(call, answer) {
       const { endpoint, terms } = call
@@ -70,7 +73,10 @@ export function createTypicalReplies(listEnds: Pick<ListEnds, 'pageLength'>): Ty
         ? answer.value === null
         : answer.status === 404 && endpoint.mayBeAbsent === true
       if (!isRead(endpoint) || !(isReply(answer) || isAbsence)) return
-      const typical = open(terms.scope.key, endpoint.operation)
+      const { key } = terms.scope
+      // It was counted when it came first; it comes again as often as somebody asks.
+      if (isReply(answer) && answer.isAgain && isKnown(key, endpoint.operation)) return
+      const typical = open(key, endpoint.operation)
       if (typical.replies >= MAX_REPLIES) halve(typical)
       typical.replies += 1
       if (isAbsence || !isReply(answer)) typical.absences += 1

@@ -57,6 +57,8 @@ export interface Reply {
   readonly sentAtMs?: number
   /** How long the attempt took, where another process has made it. */
   readonly tookMs?: number
+  /** It has the same bytes, and the same objects, as the last answer to this call. */
+  readonly isAgain?: boolean
 }
 
 /**

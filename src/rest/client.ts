@@ -8,23 +8,19 @@ import type { Proxies } from '../network/proxies.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { isGatewayError, OUTCOME_WORDS } from '../errors/errors.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { cutDeep } from '../aurora/cut-deep.ts'
-import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
+import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
-import { parseExactJson } from '../aurora/exact-json.ts'
 import { countAttempt } from './accounting.ts'
-import { assertModest, isSmall } from './assert-modest.ts'
 import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { openExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
-import { parseInTurns } from './parse-in-turns.ts'
 import { readResets } from './limit-reset.ts'
-import { isSilent, readAnswer } from './read-answer.ts'
 import { decompress, isCompressed } from './read-bytes.ts'
 import type { AnswerHeaders } from './read-bytes.ts'
 import { readMessages } from './read-messages.ts'
+import { createReadReply } from './read-reply.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
 import { readRetryAfter } from './retry-after.ts'
@@ -46,6 +42,8 @@ export interface ClientOptions {
   readonly standings?: Standings
   /** Left out: none. */
   readonly proxies?: Proxies
+  /** The memory of bodies that need not be read again when they come again. Left out: none. */
+  readonly knownBytes?: number
   /** Called for each whole answer. */
   readonly onHeaders?: (headers: AnswerHeaders) => void
 }
@@ -77,6 +75,7 @@ export function createClient(options: ClientOptions): Client {
   const { clock, emit, attemptTimeoutMs, apiVersion, standings = createStandings({ clock }) } = options
   const connections = openConnections(options)
   const alarms = createAlarms(clock)
+  const readReply = createReadReply({ emit, knownBytes: options.knownBytes ?? 0 })
   const maxBytesOf = (status: number): number =>
     isSuccess(status) ? options.maxReplyBytes : MAX_FAILURE_BYTES
 
@@ -111,11 +110,10 @@ export function createClient(options: ClientOptions): Client {
       }
       const answeredAtMs = clock.monotonicMs()
       assertCarriedOut(call.endpoint, bytes)
-      const isInTurns = !isSmall(bytes) && !isSilent(call, bytes)
-      const body = isInTurns ? await parseLarge(bytes, headers) : undefined
-      const reply = readSuccess(emit, call, { status, headers, bytes, body, sentAtMs, answeredAtMs })
+      const reading = readReply(call, { status, headers, bytes })
+      const { value, isAgain } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)
-      return isInTurns ? await inNextTurn(reply) : reply
+      return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain }
     } catch (error) {
       const progress = { hasBegun: exchange?.hasBegun ?? false, hasTimedOut: bounds?.hasTimedOut ?? false }
       const fault = explain(error, call, { status: exchange?.status ?? null, ...progress })
@@ -200,45 +198,6 @@ interface Answered {
   /** Decompressed. */
   readonly bytes: Buffer
 }
-
-function readSuccess(
-  emit: Emit,
-  call: Call,
-  {
-    status,
-    headers,
-    bytes,
-    body,
-    sentAtMs,
-    answeredAtMs,
-  }: Answered & { readonly body: unknown; readonly sentAtMs: number; readonly answeredAtMs: number },
-): Reply {
-  const read = readAnswer(call, { status, bytes, parse: () => body ?? parse(bytes, headers) })
-  if (read === null) throw new SyntaxError('not the shape of the contract')
-  if (read.unreadable > 0)
-    emit('itemUnreadable', {
-      operation: call.endpoint.operation,
-      count: read.unreadable,
-      record: call.terms.record,
-    })
-  return { status, value: read.value, bytes: bytes.length, answeredAtMs, sentAtMs }
-}
-
-function parse(bytes: Buffer, headers: AnswerHeaders): unknown {
-  const text = decodeText(bytes, headers['content-type'])
-  return cutDeep(text, parseExactJson(text))
-}
-
-/** The same, in turns of the event loop. */
-async function parseLarge(bytes: Buffer, headers: AnswerHeaders): Promise<unknown> {
-  await assertModest(bytes)
-  const body = await parseInTurns(await decodeInTurns(bytes, headers['content-type']))
-  return inNextTurn(body)
-}
-
-/** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
-const inNextTurn = <Value>(value: Value): Promise<Value> =>
-  new Promise((resolve) => void setImmediate(resolve, value))
 
 function readRefusal(
   { endpoint, terms: { scope } }: Call,

@@ -25,6 +25,33 @@ describe('what answers are typically like', () => {
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({ lists: 1, listed: 4, longest: 4 })
   })
 
+  it('an answer that comes again, byte for byte, counts once', () => {
+    const typical = createTypicalReplies(listEnds)
+    const again = { ...items(2), isAgain: true }
+    // Whoever was asked for last has no table any more, or has none yet.
+    typical.learn(page(1), again)
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
+      replies: 1,
+      lists: 1,
+      listed: 2,
+      objects: 2,
+    })
+    typical.learn(page(1), again)
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
+      replies: 1,
+      lists: 1,
+      listed: 2,
+      objects: 2,
+    })
+    typical.learn(page(1), items(1))
+    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
+      replies: 2,
+      lists: 2,
+      listed: 3,
+      objects: 3,
+    })
+  })
+
   it('a page behind the end of a list does not count, an empty first page does', () => {
     const typical = createTypicalReplies(listEnds)
     typical.learn(page(7), items(0))

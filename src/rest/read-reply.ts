@@ -1,0 +1,78 @@
+// Reads what an answer of 2xx contains: from its bytes, or as it was read before where the same bytes have come again.
+import { cutDeep } from '../aurora/cut-deep.ts'
+import { decodeInTurns, decodeText } from '../aurora/decode-text.ts'
+import { parseExactJson } from '../aurora/exact-json.ts'
+import type { Emit } from '../telemetry/events.ts'
+import type { Soon } from '../turns/at-once.ts'
+import { assertModest, isSmall } from './assert-modest.ts'
+import type { Call, Reply } from './call.ts'
+import { createKnownBodies } from './known-bodies.ts'
+import type { Body } from './known-bodies.ts'
+import { parseInTurns } from './parse-in-turns.ts'
+import { isSilent, readAnswer } from './read-answer.ts'
+import type { ReadValue } from './read-body.ts'
+import type { AnswerHeaders } from './read-bytes.ts'
+
+interface ReadReplyOptions {
+  readonly emit: Emit
+  /** The memory of bodies that need not be read when they come again; 0: none. */
+  readonly knownBytes: number
+}
+
+export interface ReadPart {
+  readonly value: Reply['value']
+  readonly isAgain: boolean
+}
+
+/** Fails with a SyntaxError, or with a ReplyTooWideError, for an answer that does not have the shape of the contract. */
+export type ReadReply = (call: Call, body: Body) => Soon<ReadPart>
+
+/** Returns a promise only for a large body, which is read in turns of the event loop. */
+export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadReply {
+  const bodies = createKnownBodies(knownBytes)
+
+  function read(call: Call, body: Body, parsed?: unknown): ReadValue {
+    const { status, headers, bytes } = body
+    const value = readAnswer(call, { status, bytes, parse: () => parsed ?? parse(bytes, headers) })
+    if (value === null) throw new SyntaxError('not the shape of the contract')
+    bodies.keep(call, body, value)
+    return value
+  }
+
+  function toPart(call: Call, { value, unreadable }: ReadValue, isAgain: boolean): ReadPart {
+    if (unreadable > 0) noteUnreadable(emit, call, unreadable)
+    return { value, isAgain }
+  }
+
+  /** To parse a large list takes a turn, to look through it another one, and to store it a third one. */
+  const readLarge = async (call: Call, body: Body): Promise<ReadPart> =>
+    inNextTurn(toPart(call, read(call, body, await parseLarge(body)), false))
+
+  return (call, body) => {
+    const isLarge = !isSmall(body.bytes) && !isSilent(call, body.bytes)
+    const known = bodies.find(call, body)
+    if (known) return isLarge ? inNextTurn(toPart(call, known, true)) : toPart(call, known, true)
+    return isLarge ? readLarge(call, body) : toPart(call, read(call, body), false)
+  }
+}
+
+const noteUnreadable = (
+  emit: Emit,
+  { endpoint: { operation }, terms: { record } }: Call,
+  count: number,
+): void => emit('itemUnreadable', { operation, count, record })
+
+function parse(bytes: Buffer, headers: AnswerHeaders): unknown {
+  const text = decodeText(bytes, headers['content-type'])
+  return cutDeep(text, parseExactJson(text))
+}
+
+/** The same, in turns of the event loop. */
+async function parseLarge({ bytes, headers }: Body): Promise<unknown> {
+  await assertModest(bytes)
+  const body = await parseInTurns(await decodeInTurns(bytes, headers['content-type']))
+  return inNextTurn(body)
+}
+
+const inNextTurn = <Value>(value: Value): Promise<Value> =>
+  new Promise((resolve) => void setImmediate(resolve, value))
