@@ -17,22 +17,25 @@ export function parseExactJson(text: string): unknown {
 /** A double carries 15 digits of any number. */
 const SURE_LENGTH = 15
 /** An exponent can lead beyond what a double carries. In a text it may be a part of a word, which costs a closer look. */
-const EXPONENT = /[eE](?<=\d.)[+-]?\d+(?:[,\]}\s]|$)/
+const EXPONENT = /\d[eE][+-]?\d+(?:[,\]}\s]|$)/
 
 const isUnsure = (number: string): boolean => number.length > SURE_LENGTH || /[eE]/.test(number)
 
 /** Whether a closer look is needed, at a small part of the cost of JSON.parse. */
-const mayBeRounded = (text: string): boolean => hasLongNumber(text) || EXPONENT.test(text)
+const mayBeRounded = (text: string): boolean => hasRoundedNumber(text) || EXPONENT.test(text)
 
-/** A number this long has one of its characters in each place that is looked at, so most of the text is skipped. */
-function hasLongNumber(text: string): boolean {
+/**
+ * A long number has one of its characters in each place that is looked at, so most of the text is skipped. Most long numbers are
+ * coordinates that were written by a program with doubles, which are carried. What looks like a number in a text counts as one.
+ */
+function hasRoundedNumber(text: string): boolean {
   for (let at = SURE_LENGTH; at < text.length; at += SURE_LENGTH + 1) {
     if (!isDigit(text.charCodeAt(at))) continue
     let from = at
     while (isDigit(text.charCodeAt(from - 1))) from -= 1
     // The next look is behind these digits, so that none is passed twice.
     while (isDigit(text.charCodeAt(at + 1))) at += 1
-    if (at - from >= SURE_LENGTH) return true
+    if (at - from >= SURE_LENGTH && exactText(text.slice(from, at + 1)) !== null) return true
   }
   return false
 }

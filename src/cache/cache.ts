@@ -218,7 +218,7 @@ const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Re
 
 /** What the answer takes the place of, if that lists the same objects; else the next page is dropped. */
 function takeSame(entries: LRUCache<string, Held>, call: Call, answer: Answer): Held | undefined {
-  if (!isReply(answer)) return undefined
+  if (!isReply(answer) || call.endpoint.answers !== 'list') return undefined
   const before = entries.peek(call.key)
   if (hasSameItems(before, answer)) return before
   const next = nextPageKey(call)

@@ -128,19 +128,38 @@ function learnObjects(typical: Typical, objects: readonly Members[]): void {
   typical.objects += objects.length
   /** Of several objects two may name the same. */
   const named = objects.length > 1 ? new Map<MemberCounts, Set<unknown>>() : null
-  for (const object of objects)
+  const find = createFind(typical)
+  for (const object of objects) {
+    let place = 0
     for (const member in object) {
-      const counts = countsOf(typical, member)
+      const { counts, isLink: isOfLink } = find(member, (place += 1))
       if (!counts) continue
       counts.carried += 1
-      if (!isLink(member)) continue
+      if (!isOfLink) continue
       const value = object[member]
       if (isNothing(value)) continue
       counts.filled += 1
       if (named) noteNamed(named, counts, Array.isArray(value) ? value[0] : value)
       else counts.distinct += 1
     }
+  }
   for (const [counts, ids] of named ?? NOTHING_NAMED) counts.distinct += ids.size
+}
+
+interface Found {
+  readonly member: string
+  readonly counts: MemberCounts | null
+  readonly isLink: boolean
+}
+
+/** The objects of a list have the same members in the same order, as a rule, so each is looked for once. */
+function createFind(typical: Typical): (member: string, place: number) => Found {
+  const found: Found[] = []
+  return (member, place) => {
+    const before = found[place]
+    if (before?.member === member) return before
+    return (found[place] = { member, counts: countsOf(typical, member), isLink: isLink(member) })
+  }
 }
 
 const NOTHING_NAMED: readonly (readonly [MemberCounts, ReadonlySet<unknown>])[] = []

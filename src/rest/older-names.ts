@@ -48,10 +48,15 @@ function withLocation(project: Members): Members {
  */
 const withUpdatedAtIf =
   (other: string): Reader =>
-  (members) =>
-    Object.hasOwn(members, other) && !Object.hasOwn(members, 'updated_at')
-      ? { ...members, updated_at: null }
-      : members
+  (members) => {
+    if (!Object.hasOwn(members, other) || Object.hasOwn(members, 'updated_at')) return members
+    // Each project of a page needs it, and a spread with one more member takes five times as long; but only a spread keeps this one.
+    return Object.hasOwn(members, '__proto__')
+      ? { ...members, ...NOT_UPDATED }
+      : Object.assign({}, members, NOT_UPDATED)
+  }
+
+const NOT_UPDATED = { updated_at: null }
 
 /** In 2022.09 each user has one partner, or none. */
 function withPartnerIds(user: Members): Members {

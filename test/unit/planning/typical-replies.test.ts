@@ -73,6 +73,24 @@ describe('what answers are typically like', () => {
     expect(members?.get('ahj_id')).toEqual({ carried: 3, filled: 2, distinct: 1 })
   })
 
+  it('counts the members of objects that have others, or the same in another order', () => {
+    const typical = createTypicalReplies(listEnds)
+    const projects = [
+      { id: 'p-1', ahj_id: 'a', name: 'x' },
+      { name: 'x', id: 'p-2', ahj_id: 'b' },
+      { id: 'p-3', owner_id: 'u', tags: [] },
+    ]
+    typical.learn(buildCall({ scope, endpoint: READS.listProjects }), buildReply(projects))
+    const members = typical.of(scope.key, 'listProjects')?.members
+    expect(Object.fromEntries([...(members ?? [])])).toEqual({
+      id: { carried: 3, filled: 0, distinct: 0 },
+      ahj_id: { carried: 2, filled: 2, distinct: 2 },
+      name: { carried: 2, filled: 0, distinct: 0 },
+      owner_id: { carried: 1, filled: 1, distinct: 1 },
+      tags: { carried: 1, filled: 0, distinct: 0 },
+    })
+  })
+
   it('counts absences where absence is ordinary, and nothing else that failed, nor what was written', () => {
     const typical = createTypicalReplies(listEnds)
     const profile = buildCall({ scope, endpoint: READS.retrieveConsumptionProfile })
