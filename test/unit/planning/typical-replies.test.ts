@@ -82,7 +82,7 @@ describe('what answers are typically like', () => {
     ]
     typical.learn(buildCall({ scope, endpoint: READS.listProjects }), buildReply(projects))
     const members = typical.of(scope.key, 'listProjects')?.members
-    expect(Object.fromEntries([...(members ?? [])])).toEqual({
+    expect(Object.fromEntries(members ?? [])).toEqual({
       id: { carried: 3, filled: 0, distinct: 0 },
       ahj_id: { carried: 2, filled: 2, distinct: 2 },
       name: { carried: 2, filled: 0, distinct: 0 },
