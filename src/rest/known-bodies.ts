@@ -1,13 +1,13 @@
 // What was read from the last bodies, by their calls: a body that comes again, byte for byte, is not read again.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
+import type { Exchange } from './exchange.ts'
 import type { ReadValue } from './read-body.ts'
-import type { AnswerHeaders } from './read-bytes.ts'
 
 /** What decides, beside the call, what is read from an answer. */
 export interface Body {
   readonly status: number
-  readonly headers: AnswerHeaders
+  readonly headers: Exchange['headers']
   /** Decompressed. */
   readonly bytes: Buffer
 }
@@ -78,7 +78,7 @@ export function createKnownBodies(maxBytes: number): KnownBodies {
 const sizeOf = (key: string, { bytes }: Known): number =>
   ENTRY_BYTES + key.length + bytes.buffer.byteLength + bytes.length * PARSED_BYTES
 
-const typeOf = (headers: AnswerHeaders): string => String(headers['content-type'] ?? '')
+const typeOf = (headers: Body['headers']): string => String(headers['content-type'] ?? '')
 
 const isSame = ({ status, type, bytes }: Known, body: Body): boolean =>
   status === body.status && bytes.equals(body.bytes) && type === typeOf(body.headers)

@@ -11,7 +11,6 @@ import type { Body } from './known-bodies.ts'
 import { parseInTurns } from './parse-in-turns.ts'
 import { isSilent, readAnswer } from './read-answer.ts'
 import type { ReadValue } from './read-body.ts'
-import type { AnswerHeaders } from './read-bytes.ts'
 
 interface ReadReplyOptions {
   readonly emit: Emit
@@ -32,8 +31,8 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
   const bodies = createKnownBodies(knownBytes)
 
   function read(call: Call, body: Body, parsed?: unknown): ReadValue {
-    const { status, headers, bytes } = body
-    const value = readAnswer(call, { status, bytes, parse: () => parsed ?? parse(bytes, headers) })
+    const { status, bytes } = body
+    const value = readAnswer(call, { status, bytes, parse: () => parsed ?? parse(body) })
     if (value === null) throw new SyntaxError('not the shape of the contract')
     bodies.keep(call, body, value)
     return value
@@ -62,7 +61,7 @@ const noteUnreadable = (
   count: number,
 ): void => emit('itemUnreadable', { operation, count, record })
 
-function parse(bytes: Buffer, headers: AnswerHeaders): unknown {
+function parse({ bytes, headers }: Body): unknown {
   const text = decodeText(bytes, headers['content-type'])
   return cutDeep(text, parseExactJson(text))
 }
