@@ -1,4 +1,4 @@
-// A request whose head its connection has sent before, and the answer to it as long as its client has not taken all of it.
+// What is answered without Node's parser: a request whose head its connection has sent before, or a webhook; and its answer.
 
 import type { Socket } from 'node:net'
 import type { ParsedRequest } from './boundaries.ts'
@@ -10,10 +10,18 @@ export interface Again {
   readonly body: Buffer
 }
 
-/** An answer that the operating system has not taken yet. */
+/** All that a client has sent since its last request, on a connection on which none is under way. */
+export interface Piece {
+  readonly socket: Socket
+  readonly bytes: Buffer
+}
+
+/** An answer that is not there yet, or that the operating system has not taken yet. */
 export interface Given {
   /** Called once, when it has taken all of it. */
   onTaken: (() => void) | null
+  /** Whether nothing more is read from its connection until then: it would be answered first, or not at all. */
+  readonly isAlone: boolean
   /** The connection is closed. */
   leave(): void
 }
@@ -23,3 +31,6 @@ export interface Given {
  * what is known has broken.
  */
 export type GiveAgain = (again: Again) => 'taken' | Given | null
+
+/** The same, of a whole webhook whose sender is known. */
+export type GiveWebhook = (piece: Piece) => 'taken' | Given | null

@@ -63,7 +63,7 @@ interface Asked {
 }
 
 /** `/webhooks/aurora/{event}` or `/webhooks/aurora/{tenant}/{event}`, with or without a slash at the end. */
-function readAddress(target: string): Asked | null {
+export function readAddress(target: string): Asked | null {
   const read = partsOf(target)
   if (!read?.path.startsWith(PREFIX)) return null
   const parts = read.path.slice(PREFIX.length).replace(/\/$/, '').split('/').map(decode)
@@ -100,13 +100,20 @@ const tooManyWrong = (waitMs: number): Response =>
     { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
   )
 
-const recorded = (): BytesAnswer => ({
+export const recorded = (): BytesAnswer => ({
   kind: 'bytes',
   status: 204,
   fields: ['cache-control', 'no-store'],
   body: [],
   bytes: 0,
 })
+
+export async function notRecorded(): Promise<BytesAnswer> {
+  const response = ANSWERS.notRecorded()
+  const body = new Uint8Array(await response.arrayBuffer())
+  const { status, headers } = response
+  return { kind: 'bytes', status, fields: [...headers].flat(), body: [body], bytes: body.length }
+}
 
 const ANSWERS: Readonly<Record<Exclude<Received, 'off'>, () => Response>> = {
   recorded: () => new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } }),

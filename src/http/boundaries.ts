@@ -17,6 +17,8 @@ export interface Boundaries {
    * again, as it stands before the first byte of a request.
    */
   recognize(piece: Buffer): ParsedRequest | null
+  /** Whether the next byte is surely the first one of a request, because the parser has read whole requests, or nothing. */
+  isBetweenRequests(): boolean
   /** To be called with each piece that the parser has taken. `begun`: the requests that began in it. */
   note(piece: Buffer, begun: readonly IncomingMessage[]): void
   /** An equal request is not recognized, and is parsed. */
@@ -62,9 +64,12 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
     last = isKept ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes } : null
   }
 
+  const isBetweenRequests = (): boolean => !isLost && leftBytes === 0 && headTail === null
+
   return {
+    isBetweenRequests,
     recognize(piece) {
-      if (last === null || leftBytes > 0 || headTail) return null
+      if (last === null || !isBetweenRequests()) return null
       if (piece.length !== last.headBytes.length + last.bodyBytes || !isSameHead(piece)) return null
       others = 0
       return last

@@ -3,7 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { networkOf } from '../callers/client-address.ts'
-import type { GiveAgain } from './again.ts'
+import type { GiveAgain, Given, GiveWebhook } from './again.ts'
+import { watchBeforeParser } from './before-parser.ts'
 import { createBoundaries } from './boundaries.ts'
 import type { Boundaries } from './boundaries.ts'
 import type { Clock } from '../clock.ts'
@@ -35,7 +36,7 @@ export interface Connections {
 
 export interface ConnectionsOptions {
   readonly clock: Clock
-  readonly loop: Pick<Loop, 'isFree' | 'later' | 'noteAccepted'>
+  readonly loop: Pick<Loop, 'isFree' | 'hasTime' | 'later' | 'noteAccepted'>
   readonly limits: Pick<
     HttpLimits,
     | 'maxConnections'
@@ -46,11 +47,16 @@ export interface ConnectionsOptions {
     | 'readFirstBytes'
     | 'readMaxBytes'
     | 'headMaxKeptBytes'
+    | 'headersTimeoutMs'
+    | 'keepAliveTimeoutMs'
   >
   readonly unreadAnswers: UnreadAnswers
   serve(exchange: Exchange): void
+  /** Makes Node's parser listen to the connection. */
+  startParser(socket: Socket): void
   /** Answers the request without the parser, if that is possible; left out, it never is. */
   readonly giveAgain?: GiveAgain
+  readonly giveWebhook?: GiveWebhook | null
   /** Called for each connection that is closed to make room. */
   onRelief(relief: Relief): void
 }
@@ -61,6 +67,7 @@ interface Open {
   readonly address: string
   readonly underWay: Set<UnderWay>
   readonly reader: PieceReader
+  isParsed: boolean
   readonly boundaries: Boundaries
   /** Those that began in the piece that is being parsed. */
   begun: IncomingMessage[]
@@ -73,6 +80,7 @@ interface Open {
 
 interface UnderWay extends Pick<OpenExchange, 'leave'> {
   readonly isStream?: boolean
+  readonly isAlone?: boolean
 }
 
 /** How many are closed together: to look at all connections takes a millisecond, and a flood opens thousands in a second. */
@@ -135,7 +143,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
     closeSilent() {
       for (const connection of open.values()) if (connection.socket.bytesRead === 0) close(connection)
     },
-    closeIdle: (closeIdleByNode) => keepBusy([...open.values()], closeIdleByNode),
+    closeIdle: (closeIdleByNode) => closeIdle([...open.values()], close, closeIdleByNode),
     closeAll() {
       for (const connection of open.values()) close(connection)
     },
@@ -157,17 +165,22 @@ function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
   })
 }
 
-interface Tracking extends Pick<ConnectionsOptions, 'clock' | 'loop' | 'limits' | 'giveAgain'> {
+interface Tracking extends Pick<
+  ConnectionsOptions,
+  'clock' | 'loop' | 'limits' | 'giveAgain' | 'giveWebhook' | 'startParser'
+> {
   onHeld(connection: Open): void
 }
 
-function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Tracking): Open {
+function track(socket: Socket, { onHeld, startParser, ...options }: Tracking): Open {
+  const { clock, loop, limits, giveAgain } = options
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
     connection.last?.complete !== false &&
-    (connection.underWay.size >= limits.maxUnderWayOfConnection || hasStream(connection))
+    (connection.underWay.size >= limits.maxUnderWayOfConnection || isReadNoFurther(connection))
   const address = networkOf(socket.remoteAddress ?? '')
   const boundaries = createBoundaries(giveAgain ? limits.headMaxKeptBytes : 0)
+  const before = watchBeforeParser(socket, limits)
   const connection: Open = {
     socket,
     address,
@@ -178,41 +191,46 @@ function track(socket: Socket, { clock, loop, limits, giveAgain, onHeld }: Track
       address,
       isFull,
       onHeld: () => onHeld(connection),
-      take: (piece) => give !== null && give(piece),
+      startParser() {
+        connection.isParsed = true
+        before.end()
+        startParser(socket)
+      },
+      take: (piece) => piece.length <= limits.readMaxBytes && (give.webhook(piece) || give.known(piece)),
+      takeSoon: (piece) => piece.length <= limits.readMaxBytes && loop.hasTime() && give.webhook(piece),
       onParsed: (piece) => noteParsed(connection, boundaries, piece),
     }),
+    isParsed: false,
     boundaries,
     begun: [],
     last: null,
     changedAtMs: clock.monotonicMs(),
     bytesRead: 0,
   }
-  const give = giveAgain ? createGive(connection, { boundaries, giveAgain, clock }) : null
+  const give = createGive(connection, { ...options, onGiven: before.noteRequest })
   return connection
 }
 
-const hasStream = ({ underWay }: Open): boolean => [...underWay].some(({ isStream }) => isStream)
+/** Nothing of what follows could be answered before these are over. */
+const isReadNoFurther = ({ underWay }: Open): boolean =>
+  [...underWay].some(({ isStream, isAlone }) => isStream || isAlone)
 
 function noteParsed(connection: Open, boundaries: Boundaries, piece: Buffer): void {
   boundaries.note(piece, connection.begun)
   if (connection.begun.length > 0) connection.begun = []
 }
 
-interface Giving {
-  readonly boundaries: Boundaries
-  readonly giveAgain: GiveAgain
-  readonly clock: Clock
+interface Giving extends Pick<Tracking, 'giveAgain' | 'giveWebhook' | 'clock'> {
+  onGiven(): void
 }
 
 /** Whether the piece was a request that is answered now. */
-function createGive(connection: Open, { boundaries, giveAgain, clock }: Giving): (piece: Buffer) => boolean {
-  const { socket, underWay } = connection
-  return (piece) => {
-    const request = underWay.size === 0 ? boundaries.recognize(piece) : null
-    if (request === null) return false
-    const given = giveAgain({ socket, request, body: piece.subarray(request.headBytes.length) })
+function createGive(connection: Open, { giveAgain, giveWebhook, clock, onGiven }: Giving) {
+  const { socket, underWay, boundaries } = connection
+  const enter = (given: 'taken' | Given | null): boolean => {
     if (given === null) return false
     noteChange(connection, clock)
+    onGiven()
     if (given === 'taken') return true
     underWay.add(given)
     given.onTaken = () => {
@@ -221,6 +239,17 @@ function createGive(connection: Open, { boundaries, giveAgain, clock }: Giving):
       connection.reader.goOn()
     }
     return true
+  }
+  return {
+    known(piece: Buffer): boolean {
+      const request = underWay.size === 0 ? boundaries.recognize(piece) : null
+      if (request === null) return false
+      return enter(giveAgain?.({ socket, request, body: piece.subarray(request.headBytes.length) }) ?? null)
+    },
+    webhook: (bytes: Buffer): boolean =>
+      underWay.size === 0 &&
+      boundaries.isBetweenRequests() &&
+      enter(giveWebhook?.({ socket, bytes }) ?? null),
   }
 }
 
@@ -233,8 +262,17 @@ function noteChange(connection: Open, clock: Clock): void {
 const isBusy = ({ socket, underWay }: Open): boolean =>
   underWay.size > 0 || socket.writableLength > 0 || socket.readableLength > 0
 
+/** Node does not know of connections on which its parser has not begun; what was asked there is answered. */
+const isIdleByOurselves = (connection: Open): boolean =>
+  !connection.isParsed && connection.socket.bytesRead > 0 && !isBusy(connection)
+
 /** Only Node knows where its parsers stand, so it chooses, and cannot destroy busy ones meanwhile. */
-function keepBusy(connections: readonly Open[], closeIdleByNode: () => void): void {
+function closeIdle(
+  connections: readonly Open[],
+  close: (connection: Open) => void,
+  closeIdleByNode: () => void,
+): void {
+  connections.filter(isIdleByOurselves).forEach(close)
   const busy = connections.filter(isBusy).map(({ socket }) => socket)
   for (const socket of busy) socket.destroy = () => socket
   closeIdleByNode()

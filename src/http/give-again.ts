@@ -1,14 +1,11 @@
 // Answers a request whose head a connection has sent before, byte for byte, if its answer is known: Node's parser sees nothing of it.
 
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FieldReader } from '../callers/caller.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
-import type { Again, GiveAgain, Given } from './again.ts'
+import type { Again, GiveAgain } from './again.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { nameCaller } from './answer.ts'
 import type { ParsedRequest } from './boundaries.ts'
-import type { BytesAnswer } from './bytes-answer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import { giveKnown } from './execute-body.ts'
 import { readFields } from './fields.ts'
@@ -18,10 +15,10 @@ import { keyOf } from './known-answers.ts'
 import type { HttpLimits } from './limits.ts'
 import { pathOf } from './request-for-gateway.ts'
 import type { ServeExchangeOptions } from './serve-exchange.ts'
-import type { AnswerOfCaller, UnreadAnswers } from './unread-answers.ts'
+import type { WriteRaw } from './raw-answers.ts'
 
 export interface GiveAgainOptions extends ServeExchangeOptions {
-  readonly unreadAnswers: UnreadAnswers
+  readonly writeRaw: WriteRaw
 }
 
 /** What the head says. */
@@ -31,9 +28,8 @@ interface Understood {
 }
 
 export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
-  const { answerOptions, clock, limits, newId, isClosing } = options
+  const { answerOptions, clock, limits, newId, isClosing, writeRaw } = options
   const understood = new WeakMap<ParsedRequest, Understood | null>()
-  const writeHead = createWriteHead(options)
 
   const understand = (request: ParsedRequest): Understood | null => {
     const known = understood.get(request)
@@ -66,26 +62,25 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
     // It was there just now, so only a fault comes here.
     if (answer === null || answer instanceof Promise) return null
     const isBodySent = method !== 'HEAD'
-    write(socket, writeHead(answer, record.id), isBodySent ? answer.body : [])
-    const report = (isCutShort: boolean): void =>
-      options.onServed?.({
-        record,
-        method,
-        path: '/graphql',
-        status: answer.status,
-        bytes: isBodySent ? answer.bytes : 0,
-        durationMs: clock.monotonicMs() - beganAtMs,
-        isCutShort,
-      })
-    const reportLate = (isCutShort: boolean): void => {
-      report(isCutShort)
-      options.onOver()
-    }
-    const held = { caller: admitted.caller.holder, bytes: answer.bytes }
-    if (socket.writableLength > 0) return hold(socket, held, { ...options, report: reportLate })
-    // Where the write has failed at once, nothing waits to be sent.
-    report(socket.destroyed || socket.errored !== null)
-    return 'taken'
+    return writeRaw(socket, {
+      answer,
+      requestId: record.id,
+      isBodySent,
+      isLast: false,
+      holder: admitted.caller.holder,
+      onOver(isCutShort) {
+        options.onServed?.({
+          record,
+          method,
+          path: '/graphql',
+          status: answer.status,
+          bytes: isBodySent ? answer.bytes : 0,
+          durationMs: clock.monotonicMs() - beganAtMs,
+          isCutShort,
+        })
+        options.onOver()
+      },
+    })
   }
 }
 
@@ -116,61 +111,4 @@ function admit(
   // Whoever sends too many is refused in the ordinary way.
   const admitted = checkCaller.admit(caller, incoming, fields)
   return admitted instanceof Promise || 'status' in admitted ? null : { caller: admitted, key }
-}
-
-function write(socket: Socket, head: string, body: readonly Uint8Array[]): void {
-  socket.cork()
-  socket.write(head, 'latin1')
-  for (const part of body) socket.write(part)
-  socket.uncork()
-}
-
-/** The head as Node writes it. */
-function createWriteHead({ clock, limits }: Pick<GiveAgainOptions, 'clock' | 'limits'>) {
-  const end = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
-  let second = -1
-  let date = ''
-  return ({ status, fields }: BytesAnswer, requestId: string): string => {
-    const now = Math.floor(clock.wallMs() / 1000)
-    if (now !== second) {
-      second = now
-      date = new Date(now * 1000).toUTCString()
-    }
-    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
-    for (let index = 0; index < fields.length; index += 2)
-      text += `${fields[index]}: ${fields[index + 1]}\r\n`
-    return `${text}x-request-id: ${requestId}\r\nDate: ${date}\r\n${end}`
-  }
-}
-
-interface Holding extends Pick<GiveAgainOptions, 'clock' | 'limits' | 'unreadAnswers'> {
-  report(isCutShort: boolean): void
-}
-
-function hold(
-  socket: Socket,
-  answer: AnswerOfCaller,
-  { clock, limits, unreadAnswers, report }: Holding,
-): Given {
-  const unread = unreadAnswers.of(socket)
-  // It is written already, so it is counted, whatever bound is reached.
-  unread.hold({ ...answer, bytes: 0 })
-  unread.resize(answer.bytes)
-  const cancel = clock.after(limits.stallTimeoutMs, () => socket.destroy())
-  let isOver = false
-  const end = (isCutShort: boolean): void => {
-    if (isOver) return
-    isOver = true
-    cancel()
-    unread.release()
-    report(isCutShort)
-  }
-  const given: Given = { onTaken: null, leave: () => end(true) }
-  // Called when everything before it was taken.
-  socket.write('', (error) => {
-    if (error) return end(true)
-    end(false)
-    given.onTaken?.()
-  })
-  return given
 }

@@ -36,8 +36,10 @@ export const lengthOf = ({ headers }: { readonly headers: Pick<Headers, 'get'> }
 /** The client's id for its request; null without one, or where its characters could damage a log or a header. */
 export function readRequestId({ headers }: IncomingMessage): string | null {
   const id = String(headers['x-request-id'] ?? '')
-  return REQUEST_ID.test(id) ? id : null
+  return isRequestId(id) ? id : null
 }
+
+export const isRequestId = (id: string): boolean => REQUEST_ID.test(id)
 
 /** The headers for the next rooms; an id whose characters could damage a log is left out. */
 export function withoutConsumedHeaders(headers: Headers): Headers {

@@ -1,8 +1,9 @@
 // Serves the metrics for Prometheus on a port of its own, so that callers of the gateway cannot read them.
 import { createServer } from 'node:http'
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { createSystemClock } from '../clock.ts'
 import { createLoop } from '../turns/loop.ts'
+import { takeParserStart } from './before-parser.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import type { Exchange } from './exchange.ts'
@@ -46,7 +47,7 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
   })
   server.maxConnections = MAX_CONNECTIONS
   server.setTimeout(SILENCE_MS)
-  const connections = createOwnConnections(({ incoming, outgoing }) => {
+  const connections = createOwnConnections(server, ({ incoming, outgoing }) => {
     serve(incoming, outgoing).catch((error: unknown) => {
       onError(error)
       send(outgoing, 500, 'The figures could not be put together; the log says why.\n')
@@ -80,22 +81,23 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
       if (!server.listening) return Promise.resolve()
       const closed = new Promise<void>((resolve) => void server.once('close', resolve))
       server.close()
-      server.closeAllConnections()
+      connections.closeAll()
       return closed
     },
   }
 }
 
 /** Bounds what a client sends ahead, and keeps some connections free, as at the gateway's own port. */
-function createOwnConnections(serve: (exchange: Exchange) => void): Connections {
+function createOwnConnections(server: Server, serve: (exchange: Exchange) => void): Connections {
   const clock = createSystemClock()
-  const limits = { ...httpLimits, maxConnections: MAX_CONNECTIONS }
+  const limits = { ...httpLimits, maxConnections: MAX_CONNECTIONS, headersTimeoutMs: REQUEST_TIMEOUT_MS }
   return createConnections({
     clock,
     limits,
     loop: createLoop({ clock }),
     unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
     serve,
+    startParser: takeParserStart(server),
     onRelief: () => {},
   })
 }

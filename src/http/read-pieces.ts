@@ -20,8 +20,12 @@ export interface PieceReaderOptions {
   readonly address: string
   /** Whether no further request can be taken from this connection now. */
   isFull(): boolean
+  /** Makes Node's parser listen to the connection; called once, before it gets its first bytes. */
+  startParser(socket: Socket): void
   /** Whether the piece is dealt with and the parser needs nothing of it; called before it is parsed. */
   take?(piece: Buffer): boolean
+  /** The same, called where the piece would have to wait for others: only for what takes less time than to let it wait. */
+  takeSoon?(piece: Buffer): boolean
   /** Called when the parser has taken a piece, before the callbacks of `afterPiece`. */
   onParsed?(piece: Buffer): void
   /** Called when requests begin to stay unread. */
@@ -32,12 +36,13 @@ export interface PieceReaderOptions {
 const EMPTY_LINE = Buffer.from('\n\r\n')
 
 /**
- * Takes the place of the parser's own listener on a connection that the server has just accepted. The rest of a chunk goes
- * back into the socket, so that order, the end of the stream and Node's own pauses stay as they are.
+ * Takes the place of the parser's own listener on a connection that the server has just accepted; the parser begins with the first
+ * bytes that it has to read. The rest of a chunk goes back into the socket, so that order, the end of the stream and Node's own
+ * pauses stay as they are.
  */
 export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
   const { loop, limits, isFull, onHeld } = options
-  const { parse, afterPiece } = createPieces(takeParsers(socket), options)
+  const { parse, afterPiece } = createPieces(createParse(socket, options, onData), options)
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
   let isPausedFor: 'room' | 'others' | null = null
   /** Whether the step that waits is the first for what has come. */
@@ -55,25 +60,24 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
     ask(kind)
   }
   let isStep = false
-  const readOn = (): void => {
+  const ask = createAsk(socket, options, () => {
     isPausedFor = null
     isStep = true
     readAgain(socket)
     isStep = false
-  }
-  const ask = createAsk(socket, options, readOn)
+  })
 
-  socket.on('data', (chunk: Buffer) => {
+  function onData(chunk: Buffer): void {
     // Node resumes a socket whenever a body is read, also one that waits already.
     if (isPausedFor === 'others') return pauseFor('others', chunk)
-    if (!isStep && !loop.isFree()) return waitForOthers(chunk, 'read')
+    if (!isStep && !loop.isFree()) return options.takeSoon?.(chunk) ? undefined : waitForOthers(chunk, 'read')
     let from = 0
     while (from < chunk.length) {
       if (isFull()) return pauseFor('room', chunk.subarray(from))
       if (from > 0 && (isStep || !loop.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
       isPausedFor = null
       // Before it is cut: what is dealt with so costs less than to parse a piece of it.
-      if (from === 0 && chunk.length <= limits.readMaxBytes && options.take?.(chunk)) return
+      if (from === 0 && options.take?.(chunk)) return
       const end = endOfPiece(chunk, from, limits, isStep && isFirst)
       parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
       from = end
@@ -81,7 +85,8 @@ export function readInPieces(socket: Socket, options: PieceReaderOptions): Piece
       // Node has paused it, and will resume it: until then its parser takes nothing.
       if (socket.isPaused() && from < chunk.length) return socket.unshift(chunk.subarray(from))
     }
-  })
+  }
+  socket.on('data', onData)
 
   return {
     isHeld: () => isPausedFor === 'room',
@@ -119,13 +124,25 @@ function createAsk(
   }
 }
 
-/** Takes the place of the parser's own listeners; returns what gives bytes to them. */
-function takeParsers(socket: Socket): (bytes: Buffer) => void {
-  const [parse, ...others] = socket.listeners('data')
-  socket.removeAllListeners('data')
+/** Returns what gives bytes to the parser, whose own listeners are taken out when it begins. */
+function createParse(
+  socket: Socket,
+  { startParser }: PieceReaderOptions,
+  onData: (chunk: Buffer) => void,
+): (bytes: Buffer) => void {
+  let parsers: readonly ((bytes: Buffer) => void)[] | null = null
+  const begin = (): readonly ((bytes: Buffer) => void)[] => {
+    socket.off('data', onData)
+    startParser(socket)
+    const found = socket.listeners('data') as ((bytes: Buffer) => void)[]
+    socket.removeAllListeners('data')
+    // Anew: the parser has begun to take bytes from the operating system itself, and ends that when somebody listens.
+    socket.on('data', onData)
+    return found
+  }
   return (bytes) => {
-    if (parse) Reflect.apply(parse, socket, [bytes])
-    for (const each of others) Reflect.apply(each, socket, [bytes])
+    parsers ??= begin()
+    for (const parse of parsers) Reflect.apply(parse, socket, [bytes])
   }
 }
 

@@ -9,6 +9,7 @@ import type { Loop } from '../turns/loop.ts'
 import type { ReceiveWebhook } from '../webhooks/receive.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { createAnswerWebhook } from './answer-webhook.ts'
+import { takeParserStart } from './before-parser.ts'
 import { createBodies } from './bodies.ts'
 import { createCallerCheck } from './check-caller.ts'
 import type { CallerCheckOptions } from './check-caller.ts'
@@ -20,6 +21,7 @@ import { createHeads } from './heads.ts'
 import { createKeptEncodings } from './kept-encodings.ts'
 import { createKnownAnswers } from './known-answers.ts'
 import { createGiveAgain } from './give-again.ts'
+import { createGiveWebhook } from './give-webhook.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
@@ -29,6 +31,7 @@ import { createRefusedPreflights } from './refused-preflights.ts'
 import type { RefusedPreflight } from './refused-preflights.ts'
 import { createServeExchange } from './serve-exchange.ts'
 import type { ServeExchangeOptions } from './serve-exchange.ts'
+import { createWriteRaw } from './raw-answers.ts'
 import type { Relief } from './relief.ts'
 import { createTurns } from './turns.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
@@ -101,14 +104,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     streams,
     onRelief,
   }
-  // A connection may have been promised before the draining began that it stays open: it is closed here, too.
+  // A connection may have been promised before the draining that it stays open: it is closed here, too.
   const onOver = (): void => void (closing && setImmediate(() => server.closeIdleConnections()))
-  const serving = { ...options, newId, random, limits, isClosing, answerOptions, onOver }
-  const serve = createServeExchange(serving)
-  const giveAgain = createGiveAgain({ ...serving, unreadAnswers })
-  const connections = createConnections({ clock, loop, limits, unreadAnswers, serve, giveAgain, onRelief })
-
+  const serving = { ...options, loop, newId, random, limits, isClosing, answerOptions, onRelief, onOver }
+  const raw = { ...serving, writeRaw: createWriteRaw({ clock, limits, unreadAnswers }) }
   const server = createBoundedServer(limits)
+  const connections = createConnections({
+    ...raw,
+    unreadAnswers,
+    serve: createServeExchange(serving),
+    startParser: takeParserStart(server),
+    giveAgain: createGiveAgain(raw),
+    giveWebhook: receive && createGiveWebhook({ ...raw, receive }),
+  })
   const closeIdleByNode = server.closeIdleConnections.bind(server)
   // Called by `server.close()`, too.
   server.closeIdleConnections = () => connections.closeIdle(closeIdleByNode)

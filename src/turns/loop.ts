@@ -14,6 +14,8 @@ export type StepKind = 'read' | 'readOn' | 'start' | 'work'
 export interface Loop {
   /** Whether the next step may be done at once: this turn has time for it, and no other step waits. */
   isFree(): boolean
+  /** Whether this turn has time left, although others may wait: for what takes less than it would take to let it wait. */
+  hasTime(): boolean
   /**
    * Does the step in this turn or a later one. Kinds share the time of the turns; within a kind, places take turns. Returns the
    * function that takes the step out again; once the step has begun, it does nothing.
@@ -81,13 +83,12 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
   const doNext = (): void => {
     const next = queues.takeNext(hasWorked)
     if (!next) return
-    const { kind, step } = next
-    hasWorked ||= kind === 'work'
+    hasWorked ||= next.kind === 'work'
     beganAtMs ??= begin()
     const startedAtMs = clock.monotonicMs()
     // Microtasks come before it: they are what the step has begun, and belong to its time.
-    queueMicrotask(() => process.nextTick(finish, kind, startedAtMs))
-    step()
+    queueMicrotask(() => process.nextTick(finish, next.kind, startedAtMs))
+    next.step()
   }
   const finish = (kind: StepKind, startedAtMs: number): void => {
     const tookMs = clock.monotonicMs() - startedAtMs
@@ -101,6 +102,7 @@ export function createLoop({ clock }: { readonly clock: Pick<Clock, 'monotonicMs
   }
   return {
     isFree,
+    hasTime,
     later,
     work(piece, place) {
       if (hasWorked || !isFree()) return later('work', piece, place)

@@ -26,6 +26,8 @@ export interface WebhookRequest {
   readonly method: string
   /** Asked at once where the sender is refused: whether its answer may wait until no replica trusts in webhooks any more; left out, it may. */
   readonly mayWait?: (why: 'unnamed' | 'unknown') => boolean
+  /** Whether a sender that is refused is counted nowhere, because it is received once more; left out, it is counted. */
+  readonly isTrial?: boolean
 }
 
 /**
@@ -87,10 +89,11 @@ export function createReceiveWebhook(options: ReceiveOptions): ReceiveWebhook {
     await doubted.finally(() => (refusedWaiting -= 1))
   }
 
-  return ({ tenant, event, query, fields, method, mayWait = () => true }) => {
+  return ({ tenant, event, query, fields, method, mayWait = () => true, isTrial }) => {
     if (!senders.isOn()) return 'off'
     if (method !== 'GET' && method !== 'HEAD') return 'notAllowed'
     const sender = senders.identify(tenant, fields)
+    if (isTrial && typeof sender === 'string') return sender
     const name = readEventName(event)
     const counted = name ?? UNKNOWN_EVENT
     if (typeof sender === 'string') {

@@ -1,19 +1,11 @@
 // A connection that sends the same head again gets a known answer without the parser: byte for byte what the parser's way gives.
-import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
-import { connect } from 'node:net'
-import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { CallerUnchecked } from '../../src/callers/caller.ts'
 import type { Authenticate } from '../../src/callers/caller.ts'
-import { createSystemClock } from '../../src/clock.ts'
-import { createGatewayServer } from '../../src/gateway/serve.ts'
-import type { ServedGateway, ServeOptions } from '../../src/gateway/serve.ts'
-import type { Log } from '../../src/telemetry/log.ts'
-import { createManualClock } from '../support/manual-clock.ts'
-import { createTestGateway } from '../support/test-gateway.ts'
-import type { TestGateway } from '../support/test-gateway.ts'
+import { connectTo, openRawGateway, withoutIds } from '../support/raw-gateway.ts'
+import type { RawGatewayOptions } from '../support/raw-gateway.ts'
 
 const QUERY = '{ projects(first: 40) { nodes { name id } } }'
 const OTHER = '{ projects(first: 40) { nodes { id name } } }'
@@ -45,104 +37,14 @@ function messageOf({
   return `${lines.join('\r\n')}\r\n\r\n${isPost ? body : ''}`
 }
 
-interface OpenOptions extends Partial<Omit<ServeOptions, 'clock'>> {
-  /** Replaces that of the gateway. */
-  readonly handle?: (gateway: TestGateway) => ServedGateway['handle']
-  readonly authenticate?: (own: Authenticate) => Authenticate
-}
-
-/** A gateway behind its server, on one raw connection. */
-async function open({ handle, authenticate, ...options }: OpenOptions = {}) {
-  const clock = createManualClock()
-  const gateway = await createTestGateway({ clock })
-  const lines: object[] = []
-  const note = (fields: object): void => void lines.push(fields)
-  const log: Log = { info: note, warn: note, error: note }
-  const served: ServedGateway = {
-    ...gateway.gateway,
-    ...(authenticate && { authenticate: authenticate(gateway.gateway.authenticate) }),
-    ...(handle && { handle: handle(gateway), handlePlain: null }),
-  }
-  const server = createGatewayServer(served, {
-    port: 0,
-    host: '127.0.0.1',
-    clock: createSystemClock(),
-    log,
-    accessLog: true,
-    metrics: null,
-    ...options,
-  })
-  const { port } = await server.listen()
-  let parsed = 0
-  let own: Socket | null = null
-  const count = (message: unknown): void => {
-    const { socket } = message as { readonly socket: Socket }
-    if (socket.localPort !== port) return
-    parsed += 1
-    own = socket
-  }
-  subscribe('http.server.request.start', count)
-  const client = await connectTo(port)
+/** Its connection sends requests to /graphql. */
+async function open(options: RawGatewayOptions = {}) {
+  const opened = await openRawGateway(options)
   return {
-    ...client,
-    clock,
-    gateway,
-    server,
-    lines,
-    port,
-    /** That of the server, of the last request that was parsed. */
-    ownSocket: () => own,
-    /** How many requests Node's parser has read since the last call. */
-    takeParsed(): number {
-      const before = parsed
-      parsed = 0
-      return before
-    },
-    async [Symbol.asyncDispose]() {
-      unsubscribe('http.server.request.start', count)
-      client.socket.destroy()
-      await server.close(0)
-      await gateway[Symbol.asyncDispose]()
-    },
+    ...opened,
+    send: (message: Message = {}) => opened.ask(messageOf(message), message.method === 'HEAD'),
   }
 }
-
-async function connectTo(port: number) {
-  const socket: Socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
-  let text = ''
-  const waiting: { readonly isHead: boolean; readonly resolve: (text: string) => void }[] = []
-  const take = (): void => {
-    for (let next = waiting[0]; next; next = waiting[0]) {
-      const end = text.indexOf('\r\n\r\n') + 4
-      const bytes = next.isHead ? 0 : Number(/content-length: (\d+)/i.exec(text.slice(0, end))?.[1] ?? 0)
-      if (end < 4 || text.length < end + bytes) return
-      waiting.shift()
-      next.resolve(text.slice(0, end + bytes))
-      text = text.slice(end + bytes)
-    }
-  }
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString('latin1')
-    take()
-  })
-  const read = (isHead = false): Promise<string> =>
-    new Promise((resolve) => {
-      waiting.push({ isHead, resolve })
-      take()
-    })
-  return {
-    socket,
-    read,
-    async send(message: Message = {}): Promise<string> {
-      socket.write(messageOf(message))
-      return read(message.method === 'HEAD')
-    },
-  }
-}
-
-const withoutIds = (answer: string): string =>
-  answer.replace(/^x-request-id: .*$/im, 'x-request-id').replace(/^date: .*$/im, 'date')
 
 describe('the same head on the same connection', () => {
   it.each<Message>([
@@ -158,7 +60,7 @@ describe('the same head on the same connection', () => {
     for (let turn = 0; turn < 4; turn += 1) await opened.send(message)
     const ordinary = await connectTo(opened.port)
     opened.takeParsed()
-    const parsed = await ordinary.send(message)
+    const parsed = await ordinary.ask(messageOf(message), message.method === 'HEAD')
     ordinary.socket.destroy()
     expect(opened.takeParsed()).toBe(1)
     const again = [await opened.send(message), await opened.send(message)]

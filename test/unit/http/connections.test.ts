@@ -18,6 +18,7 @@ function open() {
     limits: httpLimits,
     unreadAnswers: createUnreadAnswers({ clock, limits: httpLimits, onSlowReader: () => {} }),
     serve: (exchange) => void served.push(exchange),
+    startParser: () => {},
     onRelief: () => {},
   })
   const socket = new Socket()

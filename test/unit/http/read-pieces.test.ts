@@ -7,12 +7,11 @@ import { httpLimits } from '../../../src/http/limits.ts'
 import { readInPieces } from '../../../src/http/read-pieces.ts'
 
 /** On a loop that never has time at once. */
-async function open(take?: (piece: Buffer) => boolean) {
+async function open(take?: (piece: Buffer) => boolean, takeSoon: (piece: Buffer) => boolean = () => false) {
   const steps = new Set<() => void>()
   const parsed: string[] = []
   let isFull = false
   const socket = new Socket()
-  socket.on('data', (bytes) => parsed.push(String(bytes)))
   const reader = readInPieces(socket, {
     limits: httpLimits,
     loop: {
@@ -29,7 +28,9 @@ async function open(take?: (piece: Buffer) => boolean) {
     address: '192.0.2.1',
     isFull: () => isFull,
     onHeld: () => {},
+    startParser: () => void socket.on('data', (bytes) => parsed.push(String(bytes))),
     ...(take && { take }),
+    takeSoon,
   })
   await nextTurn()
   const doStep = (): void => {
@@ -90,4 +91,21 @@ it('what can be dealt with as a whole is not cut, and what cannot is', async () 
   socket.push(other)
   doStep()
   expect(parsed).toEqual([other.slice(0, httpLimits.readFirstBytes)])
+})
+
+it('what takes less time than to let it wait does not wait, but never goes before what came earlier', async () => {
+  const soon: string[] = []
+  const { socket, steps, parsed, doStep } = await open(undefined, (piece) => {
+    if (!String(piece).startsWith('soon')) return false
+    soon.push(`${String(piece)} after ${parsed.length}`)
+    return true
+  })
+  socket.push('soon 1')
+  expect([soon, steps.size]).toEqual([['soon 1 after 0'], 0])
+  socket.push('GET / HTTP/1.1\r\n\r\n')
+  socket.push('soon 2')
+  expect([soon.length, steps.size, parsed]).toEqual([1, 1, []])
+  doStep()
+  await nextTurn()
+  expect([soon, parsed]).toEqual([['soon 1 after 0', 'soon 2 after 1'], ['GET / HTTP/1.1\r\n\r\n']])
 })

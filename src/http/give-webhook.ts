@@ -1,0 +1,113 @@
+// Answers a webhook whose head is plain without Node's parser, also the first request of a connection: senders open one for each.
+
+import type { Clock } from '../clock.ts'
+import { createRequestRecord } from '../telemetry/request-record.ts'
+import type { ReceiveWebhook } from '../webhooks/receive.ts'
+import type { Given, GiveWebhook, Piece } from './again.ts'
+import { notRecorded, readAddress, recorded } from './answer-webhook.ts'
+import type { BytesAnswer } from './bytes-answer.ts'
+import { isRequestId } from './headers.ts'
+import { readPlainHead } from './plain-head.ts'
+import type { WriteRaw } from './raw-answers.ts'
+import type { ServeExchangeOptions } from './serve-exchange.ts'
+
+export interface GiveWebhookOptions extends Pick<
+  ServeExchangeOptions,
+  'newId' | 'isClosing' | 'onServed' | 'onOver' | 'answerOptions'
+> {
+  readonly receive: ReceiveWebhook
+  readonly writeRaw: WriteRaw
+  readonly clock: Clock
+}
+
+const BEGINNING = Buffer.from('GET /webhooks/aurora/')
+
+/** Most pieces are no webhooks. */
+const beginsRightly = (bytes: Buffer): boolean =>
+  bytes.length > BEGINNING.length && bytes.compare(BEGINNING, 0, BEGINNING.length, 0, BEGINNING.length) === 0
+
+/** The webhook, from its head to its line in the log. */
+interface Receiving extends Pick<Piece, 'socket'> {
+  readonly requestId: string
+  readonly isLast: boolean
+  onOver(status: number, bytes: number, isCutShort: boolean): void
+}
+
+/** Whatever is refused is refused in the ordinary way, and is counted there. */
+export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
+  const { receive, newId, isClosing, clock, writeRaw } = options
+
+  const give = ({ socket, requestId, isLast, onOver }: Receiving, answer: BytesAnswer): 'taken' | Given =>
+    writeRaw(socket, {
+      answer,
+      requestId,
+      isBodySent: true,
+      isLast: isLast || isClosing(),
+      // As other answers of the http room.
+      holder: '',
+      onOver: (isCutShort) => onOver(answer.status, answer.bytes, isCutShort),
+    })
+  return ({ socket, bytes }) => {
+    if (!beginsRightly(bytes) || isClosing() || !socket.writable || socket.writableLength > 0) return null
+    const head = readPlainHead(bytes)
+    const asked = head && readAddress(head.target)
+    if (!asked) return null
+    const beganAtMs = clock.monotonicMs()
+    const received = receive({ ...asked, fields: head, method: 'GET', isTrial: true })
+    if (!(received instanceof Promise) && received !== 'recorded') return null
+    const given = head.get('x-request-id')
+    const requestId = given !== null && isRequestId(given) ? given : newId()
+    const [path = ''] = head.target.split('?', 1)
+    const receiving: Receiving = {
+      socket,
+      requestId,
+      isLast: head.isLast,
+      onOver(status, sent, isCutShort) {
+        const record = createRequestRecord(requestId)
+        const durationMs = clock.monotonicMs() - beganAtMs
+        options.onServed?.({ record, method: 'GET', path, status, bytes: sent, durationMs, isCutShort })
+        options.onOver()
+      },
+    }
+    if (!(received instanceof Promise)) return give(receiving, recorded())
+    return giveLater(
+      receiving,
+      received.then((later) => (later === 'recorded' ? recorded() : notRecorded())),
+      { ...options, give },
+    )
+  }
+}
+
+interface GivingLater extends Pick<GiveWebhookOptions, 'newId' | 'answerOptions'> {
+  give(receiving: Receiving, answer: BytesAnswer): 'taken' | Given
+}
+
+/** Other replicas are notified first. */
+function giveLater(
+  receiving: Receiving,
+  answered: Promise<BytesAnswer>,
+  { give, newId, answerOptions }: GivingLater,
+): Given {
+  const { socket, requestId, onOver } = receiving
+  let written: 'taken' | Given | null = null
+  let hasLeft = false
+  const later: Given = {
+    onTaken: null,
+    isAlone: true,
+    leave() {
+      hasLeft = true
+      if (written !== null && written !== 'taken') written.leave()
+    },
+  }
+  const write = (answer: BytesAnswer): void => {
+    if (hasLeft) return onOver(answer.status, 0, true)
+    written = give(receiving, answer)
+    if (written === 'taken') return later.onTaken?.()
+    written.onTaken = () => later.onTaken?.()
+  }
+  void answered.then(write).catch((error: unknown) => {
+    answerOptions.onError(error, newId(), requestId)
+    socket.destroy()
+  })
+  return later
+}

@@ -1,0 +1,100 @@
+// Writes answers straight to a connection, without Node's ServerResponse: to requests that its parser has not read.
+
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Clock } from '../clock.ts'
+import type { Given } from './again.ts'
+import type { BytesAnswer } from './bytes-answer.ts'
+import type { HttpLimits } from './limits.ts'
+import type { UnreadAnswers } from './unread-answers.ts'
+
+export interface RawAnswersOptions {
+  readonly clock: Clock
+  readonly limits: Pick<HttpLimits, 'keepAliveTimeoutMs' | 'stallTimeoutMs'>
+  readonly unreadAnswers: UnreadAnswers
+}
+
+export interface RawAnswer {
+  readonly answer: BytesAnswer
+  readonly requestId: string
+  readonly isBodySent: boolean
+  /** Whether the connection closes after it. */
+  readonly isLast: boolean
+  /** The caller in whose name it is counted while it is not taken. */
+  readonly holder: string
+  /** Called once, when the operating system has all of it or the connection is closed. */
+  onOver(isCutShort: boolean): void
+}
+
+/** `taken`: the operating system has all of it. */
+export type WriteRaw = (socket: Socket, answer: RawAnswer) => 'taken' | Given
+
+export function createWriteRaw(options: RawAnswersOptions): WriteRaw {
+  const headOf = createHeads(options)
+  return (socket, raw) => {
+    write(socket, headOf(raw), raw.isBodySent ? raw.answer.body : [])
+    if (socket.writableLength > 0) return hold(socket, raw, options)
+    // Where the write has failed at once, nothing waits to be sent.
+    const isCutShort = socket.destroyed || socket.errored !== null
+    // All that the client has sent is read, so nothing of the answer is lost.
+    if (raw.isLast) socket.destroy()
+    raw.onOver(isCutShort)
+    return 'taken'
+  }
+}
+
+function write(socket: Socket, head: string, body: readonly Uint8Array[]): void {
+  if (body.length === 0) return void socket.write(head, 'latin1')
+  socket.cork()
+  socket.write(head, 'latin1')
+  for (const part of body) socket.write(part)
+  socket.uncork()
+}
+
+/** The head as Node writes it. */
+function createHeads({ clock, limits }: RawAnswersOptions) {
+  const staysOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
+  const closes = 'Connection: close\r\n\r\n'
+  let second = -1
+  let date = ''
+  return ({ answer: { status, fields }, requestId, isLast }: RawAnswer): string => {
+    const now = Math.floor(clock.wallMs() / 1000)
+    if (now !== second) {
+      second = now
+      date = new Date(now * 1000).toUTCString()
+    }
+    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+    for (let index = 0; index < fields.length; index += 2)
+      text += `${fields[index]}: ${fields[index + 1]}\r\n`
+    return `${text}x-request-id: ${requestId}\r\nDate: ${date}\r\n${isLast ? closes : staysOpen}`
+  }
+}
+
+function hold(
+  socket: Socket,
+  { answer: { bytes }, holder, isLast, onOver }: RawAnswer,
+  { clock, limits, unreadAnswers }: RawAnswersOptions,
+): Given {
+  const unread = unreadAnswers.of(socket)
+  // It is written already, so it is counted, whatever bound is reached.
+  unread.hold({ caller: holder, bytes: 0 })
+  unread.resize(bytes)
+  const cancel = clock.after(limits.stallTimeoutMs, () => socket.destroy())
+  let isOver = false
+  const end = (isCutShort: boolean): void => {
+    if (isOver) return
+    isOver = true
+    cancel()
+    unread.release()
+    onOver(isCutShort)
+  }
+  const given: Given = { onTaken: null, isAlone: isLast, leave: () => end(true) }
+  // Called when everything before it was taken.
+  socket.write('', (error) => {
+    if (error) return end(true)
+    if (isLast) socket.destroySoon()
+    end(false)
+    given.onTaken?.()
+  })
+  return given
+}
