@@ -62,7 +62,8 @@ export function createDrops(): Drops {
       const drops = owners.get(owner) ?? { recent: createTouchIndex(), forgotten: NEVER }
       owners.delete(owner)
       owners.set(owner, drops)
-      for (const touch of touches) remembered += drops.recent.add(touch, { mark: last, settledAtMs })
+      const moment: Moment = { mark: last, settledAtMs }
+      for (const touch of touches) remembered += drops.recent.add(touch, moment)
       while (drops.recent.size() > MAX_OF_OWNER) {
         drops.forgotten = later(drops.forgotten, drops.recent.forgetOldest())
         remembered -= 1

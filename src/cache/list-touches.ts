@@ -56,9 +56,10 @@ export function createListTouches(): ListTouches {
       for (const { operation, of } of touches) {
         if (!isTenantList(READS[operation])) continue
         const name = `${owner} ${operation}`
-        const list = lists.get(name) ?? { objects: new Map<string, Mark>(), unknownAt: 0 }
+        const known = lists.get(name)
+        const list = known ?? { objects: new Map<string, Mark>(), unknownAt: 0 }
         note(list, of, mark)
-        lists.set(name, list)
+        if (!known) lists.set(name, list)
       }
     },
     addAll(mark) {

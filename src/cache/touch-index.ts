@@ -153,10 +153,15 @@ function createOperations() {
   }
 }
 
-export const later = (one: Moment, other: Moment): Moment => ({
-  mark: Math.max(one.mark, other.mark),
-  settledAtMs: Math.max(one.settledAtMs, other.settledAtMs),
-})
+/** One of the two where it is later in both: nearly always, and then no object is made. */
+export function later(one: Moment, other: Moment): Moment {
+  if (other.mark >= one.mark && other.settledAtMs >= one.settledAtMs) return other
+  if (one.mark >= other.mark && one.settledAtMs >= other.settledAtMs) return one
+  return {
+    mark: Math.max(one.mark, other.mark),
+    settledAtMs: Math.max(one.settledAtMs, other.settledAtMs),
+  }
+}
 
 const NO_PLACE = ''
 
@@ -174,7 +179,10 @@ const toPlace = (name: string, id: string): string => `${name} ${id.toLowerCase(
 
 /** Nearly all touches have one id, whose key is made with less work. No name begins as JSON does, so the two forms never meet. */
 function keyOf({ operation, path }: Touch): string {
-  const [name = '', ...others] = Object.keys(path)
-  const ids = others.length > 0 || name === '' ? JSON.stringify(path) : `${name} ${path[name]}`
-  return `${operation} ${ids.toLowerCase()}`
+  let own = ''
+  for (const name in path) {
+    if (own !== '') return `${operation} ${JSON.stringify(path)}`.toLowerCase()
+    own = `${operation} ${name} ${path[name]}`
+  }
+  return (own === '' ? `${operation} {}` : own).toLowerCase()
 }

@@ -108,9 +108,10 @@ export function createConnections(options: ConnectionsOptions): Connections {
     onRelief(relief)
   }
   const onHeld = (connection: Open): void => {
-    const held = [...open.values()].filter(({ reader }) => reader.isHeld()).length
-    if (held > limits.maxHeldConnections) relieve('sentAhead', connection)
+    if (countHeld(open.values()) > limits.maxHeldConnections) relieve('sentAhead', connection)
   }
+  // Once: a copy of all options for each connection would be most of what a connection takes.
+  const tracking: Tracking = { ...options, onHeld }
   const makeRoom = (newest: Open): void => {
     const { maxConnections, spareConnections } = limits
     if (open.size <= maxConnections - Math.min(spareConnections, maxConnections / 2)) return
@@ -122,7 +123,7 @@ export function createConnections(options: ConnectionsOptions): Connections {
   return {
     add(socket) {
       loop.noteAccepted()
-      const connection = track(socket, { ...options, onHeld })
+      const connection = track(socket, tracking)
       open.set(socket, connection)
       socket.once('close', () => forget(connection))
       makeRoom(connection)
@@ -150,6 +151,9 @@ export function createConnections(options: ConnectionsOptions): Connections {
   }
 }
 
+const countHeld = (connections: Iterable<Open>): number =>
+  [...connections].filter(({ reader }) => reader.isHeld()).length
+
 /** Counts it among those of its connection until its answer is finished. */
 function enter(connection: Open, exchange: OpenExchange, clock: Clock): void {
   exchange.boundaries = connection.boundaries
@@ -172,8 +176,8 @@ interface Tracking extends Pick<
   onHeld(connection: Open): void
 }
 
-function track(socket: Socket, { onHeld, startParser, ...options }: Tracking): Open {
-  const { clock, loop, limits, giveAgain } = options
+function track(socket: Socket, tracking: Tracking): Open {
+  const { clock, loop, limits, giveAgain, startParser, onHeld } = tracking
   // A request whose body is still coming is read to its end.
   const isFull = (): boolean =>
     connection.last?.complete !== false &&
@@ -207,7 +211,7 @@ function track(socket: Socket, { onHeld, startParser, ...options }: Tracking): O
     changedAtMs: clock.monotonicMs(),
     bytesRead: 0,
   }
-  const give = createGive(connection, { ...options, onGiven: before.noteRequest })
+  const give = createGive(connection, tracking, before.noteRequest)
   return connection
 }
 
@@ -220,12 +224,8 @@ function noteParsed(connection: Open, boundaries: Boundaries, piece: Buffer): vo
   if (connection.begun.length > 0) connection.begun = []
 }
 
-interface Giving extends Pick<Tracking, 'giveAgain' | 'giveWebhook' | 'clock'> {
-  onGiven(): void
-}
-
 /** Whether the piece was a request that is answered now. */
-function createGive(connection: Open, { giveAgain, giveWebhook, clock, onGiven }: Giving) {
+function createGive(connection: Open, { giveAgain, giveWebhook, clock }: Tracking, onGiven: () => void) {
   const { socket, underWay, boundaries } = connection
   const enter = (given: 'taken' | Given | null): boolean => {
     if (given === null) return false

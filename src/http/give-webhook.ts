@@ -47,6 +47,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
       holder: '',
       onOver: (isCutShort) => onOver(answer.status, answer.bytes, isCutShort),
     })
+  const givingLater: GivingLater = { newId, answerOptions: options.answerOptions, give }
   return ({ socket, bytes }) => {
     if (!beginsRightly(bytes) || isClosing() || !socket.writable || socket.writableLength > 0) return null
     const head = readPlainHead(bytes)
@@ -57,7 +58,8 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
     if (!(received instanceof Promise) && received !== 'recorded') return null
     const given = head.get('x-request-id')
     const requestId = given !== null && isRequestId(given) ? given : newId()
-    const [path = ''] = head.target.split('?', 1)
+    const searchAt = head.target.indexOf('?')
+    const path = searchAt === -1 ? head.target : head.target.slice(0, searchAt)
     const receiving: Receiving = {
       socket,
       requestId,
@@ -73,7 +75,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
     return giveLater(
       receiving,
       received.then((later) => (later === 'recorded' ? recorded() : notRecorded())),
-      { ...options, give },
+      givingLater,
     )
   }
 }
