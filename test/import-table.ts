@@ -186,7 +186,14 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     because: 'opens the file of the cache, from the settings',
   },
   'gateway/line.ts': {
-    values: ['planning/', 'cache/', 'budget/', 'rest/with-buildable.ts', 'rest/with-trial.ts'],
+    values: [
+      'planning/',
+      'cache/',
+      'budget/',
+      'rest/with-buildable.ts',
+      'rest/with-list-ends.ts',
+      'rest/with-trial.ts',
+    ],
     types: ['redis/shared.ts', 'rest/answer.ts', 'rest/call.ts', 'rest/standings.ts'],
     because: 'lists the layers of the line; it makes none of their parts',
   },
@@ -254,6 +261,7 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
       'rest/attempt-error.ts',
       'rest/call.ts',
       'rest/ids.ts',
+      'rest/no-such-page.ts',
       'rest/refusal-error.ts',
       'rest/spare-terms.ts',
     ],

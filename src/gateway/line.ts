@@ -19,6 +19,7 @@ import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Layer, Upstream } from '../rest/call.ts'
 import type { Standings } from '../rest/standings.ts'
 import { withBuildable } from '../rest/with-buildable.ts'
+import { withListEnds } from '../rest/with-list-ends.ts'
 import { createTrials } from '../rest/with-trial.ts'
 import type { Emit } from '../telemetry/events.ts'
 
@@ -65,7 +66,8 @@ export function createLine(parts: LineParts): Line {
     withTrial, //                 a credential that may be made up has one call under way
     shared.withSharedFlight, //   one replica makes the call for all
     withStore(cache, shared.known, audit), // what comes back is cached
-    withLearning(typicalReplies), // and shows the planner what answers are like
+    withListEnds, //              that there is no such page is an empty page
+    withLearning(typicalReplies), // what comes back also shows the planner what answers are like
     withRetry(parts), //          a read that failed in passing is sent again
   ]
   const writing: Layer[] = [

@@ -100,7 +100,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
     objectAt,
     listed,
     list: sendList,
-    listAt: (endpoint, key, query) => noteItems(endpoint, send.listAt(endpoint, key, query)),
+    listAt: (...asked) => noteItems(asked[0], send.listAt(...asked)),
     tryList: (endpoint, query) => orNull(() => sendList(endpoint, {}, query)),
     peekList(endpoint, query) {
       const glanced = glanceList(endpoint, {}, query)

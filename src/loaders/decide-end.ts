@@ -65,16 +65,6 @@ export function fullLength(size: number, { longest, cut, isCutTwice }: KnownPage
 export const mayBeFull = (length: number, size: number, known: KnownPages): boolean =>
   length >= (fullLength(size, known) ?? known.cut ?? size)
 
-/**
- * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
- * mean that the list goes on but is not shown so far, so behind a page that may be full it is a failure.
- */
-export const isNoSuchPage = (status: number | null, isBehindShort: () => boolean): boolean =>
-  status !== null && (NO_SUCH_PAGE.has(status) || (WRONG_NUMBER.has(status) && isBehindShort()))
-
-const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416])
-const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
-
 const isUneven = ({ isUneven: isKnown, cut, longest }: KnownPages): boolean =>
   isKnown || (cut !== null && longest > cut)
 

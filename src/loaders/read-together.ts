@@ -1,13 +1,15 @@
 // Brings the pages of a list to one time: as each is read again at its own age, they would stay apart for as long as somebody asks.
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ListIndexes } from '../list-index/list-indexes.ts'
+import { itemsOf } from '../rest/answer.ts'
 import { createCall } from '../rest/call.ts'
 import { toLaterTerms } from '../rest/spare-terms.ts'
+import { isShortPage, listOf } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
 export interface TogetherOptions {
   readonly lists: Pick<ListIndexes, 'nowMs'>
-  readonly options: Pick<LoadersOptions, 'terms' | 'upstream'>
+  readonly options: Pick<LoadersOptions, 'terms' | 'upstream' | 'pageSize' | 'listEnds'>
   readonly endpoint: Endpoint
   readonly reads: Pick<RequestReads, 'pageQuery'>
   /** Pages that are younger are of the same time. */
@@ -24,8 +26,14 @@ export function readTogether(pageCount: number, given: TogetherOptions): void {
   if (terms.freshness.isCacheOnly) return
   async function readAll(): Promise<void> {
     const later = toLaterTerms(terms, { nowMs: lists.nowMs(), maxAgeMs: maxGapMs })
-    for (let page = 0; page < pageCount; page += 1)
-      await upstream(createCall(later, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) }))
+    const list = listOf(endpoint, options)
+    let before = Infinity
+    for (let page = 0; page < pageCount; page += 1) {
+      const call = createCall(later, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) })
+      const lengthBefore = before
+      const isBehindShort = (): boolean => isShortPage(list, lengthBefore, options)
+      before = itemsOf(await upstream({ ...call, isBehindShort })).length
+    }
   }
   terms.afterwards(() => void readAll().catch(() => {}))
 }

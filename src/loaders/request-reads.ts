@@ -5,8 +5,8 @@ import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
-import { isAttemptError, statusOf } from '../rest/attempt-error.ts'
 import type { Ids, Upstream } from '../rest/call.ts'
+import { isNoSuchPage } from '../rest/no-such-page.ts'
 import type { Pace } from '../turns/pace.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -20,7 +20,6 @@ import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
 import type { Once } from './once.ts'
 import type { PageShares } from './page-shares.ts'
-import { isNoSuchPage } from './decide-end.ts'
 import { createPages, isReadable } from './pages.ts'
 import { pathOf } from './path-of.ts'
 import type { Pages } from './pages.ts'
@@ -127,10 +126,11 @@ function createListReads(
     endpoint: Endpoint,
     key: string,
     page: number,
-    isBehindShort: () => boolean = () => false,
+    isBehindShort?: () => boolean,
   ): Soon<readonly Members[]> =>
-    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page)), inTurn, (error) => {
-      if (page > 0 && !isOfCredential(error) && isNoSuchPage(statusOf(error), isBehindShort)) return []
+    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), isBehindShort), inTurn, (error) => {
+      // A 404 behind a full page, and where the call was made for a reader who could not tell.
+      if (page > 0 && isNoSuchPage(error, () => isBehindShort?.() === true)) return []
       throw error
     })
 
@@ -138,11 +138,13 @@ function createListReads(
     const { list } = listsOf(endpoint)
     const isShort = (page: number): boolean => {
       const length = pages.atHand(page)?.items.length
-      // No size was asked of a list that is asked for whole: there a page as long as those of other lists may be full.
-      return length !== undefined && length < options.pageSize && !listEnds.mayBeFull(list, length)
+      return length !== undefined && isShortPage(list, length, options)
     }
     const pages: Pages = createPages({
-      read: (page) => (page === 0 && first ? first : readPage(endpoint, key, page, () => isShort(page - 1))),
+      read: (page) => {
+        if (page === 0) return first ?? readPage(endpoint, key, page)
+        return readPage(endpoint, key, page, () => isShort(page - 1))
+      },
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
@@ -208,10 +210,6 @@ function createPageQuery(pageSize: number): RequestReads['pageQuery'] {
   }
 }
 
-/** Earlier pages may be known from before the credential was withdrawn. */
-const isOfCredential = (error: unknown): boolean =>
-  isAttemptError(error) && error.details.reason === 'AUTHENTICATION'
-
 /** Many fields may wait for the same page, and each looks at all its items. */
 const inTurnOf =
   (pace: LoadersOptions['pace']) =>
@@ -220,6 +218,13 @@ const inTurnOf =
 
 /** To look at an item of a page takes a tenth of the time of a field. */
 const unitsOf = (items: readonly Members[]): number => Math.ceil(items.length / 10)
+
+/** No size is asked of a list that is asked for whole: there a page as long as those of other lists may be full. */
+export const isShortPage = (
+  list: ListOf,
+  length: number,
+  { pageSize, listEnds }: Pick<LoadersOptions, 'pageSize' | 'listEnds'>,
+): boolean => length < pageSize && !listEnds.mayBeFull(list, length)
 
 /** A list that is asked for whole has pages without a limit. */
 export const listOf = (

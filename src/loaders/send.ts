@@ -19,13 +19,24 @@ interface SendCalls {
   object(endpoint: Endpoint, path: Ids, query?: Ids): Soon<Members | null>
   /** The same where it is in memory, or the cached refusal as a rejection; undefined where it would need a promise. */
   objectAtOnce(endpoint: Endpoint, key: string): Soon<Members | null> | undefined
-  list(endpoint: Endpoint, path: Ids, query?: Ids): Soon<readonly Members[]>
+  /** `isBehindShort`: as a call has it. */
+  list(
+    endpoint: Endpoint,
+    path: Ids,
+    query?: Ids,
+    isBehindShort?: Call['isBehindShort'],
+  ): Soon<readonly Members[]>
 }
 
 interface SendByKeys {
   /** The same by the key of the object, or of the list's parent: where it is in memory, no call is made of it. */
   objectAt(endpoint: Endpoint, key: string): Soon<Members | null>
-  listAt(endpoint: Endpoint, key: string, query?: Ids): Soon<readonly Members[]>
+  listAt(
+    endpoint: Endpoint,
+    key: string,
+    query?: Ids,
+    isBehindShort?: Call['isBehindShort'],
+  ): Soon<readonly Members[]>
 }
 
 export type Send = SendCalls & SendByKeys
@@ -76,9 +87,10 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
         return Promise.reject(error)
       }
     },
-    list(endpoint, path, query = NO_QUERY) {
+    list(endpoint, path, query = NO_QUERY, isBehindShort) {
       try {
-        const call = toCall(endpoint, path, query)
+        const asked = toCall(endpoint, path, query)
+        const call = isBehindShort ? { ...asked, isBehindShort } : asked
         const known = answerAtOnce?.(call)
         return known ? toItems(endpoint, known) : upstream(call).then(itemsOf, noteFailure)
       } catch (error) {
@@ -108,9 +120,9 @@ const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof cre
     const known = lookAt(endpoint, key, NO_QUERY)
     return known ? toObject(endpoint, known) : object(endpoint, pathOf(endpoint, key))
   },
-  listAt(endpoint, key, query = NO_QUERY) {
+  listAt(endpoint, key, query = NO_QUERY, isBehindShort) {
     const known = lookAt(endpoint, key, query)
-    return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query)
+    return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query, isBehindShort)
   },
 })
 

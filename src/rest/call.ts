@@ -29,6 +29,8 @@ export interface Call extends NamedQuestion {
   readonly body?: CallBody | undefined
   /** How long the call may wait, if several callers wait for it; without one, until the terms' `waitUntilMs`. */
   readonly wait?: Wait | undefined
+  /** For a further page of a list: whether the page before it is shorter than a full one. Without it, that is not known. */
+  readonly isBehindShort?: (() => boolean) | undefined
 }
 
 /** What a write sends; the name of a file is sent beside its bytes. */
@@ -78,8 +80,8 @@ export function createCall(terms: Terms, { endpoint, path, query }: Question, bo
 
 /** The same call on other terms, such as those of a refresh that no client waits for. */
 export function withTerms(call: Call, terms: Partial<Terms>, wait: Wait | undefined = call.wait): Call {
-  const { endpoint, path, query, key, body } = call
-  return { endpoint, path, query, key, terms: changed(call.terms, terms), body, wait }
+  const { endpoint, path, query, key, body, isBehindShort } = call
+  return { endpoint, path, query, key, terms: changed(call.terms, terms), body, wait, isBehindShort }
 }
 
 /** Each call to Aurora needs one of these. Member by member, since a spread takes ten times as long, and reads the signal. */

@@ -4,6 +4,7 @@ import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
 import { readBody } from './read-body.ts'
 import type { ReadValue } from './read-body.ts'
+import { isFurtherPage } from './no-such-page.ts'
 
 export interface Received {
   readonly status: number
@@ -33,11 +34,7 @@ const NO_CONTENT = 204
 const NOTHING: ReadValue = { value: null, unreadable: 0 }
 const EMPTY_LIST: ReadValue = { value: [], unreadable: 0 }
 
-/** Behind the last page some servers answer with nothing, or with null in the place of the list. */
-const isFurtherPage = ({ endpoint, query }: Call): boolean =>
-  endpoint.answers === 'list' && Number(query['page'] ?? 1) > 1
-
-/** Beside errors, null is a failure. */
+/** Behind the last page some servers answer with null in the place of the list. Beside errors, it is a failure. */
 const isNullForList = (call: Call, body: unknown): boolean =>
   isFurtherPage(call) &&
   isMembers(body) &&

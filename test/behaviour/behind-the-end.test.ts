@@ -7,7 +7,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import type { Config } from '../../src/config/config.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 type Answer = (response: ServerResponse) => void
 
@@ -20,13 +22,14 @@ const empty =
   (response) =>
     void response.writeHead(status).end()
 
-/** Aurora answers the first pages of every list with `lengths` users, the project with its id, and any other call with `other`. */
+/** Aurora answers the first pages of every list with `lengths` users, a write with a user, the project with its id, and any other call with `other`. */
 async function openAurora(lengths: readonly number[], other: Answer, config: Partial<Config> = {}) {
   const calls: string[] = []
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
     const page = searchParams.get('page')
     calls.push(`${pathname.split('/').at(-1)} ${page}`)
+    if (request.method !== 'GET') return json(200, { user: { id: 'u-1-0', first_name: 'Grace' } })(response)
     if (pathname.endsWith('/projects/p1')) return json(200, { project: { id: 'p1' } })(response)
     const length = lengths[Number(page) - 1]
     if (length === undefined) return other(response)
@@ -35,11 +38,13 @@ async function openAurora(lengths: readonly number[], other: Answer, config: Par
   })
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
-  const openGateway = () => createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, config })
+  const clock = createManualClock()
+  const openGateway = () => createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, config, clock })
   let gateway = await openGateway()
   return {
     ask: <Data>(query: string) => gateway.ask<Data>(query),
     calls,
+    advance: clock.advance,
     async restart() {
       await gateway[Symbol.asyncDispose]()
       gateway = await openGateway()
@@ -123,7 +128,7 @@ describe('a page behind the last one', () => {
 it('422 ends no list where the credential is at fault, though the first page is known from before', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'behind-the-end-'))
   const config = { cacheFile: join(folder, 'cache') }
-  let other = json(416, REFUSAL)
+  let other = json(403, REFUSAL)
   try {
     await using aurora = await openAurora([25], (response) => other(response), config)
     await aurora.ask('{ users { firstName } }')
@@ -138,6 +143,95 @@ it('422 ends no list where the credential is at fault, though the first page is 
   } finally {
     rmSync(folder, { recursive: true })
   }
+})
+
+describe('an end that Aurora shows by a refusal', () => {
+  const MINUTE = 60_000
+  const USERS = '{ users { id } }'
+
+  it.each([['404', json(404, REFUSAL)], ['416', json(416, REFUSAL)], ...WRONG_NUMBER] as const)(
+    'is remembered as long as the list, where it is %s',
+    async (_, answer) => {
+      await using aurora = await openAurora([25], answer)
+      await aurora.ask(USERS)
+      await aurora.advance(59 * MINUTE)
+
+      const { data, extensions } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+      expect(data?.users).toHaveLength(25)
+      expect(extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 2, stale: 0 } })
+      expect(aurora.calls).toEqual(['users 1', 'users 2'])
+    },
+  )
+
+  it('is marked like the list where both are old and Aurora fails', async () => {
+    let isDown = false
+    const refuse: Answer = (response) => json(isDown ? 500 : 416, REFUSAL)(response)
+    const lengths = [25]
+    await using aurora = await openAurora(lengths, refuse)
+    await aurora.ask(USERS)
+    await aurora.advance(300 * MINUTE)
+    isDown = true
+    lengths.length = 0
+
+    const { data, errors, extensions } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(25)
+    expect(extensions.upstream.saved.stale).toBe(2)
+  })
+
+  it('is forgotten where the page before it has changed', async () => {
+    const lengths = [25]
+    await using aurora = await openAurora(lengths, json(416, REFUSAL))
+    await aurora.ask(USERS)
+    await aurora.advance(61 * MINUTE)
+    lengths.splice(0, 1, 25, 3)
+    // Both pages are stale: they are served once more, and read again behind the answer.
+    await aurora.ask(USERS)
+    await waitUntil(() => aurora.calls.length === 4)
+
+    const { data } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+    expect(data?.users).toHaveLength(28)
+  })
+
+  it('is forgotten with the list after a write', async () => {
+    await using aurora = await openAurora([25], json(416, REFUSAL))
+    await aurora.ask(USERS)
+    await aurora.ask(
+      'mutation { updateUser(id: "u-1-0", input: { firstName: "Grace" }) { user { id } errors { code } } }',
+    )
+
+    await aurora.ask(USERS)
+
+    expect(aurora.calls).toEqual(['users 1', 'users 2', 'u-1-0 null', 'users 1', 'users 2'])
+  })
+
+  it('lasts as briefly as any 404 behind a full page', async () => {
+    await using aurora = await openAurora([250], json(404, REFUSAL))
+    await aurora.ask(USERS)
+    await aurora.advance(11_000)
+
+    await aurora.ask(USERS)
+
+    expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 2'])
+  })
+
+  it.each([['416', json(416, REFUSAL)], ...WRONG_NUMBER] as const)(
+    'answers each further question about the whole list, where it is %s',
+    async (_, answer) => {
+      await using aurora = await openAurora([120], answer)
+      const countOf = (search: string): string =>
+        `{ usersConnection(search: "${search}", first: 5) { totalCount isComplete } }`
+      await aurora.ask(countOf('Ada'))
+
+      const { data } = await aurora.ask(countOf('Grace'))
+
+      expect(data).toEqual({ usersConnection: { totalCount: 0, isComplete: true } })
+      expect(aurora.calls).toEqual(['users 1', 'users 2'])
+    },
+  )
 })
 
 describe('204 to a read', () => {

@@ -1,0 +1,24 @@
+// Decides whether Aurora’s answer to a page shows that the list has ended before it.
+import { isAttemptError, refusalOf } from './attempt-error.ts'
+import type { Call } from './call.ts'
+
+/** The second page of a list, or one behind it. */
+export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'query'>): boolean =>
+  endpoint.answers === 'list' && Number(query['page'] ?? 1) > 1
+
+/**
+ * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
+ * mean that the list goes on but is not shown so far, so behind a page that may be full it is a failure.
+ */
+export function isNoSuchPage(error: unknown, isBehindShort: () => boolean): boolean {
+  const refusal = refusalOf(error)
+  // Earlier pages may be known from before the credential was withdrawn.
+  if (refusal === null || isOfCredential(error)) return false
+  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && isBehindShort())
+}
+
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416])
+const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
+
+const isOfCredential = (error: unknown): boolean =>
+  isAttemptError(error) && error.details.reason === 'AUTHENTICATION'
