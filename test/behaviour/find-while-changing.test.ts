@@ -39,27 +39,32 @@ it('a project that has moved to a page that was read already makes the answer un
   expect((await world.find(ALL)).found).toMatchObject({ totalCount: 119, isComplete: true })
 })
 
-it('pages that were read minutes apart come together where somebody asks all the time', async () => {
-  await using world = await openFindable(120)
-  await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
-  await world.clock.advance(2 * MINUTE_MS)
-  world.aurora.takeCalls()
-  const apart = { found: { totalCount: 120, isComplete: false } }
-  expect(await world.find(ALL)).toMatchObject({ ...apart, calls: ['GET 2', 'GET 3'] })
-  // The first page is stale now, and the others are not.
-  await world.clock.advance(3.5 * MINUTE_MS)
-  const { found, calls } = await world.find(ALL)
-  expect(found).toMatchObject(apart.found)
-  const behind = [...calls]
-  await waitUntil(async () => {
-    const next = await world.find(ALL)
-    behind.push(...next.calls)
-    return next.found?.isComplete === true
-  })
-  expect(behind.toSorted()).toEqual(['GET 1', 'GET 2', 'GET 3'])
-  await world.clock.advance(MINUTE_MS)
-  expect(await world.find(ALL)).toMatchObject({ found: { totalCount: 120, isComplete: true }, calls: [] })
-})
+it.each([200, 400])(
+  'pages that were read minutes apart come together where somebody asks all the time, and the end is shown by %i',
+  async (behindEnd) => {
+    await using world = await openFindable(120)
+    world.aurora.behindEnd = behindEnd
+    await world.gateway.ask('{ projects(first: 2) { nodes { auroraId } } }')
+    await world.clock.advance(2 * MINUTE_MS)
+    world.aurora.takeCalls()
+    const apart = { found: { totalCount: 120, isComplete: false } }
+    expect(await world.find(ALL)).toMatchObject({ ...apart, calls: ['GET 2', 'GET 3'] })
+    // The first page is stale now, and the others are not.
+    await world.clock.advance(3.5 * MINUTE_MS)
+    const { found, calls } = await world.find(ALL)
+    expect(found).toMatchObject(apart.found)
+    const behind = [...calls]
+    await waitUntil(async () => {
+      const next = await world.find(ALL)
+      behind.push(...next.calls)
+      return next.found?.isComplete === true
+    })
+    expect(behind.toSorted()).toEqual(['GET 1', 'GET 2', 'GET 3'])
+    // Pages that were read the first time would be stale by now.
+    await world.clock.advance(2 * MINUTE_MS)
+    expect(await world.find(ALL)).toMatchObject({ found: { totalCount: 120, isComplete: true }, calls: [] })
+  },
+)
 
 it('a look-up by a value does not say that there is no such project while one may be missing', async () => {
   await using world = await openFindable(120)

@@ -16,6 +16,8 @@ export interface ProjectList extends AsyncDisposable {
   onCall: (call: string) => void | Promise<void>
   /** A call that Aurora answers with 500, after which it is not repeated. */
   failing: string | null
+  /** The status of an answer for a page behind the last one. */
+  behindEnd: number
   /** Whether a key may see the project. */
   isSeen: (token: string, project: ListedProject) => boolean
 }
@@ -35,7 +37,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
           ? [500, {}]
           : id
             ? ofProject(list, { id, method: request.method, body, token })
-            : [200, { projects: pageOf(list, token, searchParams) }]
+            : ofPage(list, pageOf(list, token, searchParams))
       response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     }
     answer().catch(() => response.destroy())
@@ -47,6 +49,7 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
     takeCalls: () => list.calls.splice(0),
     onCall: () => {},
     failing: null,
+    behindEnd: 200,
     isSeen: () => true,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections()
@@ -56,6 +59,9 @@ export async function openProjectList(projects: readonly ListedProject[]): Promi
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   return Object.assign(list, { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` })
 }
+
+const ofPage = ({ behindEnd }: ProjectList, projects: readonly ListedProject[]): [number, unknown] =>
+  projects.length === 0 && behindEnd !== 200 ? [behindEnd, { errors: [] }] : [200, { projects }]
 
 function pageOf(list: ProjectList, token: string, query: URLSearchParams): ListedProject[] {
   const size = Number(query.get('per_page') ?? 100)
