@@ -7,6 +7,7 @@ import { takeParserStart } from './before-parser.ts'
 import { createConnections } from './connections.ts'
 import type { Connections } from './connections.ts'
 import type { Exchange } from './exchange.ts'
+import { faultOfHead } from './head-faults.ts'
 import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
@@ -62,6 +63,8 @@ export function createMetricsServer({ port, host, render, onError }: MetricsServ
   }
 
   async function serve(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const fault = faultOfHead(incoming)
+    if (fault) return send(outgoing, fault.status, `${fault.message}\n`)
     if (incoming.url?.split('?')[0] !== '/metrics')
       return send(outgoing, 404, 'Nothing is here: /metrics is.\n')
     if (incoming.method !== 'GET') {

@@ -1,5 +1,6 @@
 // Serves one request on its connection: makes its record, gets the answer, writes it, and reports how it went.
 
+import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
 import type { RequestRecord, Served } from '../telemetry/request-record.ts'
@@ -8,11 +9,15 @@ import type { AnswerOptions } from './answer-options.ts'
 import { isBytes, sizeOf } from './bytes-answer.ts'
 import type { Answer } from './bytes-answer.ts'
 import type { Exchange } from './exchange.ts'
+import { readFields } from './fields.ts'
+import { faultOfHead } from './head-faults.ts'
 import { readRequestId } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { pathOf } from './request-for-gateway.ts'
+import type { Refusal } from './refusal.ts'
 import { isStreamed } from './stream-answer.ts'
 import type { StreamAnswer } from './stream-answer.ts'
+import { turnAway } from './turn-away.ts'
 import { writeBytes } from './write-bytes.ts'
 import { writeResponse } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
@@ -43,6 +48,8 @@ interface Serving {
   readonly exchange: Exchange
   readonly record: RequestRecord
   readonly path: string | null
+  /** What is wrong with its head. */
+  readonly fault: Refusal | null
   readonly beganAtMs: number
   status: number | null
 }
@@ -51,6 +58,8 @@ interface Serving {
 export function createServeExchange(options: ServeExchangeOptions): ServeExchange {
   const { answerOptions, clock, limits, newId, isClosing } = options
   const stream = createWriteStream(options)
+  /** Connections that end. What a client has sent behind a faulty head may be the body of that request. */
+  const faults = new WeakMap<Socket, Refusal>()
 
   const report = (serving: Serving, bytes: number, stream?: Served['stream']): void => {
     serving.exchange.unread.release()
@@ -70,7 +79,7 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     const { exchange, record } = serving
     if (answered === null) return report(serving, 0)
     serving.status = answered.status
-    const writing = { requestId: record.id, isLast: isClosing(), clock, limits }
+    const writing = { requestId: record.id, isLast: isClosing() || serving.fault !== null, clock, limits }
     if (isBytes(answered)) return writeBytes(exchange, answered, writing, (bytes) => report(serving, bytes))
     if (isStreamed(answered))
       return stream(exchange, { answered, ...writing }, ({ bytes, ...ended }) =>
@@ -86,9 +95,14 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
     const { incoming } = exchange
     const record = createRequestRecord(readRequestId(incoming) ?? newId())
     const path = pathOf(incoming.url ?? '')
-    const serving: Serving = { exchange, record, path, beganAtMs: clock.monotonicMs(), status: null }
+    const fault = faults.get(incoming.socket) ?? faultOfHead(incoming)
+    if (fault) faults.set(incoming.socket, fault)
+    const beganAtMs = clock.monotonicMs()
+    const serving: Serving = { exchange, record, path, fault, beganAtMs, status: null }
     try {
-      const asked = answer(exchange, serving, answerOptions)
+      const asked = fault
+        ? refuseHead(serving, fault, answerOptions)
+        : answer(exchange, serving, answerOptions)
       if (!(asked instanceof Promise)) return write(serving, asked)
       void asked
         .then((answered) => write(serving, answered))
@@ -97,6 +111,15 @@ export function createServeExchange(options: ServeExchangeOptions): ServeExchang
       breakOff(serving, error)
     }
   }
+}
+
+function refuseHead(
+  { exchange: { incoming }, record }: Serving,
+  fault: Refusal,
+  options: AnswerOptions,
+): Response {
+  const head = { method: incoming.method ?? '' }
+  return turnAway({ record, fields: readFields(incoming), head }, fault, options)
 }
 
 function servedOf(

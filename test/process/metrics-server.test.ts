@@ -40,6 +40,15 @@ describe('the metrics server', () => {
     },
   )
 
+  it('refuses a head with two hosts', async () => {
+    const { port } = await open()
+    const socket = connect(port, '127.0.0.1').setEncoding('latin1')
+    socket.write('GET /metrics HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n')
+    let answer = ''
+    for await (const chunk of socket) answer += String(chunk)
+    expect(answer).toMatch(/^HTTP\/1\.1 400 /)
+  })
+
   it.each(['POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS'])('refuses %s', async (method) => {
     const { url } = await open()
     const response = await fetch(`${url}/metrics`, { method })
