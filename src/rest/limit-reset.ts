@@ -8,20 +8,25 @@ const NAMES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'] as const
 const LEFT = /;\s*r=(\d+)/
 const UNTIL = /;\s*t=(\d+)/
 
-/** Each as it stands: seconds or a moment. A limit of which calls are left is not the one that was met. */
-export function readResets(headers: AnswerHeaders): readonly string[] {
+/** When the window of a limit ends. */
+export interface Reset {
+  /** As it stands: seconds or a moment. */
+  readonly until: string
+  /** The answer says that no call is left of this limit. Where it says nothing, another limit may have been met. */
+  readonly isUsedUp: boolean
+}
+
+/** A limit of which calls are left is not the one that was met. */
+export function readResets(headers: AnswerHeaders): readonly Reset[] {
   const textOf = (name: string): string => String([headers[name]].flat()[0] ?? '').trim()
-  const named = NAMES.filter((name) => !isLeft(textOf(`${name}-remaining`))).map((name) =>
-    textOf(`${name}-reset`),
-  )
+  const named = NAMES.map((name) => ({ until: textOf(`${name}-reset`), left: textOf(`${name}-remaining`) }))
   // Several lines are one list (RFC 9110, 5.3).
   const policies = [headers['ratelimit'] ?? []]
     .flat()
     .join()
     .split(',')
-    .filter((policy) => !isLeft(LEFT.exec(policy)?.[1] ?? ''))
-    .map((policy) => UNTIL.exec(policy)?.[1] ?? '')
-  return [...named, ...policies].filter((text) => text !== '')
+    .map((policy) => ({ until: UNTIL.exec(policy)?.[1] ?? '', left: LEFT.exec(policy)?.[1] ?? '' }))
+  return [...named, ...policies]
+    .filter(({ until, left }) => until !== '' && !(Number(left) > 0))
+    .map(({ until, left }) => ({ until, isUsedUp: left !== '' && Number(left) === 0 }))
 }
-
-const isLeft = (remaining: string): boolean => Number(remaining) > 0

@@ -1,9 +1,16 @@
 // Reads the named time of an answer: from Retry-After (RFC 9110, section 10.2.3) and from the body.
+import type { Reset } from './limit-reset.ts'
 import { findTimeInBody, readIsoTime, readSeconds } from './time-in-body.ts'
 import type { NamedTime } from './time-in-body.ts'
 
 /** A longer time is an error or an attack; one call an hour does no harm. */
 export const MAX_PAUSE_MS = 60 * 60 * 1000
+
+/**
+ * Two windows of Aurora. The end of a window is often that of a day, and the limit that was met is then another one. If it was this
+ * one, the key spends one call in two minutes to find that out, and without the bound it would stand still for an hour.
+ */
+const MAX_UNPROVEN_MS = 2 * 60 * 1000
 
 /** Whole or decimal seconds, of any length; a production client of Aurora reads decimals. */
 const SECONDS = /^\d+(\.\d+)?$/
@@ -18,7 +25,7 @@ export interface TimedAnswer {
   readonly date: string | null
   readonly body: string
   /** When the window of the limit ends, as the headers about it say. */
-  readonly resets?: readonly string[]
+  readonly resets?: readonly Reset[]
 }
 
 /**
@@ -39,8 +46,12 @@ export function readRetryAfter(
   return isInMilliseconds(ofBody, ofHeader) ? ofHeader : Math.max(ofHeader, ofBody)
 }
 
-function latestOf(resets: readonly string[], untilInMs: Until): number | null {
-  const waits = resets.flatMap((reset) => parseHeader(reset, untilInMs) ?? [])
+function latestOf(resets: readonly Reset[], untilInMs: Until): number | null {
+  const met = resets.filter(({ isUsedUp }) => isUsedUp)
+  const waits = (met.length > 0 ? met : resets).flatMap(({ until, isUsedUp }) => {
+    const waitMs = parseHeader(until, untilInMs)
+    return waitMs === null ? [] : Math.min(waitMs, isUsedUp ? MAX_PAUSE_MS : MAX_UNPROVEN_MS)
+  })
   return waits.length > 0 ? Math.max(...waits) : null
 }
 

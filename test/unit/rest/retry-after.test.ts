@@ -215,7 +215,16 @@ describe('the end of the window of a limit', () => {
     [{ ratelimit: ['"hour";r=40;t=2000', '"minute";r=0;t=30'] }, 30_000],
     [{ 'ratelimit-reset': '5', 'x-ratelimit-reset': ['9', '30'] }, 9000],
     [{ 'x-ratelimit-reset': '25', 'x-ratelimit-remaining': '3' }, null],
-    [{ 'x-ratelimit-reset': '999999' }, MAX_PAUSE_MS],
+    // Nothing says that this limit was met, and a longer window than Aurora's is probably that of another one.
+    [{ 'x-ratelimit-reset': '120' }, 120_000],
+    [{ 'x-ratelimit-reset': '121' }, 120_000],
+    [{ 'x-ratelimit-reset': '43000', 'x-ratelimit-remaining': 'many' }, 120_000],
+    [{ 'ratelimit-reset': dateIn(43_000_000) }, 120_000],
+    [{ ratelimit: '"day";t=43000' }, 120_000],
+    [{ ratelimit: '"day";t=43000, "minute";r=0;t=30' }, 30_000],
+    [{ 'x-ratelimit-reset': '1800', 'x-ratelimit-remaining': '0' }, 1_800_000],
+    [{ ratelimit: '"day";r=0;t=1800' }, 1_800_000],
+    [{ 'x-ratelimit-reset': '999999', 'x-ratelimit-remaining': '0' }, MAX_PAUSE_MS],
     [{ 'x-ratelimit-reset': 'soon' }, null],
     [{}, null],
   ])('is in %j, where nothing else names a time', (headers, waitMs) => {
@@ -226,7 +235,12 @@ describe('the end of the window of a limit', () => {
   })
 
   it('as seconds since 1970 is a moment', () => {
-    const answer = { retryAfter: null, date: null, body: '', resets: ['1800000007'] }
+    const answer = {
+      retryAfter: null,
+      date: null,
+      body: '',
+      resets: [{ until: '1800000007', isUsedUp: false }],
+    }
     expect(readRetryAfter(answer, 1_800_000_000_000)).toBe(7000)
   })
 })
