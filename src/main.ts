@@ -28,7 +28,8 @@ async function main(): Promise<void> {
   const clock = createSystemClock()
   const scrubber = createScrubber(secretsOf(config))
   const stdout = openStdout(clock)
-  const log = createLog({ level: config.logLevel, scrub: scrubber.scrub, write: stdout.write })
+  const { write, beforeEnd } = stdout
+  const log = createLog({ level: config.logLevel, scrub: scrubber.scrub, write, beforeEnd })
   for (const warning of readWarnings()) log.warn({}, warning)
   const shutdown = createShutdown({ log, clock })
   const metrics = await createMetricsIfSet(config, stdout)
@@ -53,5 +54,5 @@ async function main(): Promise<void> {
   shutdown.register({ server, metricsServer, metricsExport, gateway, traces, graceMs })
   reloadOnHangup({ gateway, server }, { scrubber, log })
   keepRequestsYoung()
-  announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: stdout.write })
+  announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: write })
 }

@@ -16,7 +16,8 @@ const QUIET_MS = 1000
 /** The line holds nothing of the headers, the query, the document, the variables or the answer. */
 export function createAccessLog(log: Log, clock: Pick<Clock, 'after'>): (served: Served) => void {
   const writeLine = createWriteLine(log)
-  const writeWebhook = createQuietly(writeLine, clock)
+  const { write: writeWebhook, writeRest } = createQuietly(writeLine, clock)
+  log.beforeEnd?.(writeRest)
   return (served) => {
     if (PROBES.has(served.path)) return
     if (isRecordedWebhook(served)) writeWebhook(served)
@@ -31,7 +32,10 @@ const isRecordedWebhook = ({ path, status, isCutShort }: Served): boolean =>
 type WriteLine = (served: Served, times?: number) => void
 
 /** Writes the first at once, and those of the next second as one line at its end: the last of them, and how many they were. */
-function createQuietly(write: WriteLine, clock: Pick<Clock, 'after'>): (served: Served) => void {
+function createQuietly(
+  write: WriteLine,
+  clock: Pick<Clock, 'after'>,
+): { readonly write: (served: Served) => void; readonly writeRest: () => void } {
   let isQuiet = false
   let last: Served | null = null
   let count = 0
@@ -46,10 +50,16 @@ function createQuietly(write: WriteLine, clock: Pick<Clock, 'after'>): (served: 
       if (last) begin(last, count)
     })
   }
-  return (served) => {
-    if (!isQuiet) return begin(served)
-    last = served
-    count += 1
+  return {
+    write(served) {
+      if (!isQuiet) return begin(served)
+      last = served
+      count += 1
+    },
+    writeRest() {
+      if (last) write(last, count)
+      last = null
+    },
   }
 }
 

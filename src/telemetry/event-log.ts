@@ -101,6 +101,14 @@ export function createEventLog(log: Log, clock: Clock): Emit {
     if (storm && storm.count > 0) write(name, { ...storm.last, times: storm.count }, line)
   }
 
+  log.beforeEnd?.(() => {
+    for (const [name, { count, last }] of held) {
+      const line = WORTH_READING[name]
+      if (line && count > 0) log[line.level]({ ...toFields(last), times: count }, line.message)
+    }
+    held.clear()
+  })
+
   return (name, fact) => {
     const line = WORTH_READING[name]
     if (!line || line.isLogged?.(fact) === false) return

@@ -7,6 +7,8 @@ import type { Clock } from '../clock.ts'
 export interface LogBuffer {
   /** Takes whole lines. Never waits and never throws. */
   write(lines: string): void
+  /** `writeRest` is called when the process ends, before the last lines are written. */
+  beforeEnd(writeRest: () => void): void
   /** To be called when the process ends: writes what is left, and waits half a second for a reader that is slow. */
   end(): void
   /** How many lines were lost. */
@@ -35,6 +37,7 @@ const NEWLINE = 10
 export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOptions): LogBuffer {
   const waiting = createWaiting()
   const outlet = createOutlet(writeBytes)
+  const rests: (() => void)[] = []
   let isScheduled = false
   let lost = 0
   let reported = 0
@@ -80,7 +83,9 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
       waiting.add(lines)
       if (!isScheduled) flushAndWait()
     },
+    beforeEnd: (writeRest) => void rests.push(writeRest),
     end() {
+      for (const writeRest of rests) writeRest()
       flush()
       for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) {
         pause(PAUSE_MS)

@@ -11,6 +11,8 @@ export interface Log {
   info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
+  /** For whoever holds lines back: `writeRest` is called when the process ends. Left out where nothing is lost then. */
+  beforeEnd?(writeRest: () => void): void
 }
 
 export interface LogOptions {
@@ -19,9 +21,11 @@ export interface LogOptions {
   readonly scrub: Scrub
   /** Writes each line, its end included. */
   readonly write: (line: string) => void
+  /** As `Log` has it. */
+  readonly beforeEnd?: (writeRest: () => void) => void
 }
 
-export function createLog({ level, scrub, write }: LogOptions): Log {
+export function createLog({ level, scrub, write, beforeEnd }: LogOptions): Log {
   const toSource = createToSource()
   const options = {
     level,
@@ -30,5 +34,6 @@ export function createLog({ level, scrub, write }: LogOptions): Log {
     formatters: { level: (label: string) => ({ level: label }) },
     serializers: { err: (error: unknown) => serializeError(error, toSource) },
   }
-  return pino(options, { write: (line) => write(scrub(line)) })
+  const lines = pino(options, { write: (line) => write(scrub(line)) })
+  return beforeEnd ? Object.assign(lines, { beforeEnd }) : lines
 }

@@ -9,6 +9,8 @@ afterEach(() => {
   closeUpstreams()
 })
 
+const SECRET = 'a-secret-of-webhooks-1'
+
 /** How often a test looks for a value. */
 const eventually = { interval: 20 }
 
@@ -41,6 +43,22 @@ describe('an event loop that stands still', () => {
 describe('stopping', () => {
   const query = '{ projects(first: 1) { nodes { id } } }'
   const stopping = 'stopping: answering what is in flight'
+
+  it('logs the webhooks that wait for their common line', async () => {
+    const { child, stdout, listening, exited } = start({ WEBHOOK_KEYS: SECRET, ACCESS_LOG: 'on' })
+    const url = await listening
+    for (const id of ['a', 'b', 'c']) {
+      const webhook = await fetch(`${url}/webhooks/aurora/project_changed?PROJECT_ID=${id}`, {
+        headers: { 'x-webhook-key': SECRET },
+      })
+      expect(webhook.status).toBe(204)
+    }
+    child.kill('SIGTERM')
+    await exited
+    const lines = stdout().match(/\{.*"path":"\/webhooks\/.*\}/g) ?? []
+    const counts = lines.map((line) => (JSON.parse(line) as { times?: number }).times ?? 1)
+    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(3)
+  })
 
   it('F21 SIGTERM: 50 requests in flight are answered, then it exits 0, and no secret was printed', async () => {
     const upstream = await startUpstream()

@@ -21,8 +21,10 @@ function open() {
   const clock = createManualClock(1000)
   const lines: object[] = []
   const info = (fields: object): void => void lines.push(fields)
-  const note = createAccessLog({ info, warn: info, error: info }, clock)
-  return { clock, note, lines: () => lines.splice(0) }
+  let end = (): void => {}
+  const beforeEnd = (writeRest: () => void): void => void (end = writeRest)
+  const note = createAccessLog({ info, warn: info, error: info, beforeEnd }, clock)
+  return { clock, note, end: () => end(), lines: () => lines.splice(0) }
 }
 
 it('webhooks that were recorded have one line at once, and one a second for all that follow', async () => {
@@ -42,6 +44,17 @@ it('webhooks that were recorded have one line at once, and one a second for all 
   const [line] = lines()
   expect(line).toMatchObject({ requestId: 'e' })
   expect(line).not.toHaveProperty('times')
+})
+
+it('webhooks that wait for their line have it when the process ends', async () => {
+  const { clock, note, lines, end } = open()
+  for (const id of ['a', 'b', 'c']) note(served(id, WEBHOOK, 204))
+  lines()
+  end()
+  expect(lines()).toMatchObject([{ requestId: 'c', times: 2 }])
+  end()
+  await clock.advance(1000)
+  expect(lines()).toEqual([])
 })
 
 it('a webhook that was refused, not recorded or not waited for has a line of its own, as other requests have', () => {

@@ -10,9 +10,11 @@ function openLog() {
     (level: string) =>
     (fields: object, message: string): void =>
       void lines.push({ level, message, ...fields })
-  const log: Log = { info: write('info'), warn: write('warn'), error: write('error') }
+  let end = (): void => {}
+  const beforeEnd = (writeRest: () => void): void => void (end = writeRest)
+  const log: Log = { info: write('info'), warn: write('warn'), error: write('error'), beforeEnd }
   const clock = createManualClock()
-  return { lines, clock, emit: createEventLog(log, clock) }
+  return { lines, clock, emit: createEventLog(log, clock), end: () => end() }
 }
 
 const fault = { operation: 'retrieveProject', code: 'UPSTREAM_TIMEOUT', fault: 'timeout' } as const
@@ -30,6 +32,16 @@ describe('the event log', () => {
         pauseMs: 30_000,
       },
     ])
+  })
+
+  it('writes when the process ends what it has held back', async () => {
+    const { lines, emit, clock, end } = openLog()
+    for (const tags of [1, 2, 3]) emit('routerLeftBehind', { tags })
+    emit('redisUp', { connection: 'main' })
+    lines.length = 0
+    end()
+    await clock.advance(2000)
+    expect(lines).toMatchObject([{ level: 'warn', tags: 3, times: 2 }])
   })
 
   it('names the setting that makes room for a reply', () => {
