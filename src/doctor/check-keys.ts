@@ -2,6 +2,7 @@
 import { createPublishedKeys } from '../callers/published-keys.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
+import { adviceOnTls } from '../errors/tls-faults.ts'
 import { nameOf, ok, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
@@ -19,7 +20,8 @@ export async function checkKeys(
       wrong(
         'keys',
         `The keys of the identity provider at ${where} cannot be fetched (${nameOf(error)}): every caller is refused`,
-        'Check JWT_JWKS_URL, the way out (HTTPS_PROXY, firewall) and the certificate of that server',
+        adviceOnTls(nameOf(error), 'NODE_EXTRA_CA_CERTS') ??
+          'Check JWT_JWKS_URL and the way out (HTTPS_PROXY, firewall)',
       ),
     ]
   }

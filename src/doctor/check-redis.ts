@@ -10,7 +10,7 @@ import type { Emit } from '../telemetry/events.ts'
 import { checkClock } from './check-clock.ts'
 import { ok, warning, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
-import { judgeRedis } from './judge-redis.ts'
+import { judgeRedis, judgeRefusedWrite } from './judge-redis.ts'
 
 export interface CheckRedisOptions {
   readonly redis: RedisConfig
@@ -32,6 +32,7 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
     if ('advice' in fact && fact.reason !== NO_OWNER) explained.abort()
   }
   const isCluster = Boolean(redis.cluster)
+  const advise = isCluster ? adviceInCluster : adviceOn
   const keys = createKeys(redis.prefix, isCluster)
   const { url, tls } = redis
   const watch = openWatch(redis, keys.probe, clock)
@@ -47,10 +48,10 @@ export async function checkRedis({ redis, clock, signal }: CheckRedisOptions): P
   })
   try {
     if (!(await isReached(connection, clock, AbortSignal.any([signal, explained.signal]))))
-      return [unreachable(redis, trouble.reason)]
+      return [unreachable(redis, trouble.reason, advise)]
     return [
       ...(await readInfo(connection, isCluster)),
-      await tryWrite(connection, keys.trial, trouble),
+      await tryWrite(connection, keys.trial, { trouble, isCluster }),
       ...(await readClock(connection, clock)),
     ]
   } finally {
@@ -67,9 +68,9 @@ async function isReached(connection: Connection, clock: Clock, signal: AbortSign
   return connection.isUp()
 }
 
-function unreachable({ url, cluster }: RedisConfig, reason: string | null): Finding {
+function unreachable({ url }: RedisConfig, reason: string | null, advise: typeof adviceOn): Finding {
   const says = `Redis at ${new URL(url).host} does not serve the gateway${reason === null ? '' : ` (${reason})`}: each replica then takes its share of the limit alone`
-  const advice = reason === null ? null : (cluster ? adviceInCluster : adviceOn)(reason)
+  const advice = reason === null ? null : advise(reason)
   return wrong(
     'redis',
     says,
@@ -93,7 +94,10 @@ async function readInfo(connection: Connection, isCluster: boolean): Promise<rea
 async function tryWrite(
   connection: Connection,
   key: string,
-  trouble: { readonly reason: string | null },
+  {
+    trouble,
+    isCluster,
+  }: { readonly trouble: { readonly reason: string | null }; readonly isCluster: boolean },
 ): Promise<Finding> {
   const works: readonly ((client: Client) => Promise<unknown>)[] = [
     (client) => client.set(key, '1', 'PX', WRITTEN_FOR_MS),
@@ -103,14 +107,8 @@ async function tryWrite(
     (client) => client.del(key),
   ]
   for (const work of works)
-    if ((await connection.ask(work, ANSWER_MS)) === null) {
-      const reason = trouble.reason ?? 'no answer'
-      return wrong(
-        'redis',
-        `Redis does not take what the gateway writes (${reason})`,
-        adviceOn(reason) ?? 'docs/replicas.md lists what it needs',
-      )
-    }
+    if ((await connection.ask(work, ANSWER_MS)) === null)
+      return judgeRefusedWrite(trouble.reason ?? 'no answer', isCluster)
   return ok('redis', 'Redis takes writes and scripts')
 }
 

@@ -1,5 +1,6 @@
 // Says in plain words what the result of the one call to Aurora shows of the credential and of the way to Aurora.
 import { isGatewayError } from '../errors/errors.ts'
+import { adviceOnTls } from '../errors/tls-faults.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { ok, warning, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
@@ -51,10 +52,14 @@ const unreachable: Advice = ({ host, fault }) => [
   `Aurora at ${host} cannot be reached${fault === null ? '' : ` (${fault})`}`,
   fault?.startsWith('PROXY_')
     ? 'The proxy refuses: check its user and password in HTTPS_PROXY, and that it lets this host pass'
-    : /CERT|SELF_SIGNED|UNABLE_TO|ALTNAME|^ERR_(TLS|SSL)/.test(fault ?? '')
-      ? 'The certificate is not trusted: where a proxy reads TLS, name its authority in NODE_EXTRA_CA_CERTS'
-      : 'Check AURORA_BASE_URL, name resolution, HTTPS_PROXY and the firewall on the way out',
+    : (ofTls(fault) ?? 'Check AURORA_BASE_URL, name resolution, HTTPS_PROXY and the firewall on the way out'),
 ]
+
+/** A proxy that reads TLS has a certificate of its own. */
+function ofTls(fault: string | null): string | null {
+  const advice = adviceOnTls(fault ?? '', 'NODE_EXTRA_CA_CERTS, also where a proxy reads TLS')
+  return advice === null ? null : `In TLS, ${advice}`
+}
 
 const ADVICE: Partial<Record<ErrorCode, Advice>> & { readonly UPSTREAM_UNAVAILABLE: Advice } = {
   UNAUTHORIZED: ({ host, tenant, credential }) => [

@@ -1,4 +1,5 @@
 // Decides by the answer to INFO whether a Redis is as the gateway needs it.
+import { adviceInCluster, adviceOn } from '../redis/redis-errors.ts'
 import { ok, warning, wrong } from './finding.ts'
 import type { Finding } from './finding.ts'
 
@@ -11,6 +12,16 @@ const SET_POLICY = 'Set maxmemory-policy volatile-lru'
 export function judgeRedis(text: string, isCluster = false): readonly Finding[] {
   const info = readInfo(text)
   return [judgeVersion(info), ...judgeRole(info, isCluster), judgeMemory(info), judgePersistence(info)]
+}
+
+/** The reason is the first word of Redis' refusal. */
+export function judgeRefusedWrite(reason: string, isCluster: boolean): Finding {
+  const advice = (isCluster ? adviceInCluster : adviceOn)(reason)
+  return wrong(
+    'redis',
+    `Redis does not take what the gateway writes (${reason})`,
+    advice ?? 'docs/replicas.md lists what it needs',
+  )
 }
 
 type Info = ReadonlyMap<string, string>

@@ -145,7 +145,7 @@ function createNodes(options: ClusterOptions, onReady: () => void) {
 
 /** That nobody listens at one of many addresses explains nothing. */
 function note(node: Node, name: string): void {
-  if (adviceOn(name) !== null || /CERT|TLS|SSL/.test(name)) node.refusal = name
+  if (adviceOn(name) !== null) node.refusal = name
 }
 
 async function askNode(node: Node | null, { key, clock }: ClusterOptions): Promise<NodeAnswer | null> {

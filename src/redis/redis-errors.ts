@@ -1,4 +1,5 @@
 // What an error of Redis or its client means, its name, which is safe to show, and what an operator can do about it.
+import { adviceOnTls } from '../errors/tls-faults.ts'
 
 interface Meaning {
   /**
@@ -78,8 +79,9 @@ export const isOfServer = (name: string): boolean => meaningOf(name)?.concerns =
 /** Whether the nodes of the cluster are to be asked again who has the slot. */
 export const isOfSlot = (name: string): boolean => meaningOf(name)?.concerns === 'slot'
 
-/** Null where the name is enough, such as that of a socket error. */
-export const adviceOn = (name: string): string | null => meaningOf(name)?.advice ?? null
+/** Null where the name is enough, such as that of most socket errors. */
+export const adviceOn = (name: string): string | null =>
+  meaningOf(name)?.advice ?? adviceOnTls(name, 'REDIS_CA')
 
 /** The same where the nodes of a cluster are followed. */
 export const adviceInCluster = (name: string): string | null => (isOfSlot(name) ? SLOT : adviceOn(name))

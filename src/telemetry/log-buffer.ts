@@ -65,6 +65,11 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
 
   const isEmpty = (): boolean => waiting.chars() + outlet.size() === 0
 
+  function pauseAndFlush(): void {
+    pause(PAUSE_MS)
+    flush()
+  }
+
   function flushAndWait(): void {
     const { hasWritten } = flush()
     isScheduled = true
@@ -76,10 +81,7 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
 
   return {
     write(lines) {
-      if (outlet.size() + waiting.chars() + lines.length > MAX_CHARS) {
-        lost += 1
-        return
-      }
+      if (outlet.size() + waiting.chars() + lines.length > MAX_CHARS) return void (lost += 1)
       waiting.add(lines)
       if (!isScheduled) flushAndWait()
     },
@@ -87,10 +89,7 @@ export function createLogBuffer({ clock, write: writeBytes, pause }: LogBufferOp
     end() {
       for (const writeRest of rests) writeRest()
       flush()
-      for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) {
-        pause(PAUSE_MS)
-        flush()
-      }
+      for (let pauses = 0; !isEmpty() && pauses < MAX_PAUSES; pauses += 1) pauseAndFlush()
     },
     lostLines: () => lost,
   }

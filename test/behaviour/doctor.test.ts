@@ -161,7 +161,7 @@ const AT_AURORA: readonly [
     /^warning: .*answers 429.*lower AURORA_RATE_LIMIT/,
   ],
   ['fails', ({ faults }) => faults.set(TENANT, { status: 503 }), {}, /^wrong: .*fails \(HTTP 503\)/],
-  ['hangs', ({ faults }) => faults.set(TENANT, 'hang'), { AURORA_TIMEOUT_MS: '60' }, /AURORA_TIMEOUT_MS/],
+  ['hangs', ({ faults }) => faults.set(TENANT, 'hang'), { AURORA_TIMEOUT_MS: '2000' }, /AURORA_TIMEOUT_MS/],
   ['is another server', ({ faults }) => faults.set(TENANT, 'html'), {}, /^wrong: .*is not Aurora's/],
 ]
 

@@ -1,6 +1,6 @@
 // What the answer to INFO means for the gateway.
 import { expect, it } from 'vitest'
-import { judgeRedis } from '../../../src/doctor/judge-redis.ts'
+import { judgeRedis, judgeRefusedWrite } from '../../../src/doctor/judge-redis.ts'
 
 const GOOD = {
   redis_version: '7.2.4',
@@ -42,4 +42,17 @@ it('an empty answer is no proof of anything', () => {
 it('a node of a cluster is right where the address names one', () => {
   const found = judgeRedis(toText({ ...GOOD, cluster_enabled: '1' }), true)
   expect(found.filter(({ verdict }) => verdict !== 'ok')).toEqual([])
+})
+
+it.each([
+  ['MOVED', true, /at another node, or on its way there/],
+  ['ASK', true, /at another node, or on its way there/],
+  ['MOVED', false, /this is a Redis Cluster: name its nodes/],
+  ['OOM', true, /raise maxmemory/],
+  ['no answer', false, /docs\/replicas\.md/],
+])('a write that is refused by %s, in a cluster %j, has its advice', (reason, isCluster, advice) => {
+  expect(judgeRefusedWrite(reason, isCluster)).toMatchObject({
+    verdict: 'wrong',
+    advice: expect.stringMatching(advice) as string,
+  })
 })

@@ -6,6 +6,13 @@ import { adviceOn, isOfServer, isRefusal, nameOf, REFUSALS } from '../../../src/
 
 const refusal = (message: string): Error => new (ReplyError as new (message: string) => Error)(message)
 
+it.each(['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'DEPTH_ZERO_SELF_SIGNED_CERT'])(
+  '%s has the setting for the authority as its advice',
+  (code) => {
+    expect(adviceOn(code)).toContain('REDIS_CA')
+  },
+)
+
 describe('a refusal of Redis', () => {
   it.each([
     ["READONLY You can't write against a read only replica.", 'READONLY', 'server'],
