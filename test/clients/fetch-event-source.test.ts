@@ -1,8 +1,12 @@
 // fetch-event-source of Microsoft: events by a POST with headers of its own, as apps without a GraphQL client read them.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { watchByFetchEventSource } from './recipes/fetch-event-source.ts'
+
+const WAITING = { timeout: 120_000, interval: 5 }
 
 describe('fetch-event-source', () => {
   // It is made for pages of browsers, and looks at their visibility.
@@ -13,7 +17,7 @@ describe('fetch-event-source', () => {
   afterAll(() => vi.unstubAllGlobals())
 
   function open(
-    { url }: StreamGateway,
+    { url }: Pick<StreamGateway, 'url'>,
     query: string,
     headers: Record<string, string> = KEY,
   ): { readonly results: string[]; readonly end: () => void } {
@@ -62,4 +66,46 @@ describe('fetch-event-source', () => {
     expect(results).toEqual([expect.stringContaining('UNAUTHENTICATED')])
     expect(gateway.countOpened()).toBe(0)
   })
+
+  it.each([
+    ['403', 403, 'text/html'],
+    ['404 without a body', 404, ''],
+    ['the page of a proxy in the place of a stream', 200, 'text/html'],
+  ])('shows %s, and does not connect again', async (_, status, type) => {
+    await using proxy = await openProxy([{ status, type }])
+    const { results } = open(proxy, '{ __typename }')
+    await vi.waitUntil(() => results.length > 0, WAITING)
+    expect(results).toEqual([expect.stringContaining(`(${status})`)])
+    expect(proxy.count()).toBe(1)
+  })
+
+  it.each([429, 502])('connects again after %i without JSON', async (status) => {
+    await using proxy = await openProxy([
+      { status, type: 'text/html' },
+      { status: 403, type: '' },
+    ])
+    const { results } = open(proxy, '{ __typename }')
+    await vi.waitUntil(() => results.length > 0, WAITING)
+    expect(results).toEqual([expect.stringContaining('(403)')])
+    expect(proxy.count()).toBe(2)
+  })
 })
+
+/** Something before the gateway that answers by itself; the last answer is that to every further request. */
+async function openProxy(answers: readonly { readonly status: number; readonly type: string }[]) {
+  let count = 0
+  const server = createServer((_, response) => {
+    const { status, type } = answers[Math.min(count, answers.length - 1)] ?? { status: 500, type: '' }
+    count += 1
+    response.writeHead(status, type === '' ? {} : { 'content-type': type }).end()
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    count: () => count,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}

@@ -28,9 +28,13 @@ export function watchByFetchEventSource(options: FetchEventSourceOptions): () =>
     async onopen(response) {
       const type = response.headers.get('content-type') ?? ''
       if (type.startsWith('text/event-stream')) return
+      const { status } = response
+      const isRefused = status < 500 && status !== 429
       if (type.includes('json')) onResult(await response.json())
-      if (response.status >= 400 && response.status < 500) throw new Refused()
-      throw new Error(`no stream: ${response.status}`)
+      // A proxy before the gateway may answer with a page of its own.
+      else if (isRefused)
+        onResult({ errors: [{ message: `no stream, but ${type || 'no content'} (${status})` }] })
+      throw isRefused ? new Refused() : new Error(`no stream: ${status}`)
     },
     onmessage({ event, data, id }) {
       if (event === 'next') onResult(JSON.parse(data))
