@@ -2,15 +2,13 @@
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { Clock } from '../clock.ts'
 import { GatewayError, isAbsence, isGatewayError, isServedStale, staleReasonOf } from '../errors/errors.ts'
-import { NEVER_LEFT } from '../leaving.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { createTally } from '../telemetry/tally.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { refusalOf } from '../rest/attempt-error.ts'
 import { withTerms } from '../rest/call.ts'
 import type { Call, Ids, Layer, Reply, Upstream } from '../rest/call.ts'
-import { ANY_FRESHNESS } from '../rest/freshness.ts'
 import type { StaleReason } from '../rest/freshness.ts'
+import { createLaterTerms } from '../rest/spare-terms.ts'
 import type { Terms, UsedReply } from '../rest/terms.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import { isReply } from '../rest/answer.ts'
@@ -175,17 +173,8 @@ function createRevalidate(next: Upstream, { clock, emit, refreshTimeoutMs }: Wit
     const { key, endpoint } = call
     if (underWay.has(key)) return
     underWay.add(key)
-    const refreshing = withTerms(call, {
-      callClass: 'revalidation',
-      freshness: ANY_FRESHNESS,
-      signal: NEVER_LEFT,
-      deadlineAtMs: clock.monotonicMs() + refreshTimeoutMs,
-      waitUntilMs: 0,
-      tally: createTally(),
-      onStale: () => {},
-      onUsed: () => {},
-    })
-    next(refreshing)
+    const later = createLaterTerms({ nowMs: clock.monotonicMs(), timeoutMs: refreshTimeoutMs })
+    next(withTerms(call, later))
       .catch((error: unknown) => {
         // A 403 or 404 has taken the place of the stale copy, so it is a success of the revalidation.
         if (isAbsence(error)) return

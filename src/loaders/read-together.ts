@@ -2,8 +2,8 @@
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { itemsOf } from '../rest/answer.ts'
-import { createCall } from '../rest/call.ts'
-import { toLaterTerms } from '../rest/spare-terms.ts'
+import { createCall, withTerms } from '../rest/call.ts'
+import { createLaterTerms } from '../rest/spare-terms.ts'
 import { isShortPage, listOf } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
@@ -25,14 +25,15 @@ export function readTogether(pageCount: number, given: TogetherOptions): void {
   const { terms, upstream } = options
   if (terms.freshness.isCacheOnly) return
   async function readAll(): Promise<void> {
-    const later = toLaterTerms(terms, { nowMs: lists.nowMs(), maxAgeMs: maxGapMs })
+    const timeoutMs = terms.deadlineAtMs - terms.begunAtMs
+    const later = createLaterTerms({ nowMs: lists.nowMs(), timeoutMs, maxAgeMs: maxGapMs })
     const list = listOf(endpoint, options)
     let before = Infinity
     for (let page = 0; page < pageCount; page += 1) {
-      const call = createCall(later, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) })
+      const asked = createCall(terms, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) })
       const lengthBefore = before
       const isBehindShort = (): boolean => isShortPage(list, lengthBefore, options)
-      before = itemsOf(await upstream({ ...call, isBehindShort })).length
+      before = itemsOf(await upstream({ ...withTerms(asked, later), isBehindShort })).length
     }
   }
   terms.afterwards(() => void readAll().catch(() => {}))

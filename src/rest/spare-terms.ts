@@ -36,21 +36,22 @@ export function createSpareTerms({ scope, caller, signal, clock, timeoutMs }: Sp
 
 interface ReadAgain {
   readonly nowMs: number
-  /** What is younger is not read again. */
-  readonly maxAgeMs: number
+  readonly timeoutMs: number
+  /** What is younger is not read again; left out, all is. */
+  readonly maxAgeMs?: number
 }
 
-/** Of reads that bring again what a request was answered with, when it is answered: as revalidations do. */
-export const toLaterTerms = (terms: Terms, { nowMs, maxAgeMs }: ReadAgain): Terms => ({
-  ...terms,
+/** What is different for calls that bring again what a request was answered with, when it is answered. */
+export const createLaterTerms = ({ nowMs, timeoutMs, maxAgeMs }: ReadAgain): Partial<Terms> => ({
   callClass: 'revalidation',
   signal: NEVER_LEFT,
   begunAtMs: nowMs,
-  deadlineAtMs: nowMs + (terms.deadlineAtMs - terms.begunAtMs),
+  deadlineAtMs: nowMs + timeoutMs,
   waitUntilMs: 0,
-  freshness: { ...ANY_FRESHNESS, maxAgeMs },
+  freshness: maxAgeMs === undefined ? ANY_FRESHNESS : { ...ANY_FRESHNESS, maxAgeMs },
   afterwards: () => {},
-  admitCalls: undefined,
+  // The request may have cost too much for a call of its own, and the slots of these are to spare.
+  admitCalls: () => null,
   tally: createTally(),
   onStale: () => {},
   onUsed: () => {},
