@@ -97,6 +97,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     clock,
     emit: options.emit,
     again: createAgain(options),
+    later: (step, place) => loop.later('work', step, place),
   })
   return {
     ...live,

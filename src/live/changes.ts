@@ -11,6 +11,7 @@ import type { ChangeQuestion } from './question.ts'
 import type { Reading } from './reading.ts'
 import { MIN_PAUSE_MS } from './schedule.ts'
 import type { Purpose } from './schedule.ts'
+import { holderOf } from './watched.ts'
 import type { Changes, Watched, WatchOptions } from './watched.ts'
 
 /** As many as a client could read again in a minute, several times over; of more, its event has `isReset`. */
@@ -156,8 +157,16 @@ export class ChangeWatch implements Watched {
     const told = toMade(answered, begun)
     // The changes that a refused event would have shown are told anew to whoever comes back.
     const made: Made = { ...told, fingerprint: String(upTo), isLast: told.isLast || told.isRefused }
-    for (const reading of readings) this.#giveOne(reading, made, upTo)
+    const { atOnce } = this.#options
+    for (const [index, reading] of readings.entries()) {
+      if (index > 0 && index % atOnce === 0) await this.#nextTurn(first, made)
+      this.#giveOne(reading, made, upTo)
+    }
     if (upTo < this.#number) this.#flushLater()
+  }
+
+  #nextTurn({ caller }: Reading, made: Made): Promise<void> {
+    return new Promise((resolve) => void this.#options.later(resolve, [holderOf(caller), made]))
   }
 
   #giveOne(reading: Reading, made: Made, upTo: number): void {

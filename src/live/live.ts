@@ -24,7 +24,10 @@ export interface Live {
   size(): { readonly watches: number }
 }
 
-export interface LiveOptions extends Omit<WatchOptions, 'emit' | 'lastAnswer' | 'place' | 'onEnd'> {
+export interface LiveOptions extends Omit<
+  WatchOptions,
+  'atOnce' | 'emit' | 'lastAnswer' | 'place' | 'onEnd'
+> {
   /** Left out: nobody counts. */
   readonly emit?: Emit
   readonly changes: ChangeNotices
@@ -32,7 +35,7 @@ export interface LiveOptions extends Omit<WatchOptions, 'emit' | 'lastAnswer' | 
   readonly limits?: LiveLimits
 }
 
-export interface LiveLimits extends WatchRoomLimits {
+export interface LiveLimits extends WatchRoomLimits, Pick<WatchOptions, 'atOnce'> {
   readonly maxLastBytes: number
 }
 
@@ -44,6 +47,8 @@ const LIVE_LIMITS: LiveLimits = {
   /** The questions and what listens to their replies: 50 KB for each of the 500 streams that a caller may have, a large screen of 150 replies. */
   maxBytesOfCaller: 25 * MB,
   maxBytes: 50 * MB,
+  /** A write takes 50 to 100 microseconds, so a turn has two milliseconds of them. */
+  atOnce: 25,
 }
 
 export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }: LiveOptions): Live {
@@ -65,7 +70,8 @@ export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }
       watches.delete(key)
       emit('watchEnded', {})
     }
-    const all = { ...options, emit, place, lastAnswer: lastAnswers.open(), onEnd }
+    const { atOnce } = limits
+    const all = { ...options, atOnce, emit, place, lastAnswer: lastAnswers.open(), onEnd }
     const watch: Watched = 'kinds' in question ? new ChangeWatch(question, all) : new Watch(question, all)
     watches.set(key, { watch, scope })
     emit('watchBegun', {})

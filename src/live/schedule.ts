@@ -40,7 +40,7 @@ const MAX_PAUSE_MS = 16_000
 
 /** What the runs that were made because of a change have brought lately. */
 export interface Pace {
-  /** When the run was begun that clients have got another answer from. */
+  /** When clients were last given another answer. */
   readonly newsAtMs: number
   /** How many runs have brought none: one is forgotten in the longest pause. */
   readonly fruitless: number
@@ -52,13 +52,16 @@ export const AT_REST: Pace = { newsAtMs: -Infinity, fruitless: 0, fruitlessAtMs:
 
 export interface PacedRun {
   readonly begunAtMs: number
+  /** When its answer was there. */
+  readonly takenAtMs: number
   readonly purpose: Purpose
   /** Clients are given another answer than before. */
   readonly isNews: boolean
 }
 
-export function notePace(pace: Pace, { begunAtMs, purpose, isNews }: PacedRun): Pace {
-  if (isNews) return { ...AT_REST, newsAtMs: begunAtMs }
+export function notePace(pace: Pace, { begunAtMs, takenAtMs, purpose, isNews }: PacedRun): Pace {
+  // A run is shorter than the one before it at times: an answer that comes within a second of the last one is given to nobody.
+  if (isNews) return { ...AT_REST, newsAtMs: takenAtMs }
   // What nobody has caused comes seldom enough by itself, and holds up no change.
   if (purpose !== 'change') return pace
   const forgotten = (begunAtMs - pace.fruitlessAtMs) / MAX_PAUSE_MS

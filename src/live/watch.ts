@@ -1,6 +1,8 @@
 // One answer that clients watch: it is made again when a reply of it changes, and given to all of them.
 import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
+import { createGiving } from './giving.ts'
+import type { Giving } from './giving.ts'
 import { createHeldParts } from './held-parts.ts'
 import type { HeldParts } from './held-parts.ts'
 import { toMade } from './made.ts'
@@ -11,6 +13,7 @@ import { AT_REST, decideNext, isFresh, MIN_PAUSE_MS, notePace, readableAtMs } fr
 import type { Purpose } from './schedule.ts'
 import { createTimed } from './timed.ts'
 import type { Timed } from './timed.ts'
+import { createUnderWay } from './under-way.ts'
 import { holderOf } from './watched.ts'
 import type { Watched, WatchOptions } from './watched.ts'
 import { noRoom, sizeOf } from './watch-room.ts'
@@ -22,6 +25,7 @@ export class Watch implements Watched {
   readonly #readings = new Set<Reading>()
   readonly #parts: HeldParts
   readonly #underWay = createUnderWay()
+  readonly #giving: Giving
   /** When the answer is made again. */
   readonly #due: Timed
   /** When clients that have just got an answer may get the last one. */
@@ -35,8 +39,12 @@ export class Watch implements Watched {
   #runs = 0
   /** A reply has changed since the last answer was begun, so nobody is given that any more. */
   #isOutdated = false
-  /** A reply had changed already when the last answer was made. */
+  /** A reply had changed already when the last answer was made, or before all had got it. */
   #isOvertaken = false
+  /** A change does not break off the round that is under way. */
+  #isGivenAnyhow = false
+  /** When `#late` is due. */
+  #lateAtMs = Infinity
   /** When what it says has last changed. */
   #sinceMs: number
   /** The fingerprint of the last answer that clients were given when it was made. */
@@ -50,7 +58,8 @@ export class Watch implements Watched {
     this.#options = options
     this.#parts = createHeldParts(cache, () => this.#outdate())
     this.#due = createTimed(clock, (purpose) => this.#makeAgain(purpose))
-    this.#late = createTimed(clock, () => this.#try(() => this.#giveLast(this.#readings)))
+    this.#late = createTimed(clock, () => this.#try(() => this.#giveLate()))
+    this.#giving = createGiving({ ...options, onFault: (error) => this.#fail(error) })
     this.#sinceMs = clock.monotonicMs()
   }
 
@@ -65,13 +74,15 @@ export class Watch implements Watched {
   }
 
   resume(reading: Reading): void {
-    this.#giveLast([reading])
+    const made = this.#findLast([reading])
+    if (made) this.#giveOne(reading, made, this.#options.clock.monotonicMs())
   }
 
   leave(reading: Reading): void {
     if (!this.#readings.delete(reading) || this.#readings.size > 0) return
     this.#hasEnded = true
     this.#late.at(null)
+    this.#giving.breakOff()
     this.#stop()
   }
 
@@ -102,8 +113,21 @@ export class Watch implements Watched {
 
   #outdate(): void {
     this.#isOutdated = true
+    this.#breakOffGiving()
     const atMs = Math.max(readableAtMs(this.#pace), this.#options.clock.monotonicMs())
     this.#due.at({ purpose: 'change', atMs })
+  }
+
+  /**
+   * Whoever has not got the answer yet gets the next one, which is made at once and given all the same: else the last of many clients
+   * would get none where changes follow each other.
+   */
+  #breakOffGiving(): void {
+    if (!this.#giving.isUnderWay() || this.#isGivenAnyhow) return
+    this.#giving.breakOff()
+    this.#isOvertaken = true
+    this.#shown = null
+    this.#pace = AT_REST
   }
 
   #makeAgain(purpose: Purpose): void {
@@ -124,12 +148,15 @@ export class Watch implements Watched {
     const waiting = [...this.#readings]
     const number = (this.#runs += 1)
     // What it changes itself is no news: whether its replies are current is looked at when it is made.
-    if (purpose !== 'first') this.#parts.leave()
+    if (purpose !== 'first') {
+      this.#breakOffGiving()
+      this.#parts.leave()
+    }
     const answered = await ask(this.#question, { caller, purpose, signal: run.signal })
     run.end()
     if (this.#hasEnded || this.#last?.isLast) return
     // What is good is what a run of this moment would bring, whenever it was begun.
-    if (number < this.#lastNumber && !answered.isGood) return this.#giveLast(this.#readings)
+    if (number < this.#lastNumber && !answered.isGood) return this.#giveLast()
     this.#lastNumber = Math.max(number, this.#lastNumber)
     this.#take(toMade(answered, begun), { purpose, waiting, caller })
   }
@@ -141,6 +168,7 @@ export class Watch implements Watched {
     if (made.fingerprint !== this.#last?.fingerprint) this.#sinceMs = nowMs
     const { fingerprint, isLast } = made
     this.#last = { fingerprint, isLast }
+    this.#giving.breakOff()
     if (isLast) return this.#giveEnd(made, purpose)
     if (!place.resize(sizeOf(this.#question, made.parts.length)))
       return this.#endWith(noRoom(clock.wallMs()), 'room')
@@ -153,7 +181,7 @@ export class Watch implements Watched {
       this.#due.at(this.#question.isCacheOnly && next?.purpose === 'age' ? null : next)
       const readings = [...this.#readings].filter(mayGet)
       this.#notePace(made, purpose, readings)
-      return this.#give(readings, made)
+      return this.#give(readings, made, wasOvertaken)
     }
     // Where one change follows the other, each second answer is given all the same, to those who had asked before it was begun; who
     // has none yet gets the first.
@@ -162,13 +190,14 @@ export class Watch implements Watched {
     )
     this.#notePace(made, purpose, there)
     this.#outdate()
-    this.#give(there, made)
+    this.#give(there, made, true)
   }
 
   #notePace({ fingerprint, begunAtMs }: Made, purpose: Purpose, given: readonly Reading[]): void {
     const isNews = given.length > 0 && fingerprint !== this.#shown
     if (isNews) this.#shown = fingerprint
-    this.#pace = notePace(this.#pace, { begunAtMs, purpose, isNews })
+    const takenAtMs = this.#options.clock.monotonicMs()
+    this.#pace = notePace(this.#pace, { begunAtMs, takenAtMs, purpose, isNews })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
   }
 
@@ -186,23 +215,55 @@ export class Watch implements Watched {
     return this.#last?.isLast === true || (!this.#isOutdated && !this.#underWay.hasAny())
   }
 
-  #giveLast(readings: Iterable<Reading>): void {
-    if (!this.#last || !this.#isServable()) return
-    const made = this.#ending ?? this.#options.lastAnswer.get()
-    if (made) return this.#give(readings, made)
-    for (const reading of readings)
-      if (reading.needs(this.#last.fingerprint)) return this.#make('first', reading.caller)
+  #giveLast(): void {
+    const made = this.#findLast(this.#readings)
+    if (made) this.#give(this.#readings, made, false)
   }
 
-  #give(readings: Iterable<Reading>, made: Made): void {
+  #giveLate(): void {
+    this.#lateAtMs = Infinity
+    this.#giveLast()
+  }
+
+  /** Null where there is none for them: where its room was needed, it is made again. */
+  #findLast(readings: Iterable<Reading>): Made | null {
+    if (!this.#last || !this.#isServable()) return null
+    const made = this.#ending ?? this.#options.lastAnswer.get()
+    if (made) return made
+    for (const reading of readings)
+      if (reading.needs(this.#last.fingerprint)) {
+        this.#make('first', reading.caller)
+        break
+      }
+    return null
+  }
+
+  /** Where it is given anyhow, a change does not break it off. */
+  #give(readings: Iterable<Reading>, made: Made, isGivenAnyhow: boolean): void {
+    const [first] = readings
+    if (!first) return
+    this.#isGivenAnyhow = isGivenAnyhow
+    // The second between two answers begins with the round, or whoever is reached later in one than in the next would miss that.
     const nowMs = this.#options.clock.monotonicMs()
-    let nextMs = Infinity
-    for (const reading of readings) {
-      const given = reading.give(made, nowMs)
-      if (typeof given === 'object') nextMs = Math.min(nextMs, given.atMs)
-      else if (made.isLast && given !== 'busy') this.#complete(reading)
-    }
-    if (nextMs < Infinity) this.#late.at({ purpose: 'change', atMs: nextMs })
+    this.#giving.begin({
+      party: holderOf(first.caller),
+      readings,
+      give: (reading) => this.#giveOne(reading, made, nowMs),
+    })
+  }
+
+  /** Whether it was given now. */
+  #giveOne(reading: Reading, made: Made, nowMs: number): boolean {
+    const given = reading.give(made, nowMs)
+    if (typeof given === 'object') this.#giveLater(given.atMs)
+    else if (made.isLast && given !== 'busy') this.#complete(reading)
+    return given === 'given'
+  }
+
+  #giveLater(atMs: number): void {
+    if (atMs >= this.#lateAtMs) return
+    this.#lateAtMs = atMs
+    this.#late.at({ purpose: 'change', atMs })
   }
 
   /** Clients that come later begin anew. */
@@ -210,7 +271,7 @@ export class Watch implements Watched {
     this.#notePace(made, purpose, [...this.#readings])
     this.#ending = made
     this.#stop()
-    this.#give(this.#readings, made)
+    this.#give(this.#readings, made, true)
   }
 
   #complete(reading: Reading): void {
@@ -233,23 +294,4 @@ interface Run {
   readonly caller: Caller
   /** The clients that had come before it was begun. */
   readonly waiting: readonly Reading[]
-}
-
-/** Of answers that clients wait for, and of those that none waits for, one is made at a time. */
-function createUnderWay() {
-  /** By whether a client waits. */
-  const runs = new Map<boolean, AbortController>()
-  const isAwaited = (purpose: Purpose): boolean => purpose === 'first'
-  return {
-    has: (purpose: Purpose): boolean => runs.has(isAwaited(purpose)),
-    hasAny: (): boolean => runs.size > 0,
-    begin(purpose: Purpose) {
-      const abort = new AbortController()
-      runs.set(isAwaited(purpose), abort)
-      return { signal: abort.signal, end: () => void runs.delete(isAwaited(purpose)) }
-    },
-    abort(): void {
-      for (const run of runs.values()) run.abort(new Error('nobody waits for the answer any more'))
-    },
-  }
 }

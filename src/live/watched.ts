@@ -3,6 +3,7 @@ import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { Emit } from '../telemetry/events.ts'
+import type { GivingOptions } from './giving.ts'
 import type { WatchedCache } from './held-parts.ts'
 import type { LastAnswer } from './last-answers.ts'
 import type { Answered, Made } from './made.ts'
@@ -43,7 +44,7 @@ export interface Changes {
 export const holderOf = ({ holder, scope, name }: Caller): string =>
   holder ?? JSON.stringify([scope.key, name])
 
-export interface WatchOptions {
+export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {
   readonly ask: Ask
   /** Logs a fault of the gateway; returns the answer to it, which shows nothing of it. */
   readonly toFault: (error: unknown) => Uint8Array

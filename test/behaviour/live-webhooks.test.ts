@@ -7,6 +7,7 @@ import type { Caller } from '../../src/callers/caller.ts'
 import { createLive } from '../../src/live/live.ts'
 import type { Call, Reply } from '../../src/rest/call.ts'
 import type { UsedReply } from '../../src/rest/terms.ts'
+import { AT_ONCE } from '../../src/turns/pace.ts'
 import { toAnswered } from '../support/answered.ts'
 import { buildCall, buildReply, buildScope, nth } from '../support/builders.ts'
 import { openEventLine } from '../support/event-line.ts'
@@ -53,6 +54,7 @@ function open(aurora: { change: number } | null = null) {
     clock,
     changes: { listen: () => () => {} },
     again: ({ bytes }) => bytes,
+    later: AT_ONCE,
     toFault(fault) {
       throw fault
     },

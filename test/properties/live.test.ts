@@ -24,6 +24,7 @@ import type { LiveClient } from '../support/live.ts'
 import { createManualClock, settle } from '../support/manual-clock.ts'
 
 const MINUTE = 60_000
+const MB = 1024 * 1024
 const CALLS: readonly Call[] = ['p-0', 'p-1', 'p-2'].map((id) => buildCall({ path: { project_id: id } }))
 const SCOPE = buildScope()
 const CALLER: Caller = { name: 'a', scope: SCOPE, isReadOnly: false }
@@ -60,6 +61,7 @@ const op = fc.oneof(
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('doubt' as const) }) },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },
 )
 
 /** `event`: Aurora has changed it, and its webhook was acknowledged. `refuse`: there is no call left but for clients that wait. */
@@ -79,6 +81,7 @@ const opOfEvents = fc.oneof(
     weight: 2,
     arbitrary: fc.record({ do: fc.constant('age' as const), ms: fc.constantFrom(1, 1000, 30_000) }),
   },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('turn' as const) }) },
 )
 
 type Op = typeof op | typeof opOfEvents extends fc.Arbitrary<infer Each> ? Each : never
@@ -97,6 +100,7 @@ function open() {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const versions = CALLS.map(() => 1)
   const acknowledged = CALLS.map(() => 1)
+  const turns = new Set<() => void>()
   const pending: { readonly purpose: Purpose; answer(): void; fail(): void }[] = []
 
   /** The value is that of the moment in which the call is sent; what a write has touched since is not cached. */
@@ -151,6 +155,12 @@ function open() {
     changes: { listen: () => () => {} },
     cache,
     clock,
+    // One client gets an answer in each turn.
+    limits: { maxLastBytes: MB, maxBytes: MB, maxBytesOfCaller: MB, atOnce: 1 },
+    later(step) {
+      turns.add(step)
+      return () => void turns.delete(step)
+    },
     again: ({ bytes }) => bytes,
     toFault(fault) {
       throw fault
@@ -165,7 +175,11 @@ function open() {
       return toAnswered({ ...errors, data }, { parts, isGood })
     },
   })
-  return { clock, cache, versions, acknowledged, pending, live }
+  const takeTurn = (): void => {
+    const [step] = turns
+    if (step && turns.delete(step)) step()
+  }
+  return { clock, cache, versions, acknowledged, pending, turns, takeTurn, live }
 }
 
 const versionOf = ({ value }: Reply): number => (value as unknown as { version: number }).version
@@ -184,7 +198,7 @@ const touchOf = (index: number): Touch => ({
 })
 
 async function play(ops: readonly Op[]): Promise<void> {
-  const { clock, cache, versions, acknowledged, pending, live } = open()
+  const { clock, cache, versions, acknowledged, pending, turns, takeTurn, live } = open()
   const clients: Client[] = []
   const held = new Set<Client>()
   for (const each of ops) {
@@ -244,6 +258,9 @@ async function play(ops: readonly Op[]): Promise<void> {
       case 'age':
         await clock.advance(each.ms)
         break
+      case 'turn':
+        takeTurn()
+        break
       case 'doubt':
         cache.doubtAll()
     }
@@ -253,6 +270,7 @@ async function play(ops: readonly Op[]): Promise<void> {
   for (const one of held) one.live.goOn()
   for (let minutes = 0; minutes < 40; minutes += 1) {
     for (const one of pending.splice(0)) one.answer()
+    while (turns.size > 0) takeTurn()
     await clock.advance(MINUTE / 2)
   }
   for (const {

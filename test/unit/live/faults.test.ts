@@ -5,6 +5,7 @@ import type { ChangeNotices } from '../../../src/cache/change-notices.ts'
 import type { Caller } from '../../../src/callers/caller.ts'
 import { createLive } from '../../../src/live/live.ts'
 import type { Answered } from '../../../src/live/made.ts'
+import { AT_ONCE } from '../../../src/turns/pace.ts'
 import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
@@ -43,6 +44,7 @@ function open(texts: readonly string[]) {
       },
     },
     again: ({ bytes }) => bytes,
+    later: AT_ONCE,
     toFault(fault) {
       faults.push(fault)
       return Buffer.from(JSON.stringify(MASKED))

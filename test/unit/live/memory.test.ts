@@ -6,6 +6,7 @@ import type { LiveLimits } from '../../../src/live/live.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
 import type { UsedReply } from '../../../src/rest/terms.ts'
 import { usedAs } from '../../../src/cache/used-as.ts'
+import { AT_ONCE } from '../../../src/turns/pace.ts'
 import { toAnswered } from '../../support/answered.ts'
 import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
@@ -14,7 +15,8 @@ import { createManualClock, settle } from '../../support/manual-clock.ts'
 const KB = 1024
 const SCOPE = buildScope()
 const TEXT = 'x'.repeat(10 * KB)
-const AMPLE: LiveLimits = { maxLastBytes: 1024 * KB, maxBytes: 1024 * KB, maxBytesOfCaller: 1024 * KB }
+const MB = 1024 * KB
+const AMPLE: LiveLimits = { maxLastBytes: MB, maxBytes: MB, maxBytesOfCaller: MB, atOnce: 25 }
 
 /** Each answer is made of one reply, and has 10 KB. */
 function open(limits: Partial<LiveLimits>, cacheBytes = 1024 * KB) {
@@ -34,6 +36,7 @@ function open(limits: Partial<LiveLimits>, cacheBytes = 1024 * KB) {
     changes: { listen: () => () => {} },
     limits: { ...AMPLE, ...limits },
     again: ({ bytes }) => bytes,
+    later: AT_ONCE,
     toFault(error) {
       throw error
     },

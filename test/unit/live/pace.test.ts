@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { AT_REST, notePace, readableAtMs } from '../../../src/live/schedule.ts'
 import type { Pace, PacedRun } from '../../../src/live/schedule.ts'
 
-const FRUITLESS: Omit<PacedRun, 'begunAtMs'> = { purpose: 'change', isNews: false }
+const FRUITLESS: Omit<PacedRun, 'begunAtMs' | 'takenAtMs'> = { purpose: 'change', isNews: false }
 
 /** As many runs as a flood of changes causes, each begun as soon as it may be. */
 function flood(pace: Pace, fromMs: number, untilMs: number) {
@@ -11,7 +11,7 @@ function flood(pace: Pace, fromMs: number, untilMs: number) {
   let now = pace
   for (let atMs = fromMs; atMs < untilMs; atMs = Math.max(atMs, readableAtMs(now))) {
     begun.push(atMs - fromMs)
-    now = notePace(now, { ...FRUITLESS, begunAtMs: atMs })
+    now = notePace(now, { ...FRUITLESS, begunAtMs: atMs, takenAtMs: atMs })
   }
   return { begun, pace: now }
 }
@@ -20,12 +20,16 @@ describe('a change is read', () => {
   it('at once where nothing was sent lately', () => {
     expect(readableAtMs(AT_REST)).toBe(-Infinity)
     for (const purpose of ['first', 'age', 'retry'] as const)
-      expect(readableAtMs(notePace(AT_REST, { begunAtMs: 5000, purpose, isNews: false }))).toBe(-Infinity)
+      expect(
+        readableAtMs(notePace(AT_REST, { begunAtMs: 5000, takenAtMs: 5300, purpose, isNews: false })),
+      ).toBe(-Infinity)
   })
 
-  it('a second after the run of the last answer that was sent, whatever that was made for', () => {
+  it('a second after the last answer that was sent, whatever that was made for', () => {
     for (const purpose of ['first', 'age', 'retry', 'change'] as const)
-      expect(readableAtMs(notePace(AT_REST, { begunAtMs: 5000, purpose, isNews: true }))).toBe(6000)
+      expect(
+        readableAtMs(notePace(AT_REST, { begunAtMs: 5000, takenAtMs: 5300, purpose, isNews: true })),
+      ).toBe(6300)
   })
 
   it('three times at once where that brings nothing, and then less and less often', () => {
@@ -44,12 +48,14 @@ describe('a change is read', () => {
     expect(readableAtMs(pace) - last).toBeLessThanOrEqual(16_000)
     expect(begun.length).toBeLessThan(3600 / 15)
     const laterMs = last + 120_000
-    expect(readableAtMs(notePace(pace, { ...FRUITLESS, begunAtMs: laterMs }))).toBeLessThanOrEqual(laterMs)
+    expect(
+      readableAtMs(notePace(pace, { ...FRUITLESS, begunAtMs: laterMs, takenAtMs: laterMs })),
+    ).toBeLessThanOrEqual(laterMs)
   })
 
   it('as if nothing had been, once a change has brought another answer', () => {
     const { pace } = flood(AT_REST, 0, 60_000)
-    const news = notePace(pace, { begunAtMs: 70_000, purpose: 'change', isNews: true })
+    const news = notePace(pace, { begunAtMs: 69_900, takenAtMs: 70_000, purpose: 'change', isNews: true })
     expect(readableAtMs(news)).toBe(71_000)
     expect(flood(news, 71_000, 71_500).begun).toEqual([0, 0, 0])
   })

@@ -4,6 +4,7 @@ import { createCache } from '../../../src/cache/cache.ts'
 import type { ChangeNotices } from '../../../src/cache/change-notices.ts'
 import type { Caller } from '../../../src/callers/caller.ts'
 import { createLive } from '../../../src/live/live.ts'
+import { AT_ONCE } from '../../../src/turns/pace.ts'
 import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
 import { readStream } from '../../support/live.ts'
@@ -30,6 +31,7 @@ function open(answers: (wallMs: number) => readonly object[]) {
     clock,
     changes,
     again: ({ bytes }) => bytes,
+    later: AT_ONCE,
     toFault: (fault) => {
       throw fault
     },
