@@ -1,4 +1,4 @@
-// Starts a server on a core of its own where the system can do that, and reads how much CPU time its process has used.
+// Starts a server, on a core of its own where that is wanted and the system can do it, and reads how much CPU time it has used.
 import { spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { onCore } from './peers/processes.ts'
@@ -7,30 +7,46 @@ export interface PinnedServer {
   readonly url: string
   /** Of all its threads. */
   cpuUs(): number
+  /** Rejects where the server ends though nobody has ended it. */
+  readonly failed: Promise<never>
   /** SIGTERM lets it write what it writes at its end. */
   end(): Promise<unknown>
 }
 
+export interface Place {
+  /** Null: any. */
+  readonly core: number | null
+  readonly env?: Record<string, string>
+}
+
 /** The address is the first one that it prints. */
 export async function startPinned(
-  core: number,
   words: readonly string[],
-  env: Record<string, string> = {},
+  { core, env = {} }: Place,
 ): Promise<PinnedServer> {
-  const [program = '', ...rest] = onCore(core, [process.execPath, ...words])
+  const started = [process.execPath, ...words]
+  const [program = '', ...rest] = core === null ? started : onCore(core, started)
   const { PATH = '' } = process.env
   const child = spawn(program, rest, { env: { PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] })
-  const ended = new Promise((resolve) => child.once('exit', resolve))
   let text = ''
-  const url = await new Promise<string>((resolve, reject) => {
+  let isWanted = false
+  const ended = new Promise((resolve) => child.once('exit', resolve))
+  const failed = new Promise<never>((_, reject) => {
+    child.once('error', reject)
+    child.once('exit', (code, signal) => {
+      if (!isWanted) reject(new Error(`${words.join(' ')} has ended with ${signal ?? code}: ${text}`))
+    })
+  })
+  failed.catch(() => {})
+  const listening = new Promise<string>((resolve) => {
     child.stdout.on('data', (chunk) => {
       // All that follows is its log, which somebody has to read.
       if (text.length < 10_000) text += String(chunk)
       const found = /http:\/\/[\w.]+:\d+/.exec(text)?.[0]
       if (found) resolve(found)
     })
-    void ended.then(() => reject(new Error(`${words.join(' ')} ended: ${text}`)))
   })
+  const url = await Promise.race([listening, failed])
   const tasks = `/proc/${child.pid}/task`
   // The first figure of schedstat is the time on the processor, in nanoseconds.
   const usOf = (task: string): number =>
@@ -38,7 +54,9 @@ export async function startPinned(
   return {
     url,
     cpuUs: () => readdirSync(tasks).reduce((sum, task) => sum + usOf(task), 0),
+    failed,
     end() {
+      isWanted = true
       child.kill('SIGTERM')
       return ended
     },

@@ -11,6 +11,8 @@ export interface Flood {
   readonly cached?: string
   /** Watched by several clients during the flood. */
   readonly watched?: string
+  /** Aurora changes an object that is watched. */
+  readonly change?: () => void
 }
 
 type Ids = Readonly<Record<string, string>>
@@ -33,8 +35,25 @@ export function createFloods(simulator: Simulator): readonly Flood[] {
       targets: toTargets(['project_status_changed'], objects(0, 20)),
       watched: WATCHED,
     },
+    {
+      name: 'watched projects that change',
+      targets: toTargets(['project_status_changed'], objects(0, 20)),
+      watched: WATCHED,
+      change: createChange(simulator),
+    },
     { name: 'one event and object', targets: toTargets(['project_changed'], objects(300, 301)) },
   ]
+}
+
+/** Each project of the board in turn gets another status. */
+function createChange({ data, changeInApp }: Simulator): () => void {
+  let changes = 0
+  return () => {
+    changes += 1
+    const project_id = String(data.projects[changes % 20]?.id)
+    const members = { status: `Status ${changes}.` }
+    changeInApp({ event: 'project_status_changed', ids: { project_id }, members })
+  }
 }
 
 const objectsOf = ({ data }: Simulator, from: number, to: number): readonly Ids[] =>
