@@ -111,6 +111,11 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: [],
     because: 'joins the parts that one request may use',
   },
+  'gateway/manner.ts': {
+    values: ['http/directives.ts'],
+    types: ['config/config.ts', 'graphql/context.ts'],
+    because: 'decides how much is checked and divided where no client waits',
+  },
   'gateway/plan-of-request.ts': {
     values: ['planning/', 'graphql/'],
     types: ['cache/cache.ts', 'changes/', 'clock.ts', 'config/config.ts', 'loaders/', 'rest/'],

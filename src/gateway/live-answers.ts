@@ -75,15 +75,14 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     const request = toRequest(question, asking)
     const record = createRequestRecord(randomUUID())
     record.caller = asking.caller.name
-    const notes = { isLast: false, changes: asking.changes ?? null }
-    const manner = { callClass: TERMS[asking.purpose].callClass, stream: notes }
+    const manner = mannerOf(asking)
     const { context, end } = openRequest(request, asking.caller, record, manner)
     try {
       const bytes = await bytesOf(await handleGraphQL.plain(request, context))
       // An event that names what has changed is one whatever it shows.
       const values = question.isEvent && !asking.changes ? usedBy(context) : []
       const digest = await digestOf({ bytes, values }, turnsOf(asking, loop))
-      return { bytes, digest, ...partsOf(context), isLast: notes.isLast }
+      return { bytes, digest, ...partsOf(context), isLast: manner.stream.isLast }
     } finally {
       end()
     }
@@ -113,6 +112,12 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     },
   }
 }
+
+const mannerOf = ({ purpose, changes, repliesBefore }: Asking) => ({
+  callClass: TERMS[purpose].callClass,
+  stream: { isLast: false, changes: changes ?? null },
+  repliesBefore,
+})
 
 /** Streams share what is executed where their questions have the same key. */
 function questionOf(

@@ -11,12 +11,12 @@ import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
 import type { Config } from '../config/config.ts'
 import { RequestContext } from '../graphql/context.ts'
-import type { BudgetView, GraphQLContext, StreamNotes } from '../graphql/context.ts'
+import type { BudgetView, GraphQLContext } from '../graphql/context.ts'
 import { createRepeatNotes } from '../graphql/repeat-notes.ts'
 import { presentKnown } from '../graphql/present-error.ts'
 import { createStaleReport } from '../graphql/stale-report.ts'
 import type { StaleReport } from '../graphql/stale-report.ts'
-import { isInBackground, readFreshness } from '../http/directives.ts'
+import { readFreshness } from '../http/directives.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import type { OpenKnownObjects, Showing } from './known-objects.ts'
 import { createListIndexes } from '../list-index/list-indexes.ts'
@@ -35,13 +35,15 @@ import { createPace } from '../turns/pace.ts'
 import type { InTurn, Pace } from '../turns/pace.ts'
 import { createLatePlan, createPlan } from './plan-of-request.ts'
 import type { Loop } from '../turns/loop.ts'
+import { firstTurnUnitsOf, isAdmitted, mannerOf } from './manner.ts'
+import type { Manner } from './manner.ts'
 import { createRequestTime } from './request-time.ts'
 import type { RequestTime } from './request-time.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Call, Upstream } from '../rest/call.ts'
 import type { Freshness } from '../rest/freshness.ts'
 import type { Terms } from '../rest/terms.ts'
-import type { CallClass, Emit } from '../telemetry/events.ts'
+import type { Emit } from '../telemetry/events.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import { createTally } from '../telemetry/tally.ts'
 import type { Tally } from '../telemetry/tally.ts'
@@ -51,19 +53,6 @@ export interface OpenRequest {
   /** Ends the wait for everything, and starts the work that was deferred until the answer. */
   end(): void
 }
-
-/** What differs where an answer is one of a stream. */
-export interface Manner {
-  readonly callClass: CallClass
-  readonly stream: StreamNotes | null
-}
-
-const ORDINARY: Manner = { callClass: 'interactive', stream: null }
-
-/** Nobody waits for it, so it takes calls that are to spare. */
-const BACKGROUND: Manner = { callClass: 'warmUp', stream: null }
-
-const mannerOf = ({ headers }: RequestHead): Manner => (isInBackground(headers) ? BACKGROUND : ORDINARY)
 
 export interface RequestsOptions {
   readonly schema: GraphQLSchema
@@ -176,13 +165,15 @@ function createContext(opening: Opening, common: Common): GraphQLContext {
     comeBackAt: (count) => budget.comeBackAt(budgetKey, asker, count),
   }
   const parts = createAnswerParts(opening, common)
-  const terms = createTerms(opening, { common, parts, admitCalls: () => plan.checkCost() })
+  const admitCalls = isAdmitted(opening.manner, config) ? undefined : () => plan.checkCost()
+  const terms = createTerms(opening, { common, parts, admitCalls })
   const underWay = new Set<Call>()
   let place: readonly [string, object] | null = null
   const inTurn: InTurn = (piece) =>
     loop.work(piece, (place ??= [caller.holder ?? JSON.stringify([caller.scope.key, caller.name]), tally]))
   const plan = createLatePlan(() => createPlan(terms, { common, underWay, budgetView, inTurn }), tally)
-  const pace = createPace({ inTurn, leaving: () => opening.request.signal })
+  const firstUnits = firstTurnUnitsOf(opening.manner)
+  const pace = createPace({ inTurn, firstUnits, leaving: () => opening.request.signal })
   const access = openAccess(terms, { ...common, underWay, pace })
   const given = {
     record,
@@ -228,7 +219,7 @@ function createAnswerParts({ caller, freshness }: Opening, { cache, clock }: Com
 
 function createTerms(
   { caller, record, freshness, time, tally, staleReport, deferred, manner }: Opening,
-  { common, parts, admitCalls }: { common: Common; parts: Parts; admitCalls: () => Promise<void> | null },
+  { common, parts, admitCalls }: { common: Common; parts: Parts; admitCalls: Terms['admitCalls'] },
 ): Terms {
   return {
     scope: caller.scope,

@@ -15,7 +15,7 @@ import { createTimed } from './timed.ts'
 import type { Timed } from './timed.ts'
 import { createUnderWay } from './under-way.ts'
 import { holderOf } from './watched.ts'
-import type { Watched, WatchOptions } from './watched.ts'
+import type { Asking, Watched, WatchOptions } from './watched.ts'
 import { noRoom, sizeOf } from './watch-room.ts'
 
 /** A class, for its state: the last answer, whether that is still true, and what is under way to replace it. */
@@ -31,7 +31,7 @@ export class Watch implements Watched {
   /** When clients that have just got an answer may get the last one. */
   readonly #late: Timed
   /** The answer itself is in `lastAnswer`, as long as there is room. */
-  #last: Pick<Made, 'fingerprint' | 'isLast'> | null = null
+  #last: (Pick<Made, 'fingerprint' | 'isLast'> & Pick<Asking, 'repliesBefore'>) | null = null
   /** Nothing follows it, and it is not made again. */
   #ending: Made | null = null
   /** Of the run that made it. */
@@ -152,7 +152,9 @@ export class Watch implements Watched {
       this.#breakOffGiving()
       this.#parts.leave()
     }
-    const answered = await ask(this.#question, { caller, purpose, signal: run.signal })
+    // A client that comes anew is a request of its own, with a cost of its own.
+    const repliesBefore = purpose === 'first' ? undefined : this.#last?.repliesBefore
+    const answered = await ask(this.#question, { caller, purpose, signal: run.signal, repliesBefore })
     run.end()
     if (this.#hasEnded || this.#last?.isLast) return
     // What is good is what a run of this moment would bring, whenever it was begun.
@@ -167,7 +169,7 @@ export class Watch implements Watched {
     const wasOvertaken = this.#isOvertaken
     if (made.fingerprint !== this.#last?.fingerprint) this.#sinceMs = nowMs
     const { fingerprint, isLast } = made
-    this.#last = { fingerprint, isLast }
+    this.#last = { fingerprint, isLast, repliesBefore: made.isWhole ? made.parts.length : undefined }
     this.#giving.breakOff()
     if (isLast) return this.#giveEnd(made, purpose)
     if (!place.resize(sizeOf(this.#question, made.parts.length)))

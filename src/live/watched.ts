@@ -29,6 +29,8 @@ export interface Asking {
   readonly purpose: Purpose
   /** Aborts when nobody waits for the answer any more. */
   readonly signal: AbortSignal
+  /** How many replies the last answer was made of; left out where there is none, or something of it had failed. */
+  readonly repliesBefore?: number | undefined
   /** Left out where the question is not about them. */
   readonly changes?: Changes
 }

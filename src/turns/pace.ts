@@ -48,6 +48,8 @@ export const AT_ONCE: InTurn = (work) => {
 }
 
 export interface PaceOptions {
+  /** Of the first turn; left out, `FIRST_TURN_UNITS`. */
+  readonly firstUnits?: number
   /** Left out, at once. */
   readonly inTurn?: InTurn
   /** Called with all units that are noted. */
@@ -62,9 +64,14 @@ interface Waiting {
   readonly reject: (reason: unknown) => void
 }
 
-export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: PaceOptions = {}): Pace {
+export function createPace({
+  inTurn = AT_ONCE,
+  firstUnits,
+  onNote = () => {},
+  leaving,
+}: PaceOptions = {}): Pace {
   const waiting = createQueue()
-  const turns = createTurns(waiting, inTurn)
+  const turns = createTurns(waiting, inTurn, firstUnits)
   const watch = createWatch(leaving)
   let isFirstTurn = true
   let gone: { readonly reason: unknown } | null = null
@@ -103,8 +110,12 @@ export function createPace({ inTurn = AT_ONCE, onNote = () => {}, leaving }: Pac
 }
 
 /** The turns of one request: what is left of the one that is running, and what begins in the next one. */
-function createTurns(waiting: ReturnType<typeof createQueue>, inTurn: InTurn) {
-  let left = FIRST_TURN_UNITS
+function createTurns(
+  waiting: ReturnType<typeof createQueue>,
+  inTurn: InTurn,
+  firstUnits: number = FIRST_TURN_UNITS,
+) {
+  let left = firstUnits
   let isScheduled = false
   let hasEnded = false
   let takeOut = (): void => {}

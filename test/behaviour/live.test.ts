@@ -415,3 +415,49 @@ it('a live query that was sent by its hash goes on when its document is evicted'
   expect(client.isComplete()).toBe(false)
   client.stream.stop()
 })
+
+/** Counts the pieces of work that the loop gets. */
+function countWork({ loop }: TestGateway['gateway']): { take(): number } {
+  const { work } = loop
+  let pieces = 0
+  loop.work = (...piece) => {
+    pieces += 1
+    return work(...piece)
+  }
+  return {
+    take() {
+      const counted = pieces
+      pieces = 0
+      return counted
+    },
+  }
+}
+
+it('an answer that is made again is divided into turns of the loop, where the first one, for which a client waits, is not', async () => {
+  const clock = createManualClock()
+  // Nothing is planned then, so all work is that of the answers.
+  await using gateway = await createTestGateway({ clock, config: { maxPlannedCalls: 0 } })
+  const counted = countWork(gateway.gateway)
+  const client = await watch(gateway, 'query @live { projects(first: 100) { nodes { name status } } }')
+  await untilGot(clock, client, 1)
+  expect(counted.take()).toBe(0)
+  await rename(gateway, nth(gateway.simulator.data.projects, 0).id, 'New')
+  await clock.advance(1000)
+  await untilGot(clock, client, 2)
+  expect(counted.take()).toBeGreaterThan(0)
+  client.stream.stop()
+})
+
+it('an answer that is made again is not planned first', async () => {
+  const { clock, gateway, variables, project } = await open()
+  await using _ = gateway
+  const counted = countWork(gateway.gateway)
+  const client = await watch(gateway, LIVE, { variables })
+  await untilGot(clock, client, 1)
+  expect(counted.take()).toBeGreaterThan(0)
+  gateway.simulator.data.changes.project.change(project.id, { name: 'In the app' })
+  await clock.advance(5 * MINUTE)
+  await untilGot(clock, client, 2)
+  expect(counted.take()).toBe(0)
+  client.stream.stop()
+})

@@ -4,6 +4,7 @@ import { CHARS_PER_TURN } from '../../src/answers/in-turns.ts'
 import { createCache } from '../../src/cache/cache.ts'
 import { createLiveAnswers } from '../../src/gateway/live-answers.ts'
 import type { LiveAnswersOptions } from '../../src/gateway/live-answers.ts'
+import type { Manner } from '../../src/gateway/manner.ts'
 import { createLoop } from '../../src/turns/loop.ts'
 import type { PlainRequest } from '../../src/exchange/plain-exchange.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
@@ -42,6 +43,8 @@ function open() {
   write(1)
   const logged: string[] = []
   let isGood = true
+  let errors = ''
+  const manners: Manner[] = []
   const { loop, countPieces } = countingLoop(clock)
   const underWay: { readonly caller: string; answer(): void; fail(): void }[] = []
   const options = {
@@ -52,7 +55,10 @@ function open() {
     windowMs: 60_000,
     budget: { state: () => ({ limit: 90, remaining: 90, resetAtMs: null }) },
     log: { info() {}, warn() {}, error: (_: object, message: string) => void logged.push(message) },
-    openRequest: (_: unknown, caller: { name: string }) => ({ context: { caller: caller.name }, end() {} }),
+    openRequest(_: unknown, caller: { name: string }, _record: unknown, manner: Manner) {
+      manners.push(manner)
+      return { context: { caller: caller.name }, end() {} }
+    },
     handleGraphQL: {
       readStreamed: ({ body }: PlainRequest) => ({
         type: 'query',
@@ -68,7 +74,7 @@ function open() {
           repeat: {},
           parts: { all: () => parts, areGood: () => isGood, isSpoilt: () => false },
         })
-        const body = Buffer.from(JSON.stringify({ data: cached?.answer }))
+        const body = Buffer.from(`{${errors}"data":${JSON.stringify(cached?.answer)}}`)
         return new Promise((resolve, reject) => {
           const end = (settleIt: () => void) => (): void => {
             underWay.splice(underWay.indexOf(one), 1)
@@ -93,6 +99,10 @@ function open() {
     countPieces,
     /** From now on no reply is known to be current. */
     doubt: () => void (isGood = false),
+    /** From now on a field fails. */
+    failFields: () => void (errors = '"errors":[{"message":"m"}],'),
+    /** Since the last call of this function. */
+    takeManners: () => manners.splice(0),
     watch(name: string, caller: string) {
       const request = {
         body: Buffer.from(`live ${name}`),
@@ -147,6 +157,34 @@ it('a change of thirty answers executes two of each caller at once, and all of t
   }
   for (const { got } of clients) expect(got).toHaveLength(2)
   expect(joined.got).toHaveLength(1)
+})
+
+it('an answer that is made again names the number of replies of the last one, where that was whole and no client waits', async () => {
+  const { clock, write, underWay, watch, failFields, takeManners } = open()
+  const answerAll = async (): Promise<unknown[]> => {
+    await turn()
+    for (const one of underWay.slice()) one.answer()
+    await turn()
+    return takeManners().map(({ callClass, repliesBefore }) => [callClass, repliesBefore])
+  }
+  watch('one', 'a')
+  // To read what it asks is a request as well.
+  expect(await answerAll()).toEqual(Array.from({ length: 2 }, () => ['interactive', undefined]))
+  write(2)
+  await clock.advance(1000)
+  watch('one', 'a')
+  expect(await answerAll()).toEqual([
+    ['revalidation', 1],
+    ['interactive', undefined],
+    ['interactive', undefined],
+  ])
+  failFields()
+  write(3)
+  await clock.advance(1000)
+  expect(await answerAll()).toEqual([['revalidation', 1]])
+  write(4)
+  await clock.advance(1000)
+  expect(await answerAll()).toEqual([['revalidation', undefined]])
 })
 
 it('an answer that waits for its turn is not executed when its client has left', async () => {

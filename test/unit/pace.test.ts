@@ -34,6 +34,13 @@ it('a small request asks for no turn, neither for work that it begins nor for wo
   expect([pace.takeAhead(1), pace.take(1)]).toEqual([false, false])
 })
 
+it('work behind which no client waits has a first turn as short as the others', async () => {
+  const pieces = Array.from({ length: 4 }, () => UNITS_PER_TURN)
+  expect(turnsBetween(await run(pieces), 'piece 0', 'piece 3')).toBe(0)
+  const seen = await run(pieces, createPace({ firstUnits: UNITS_PER_TURN }))
+  expect(turnsBetween(seen, 'piece 0', 'piece 3')).toBeGreaterThanOrEqual(2)
+})
+
 it('work that comes later is not counted ahead once something had to wait', async () => {
   const pace = createPace()
   await pace.wait(1)
