@@ -43,10 +43,10 @@ interface Import {
 
 function importsOf(from: string, text: string): Import[] {
   const found: Import[] = []
-  eachNode(from, text, (node, line) => {
+  eachNode(from, text, (node) => {
     const add = (specifier: ts.Node | undefined, isType: boolean): void => {
       const literal = specifier !== undefined && ts.isStringLiteralLike(specifier) ? specifier.text : null
-      found.push({ from, line, specifier: literal, isType })
+      found.push({ from, line: lineOf(node), specifier: literal, isType })
     }
     if (ts.isImportDeclaration(node))
       // `import { type X }` is not type-only: under verbatimModuleSyntax the module is loaded all the same.
@@ -60,13 +60,30 @@ function importsOf(from: string, text: string): Import[] {
   return found
 }
 
-function eachNode(path: string, text: string, visit: (node: ts.Node, line: number) => void): void {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
+function eachNode(path: string, text: string, visit: (node: ts.Node) => void): void {
   const walk = (node: ts.Node): void => {
-    visit(node, file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1)
+    visit(node)
     node.forEachChild(walk)
   }
-  walk(file)
+  walk(parse(path, text))
+}
+
+/** By path and text: each rule walks through the same files, and to parse them takes longer than to walk. */
+const parsed = new Map<string, ts.SourceFile>()
+
+function parse(path: string, text: string): ts.SourceFile {
+  const name = `${path}\n${text}`
+  const known = parsed.get(name)
+  if (known) return known
+  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true)
+  parsed.set(name, file)
+  return file
+}
+
+/** Counted for what is found only: it takes longer than all else for a node. */
+function lineOf(node: ts.Node): number {
+  const file = node.getSourceFile()
+  return file.getLineAndCharacterOfPosition(node.getStart(file)).line + 1
 }
 
 /** Dry runs of requests that make calls; the generators are large, and belong together. */
@@ -77,12 +94,12 @@ function keptInMemory(sources: Sources): string[] {
   const found: string[] = []
   for (const [path, text] of sources)
     if (!isListed(path, KEEPS_LITTLE))
-      eachNode(path, text, (node, line) => {
+      eachNode(path, text, (node) => {
         if (!isInsideFunction(node)) return
         if (ts.isGetAccessor(node) && ts.isObjectLiteralExpression(node.parent))
-          found.push(`${path}:${line} a getter in a literal`)
+          found.push(`${path}:${lineOf(node)} a getter in a literal`)
         if (ts.isFunctionLike(node) && 'asteriskToken' in node && node.asteriskToken && !isOfClass(node))
-          found.push(`${path}:${line} a generator in a function`)
+          found.push(`${path}:${lineOf(node)} a generator in a function`)
       })
   return found
 }
@@ -191,10 +208,10 @@ function reachedFrom(start: string, targets: ReadonlyMap<string, ReadonlySet<str
 function longFunctions(sources: Sources): string[] {
   const found: string[] = []
   for (const [path, text] of sources)
-    eachNode(path, text, (node, line) => {
+    eachNode(path, text, (node) => {
       if (!ts.isFunctionLike(node)) return
       const lastLine = node.getSourceFile().getLineAndCharacterOfPosition(node.end).line + 1
-      if (lastLine - line + 1 > MAX_FUNCTION_LINES) found.push(`${path} ${functionName(node)}`)
+      if (lastLine - lineOf(node) + 1 > MAX_FUNCTION_LINES) found.push(`${path} ${functionName(node)}`)
     })
   return [...new Set(found)].sort()
 }
@@ -249,16 +266,17 @@ function smuggledInputs(sources: Sources): string[] {
     }
     for (const { specifier, line, isType } of importsOf(path, text))
       if (specifier !== null && !isType && TIME_MODULES.includes(specifier)) readsTime(line, specifier)
-    eachNode(path, text, (node, line) => {
-      if (ts.isIdentifier(node) && TIMERS.includes(node.text) && isReference(node)) readsTime(line, node.text)
-      if (isNewDateWithoutArguments(node)) readsTime(line, 'new Date()')
+    eachNode(path, text, (node) => {
+      if (ts.isIdentifier(node) && TIMERS.includes(node.text) && isReference(node))
+        readsTime(lineOf(node), node.text)
+      if (isNewDateWithoutArguments(node)) readsTime(lineOf(node), 'new Date()')
       const member = memberName(node)
       if (member === null) return
-      if (TIME_MEMBERS.includes(member)) readsTime(line, member)
+      if (TIME_MEMBERS.includes(member)) readsTime(lineOf(node), member)
       if (member === 'process.env' && !MAY_READ_ENVIRONMENT.includes(path))
-        found.push(`${path}:${line} uses process.env instead of the config it is given`)
+        found.push(`${path}:${lineOf(node)} uses process.env instead of the config it is given`)
       if (member === 'Math.random' && ts.isCallExpression(node.parent) && node.parent.expression === node)
-        found.push(`${path}:${line} calls Math.random instead of the source of chance it is given`)
+        found.push(`${path}:${lineOf(node)} calls Math.random instead of the source of chance it is given`)
     })
   }
   return found
