@@ -3,7 +3,7 @@ import type { Browser, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findBrowser, launchBrowser, newPage } from '../support/browser.ts'
 import { nginxPath, openNginx } from '../support/nginx.ts'
-import { KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
+import { expectGoesOn, KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { readEventSource } from './recipes/event-source.ts'
 
@@ -36,14 +36,7 @@ describe.skipIf(browserPath === null || nginxPath === null)('EventSource behind 
     await using gateway = await openStreamGateway()
     await using nginx = await openNginx(targetOf(gateway), withKey(KEY))
     const { page, results } = await openPage(nginx.url, gateway.subscription)
-    await gateway.until(() => results.length === 1)
-    await gateway.rename('second')
-    await gateway.until(() => results.length === 2)
-    expect(results[1]).toContain('second')
-    gateway.takeCalls()
-    gateway.endAll()
-    await gateway.until(() => results.length === 3)
-    expect(results[2]).toContain('second')
+    await expectGoesOn(gateway, results)
     await page.close()
     await gateway.until(() => gateway.ends.length === 2)
     expect([gateway.ends, gateway.takeCalls()]).toEqual([['caller', 'left'], []])

@@ -2,7 +2,7 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
+import { expectGoesOn, KEY, openStreamGateway, WRONG_KEY } from './open-streams.ts'
 import type { StreamGateway } from './open-streams.ts'
 import { watchByFetchEventSource } from './recipes/fetch-event-source.ts'
 
@@ -32,14 +32,7 @@ describe('fetch-event-source', () => {
   it('gets each answer at once, and connects again after an end that is none of the operation', async () => {
     await using gateway = await openStreamGateway()
     const { results, end } = open(gateway, gateway.subscription)
-    await gateway.until(() => results.length === 1)
-    await gateway.rename('second')
-    await gateway.until(() => results.length === 2)
-    expect(results[1]).toContain('second')
-    gateway.takeCalls()
-    gateway.endAll()
-    await gateway.until(() => results.length === 3)
-    expect(results[2]).toContain('second')
+    await expectGoesOn(gateway, results)
     gateway.cutAll()
     await gateway.until(() => results.length === 4)
     expect(results[3]).toContain('second')

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
 import { CONTACT_AT } from '../../src/redis/pool-script.ts'
+import { buildPool, buildPoolMessage } from '../support/build-pool.ts'
 import { examplesOf } from '../support/examples.ts'
 import { applyMessage } from '../support/pool-model.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
@@ -10,20 +11,7 @@ import { redisProgram, startRedis } from '../support/redis-server.ts'
 const SCRIPT = `local redisMs = tonumber(ARGV[3])\n${CONTACT_AT}`
 const START_MS = 1_795_648_096_644
 
-const OPEN: PoolState = {
-  generation: 'open',
-  openAt: START_MS,
-  mayOpenAt: START_MS,
-  at: START_MS,
-  shift: 0,
-  slots: {},
-  replicas: {},
-  closedUntil: 0,
-  isUnproven: false,
-  learnedLimit: -1,
-  learnedAt: 0,
-  wantedUntil: 0,
-}
+const OPEN = buildPool({ generation: 'open', openAt: START_MS, mayOpenAt: START_MS, at: START_MS })
 
 const step = fc.record({
   elapsedMs: fc.oneof(
@@ -107,27 +95,15 @@ describe.skipIf(redisProgram === null)('the script of the pool', () => {
 
   it('begins anew where the pool is not readable', async () => {
     await using redis = await startRedis()
-    const message = {
+    const message = buildPoolMessage({
       replica: 'a',
-      seq: 1,
-      generation: '',
-      sentAt: -1,
       token: 't',
-      limit: 10,
       windowMs: 5000,
-    }
-    const rest = {
       flightMs: 500,
       share: 3,
-      recoverMs: 1000,
       lease: 3,
-      held: {},
-      waiting: [0, 0, 0, 0],
-      take: '',
-    }
-    const more = { rank: 0, kept: 0, lendMs: -1, pauseForMs: -1, learnedLimit: -1, resumedForMs: -1 }
-    const former = { generation: '', isWhole: false, peers: {}, orphansForMs: 0 }
-    const text = JSON.stringify({ ...message, ...rest, ...more, isGoodbye: false, former })
+    })
+    const text = JSON.stringify(message)
     for (const garbage of ['', 'garbage', '7', '{}', '[]']) {
       const answer = await redis.admin(async (client) => {
         await client.set('pool', garbage)

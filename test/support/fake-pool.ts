@@ -3,6 +3,7 @@ import type { OpenLedger } from '../../src/budget/ledger.ts'
 import type { PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
 import type { Exchange, ExchangeResult } from '../../src/redis/pool-exchange.ts'
 import { openSharedLedger } from '../../src/redis/shared-ledger.ts'
+import { buildPool } from './build-pool.ts'
 import type { ManualClock } from './manual-clock.ts'
 import { applyMessage } from './pool-model.ts'
 
@@ -99,17 +100,7 @@ export function createFakePool(clock: ManualClock): FakePool {
     state: (name) => pools.get(name),
     openAtOnce(name) {
       const at = Math.floor(clock.monotonicMs() + offsetMs)
-      const nobody = { slots: {}, replicas: {}, closedUntil: 0, isUnproven: false, wantedUntil: 0 }
-      pools.set(name, {
-        generation: 'g',
-        openAt: at,
-        mayOpenAt: at,
-        at,
-        shift: 0,
-        learnedLimit: -1,
-        learnedAt: 0,
-        ...nobody,
-      })
+      pools.set(name, buildPool({ openAt: at, mayOpenAt: at, at }))
     },
   }
   return fake

@@ -1,6 +1,7 @@
 // A model of the pool that the script in Redis keeps, as a pure function. A property test compares the two.
 import { LATE_MS, LOST_MS, WANTED_MS } from '../../src/redis/pool-protocol.ts'
 import type { PoolAnswer, PoolMessage, PoolState } from '../../src/redis/pool-protocol.ts'
+import { buildPool } from './build-pool.ts'
 
 /** One message and what it does to the pool. `redisMs` is Redis' clock. Changes `known`. */
 export function applyMessage(
@@ -10,7 +11,14 @@ export function applyMessage(
 ): { state: PoolState; answer: PoolAnswer } {
   const m = message
   const heldMs = m.windowMs + m.flightMs
-  const s = known ?? createPool(m.token, redisMs, heldMs)
+  const s =
+    known ??
+    buildPool({
+      generation: m.token,
+      openAt: redisMs + heldMs,
+      mayOpenAt: redisMs + LOST_MS,
+      at: redisMs,
+    })
   const { now, isLate } = poolTime(s, redisMs, m)
   const before = s.replicas[m.replica]
   if (before && m.seq <= before.seq) return { state: s, answer: { ...NOTHING, at: s.at } }
@@ -67,21 +75,6 @@ export function applyMessage(
     }
   return { state: s, answer: { ...describe(s, now, m), isGranted, limit: told, lease, lost, isWanted } }
 }
-
-const createPool = (generation: string, redisMs: number, heldMs: number): PoolState => ({
-  generation,
-  openAt: redisMs + heldMs,
-  mayOpenAt: redisMs + LOST_MS,
-  at: redisMs,
-  shift: 0,
-  slots: {},
-  replicas: {},
-  closedUntil: 0,
-  isUnproven: false,
-  learnedLimit: -1,
-  learnedAt: 0,
-  wantedUntil: 0,
-})
 
 const NOTHING: PoolAnswer = {
   isVoid: true,

@@ -221,6 +221,19 @@ it('a failure is logged, unless its client has left', async () => {
 describe('a large answer becomes a live one in pieces', () => {
   const LARGE = 'x'.repeat(8 * CHARS_PER_TURN)
 
+  /** The first piece of the answer is made. */
+  async function openFirstPiece() {
+    const opened = open()
+    opened.write(LARGE)
+    const client = opened.watch('one', 'a')
+    await turn()
+    nth(opened.underWay, 0).answer()
+    const { countPieces } = opened
+    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
+    expect(countPieces()).toBe(1)
+    return { ...opened, client }
+  }
+
   it('of which each is work of the loop', async () => {
     const { write, underWay, watch, countPieces } = open()
     write(LARGE)
@@ -233,13 +246,7 @@ describe('a large answer becomes a live one in pieces', () => {
   })
 
   it('and no more is done when its client has left, which is no fault', async () => {
-    const { write, underWay, watch, countPieces, logged } = open()
-    write(LARGE)
-    const client = watch('one', 'a')
-    await turn()
-    nth(underWay, 0).answer()
-    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
-    expect(countPieces()).toBe(1)
+    const { client, countPieces, logged } = await openFirstPiece()
     client.stream.stop()
     await turn()
     expect(countPieces()).toBeLessThan(8)
@@ -247,12 +254,7 @@ describe('a large answer becomes a live one in pieces', () => {
   })
 
   it('and what comes into doubt meanwhile is not given to who comes later', async () => {
-    const { write, underWay, watch, countPieces, doubt } = open()
-    write(LARGE)
-    watch('one', 'a')
-    await turn()
-    nth(underWay, 0).answer()
-    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
+    const { underWay, watch, doubt } = await openFirstPiece()
     doubt()
     await turn()
     const late = watch('one', 'b')
@@ -261,13 +263,7 @@ describe('a large answer becomes a live one in pieces', () => {
   })
 
   it('and what is written meanwhile is shown', async () => {
-    const { clock, write, underWay, watch, countPieces } = open()
-    write(LARGE)
-    const client = watch('one', 'a')
-    await turn()
-    nth(underWay, 0).answer()
-    for (let turns = 0; countPieces() === 0 && turns < 1000; turns += 1) await new Promise(setImmediate)
-    expect(countPieces()).toBe(1)
+    const { client, clock, write, underWay, watch } = await openFirstPiece()
     write(2)
     await turn()
     // Who joins now waits for the answer with what was written.

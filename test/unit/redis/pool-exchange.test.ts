@@ -4,6 +4,7 @@ import type { Connection } from '../../../src/redis/connection.ts'
 import { createKeys } from '../../../src/redis/keys.ts'
 import { createExchange } from '../../../src/redis/pool-exchange.ts'
 import type { PoolMessage, PoolState } from '../../../src/redis/pool-protocol.ts'
+import { buildPoolMessage } from '../../support/build-pool.ts'
 import { redisProgram, startRedis } from '../../support/redis-server.ts'
 
 const FORMER: PoolMessage['former'] = {
@@ -13,30 +14,8 @@ const FORMER: PoolMessage['former'] = {
   orphansForMs: 0,
 }
 
-const build = (replica: string, seq: number, former = { ...FORMER, generation: '' }): PoolMessage => ({
-  replica,
-  seq,
-  generation: '',
-  sentAt: -1,
-  token: `of-${replica}`,
-  limit: 90,
-  windowMs: 60_000,
-  flightMs: 1000,
-  share: 22,
-  recoverMs: 60_000,
-  lease: 0,
-  held: {},
-  waiting: [0, 0, 0, 0],
-  take: '',
-  rank: 0,
-  kept: 0,
-  lendMs: -1,
-  pauseForMs: -1,
-  learnedLimit: -1,
-  resumedForMs: -1,
-  isGoodbye: false,
-  former,
-})
+const build = (replica: string, seq: number, former = { ...FORMER, generation: '' }): PoolMessage =>
+  buildPoolMessage({ replica, seq, windowMs: 60_000, former })
 
 describe.skipIf(redisProgram === null)('a message to the pool of a new primary', () => {
   it.each<[former: string, names: string[]]>([

@@ -1,6 +1,7 @@
 // The model of the pool, one message at a time: a lease where answers are lost, late messages, and clocks that are set.
 import { describe, expect, it } from 'vitest'
 import type { PoolAnswer, PoolMessage, PoolState } from '../../../src/redis/pool-protocol.ts'
+import { buildPool, buildPoolMessage } from '../../support/build-pool.ts'
 import { applyMessage } from '../../support/pool-model.ts'
 
 const WINDOW_MS = 20_000
@@ -8,20 +9,7 @@ const START_MS = 1_795_648_096_000
 
 function open() {
   const seqs: Record<string, number> = {}
-  let state: PoolState | null = {
-    generation: 'g',
-    openAt: 0,
-    mayOpenAt: 0,
-    at: START_MS,
-    shift: 0,
-    slots: {},
-    replicas: {},
-    closedUntil: 0,
-    isUnproven: false,
-    learnedLimit: -1,
-    learnedAt: 0,
-    wantedUntil: 0,
-  }
+  let state: PoolState | null = buildPool({ at: START_MS })
   let redisMs = START_MS
   let slots = 0
   return {
@@ -35,31 +23,16 @@ function open() {
     send(replica: string, parts: Partial<PoolMessage> = {}): PoolAnswer {
       const seq = (seqs[replica] ?? 0) + 1
       seqs[replica] = seq
-      const result = applyMessage(structuredClone(state), redisMs, {
+      const message = buildPoolMessage({
         replica,
         seq,
         generation: 'g',
         sentAt: redisMs + (state?.shift ?? 0),
         token: 'new',
-        limit: 10,
         windowMs: WINDOW_MS,
-        flightMs: 1000,
-        share: 5,
-        recoverMs: 400_000,
-        lease: 0,
-        held: {},
-        waiting: [0, 0, 0, 0],
-        take: '',
-        rank: 0,
-        kept: 0,
-        lendMs: -1,
-        pauseForMs: -1,
-        learnedLimit: -1,
-        resumedForMs: -1,
-        isGoodbye: false,
-        former: { generation: '', isWhole: false, peers: {}, orphansForMs: 0 },
         ...parts,
       })
+      const result = applyMessage(structuredClone(state), redisMs, message)
       if (!result.answer.isVoid) state = result.state
       return result.answer
     },
