@@ -12,7 +12,7 @@ import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
-import { waitUntil } from '../support/wait-until.ts'
+import { advanceUntil } from '../support/wait-until.ts'
 
 /** Not as `Authorization`: undici's cache keeps nothing that was asked with it, as if it were shared (RFC 9111, 3.5). */
 export const HEADERS = { 'x-api-key': 'key-of-the-app' } as const
@@ -63,11 +63,7 @@ export async function openAppGateway(
     url: `${server.url}/graphql`,
     gateway,
     device: createManualDevice(clock),
-    until: (isSo) =>
-      waitUntil(async () => {
-        await clock.advance(100)
-        return isSo()
-      }),
+    until: (isSo) => advanceUntil(clock, 100, isSo),
     takeAnswers: () => answers.splice(0),
     createCachingFetch() {
       const agent = new Agent()

@@ -2,11 +2,12 @@
 import { createHash } from 'node:crypto'
 import { connect, createServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
+import { expect } from 'vitest'
 import { nth } from '../support/builders.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { serveOnLoopback } from '../support/test-server.ts'
-import { waitUntil } from '../support/wait-until.ts'
+import { advanceUntil } from '../support/wait-until.ts'
 
 export const KEY = { 'x-api-key': 'key-of-the-app' } as const
 export const WRONG_KEY = { 'x-api-key': 'wrong' } as const
@@ -72,11 +73,7 @@ export async function openStreamGateway(): Promise<StreamGateway> {
         `mutation { updateProject(id: "${id}", input: { name: ${input} }) { errors { code } } }`,
       )
     },
-    until: (isSo) =>
-      waitUntil(async () => {
-        await clock.advance(100)
-        return isSo()
-      }),
+    until: (isSo) => advanceUntil(clock, 100, isSo),
     countOpened: () => opened,
     ends,
     endAll() {
@@ -92,6 +89,18 @@ export async function openStreamGateway(): Promise<StreamGateway> {
       await gateway[Symbol.asyncDispose]()
     },
   }
+}
+
+/** The client that puts what it gets into `results` gets each answer at once, and connects again after an end that is none of the operation. */
+export async function expectGoesOn(gateway: StreamGateway, results: readonly string[]): Promise<void> {
+  await gateway.until(() => results.length === 1)
+  await gateway.rename('second')
+  await gateway.until(() => results.length === 2)
+  expect(results[1]).toContain('second')
+  gateway.takeCalls()
+  gateway.endAll()
+  await gateway.until(() => results.length === 3)
+  expect(results[2]).toContain('second')
 }
 
 /** Passes on the bytes of each connection to `port`, until it is cut. */

@@ -7,7 +7,7 @@ import { limitedOf } from '../../client/src/limited.ts'
 import { createRetries } from '../../client/src/retries.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
-import { waitUntil } from '../support/wait-until.ts'
+import { advanceUntil } from '../support/wait-until.ts'
 import { createManualDevice } from './open-gateway.ts'
 
 const WINDOW_MS = 60_000
@@ -95,7 +95,7 @@ async function comeBack(deviceOf: (device: Device) => Device, callerOf: (client:
   }
   const isDone = () => repeats.filter(({ isWhole }) => isWhole).length === CLIENTS
   const isIdle = () => underWay === 0 && begun.size === 0
-  await waitUntil(async () => {
+  await advanceUntil(clock, 0, async () => {
     while (isIdle() && !isDone()) await clock.advance(STEP_MS)
     return isDone()
   })
