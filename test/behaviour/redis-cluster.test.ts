@@ -6,23 +6,24 @@ import { CERTIFICATE, PRIVATE_KEY } from '../support/certificate.ts'
 import { allow, call, forbid, splitOff, startCluster } from '../support/redis-cluster.ts'
 import type { ClusterWorld } from '../support/redis-cluster.ts'
 import {
-  askAnew,
   countAt,
+  expectKeptThrough,
   isAt,
-  isMarked,
   openPool,
   project,
-  rename,
   waitUntilKnown,
   waitUntilWhole,
-  writeAndRead,
 } from '../support/redis-load.ts'
 import { redisProgram } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
 import type { TestGateway } from '../support/test-gateway.ts'
 import { writeTlsFiles } from '../support/tls-files.ts'
+import { expectMarksAndLimit, openLateAndEarly } from '../support/two-primaries.ts'
 import { waitUntil } from '../support/wait-until.ts'
+
+/** For the user that the test can forbid. */
+const lateUrlOf = ({ redisUrl }: ClusterWorld): string => redisUrl.replace('//', '//late:word@')
 
 interface Trouble {
   readonly replicas: number
@@ -91,26 +92,7 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
     'after %s the limit is kept, writes are read, and the limit is whole again',
     async (_what, { replicas: count, begin }) => {
       await using world = await startCluster({ replicas: count })
-      await using replicas = await createReplicas({
-        count: 2,
-        redisUrl: world.redisUrl,
-        simulator: { limit: 90, windowMs: 1000 },
-        config: { rateLimit: 90, rateWindowMs: 1000, attemptTimeoutMs: 1000 },
-      })
-      await waitUntilWhole(replicas)
-      const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
-      const { projects } = replicas.simulator.data
-      await using there = writeAndRead([one, other], nth(projects, 0).id)
-      await using back = writeAndRead([other, one], nth(projects, 1).id)
-      await waitUntil(() => there.count() > 3 && back.count() > 3)
-
-      await begin(await world.owner(), world)
-      const [writtenThere, writtenBack] = [there.count(), back.count()]
-      await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
-      expect([...(await there.end()), ...(await back.end())]).toEqual([])
-      await waitUntilWhole(replicas)
-      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
-      expect(replicas.simulator.refusals).toBe(0)
+      await expectKeptThrough(world.redisUrl, async () => begin(await world.owner(), world))
     },
   )
 
@@ -123,22 +105,7 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
       })
       const servers = [...world.primaries, ...world.replicas]
       for (const server of servers) await allow(server, 'late', 'word')
-      await using replicas = await createReplicas({
-        count: 0,
-        redisUrl: world.redisUrl,
-        simulator: { limit: 90, windowMs: 60_000 },
-        config: { rateLimit: 90, rateWindowMs: 60_000 },
-      })
-      await openPool(world, replicas)
-      const late = await replicas.add(world.redisUrl.replace('//', '//late:word@'))
-      const early = await replicas.add()
-      const { projects } = replicas.simulator.data
-      const shared = nth(projects, 0).id
-      await waitUntil(async () => {
-        const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
-        return answers.every(({ extensions }) => extensions.upstream.limit === 90)
-      })
-
+      await using both = await openLateAndEarly(world.redisUrl, lateUrlOf(world))
       // The old primary goes on by itself, and the one gateway reaches no other node.
       const [old, heir] = [nth(world.primaries, 0), nth(world.replicas, 0)]
       await waitUntilKnown(old, 2)
@@ -146,24 +113,7 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
       await splitOff(world, old, heir)
       await waitUntil(() => isAt(heir))
       expect(await isAt(old)).toBe(true)
-      const lapses: string[] = []
-      for (const [writer, reader, name] of [
-        [late, early, 'by the late one'],
-        [early, late, 'by the early one'],
-      ] as const) {
-        await askAnew(reader, project(shared))
-        await writer.ask(rename(shared, name))
-        const read = await reader.ask<{ project: { name: string } }>(project(shared))
-        if (read.data?.project.name !== name && !isMarked(read)) lapses.push(read.text)
-      }
-      await Promise.all(
-        Array.from({ length: 160 }, (_, index) =>
-          nth([early, late], index % 2).ask(project(nth(projects, 10 + index).id)),
-        ),
-      )
-      expect(lapses).toEqual([])
-      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
-      expect(replicas.simulator.refusals).toBe(0)
+      await expectMarksAndLimit(both)
     },
   )
 
@@ -179,7 +129,7 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
       config: { rateLimit: 90, rateWindowMs: windowMs, attemptTimeoutMs: 1000 },
     })
     await openPool(world, replicas)
-    const late = await replicas.add(world.redisUrl.replace('//', '//late:word@'))
+    const late = await replicas.add(lateUrlOf(world))
     const early = await replicas.add()
     await waitUntilWhole(replicas)
     await world.move(first, second)

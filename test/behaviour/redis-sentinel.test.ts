@@ -5,22 +5,13 @@ import { nth } from '../support/builders.ts'
 import { CERTIFICATE, PRIVATE_KEY } from '../support/certificate.ts'
 import { openMovingAddress } from '../support/moving-address.ts'
 import { createReplicas, waitUntilShared } from '../support/replicas.ts'
-import {
-  askAnew,
-  isAt,
-  isMarked,
-  openPool,
-  project,
-  rename,
-  waitUntilKnown,
-  waitUntilWhole,
-  writeAndRead,
-} from '../support/redis-load.ts'
+import { expectKeptThrough, isAt, project, waitUntilKnown } from '../support/redis-load.ts'
 import { startSentinels } from '../support/redis-sentinel.ts'
 import type { SentinelWorld } from '../support/redis-sentinel.ts'
 import { redisProgram } from '../support/redis-server.ts'
 import type { RedisServer } from '../support/redis-server.ts'
 import { writeTlsFiles } from '../support/tls-files.ts'
+import { expectMarksAndLimit, openLateAndEarly } from '../support/two-primaries.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
 const troubles: readonly [
@@ -37,29 +28,12 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
     'after %s the limit is kept, writes are read, and the limit is whole again',
     async (_what, trouble) => {
       await using world = await startSentinels()
-      await using replicas = await createReplicas({
-        count: 2,
-        redisUrl: world.redisUrl,
-        simulator: { limit: 90, windowMs: 1000 },
-        config: { rateLimit: 90, rateWindowMs: 1000, attemptTimeoutMs: 1000 },
+      await expectKeptThrough(world.redisUrl, async () => {
+        const primary = await world.primary()
+        await trouble(primary, world)
+        await waitUntil(async () => (await world.primary()) !== primary)
+        primary.thaw()
       })
-      await waitUntilWhole(replicas)
-      const { id } = nth(replicas.simulator.data.projects, 0)
-      const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
-      await using there = writeAndRead([one, other], id)
-      await using back = writeAndRead([other, one], nth(replicas.simulator.data.projects, 1).id)
-      await waitUntil(() => there.count() > 3 && back.count() > 3)
-
-      const primary = await world.primary()
-      await trouble(primary, world)
-      await waitUntil(async () => (await world.primary()) !== primary)
-      primary.thaw()
-      const [writtenThere, writtenBack] = [there.count(), back.count()]
-      await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
-      expect([...(await there.end()), ...(await back.end())]).toEqual([])
-      await waitUntilWhole(replicas)
-      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
-      expect(replicas.simulator.refusals).toBe(0)
     },
   )
 
@@ -68,24 +42,10 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
     async () => {
       await using world = await startSentinels()
       const proxies = await Promise.all(world.ports.map(openMovingAddress))
-      await using replicas = await createReplicas({
-        count: 0,
-        redisUrl: world.redisUrl,
-        simulator: { limit: 90, windowMs: 60_000 },
-        config: { rateLimit: 90, rateWindowMs: 60_000 },
-      })
-      await openPool(world, replicas)
-      const late = await replicas.add(
+      await using both = await openLateAndEarly(
+        world.redisUrl,
         `redis+sentinel://${proxies.map(({ port }) => `127.0.0.1:${port}`).join(',')}/solar`,
       )
-      const early = await replicas.add()
-      const { projects } = replicas.simulator.data
-      const shared = nth(projects, 0).id
-      await waitUntil(async () => {
-        const answers = [await early.ask(project(shared)), await late.ask(project(shared))]
-        return answers.every(({ extensions }) => extensions.upstream.limit === 90)
-      })
-
       await waitUntilKnown(await world.primary(), 2)
 
       // The one cannot hear of the failover any more, and the old primary takes writes for some seconds yet.
@@ -93,24 +53,7 @@ describe.skipIf(redisProgram === null)('with Redis by its Sentinels', () => {
       await world.failOver()
       const primary = await world.primary()
       await waitUntil(() => isAt(primary))
-      const lapses: string[] = []
-      for (const [writer, reader, name] of [
-        [late, early, 'by the late one'],
-        [early, late, 'by the early one'],
-      ] as const) {
-        await askAnew(reader, project(shared))
-        await writer.ask(rename(shared, name))
-        const read = await reader.ask<{ project: { name: string } }>(project(shared))
-        if (read.data?.project.name !== name && !isMarked(read)) lapses.push(read.text)
-      }
-      await Promise.all(
-        Array.from({ length: 160 }, (_, index) =>
-          nth([early, late], index % 2).ask(project(nth(projects, 10 + index).id)),
-        ),
-      )
-      expect(lapses).toEqual([])
-      expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
-      expect(replicas.simulator.refusals).toBe(0)
+      await expectMarksAndLimit(both)
       for (const proxy of proxies) await proxy[Symbol.asyncDispose]()
     },
   )

@@ -161,7 +161,7 @@ describe.skipIf(redisProgram === null)('a write that Redis takes no notice of', 
 
 describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
   const LIMIT = 24
-  const WINDOW_MS = 3000
+  const WINDOW_MS = 2000
 
   /** Until `isOver`. */
   async function load(replicas: Replicas, isOver: () => boolean): Promise<void> {
@@ -174,7 +174,7 @@ describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
         const { errors } = await gateway.ask(`{ design(id: "${id}") { name } }`)
         // What was refused is asked for again: there are only so many designs.
         if (!errors) id = nth(designIds, (next += 1))
-        await sleep(20)
+        await sleep(errors ? 50 : 20)
       }
     }
     await Promise.all(Array.from({ length: 6 }, (_, index) => client(index)))

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { nth } from './builders.ts'
 import { freePort } from './free-port.ts'
+import { startTogether } from './redis-process.ts'
 import { startRedis } from './redis-server.ts'
 import type { RedisServer, RedisServerOptions } from './redis-server.ts'
 import { waitUntil } from './wait-until.ts'
@@ -13,11 +14,9 @@ const PRIMARIES = 3
 /** Of one MIGRATE. */
 const MIGRATE_MS = 5000
 
-export interface ClusterWorldOptions {
+export interface ClusterWorldOptions extends RedisServerOptions {
   /** Of the primary that has the slot; left out: none. */
   readonly replicas?: number
-  readonly password?: string
-  readonly tls?: NonNullable<RedisServerOptions['tls']>
   /** More words for each server. */
   readonly words?: readonly string[]
 }
@@ -42,19 +41,8 @@ export interface ClusterWorld extends AsyncDisposable {
   move(from: RedisServer, to: RedisServer): Promise<void>
 }
 
-export async function startCluster(options: ClusterWorldOptions = {}): Promise<ClusterWorld> {
-  const started: RedisServer[] = []
-  async function end(): Promise<void> {
-    await Promise.all(started.map((server) => server[Symbol.asyncDispose]()))
-  }
-  try {
-    const world = await startWorld(options, started)
-    return { ...world, [Symbol.asyncDispose]: end }
-  } catch (error) {
-    await end()
-    throw error
-  }
-}
+export const startCluster = (options: ClusterWorldOptions = {}): Promise<ClusterWorld> =>
+  startTogether((started) => startWorld(options, started))
 
 /** Servers that do not wait long for one another. */
 async function startNode({ password, words = [], ...options }: ClusterWorldOptions): Promise<RedisServer> {
@@ -75,22 +63,27 @@ async function startNode({ password, words = [], ...options }: ClusterWorldOptio
 
 async function startWorld(
   options: ClusterWorldOptions,
-  started: RedisServer[],
+  started: AsyncDisposable[],
 ): Promise<Omit<ClusterWorld, keyof AsyncDisposable>> {
   const { replicas: count = 0, password, tls } = options
-  for (let index = 0; index < PRIMARIES + count; index += 1) started.push(await startNode(options))
-  const primaries = started.slice(0, PRIMARIES)
-  const replicas = started.slice(PRIMARIES)
+  const nodes: RedisServer[] = []
+  for (let index = 0; index < PRIMARIES + count; index += 1) {
+    const node = await startNode(options)
+    nodes.push(node)
+    started.push(node)
+  }
+  const primaries = nodes.slice(0, PRIMARIES)
+  const replicas = nodes.slice(PRIMARIES)
   const first = nth(primaries, 0)
   const slot = Number(await call(first, 'CLUSTER', 'KEYSLOT', TAG))
   const ids = new Map<RedisServer, string>()
-  for (const server of started) ids.set(server, String(await call(server, 'CLUSTER', 'MYID')))
-  await join(started, new Set(ids.values()))
+  for (const server of nodes) ids.set(server, String(await call(server, 'CLUSTER', 'MYID')))
+  await join(nodes, new Set(ids.values()))
   const idOf = (server: RedisServer): string => ids.get(server) ?? ''
   await share(primaries, slot)
   for (const replica of replicas) await call(replica, 'CLUSTER', 'REPLICATE', idOf(first))
   await waitUntil(async () => {
-    const views = await Promise.all(started.map((server) => viewOf(server, slot)))
+    const views = await Promise.all(nodes.map((server) => viewOf(server, slot)))
     return views.every((view) => view?.isWell === true && view.nodes === 1 + count)
   })
   for (const replica of replicas)
@@ -102,15 +95,15 @@ async function startWorld(
     const most = named.toSorted(
       (one, other) => named.filter((id) => id === other).length - named.filter((id) => id === one).length,
     )[0]
-    return started.find((server) => ids.get(server) === most) ?? first
+    return nodes.find((server) => ids.get(server) === most) ?? first
   }
   return {
     slot,
     primaries,
     replicas,
     redisUrl: `redis${tls ? 's' : ''}+cluster://${password === undefined ? '' : `:${password}@`}${primaries.map(({ port }) => `127.0.0.1:${port}`).join(',')}`,
-    owner: () => ownerBy(started),
-    ownerBut: (hanging) => ownerBy(started.filter((server) => server !== hanging)),
+    owner: () => ownerBy(nodes),
+    ownerBut: (hanging) => ownerBy(nodes.filter((server) => server !== hanging)),
     idOf,
     ...movesOf(primaries, slot, idOf, password),
   }

@@ -1,6 +1,9 @@
 // Load on replicas that share a Redis: writes at one and reads at another, and what shows that they share the limit again.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { nth } from './builders.ts'
+import { createReplicas } from './replicas.ts'
 import type { Replicas } from './replicas.ts'
 import type { RedisServer } from './redis-server.ts'
 import { createTestGateway } from './test-gateway.ts'
@@ -82,6 +85,9 @@ interface Shown {
   readonly data: { readonly project: { readonly name: string } | null } | null
 }
 
+/** Short beside each window of these tests. */
+const REFUSED_MS = 20
+
 export const isMarked = ({ extensions }: Pick<Answer<unknown>, 'extensions'>): boolean =>
   extensions.upstream.saved.stale + extensions.upstream.saved.joined > 0
 
@@ -89,14 +95,15 @@ export const isMarked = ({ extensions }: Pick<Answer<unknown>, 'extensions'>): b
  * Writes at one replica and reads at the other, over and over. Returns the reads that showed, unmarked, what was before a write that
  * had been acknowledged, and those that failed for another reason than the limit.
  */
-export function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id: string) {
+function writeAndRead([writer, reader]: readonly [TestGateway, TestGateway], id: string) {
   const lapses: string[] = []
   let writes = 0
   const ending = new AbortController()
   async function once(): Promise<void> {
     const name = `version ${writes + 1}`
     const written = await writer.ask<{ updateProject: { errors: unknown[] } }>(rename(id, name))
-    if (written.data?.updateProject.errors.length !== 0) return
+    // Most are refused by the limit. Without a pause they would take the time of all else.
+    if (written.data?.updateProject.errors.length !== 0) return sleep(REFUSED_MS)
     writes += 1
     const read: Shown & Pick<Answer<unknown>, 'errors' | 'extensions' | 'text'> = await reader.ask(
       project(id),
@@ -121,4 +128,28 @@ export function writeAndRead([writer, reader]: readonly [TestGateway, TestGatewa
       await end()
     },
   }
+}
+
+/** Two replicas write and read while `trouble` goes on: the limit is kept, writes are read, and the limit is whole again. */
+export async function expectKeptThrough(redisUrl: string, trouble: () => Promise<void>): Promise<void> {
+  await using replicas = await createReplicas({
+    count: 2,
+    redisUrl,
+    simulator: { limit: 90, windowMs: 1000 },
+    config: { rateLimit: 90, rateWindowMs: 1000, attemptTimeoutMs: 1000 },
+  })
+  await waitUntilWhole(replicas)
+  const [one, other] = [nth(replicas.gateways, 0), nth(replicas.gateways, 1)]
+  const { projects } = replicas.simulator.data
+  await using there = writeAndRead([one, other], nth(projects, 0).id)
+  await using back = writeAndRead([other, one], nth(projects, 1).id)
+  await waitUntil(() => there.count() > 3 && back.count() > 3)
+
+  await trouble()
+  const [writtenThere, writtenBack] = [there.count(), back.count()]
+  await waitUntil(() => there.count() > writtenThere + 3 && back.count() > writtenBack + 3)
+  expect([...(await there.end()), ...(await back.end())]).toEqual([])
+  await waitUntilWhole(replicas)
+  expect(replicas.simulator.worstWindow()).toBeLessThanOrEqual(90)
+  expect(replicas.simulator.refusals).toBe(0)
 }

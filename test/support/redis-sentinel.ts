@@ -1,12 +1,11 @@
 // A primary with a replica, and three real Sentinels that fail over between the two within a second or two.
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
-import { follow, readTls, redisProgram, startRedis, tlsWords } from './redis-server.ts'
+import { askRedis, createRedisProcess, portSettings, startTogether } from './redis-process.ts'
+import type { RedisDoor } from './redis-process.ts'
+import { follow, redisProgram, startRedis } from './redis-server.ts'
 import type { RedisServer, RedisServerOptions } from './redis-server.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -24,29 +23,15 @@ export interface SentinelWorld extends AsyncDisposable {
   failOver(): Promise<void>
 }
 
-export interface SentinelWorldOptions {
-  /** Of Redis. */
-  readonly password?: string
+export interface SentinelWorldOptions extends RedisServerOptions {
   readonly sentinelPassword?: string
-  readonly tls?: NonNullable<RedisServerOptions['tls']>
 }
 
 const SENTINELS = 3
 const QUORUM = 2
 
-export async function startSentinels(options: SentinelWorldOptions = {}): Promise<SentinelWorld> {
-  const started: AsyncDisposable[] = []
-  async function end(): Promise<void> {
-    for (const each of started.toReversed()) await each[Symbol.asyncDispose]()
-  }
-  try {
-    const world = await startWorld(options, started)
-    return { ...world, [Symbol.asyncDispose]: end }
-  } catch (error) {
-    await end()
-    throw error
-  }
-}
+export const startSentinels = (options: SentinelWorldOptions = {}): Promise<SentinelWorld> =>
+  startTogether((started) => startWorld(options, started))
 
 async function startWorld(
   options: SentinelWorldOptions,
@@ -61,22 +46,14 @@ async function startWorld(
   started.push(second)
   await follow(second, first)
   const ports = [await freePort(), await freePort(), await freePort()].slice(0, SENTINELS)
-  for (const port of ports) started.push(spawnSentinel(port, first.port, options))
-  const ask = async <Answer>(port: number, work: (client: Redis) => Promise<Answer>): Promise<Answer> => {
-    const client = new Redis({
-      port,
-      lazyConnect: true,
-      ...(sentinelPassword !== undefined && { password: sentinelPassword }),
-      ...(tls && { tls: readTls(tls) }),
-    })
-    client.on('error', () => {})
-    try {
-      await client.connect()
-      return await work(client)
-    } finally {
-      client.disconnect()
-    }
-  }
+  const doorOf = (port: number): RedisDoor => ({
+    port,
+    ...(tls && { tls }),
+    ...(sentinelPassword !== undefined && { password: sentinelPassword }),
+  })
+  for (const port of ports) started.push(startSentinel(doorOf(port), first.port, password))
+  const ask = <Answer>(port: number, work: (client: Redis) => Promise<Answer>): Promise<Answer> =>
+    askRedis(doorOf(port), work)
   const state = (port: number): Promise<Map<string, string>> =>
     ask(port, async (client) => toMap((await client.call('SENTINEL', 'MASTER', PRIMARY)) as string[]))
   async function primary(): Promise<RedisServer> {
@@ -112,41 +89,25 @@ async function startWorld(
   }
 }
 
-function spawnSentinel(
-  port: number,
-  primaryPort: number,
-  { password, sentinelPassword, tls }: SentinelWorldOptions,
-) {
-  const folder = mkdtempSync(join(tmpdir(), 'sentinel-'))
-  const file = join(folder, 'sentinel.conf')
+function startSentinel(door: RedisDoor, primaryPort: number, password: string | undefined): AsyncDisposable {
+  const running = createRedisProcess(redisProgram)
+  const file = join(running.folder, 'sentinel.conf')
   const text = [
-    ...(tls ? tlsLines(tls, port) : [`port ${port}`]),
+    ...portSettings(door).map((setting) => setting.join(' ')),
     'bind 127.0.0.1',
-    `dir ${folder}`,
+    `dir ${running.folder}`,
     `sentinel monitor ${PRIMARY} 127.0.0.1 ${primaryPort} ${QUORUM}`,
     `sentinel down-after-milliseconds ${PRIMARY} 700`,
     `sentinel failover-timeout ${PRIMARY} 5000`,
     ...(password === undefined ? [] : [`sentinel auth-pass ${PRIMARY} ${password}`]),
-    ...(sentinelPassword === undefined
+    ...(door.password === undefined
       ? []
-      : [`requirepass ${sentinelPassword}`, `sentinel sentinel-pass ${sentinelPassword}`]),
+      : [`requirepass ${door.password}`, `sentinel sentinel-pass ${door.password}`]),
   ]
   writeFileSync(file, `${text.join('\n')}\n`)
-  const child: ChildProcess = spawn(redisProgram ?? '', [file, '--sentinel'], { stdio: 'ignore' })
-  return {
-    async [Symbol.asyncDispose](): Promise<void> {
-      const ended = new Promise((resolve) => child.once('exit', resolve))
-      if (child.exitCode === null && child.kill('SIGKILL')) await ended
-      rmSync(folder, { recursive: true, force: true })
-    },
-  }
+  running.start([file, '--sentinel'])
+  return running
 }
-
-const tlsLines = (tls: NonNullable<RedisServerOptions['tls']>, port: number): string[] =>
-  tlsWords(tls, port)
-    .join(' ')
-    .split(/(?:^| )--/)
-    .filter(Boolean)
 
 function toMap(list: readonly string[]): Map<string, string> {
   const map = new Map<string, string>()

@@ -1,13 +1,10 @@
 // A real redis-server on a free port of loopback that tests kill, freeze, empty and fill. It leaves no files behind.
-import { spawn } from 'node:child_process'
-import type { ChildProcess } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { freePort } from './free-port.ts'
 import { findProgram } from './needs.ts'
+import { askRedis, createRedisProcess, portSettings } from './redis-process.ts'
+import type { RedisDoor } from './redis-process.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** null: it is not installed, and the tests that need it are skipped. */
@@ -30,60 +27,38 @@ export interface RedisServer extends AsyncDisposable {
   admin<Answer>(work: (client: Redis) => Promise<Answer>): Promise<Answer>
 }
 
-export interface RedisServerOptions {
-  /** Files in PEM: the server then takes TLS only, and demands a certificate of its clients. */
-  readonly tls?: { readonly cert: string; readonly key: string; readonly ca: string }
-  /** Of `requirepass`, for `admin`. */
-  readonly password?: string
-}
+export type RedisServerOptions = Omit<RedisDoor, 'port'>
 
 export async function startRedis(
   args: readonly string[] = [],
   { tls, password }: RedisServerOptions = {},
 ): Promise<RedisServer> {
-  if (redisProgram === null) throw new Error('redis-server is not installed')
-  const program = redisProgram
-  const folder = mkdtempSync(join(tmpdir(), 'redis-'))
   const port = await freePort()
-  let child: ChildProcess
+  const door: RedisDoor = { port, ...(tls && { tls }), ...(password !== undefined && { password }) }
+  const running = createRedisProcess(redisProgram)
+  const { kill } = running
 
   async function start(more: readonly string[]): Promise<void> {
-    const words = [
-      ...(tls ? tlsWords(tls, port) : ['--port', String(port)]),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--dir',
-      folder,
+    const settings = [
+      ...portSettings(door),
+      ['bind', '127.0.0.1'],
+      ['save', ''],
+      ['appendonly', 'no'],
+      ['dir', running.folder],
     ]
-    child = spawn(program, [...words, ...more], { stdio: 'ignore' })
-    try {
-      await waitUntil(() => {
-        if (hasEnded(child)) throw new Error('redis-server has ended instead of listening')
-        return isListening(port)
-      })
-    } catch (error) {
-      await end()
-      throw error
-    }
+    running.start([...settings.flatMap(([name = '', value = '']) => [`--${name}`, value]), ...more])
+    await waitUntil(() => {
+      if (running.hasEnded()) throw new Error('redis-server has ended instead of listening')
+      return isListening(port)
+    })
   }
 
-  async function kill(): Promise<void> {
-    if (hasEnded(child)) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
-    child.kill('SIGKILL')
-    await ended
+  try {
+    await start(args)
+  } catch (error) {
+    await running[Symbol.asyncDispose]()
+    throw error
   }
-
-  async function end(): Promise<void> {
-    await kill()
-    rmSync(folder, { recursive: true, force: true })
-  }
-
-  await start(args)
   return {
     url: `redis${tls ? 's' : ''}://127.0.0.1:${port}`,
     port,
@@ -92,52 +67,12 @@ export async function startRedis(
       await kill()
       await start(more)
     },
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
-    async admin(work) {
-      const client = new Redis(port, '127.0.0.1', {
-        lazyConnect: true,
-        ...(password !== undefined && { password }),
-        ...(tls && { tls: readTls(tls) }),
-      })
-      client.on('error', () => {})
-      try {
-        await client.connect()
-        return await work(client)
-      } finally {
-        client.disconnect()
-      }
-    },
-    [Symbol.asyncDispose]: end,
+    freeze: () => running.signal('SIGSTOP'),
+    thaw: () => running.signal('SIGCONT'),
+    admin: (work) => askRedis(door, work),
+    [Symbol.asyncDispose]: () => running[Symbol.asyncDispose](),
   }
 }
-
-/** The words of a server, and with `--` left out the lines of the file of a Sentinel. */
-export const tlsWords = (
-  { cert, key, ca }: NonNullable<RedisServerOptions['tls']>,
-  port: number,
-): string[] => [
-  '--port',
-  '0',
-  '--tls-port',
-  String(port),
-  '--tls-replication',
-  'yes',
-  '--tls-cert-file',
-  cert,
-  '--tls-key-file',
-  key,
-  '--tls-ca-cert-file',
-  ca,
-]
-
-export const readTls = ({ cert, key, ca }: NonNullable<RedisServerOptions['tls']>) => ({
-  cert: readFileSync(cert),
-  key: readFileSync(key),
-  ca: readFileSync(ca),
-})
-
-const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 const isListening = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
