@@ -3,11 +3,18 @@ import { randomInt } from 'node:crypto'
 import { createRequire } from 'node:module'
 import { defineConfig } from 'vitest/config'
 
-const SHARED = [
-  ...['behaviour', 'mutations', 'contract', 'queries'].map((folder) => `test/${folder}/**/*.test.ts`),
-  // The two left out add fields and types to the schema that all others use.
-  'test/properties/!(member).test.ts',
-  'test/unit/**/!(open-enum).test.ts',
+/** What has a process for itself; the files of a worker share all other modules. */
+const ALONE = [
+  // They add fields and types to the schema that all others use.
+  'test/properties/member.test.ts',
+  'test/unit/**/open-enum.test.ts',
+  // They set flags of V8, measure the memory of their process, or attack with the fetch of Node, which undici of npm takes over
+  // where it is loaded.
+  'test/process/!(leaving).test.ts',
+  // Modules that are loaded meanwhile would take the process for a browser.
+  'test/clients/fetch-event-source.test.ts',
+  // They load a compiler, which the others would have to carry along, or load modules anew.
+  'test/{architecture,how-to,run-seed}.test.ts',
 ]
 
 /**
@@ -34,13 +41,19 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'alone', include: ['test/**/*.test.ts'], exclude: SHARED, sequence: { groupOrder: 0 } },
+        test: { name: 'alone', include: ALONE, sequence: { groupOrder: 0 } },
       },
       // What holds no state outside what a test opens: the files of a worker share its modules, as to load them for each file took
       // a third of the time of the whole suite. In a group of its own, because a worker ends where another project's file is next.
       {
         extends: true,
-        test: { name: 'shared', include: SHARED, isolate: false, sequence: { groupOrder: 1 } },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts'],
+          exclude: ALONE,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
       },
     ],
     globalSetup: ['test/build-program.ts'],

@@ -174,7 +174,7 @@ describe.skipIf(redisProgram === null)('the limit of replicas together', () => {
         const { errors } = await gateway.ask(`{ design(id: "${id}") { name } }`)
         // What was refused is asked for again: there are only so many designs.
         if (!errors) id = nth(designIds, (next += 1))
-        await sleep(errors ? 50 : 20)
+        await sleep(errors ? 200 : 20)
       }
     }
     await Promise.all(Array.from({ length: 6 }, (_, index) => client(index)))
