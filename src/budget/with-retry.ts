@@ -164,8 +164,10 @@ function maxRetries({ code, isPassing, refusal }: AttemptError): number {
 
 /** Failures with a named time, by the key of the read. They are in the memory of this process alone. */
 function createNamedTimes(clock: Clock) {
+  // With `max` it would make room for all of them at once.
   const failures = new LRUCache<string, { readonly error: AttemptError; readonly untilMs: number }>({
-    max: MAX_NAMED_READS,
+    maxSize: MAX_NAMED_READS,
+    sizeCalculation: () => 1,
   })
   return {
     of({ key }: Call): AttemptError | null {
