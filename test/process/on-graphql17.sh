@@ -24,9 +24,11 @@ if ! npm install --prefix "$folder/fetched" --no-save --no-package-lock --ignore
 fi
 # The program is built with graphql 16, as it is for operators; built before, it is not built again in the copy.
 [[ -d dist/graphiql ]] || npm run --silent build
-mkdir "$folder/copy"
-cp -a package.json package-lock.json tsconfig.json README.md build client dist docs examples graphiql node_modules schema src test \
-  "$folder/copy"
+mkdir -p "$folder/copy/node_modules"
+cp -a package.json package-lock.json tsconfig.json README.md build client dist docs examples graphiql schema src test "$folder/copy"
+# Links, where the temporary folder is on the same disk: the packages are some ten thousand files that nobody writes. What programs
+# keep there of their own begins with a dot.
+cp -al node_modules/[!.]* "$folder/copy/node_modules" 2>/dev/null || cp -a node_modules/[!.]* "$folder/copy/node_modules"
 rm -rf "$folder/copy/node_modules/graphql"
 mv "$folder/fetched/node_modules/graphql" "$folder/copy/node_modules/graphql"
 
