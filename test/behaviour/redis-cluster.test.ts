@@ -101,7 +101,8 @@ describe.skipIf(redisProgram === null)('with Redis as a cluster', () => {
     async () => {
       await using world = await startCluster({
         replicas: 1,
-        words: ['--cluster-require-full-coverage', 'no'],
+        // No failover but the one of the test, also where the machine stands still for a moment.
+        words: ['--cluster-require-full-coverage', 'no', '--cluster-node-timeout', '60000'],
       })
       const servers = [...world.primaries, ...world.replicas]
       for (const server of servers) await allow(server, 'late', 'word')
