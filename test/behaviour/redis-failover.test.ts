@@ -57,7 +57,7 @@ async function waitUntilWhole(replicas: Replicas): Promise<void> {
 }
 
 describe.skipIf(redisProgram === null)('after a failover behind one address', () => {
-  it.each<[what: string, move: (world: Awaited<ReturnType<typeof open>>) => Promise<void>]>([
+  it.concurrent.each<[what: string, move: (world: Awaited<ReturnType<typeof open>>) => Promise<void>]>([
     ['and the old primary became a replica', ({ first, second }) => failOver(first, second)],
     [
       'and the old primary is frozen',
@@ -90,28 +90,31 @@ describe.skipIf(redisProgram === null)('after a failover behind one address', ()
     world.first.thaw()
   })
 
-  it('while the address leads to a replica, the connections count as down, and the log says why', async () => {
-    await using world = await open()
-    const metrics = createMetrics({ operations: [], isWithProcess: false })
-    await using gateway = await createTestGateway({
-      metrics,
-      config: { redis: { url: world.redisUrl, prefix: 'aurora:', maxReplicas: 1 } },
-    })
-    const areUp = async (value: 0 | 1): Promise<boolean> => {
-      const { text } = await metrics.render()
-      return ['gateway', 'gateway-news'].every((name) =>
-        text.includes(`aurora_gateway_redis_up{connection="${name}"} ${value}\n`),
-      )
-    }
-    await waitUntil(() => areUp(1))
-    await failOver(world.first, world.second)
-    await waitUntil(() => areUp(0))
-    await waitUntil(() => gateway.logged.some((line) => line.includes('"reason":"READONLY"')))
-    world.address.moveTo(world.second.port)
-    await waitUntil(() => areUp(1))
-    // The connection is made anew several times meanwhile, and each of the two has its reason.
-    const lines = gateway.logged.filter((line) => line.includes('"reason":"READONLY"'))
-    expect(lines.length).toBeLessThanOrEqual(2)
-    expect(lines.join()).toContain('connects again until REDIS_URL leads to the primary')
-  })
+  it.concurrent(
+    'while the address leads to a replica, the connections count as down, and the log says why',
+    async () => {
+      await using world = await open()
+      const metrics = createMetrics({ operations: [], isWithProcess: false })
+      await using gateway = await createTestGateway({
+        metrics,
+        config: { redis: { url: world.redisUrl, prefix: 'aurora:', maxReplicas: 1 } },
+      })
+      const areUp = async (value: 0 | 1): Promise<boolean> => {
+        const { text } = await metrics.render()
+        return ['gateway', 'gateway-news'].every((name) =>
+          text.includes(`aurora_gateway_redis_up{connection="${name}"} ${value}\n`),
+        )
+      }
+      await waitUntil(() => areUp(1))
+      await failOver(world.first, world.second)
+      await waitUntil(() => areUp(0))
+      await waitUntil(() => gateway.logged.some((line) => line.includes('"reason":"READONLY"')))
+      world.address.moveTo(world.second.port)
+      await waitUntil(() => areUp(1))
+      // The connection is made anew several times meanwhile, and each of the two has its reason.
+      const lines = gateway.logged.filter((line) => line.includes('"reason":"READONLY"'))
+      expect(lines.length).toBeLessThanOrEqual(2)
+      expect(lines.join()).toContain('connects again until REDIS_URL leads to the primary')
+    },
+  )
 })

@@ -65,7 +65,7 @@ async function askSurely<Answer>(
 const portsOf = (servers: readonly { readonly port: number }[]) => servers.map(({ port }) => port)
 
 describe.skipIf(redisProgram === null)('a connection to the owner of the slot', () => {
-  it('shows no key as absent that is on its way to another node', async () => {
+  it.concurrent('shows no key as absent that is on its way to another node', async () => {
     await using world = await startCluster()
     using opened = open(portsOf(world.primaries))
     const { connection, events, watch } = opened
@@ -92,50 +92,56 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     expect(both).toEqual(['1', '2'])
   })
 
-  it('has a history of its own each time that the slot comes back, and the same one if nobody was elsewhere', async () => {
-    await using world = await startCluster()
-    using opened = open(portsOf(world.primaries))
-    const { connection, history, keys, watch } = opened
-    const [from, to] = [nth(world.primaries, 0), nth(world.primaries, 1)]
-    await waitUntil(() => connection.isUp())
-    const first = history.name()
+  it.concurrent(
+    'has a history of its own each time that the slot comes back, and the same one if nobody was elsewhere',
+    async () => {
+      await using world = await startCluster()
+      using opened = open(portsOf(world.primaries))
+      const { connection, history, keys, watch } = opened
+      const [from, to] = [nth(world.primaries, 0), nth(world.primaries, 1)]
+      await waitUntil(() => connection.isUp())
+      const first = history.name()
 
-    await world.move(from, to)
-    await waitUntil(() => watch?.primary()?.port === to.port && connection.isUp())
-    const second = history.name()
-    await world.move(to, from)
-    await waitUntil(() => watch?.primary()?.port === from.port && connection.isUp())
-    const third = history.name()
-    expect(new Set([first, second, third]).size).toBe(3)
-    // The node is the one of the first name.
-    expect(third.split('.')[0]).toBe(first.split('.')[0])
-    expect(await askSurely(connection, (client) => client.get(keys.formerHistory))).toBe(second)
+      await world.move(from, to)
+      await waitUntil(() => watch?.primary()?.port === to.port && connection.isUp())
+      const second = history.name()
+      await world.move(to, from)
+      await waitUntil(() => watch?.primary()?.port === from.port && connection.isUp())
+      const third = history.name()
+      expect(new Set([first, second, third]).size).toBe(3)
+      // The node is the one of the first name.
+      expect(third.split('.')[0]).toBe(first.split('.')[0])
+      expect(await askSurely(connection, (client) => client.get(keys.formerHistory))).toBe(second)
 
-    connection.close()
-    await world.move(from, to)
-    await world.move(to, from)
-    using again = open(portsOf(world.primaries))
-    await waitUntil(() => again.connection.isUp())
-    expect(again.history.name()).toBe(third)
-  })
+      connection.close()
+      await world.move(from, to)
+      await world.move(to, from)
+      using again = open(portsOf(world.primaries))
+      await waitUntil(() => again.connection.isUp())
+      expect(again.history.name()).toBe(third)
+    },
+  )
 
-  it('asks nothing after the process stood still, before a probe has shown that the history is the same', async () => {
-    await using world = await startCluster()
-    const system = createSystemClock()
-    let stoodStillMs = 0
-    const clock = { ...system, monotonicMs: () => system.monotonicMs() + stoodStillMs }
-    using opened = open(portsOf(world.primaries), clock)
-    const { connection } = opened
-    await waitUntil(() => connection.isUp())
-    expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
-    stoodStillMs = 5000
-    expect(connection.isUp()).toBe(false)
-    expect(await connection.ask((client) => client.ping())).toBeNull()
-    await waitUntil(() => connection.isUp())
-    expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
-  })
+  it.concurrent(
+    'asks nothing after the process stood still, before a probe has shown that the history is the same',
+    async () => {
+      await using world = await startCluster()
+      const system = createSystemClock()
+      let stoodStillMs = 0
+      const clock = { ...system, monotonicMs: () => system.monotonicMs() + stoodStillMs }
+      using opened = open(portsOf(world.primaries), clock)
+      const { connection } = opened
+      await waitUntil(() => connection.isUp())
+      expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
+      stoodStillMs = 5000
+      expect(connection.isUp()).toBe(false)
+      expect(await connection.ask((client) => client.ping())).toBeNull()
+      await waitUntil(() => connection.isUp())
+      expect(await askSurely(connection, (client) => client.ping())).toBe('PONG')
+    },
+  )
 
-  it('leads to the address of the settings where the announced one leads nowhere', async () => {
+  it.concurrent('leads to the address of the settings where the announced one leads nowhere', async () => {
     const nowhere = String(await freePort())
     await using world = await startCluster({ words: ['--cluster-announce-port', nowhere] })
     using opened = open(portsOf(world.primaries))
@@ -144,14 +150,14 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     expect(watch?.primary()?.port).toBe(nth(world.primaries, 0).port)
   })
 
-  it('finds the others where one node alone is named', async () => {
+  it.concurrent('finds the others where one node alone is named', async () => {
     await using world = await startCluster()
     using opened = open([nth(world.primaries, 0).port])
     await waitUntil(() => opened.connection.isUp())
     expect(opened.watch?.primary()?.port).toBe(nth(world.primaries, 0).port)
   })
 
-  it('leaves a node that has lost its cluster for the one that has taken over', async () => {
+  it.concurrent('leaves a node that has lost its cluster for the one that has taken over', async () => {
     await using world = await startCluster({ replicas: 1, words: ['--cluster-require-full-coverage', 'no'] })
     using opened = open(portsOf(world.primaries))
     const { connection, watch } = opened
@@ -168,14 +174,17 @@ describe.skipIf(redisProgram === null)('a connection to the owner of the slot', 
     expect(port).toEqual(['port', String(heir.port)])
   })
 
-  it('is down where Redis is no cluster, and where nobody listens, and the log says why', async () => {
-    await using redis = await startRedis()
-    using none = open([redis.port])
-    using nobody = open([await freePort()])
-    await waitUntil(() => none.events.of('redisDown').some(({ reason }) => reason === 'NOCLUSTER'))
-    await waitUntil(() => nobody.events.of('redisDown').some(({ reason }) => reason === 'CLUSTER'))
-    expect(none.events.of('redisDown')[0]).toMatchObject({
-      advice: expect.stringContaining('set REDIS_URL to redis://') as string,
-    })
-  })
+  it.concurrent(
+    'is down where Redis is no cluster, and where nobody listens, and the log says why',
+    async () => {
+      await using redis = await startRedis()
+      using none = open([redis.port])
+      using nobody = open([await freePort()])
+      await waitUntil(() => none.events.of('redisDown').some(({ reason }) => reason === 'NOCLUSTER'))
+      await waitUntil(() => nobody.events.of('redisDown').some(({ reason }) => reason === 'CLUSTER'))
+      expect(none.events.of('redisDown')[0]).toMatchObject({
+        advice: expect.stringContaining('set REDIS_URL to redis://') as string,
+      })
+    },
+  )
 })
