@@ -71,6 +71,7 @@ export async function createTwoTenants(): Promise<TwoTenants> {
   const simulators = of(({ simulator }) => simulator)
   const ids = of(({ simulator }) => new Set(JSON.stringify(simulator.data.projects).match(UUID)))
   const gateways: Gateway[] = []
+  const settings = readConfig({ AURORA_RATE_LIMIT: '1000000' })
 
   async function open(
     config: Partial<Config> = {},
@@ -90,7 +91,7 @@ export async function createTwoTenants(): Promise<TwoTenants> {
     }))
     const log = { info: () => {}, warn: () => {}, error: () => {} }
     const gateway = await createGateway(
-      { ...readConfig({ AURORA_RATE_LIMIT: '1000000' }), callerAuth: 'keys', tenants, ...config },
+      { ...settings, callerAuth: 'keys', tenants, ...config },
       { log, clock, metrics },
     )
     gateways.push(gateway)
