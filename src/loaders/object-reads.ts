@@ -67,7 +67,8 @@ export const createFromList = (reads: RequestReads, endpoint: Endpoint): ByKey =
     shortList: { carries: [], ...wholeOf(reads, endpoint) },
   })
 
-const wholeOf = ({ readAll, readToEnd }: RequestReads, list: Endpoint) => ({
+const wholeOf = ({ readFirst, readAll, readToEnd }: RequestReads, list: Endpoint) => ({
+  first: () => readFirst(list),
   read: () => readAll(list),
   readToEnd: () => readToEnd(list),
 })

@@ -74,6 +74,8 @@ export interface RequestReads extends Pick<
    * may have a query, and is another list with another one.
    */
   readAll(endpoint: Endpoint, key?: string, query?: Ids): Soon<readonly Members[]>
+  /** The first page of a list of the tenant that has ids, as Aurora gave it; `readAll` begins with it. */
+  readFirst(endpoint: Endpoint): Soon<readonly Members[]>
   /** The same, read on until nothing can follow: before something is said not to be in the list. */
   readToEnd(endpoint: Endpoint, key?: string): Soon<readonly Members[]>
 }
@@ -82,7 +84,7 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
   const ask = createAsk(options.terms, options)
   const once = createOnces(options.watch)
   const pageQuery = createPageQuery(options.pageSize)
-  const { openPages, openWhole, readList } = createListReads(options, { ask, pageQuery })
+  const { openPages, openWhole, readList, readFirst } = createListReads(options, { ask, pageQuery })
 
   const readAll: RequestReads['readAll'] = (endpoint, key = '', query = NO_QUERY) =>
     once(hasNone(query) ? endpoint.operation : `${endpoint.operation} ${JSON.stringify(query)}`)(key, () =>
@@ -107,6 +109,7 @@ export function createRequestReads(options: LoadersOptions): RequestReads {
     pageQuery,
     openPages,
     readAll,
+    readFirst: (endpoint) => once(`first page of ${endpoint.operation}`)('', () => readFirst(endpoint, '')),
     readToEnd: (endpoint, key = '') =>
       once(`end of ${endpoint.operation}`)(key, () =>
         whenThere(readAll(endpoint, key), () => readWhole(openWhole(endpoint, key), true)),
@@ -159,20 +162,30 @@ function createListReads(
     return pages
   }
 
+  function readFirst(endpoint: Endpoint, key: string): Soon<readonly Members[]> {
+    const { list, firsts } = listsOf(endpoint)
+    const known = firsts.get(key)
+    if (known) return known
+    const first = whenThere(readPage(endpoint, key, 0), (items) => {
+      listEnds.learn(list, { name: `${key} 0`, items, before: null })
+      return items
+    })
+    firsts.set(key, first)
+    return first
+  }
+
   /** Most lists have one page, and need no more than to look at it once. */
   function readList(endpoint: Endpoint, key: string): Soon<readonly Members[]> {
-    const { list, firsts } = listsOf(endpoint)
-    const items = readPage(endpoint, key, 0)
-    firsts.set(key, items)
+    const { list } = listsOf(endpoint)
+    const items = readFirst(endpoint, key)
     if (!(items instanceof Promise)) {
-      listEnds.learn(list, { name: `${key} 0`, items, before: null })
       const end = listEnds.decide(list, { page: 0, items })
       if (end === 'end' || end === 'likely') return distinct(items)
     }
     return readWhole(openWhole(endpoint, key))
   }
 
-  return { openPages, openWhole, readList }
+  return { openPages, openWhole, readList, readFirst }
 }
 
 /** What is known of one list in this request: how its pages end, and its pages by the key of the parent. */

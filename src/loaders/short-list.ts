@@ -6,6 +6,8 @@ import { isForbidden } from '../errors/errors.ts'
 
 export interface ShortList {
   readonly carries: readonly string[]
+  first(): Soon<readonly Members[]>
+  /** The whole list, its first page included. */
   read(): Soon<readonly Members[]>
   /** The same, read on until nothing can follow. */
   readToEnd(): Soon<readonly Members[]>
@@ -29,8 +31,12 @@ export function* findOnShort(shortList: ShortList, key: string): Steps<Members |
   }
 }
 
+/** Where the first page has the object, it costs no further one: a page may be full, or may look as if it were. */
 const findIn = (shortList: ShortList, key: string): Soon<Members | undefined> =>
-  whenThere(shortList.read(), (items) => findById(items, key))
+  whenThere(
+    shortList.first(),
+    (items) => findById(items, key) ?? whenThere(shortList.read(), (all) => findById(all, key)),
+  )
 
 /** For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. */
 export const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>

@@ -26,6 +26,20 @@ describe('calls to Aurora', () => {
     expect(await spend(gateway, `{ node(id: "Project:${id}") { ... on Project { name } } }`)).toEqual([])
   })
 
+  it.each([
+    { what: 'all users, so that another page may follow', pageSize: 60, users: 1 },
+    { what: 'a third of the users: the others are looked for on the other pages', pageSize: 20, users: 4 },
+  ])('owners cost no more pages than have them: the first has $what', async ({ pageSize, users }) => {
+    await using gateway = await createTestGateway({ config: { pageSize } })
+    await spend(gateway, page(10, 'id'))
+    const calls = Array.from(
+      { length: users },
+      (_, index) => `1 GET /tenants/{}/users?page=${index + 1}&per_page=${pageSize}`,
+    )
+    expect(await spend(gateway, page(10, OWNERS))).toEqual(calls)
+    expect(await spend(gateway, page(10, OWNERS))).toEqual([])
+  })
+
   it('designs of those 20 with sizes and milestones cost 20 more; foreign keys and links back cost none', async () => {
     await using gateway = await createTestGateway()
     await spend(gateway, page(20, `name ${OWNERS}`))

@@ -42,7 +42,12 @@ function open({
         return found
       }),
     ...(short && {
-      shortList: { carries: ['id', 'name', 'email'], read: () => (whole ??= readShort()), readToEnd },
+      shortList: {
+        carries: ['id', 'name', 'email'],
+        first: () => (whole ??= readShort()),
+        read: () => (whole ??= readShort()),
+        readToEnd,
+      },
     }),
     ...parts,
   }

@@ -277,12 +277,8 @@ describe('teams and partners', () => {
     expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
     expect((await partner.load('r-1', ['name'])).get('name')).toBe('R')
     await expect(team.load('t-2', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
-    expect(calls).toEqual([
-      'listTeams page 1',
-      'listTeams page 2',
-      'listPartners page 1',
-      'listPartners page 2',
-    ])
+    // Where the first page has what is looked for, it does not matter whether another one follows.
+    expect(calls).toEqual(['listTeams page 1', 'listPartners page 1', 'listTeams page 2'])
   })
 
   it('of a plan without them are forbidden, not missing', async () => {
