@@ -1,13 +1,13 @@
 // What is wrong with a connection over TLS, by the code of Node's error, and what an operator can do about it.
 
-/** The first one that matches counts; the last one is any other fault of a certificate or of TLS. */
+/** The first one that matches counts; the last one is any other fault of TLS. */
 const FAULTS: readonly (readonly [code: RegExp, advise: (authority: string) => string])[] = [
   [
     /ALTNAME|HOSTNAME_MISMATCH/,
     () => 'the certificate is for another name: use the name that is in it, or a certificate for this one',
   ],
   [
-    /EXPIRED|NOT_YET_VALID|^CRL_/,
+    /EXPIRED|NOT_YET_VALID|REVOKED|^CRL_/,
     () => 'the certificate is not valid now: renew it, or set the clock of this machine',
   ],
   [
@@ -16,11 +16,16 @@ const FAULTS: readonly (readonly [code: RegExp, advise: (authority: string) => s
   ],
   [
     /^ERR_SSL_.*ALERT/,
-    () => 'the server refuses the handshake: it may require a certificate of the client, or another name',
+    () =>
+      'the server refuses the handshake: it may require a certificate of the client, another name, or another version or cipher of TLS',
   ],
   [
-    /CERT|SELF_SIGNED|UNABLE_TO|INVALID_(?:CA|PURPOSE)|PATH_LENGTH|^ERR_(?:TLS|SSL)/,
+    /CERT|SELF_SIGNED|UNABLE_TO|INVALID_(?:CA|PURPOSE)|PATH_LENGTH/,
     (authority) => `the certificate is not trusted: name its authority in ${authority}`,
+  ],
+  [
+    /^ERR_(?:TLS|SSL)/,
+    () => 'the two sides do not agree: check which versions and ciphers of TLS the server accepts',
   ],
 ]
 

@@ -11,12 +11,15 @@ it.each([
   ['INVALID_CA', /not trusted/],
   ['CERT_HAS_EXPIRED', /not valid now/],
   ['CERT_NOT_YET_VALID', /not valid now/],
+  ['CERT_REVOKED', /not valid now: renew/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /another name/],
   ['HOSTNAME_MISMATCH', /another name/],
   ['EPROTO', /does not speak TLS/],
   ['ERR_SSL_WRONG_VERSION_NUMBER', /does not speak TLS/],
   ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /certificate of the client/],
-  ['ERR_SSL_NO_SHARED_CIPHER', /not trusted/],
+  ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', /another version/],
+  ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /certificate of the client.* cipher/],
+  ['ERR_SSL_NO_SHARED_CIPHER', /do not agree.* ciphers/],
 ])('%s has its advice', (code, advice) => {
   expect(adviceOnTls(code, 'OUR_CA')).toMatch(advice)
 })
