@@ -29,6 +29,17 @@ describe('fetch-event-source', () => {
     }
   }
 
+  /** Another client connects again twice: one that connects again after a pause as long has done so by then. */
+  async function passPauses(): Promise<void> {
+    await using proxy = await openProxy([
+      { status: 502, type: '' },
+      { status: 502, type: '' },
+      { status: 403, type: '' },
+    ])
+    const { results } = open(proxy, '{ __typename }')
+    await vi.waitUntil(() => results.length > 0, WAITING)
+  }
+
   it('gets each answer at once, and connects again after an end that is none of the operation', async () => {
     await using gateway = await openStreamGateway()
     const { results, end } = open(gateway, gateway.subscription)
@@ -68,6 +79,7 @@ describe('fetch-event-source', () => {
     await using proxy = await openProxy([{ status, type }])
     const { results } = open(proxy, '{ __typename }')
     await vi.waitUntil(() => results.length > 0, WAITING)
+    await passPauses()
     expect(results).toEqual([expect.stringContaining(`(${status})`)])
     expect(proxy.count()).toBe(1)
   })
