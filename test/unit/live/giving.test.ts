@@ -20,8 +20,13 @@ const CALL = buildCall({ path: { project_id: 'p-1' } })
 const QUESTION = { key: 'q', scope: SCOPE.key, body: Buffer.alloc(0), isEvent: false, isCacheOnly: false }
 const CHANGES = { ...QUESTION, tenantId: 'tenant', kinds: new Set(['project'] as const) }
 
+interface OpenOptions {
+  readonly lastVersion?: number
+  readonly takesMs?: () => number
+}
+
 /** The answer is the version of one reply; three clients are given it in one turn. */
-function open({ lastVersion = Infinity, takesMs = (): number => 0 } = {}) {
+function open({ lastVersion = Infinity, takesMs = (): number => 0 }: OpenOptions = {}) {
   const clock = createManualClock()
   const cache = createCache({ maxBytes: MB, clock })
   const turns = new Set<() => void>()
@@ -99,6 +104,19 @@ function open({ lastVersion = Infinity, takesMs = (): number => 0 } = {}) {
   }
 }
 
+/** Eight clients have the first answer, and get another one at once. */
+async function openRead({
+  question = QUESTION,
+  ...options
+}: OpenOptions & { question?: typeof QUESTION } = {}) {
+  const opened = open(options)
+  const clients = opened.join(8, question)
+  await settle()
+  await opened.allTurns()
+  await opened.clock.advance(2000)
+  return { ...opened, clients }
+}
+
 const lastOf = ({ got }: LiveClient): unknown => got.at(-1)?.data ?? null
 const lastsOf = (clients: readonly LiveClient[]): unknown[] => clients.map(lastOf)
 
@@ -106,11 +124,7 @@ it.each([
   ['a live answer', QUESTION, 1],
   ['changes', CHANGES, ['p-1']],
 ])('%s: so many clients as a turn has time for are given it in each turn', async (_name, question, given) => {
-  const { clock, join, change, turn, allTurns } = open()
-  const clients = join(8, question)
-  await settle()
-  await allTurns()
-  await clock.advance(2000)
+  const { clock, clients, change, turn } = await openRead({ question })
   const before = lastsOf(clients)
   change()
   await clock.advance(0)
@@ -125,11 +139,7 @@ it.each([
 })
 
 it('whoever has not got an answer when it changes gets the next one at once', async () => {
-  const { clock, join, change, turn, allTurns, runs } = open()
-  const clients = join(8)
-  await settle()
-  await allTurns()
-  await clock.advance(2000)
+  const { clock, clients, change, turn, allTurns, runs } = await openRead()
   change()
   await clock.advance(0)
   expect(lastsOf(clients)).toEqual([1, 1, 1, 0, 0, 0, 0, 0])
@@ -152,11 +162,7 @@ it('whoever has not got an answer when it changes gets the next one at once', as
 })
 
 it('where the turns take longer than a second, the clients that were not reached are first in the next round', async () => {
-  const { clock, join, change, allTurns } = open()
-  const clients = join(8)
-  await settle()
-  await allTurns()
-  await clock.advance(2000)
+  const { clock, clients, change } = await openRead()
   change()
   await clock.advance(1500)
   expect(lastsOf(clients)).toEqual([1, 1, 1, 0, 0, 0, 0, 0])
@@ -166,11 +172,7 @@ it('where the turns take longer than a second, the clients that were not reached
 })
 
 it('a client that has left before its turn is given nothing', async () => {
-  const { clock, join, change, allTurns, live } = open()
-  const clients = join(8)
-  await settle()
-  await allTurns()
-  await clock.advance(2000)
+  const { clock, clients, change, allTurns, live } = await openRead()
   change()
   await clock.advance(0)
   for (const { stream } of clients.slice(2)) stream.stop()
@@ -200,11 +202,7 @@ it('a client that cannot be given an answer in a later turn ends the streams, an
 })
 
 it('an answer that nothing follows is given to all in turns, and each stream is complete', async () => {
-  const { clock, join, change, turn, allTurns, live } = open({ lastVersion: 1 })
-  const clients = join(8)
-  await settle()
-  await allTurns()
-  await clock.advance(2000)
+  const { clock, clients, change, turn, allTurns, live } = await openRead({ lastVersion: 1 })
   change()
   await clock.advance(0)
   await turn()
