@@ -96,7 +96,8 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
     clock,
     emit: options.emit,
     again: createAgain(options),
-    later: (step, place) => loop.later('work', step, place),
+    // A party of its own. As steps of the caller they would wait for its large requests, and so would the clients of others.
+    later: (step, [party, part]) => loop.later('work', step, [`live ${party}`, part]),
   })
   return {
     ...live,

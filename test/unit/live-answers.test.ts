@@ -5,6 +5,7 @@ import { createCache } from '../../src/cache/cache.ts'
 import { createLiveAnswers } from '../../src/gateway/live-answers.ts'
 import type { LiveAnswersOptions } from '../../src/gateway/live-answers.ts'
 import type { Manner } from '../../src/gateway/manner.ts'
+import { holderOf } from '../../src/live/watched.ts'
 import { createLoop } from '../../src/turns/loop.ts'
 import type { PlainRequest } from '../../src/exchange/plain-exchange.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
@@ -93,6 +94,7 @@ function open() {
   const live = createLiveAnswers(options as unknown as LiveAnswersOptions)
   return {
     clock,
+    loop,
     write,
     logged,
     underWay,
@@ -185,6 +187,31 @@ it('an answer that is made again names the number of replies of the last one, wh
   write(4)
   await clock.advance(1000)
   expect(await answerAll()).toEqual([['revalidation', undefined]])
+})
+
+it('clients get an answer while a caller of them has large requests of its own, which take turns without an end', async () => {
+  const { clock, loop, write, underWay, watch } = open()
+  const clients = Array.from({ length: 30 }, (_, index) => watch('one', index === 0 ? 'a' : 'b'))
+  const answerAll = async (): Promise<void> => {
+    await turn()
+    for (const one of underWay.slice()) one.answer()
+    await turn()
+  }
+  await answerAll()
+  let isOver = false
+  for (let requests = 0; requests < 4; requests += 1) {
+    const request = {}
+    const goOn = (): void => {
+      if (!isOver)
+        loop.later('work', goOn, [holderOf({ name: 'a', scope: SCOPE, isReadOnly: false }), request])
+    }
+    goOn()
+  }
+  write(2)
+  await clock.advance(1000)
+  await answerAll()
+  isOver = true
+  expect(clients.map(({ got }) => got.length)).toEqual(clients.map(() => 2))
 })
 
 it('an answer that waits for its turn is not executed when its client has left', async () => {
