@@ -3,6 +3,7 @@ import { there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { isForbidden } from '../errors/errors.ts'
+import { idOf, isReadable } from './pages.ts'
 
 export interface ShortList {
   readonly carries: readonly string[]
@@ -51,6 +52,11 @@ function findById(items: readonly Members[], key: string): Members | undefined {
   return index.get(key)
 }
 
-/** The first of two items with the same id counts. */
+/** The first of two items with the same id counts. The first page also has the items that could not be read, and these have no id. */
 const indexById = (items: readonly Members[]): ReadonlyMap<string, Members> =>
-  new Map(items.toReversed().map((item) => [String(item['id']), item]))
+  new Map(
+    items
+      .filter(isReadable)
+      .toReversed()
+      .map((item) => [idOf(item), item]),
+  )

@@ -281,6 +281,14 @@ describe('teams and partners', () => {
     expect(calls).toEqual(['listTeams page 1', 'listPartners page 1', 'listTeams page 2'])
   })
 
+  it('that could not be read are found by no id', async () => {
+    const { request } = open({ listTeams: [{}, { id: 't-1', name: 'T' }] })
+    const team = request().object('team')
+
+    await expect(team.load('undefined', ['name'])).rejects.toThrow(failed('NOT_FOUND'))
+    expect((await team.load('t-1', ['name'])).get('name')).toBe('T')
+  })
+
   it('of a plan without them are forbidden, not missing', async () => {
     const { request } = open({ listTeams: 403 })
 
