@@ -59,6 +59,7 @@ interface Watched {
   readonly question: Question
   /** The answer that is counted. The next answer begins a new count, so that the refreshes end when no client asks. */
   readonly answeredAtMs: number
+  readonly isBehindShort: Call['isBehindShort']
   asked: number
 }
 
@@ -89,9 +90,9 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     const due = [...watched.entries()]
       .filter((entry) => isDue(entry, options))
       .toSorted(([, one], [, other]) => other.asked - one.asked)
-    for (const [, { scope, question }] of due.slice(0, maxCalls)) {
+    for (const [, { scope, question, isBehindShort }] of due.slice(0, maxCalls)) {
       const terms = createSpareTerms({ ...spare, scope, signal: closing.signal })
-      const isDone = await next(createCall(terms, question)).then(
+      const isDone = await next({ ...createCall(terms, question), isBehindShort }).then(
         () => true,
         () => false,
       )
@@ -100,10 +101,12 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     }
   }
 
-  function count({ key, endpoint, path, query, terms }: Call, { answeredAtMs }: Reply): void {
+  function count({ key, endpoint, path, query, terms }: Call, { status, answeredAtMs }: Reply): void {
     const before = watched.get(key)
-    if (before?.answeredAtMs === answeredAtMs) before.asked += 1
-    else watched.set(key, { scope: terms.scope, question: { endpoint, path, query }, answeredAtMs, asked: 1 })
+    if (before?.answeredAtMs === answeredAtMs) return void (before.asked += 1)
+    const question = { endpoint, path, query }
+    const isBehindShort = status === NO_CONTENT ? isAsBefore : undefined
+    watched.set(key, { scope: terms.scope, question, answeredAtMs, isBehindShort, asked: 1 })
   }
 
   return {
@@ -123,6 +126,14 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     },
   }
 }
+
+const NO_CONTENT = 204
+
+/**
+ * A refusal has shown the end of the list, behind a page that has not changed since: the cache would have dropped the end with it.
+ * Without this, the same refusal would be a failure, and the refresh would be tried again and again.
+ */
+const isAsBefore = (): boolean => true
 
 const watchCalls = (answerAtOnce: AnswerAtOnce, count: (call: Call, reply: Reply) => void): AnswerAtOnce =>
   Object.assign(

@@ -5,6 +5,7 @@ import { withCache } from '../../../src/cache/with-cache.ts'
 import { withStore } from '../../../src/cache/with-store.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { Call } from '../../../src/rest/call.ts'
+import { withListEnds } from '../../../src/rest/with-list-ends.ts'
 import { READS } from '../../../src/aurora/reads.ts'
 import { buildCall, buildRefusal, buildReply, carry, createEventLog } from '../../support/builders.ts'
 import type { CallParts } from '../../support/builders.ts'
@@ -19,13 +20,16 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   const events = createEventLog()
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const sent: Call[] = []
-  const aurora = { outcome: null as GatewayError | null, isSilent: false }
-  const stored = withStore(cache)(async (call) => {
+  const aurora = { outcome: null as GatewayError | null, isSilent: false, end: null as number | null }
+  const send = withListEnds(async (call) => {
     sent.push(call)
+    if (aurora.end !== null)
+      return carry(call, buildRefusal(aurora.end, { answeredAtMs: clock.monotonicMs() }))
     if (aurora.outcome) throw aurora.outcome
     if (aurora.isSilent) return carry(call, buildRefusal(503))
     return buildReply({ id: call.path['project_id'] ?? 'x' }, { answeredAtMs: clock.monotonicMs() })
   })
+  const stored = withStore(cache)(send)
   const { emit } = events
   const tenants = { areServed: true }
   const warmUp = createWarmUp({
@@ -44,7 +48,7 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   /** The calls that were sent since the last look, by their class and object. */
   const take = () =>
     sent.splice(0).map(({ terms, path }) => `${terms.callClass} ${Object.values(path).join('/')}`.trim())
-  return { clock, cache, events, aurora, ask, take, sent, tenants, warmUp }
+  return { clock, cache, events, aurora, line, ask, take, sent, tenants, warmUp }
 }
 
 const project = (id: string): CallParts => ({ path: { project_id: id } })
@@ -61,6 +65,20 @@ describe('an answer that is asked for often', () => {
     expect(take()).toEqual(['warmUp p-1'])
     expect(cache.read(buildCall())?.ageMs).toBeLessThan(5 * SECOND)
     expect(events.of('warmedUp')).toEqual([{ operation: 'retrieveProject', isDone: true }])
+  })
+
+  it.each([400, 404, 416])('is refreshed once, where it is the end of a list shown by %i', async (status) => {
+    const { clock, cache, aurora, line, take, events } = open()
+    aurora.end = status
+    const query = { page: '2', per_page: '250' }
+    const page = buildCall({ endpoint: READS.listUsers, path: {}, query })
+    for (let index = 0; index < 3; index += 1) await line({ ...page, isBehindShort: () => true })
+    expect(take()).toEqual(['interactive'])
+    await clock.advance(60 * MINUTE)
+
+    expect(take()).toEqual(['warmUp'])
+    expect(cache.read(page)).toMatchObject({ answer: { value: [] }, age: 'fresh' })
+    expect(events.of('warmedUp')).toEqual([{ operation: 'listUsers', isDone: true }])
   })
 
   it('is not refreshed once no caller can use its scope any more', async () => {
