@@ -121,21 +121,9 @@ function createListReads(
   options: LoadersOptions,
   { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
 ) {
-  const { listEnds, pace } = options
-  const inTurn = inTurnOf(pace)
+  const { listEnds } = options
   const listsOf = createLists(options)
-
-  const readPage = (
-    endpoint: Endpoint,
-    key: string,
-    page: number,
-    isBehindShort?: () => boolean,
-  ): Soon<readonly Members[]> =>
-    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), isBehindShort), inTurn, (error) => {
-      // A 404 behind a full page, and where the call was made for a reader who could not tell.
-      if (page > 0 && isNoSuchPage(error, () => isBehindShort?.() === true)) return []
-      throw error
-    })
+  const readPage = createReadPage(options, { ask, pageQuery })
 
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
@@ -186,6 +174,25 @@ function createListReads(
   }
 
   return { openPages, openWhole, readList, readFirst }
+}
+
+/** `isBehindShort`: as a call has it. */
+function createReadPage(
+  { pace }: LoadersOptions,
+  { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
+) {
+  const inTurn = inTurnOf(pace)
+  return (
+    endpoint: Endpoint,
+    key: string,
+    page: number,
+    isBehindShort?: () => boolean,
+  ): Soon<readonly Members[]> =>
+    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), isBehindShort), inTurn, (error) => {
+      // A 404 behind a full page, and where the call was made for a reader who could not tell.
+      if (page > 0 && isNoSuchPage(error, () => isBehindShort?.() === true)) return []
+      throw error
+    })
 }
 
 /** What is known of one list in this request: how its pages end, and its pages by the key of the parent. */
