@@ -184,16 +184,20 @@ describe('an end that Aurora shows by a refusal', () => {
   it('is forgotten where the page before it has changed', async () => {
     const lengths = [25]
     await using aurora = await openAurora(lengths, json(416, REFUSAL))
+    await aurora.ask('{ user(id: "u-1-0") { firstName } }')
+    await aurora.advance(30 * MINUTE)
     await aurora.ask(USERS)
-    await aurora.advance(61 * MINUTE)
-    lengths.splice(0, 1, 25, 3)
-    // Both pages are stale: they are served once more, and read again behind the answer.
+    await aurora.advance(31 * MINUTE)
+    lengths.splice(0, 1, 30, 3)
+    // The first page alone is stale: it is served once more, and read again behind the answer.
     await aurora.ask(USERS)
-    await waitUntil(() => aurora.calls.length === 4)
+    await waitUntil(() => aurora.calls.length === 3)
+    await waitUntil(async () => (await aurora.ask<{ users: unknown[] }>(USERS)).data?.users.length !== 25)
 
     const { data } = await aurora.ask<{ users: unknown[] }>(USERS)
 
-    expect(data?.users).toHaveLength(28)
+    expect(data?.users).toHaveLength(33)
+    expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 1', 'users 2', 'users 3'])
   })
 
   it('is forgotten with the list after a write', async () => {
