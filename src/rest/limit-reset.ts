@@ -28,5 +28,5 @@ export function readResets(headers: AnswerHeaders): readonly Reset[] {
     .map((policy) => ({ until: UNTIL.exec(policy)?.[1] ?? '', left: LEFT.exec(policy)?.[1] ?? '' }))
   return [...named, ...policies]
     .filter(({ until, left }) => until !== '' && !(Number(left) > 0))
-    .map(({ until, left }) => ({ until, isUsedUp: left !== '' && Number(left) === 0 }))
+    .map(({ until, left }) => ({ until, isUsedUp: left !== '' && Number(left) <= 0 }))
 }

@@ -223,6 +223,8 @@ describe('the end of the window of a limit', () => {
     [{ ratelimit: '"day";t=43000' }, 120_000],
     [{ ratelimit: '"day";t=43000, "minute";r=0;t=30' }, 30_000],
     [{ 'x-ratelimit-reset': '1800', 'x-ratelimit-remaining': '0' }, 1_800_000],
+    // Some servers count on below zero.
+    [{ 'x-ratelimit-reset': '1800', 'x-ratelimit-remaining': '-3' }, 1_800_000],
     [{ ratelimit: '"day";r=0;t=1800' }, 1_800_000],
     [{ 'x-ratelimit-reset': '999999', 'x-ratelimit-remaining': '0' }, MAX_PAUSE_MS],
     [{ 'x-ratelimit-reset': 'soon' }, null],
