@@ -15,12 +15,14 @@ export function faultOfHead(head: Head): Refusal | null {
     // The body would be read as it is, still compressed.
     if (coding.toLowerCase() !== 'chunked') return CODING
   }
-  if (!HOST.test(host) || hasSecondHost(head)) return HOSTS
+  if (!isHost(host) || hasSecondHost(head)) return HOSTS
   return isForOtherHost(head.url ?? '', host) ? OTHER_HOST : null
 }
 
 /** RFC 9110, 7.2, and RFC 3986, 3.2.2: a name, or an address in brackets, and perhaps a port. It may be empty. */
 const HOST = /^(?:\[[\w.:%~-]+\]|(?:[\w.~!$&'()*+,;=-]|%[\dA-Fa-f]{2})*)(?::\d*)?$/
+
+export const isHost = (text: string): boolean => HOST.test(text)
 
 /** Node's own object has the first one only. It has fewer names than the list where any name comes twice. */
 function hasSecondHost({ headers, rawHeaders }: Head): boolean {

@@ -1,6 +1,7 @@
 // Reads the head of a GET without Node's parser, where it is so plain that both read the same: anything else is left to the parser.
 
 import type { FieldReader } from '../callers/caller.ts'
+import { isHost } from './head-faults.ts'
 
 export interface PlainHead extends FieldReader {
   readonly target: string
@@ -31,7 +32,7 @@ const FOR_THE_PARSER: ReadonlySet<string> = new Set([
 
 /**
  * The bytes are all that the client has sent since the end of its last request. Null where they are not one whole head of this kind,
- * or bring a body, a name twice or a sign that is not usual.
+ * or bring a body, a name twice, a host that is none or a sign that is not usual.
  */
 export function readPlainHead(bytes: Buffer): PlainHead | null {
   const text = bytes.toString('latin1')
@@ -44,7 +45,8 @@ export function readPlainHead(bytes: Buffer): PlainHead | null {
   if (minor === undefined || !TARGET.test(target) || !FIELDS.test(lines)) return null
   const fields = readLines(lines)
   const isLast = fields && endsAfter(fields.get('connection'), minor)
-  if (!fields?.has('host') || isLast === null) return null
+  const host = fields?.get('host')
+  if (!fields || host === undefined || !isHost(host) || isLast === null) return null
   return { target, isLast, get: (name) => fields.get(name) ?? null, has: (name) => fields.has(name) }
 }
 

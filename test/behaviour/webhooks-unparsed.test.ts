@@ -13,6 +13,7 @@ const webhooks = { keys: [SECRET], ofTenants: [], keyHeader: 'x-webhook-key', se
 interface Sent {
   readonly target?: string
   readonly version?: string
+  readonly host?: string
   readonly method?: string
   readonly secret?: string
   readonly headers?: readonly string[]
@@ -21,11 +22,12 @@ interface Sent {
 function messageOf({
   target = PATH,
   version = '1.1',
+  host = 'localhost',
   method = 'GET',
   secret = SECRET,
   headers = [],
 }: Sent = {}): string {
-  const lines = [`${method} ${target} HTTP/${version}`, 'Host: localhost', `X-Webhook-Key: ${secret}`]
+  const lines = [`${method} ${target} HTTP/${version}`, `Host: ${host}`, `X-Webhook-Key: ${secret}`]
   return `${[...lines, ...headers].join('\r\n')}\r\n\r\n`
 }
 
@@ -118,6 +120,7 @@ describe('a webhook that is not plain', () => {
     ['another method', { method: 'POST', headers: ['Content-Length: 0'] }, /^HTTP\/1.1 405 /],
     ['a HEAD', { method: 'HEAD' }, /^HTTP\/1.1 204 /],
     ['a body', { headers: ['Content-Length: 0'] }, /^HTTP\/1.1 204 /],
+    ['a host that is none', { host: 'a/b' }, /^HTTP\/1.1 400 /],
     ['a secret that comes twice', { headers: [`X-Webhook-Key: ${SECRET}`] }, /^HTTP\/1.1 401 /],
     ['a path that leads upwards', { target: '/webhooks/aurora/x/../project_changed' }, /^HTTP\/1.1 204 /],
     ['another path', { target: '/webhooks/aurora/a/b/c' }, /^HTTP\/1.1 404 /],

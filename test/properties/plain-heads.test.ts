@@ -5,6 +5,7 @@ import { Duplex } from 'node:stream'
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readFields } from '../../src/http/fields.ts'
+import { faultOfHead } from '../../src/http/head-faults.ts'
 import { readPlainHead } from '../../src/http/plain-head.ts'
 import { examplesOf } from '../support/examples.ts'
 
@@ -103,7 +104,7 @@ const head = fc
     target: mostly(['/webhooks/aurora/x', '/webhooks/aurora/a/x?PROJECT_ID=1&X=%20'], TARGETS),
     space: mostly([' '], ['  ', '\t', '']),
     version: mostly(['HTTP/1.1', 'HTTP/1.0'], VERSIONS),
-    host: mostly(['Host: x\r\n'], ['', 'Host: x\r\nHost: x\r\n', 'Host:\r\n']),
+    host: mostly(['Host: x\r\n'], ['', 'Host: x\r\nHost: x\r\n', 'Host:\r\n', 'Host: a/b\r\n']),
     lines: fc.array(line, { maxLength: 4 }),
     end: mostly(['\r\n'], ENDS),
     after: mostly([''], ['x', '\r\n', 'GET / HTTP/1.1\r\n']),
@@ -157,10 +158,12 @@ it('whatever is read without the parser, the parser reads in the same way', () =
       expect({
         target: read.target,
         isLast: read.isLast,
+        fault: null,
         fields: names.map((name) => [read.get(name), read.has(name)]),
       }).toEqual({
         target: parsed?.url,
         isLast: parsed && !isStaying.get(parsed),
+        fault: parsed && faultOfHead(parsed),
         fields: names.map((name) => [fields?.get(name), fields?.has(name)]),
       })
     }),
