@@ -2,7 +2,8 @@
 
 import type { Clock } from '../clock.ts'
 import { createRequestRecord } from '../telemetry/request-record.ts'
-import type { ReceiveWebhook } from '../webhooks/receive.ts'
+import type { Soon } from '../turns/at-once.ts'
+import type { Received, ReceiveWebhook, WebhookRequest } from '../webhooks/receive.ts'
 import type { Given, GiveWebhook, Piece } from './again.ts'
 import { notRecorded, readAddress, recorded } from './answer-webhook.ts'
 import type { BytesAnswer } from './bytes-answer.ts'
@@ -30,7 +31,8 @@ const beginsRightly = (bytes: Buffer): boolean =>
 interface Receiving extends Pick<Piece, 'socket'> {
   readonly requestId: string
   readonly isLast: boolean
-  onOver(status: number, bytes: number, isCutShort: boolean): void
+  /** `status` is null where nothing could be answered. */
+  onOver(status: number | null, bytes: number, isCutShort: boolean): void
 }
 
 /** Whatever is refused is refused in the ordinary way, and is counted there. */
@@ -54,7 +56,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
     const asked = head && readAddress(head.target)
     if (!asked) return null
     const beganAtMs = clock.monotonicMs()
-    const received = receive({ ...asked, fields: head, method: 'GET', isTrial: true })
+    const received = tryToReceive(receive, { ...asked, fields: head, method: 'GET', isTrial: true })
     if (!(received instanceof Promise) && received !== 'recorded') return null
     const given = head.get('x-request-id')
     const requestId = given !== null && isRequestId(given) ? given : newId()
@@ -77,6 +79,15 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
       received.then((later) => (later === 'recorded' ? recorded() : notRecorded())),
       givingLater,
     )
+  }
+}
+
+/** Null at a fault: the parser reads the same bytes, and a fault that comes again is reported there. */
+function tryToReceive(receive: ReceiveWebhook, request: WebhookRequest): Soon<Received> | null {
+  try {
+    return receive(request)
+  } catch {
+    return null
   }
 }
 
@@ -108,8 +119,9 @@ function giveLater(
     written.onTaken = () => later.onTaken?.()
   }
   void answered.then(write).catch((error: unknown) => {
-    answerOptions.onError(error, newId(), requestId)
+    if (!hasLeft) answerOptions.onError(error, newId(), requestId)
     socket.destroy()
+    onOver(null, 0, true)
   })
   return later
 }
