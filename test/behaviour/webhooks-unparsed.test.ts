@@ -179,34 +179,6 @@ describe('a webhook that is not plain', () => {
   })
 })
 
-describe('a fault while a webhook is received', () => {
-  it.each<[string, () => 'recorded' | Promise<'recorded'>]>([
-    [
-      'at once',
-      () => {
-        throw new Error('a fault')
-      },
-    ],
-    ['later', () => Promise.reject(new Error('a fault'))],
-  ])(
-    'ends its connection and is logged as the parser has it, and the server goes on: %s',
-    async (_, fail) => {
-      const note = async (options: RawGatewayOptions): Promise<readonly object[]> => {
-        await using opened = await open({ ...options, receive: () => fail })
-        opened.socket.write(messageOf())
-        await once(opened.socket, 'close')
-        const other = await connectTo(opened.port)
-        expect(await other.ask('GET /health HTTP/1.1\r\nHost: x\r\n\r\n')).toMatch(/^HTTP\/1.1 200 /)
-        other.socket.destroy()
-        return opened.lines.map((line) => ({ ...lineOf(line), errorId: '', err: null }))
-      }
-      const lines = await note({})
-      expect(lines).toMatchObject([{}, { status: null, isCutShort: true }])
-      expect(lines).toEqual(await note({ limits: { headMaxKeptBytes: 0 } }))
-    },
-  )
-})
-
 describe('a webhook that waits until the other replicas are notified', () => {
   async function openHeld() {
     const waiting: ((outcome: 'recorded' | 'notRecorded') => void)[] = []
