@@ -13,8 +13,8 @@ export interface Writer {
   note(quota: string, event: SpentEvent): void
   /** What was noted is in the file when it returns, unless it can't be. */
   write(): void
-  /** Once for all that is noted in this tick. Resolves when it is in the file, unless it can't be. */
-  writeWithTick(): Promise<void>
+  /** Once for all that is noted in this turn of the event loop. Resolves when it is in the file, unless it can't be. */
+  writeWithTurn(): Promise<void>
   /** With the next `write`, or after a moment. */
   writeSoon(): void
   close(): void
@@ -39,11 +39,12 @@ export function createWriter(options: WriterOptions): Writer {
   let noted = ''
   let cancelTimer: (() => void) | null = null
   let isFailing = false
-  let tick: Promise<void> | null = null
+  let turn: Promise<void> | null = null
 
   function write(): void {
     cancelTimer?.()
     cancelTimer = null
+    if (noted === '') return
     const lines = noted
     noted = ''
     journal.add(lines)
@@ -63,18 +64,18 @@ export function createWriter(options: WriterOptions): Writer {
       noted += toLine(quota, event)
     },
     write,
-    writeWithTick: () =>
-      (tick ??= new Promise((resolve) =>
-        // After the promises of this tick, in which the calls of one level are made.
-        process.nextTick(() => {
-          tick = null
+    writeWithTurn: () =>
+      (turn ??= new Promise((resolve) =>
+        // After all replies that have come with this turn: together they lead to the calls of one level.
+        setImmediate(() => {
+          turn = null
           write()
           resolve()
         }),
       )),
     writeSoon: () => void (cancelTimer ??= clock.after(SOON_MS, write)),
     close() {
-      if (cancelTimer) write()
+      write()
       file.close()
     },
   }

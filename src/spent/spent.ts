@@ -78,7 +78,7 @@ function createRecord(quota: string, { carried, writer, clock, bootClock }: Reco
     carried,
     taken(id) {
       writer.note(quota, { is: 'taken', id, at: stampNow(bootClock) })
-      return writer.writeWithTick()
+      return writer.writeWithTurn()
     },
     answered(id) {
       writer.note(quota, { is: 'answered', id, at: stampNow(bootClock) })

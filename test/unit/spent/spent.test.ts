@@ -32,6 +32,8 @@ const root = mkdtempSync(join(tmpdir(), 'spent-'))
 afterAll(() => rmSync(root, { recursive: true }))
 let folders = 0
 
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve))
+
 function open() {
   const machine = createMachine()
   const { clock, bootClock } = machine
@@ -96,7 +98,7 @@ describe('the next process', () => {
     expect(second.free()).toBe(LIMIT)
   })
 
-  it('holds each of the calls that leave in one tick after one write, and none leaves before it', async () => {
+  it('holds each of the calls that leave in one turn after one write, and none leaves before it', async () => {
     const { startLedger, paths } = open()
     const { ledger } = startLedger()
     const slots = await Promise.all([1, 2, 3].map(() => ledger.take('mutation')))
@@ -109,6 +111,27 @@ describe('the next process', () => {
         .filter((line) => line.startsWith('taken ')),
     ).toHaveLength(3)
     expect(startLedger().free()).toBe(LIMIT - 3)
+  })
+
+  it('holds a slot that was taken just before the end', async () => {
+    const { startLedger, paths } = open()
+    const { spent, ledger } = startLedger()
+    await ledger.take('mutation')
+    spent?.close()
+    expect(startLedger().free()).toBe(LIMIT - 1)
+    const [file = ''] = paths()
+    const written = readFileSync(file, 'latin1')
+    await nextTurn()
+    expect(readFileSync(file, 'latin1')).toBe(written)
+  })
+
+  it('holds the calls of replies that have come one after the other in a turn after one write', async () => {
+    const { startLedger } = open()
+    const { ledger } = startLedger()
+    const first = await ledger.take('mutation')
+    await new Promise<void>((resolve) => process.nextTick(resolve))
+    const second = await ledger.take('mutation')
+    expect('recorded' in first && 'recorded' in second && first.recorded === second.recorded).toBe(true)
   })
 
   it('holds no slot whose call never left, and has a first start wait for nothing', async () => {
