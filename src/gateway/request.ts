@@ -276,7 +276,8 @@ function openAccess(
       (loaders ??= createLoaders({
         terms,
         upstream: watched,
-        answerAtOnce,
+        // A request that accepts no age finds nothing there but what came since it began, and the line finds that as well.
+        answerAtOnce: terms.freshness.maxAgeMs === 0 ? undefined : answerAtOnce,
         cache,
         pageSize: config.pageSize,
         emit,

@@ -31,7 +31,7 @@ export interface LoadersOptions {
   readonly terms: Terms
   readonly upstream: Upstream
   /** Answers reads that need no promise; left out, every answer is one. */
-  readonly answerAtOnce?: AnswerAtOnce
+  readonly answerAtOnce?: AnswerAtOnce | undefined
   readonly cache: CacheReads
   /** The size of all pages: with one size for all, slices share pages. */
   readonly pageSize: number
