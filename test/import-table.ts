@@ -353,7 +353,8 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
   network: {
     values: [],
     types: ['config/config.ts'],
-    because: 'connections to other servers, through proxies; it reads nothing of what is sent',
+    because:
+      'connections to other servers, through proxies, and the bytes of their answers; it understands none of them',
   },
   config: { values: [], types: [], because: 'reads the environment; everything else gets the result' },
   simulator: {

@@ -1,24 +1,26 @@
-// Fetches a small document from a trusted host, with a limit on the memory that it may take.
-import { fetch } from 'undici'
-import type { Dispatcher, RequestInit as UndiciRequest } from 'undici'
+// Fetches a small document from a trusted host, with a limit on the memory that it may take, in the form that jose asks for.
+import type { Dispatcher } from 'undici'
+import { readAnswer } from '../network/one-request.ts'
 
 const MAX_BYTES = 256 * 1024
 
 /** Rejects if the body is larger than a hundred keys need. Follows no redirect, as jose requires. */
 export async function fetchBounded(
   url: string,
-  options: RequestInit,
+  { headers, signal }: RequestInit,
   dispatcher: Dispatcher,
 ): Promise<Response> {
-  // The types of undici and of Node allow different bodies; this request has none.
-  const response = await fetch(url, { ...(options as UndiciRequest), dispatcher })
-  const parts: Uint8Array<ArrayBuffer>[] = []
-  let bytes = 0
-  const body = response.body as AsyncIterable<Uint8Array<ArrayBuffer>> | null
-  for await (const part of body ?? []) {
-    bytes += part.length
-    if (bytes > MAX_BYTES) throw new Error('the document is too large')
-    parts.push(part)
-  }
-  return new Response(new Blob(parts), { status: response.status })
+  const { status, bytes } = await readAnswer(
+    {
+      dispatcher,
+      url: new URL(url),
+      method: 'GET',
+      headers: Object.fromEntries(new Headers(headers)),
+      signal: signal ?? NEVER,
+    },
+    MAX_BYTES,
+  )
+  return new Response(new Blob([new Uint8Array(bytes)]), { status })
 }
+
+const NEVER = new AbortController().signal

@@ -1,7 +1,7 @@
 // What was read from the last bodies, by their calls: a body that comes again, byte for byte, is not read again.
 import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange } from '../network/exchange.ts'
 import type { ReadValue } from './read-body.ts'
 
 /** What decides, beside the call, what is read from an answer. */

@@ -1,5 +1,5 @@
 // Reads from the headers about a limit when its window ends. Aurora is not known to send any; gateways before services do.
-import type { AnswerHeaders } from './read-bytes.ts'
+import type { AnswerHeaders } from '../network/read-bytes.ts'
 
 /** `RateLimit-Reset` of the older drafts of the IETF, and two forms that are in use. */
 const NAMES = ['ratelimit', 'x-ratelimit', 'x-rate-limit'] as const

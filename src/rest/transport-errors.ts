@@ -1,8 +1,9 @@
 // Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
+import { errorCode } from '../network/fault-name.ts'
 import { ProxyRefusal } from '../network/tunnel.ts'
 import { ReplyTooWideError } from './assert-modest.ts'
-import { ReplyTooLargeError, UnknownEncodingError } from './read-bytes.ts'
+import { ReplyTooLargeError, UnknownEncodingError } from '../network/read-bytes.ts'
 
 export interface TransportFault {
   readonly code: ErrorCode
@@ -58,18 +59,4 @@ export function fromTransport(error: unknown, progress: AttemptProgress): Transp
   // A TLS error in the middle of an answer means the same as a reset.
   if (BROKEN.has(code) || CUT_OFF.has(code) || /^ERR_(TLS|SSL)/.test(code)) return hasHeaders ? CUT : RESET
   return CUT_BODY.has(code) ? CUT : UNREADABLE
-}
-
-/** For logs: the code or class, never the message, because that of JSON.parse quotes the body. */
-export const faultName = (error: unknown): string => {
-  const code = errorCode(error)
-  return code !== '' || !(error instanceof Error) ? code : error.name
-}
-
-/** Some errors contain several, one for each address that was tried; the first one is used. */
-const firstOf = (error: unknown): unknown => (error instanceof AggregateError ? error.errors[0] : error)
-
-function errorCode(error: unknown): string {
-  const code = (firstOf(error) as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : ''
 }

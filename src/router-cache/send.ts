@@ -1,7 +1,8 @@
 // One request to the invalidation endpoint of a router, in the form of Apollo Router.
-import { fetch } from 'undici'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
+import { faultName } from '../network/fault-name.ts'
+import { readStatus } from '../network/one-request.ts'
 import type { Proxies } from '../network/proxies.ts'
 import { USER_AGENT } from '../network/user-agent.ts'
 import type { Outcome, Tags } from './outbox.ts'
@@ -37,20 +38,18 @@ export function createSend({ proxies, clock }: SendOptions): Send {
     const late = new AbortController()
     const cancel = clock.after(TIMEOUT_MS, () => late.abort())
     try {
-      const { ok, status, body } = await fetch(url, {
+      const status = await readStatus({
         dispatcher,
+        url,
         method: 'POST',
-        redirect: 'manual',
         headers: { authorization: key, 'content-type': 'application/json', 'user-agent': USER_AGENT },
         body: JSON.stringify(toRequests(tags, subgraph)),
         signal: AbortSignal.any([signal, late.signal]),
       })
-      // Nobody reads it.
-      await body?.cancel()
-      return ok ? { isTaken: ok } : { isTaken: ok, why: String(status) }
+      return isSuccess(status) ? { isTaken: true } : { isTaken: false, why: String(status) }
     } catch (error) {
       // Its message may contain the address.
-      return { isTaken: false, why: late.signal.aborted ? 'timeout' : nameOf(error) }
+      return { isTaken: false, why: late.signal.aborted ? 'timeout' : faultName(error) || 'unknown' }
     } finally {
       cancel()
     }
@@ -63,7 +62,4 @@ const toRequests = (tags: Tags, subgraph: string): readonly object[] =>
     ? [{ kind: 'subgraph', subgraph }]
     : tags.map((tag) => ({ kind: 'cache_tag', subgraphs: [subgraph], cache_tag: tag }))
 
-function nameOf(error: unknown): string {
-  const { code } = ((error as Error).cause ?? error) as { readonly code?: unknown }
-  return typeof code === 'string' ? code : error instanceof Error ? error.name : 'unknown'
-}
+const isSuccess = (status: number): boolean => status >= 200 && status <= 299

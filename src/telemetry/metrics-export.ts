@@ -1,8 +1,9 @@
 // Sends the metrics to a collector as OTLP over HTTP in JSON: the same series, under the same names, as Prometheus reads.
-import { fetch } from 'undici'
 import type { Clock } from '../clock.ts'
 import type { MetricsExportConfig } from '../config/config.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
+import { faultName } from '../network/fault-name.ts'
+import { readStatus } from '../network/one-request.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
 import { USER_AGENT } from '../network/user-agent.ts'
@@ -72,17 +73,16 @@ function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExport
     const late = new AbortController()
     const cancel = clock.after(SEND_TIMEOUT_MS, () => late.abort())
     try {
-      const response = await fetch(url, {
+      const status = await readStatus({
         dispatcher,
+        url,
         method: 'POST',
-        // The headers may contain a key, which is for this address alone.
-        redirect: 'manual',
+        // They may contain a key, which is for this address alone.
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': USER_AGENT },
         body: JSON.stringify(body),
         signal: late.signal,
       })
-      await response.body?.cancel()
-      return response.ok ? null : String(response.status)
+      return status >= 200 && status <= 299 ? null : String(status)
     } catch (error) {
       return late.signal.aborted ? 'timeout' : nameOf(error)
     } finally {
@@ -91,8 +91,4 @@ function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExport
   }
 }
 
-/** The fetch of undici wraps what happened to the connection. */
-function nameOf(error: unknown): string {
-  const { cause, name = 'unknown' } = (error ?? {}) as { cause?: { code?: unknown }; name?: string }
-  return typeof cause?.code === 'string' ? cause.code : name
-}
+const nameOf = (error: unknown): string => faultName(error) || 'unknown'

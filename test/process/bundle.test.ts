@@ -40,11 +40,6 @@ const NEEDED_BY_FEW = [
   ['GraphiQL', 'src/graphql/graphiql.ts', 'src/graphql/page-files.ts'],
   ['the simulated Aurora', 'src/simulator/', 'src/simulator/simulator.ts'],
   ['the cache file', 'src/cache/cache-file.ts', 'src/cache/write-cache-file.ts'],
-  [
-    'the fetch of undici',
-    'node_modules/undici/lib/web/fetch/index.js',
-    'node_modules/undici/lib/web/fetch/index.js',
-  ],
 ] as const
 
 /** A start with all of them, but for the simulated Aurora, which a credential replaces. */
@@ -80,6 +75,14 @@ describe('the bundle', () => {
     const graphql = inputsOf(Object.keys(files)).filter((path) => path.includes('node_modules/graphql/'))
     expect(graphql).not.toEqual([])
     expect(graphql.filter((path) => !/^node_modules\/graphql\/.*\.mjs$/.test(path))).toEqual([])
+  })
+
+  it('has of undici what makes connections, and neither its fetch nor its requests', () => {
+    const ofUndici = inputsOf(Object.keys(files)).filter((path) => path.includes('node_modules/undici/'))
+    expect(ofUndici).toContain('node_modules/undici/lib/dispatcher/client-h1.js')
+    expect(
+      ofUndici.filter((path) => /undici\/lib\/(?:api\/|web\/fetch\/(?:index|response))/.test(path)),
+    ).toEqual([])
   })
 
   it('has the licence of every package in it', () => {

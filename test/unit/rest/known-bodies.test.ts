@@ -5,7 +5,7 @@ import { READS } from '../../../src/aurora/reads.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { createKnownBodies } from '../../../src/rest/known-bodies.ts'
 import { createReadReply } from '../../../src/rest/read-reply.ts'
-import { decompress } from '../../../src/rest/read-bytes.ts'
+import { decompress } from '../../../src/network/read-bytes.ts'
 import { buildCall, buildScope, createEventLog } from '../../support/builders.ts'
 
 const PROJECT = JSON.stringify({ project: { id: 'p-1', name: 'Roof' } })

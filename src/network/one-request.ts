@@ -1,0 +1,55 @@
+// One request to a server beside Aurora, such as an identity provider: its answer is bounded in bytes, and no redirect is followed.
+import type { Dispatcher } from 'undici'
+import { openExchange } from './exchange.ts'
+import type { Exchange } from './exchange.ts'
+import { decompress } from './read-bytes.ts'
+
+export interface OneRequest {
+  readonly dispatcher: Dispatcher
+  readonly url: URL
+  readonly method: 'GET' | 'POST'
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string
+  /** Ends the request; its reason is what the promise rejects with. */
+  readonly signal: AbortSignal
+}
+
+export interface WholeAnswer {
+  readonly status: number
+  /** Decompressed. */
+  readonly bytes: Buffer
+}
+
+/** Rejects where no whole answer came, and with a ReplyTooLargeError for a body of more than `maxBytes`. */
+export async function readAnswer(request: OneRequest, maxBytes: number): Promise<WholeAnswer> {
+  const exchange = send(request, maxBytes)
+  const bytes = await decompress(await exchange.body, maxBytes)
+  return { status: exchange.status ?? 0, bytes }
+}
+
+/** Such servers answer with a line or two. The connection of a longer answer is closed, and its status counts all the same. */
+const MAX_UNREAD_BYTES = 16 * 1024
+
+/** Rejects where no status came. The body is of no interest. */
+export async function readStatus(request: OneRequest): Promise<number> {
+  const exchange = send(request, MAX_UNREAD_BYTES)
+  try {
+    await exchange.body
+  } catch (error) {
+    if (exchange.status === null) throw error
+  }
+  return exchange.status ?? 0
+}
+
+/** Not by the `fetch` of undici: a fault inside the stream of its answer cannot be caught, and ends the process. */
+function send({ dispatcher, url, signal, ...given }: OneRequest, maxBytes: number): Exchange {
+  const { origin, pathname, search } = url
+  const request = { ...given, origin, path: pathname + search }
+  const exchange = openExchange({ dispatcher, request, maxBytesOf: () => maxBytes })
+  const leave = (): void => void exchange.abort(signal.reason)
+  if (signal.aborted) leave()
+  else signal.addEventListener('abort', leave, { once: true })
+  const end = (): void => signal.removeEventListener('abort', leave)
+  exchange.body.then(end, end)
+  return exchange
+}
