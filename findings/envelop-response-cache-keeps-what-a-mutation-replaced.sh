@@ -3,8 +3,8 @@
 #
 # Versions: @envelop/response-cache 9.3.1, @envelop/core 5.6.1, graphql 16.15.0; Node 20.20.
 #
-# What one would expect: by the documentation a mutation invalidates the cached answers that hold an object of its result. The time to
-# live may then be infinite, and by default it is.
+# What one would expect: by the documentation a mutation invalidates the cached answers that hold an object of its result. The time
+# to live may then be infinite, and by default it is.
 #
 # What happens: an answer is stored when its query ends. A query that has read the object, and still runs while the mutation does,
 # stores the old data after the invalidation, which had nothing to remove yet. All later queries are answered with the old data,

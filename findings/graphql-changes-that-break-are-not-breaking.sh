@@ -6,8 +6,8 @@
 # What one would expect: the function finds the changes that break clients, so that a build can refuse them. By the specification
 # any change that can make a valid request invalid is one.
 #
-# What happens: both versions are silent on an input object that becomes @oneOf, and on a root operation type that is taken away while
-# its type stays. A default that is taken from a non-null argument or input field makes it required; this counts as dangerous at
+# What happens: both versions are silent on an input object that becomes @oneOf, and on a root operation that is taken away while its
+# type stays. A default that is taken from a non-null argument or input field makes it required; this counts as dangerous at
 # most, as a changed default does, so a build that looks at breaking changes alone lets it pass. Version 16 does not look at the
 # types of directive arguments, nor at the defaults of input fields at all. A field that becomes non-null is called safe, and still
 # breaks a query that selects it beside a nullable one of another type.

@@ -12,7 +12,7 @@
 # requests apart, so Graphcache, which stores fields by their arguments, mixes them up while both run. A literal in the text of a
 # query does the same: the second query is replaced by the first. UUIDs and plain numbers have no such neighbours.
 #
-# Source: https://github.com/urql-graphql/urql/blob/main/docs/basics/document-caching.md (operation keys); phash in src/utils/hash.ts.
+# Source: https://github.com/urql-graphql/urql/blob/main/docs/basics/document-caching.md; phash in src/utils/hash.ts.
 #
 # Output seen:
 #   keys: equal
