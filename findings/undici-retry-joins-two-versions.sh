@@ -11,8 +11,7 @@
 # comes, even if the rest has another ETag or date. The caller gets a 200 with the right length and no error. Proxies make ETags
 # weak when they compress, as nginx does, and generated answers often have none.
 #
-# Source: RFC 9110, section 15.3.7.3; onResponseStart in lib/handler/retry-handler.js. Issue 4970 of nodejs/undici is about servers
-# that forge the rest; here the server is honest.
+# Source: RFC 9110, section 15.3.7.3; onResponseStart in lib/handler/retry-handler.js.
 #
 # Output seen, of both versions:
 #   strong ETag, then another: RequestRetryError
