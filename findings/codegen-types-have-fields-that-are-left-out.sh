@@ -1,18 +1,18 @@
 #!/usr/bin/env bash
-# The types of GraphQL Code Generator hold fields as present that `@include` or `@skip` has left out of the answer.
+# Types of GraphQL Code Generator promise fields that `@include` or `@skip` leaves out of the answer.
 #
 # Versions: @graphql-codegen/client-preset 6.2.0, @graphql-codegen/core 6.2.1, typescript 5.9.3, graphql 16.15.0; Node 20.20. The
 # client-preset 5.3.0 does the same.
 #
 # What one would expect: a field that a directive may leave out is optional in the type. It is, if its object is selected once.
 #
-# What happens: if an object is selected twice, under a directive and without one, the fields of the conditional selection are not
-# optional: the object is, or nothing. `{ user { id } ...F @include(if: $with) }`, with a fragment that selects `user { name }`, has
-# the type `{ user: { id } } & { user?: { name } }`. TypeScript reads this as a user who always has a name, and accepts
-# `data.user.name.length`, which throws as soon as the variable is false.
+# What happens: an object can be selected twice, under a directive and without one. Then the fields of the conditional selection
+# are not optional; only the object is, or nothing is. `{ user { id } ...F @include(if: $with) }`, with a fragment that selects
+# `user { name }`, has the type `{ user: { id } } & { user?: { name } }`. For TypeScript this is a user who always has a name. It
+# accepts `data.user.name.length`, which throws as soon as the variable is false.
 #
-# Source: https://spec.graphql.org/September2025/#sec-Field-Selection-Merging. Neighbours, since closed: issues 10838 and 10881 of
-# https://github.com/dotansimha/graphql-code-generator, where a conditional fragment broke the generation or lost its fields.
+# Source: https://spec.graphql.org/September2025/#sec-Field-Selection-Merging. Related issues, since closed: 10838 and 10881 of
+# https://github.com/dotansimha/graphql-code-generator, where a conditional fragment stopped the generation or lost its fields.
 #
 # Output seen:
 #   fragment under @include: compiles, user has "id"

@@ -6,13 +6,13 @@
 # What one would expect: by the documentation a mutation invalidates the cached answers that hold an object of its result. The time
 # to live may then be infinite, and by default it is.
 #
-# What happens: an answer is stored when its query ends. A query that has read the object, and still runs while the mutation does,
-# stores the old data after the invalidation, which had nothing to remove yet. All later queries are answered with the old data,
-# until the next mutation of this object, or for ever. One process is enough, and a slow field beside the object. The same
+# What happens: an answer is stored when its query ends. A query can read an object, and still run while a mutation changes the
+# object. It stores the old data after the invalidation, which found nothing to remove. All later queries get the old data, until
+# the next mutation of this object, or for ever. It happens in one process: a slow field beside the object is enough. The same
 # happens with `cache.invalidate()`. A finite `ttl` bounds it.
 #
-# Source: https://the-guild.dev/graphql/envelop/plugins/use-response-cache; useResponseCache in src/plugin.ts stores a result
-# without a look at what was invalidated since its execution began.
+# Source: https://the-guild.dev/graphql/envelop/plugins/use-response-cache; useResponseCache in src/plugin.ts does not look at
+# what was invalidated since the execution began.
 #
 # Output seen:
 #   one after the other: query "old", mutation "new", then "new" "new"

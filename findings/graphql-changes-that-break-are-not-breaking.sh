@@ -6,14 +6,15 @@
 # What one would expect: the function finds the changes that break clients, so that a build can refuse them. By the specification
 # any change that can make a valid request invalid is one.
 #
-# What happens: both versions are silent on an input object that becomes @oneOf, and on a root operation that is taken away while its
-# type stays. A default that is taken from a non-null argument or input field makes it required; this counts as dangerous at
-# most, as a changed default does, so a build that looks at breaking changes alone lets it pass. Version 16 does not look at the
-# types of directive arguments, nor at the defaults of input fields at all. A field that becomes non-null is called safe, and still
-# breaks a query that selects it beside a nullable one of another type.
+# What happens: both versions report nothing where an input object becomes @oneOf, and where a root operation is taken away while
+# its type stays. A non-null argument or input field that loses its default becomes required. Both versions call this dangerous at
+# most, like any change of a default, so a build that looks at breaking changes alone lets it pass. Version 16 looks neither at
+# the types of directive arguments nor at the defaults of input fields. Version 17 calls it safe where a field becomes non-null; a
+# query that selects it beside a nullable field of another type is refused then.
 #
-# Source: https://spec.graphql.org/September2025/#sec-Validation.Type-system-evolution. A maintainer took the default of a non-null
-# argument for a separate fault in https://github.com/graphql/graphql-js/pull/4277; version 17 still has it.
+# Source: https://spec.graphql.org/September2025/#sec-Validation.Type-system-evolution. In the pull request
+# https://github.com/graphql/graphql-js/pull/4277 a maintainer calls the default of a non-null argument a separate issue; version
+# 17 still has it.
 #
 # Output seen; each operation is answered before the change and refused after it:
 #   graphql 16.15.0

@@ -1,19 +1,20 @@
 #!/usr/bin/env bash
-# Scalars of graphql-scalars change the values they are to check: Byte takes hexadecimal for base64, PositiveInt makes 1 of 1e21.
+# Scalars of graphql-scalars change values: Byte reads hexadecimal as base64, and PositiveInt makes 1 of 1e21.
 #
 # Versions: graphql-scalars 2.0.0 (1.25.0 does the same), graphql 16.15.0; Node 20.20.
 #
-# What one would expect: Byte accepts hexadecimal and base64, as its error says, so the hexadecimal form of a hash gives the bytes of
-# the hash. PositiveInt and its relatives refuse what is no integer, as Int does, and as SafeInt of the same package does.
+# What one would expect: Byte accepts hexadecimal and base64, so the hexadecimal form of a hash gives the bytes of the hash.
+# PositiveInt and the like refuse a number that is no integer, as Int does, and as SafeInt of the same package does.
 #
-# What happens: Byte compares a text with its pieces of 8 digits, read and printed again. A piece that begins with 0 is printed
-# shorter, and capital letters are printed small, so the text does not count as hexadecimal. If its length is a multiple of 4, it
-# is read as base64 instead, without an error: nearly two in five SHA-256 hashes become 48 other bytes, and all of them in capital
-# letters. PositiveInt, NonNegativeInt, UnsignedInt, NegativeInt and NonPositiveInt check the number and then give it to
-# parseInt, which reads the beginning of its text: 2.9 becomes 2, and 1e21 and 1e-7 become 1, in variables as in results.
+# What happens: Byte parses a text in pieces of 8 digits, prints each piece, and compares the result with the text. A piece that
+# begins with 0 is printed shorter, and capital letters are printed small; then the text does not count as hexadecimal. If its
+# length is a multiple of 4, it is read as base64 instead, without an error. More than a third of all SHA-256 hashes become 48
+# other bytes, and in capital letters all of them do. PositiveInt, NonNegativeInt, UnsignedInt, NegativeInt and NonPositiveInt
+# check the number, and then call parseInt, which reads the beginning of its text: 2.9 becomes 2, and 1e21 and 1e-7 become 1, in
+# variables and in results.
 #
 # Source: hexValidator in src/scalars/Byte.ts, processValue in src/scalars/utilities.ts. Issue 1790 of
-# https://github.com/graphql-hive/graphql-scalars reports hexadecimal texts that are refused, where their length allows no base64.
+# https://github.com/graphql-hive/graphql-scalars reports a hexadecimal text that is refused; its length allows no base64.
 #
 # Output seen:
 #   Byte, SHA-256 in small letters: 6233 right, 3767 changed, 0 refused

@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Relay takes an argument that is null for one that is left out, in the query it sends and in its store, and shows wrong data.
+# Relay treats an argument that is null as one that is left out, in the query that it sends and in its store, and shows wrong data.
 #
 # Versions: relay-runtime and relay-compiler 21.0.1, graphql 16.15.0; Node 20.20.
 #
 # What one would expect: by the GraphQL specification an argument that is null and one that is left out are two things. With
 # `tasks(state: State = OPEN)`, `tasks` asks for the open tasks, and `tasks(state: null)` for those of every state.
 #
-# What happens: the compiler takes a literal null out of the query that is sent, so the server answers another question. With a
-# variable the server gets the null, but Relay leaves it out of the key of the field: of the two lists that came, it shows one
-# twice (builds for development warn of that). A query for all tasks is answered by the store with the open ones, without a request
-# and without an error. An object as an argument keeps its null: `tasks(filter: { state: null })` has a key of its own.
+# What happens: the compiler removes a literal null from the query, so the server answers another question. With a variable the
+# server gets the null, but Relay leaves it out of the key of the field. Two lists come, and Relay shows one of them twice; builds
+# for development warn of that. The store answers a query for all tasks with the open ones, without a request and without an
+# error. A null inside an object stays: `tasks(filter: { state: null })` has a key of its own.
 #
 # Source: https://spec.graphql.org/September2025/#sec-Null-Value; formatStorageKey in store/RelayStoreUtils.js leaves out what is
 # null.

@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
-# structured-headers writes numbers and texts as header fields that are not valid, so that the receiver drops the whole field.
+# structured-headers writes some numbers and texts as invalid header fields, and the receiver drops the whole field.
 #
 # Versions: structured-headers 2.1.0, structured-field-values 2.0.4 for comparison; Node 20.20.
 #
 # What one would expect: a number that is no integer is rounded to three digits after the point, and a decimal always has at least
 # one of them. In a display string each byte of a control character is written with two hexadecimal digits.
 #
-# What happens: a number that rounds to an integer is written with nothing after the point, as "3.". A calculation makes such
-# numbers, as 0.1 * 3 * 10 does. A tab or line end is written with one digit, as "%a". Nothing is thrown. Its own parser refuses
-# both, and a receiver has to ignore a field that cannot be parsed, so all other members of the field are lost with it.
+# What happens: a number that rounds to an integer is written with nothing after the point, as "3.". Calculations make such
+# numbers, for example 0.1 * 3 * 10. A tab or a line end is written with one digit, as "%a". No error is thrown. The parser of the
+# same package refuses both. A receiver has to ignore a field that cannot be parsed, so all other members of the field are lost
+# with it.
 #
 # Source: RFC 9651, sections 4.1.5 (step 8), 4.1.11 and 4.2; serializeDecimal and serializeDisplayString in src/serializer.ts.
 #

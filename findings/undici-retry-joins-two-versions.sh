@@ -6,10 +6,10 @@
 # What one would expect: by RFC 9110 parts of a body may be joined only if all of them have the same strong validator. Without one,
 # a broken answer is asked for as a whole, or the request fails.
 #
-# What happens: `interceptors.retry()` and RetryAgent ask for the rest of a body that broke off with a Range, by default. With a
-# strong ETag they send If-Match and compare. A weak ETag they forget, Last-Modified they do not look at, and then they join what
-# comes, even if the rest has another ETag or date. The caller gets a 200 with the right length and no error. Proxies make ETags
-# weak when they compress, as nginx does, and generated answers often have none.
+# What happens: `interceptors.retry()` and RetryAgent ask for the rest of a broken body with a Range, by default. With a strong
+# ETag they send If-Match and compare. They forget a weak ETag and do not look at Last-Modified. Then they join what comes, even
+# if the rest has another ETag or date. The caller gets a 200 with the right length and no error. Weak ETags are common:
+# express.static sends them, and it answers a Range.
 #
 # Source: RFC 9110, section 15.3.7.3; onResponseStart in lib/handler/retry-handler.js.
 #

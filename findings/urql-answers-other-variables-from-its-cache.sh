@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
-# urql takes two queries with different variables for one, and answers the second with the result of the first.
+# urql mixes up two queries with different variables, and answers the second with the result of the first.
 #
 # Versions: @urql/core 6.0.3, @urql/exchange-graphcache 9.0.2, graphql 16.15.0; Node 20.20.
 #
 # What one would expect: the documentation says that each unique request, by its query and its variables, has a cached result.
 #
 # What happens: the key of a request is a hash of 32 bits, and nothing compares the variables themselves. The hash multiplies by
-# 33 and adds the next letter, so two texts have one key as soon as a letter is one higher and the next letter 33 lower: "1Q" and
-# "20", "Ab" and "BA". Codes of capital letters and digits (article numbers, ULIDs) and texts of a search have such pairs beside
-# each other. The second query is not sent, and its caller gets the data of the first without an error. The key also tells running
-# requests apart, so Graphcache, which stores fields by their arguments, mixes them up while both run. A literal in the text of a
-# query does the same: the second query is replaced by the first. UUIDs and plain numbers have no such neighbours.
+# 33 and adds the next letter. So two texts have one key as soon as a letter is one higher and the next letter 33 lower: "1Q" and
+# "20", "Ab" and "BA". Codes of capital letters and digits (article numbers, ULIDs) have many such pairs. The second query is not
+# sent, and its caller gets the data of the first without an error. Graphcache stores fields by their arguments, but it tells
+# running requests apart by the key, so it mixes up two that run at the same time. With a literal instead of a variable, urql
+# sends the first query again instead of the second. UUIDs and plain numbers have no such pairs.
 #
 # Source: https://github.com/urql-graphql/urql/blob/main/docs/basics/document-caching.md; phash in src/utils/hash.ts.
 #

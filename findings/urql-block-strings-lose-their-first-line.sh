@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The parser of urql loses the first line of a block string that begins beside its quotes, so a query is sent with another text.
+# The parser of urql loses the first line of a block string, so a query is sent with another text.
 #
 # Versions: @0no-co/graphql.web 1.3.4, @urql/core 6.0.3, which parses and prints every query with it; graphql 16.15.0 for
 # comparison; Node 20.20.
@@ -7,9 +7,9 @@
 # What one would expect: by the GraphQL specification a block string consists of all its lines but the empty ones at its start and
 # its end, and the first line keeps its indentation.
 #
-# What happens: where text follows the opening quotes and a later line is indented, everything before the next line that is not
-# empty is lost, without an error. Where the block string is one line, the indentation of that line is lost on the way: the
-# printer moves the text to a line of its own, where it counts as common indentation.
+# What happens: if text follows the opening quotes, and a later line is indented, everything before the next line with text is
+# lost, without an error. If the block string is one line, its indentation is lost: the printer moves the text to a line of its
+# own, where its indentation counts as common to all lines.
 #
 # Source: https://spec.graphql.org/September2025/#BlockStringValue(); blockString in src/parser.ts, where the number 0 of the
 # first line counts as "not found yet".

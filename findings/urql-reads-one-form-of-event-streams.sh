@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# urql reads event streams in one form only, and loses the results of streams that the standard also allows.
+# urql reads one form of event streams only, and loses the results of streams in other valid forms.
 #
 # Versions: @urql/core 6.0.3 with `fetchSubscriptions: true`, graphql-sse 2.6.1 for comparison; Node 20.20.
 #
 # What one would expect: by the HTML standard a line ends with LF, CR LF or CR; several `data:` lines of one event are joined with
-# LF; a line that begins with a colon is a comment, whatever stands in it. Servers use this freedom: Ariadne, a GraphQL server, ends
-# its lines with CR LF, and a server that splits data at its line ends sends formatted JSON as several `data:` lines.
+# LF; a line that begins with a colon is a comment, whatever follows. Servers use all of this: Ariadne, a GraphQL server, ends its
+# lines with CR LF, and a server that splits data at its line ends sends formatted JSON as several `data:` lines.
 #
-# What happens: urql splits the stream at two LF and searches each part for the first "data:". With CR LF it finds no event, waits
-# for the end of the stream, and then reports "No Content". It parses the first of several `data:` lines alone, and a comment
-# that has "data:" in it as a result. The subscription ends with an error in each case; graphql-sse reads all of them.
+# What happens: urql splits the stream at two LF, and searches each part for the first "data:". With CR LF it finds no event,
+# waits for the end of the stream, and reports "No Content". Of several `data:` lines it parses the first alone. It parses a
+# comment with "data:" in it as a result. The subscription ends with an error each time; graphql-sse reads all of these streams.
 #
 # Source: https://html.spec.whatwg.org/multipage/server-sent-events.html#parsing-an-event-stream; parseEventStream in
 # src/internal/fetchSource.ts of urql; DEFAULT_SEPARATOR in ariadne/contrib/sse.py of https://github.com/mirumee/ariadne.
