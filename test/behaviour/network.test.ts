@@ -1,7 +1,10 @@
 // The way to Aurora, through the public door: firewalls, proxies, broken handshakes, and texts that cannot be sent.
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { createServer as createSocketServer } from 'node:net'
+import { connect, createServer as createSocketServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { createSimulator, DEFAULT_TENANT_ID } from '../../src/simulator/simulator.ts'
 import { nth } from '../support/builders.ts'
@@ -42,6 +45,37 @@ it('an Aurora that only a proxy can reach is read through it, with the calls of 
   expect(simulator.calls).toHaveLength(1)
   expect(proxy.seen).toEqual([expect.stringMatching(/^GET http:\/\/aurora\.test:\d+\/tenants\//)])
   await simulator.close()
+})
+
+it('a call that follows an answer has its connection, and pays for no handshake', async () => {
+  const simulator = createSimulator({})
+  const { url } = await simulator.listen()
+  let connections = 0
+  const counting = createSocketServer((socket) => {
+    connections += 1
+    const onward = connect(Number(new URL(url).port), '127.0.0.1')
+    for (const one of [socket, onward]) one.on('error', () => {})
+    socket.pipe(onward).pipe(socket)
+  })
+  await new Promise<void>((resolve) => void counting.listen(0, '127.0.0.1', resolve))
+  const folder = mkdtempSync(join(tmpdir(), 'network-'))
+  {
+    await using gateway = await createTestGateway({
+      baseUrl: `http://127.0.0.1:${(counting.address() as AddressInfo).port}`,
+      config: { stateDir: join(folder, 'state') },
+    })
+    const { extensions } = await gateway.ask(
+      'query ($id: ID!) { project(id: $id) { owner { firstName } } }',
+      {
+        id: nth(simulator.data.projects, 0)['id'],
+      },
+    )
+    expect(extensions.upstream.calls).toBe(2)
+    expect(connections).toBe(1)
+  }
+  counting.close()
+  await simulator.close()
+  rmSync(folder, { recursive: true })
 })
 
 it('the built-in simulator is asked without a proxy', async () => {
