@@ -1,6 +1,6 @@
 // The keys that an identity provider publishes, fetched when a token needs them and kept for a while.
-import { createRemoteJWKSet, customFetch, jwksCache } from 'jose'
-import type { ExportedJWKSCache, JWKSCacheInput } from 'jose'
+import { createRemoteJWKSet, customFetch, errors } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
 import * as z from 'zod'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
@@ -10,9 +10,14 @@ import { fetchBounded } from './fetch-bounded.ts'
 
 export interface PublishedKeys {
   /** Finds the key of a token, and fetches the keys where that is needed. */
-  readonly find: ReturnType<typeof createRemoteJWKSet>
+  readonly find: JWTVerifyGetKey
+  /** Fetches the keys now, once for all who wait for them. */
+  fetch(): Promise<void>
+  /** Whether they were fetched just now, so that unknown keys cause no new fetch. */
+  isCoolingDown(): boolean
   /** The keys by which a token would be verified now, another object after each fetch; null where they would be fetched first. */
   current(): object | null
+  count(): number
 }
 
 export interface PublishedKeysOptions {
@@ -54,16 +59,36 @@ export function createPublishedKeys({
     return response.ok ? toUsableKeys(response) : response
   }
 
-  const kept: Partial<ExportedJWKSCache> = {}
-  const find = createRemoteJWKSet(url, {
-    cacheMaxAge: KEYS_KEPT_MS,
-    cooldownDuration: unknownKeyPauseMs,
+  const remote = createRemoteJWKSet(url, {
+    // jose dates the keys by the wall clock. If that was set back by an hour, withdrawn keys would be accepted for an hour more.
+    cacheMaxAge: Infinity,
+    cooldownDuration: Infinity,
     timeoutDuration: KEYS_TIMEOUT_MS,
     headers: { 'user-agent': USER_AGENT },
     [customFetch]: fetchKeys,
-    [jwksCache]: kept as JWKSCacheInput,
   })
-  return { find, current: () => (find.fresh ? (kept.jwks ?? null) : null) }
+  let fetched: { readonly atMs: number } | null = null
+
+  const isWithin = (ms: number): boolean => fetched !== null && clock.monotonicMs() - fetched.atMs < ms
+  const current = (): object | null => (isWithin(KEYS_KEPT_MS) ? fetched : null)
+  const isCoolingDown = (): boolean => isWithin(unknownKeyPauseMs)
+  async function fetch(): Promise<void> {
+    await remote.reload()
+    fetched = { atMs: clock.monotonicMs() }
+  }
+
+  async function find(...asked: Parameters<typeof remote>) {
+    if (current() === null) await fetch()
+    try {
+      return await remote(...asked)
+    } catch (error) {
+      if (!(error instanceof errors.JWKSNoMatchingKey) || isCoolingDown()) throw error
+      await fetch()
+      return remote(...asked)
+    }
+  }
+
+  return { find, fetch, isCoolingDown, current, count: () => remote.jwks()?.keys.length ?? 0 }
 }
 
 type Key = Readonly<Record<string, unknown>>

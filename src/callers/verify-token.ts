@@ -34,8 +34,8 @@ export function createVerify(config: TokenConfig, { clock, published }: VerifyOp
       if (!(error instanceof errors.JWSSignatureVerificationFailed) || namesKey(token)) throw error
       // A token that names its key makes jose look for new keys. Without a name, a key that fits by its kind was tried, and
       // the right one may have been published since.
-      if (published.find.coolingDown) throw error
-      await published.find.reload()
+      if (published.isCoolingDown()) throw error
+      await published.fetch()
       return verifyWithAny(token, published, checks)
     }
   }

@@ -12,9 +12,9 @@ export async function checkKeys(
 ): Promise<readonly Finding[]> {
   if (tokens === null) return []
   const where = tokens.jwksUrl.host
-  const { find } = createPublishedKeys({ url: tokens.jwksUrl, clock, proxies, unknownKeyPauseMs: 0 })
+  const published = createPublishedKeys({ url: tokens.jwksUrl, clock, proxies, unknownKeyPauseMs: 0 })
   try {
-    await find.reload()
+    await published.fetch()
   } catch (error) {
     return [
       wrong(
@@ -25,7 +25,7 @@ export async function checkKeys(
       ),
     ]
   }
-  const count = find.jwks()?.keys.length ?? 0
+  const count = published.count()
   if (count > 0) return [ok('keys', `The identity provider at ${where} publishes ${count} keys`)]
   return [
     wrong(

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { exportJWK, exportSPKI, generateKeyPair, SignJWT, UnsecuredJWT } from 'jose'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { TokenConfig } from '../../../src/config/config.ts'
 import { createTenants } from '../../../src/callers/tenants.ts'
 import { withTokens } from '../../../src/callers/with-tokens.ts'
@@ -352,6 +352,39 @@ describe('S11 a provider', () => {
     const unknown = await sign({}, { kid: 'unknown' })
     await expect(ask(unknown)).rejects.toBeInstanceOf(CallerUnchecked)
     expect(await ask(await sign())).toMatchObject({ name: 'sun/ada' })
+  })
+})
+
+describe('a wall clock that is set back by an hour', () => {
+  const HOUR_MS = 60 * 60_000
+  const setBack = (): void => void vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - HOUR_MS })
+  afterEach(() => void vi.useRealTimers())
+
+  /** Tokens are good for long, so that the clock decides nothing about them. */
+  const signFor = (kid: string, key = pair.privateKey) =>
+    sign({ exp: inSeconds(10 * 3600), nbf: undefined }, { kid }, key)
+
+  it('makes nobody wait longer for a new key', async () => {
+    const { ask, time } = open()
+    const [known, newer] = [await signFor('one'), await signFor('two', stranger.privateKey)]
+    expect(await ask(known)).toMatchObject({ name: 'sun/ada' })
+    provider.keys = [{ ...(await exportJWK(stranger.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }]
+    setBack()
+    time.passedMs = 31_000
+    expect(await ask(newer)).toMatchObject({ name: 'sun/ada' })
+    expect(provider.asked).toBe(2)
+  })
+
+  it('has no withdrawn key accepted for longer', async () => {
+    const { ask, time } = open()
+    const known = await signFor('one')
+    expect(await ask(known)).toMatchObject({ name: 'sun/ada' })
+    expect(await ask(known)).toMatchObject({ name: 'sun/ada' })
+    provider.keys = [{ ...(await exportJWK(stranger.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }]
+    setBack()
+    time.passedMs = 11 * 60_000
+    expect(await ask(known)).toBeNull()
+    expect(provider.asked).toBe(2)
   })
 })
 
