@@ -147,6 +147,7 @@ async function spendBoth(
   return {
     slot: {
       recorded: bothOf(own.slot.recorded, permission.slot.recorded),
+      mayBeUsed: () => both.every((slot) => slot.mayBeUsed?.() ?? true),
       answered: (isWhole) => both.forEach((slot) => slot.answered(isWhole)),
       neverSent: () => both.forEach((slot) => slot.neverSent()),
     },

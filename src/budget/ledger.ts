@@ -22,6 +22,11 @@ export interface Slot {
   /** The call must not leave before it resolves: then the next process finds the slot, whatever becomes of this one. */
   readonly recorded?: Promise<void> | null | undefined
   /**
+   * Asked when the call is about to leave. False: others that count the same key may count the slot no more, because this process
+   * stood still after it was granted (a suspended machine, a stopped process). Left out: always.
+   */
+  mayBeUsed?(): boolean
+  /**
    * Aurora may have counted the call: the slot is held for a window from now. `isWhole` is false where no whole answer came,
    * which then does not show whether the key may be used again.
    */

@@ -52,6 +52,10 @@ export const withBudget =
         const slot = takeAtOnce(call, options) ?? (await takeSlot(call, { wait, limited, options }))
         if (slot.recorded) await slot.recorded
         keepUnlessLeft(slot, call.terms.signal)
+        if (slot.mayBeUsed?.() === false) {
+          slot.neverSent()
+          continue
+        }
         const sentAtMs = clock.monotonicMs()
         let reply: Reply
         try {

@@ -20,10 +20,15 @@ export interface ExchangeOptions {
   readonly request: Dispatcher.DispatchOptions
   /** The bound of the body of an answer with this status. */
   readonly maxBytesOf: (status: number) => number
+  /**
+   * Asked when a connection is there and the request is about to be written; returns why it must not be any more, or null. After a
+   * process stood still, a connection that is ready is noticed before a timer that is due.
+   */
+  readonly isTooLate: () => Error | null
 }
 
-export function openExchange({ dispatcher, request, maxBytesOf }: ExchangeOptions): Exchange {
-  const exchange = new Collecting(maxBytesOf)
+export function openExchange({ dispatcher, request, ...options }: ExchangeOptions): Exchange {
+  const exchange = new Collecting(options)
   dispatcher.dispatch(request, exchange)
   return exchange
 }
@@ -46,11 +51,13 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
   #size = 0
   #maxBytes = 0
   readonly #maxBytesOf: (status: number) => number
+  readonly #isTooLate: () => Error | null
   #resolve: (bytes: Buffer) => void = nothing
   #reject: (reason: unknown) => void = nothing
 
-  constructor(maxBytesOf: (status: number) => number) {
+  constructor({ maxBytesOf, isTooLate }: Pick<ExchangeOptions, 'maxBytesOf' | 'isTooLate'>) {
     this.#maxBytesOf = maxBytesOf
+    this.#isTooLate = isTooLate
     this.body = new Promise((resolve, reject) => {
       this.#resolve = resolve
       this.#reject = reject
@@ -65,6 +72,10 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onRequestStart(given: Dispatcher.DispatchController): void {
+    if (!this.#hasEnded) {
+      const late = this.#isTooLate()
+      if (late) this.#fail(late)
+    }
     if (this.#hasEnded) return given.abort(toError(this.#reason))
     this.#controller = given
     this.hasBegun = true

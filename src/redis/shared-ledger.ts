@@ -1,5 +1,6 @@
 // The ledger of a key that replicas share: asks the pool in Redis for each slot, and counts without it while it is away.
 import { forecastGoMs, mayGo } from '../budget/classes.ts'
+import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
 import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot } from '../budget/ledger.ts'
 import { NO_RECORD } from '../budget/slot-record.ts'
 import type { SlotRecord } from '../budget/slot-record.ts'
@@ -175,6 +176,11 @@ function createSlot(key: SharedKey, id: string): Slot {
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     recorded,
+    // The pool, or what it keeps for this replica, counts it as under way from the last message on, and for so long.
+    mayBeUsed() {
+      const countedAtMs = view.own.get(id)?.isPooled === true ? view.contactAtMs : takenAtMs
+      return clock.monotonicMs() - countedAtMs < FLIGHT_MARGIN_MS
+    },
     answered(isWhole = true) {
       record.answered(id)
       const slot = view.own.get(id)

@@ -86,14 +86,16 @@ export function createClient(options: ClientOptions): Client {
     if (!isRead(endpoint) && terms.signal.aborted) throw new LeftUnsent(terms.signal.reason)
     const sentAtMs = clock.monotonicMs()
     let exchange: Exchange | null = null
-    let bounds: Bounds | null = null
+    let endBounds = (): void => {}
     let code: ErrorCode | null = null
     countAttempt(terms)
     const dispatcher = connections.current()
     try {
       if (terms.signal.aborted) throw terms.signal.reason
-      exchange = openExchange({ dispatcher, request: buildRequest(apiVersion, call), maxBytesOf })
-      bounds = boundExchange(exchange, call, { alarms, endAtMs: sentAtMs + attemptTimeoutMs })
+      const endAtMs = sentAtMs + attemptTimeoutMs
+      const isTooLate = (): Error | null => (clock.monotonicMs() < endAtMs ? null : new AttemptTimeout())
+      exchange = openExchange({ dispatcher, request: buildRequest(apiVersion, call), maxBytesOf, isTooLate })
+      endBounds = boundExchange(exchange, call, { alarms, endAtMs })
       let bytes: Buffer
       try {
         bytes = await exchange.body
@@ -116,15 +118,15 @@ export function createClient(options: ClientOptions): Client {
       standings.accept(terms.scope)
       return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain }
     } catch (error) {
-      const progress = { hasBegun: exchange?.hasBegun ?? false, hasTimedOut: bounds?.hasTimedOut ?? false }
-      const fault = explain(error, call, { status: exchange?.status ?? null, ...progress })
+      const progress = { hasBegun: exchange?.hasBegun ?? false, status: exchange?.status ?? null }
+      const fault = explain(error, call, progress)
       if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
         emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
       }
       throw fault
     } finally {
-      bounds?.end()
+      endBounds()
       const durationMs = clock.monotonicMs() - sentAtMs
       noteAttempt(emit, call, { status: exchange?.status ?? null, code, durationMs })
     }
@@ -157,29 +159,20 @@ const openConnections = (options: ClientOptions) =>
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
-interface Bounds {
-  hasTimedOut: boolean
-  end(): void
-}
-
 /** Its time is over, or its client leaves: a write goes on then, because its result would be unknown. */
 function boundExchange(
   exchange: Exchange,
   { endpoint, terms: { signal } }: Call,
   { alarms, endAtMs }: { readonly alarms: Alarms; readonly endAtMs: number },
-): Bounds {
+): () => void {
   const leave = isRead(endpoint) ? (): void => void exchange.abort(signal.reason) : null
   // A whole answer came in time, however long it takes to read.
-  const cancel = alarms.at(endAtMs, () => void (bounds.hasTimedOut = exchange.abort(new AttemptTimeout())))
+  const cancel = alarms.at(endAtMs, () => void exchange.abort(new AttemptTimeout()))
   if (leave) signal.addEventListener('abort', leave, { once: true })
-  const bounds: Bounds = {
-    hasTimedOut: false,
-    end() {
-      cancel()
-      if (leave) signal.removeEventListener('abort', leave)
-    },
+  return () => {
+    cancel()
+    if (leave) signal.removeEventListener('abort', leave)
   }
-  return bounds
 }
 
 class AttemptTimeout extends Error {
@@ -231,15 +224,20 @@ const firstOf = (header: string | string[] | undefined): string | null => [heade
 function explain(
   error: unknown,
   call: Call,
-  { status, ...facts }: { status: number | null; hasBegun: boolean; hasTimedOut: boolean },
+  { status, hasBegun }: { readonly status: number | null; readonly hasBegun: boolean },
 ): unknown {
   // A whole answer counts, even if the client left while its body was read: a 429 must pause the key.
   if (isGatewayError(error)) return error
   const { signal } = call.terms
-  if (isRead(call.endpoint) && signal.aborted && !facts.hasTimedOut)
-    return facts.hasBegun ? signal.reason : new LeftUnsent(signal.reason)
+  const hasTimedOut = error instanceof AttemptTimeout
+  if (isRead(call.endpoint) && signal.aborted && !hasTimedOut)
+    return hasBegun ? signal.reason : new LeftUnsent(signal.reason)
   const { method, route } = call.endpoint
-  const { code, says, wasSent, isPassing } = fromTransport(error, { ...facts, hasHeaders: status !== null })
+  const { code, says, wasSent, isPassing } = fromTransport(error, {
+    hasBegun,
+    hasTimedOut,
+    hasHeaders: status !== null,
+  })
   const outcome = isRead(call.endpoint) || !wasSent ? null : decideOutcome(status, error)
   return new AttemptError(code, `${says}.${outcome ? ` ${OUTCOME_WORDS[outcome]}` : ''}`, {
     wasSent,

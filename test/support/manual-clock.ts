@@ -4,6 +4,8 @@ import type { Clock } from '../../src/clock.ts'
 export interface ManualClock extends Clock {
   /** Fires timers that become due, in order and each at its own time, and waits for everything that follows. */
   advance(ms: number): Promise<void>
+  /** The process does nothing for so long, as after SIGSTOP: time passes, and timers that are due fire with the next `advance`. */
+  standStill(ms: number): void
   /** Sets the wall clock forwards or back; durations must not change. */
   jumpWall(ms: number): void
   /** Timers not yet fired or cancelled: a room at rest has none. */
@@ -59,12 +61,15 @@ export function createManualClock(startMs = 1000): ManualClock {
       await settle()
       for (let timer = nextDue(untilMs); timer !== undefined; timer = nextDue(untilMs)) {
         timers.delete(timer)
-        nowMs = timer.dueMs
+        nowMs = Math.max(nowMs, timer.dueMs)
         timer.callback()
         await settle()
       }
       nowMs = untilMs
       await settle()
+    },
+    standStill(ms) {
+      nowMs += ms
     },
     jumpWall(ms) {
       wallOffsetMs += ms

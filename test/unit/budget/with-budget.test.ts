@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createBudget } from '../../../src/budget/budget.ts'
 import { openMemoryLedger } from '../../../src/budget/ledger.ts'
+import type { Permission } from '../../../src/budget/ledger.ts'
 import { NO_RECORD } from '../../../src/budget/slot-record.ts'
 import type { OpenRecord } from '../../../src/budget/slot-record.ts'
 import { withBudget } from '../../../src/budget/with-budget.ts'
@@ -142,6 +143,27 @@ describe('every attempt takes a slot', () => {
     await clock.advance(HELD_MS)
 
     expect(budget.state(key).remaining).toBe(1)
+  })
+
+  it('a call whose slot is not counted any more, because the process stood still, takes another one', async () => {
+    const { budget, key, clock, events } = open()
+    const { upstream, arrivals } = createStandIn()
+    let granted = 0
+    const firstIsVoid = {
+      ...budget,
+      async spend(...parts: Parameters<typeof budget.spend>): Promise<Permission> {
+        const permission = await budget.spend(...parts)
+        const isFirst = (granted += 1) === 1
+        return 'slot' in permission ? { slot: { ...permission.slot, mayBeUsed: () => !isFirst } } : permission
+      },
+    }
+    const paid = withBudget({ budget: firstIsVoid, clock, emit: events.emit })(upstream)
+    const reply = paid(buildCall())
+    await settle()
+    expect(granted).toBe(2)
+    expect(budget.state(key).remaining).toBe(4)
+    nth(arrivals, 0).answer(buildReply())
+    expect(await reply).toMatchObject({ status: 200 })
   })
 
   it('a caller who left while its slot came does not send, and its slot is free again', async () => {

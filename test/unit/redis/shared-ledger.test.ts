@@ -105,6 +105,38 @@ describe('replicas that share a ledger', () => {
     expect(await takeAll(other)).toHaveLength(1)
   })
 
+  it('use no slot that was granted before its replica stood still: others may have used it meanwhile', async () => {
+    const { clock, ledgers } = await open(2)
+    const slot = nth(await takeAll(nth(ledgers, 0)), 0)
+    expect(slot.mayBeUsed?.()).toBe(true)
+    // Its timers run, so the pool is told that the slot is in use.
+    await clock.advance(2 * WINDOW_MS)
+    expect(slot.mayBeUsed?.()).toBe(true)
+    clock.standStill(2 * WINDOW_MS)
+    expect(slot.mayBeUsed?.()).toBe(false)
+    await clock.advance(1500)
+    expect(slot.mayBeUsed?.()).toBe(true)
+  })
+
+  it('use no slot whose grant comes after a replica stood still', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    pool.openAtOnce('key')
+    const link = pool.connect()
+    const ledger = openLedger({
+      clock,
+      async exchange(name, message) {
+        const answered = await link.exchange(name, message)
+        if (message.take !== '') clock.standStill(2 * WINDOW_MS)
+        return answered
+      },
+    })
+    await clock.advance(1000)
+    const slot = await ledger.take('mutation')
+    expect(slot).toHaveProperty('mayBeUsed')
+    expect('mayBeUsed' in slot && slot.mayBeUsed?.()).toBe(false)
+  })
+
   it('leave the kept slots to mutations, whichever replica sends them', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]

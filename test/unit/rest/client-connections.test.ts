@@ -4,6 +4,7 @@ import type { AddressInfo, Server, Socket } from 'node:net'
 import { createServer as createSecureServer } from 'node:tls'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../../src/clock.ts'
+import type { Clock } from '../../../src/clock.ts'
 import type { Proxies } from '../../../src/network/proxies.ts'
 import { AttemptError, LeftUnsent } from '../../../src/rest/attempt-error.ts'
 import { withTerms } from '../../../src/rest/call.ts'
@@ -40,7 +41,10 @@ async function serve(answer: (socket: Socket, head: string) => void) {
   return server
 }
 
-function connect(baseUrl: URL, options: { proxies?: Proxies; attemptTimeoutMs?: number } = {}) {
+function connect(
+  baseUrl: URL,
+  options: { proxies?: Proxies; attemptTimeoutMs?: number; clock?: Clock } = {},
+) {
   const events = createEventLog()
   const client = createClient({
     apiVersion: null,
@@ -131,6 +135,24 @@ describe('a write is certainly not done, and takes no slot, where', () => {
     expect(error.wasSent).toBe(false)
     expect(error.details.outcome).toBeUndefined()
   })
+})
+
+it('a call whose time is over when its connection is there, because the process stood still, is never sent', async () => {
+  const system = createSystemClock()
+  const stood = { forMs: 0 }
+  const clock = { ...system, monotonicMs: () => system.monotonicMs() + stood.forMs }
+  let received = 0
+  const { url } = await serve((socket) => {
+    received += 1
+    socket.end(ANSWER)
+  })
+  const { send, failure } = connect(url, { clock, attemptTimeoutMs: 60_000 })
+  const failed = failure()
+  // The connection is being made, and the timer of the attempt is not due by the clock of the event loop.
+  stood.forMs = 120_000
+  expect(await failed).toMatchObject({ code: 'UPSTREAM_TIMEOUT', wasSent: false })
+  expect(await send()).toMatchObject({ status: 200 })
+  expect(received).toBe(1)
 })
 
 it('a read whose handshake broke may be sent again, and one whose certificate is not trusted may not', async () => {
