@@ -22,11 +22,11 @@ import { createReads, readBy } from './cache-reads.ts'
 import type { CacheReads, Cached, FreshReads, ReadsOptions } from './cache-reads.ts'
 import { heldFor, isUnsettled, sizeCalculation, toAbsence, toShown } from './held.ts'
 import type { Held, HeldName } from './held.ts'
+import { ageAll } from './age-all.ts'
 import { createDoubts } from './doubts.ts'
 import { createEntries, SETTING } from './entries.ts'
 import type { Doubt } from './decide-use.ts'
 import { createItemLinks } from './item-links.ts'
-import type { ItemLinks } from './item-links.ts'
 import type { Notices } from './notices.ts'
 import type { TrustOf } from './proven.ts'
 import type { CallName } from './saved-reply.ts'
@@ -62,6 +62,8 @@ export interface Cache extends CacheReads, FreshReads, Touched, Notices {
   projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
   /** Something has become untrue, and it is unknown what: all that is held is served as stale from now on. */
   doubtAll(): void
+  /** So much time has passed that the clock of the process has not counted: all that is held is older by it. */
+  ageAll(byMs: number): void
   /** From now on, answers are served as fresh only while `isConfirmed` returns true. */
   confirmBy(isConfirmed: () => boolean): void
   /** False while another replica may have changed what is held, and the notice has not come here. */
@@ -109,7 +111,6 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
 
   const put = createPut({
     entries,
-    links: createItemLinks(entries),
     notes,
     doubts,
     trustOf,
@@ -144,6 +145,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
       add(tenant, touches, settleMs > 0 ? happenedAtMs + settleMs : -Infinity)
     },
     projectsAbove: notes.projectsAbove,
+    ageAll: (byMs) => ageAll(entries, byMs),
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
     entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
     restore({ call, reply }) {
@@ -161,7 +163,6 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
 
 interface PutOptions {
   readonly entries: LRUCache<string, Held>
-  readonly links: ItemLinks
   readonly notes: Pick<TouchedNotes, 'lineage' | 'settledAtMs'>
   readonly doubts: ReturnType<typeof createDoubts>
   readonly trustOf: TrustOf | undefined
@@ -169,9 +170,15 @@ interface PutOptions {
 }
 
 /** Stores an answer with the objects that it lists; `same` is what it takes the place of, if that lists the same objects. */
-const createPut =
-  ({ entries, links, notes: { lineage, settledAtMs }, doubts, trustOf, noteTooLarge }: PutOptions) =>
-  (scope: ScopeKey, question: NamedQuestion, answer: Answer, same?: Held): void => {
+function createPut({
+  entries,
+  notes: { lineage, settledAtMs },
+  doubts,
+  trustOf,
+  noteTooLarge,
+}: PutOptions): (scope: ScopeKey, question: NamedQuestion, answer: Answer, same?: Held) => void {
+  const links = createItemLinks(entries)
+  return (scope, question, answer, same) => {
     const { key } = question
     lineage.learn(scope, question, answer)
     const held = heldFor(key, scope, question, {
@@ -186,6 +193,7 @@ const createPut =
     if (!entries.has(key)) return noteTooLarge(question.endpoint.operation, sizeCalculation(held, key))
     links.link(held, same?.is === 'answer' ? same : null)
   }
+}
 
 const askedOf = ({ endpoint, path }: Question): Asked => ({ endpoint, path })
 

@@ -8,8 +8,8 @@ import type { ProvenKind } from '../aurora/proven-kinds.ts'
 /**
  * Why ordinary ages hold. `start`: nothing is known yet. `subscription`: one is missing or switched off, or nobody has seen for long
  * that it is there. `refused`: a webhook had no right secret. `silence`: none has come for longer than usual. `audit`: a reply had
- * changed, and no webhook had reported it. `replicas`: what other replicas know is not known here. `removed`: the tenant is not served,
- * or has no secret any more.
+ * changed, and no webhook had reported it. `replicas`: what other replicas know is not known here. `standstill`: the process or its
+ * machine stood still. `removed`: the tenant is not served, or has no secret any more.
  */
 export const DOUBT_REASONS = [
   'start',
@@ -18,6 +18,7 @@ export const DOUBT_REASONS = [
   'silence',
   'audit',
   'replicas',
+  'standstill',
   'removed',
 ] as const
 export type DoubtReason = (typeof DOUBT_REASONS)[number]

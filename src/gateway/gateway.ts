@@ -22,6 +22,7 @@ import { createHandler, describeValidation } from './graphql-handler.ts'
 import { createLiveAnswers } from './live-answers.ts'
 import { createKnownObjects } from './known-objects.ts'
 import { createLine } from './line.ts'
+import { watchLostTime } from './lost-time.ts'
 import { createListEnds } from '../loaders/list-ends.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import { createTypicalReplies } from '../planning/typical-replies.ts'
@@ -234,6 +235,13 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const live = createLiveAnswers({ ...executing, ...ofBudget, cache, changes, clock, log, emit })
   const repeats = createRepeats({ ...ofBudget, remembered, clock, emit, traces })
 
+  const endWatch = watchLostTime({
+    clock,
+    emit,
+    onSlept: (sleptMs) => cache.ageAll(sleptMs),
+    onStandstill: () => proving?.noteStandstill(),
+  })
+
   const replaceAll = (next: Config, read: Reread): void => {
     trusted.replace(read.documents)
     repeats.endAll()
@@ -267,6 +275,7 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
       ending.abort()
     },
     async close() {
+      endWatch()
       live.end()
       await invalidations.close()
       webhooks.close()

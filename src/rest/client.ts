@@ -77,8 +77,7 @@ export function createClient(options: ClientOptions): Client {
   const connections = openConnections(options)
   const alarms = createAlarms(clock)
   const readReply = createReadReply({ emit, knownBytes: options.knownBytes ?? 0 })
-  const maxBytesOf = (status: number): number =>
-    isSuccess(status) ? options.maxReplyBytes : MAX_FAILURE_BYTES
+  const maxBytesOf = createMaxBytesOf(options)
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
@@ -93,8 +92,8 @@ export function createClient(options: ClientOptions): Client {
     try {
       if (terms.signal.aborted) throw terms.signal.reason
       const endAtMs = sentAtMs + attemptTimeoutMs
-      const isTooLate = (): Error | null => (clock.monotonicMs() < endAtMs ? null : new AttemptTimeout())
-      exchange = openExchange({ dispatcher, request: buildRequest(apiVersion, call), maxBytesOf, isTooLate })
+      const request = buildRequest(apiVersion, call)
+      exchange = openExchange({ dispatcher, request, maxBytesOf, isTooLate: createIsTooLate(clock, endAtMs) })
       endBounds = boundExchange(exchange, call, { alarms, endAtMs })
       let bytes: Buffer
       try {
@@ -118,8 +117,7 @@ export function createClient(options: ClientOptions): Client {
       standings.accept(terms.scope)
       return { status, value, bytes: bytes.length, answeredAtMs, sentAtMs, isAgain }
     } catch (error) {
-      const progress = { hasBegun: exchange?.hasBegun ?? false, status: exchange?.status ?? null }
-      const fault = explain(error, call, progress)
+      const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
         emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
@@ -156,6 +154,14 @@ const openConnections = (options: ClientOptions) =>
       answerTimeoutMs: 0,
     }),
   )
+
+const createMaxBytesOf =
+  ({ maxReplyBytes }: ClientOptions) =>
+  (status: number): number =>
+    isSuccess(status) ? maxReplyBytes : MAX_FAILURE_BYTES
+
+const createIsTooLate = (clock: Clock, endAtMs: number) => (): Error | null =>
+  clock.monotonicMs() < endAtMs ? null : new AttemptTimeout()
 
 const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
@@ -221,10 +227,12 @@ function readRefusal(
 /** A header that is sent twice is a list; the first value counts. */
 const firstOf = (header: string | string[] | undefined): string | null => [header].flat()[0] ?? null
 
+const NOT_BEGUN = { status: null, hasBegun: false }
+
 function explain(
   error: unknown,
   call: Call,
-  { status, hasBegun }: { readonly status: number | null; readonly hasBegun: boolean },
+  { status, hasBegun }: Pick<Exchange, 'status' | 'hasBegun'>,
 ): unknown {
   // A whole answer counts, even if the client left while its body was read: a 429 must pause the key.
   if (isGatewayError(error)) return error

@@ -33,14 +33,20 @@ const REPORT_EVERY_MS = 60_000
 export function startMetricsExport(options: MetricsExportOptions): MetricsExport {
   const { intervalMs, clock, metrics, resource, onLost } = options
   const instance = { ...OF_THIS_PROCESS, ...resource }
-  const startedAtMs = clock.wallMs()
+  const beganMs = clock.monotonicMs()
+  let startedAtMs = clock.wallMs()
   const send = createSend(options)
   let reportAtMs = -Infinity
   let isClosed = false
   let cancel = (): void => {}
 
-  const read = async (): Promise<object> =>
-    toOtlpMetrics(await metrics.snapshot(), { resource: instance, startedAtMs, nowMs: clock.wallMs() })
+  async function read(): Promise<object> {
+    const snapshot = await metrics.snapshot()
+    const nowMs = clock.wallMs()
+    // The clock was set back: collectors refuse values that begin after they end.
+    if (nowMs < startedAtMs) startedAtMs = nowMs - (clock.monotonicMs() - beganMs)
+    return toOtlpMetrics(snapshot, { resource: instance, startedAtMs, nowMs })
+  }
 
   /** Never rejects, because an error that no code catches ends the process. */
   async function sendNow(): Promise<void> {

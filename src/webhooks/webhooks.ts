@@ -14,7 +14,7 @@ import { createSenders } from './senders.ts'
 
 export interface Webhooks {
   /** Null where the ordinary ages hold for all replies. */
-  readonly proving: Pick<Proving, 'trustOf' | 'onFacts' | 'counts'> | null
+  readonly proving: Pick<Proving, 'trustOf' | 'onFacts' | 'counts' | 'noteStandstill'> | null
   open(parts: WebhooksParts): OpenWebhooks
   /** The secrets of other settings hold from now on; those of the tenants come with the tenants. */
   replace(config: Pick<Config, 'webhooks'>): void

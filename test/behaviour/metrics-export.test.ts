@@ -1,6 +1,7 @@
 // Metrics as a collector gets them by OTLP: the same series as Prometheus reads, and no wait for a collector that is down.
 import { describe, expect, it } from 'vitest'
 import { createSystemClock } from '../../src/clock.ts'
+import type { Clock } from '../../src/clock.ts'
 import { READS } from '../../src/aurora/reads.ts'
 import { WRITES } from '../../src/aurora/writes.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -8,6 +9,7 @@ import type { Metrics } from '../../src/telemetry/metrics.ts'
 import { startMetricsExport } from '../../src/telemetry/metrics-export.ts'
 import { createTraces } from '../../src/telemetry/traces.ts'
 import { openCollector } from '../support/collector.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { waitUntil } from '../support/wait-until.ts'
 
@@ -49,9 +51,14 @@ interface Sent {
 const openMetrics = (): Metrics =>
   createMetrics({ operations: Object.keys({ ...READS, ...WRITES }), isWithProcess: false })
 
-function start(metrics: Metrics, url: URL, intervalMs: number, faults: string[] = []) {
+interface Started {
+  readonly faults?: string[]
+  readonly clock?: Clock
+}
+
+function start(metrics: Metrics, url: URL, intervalMs: number, started: Started = {}) {
   const about = { headers: { 'x-team': 'solar' }, resource: { 'service.name': 'my gateway' } }
-  const clock = createSystemClock()
+  const { faults = [], clock = createSystemClock() } = started
   return startMetricsExport({
     ...about,
     metrics,
@@ -138,6 +145,23 @@ describe('metrics by OTLP', () => {
     }
   })
 
+  it('begin before they end, also after the wall clock was set back', async () => {
+    await using collector = await openCollector()
+    const clock = createManualClock()
+    const beganMs = clock.wallMs()
+    const exported = start(openMetrics(), collector.url, NEVER_MS, { clock })
+    await clock.advance(60_000)
+    clock.jumpWall(-3_600_000)
+    await exported.close()
+    const sent = JSON.parse(collector.bodies[0] ?? '') as Sent
+    const points = sent.resourceMetrics[0].scopeMetrics[0].metrics.flatMap(({ sum }) => sum?.dataPoints ?? [])
+    expect(points.length).toBeGreaterThan(0)
+    for (const { startTimeUnixNano, timeUnixNano } of points) {
+      expect(Number(startTimeUnixNano) / 1e6).toBe(beganMs - 3_600_000)
+      expect(Number(timeUnixNano) / 1e6).toBe(beganMs - 3_540_000)
+    }
+  })
+
   it('come with the attributes of the gateway and the headers of the settings, again and again', async () => {
     await using collector = await openCollector()
     const exported = start(openMetrics(), collector.url, 1)
@@ -177,7 +201,7 @@ describe('metrics by OTLP', () => {
     await using collector = await openCollector()
     collector.setStatus(503)
     const faults: string[] = []
-    const exported = start(openMetrics(), collector.url, 1, faults)
+    const exported = start(openMetrics(), collector.url, 1, { faults })
     await waitUntil(() => collector.bodies.length >= 3)
     await exported.close()
     expect(faults).toEqual(['503'])
@@ -204,7 +228,7 @@ describe('metrics by OTLP', () => {
     const faults: string[] = []
     let looks = 0
     const snapshot = async (): Promise<never> => ((looks += 1), Promise.reject(new TypeError('not a number')))
-    const exported = start({ ...openMetrics(), snapshot }, collector.url, 1, faults)
+    const exported = start({ ...openMetrics(), snapshot }, collector.url, 1, { faults })
     await waitUntil(() => looks >= 3)
     await exported.close()
     expect(faults).toEqual(['TypeError'])
@@ -215,7 +239,7 @@ describe('metrics by OTLP', () => {
     await using collector = await openCollector()
     collector.setStatus(undefined)
     const faults: string[] = []
-    const exported = start(openMetrics(), collector.url, NEVER_MS, faults)
+    const exported = start(openMetrics(), collector.url, NEVER_MS, { faults })
     await exported.close()
     expect(faults).toEqual([])
   })
@@ -224,7 +248,7 @@ describe('metrics by OTLP', () => {
     const collector = await openCollector()
     await collector[Symbol.asyncDispose]()
     const faults: string[] = []
-    const exported = start(openMetrics(), collector.url, NEVER_MS, faults)
+    const exported = start(openMetrics(), collector.url, NEVER_MS, { faults })
     await exported.close()
     expect(faults).toEqual(['ECONNREFUSED'])
   })

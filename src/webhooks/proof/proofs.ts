@@ -13,8 +13,8 @@ export interface Proofs {
   readonly trustOf: TrustOf
   /** What this or another replica has found out, and when (monotonic). */
   take(tenant: TenantKey, facts: ProofFacts, atMs?: number): void
-  /** Something was reported by another replica, and it is unknown what. */
-  doubtAll(): void
+  /** Something has happened, and it is unknown what. */
+  doubtAll(reason: DoubtReason): void
   /** As `doubt` of its proofs. */
   doubt(tenant: TenantKey, kinds: readonly ProvenKind[], reason: DoubtReason): Promise<void>
   agreed(tenant: TenantKey, kind: ProvenKind, askedAtMs?: number): void
@@ -60,8 +60,8 @@ export function createProofs(options: ProofsOptions): Proofs {
       return trust && trust.sinceMs <= askedAtMs ? trust : null
     },
     take: (tenant, facts, atMs = clock.monotonicMs()) => open(tenant)?.take(facts, atMs),
-    doubtAll() {
-      for (const proofs of all()) proofs.endAll('replicas')
+    doubtAll(reason) {
+      for (const proofs of all()) proofs.endAll(reason)
     },
     doubt: async (tenant, kinds, reason) => open(tenant)?.doubt(kinds, reason),
     agreed: (tenant, kind, askedAtMs = clock.monotonicMs()) =>

@@ -32,6 +32,8 @@ export interface Proving {
   readonly proofs: Proofs
   readonly trustOf: TrustOf
   readonly onFacts: OnFacts
+  /** Webhooks may have come while nobody received them. */
+  noteStandstill(): void
   counts(): Readonly<Record<ProvenKind, number>>
   open(parts: ProvingParts): Audit
   close(): void
@@ -80,11 +82,12 @@ export function createProving(options: ProvingOptions): Proving {
     proofs,
     trustOf: proofs.trustOf,
     onFacts(reported) {
-      if (reported === null) return proofs.doubtAll()
+      if (reported === null) return proofs.doubtAll('replicas')
       const { tenant, facts, atMs } = reported
       if (facts.subscribed) watch?.noteStatus(tenant)
       proofs.take(tenant, facts, atMs)
     },
+    noteStandstill: () => proofs.doubtAll('standstill'),
     counts: proofs.counts,
     open(opened) {
       parts = opened

@@ -354,6 +354,20 @@ describe('the bound in bytes', () => {
     expect(['a', 'b', 'c', 'd'].filter((id) => cache.read(aProject(id)) !== null)).toEqual(['a', 'c', 'd'])
   })
 
+  it('leaves the same ones after all were made older, and finds objects in their lists as before', () => {
+    const { clock, cache, store } = open(12_000)
+    const list = aListOf(READS.listProjects)
+    store(list, [{ id: 'l' }], { bytes: 500 })
+    for (const id of ['a', 'b']) store(aProject(id), { id }, { bytes: 1000 })
+    cache.read(aProject('a'))
+    cache.read(list)
+    cache.ageAll(MINUTE)
+    expect(cache.glance.read(aProject('a'))?.answer.answeredAtMs).toBe(clock.monotonicMs() - MINUTE)
+    expect(cache.glance.readListed(buildScope().key, 'project', 'l')).toEqual({ id: 'l' })
+    store(aProject('c'), { id: 'c' }, { bytes: 1000 })
+    expect(['a', 'b', 'c'].filter((id) => cache.read(aProject(id)) !== null)).toEqual(['a', 'c'])
+  })
+
   it('is not broken by an answer that is larger than all of it', () => {
     const { cache, store } = open(12_000)
     store(aProject('a'), { id: 'a' }, { bytes: 1000 })

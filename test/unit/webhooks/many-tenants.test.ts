@@ -118,7 +118,7 @@ it('all trusts that end at one moment are noticed with one walk of what is liste
   }
   proving.proofs.look()
   expect(proving.counts().project).toBe(COUNT)
-  proving.proofs.doubtAll()
+  proving.proofs.doubtAll('replicas')
   expect(proving.counts().project).toBe(0)
   await Promise.resolve()
   expect(notices()).toBe(1)

@@ -121,7 +121,7 @@ describe('ordinary ages hold at once', () => {
     ['audit', ({ proofs }) => proofs.doubt(TENANT, ['project'], 'audit')],
     ['subscription', ({ proofs }) => proofs.take(TENANT, { subscribed: ALL_NEEDED.slice(1) })],
     ['audit', ({ proofs }) => proofs.take(TENANT, { doubted: { project: 'audit' } })],
-    ['replicas', ({ proofs }) => proofs.doubtAll()],
+    ['replicas', ({ proofs }) => proofs.doubtAll('replicas')],
   ])('at a doubt: %s', async (reason, raise) => {
     const opened = open()
     await opened.prove()
