@@ -7,6 +7,7 @@ import type { Given } from './again.ts'
 import type { BytesAnswer } from './bytes-answer.ts'
 import type { HttpLimits } from './limits.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
+import { afterReading } from '../turns/after-reading.ts'
 
 export interface RawAnswersOptions {
   readonly clock: Clock
@@ -79,7 +80,7 @@ function hold(
   // It is written already, so it is counted, whatever bound is reached.
   unread.hold({ caller: holder, bytes: 0 })
   unread.resize(bytes)
-  const cancel = clock.after(limits.stallTimeoutMs, () => socket.destroy())
+  const cancel = afterReading(clock, limits.stallTimeoutMs, () => socket.destroy())
   let isOver = false
   const end = (isCutShort: boolean): void => {
     if (isOver) return

@@ -6,6 +6,7 @@ import type { Exchange } from './exchange.ts'
 import { lengthOf, withoutHopByHop } from './headers.ts'
 import type { HttpLimits } from './limits.ts'
 import { isBodyUnread } from './read-body.ts'
+import { afterReading } from '../turns/after-reading.ts'
 
 export interface WriteOptions {
   readonly requestId: string
@@ -120,7 +121,7 @@ export function limitStall(
 ): () => void {
   let cancel: (() => void) | null = null
   const begin = (): void => {
-    cancel = clock.after(limits.stallTimeoutMs, () => incoming.socket.destroy())
+    cancel = afterReading(clock, limits.stallTimeoutMs, () => incoming.socket.destroy())
   }
   if (outgoing.socket) begin()
   else outgoing.once('socket', begin)

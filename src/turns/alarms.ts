@@ -1,4 +1,5 @@
 // Calls back at given times: all that is due in one millisecond has one timer, as the calls of one level are due together.
+import { afterReading } from './after-reading.ts'
 import { callAlone } from './call-alone.ts'
 import type { Clock } from '../clock.ts'
 import { PassingMap } from './passing-map.ts'
@@ -18,7 +19,7 @@ export function createAlarms(clock: Clock): Alarms {
 
   function open(dueMs: number): Alarm {
     const callbacks = new Set<() => void>()
-    const cancel = clock.after(Math.max(0, dueMs - clock.monotonicMs()), () => {
+    const cancel = afterReading(clock, dueMs - clock.monotonicMs(), () => {
       alarms.delete(dueMs)
       for (const callback of callbacks) callAlone(callback)
     })

@@ -155,6 +155,29 @@ it('a call whose time is over when its connection is there, because the process 
   expect(received).toBe(1)
 })
 
+it('an answer that has come counts, though the process stood still until the time of its attempt was over', async () => {
+  const system = createSystemClock()
+  const stood = { forMs: 0 }
+  const due: (() => void)[] = []
+  const after = (_waitMs: number, callback: () => void) => {
+    due.push(callback)
+    return () => void due.splice(due.indexOf(callback), 1)
+  }
+  const clock = { ...system, after, monotonicMs: () => system.monotonicMs() + stood.forMs }
+  let receive = (_socket: Socket): void => {}
+  const received = new Promise<Socket>((resolve) => (receive = resolve))
+  const { url } = await serve((socket) => receive(socket))
+  const reply = connect(url, { clock, attemptTimeoutMs: 60_000 }).send()
+  const socket = await received
+  // In a turn of timers, after which sockets are read: the bytes are in the buffer of the socket then.
+  await new Promise<void>((resolve) => void setTimeout(resolve, 0))
+  socket.end(ANSWER)
+  stood.forMs = 120_000
+  expect(due).toHaveLength(1)
+  for (const callback of due) callback()
+  expect(await reply).toMatchObject({ status: 200 })
+})
+
 it('a read whose handshake broke may be sent again, and one whose certificate is not trusted may not', async () => {
   const broken = await listen(
     createServer((socket) => void socket.once('data', () => socket.end())),
