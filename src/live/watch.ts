@@ -5,6 +5,7 @@ import { createGiving } from './giving.ts'
 import type { Giving } from './giving.ts'
 import { createHeldParts } from './held-parts.ts'
 import type { HeldParts } from './held-parts.ts'
+import { chooseInTurn } from './in-whose-name.ts'
 import { toMade } from './made.ts'
 import type { Made } from './made.ts'
 import type { LiveQuestion } from './question.ts'
@@ -131,10 +132,10 @@ export class Watch implements Watched {
   }
 
   #makeAgain(purpose: Purpose): void {
-    const [reading] = this.#readings
-    if (!reading) return
-    if (!this.#underWay.has(purpose)) return this.#make(purpose, reading.caller)
-    this.#due.at({ purpose, atMs: this.#options.clock.monotonicMs() + MIN_PAUSE_MS })
+    if (this.#underWay.has(purpose))
+      return this.#due.at({ purpose, atMs: this.#options.clock.monotonicMs() + MIN_PAUSE_MS })
+    const reading = chooseInTurn(this.#readings, this.#runs)
+    if (reading) this.#make(purpose, reading.caller)
   }
 
   #make(purpose: Purpose, caller: Caller): void {
