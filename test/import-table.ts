@@ -190,11 +190,6 @@ export const MAY_IMPORT: Readonly<Record<string, Row>> = {
     types: ['config/config.ts'],
     because: 'opens the file of the cache, from the settings',
   },
-  'gateway/lost-time.ts': {
-    values: [],
-    types: ['clock.ts', 'telemetry/events.ts'],
-    because: 'watches two clocks, and calls back what is passed to it',
-  },
   'gateway/line.ts': {
     values: [
       'planning/',

@@ -22,7 +22,6 @@ import { createHandler, describeValidation } from './graphql-handler.ts'
 import { createLiveAnswers } from './live-answers.ts'
 import { createKnownObjects } from './known-objects.ts'
 import { createLine } from './line.ts'
-import { watchLostTime } from './lost-time.ts'
 import { createListEnds } from '../loaders/list-ends.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import { createTypicalReplies } from '../planning/typical-replies.ts'
@@ -66,6 +65,11 @@ export interface Gateway {
   /** The page of the query editor, which contains no secret; null: there is none. */
   readonly page: Awaited<ReturnType<typeof openPage>> | null
   isReady(): boolean
+  /**
+   * The process has seen nothing of some time: webhooks that came then may be lost. `sleptMs`: what the clock by which answers age has
+   * not counted of it.
+   */
+  noteLostTime(lost: { readonly sleptMs: number }): void
   /** Receives a webhook of Aurora: `off` where no secret is set. */
   readonly receiveWebhook: ReceiveWebhook
   /** All data is made up. */
@@ -235,13 +239,6 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const live = createLiveAnswers({ ...executing, ...ofBudget, cache, changes, clock, log, emit })
   const repeats = createRepeats({ ...ofBudget, remembered, clock, emit, traces })
 
-  const endWatch = watchLostTime({
-    clock,
-    emit,
-    onSlept: (sleptMs) => cache.ageAll(sleptMs),
-    onStandstill: () => proving?.noteStandstill(),
-  })
-
   const replaceAll = (next: Config, read: Reread): void => {
     trusted.replace(read.documents)
     repeats.endAll()
@@ -269,13 +266,16 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
     reload: (next) => doAtOnce(reloadInPieces(next)),
     receiveWebhook: receive,
     isReady: () => true,
+    noteLostTime({ sleptMs }) {
+      if (sleptMs > 0) cache.ageAll(sleptMs)
+      proving?.noteStandstill()
+    },
     isSimulated: served.isSimulated,
     drain(graceMs) {
       budget.drain(clock.monotonicMs() + graceMs - lastAnswerMs(graceMs))
       ending.abort()
     },
     async close() {
-      endWatch()
       live.end()
       await invalidations.close()
       webhooks.close()

@@ -1,14 +1,12 @@
 // Notices time that the process has not seen: its machine slept, or the process itself stood still.
 import type { Clock } from '../clock.ts'
-import type { Emit } from '../telemetry/events.ts'
+import type { Gateway } from '../gateway/gateway.ts'
+import type { Log } from '../telemetry/log.ts'
 
-export interface LostTimeOptions {
+interface LostTimeOptions {
+  readonly gateway: Pick<Gateway, 'noteLostTime'>
   readonly clock: Clock
-  readonly emit: Emit
-  /** Everything that is held is older by so much than by the clock of the process. */
-  readonly onSlept: (sleptMs: number) => void
-  /** Nothing was received for a while, by either way. */
-  readonly onStandstill: () => void
+  readonly log: Pick<Log, 'warn'>
 }
 
 const LOOK_EVERY_MS = 1000
@@ -20,29 +18,30 @@ const MIN_STANDSTILL_MS = 10_000
 /**
  * The clock by which replies age stands still while a machine sleeps, and while a virtual machine is suspended. Only the wall clock
  * shows that time has passed, once somebody has set it. A wall clock that was wrong and is set forwards looks the same, so it counts as
- * a sleep: that costs calls, while the other mistake would show what is hours old as fresh. Returns the function that ends it.
+ * a sleep: that costs calls, while the other mistake would show what is hours old as fresh.
  */
-export function watchLostTime({ clock, emit, onSlept, onStandstill }: LostTimeOptions): () => void {
+export function watchLostTime({ gateway, clock, log }: LostTimeOptions): void {
   let lastMs = clock.monotonicMs()
   let lastWallMs = clock.wallMs()
-  let cancel = (): void => {}
 
   function look(): void {
     const nowMs = clock.monotonicMs()
     const wallMs = clock.wallMs()
-    const sleptMs = wallMs - lastWallMs - (nowMs - lastMs)
-    const stoodStillMs = nowMs - lastMs - LOOK_EVERY_MS
+    const sleptMs = Math.round(wallMs - lastWallMs - (nowMs - lastMs))
+    const stoodStillMs = Math.round(nowMs - lastMs - LOOK_EVERY_MS)
     lastMs = nowMs
     lastWallMs = wallMs
-    const hasSlept = sleptMs >= MIN_SLEPT_MS
-    if (hasSlept) onSlept(sleptMs)
-    if (hasSlept || stoodStillMs >= MIN_STANDSTILL_MS) {
-      onStandstill()
-      emit('timeLost', { hasSlept, lostMs: Math.round(hasSlept ? sleptMs : stoodStillMs) })
+    if (sleptMs >= MIN_SLEPT_MS) {
+      gateway.noteLostTime({ sleptMs })
+      log.warn(
+        { sleptMs },
+        'the machine slept, or its clock was set forwards: cached answers are older by that',
+      )
+    } else if (stoodStillMs >= MIN_STANDSTILL_MS) {
+      gateway.noteLostTime({ sleptMs: 0 })
+      log.warn({ stoodStillMs }, 'the process stood still: webhooks that came meanwhile may be lost')
     }
-    cancel = clock.after(LOOK_EVERY_MS, look)
+    clock.after(LOOK_EVERY_MS, look)
   }
-  cancel = clock.after(LOOK_EVERY_MS, look)
-
-  return () => cancel()
+  clock.after(LOOK_EVERY_MS, look)
 }

@@ -65,11 +65,6 @@ const WORTH_READING: { readonly [Name in EventName]?: Line<UpstreamEvents[Name]>
     message:
       'the gateway ends, and a router has not taken what has changed: its cache may show what was before, until it is too old',
   },
-  timeLost: {
-    level: 'warn',
-    message:
-      'the process stood still, or its machine slept or had its clock set forwards: after a sleep all cached answers are older by that',
-  },
   itemUnreadable: { level: 'warn', message: 'a list contained items without an id' },
 }
 

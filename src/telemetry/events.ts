@@ -116,11 +116,6 @@ export interface UpstreamEvents {
   readonly proofEnded: { readonly kind: string; readonly reason: string }
   /** A reply was read again: it was the `same`; or another, as a webhook has `reported`; or it `differs`, and none has. */
   readonly proofAudited: { readonly kind: string; readonly outcome: 'same' | 'reported' | 'differs' }
-  /**
-   * The machine slept, its clock was set forwards, or the process stood still; `lostMs`: for how long. After a sleep all that is held
-   * is older by that.
-   */
-  readonly timeLost: { readonly hasSlept: boolean; readonly lostMs: number }
   readonly errorPresented: { readonly code: ErrorCode }
   /** The http room refused a GraphQL request: an unknown caller, a body too large, a wrong method. */
   readonly turnedAway: { readonly status: number; readonly code: ErrorCode }

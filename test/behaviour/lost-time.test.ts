@@ -4,6 +4,7 @@ import { nth } from '../support/builders.ts'
 import { createManualClock } from '../support/manual-clock.ts'
 import { lookUntilFresh, openGateway, prove } from '../support/proven-gateway.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { watchLostTime } from '../../src/program/lost-time.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 
 const MINUTE_MS = 60_000
@@ -14,6 +15,7 @@ const CONFIG = { attemptTimeoutMs: 1_000_000_000, requestTimeoutMs: 1_000_000_00
 async function open() {
   const clock = createManualClock()
   const gateway = await createTestGateway({ clock, config: CONFIG })
+  watchLostTime({ ...gateway, clock })
   const { id } = nth(gateway.simulator.data.projects, 0)
   const query = `{ project(id: "${id}") { name } }`
   /** By GET, so that the headers tell the age. */
@@ -88,6 +90,7 @@ it('a clock that is set back, or corrected by some seconds, costs no call and ch
 
 it('webhooks are not trusted any more after a process stood still, since some may be lost', async () => {
   await using gateway = await openGateway(createMetrics({ operations: [], isWithProcess: false }))
+  watchLostTime(gateway)
   await prove(gateway)
   await gateway.pass(30)
   expect((await gateway.look()).validatedBy).toEqual(['webhooks'])
