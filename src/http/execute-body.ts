@@ -142,14 +142,14 @@ export function giveKnown(
 
 function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOptions): Soon<Unfinished | null> {
   const { exchange } = addressed
-  const { holder } = asked.caller
   if (exchange.hasLeft) return null
+  const party = { caller: asked.caller.holder, tenant: asked.caller.scope.budgetKey }
   const taken =
-    options.turns.tryTake(holder) ??
+    options.turns.tryTake(party) ??
     // It rejects where the client has left.
     options.turns
       .take({
-        caller: holder,
+        ...party,
         address: () => addressOfSender(addressed, options),
         connection: exchange.incoming.socket,
         signal: exchange.gone,

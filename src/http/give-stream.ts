@@ -45,7 +45,11 @@ function openStream(
   }
   const form = caller.router ? streamForRouter(head.accepted) : head.accepted.stream
   if (form === null) return refuse(refusals.streamNotAccepted)
-  const release = options.streams.reserve({ caller: caller.holder, connection: exchange.incoming.socket })
+  const release = options.streams.reserve({
+    caller: caller.holder,
+    tenant: caller.scope.budgetKey,
+    connection: exchange.incoming.socket,
+  })
   return typeof release === 'string'
     ? refuse(refusalOf(release, options))
     : createStreamAnswer({ fields, form, source, caller, release })

@@ -2,6 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
+import { createTenantsSeen } from './tenants-seen.ts'
 
 export interface OpenStreams {
   /** Returns why there is no place, or the function that gives it back. */
@@ -18,6 +19,8 @@ export interface OpenStreams {
 
 export interface StreamHolder {
   readonly caller: string
+  /** Names the key at Aurora by which its calls are counted. */
+  readonly tenant: string
   /** Has one stream at a time: what follows on it comes only after the end. */
   readonly connection: object
 }
@@ -103,25 +106,44 @@ export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenSt
 
 function createPlaces({ maxStreams, maxStreamsOfCaller }: OpenStreamsOptions['limits']) {
   const reserved = Math.floor(maxStreams * RESERVED_SHARE)
-  const ofCallers = new Map<string, number>()
+  const ofCallers = createCounts()
+  const ofTenants = createCounts()
+  const seen = createTenantsSeen()
+  /** Callers of a tenant that has many have none of what is reserved, where there are several tenants. */
+  const hasFew = (caller: string, tenant: string): boolean =>
+    Math.max(ofCallers.of(caller), seen.areSeveral() ? ofTenants.of(tenant) : 0) < reserved * FEW_SHARE
   const connections = new WeakSet<object>()
   let inAll = 0
   return {
-    reserve({ caller, connection }: StreamHolder): StreamBound | (() => void) {
+    reserve({ caller, tenant, connection }: StreamHolder): StreamBound | (() => void) {
+      seen.note(tenant)
       if (connections.has(connection)) return 'connection'
-      const own = ofCallers.get(caller) ?? 0
-      if (own >= maxStreamsOfCaller) return 'caller'
-      if (inAll >= (own < reserved * FEW_SHARE ? maxStreams : maxStreams - reserved)) return 'all'
-      ofCallers.set(caller, own + 1)
+      if (ofCallers.of(caller) >= maxStreamsOfCaller) return 'caller'
+      if (inAll >= (hasFew(caller, tenant) ? maxStreams : maxStreams - reserved)) return 'all'
+      ofCallers.change(caller, 1)
+      ofTenants.change(tenant, 1)
       inAll += 1
       connections.add(connection)
       return () => {
         connections.delete(connection)
-        const left = (ofCallers.get(caller) ?? 1) - 1
-        if (left > 0) ofCallers.set(caller, left)
-        else ofCallers.delete(caller)
+        ofCallers.change(caller, -1)
+        ofTenants.change(tenant, -1)
+
         inAll -= 1
       }
+    },
+  }
+}
+
+function createCounts() {
+  const counts = new Map<string, number>()
+  const of = (name: string): number => counts.get(name) ?? 0
+  return {
+    of,
+    change(name: string, by: number): void {
+      const count = of(name) + by
+      if (count > 0) counts.set(name, count)
+      else counts.delete(name)
     },
   }
 }

@@ -2,19 +2,22 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
+import { createTenantsSeen } from './tenants-seen.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
 import type { Place, Rotation } from '../turns/rotation.ts'
 
 export interface Turns {
   /** A turn that is free at once; null where one has to wait for it, as `take` does. */
-  tryTake(caller: string): TakenTurn | null
+  tryTake(asker: Pick<Asker, 'caller' | 'tenant'>): TakenTurn | null
   /** Rejects with the signal's reason when it aborts. */
   take(asker: Asker): Promise<Turn>
 }
 
 export interface Asker {
   readonly caller: string
+  /** Names the key at Aurora by which its calls are counted. */
+  readonly tenant: string
   /** Where it came from: the addresses of a caller take turns, and the connections of an address do. */
   address(): string
   readonly connection: object
@@ -44,9 +47,15 @@ export interface TurnsOptions {
   >
 }
 
-interface Party {
+interface Counts {
   underWay: number
   waiting: number
+}
+
+interface Party extends Counts {
+  readonly caller: string
+  /** Of all its callers. */
+  readonly ofTenant: Counts & { readonly name: string }
 }
 
 interface Waiter {
@@ -62,27 +71,26 @@ const STARTS = ['starts'] as const
  * loop, so that a caller with one request waits for few of a caller with hundreds.
  */
 export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
-  const parties = new Map<string, Party>()
+  const parties = createParties()
   const waiting = createRotation<Waiter>()
   let underWay = 0
 
-  const mayStart = (party: Party): boolean => hasRoom(party, underWay, limits)
+  const mayStart = (party: Party): boolean => hasRoom(party, underWay, limits, parties.areOfSeveralTenants())
   const starts = createStarts({ loop, waiting, mayStart: ({ party }) => mayStart(party) })
-  const count = (name: string, party: Party): TakenTurn => {
+  const count = (party: Party): TakenTurn => {
     underWay += 1
-    party.underWay += 1
+    parties.change(party, 'underWay', 1)
     return {
       kind: 'taken',
       end() {
         underWay -= 1
-        party.underWay -= 1
-        if (party.underWay + party.waiting === 0) parties.delete(name)
+        parties.change(party, 'underWay', -1)
         starts.ask()
       },
     }
   }
   const wait = (asker: Asker, party: Party): Promise<Turn> => {
-    party.waiting += 1
+    parties.change(party, 'waiting', 1)
     const enqueue = (start: () => void): (() => void) =>
       starts.add({ party, start }, [asker.caller, asker.address(), asker.connection])
     const by = (): 'caller' | 'all' => (party.underWay < limits.maxUnderWayOfCaller ? 'all' : 'caller')
@@ -90,37 +98,66 @@ export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
       clock,
       maxMs: limits.turnWaitMs,
       enqueue,
-      count: () => count(asker.caller, party),
+      count: () => count(party),
       refuse: () => ({ kind: 'refused', by: by() }),
-    }).finally(() => {
-      party.waiting -= 1
-      if (party.underWay + party.waiting === 0) parties.delete(asker.caller)
-    })
+    }).finally(() => parties.change(party, 'waiting', -1))
   }
 
-  const tryTake = (caller: string): TakenTurn | null => {
-    const party = parties.get(caller) ?? { underWay: 0, waiting: 0 }
-    if (waiting.size() > 0 || !mayStart(party) || !loop.isFree()) return null
-    parties.set(caller, party)
-    return count(caller, party)
+  const tryTake = (asker: Pick<Asker, 'caller' | 'tenant'>): TakenTurn | null => {
+    const party = parties.of(asker)
+    return waiting.size() > 0 || !mayStart(party) || !loop.isFree() ? null : count(party)
   }
   return {
     tryTake,
     async take(asker) {
       asker.signal.throwIfAborted()
-      const turn = tryTake(asker.caller)
+      const turn = tryTake(asker)
       if (turn) return turn
-      const party = parties.get(asker.caller) ?? { underWay: 0, waiting: 0 }
-      if (party.waiting >= limits.maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
-      if (waiting.size() >= limits.maxWaiting) return { kind: 'refused', by: 'all' }
-      parties.set(asker.caller, party)
+      const party = parties.of(asker)
+      const { maxWaiting, maxWaitingOfCaller } = limits
+      if (party.waiting >= maxWaitingOfCaller) return { kind: 'refused', by: 'caller' }
+      const isTenantFull = parties.areOfSeveralTenants() && party.ofTenant.waiting >= maxWaitingOfCaller
+      if (isTenantFull || waiting.size() >= maxWaiting) return { kind: 'refused', by: 'all' }
       return wait(asker, party)
     },
   }
 }
 
-function hasRoom(party: Party, underWay: number, limits: TurnsOptions['limits']): boolean {
-  const isSmall = party.underWay < limits.reservedUnderWay / 4
+/** Those that have a turn, or wait for one. */
+function createParties() {
+  const parties = new Map<string, Party>()
+  const tenants = new Map<string, Party['ofTenant']>()
+  const seen = createTenantsSeen()
+  return {
+    areOfSeveralTenants: seen.areSeveral,
+    of({ caller, tenant }: Pick<Asker, 'caller' | 'tenant'>): Party {
+      seen.note(tenant)
+      const known = parties.get(caller)
+      if (known) return known
+      const ofTenant = tenants.get(tenant) ?? { name: tenant, underWay: 0, waiting: 0 }
+      return { caller, ofTenant, underWay: 0, waiting: 0 }
+    },
+    change(party: Party, what: keyof Counts, by: number): void {
+      const { caller, ofTenant } = party
+      party[what] += by
+      ofTenant[what] += by
+      if (party.underWay + party.waiting > 0) parties.set(caller, party)
+      else parties.delete(caller)
+      if (ofTenant.underWay + ofTenant.waiting > 0) tenants.set(ofTenant.name, ofTenant)
+      else tenants.delete(ofTenant.name)
+    },
+  }
+}
+
+/** Where there are several tenants, the callers of one that has much under way take nothing of what is reserved. */
+function hasRoom(
+  party: Party,
+  underWay: number,
+  limits: TurnsOptions['limits'],
+  isOneOfTenants: boolean,
+): boolean {
+  const few = limits.reservedUnderWay / 4
+  const isSmall = party.underWay < few && (!isOneOfTenants || party.ofTenant.underWay < few)
   const most = isSmall ? limits.maxUnderWay : limits.maxUnderWay - limits.reservedUnderWay
   return underWay < most && party.underWay < limits.maxUnderWayOfCaller
 }

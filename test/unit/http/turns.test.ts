@@ -11,38 +11,53 @@ function open({ maxUnderWayOfCaller = 2 } = {}) {
   const loop = createLoop({ clock })
   const turns = createTurns({ clock, loop, limits: { ...httpLimits, maxUnderWayOfCaller } })
   const take = (caller: string) =>
-    turns.take({ caller, address: () => 'here', connection: {}, signal: new AbortController().signal })
+    turns.take({
+      caller,
+      tenant: 't',
+      address: () => 'here',
+      connection: {},
+      signal: new AbortController().signal,
+    })
   return { loop, turns, take }
 }
 
 it('a turn that is free is taken at once, up to the bound of the caller', () => {
   const { turns } = open()
-  const taken = [turns.tryTake('a'), turns.tryTake('a')]
+  const taken = [turns.tryTake({ caller: 'a', tenant: 't' }), turns.tryTake({ caller: 'a', tenant: 't' })]
   expect(taken.map((turn) => turn?.kind)).toEqual(['taken', 'taken'])
-  expect([turns.tryTake('a'), turns.tryTake('b')?.kind]).toEqual([null, 'taken'])
+  expect([
+    turns.tryTake({ caller: 'a', tenant: 't' }),
+    turns.tryTake({ caller: 'b', tenant: 't' })?.kind,
+  ]).toEqual([null, 'taken'])
   taken[0]?.end()
-  expect(turns.tryTake('a')?.kind).toBe('taken')
+  expect(turns.tryTake({ caller: 'a', tenant: 't' })?.kind).toBe('taken')
 })
 
 it('nobody takes a turn at once while others wait for theirs, or while the loop has other steps to do', async () => {
   const { turns, take, loop } = open({ maxUnderWayOfCaller: 1 })
-  const first = turns.tryTake('a')
+  const first = turns.tryTake({ caller: 'a', tenant: 't' })
   const second = take('a')
-  expect(turns.tryTake('b')).toBeNull()
+  expect(turns.tryTake({ caller: 'b', tenant: 't' })).toBeNull()
   first?.end()
   expect((await second).kind).toBe('taken')
   await nextTurn()
   loop.later('read', () => {}, ['a'])
-  expect(turns.tryTake('b')).toBeNull()
+  expect(turns.tryTake({ caller: 'b', tenant: 't' })).toBeNull()
   while (!loop.isFree()) await nextTurn()
-  expect(turns.tryTake('b')?.kind).toBe('taken')
+  expect(turns.tryTake({ caller: 'b', tenant: 't' })?.kind).toBe('taken')
 })
 
 it('a caller that gets no turn leaves nothing behind', async () => {
   const { turns } = open({ maxUnderWayOfCaller: 0 })
   const left = new AbortController()
-  expect(turns.tryTake('a')).toBeNull()
-  const wait = turns.take({ caller: 'a', address: () => 'here', connection: {}, signal: left.signal })
+  expect(turns.tryTake({ caller: 'a', tenant: 't' })).toBeNull()
+  const wait = turns.take({
+    caller: 'a',
+    tenant: 't',
+    address: () => 'here',
+    connection: {},
+    signal: left.signal,
+  })
   left.abort(new Error('left'))
   await expect(wait).rejects.toThrow('left')
 })
@@ -51,7 +66,7 @@ it('the step in which a waiter would have begun is taken back when the last one 
   const { turns, loop } = open()
   const takeOut = loop.later('read', () => {}, ['a'])
   const takeUntil = ({ signal }: AbortController) =>
-    turns.take({ caller: 'a', address: () => 'here', connection: {}, signal })
+    turns.take({ caller: 'a', tenant: 't', address: () => 'here', connection: {}, signal })
   const left = [new AbortController(), new AbortController()]
   const waits = left.map(takeUntil)
   takeOut()
