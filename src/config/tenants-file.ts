@@ -30,8 +30,9 @@ const secretSource = z.union(
 )
 type SecretSource = z.infer<typeof secretSource>
 
-const NAME_RULE = 'must be 1 to 64 letters, digits, ".", "_" or "-"'
-const name = z.string({ error: NAME_RULE }).regex(/^[A-Za-z0-9._-]{1,64}$/, { error: NAME_RULE })
+const NAME_RULE = 'must be 1 to 64 letters, digits, ".", "_" or "-", and not "." or ".."'
+/** The address of its webhooks contains the name of a tenant, and clients leave these two out of a path (RFC 3986, 5.2.4). */
+const name = z.string({ error: NAME_RULE }).regex(/^(?!\.{1,2}$)[A-Za-z0-9._-]{1,64}$/, { error: NAME_RULE })
 
 const keySchema = z.strictObject({
   name,

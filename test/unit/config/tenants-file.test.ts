@@ -181,6 +181,11 @@ describe('what is wrong', () => {
         'TENANTS_FILE tenants[0].tenantId must be 1 to 128 letters, digits, "-" or "_", and begin with a letter or digit',
       ],
     ],
+    ...['.', '..', 'a/b', '', 'sün'].map((name): [string, object, string[]] => [
+      `a tenant whose name could not stand in the address of its webhooks: ${JSON.stringify(name)}`,
+      { tenants: [{ ...sun, name }] },
+      ['TENANTS_FILE tenants[0].name must be 1 to 64 letters, digits, ".", "_" or "-", and not "." or ".."'],
+    ]),
     [
       'a key instead of its digest',
       { tenants: [{ ...sun, keys: [{ name: 'a', sha256: 'canary' }] }] },
