@@ -25,7 +25,7 @@ export interface Boundaries {
   forget(incoming: IncomingMessage): void
 }
 
-/** A client whose heads differ, as by an id in each, is not looked at any more after so many. */
+/** Of a client whose heads differ, as by an id in each, none is kept any more after so many. Where its requests end is followed on. */
 const MAX_OTHERS = 20
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
@@ -58,7 +58,7 @@ export function createBoundaries(maxHeadBytes: number): Boundaries {
     // Of a head that came in several pieces nothing is kept.
     if (before || isSameHead(piece)) return
     others += 1
-    if (others > MAX_OTHERS) return lose()
+    if (others > MAX_OTHERS) return void (last = null)
     const isKept = leftBytes === 0 && incoming.complete && headLength <= maxHeadBytes && staysOpen(incoming)
     const bodyBytes = piece.length - headLength
     last = isKept ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes } : null

@@ -187,3 +187,27 @@ it('also behind a head that came in pieces', () => {
     expect([cut, boundaries.recognize(whole)?.incoming]).toEqual([cut, message])
   }
 })
+
+it('where requests end is known also of a client whose heads all differ, though none of them is recognized any more', () => {
+  const boundaries = createBoundaries(2048)
+  const pieceOf = (id: number) => {
+    const head = `POST /graphql HTTP/1.1\r\nx-request-id: ${id}\r\ncontent-length: 2\r\n\r\n`
+    const message = { httpVersion: '1.1', method: 'POST', url: '/graphql', complete: true }
+    return {
+      head: Buffer.from(head),
+      whole: Buffer.from(`${head}ab`),
+      begun: [{ ...message, headers: { 'content-length': '2' } } as unknown as IncomingMessage],
+    }
+  }
+  for (let id = 1; id <= 50; id += 1) {
+    const { whole, begun } = pieceOf(id)
+    boundaries.note(whole, begun)
+    expect([id, boundaries.isBetweenRequests()]).toEqual([id, true])
+  }
+  expect(boundaries.recognize(pieceOf(50).whole)).toBe(null)
+  const { head, begun } = pieceOf(51)
+  boundaries.note(head, begun)
+  expect(boundaries.isBetweenRequests()).toBe(false)
+  boundaries.note(Buffer.from('ab'), [])
+  expect(boundaries.isBetweenRequests()).toBe(true)
+})
