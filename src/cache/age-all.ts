@@ -5,7 +5,7 @@ import { SETTING } from './entries.ts'
 import type { Held, HeldAnswer } from './held.ts'
 import { createUses } from './used-as.ts'
 
-/** At once, though thousands of entries take some milliseconds: what is read meanwhile would be shown as fresh. */
+/** At once, though 30,000 entries take a tenth of a second: what is read meanwhile would be shown as fresh, and a sleep is longer. */
 export function ageAll(entries: LRUCache<string, Held>, byMs: number): void {
   // The least recently used first, so that their order stays as it is.
   const keys = [...entries.rkeys()]
