@@ -22,8 +22,8 @@ export interface Slot {
   /** The call must not leave before it resolves: then the next process finds the slot, whatever becomes of this one. */
   readonly recorded?: Promise<void> | null | undefined
   /**
-   * Asked when the call is about to leave. False: others that count the same key may count the slot no more, because this process
-   * stood still after it was granted (a suspended machine, a stopped process). Left out: always.
+   * Asked when the call is about to leave. False: others that count the same key may count the slot no more, because this process was
+   * stopped for a while after it was granted. Left out: always.
    */
   mayBeUsed?(): boolean
   /**
