@@ -22,7 +22,7 @@ export interface ExchangeOptions {
   readonly maxBytesOf: (status: number) => number
   /**
    * Asked when a connection is there and the request is about to be written; returns why it must not be any more, or null. After a
-   * process stood still, a connection that is ready is noticed before a timer that is due.
+   * process stood still, a connection that is ready may be noticed before a timer that is due.
    */
   readonly isTooLate: () => Error | null
 }
