@@ -22,9 +22,9 @@ export interface ExchangeOptions {
   readonly maxBytesOf: (status: number) => number
   /**
    * Asked when a connection is there and the request is about to be written; returns why it must not be any more, or null. After a
-   * process stood still, a connection that is ready may be noticed before a timer that is due.
+   * process stood still, a connection that is ready may be noticed before a timer that is due. Left out: it is never too late.
    */
-  readonly isTooLate: () => Error | null
+  readonly isTooLate?: () => Error | null
 }
 
 export function openExchange({ dispatcher, request, ...options }: ExchangeOptions): Exchange {
@@ -55,7 +55,7 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
   #resolve: (bytes: Buffer) => void = nothing
   #reject: (reason: unknown) => void = nothing
 
-  constructor({ maxBytesOf, isTooLate }: Pick<ExchangeOptions, 'maxBytesOf' | 'isTooLate'>) {
+  constructor({ maxBytesOf, isTooLate = never }: Pick<ExchangeOptions, 'maxBytesOf' | 'isTooLate'>) {
     this.#maxBytesOf = maxBytesOf
     this.#isTooLate = isTooLate
     this.body = new Promise((resolve, reject) => {
@@ -120,6 +120,7 @@ class Collecting implements Exchange, Dispatcher.DispatchHandler {
 }
 
 const nothing = (): void => {}
+const never = (): null => null
 
 const toError = (reason: unknown): Error =>
   reason instanceof Error ? reason : new Error('nobody waits for it')
