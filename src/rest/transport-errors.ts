@@ -2,8 +2,9 @@
 import type { ErrorCode } from '../errors/codes.ts'
 import { errorCode } from '../network/fault-name.ts'
 import { ProxyRefusal } from '../network/tunnel.ts'
-import { ReplyTooWideError } from './assert-modest.ts'
 import { ReplyTooLargeError, UnknownEncodingError } from '../network/read-bytes.ts'
+import { ReplyTooWideError } from './assert-modest.ts'
+import { PartialAnswerError } from './assert-whole.ts'
 
 export interface TransportFault {
   readonly code: ErrorCode
@@ -54,6 +55,7 @@ export function fromTransport(error: unknown, progress: AttemptProgress): Transp
   }
   if (hasTimedOut) return TIMED_OUT
   if (error instanceof ReplyTooLargeError) return TOO_LARGE
+  if (error instanceof PartialAnswerError) return CUT
   if (error instanceof ReplyTooWideError) return lasting('UPSTREAM_INVALID', error.message)
   if (error instanceof UnknownEncodingError || error instanceof SyntaxError) return UNREADABLE
   // A TLS error in the middle of an answer means the same as a reset.

@@ -50,6 +50,10 @@ function connect(baseUrl: URL, options: Partial<ClientOptions> = {}) {
   return { send, events }
 }
 
+/** The second page of the projects, behind which there may be others. */
+const aList = (): Call =>
+  buildCall({ endpoint: READS.listProjects, path: {}, query: { page: '2', per_page: '250' } })
+
 /** The date in so many seconds, in the form of HTTP. */
 const dateIn = (seconds: number): string => new Date(Date.now() + seconds * 1000).toUTCString()
 
@@ -81,11 +85,25 @@ describe('a whole answer', () => {
     expect(events.of('attempted')).toMatchObject([{ operation: 'retrieveProject', status: 200 }])
   })
 
-  it.each([201, 202, 206, 299])('of status %i is a success as well', async (status) => {
+  it.each([201, 202, 203, 299])('of status %i is a success as well', async (status) => {
     const server = await serveReply(status, PROJECT)
 
     expect(await connect(server.url).send(buildCall())).toMatchObject({ status })
   })
+
+  it.each([
+    [buildCall(), PROJECT, 'bytes 0-99/100'],
+    [aList(), '{"projects": [{"id": "p-1"}]}', 'bytes 0-28/29'],
+    [aList(), '{"projects": [{"id": "p-1"}]}', 'projects 0-0/700'],
+    [aList(), '{"projects": [{"id": "p-1"}]}', '0-0/*'],
+  ])(
+    'of status 206 is whole where its range is all of it, or counts items: %#',
+    async (call, body, range) => {
+      const server = await serveReply(206, body, { 'content-range': range })
+
+      expect(await connect(server.url).send(call)).toMatchObject({ status: 206 })
+    },
+  )
 
   it.each<[what: string, layers: number, encoding: string | string[] | null]>([
     ['nothing', 0, ''],
@@ -159,6 +177,36 @@ describe('a whole answer', () => {
     // undici opens a second one where a call comes in the very tick in which the one before it ended.
     expect(server.countConnections()).toBeLessThanOrEqual(2)
     expect(server.heads).toHaveLength(20)
+  })
+})
+
+describe('a part of an answer', () => {
+  it.each([
+    [buildCall(), PROJECT, null],
+    [buildCall(), PROJECT, 'bytes 0-46/9000'],
+    [buildCall(), PROJECT, 'bytes 1-46/47'],
+    [buildCall(), PROJECT, 'bytes 0-46/*'],
+    [buildCall(), PROJECT, 'members 0-9/20'],
+    [aList(), '{"projects": [{"id": "p-1"}]}', null],
+    [aList(), '{"projects": [{"id": "p-1"}]}', 'bytes 0-28/*'],
+    [aList(), '{"projects": []}', null],
+    [aList(), '', null],
+  ])('is no answer, and another attempt may bring all of it: %#', async (call, body, range) => {
+    const server = await serveReply(206, body, range === null ? {} : { 'content-range': range })
+    const { send, events } = connect(server.url)
+
+    const error = await failureOf(send(call))
+
+    expect(error).toMatchObject({ code: 'UPSTREAM_INVALID', isPassing: true, wasSent: true })
+    expect(events.of('faulted')).toMatchObject([{ fault: 'PartialAnswerError' }])
+  })
+
+  it('to a write is as unreadable as any, and the write was carried out', async () => {
+    const server = await serveReply(206, PROJECT)
+
+    const error = await failureOf(connect(server.url).send(buildCall({ endpoint: aWrite() })))
+
+    expect(error.details.outcome).toBe('DONE')
   })
 })
 
