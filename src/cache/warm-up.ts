@@ -5,7 +5,7 @@ import { createLeaving } from '../leaving.ts'
 import { isReply } from '../rest/answer.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import { createCall } from '../rest/call.ts'
-import type { Call, Layer, Question, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Layer, PageBefore, Question, Reply, Upstream } from '../rest/call.ts'
 import type { Scope } from '../rest/scope.ts'
 import { createSpareTerms } from '../rest/spare-terms.ts'
 import type { UsedReply } from '../rest/terms.ts'
@@ -59,7 +59,7 @@ interface Watched {
   readonly question: Question
   /** The answer that is counted. The next answer begins a new count, so that the refreshes end when no client asks. */
   readonly answeredAtMs: number
-  readonly isBehindShort: Call['isBehindShort']
+  readonly pageBefore: Call['pageBefore']
   asked: number
 }
 
@@ -90,9 +90,9 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     const due = [...watched.entries()]
       .filter((entry) => isDue(entry, options))
       .toSorted(([, one], [, other]) => other.asked - one.asked)
-    for (const [, { scope, question, isBehindShort }] of due.slice(0, maxCalls)) {
+    for (const [, { scope, question, pageBefore }] of due.slice(0, maxCalls)) {
       const terms = createSpareTerms({ ...spare, scope, signal: closing.signal })
-      const isDone = await next({ ...createCall(terms, question), isBehindShort }).then(
+      const isDone = await next({ ...createCall(terms, question), pageBefore }).then(
         () => true,
         () => false,
       )
@@ -105,8 +105,8 @@ export function createWarmUp(options: WarmUpOptions): WarmUp {
     const before = watched.get(key)
     if (before?.answeredAtMs === answeredAtMs) return void (before.asked += 1)
     const question = { endpoint, path, query }
-    const isBehindShort = status === NO_CONTENT ? isAsBefore : undefined
-    watched.set(key, { scope: terms.scope, question, answeredAtMs, isBehindShort, asked: 1 })
+    const pageBefore = status === NO_CONTENT ? asBefore : undefined
+    watched.set(key, { scope: terms.scope, question, answeredAtMs, pageBefore, asked: 1 })
   }
 
   return {
@@ -133,7 +133,7 @@ const NO_CONTENT = 204
  * A refusal has shown the end of the list, behind a page that has not changed since: the cache would have dropped the end with it.
  * Without this, the same refusal would be a failure, and the refresh would be tried again and again.
  */
-const isAsBefore = (): boolean => true
+const asBefore = (): PageBefore => 'short'
 
 const watchCalls = (answerAtOnce: AnswerAtOnce, count: (call: Call, reply: Reply) => void): AnswerAtOnce =>
   Object.assign(

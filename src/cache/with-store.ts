@@ -1,7 +1,7 @@
 // Stores the answers of Aurora, and drops what the end of a job has made untrue.
 import { refusalOf } from '../rest/attempt-error.ts'
 import type { Call, Layer } from '../rest/call.ts'
-import { isReply } from '../rest/answer.ts'
+import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Cached } from './cache-reads.ts'
@@ -50,6 +50,14 @@ const withAudit =
     cache.store(call, answer, begun)
     // What was touched meanwhile was not stored.
     if (before && cache.glance.read(call)?.answer === answer) audit.compare(call, before, answer)
+  }
+
+/** Whether a page of a list had items when it was read last; no where an event has changed something in the list since. */
+export const hadItemsIn =
+  ({ glance }: Pick<Cache, 'glance'>) =>
+  (call: Call): boolean => {
+    const cached = glance.read(call)
+    return cached !== null && !cached.isOutdated && itemsOf(cached.answer).length > 0
   }
 
 function isKnownToHaveEnded(call: Call, cache: Cache): boolean {

@@ -3,8 +3,10 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { itemsOf } from '../rest/answer.ts'
 import { createCall, withTerms } from '../rest/call.ts'
+import type { PageBefore } from '../rest/call.ts'
 import { createLaterTerms } from '../rest/spare-terms.ts'
-import { isShortPage, listOf } from './request-reads.ts'
+import type { NumberedPage } from './list-ends.ts'
+import { judgePage, listOf } from './request-reads.ts'
 import type { LoadersOptions, RequestReads } from './request-reads.ts'
 
 export interface TogetherOptions {
@@ -28,12 +30,12 @@ export function readTogether(pageCount: number, given: TogetherOptions): void {
     const timeoutMs = terms.deadlineAtMs - terms.begunAtMs
     const later = createLaterTerms({ nowMs: lists.nowMs(), timeoutMs, maxAgeMs: maxGapMs })
     const list = listOf(endpoint, options)
-    let before = Infinity
+    let before: NumberedPage | null = null
     for (let page = 0; page < pageCount; page += 1) {
       const asked = createCall(terms, { endpoint, path: {}, query: reads.pageQuery(endpoint, page) })
-      const lengthBefore = before
-      const isBehindShort = (): boolean => isShortPage(list, lengthBefore, options)
-      before = itemsOf(await upstream({ ...withTerms(asked, later), isBehindShort })).length
+      const known: NumberedPage | null = before
+      const pageBefore = (): PageBefore => (known ? judgePage(list, known, options) : 'full')
+      before = { page, items: itemsOf(await upstream({ ...withTerms(asked, later), pageBefore })) }
     }
   }
   terms.afterwards(() => void readAll().catch(() => {}))

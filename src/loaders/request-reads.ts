@@ -5,7 +5,7 @@ import type { Members } from '../aurora/body.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
-import type { Ids, Upstream } from '../rest/call.ts'
+import type { Call, Ids, PageBefore, Upstream } from '../rest/call.ts'
 import { isNoSuchPage } from '../rest/no-such-page.ts'
 import type { Pace } from '../turns/pace.ts'
 import type { Terms } from '../rest/terms.ts'
@@ -15,7 +15,7 @@ import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
-import type { ListEnds, ListOf } from './list-ends.ts'
+import type { ListEnds, ListOf, NumberedPage } from './list-ends.ts'
 import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
 import type { Once } from './once.ts'
@@ -127,14 +127,14 @@ function createListReads(
 
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
-    const isShort = (page: number): boolean => {
-      const length = pages.atHand(page)?.items.length
-      return length !== undefined && isShortPage(list, length, options)
+    const judge = (page: number): PageBefore => {
+      const items = pages.atHand(page)?.items
+      return items ? judgePage(list, { page, items }, options) : 'full'
     }
     const pages: Pages = createPages({
       read: (page) => {
         if (page === 0) return first ?? readPage(endpoint, key, page)
-        return readPage(endpoint, key, page, () => isShort(page - 1))
+        return readPage(endpoint, key, page, () => judge(page - 1))
       },
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
@@ -176,7 +176,7 @@ function createListReads(
   return { openPages, openWhole, readList, readFirst }
 }
 
-/** `isBehindShort`: as a call has it. */
+/** `pageBefore`: as a call has it. */
 function createReadPage(
   { pace }: LoadersOptions,
   { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
@@ -186,11 +186,11 @@ function createReadPage(
     endpoint: Endpoint,
     key: string,
     page: number,
-    isBehindShort?: () => boolean,
+    pageBefore?: Call['pageBefore'],
   ): Soon<readonly Members[]> =>
-    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), isBehindShort), inTurn, (error) => {
+    whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), pageBefore), inTurn, (error) => {
       // A 404 behind a full page, and where the call was made for a reader who could not tell.
-      if (page > 0 && isNoSuchPage(error, () => isBehindShort?.() === true)) return []
+      if (page > 0 && isNoSuchPage(error, () => (pageBefore?.() ?? 'full') !== 'full')) return []
       throw error
     })
 }
@@ -240,11 +240,16 @@ const inTurnOf =
 const unitsOf = (items: readonly Members[]): number => Math.ceil(items.length / 10)
 
 /** No size is asked of a list that is asked for whole: there a page as long as those of other lists may be full. */
-export const isShortPage = (
+export function judgePage(
   list: ListOf,
-  length: number,
+  { page, items }: NumberedPage,
   { pageSize, listEnds }: Pick<LoadersOptions, 'pageSize' | 'listEnds'>,
-): boolean => length < pageSize && !listEnds.mayBeFull(list, length)
+): PageBefore {
+  if (items.length >= pageSize || listEnds.mayBeFull(list, items.length)) return 'full'
+  const end = listEnds.decide(list, { page, items })
+  // Behind a further page, the end is hardly ever proven.
+  return end === 'more' || (end === 'doubtful' && page === 0) ? 'usual' : 'short'
+}
 
 /** A list that is asked for whole has pages without a limit. */
 export const listOf = (

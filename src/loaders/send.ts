@@ -19,13 +19,8 @@ interface SendCalls {
   object(endpoint: Endpoint, path: Ids, query?: Ids): Soon<Members | null>
   /** The same where it is in memory, or the cached refusal as a rejection; undefined where it would need a promise. */
   objectAtOnce(endpoint: Endpoint, key: string): Soon<Members | null> | undefined
-  /** `isBehindShort`: as a call has it. */
-  list(
-    endpoint: Endpoint,
-    path: Ids,
-    query?: Ids,
-    isBehindShort?: Call['isBehindShort'],
-  ): Soon<readonly Members[]>
+  /** `pageBefore`: as a call has it. */
+  list(endpoint: Endpoint, path: Ids, query?: Ids, pageBefore?: Call['pageBefore']): Soon<readonly Members[]>
 }
 
 interface SendByKeys {
@@ -35,7 +30,7 @@ interface SendByKeys {
     endpoint: Endpoint,
     key: string,
     query?: Ids,
-    isBehindShort?: Call['isBehindShort'],
+    pageBefore?: Call['pageBefore'],
   ): Soon<readonly Members[]>
 }
 
@@ -87,10 +82,10 @@ export function createSend(terms: Terms, { upstream, answerAtOnce }: SendOptions
         return Promise.reject(error)
       }
     },
-    list(endpoint, path, query = NO_QUERY, isBehindShort) {
+    list(endpoint, path, query = NO_QUERY, pageBefore) {
       try {
         const asked = toCall(endpoint, path, query)
-        const call = isBehindShort ? { ...asked, isBehindShort } : asked
+        const call = pageBefore ? { ...asked, pageBefore } : asked
         const known = answerAtOnce?.(call)
         return known ? toItems(endpoint, known) : upstream(call).then(itemsOf, noteFailure)
       } catch (error) {
@@ -120,9 +115,9 @@ const createByKeys = ({ object, list }: SendCalls, lookAt: ReturnType<typeof cre
     const known = lookAt(endpoint, key, NO_QUERY)
     return known ? toObject(endpoint, known) : object(endpoint, pathOf(endpoint, key))
   },
-  listAt(endpoint, key, query = NO_QUERY, isBehindShort) {
+  listAt(endpoint, key, query = NO_QUERY, pageBefore) {
     const known = lookAt(endpoint, key, query)
-    return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query, isBehindShort)
+    return known ? toItems(endpoint, known) : list(endpoint, pathOf(endpoint, key), query, pageBefore)
   },
 })
 

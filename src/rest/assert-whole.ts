@@ -1,6 +1,6 @@
 // Finds a success that is only a part of an answer (206): it may have the shape of a whole one, and something would be missing unnoticed.
 import type { Endpoint } from '../aurora/endpoint.ts'
-import type { AnswerHeaders } from './read-bytes.ts'
+import type { Body } from './known-bodies.ts'
 
 /** The server says itself that something is missing. */
 export class PartialAnswerError extends Error {
@@ -16,8 +16,7 @@ const PARTIAL_CONTENT = 206
  */
 export function assertWhole(
   { answers }: Pick<Endpoint, 'answers'>,
-  status: number,
-  headers: AnswerHeaders,
+  { status, headers }: Pick<Body, 'status' | 'headers'>,
 ): void {
   if (status !== PARTIAL_CONTENT) return
   const range = String(headers['content-range'] ?? '')

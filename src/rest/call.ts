@@ -29,9 +29,15 @@ export interface Call extends NamedQuestion {
   readonly body?: CallBody | undefined
   /** How long the call may wait, if several callers wait for it; without one, until the terms' `waitUntilMs`. */
   readonly wait?: Wait | undefined
-  /** For a further page of a list: whether the page before it is shorter than a full one. Without it, that is not known. */
-  readonly isBehindShort?: (() => boolean) | undefined
+  /** For a further page of a list: what the page before it suggests. Without it, that is not known. */
+  readonly pageBefore?: (() => PageBefore) | undefined
 }
+
+/**
+ * How long a page is. `full`: as one that was certainly full, or nothing is known. `usual`: shorter, and of a length at which servers cut
+ * pages, or nearly. `short`: nothing suggests a page behind it.
+ */
+export type PageBefore = 'full' | 'usual' | 'short'
 
 /** What a write sends; the name of a file is sent beside its bytes. */
 export type CallBody = { readonly json: Members } | { readonly file: Upload }
@@ -80,8 +86,8 @@ export function createCall(terms: Terms, { endpoint, path, query }: Question, bo
 
 /** The same call on other terms, such as those of a refresh that no client waits for. */
 export function withTerms(call: Call, terms: Partial<Terms>, wait: Wait | undefined = call.wait): Call {
-  const { endpoint, path, query, key, body, isBehindShort } = call
-  return { endpoint, path, query, key, terms: changed(call.terms, terms), body, wait, isBehindShort }
+  const { endpoint, path, query, key, body, pageBefore } = call
+  return { endpoint, path, query, key, terms: changed(call.terms, terms), body, wait, pageBefore }
 }
 
 /** Each call to Aurora needs one of these. Member by member, since a spread takes ten times as long, and reads the signal. */

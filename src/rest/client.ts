@@ -16,7 +16,6 @@ import type { Emit } from '../telemetry/events.ts'
 import { decodeText } from '../aurora/decode-text.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import { countAttempt } from './accounting.ts'
-import { assertWhole } from './assert-whole.ts'
 import { AttemptError, isAttemptError, LeftUnsent } from './attempt-error.ts'
 import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
@@ -113,7 +112,6 @@ export function createClient(options: ClientOptions): Client {
       }
       const answeredAtMs = clock.monotonicMs()
       assertCarriedOut(call.endpoint, bytes)
-      assertWhole(call.endpoint, status, headers)
       const reading = readReply(call, { status, headers, bytes })
       const { value, isAgain } = reading instanceof Promise ? await reading : reading
       standings.accept(terms.scope)

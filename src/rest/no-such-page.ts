@@ -8,16 +8,18 @@ export const isFurtherPage = ({ endpoint, query }: Pick<Call, 'endpoint' | 'quer
 
 /**
  * Behind the last page some servers answer that there is no such page, and others that its number is wrong. The latter may also
- * mean that the list goes on but is not shown so far, so behind a page that may be full it is a failure.
+ * mean that the list goes on but is not shown so far, so behind a full page it is a failure. `mayBeLast`: whether the page before is
+ * shorter than a full one.
  */
-export function isNoSuchPage(error: unknown, isBehindShort: () => boolean): boolean {
+export function isNoSuchPage(error: unknown, mayBeLast: () => boolean): boolean {
   const refusal = refusalOf(error)
   // Earlier pages may be known from before the credential was withdrawn.
   if (refusal === null || isOfCredential(error)) return false
-  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && isBehindShort())
+  return NO_SUCH_PAGE.has(refusal.status) || (WRONG_NUMBER.has(refusal.status) && mayBeLast())
 }
 
-const NO_SUCH_PAGE: ReadonlySet<number> = new Set([404, 416])
+export const NOT_FOUND_STATUS = 404
+const NO_SUCH_PAGE: ReadonlySet<number> = new Set([NOT_FOUND_STATUS, 416])
 const WRONG_NUMBER: ReadonlySet<number> = new Set([400, 422])
 
 const isOfCredential = (error: unknown): boolean =>

@@ -5,6 +5,7 @@ import { parseExactJson } from '../aurora/exact-json.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Soon } from '../turns/at-once.ts'
 import { assertModest, isSmall } from './assert-modest.ts'
+import { assertWhole } from './assert-whole.ts'
 import type { Call, Reply } from './call.ts'
 import { createKnownBodies } from './known-bodies.ts'
 import type { Body } from './known-bodies.ts'
@@ -23,7 +24,10 @@ export interface ReadPart {
   readonly isAgain: boolean
 }
 
-/** Fails with a SyntaxError, or with a ReplyTooWideError, for an answer that does not have the shape of the contract. */
+/**
+ * Fails with a SyntaxError, or with a ReplyTooWideError, for an answer that does not have the shape of the contract, and with a
+ * PartialAnswerError for a part of one.
+ */
 export type ReadReply = (call: Call, body: Body) => Soon<ReadPart>
 
 /** Returns a promise only for a large body, which is read in turns of the event loop. */
@@ -48,6 +52,7 @@ export function createReadReply({ emit, knownBytes }: ReadReplyOptions): ReadRep
     inNextTurn(toPart(call, read(call, body, await parseLarge(body)), false))
 
   return (call, body) => {
+    assertWhole(call.endpoint, body)
     const isLarge = !isSmall(body.bytes) && !isSilent(call, body.bytes)
     const known = bodies.find(call, body)
     if (known) return isLarge ? inNextTurn(toPart(call, known, true)) : toPart(call, known, true)

@@ -1,26 +1,98 @@
-// Makes an empty page of a refusal that shows that a list has ended before the page, so that the end is cached as long as the list.
-import { refusalOf } from './attempt-error.ts'
+// Decides what a refusal of a further page shows: the end of its list, which is cached as an empty page, or perhaps a fault of the way.
+import { LRUCache } from 'lru-cache'
+import type { Clock } from '../clock.ts'
+import { AttemptError, refusalOf } from './attempt-error.ts'
 import type { Refusal } from './attempt-error.ts'
 import type { Call, Layer, Reply } from './call.ts'
-import { isFurtherPage, isNoSuchPage } from './no-such-page.ts'
+import { isFurtherPage, isNoSuchPage, NOT_FOUND_STATUS } from './no-such-page.ts'
 
-/** Stands inside the layer that stores: what it returns is cached like a page that Aurora has answered with no items. */
-export const withListEnds: Layer = (next) => (call) =>
-  next(call).catch((error: unknown) => {
-    const refusal = refusalOf(error)
-    if (refusal && isFurtherPage(call) && isProof(call, refusal) && isNoSuchPage(error, () => true))
-      return toEmptyPage(refusal)
-    throw error
-  })
+export interface ListEndsOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  /** Whether the page had items when it was read last, and nothing is known to have changed since. */
+  readonly hadItems: (call: Call) => boolean
+}
+
+/** A page that Aurora has answered with 404. Monotonic times. */
+interface Missing {
+  readonly firstAtMs: number
+  readonly lastAtMs: number
+  /** A later 404 is taken for the end at once. */
+  readonly isProven: boolean
+  /** What the call failed with; null where the 404 was passed on. */
+  readonly fault: AttemptError | null
+}
+
+/** Proxies answer with 404 as well while the service behind them is started anew, which takes seconds. */
+const PROVEN_AFTER_MS = 60_000
+/** As long as any 404 is cached: many readers of the page cost no more calls than one. */
+const ASK_AGAIN_MS = 10_000
+/** Two faults of two days prove nothing. */
+const FORGOTTEN_AFTER_MS = 60 * 60_000
+/** Some hundred bytes each. */
+const MAX_MISSING = 1000
 
 /**
- * Proxies answer with 404 as well while a service is started anew. Behind a page that may be full nothing else suggests the end, so
- * it is cached as briefly as any 404.
+ * Stands inside the layer that stores: what it returns is cached like a page that Aurora has answered with no items. A 404 is the
+ * end where nothing suggests this page: the one before it is short, and it had no items before. Otherwise it is the end once
+ * it was there a minute ago as well. Until then a page that had items fails in passing, so that these are served, marked, and any
+ * other 404 is passed on, and is cached as briefly as all of them.
  */
-const isProof = ({ isBehindShort }: Call, { status }: Refusal): boolean =>
-  status === RANGE_NOT_SATISFIABLE || isBehindShort?.() === true
+export const withListEnds =
+  ({ clock, hadItems }: ListEndsOptions): Layer =>
+  (next) => {
+    const missing = new LRUCache<string, Missing>({ max: MAX_MISSING })
 
-const RANGE_NOT_SATISFIABLE = 416
+    function note(call: Call, refusal: Refusal): Missing {
+      const { answeredAtMs } = refusal
+      const known = missing.get(call.key)
+      const isKnown = known && (known.isProven || answeredAtMs - known.firstAtMs < FORGOTTEN_AFTER_MS)
+      const firstAtMs = isKnown ? known.firstAtMs : answeredAtMs
+      const hasItems = hadItems(call)
+      const isUnlikely = call.pageBefore?.() === 'short' && !hasItems
+      const isProven = isUnlikely || answeredAtMs - firstAtMs >= PROVEN_AFTER_MS
+      const fault = hasItems && !isProven ? toFault(call, answeredAtMs) : null
+      const noted = { firstAtMs, lastAtMs: answeredAtMs, isProven, fault }
+      missing.set(call.key, noted)
+      return noted
+    }
+
+    return async (call) => {
+      if (!isFurtherPage(call)) return next(call)
+      const known = missing.get(call.key)
+      // After a write, the items are no longer there to be served.
+      if (known?.fault && clock.monotonicMs() - known.lastAtMs < ASK_AGAIN_MS && hadItems(call))
+        throw known.fault
+      try {
+        const reply = await next(call)
+        missing.delete(call.key)
+        return reply
+      } catch (error) {
+        const refusal = refusalOf(error)
+        if (!refusal || !isNoSuchPage(error, () => (call.pageBefore?.() ?? 'full') !== 'full')) throw error
+        if (refusal.status !== NOT_FOUND_STATUS) return toEmptyPage(refusal)
+        const { isProven, fault } = note(call, refusal)
+        if (isProven) return toEmptyPage(refusal)
+        throw fault ?? error
+      }
+    }
+  }
+
+/** It is no answer, so that the copy from before stays. */
+const toFault = ({ endpoint: { method, route } }: Call, answeredAtMs: number): AttemptError =>
+  new AttemptError(
+    'UPSTREAM_UNAVAILABLE',
+    'Aurora answers that a page of the list does not exist, and it had items before.',
+    {
+      wasSent: true,
+      isPassing: true,
+      refusal: null,
+      details: {
+        upstream: { method, route, status: NOT_FOUND_STATUS },
+        retryAtMs: answeredAtMs + ASK_AGAIN_MS,
+      },
+    },
+  )
+
 const NO_CONTENT = 204
 
 const toEmptyPage = ({ answeredAtMs, sentAtMs, tookMs }: Refusal): Reply => ({

@@ -149,7 +149,7 @@ describe('an end that Aurora shows by a refusal', () => {
   const MINUTE = 60_000
   const USERS = '{ users { id } }'
 
-  it.each([['404', json(404, REFUSAL)], ['416', json(416, REFUSAL)], ...WRONG_NUMBER] as const)(
+  it.each([['416', json(416, REFUSAL)], ...WRONG_NUMBER] as const)(
     'is remembered as long as the list, where it is %s',
     async (_, answer) => {
       await using aurora = await openAurora([25], answer)
@@ -163,6 +163,17 @@ describe('an end that Aurora shows by a refusal', () => {
       expect(aurora.calls).toEqual(['users 1', 'users 2'])
     },
   )
+
+  it('is remembered as long as the list, where it is 404 and the page before it is short', async () => {
+    await using aurora = await openAurora([250, 30], json(404, REFUSAL))
+    await aurora.ask(USERS)
+    await aurora.advance(59 * MINUTE)
+
+    const { data, extensions } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+    expect(data?.users).toHaveLength(280)
+    expect(extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 3, stale: 0 } })
+  })
 
   it('is marked like the list where both are old and Aurora fails', async () => {
     let isDown = false
@@ -212,15 +223,38 @@ describe('an end that Aurora shows by a refusal', () => {
     expect(aurora.calls).toEqual(['users 1', 'users 2', 'u-1-0 null', 'users 1', 'users 2'])
   })
 
-  it('lasts as briefly as any 404 behind a full page', async () => {
-    await using aurora = await openAurora([250], json(404, REFUSAL))
-    await aurora.ask(USERS)
-    await aurora.advance(11_000)
+  it.each([20, 25, 99, 100, 230, 250])(
+    'is asked for again soon, where it is 404 behind a first page of %i',
+    async (length) => {
+      const lengths = [length]
+      await using aurora = await openAurora(lengths, json(404, REFUSAL))
+      await aurora.ask(USERS)
+      await aurora.advance(11_000)
+      lengths.push(7)
 
-    await aurora.ask(USERS)
+      const { data } = await aurora.ask<{ users: unknown[] }>(USERS)
 
-    expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 2'])
-  })
+      expect(data?.users).toHaveLength(length + 7)
+      expect(aurora.calls.slice(0, 3)).toEqual(['users 1', 'users 2', 'users 2'])
+    },
+  )
+
+  it.each([25, 250])(
+    'is remembered as long as the list, where 404 has come again a minute later behind a page of %i',
+    async (length) => {
+      await using aurora = await openAurora([length], json(404, REFUSAL))
+      await aurora.ask(USERS)
+      await aurora.advance(MINUTE)
+      await aurora.ask(USERS)
+      await aurora.advance(58 * MINUTE)
+
+      const { data, extensions } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+      expect(data?.users).toHaveLength(length)
+      expect(extensions.upstream).toMatchObject({ calls: 0, saved: { cache: 2, stale: 0 } })
+      expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 2'])
+    },
+  )
 
   it.each([['416', json(416, REFUSAL)], ...WRONG_NUMBER] as const)(
     'answers each further question about the whole list, where it is %s',
@@ -236,6 +270,74 @@ describe('an end that Aurora shows by a refusal', () => {
       expect(aurora.calls).toEqual(['users 1', 'users 2'])
     },
   )
+})
+
+describe('404 for a page that had items before', () => {
+  const MINUTE = 60_000
+  const USERS = '{ users { id } }'
+
+  /** The list has 280 users, and its copy has become stale; then its second page is answered with 404. */
+  async function openWithStale() {
+    const lengths = [250, 30]
+    const aurora = await openAurora(lengths, json(404, REFUSAL))
+    await aurora.ask(USERS)
+    await aurora.advance(61 * MINUTE)
+    lengths.pop()
+    aurora.calls.length = 0
+    return { aurora, lengths }
+  }
+
+  /** A stale page is served once more, and read again behind the answer. */
+  async function askAndRefresh(aurora: Awaited<ReturnType<typeof openAurora>>, page: string) {
+    const count = (): number => aurora.calls.filter((call) => call === page).length
+    const before = count()
+    const answer = await aurora.ask<{ users: unknown[] }>(USERS)
+    await waitUntil(() => count() > before)
+    return answer
+  }
+
+  it('leaves these items in the list, marked, and is asked for again when 10 seconds are over', async () => {
+    const { aurora, lengths } = await openWithStale()
+    await using _ = aurora
+    await askAndRefresh(aurora, 'users 2')
+    await waitUntil(async () => (await aurora.ask(USERS)).extensions.upstream.saved.stale === 1)
+    const { data, errors } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(280)
+    expect(aurora.calls.filter((call) => call === 'users 2')).toHaveLength(1)
+
+    lengths.push(31)
+    await aurora.advance(11_000)
+    await askAndRefresh(aurora, 'users 2')
+    await waitUntil(async () => (await aurora.ask<{ users: unknown[] }>(USERS)).data?.users.length === 281)
+  })
+
+  it('ends the list where it comes again a minute later', async () => {
+    const { aurora } = await openWithStale()
+    await using _ = aurora
+    await askAndRefresh(aurora, 'users 2')
+    await aurora.advance(MINUTE)
+    await askAndRefresh(aurora, 'users 2')
+
+    await waitUntil(async () => (await aurora.ask<{ users: unknown[] }>(USERS)).data?.users.length === 250)
+    const { extensions } = await aurora.ask(USERS)
+    expect(extensions.upstream).toMatchObject({ calls: 0, saved: { stale: 0 } })
+  })
+
+  it('ends the list at once after a write, which may have changed it', async () => {
+    const { aurora } = await openWithStale()
+    await using _ = aurora
+    await askAndRefresh(aurora, 'users 2')
+    await aurora.ask(
+      'mutation { updateUser(id: "u-1-0", input: { firstName: "Grace" }) { user { id } errors { code } } }',
+    )
+
+    const { data, errors } = await aurora.ask<{ users: unknown[] }>(USERS)
+
+    expect(errors).toBe(undefined)
+    expect(data?.users).toHaveLength(250)
+  })
 })
 
 describe('204 to a read', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createWarmUp } from '../../../src/cache/warm-up.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
-import { withStore } from '../../../src/cache/with-store.ts'
+import { hadItemsIn, withStore } from '../../../src/cache/with-store.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { withListEnds } from '../../../src/rest/with-list-ends.ts'
@@ -21,7 +21,8 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const sent: Call[] = []
   const aurora = { outcome: null as GatewayError | null, isSilent: false, end: null as number | null }
-  const send = withListEnds(async (call) => {
+  const ends = withListEnds({ clock, hadItems: hadItemsIn(cache) })
+  const send = ends(async (call) => {
     sent.push(call)
     if (aurora.end !== null)
       return carry(call, buildRefusal(aurora.end, { answeredAtMs: clock.monotonicMs() }))
@@ -72,7 +73,7 @@ describe('an answer that is asked for often', () => {
     aurora.end = status
     const query = { page: '2', per_page: '250' }
     const page = buildCall({ endpoint: READS.listUsers, path: {}, query })
-    for (let index = 0; index < 3; index += 1) await line({ ...page, isBehindShort: () => true })
+    for (let index = 0; index < 3; index += 1) await line({ ...page, pageBefore: () => 'short' })
     expect(take()).toEqual(['interactive'])
     await clock.advance(60 * MINUTE)
 
