@@ -1,6 +1,5 @@
 // Answers cached across requests, bounded in bytes: whole replies by call, and each object of a list by its id.
 import type { LRUCache } from 'lru-cache'
-import type { Members } from '../aurora/body.ts'
 import type { Kind } from '../aurora/kinds.ts'
 import { partsOf, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
@@ -10,7 +9,7 @@ import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey, TenantKey } from '../rest/scope.ts'
 import type { Life } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
-import { isReply, itemsOf } from '../rest/answer.ts'
+import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { decideAge, decideLifetime } from './decide-lifetime.ts'
 import type { Mark } from './read-name.ts'
@@ -28,19 +27,20 @@ import { createEntries, SETTING } from './entries.ts'
 import type { Doubt } from './decide-use.ts'
 import { createItemLinks } from './item-links.ts'
 import type { Notices } from './notices.ts'
+import type { PageMoves } from './page-moves.ts'
 import type { TrustOf } from './proven.ts'
 import type { CallName } from './saved-reply.ts'
 import { createTooLargeNotice } from './too-large.ts'
 
-export interface Cache extends CacheReads, FreshReads, Touched, Notices {
+export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notices {
   readBy(key: string): Cached | null
   /** Why the answer may be from before a write of another replica; null where it is in no doubt. */
   doubtOf(life: Life): Doubt
   /** The same without counting as a use: the entry stays no longer for it. */
   readonly glance: CacheReads
   /**
-   * Stores replies, and for a short time 403 and 404. It stores nothing else, and nothing that a write has made untrue
-   * since `begun`, the moment before the call was sent.
+   * Stores replies, and for a short time 403 and 404. It stores nothing else, nothing that a write has made untrue since `begun`, the
+   * moment before the call was sent, and no page from before a change of the page before it.
    */
   store(call: Call, answer: Answer, begun?: Mark): void
   /**
@@ -101,7 +101,7 @@ export interface CacheOptions {
  * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
 export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: CacheOptions): Cache {
-  const { notes, entries, index, outdatedIndex, board, evicted, found } = createEntries(maxBytes)
+  const { notes, entries, index, outdatedIndex, board, evicted, found, pages } = createEntries(maxBytes)
   const { touched, lineage, add, addAll } = notes
   const { nameOf, haveTouched } = touched
   const takeOut = createTakeOut({ entries, index, outdatedIndex, evicted, nameOf })
@@ -120,13 +120,14 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
     ...touched,
     ...board.notices,
     ...doubts.parts,
+    ...pages.moves,
     ...createReads(reading),
     readBy: (key) => readBy(key, reading),
     glance: createReads({ ...reading, find: (key) => entries.peek(key) }),
     store(call, answer, begun) {
       const { scope } = call.terms
-      if (begun !== undefined && isTouchedSince(touched, call, answer, begun)) return
-      put(scope.key, call, answer, takeSame(entries, call, answer))
+      if (isTouchedSince(touched, call, answer, begun) || pages.moves.isBeforeMove(call, answer)) return
+      put(scope.key, call, answer, pages.takeSame(call, answer))
       if (!isReply(answer) && answer.status === 404) takeOut.delete(scope.key, partsBelow(call))
     },
     show(scope, kind, { key, read: { operation, path } }, reply) {
@@ -202,8 +203,11 @@ const isTouchedSince = (
   { mark, nameOf, haveTouched }: Touched,
   call: Call,
   answer: Answer,
-  begun: Mark,
-): boolean => begun !== mark() && haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
+  begun: Mark | undefined,
+): boolean =>
+  begun !== undefined &&
+  begun !== mark() &&
+  haveTouched(nameOf(call.terms.scope.key, call, { answer }), begun)
 
 /** An object that is absent has no parts: what is cached of them is from before, and answers were made of it. */
 function partsBelow({ endpoint: { form, kind }, path }: Question): readonly Touch[] {
@@ -223,36 +227,3 @@ function toEntry(held: Held, aboveOf: Lineage['aboveOf'], doubts: number): reado
 
 const isExpired = ({ endpoint: { kind } }: CallName, { answeredAtMs, value }: Reply, clock: Clock): boolean =>
   decideAge(clock.monotonicMs() - answeredAtMs, decideLifetime(kind, value)) === 'expired'
-
-/** What the answer takes the place of, if that lists the same objects; else the next page is dropped. */
-function takeSame(entries: LRUCache<string, Held>, call: Call, answer: Answer): Held | undefined {
-  if (!isReply(answer) || call.endpoint.answers !== 'list') return undefined
-  const before = entries.peek(call.key)
-  if (hasSameItems(before, answer)) return before
-  const next = nextPageKey(call)
-  // A page that is aside shows nothing by itself.
-  if (!isAside(entries.peek(next))) entries.delete(next)
-  return undefined
-}
-
-/**
- * If a page has changed, items have moved from it to the next page or back. A copy of the next page from before would lose
- * those items or show them twice.
- */
-const nextPageKey = ({ endpoint, path, query, terms }: Call): string =>
-  callKey(terms.scope.key, {
-    endpoint,
-    path,
-    query: { ...query, page: String(Number(query['page'] ?? 1) + 1) },
-  })
-
-const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && held.aside !== undefined
-
-function hasSameItems(known: Held | undefined, reply: Reply): boolean {
-  const before = known?.is === 'answer' ? itemsOf(known.answer) : []
-  const after = itemsOf(reply)
-  return before.length === after.length && after.every((item, index) => isSameItem(item, before[index]))
-}
-
-const isSameItem = (item: Members, before: Members | undefined): boolean =>
-  item === before || item['id'] === before?.['id']

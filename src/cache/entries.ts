@@ -8,6 +8,7 @@ import type { Held, HeldItem } from './held.ts'
 import type { Asked } from './lineage.ts'
 import { createListedCounts } from './listed-counts.ts'
 import { createNoticeBoard } from './notices.ts'
+import { createPageMoves } from './page-moves.ts'
 import { createTouched } from './touched.ts'
 
 /** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
@@ -71,7 +72,11 @@ export function createEntries(maxBytes: number) {
     keysOf: index.keysOf,
     hasListed: listed.hasAny,
   }
-  return { notes, entries, index, outdatedIndex, board, evicted, found }
+  const pages = createPageMoves({
+    peek: (key) => entries.peek(key),
+    drop: (key) => void entries.delete(key),
+  })
+  return { notes, entries, index, outdatedIndex, board, evicted, found, pages }
 }
 
 /** An object may not be found in its list any more. */

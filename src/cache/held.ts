@@ -100,7 +100,7 @@ function untilSettled(lifetime: Lifetime, answer: Answer, settledAtMs: number): 
   return { ...lifetime, freshMs: Math.min(lifetime.freshMs, leftMs) }
 }
 
-const askedAtMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
+export const askedAtMsOf = ({ answeredAtMs, sentAtMs, tookMs = 0 }: Answer): number =>
   sentAtMs ?? answeredAtMs - tookMs
 
 /** Aurora may have answered with what was before an event: another process would take it for fresh much longer. */

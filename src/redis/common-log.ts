@@ -1,4 +1,5 @@
 // Joins what keeps the caches of all replicas true: the log of drops, the read lease, and the waiting for the other replicas.
+import { READS } from '../aurora/reads.ts'
 import type { Cache } from '../cache/cache.ts'
 import type { ProofFacts } from '../cache/proof-facts.ts'
 import type { Clock } from '../clock.ts'
@@ -130,13 +131,18 @@ const reportTo =
   }
 
 function applyDrop(
-  { owner, touches, facts }: Drop,
+  { owner, touches, moved = [], facts }: Drop,
   id: StreamId | undefined,
   options: CommonLogOptions,
 ): void {
   const { cache, onFacts } = options
-  if (!isTenantKey(owner)) return cache.drop(owner, touches)
   const atMs = takenAtMs(id, options)
+  if (!isTenantKey(owner)) {
+    if (touches.length > 0) cache.drop(owner, touches)
+    for (const { operation, path, query } of moved)
+      cache.noteMove(owner, { endpoint: READS[operation], path, query }, atMs)
+    return
+  }
   cache.outdate(owner, touches, atMs)
   if (facts) onFacts?.({ tenant: owner, facts, atMs })
 }

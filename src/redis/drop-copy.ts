@@ -1,12 +1,14 @@
 // This replica's copy of the stream of drops: what writes of all replicas have made untrue, in the order of Redis.
 import * as z from 'zod'
 import { READS } from '../aurora/reads.ts'
+import type { ReadOperation } from '../aurora/reads.ts'
 import { createDrops } from '../cache/drops.ts'
 import type { Mark, ReadName } from '../cache/read-name.ts'
 import type { Touch } from '../cache/invalidation.ts'
 import { factsSchema } from '../cache/proof-facts.ts'
 import type { ProofFacts } from '../cache/proof-facts.ts'
 import { SCOPE_KEY, TENANT_KEY } from '../rest/scope.ts'
+import type { Ids } from '../rest/call.ts'
 import type { Owner } from '../rest/scope.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { compareIds } from './streams.ts'
@@ -18,10 +20,18 @@ export interface SharedMark {
   readonly id: StreamId
 }
 
+export interface MovedPage {
+  readonly operation: ReadOperation
+  readonly path: Ids
+  readonly query: Ids
+}
+
 /** What a write of one scope has made untrue, or events at Aurora for all scopes of a tenant. */
 export interface Drop {
   readonly owner: Owner
   readonly touches: readonly Touch[]
+  /** Pages of lists that are from before a change of the page before them, for one scope. */
+  readonly moved?: readonly MovedPage[] | undefined
   /** What this shows of whether webhooks arrive. */
   readonly facts?: ProofFacts | undefined
 }
@@ -146,15 +156,19 @@ function markAt(marks: readonly { readonly id: StreamId; readonly mark: Mark }[]
   return marks[from - 1]?.mark ?? 0
 }
 
+const operationSchema = z.string().refine((name) => Object.hasOwn(READS, name))
+const idsSchema = z.record(z.string(), z.string())
+
 const dropSchema = z.object({
   owner: z.string().refine((owner) => SCOPE_KEY.test(owner) || TENANT_KEY.test(owner)),
   touches: z.array(
     z.object({
-      operation: z.string().refine((name) => Object.hasOwn(READS, name)),
-      path: z.record(z.string(), z.string()),
+      operation: operationSchema,
+      path: idsSchema,
       of: z.string().optional(),
     }),
   ),
+  moved: z.array(z.object({ operation: operationSchema, path: idsSchema, query: idsSchema })).optional(),
   facts: factsSchema.optional(),
 })
 

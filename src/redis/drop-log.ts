@@ -63,7 +63,7 @@ export function createDropLog(options: DropLogOptions): DropLog {
     mark: copy.mark,
     haveTouched: (read, since) => copy.haveTouched(read, since) || publisher.isTouched(read),
     publish(drop) {
-      if (drop.touches.length === 0 && !drop.facts) return
+      if (drop.touches.length === 0 && !drop.facts && !drop.moved) return
       publisher.add(drop)
       void publisher.send()
     },

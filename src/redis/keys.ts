@@ -76,5 +76,5 @@ export function createKeys(prefix: string, isCluster = false): Keys {
   return keys
 }
 
-export const digestOf = (call: Call): CallDigest =>
-  createHash('sha256').update(call.key).digest('hex') as CallDigest
+export const digestOf = ({ key }: Pick<Call, 'key'>): CallDigest =>
+  createHash('sha256').update(key).digest('hex') as CallDigest

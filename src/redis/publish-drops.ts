@@ -9,7 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Owner } from '../rest/scope.ts'
 import type { Connection } from './connection.ts'
 import { MAX_DROP_BYTES, MAX_DROPS, START } from './drop-copy.ts'
-import type { Drop, SharedMark } from './drop-copy.ts'
+import type { Drop, MovedPage, SharedMark } from './drop-copy.ts'
 import type { Keys } from './keys.ts'
 import { PUBLISH } from './lease-scripts.ts'
 import type { ReadersAnswer } from './readers.ts'
@@ -21,6 +21,9 @@ import type { StreamId } from './streams.ts'
 const MAX_OWN = 200
 /** Other replicas cache nothing for longer without a refresh: docs/caching.md. */
 const SENT_AGAIN_MS = 15 * 60 * 1000
+
+/** Moved pages of one scope that wait for Redis: it was there a moment ago. */
+const MAX_MOVED = 100
 
 export interface PublishOptions {
   readonly main: Connection
@@ -41,6 +44,7 @@ export type DropNumber = number
 interface OwnDrop {
   readonly owner: Owner
   readonly touches: TouchSet
+  moved: readonly MovedPage[]
   facts: ProofFacts | undefined
   /** That of the first: nothing of it is sent before all of it is. */
   readonly number: DropNumber
@@ -126,19 +130,20 @@ const isTouchedBy = ({ owner, touches }: OwnDrop, read: ReadName): boolean =>
   isTouched(read, owner, [...touches.values()])
 
 function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnDrop {
-  const own: OwnDrop = { owner, touches: new Map(), facts: undefined, number, atMs: -Infinity }
+  const own: OwnDrop = { owner, touches: new Map(), moved: [], facts: undefined, number, atMs: -Infinity }
   join(own, drop, clock)
   return own
 }
 
-function join(own: OwnDrop, { touches, facts }: Omit<Drop, 'owner'>, clock: Clock): void {
+function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>, clock: Clock): void {
   own.atMs = clock.monotonicMs()
   own.facts = mergeFacts(own.facts, facts)
   addTouches(own.touches, touches)
+  own.moved = [...own.moved, ...moved].slice(-MAX_MOVED)
 }
 
-const textOf = ({ owner, touches, facts }: OwnDrop): string =>
-  JSON.stringify({ owner, touches: [...touches.values()], facts })
+const textOf = ({ owner, touches, moved, facts }: OwnDrop): string =>
+  JSON.stringify({ owner, touches: [...touches.values()], ...(moved.length > 0 && { moved }), facts })
 
 /** Null where Redis has taken nothing, or it is unknown whether it has. */
 async function sendBatch(

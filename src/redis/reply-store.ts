@@ -26,7 +26,7 @@ export interface ReplyStore {
 interface ReplyStoreOptions {
   readonly main: Connection
   readonly drops: DropLog
-  readonly cache: Pick<Cache, 'nameOf' | 'learn'>
+  readonly cache: Pick<Cache, 'nameOf' | 'learn' | 'isBeforeMove'>
   readonly clock: Clock
   readonly emit: Emit
   readonly codec?: Codec
@@ -53,6 +53,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       if (!(await isCopyComplete(look))) return null
       const scope = call.terms.scope.key
       if (drops.haveTouched(cache.nameOf(scope, call, found), found.begun)) return null
+      if (cache.isBeforeMove(call, found.answer)) return null
       cache.learn(scope, call, found.above)
       return found.answer
     },

@@ -111,7 +111,7 @@ export function createShared({ redis, cache: own, ...rest }: SharedOptions): Sha
 
   const credentials = createAcceptedCredentials(main, keys)
   const isShared = ({ terms }: Call): boolean => standings.of(terms.scope) === 'accepted'
-  const flightParts = { ...parts, cache, replies, drops, completions, isShared }
+  const flightParts = { ...parts, cache, replies, drops, known: log.known, completions, isShared }
   return {
     cache,
     openLedger: openSharedLedger({

@@ -1,9 +1,11 @@
 // One replica makes a call for all: the others wait for its answer, and the next one takes over if there is none.
 import { isRead } from '../aurora/endpoint.ts'
+import { isReadOperation } from '../aurora/reads.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
+import { nextPageOf } from '../cache/page-moves.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
@@ -29,6 +31,8 @@ export interface SharedFlightOptions {
   readonly cache: Cache
   readonly replies: ReplyStore
   readonly drops: DropLog
+  /** Resolves when the other replicas have all that was published here, or mark what they serve. */
+  readonly known: () => Promise<unknown>
   readonly completions: Completions
   readonly keys: Keys
   readonly clock: Clock
@@ -139,8 +143,11 @@ async function lockAndLook(
 async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
+  const isMove = parts.cache.watchMove(call)
   try {
     const reply = await parts.next(call)
+    // Until the page is shown to anybody: a client that sees it asks another replica for the next one.
+    if (isMove(reply)) await forgetNext(call, parts)
     void release(flight, parts, { answer: reply, begun })
     return reply
   } catch (error) {
@@ -150,15 +157,31 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   }
 }
 
+/** Items have moved between this page and the next one. Where Redis has none of it, hardly any replica has one. */
+async function forgetNext(call: Call, { main, keys, drops, known }: Parts): Promise<void> {
+  const next = nextPageOf(call)
+  const count = await main.ask((client) => client.del(keys.reply(digestOf(next))))
+  const { operation } = call.endpoint
+  if (count !== 1 || !isReadOperation(operation)) return
+  drops.publish({
+    owner: call.terms.scope.key,
+    touches: [],
+    moved: [{ operation, path: next.path, query: next.query }],
+  })
+  await known()
+}
+
 /** Stores the answer, if there is one, frees the lock and notifies the replicas that wait. */
 async function release(
   { call, digest, token }: Flight,
-  { main, replies, completions, locks, keys }: Parts,
+  { main, cache, replies, completions, locks, keys }: Parts,
   fetched: { readonly answer: Answer; readonly begun: SharedMark | null } | null,
 ): Promise<void> {
   const packed = fetched && (await replies.pack(call, fetched.answer, fetched.begun).catch(() => null))
   await askAll(main, (pipeline) => {
-    if (packed) pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
+    // Looked at when the command is sent: one that forgets the page for a change of the page before comes later.
+    if (packed && !cache.isBeforeMove(call, fetched.answer))
+      pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
     return completions.add(locks.leave(pipeline, digest, token), digest)
   })
   locks.forget(digest, token)

@@ -84,9 +84,17 @@ function createModel() {
     { readonly ids: readonly string[]; readonly atMs: number; readonly name: string }
   >()
   const links = new Map<string, { readonly page: number; readonly index: number }>()
+  /** When the page before each of these has changed. */
+  const moved = new Map<number, number>()
+  const movedAtMs = (page: number): number => moved.get(page) ?? -Infinity
   return {
     store(page: number, ids: readonly string[], { atMs, name }: { atMs: number; name: string }): void {
-      if ((held.get(page)?.ids ?? []).join() !== ids.join()) held.delete(page + 1)
+      if (atMs < movedAtMs(page)) return
+      if ((held.get(page)?.ids ?? []).join() !== ids.join()) {
+        const sinceMs = held.has(page) ? atMs : movedAtMs(page)
+        moved.set(page + 1, Math.max(sinceMs, movedAtMs(page + 1)))
+        held.delete(page + 1)
+      }
       held.set(page, { ids, atMs, name })
       for (const [index, id] of ids.entries()) {
         const known = links.get(id)
