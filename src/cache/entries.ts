@@ -72,10 +72,7 @@ export function createEntries(maxBytes: number) {
     keysOf: index.keysOf,
     hasListed: listed.hasAny,
   }
-  const pages = createPageMoves({
-    peek: (key) => entries.peek(key),
-    drop: (key) => void entries.delete(key),
-  })
+  const pages = createPageMoves(entries)
   return { notes, entries, index, outdatedIndex, board, evicted, found, pages }
 }
 

@@ -1,90 +1,142 @@
-// Which pages of lists are from before a change of the page before them: items have moved between the two, and would be lost or shown twice.
+// Which pages of lists are from before a change of the page beside them: items have moved between the two, and would be lost or shown twice.
 import { LRUCache } from 'lru-cache'
 import type { Members } from '../aurora/body.ts'
 import { isReply, itemsOf } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { callKey } from '../rest/call.ts'
-import type { Call, NamedQuestion, Question, Reply } from '../rest/call.ts'
+import type { Call, Ids, NamedQuestion, Question, Reply } from '../rest/call.ts'
 import type { ScopeKey } from '../rest/scope.ts'
-import { askedAtMsOf } from './held.ts'
+import { askedAtMsOf, toOutdated } from './held.ts'
 import type { Held } from './held.ts'
 
 export interface PageMoves {
-  /** The page before it has changed since this answer was asked for: it is not stored, and not taken from another replica. */
+  /** A page beside it has changed since this answer was asked for: it is not stored, and not taken from another replica. */
   isBeforeMove(call: Call, answer: Answer): boolean
-  /** Another replica has seen at `atMs` that items have moved between this page and the one before it. */
+  /** Another replica has seen at `atMs` that items have moved between this page and one beside it. */
   noteMove(scope: ScopeKey, page: Question, atMs: number): void
-  /** Whether an answer shows that items have moved to the next page or back, compared with what is held now. */
-  watchMove(call: Call): (answer: Answer) => boolean
-}
-
-interface PageMovesOptions {
-  readonly peek: (key: string) => Held | undefined
-  /** Deletes what is held of a page. */
-  readonly drop: (key: string) => void
+  /** The pages to and from which items have moved, as an answer shows compared with what is held now. */
+  watchMove(call: Call): (answer: Answer) => readonly NamedQuestion[]
 }
 
 /** What is forgotten is compared with nothing, like a page that was never read. */
 const MAX_PAGES = 10_000
 
-export function createPageMoves({ peek, drop }: PageMovesOptions) {
-  /** By the key of a page: when the change of the page before it was answered. Monotonic. */
-  const moved = new LRUCache<string, number>({ maxSize: MAX_PAGES, sizeCalculation: () => 1 })
-
-  function move(key: string, atMs: number): void {
-    moved.set(key, Math.max(atMs, moved.get(key) ?? -Infinity))
-  }
-
+export function createPageMoves(entries: LRUCache<string, Held>) {
+  const moved = createTimes()
   const moves: PageMoves = {
+    isBeforeMove: ({ key }, answer) => askedAtMsOf(answer) < moved.of(key),
     noteMove(scope, page, atMs) {
       const key = callKey(scope, page)
-      move(key, atMs)
-      const held = peek(key)
-      if (held?.is === 'answer' && !isAside(held) && askedAtMsOf(held.answer) < atMs) drop(key)
+      moved.note(key, atMs)
+      if (isAskedBefore(entries.peek(key), atMs)) outdate(entries, key)
     },
-    isBeforeMove: ({ key }, answer) => askedAtMsOf(answer) < (moved.get(key) ?? -Infinity),
     watchMove(call) {
-      const before = peek(call.key)
-      // Where it was dropped because the page before it had changed, the change goes on through the list.
-      const goesOn = before === undefined && moved.has(call.key)
-      return (answer) =>
-        isPage(call, answer) && (goesOn || (before !== undefined && !hasSameItems(before, answer)))
+      const before = entries.peek(call.key)
+      return (answer) => {
+        const { next, previous } = movedBy(call, before, { answer, moved })
+        return [next, previous].filter((page) => page !== null)
+      }
     },
   }
   return {
     moves,
-    /** To be called before the answer is stored. Returns what it takes the place of, if that lists the same objects; else the next page is dropped. */
+    /**
+     * To be called before the answer is stored. Returns what it takes the place of, if that lists the same objects; else the next page is
+     * dropped, and the page before it, if items may have moved there, is kept for the case that Aurora fails. Pages that were asked for
+     * at the same time, as when a list is refreshed, are not from before the change.
+     */
     takeSame(call: Call, answer: Answer): Held | undefined {
       if (!isPage(call, answer)) return undefined
-      const before = peek(call.key)
+      const before = entries.peek(call.key)
       if (hasSameItems(before, answer)) return before
-      const next = nextPageKey(call)
-      const sinceMs = before === undefined ? moved.get(call.key) : answer.answeredAtMs
-      if (sinceMs !== undefined) move(next, sinceMs)
-      // A page that is aside shows nothing by itself.
-      if (!isAside(peek(next))) drop(next)
+      const { next, previous } = movedBy(call, before, { answer, moved })
+      const askedAtMs = before === undefined ? moved.of(call.key) : askedAtMsOf(answer)
+      if (next) moved.note(next.key, askedAtMs)
+      if (previous) outdate(entries, previous.key)
+      const { key } = beside(call, 1)
+      const held = entries.peek(key)
+      if (!isAside(held) && (!next || isAskedBefore(held, askedAtMs))) entries.delete(key)
       return undefined
     },
   }
 }
 
+/** When the answer to the page before was asked for that showed a change, by the key of the page. Monotonic. */
+type Times = ReturnType<typeof createTimes>
+
+function createTimes() {
+  // With `max` it would make room for all of them at once.
+  const times = new LRUCache<string, number>({ maxSize: MAX_PAGES, sizeCalculation: () => 1 })
+  const of = (key: string): number => times.get(key) ?? -Infinity
+  return { of, note: (key: string, atMs: number): void => void times.set(key, Math.max(atMs, of(key))) }
+}
+
+interface Moved {
+  readonly next: NamedQuestion | null
+  readonly previous: NamedQuestion | null
+}
+
+const NOTHING_MOVED: Moved = { next: null, previous: null }
+
+interface Shown {
+  readonly answer: Answer
+  readonly moved: Times
+}
+
+function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown): Moved {
+  if (!isPage(call, answer) || hasSameItems(before, answer)) return NOTHING_MOVED
+  const next = beside(call, 1)
+  // Where it was dropped because the page before it had changed, the change goes on through the list.
+  if (before?.is !== 'answer') return { next: moved.of(call.key) > -Infinity ? next : null, previous: null }
+  return { next, previous: numberOf(call) > 1 && hasMovedUp(before, answer) ? beside(call, -1) : null }
+}
+
+/** It is kept for the case that Aurora fails. A refusal says nothing any more, and a page that is aside shows nothing by itself. */
+function outdate(entries: LRUCache<string, Held>, key: string): void {
+  const held = entries.peek(key)
+  if (held?.is !== 'answer' || isAside(held)) return
+  if (isReply(held.answer)) entries.set(key, toOutdated(held))
+  else entries.delete(key)
+}
+
+/** Or at the same time. */
+const isAskedBefore = (held: Held | undefined, atMs: number): boolean =>
+  held?.is === 'answer' && askedAtMsOf(held.answer) <= atMs
+
 const isPage = ({ endpoint }: Call, answer: Answer): answer is Reply =>
   isReply(answer) && endpoint.answers === 'list'
 
-export const nextPageOf = ({ endpoint, path, query, terms }: Call): NamedQuestion => {
-  const next = { endpoint, path, query: { ...query, page: String(Number(query['page'] ?? 1) + 1) } }
-  return { ...next, key: callKey(terms.scope.key, next) }
+const numberOf = ({ query }: Call): number => Number(query['page'] ?? 1)
+
+function beside(call: Call, by: 1 | -1): NamedQuestion {
+  const { endpoint, path, terms } = call
+  const page = { endpoint, path, query: queryOf(call, numberOf(call) + by) }
+  return { ...page, key: callKey(terms.scope.key, page) }
 }
 
-const nextPageKey = (call: Call): string => nextPageOf(call).key
+/** The first page of a list that is asked for whole is asked for without a number. */
+function queryOf({ endpoint, query }: Call, page: number): Ids {
+  const { page: _page, ...others } = query
+  return page === 1 && !endpoint.isPaged ? others : { ...others, page: String(page) }
+}
 
 const isAside = (held: Held | undefined): boolean => held?.is === 'answer' && held.aside !== undefined
 
+const heldItems = (held: Held | undefined): readonly Members[] =>
+  held?.is === 'answer' ? itemsOf(held.answer) : []
+
 function hasSameItems(known: Held | undefined, reply: Reply): boolean {
-  const before = known?.is === 'answer' ? itemsOf(known.answer) : []
+  const before = heldItems(known)
   const after = itemsOf(reply)
   return before.length === after.length && after.every((item, index) => isSameItem(item, before[index]))
 }
 
 const isSameItem = (item: Members, before: Members | undefined): boolean =>
   item === before || item['id'] === before?.['id']
+
+/** The first item has gone, and others are there: it may be on the page before, as after a deletion there. */
+function hasMovedUp(known: Held, reply: Reply): boolean {
+  const before = heldItems(known)
+  const ids = new Set(itemsOf(reply).map(({ id }) => id))
+  return before.length > 0 && !ids.has(before[0]?.['id']) && before.some(({ id }) => ids.has(id))
+}

@@ -40,6 +40,8 @@ export interface Ask extends Send {
   glanceAside(endpoint: Endpoint, query: Ids): Glanced | null
   /** What the cache holds of a list, whatever its age and its use; null where it holds nothing. Never to be shown: it may be too old. */
   heldList(endpoint: Endpoint, path: Ids, query: Ids): readonly Members[] | null
+  /** What the cache holds of a list is known to be from before a change, and would be served only while Aurora fails. */
+  isOutdated(endpoint: Endpoint, path: Ids, query: Ids): boolean
   /** What earlier answers to its own read say of an object, as the cache does; costs nothing. */
   isKnown(endpoint: Endpoint, path: Ids): boolean | null
   /** Aurora has answered that there is no such object, and nothing has touched it since; costs nothing. */
@@ -112,6 +114,7 @@ export function createAsk(terms: Terms, { upstream, answerAtOnce, cache, emit, w
     glanceAside: (endpoint, query) =>
       toFresh(cache.readAside(createCall(terms, { endpoint, path: {}, query })), endpoint, { terms, emit }),
     heldList: (endpoint, path, query) => heldItems(readCache(endpoint, path, query)),
+    isOutdated: (endpoint, path, query) => readCache(endpoint, path, query)?.isOutdated === true,
     isKnown: (endpoint, path) => cache.exists(createCall(terms, { endpoint, path, query: {} }), terms),
     isAbsent: (endpoint, path) => cache.isAbsent(createCall(terms, { endpoint, path, query: {} })),
     copyOf: (endpoint, path) => decideCopy(readCache(endpoint, path, {}), terms),

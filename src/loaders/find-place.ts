@@ -20,13 +20,18 @@ export function* findPlace(after: Position, pages: Pages): Steps<Place | null> {
   if (before && beforeIndex !== null) {
     before.use()
     if (beforeIndex < before.items.length) return { page: page - 1, index: beforeIndex }
-    return pages.endOf(page - 1, before.items) === 'end' ? null : after.next
+    if (pages.endOf(page - 1, before.items) === 'end') return null
+    yield* there(pages.open(page))
+    // The page that continues the list may have shown that the page before it has changed.
+    if (!pages.isOutdated(page - 1)) return after.next
   }
   const entries = yield* there(pages.open(page))
   const found = indexBehind(after, entries)
   // As the first of a page it has moved there; further down it may be a repetition, before which there is something unseen.
   if (found !== null && (index > 0 || found === 1 || page === 0)) return { page, index: found }
-  const earlier = page > 0 && mayBeEarlier(after, entries, found) ? yield* there(pages.open(page - 1)) : null
+  const isWorthIt =
+    page > 0 && (mayBeEarlier(after, entries, found) || (index === 0 && pages.isOutdated(page - 1)))
+  const earlier = isWorthIt ? yield* there(pages.open(page - 1)) : null
   const earlierIndex = earlier && indexBehind(after, earlier)
   if (earlier && earlierIndex !== null)
     return earlierIndex < earlier.length ? { page: page - 1, index: earlierIndex } : { page, index: 0 }

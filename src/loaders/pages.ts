@@ -10,6 +10,8 @@ export interface PageSource {
   readonly read: (page: number) => Soon<readonly Members[]>
   /** A page that costs nothing; null where it would cost a call. */
   readonly glance: (page: number) => Glanced | null
+  /** Whether items are known to have moved from or to the page since it was read. Costs nothing. */
+  readonly isOutdated?: (page: number) => boolean
   readonly decideEnd: (page: number, items: readonly Members[]) => End
   /** Called with each page that was read; `before` is the page before it, null where that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
@@ -25,6 +27,8 @@ export interface Pages {
   open(page: number): Soon<readonly Members[]>
   /** Null where the page would cost a call. */
   atHand(page: number): Glanced | null
+  /** What was known of the page is known to be from before a change, so that it is worth a call. */
+  isOutdated(page: number): boolean
   endOf(page: number, items: readonly Members[]): End
   /**
    * To be called for each page in turn; true where so many repeated the page before that this reader gets no more. The
@@ -75,6 +79,7 @@ export function createPages(source: PageSource): Pages {
       })
     },
     atHand,
+    isOutdated: (page) => source.isOutdated?.(page) ?? false,
     endOf: source.decideEnd,
     hasEnded(page) {
       const items = opened.get(page) ?? []

@@ -137,6 +137,7 @@ function createListReads(
         return readPage(endpoint, key, page, () => judge(page - 1))
       },
       glance: (page) => ask.glanceList(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
+      isOutdated: (page) => ask.isOutdated(endpoint, pathOf(endpoint, key), pageQuery(endpoint, page)),
       decideEnd: (page, items) => listEnds.decide(list, { page, items }),
       learn: (page, items, before) => listEnds.learn(list, { name: `${key} ${page}`, items, before }),
     })

@@ -5,13 +5,12 @@ import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
-import { nextPageOf } from '../cache/page-moves.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
 import { countSaved } from '../rest/accounting.ts'
 import { refusalOf } from '../rest/attempt-error.ts'
 import { waitEndOf } from '../rest/wait.ts'
-import type { Call, Layer, Reply, Upstream } from '../rest/call.ts'
+import type { Call, Layer, NamedQuestion, Reply, Upstream } from '../rest/call.ts'
 import { toRefusalError } from '../rest/refusal-error.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Completions } from './completions.ts'
@@ -143,11 +142,12 @@ async function lockAndLook(
 async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
-  const isMove = parts.cache.watchMove(call)
+  const movedBy = parts.cache.watchMove(call)
   try {
     const reply = await parts.next(call)
-    // Until the page is shown to anybody: a client that sees it asks another replica for the next one.
-    if (isMove(reply)) await forgetNext(call, parts)
+    // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
+    const moved = movedBy(reply)
+    if (moved.length > 0) await forget(moved, call, parts)
     void release(flight, parts, { answer: reply, begun })
     return reply
   } catch (error) {
@@ -157,17 +157,17 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   }
 }
 
-/** Items have moved between this page and the next one. Where Redis has none of it, hardly any replica has one. */
-async function forgetNext(call: Call, { main, keys, drops, known }: Parts): Promise<void> {
-  const next = nextPageOf(call)
-  const count = await main.ask((client) => client.del(keys.reply(digestOf(next))))
-  const { operation } = call.endpoint
-  if (count !== 1 || !isReadOperation(operation)) return
-  drops.publish({
-    owner: call.terms.scope.key,
-    touches: [],
-    moved: [{ operation, path: next.path, query: next.query }],
-  })
+/** Items have moved between these pages and the one that was read. Where Redis has none of a page, hardly any replica has one. */
+async function forget(pages: readonly NamedQuestion[], { terms }: Call, parts: Parts): Promise<void> {
+  const { main, keys, drops, known } = parts
+  const counts = await askAll(main, (pipeline) =>
+    pages.reduce((all, page) => all.del(keys.reply(digestOf(page))), pipeline),
+  )
+  const moved = pages.flatMap(({ endpoint: { operation }, path, query }, index) =>
+    counts?.[index] === 1 && isReadOperation(operation) ? [{ operation, path, query }] : [],
+  )
+  if (moved.length === 0) return
+  drops.publish({ owner: terms.scope.key, touches: [], moved })
   await known()
 }
 
@@ -179,7 +179,7 @@ async function release(
 ): Promise<void> {
   const packed = fetched && (await replies.pack(call, fetched.answer, fetched.begun).catch(() => null))
   await askAll(main, (pipeline) => {
-    // Looked at when the command is sent: one that forgets the page for a change of the page before comes later.
+    // Looked at when the command is sent: one that forgets the page for a change beside it comes later.
     if (packed && !cache.isBeforeMove(call, fetched.answer))
       pipeline.set(keys.reply(digest), packed.bytes, 'PX', packed.keptMs)
     return completions.add(locks.leave(pipeline, digest, token), digest)

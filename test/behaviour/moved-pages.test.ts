@@ -2,6 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/read-config.ts'
 import { nth } from '../support/builders.ts'
+import { createManualClock } from '../support/manual-clock.ts'
 import { openProjectList } from '../support/project-list.ts'
 import type { ListedProject, ProjectList } from '../support/project-list.ts'
 import { redisProgram, startRedis } from '../support/redis-server.ts'
@@ -82,6 +83,76 @@ interface Opened {
 const waitUntilStored = (redis: RedisServer): Promise<void> =>
   waitUntil(() => redis.admin(async (client) => (await client.keys('*:flight:*')).length === 0))
 
+/** One replica without Redis; both pages of the list are known, and only the first one has been read again since an hour. */
+async function openWithOldPage(list: ProjectList) {
+  const clock = createManualClock()
+  const gateway = await createTestGateway({ baseUrl: list.url, clock, config: { pageSize: PAGE } })
+  const first = await read(gateway, null)
+  await read(gateway, first.after)
+  await clock.advance(60 * 60_000)
+  await read(gateway, null)
+  list.takeCalls()
+  return { gateway, first }
+}
+
+describe('a page whose first item has gone', () => {
+  it('may have moved up: an item that has gone to the page before it is shown behind its neighbour there', async () => {
+    await using list = await openProjectList(projectsTo(35))
+    const { gateway, first } = await openWithOldPage(list)
+    await using _ = gateway
+    list.projects = list.projects.filter(({ id }) => id !== 'p33')
+
+    const next = await read(gateway, first.after)
+
+    expect(next.ids).toEqual(
+      projectsTo(25)
+        .slice(0, PAGE)
+        .map(({ id }) => id),
+    )
+    expect(list.takeCalls()).toEqual(['GET 2', 'GET 1'])
+    expect((await read(gateway, null)).ids).not.toContain('p33')
+  })
+
+  it('says nothing of the page before it where all its other items have gone as well', async () => {
+    await using list = await openProjectList(projectsTo(35))
+    const { gateway, first } = await openWithOldPage(list)
+    await using _ = gateway
+    list.projects = list.projects.slice(0, PAGE)
+
+    await read(gateway, first.after)
+    await read(gateway, null)
+
+    expect(list.takeCalls()).toEqual(['GET 2'])
+  })
+})
+
+it.each([
+  ['made', projectsTo(36)],
+  ['deleted', projectsTo(35).filter(({ id }) => id !== 'p33')],
+])(
+  'a list of which all pages are refreshed after a project was %s costs each page once',
+  async (_what, changed) => {
+    await using list = await openProjectList(projectsTo(35))
+    const clock = createManualClock()
+    await using gateway = await createTestGateway({ baseUrl: list.url, clock, config: { pageSize: PAGE } })
+    const count = async (): Promise<unknown> =>
+      (await gateway.ask<Count>('{ projects(search: "project", first: 1) { totalCount } }')).data?.projects
+        .totalCount
+    await count()
+    await clock.advance(6 * 60_000)
+    list.projects = changed
+    list.takeCalls()
+    await count()
+    await waitUntil(async () => (await count()) === changed.length)
+
+    expect(list.takeCalls().toSorted()).toEqual(['GET 1', 'GET 2', 'GET 3', 'GET 4', 'GET 5'])
+  },
+)
+
+interface Count {
+  readonly projects: { readonly totalCount: number }
+}
+
 describe.skipIf(redisProgram === null)('a page that follows one that has changed', () => {
   /** One replica has the first two pages, a project is made at Aurora, and the replica reads the first page anew. */
   async function readChanged({ list, redis, one, other }: Opened, has: readonly string[]) {
@@ -156,5 +227,23 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
     for (const gateway of [one, other]) await read(gateway, first.after)
 
     expect(list.takeCalls()).toEqual([])
+  })
+
+  it('shows another replica that its copy of the page before is out of date', async () => {
+    await using redis = await startRedis()
+    await using list = await openProjectList(projectsTo(35))
+    await using replicas = await openReplicas(list, redis.url)
+    const { one, other } = replicas
+    const first = await read(one, null)
+    await read(one, first.after)
+    await waitUntilCached(list, () => read(other, null))
+    await waitUntilStored(redis)
+    list.projects = list.projects.filter(({ id }) => id !== 'p33')
+    await read(one, first.after, true)
+    await waitUntilStored(redis)
+
+    const next = await read(other, first.after)
+
+    expect(next.ids[0]).toBe('p25')
   })
 })

@@ -81,20 +81,31 @@ const pages: fc.Arbitrary<readonly Page[]> = fc.array(
 function createModel() {
   const held = new Map<
     number,
-    { readonly ids: readonly string[]; readonly atMs: number; readonly name: string }
+    { readonly ids: readonly string[]; readonly atMs: number; readonly name: string; isOutdated?: true }
   >()
   const links = new Map<string, { readonly page: number; readonly index: number }>()
   /** When the page before each of these has changed. */
   const moved = new Map<number, number>()
   const movedAtMs = (page: number): number => moved.get(page) ?? -Infinity
+
+  interface Change {
+    readonly atMs: number
+    readonly before: { readonly ids: readonly string[]; readonly atMs: number } | undefined
+  }
+  function change(page: number, ids: readonly string[], { atMs, before }: Change): void {
+    const sinceMs = before ? atMs : movedAtMs(page)
+    if ((held.get(page + 1)?.atMs ?? Infinity) <= sinceMs || sinceMs === -Infinity) held.delete(page + 1)
+    if (sinceMs === -Infinity) return
+    moved.set(page + 1, Math.max(sinceMs, movedAtMs(page + 1)))
+    const hasMovedUp = !ids.includes(before?.ids[0] ?? '') && before?.ids.some((id) => ids.includes(id))
+    const previous = held.get(page - 1)
+    if (hasMovedUp && previous) previous.isOutdated = true
+  }
   return {
     store(page: number, ids: readonly string[], { atMs, name }: { atMs: number; name: string }): void {
       if (atMs < movedAtMs(page)) return
-      if ((held.get(page)?.ids ?? []).join() !== ids.join()) {
-        const sinceMs = held.has(page) ? atMs : movedAtMs(page)
-        moved.set(page + 1, Math.max(sinceMs, movedAtMs(page + 1)))
-        held.delete(page + 1)
-      }
+      const before = held.get(page)
+      if ((before?.ids ?? []).join() !== ids.join()) change(page, ids, { atMs, before })
       held.set(page, { ids, atMs, name })
       for (const [index, id] of ids.entries()) {
         const known = links.get(id)
@@ -106,7 +117,7 @@ function createModel() {
     find(id: string): string | null {
       const { page, index } = links.get(id) ?? { page: 0, index: 0 }
       const list = held.get(page)
-      return list?.ids[index] === id ? list.name : null
+      return list?.ids[index] === id && !list.isOutdated ? list.name : null
     },
   }
 }
