@@ -19,12 +19,18 @@ export interface PageMoves {
 }
 
 /** What is forgotten is compared with nothing, like a page that was never read. */
-const MAX_PAGES = 10_000
+const MAX_PAGES = 2_000
 
 export function createPageMoves(entries: LRUCache<string, Held>) {
   const moved = createTimes()
+  /** The same for a page before that was not known: it may have changed since an answer was asked for that is still under way. */
+  const met = createTimes()
   const moves: PageMoves = {
-    isBeforeMove: ({ key }, answer) => askedAtMsOf(answer) < moved.of(key),
+    isBeforeMove({ key }, answer) {
+      // What another replica has stored is not under way: most pages are as they were when it read them.
+      const { sentAtMs = Infinity } = answer
+      return askedAtMsOf(answer) < moved.of(key) || sentAtMs < met.of(key)
+    },
     noteMove(scope, page, atMs) {
       const key = callKey(scope, page)
       moved.note(key, atMs)
@@ -50,12 +56,13 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
       const before = entries.peek(call.key)
       if (hasSameItems(before, answer)) return before
       const { next, previous } = movedBy(call, before, { answer, moved })
-      const askedAtMs = before === undefined ? moved.of(call.key) : askedAtMsOf(answer)
-      if (next) moved.note(next.key, askedAtMs)
-      if (previous) outdate(entries, previous.key)
+      const askedAtMs = askedAtMsOf(answer)
       const { key } = beside(call, 1)
+      const times = next ? moved : met
+      times.note(key, askedAtMs)
+      if (previous) outdate(entries, previous.key)
       const held = entries.peek(key)
-      if (!isAside(held) && (!next || isAskedBefore(held, askedAtMs))) entries.delete(key)
+      if (!isAside(held) && isAskedBefore(held, askedAtMs)) entries.delete(key)
       return undefined
     },
   }
@@ -99,9 +106,8 @@ function outdate(entries: LRUCache<string, Held>, key: string): void {
   else entries.delete(key)
 }
 
-/** Or at the same time. */
 const isAskedBefore = (held: Held | undefined, atMs: number): boolean =>
-  held?.is === 'answer' && askedAtMsOf(held.answer) <= atMs
+  held?.is === 'answer' && askedAtMsOf(held.answer) < atMs
 
 const isPage = ({ endpoint }: Call, answer: Answer): answer is Reply =>
   isReply(answer) && endpoint.answers === 'list'

@@ -33,6 +33,7 @@ it('a project that has moved to a page that was read already makes the answer un
   expect(lacking.calls).toEqual(['GET 1', 'GET 2', 'GET 3', 'GET p69'])
   expect(lacking.ids).not.toContain('p69')
   expect(lacking.found).toMatchObject({ totalCount: 119, isComplete: false })
+  await world.clock.advance(1)
   const again = await world.find(ALL)
   expect(again).toMatchObject({ found: { totalCount: 119, isComplete: true } })
   expect(again.calls).toEqual(['GET 1', 'GET 2', 'GET 3'])

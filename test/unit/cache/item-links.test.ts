@@ -93,10 +93,9 @@ function createModel() {
     readonly before: { readonly ids: readonly string[]; readonly atMs: number } | undefined
   }
   function change(page: number, ids: readonly string[], { atMs, before }: Change): void {
-    const sinceMs = before ? atMs : movedAtMs(page)
-    if ((held.get(page + 1)?.atMs ?? Infinity) <= sinceMs || sinceMs === -Infinity) held.delete(page + 1)
-    if (sinceMs === -Infinity) return
-    moved.set(page + 1, Math.max(sinceMs, movedAtMs(page + 1)))
+    if ((held.get(page + 1)?.atMs ?? Infinity) < atMs) held.delete(page + 1)
+    if (!before && !moved.has(page)) return
+    moved.set(page + 1, Math.max(atMs, movedAtMs(page + 1)))
     const hasMovedUp = !ids.includes(before?.ids[0] ?? '') && before?.ids.some((id) => ids.includes(id))
     const previous = held.get(page - 1)
     if (hasMovedUp && previous) previous.isOutdated = true
