@@ -8,8 +8,11 @@ export interface Helper<Task, Result> {
 }
 
 /** It stays, since each new process would be slow at first. It answers each message with one. */
-export function startHelper<Task extends object, Result>(file: string): Helper<Task, Result> {
-  const child = fork(new URL(file, import.meta.url), { execArgv: process.execArgv })
+export function startHelper<Task extends object, Result>(
+  file: string,
+  flags: readonly string[] = [],
+): Helper<Task, Result> {
+  const child = fork(new URL(file, import.meta.url), { execArgv: [...process.execArgv, ...flags] })
   const ended = new Promise<never>((_, reject) => {
     child.once('error', reject)
     child.once('exit', (code, signal) => reject(new Error(`${file} has ended with ${signal ?? code}`)))

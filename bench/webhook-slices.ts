@@ -46,11 +46,14 @@ const READ = '{ tenant { name } }'
 
 export function createSlices(load: Load): Slices {
   const sender: Helper<Sending, Sent> = startHelper('./webhook-sender.ts')
-  const reader: Helper<Reading, readonly number[]> = startHelper('./webhook-reader.ts')
+  const reader: Helper<Reading, readonly number[]> = startHelper('./webhook-reader.ts', [
+    // Threads that collect for it would have no priority, and it would wait for them.
+    '--single-threaded-gc',
+  ])
   const { seconds } = load
   const send = (to: PinnedServer, { targets }: Flood, form: SenderForm): Promise<Sent> =>
     sender.do({ ...load, port: Number(new URL(to.url).port), targets, form, connections: CONNECTIONS })
-  giveWay(reader.pid)
+  givePriority(reader.pid)
 
   return {
     async run({ gateway, bare }, kind, flood, form) {
@@ -74,9 +77,12 @@ export function createSlices(load: Load): Slices {
   }
 }
 
-/** On the core of the sender the reader would wait behind it, which would count as the gateway's. It needs root. */
-function giveWay(pid: number): void {
-  const { status } = spawnSync('chrt', ['-a', '-r', '-p', '1', String(pid)], { stdio: 'ignore' })
+/**
+ * On the core of the sender the reader would wait behind it, which would count as the gateway's. Only the thread that reads has
+ * priority: with the same one, a thread that compiles or loads modules would have the core for 100 ms. It needs root.
+ */
+function givePriority(pid: number): void {
+  const { status } = spawnSync('chrt', ['-r', '-p', '1', String(pid)], { stdio: 'ignore' })
   if (status !== 0) console.log('The reader has no priority over the sender (chrt).')
 }
 
