@@ -99,6 +99,7 @@ export const eventRow = (name: EventName): EventRow => table[name]
 
 /** In any case, with `_` or `-`; null for an event that is not known. */
 export function readEventName(given: string): EventName | null {
+  if (Object.hasOwn(EVENTS, given)) return given as EventName
   const name = given.toLowerCase().replaceAll('-', '_')
   if (Object.hasOwn(EVENTS, name)) return name as EventName
   return Object.hasOwn(OLDER_NAMES, name) ? (OLDER_NAMES[name] ?? null) : null

@@ -39,8 +39,12 @@ export const neededFor = (kind: ProvenKind): readonly EventName[] => [
   ...new Set([...table[kind].usual, ...table[kind].rare]),
 ]
 
-/** The kinds of which an event that is refused, or does not come, might have reported a change. */
-export const kindsReportedBy = (event: EventName): readonly ProvenKind[] =>
-  PROVEN_KIND_NAMES.filter((kind) => neededFor(kind).includes(event))
-
 export const ALL_NEEDED: readonly EventName[] = [...new Set(PROVEN_KIND_NAMES.flatMap(neededFor))]
+
+/** The kinds of which an event that is refused, or does not come, might have reported a change. */
+export const kindsReportedBy = (event: EventName): readonly ProvenKind[] => REPORTED.get(event) ?? NONE
+
+const NONE: readonly ProvenKind[] = []
+const REPORTED: ReadonlyMap<EventName, readonly ProvenKind[]> = new Map(
+  ALL_NEEDED.map((event) => [event, PROVEN_KIND_NAMES.filter((kind) => neededFor(kind).includes(event))]),
+)

@@ -3,7 +3,7 @@ import { tenantOf } from '../rest/scope.ts'
 import type { Owner, ScopeKey } from '../rest/scope.ts'
 import type { Touch } from './invalidation.ts'
 import type { Mark, ReadName } from './read-name.ts'
-import { createTouchIndex, later } from './touch-index.ts'
+import { createTouchIndex, later, NEVER } from './touch-index.ts'
 import type { Moment, TouchIndex } from './touch-index.ts'
 
 export interface Drops {
@@ -20,38 +20,56 @@ export interface Drops {
   isSettled(scope: ScopeKey): boolean
 }
 
-/** Of one scope or tenant, some megabytes: no read takes longer than the writes of two minutes, or some seconds of a flood of events. */
-const MAX_OF_OWNER = 10_000
+/**
+ * Of one scope or tenant; up to twice as many are remembered, some 3 MB. No read takes longer than the writes of two minutes, or some
+ * seconds of a flood of events.
+ */
+const REMEMBERED_OF_OWNER = 10_000
 /** Of all of them. */
-const MAX_REMEMBERED = 30_000
+const MAX_REMEMBERED = 60_000
 
-const NEVER: Moment = { mark: 0, settledAtMs: -Infinity }
-
-interface OwnerDrops {
-  readonly recent: TouchIndex
-  /** The last touch that is not remembered any more. */
-  forgotten: Moment
+/** The one that was touched last is the last one. */
+function createOwners() {
+  const owners = new Map<Owner, TouchIndex>()
+  let newest: Owner | null = null
+  return {
+    get: (owner: Owner): TouchIndex | undefined => owners.get(owner),
+    size: (): number => owners.size,
+    entries: () => owners.entries(),
+    /** For one that is touched now. The one that is touched most often is the last one already, and is not put there again. */
+    open(owner: Owner): TouchIndex {
+      const touches = owners.get(owner) ?? createTouchIndex(REMEMBERED_OF_OWNER)
+      if (owner === newest) return touches
+      newest = owner
+      owners.delete(owner)
+      owners.set(owner, touches)
+      return touches
+    },
+    delete(owner: Owner): void {
+      owners.delete(owner)
+      if (owner === newest) newest = null
+    },
+  }
 }
 
 /** Each scope and tenant has its own memory, so that the writes of other tenants never make a read count as touched. */
 export function createDrops(): Drops {
-  /** The one that was touched last is the last one. */
-  const owners = new Map<Owner, OwnerDrops>()
+  const owners = createOwners()
   let remembered = 0
   let last: Mark = 0
   /** The last drop of those that have no memory. */
   let forgotten: Moment = NEVER
 
-  function forgetOwner(owner: Owner, { recent }: OwnerDrops): void {
+  function forgetOwner(owner: Owner, touches: TouchIndex): void {
     owners.delete(owner)
-    remembered -= recent.size()
-    forgotten = later(forgotten, recent.last())
+    remembered -= touches.size()
+    forgotten = later(forgotten, touches.last())
   }
 
   const isTouchedOf = (owner: Owner, read: ReadName, since: Mark): boolean => {
-    const drops = owners.get(owner)
-    if (!drops || drops.recent.last().mark <= since) return false
-    return since < drops.forgotten.mark || (drops.recent.lastOf(read)?.mark ?? since) > since
+    const touches = owners.get(owner)
+    if (!touches || touches.last().mark <= since) return false
+    return since < touches.forgotten().mark || (touches.lastOf(read)?.mark ?? since) > since
   }
 
   return {
@@ -59,23 +77,20 @@ export function createDrops(): Drops {
     add(owner, touches, settledAtMs = -Infinity) {
       if (touches.length === 0) return
       last += 1
-      const drops = owners.get(owner) ?? { recent: createTouchIndex(), forgotten: NEVER }
-      owners.delete(owner)
-      owners.set(owner, drops)
+      const ofOwner = owners.open(owner)
       const moment: Moment = { mark: last, settledAtMs }
-      for (const touch of touches) remembered += drops.recent.add(touch, moment)
-      while (drops.recent.size() > MAX_OF_OWNER) {
-        drops.forgotten = later(drops.forgotten, drops.recent.forgetOldest())
-        remembered -= 1
-      }
-      for (const [oldest, ofOldest] of owners) {
+      remembered -= ofOwner.size()
+      for (const touch of touches) ofOwner.add(touch, moment)
+      remembered += ofOwner.size()
+      if (remembered <= MAX_REMEMBERED) return
+      for (const [oldest, ofOldest] of owners.entries()) {
         if (remembered <= MAX_REMEMBERED) break
         forgetOwner(oldest, ofOldest)
       }
     },
     addAll() {
       last += 1
-      for (const [owner, drops] of owners) forgetOwner(owner, drops)
+      for (const [owner, touches] of owners.entries()) forgetOwner(owner, touches)
       forgotten = later(forgotten, { mark: last, settledAtMs: -Infinity })
     },
     haveTouched(read, since) {
@@ -83,11 +98,12 @@ export function createDrops(): Drops {
       return isTouchedOf(read.scope, read, since) || isTouchedOf(tenantOf(read.scope), read, since)
     },
     settledAtMs(read) {
-      const drops = owners.get(tenantOf(read.scope))
-      const known = drops ? [drops.forgotten, drops.recent.lastOf(read) ?? NEVER] : []
+      const touches = owners.get(tenantOf(read.scope))
+      const known = touches ? [touches.forgotten(), touches.lastOf(read) ?? NEVER] : []
       return Math.max(forgotten.settledAtMs, ...known.map((moment) => moment.settledAtMs))
     },
     isSettled: (scope) =>
-      forgotten.settledAtMs === -Infinity && (owners.size === 0 || !owners.has(tenantOf(scope))),
+      forgotten.settledAtMs === -Infinity &&
+      (owners.size() === 0 || owners.get(tenantOf(scope)) === undefined),
   }
 }

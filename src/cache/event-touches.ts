@@ -4,7 +4,7 @@ import type { EventRow } from '../aurora/events.ts'
 import { ALL_READS, isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
 import type { Ids } from '../rest/call.ts'
-import { withObject } from './invalidation.ts'
+import { nameOfListed } from './invalidation.ts'
 import type { Touch } from './invalidation.ts'
 import { PARENTS } from './lineage.ts'
 import type { Asked } from './lineage.ts'
@@ -16,24 +16,72 @@ export interface EventFacts {
   projectsAbove(asked: Asked): readonly string[] | undefined
 }
 
-export function touchesOfEvent({ ids: names, touches }: EventRow, facts: EventFacts): readonly Touch[] {
-  const { reads = [], below = [], ofProject = [] } = touches
-  const projects = projectsOf(reads, facts)
+/** A flood of webhooks makes thousands of touches a second: without lists of lists, and with one path for all reads by the same ids. */
+export function touchesOfEvent(event: EventRow, facts: EventFacts): readonly Touch[] {
+  const { groups, below, ofProject, isOfProject } = planOf(event)
   const { ids } = facts
+  const projects = isOfProject(ids) ? projectsOf(event, facts) : ANY
   const found: Touch[] = []
-  // Without lists of lists: a flood of webhooks makes thousands a second.
-  for (const operation of reads) {
-    const object = withObject(operation, (name) => ids[name] ?? null)
-    for (const path of pathsOf(operation, ids, projects)) found.push({ operation, path, ...object })
-  }
-  const object = below.length > 0 ? objectOf(names, ids) : NO_IDS
+  for (const { parameters, reads } of groups)
+    for (const path of pathsOf(parameters, ids, projects))
+      for (const { operation, listed } of reads) {
+        const of = listed === null ? undefined : ids[listed]
+        found.push(of === undefined ? { operation, path } : { operation, path, of })
+      }
+  const object = below.length > 0 ? objectOf(event.ids, ids) : NO_IDS
   for (const operation of below) found.push({ operation, path: object })
   for (const operation of ofProject) for (const path of projects) found.push({ operation, path })
   return found
 }
 
+/** What of an event's touches is the same for all ids. */
+interface Plan {
+  /** Reads by the same ids. */
+  readonly groups: readonly Group[]
+  readonly below: readonly ReadOperation[]
+  readonly ofProject: readonly ReadOperation[]
+  /** Whether one of them is limited by the project alone. */
+  isOfProject(ids: Ids): boolean
+}
+
+interface Group {
+  readonly parameters: readonly string[]
+  readonly reads: readonly { readonly operation: ReadOperation; readonly listed: string | null }[]
+}
+
+const plans = new WeakMap<EventRow, Plan>()
+
+function planOf(event: EventRow): Plan {
+  const known = plans.get(event)
+  if (known) return known
+  const { reads = [], below = [], ofProject = [] } = event.touches
+  const groups = new Map<string, { parameters: readonly string[]; reads: Group['reads'][number][] }>()
+  for (const operation of reads) {
+    const { parameters } = READS[operation]
+    const group = groups.get(parameters.join()) ?? { parameters, reads: [] }
+    group.reads.push({ operation, listed: nameOfListed(operation) })
+    groups.set(parameters.join(), group)
+  }
+  const all = [...groups.values()]
+  const plan: Plan = {
+    groups: all,
+    below,
+    ofProject,
+    isOfProject: (ids) =>
+      ofProject.length > 0 ||
+      all.some(
+        ({ parameters }) => parameters.length > 0 && !parameters.some((name) => ids[name] !== undefined),
+      ),
+  }
+  plans.set(event, plan)
+  return plan
+}
+
 /** The id of the project, or of those that cached answers name for the object; an empty path: any project. */
-function projectsOf(reads: readonly ReadOperation[], { ids, projectsAbove }: EventFacts): readonly Ids[] {
+function projectsOf(
+  { touches: { reads = [] } }: EventRow,
+  { ids, projectsAbove }: EventFacts,
+): readonly Ids[] {
   const { project_id } = ids
   if (project_id !== undefined) return [{ project_id }]
   for (const operation of [...reads, OF_ANY_DESIGN]) {
@@ -53,10 +101,9 @@ const ANY: readonly Ids[] = [NO_IDS]
 const OF_ANY_DESIGN: ReadOperation = 'retrieveDesign'
 
 /** Limited by the ids of the route that came; without its own, by that of the project. A list of the tenant has no id. */
-function pathsOf(operation: ReadOperation, ids: Ids, projects: readonly Ids[]): readonly Ids[] {
-  const { parameters } = READS[operation]
-  const known = pick(parameters, ids)
-  if (parameters.length === 0 || Object.keys(known).length > 0) return [known]
+function pathsOf(parameters: readonly string[], ids: Ids, projects: readonly Ids[]): readonly Ids[] {
+  if (parameters.length === 0) return ANY
+  if (parameters.some((name) => ids[name] !== undefined)) return [pick(parameters, ids)]
   const isOfProject = parameters.some((name) => name === 'project_id')
   return isOfProject || ids['project_id'] !== undefined ? projects : ANY
 }

@@ -20,13 +20,16 @@ export interface Touch {
 }
 
 /** The object of which such a list is touched, by an id of the route, or by that of the object that was made. */
-export function withObject(
-  operation: ReadOperation,
-  idOf: (name: string) => string | null,
-): Pick<Touch, 'of'> {
-  const [name] = isTenantList(READS[operation]) ? (ownReadOf(READS[operation].kind)?.parameters ?? []) : []
-  const id = name === undefined ? null : idOf(name)
+function withObject(operation: ReadOperation, idOf: (name: string) => string | null): Pick<Touch, 'of'> {
+  const name = nameOfListed(operation)
+  const id = name === null ? null : idOf(name)
   return id === null ? {} : { of: id }
+}
+
+/** What an object of such a list has its id in; null for other reads. */
+export function nameOfListed(operation: ReadOperation): string | null {
+  const { form, kind } = READS[operation]
+  return isTenantList({ form }) ? (ownReadOf(kind)?.parameters[0] ?? null) : null
 }
 
 export const isTenantList = ({ form }: Pick<ReadEndpoint, 'form'>): boolean =>

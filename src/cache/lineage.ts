@@ -103,7 +103,7 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
       const [name, id] = ownNameOf(asked)
       if (isOwnRead(asked.endpoint) && id !== undefined) objects.delete(keyOf(scope, name, id))
     },
-    scopesOf: (owner, asked) => scopesWith(...ownNameOf(asked)).filter((scope) => isOf(scope, owner)),
+    scopesOf: (owner, asked) => onlyOf(owner, scopesWith(...ownNameOf(asked))),
     clear,
     bytes: () => objects.calculatedSize,
     aboveOf(scope, asked, answer) {
@@ -124,6 +124,10 @@ export function createLineage(maxBytes: number, listener: LineageListener = NOBO
     },
   }
 }
+
+/** None, as a rule. */
+const onlyOf = (owner: Owner, scopes: readonly ScopeKey[]): readonly ScopeKey[] =>
+  scopes.length === 0 ? scopes : scopes.filter((scope) => isOf(scope, owner))
 
 function createObjects(maxBytes: number, listener: LineageListener) {
   let isClearing = false

@@ -11,146 +11,136 @@ export interface Moment {
 }
 
 export interface TouchIndex {
-  /** The same touch again is one touch, which was last now. Returns how many touches are held more. */
-  add(touch: Touch, moment: Moment): number
-  /** Takes the oldest one out. */
-  forgetOldest(): Moment
+  /** The same touch again is one touch, which was last now. */
+  add(touch: Touch, moment: Moment): void
   size(): number
-  /** The last of all touches, also of those that were taken out. */
+  /** The last of all touches, also of those that are not remembered any more. */
   last(): Moment
+  /** The last of those that are not remembered any more. */
+  forgotten(): Moment
   /** The touches of this read: the last mark, and the last time until which one of them is not settled. Null: none. */
   lastOf(read: ReadName): Moment | null
 }
 
-interface Entry {
-  readonly touch: Touch
-  readonly key: string
-  moment: Moment
-  /** The one that was touched last before it, and the first after it. */
-  before: Entry | null
-  after: Entry | null
-}
+export const NEVER: Moment = { mark: 0, settledAtMs: -Infinity }
 
-interface OfOperation {
-  /** By the first id of the touch, with its name; touches without any id are under the empty text. */
-  readonly byId: Map<string, Entry[]>
-  /** For reads of which it is unknown below which object they are: the last touch of each name. */
-  readonly lastOfName: Map<string, Moment>
-}
-
-/** A flood of events about thousands of objects is looked through for each read, so what a read cannot be is never looked at. */
-export function createTouchIndex(): TouchIndex {
-  const entries = new Map<string, Entry>()
-  const order = createOrder()
-  const operations = createOperations()
-  let last: Moment = { mark: 0, settledAtMs: -Infinity }
+/**
+ * A flood of events about thousands of objects is looked through for each read, so what a read cannot be is never looked at.
+ *
+ * The last `maxOfHalf` touches are remembered at the least, and twice as many at the most: the newer half becomes the older one when
+ * it is full, and the older one is forgotten as a whole. To forget one touch at a time, each would need an object that is linked to
+ * its neighbours. Such objects live for seconds in a flood, so each collection of young objects would copy them.
+ */
+export function createTouchIndex(maxOfHalf: number): TouchIndex {
+  let newer = createHalf()
+  let older = createHalf()
+  let last = NEVER
+  let forgotten = NEVER
 
   return {
     add(touch, moment) {
       last = later(last, moment)
-      const key = keyOf(touch)
-      const known = entries.get(key)
-      const entry = known ?? { touch, key, moment, before: null, after: null }
-      if (known) {
-        known.moment = later(known.moment, moment)
-        order.remove(known)
-      } else {
-        operations.enter(entry)
-        entries.set(key, entry)
+      if (newer.size() >= maxOfHalf) {
+        forgotten = later(forgotten, older.last())
+        older = newer
+        newer = createHalf()
       }
-      order.addLast(entry)
-      operations.note(touch, moment)
-      return known ? 0 : 1
+      newer.add(touch, moment)
     },
-    forgetOldest() {
-      const oldest = order.first()
-      if (oldest === null) return last
-      order.remove(oldest)
-      entries.delete(oldest.key)
-      operations.leave(oldest)
-      return oldest.moment
-    },
-    size: () => entries.size,
+    size: () => newer.size() + older.size(),
     last: () => last,
-    lastOf: operations.lastOf,
+    forgotten: () => forgotten,
+    lastOf: (read) => laterOf(newer.lastOf(read), older.lastOf(read)),
   }
 }
 
-/**
- * Entries in the order in which they were touched last. That of the map would cost more: to take an entry out and put it in again for
- * each touch has the map make its table anew every few thousand webhooks, a millisecond each.
- */
-function createOrder() {
-  let first: Entry | null = null
-  let last: Entry | null = null
-
-  return {
-    first: () => first,
-    addLast(entry: Entry): void {
-      entry.before = last
-      if (last) last.after = entry
-      else first = entry
-      last = entry
-    },
-    remove(entry: Entry): void {
-      const { before, after } = entry
-      if (before) before.after = after
-      else first = after
-      if (after) after.before = before
-      else last = before
-      // An entry that is gone must not keep those that were touched after it.
-      entry.before = null
-      entry.after = null
-    },
-  }
+interface OfOperation {
+  /** The last touch without any id. */
+  whole: Moment | null
+  /** The last touch with this one id, by its name and the id. */
+  readonly byPlace: Map<string, Moment>
+  /** Touches with more ids, by the first of them. */
+  readonly several: Map<string, Map<string, Several>>
+  /** For reads of which it is unknown below which object they are: the last touch of each name. */
+  readonly lastOfName: Map<string, Moment>
 }
 
-function createOperations() {
+interface Several {
+  readonly touch: Touch
+  moment: Moment
+}
+
+function createHalf() {
   const operations = new Map<string, OfOperation>()
+  let size = 0
+  let last = NEVER
 
-  function open({ operation }: Touch): OfOperation {
+  function open(operation: string): OfOperation {
     const known = operations.get(operation)
     if (known) return known
-    const opened: OfOperation = { byId: new Map(), lastOfName: new Map() }
+    const opened: OfOperation = {
+      whole: null,
+      byPlace: new Map(),
+      several: new Map(),
+      lastOfName: new Map(),
+    }
     operations.set(operation, opened)
     return opened
   }
 
   return {
-    enter(entry: Entry): void {
-      const { byId } = open(entry.touch)
-      const place = placeOf(entry.touch)
-      const others = byId.get(place)
-      if (others) others.push(entry)
-      else byId.set(place, [entry])
-    },
-    note(touch: Touch, moment: Moment): void {
-      const [name] = firstOf(touch)
-      if (name === null) return
-      const { lastOfName } = open(touch)
-      lastOfName.set(name, later(lastOfName.get(name) ?? moment, moment))
-    },
-    leave({ touch, key }: Entry): void {
-      const { byId } = open(touch)
-      const place = placeOf(touch)
-      const left = byId.get(place)?.filter((entry) => entry.key !== key) ?? []
-      if (left.length > 0) byId.set(place, left)
-      else byId.delete(place)
+    size: () => size,
+    last: () => last,
+    add(touch: Touch, moment: Moment): void {
+      last = later(last, moment)
+      const known = open(touch.operation)
+      const name = firstNameOf(touch)
+      if (name === null) {
+        if (known.whole === null) size += 1
+        known.whole = laterOf(known.whole, moment)
+        return
+      }
+      note(known.lastOfName, name, moment)
+      const place = toPlace(name, touch.path[name] ?? '')
+      if (hasOneId(touch)) size += note(known.byPlace, place, moment)
+      else size += noteSeveral(known.several, place, touch, moment)
     },
     lastOf(read: ReadName): Moment | null {
       const known = operations.get(read.operation)
       if (!known) return null
-      const own = known.byId.get(NO_PLACE)?.map(({ moment }) => moment) ?? []
-      const others = [...known.lastOfName].flatMap(([name, lastOfName]) => {
+      let found = known.whole
+      for (const [name, lastOfName] of known.lastOfName) {
         const ids = idsOf(read, name)
-        if (ids === null) return [lastOfName]
-        return ids
-          .flatMap((id) => known.byId.get(toPlace(name, id)) ?? [])
-          .flatMap(({ touch, moment }) => (isBelow(read, touch) ? [moment] : []))
-      })
-      return [...own, ...others].reduce<Moment | null>((one, other) => later(one ?? other, other), null)
+        if (ids === null) found = laterOf(found, lastOfName)
+        else for (const id of ids) found = laterOf(found, lastAt(known, toPlace(name, id), read))
+      }
+      return found
     },
   }
+}
+
+/** Returns how many touches are held more. */
+function note(moments: Map<string, Moment>, key: string, moment: Moment): number {
+  const before = moments.get(key)
+  moments.set(key, before ? later(before, moment) : moment)
+  return before ? 0 : 1
+}
+
+function noteSeveral(several: OfOperation['several'], place: string, touch: Touch, moment: Moment): number {
+  const key = JSON.stringify(touch.path).toLowerCase()
+  const there = several.get(place) ?? new Map<string, Several>()
+  several.set(place, there)
+  const known = there.get(key)
+  if (known) known.moment = later(known.moment, moment)
+  else there.set(key, { touch, moment })
+  return known ? 0 : 1
+}
+
+function lastAt({ byPlace, several }: OfOperation, place: string, read: ReadName): Moment | null {
+  let found = byPlace.get(place) ?? null
+  for (const { touch, moment } of several.get(place)?.values() ?? [])
+    if (isBelow(read, touch)) found = laterOf(found, moment)
+  return found
 }
 
 /** One of the two where it is later in both: nearly always, and then no object is made. */
@@ -163,26 +153,24 @@ export function later(one: Moment, other: Moment): Moment {
   }
 }
 
-const NO_PLACE = ''
-
-const firstOf = ({ path }: Touch): readonly [string | null, string] => {
-  for (const name in path) return [name, path[name] ?? '']
-  return [null, '']
+function laterOf(one: Moment | null, other: Moment | null): Moment | null {
+  if (one === null || other === null) return one ?? other
+  return later(one, other)
 }
 
-const placeOf = (touch: Touch): string => {
-  const [name, id] = firstOf(touch)
-  return name === null ? NO_PLACE : toPlace(name, id)
+function firstNameOf({ path }: Touch): string | null {
+  for (const name in path) return name
+  return null
 }
 
-const toPlace = (name: string, id: string): string => `${name} ${id.toLowerCase()}`
-
-/** Nearly all touches have one id, whose key is made with less work. No name begins as JSON does, so the two forms never meet. */
-function keyOf({ operation, path }: Touch): string {
-  let own = ''
+function hasOneId({ path }: Touch): boolean {
+  let first: string | null = null
   for (const name in path) {
-    if (own !== '') return `${operation} ${JSON.stringify(path)}`.toLowerCase()
-    own = `${operation} ${name} ${path[name]}`
+    if (first !== null) return false
+    first = name
   }
-  return (own === '' ? `${operation} {}` : own).toLowerCase()
+  return first !== null
 }
+
+/** A text of its own: a part of the request that brought the id would keep all of it in memory. */
+const toPlace = (name: string, id: string): string => `${name} ${id}`.toLowerCase()

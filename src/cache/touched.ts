@@ -60,9 +60,10 @@ export function createTouched(lineageMaxBytes: number, listener?: LineageListene
       drops.add(owner, touches, settledAtMs)
       listTouches.add(owner, touches, drops.mark())
       for (const { operation, path } of touches) {
-        const asked = { endpoint: READS[operation], path }
-        if (isOwnRead(asked.endpoint))
-          for (const scope of lineage.scopesOf(owner, asked)) lineage.forget(scope, asked)
+        const endpoint = READS[operation]
+        if (!isOwnRead(endpoint)) continue
+        const asked = { endpoint, path }
+        for (const scope of lineage.scopesOf(owner, asked)) lineage.forget(scope, asked)
       }
     },
     addAll() {

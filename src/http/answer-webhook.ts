@@ -11,6 +11,7 @@ import type { ReceiveWebhook, Received } from '../webhooks/receive.ts'
 import type { Answer, BytesAnswer } from './bytes-answer.ts'
 import { isBodyUnread } from './read-body.ts'
 import { plainJson } from './refuse.ts'
+import { readQuery } from './read-query.ts'
 import { partsOf } from './request-for-gateway.ts'
 
 /** Null: no webhooks are received, or the path is of something else. */
@@ -59,23 +60,26 @@ export function createAnswerWebhook({ receive, trustedProxies, clock }: AnswerWe
 interface Asked {
   readonly tenant: string | null
   readonly event: string
-  readonly query: URLSearchParams
+  readonly query: Iterable<readonly [string, string]>
 }
 
 /** `/webhooks/aurora/{event}` or `/webhooks/aurora/{tenant}/{event}`, with or without a slash at the end. */
 export function readAddress(target: string): Asked | null {
   const read = partsOf(target)
   if (!read?.path.startsWith(PREFIX)) return null
-  const parts = read.path.slice(PREFIX.length).replace(/\/$/, '').split('/').map(decode)
-  const [first = '', second] = parts
-  if (first === '' || second === '' || parts.length > 2) return null
-  const query = new URLSearchParams(read.search)
-  return second === undefined
+  const names = read.path.slice(PREFIX.length, read.path.endsWith('/') ? -1 : undefined)
+  const firstEnd = names.indexOf('/')
+  const first = decode(firstEnd === -1 ? names : names.slice(0, firstEnd))
+  const second = firstEnd === -1 ? null : names.slice(firstEnd + 1)
+  if (first === '' || second === '' || second?.includes('/')) return null
+  const query = readQuery(read.search)
+  return second === null
     ? { tenant: null, event: first, query }
-    : { tenant: first, event: second, query }
+    : { tenant: first, event: decode(second), query }
 }
 
 function decode(part: string): string {
+  if (!part.includes('%')) return part
   try {
     return decodeURIComponent(part)
   } catch {
@@ -100,6 +104,7 @@ const tooManyWrong = (waitMs: number): Response =>
     { 'retry-after': String(Math.max(1, Math.ceil(waitMs / 1000))) },
   )
 
+/** Each one is another object, to whose fields those of all answers are added. */
 export const recorded = (): BytesAnswer => ({
   kind: 'bytes',
   status: 204,

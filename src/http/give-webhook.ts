@@ -21,6 +21,9 @@ export interface GiveWebhookOptions extends Pick<
   readonly clock: Clock
 }
 
+/** Nothing is added to it on this way. */
+const RECORDED = recorded()
+
 const BEGINNING = Buffer.from('GET /webhooks/aurora/')
 
 /** Most pieces are no webhooks. */
@@ -56,7 +59,14 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
     const asked = head && readAddress(head.target)
     if (!asked) return null
     const beganAtMs = clock.monotonicMs()
-    const received = tryToReceive(receive, { ...asked, fields: head, method: 'GET', isTrial: true })
+    const received = tryToReceive(receive, {
+      tenant: asked.tenant,
+      event: asked.event,
+      query: asked.query,
+      fields: head,
+      method: 'GET',
+      isTrial: true,
+    })
     if (!(received instanceof Promise) && received !== 'recorded') return null
     const given = head.get('x-request-id')
     const requestId = given !== null && isRequestId(given) ? given : newId()
@@ -73,10 +83,10 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
         options.onOver()
       },
     }
-    if (!(received instanceof Promise)) return give(receiving, recorded())
+    if (!(received instanceof Promise)) return give(receiving, RECORDED)
     return giveLater(
       receiving,
-      received.then((later) => (later === 'recorded' ? recorded() : notRecorded())),
+      received.then((later) => (later === 'recorded' ? RECORDED : notRecorded())),
       givingLater,
     )
   }

@@ -11,8 +11,8 @@ export interface PlainHead extends FieldReader {
 
 /** The line of a request and its version, apart from the target. */
 const METHOD = 'GET '
-const VERSION = /^ HTTP\/1\.([01])$/
-const VERSION_CHARS = ' HTTP/1.1'.length
+const VERSIONS = [' HTTP/1.1', ' HTTP/1.0'] as const
+const VERSION_CHARS = VERSIONS[0].length
 
 /** What a target has as a rule (RFC 9112, 3.2.1), without what is rare and what some programs read in a way of their own. */
 const TARGET = /^\/[\w-]+(?:\/[\w-]+)*\/?(?:\?[!$-;=?-Z_a-z~]*)?$/
@@ -38,35 +38,69 @@ export function readPlainHead(bytes: Buffer): PlainHead | null {
   const text = bytes.toString('latin1')
   const lineEnd = text.indexOf('\r\n')
   const targetEnd = lineEnd - VERSION_CHARS
-  if (!text.startsWith(METHOD) || targetEnd < METHOD.length) return null
-  const [, minor] = VERSION.exec(text.slice(targetEnd, lineEnd)) ?? []
+  if (targetEnd < METHOD.length || !text.startsWith(METHOD)) return null
+  const version = VERSIONS.find((each) => text.startsWith(each, targetEnd))
   const target = text.slice(METHOD.length, targetEnd)
   const lines = text.slice(lineEnd + 2)
-  if (minor === undefined || !TARGET.test(target) || !FIELDS.test(lines)) return null
+  if (version === undefined || !TARGET.test(target) || !FIELDS.test(lines)) return null
   const fields = readLines(lines)
-  const isLast = fields && endsAfter(fields.get('connection'), minor)
-  const host = fields?.get('host')
-  if (!fields || host === undefined || !isHost(host) || isLast === null) return null
-  return { target, isLast, get: (name) => fields.get(name) ?? null, has: (name) => fields.has(name) }
+  const isLast = fields && endsAfter(valueOf(fields, 'connection'), version === VERSIONS[1])
+  const host = fields && valueOf(fields, 'host')
+  if (!fields || host === null || !isHost(host) || isLast === null) return null
+  return new ReadHead(target, isLast, fields)
 }
 
-function readLines(lines: string): ReadonlyMap<string, string> | null {
-  const fields = new Map<string, string>()
+class ReadHead implements PlainHead {
+  readonly target: string
+  readonly isLast: boolean
+  readonly #fields: Fields
+
+  constructor(target: string, isLast: boolean, fields: Fields) {
+    this.target = target
+    this.isLast = isLast
+    this.#fields = fields
+  }
+
+  get(name: string): string | null {
+    return valueOf(this.#fields, name)
+  }
+
+  has(name: string): boolean {
+    return valueOf(this.#fields, name) !== null
+  }
+}
+
+/** Names in small letters, each followed by its value: for so few, a map would be more garbage than the texts in it. */
+type Fields = readonly string[]
+
+function readLines(lines: string): Fields | null {
+  const fields: string[] = []
   const end = lines.length - 2
   for (let from = 0; from < end;) {
     const colon = lines.indexOf(':', from)
     const lineEnd = lines.indexOf('\r\n', colon)
     const name = lines.slice(from, colon).toLowerCase()
-    if (fields.has(name) || FOR_THE_PARSER.has(name)) return null
-    fields.set(name, lines.slice(colon + 1, lineEnd).trim())
+    // Many fields would be compared with each other.
+    if (fields.length >= 2 * MAX_FIELDS || valueOf(fields, name) !== null || FOR_THE_PARSER.has(name))
+      return null
+    // A space, as a rule: what is cut off later is another piece of text.
+    const valueStart = lines.charAt(colon + 1) === ' ' ? colon + 2 : colon + 1
+    fields.push(name, lines.slice(valueStart, lineEnd).trim())
     from = lineEnd + 2
   }
   return fields
 }
 
+const MAX_FIELDS = 32
+
+function valueOf(fields: Fields, name: string): string | null {
+  for (let index = 0; index < fields.length; index += 2)
+    if (fields[index] === name) return fields[index + 1] ?? null
+  return null
+}
+
 /** Null where it is not plain (RFC 9112, 9.3). */
-function endsAfter(connection: string | undefined, minor: string): boolean | null {
-  const isOlder = minor === '0'
+function endsAfter(connection: string | null, isOlder: boolean): boolean | null {
   const wish = connection?.toLowerCase() ?? (isOlder ? 'close' : 'keep-alive')
   if (wish === 'close') return true
   return wish === 'keep-alive' && !isOlder ? false : null

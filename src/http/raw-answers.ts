@@ -52,23 +52,35 @@ function write(socket: Socket, head: string, body: readonly Uint8Array[]): void 
   socket.uncork()
 }
 
-/** The head as Node writes it. */
+/** The head as Node writes it. What is the same for most answers is text that is there: each piece of text that is put together is garbage. */
 function createHeads({ clock, limits }: RawAnswersOptions) {
   const staysOpen = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(limits.keepAliveTimeoutMs / 1000)}\r\n\r\n`
   const closes = 'Connection: close\r\n\r\n'
   let second = -1
-  let date = ''
+  let endIfOpen = ''
+  let endIfLast = ''
+  let last: Pick<BytesAnswer, 'status' | 'fields'> = { status: 0, fields: [] }
+  let beginning = ''
   return ({ answer: { status, fields }, requestId, isLast }: RawAnswer): string => {
     const now = Math.floor(clock.wallMs() / 1000)
     if (now !== second) {
       second = now
-      date = new Date(now * 1000).toUTCString()
+      const date = `\r\nDate: ${new Date(now * 1000).toUTCString()}\r\n`
+      endIfOpen = date + staysOpen
+      endIfLast = date + closes
     }
-    let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
-    for (let index = 0; index < fields.length; index += 2)
-      text += `${fields[index]}: ${fields[index + 1]}\r\n`
-    return `${text}x-request-id: ${requestId}\r\nDate: ${date}\r\n${isLast ? closes : staysOpen}`
+    if (last.status !== status || last.fields !== fields) {
+      last = { status, fields }
+      beginning = beginningOf(status, fields)
+    }
+    return beginning + requestId + (isLast ? endIfLast : endIfOpen)
   }
+}
+
+function beginningOf(status: number, fields: BytesAnswer['fields']): string {
+  let text = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n`
+  for (let index = 0; index < fields.length; index += 2) text += `${fields[index]}: ${fields[index + 1]}\r\n`
+  return `${text}x-request-id: `
 }
 
 function hold(

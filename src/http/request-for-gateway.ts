@@ -18,13 +18,17 @@ export const pathOf = (target: string): string | null =>
     : (plainPathOf(target) ?? readTarget(target)?.pathname ?? null)
 
 /** The path as it stands, where nothing of the target has to be read in another way than it is written; else null. */
-const plainPathOf = (target: string): string | null => PLAIN.exec(target)?.[1] ?? null
+function plainPathOf(target: string): string | null {
+  if (!PLAIN.test(target)) return null
+  const end = target.indexOf('?')
+  return end === -1 ? target : target.slice(0, end)
+}
 
 /**
  * No dots, which may lead upwards, and nothing that is encoded. The search is ASCII: Node 20 to 24 decode other letters wrong where a
  * percent sign stands beside them that encodes nothing (findings/).
  */
-const PLAIN = /^(\/[\w-]+(?:\/[\w-]+)*\/?)(?:\?[!-"$-~]*)?$/
+const PLAIN = /^\/[\w-]+(?:\/[\w-]+)*\/?(?:\?[!-"$-~]*)?$/
 
 /** The path and the search of a target; null where it cannot be read. */
 export function partsOf(target: string): { readonly path: string; readonly search: string } | null {

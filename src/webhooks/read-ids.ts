@@ -1,4 +1,5 @@
 // Reads the ids out of the query of a webhook, which an operator has written as a template and Aurora has filled in.
+import { isSameId } from '../aurora/body.ts'
 import { EVENTS } from '../aurora/events.ts'
 import { ALL_READS } from '../aurora/reads.ts'
 import type { Ids } from '../rest/call.ts'
@@ -35,17 +36,18 @@ const NO_VALUES: ReadonlySet<string> = new Set([
  * In any case, and with any or no sign between the words. An id counts as missing where its value is empty, no id, or still the
  * placeholder of the template or the name of an attribute, and where the name comes several times with different values.
  */
-export function readIds(query: URLSearchParams): Ids {
-  const found = new Map<string, string | null>()
+export function readIds(query: Iterable<readonly [string, string]>): Ids {
+  const ids: Record<string, string> = {}
+  let unclear: string[] | null = null
   for (const [given, text] of query) {
     const name = nameOf(given)
     if (name === undefined) continue
     const value = readValue(text)
-    const before = found.get(name)
-    found.set(name, before === undefined || isSame(before, value) ? value : null)
+    const before = ids[name]
+    if (value === null || (before !== undefined && !isSameId(before, value))) (unclear ??= []).push(name)
+    else ids[name] = value
   }
-  const ids: Record<string, string> = {}
-  for (const [name, id] of found) if (id !== null) ids[name] = id
+  if (unclear) for (const name of unclear) delete ids[name]
   return ids
 }
 
@@ -63,8 +65,9 @@ const USUAL: ReadonlyMap<string, string> = new Map(
 
 function readValue(text: string): string | null {
   const id = text.trim()
-  return isSafeId(id) && !NO_VALUES.has(id.toLowerCase()) && !NAMES.has(plain(id)) ? id : null
+  if (!isSafeId(id)) return null
+  return id.length > MAX_WORD_CHARS || !(NO_VALUES.has(id.toLowerCase()) || NAMES.has(plain(id))) ? id : null
 }
 
-const isSame = (one: string | null, other: string | null): boolean =>
-  one?.toLowerCase() === other?.toLowerCase()
+/** The longest name has 27 and could be written with eight more signs; an id of Aurora has 36, and is then compared with no word. */
+const MAX_WORD_CHARS = 35

@@ -20,7 +20,7 @@ export interface WebhookRequest {
   /** Null: the only one. */
   readonly tenant: string | null
   readonly event: string
-  readonly query: URLSearchParams
+  readonly query: Iterable<readonly [string, string]>
   readonly fields: FieldReader
   /** A HEAD only asks whether a webhook would be received. */
   readonly method: string

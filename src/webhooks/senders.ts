@@ -105,11 +105,16 @@ const NO_DIGEST = Buffer.alloc(32)
 
 /** In the header of the settings, also as a bearer token, and as the password of HTTP basic (RFC 7617). */
 function secretsIn(fields: FieldReader, keyHeader: string): readonly string[] {
-  const given = fields.get(keyHeader)?.trim()
-  const [, encoded] = /^basic +(\S+)$/i.exec(fields.get('authorization') ?? '') ?? []
-  const pair = encoded === undefined ? '' : Buffer.from(encoded, 'base64').toString('utf8')
+  const given =
+    fields
+      .get(keyHeader)
+      ?.trim()
+      .replace(/^bearer +/i, '') ?? ''
+  const found = given === '' ? [] : [given]
+  const authorization = fields.get('authorization')
+  const [, encoded] = authorization === null ? [] : (/^basic +(\S+)$/i.exec(authorization) ?? [])
+  if (encoded === undefined) return found
+  const pair = Buffer.from(encoded, 'base64').toString('utf8')
   const password = pair.slice(pair.indexOf(':') + 1)
-  return [given?.replace(/^bearer +/i, ''), pair.includes(':') ? password : ''].filter(
-    (secret): secret is string => secret !== undefined && secret !== '',
-  )
+  return pair.includes(':') && password !== '' ? [...found, password] : found
 }

@@ -43,11 +43,11 @@ describe('drops', () => {
     const drops = createDrops()
     const scopes = Array.from({ length: 40 }, (_, index) => scopeAt(index))
     const before = drops.mark()
-    for (let write = 0; write < 10_001; write += 1) drops.add(sun, touchOf(`p-${write}`))
+    for (let write = 0; write < 20_001; write += 1) drops.add(sun, touchOf(`p-${write}`))
     expect(drops.haveTouched(readOf(sun, 'p-x'), before)).toBe(true)
-    expect(drops.haveTouched(readOf(sun, 'p-x'), before + 1)).toBe(false)
+    expect(drops.haveTouched(readOf(sun, 'p-x'), before + 10_000)).toBe(false)
     expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(false)
-    for (let write = 0; write < 31_000; write += 1)
+    for (let write = 0; write < 62_000; write += 1)
       drops.add(scopes[write % scopes.length] ?? sun, touchOf(`p-${write}`))
     expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(true)
     expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
@@ -67,7 +67,7 @@ describe('drops', () => {
   it('where each object is touched twice, what was touched lately is never forgotten before what was touched long ago', () => {
     const drops = createDrops()
     const marks: Mark[] = []
-    for (let write = 0; write < 25_000; write += 1) {
+    for (let write = 0; write < 45_000; write += 1) {
       drops.add(sun, touchOf(`p-${write}`))
       if (write >= 5) drops.add(sun, touchOf(`p-${write - 5}`))
       marks.push(drops.mark())
@@ -75,7 +75,26 @@ describe('drops', () => {
       if (since !== undefined && drops.haveTouched(readOf(sun, 'another'), since))
         expect.unreachable(`${write}`)
     }
-    expect(drops.haveTouched(readOf(sun, 'another'), marks.at(-10_500) ?? 0)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'another'), marks.at(-20_500) ?? 0)).toBe(true)
+  })
+
+  it('a touch with two ids touches the reads that may have both, and one without ids touches all reads of its operation', () => {
+    const drops = createDrops()
+    const { retrievePerformanceSimulationStatus: endpoint } = READS
+    const { operation } = endpoint
+    const statusOf = (design_id: string, job_id?: string): ReadName =>
+      readNameOf(sun, { endpoint, path: { design_id, ...(job_id !== undefined && { job_id }) } }, {})
+    const before = drops.mark()
+    drops.add(sun, [{ operation, path: { design_id: 'd-1', job_id: 'J-1' } }])
+    drops.add(sun, [{ operation, path: { design_id: 'd-1', job_id: 'j-2' } }])
+    for (const read of [statusOf('D-1', 'j-1'), statusOf('d-1', 'j-2'), statusOf('d-1')])
+      expect(drops.haveTouched(read, before)).toBe(true)
+    for (const read of [statusOf('d-1', 'j-3'), statusOf('d-2', 'j-1'), readOf(sun, 'd-1')])
+      expect(drops.haveTouched(read, before)).toBe(false)
+    expect(drops.haveTouched(statusOf('d-1', 'j-1'), before + 1)).toBe(false)
+    drops.add(sun, [{ operation, path: {} }])
+    expect(drops.haveTouched(statusOf('d-2', 'j-1'), before + 2)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'd-2'), before + 2)).toBe(false)
   })
 
   it('a touch of a tenant is one of all its scopes, and an equal one counts once', () => {
@@ -97,7 +116,7 @@ describe('drops', () => {
     drops.add(tenantOf(sun), touchOf('p-1'), 4000)
     expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
     expect(drops.settledAtMs(readOf(moon, 'p-2'))).toBe(-Infinity)
-    for (let event = 0; event < 10_000; event += 1) drops.add(tenantOf(sun), touchOf(`q-${event}`))
+    for (let event = 0; event < 20_000; event += 1) drops.add(tenantOf(sun), touchOf(`q-${event}`))
     expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
     drops.addAll()
     expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
