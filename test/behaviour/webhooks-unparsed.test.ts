@@ -52,6 +52,16 @@ async function open(options: RawGatewayOptions = {}) {
   }
 }
 
+/** Idle connections are closed before new ones are refused. */
+async function untilRefused(port: number): Promise<void> {
+  for (;;) {
+    const other = await connectTo(port).catch(() => null)
+    if (other === null) return
+    other.socket.destroy()
+    await nextTurn()
+  }
+}
+
 const lineOf = (line: object | undefined): object => ({ ...line, requestId: '', durationMs: 0 })
 
 describe('a webhook with a plain head', () => {
@@ -149,6 +159,28 @@ describe('a webhook that is not plain', () => {
     expect([statuses, counted]).toEqual(await count({ limits: { headMaxKeptBytes: 0 } }))
   })
 
+  it('is answered at once while the turn has time, although others wait, and else in a turn of its own', async () => {
+    let hasTime = true
+    const steps: string[] = []
+    await using opened = await open({
+      loop: (own) => ({
+        ...own,
+        isFree: () => false,
+        hasTime: () => hasTime,
+        later(kind, step, place) {
+          steps.push(kind)
+          return own.later(kind, step, place)
+        },
+      }),
+    })
+    expect(await opened.send()).toMatch(/^HTTP\/1.1 204 /)
+    expect(steps).toEqual([])
+    hasTime = false
+    expect(await opened.send()).toMatch(/^HTTP\/1.1 204 /)
+    expect(steps).toEqual(['read'])
+    expect(opened.takeParsed()).toBe(0)
+  })
+
   it.each<[string, (message: string) => readonly string[]]>([
     ['two at once', (message) => [message + message]],
     ['one with a part of the next', (message) => [message + message.slice(0, 9), message.slice(9)]],
@@ -234,7 +266,7 @@ describe('a webhook that waits until the other replicas are notified', () => {
     await using opened = await openHeld()
     await opened.hold()
     const ended = opened.server.close(60_000)
-    await nextTurn()
+    await untilRefused(opened.port)
     opened.answer('recorded')
     expect(await opened.read()).toMatch(/^connection: close/im)
     await ended

@@ -10,6 +10,7 @@ import { createGatewayServer } from '../../src/gateway/serve.ts'
 import type { ServedGateway, ServeOptions } from '../../src/gateway/serve.ts'
 import type { Log } from '../../src/telemetry/log.ts'
 import type { Metrics } from '../../src/telemetry/metrics.ts'
+import type { Loop } from '../../src/turns/loop.ts'
 import type { ReceiveWebhook } from '../../src/webhooks/receive.ts'
 import { createManualClock } from './manual-clock.ts'
 import { createTestGateway } from './test-gateway.ts'
@@ -22,6 +23,7 @@ export interface RawGatewayOptions extends Partial<Omit<ServeOptions, 'clock' | 
   readonly handle?: (gateway: TestGateway) => ServedGateway['handle']
   readonly authenticate?: (own: Authenticate) => Authenticate
   readonly receive?: (own: ReceiveWebhook) => ReceiveWebhook
+  readonly loop?: (own: Loop) => Loop
 }
 
 /** With one connection. */
@@ -30,6 +32,7 @@ export async function openRawGateway({
   handle,
   authenticate,
   receive,
+  loop,
   metrics,
   ...options
 }: RawGatewayOptions = {}) {
@@ -43,6 +46,7 @@ export async function openRawGateway({
     ...own,
     ...(authenticate && { authenticate: authenticate(own.authenticate) }),
     ...(receive && { receiveWebhook: receive(own.receiveWebhook) }),
+    ...(loop && { loop: loop(own.loop) }),
     ...(handle && { handle: handle(gateway), handlePlain: null }),
   }
   const server = createGatewayServer(served, {

@@ -50,6 +50,19 @@ describe('one turn of the event loop', () => {
     expect(loop.isFree()).toBe(false)
   })
 
+  it('has time for what takes less than to wait until its time is over, also while others wait', async () => {
+    const { loop, seen, later, pass } = open()
+    later('read', 'waits')
+    expect(loop.isFree()).toBe(false)
+    expect(loop.hasTime()).toBe(true)
+    pass(10)
+    expect(loop.hasTime()).toBe(false)
+    await nextTurn()
+    await nextTurn()
+    expect(seen).toEqual(['waits'])
+    expect(loop.hasTime()).toBe(true)
+  })
+
   it('does one piece of work, and other steps beside it', async () => {
     const { loop, seen, later } = open()
     repeat(3, () => loop.work(() => seen.push('work'), ['a', {}]))
