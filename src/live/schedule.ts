@@ -57,25 +57,32 @@ export interface PacedRun {
   readonly purpose: Purpose
   /** Clients are given another answer than before. */
   readonly isNews: boolean
+  /** Changes have come while it was made, as while the one before it was, so that clients are given it all the same. Left out: no. */
+  readonly isGivenAnyhow?: boolean
 }
 
-export function notePace(pace: Pace, { begunAtMs, takenAtMs, purpose, isNews }: PacedRun): Pace {
+export function notePace(pace: Pace, run: PacedRun): Pace {
+  const { begunAtMs, takenAtMs, purpose, isNews, isGivenAnyhow = false } = run
   // A run is shorter than the one before it at times: an answer that comes within a second of the last one is given to nobody.
   if (isNews) return { ...AT_REST, newsAtMs: takenAtMs }
   // What nobody has caused comes seldom enough by itself, and holds up no change.
   if (purpose !== 'change') return pace
   const forgotten = (begunAtMs - pace.fruitlessAtMs) / MAX_PAUSE_MS
-  return { ...pace, fruitless: Math.max(0, pace.fruitless - forgotten) + 1, fruitlessAtMs: begunAtMs }
+  const fruitless = Math.max(0, pace.fruitless - forgotten) + 1
+  // Changes come faster than they can be read, so the next run would be overtaken as well.
+  const least = isGivenAnyhow ? FRUITLESS_AT_ONCE : 0
+  return { ...pace, fruitless: Math.max(fruitless, least), fruitlessAtMs: begunAtMs }
 }
 
 /** When a change may be read: a second after the last answer that was sent, and at once after a run that was not. */
 export const readableAtMs = ({ newsAtMs, fruitless, fruitlessAtMs }: Pace): number =>
   Math.max(newsAtMs + MIN_PAUSE_MS, fruitlessAtMs + pauseMs(fruitless))
 
+/** Rounded, because a little of each has been forgotten when the next one ends. */
 const pauseMs = (fruitless: number): number =>
-  fruitless < FRUITLESS_AT_ONCE
+  Math.round(fruitless) < FRUITLESS_AT_ONCE
     ? 0
-    : Math.min(MIN_PAUSE_MS * 2 ** (fruitless - FRUITLESS_AT_ONCE), MAX_PAUSE_MS)
+    : Math.min(MIN_PAUSE_MS * 2 ** Math.max(0, fruitless - FRUITLESS_AT_ONCE), MAX_PAUSE_MS)
 
 /** As often as a person would look whether something has come that should come soon. */
 const MIN_PATIENCE_MS = 5000

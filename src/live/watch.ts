@@ -191,16 +191,17 @@ export class Watch implements Watched {
     const there = waiting.filter(
       (reading) => this.#readings.has(reading) && mayGet(reading) && (wasOvertaken || !reading.hasBegun()),
     )
-    this.#notePace(made, purpose, there)
+    this.#notePace(made, purpose, there, wasOvertaken && there.length > 0)
     this.#outdate()
     this.#give(there, made, true)
   }
 
-  #notePace({ fingerprint, begunAtMs }: Made, purpose: Purpose, given: readonly Reading[]): void {
+  #notePace(made: Made, purpose: Purpose, given: readonly Reading[], isGivenAnyhow = false): void {
+    const { fingerprint, begunAtMs } = made
     const isNews = given.length > 0 && fingerprint !== this.#shown
     if (isNews) this.#shown = fingerprint
     const takenAtMs = this.#options.clock.monotonicMs()
-    this.#pace = notePace(this.#pace, { begunAtMs, takenAtMs, purpose, isNews })
+    this.#pace = notePace(this.#pace, { begunAtMs, takenAtMs, purpose, isNews, isGivenAnyhow })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
   }
 

@@ -35,8 +35,8 @@ const READS = ALL_READS.toSorted(
   return paths.map((path) => ({ endpoint, path, query }))
 })
 
-/** `aurora.change`: what it answers; left out, each answer is another. */
-function open(aurora: { change: number } | null = null) {
+/** `aurora.change`: what it answers; left out, each answer is another. `tookMs`: how long an answer takes when all is read. */
+function open(aurora: { change: number } | null = null, tookMs = 0) {
   const { clock, cache, read, receive, takeCalls } = openEventLine({
     scope,
     answer: (call, { number, nowMs }) => answer(call, { number: aurora ? aurora.change : number, nowMs }),
@@ -61,6 +61,7 @@ function open(aurora: { change: number } | null = null) {
     async ask() {
       const used: UsedReply[] = []
       const replies = await readAll((part) => void used.push(part))
+      if (tookMs > 0) await clock.sleep(tookMs)
       return toAnswered({ data: replies.map(({ value }) => value) }, { parts: used })
     },
   })
@@ -187,6 +188,23 @@ it('a flood of webhooks about a watched object that stays as it is costs less an
   aurora.change = 1
   await flood(17)
   expect(client.got).toHaveLength(2)
+  client.stream.stop()
+  expect(clock.countTimers()).toBe(0)
+})
+
+it('a flood about a watched object that stays as it is costs two calls in its first second, also where webhooks come during each', async () => {
+  const { clock, live, takeCalls, receive } = open({ change: 0 }, 20)
+  const client = readStream(live.open(QUESTION, CALLER))
+  await untilGot(clock, client, 1)
+  await clock.advance(10_000)
+  takeCalls()
+  for (let time = 0; time < 190; time += 1) {
+    await receive('web_proposal_url_created')
+    await clock.advance(5)
+  }
+  expect(takeCalls()).toHaveLength(2)
+  await clock.advance(4000)
+  expect(takeCalls()).toHaveLength(1)
   client.stream.stop()
   expect(clock.countTimers()).toBe(0)
 })

@@ -6,12 +6,19 @@ import type { Pace, PacedRun } from '../../../src/live/schedule.ts'
 const FRUITLESS: Omit<PacedRun, 'begunAtMs' | 'takenAtMs'> = { purpose: 'change', isNews: false }
 
 /** As many runs as a flood of changes causes, each begun as soon as it may be. */
-function flood(pace: Pace, fromMs: number, untilMs: number) {
+function flood(
+  pace: Pace,
+  fromMs: number,
+  untilMs: number,
+  { tookMs = 0, isGivenAnyhow = false }: { readonly tookMs?: number; readonly isGivenAnyhow?: boolean } = {},
+) {
   const begun: number[] = []
   let now = pace
-  for (let atMs = fromMs; atMs < untilMs; atMs = Math.max(atMs, readableAtMs(now))) {
+  for (let atMs = fromMs; atMs < untilMs; atMs = Math.max(atMs + tookMs, readableAtMs(now))) {
     begun.push(atMs - fromMs)
-    now = notePace(now, { ...FRUITLESS, begunAtMs: atMs, takenAtMs: atMs })
+    const isSecond = begun.length > 1
+    const run = { ...FRUITLESS, begunAtMs: atMs, takenAtMs: atMs + tookMs }
+    now = notePace(now, { ...run, isGivenAnyhow: isGivenAnyhow && isSecond })
   }
   return { begun, pace: now }
 }
@@ -40,6 +47,17 @@ describe('a change is read', () => {
     expect(pauses[0]).toBe(1000)
     expect(Math.max(...pauses)).toBeLessThanOrEqual(16_000)
     expect(begun.length).toBeLessThan(12)
+  })
+
+  it('three times at once also where each run takes a while', () => {
+    const { begun } = flood(AT_REST, 10_000, 12_500, { tookMs: 25 })
+    expect(begun.slice(0, 3)).toEqual([0, 25, 50])
+    expect(begun[3]).toBeGreaterThan(1000)
+  })
+
+  it('twice at once where further changes come during each run, and clients are given the second answer all the same', () => {
+    const { begun } = flood(AT_REST, 10_000, 12_500, { tookMs: 25, isGivenAnyhow: true })
+    expect(begun).toEqual([0, 25, 1025])
   })
 
   it('never more than 16 s late in a flood that does not end, and at once some time after it', () => {
