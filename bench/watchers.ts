@@ -1,17 +1,19 @@
 // What 1,000 watchers of one screen cost on two replicas: calls, executions, memory, how late a change is, and what a flood of
 // webhooks does to other readers: `npm run bench:watchers [-- --watchers 1000] [--changes 20]`.
 import { fork } from 'node:child_process'
-import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
 import type { Simulator } from '../src/simulator/simulator.ts'
-import { endPrograms, startProgram } from '../test/support/program.ts'
+import { endPrograms } from '../test/support/program.ts'
+import type { Program } from '../test/support/program.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { waitUntil } from '../test/support/wait-until.ts'
 import { printNumber, printTable, quantile } from './figures.ts'
+import { memoryOf, startBare, startMeasured } from './stream-memory.ts'
+import type { Memory } from './stream-memory.ts'
 
 const { values } = parseArgs({
   options: {
@@ -37,14 +39,11 @@ const SETTLED_MS = 3_000
 
 interface Replica {
   readonly url: string
-  readonly pid: number
+  readonly program: Program
 }
 
-const rssKbOf = ({ pid }: Replica): number =>
-  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1])
-
 async function startReplica(simulator: { readonly url: string }, redisUrl: string): Promise<Replica> {
-  const program = startProgram({
+  const program = startMeasured({
     AURORA_BASE_URL: simulator.url,
     AURORA_TENANT_ID: DEFAULT_TENANT_ID,
     AURORA_API_TOKEN: DEFAULT_TOKEN,
@@ -55,7 +54,7 @@ async function startReplica(simulator: { readonly url: string }, redisUrl: strin
     STREAMS_MAX_OF_CALLER: '1000',
     CALLER_RATE_LIMIT: '0',
   })
-  return { url: await program.listening, pid: program.child.pid ?? 0 }
+  return { url: await program.listening, program }
 }
 
 async function subscribe(simulatorUrl: string, { url }: Replica): Promise<void> {
@@ -184,6 +183,49 @@ async function changeAndMeasure(
   return { delays, missing, calls }
 }
 
+async function openStreams(
+  to: readonly Replica[],
+  onEvent: (text: string) => void,
+): Promise<readonly IncomingMessage[]> {
+  const streams: IncomingMessage[] = []
+  while (streams.length < WATCHERS) {
+    const group = Array.from({ length: Math.min(OPENED_TOGETHER, WATCHERS - streams.length) }, (_, index) => {
+      const replica = to[index % to.length]
+      if (!replica) throw new Error('no replica')
+      return watch(replica, onEvent)
+    })
+    streams.push(...(await Promise.all(group)))
+  }
+  return streams
+}
+
+const eachOf = (before: Memory, after: Memory): Memory => ({
+  heapKb: (after.heapKb - before.heapKb) / WATCHERS,
+  residentKb: (after.residentKb - before.residentKb) / WATCHERS,
+})
+
+/** All streams were open before, so that the code for them is compiled and the young generation has grown. */
+async function warmed(servers: readonly Replica[]): Promise<Memory> {
+  for (const stream of await openStreams(servers, () => {})) stream.destroy()
+  await delay(SETTLED_MS)
+  return memoryOf(servers.map(({ program }) => program))
+}
+
+/** Two as well, with the same number of streams. */
+async function measureBare(): Promise<Memory> {
+  const programs = [startBare(), startBare()]
+  const servers = await Promise.all(
+    programs.map(async (program) => ({ url: await program.listening, program })),
+  )
+  const before = await warmed(servers)
+  const streams = await openStreams(servers, () => {})
+  await delay(SETTLED_MS)
+  const bare = eachOf(before, await memoryOf(programs))
+  for (const stream of streams) stream.destroy()
+  for (const { child } of programs) child.kill()
+  return bare
+}
+
 async function measure(): Promise<void> {
   await using redis = await startRedis()
   await using simulator = createSimulator({ limit: 1_000_000 })
@@ -201,19 +243,14 @@ async function measure(): Promise<void> {
       const status = /"status":"(Status \d+\.)"/.exec(text)?.[1]
       if (status !== undefined) heard.get(status)?.push(performance.now())
     }
-    const rssBefore = replicas.map(rssKbOf)
+    const before = await warmed(replicas)
     simulator.clearCalls()
-    const streams: IncomingMessage[] = []
-    while (streams.length < WATCHERS) {
-      const group = Array.from({ length: Math.min(OPENED_TOGETHER, WATCHERS - streams.length) }, (_, index) =>
-        watch(index % 2 === 0 ? first : second, onEvent),
-      )
-      streams.push(...(await Promise.all(group)))
-      await waitUntil(() => events >= streams.length)
-    }
+    const streams = await openStreams([first, second], onEvent)
+    await waitUntil(() => events >= WATCHERS)
     const openCalls = simulator.calls.length
-    const rssAfter = replicas.map(rssKbOf)
-    const grown = rssAfter.reduce((sum, rss, index) => sum + rss - (rssBefore[index] ?? 0), 0)
+    await delay(SETTLED_MS)
+    const grown = eachOf(before, await memoryOf(replicas.map(({ program }) => program)))
+    const bare = await measureBare()
     const { delays, missing, calls } = await changeAndMeasure(simulator, heard)
     const quiet = await readAlone(second, READER_SECONDS)
     simulator.clearCalls()
@@ -229,7 +266,10 @@ async function measure(): Promise<void> {
         [
           ['watchers, on two replicas', printNumber(WATCHERS)],
           ['calls when all have connected', printNumber(openCalls)],
-          ['KB of memory a watcher', printNumber(grown / WATCHERS)],
+          ['KB of heap a watcher', printNumber(grown.heapKb)],
+          ['the same at a bare server', printNumber(bare.heapKb)],
+          ['KB resident a watcher', printNumber(grown.residentKb)],
+          ['the same at a bare server', printNumber(bare.residentKb)],
           [`calls for ${CHANGES} changes`, printNumber(calls)],
           ['answers that did not come before the next change', printNumber(missing)],
           ['from the change to the event, p50 ms', printNumber(quantile(delays, 0.5))],
