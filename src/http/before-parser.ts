@@ -16,27 +16,46 @@ export interface BeforeParser {
 /** As Node writes it. */
 const TOO_LATE = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
 
-export function watchBeforeParser(socket: Socket, limits: BeforeParserLimits): BeforeParser {
-  let hasAsked = false
-  const onTimeout = (): void => {
-    if (!hasAsked && socket.writable) socket.write(TOO_LATE)
-    socket.destroySoon()
+export const watchBeforeParser = (socket: Socket, limits: BeforeParserLimits): BeforeParser =>
+  new WatchedSocket(socket, limits)
+
+class WatchedSocket implements BeforeParser {
+  #hasAsked = false
+  readonly #socket: Socket
+  readonly #limits: BeforeParserLimits
+  /** Null where the parser has begun. */
+  #onTimeout: (() => void) | null = () => this.#endLate()
+
+  constructor(socket: Socket, limits: BeforeParserLimits) {
+    this.#socket = socket
+    this.#limits = limits
+    if (this.#onTimeout) socket.on('timeout', this.#onTimeout)
+    socket.on('end', endAsWell).on('error', ignore)
+    socket.setTimeout(limits.headersTimeoutMs)
   }
-  // The server's sockets can be half open.
-  const onEnd = (): void => void socket.end()
-  socket.on('timeout', onTimeout).on('end', onEnd).on('error', ignore)
-  socket.setTimeout(limits.headersTimeoutMs)
-  return {
-    noteRequest() {
-      if (hasAsked) return
-      hasAsked = true
-      socket.setTimeout(limits.keepAliveTimeoutMs)
-    },
-    end() {
-      socket.setTimeout(0)
-      socket.off('timeout', onTimeout).off('end', onEnd)
-    },
+
+  noteRequest(): void {
+    if (this.#hasAsked) return
+    this.#hasAsked = true
+    if (this.#onTimeout) this.#socket.setTimeout(this.#limits.keepAliveTimeoutMs)
   }
+
+  end(): void {
+    if (this.#onTimeout) this.#socket.off('timeout', this.#onTimeout)
+    this.#onTimeout = null
+    this.#socket.setTimeout(0)
+    this.#socket.off('end', endAsWell)
+  }
+
+  #endLate(): void {
+    if (!this.#hasAsked && this.#socket.writable) this.#socket.write(TOO_LATE)
+    this.#socket.destroySoon()
+  }
+}
+
+/** The server's sockets can be half open. */
+function endAsWell(this: Socket): void {
+  this.end()
 }
 
 /** It is closed already, and whoever waits for it is notified of that. */

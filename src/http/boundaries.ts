@@ -30,64 +30,83 @@ const MAX_OTHERS = 20
 
 const END_OF_HEAD = Buffer.from('\r\n\r\n')
 
-/** One head is kept, of no more than these bytes. `lost`: where the next request begins is not known any more, and stays unknown. */
-export function createBoundaries(maxHeadBytes: number): Boundaries {
-  let isLost = maxHeadBytes === 0
-  /** So many bytes of the body are still to come. */
-  let leftBytes = 0
-  /** The last bytes of a head whose end is still to come; null: the connection is not within a head. */
-  let headTail: Buffer | null = null
-  let last: ParsedRequest | null = null
-  let others = 0
+/** One head is kept, of no more than these bytes. */
+export const createBoundaries = (maxHeadBytes: number): Boundaries => new FollowedRequests(maxHeadBytes)
 
-  const isSameHead = (piece: Buffer): boolean =>
-    last !== null && piece.length >= last.headBytes.length && beginsWith(piece, last.headBytes)
-  const lose = (): void => {
-    isLost = true
-    last = null
+/** A class, because each connection has one. */
+class FollowedRequests implements Boundaries {
+  readonly #maxHeadBytes: number
+  /** Where the next request begins is not known any more, and stays unknown. */
+  #isLost: boolean
+  /** So many bytes of the body are still to come. */
+  #leftBytes = 0
+  /** The last bytes of a head whose end is still to come; null: the connection is not within a head. */
+  #headTail: Buffer | null = null
+  #last: ParsedRequest | null = null
+  #others = 0
+
+  constructor(maxHeadBytes: number) {
+    this.#maxHeadBytes = maxHeadBytes
+    this.#isLost = maxHeadBytes === 0
   }
-  const noteHead = (piece: Buffer, incoming: IncomingMessage): void => {
-    const before = headTail
-    headTail = null
+
+  isBetweenRequests(): boolean {
+    return !this.#isLost && this.#leftBytes === 0 && this.#headTail === null
+  }
+
+  recognize(piece: Buffer): ParsedRequest | null {
+    const last = this.#last
+    if (last === null || !this.isBetweenRequests()) return null
+    if (piece.length !== last.headBytes.length + last.bodyBytes || !this.#isSameHead(piece)) return null
+    this.#others = 0
+    return last
+  }
+
+  forget(incoming: IncomingMessage): void {
+    if (this.#last?.incoming === incoming) this.#last = null
+  }
+
+  note(piece: Buffer, begun: readonly IncomingMessage[]): void {
+    if (this.#isLost) return
+    const [first, ...more] = begun
+    if (more.length > 0) return this.#lose()
+    if (this.#leftBytes > 0) {
+      this.#leftBytes -= piece.length
+      if (first || this.#leftBytes < 0) this.#lose()
+    } else if (first) this.#noteHead(piece, first)
+    else if (this.#headTail || isLineBegun(piece)) this.#headTail = tailOf(this.#headTail ?? NOTHING, piece)
+    else this.#lose()
+  }
+
+  #noteHead(piece: Buffer, incoming: IncomingMessage): void {
+    const before = this.#headTail
+    this.#headTail = null
     // The parser skips empty lines before a request.
     const isRight = before ? staysOpen(incoming) : beginsWithLineOf(piece, incoming)
     const ends = isRight ? endsOf(piece, incoming, before ?? NOTHING) : null
-    if (ends === null) return lose()
-    const { headLength } = ends
-    leftBytes = ends.leftBytes
+    if (ends === null) return this.#lose()
+    const { headLength, leftBytes } = ends
+    this.#leftBytes = leftBytes
     // Of a head that came in several pieces nothing is kept.
-    if (before || isSameHead(piece)) return
-    others += 1
-    if (others > MAX_OTHERS) return void (last = null)
-    const isKept = leftBytes === 0 && incoming.complete && headLength <= maxHeadBytes && staysOpen(incoming)
+    if (before || this.#isSameHead(piece)) return
+    this.#others += 1
+    if (this.#others > MAX_OTHERS) return void (this.#last = null)
+    const isShort = headLength <= this.#maxHeadBytes
+    const isKept = leftBytes === 0 && incoming.complete && isShort && staysOpen(incoming)
     const bodyBytes = piece.length - headLength
-    last = isKept ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes } : null
+    this.#last = isKept
+      ? { incoming, headBytes: copyExactly(piece.subarray(0, headLength)), bodyBytes }
+      : null
   }
 
-  const isBetweenRequests = (): boolean => !isLost && leftBytes === 0 && headTail === null
+  #isSameHead(piece: Buffer): boolean {
+    const last = this.#last
+    return last !== null && piece.length >= last.headBytes.length && beginsWith(piece, last.headBytes)
+  }
 
-  return {
-    isBetweenRequests,
-    recognize(piece) {
-      if (last === null || !isBetweenRequests()) return null
-      if (piece.length !== last.headBytes.length + last.bodyBytes || !isSameHead(piece)) return null
-      others = 0
-      return last
-    },
-    forget(incoming) {
-      if (last?.incoming === incoming) last = null
-    },
-    note(piece, begun) {
-      if (isLost) return
-      const [first, ...more] = begun
-      if (more.length > 0) return lose()
-      if (leftBytes > 0) {
-        leftBytes -= piece.length
-        if (first || leftBytes < 0) lose()
-      } else if (first) noteHead(piece, first)
-      else if (headTail || isLineBegun(piece)) headTail = tailOf(headTail ?? NOTHING, piece)
-      else lose()
-    },
+  #lose(): void {
+    this.#isLost = true
+    this.#last = null
   }
 }
 

@@ -40,137 +40,150 @@ const EMPTY_LINE = Buffer.from('\n\r\n')
  * bytes that it has to read. The rest of a chunk goes back into the socket, so that order, the end of the stream and Node's own
  * pauses stay as they are.
  */
-export function readInPieces(socket: Socket, options: PieceReaderOptions): PieceReader {
-  const { loop, limits, isFull, onHeld } = options
-  const { parse, afterPiece } = createPieces(createParse(socket, options, onData), options)
+export const readInPieces = (socket: Socket, options: PieceReaderOptions): PieceReader =>
+  new SocketReader(socket, options)
+
+/** A class, because each connection has one. */
+class SocketReader implements PieceReader {
+  readonly #socket: Socket
+  readonly #options: PieceReaderOptions
+  readonly #pieces: Pieces
   /** Why nothing is read: no room for a request, or others are first. Only without a reason does the parser get bytes. */
-  let isPausedFor: 'room' | 'others' | null = null
+  #isPausedFor: 'room' | 'others' | null = null
   /** Whether the step that waits is the first for what has come. */
-  let isFirst = false
+  #isFirst = false
+  #isStep = false
+  /** Takes the step that waits out of the loop. */
+  #takeOut: (() => void) | null = null
 
-  const pauseFor = (reason: 'room' | 'others', rest: Buffer): void => {
-    isPausedFor = reason
-    socket.pause()
-    socket.unshift(rest)
-    if (reason === 'room') onHeld()
+  constructor(socket: Socket, options: PieceReaderOptions) {
+    this.#socket = socket
+    this.#options = options
+    const onData = (chunk: Buffer): void => this.#onData(chunk)
+    this.#pieces = new Pieces(socket, options, onData)
+    socket.on('data', onData)
+    // A step keeps what is unread, and would use up the time of others.
+    socket.once('close', () => this.#takeOut?.())
   }
-  const waitForOthers = (rest: Buffer, kind: 'read' | 'readOn'): void => {
-    pauseFor('others', rest)
-    isFirst = kind === 'read'
-    ask(kind)
-  }
-  let isStep = false
-  const ask = createAsk(socket, options, () => {
-    isPausedFor = null
-    isStep = true
-    readAgain(socket)
-    isStep = false
-  })
 
-  function onData(chunk: Buffer): void {
+  isHeld(): boolean {
+    return this.#isPausedFor === 'room'
+  }
+
+  afterPiece(callback: () => void): void {
+    this.#pieces.afterPiece(callback)
+  }
+
+  goOn(): void {
+    if (this.#isPausedFor !== 'room' || this.#options.isFull()) return
+    // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
+    this.#isPausedFor = 'others'
+    this.#isFirst = false
+    this.#ask('readOn')
+  }
+
+  #onData(chunk: Buffer): void {
+    const socket = this.#socket
+    const options = this.#options
+    const { loop, limits } = options
     // Node resumes a socket whenever a body is read, also one that waits already.
-    if (isPausedFor === 'others') return pauseFor('others', chunk)
-    if (!isStep && !loop.isFree()) return options.takeSoon?.(chunk) ? undefined : waitForOthers(chunk, 'read')
+    if (this.#isPausedFor === 'others') return this.#pauseFor('others', chunk)
+    if (!this.#isStep && !loop.isFree())
+      return options.takeSoon?.(chunk) ? undefined : this.#waitForOthers(chunk, 'read')
     let from = 0
     while (from < chunk.length) {
-      if (isFull()) return pauseFor('room', chunk.subarray(from))
-      if (from > 0 && (isStep || !loop.isFree())) return waitForOthers(chunk.subarray(from), 'readOn')
-      isPausedFor = null
+      if (options.isFull()) return this.#pauseFor('room', chunk.subarray(from))
+      if (from > 0 && (this.#isStep || !loop.isFree()))
+        return this.#waitForOthers(chunk.subarray(from), 'readOn')
+      this.#isPausedFor = null
       // Before it is cut: what is dealt with so costs less than to parse a piece of it.
       if (from === 0 && options.take?.(chunk)) return
-      const end = endOfPiece(chunk, from, limits, isStep && isFirst)
-      parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
+      const end = endOfPiece(chunk, from, limits, this.#isStep && this.#isFirst)
+      this.#pieces.parse(end - from === chunk.length ? chunk : chunk.subarray(from, end))
       from = end
       if (socket.destroyed) return
       // Node has paused it, and will resume it: until then its parser takes nothing.
       if (socket.isPaused() && from < chunk.length) return socket.unshift(chunk.subarray(from))
     }
   }
-  socket.on('data', onData)
 
-  return {
-    isHeld: () => isPausedFor === 'room',
-    afterPiece,
-    goOn() {
-      if (isPausedFor !== 'room' || isFull()) return
-      // Never at once: a client that takes its answers quickly would have all its requests answered in one turn.
-      isPausedFor = 'others'
-      isFirst = false
-      ask('readOn')
-    },
+  #pauseFor(reason: 'room' | 'others', rest: Buffer): void {
+    this.#isPausedFor = reason
+    this.#socket.pause()
+    this.#socket.unshift(rest)
+    if (reason === 'room') this.#options.onHeld()
   }
-}
 
-/** Calls the listener at once, with what was put back. */
-function readAgain(socket: Socket): void {
-  if (socket.destroyed) return
-  socket.resume()
-  socket.read()
+  #waitForOthers(rest: Buffer, kind: 'read' | 'readOn'): void {
+    this.#pauseFor('others', rest)
+    this.#isFirst = kind === 'read'
+    this.#ask(kind)
+  }
+
+  /** For one step at a time. */
+  #ask(kind: 'read' | 'readOn'): void {
+    const socket = this.#socket
+    const { loop, address } = this.#options
+    if (!socket.destroyed) this.#takeOut = loop.later(kind, () => this.#readAgain(), [address, socket])
+  }
+
+  /** Calls the listener at once, with what was put back. */
+  #readAgain(): void {
+    const socket = this.#socket
+    this.#takeOut = null
+    this.#isPausedFor = null
+    if (socket.destroyed) return
+    this.#isStep = true
+    socket.resume()
+    socket.read()
+    this.#isStep = false
+  }
 }
 
 /**
- * For one step at a time. It is taken out when the connection closes: it keeps what is unread, and would use up the time of
- * others.
+ * Gives bytes to the parser, whose own listeners are taken out when it begins. A piece may contain the ends of several requests.
+ * Callbacks are called in their order, and none is called while bytes are parsed.
  */
-function createAsk(
-  socket: Socket,
-  { loop, address }: PieceReaderOptions,
-  step: () => void,
-): (kind: 'read' | 'readOn') => void {
-  let takeOut = (): void => {}
-  socket.once('close', () => takeOut())
-  return (kind) => {
-    if (!socket.destroyed) takeOut = loop.later(kind, step, [address, socket])
-  }
-}
+class Pieces {
+  readonly #socket: Socket
+  readonly #options: PieceReaderOptions
+  readonly #onData: (chunk: Buffer) => void
+  #parsers: readonly ((bytes: Buffer) => void)[] | null = null
+  #isParsing = false
+  #waiting: (() => void)[] = []
 
-/** Returns what gives bytes to the parser, whose own listeners are taken out when it begins. */
-function createParse(
-  socket: Socket,
-  { startParser }: PieceReaderOptions,
-  onData: (chunk: Buffer) => void,
-): (bytes: Buffer) => void {
-  let parsers: readonly ((bytes: Buffer) => void)[] | null = null
-  const begin = (): readonly ((bytes: Buffer) => void)[] => {
-    socket.off('data', onData)
-    startParser(socket)
+  constructor(socket: Socket, options: PieceReaderOptions, onData: (chunk: Buffer) => void) {
+    this.#socket = socket
+    this.#options = options
+    this.#onData = onData
+  }
+
+  parse(bytes: Buffer): void {
+    this.#parsers ??= this.#begin()
+    this.#isParsing = true
+    for (const parse of this.#parsers) Reflect.apply(parse, this.#socket, [bytes])
+    this.#isParsing = false
+    this.#options.onParsed?.(bytes)
+    if (this.#waiting.length === 0) return
+    const callbacks = this.#waiting
+    this.#waiting = []
+    for (const callback of callbacks) callback()
+  }
+
+  afterPiece(callback: () => void): void {
+    if (this.#isParsing) this.#waiting.push(callback)
+    else callback()
+  }
+
+  #begin(): readonly ((bytes: Buffer) => void)[] {
+    const socket = this.#socket
+    socket.off('data', this.#onData)
+    this.#options.startParser(socket)
     const found = socket.listeners('data') as ((bytes: Buffer) => void)[]
     socket.removeAllListeners('data')
     // Anew: the parser has begun to take bytes from the operating system itself, and ends that when somebody listens.
-    socket.on('data', onData)
+    socket.on('data', this.#onData)
     return found
-  }
-  return (bytes) => {
-    parsers ??= begin()
-    for (const parse of parsers) Reflect.apply(parse, socket, [bytes])
-  }
-}
-
-/** A piece may contain the ends of several requests. Callbacks are called in their order, and none is called while bytes are parsed. */
-function createPieces(
-  parseBytes: (bytes: Buffer) => void,
-  { onParsed = () => {} }: PieceReaderOptions,
-): {
-  parse(bytes: Buffer): void
-  afterPiece(callback: () => void): void
-} {
-  let isParsing = false
-  let waiting: (() => void)[] = []
-  return {
-    parse(bytes) {
-      isParsing = true
-      parseBytes(bytes)
-      isParsing = false
-      onParsed(bytes)
-      if (waiting.length === 0) return
-      const callbacks = waiting
-      waiting = []
-      for (const callback of callbacks) callback()
-    },
-    afterPiece(callback) {
-      if (isParsing) waiting.push(callback)
-      else callback()
-    },
   }
 }
 
