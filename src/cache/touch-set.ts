@@ -2,30 +2,50 @@
 import type { Touch } from './invalidation.ts'
 import { MAX_OBJECTS } from './list-touches.ts'
 
-export type TouchSet = Map<string, Touch>
+export interface TouchSet {
+  add(touches: readonly Touch[]): void
+  list(): readonly Touch[]
+}
 
 /** Some 100 KB as text: hundreds of webhooks at once. */
 const MAX_TOUCHES = 800
 
-export function addTouches(set: TouchSet, touches: readonly Touch[]): void {
-  for (const touch of touches) if (!set.has(keyOf(wholeOf(touch)))) set.set(keyOf(touch), touch)
-  if (set.size > MAX_OBJECTS) forgetObjects(set)
-  if (set.size <= MAX_TOUCHES) return
-  const whole = [...set.values()].map(wholeOf)
-  set.clear()
-  for (const touch of whole) set.set(keyOf(touch), touch)
-}
+export function createTouchSet(): TouchSet {
+  const set = new Map<string, Touch>()
+  /** How many of them are about one object of a list. */
+  let ofObjects = 0
 
-/** So many objects of a list count as all of it, and must not push out what else was touched. */
-function forgetObjects(set: TouchSet): void {
-  const ofObjects = [...set].filter(([, { of }]) => of !== undefined)
-  if (ofObjects.length <= MAX_OBJECTS) return
-  for (const [key, touch] of ofObjects) {
-    set.delete(key)
-    set.set(keyOf(wholeOf(touch)), wholeOf(touch))
+  function add(touch: Touch): void {
+    // That of all objects.
+    if (set.has(touch.operation)) return
+    const key = keyOf(touch)
+    if (set.has(key)) return
+    set.set(key, touch)
+    if (touch.of !== undefined) ofObjects += 1
+  }
+
+  function makeWhole(isMeant: (touch: Touch) => boolean): void {
+    for (const touch of [...set.values()].filter(isMeant)) {
+      set.delete(keyOf(touch))
+      set.set(touch.operation, { operation: touch.operation, path: {} })
+    }
+    ofObjects = 0
+  }
+
+  return {
+    add(touches) {
+      for (const touch of touches) add(touch)
+      // So many objects of a list count as all of it, and must not push out what else was touched.
+      if (ofObjects > MAX_OBJECTS) makeWhole(({ of }) => of !== undefined)
+      if (set.size > MAX_TOUCHES) makeWhole(() => true)
+    },
+    list: () => [...set.values()],
   }
 }
 
-const keyOf = (touch: Touch): string => JSON.stringify(touch)
-
-const wholeOf = ({ operation }: Touch): Touch => ({ operation, path: {} })
+/** The operation alone for all of its objects. No id has a zero character. */
+function keyOf({ operation, path, of }: Touch): string {
+  let key: string = operation
+  for (const name in path) key = `${key}\0${name}\0${path[name]}`
+  return of === undefined ? key : `${key}\0\0${of}`
+}

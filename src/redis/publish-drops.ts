@@ -3,7 +3,7 @@ import { isTouched } from '../cache/read-name.ts'
 import type { ReadName } from '../cache/read-name.ts'
 import { mergeFacts, onlyDoubts } from '../cache/proof-facts.ts'
 import type { ProofFacts } from '../cache/proof-facts.ts'
-import { addTouches } from '../cache/touch-set.ts'
+import { createTouchSet } from '../cache/touch-set.ts'
 import type { TouchSet } from '../cache/touch-set.ts'
 import type { Clock } from '../clock.ts'
 import type { Owner } from '../rest/scope.ts'
@@ -127,10 +127,17 @@ function createForgotten() {
 }
 
 const isTouchedBy = ({ owner, touches }: OwnDrop, read: ReadName): boolean =>
-  isTouched(read, owner, [...touches.values()])
+  isTouched(read, owner, touches.list())
 
 function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnDrop {
-  const own: OwnDrop = { owner, touches: new Map(), moved: [], facts: undefined, number, atMs: -Infinity }
+  const own: OwnDrop = {
+    owner,
+    touches: createTouchSet(),
+    moved: [],
+    facts: undefined,
+    number,
+    atMs: -Infinity,
+  }
   join(own, drop, clock)
   return own
 }
@@ -138,12 +145,12 @@ function toOwn({ owner, ...drop }: Drop, number: DropNumber, clock: Clock): OwnD
 function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>, clock: Clock): void {
   own.atMs = clock.monotonicMs()
   own.facts = mergeFacts(own.facts, facts)
-  addTouches(own.touches, touches)
+  own.touches.add(touches)
   own.moved = [...own.moved, ...moved].slice(-MAX_MOVED)
 }
 
 const textOf = ({ owner, touches, moved, facts }: OwnDrop): string =>
-  JSON.stringify({ owner, touches: [...touches.values()], ...(moved.length > 0 && { moved }), facts })
+  JSON.stringify({ owner, touches: touches.list(), ...(moved.length > 0 && { moved }), facts })
 
 /** Null where Redis has taken nothing, or it is unknown whether it has. */
 async function sendBatch(

@@ -66,8 +66,12 @@ const USUAL: ReadonlyMap<string, string> = new Map(
 function readValue(text: string): string | null {
   const id = text.trim()
   if (!isSafeId(id)) return null
-  return id.length > MAX_WORD_CHARS || !(NO_VALUES.has(id.toLowerCase()) || NAMES.has(plain(id))) ? id : null
+  const isWord = id.length <= MAX_WORD_CHARS && (NO_VALUES.has(id.toLowerCase()) || NAMES.has(plain(id)))
+  return isWord ? null : copyOf(id)
 }
+
+/** A part of the head would keep all of it in memory as long as it is remembered what was touched. */
+const copyOf = (id: string): string => Buffer.from(id, 'latin1').toString('latin1')
 
 /** The longest name has 27 and could be written with eight more signs; an id of Aurora has 36, and is then compared with no word. */
 const MAX_WORD_CHARS = 35

@@ -3,7 +3,7 @@ import type { Cache } from '../cache/cache.ts'
 import type { Touch } from '../cache/invalidation.ts'
 import { mergeFacts } from '../cache/proof-facts.ts'
 import type { ProofFacts } from '../cache/proof-facts.ts'
-import { addTouches } from '../cache/touch-set.ts'
+import { createTouchSet } from '../cache/touch-set.ts'
 import type { TouchSet } from '../cache/touch-set.ts'
 import type { Clock } from '../clock.ts'
 import type { Shared } from '../redis/shared.ts'
@@ -63,7 +63,7 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     freeAtMs = clock.monotonicMs() + (joined < FLOOD ? EVERY_MS : FLOOD_EVERY_MS)
     joined = 0
     const results = [...sent].map(([owner, { set, facts }]) => {
-      const touches = [...set.values()]
+      const touches = set.list()
       // What came from Redis since each of them was received may be from before it. From now on the log shows that.
       if (hasWaited) cache.outdate(owner, touches)
       return report({ owner, touches, facts })
@@ -97,9 +97,9 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
     if (waiting >= MAX_WAITING) return false
     waiting += 1
     joined += 1
-    const batch: Batch = batches.get(tenant) ?? { set: new Map(), facts: undefined }
+    const batch: Batch = batches.get(tenant) ?? { set: createTouchSet(), facts: undefined }
     batches.set(tenant, batch)
-    addTouches(batch.set, touches)
+    batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)
     return join().finally(() => (waiting -= 1))
   }
