@@ -109,13 +109,8 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
   const held = (scope: ScopeKey, asked: Asked): HeldName => ({ scope, asked, doubts: doubts.count() })
   const reading: ReadsOptions = { ...found, clock, doubtOf: doubts.parts.doubtOf }
 
-  const put = createPut({
-    entries,
-    notes,
-    doubts,
-    trustOf,
-    noteTooLarge: createTooLargeNotice(maxBytes, emit),
-  })
+  const noteTooLarge = createTooLargeNotice(maxBytes, emit)
+  const put = createPut({ entries, notes, doubts, trustOf, noteTooLarge })
   return {
     ...touched,
     ...board.notices,

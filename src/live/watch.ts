@@ -197,11 +197,10 @@ export class Watch implements Watched {
   }
 
   #notePace(made: Made, purpose: Purpose, given: readonly Reading[], isGivenAnyhow = false): void {
-    const { fingerprint, begunAtMs } = made
-    const isNews = given.length > 0 && fingerprint !== this.#shown
-    if (isNews) this.#shown = fingerprint
-    const takenAtMs = this.#options.clock.monotonicMs()
-    this.#pace = notePace(this.#pace, { begunAtMs, takenAtMs, purpose, isNews, isGivenAnyhow })
+    const isNews = given.length > 0 && made.fingerprint !== this.#shown
+    if (isNews) this.#shown = made.fingerprint
+    const times = { begunAtMs: made.begunAtMs, takenAtMs: this.#options.clock.monotonicMs() }
+    this.#pace = notePace(this.#pace, { ...times, purpose, isNews, isGivenAnyhow })
     this.#options.emit('liveAnswerMade', { reason: purpose, outcome: isNews ? 'new' : 'equal' })
   }
 
