@@ -92,10 +92,13 @@ interface Shown {
 
 function movedBy(call: Call, before: Held | undefined, { answer, moved }: Shown): Moved {
   if (!isPage(call, answer) || hasSameItems(before, answer)) return NOTHING_MOVED
-  const next = beside(call, 1)
   // Where it was dropped because the page before it had changed, the change goes on through the list.
-  if (before?.is !== 'answer') return { next: moved.of(call.key) > -Infinity ? next : null, previous: null }
-  return { next, previous: numberOf(call) > 1 && hasMovedUp(before, answer) ? beside(call, -1) : null }
+  if (before?.is !== 'answer')
+    return moved.of(call.key) > -Infinity ? { next: beside(call, 1), previous: null } : NOTHING_MOVED
+  return {
+    next: beside(call, 1),
+    previous: numberOf(call) > 1 && hasMovedUp(before, answer) ? beside(call, -1) : null,
+  }
 }
 
 /** It is kept for the case that Aurora fails. A refusal says nothing any more, and a page that is aside shows nothing by itself. */
