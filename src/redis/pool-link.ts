@@ -110,6 +110,7 @@ async function exchangeOnce(
     if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
     // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
     if (answer.opensInMs > 0) view.contactAtMs = contactBeforeMs
+    else view.countedAtMs = nowMs
     applyAnswer(view, rule, answer, clock.monotonicMs())
   }
   refreshWindow(view, rule, clock.monotonicMs())

@@ -28,6 +28,8 @@ export interface ReplicaView {
   last: LastContact | null
   /** When the last message was sent that the pool may have received. */
   contactAtMs: number
+  /** When the last message was sent that an open pool has answered: it counts what is `isPooled` from then on at least. */
+  countedAtMs: number
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
   /** The lowest limit of the replicas at the last answer; null before the first. */
@@ -82,6 +84,7 @@ export function createView(
     pool: null,
     last: null,
     contactAtMs: 0,
+    countedAtMs: 0,
     others: null,
     toldLimit: null,
     former: null,

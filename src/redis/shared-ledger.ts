@@ -176,9 +176,10 @@ function createSlot(key: SharedKey, id: string): Slot {
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     recorded,
-    // The pool, or what it keeps for this replica, counts it as under way from the last message on, and for so long.
+    // The pool counts it as under way from the last message on that it has answered, and for so long. One that was taken without the
+    // pool is of what the pool keeps for this replica.
     mayBeUsed() {
-      const countedAtMs = view.own.get(id)?.isPooled === true ? view.contactAtMs : takenAtMs
+      const countedAtMs = view.own.get(id)?.isPooled === true ? view.countedAtMs : takenAtMs
       return clock.monotonicMs() - countedAtMs < FLIGHT_MARGIN_MS
     },
     answered(isWhole = true) {

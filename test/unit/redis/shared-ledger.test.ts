@@ -137,6 +137,25 @@ describe('replicas that share a ledger', () => {
     expect('mayBeUsed' in slot && slot.mayBeUsed?.()).toBe(false)
   })
 
+  it('use no slot from before a standstill because of a message that nobody has answered yet', async () => {
+    const clock = createManualClock()
+    const pool = createFakePool(clock)
+    pool.openAtOnce('key')
+    const link = pool.connect()
+    let isSilent = false
+    const ledger = openLedger({
+      clock,
+      exchange: (name, message) => (isSilent ? new Promise(() => {}) : link.exchange(name, message)),
+    })
+    await clock.advance(1500)
+    const slot = nth(await takeAll(ledger), 0)
+    clock.standStill(2 * WINDOW_MS)
+    isSilent = true
+    // The message that was due is sent.
+    await clock.advance(0)
+    expect(slot.mayBeUsed?.()).toBe(false)
+  })
+
   it('leave the kept slots to mutations, whichever replica sends them', async () => {
     const { clock, ledgers } = await open(2)
     const [one, other] = [nth(ledgers, 0), nth(ledgers, 1)]
