@@ -12,6 +12,7 @@ export function ageAll(entries: LRUCache<string, Held>, byMs: number): void {
   for (const key of keys) {
     const held = entries.peek(key)
     if (held?.is === 'answer') entries.set(key, toOlder(held, byMs), SETTING)
+    else entries.get(key)
   }
 }
 

@@ -141,7 +141,11 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
       add(tenant, touches, settleMs > 0 ? happenedAtMs + settleMs : -Infinity)
     },
     projectsAbove: notes.projectsAbove,
-    ageAll: (byMs) => ageAll(entries, byMs),
+    ageAll(byMs) {
+      ageAll(entries, byMs)
+      // Also of what was evicted, which is older, too.
+      board.notifyAll()
+    },
     size: () => ({ bytes: entries.calculatedSize + lineage.bytes(), entries: entries.size }),
     entries: () => [...entries.values()].flatMap((each) => toEntry(each, lineage.aboveOf, doubts.count())),
     restore({ call, reply }) {

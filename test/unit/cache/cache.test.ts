@@ -368,6 +368,16 @@ describe('the bound in bytes', () => {
     expect(['a', 'b', 'c'].filter((id) => cache.read(aProject(id)) !== null)).toEqual(['a', 'c'])
   })
 
+  it('leaves objects in their lists as long as before after all were made older', () => {
+    const { cache, store } = open(12_000)
+    for (const id of ['a', 'b']) store(aProject(id), { id }, { bytes: 1000 })
+    store(aListOf(READS.listProjects), [{ id: 'l' }], { bytes: 500 })
+    cache.ageAll(MINUTE)
+    store(aProject('c'), { id: 'c' }, { bytes: 1000 })
+    expect(cache.readListed(buildScope().key, 'project', 'l')).toEqual({ id: 'l' })
+    expect(cache.read(aProject('a'))).toBeNull()
+  })
+
   it('is not broken by an answer that is larger than all of it', () => {
     const { cache, store } = open(12_000)
     store(aProject('a'), { id: 'a' }, { bytes: 1000 })

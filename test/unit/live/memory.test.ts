@@ -149,6 +149,7 @@ describe('a reply that was evicted while it is watched', () => {
     ['a write touches it', ({ cache }) => cache.drop(SCOPE.key, [touch])],
     ['somebody has read it anew', ({ write }) => write()],
     ['it is unknown what has changed', ({ cache }) => cache.doubtAll()],
+    ['the machine slept', ({ cache }) => cache.ageAll(60_000)],
   ])('is asked for again where %s, and not before', async (_what, change) => {
     const opened = open({}, 40 * KB)
     const { clock, evict, changeInApp, watch, takeMade } = opened
