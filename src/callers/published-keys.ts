@@ -67,14 +67,16 @@ export function createPublishedKeys({
     headers: { 'user-agent': USER_AGENT },
     [customFetch]: fetchKeys,
   })
-  let fetched: { readonly atMs: number } | null = null
+  let fetched: { readonly atMs: number; readonly atWallMs: number } | null = null
 
-  const isWithin = (ms: number): boolean => fetched !== null && clock.monotonicMs() - fetched.atMs < ms
+  /** By both clocks: one may be set back, and the other stands still while the machine sleeps. */
+  const isWithin = (ms: number): boolean =>
+    fetched !== null && clock.monotonicMs() - fetched.atMs < ms && clock.wallMs() - fetched.atWallMs < ms
   const current = (): object | null => (isWithin(KEYS_KEPT_MS) ? fetched : null)
   const isCoolingDown = (): boolean => isWithin(unknownKeyPauseMs)
   async function fetch(): Promise<void> {
     await remote.reload()
-    fetched = { atMs: clock.monotonicMs() }
+    fetched = { atMs: clock.monotonicMs(), atWallMs: clock.wallMs() }
   }
 
   async function find(...asked: Parameters<typeof remote>) {

@@ -390,6 +390,16 @@ describe('a wall clock that is set back by an hour', () => {
   })
 })
 
+it('a sleep of the machine is of the time for which a withdrawn key is accepted', async () => {
+  const { ask, clock } = open()
+  const known = await sign({ exp: inSeconds(10 * 3600) })
+  expect(await ask(known)).toMatchObject({ name: 'sun/ada' })
+  provider.keys = [{ ...(await exportJWK(stranger.publicKey)), kid: 'two', alg: 'ES256', use: 'sig' }]
+  clock.wallMs = () => Date.now() + 60 * 60_000
+  expect(await ask(known)).toBeNull()
+  expect(provider.asked).toBe(2)
+})
+
 describe('a token that was verified before', () => {
   /** With a wall clock that can be moved. */
   function openMoved(claims: Record<string, unknown> = {}) {
