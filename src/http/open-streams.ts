@@ -53,7 +53,7 @@ export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenSt
   const streams = new Set<TendedStream>()
   /** Their clients have not taken the last answer yet. */
   const ended = new Set<TendedStream>()
-  const places = createPlaces(limits)
+  const places = createPlaces(clock, limits)
   let isDraining = false
   let isTimed = false
 
@@ -104,11 +104,11 @@ export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenSt
   }
 }
 
-function createPlaces({ maxStreams, maxStreamsOfCaller }: OpenStreamsOptions['limits']) {
+function createPlaces(clock: Clock, { maxStreams, maxStreamsOfCaller }: OpenStreamsOptions['limits']) {
   const reserved = Math.floor(maxStreams * RESERVED_SHARE)
   const ofCallers = createCounts()
   const ofTenants = createCounts()
-  const seen = createTenantsSeen()
+  const seen = createTenantsSeen(clock)
   /** Callers of a tenant that has many have none of what is reserved, where there are several tenants. */
   const hasFew = (caller: string, tenant: string): boolean =>
     Math.max(ofCallers.of(caller), seen.areSeveral() ? ofTenants.of(tenant) : 0) < reserved * FEW_SHARE
@@ -128,7 +128,6 @@ function createPlaces({ maxStreams, maxStreamsOfCaller }: OpenStreamsOptions['li
         connections.delete(connection)
         ofCallers.change(caller, -1)
         ofTenants.change(tenant, -1)
-
         inAll -= 1
       }
     },

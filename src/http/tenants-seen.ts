@@ -1,19 +1,25 @@
-// Whether requests of several tenants have come: only then something is kept free of each one for the others.
+// Whether requests of several tenants come: only then something is kept free of each one for the others.
+import type { Clock } from '../clock.ts'
 
 export interface TenantsSeen {
   note(tenant: string): void
   areSeveral(): boolean
 }
 
+/** A tenant whose key was replaced looks like two. */
+const REMEMBERED_MS = 24 * 60 * 60 * 1000
+
 /** A gateway whose only tenant has hundreds of callers gives it everything. */
-export function createTenantsSeen(): TenantsSeen {
-  let first: string | null = null
-  let areSeveral = false
+export function createTenantsSeen(clock: Pick<Clock, 'monotonicMs'>): TenantsSeen {
+  let last: string | null = null
+  /** When a request came that was of another tenant than the one before it. */
+  let otherAtMs = -Infinity
   return {
     note(tenant) {
-      first ??= tenant
-      areSeveral ||= tenant !== first
+      if (tenant === last) return
+      if (last !== null) otherAtMs = clock.monotonicMs()
+      last = tenant
     },
-    areSeveral: () => areSeveral,
+    areSeveral: () => clock.monotonicMs() < otherAtMs + REMEMBERED_MS,
   }
 }

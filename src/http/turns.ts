@@ -71,7 +71,7 @@ const STARTS = ['starts'] as const
  * loop, so that a caller with one request waits for few of a caller with hundreds.
  */
 export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
-  const parties = createParties()
+  const parties = createParties(clock)
   const waiting = createRotation<Waiter>()
   let underWay = 0
 
@@ -124,10 +124,10 @@ export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
 }
 
 /** Those that have a turn, or wait for one. */
-function createParties() {
+function createParties(clock: Clock) {
   const parties = new Map<string, Party>()
   const tenants = new Map<string, Party['ofTenant']>()
-  const seen = createTenantsSeen()
+  const seen = createTenantsSeen(clock)
   return {
     areOfSeveralTenants: seen.areSeveral,
     of({ caller, tenant }: Pick<Asker, 'caller' | 'tenant'>): Party {

@@ -46,6 +46,14 @@ describe('turns', () => {
     expect(open().takeAll('hot')).toBe(LIMITS.maxUnderWay)
   })
 
+  it('are all for them again a day after the key of their tenant was replaced', async () => {
+    const { clock, takeAtOnce, takeAll } = open()
+    takeAtOnce('hot with the former key')?.end()
+    takeAtOnce('hot')?.end()
+    await clock.advance(24 * 3_600_000)
+    expect(takeAll('hot')).toBe(LIMITS.maxUnderWay)
+  })
+
   it('are left for the callers of others, however many callers a tenant has', () => {
     const { takeAtOnce, takeAll } = open()
     takeAtOnce('quiet')?.end()
