@@ -110,7 +110,8 @@ export function createClient(options: ClientOptions): Client {
         standings.refuse(terms.scope, status, sentAtMs)
         throw readRefusal(call, { status, headers, bytes }, { clock, standings, sentAtMs })
       }
-      const answeredAtMs = clock.monotonicMs()
+      // What came in time may be read much later, after a process stood still.
+      const answeredAtMs = Math.min(clock.monotonicMs(), endAtMs)
       assertCarriedOut(call.endpoint, bytes)
       const reading = readReply(call, { status, headers, bytes })
       const { value, isAgain } = reading instanceof Promise ? await reading : reading

@@ -175,7 +175,10 @@ it('an answer that has come counts, though the process stood still until the tim
   stood.forMs = 120_000
   expect(due).toHaveLength(1)
   for (const callback of due) callback()
-  expect(await reply).toMatchObject({ status: 200 })
+  const { status, answeredAtMs, sentAtMs = 0 } = await reply
+  expect(status).toBe(200)
+  // It is as old as it may be.
+  expect(answeredAtMs).toBe(sentAtMs + 60_000)
 })
 
 it('a read whose handshake broke may be sent again, and one whose certificate is not trusted may not', async () => {
