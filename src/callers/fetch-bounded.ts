@@ -20,7 +20,7 @@ export async function fetchBounded(
     },
     MAX_BYTES,
   )
-  return new Response(new Blob([new Uint8Array(bytes)]), { status })
+  return new Response(new Uint8Array(bytes), { status })
 }
 
 const NEVER = new AbortController().signal
