@@ -1,5 +1,6 @@
 // The first room: takes bytes, passes on a known caller with a whole request, and sends the answer. All of it bounded.
 
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { Server } from 'node:http'
 import type { Clock } from '../clock.ts'
@@ -24,7 +25,6 @@ import { createGiveWebhook } from './give-webhook.ts'
 import { httpLimits } from './limits.ts'
 import type { HttpLimits } from './limits.ts'
 import { listen } from './listen.ts'
-import { createNewId } from './new-id.ts'
 import { createOpenStreams } from './open-streams.ts'
 import type { OpenStreams } from './open-streams.ts'
 import { createRefusedPreflights } from './refused-preflights.ts'
@@ -78,7 +78,7 @@ export interface HttpServerOptions
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const { clock, loop = createLoop({ clock }), newId = createNewId(), random = Math.random } = options
+  const { clock, loop = createLoop({ clock }), newId = randomUUID, random = Math.random } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const { onRelief = () => {}, receiveWebhook: receive = null, trustedProxies = 0 } = options
   const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
