@@ -81,7 +81,6 @@ export function createClient(options: ClientOptions): Client {
 
   async function send(call: Call): Promise<Reply> {
     const { endpoint, terms } = call
-    const { operation } = endpoint
     if (!isRead(endpoint) && terms.signal.aborted) throw new LeftUnsent(terms.signal.reason)
     const sentAtMs = clock.monotonicMs()
     let exchange: Exchange | null = null
@@ -121,7 +120,7 @@ export function createClient(options: ClientOptions): Client {
       const fault = explain(error, call, exchange ?? NOT_BEGUN)
       if (isAttemptError(fault) && fault.refusal === null) {
         code = fault.code
-        emit('faulted', { operation, code, fault: faultName(error), record: terms.record })
+        noteFault(emit, call, { code, fault: faultName(error) })
       }
       throw fault
     } finally {
@@ -133,6 +132,12 @@ export function createClient(options: ClientOptions): Client {
 
   return { send, close: connections.close }
 }
+
+const noteFault = (
+  emit: Emit,
+  { endpoint: { operation }, terms: { record } }: Call,
+  facts: { readonly code: ErrorCode; readonly fault: string },
+): void => emit('faulted', { operation, record, ...facts })
 
 function noteAttempt(
   emit: Emit,
