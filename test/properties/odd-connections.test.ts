@@ -108,19 +108,19 @@ async function ask(manners: readonly (readonly string[])[]) {
   }
   const client = createClient({ ...options, clock: createSystemClock(), emit: () => {} })
   const outcomes: { readonly manner: string; readonly id: string; readonly outcome: unknown }[] = []
-  for (const [round, ofRound] of manners.entries())
-    await Promise.all(
-      ofRound.map(async (manner, place) => {
-        const id = `${round}-${place}`
-        const call = buildCall({ path: { project_id: id } })
-        const terms = { scope: { ...call.terms.scope, baseUrl: server.url } }
-        const outcome = await client.send(withTerms(call, terms)).then(
-          ({ value }) => (value as { readonly id: unknown }).id,
-          (error: unknown) => error,
-        )
-        outcomes.push({ manner, id, outcome })
-      }),
-    )
+  for (const [round, ofRound] of manners.entries()) {
+    const ofCalls = ofRound.map(async (manner, place) => {
+      const id = `${round}-${place}`
+      const call = buildCall({ path: { project_id: id } })
+      const terms = { scope: { ...call.terms.scope, baseUrl: server.url } }
+      const outcome = await client.send(withTerms(call, terms)).then(
+        ({ value }) => (value as { readonly id: unknown }).id,
+        (error: unknown) => error,
+      )
+      return { manner, id, outcome }
+    })
+    outcomes.push(...(await Promise.all(ofCalls)))
+  }
   await client.close()
   await server.close()
   return outcomes
