@@ -128,7 +128,11 @@ describe('drops', () => {
     const before = drops.mark()
     drops.addAll()
     expect(drops.haveTouched(readOf(moon, 'p-x'), before)).toBe(true)
-    expect(drops.haveTouched(readOf(moon, 'p-x'), drops.mark())).toBe(false)
+    const after = drops.mark()
+    expect(drops.haveTouched(readOf(moon, 'p-x'), after)).toBe(false)
+    drops.add(sun, touchOf('p-1'))
+    expect(drops.haveTouched(readOf(sun, 'p-1'), after)).toBe(true)
+    expect(drops.haveTouched(readOf(sun, 'p-2'), after)).toBe(false)
   })
 
   it('whatever was dropped, no drop since the begin of a read is missed', () => {

@@ -36,8 +36,9 @@ it('more than 64 objects of a list are all of it, and leave other touches as the
   expect(set.list()).toHaveLength(65)
   set.add([listed('p-64'), listed('p-65')])
   expect(set.list()).toEqual([own('a'), { operation: LIST, path: {} }])
-  set.add([listed('p-66'), own('b')])
-  expect(set.list()).toEqual([own('a'), { operation: LIST, path: {} }, own('b')])
+  const user: Touch = { operation: 'listUsers', path: {}, of: 'u' }
+  set.add([listed('p-66'), own('b'), user])
+  expect(set.list()).toEqual([own('a'), { operation: LIST, path: {} }, own('b'), user])
 })
 
 it('more than 800 touches lose their ids', () => {
