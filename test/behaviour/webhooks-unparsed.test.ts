@@ -181,6 +181,27 @@ describe('a webhook that is not plain', () => {
     expect(opened.takeParsed()).toBe(0)
   })
 
+  it('is answered after what was asked before it on its connection', async () => {
+    let goOn = (): void => {}
+    const held = new Promise<void>((resolve) => (goOn = resolve))
+    await using opened = await open({
+      handle:
+        ({ gateway }) =>
+        async (...asked) => {
+          await held
+          return gateway.handle(...asked)
+        },
+    })
+    const first = graphqlOf('{ tenant { name } }')
+    opened.socket.write(first)
+    while (opened.takeParsed() === 0) await nextTurn()
+    opened.socket.write(messageOf())
+    while ((opened.ownSocket()?.bytesRead ?? 0) < first.length + messageOf().length) await nextTurn()
+    goOn()
+    expect(await opened.read()).toMatch(/^HTTP\/1.1 200 /)
+    expect(await opened.read()).toMatch(/^HTTP\/1.1 204 /)
+  })
+
   it.each<[string, (message: string) => readonly string[]]>([
     ['two at once', (message) => [message + message]],
     ['one with a part of the next', (message) => [message + message.slice(0, 9), message.slice(9)]],
@@ -316,5 +337,14 @@ describe('a connection on which nothing was parsed', () => {
     expect(opened.takeParsed()).toBe(1)
     await opened.send()
     expect(opened.takeParsed()).toBe(0)
+  })
+
+  it('has the time limit of Node as soon as something was parsed', async () => {
+    await using opened = await open()
+    await opened.ask(graphqlOf('{ tenant { name } }'))
+    const timeout = opened.ownSocket()?.timeout
+    await opened.send()
+    expect(opened.takeParsed()).toBe(1)
+    expect(opened.ownSocket()?.timeout).toBe(timeout)
   })
 })
