@@ -21,30 +21,28 @@ export const watchBeforeParser = (socket: Socket, limits: BeforeParserLimits): B
 
 class WatchedSocket implements BeforeParser {
   #hasAsked = false
+  #hasEnded = false
   readonly #socket: Socket
   readonly #limits: BeforeParserLimits
-  /** Null where the parser has begun. */
-  #onTimeout: (() => void) | null = () => this.#endLate()
+  readonly #onTimeout = (): void => this.#endLate()
 
   constructor(socket: Socket, limits: BeforeParserLimits) {
     this.#socket = socket
     this.#limits = limits
-    if (this.#onTimeout) socket.on('timeout', this.#onTimeout)
-    socket.on('end', endAsWell).on('error', ignore)
+    socket.on('timeout', this.#onTimeout).on('end', endAsWell).on('error', ignore)
     socket.setTimeout(limits.headersTimeoutMs)
   }
 
   noteRequest(): void {
-    if (this.#hasAsked) return
+    if (this.#hasAsked || this.#hasEnded) return
     this.#hasAsked = true
-    if (this.#onTimeout) this.#socket.setTimeout(this.#limits.keepAliveTimeoutMs)
+    this.#socket.setTimeout(this.#limits.keepAliveTimeoutMs)
   }
 
   end(): void {
-    if (this.#onTimeout) this.#socket.off('timeout', this.#onTimeout)
-    this.#onTimeout = null
+    this.#hasEnded = true
     this.#socket.setTimeout(0)
-    this.#socket.off('end', endAsWell)
+    this.#socket.off('timeout', this.#onTimeout).off('end', endAsWell)
   }
 
   #endLate(): void {
