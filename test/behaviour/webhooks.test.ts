@@ -89,6 +89,7 @@ describe('a webhook', () => {
     ['another word for nothing', '?PROJECT_ID=Unknown'],
     ['a number for nothing', '?PROJECT_ID=0'],
     ['the name of the attribute as its value', '?PROJECT_ID=PROJECT_ID'],
+    ['the longest name of an attribute', '?PROJECT_ID=EAGLEVIEW_DESIGN_REQUEST_ID'],
     ['the name of another attribute as its value', '?PROJECT_ID=design-id'],
     ['what no id can be', '?PROJECT_ID=../../etc'],
     ['a broken encoding', '?PROJECT_ID=%E0%A4%A'],
