@@ -52,12 +52,13 @@ const withAudit =
     if (before && cache.glance.read(call)?.answer === answer) audit.compare(call, before, answer)
   }
 
-/** Whether a page of a list had items when it was read last; no where an event has changed something in the list since. */
-export const hadItemsIn =
+/** When the items came that a page of a list had when it was read last; null also where an event has changed something in the list since. */
+export const itemsAtMsIn =
   ({ glance }: Pick<Cache, 'glance'>) =>
-  (call: Call): boolean => {
+  (call: Call): number | null => {
     const cached = glance.read(call)
-    return cached !== null && !cached.isOutdated && itemsOf(cached.answer).length > 0
+    if (cached === null || cached.isOutdated || itemsOf(cached.answer).length === 0) return null
+    return cached.answer.answeredAtMs
   }
 
 function isKnownToHaveEnded(call: Call, cache: Cache): boolean {

@@ -9,7 +9,7 @@ import { createAnswerAtOnce, withCache } from '../cache/with-cache.ts'
 import { withInvalidation } from '../cache/with-invalidation.ts'
 import { withSingleFlight } from '../cache/with-single-flight.ts'
 import type { Audit } from '../cache/with-store.ts'
-import { hadItemsIn, withStore } from '../cache/with-store.ts'
+import { itemsAtMsIn, withStore } from '../cache/with-store.ts'
 import type { Clock } from '../clock.ts'
 import type { TypicalReplies } from '../planning/typical-replies.ts'
 import { withAdmission } from '../planning/with-admission.ts'
@@ -66,7 +66,7 @@ export function createLine(parts: LineParts): Line {
     withTrial, //                 a credential that may be made up has one call under way
     shared.withSharedFlight, //   one replica makes the call for all
     withStore(cache, shared.known, audit), // what comes back is cached
-    withListEnds({ ...parts, hadItems: hadItemsIn(cache) }), // that there is no such page is an empty page
+    withListEnds({ ...parts, itemsAtMs: itemsAtMsIn(cache) }), // that there is no such page is an empty page
     withLearning(typicalReplies), // what comes back also shows the planner what answers are like
     withRetry(parts), //          a read that failed in passing is sent again
   ]

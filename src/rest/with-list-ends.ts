@@ -8,8 +8,8 @@ import { isFurtherPage, isNoSuchPage, NOT_FOUND_STATUS } from './no-such-page.ts
 
 export interface ListEndsOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** Whether the page had items when it was read last, and nothing is known to have changed since. */
-  readonly hadItems: (call: Call) => boolean
+  /** When the items came that the page had when it was read last; null where it had none, or may have changed since. Monotonic. */
+  readonly itemsAtMs: (call: Call) => number | null
 }
 
 /** A page that Aurora has answered with 404. Monotonic times. */
@@ -38,16 +38,20 @@ const MAX_MISSING = 1000
  * other 404 is passed on, and is cached as briefly as all of them.
  */
 export const withListEnds =
-  ({ clock, hadItems }: ListEndsOptions): Layer =>
+  ({ clock, itemsAtMs }: ListEndsOptions): Layer =>
   (next) => {
     const missing = new LRUCache<string, Missing>({ max: MAX_MISSING })
 
     function note(call: Call, refusal: Refusal): Missing {
       const { answeredAtMs } = refusal
       const known = missing.get(call.key)
-      const isKnown = known && (known.isProven || answeredAtMs - known.firstAtMs < FORGOTTEN_AFTER_MS)
+      const itemsCameAtMs = itemsAtMs(call)
+      const hasItems = itemsCameAtMs !== null
+      // Another replica may have read them since.
+      const isBefore = known && known.firstAtMs < (itemsCameAtMs ?? -Infinity)
+      const isKnown =
+        known && !isBefore && (known.isProven || answeredAtMs - known.firstAtMs < FORGOTTEN_AFTER_MS)
       const firstAtMs = isKnown ? known.firstAtMs : answeredAtMs
-      const hasItems = hadItems(call)
       const isUnlikely = call.pageBefore?.() === 'short' && !hasItems
       const isProven = isUnlikely || answeredAtMs - firstAtMs >= PROVEN_AFTER_MS
       const fault = hasItems && !isProven ? toFault(call, answeredAtMs) : null
@@ -60,7 +64,7 @@ export const withListEnds =
       if (!isFurtherPage(call)) return next(call)
       const known = missing.get(call.key)
       // After a write, the items are no longer there to be served.
-      if (known?.fault && clock.monotonicMs() - known.lastAtMs < ASK_AGAIN_MS && hadItems(call))
+      if (known?.fault && clock.monotonicMs() - known.lastAtMs < ASK_AGAIN_MS && itemsAtMs(call) !== null)
         throw known.fault
       try {
         const reply = await next(call)

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { createCache } from '../../../src/cache/cache.ts'
 import { createWarmUp } from '../../../src/cache/warm-up.ts'
 import { withCache } from '../../../src/cache/with-cache.ts'
-import { hadItemsIn, withStore } from '../../../src/cache/with-store.ts'
+import { itemsAtMsIn, withStore } from '../../../src/cache/with-store.ts'
 import { GatewayError } from '../../../src/errors/errors.ts'
 import type { Call } from '../../../src/rest/call.ts'
 import { withListEnds } from '../../../src/rest/with-list-ends.ts'
@@ -21,7 +21,7 @@ function open(mode: 'gentle' | 'full' = 'gentle') {
   const cache = createCache({ maxBytes: 1024 * 1024, clock })
   const sent: Call[] = []
   const aurora = { outcome: null as GatewayError | null, isSilent: false, end: null as number | null }
-  const ends = withListEnds({ clock, hadItems: hadItemsIn(cache) })
+  const ends = withListEnds({ clock, itemsAtMs: itemsAtMsIn(cache) })
   const send = ends(async (call) => {
     sent.push(call)
     if (aurora.end !== null)
