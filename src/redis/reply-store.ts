@@ -2,8 +2,10 @@
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
 import type { Cache } from '../cache/cache.ts'
+import { itemsAtMsIn } from '../cache/with-store.ts'
 import type { Clock } from '../clock.ts'
 import type { Call } from '../rest/call.ts'
+import { isFurtherPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -26,7 +28,7 @@ export interface ReplyStore {
 interface ReplyStoreOptions {
   readonly main: Connection
   readonly drops: DropLog
-  readonly cache: Pick<Cache, 'nameOf' | 'learn' | 'isBeforeMove'>
+  readonly cache: Pick<Cache, 'nameOf' | 'learn' | 'isBeforeMove' | 'glance'>
   readonly clock: Clock
   readonly emit: Emit
   readonly codec?: Codec
@@ -34,6 +36,10 @@ interface ReplyStoreOptions {
 
 export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
   const { main, drops, cache, clock, emit, codec } = options
+  const itemsAtMs = itemsAtMsIn(cache)
+  /** Another replica has no items of the page. Here they are there to be served, marked, until this replica has asked as well. */
+  const hidesItems = (call: Call, { status }: Answer): boolean =>
+    status === NOT_FOUND_STATUS && isFurtherPage(call) && itemsAtMs(call) !== null
 
   /** The copy of the drops may be behind the stream that Redis had when it showed the reply. */
   async function isCopyComplete({ newest }: Look): Promise<boolean> {
@@ -53,7 +59,7 @@ export function createReplyStore(options: ReplyStoreOptions): ReplyStore {
       if (!(await isCopyComplete(look))) return null
       const scope = call.terms.scope.key
       if (drops.haveTouched(cache.nameOf(scope, call, found), found.begun)) return null
-      if (cache.isBeforeMove(call, found.answer)) return null
+      if (cache.isBeforeMove(call, found.answer) || hidesItems(call, found.answer)) return null
       cache.learn(scope, call, found.above)
       return found.answer
     },
