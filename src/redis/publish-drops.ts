@@ -22,7 +22,7 @@ const MAX_OWN = 200
 /** Other replicas cache nothing for longer without a refresh: docs/caching.md. */
 const SENT_AGAIN_MS = 15 * 60 * 1000
 
-/** Moved pages of one scope that wait for Redis: it was there a moment ago. */
+/** Moved pages of one scope that wait for Redis: it was there a moment ago. Of further ones, the whole list counts as touched. */
 const MAX_MOVED = 100
 
 export interface PublishOptions {
@@ -146,7 +146,9 @@ function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>,
   own.atMs = clock.monotonicMs()
   own.facts = mergeFacts(own.facts, facts)
   own.touches.add(touches)
-  own.moved = [...own.moved, ...moved].slice(-MAX_MOVED)
+  const pages = [...own.moved, ...moved]
+  own.moved = pages.slice(-MAX_MOVED)
+  own.touches.add(pages.slice(0, -MAX_MOVED).map(({ operation, path }) => ({ operation, path })))
 }
 
 const textOf = ({ owner, touches, moved, facts }: OwnDrop): string =>

@@ -66,6 +66,25 @@ it('a flood of webhooks of one tenant while Redis is away is one drop, and nothi
   expect(publisher.hasSent(300)).toBe(true)
 })
 
+it('very many pages to which items have moved are bounded, and the lists of the others count as touched', async () => {
+  const { publisher, sent, answer } = open()
+  const pageOf = (number: number) => ({
+    operation: 'listDesigns' as const,
+    path: { project_id: `p-${number}` },
+    query: { page: '2' },
+  })
+  for (let number = 1; number <= 300; number += 1)
+    publisher.add({ owner: scope, touches: [], moved: [pageOf(number)] })
+  const sending = publisher.send()
+  await answer(['1-0'])
+  await sending
+
+  const [only] = sent[0] ?? []
+  const told = [...(only?.moved ?? []), ...(only?.touches ?? [])].map(({ path }) => path['project_id'])
+  expect(told.toSorted()).toEqual(Array.from({ length: 300 }, (_, index) => `p-${index + 1}`).toSorted())
+  expect(only?.moved).toHaveLength(100)
+})
+
 it('what shows that webhooks arrive is sent once only, and a doubt as often as its drop', async () => {
   const { publisher, sent, answer } = open()
   const facts = {
