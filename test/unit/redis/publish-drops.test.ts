@@ -81,7 +81,7 @@ it('very many pages to which items have moved are bounded, and the lists of the 
 
   const [only] = sent[0] ?? []
   const told = [...(only?.moved ?? []), ...(only?.touches ?? [])].map(({ path }) => path['project_id'])
-  expect(told.toSorted()).toEqual(Array.from({ length: 300 }, (_, index) => `p-${index + 1}`).toSorted())
+  expect(new Set(told)).toEqual(new Set(Array.from({ length: 300 }, (_, index) => `p-${index + 1}`)))
   expect(only?.moved).toHaveLength(100)
 })
 
