@@ -12,14 +12,18 @@ import type { Held } from './held.ts'
 export interface PageMoves {
   /** A page beside it has changed since this answer was asked for: it is not stored, and not taken from another replica. */
   isBeforeMove(call: Call, answer: Answer): boolean
-  /** Another replica has seen at `atMs` that items have moved between this page and one beside it. */
+  /** An answer that another replica has asked for at `atMs` shows that items have moved between this page and one beside it. */
   noteMove(scope: ScopeKey, page: Question, atMs: number): void
+  /** Whether the answer that is held of a page was asked for then, or since. */
+  isHeldSince(key: string, atMs: number): boolean
   /** The pages to and from which items have moved, as an answer shows compared with what is held now. */
   watchMove(call: Call): (answer: Answer) => readonly NamedQuestion[]
 }
 
 /** What is forgotten is compared with nothing, like a page that was never read. */
 const MAX_PAGES = 2_000
+/** Two replicas may date the same moment so far apart. */
+const SAME_MS = 100
 
 export function createPageMoves(entries: LRUCache<string, Held>) {
   const moved = createTimes()
@@ -29,12 +33,16 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
     isBeforeMove({ key }, answer) {
       // What another replica has stored is not under way: most pages are as they were when it read them.
       const { sentAtMs = Infinity } = answer
-      return askedAtMsOf(answer) < moved.of(key) || sentAtMs < met.of(key)
+      return latestAskedAtMs(answer) < moved.of(key) || sentAtMs < met.of(key)
     },
     noteMove(scope, page, atMs) {
       const key = callKey(scope, page)
       moved.note(key, atMs)
       if (isAskedBefore(entries.peek(key), atMs)) outdate(entries, key)
+    },
+    isHeldSince(key, atMs) {
+      const held = entries.peek(key)
+      return held?.is === 'answer' && !held.isOutdated && askedAtMsOf(held.answer) >= atMs
     },
     watchMove(call) {
       const before = entries.peek(call.key)
@@ -109,8 +117,12 @@ function outdate(entries: LRUCache<string, Held>, key: string): void {
   else entries.delete(key)
 }
 
+/** Pages that another replica has asked for at the same time, as when a list is refreshed, have times that differ a little here. */
+const latestAskedAtMs = (answer: Answer): number =>
+  askedAtMsOf(answer) + (answer.sentAtMs === undefined ? SAME_MS : 0)
+
 const isAskedBefore = (held: Held | undefined, atMs: number): boolean =>
-  held?.is === 'answer' && askedAtMsOf(held.answer) < atMs
+  held?.is === 'answer' && latestAskedAtMs(held.answer) < atMs
 
 const isPage = ({ endpoint }: Call, answer: Answer): answer is Reply =>
   isReply(answer) && endpoint.answers === 'list'

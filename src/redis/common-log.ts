@@ -139,8 +139,8 @@ function applyDrop(
   const atMs = takenAtMs(id, options)
   if (!isTenantKey(owner)) {
     if (touches.length > 0) cache.drop(owner, touches)
-    for (const { operation, path, query } of moved)
-      cache.noteMove(owner, { endpoint: READS[operation], path, query }, atMs)
+    for (const { operation, path, query, askedAgoMs = 0 } of moved)
+      cache.noteMove(owner, { endpoint: READS[operation], path, query }, atMs - askedAgoMs)
     return
   }
   cache.outdate(owner, touches, atMs)

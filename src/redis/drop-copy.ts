@@ -24,6 +24,8 @@ export interface MovedPage {
   readonly operation: ReadOperation
   readonly path: Ids
   readonly query: Ids
+  /** How long before this was published the answer was asked for that shows it. An older version leaves it out. */
+  readonly askedAgoMs?: number | undefined
 }
 
 /** What a write of one scope has made untrue, or events at Aurora for all scopes of a tenant. */
@@ -168,7 +170,16 @@ const dropSchema = z.object({
       of: z.string().optional(),
     }),
   ),
-  moved: z.array(z.object({ operation: operationSchema, path: idsSchema, query: idsSchema })).optional(),
+  moved: z
+    .array(
+      z.object({
+        operation: operationSchema,
+        path: idsSchema,
+        query: idsSchema,
+        askedAgoMs: z.number().nonnegative().optional(),
+      }),
+    )
+    .optional(),
   facts: factsSchema.optional(),
 })
 

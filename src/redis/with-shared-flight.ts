@@ -4,6 +4,7 @@ import { isReadOperation } from '../aurora/reads.ts'
 import { isReply } from '../rest/answer.ts'
 import type { Answer } from '../rest/answer.ts'
 import { lifetimeOf } from '../cache/decide-lifetime.ts'
+import { askedAtMsOf } from '../cache/held.ts'
 import type { Cache } from '../cache/cache.ts'
 import { maySave } from '../cache/saved-reply.ts'
 import type { Clock } from '../clock.ts'
@@ -147,7 +148,7 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
     const reply = await parts.next(call)
     // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
     const moved = movedBy(reply)
-    if (moved.length > 0) await forget(moved, call, parts)
+    if (moved.length > 0) await forget(moved, call, { ...parts, askedAtMs: askedAtMsOf(reply) })
     void release(flight, parts, { answer: reply, begun })
     return reply
   } catch (error) {
@@ -158,13 +159,21 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
 }
 
 /** Items have moved between these pages and the one that was read. Where Redis has none of a page, hardly any replica has one. */
-async function forget(pages: readonly NamedQuestion[], { terms }: Call, parts: Parts): Promise<void> {
-  const { main, keys, drops, known } = parts
+async function forget(
+  pages: readonly NamedQuestion[],
+  { terms }: Call,
+  { main, cache, keys, drops, known, clock, askedAtMs }: Parts & { readonly askedAtMs: number },
+): Promise<void> {
   const counts = await askAll(main, (pipeline) =>
-    pages.reduce((all, page) => all.del(keys.reply(digestOf(page))), pipeline),
+    pages.reduce((all, page) => {
+      const key = keys.reply(digestOf(page))
+      // Of pages that are refreshed together, the answer to the next one may be there already.
+      return cache.isHeldSince(page.key, askedAtMs) ? all.exists(key) : all.del(key)
+    }, pipeline),
   )
+  const askedAgoMs = Math.max(0, Math.floor(clock.monotonicMs() - askedAtMs))
   const moved = pages.flatMap(({ endpoint: { operation }, path, query }, index) =>
-    counts?.[index] === 1 && isReadOperation(operation) ? [{ operation, path, query }] : [],
+    counts?.[index] === 1 && isReadOperation(operation) ? [{ operation, path, query, askedAgoMs }] : [],
   )
   if (moved.length === 0) return
   drops.publish({ owner: terms.scope.key, touches: [], moved })

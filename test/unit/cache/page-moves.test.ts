@@ -47,3 +47,14 @@ it('that comes late is not stored, and what is asked for afterwards is', () => {
   store(page(2), 960)
   expect(ageOf(page(2))).toBe('fresh')
 })
+
+it('that another replica has asked for at the same moment is not from before, though it is dated otherwise here', () => {
+  const { cache, noteMove } = open()
+  const ofOther = (tookMs: number) => buildReply([{ id: 'p-1' }], { tookMs, answeredAtMs: 1000 })
+  noteMove(page(2), 950)
+
+  expect([80, 160].map((tookMs) => cache.isBeforeMove(page(2), ofOther(tookMs)))).toEqual([false, true])
+  cache.store(page(2), ofOther(80))
+  noteMove(page(2), 960)
+  expect(cache.read(page(2))?.age).toBe('fresh')
+})
