@@ -48,7 +48,10 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
       const before = entries.peek(call.key)
       return (answer) => {
         const { next, previous } = movedBy(call, before, { answer, moved })
-        return [next, previous].filter((page) => page !== null)
+        // Of a page that was out of date itself others know already, and look at the page before it where they have both. Else
+        // replicas would notify each other without end of a list that comes in another order each time.
+        const isKnown = before?.is === 'answer' && before.isOutdated
+        return (isKnown ? [next] : [next, previous]).filter((page) => page !== null)
       }
     },
   }
