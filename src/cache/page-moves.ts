@@ -22,7 +22,10 @@ export interface PageMoves {
 
 /** What is forgotten is compared with nothing, like a page that was never read. */
 const MAX_PAGES = 2_000
-/** Two replicas may date the same moment so far apart. */
+/**
+ * Two replicas may date the same moment so far apart. What Redis still has of a page after a change was asked for at the same time or
+ * later, as when a list is refreshed; older answers were deleted.
+ */
 const SAME_MS = 100
 
 export function createPageMoves(entries: LRUCache<string, Held>) {
@@ -33,7 +36,8 @@ export function createPageMoves(entries: LRUCache<string, Held>) {
     isBeforeMove({ key }, answer) {
       // What another replica has stored is not under way: most pages are as they were when it read them.
       const { sentAtMs = Infinity } = answer
-      return latestAskedAtMs(answer) < moved.of(key) || sentAtMs < met.of(key)
+      const askedAtMs = askedAtMsOf(answer) + (answer.sentAtMs === undefined ? SAME_MS : 0)
+      return askedAtMs < moved.of(key) || sentAtMs < met.of(key)
     },
     noteMove(scope, page, atMs) {
       const key = callKey(scope, page)
@@ -120,12 +124,8 @@ function outdate(entries: LRUCache<string, Held>, key: string): void {
   else entries.delete(key)
 }
 
-/** Pages that another replica has asked for at the same time, as when a list is refreshed, have times that differ a little here. */
-const latestAskedAtMs = (answer: Answer): number =>
-  askedAtMsOf(answer) + (answer.sentAtMs === undefined ? SAME_MS : 0)
-
 const isAskedBefore = (held: Held | undefined, atMs: number): boolean =>
-  held?.is === 'answer' && latestAskedAtMs(held.answer) < atMs
+  held?.is === 'answer' && askedAtMsOf(held.answer) < atMs
 
 const isPage = ({ endpoint }: Call, answer: Answer): answer is Reply =>
   isReply(answer) && endpoint.answers === 'list'
