@@ -27,9 +27,9 @@ export interface ExchangeOptions {
   readonly isTooLate?: () => Error | null
 }
 
-export function openExchange({ dispatcher, request, ...options }: ExchangeOptions): Exchange {
+export function openExchange(options: ExchangeOptions): Exchange {
   const exchange = new Collecting(options)
-  dispatcher.dispatch(request, exchange)
+  options.dispatcher.dispatch(options.request, exchange)
   return exchange
 }
 

@@ -40,7 +40,8 @@ const MAX_MISSING = 1000
 export const withListEnds =
   ({ clock, itemsAtMs }: ListEndsOptions): Layer =>
   (next) => {
-    const missing = new LRUCache<string, Missing>({ max: MAX_MISSING })
+    // With `max` it would make room for all of them at once.
+    const missing = new LRUCache<string, Missing>({ maxSize: MAX_MISSING, sizeCalculation: () => 1 })
 
     function note(call: Call, refusal: Refusal): Missing {
       const { answeredAtMs } = refusal
@@ -60,8 +61,7 @@ export const withListEnds =
       return noted
     }
 
-    return async (call) => {
-      if (!isFurtherPage(call)) return next(call)
+    async function readFurther(call: Call): Promise<Reply> {
       const known = missing.get(call.key)
       // After a write, the items are no longer there to be served.
       if (known?.fault && clock.monotonicMs() - known.lastAtMs < ASK_AGAIN_MS && itemsAtMs(call) !== null)
@@ -79,6 +79,8 @@ export const withListEnds =
         throw fault ?? error
       }
     }
+
+    return (call) => (isFurtherPage(call) ? readFurther(call) : next(call))
   }
 
 /** It is no answer, so that the copy from before stays. */
