@@ -1,10 +1,11 @@
 // What a flood of webhooks costs, and how much longer an honest reader waits beside it: `npm run bench:webhooks`. Short slices of the
-// reader alone, beside the flood at the gateway, and beside it at a bare server come in turn, and all samples of a kind are one pool.
+// reader alone, beside the flood at the gateway, and beside it at a bare server come in turn. All samples of a kind are one pool;
+// the ratio is also computed for each round.
 import { parseArgs } from 'node:util'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../src/simulator/simulator.ts'
 import { startRedis } from '../test/support/redis-server.ts'
 import { ask } from './ask-gateway.ts'
-import { printNumber, printTable, quantile } from './figures.ts'
+import { median, printNumber, printTable, quantile } from './figures.ts'
 import { canPin, LOAD_CORE, pinThisProcess, SERVER_CORE } from './peers/processes.ts'
 import { startPinned } from './pinned-server.ts'
 import type { PinnedServer } from './pinned-server.ts'
@@ -164,6 +165,7 @@ const HEAD = [
   'p99 ms',
   'p99.9 ms',
   'p99 of alone',
+  'the same, median of rounds',
   'a second',
   'µs of CPU a webhook',
   'calls, refused',
@@ -175,18 +177,23 @@ function toRows({ name, slices, calls }: Measured): readonly (readonly string[])
   const sumOf = (kind: Kind, pick: (slice: Slice) => number): number =>
     (slices.get(kind) ?? []).reduce((sum, slice) => sum + pick(slice), 0)
   const aloneMs = quantile(poolOf('alone'), 0.99)
+  const p99sOf = (kind: Kind): readonly number[] =>
+    (slices.get(kind) ?? []).map(({ times }) => quantile(times, 0.99))
+  const ratiosOf = (kind: Kind): readonly number[] =>
+    p99sOf(kind).map((ms, round) => ms / (p99sOf('alone')[round] ?? Number.NaN))
   return KINDS.map((kind) => {
     const times = poolOf(kind)
     const waits = SHARES.map((share) => printNumber(quantile(times, share)))
     const reader =
       kind === 'alone' ? 'alone' : `beside the flood at ${kind === 'bare' ? 'a bare server' : 'the gateway'}`
     const start = [kind === 'alone' ? name : '', reader, String(times.length), ...waits]
-    if (kind === 'alone') return [...start, '', '', '', '']
+    if (kind === 'alone') return [...start, '', '', '', '', '']
     const answered = sumOf(kind, ({ sent }) => sent?.answered ?? 0)
     const readerUs = kind === 'gateway' ? sumOf('alone', ({ cpuUs }) => cpuUs) : 0
     return [
       ...start,
       printNumber(quantile(times, 0.99) / aloneMs),
+      printNumber(median(ratiosOf(kind))),
       printNumber(sumOf(kind, ({ sent }) => sent?.perSecond ?? 0) / ROUNDS),
       printNumber((sumOf(kind, ({ cpuUs }) => cpuUs) - readerUs) / answered),
       `${kind === 'gateway' ? calls : 0}, ${sumOf(kind, ({ sent }) => sent?.refused ?? 0)}`,
