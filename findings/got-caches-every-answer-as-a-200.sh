@@ -5,7 +5,7 @@
 # http-cache-semantics 4.3.0; Node 20.20.
 #
 # What one would expect: got and cacheable-request promise a cache by RFC 7234. A cache that does not join parts stores no 206. An
-# error such as 403, 429 or 503 is stored only if its Cache-Control or Expires says how long it is good.
+# error such as 403, 429 or 503 is stored only if its headers say that it may be, or for how long.
 #
 # What happens: cacheable-request gives the answer of Node to http-cache-semantics, which reads its `status`. Node's answers have
 # a `statusCode` only, so the status counts as 200, whatever it is. A request for a range stores its part, and the next request,
