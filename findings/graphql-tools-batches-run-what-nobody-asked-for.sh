@@ -13,8 +13,8 @@
 # which a client takes for "there is nothing".
 #
 # Source: https://spec.graphql.org/September2025/#GetOperation(); https://spec.graphql.org/September2025/#sec-Errors: where data is
-# null, there must be errors. mergeRequests of the package does not choose an operation by its name. That null goes to all requests is
-# meant, https://github.com/graphql-hive/gateway/pull/2545, which does not speak of the errors.
+# null, there must be errors. mergeRequests of the package chooses no operation by its name. That null goes to all requests is meant,
+# https://github.com/graphql-hive/gateway/pull/2545, which does not speak of the errors.
 #
 # Output seen:
 #   Add alone: run add, answer {"data":{"add":1}}
