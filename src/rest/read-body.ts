@@ -2,8 +2,10 @@
 import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
+import { carriedMembers } from '../aurora/members.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { assertModestList } from './assert-modest.ts'
+import { containsErrorsAlone } from './errors-alone.ts'
 import { readOlderNames } from './older-names.ts'
 
 export interface ReadValue {
@@ -39,12 +41,20 @@ const isEmpty = (object: Members): boolean => Object.keys(object).length === 0
 
 function unwrap(endpoint: Endpoint, body: unknown): unknown {
   const { wrapper, mayBeBare, isWrapperGuessed } = endpoint
+  if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
+  // Of a write it was looked at before, because it decides the outcome.
+  if (isRead(endpoint) && containsErrorsAlone(body)) return null
   if (wrapper === null) return body
   if (!isMembers(body)) return null
-  if (Object.hasOwn(body, wrapper)) return body[wrapper]
   const found = isWrapperGuessed ? findObject(endpoint, body) : null
-  return found ?? (mayBeBare ? body : null)
+  return found ?? (mayBeBare && isPlausible(endpoint, body) ? body : null)
 }
+
+/** A text for people, such as `{"message": "…"}`, would look like an object without values. The answer to a write was carried out. */
+const isPlausible = (endpoint: Endpoint, body: Members): boolean =>
+  !isRead(endpoint) ||
+  isEmpty(body) ||
+  carriedMembers(endpoint.operation).some((name) => Object.hasOwn(body, name))
 
 /**
  * The body itself if it has an id; else the only object in it, if that has an id or is the only member. Beside other

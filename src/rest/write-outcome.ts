@@ -1,8 +1,8 @@
 // Decides what is known of a write without a readable answer, and finds answers of 2xx that do not show that it was carried out.
-import { isMembers } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import type { WriteOutcome } from '../errors/errors.ts'
+import { containsErrorsAlone } from './errors-alone.ts'
 
 /** The status says that the write was carried out, and the body says something else. */
 class DoubtfulAnswer extends Error {
@@ -33,23 +33,9 @@ const MAX_BYTES = 64 * 1024
 
 function containsErrorsOnly(bytes: Buffer): boolean {
   if (bytes.length > MAX_BYTES) return false
-  let body: unknown
   try {
-    body = JSON.parse(bytes.toString())
+    return containsErrorsAlone(JSON.parse(bytes.toString()))
   } catch {
     return false
   }
-  if (!isMembers(body)) return false
-  const names = Object.keys(body).filter((name) => !isNothing(body[name]))
-  return names.some((name) => ERRORS.has(name)) && names.every((name) => ERRORS.has(name) || BESIDE.has(name))
 }
-
-const isNothing = (value: unknown): boolean =>
-  NOTHING.has(value) || (typeof value === 'object' && value !== null && Object.keys(value).length === 0)
-
-/** `"error": false` says that there was none. */
-const NOTHING: ReadonlySet<unknown> = new Set<unknown>([null, false, 0, ''])
-
-const ERRORS: ReadonlySet<string> = new Set(['error', 'errors'])
-/** What servers write beside their errors. */
-const BESIDE: ReadonlySet<string> = new Set(['code', 'message', 'meta', 'request_id', 'status', 'success'])

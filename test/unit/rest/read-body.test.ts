@@ -117,6 +117,21 @@ it.each(bare)('$operation answers with the body itself', (endpoint) => {
   expect(readBody(endpoint, 'x-1', null)).toBeNull()
 })
 
+describe.each(all)('the success that $operation answers', (endpoint) => {
+  it.each<[what: string, body: object]>([
+    ['errors', { errors: [{ message: 'The service is down' }] }],
+    ['errors that are texts', { errors: ['The service is down'] }],
+    ['one error', { error: 'The service is down' }],
+    ['an error that is an object', { error: { message: 'The service is down' } }],
+    [
+      'errors and what servers write beside them',
+      { errors: ['Down'], status: 500, message: 'Down', meta: {} },
+    ],
+  ])('is refused where it contains %s alone', (_what, body) => {
+    expect(readBody(endpoint, 'x-1', body)).toBeNull()
+  })
+})
+
 describe('an object is matched by its own id', () => {
   const { retrieveDesign, retrieveDesignSummary, retrieveDesignPricing } = READS
 
@@ -145,6 +160,11 @@ describe('pricing', () => {
     const read = readBody(retrieveDesignPricing, 'd-1', { system_price: 5 })
 
     expect(read?.value).toEqual({ system_price: 5 })
+  })
+
+  it('is no text for people, and none in which nothing of a price is', () => {
+    expect(readBody(retrieveDesignPricing, 'd-1', { message: 'Come back later' })).toBeNull()
+    expect(readBody(retrieveDesignPricing, 'd-1', { result: { text: 'x' } })).toBeNull()
   })
 
   it('is the only object that may', () => {
