@@ -22,7 +22,10 @@ export interface Endpoint {
   readonly kind: Kind
   readonly form: Form
   readonly answers: 'object' | 'list' | 'nothing'
-  /** The member of the answer that contains the object or the list; null where the answer itself is the object. */
+  /**
+   * The member of the answer that contains the object or the list; null where the answer itself is the object. Where an answer
+   * lacks it, the list or the object with the id that was asked for is taken if there is only one (rest/unwrap.ts).
+   */
   readonly wrapper: string | null
   /** The member under which the body of a write is sent; none where the body is sent bare. */
   readonly bodyWrapper?: string | null

@@ -59,6 +59,9 @@ const TEMPLATES = `${TENANT}/proposal_templates` as const
 
 const PAGED = { isPaged: true } as const
 const MAY_BE_ABSENT = { mayBeAbsent: true } as const
+/** No page shows the body. */
+const GUESSED = { isWrapperGuessed: true, mayBeBare: true } as const
+const BILL = { ...GUESSED, mayBeAbsent: true } as const
 /** Two public clients accept a price without its wrapper, and a design may have none. */
 const PRICE = { mayBeBare: true, mayBeAbsent: true } as const
 /** How much of such a list is read depends on the query alone. */
@@ -89,7 +92,7 @@ const BILLS = { length: { usual: 1, longest: 24 } } as const
 // prettier-ignore
 export const READS = named({
   retrieveVersions: sole('apiVersions', '/versions', null),
-  retrieveTenant: sole('tenant', TENANT, 'tenant'),
+  retrieveTenant: sole('tenant', TENANT, 'tenant', GUESSED),
   retrieveSsoProvider: sole('ssoProvider', `${TENANT}/sso_provider`, 'sso_provider', MAY_BE_ABSENT),
   listRoles: whole('role', `${TENANT}/roles`, 'roles', PAGED),
   listUsers: whole('user', `${TENANT}/users`, 'users', STAFF_LIST),
@@ -112,7 +115,7 @@ export const READS = named({
   listSharedProjects: sliced('sharedProject', `${TENANT}/shared_projects`, 'shared_projects', { ...PAGED, length: { usual: 5, longest: 1000 } }),
   retrieveProject: one('project', PROJECT, 'project'),
   retrieveConsumptionProfile: sole('consumptionProfile', `${PROJECT}/consumption_profile`, 'consumption_profile', MAY_BE_ABSENT),
-  retrieveProjectBillSummary: sole('projectBillSummary', `${PROJECT}/bill_summary`, 'bill_summary', MAY_BE_ABSENT),
+  retrieveProjectBillSummary: sole('projectBillSummary', `${PROJECT}/bill_summary`, 'bill_summary', BILL),
   listUtilityBills: children('utilityBill', `${PROJECT}/utility_bills`, 'utility_bills', BILLS),
   retrieveUtilityBill: one('utilityBill', `${PROJECT}/utility_bills/{utility_bill_id}`, 'utility_bill'),
   listProjectAssets: children('asset', `${PROJECT}/assets`, 'assets', PAGED),
@@ -128,7 +131,7 @@ export const READS = named({
   listDesigns: children('design', `${PROJECT}/designs`, 'designs', DESIGNS),
   retrieveDesign: one('design', DESIGN, 'design'),
   retrieveDesignSummary: sole('designSummary', `${DESIGN}/summary`, 'design', SUMMARY),
-  retrieveDesignBillSummary: sole('designBillSummary', `${DESIGN}/bill_summary`, 'bill_summary', MAY_BE_ABSENT),
+  retrieveDesignBillSummary: sole('designBillSummary', `${DESIGN}/bill_summary`, 'bill_summary', BILL),
   retrieveRoofSummary: sole('roofSummary', `${DESIGN}/roof_summary`, null),
   listRackingArrays: values('rackingArray', `${DESIGN}/racking_arrays`, 'racking_arrays'),
   listDesignAssets: children('asset', `${DESIGN}/assets`, 'assets', PAGED),

@@ -1,10 +1,12 @@
 // Reads the answer of 2xx to a call: what it contains, or that there is nothing.
 import { isMembers } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
 import type { Call } from './call.ts'
 import { readBody } from './read-body.ts'
 import type { ReadValue } from './read-body.ts'
 import { isFurtherPage } from './no-such-page.ts'
+import { hasOneEmptyList } from './unwrap.ts'
 
 export interface Received {
   readonly status: number
@@ -23,7 +25,7 @@ export function readAnswer(call: Call, { status, bytes, parse }: Received): Read
     if (endpoint.mayBeAbsent && status === NO_CONTENT) return NOTHING
   }
   const body = parse()
-  return isNullForList(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body)
+  return isNothingFurther(call, body) ? EMPTY_LIST : readBody(endpoint, askedId(call), body)
 }
 
 /** The answer to a deletion, or to a write that Aurora accepts for later, is empty (204) or a text for people. */
@@ -35,11 +37,14 @@ const NOTHING: ReadValue = { value: null, unreadable: 0 }
 const EMPTY_LIST: ReadValue = { value: [], unreadable: 0 }
 
 /** Behind the last page some servers answer with null in the place of the list. Beside errors, it is a failure. */
-const isNullForList = (call: Call, body: unknown): boolean =>
-  isFurtherPage(call) &&
-  isMembers(body) &&
-  body[call.endpoint.wrapper ?? ''] === null &&
-  !['error', 'errors'].some((name) => Object.hasOwn(body, name))
+function isNothingFurther(call: Call, body: unknown): boolean {
+  if (!isFurtherPage(call) || !isMembers(body)) return false
+  const wrapper = call.endpoint.wrapper ?? ''
+  if (Object.hasOwn(body, wrapper)) return body[wrapper] === null && !hasErrors(body)
+  return hasOneEmptyList(body) && !hasErrors(body)
+}
+
+const hasErrors = (body: Members): boolean => ['error', 'errors'].some((name) => Object.hasOwn(body, name))
 
 /** The last id of a read's route is that of the object; the answer to a write may be another object. */
 function askedId({ endpoint, path, query }: Call): string | undefined {

@@ -2,11 +2,10 @@
 import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
 import type { Members } from '../aurora/body.ts'
 import { isRead } from '../aurora/endpoint.ts'
-import { carriedMembers } from '../aurora/members.ts'
 import type { Endpoint } from '../aurora/endpoint.ts'
 import { assertModestList } from './assert-modest.ts'
-import { containsErrorsAlone } from './errors-alone.ts'
 import { readOlderNames } from './older-names.ts'
+import { unwrap } from './unwrap.ts'
 
 export interface ReadValue {
   /** Null where there is none, or where the answer to a write is empty. */
@@ -21,7 +20,7 @@ export interface ReadValue {
  */
 export function readBody(endpoint: Endpoint, askedId: string | undefined, body: unknown): ReadValue | null {
   if (isSilent(endpoint, body)) return NONE
-  const inner = unwrap(endpoint, body)
+  const inner = unwrap(endpoint, askedId, body)
   if (endpoint.answers === 'list') return readList(endpoint, inner)
   if (!isMembers(inner) || isHollow(endpoint, inner)) return null
   const object = readOlderNames(endpoint.kind, inner)
@@ -38,35 +37,6 @@ function isSilent(endpoint: Endpoint, body: unknown): boolean {
 }
 
 const isEmpty = (object: Members): boolean => Object.keys(object).length === 0
-
-function unwrap(endpoint: Endpoint, body: unknown): unknown {
-  const { wrapper, mayBeBare, isWrapperGuessed } = endpoint
-  if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
-  // Of a write it was looked at before, because it decides the outcome.
-  if (isRead(endpoint) && containsErrorsAlone(body)) return null
-  if (wrapper === null) return body
-  if (!isMembers(body)) return null
-  const found = isWrapperGuessed ? findObject(endpoint, body) : null
-  return found ?? (mayBeBare && isPlausible(endpoint, body) ? body : null)
-}
-
-/** A text for people, such as `{"message": "…"}`, would look like an object without values. The answer to a write was carried out. */
-const isPlausible = (endpoint: Endpoint, body: Members): boolean =>
-  !isRead(endpoint) ||
-  isEmpty(body) ||
-  carriedMembers(endpoint.operation).some((name) => Object.hasOwn(body, name))
-
-/**
- * The body itself if it has an id; else the only object in it, if that has an id or is the only member. Beside other
- * members, an object without an id may be a part of the body.
- */
-function findObject({ idMember }: Endpoint, body: Members): unknown {
-  const saysWhich = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
-  if (saysWhich(body)) return body
-  const [only, ...others] = Object.values(body).filter(isMembers)
-  if (only === undefined || others.length > 0) return null
-  return saysWhich(only) || Object.keys(body).length === 1 ? only : null
-}
 
 /** An empty object without the id that it should have would look like an object without values. */
 const isHollow = ({ idMember }: Endpoint, object: Members): boolean =>

@@ -100,9 +100,25 @@ describe.each(lists)('the list that $operation answers', (endpoint) => {
     expect(readBody(endpoint, undefined, { [wrapper]: inner })).toBeNull()
   })
 
-  it('is refused without its wrapper', () => {
-    expect(readBody(endpoint, undefined, [{ id: 'a' }])).toBeNull()
-    expect(readBody(endpoint, undefined, { items: [{ id: 'a' }] })).toBeNull()
+  it.each<[what: string, body: unknown]>([
+    ['is the body itself', [{ id: 'a' }]],
+    ['is the only list in it', { items: [{ id: 'a' }], total: 1, next: null, meta: { page: 1 } }],
+  ])('is read without its wrapper where it %s', (_what, body) => {
+    expect(readBody(endpoint, undefined, body)).toEqual({ value: [{ id: 'a' }], unreadable: 0 })
+  })
+
+  it('is empty where the body itself is an empty list', () => {
+    expect(readBody(endpoint, undefined, [])).toEqual({ value: [], unreadable: 0 })
+  })
+
+  it.each<[what: string, body: unknown]>([
+    ['two lists', { items: [{ id: 'a' }], included: [{ id: 'b' }] }],
+    ['an empty list, which may be one of anything', { items: [], total: 0 }],
+    ['a list of texts', { tags: ['a'] }],
+    ['a list further inside', { data: { items: [{ id: 'a' }] } }],
+    ['the object in which there are lists', { project: { id: 'a', tags: ['x'] } }],
+  ])('is refused without its wrapper where there is %s', (_what, body) => {
+    expect(readBody(endpoint, undefined, body)).toBeNull()
   })
 })
 
@@ -153,8 +169,48 @@ describe('an object is matched by its own id', () => {
   })
 })
 
+const identified = objects.filter(({ idMember, form }) => idMember !== undefined && form !== 'job')
+
+describe.each(identified)(
+  'without its wrapper, the object that $operation answers',
+  ({ operation, ...rest }) => {
+    const endpoint: Endpoint = { operation, ...rest }
+    const { idMember = 'id' } = endpoint
+    const asked = { [idMember]: 'X-1', name: 'found' }
+
+    it.each<[what: string, body: object]>([
+      ['is the body itself', { ...asked, below: { [idMember]: 'x-2' } }],
+      ['has another name', { result: asked, meta: { page: 1 } }],
+      ['is beside other objects', { result: asked, owner: { [idMember]: 'x-2' } }],
+    ])('is found by the id that was asked for where it %s', (_what, body) => {
+      expect(readBody(endpoint, 'x-1', body)?.value).toEqual(expect.objectContaining(asked))
+    })
+
+    it.each<[what: string, body: object]>([
+      ['another id', { result: { [idMember]: 'x-2' } }],
+      ['no id', { name: 'found' }],
+      ['two objects with the id', { one: asked, two: asked }],
+      ['only something further inside with the id', { data: { result: asked } }],
+      ['an object inside a list', { results: [asked] }],
+    ])('is refused where there is %s', (_what, body) => {
+      expect(readBody(endpoint, 'x-1', body)).toBeNull()
+    })
+  },
+)
+
+it.each([READS.retrieveTenant, READS.retrieveProjectBillSummary, READS.retrieveDesignBillSummary])(
+  '$operation, of which no page shows the body, may come bare or under another name',
+  (endpoint) => {
+    const body = endpoint.operation === 'retrieveTenant' ? { name: 'Helion' } : { project_id: 'p-1' }
+
+    expect(readBody(endpoint, undefined, body)?.value).toEqual(body)
+    expect(readBody(endpoint, undefined, { summary: body })?.value).toEqual(body)
+    expect(readBody(endpoint, undefined, { message: 'Come back later' })).toBeNull()
+  },
+)
+
 describe('pricing', () => {
-  const { retrieveDesignPricing, retrieveProject } = READS
+  const { retrieveDesignPricing } = READS
 
   it('may come without its wrapper', () => {
     const read = readBody(retrieveDesignPricing, 'd-1', { system_price: 5 })
@@ -165,10 +221,6 @@ describe('pricing', () => {
   it('is no text for people, and none in which nothing of a price is', () => {
     expect(readBody(retrieveDesignPricing, 'd-1', { message: 'Come back later' })).toBeNull()
     expect(readBody(retrieveDesignPricing, 'd-1', { result: { text: 'x' } })).toBeNull()
-  })
-
-  it('is the only object that may', () => {
-    expect(readBody(retrieveProject, 'p-1', { id: 'p-1', name: 'bare' })).toBeNull()
   })
 })
 

@@ -1,0 +1,68 @@
+// Finds in a body what its endpoint answers: under the name of the contract, else where only one thing can be meant.
+import { isMembers, isSameId, readAuroraId } from '../aurora/body.ts'
+import type { Members } from '../aurora/body.ts'
+import { isRead } from '../aurora/endpoint.ts'
+import type { Endpoint } from '../aurora/endpoint.ts'
+import { carriedMembers } from '../aurora/members.ts'
+import { containsErrorsAlone } from './errors-alone.ts'
+
+/** Null where there is no such thing. Whether it has the shape of the endpoint is not decided here. */
+export function unwrap(endpoint: Endpoint, askedId: string | undefined, body: unknown): unknown {
+  const { wrapper, answers } = endpoint
+  if (wrapper !== null && isMembers(body) && Object.hasOwn(body, wrapper)) return body[wrapper]
+  // Of a write it was looked at before, because it decides the outcome.
+  if (isRead(endpoint) && containsErrorsAlone(body)) return null
+  if (wrapper === null) return body
+  if (answers === 'list') return findList(body)
+  return isMembers(body) ? findObject(endpoint, askedId, body) : null
+}
+
+/** The body itself if it is a list, else the only list in it. An empty one under an unknown name may be a list of anything. */
+function findList(body: unknown): readonly unknown[] | null {
+  if (Array.isArray(body)) return body as readonly unknown[]
+  const [only, ...others] = listsIn(body)
+  return only !== undefined && only.length > 0 && others.length === 0 ? only : null
+}
+
+/** Behind a page with items, the only list of a body is the next page, under whatever name. */
+export function hasOneEmptyList(body: unknown): boolean {
+  const [only, ...others] = listsIn(body)
+  return only?.length === 0 && others.length === 0
+}
+
+const listsIn = (body: unknown): readonly (readonly unknown[])[] =>
+  isMembers(body) ? Object.values(body).filter((value) => Array.isArray(value)) : []
+
+function findObject(endpoint: Endpoint, askedId: string | undefined, body: Members): Members | null {
+  const { mayBeBare, isWrapperGuessed } = endpoint
+  const asked = askedId === undefined ? null : findAsked(endpoint, askedId, body)
+  const found = asked ?? (isWrapperGuessed ? findOnly(endpoint, body) : null)
+  return found ?? (mayBeBare && isPlausible(endpoint, body) ? body : null)
+}
+
+/** The object with the id that was asked for: the body itself, else the only one in it. */
+function findAsked({ idMember }: Endpoint, askedId: string, body: Members): Members | null {
+  const isAsked = (object: Members): boolean =>
+    idMember !== undefined && isSameId(readAuroraId(object[idMember]) ?? '', askedId)
+  if (isAsked(body)) return body
+  const [only, ...others] = Object.values(body).filter(isMembers).filter(isAsked)
+  return only !== undefined && others.length === 0 ? only : null
+}
+
+/**
+ * The body itself if it has an id; else the only object in it, if that has an id or is the only member. Beside other
+ * members, an object without an id may be a part of the body.
+ */
+function findOnly({ idMember }: Endpoint, body: Members): Members | null {
+  const saysWhich = (object: Members): boolean => idMember !== undefined && Object.hasOwn(object, idMember)
+  if (saysWhich(body)) return body
+  const [only, ...others] = Object.values(body).filter(isMembers)
+  if (only === undefined || others.length > 0) return null
+  return saysWhich(only) || Object.keys(body).length === 1 ? only : null
+}
+
+/** A text for people, such as `{"message": "…"}`, would look like an object without values. The answer to a write was carried out. */
+const isPlausible = (endpoint: Endpoint, body: Members): boolean =>
+  !isRead(endpoint) ||
+  (endpoint.mayBeAbsent === true && Object.keys(body).length === 0) ||
+  carriedMembers(endpoint.operation).some((name) => Object.hasOwn(body, name))
