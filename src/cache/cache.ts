@@ -50,7 +50,10 @@ export interface Cache extends CacheReads, FreshReads, Touched, PageMoves, Notic
   show(scope: ScopeKey, kind: Kind, shown: ShownObject, reply: Reply): void
   /** The object of this call was deleted: `exists` is false until Aurora answers otherwise. */
   noteAbsence(scope: ScopeKey, question: Question): void
-  /** Deletes what a write has made untrue, of every age, absences too. */
+  /**
+   * Deletes what a write has made untrue, of every age, absences too. What is read before Aurora is settled is asked once more
+   * afterwards.
+   */
   drop(scope: ScopeKey, touches: readonly Touch[]): void
   /**
    * An event at Aurora has made this untrue for all credentials of the tenant. What is held is served as kept answers are, marked,
@@ -90,7 +93,7 @@ export interface CacheOptions {
   readonly clock: Clock
   /** Receives replies that do not fit. */
   readonly emit?: Emit
-  /** How long after an event Aurora may still answer with what was before it; left out, not at all. */
+  /** How long after a write or an event Aurora may still answer with what was before it; left out, not at all. */
   readonly settleMs?: number
   /** Left out: the ordinary ages hold for all replies. */
   readonly trustOf?: TrustOf | undefined
@@ -134,11 +137,11 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
       void entries.set(...toAbsence(question, held(scope, askedOf(question)))),
     drop(scope, touches) {
       takeOut.delete(scope, touches)
-      add(scope, touches)
+      add(scope, touches, settledAtMsAfter(clock.monotonicMs(), settleMs))
     },
     outdate(tenant, touches, happenedAtMs = clock.monotonicMs()) {
       takeOut.outdate(tenant, touches)
-      add(tenant, touches, settleMs > 0 ? happenedAtMs + settleMs : -Infinity)
+      add(tenant, touches, settledAtMsAfter(happenedAtMs, settleMs))
     },
     projectsAbove: notes.projectsAbove,
     ageAll(byMs) {
@@ -160,6 +163,9 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
     isOutdated: (call, since) => haveTouched(nameOf(call.terms.scope.key, call), since),
   }
 }
+
+const settledAtMsAfter = (atMs: number, settleMs: number): number =>
+  settleMs > 0 ? atMs + settleMs : -Infinity
 
 interface PutOptions {
   readonly entries: LRUCache<string, Held>

@@ -14,10 +14,10 @@ export interface Drops {
   addAll(): void
   /** What is read was touched since; if that is unknown, true. */
   haveTouched(read: ReadName, since: Mark): boolean
-  /** Monotonic: until then Aurora may answer this read with what was before an event; -Infinity where it may not. */
+  /** Monotonic: until then Aurora may answer this read with what was before a change; -Infinity where it may not. */
   settledAtMs(read: ReadName): number
-  /** It is -Infinity for every read of this scope: as a rule there was no event. */
-  isSettled(scope: ScopeKey): boolean
+  /** No read of this scope has a later time than this: as a rule nothing was touched in the last seconds. */
+  isSettledBy(scope: ScopeKey, atMs: number): boolean
 }
 
 /**
@@ -98,12 +98,18 @@ export function createDrops(): Drops {
       return isTouchedOf(read.scope, read, since) || isTouchedOf(tenantOf(read.scope), read, since)
     },
     settledAtMs(read) {
-      const touches = owners.get(tenantOf(read.scope))
-      const known = touches ? [touches.forgotten(), touches.lastOf(read) ?? NEVER] : []
+      const known = [owners.get(read.scope), owners.get(tenantOf(read.scope))].flatMap((touches) =>
+        touches ? [touches.forgotten(), touches.lastOf(read) ?? NEVER] : [],
+      )
       return Math.max(forgotten.settledAtMs, ...known.map((moment) => moment.settledAtMs))
     },
-    isSettled: (scope) =>
-      forgotten.settledAtMs === -Infinity &&
-      (owners.size() === 0 || owners.get(tenantOf(scope)) === undefined),
+    isSettledBy(scope, atMs) {
+      const isSettled = (moment: Moment | undefined): boolean => (moment?.settledAtMs ?? -Infinity) <= atMs
+      return (
+        isSettled(forgotten) &&
+        isSettled(owners.get(scope)?.last()) &&
+        isSettled(owners.get(tenantOf(scope))?.last())
+      )
+    },
   }
 }

@@ -64,7 +64,7 @@ const ENTRY_BYTES = 400
 interface Holding {
   readonly answer: Answer
   readonly doubts: number
-  /** Monotonic: until then Aurora may have answered with what was before an event; -Infinity: it has not. */
+  /** Monotonic: until then Aurora may have answered with what was before a change; -Infinity: it has not. */
   readonly settledAtMs: number
   /** Left out: no webhooks are received. */
   readonly trustOf?: TrustOf | undefined

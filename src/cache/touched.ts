@@ -2,6 +2,7 @@
 import { READS } from '../aurora/reads.ts'
 import type { Answer } from '../rest/answer.ts'
 import type { Owner, ScopeKey, TenantKey } from '../rest/scope.ts'
+import { askedAtMsOf } from './held.ts'
 import { createDrops } from './drops.ts'
 import type { Touch } from './invalidation.ts'
 import { createListTouches } from './list-touches.ts'
@@ -35,7 +36,7 @@ export interface TouchedNotes {
   add(owner: Owner, touches: readonly Touch[], settledAtMs?: number): void
   /** Something was touched, and it is unknown what. */
   addAll(): void
-  /** Monotonic: until then Aurora may answer this read with what was before an event; -Infinity where it may not. */
+  /** Monotonic: until then Aurora may answer this read with what was before a change; -Infinity where it may not. */
   settledAtMs(scope: ScopeKey, asked: Asked, answer: Answer): number
   /** The projects that an object lies below, as answers to any credential of the tenant have shown it. */
   projectsAbove(tenant: TenantKey, asked: Asked): readonly string[] | undefined
@@ -72,7 +73,9 @@ export function createTouched(lineageMaxBytes: number, listener?: LineageListene
       lineage.clear()
     },
     settledAtMs: (scope, asked, answer) =>
-      drops.isSettled(scope) ? -Infinity : drops.settledAtMs(nameOf(scope, asked, { answer })),
+      drops.isSettledBy(scope, askedAtMsOf(answer))
+        ? -Infinity
+        : drops.settledAtMs(nameOf(scope, asked, { answer })),
     projectsAbove(tenant, asked) {
       for (const scope of lineage.scopesOf(tenant, asked)) {
         const { project_id } = lineage.aboveOf(scope, asked)

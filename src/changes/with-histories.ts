@@ -25,7 +25,7 @@ export const withHistories = (cache: Cache, { histories, clock, settleMs }: With
   drop(scope, touches) {
     cache.drop(scope, touches)
     const history = histories.known(scope)
-    if (history) for (const id of projectsOf(touches)) history.touch(id)
+    if (history) for (const id of projectsOf(touches)) history.touch(id, clock.monotonicMs() + settleMs)
   },
   noteAbsence(scope, question) {
     cache.noteAbsence(scope, question)

@@ -68,7 +68,7 @@ export const settings = {
   TENANTS_FILE: { default: '', meaning: 'JSON file of many tenants, instead of `AURORA_TENANT_ID` and its credential; read again on SIGHUP' },
   WEBHOOK_KEYS: { default: '', isSecret: true, meaning: 'Secrets that Aurora sends with its webhooks, of at least 16 characters, 6 of them different, separated by commas, so that two hold during a change; with `CALLER_AUTH=passthrough` each as `tenant-id:secret`. Unset, and without `webhookKeys` in `TENANTS_FILE`: webhooks are not received' },
   WEBHOOK_KEY_HEADER: { default: 'X-Webhook-Key', meaning: 'Header that contains the secret: the `header_auth_key` of the subscriptions at Aurora. As the password of HTTP basic it is accepted, too' },
-  WEBHOOK_SETTLE_MS: { default: '3000', meaning: 'How long after a webhook Aurora may still answer with what was before: what is read until then is read once more afterwards (0 to 60000)' },
+  WEBHOOK_SETTLE_MS: { default: '3000', meaning: 'How long after a webhook, or a write of the gateway itself, Aurora may still answer with what was before: what is read until then is read once more afterwards (0 to 60000)' },
   WEBHOOK_URL: { default: '', meaning: 'Address at which Aurora reaches the gateway, as `--url` of `npm run webhooks`: by it the gateway recognises its subscriptions. Unset, replies are fresh no longer for webhooks' },
   WEBHOOK_FRESH_MINUTES: { default: '120', meaning: 'How long replies are fresh while webhooks about their kind provably arrive; needs `WEBHOOK_URL` (0 to 720); 0: no longer than without webhooks' },
   JWT_JWKS_URL: { default: '', meaning: 'Address at which the identity provider publishes its keys, as `https://`' },

@@ -1,6 +1,9 @@
 // What was written is what is read: by id, in a list, and below a project, whichever way it was read before.
 import { describe, expect, it } from 'vitest'
 import { askFixedAurora } from '../support/fixed-aurora.ts'
+import type { Fixed } from '../support/fixed-aurora.ts'
+import { createManualClock } from '../support/manual-clock.ts'
+import { waitUntil } from '../support/wait-until.ts'
 
 const PROJECT = { project: { id: 'p1', name: 'before' } }
 
@@ -73,3 +76,63 @@ it.each([408, 425, 499])(
     expect(aurora.takeCalls()).toEqual(['GET /projects/p1'])
   },
 )
+
+describe('while Aurora may still answer with what was before a write', () => {
+  const LIST = '{ projects(first: 5) { nodes { name } } }'
+  const UPDATE = 'mutation { updateProject(id: "p1", input: { name: "after" }) { errors { code } } }'
+  const listOf = (name: string) => ({ projects: [{ id: 'p1', name }] })
+
+  async function open() {
+    const clock = createManualClock(1_000_000)
+    const bodies: Record<string, Fixed> = {
+      'GET /projects': listOf('before'),
+      'PUT /projects/p1': { project: { id: 'p1', name: 'after' } },
+    }
+    const webhooks = { keys: [], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 3000 }
+    const aurora = await askFixedAurora(bodies, { clock, config: { webhooks } })
+    const read = async (query = LIST) => {
+      const { data, extensions } = await aurora.ask(query)
+      const { calls, saved } = extensions.upstream
+      return { data, calls, stale: saved.stale }
+    }
+    return { aurora, bodies, clock, read }
+  }
+  const shows = (name: string) => ({ projects: { nodes: [{ name }] } })
+
+  it('what is read is fresh until it is settled, and then read once more if somebody asks', async () => {
+    const { aurora, bodies, clock, read } = await open()
+    await using _aurora = aurora
+    await read()
+    await aurora.ask(UPDATE)
+    expect(await read()).toEqual({ data: shows('before'), calls: 1, stale: 0 })
+    bodies['GET /projects'] = listOf('after')
+    await clock.advance(2000)
+    expect(await read()).toEqual({ data: shows('before'), calls: 0, stale: 0 })
+    aurora.takeCalls()
+
+    await clock.advance(1500)
+    expect(await read()).toEqual({ data: shows('before'), calls: 0, stale: 1 })
+    const calls: string[] = []
+    await waitUntil(() => calls.push(...aurora.takeCalls()) > 0)
+    expect(calls).toEqual(['GET /projects'])
+
+    await waitUntil(async () => JSON.stringify((await read()).data).includes('after'))
+    await clock.advance(10_000)
+    expect(await read()).toEqual({ data: shows('after'), calls: 0, stale: 0 })
+    expect(aurora.takeCalls()).toEqual([])
+  })
+
+  it('what the write itself has answered is not asked again', async () => {
+    const { aurora, clock, read } = await open()
+    await using _aurora = aurora
+    await aurora.ask(UPDATE)
+    for (const ms of [0, 2000, 2000]) {
+      await clock.advance(ms)
+      expect(await read('{ project(id: "p1") { name } }')).toEqual({
+        data: { project: { name: 'after' } },
+        calls: 0,
+        stale: 0,
+      })
+    }
+  })
+})

@@ -122,6 +122,18 @@ describe('drops', () => {
     expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(5000)
   })
 
+  it('what a scope has touched is not settled for its own reads alone', () => {
+    const drops = createDrops()
+    drops.add(sun, touchOf('p-1'), 5000)
+    expect(drops.settledAtMs(readOf(sun, 'p-1'))).toBe(5000)
+    expect(drops.settledAtMs(readOf(sun, 'p-2'))).toBe(-Infinity)
+    expect(drops.settledAtMs(readOf(moon, 'p-1'))).toBe(-Infinity)
+    expect([4999, 5000].map((atMs) => drops.isSettledBy(sun, atMs))).toEqual([false, true])
+    expect(drops.isSettledBy(moon, 0)).toBe(true)
+    drops.add(tenantOf(sun), touchOf('p-2'), 7000)
+    expect([6999, 7000].map((atMs) => drops.isSettledBy(moon, atMs))).toEqual([false, true])
+  })
+
   it('after something unknown was touched, every read that began before counts as touched', () => {
     const drops = createDrops()
     drops.add(sun, touchOf('p-1'))
