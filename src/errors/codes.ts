@@ -18,7 +18,7 @@ export const ERROR_CODES = {
   },
   NOT_FOUND: {
     meaning:
-      'No such object for this credential: deleted, never there, or of another tenant or environment (404).',
+      'No such object for this credential: deleted, never there, or of another tenant or environment (404, or 410, which is read as 404).',
     advice: 'Treat the object as gone.',
   },
   BAD_REQUEST: {

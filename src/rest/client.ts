@@ -21,6 +21,7 @@ import type { Call, Reply, Upstream } from './call.ts'
 import { createConnections } from './connections.ts'
 import { readResets } from './limit-reset.ts'
 import { readMessages } from './read-messages.ts'
+import { NOT_FOUND_STATUS } from './no-such-page.ts'
 import { createReadReply } from './read-reply.ts'
 import { readDesignRequestId } from './refusal-body.ts'
 import { toRefusalError } from './refusal-error.ts'
@@ -66,6 +67,8 @@ const MAX_FAILURE_BYTES = 64 * 1024
 const TOO_MANY = 429
 /** The connection led to a server that does not answer for Aurora, so a repeat needs another one (RFC 9110, 15.5.20). */
 const MISDIRECTED = 421
+/** A 404 that is known to last (RFC 9110, 15.5.11): it is read as a 404, so that it is cached and shown like one. */
+const GONE = 410
 
 /**
  * `send` makes one attempt. It resolves with a success, and rejects with an AttemptError for every other status and where no
@@ -218,7 +221,7 @@ function readRefusal(
     resets: status === TOO_MANY ? readResets(headers) : [],
   }
   const refusal = {
-    status,
+    status: status === GONE ? NOT_FOUND_STATUS : status,
     answeredAtMs: clock.monotonicMs(),
     sentAtMs,
     retryAfterMs: readRetryAfter(times, clock.wallMs()),
