@@ -93,8 +93,10 @@ export interface CacheOptions {
   readonly clock: Clock
   /** Receives replies that do not fit. */
   readonly emit?: Emit
-  /** How long after a write or an event Aurora may still answer with what was before it; left out, not at all. */
+  /** How long after an event Aurora may still answer with what was before it; left out, not at all. */
   readonly settleMs?: number
+  /** The same after a write. */
+  readonly writeSettleMs?: number
   /** Left out: the ordinary ages hold for all replies. */
   readonly trustOf?: TrustOf | undefined
 }
@@ -103,7 +105,8 @@ export interface CacheOptions {
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
  * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
  */
-export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: CacheOptions): Cache {
+export function createCache(options: CacheOptions): Cache {
+  const { maxBytes, clock, emit, settleMs, writeSettleMs, trustOf } = options
   const { notes, entries, index, outdatedIndex, board, evicted, found, pages } = createEntries(maxBytes)
   const { touched, lineage, add, addAll } = notes
   const { nameOf, haveTouched } = touched
@@ -137,7 +140,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
       void entries.set(...toAbsence(question, held(scope, askedOf(question)))),
     drop(scope, touches) {
       takeOut.delete(scope, touches)
-      add(scope, touches, settledAtMsAfter(clock.monotonicMs(), settleMs))
+      add(scope, touches, settledAtMsAfter(clock.monotonicMs(), writeSettleMs))
     },
     outdate(tenant, touches, happenedAtMs = clock.monotonicMs()) {
       takeOut.outdate(tenant, touches)
@@ -164,8 +167,7 @@ export function createCache({ maxBytes, clock, emit, settleMs = 0, trustOf }: Ca
   }
 }
 
-const settledAtMsAfter = (atMs: number, settleMs: number): number =>
-  settleMs > 0 ? atMs + settleMs : -Infinity
+const settledAtMsAfter = (atMs: number, settleMs = 0): number => (settleMs > 0 ? atMs + settleMs : -Infinity)
 
 interface PutOptions {
   readonly entries: LRUCache<string, Held>

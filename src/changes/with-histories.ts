@@ -11,9 +11,14 @@ interface WithHistoriesOptions {
   readonly clock: Pick<Clock, 'monotonicMs'>
   /** How long after an event Aurora may still answer with what was before it. */
   readonly settleMs: number
+  /** The same after a write. */
+  readonly writeSettleMs: number
 }
 
-export const withHistories = (cache: Cache, { histories, clock, settleMs }: WithHistoriesOptions): Cache => ({
+export const withHistories = (
+  cache: Cache,
+  { histories, clock, settleMs, writeSettleMs }: WithHistoriesOptions,
+): Cache => ({
   ...cache,
   store(call, answer, begun) {
     cache.store(call, answer, begun)
@@ -25,7 +30,7 @@ export const withHistories = (cache: Cache, { histories, clock, settleMs }: With
   drop(scope, touches) {
     cache.drop(scope, touches)
     const history = histories.known(scope)
-    if (history) for (const id of projectsOf(touches)) history.touch(id, clock.monotonicMs() + settleMs)
+    if (history) for (const id of projectsOf(touches)) history.touch(id, clock.monotonicMs() + writeSettleMs)
   },
   noteAbsence(scope, question) {
     cache.noteAbsence(scope, question)

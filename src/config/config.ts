@@ -15,6 +15,8 @@ export interface Config {
   readonly tenants: readonly TenantConfig[]
   readonly rateLimit: number
   readonly rateWindowMs: number
+  /** How long after a write Aurora may still answer with what was before it. */
+  readonly writeSettleMs: number
   readonly operationLimits: Readonly<Record<string, number>>
   /** The time limit of one attempt of one call. */
   readonly attemptTimeoutMs: number

@@ -94,6 +94,7 @@ export function fieldsSchema() {
     WEBHOOK_KEYS: webhookKeys(),
     WEBHOOK_KEY_HEADER: text(/^[A-Za-z][A-Za-z0-9-]{0,63}$/, 'must be the name of a header'),
     WEBHOOK_SETTLE_MS: whole(0, 60_000),
+    WRITE_SETTLE_MS: whole(0, 60_000),
     WEBHOOK_URL: baseUrl().optional(),
     WEBHOOK_FRESH_MINUTES: whole(0, 720),
     JWT_JWKS_URL: httpsUrl(),

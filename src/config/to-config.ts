@@ -26,6 +26,7 @@ export function toConfig(fields: Fields, tenants: readonly TenantConfig[]): Conf
     tenants,
     rateLimit: fields.AURORA_RATE_LIMIT,
     rateWindowMs: fields.AURORA_RATE_WINDOW_MS,
+    writeSettleMs: fields.WRITE_SETTLE_MS,
     operationLimits: fields.AURORA_OPERATION_LIMITS,
     attemptTimeoutMs: fields.AURORA_TIMEOUT_MS,
     proxies: toProxies(fields),

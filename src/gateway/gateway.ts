@@ -109,14 +109,14 @@ export async function createGateway(config: Config, options: GatewayOptions): Pr
   const { tenants } = served
   warnOfUnequalLimits(tenants, log)
 
-  const { settleMs } = config.webhooks
+  const settling = { settleMs: config.webhooks.settleMs, writeSettleMs: config.writeSettleMs }
   const webhooks = createWebhooks({ config, tenants, emit, clock, random })
   const { proving } = webhooks
   const { cache: noticed, changes } = withChangeNotices(
-    createCache({ maxBytes: config.cacheMaxBytes, clock, emit, settleMs, trustOf: proving?.trustOf }),
+    createCache({ maxBytes: config.cacheMaxBytes, clock, emit, ...settling, trustOf: proving?.trustOf }),
   )
   const histories = createHistories({ ...config, clock })
-  const own = withHistories(noticed, { histories, clock, settleMs })
+  const own = withHistories(noticed, { histories, clock, ...settling })
   const cacheFile = await openCacheFile(config, {
     isSimulated: served.isSimulated,
     cache: own,

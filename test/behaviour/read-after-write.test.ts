@@ -88,8 +88,7 @@ describe('while Aurora may still answer with what was before a write', () => {
       'GET /projects': listOf('before'),
       'PUT /projects/p1': { project: { id: 'p1', name: 'after' } },
     }
-    const webhooks = { keys: [], ofTenants: [], keyHeader: 'x-webhook-key', settleMs: 3000 }
-    const aurora = await askFixedAurora(bodies, { clock, config: { webhooks } })
+    const aurora = await askFixedAurora(bodies, { clock, config: { writeSettleMs: 3000 } })
     const read = async (query = LIST) => {
       const { data, extensions } = await aurora.ask(query)
       const { calls, saved } = extensions.upstream

@@ -84,8 +84,6 @@ function settingsFor(address: string): Config {
     AURORA_TENANT_ID: DEFAULT_TENANT_ID,
     AURORA_API_TOKEN: DEFAULT_TOKEN,
     AURORA_RATE_LIMIT: String(NO_LIMIT),
-    // What is read after a write would be read once more, if a slow machine took some seconds in between.
-    WEBHOOK_SETTLE_MS: '0',
   })
   const baseUrl = new URL(address)
   return { ...usual, auroraBaseUrl: baseUrl, aurora: usual.aurora && { ...usual.aurora, baseUrl } }

@@ -42,6 +42,7 @@ describe('defaults', () => {
       auroraBaseUrl: new URL('https://api.aurorasolar.com'),
       tenants: [],
       rateLimit: 90,
+      writeSettleMs: 0,
       rateWindowMs: 60_000,
       operationLimits: {},
       attemptTimeoutMs: 5_000,
