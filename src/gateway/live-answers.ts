@@ -89,7 +89,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   }
 
   const live = createLive({
-    ask: withTurns(ask, loop),
+    ask: withTurns(ask, { clock, loop }),
     toFault,
     cache,
     changes,

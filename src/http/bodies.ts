@@ -1,6 +1,9 @@
 // Room for the bodies of requests. Those with a file are larger, so few run at once, and a web page needs permission for one.
 
 import type { FieldReader } from '../callers/caller.ts'
+import type { Clock } from '../clock.ts'
+import { createShares } from '../turns/shares.ts'
+import type { Party } from '../turns/shares.ts'
 import { isMultipart, isProven } from './cross-site.ts'
 import type { HttpLimits } from './limits.ts'
 import * as refusals from './refusal.ts'
@@ -9,7 +12,7 @@ export interface Bodies {
   /** A body up to this size takes no room. */
   readonly freeBytes: number
   /** Returns a refusal, or how large the body may be. */
-  reserve(headers: FieldReader, caller: string): refusals.Refusal | BodyReservation
+  reserve(headers: FieldReader, party: Party): refusals.Refusal | BodyReservation
 }
 
 export interface BodyReservation {
@@ -30,42 +33,48 @@ export type BodyLimits = Pick<
   | 'freeBodyBytes'
 >
 
-export function createBodies(limits: BodyLimits): Bodies {
-  let uploads = 0
-  let inAll = 0
-  const ofCallers = new Map<string, number>()
+export interface BodiesOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly limits: BodyLimits
+}
 
-  const reserveUpload = (headers: FieldReader): refusals.Refusal | BodyReservation => {
+export function createBodies({ clock, limits }: BodiesOptions): Bodies {
+  const uploads = createShares({ clock, max: limits.maxUploads })
+  const bytes = createShares({
+    clock,
+    max: limits.bodiesMaxBytes,
+    maxOfCaller: limits.bodiesMaxBytesOfCaller,
+  })
+
+  const reserveUpload = (headers: FieldReader, party: Party): refusals.Refusal | BodyReservation => {
     // A web page may send multipart to any site without a preflight: it is a "simple" request to CORS.
     if (!isProven(headers)) return refusals.preflightMissing
-    if (uploads >= limits.maxUploads) return refusals.tooManyUploads
-    uploads += 1
-    return { maxBytes: limits.uploadMaxBytes, grow: () => null, release: () => void (uploads -= 1) }
-  }
-  const count = (caller: string, bytes: number): void => {
-    inAll += bytes
-    const ofCaller = (ofCallers.get(caller) ?? 0) + bytes
-    if (ofCaller > 0) ofCallers.set(caller, ofCaller)
-    else ofCallers.delete(caller)
+    if (uploads.findFull(party, 1)) return refusals.tooManyUploads
+    uploads.change(party, 1)
+    return {
+      maxBytes: limits.uploadMaxBytes,
+      grow: () => null,
+      release: () => uploads.change(party, -1),
+    }
   }
   return {
     freeBytes: Math.min(limits.freeBodyBytes, limits.bodyMaxBytes),
-    reserve(headers, caller) {
-      if (isMultipart(headers)) return reserveUpload(headers)
+    reserve(headers, party) {
+      if (isMultipart(headers)) return reserveUpload(headers, party)
       let counted = 0
       return {
         maxBytes: limits.bodyMaxBytes,
-        grow(bytes) {
-          const more = Math.max(0, bytes - limits.freeBodyBytes) - counted
+        grow(come) {
+          const more = Math.max(0, come - limits.freeBodyBytes) - counted
           if (more <= 0) return null
-          if ((ofCallers.get(caller) ?? 0) + more > limits.bodiesMaxBytesOfCaller) return 'caller'
-          if (inAll + more > limits.bodiesMaxBytes) return 'all'
-          count(caller, more)
+          const full = bytes.findFull(party, more)
+          if (full) return full
+          bytes.change(party, more)
           counted += more
           return null
         },
         release() {
-          count(caller, -counted)
+          bytes.change(party, -counted)
           counted = 0
         },
       }

@@ -4,6 +4,7 @@ import type { BroughtCredential, Caller, FieldReader } from '../callers/caller.t
 import { createNewcomers } from '../callers/newcomers.ts'
 import type { RequestRate } from '../callers/request-rate.ts'
 import type { Clock } from '../clock.ts'
+import type { Party } from '../turns/shares.ts'
 import * as refusals from './refusal.ts'
 
 export interface CheckedCaller extends Caller {
@@ -14,6 +15,12 @@ export interface CheckedCaller extends Caller {
    */
   begin?(): refusals.Refusal | (() => void)
 }
+
+/** In whose name a checked caller takes memory and places. */
+export const partyOf = ({ holder, scope }: CheckedCaller): Party => ({
+  caller: holder,
+  tenant: scope.budgetKey,
+})
 
 export const nameInScope = ({ scope, name }: Caller): string => JSON.stringify([scope.budgetKey, name])
 

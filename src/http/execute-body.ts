@@ -8,6 +8,7 @@ import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { formBytes, isBytes, sizeOf } from './bytes-answer.ts'
 import type { BytesAnswer, Unfinished } from './bytes-answer.ts'
+import { partyOf } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Finishing } from './finish-answer.ts'
 import { giveStream } from './give-stream.ts'
@@ -52,7 +53,7 @@ function executeLater(
   options: AnswerOptions,
 ): Soon<Unfinished | null> {
   const { incoming, outgoing } = addressed.exchange
-  const reservation = options.bodies.reserve(addressed.fields, caller.holder)
+  const reservation = options.bodies.reserve(addressed.fields, partyOf(caller))
   if ('status' in reservation) return turnAway(addressed, reservation, options)
   const begin = (): void => {
     if (addressed.fields.has('expect')) outgoing.writeContinue()
@@ -143,7 +144,7 @@ export function giveKnown(
 function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOptions): Soon<Unfinished | null> {
   const { exchange } = addressed
   if (exchange.hasLeft) return null
-  const party = { caller: asked.caller.holder, tenant: asked.caller.scope.budgetKey }
+  const party = partyOf(asked.caller)
   const taken =
     options.turns.tryTake(party) ??
     // It rejects where the client has left.
@@ -174,14 +175,14 @@ function executeInTurn(addressed: Addressed, asked: Asked, options: AnswerOption
 function holdAnswer(
   addressed: Addressed,
   answered: Unfinished,
-  { caller: { holder } }: Asked,
+  { caller: { holder, scope } }: Asked,
   options: AnswerOptions,
 ): Unfinished {
   const { exchange, head } = addressed
   // Each of its answers is counted when it is written.
   if (isStreamed(answered)) return answered
   const { unread } = exchange
-  const answer = { caller: holder, bytes: sizeOf(answered) }
+  const answer = { caller: holder, tenant: scope.budgetKey, bytes: sizeOf(answered) }
   // What is compressed first is held meanwhile.
   const isReady = isBytes(answered) || ('kind' in answered && head.encoding === null)
   const full = isReady ? unread.holdLater(answer) : unread.hold(answer)

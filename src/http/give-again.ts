@@ -67,7 +67,7 @@ export function createGiveAgain(options: GiveAgainOptions): GiveAgain {
       requestId: record.id,
       isBodySent,
       isLast: false,
-      holder: admitted.caller.holder,
+      caller: admitted.caller,
       onOver(isCutShort) {
         options.onServed?.({
           record,

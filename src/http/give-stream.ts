@@ -6,6 +6,7 @@ import { isPlain, PlainFields } from '../exchange/plain-exchange.ts'
 import type { PlainAnswer } from '../exchange/plain-exchange.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
+import { partyOf } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Finishing } from './finish-answer.ts'
 import { streamForRouter } from './media-types.ts'
@@ -46,8 +47,7 @@ function openStream(
   const form = caller.router ? streamForRouter(head.accepted) : head.accepted.stream
   if (form === null) return refuse(refusals.streamNotAccepted)
   const release = options.streams.reserve({
-    caller: caller.holder,
-    tenant: caller.scope.budgetKey,
+    ...partyOf(caller),
     connection: exchange.incoming.socket,
   })
   return typeof release === 'string'

@@ -49,7 +49,7 @@ export function createGiveWebhook(options: GiveWebhookOptions): GiveWebhook {
       isBodySent: true,
       isLast: isLast || isClosing(),
       // As other answers of the http room.
-      holder: '',
+      caller: null,
       onOver: (isCutShort) => onOver(answer.status, answer.bytes, isCutShort),
     })
   const givingLater: GivingLater = { newId, answerOptions: options.answerOptions, give }

@@ -2,7 +2,8 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import { createTenantsSeen } from './tenants-seen.ts'
+import { createShares } from '../turns/shares.ts'
+import type { Party } from '../turns/shares.ts'
 
 export interface OpenStreams {
   /** Returns why there is no place, or the function that gives it back. */
@@ -17,10 +18,7 @@ export interface OpenStreams {
   drain(withinMs: number): void
 }
 
-export interface StreamHolder {
-  readonly caller: string
-  /** Names the key at Aurora by which its calls are counted. */
-  readonly tenant: string
+export interface StreamHolder extends Party {
   /** Has one stream at a time: what follows on it comes only after the end. */
   readonly connection: object
 }
@@ -41,10 +39,6 @@ export interface OpenStreamsOptions {
 
 /** Heartbeats and ends may be late by as much. */
 export const TEND_MS = 1_000
-/** A part of the places is for callers that have few: two callers cannot take everything. */
-const RESERVED_SHARE = 1 / 4
-/** Few: so much of the reserved places. */
-const FEW_SHARE = 1 / 4
 /** Streams that end together in a shutdown, and the time between two such groups. */
 const MIN_ENDED_TOGETHER = 20
 const GROUP_MS = 100
@@ -104,45 +98,24 @@ export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenSt
   }
 }
 
-function createPlaces(clock: Clock, { maxStreams, maxStreamsOfCaller }: OpenStreamsOptions['limits']) {
-  const reserved = Math.floor(maxStreams * RESERVED_SHARE)
-  const ofCallers = createCounts()
-  const ofTenants = createCounts()
-  const seen = createTenantsSeen(clock)
-  /** Callers of a tenant that has many have none of what is reserved, where there are several tenants. */
-  const hasFew = (caller: string, tenant: string): boolean =>
-    Math.max(ofCallers.of(caller), seen.areSeveral() ? ofTenants.of(tenant) : 0) < reserved * FEW_SHARE
+function createPlaces(
+  clock: Clock,
+  { maxStreams: max, maxStreamsOfCaller: maxOfCaller }: OpenStreamsOptions['limits'],
+) {
+  const shares = createShares({ clock, max, maxOfCaller })
   const connections = new WeakSet<object>()
-  let inAll = 0
   return {
-    reserve({ caller, tenant, connection }: StreamHolder): StreamBound | (() => void) {
-      seen.note(tenant)
+    reserve(holder: StreamHolder): StreamBound | (() => void) {
+      const { connection } = holder
       if (connections.has(connection)) return 'connection'
-      if (ofCallers.of(caller) >= maxStreamsOfCaller) return 'caller'
-      if (inAll >= (hasFew(caller, tenant) ? maxStreams : maxStreams - reserved)) return 'all'
-      ofCallers.change(caller, 1)
-      ofTenants.change(tenant, 1)
-      inAll += 1
+      const full = shares.findFull(holder, 1)
+      if (full) return full
+      shares.change(holder, 1)
       connections.add(connection)
       return () => {
         connections.delete(connection)
-        ofCallers.change(caller, -1)
-        ofTenants.change(tenant, -1)
-        inAll -= 1
+        shares.change(holder, -1)
       }
-    },
-  }
-}
-
-function createCounts() {
-  const counts = new Map<string, number>()
-  const of = (name: string): number => counts.get(name) ?? 0
-  return {
-    of,
-    change(name: string, by: number): void {
-      const count = of(name) + by
-      if (count > 0) counts.set(name, count)
-      else counts.delete(name)
     },
   }
 }

@@ -5,7 +5,10 @@ import type { Socket } from 'node:net'
 import type { Clock } from '../clock.ts'
 import type { Given } from './again.ts'
 import type { BytesAnswer } from './bytes-answer.ts'
+import { partyOf } from './check-newcomer.ts'
+import type { CheckedCaller } from './check-newcomer.ts'
 import type { HttpLimits } from './limits.ts'
+import { NOBODY } from './unread-answers.ts'
 import type { UnreadAnswers } from './unread-answers.ts'
 import { afterReading } from '../turns/after-reading.ts'
 
@@ -21,8 +24,8 @@ export interface RawAnswer {
   readonly isBodySent: boolean
   /** Whether the connection closes after it. */
   readonly isLast: boolean
-  /** The caller in whose name it is counted while it is not taken. */
-  readonly holder: string
+  /** In whose name it is counted while it is not taken; null: nobody's. */
+  readonly caller: CheckedCaller | null
   /** Called once, when the operating system has all of it or the connection is closed. */
   onOver(isCutShort: boolean): void
 }
@@ -85,12 +88,12 @@ function beginningOf(status: number, fields: BytesAnswer['fields']): string {
 
 function hold(
   socket: Socket,
-  { answer: { bytes }, holder, isLast, onOver }: RawAnswer,
+  { answer: { bytes }, caller, isLast, onOver }: RawAnswer,
   { clock, limits, unreadAnswers }: RawAnswersOptions,
 ): Given {
   const unread = unreadAnswers.of(socket)
   // It is written already, so it is counted, whatever bound is reached.
-  unread.hold({ caller: holder, bytes: 0 })
+  unread.hold({ ...(caller ? partyOf(caller) : NOBODY), bytes: 0 })
   unread.resize(bytes)
   const cancel = afterReading(clock, limits.stallTimeoutMs, () => socket.destroy())
   let isOver = false

@@ -18,6 +18,7 @@ import type { Refusal } from './refusal.ts'
 import { isStreamed } from './stream-answer.ts'
 import type { StreamAnswer } from './stream-answer.ts'
 import { turnAway } from './turn-away.ts'
+import { NOBODY } from './unread-answers.ts'
 import { writeBytes } from './write-bytes.ts'
 import { writeResponse } from './write-response.ts'
 import type { WriteOptions } from './write-response.ts'
@@ -166,7 +167,6 @@ interface StreamWriting extends Pick<WriteOptions, 'requestId' | 'isLast'> {
 /** An exchange with its headers on both sides, beside the body of its answer. */
 const EXCHANGE_BYTES = 4 * 1024
 
-/** Refusals and other answers of the http room are counted under one name, since nobody may have proven another. */
 function holdOwn({ unread }: Exchange, answered: Answer): void {
-  if (!unread.isHeld()) unread.hold({ caller: '', bytes: EXCHANGE_BYTES + sizeOf(answered) })
+  if (!unread.isHeld()) unread.hold({ ...NOBODY, bytes: EXCHANGE_BYTES + sizeOf(answered) })
 }

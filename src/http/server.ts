@@ -99,7 +99,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
     }),
     ...(receive && { answerWebhook: createAnswerWebhook({ receive, trustedProxies, clock }) }),
-    bodies: createBodies(limits),
+    bodies: createBodies({ clock, limits }),
     turns: createTurns({ clock, loop, limits }),
     streams,
     onRelief,

@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import { createTenantsSeen } from './tenants-seen.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
 import type { Place, Rotation } from '../turns/rotation.ts'

@@ -1,6 +1,8 @@
 // The answers that clients have not taken yet, counted in bytes. Where they need more than there is, slow readers are closed.
 
 import type { Clock } from '../clock.ts'
+import { createShares } from '../turns/shares.ts'
+import type { Party, Shares } from '../turns/shares.ts'
 import type { HttpLimits } from './limits.ts'
 
 export interface UnreadAnswers {
@@ -28,10 +30,12 @@ export interface UnreadAnswer {
   release(): void
 }
 
-export interface AnswerOfCaller {
-  readonly caller: string
+export interface AnswerOfCaller extends Party {
   readonly bytes: number
 }
+
+/** Refusals and other answers of the http room are counted under one name, since nobody may have proven another. */
+export const NOBODY: Party = { caller: '', tenant: '' }
 
 export interface UnreadAnswersOptions {
   readonly clock: Clock
@@ -49,76 +53,110 @@ export interface UnreadAnswersOptions {
 /** What one connection has not taken. */
 interface Pile {
   readonly reader: Reader
-  readonly callers: Map<string, number>
+  /** By the name of the caller. */
+  readonly parts: Map<string, PartOfPile>
   bytes: number
   tookAtMs: number
 }
 
-export function createUnreadAnswers({ clock, limits, onSlowReader }: UnreadAnswersOptions): UnreadAnswers {
-  const piles = new Map<Reader, Pile>()
-  const ofCallers = new Map<string, number>()
-  let inAll = 0
+interface PartOfPile {
+  readonly party: Party
+  bytes: number
+}
 
-  const count = (pile: Pile, caller: string, bytes: number): void => {
-    // Its connection was closed, and everything of it was subtracted then.
-    if (piles.get(pile.reader) !== pile) return
-    inAll += bytes
-    pile.bytes += bytes
-    addTo(pile.callers, caller, bytes)
-    addTo(ofCallers, caller, bytes)
+export function createUnreadAnswers(options: UnreadAnswersOptions): UnreadAnswers {
+  const { clock, limits } = options
+  const { answersMaxBytes: max, answersMaxBytesOfCaller: maxOfCaller } = limits
+  const shares = createShares({ clock, max, maxOfCaller })
+  const piles = createPiles(clock, shares)
+  const closeSlow = createCloseSlow(piles, options)
+  const hasMuch = (pile: Pile): boolean => [...pile.parts.values()].some(({ party }) => !shares.hasFew(party))
+
+  /** Whose bound the answer would break. */
+  const findFull = (reader: Reader, party: Party, bytes: number): 'caller' | 'all' | null => {
+    const own = piles.bytesOf(reader)
+    if (own > 0 && own + bytes > limits.answersMaxBytesOfConnection) return 'caller'
+    const ofCaller = (): number => shares.ofCaller(party.caller)
+    const fitsCaller = (): boolean => ofCaller() === 0 || ofCaller() + bytes <= maxOfCaller
+    if (!closeSlow(reader, fitsCaller, (pile) => pile.parts.has(party.caller))) return 'caller'
+    const bound = shares.boundFor(party)
+    const fitsAll = (): boolean => shares.inAll() === 0 || shares.inAll() + bytes <= bound
+    // The clients of those that have few are closed last, and never for somebody who has much.
+    if (closeSlow(reader, fitsAll, hasMuch)) return null
+    return shares.hasFew(party) && closeSlow(reader, fitsAll, () => true) ? null : 'all'
   }
-  const discard = (pile: Pile): void => {
-    for (const [caller, bytes] of pile.callers) addTo(ofCallers, caller, -bytes)
-    inAll -= pile.bytes
-    piles.delete(pile.reader)
+  const parts = { clock, freeBytes: limits.freeAnswerBytes, piles, findFull }
+  return { of: (reader) => new Unread(reader, parts) }
+}
+
+interface Piles {
+  all(): Iterable<Pile>
+  bytesOf(reader: Reader): number
+  of(reader: Reader): Pile
+  count(pile: Pile, party: Party, bytes: number): void
+  discard(pile: Pile): void
+  removeIfEmpty(pile: Pile): void
+}
+
+function createPiles(clock: Clock, shares: Shares): Piles {
+  const piles = new Map<Reader, Pile>()
+  const isThere = (pile: Pile): boolean => piles.get(pile.reader) === pile
+  return {
+    all: () => piles.values(),
+    bytesOf: (reader) => piles.get(reader)?.bytes ?? 0,
+    of(reader) {
+      const nowMs = clock.monotonicMs()
+      const pile = piles.get(reader) ?? { reader, parts: new Map(), bytes: 0, tookAtMs: nowMs }
+      // It had nothing to take until now.
+      if (pile.bytes === 0) pile.tookAtMs = nowMs
+      piles.set(reader, pile)
+      return pile
+    },
+    count(pile, party, bytes) {
+      // Its connection was closed, and everything of it was subtracted then.
+      if (!isThere(pile)) return
+      pile.bytes += bytes
+      shares.change(party, bytes)
+      const part = pile.parts.get(party.caller) ?? { party, bytes: 0 }
+      part.bytes += bytes
+      if (part.bytes > 0) pile.parts.set(party.caller, part)
+      else pile.parts.delete(party.caller)
+    },
+    discard(pile) {
+      for (const { party, bytes } of pile.parts.values()) shares.change(party, -bytes)
+      piles.delete(pile.reader)
+    },
+    removeIfEmpty(pile) {
+      if (pile.bytes === 0 && isThere(pile)) piles.delete(pile.reader)
+    },
   }
-  /** Closes slow readers, those first that have taken nothing for longest, until `isEnough`. */
-  const closeSlow = (own: Reader, isEnough: () => boolean, isMeant: (pile: Pile) => boolean): boolean => {
+}
+
+/** Closes slow readers of the piles that are meant, those first that have taken nothing for longest, until it is enough. */
+type CloseSlow = (own: Reader, isEnough: () => boolean, isMeant: (pile: Pile) => boolean) => boolean
+
+const createCloseSlow =
+  (piles: Piles, { clock, limits, onSlowReader }: UnreadAnswersOptions): CloseSlow =>
+  (own, isEnough, isMeant) => {
     const latestMs = clock.monotonicMs() - limits.slowReaderMs
     while (!isEnough()) {
-      const slow = [...piles.values()].filter(
+      const slow = [...piles.all()].filter(
         (pile) => pile.reader !== own && pile.bytes > 0 && pile.tookAtMs <= latestMs && isMeant(pile),
       )
       if (slow.length === 0) return false
       const slowest = slow.reduce((one, other) => (other.tookAtMs < one.tookAtMs ? other : one))
-      discard(slowest)
+      piles.discard(slowest)
       slowest.reader.destroy()
       onSlowReader()
     }
     return true
   }
-  /** Whose bound the answer would break. */
-  const findFull = (reader: Reader, caller: string, bytes: number): 'caller' | 'all' | null => {
-    const own = piles.get(reader)?.bytes ?? 0
-    if (own > 0 && own + bytes > limits.answersMaxBytesOfConnection) return 'caller'
-    const ofCaller = (): number => ofCallers.get(caller) ?? 0
-    const fitsCaller = (): boolean => ofCaller() === 0 || ofCaller() + bytes <= limits.answersMaxBytesOfCaller
-    if (!closeSlow(reader, fitsCaller, (pile) => (pile.callers.get(caller) ?? 0) > 0)) return 'caller'
-    const fitsAll = (): boolean => inAll === 0 || inAll + bytes <= limits.answersMaxBytes
-    return closeSlow(reader, fitsAll, () => true) ? null : 'all'
-  }
-  const pileOf = (reader: Reader): Pile => {
-    const nowMs = clock.monotonicMs()
-    const pile = piles.get(reader) ?? { reader, callers: new Map(), bytes: 0, tookAtMs: nowMs }
-    // It had nothing to take until now.
-    if (pile.bytes === 0) pile.tookAtMs = nowMs
-    piles.set(reader, pile)
-    return pile
-  }
-  const remove = (pile: Pile): void => {
-    if (pile.bytes === 0 && piles.get(pile.reader) === pile) piles.delete(pile.reader)
-  }
-  const parts = { clock, freeBytes: limits.freeAnswerBytes, count, findFull, pileOf, remove }
-  return { of: (reader) => new Unread(reader, parts) }
-}
 
 interface UnreadAnswerParts {
   readonly clock: Clock
   readonly freeBytes: number
-  count(pile: Pile, caller: string, bytes: number): void
-  findFull(reader: Reader, caller: string, bytes: number): 'caller' | 'all' | null
-  pileOf(reader: Reader): Pile
-  remove(pile: Pile): void
+  readonly piles: Piles
+  findFull(reader: Reader, party: Party, bytes: number): 'caller' | 'all' | null
 }
 
 /** A class, because each request has one, and most are never held. */
@@ -126,7 +164,7 @@ class Unread implements UnreadAnswer {
   readonly #reader: Reader
   readonly #parts: UnreadAnswerParts
   #pile: Pile | null = null
-  #caller = ''
+  #party = NOBODY
   #bytes = 0
   /** Not counted yet; 0: none. */
   #expectedBytes = 0
@@ -136,24 +174,28 @@ class Unread implements UnreadAnswer {
     this.#parts = parts
   }
 
-  hold({ caller, bytes }: AnswerOfCaller): 'caller' | 'all' | null {
-    const full = this.#parts.findFull(this.#reader, caller, bytes)
+  hold(answer: AnswerOfCaller): 'caller' | 'all' | null {
+    return this.#hold(answer, answer.bytes)
+  }
+
+  #hold(party: Party, bytes: number): 'caller' | 'all' | null {
+    const full = this.#parts.findFull(this.#reader, party, bytes)
     if (full && bytes > this.#parts.freeBytes) return full
-    this.#caller = caller
-    this.#pile = this.#parts.pileOf(this.#reader)
+    this.#party = party
+    this.#pile = this.#parts.piles.of(this.#reader)
     this.#set(bytes)
     return null
   }
 
-  holdLater({ caller, bytes }: AnswerOfCaller): 'caller' | 'all' | null {
-    if (bytes > this.#parts.freeBytes) return this.hold({ caller, bytes })
-    this.#caller = caller
-    this.#expectedBytes = bytes
+  holdLater(answer: AnswerOfCaller): 'caller' | 'all' | null {
+    if (answer.bytes > this.#parts.freeBytes) return this.hold(answer)
+    this.#party = answer
+    this.#expectedBytes = answer.bytes
     return null
   }
 
   holdExpected(): void {
-    if (this.#expectedBytes > 0) this.hold({ caller: this.#caller, bytes: this.#expectedBytes })
+    if (this.#expectedBytes > 0) this.#hold(this.#party, this.#expectedBytes)
     this.#expectedBytes = 0
   }
 
@@ -163,7 +205,7 @@ class Unread implements UnreadAnswer {
 
   resize(bytes: number): void {
     if (this.#pile && bytes > this.#bytes)
-      this.#parts.findFull(this.#reader, this.#caller, bytes - this.#bytes)
+      this.#parts.findFull(this.#reader, this.#party, bytes - this.#bytes)
     this.#set(bytes)
   }
 
@@ -174,18 +216,12 @@ class Unread implements UnreadAnswer {
   release(): void {
     this.#expectedBytes = 0
     this.#set(0)
-    if (this.#pile) this.#parts.remove(this.#pile)
+    if (this.#pile) this.#parts.piles.removeIfEmpty(this.#pile)
   }
 
   #set(bytes: number): void {
     if (!this.#pile) return
-    this.#parts.count(this.#pile, this.#caller, bytes - this.#bytes)
+    this.#parts.piles.count(this.#pile, this.#party, bytes - this.#bytes)
     this.#bytes = bytes
   }
-}
-
-function addTo(sums: Map<string, number>, name: string, bytes: number): void {
-  const sum = (sums.get(name) ?? 0) + bytes
-  if (sum > 0) sums.set(name, sum)
-  else sums.delete(name)
 }

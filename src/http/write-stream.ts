@@ -3,6 +3,7 @@ import type { AnswerStream, BrokenOff, StreamReader } from '../exchange/answer-s
 import { whenThere } from '../turns/at-once.ts'
 import type { FieldReader } from '../callers/caller.ts'
 import type { StreamEnd } from '../telemetry/request-record.ts'
+import { partyOf } from './check-newcomer.ts'
 import type { CheckedCaller } from './check-newcomer.ts'
 import type { Exchange } from './exchange.ts'
 import { TEND_MS } from './open-streams.ts'
@@ -255,7 +256,7 @@ class WrittenStream implements StreamReader, TendedStream {
     const exchange = this.#exchange
     const { unread } = exchange
     // It is written already, so it is counted, whatever bound is reached: the slowest readers are closed then.
-    if (!unread.isHeld()) unread.hold({ caller: this.#caller.holder, bytes: 0 })
+    if (!unread.isHeld()) unread.hold({ ...partyOf(this.#caller), bytes: 0 })
     unread.resize(exchange.outgoing.writableLength + (this.#rest?.length ?? 0))
   }
 

@@ -9,7 +9,7 @@ import { Reading } from './reading.ts'
 import { ChangeWatch } from './changes.ts'
 import { createLastAnswers } from './last-answers.ts'
 import { Watch } from './watch.ts'
-import { holderOf } from './watched.ts'
+import { partyOf } from './watched.ts'
 import type { Watched, WatchOptions } from './watched.ts'
 import { createWatchRoom, noRoom, sizeOf } from './watch-room.ts'
 import type { WatchRoomLimits } from './watch-room.ts'
@@ -53,7 +53,7 @@ const LIVE_LIMITS: LiveLimits = {
 
 export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }: LiveOptions): Live {
   const lastAnswers = createLastAnswers(limits.maxLastBytes)
-  const room = createWatchRoom(limits)
+  const room = createWatchRoom({ clock: options.clock, limits })
   const watches = new Map<string, { readonly watch: Watched; readonly scope: ScopeKey }>()
   let hasEnded = false
 
@@ -62,7 +62,7 @@ export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }
     const { key, scope } = question
     const known = watches.get(key)
     if (known) return known.watch
-    const place = room.enter(holderOf(caller), sizeOf(question, 0))
+    const place = room.enter(partyOf(caller), sizeOf(question, 0))
     if (!place) return null
     const onEnd = (): void => {
       place.leave()

@@ -1,8 +1,11 @@
 // Executions of live answers take turns: so many are under way at once of each caller and in all, and each start is a step of the loop.
+import type { Clock } from '../clock.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
+import { createShares } from '../turns/shares.ts'
+import type { Party } from '../turns/shares.ts'
 import { UNREAD_DIGEST } from './digest.ts'
-import { holderOf } from './watched.ts'
+import { partyOf } from './watched.ts'
 import type { Ask } from './watched.ts'
 import type { Answered } from './made.ts'
 
@@ -22,18 +25,23 @@ const AGAIN: Bounds = { ofCaller: 2, inAll: 32 }
 
 interface Turns {
   /** Null where one has to wait. The returned function ends the turn. */
-  tryTake(holder: string): (() => void) | null
+  tryTake(party: Party): (() => void) | null
   /** Null where the signal has aborted. */
-  take(holder: string, signal: AbortSignal): Promise<(() => void) | null>
+  take(party: Party, signal: AbortSignal): Promise<(() => void) | null>
 }
 
-export function withTurns(ask: Ask, loop: Pick<Loop, 'isFree' | 'later'>): Ask {
-  const first = createTurns(FIRST, loop)
-  const again = createTurns(AGAIN, loop)
+export interface TurnsOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly loop: Pick<Loop, 'isFree' | 'later'>
+}
+
+export function withTurns(ask: Ask, options: TurnsOptions): Ask {
+  const first = createTurns(FIRST, options)
+  const again = createTurns(AGAIN, options)
   return async (question, asking) => {
     const turns = asking.purpose === 'first' ? first : again
-    const holder = holderOf(asking.caller)
-    const end = turns.tryTake(holder) ?? (await turns.take(holder, asking.signal))
+    const party = partyOf(asking.caller)
+    const end = turns.tryTake(party) ?? (await turns.take(party, asking.signal))
     if (!end) return UNASKED
     try {
       return await ask(question, asking)
@@ -54,28 +62,23 @@ const UNASKED: Answered = {
 }
 
 interface Waiter {
-  readonly holder: string
+  readonly party: Party
   readonly start: (end: () => void) => void
 }
 
 /** Beside the starts of requests, and in turn with them. */
 const PLACE = ['live'] as const
 
-function createTurns({ ofCaller, inAll }: Bounds, loop: Pick<Loop, 'isFree' | 'later'>): Turns {
+function createTurns({ ofCaller, inAll }: Bounds, { clock, loop }: TurnsOptions): Turns {
   const waiting = createRotation<Waiter>()
-  const ofCallers = new Map<string, number>()
-  let underWay = 0
+  const shares = createShares({ clock, max: inAll, maxOfCaller: ofCaller })
   let isAsked = false
 
-  const hasRoom = (holder: string): boolean => underWay < inAll && (ofCallers.get(holder) ?? 0) < ofCaller
-  const count = (holder: string): (() => void) => {
-    underWay += 1
-    ofCallers.set(holder, (ofCallers.get(holder) ?? 0) + 1)
+  const hasRoom = (party: Party): boolean => shares.findFull(party, 1) === null
+  const count = (party: Party): (() => void) => {
+    shares.change(party, 1)
     return () => {
-      underWay -= 1
-      const left = (ofCallers.get(holder) ?? 1) - 1
-      if (left > 0) ofCallers.set(holder, left)
-      else ofCallers.delete(holder)
+      shares.change(party, -1)
       startLater()
     }
   }
@@ -86,14 +89,14 @@ function createTurns({ ofCaller, inAll }: Bounds, loop: Pick<Loop, 'isFree' | 'l
   }
   const startNext = (): void => {
     isAsked = false
-    const next = waiting.takeNext(({ holder }) => hasRoom(holder))
+    const next = waiting.takeNext(({ party }) => hasRoom(party))
     if (!next) return
-    next.start(count(next.holder))
+    next.start(count(next.party))
     startLater()
   }
   return {
-    tryTake: (holder) => (waiting.size() === 0 && hasRoom(holder) && loop.isFree() ? count(holder) : null),
-    take: (holder, signal) =>
+    tryTake: (party) => (waiting.size() === 0 && hasRoom(party) && loop.isFree() ? count(party) : null),
+    take: (party, signal) =>
       new Promise((resolve) => {
         if (signal.aborted) return resolve(null)
         const leave = (): void => {
@@ -104,7 +107,7 @@ function createTurns({ ofCaller, inAll }: Bounds, loop: Pick<Loop, 'isFree' | 'l
           signal.removeEventListener('abort', leave)
           resolve(end)
         }
-        const remove = waiting.add({ holder, start }, [holder])
+        const remove = waiting.add({ party, start }, [party.caller])
         signal.addEventListener('abort', leave, { once: true })
         startLater()
       }),

@@ -1,5 +1,8 @@
-// The memory of watches that cannot be given up as long as somebody watches: bounded in all and for each caller.
+// The memory of watches that cannot be given up as long as somebody watches: bounded in all and for each caller, with a part that is kept for those that have few.
+import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors/codes.ts'
+import { createShares } from '../turns/shares.ts'
+import type { Party } from '../turns/shares.ts'
 import type { LiveQuestion } from './question.ts'
 
 /** What one watch holds. */
@@ -11,7 +14,7 @@ export interface Place {
 
 export interface WatchRoom {
   /** Null where there is no room. */
-  enter(holder: string, bytes: number): Place | null
+  enter(party: Party, bytes: number): Place | null
 }
 
 export interface WatchRoomLimits {
@@ -19,34 +22,30 @@ export interface WatchRoomLimits {
   readonly maxBytesOfCaller: number
 }
 
-export function createWatchRoom({ maxBytes, maxBytesOfCaller }: WatchRoomLimits): WatchRoom {
-  const ofCallers = new Map<string, number>()
-  let inAll = 0
+export interface WatchRoomOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly limits: WatchRoomLimits
+}
 
-  const add = (holder: string, bytes: number): void => {
-    const own = (ofCallers.get(holder) ?? 0) + bytes
-    inAll += bytes
-    if (own > 0) ofCallers.set(holder, own)
-    else ofCallers.delete(holder)
-  }
-  const tryAdd = (holder: string, bytes: number): boolean => {
-    const isFull =
-      bytes > 0 && (inAll + bytes > maxBytes || (ofCallers.get(holder) ?? 0) + bytes > maxBytesOfCaller)
-    if (!isFull) add(holder, bytes)
-    return !isFull
+export function createWatchRoom({ clock, limits }: WatchRoomOptions): WatchRoom {
+  const shares = createShares({ clock, max: limits.maxBytes, maxOfCaller: limits.maxBytesOfCaller })
+  const tryAdd = (party: Party, bytes: number): boolean => {
+    if (bytes > 0 && shares.findFull(party, bytes)) return false
+    shares.change(party, bytes)
+    return true
   }
   return {
-    enter(holder, bytes) {
-      if (!tryAdd(holder, bytes)) return null
+    enter(party, bytes) {
+      if (!tryAdd(party, bytes)) return null
       let held = bytes
       return {
         resize(wanted) {
-          if (!tryAdd(holder, wanted - held)) return false
+          if (!tryAdd(party, wanted - held)) return false
           held = wanted
           return true
         },
         leave() {
-          add(holder, -held)
+          shares.change(party, -held)
           held = 0
         },
       }

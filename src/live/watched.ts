@@ -2,6 +2,7 @@
 import type { BrokenOff } from '../exchange/answer-stream.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { Clock } from '../clock.ts'
+import type { Party } from '../turns/shares.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { GivingOptions } from './giving.ts'
 import type { WatchedCache } from './held-parts.ts'
@@ -45,6 +46,11 @@ export interface Changes {
 /** In whose name memory and turns are taken. */
 export const holderOf = ({ holder, scope, name }: Caller): string =>
   holder ?? JSON.stringify([scope.key, name])
+
+export const partyOf = (caller: Caller): Party => ({
+  caller: holderOf(caller),
+  tenant: caller.scope.budgetKey,
+})
 
 export interface WatchOptions extends Pick<GivingOptions, 'atOnce' | 'later'> {
   readonly ask: Ask

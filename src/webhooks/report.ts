@@ -8,6 +8,7 @@ import type { TouchSet } from '../cache/touch-set.ts'
 import type { Clock } from '../clock.ts'
 import type { Shared } from '../redis/shared.ts'
 import type { TenantKey } from '../rest/scope.ts'
+import { createShares } from '../turns/shares.ts'
 
 export interface Report {
   /**
@@ -39,7 +40,7 @@ const FLOOD_EVERY_MS = 40
 const FLOOD = 10
 /** So many webhooks are answered in one turn of the event loop: some hundred microseconds, after which others have theirs. */
 const ANSWERED_A_TURN = 8
-/** Webhooks that wait for Redis at once. More than Aurora sends; each holds a connection. */
+/** Webhooks that wait for Redis at once. More than Aurora sends; each holds a connection. Where several tenants send, a quarter is kept for those of which few wait. */
 const MAX_WAITING = 1_000
 
 /**
@@ -52,7 +53,7 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
   let next: (() => Promise<boolean>) | null = null
   let underWay: Promise<boolean> | null = null
   let freeAtMs = -Infinity
-  let waiting = 0
+  const waiting = createShares({ clock, max: MAX_WAITING })
   /** Webhooks that have come since the last report was sent. */
   let joined = 0
 
@@ -94,14 +95,15 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
   }
 
   return async (tenant, touches, facts) => {
-    if (waiting >= MAX_WAITING) return false
-    waiting += 1
+    const party = { caller: tenant, tenant }
+    if (waiting.findFull(party, 1)) return false
+    waiting.change(party, 1)
     joined += 1
     const batch: Batch = batches.get(tenant) ?? { set: createTouchSet(), facts: undefined }
     batches.set(tenant, batch)
     batch.set.add(touches)
     batch.facts = mergeFacts(batch.facts, facts)
-    return join().finally(() => (waiting -= 1))
+    return join().finally(() => waiting.change(party, -1))
   }
 }
 

@@ -25,7 +25,7 @@ function open() {
         },
       })
       const answer: RawAnswer['answer'] = { kind: 'bytes', status, fields, body: [], bytes: 0 }
-      const raw = { answer, requestId, isBodySent: true, isLast, holder: '', onOver: () => {} }
+      const raw = { answer, requestId, isBodySent: true, isLast, caller: null, onOver: () => {} }
       expect(writeRaw(socket as unknown as Socket, raw)).toBe('taken')
       expect(socket.destroyed).toBe(isLast)
       return text

@@ -27,7 +27,8 @@ function open() {
     drops,
     answers,
     outdated,
-    send: (id: string) => report(tenant, [touchOf(id), { operation: 'listProjects', path: {} }]),
+    send: (id: string, owner = tenant) =>
+      report(owner, [touchOf(id), { operation: 'listProjects', path: {} }]),
   }
 }
 
@@ -37,7 +38,7 @@ describe('a report', () => {
     const first = send('p-1')
     // The cache has taken it in already, in this turn.
     expect([drops.length, outdated]).toEqual([1, []])
-    const others = ['p-2', 'p-3', 'p-2', 'p-3'].map(send)
+    const others = ['p-2', 'p-3', 'p-2', 'p-3'].map((id) => send(id))
     await settle()
     expect(drops).toHaveLength(1)
     answers[0]?.(true)
@@ -105,6 +106,20 @@ describe('a report', () => {
     })
     answers[1]?.(true)
     expect((await Promise.all(sent.slice(0, 999))).every(Boolean)).toBe(true)
+  })
+
+  it('finds room beside a flood of webhooks about another tenant', async () => {
+    const { clock, answers, send } = open()
+    const quiet = 'fedcba9876543210' as TenantKey
+    const first = send('p-0', quiet)
+    const flood = Array.from({ length: 1100 }, (_, index) => send(`p-${index}`))
+    const beside = send('p-1', quiet)
+    answers[0]?.(true)
+    expect(await first).toBe(true)
+    await clock.advance(40)
+    for (const answer of answers) answer(true)
+    expect(await beside).toBe(true)
+    expect((await Promise.all(flood)).filter(Boolean)).toHaveLength(749)
   })
 
   it('that fails is not recorded, and the next one is tried', async () => {

@@ -1,0 +1,81 @@
+// Counts who has how much of something bounded that callers share. A quarter of it is kept for those that have few.
+import type { Clock } from '../clock.ts'
+import { createTenantsSeen } from './tenants-seen.ts'
+
+/** In whose name something is taken. */
+export interface Party {
+  readonly caller: string
+  /** Names the key at Aurora by which its calls are counted; empty where nobody has proven a name. */
+  readonly tenant: string
+}
+
+export interface Shares {
+  inAll(): number
+  ofCaller(caller: string): number
+  /** Whether the caller has few; where there are several tenants, its tenant has to have few as well. */
+  hasFew(party: Party): boolean
+  /** How much all may have together when this party has got what it asks for. */
+  boundFor(party: Party): number
+  /** Whose bound is reached where the party asks for so much more; null: neither. Counts nothing. */
+  findFull(party: Party, more: number): 'caller' | 'all' | null
+  change(party: Party, by: number): void
+}
+
+export interface SharesOptions {
+  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly max: number
+  /** Left out: the callers of one tenant have no bounds among each other, and a sole tenant has everything. */
+  readonly maxOfCaller?: number
+}
+
+/** A part is for callers that have few: two callers cannot take everything. */
+const RESERVED_SHARE = 1 / 4
+/** Few: so much of what is reserved. */
+const FEW_SHARE = 1 / 4
+
+export function createShares({ clock, max, maxOfCaller }: SharesOptions): Shares {
+  const reserved = Math.floor(max * RESERVED_SHARE)
+  const few = reserved * FEW_SHARE
+  const ofCallers = createCounts()
+  const ofTenants = createCounts()
+  const seen = createTenantsSeen(clock)
+  let inAll = 0
+
+  /** A tenant may have any number of callers, each with few. */
+  const hasFew = ({ caller, tenant }: Party): boolean =>
+    (maxOfCaller === undefined || ofCallers.of(caller) < few) &&
+    (!seen.areSeveral() || ofTenants.of(tenant) < few)
+  const boundFor = (party: Party): number => {
+    if (party.tenant !== '') seen.note(party.tenant)
+    return hasFew(party) ? max : max - reserved
+  }
+  return {
+    inAll: () => inAll,
+    ofCaller: ofCallers.of,
+    hasFew,
+    boundFor,
+    findFull(party, more) {
+      const bound = boundFor(party)
+      if (maxOfCaller !== undefined && ofCallers.of(party.caller) + more > maxOfCaller) return 'caller'
+      return inAll + more > bound ? 'all' : null
+    },
+    change({ caller, tenant }, by) {
+      ofCallers.change(caller, by)
+      ofTenants.change(tenant, by)
+      inAll += by
+    },
+  }
+}
+
+function createCounts() {
+  const counts = new Map<string, number>()
+  const of = (name: string): number => counts.get(name) ?? 0
+  return {
+    of,
+    change(name: string, by: number): void {
+      const count = of(name) + by
+      if (count > 0) counts.set(name, count)
+      else counts.delete(name)
+    },
+  }
+}
