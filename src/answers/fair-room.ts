@@ -1,4 +1,5 @@
-// A bounded memory that several holders share: whoever holds most of it loses first, and of that holder what was used longest ago.
+// A bounded memory that tenants share, and their callers: the tenant that holds most of it loses first, of it the caller that holds most,
+// and of that caller what was used longest ago.
 
 export interface FairRoom<Value> {
   /** Counts as a use. */
@@ -10,9 +11,14 @@ export interface FairRoom<Value> {
   delete(key: string): void
 }
 
-export interface Size {
-  /** In whose name the memory is taken. */
+/** In whose name memory is taken: a caller of a tenant. */
+export interface Taker {
+  /** Names its scope, so a tenant whose callers bring credentials of their own counts as several. */
+  readonly tenant: string
   readonly holder: string
+}
+
+export interface Size extends Taker {
   readonly bytes: number
 }
 
@@ -31,12 +37,20 @@ interface Entry<Value> {
 
 interface Holder<Value> {
   readonly name: string
+  readonly tenant: Tenant<Value>
   /** What was used longest ago comes first. */
   readonly entries: Map<string, Entry<Value>>
   bytes: number
 }
 
-/** To find who holds most takes a look at all holders: only what evicts pays for it. */
+interface Tenant<Value> {
+  readonly name: string
+  /** Who has used something longest ago comes first. */
+  readonly holders: Map<string, Holder<Value>>
+  bytes: number
+}
+
+/** To find who holds most takes a look at all tenants, and at the callers of one: only what evicts pays for it. */
 export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Value>): FairRoom<Value> {
   const index = new Map<string, Entry<Value>>()
   const holders = createHolders<Value>()
@@ -69,10 +83,10 @@ export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Valu
       use(entry)
       return entry.value
     },
-    set(key, value, { holder, bytes }) {
+    set(key, value, { tenant, holder, bytes }) {
       const before = index.get(key)
       if (before) remove(before)
-      const entry: Entry<Value> = { key, value, holder: holders.of(holder), bytes: 0 }
+      const entry: Entry<Value> = { key, value, holder: holders.of(tenant, holder), bytes: 0 }
       index.set(key, entry)
       use(entry)
       holders.resize(entry, bytes)
@@ -95,38 +109,55 @@ export function createFairRoom<Value>({ maxBytes, onGone }: FairRoomOptions<Valu
 /** Who holds how much. */
 function createHolders<Value>() {
   /** Who has used something longest ago comes first. */
-  const holders = new Map<string, Holder<Value>>()
+  const tenants = new Map<string, Tenant<Value>>()
   let inAll = 0
 
   const resize = (entry: Entry<Value>, bytes: number): void => {
-    inAll += bytes - entry.bytes
-    entry.holder.bytes += bytes - entry.bytes
+    const more = bytes - entry.bytes
+    inAll += more
+    entry.holder.tenant.bytes += more
+    entry.holder.bytes += more
     entry.bytes = bytes
   }
   return {
     bytes: (): number => inAll,
-    of: (name: string): Holder<Value> => holders.get(name) ?? { name, entries: new Map(), bytes: 0 },
+    of(tenantName: string, name: string): Holder<Value> {
+      const tenant = tenants.get(tenantName) ?? { name: tenantName, holders: new Map(), bytes: 0 }
+      return tenant.holders.get(name) ?? { name, tenant, entries: new Map(), bytes: 0 }
+    },
     resize,
     use(entry: Entry<Value>): void {
-      moveToEnd(entry.holder.entries, entry.key, entry)
-      moveToEnd(holders, entry.holder.name, entry.holder)
+      const { holder } = entry
+      moveToEnd(holder.entries, entry.key, entry)
+      moveToEnd(holder.tenant.holders, holder.name, holder)
+      moveToEnd(tenants, holder.tenant.name, holder.tenant)
     },
     remove(entry: Entry<Value>): void {
-      const { entries, name } = entry.holder
+      const { entries, name, tenant } = entry.holder
       entries.delete(entry.key)
-      if (entries.size === 0) holders.delete(name)
+      if (entries.size === 0) tenant.holders.delete(name)
+      if (tenant.holders.size === 0) tenants.delete(tenant.name)
       resize(entry, 0)
     },
     /** Of whoever holds most, `needed` left out. */
     findOldestOfMost(needed: Entry<Value>): Entry<Value> | undefined {
-      let most: Holder<Value> | null = null
-      for (const holder of holders.values()) {
-        const isAlone = holder === needed.holder && holder.entries.size === 1
-        if (!isAlone && (most === null || holder.bytes > most.bytes)) most = holder
-      }
-      return most?.entries.values().next().value
+      const { holder } = needed
+      const alone = holder.entries.size === 1 ? holder : null
+      const tenant = findMost(tenants, alone?.tenant.holders.size === 1 ? alone.tenant : null)
+      return tenant && findMost(tenant.holders, alone)?.entries.values().next().value
     },
   }
+}
+
+/** The first of those that hold most, one left out. */
+function findMost<Each extends { readonly bytes: number }>(
+  all: ReadonlyMap<string, Each>,
+  leftOut: Each | null,
+): Each | undefined {
+  let most: Each | undefined
+  for (const each of all.values())
+    if (each !== leftOut && (most === undefined || each.bytes > most.bytes)) most = each
+  return most
 }
 
 /** A map keeps the order in which keys were added. */

@@ -7,6 +7,7 @@ import { createByValue } from './by-value.ts'
 import type { OfValue } from './by-value.ts'
 import { decidingOf } from './deciding-parts.ts'
 import { createFairRoom } from './fair-room.ts'
+import type { Taker } from './fair-room.ts'
 import type { PartGroup } from './parts.ts'
 import type { HeldParts } from './remembered.ts'
 
@@ -25,8 +26,7 @@ export interface NewText<Reads> {
   readonly text: string
   readonly parts: readonly UsedReply[]
   readonly reads: Reads
-  /** In whose name it takes memory. */
-  readonly holder: string
+  readonly taker: Taker
 }
 
 export interface Known<Reads> extends PartGroup {
@@ -157,7 +157,7 @@ export function createKnownTexts<Reads>({
       const replaced = ofValues.add(name.known, kept)
       if (replaced) room.delete(replaced.id)
       for (const { key } of kept.parts) cache.listen(key, kept)
-      room.set(kept.id, kept, { holder: given.holder, bytes: bytesOf(given) })
+      room.set(kept.id, kept, { ...given.taker, bytes: bytesOf(given) })
       return kept.isOver ? null : kept
     },
     noteUse(known, nowMs) {

@@ -135,9 +135,9 @@ export function createRememberedAnswers({ maxBytes, cache, onUsed }: RememberedO
       const answer = toKept(nameOf(question), answered)
       if (answer) answers.delete(answer.name)
       if (!answer || bytesWithForms(answer) > maxBytes * MAX_SHARE) return null
-      const holder = `${question.scope} ${answered.caller ?? ''}`
       begin(answer)
-      answers.set(answer.name, answer, { holder, bytes: answer.bytes })
+      const taker = { tenant: question.scope, holder: answered.caller ?? '' }
+      answers.set(answer.name, answer, { ...taker, bytes: answer.bytes })
       return answer
     },
     grow(grown, bytes) {

@@ -5,6 +5,7 @@ import { createChance, noteFailure, noteShown, spend } from '../answers/chance.t
 import type { Begun, Chance } from '../answers/chance.ts'
 import { createKnownTexts } from '../answers/known-texts.ts'
 import type { Known, KnownTexts, KnownTextsOptions, ObjectName } from '../answers/known-texts.ts'
+import type { Taker } from '../answers/fair-room.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { Clock } from '../clock.ts'
 import type { ExecuteAlone, KnownObjects } from '../execution/known-objects.ts'
@@ -39,7 +40,7 @@ export interface Showing extends Pick<LoadersOptions, 'pageSize' | 'pageShares' 
   readonly given: ConstructorParameters<typeof RequestContext>[0]
   readonly terms: Terms
   readonly loaders: () => OwnLoaders
-  readonly holder: string
+  readonly taker: Taker
 }
 
 /** Null: objects are executed each time. */
@@ -81,7 +82,7 @@ export function createKnownObjects(options: KnownObjectsOptions): OpenKnownObjec
       }
       if (!spend(chance, begun)) return null
       const made = makeText(object, executeAlone, showing, options)
-      const kept = made && texts.keep(name, { ...made, holder: showing.holder })
+      const kept = made && texts.keep(name, { ...made, taker: showing.taker })
       if (kept) return take(kept, nowMs)
       noteFailure(chance, begun)
       return null

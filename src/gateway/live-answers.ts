@@ -30,7 +30,7 @@ import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { createTally } from '../telemetry/tally.ts'
 import type { Log } from '../telemetry/log.ts'
-import { createRequestRecord } from '../telemetry/request-record.ts'
+import { createRequestRecord, shortScope } from '../telemetry/request-record.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 
 export interface LiveAnswersOptions {
@@ -73,8 +73,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
 
   async function execute(question: LiveQuestion, asking: Asking): Promise<Answered> {
     const request = toRequest(question, asking)
-    const record = createRequestRecord(randomUUID())
-    record.caller = asking.caller.name
+    const record = createRecord(asking)
     const manner = mannerOf(asking)
     const { context, end } = openRequest(request, asking.caller, record, manner)
     try {
@@ -112,6 +111,11 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
       return streamed && live.open(questionOf(streamed, request, caller), caller)
     },
   }
+}
+
+function createRecord({ caller: { name, scope } }: Asking): RequestRecord {
+  const record = createRequestRecord(randomUUID())
+  return Object.assign(record, { caller: name, scope: shortScope(scope.key) })
 }
 
 const mannerOf = ({ purpose, changes, repliesBefore }: Asking) => ({

@@ -208,8 +208,8 @@ function openKnown(
   { knownObjects, config, pageShares, listEnds }: Common,
 ): GraphQLContext['known'] {
   if (!knownObjects || freshness.maxAgeMs !== null || manner.stream !== null) return null
-  const holder = `${caller.scope.key} ${caller.name}`
-  return knownObjects({ ...showing, pageSize: config.pageSize, pageShares, listEnds, holder })
+  const taker = { tenant: caller.scope.key, holder: caller.name }
+  return knownObjects({ ...showing, pageSize: config.pageSize, pageShares, listEnds, taker })
 }
 
 function createAnswerParts({ caller, freshness }: Opening, { cache, clock }: Common): Parts {

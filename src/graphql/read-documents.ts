@@ -30,6 +30,7 @@ export interface ReadDocuments {
 /** The record of a request: the same object each time it reads. */
 export interface ReadingRequest {
   readonly caller: string | null
+  readonly scope: string | null
   /** Left out: no router has sent it. */
   readonly isOfRouter?: boolean
 }
@@ -67,14 +68,15 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
   const lastOf = new WeakMap<ReadingRequest, ReadLast>()
   const readFirst = createReader(options)
 
-  function readText(text: string, holder: string): Read {
+  function readText(text: string, { scope, caller }: ReadingRequest): Read {
+    const taker = { tenant: scope ?? '', holder: caller ?? '' }
     const isNew = once.get(text) === undefined
     const read = readFirst(text, isNew)
     if (isNew)
-      once.set(text, true, { holder, bytes: text.length * BYTES_PER_CHAR_ONCE + BYTES_PER_TEXT_ONCE })
+      once.set(text, true, { ...taker, bytes: text.length * BYTES_PER_CHAR_ONCE + BYTES_PER_TEXT_ONCE })
     else {
       once.delete(text)
-      again.set(text, read, { holder, bytes: text.length * BYTES_PER_CHAR })
+      again.set(text, read, { ...taker, bytes: text.length * BYTES_PER_CHAR })
     }
     return read
   }
@@ -82,7 +84,7 @@ export function createReadDocuments(options: ReadDocumentsOptions): ReadDocument
   function find(text: string, request: ReadingRequest): Read {
     const last = lastOf.get(request)
     if (last?.text === text) return last.read
-    const read = again.get(text) ?? readText(text, request.caller ?? '')
+    const read = again.get(text) ?? readText(text, request)
     lastOf.set(request, { text, read })
     return read
   }

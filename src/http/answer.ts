@@ -2,6 +2,7 @@
 
 import { whenThere } from '../turns/at-once.ts'
 import type { Soon } from '../turns/at-once.ts'
+import { shortScope } from '../telemetry/request-record.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { answerState } from './answer-state.ts'
@@ -26,9 +27,6 @@ export interface Asked {
   /** As `pathOf` returns it. */
   readonly path: string | null
 }
-
-/** A scope's key has 32 digits; this many are enough to distinguish credentials in a log. */
-const SCOPE_DIGITS = 12
 
 /** null: the client has left. */
 export function answer(
@@ -116,7 +114,7 @@ function answerOperation(addressed: Addressed, options: AnswerOptions): Soon<Unf
 export function nameCaller(record: RequestRecord, { name, scope, router }: CheckedCaller): void {
   record.caller = name
   record.isOfRouter = router !== undefined
-  record.scope = scope.key.slice(0, SCOPE_DIGITS)
+  record.scope = shortScope(scope.key)
 }
 
 function answerCaller(

@@ -239,7 +239,7 @@ async function execute(
   options: AnswerOptions,
 ): Promise<Unfinished | null> {
   const { exchange, record, fields, head } = addressed
-  const note = (repeat: Repeat): void => void (addressed.noted = { key, holder: caller.holder, repeat })
+  const note = (repeat: Repeat): void => void (addressed.noted = { key, caller, repeat })
   // What was made as JSON is given as a stream: no known answer has its form.
   const onRepeatable = head.accepted.json === null ? () => {} : note
   try {

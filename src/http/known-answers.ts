@@ -2,6 +2,7 @@
 
 import { createFairRoom } from '../answers/fair-room.ts'
 import type { Caller, FieldReader } from '../callers/caller.ts'
+import type { CheckedCaller } from './check-newcomer.ts'
 import type { RequestRecord } from '../telemetry/request-record.ts'
 import type { Head } from './heads.ts'
 import type { HttpLimits } from './limits.ts'
@@ -52,7 +53,7 @@ export interface KnownAnswer {
 /** A request that can be given its answer again. */
 export interface Noted {
   readonly key: string
-  readonly holder: string
+  readonly caller: Pick<CheckedCaller, 'holder' | 'scope'>
   readonly repeat: Repeat
 }
 
@@ -61,7 +62,7 @@ export interface KnownAnswers {
   give(key: string, repeating: Repeating): { readonly known: KnownAnswer; readonly repeated: Repeated } | null
   /**
    * `answered` is the first answer as the client got it. Nothing is kept under a key that is too long. It takes memory in the name of
-   * the holder: who has most of it loses first.
+   * the caller.
    */
   keep(noted: Noted, answered: First): void
   forget(key: string): void
@@ -113,7 +114,7 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
       const found = known.get(key)
       return found?.isFormed === true && (found.repeat.peek() ?? Infinity) <= maxBytes
     },
-    keep({ key, holder, repeat }, { status, headers }) {
+    keep({ key, caller, repeat }, { status, headers }) {
       // The fields of a refusal are those of the refusal.
       if (key.length > MAX_KEY_LENGTH || (status !== 200 && status !== 304)) return
       const fixed = [...headers].filter(([name]) => !NOT_KEPT.has(name)).flat()
@@ -123,7 +124,8 @@ export function createKnownAnswers({ knownMaxBytes }: Pick<HttpLimits, 'knownMax
         fieldsWithoutBody: fixed,
         isFormed: false,
       }
-      known.set(key, answer, { holder, bytes: ENTRY_BYTES + key.length })
+      const { holder, scope } = caller
+      known.set(key, answer, { tenant: scope.key, holder, bytes: ENTRY_BYTES + key.length })
     },
   }
 }

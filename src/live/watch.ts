@@ -175,7 +175,7 @@ export class Watch implements Watched {
     if (isLast) return this.#giveEnd(made, purpose)
     if (!place.resize(sizeOf(this.#question, made.parts.length)))
       return this.#endWith(noRoom(clock.wallMs()), 'room')
-    lastAnswer.keep(made, holderOf(caller))
+    lastAnswer.keep(made, { tenant: caller.scope.key, holder: holderOf(caller) })
     const mayGet = this.#mayGet(made, { purpose, waiting, caller })
     this.#isOvertaken = !this.#parts.hold(made)
     this.#isOutdated = this.#isOvertaken

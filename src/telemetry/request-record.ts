@@ -6,7 +6,7 @@ export interface RequestRecord {
   readonly id: string
   /** The name of the caller, once it is known. */
   caller: string | null
-  /** The first digits of the scope's key: they identify a credential without revealing it. */
+  /** As `shortScope` returns it, once it is known. */
   scope: string | null
   /** Whether a router has sent it for somebody: docs/routers.md. */
   isOfRouter?: boolean
@@ -17,6 +17,11 @@ export interface RequestRecord {
   /** What the request has spent and saved, once it is accepted. */
   tally: Tally | null
 }
+
+/** The first digits of a scope's key: enough to distinguish credentials, and they reveal none. */
+export const shortScope = (key: string): string => key.slice(0, SCOPE_DIGITS)
+
+const SCOPE_DIGITS = 12
 
 export const createRequestRecord = (id: string): RequestRecord => ({
   id,

@@ -67,7 +67,13 @@ function open() {
       const upstream = () => new Promise<never>(() => {})
       const loaders = createLoaders({ ...shares, terms, upstream, answerAtOnce, cache, pace })
       const given = { parts, tally: terms.tally, record: {}, pace } as unknown as Showing['given']
-      const known = openKnown?.({ ...shares, given, terms, loaders: () => loaders, holder: 'h' })
+      const known = openKnown?.({
+        ...shares,
+        given,
+        terms,
+        loaders: () => loaders,
+        taker: { tenant: 't', holder: 'h' },
+      })
       return (project: { readonly id: string; readonly owner_id: string }): string | null =>
         known?.show(loaders.object('project').refer(project.id, project), SELECTION, executeAlone)?.text ??
         null

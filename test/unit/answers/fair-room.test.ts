@@ -6,7 +6,8 @@ import { createFairRoom } from '../../../src/answers/fair-room.ts'
 function open(maxBytes: number) {
   const gone: string[] = []
   const room = createFairRoom<string>({ maxBytes, onGone: (value) => void gone.push(value) })
-  const set = (key: string, holder: string, bytes = 10): void => room.set(key, key, { holder, bytes })
+  const set = (key: string, holder: string, bytes = 10, tenant = 't'): void =>
+    room.set(key, key, { tenant, holder, bytes })
   return { room, set, gone }
 }
 
@@ -29,6 +30,30 @@ describe('where there is no room left', () => {
     expect(room.get('modest')).toBe('modest')
     expect(room.get('greedy 999')).toBe('greedy 999')
     expect(room.get('greedy 990')).toBeUndefined()
+  })
+
+  it('the tenant that holds most loses, and of it the caller that holds most', () => {
+    const { room, set, gone } = open(100)
+    set('quiet 1', 'q', 10, 'quiet')
+    set('quiet 2', 'q', 10, 'quiet')
+    set('of a caller with more', 'b0', 15, 'busy')
+    for (let index = 1; index <= 7; index += 1) set(`busy ${index}`, `b${index}`, 10, 'busy')
+    expect(gone).toEqual(['of a caller with more'])
+    for (let index = 8; index < 1000; index += 1) set(`busy ${index}`, `b${index}`, 10, 'busy')
+    expect(['quiet 1', 'quiet 2', 'busy 999', 'busy 900'].map((key) => room.get(key))).toEqual([
+      'quiet 1',
+      'quiet 2',
+      'busy 999',
+      undefined,
+    ])
+  })
+
+  it('callers of one name at two tenants are two', () => {
+    const { room, set, gone } = open(30)
+    set('one', 'app', 10, 't1')
+    set('other', 'app', 10, 't2')
+    set('more', 'app', 20, 't1')
+    expect([gone, room.get('other')]).toEqual([['one'], 'other'])
   })
 
   it('of holders with equal shares, the one who was there longest ago loses', () => {
@@ -62,6 +87,7 @@ describe('where there is no room left', () => {
 it('no history takes more than the room has, and each value is reported gone exactly once', () => {
   const step = fc.record({
     key: fc.constantFrom('1', '2', '3', '4', '5', '6'),
+    tenant: fc.constantFrom('t', 'u'),
     holder: fc.constantFrom('a', 'b', 'c'),
     bytes: fc.integer({ min: 1, max: 40 }),
     do: fc.constantFrom('set' as const, 'get' as const, 'delete' as const, 'grow' as const),

@@ -32,7 +32,7 @@ function open({ maxBytes = 1_000_000, doubted = 0, isConfirmed = (): boolean => 
     change: (key: string) => [...(listeners.get(key) ?? [])].forEach((listener) => listener.changed()),
     listening: () => [...listeners.values()].reduce((sum, { size }) => sum + size, 0),
     keep: (name: ObjectName, parts: readonly UsedReply[], text = '{}') =>
-      texts.keep(name, { text, parts, reads: {}, holder: 'h' }),
+      texts.keep(name, { text, parts, reads: {}, taker: { tenant: 't', holder: 'h' } }),
   }
 }
 

@@ -23,9 +23,10 @@ function open(maxBytes: number) {
     },
     onUsed: ({ key }, times) => void used.push([key, times]),
   })
-  const keep = (query: string, dataText = '{}'): Remembered => {
-    const kept = remembered.keep(questionOf(query), {
+  const keep = (query: string, dataText = '{}', { scope = 's', caller = '' } = {}): Remembered => {
+    const kept = remembered.keep(questionOf(query, scope), {
       dataText,
+      caller,
       dataHash: '',
       parts: [partOf(`key of ${query}`)],
       operation: null,
@@ -37,8 +38,8 @@ function open(maxBytes: number) {
   return { remembered, keep, read, used, change: (key: string) => listeners.get(key)?.changed() }
 }
 
-const questionOf = (query: string) => ({
-  scope: 's' as never,
+const questionOf = (query: string, scope = 's') => ({
+  scope: scope as never,
   query,
   operationName: null,
   variables: {},
@@ -143,4 +144,14 @@ describe('the memory of remembered answers', () => {
     expect(() => keep('one', JSON.stringify('x'.repeat(6000)))).toThrow('not kept')
     expect([remembered.holds(former, NOW), remembered.find(questionOf('one'), NOW)]).toEqual([false, null])
   })
+})
+
+it('answers of a tenant with very many callers displace none of another', () => {
+  const { remembered, keep } = open(100_000)
+  const text = JSON.stringify('x'.repeat(5_000))
+  for (const query of ['one', 'two', 'three']) keep(query, text, { scope: 'quiet', caller: 'q' })
+  for (let nr = 100; nr < 200; nr += 1) keep(`busy ${nr}`, text, { scope: 'busy', caller: `b ${nr}` })
+  for (const query of ['one', 'two', 'three'])
+    expect(remembered.find(questionOf(query, 'quiet'), NOW)).not.toBeNull()
+  expect(remembered.find(questionOf('busy 100', 'busy'), NOW)).toBeNull()
 })

@@ -11,7 +11,7 @@ const openFor = () => createReadDocuments({ schema, limits, hasIntrospection: fa
 /** Each read is a request of its own. */
 function open() {
   const { read } = openFor()
-  return { read: (text: string, caller: string) => read(text, { caller }) }
+  return { read: (text: string, caller: string, scope = 't') => read(text, { scope, caller }) }
 }
 
 /** Nearly 16 KB, of which each takes more than a megabyte of the memory. */
@@ -33,19 +33,19 @@ describe('a document', () => {
 
   it('that was sent once is not kept in memory', async () => {
     const { read } = openFor()
-    const document = new WeakRef(read('{ tenant { name } }', { caller: 'a' }).document)
+    const document = new WeakRef(read('{ tenant { name } }', { scope: 't', caller: 'a' }).document)
     for (let round = 0; round < 50 && document.deref(); round += 1) {
       await new Promise((end) => setImmediate(end))
       // It collects garbage.
       countHeldBytes()
     }
     expect(document.deref()).toBeUndefined()
-    expect(read('{ tenant { name } }', { caller: 'a' }).isNew).toBe(false)
+    expect(read('{ tenant { name } }', { scope: 't', caller: 'a' }).isNew).toBe(false)
   })
 
   it('that was sent once is not kept for a request that will not read again, however long that lasts', () => {
     const { read, forget } = openFor()
-    const request = { caller: 'a' }
+    const request = { scope: 't', caller: 'a' }
     const reads = [1, 2].map(() => read('{ tenant { name } }', request))
     expect(reads[1]).toBe(reads[0])
     forget(request)
@@ -99,9 +99,9 @@ describe('the memory of documents', () => {
     ['not to be parsed', (nr: number) => `{ __typename #${nr} ${'x'.repeat(15_000)}`],
   ])('keeps it, too, where each request reads its text twice because it is %s', (_, text) => {
     const documents = openFor()
-    const known = [1, 2].map(() => documents.read('{ tenant { name } }', { caller: 'a' }))[1]
+    const known = [1, 2].map(() => documents.read('{ tenant { name } }', { scope: 't', caller: 'a' }))[1]
     for (let nr = 0; nr < 100; nr += 1) {
-      const request = { caller: 'a' }
+      const request = { scope: 't', caller: 'a' }
       const looks = [1, 2].map(() => {
         try {
           return documents.read(text(nr), request).errors
@@ -112,7 +112,7 @@ describe('the memory of documents', () => {
       // It is parsed and validated once.
       expect(looks[1]).toBe(looks[0])
     }
-    expect(documents.read('{ tenant { name } }', { caller: 'a' })).toBe(known)
+    expect(documents.read('{ tenant { name } }', { scope: 't', caller: 'a' })).toBe(known)
   })
 
   it('takes it from the caller who has most of it', () => {
@@ -121,6 +121,14 @@ describe('the memory of documents', () => {
     for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr), 'b')
     expect(documents.read('{ tenant { name } }', 'a')).toBe(known)
     expect(documents.read('{ tenant { name } }', 'b')).toBe(known)
+  })
+
+  it('takes it from the tenant that has most of it, however many callers that has', () => {
+    const documents = open()
+    const own = (nr: number): string => `${large(nr)} own`
+    const known = [1, 2].map(() => documents.read(own(0), 'a', 'quiet'))[1]
+    for (let nr = 0; nr < 100; nr += 1) for (const _ of [1, 2]) documents.read(large(nr), `b${nr}`, 'busy')
+    expect(documents.read(own(0), 'a', 'quiet')).toBe(known)
   })
 
   it('forgets what was asked for once, when many others come, and is bounded in either part', () => {

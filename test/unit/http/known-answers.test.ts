@@ -1,6 +1,7 @@
 // Which requests are known again, and what is kept of their answers.
 import { describe, expect, it } from 'vitest'
 import { createKnownAnswers } from '../../../src/http/known-answers.ts'
+import { buildScope } from '../../support/builders.ts'
 import type { Repeat, Repeated } from '../../../src/http/known-answers.ts'
 
 const REPEATED: Repeated = { status: 200, text: Buffer.of(), rest: Buffer.of(), tag: '""', fields: [] }
@@ -13,7 +14,7 @@ const repeat: Repeat = {
 
 function keptAfter(response: Response, key = 'key') {
   const { keep, give } = createKnownAnswers({ knownMaxBytes: 8 * 1024 * 1024 })
-  keep({ key, holder: 'somebody', repeat }, response)
+  keep({ key, caller: { holder: 'somebody', scope: buildScope() }, repeat }, response)
   return give(key, {} as never)
 }
 
@@ -38,4 +39,14 @@ describe('a known request', () => {
     for (const status of [429, 500, 503])
       expect(keptAfter(new Response('{}', { status, headers: { 'retry-after': '1' } }))).toBeNull()
   })
+})
+
+it('a tenant with very many callers displaces none of another', () => {
+  const { keep, give } = createKnownAnswers({ knownMaxBytes: 100_000 })
+  const keepFor = (tenant: string, holder: string, key: string): void =>
+    keep({ key, caller: { holder, scope: buildScope('token', tenant) }, repeat }, new Response())
+  for (const nr of [1, 2, 3]) keepFor('quiet', 'q', `quiet ${nr}`)
+  for (let nr = 1000; nr < 2000; nr += 1) keepFor('busy', `b ${nr}`, `busy ${nr}`)
+  expect([1, 2, 3].map((nr) => give(`quiet ${nr}`, {} as never) !== null)).toEqual([true, true, true])
+  expect(give('busy 1000', {} as never)).toBeNull()
 })

@@ -64,15 +64,15 @@ function open(limits: Partial<LiveLimits>, cacheBytes = 1024 * KB) {
         )
     },
     takeMade: () => made.splice(0),
-    async watch(name: string, caller = 'a', bodyBytes = 0) {
+    async watch(name: string, caller = 'a', bodyBytes = 0, scope = SCOPE) {
       const question = {
         key: name,
-        scope: SCOPE.key,
+        scope: scope.key,
         body: Buffer.from(name.padEnd(bodyBytes)),
         isEvent: false,
         isCacheOnly: false,
       }
-      const client = readStream(live.open(question, { name: caller, scope: SCOPE, isReadOnly: false }))
+      const client = readStream(live.open(question, { name: caller, scope, isReadOnly: false }))
       await settle()
       return client
     },
@@ -95,6 +95,16 @@ it('who has most of the room loses first, not whoever came before', async () => 
   for (const name of ['one', 'two', 'three', 'four']) await watch(name, 'a')
   takeMade()
   await watch('of b', 'b')
+  expect(takeMade()).toEqual([])
+})
+
+it('a tenant that has most of the room loses first, however many callers it has', async () => {
+  const { watch, takeMade } = open({ maxLastBytes: 55 * KB })
+  const other = buildScope('token', 'quiet')
+  for (const name of ['one of b', 'two of b']) await watch(name, 'b', 0, other)
+  for (const name of ['one', 'two', 'three', 'four', 'five']) await watch(name, `caller of ${name}`)
+  takeMade()
+  for (const name of ['one of b', 'two of b']) await watch(name, 'b', 0, other)
   expect(takeMade()).toEqual([])
 })
 
