@@ -122,7 +122,11 @@ function createHolders<Value>() {
   return {
     bytes: (): number => inAll,
     of(tenantName: string, name: string): Holder<Value> {
-      const tenant = tenants.get(tenantName) ?? { name: tenantName, holders: new Map(), bytes: 0 }
+      const tenant: Tenant<Value> = tenants.get(tenantName) ?? {
+        name: tenantName,
+        holders: new Map(),
+        bytes: 0,
+      }
       return tenant.holders.get(name) ?? { name, tenant, entries: new Map(), bytes: 0 }
     },
     resize,

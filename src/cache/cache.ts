@@ -103,7 +103,7 @@ export interface CacheOptions {
 
 /**
  * Reads never wait. Keys begin with the scope, so nothing is ever found with another credential. Values are shared
- * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached.
+ * by all readers and must not be changed. The least recently used entries leave when `maxBytes` is reached, those of tenants that have few excepted: tenant-room.ts.
  */
 export function createCache(options: CacheOptions): Cache {
   const { maxBytes, clock, emit, settleMs, writeSettleMs, trustOf } = options

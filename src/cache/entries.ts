@@ -9,6 +9,7 @@ import type { Asked } from './lineage.ts'
 import { createListedCounts } from './listed-counts.ts'
 import { createNoticeBoard } from './notices.ts'
 import { createPageMoves } from './page-moves.ts'
+import { createTenantRoom, makeRoom } from './tenant-room.ts'
 import { createTouched } from './touched.ts'
 
 /** What is known of the objects above others: with the 64 MB of the default, of some 10,000 objects. */
@@ -35,27 +36,19 @@ export function createEntries(maxBytes: number) {
   const maxSize = Math.max(1, Math.ceil(maxBytes * (1 - LINEAGE_SHARE)))
   const places = createPlaces((held) => (isOutdated(held) ? outdatedIndex : index), listed)
   let insertions = 0
-  let fits = true
-  const entries = new LRUCache<string, Held>({
-    maxSize,
-    sizeCalculation(held, key) {
-      const size = sizeCalculation(held, key)
-      fits = size <= maxSize
-      return size
-    },
-    onInsert: (held, key) => {
+  const entries = createBounded(maxSize, {
+    onEntered(key, held) {
       insertions += 1
       held.usedAt = insertions
       if (held.is === 'answer') held.life.isHeld = true
       places.enter(key, held)
       evicted.noteStored(key)
     },
-    // Called whenever an entry leaves. One that is replaced by something too large leaves without another one that comes.
-    dispose: (held, key, reason) => {
+    onLeft(key, held, { isReplaced, isEvicted }) {
       if (held.is === 'answer') held.life.isHeld = false
       else noteUnlinked(entries, held)
-      places.leave(key, held, { isReplaced: reason === 'set' && fits })
-      if (board.notify(key, reason === 'evict') && held.is === 'answer') evicted.add(key, held)
+      places.leave(key, held, { isReplaced })
+      if (board.notify(key, isEvicted) && held.is === 'answer') evicted.add(key, held)
     },
   })
   const found = {
@@ -74,6 +67,38 @@ export function createEntries(maxBytes: number) {
   }
   const pages = createPageMoves(entries)
   return { notes, entries, index, outdatedIndex, board, evicted, found, pages }
+}
+
+interface Listeners {
+  onEntered(key: string, held: Held): void
+  /** Called whenever an entry leaves. `isReplaced`: another one comes in its place. */
+  onLeft(key: string, held: Held, how: { readonly isReplaced: boolean; readonly isEvicted: boolean }): void
+}
+
+function createBounded(maxSize: number, { onEntered, onLeft }: Listeners): LRUCache<string, Held> {
+  const room = createTenantRoom(maxSize)
+  let fits = true
+  const entries = new LRUCache<string, Held>({
+    // It would evict what was used longest ago, whose ever it is: room is made before it has to.
+    maxSize: 2 * maxSize,
+    maxEntrySize: maxSize,
+    sizeCalculation(held, key) {
+      const size = sizeCalculation(held, key)
+      fits = size <= maxSize
+      return size
+    },
+    onInsert(held, key, how) {
+      if (how !== 'update') room.enter(held.scope, sizeCalculation(held, key))
+      onEntered(key, held)
+      makeRoom(entries, room, maxSize)
+    },
+    dispose(held, key, reason) {
+      room.leave(held.scope, sizeCalculation(held, key))
+      // One that is replaced by something too large leaves without another one that comes.
+      onLeft(key, held, { isReplaced: reason === 'set' && fits, isEvicted: reason === 'evict' })
+    },
+  })
+  return entries
 }
 
 /** An object may not be found in its list any more. */

@@ -1,0 +1,78 @@
+// Which entries of the cache are spared where others need their room: those of tenants that have few.
+import type { LRUCache } from 'lru-cache'
+import { tenantOf } from '../rest/scope.ts'
+import type { ScopeKey, TenantKey } from '../rest/scope.ts'
+import type { Held } from './held.ts'
+
+export interface TenantRoom {
+  enter(scope: ScopeKey, bytes: number): void
+  leave(scope: ScopeKey, bytes: number): void
+  isSpared(scope: ScopeKey): boolean
+}
+
+interface OfTenant {
+  bytes: number
+}
+
+/** So much of all is for tenants that have few, all of them together. */
+const RESERVED_SHARE = 1 / 4
+/** Few: so much of what is reserved. */
+const FEW_SHARE = 1 / 4
+
+/** Entries that nobody reads any more, such as those of a tenant that was removed, take no more than what is reserved. */
+export function createTenantRoom(maxBytes: number): TenantRoom {
+  const reserved = maxBytes * RESERVED_SHARE
+  const few = reserved * FEW_SHARE
+  const ofTenants = new Map<TenantKey, OfTenant>()
+  /** A list is entered with a place for each of its objects. */
+  let last: { readonly scope: ScopeKey; readonly held: OfTenant } | null = null
+  /** Of all tenants that have few. */
+  let inSmall = 0
+
+  const heldBy = (scope: ScopeKey): OfTenant => {
+    if (last?.scope === scope) return last.held
+    const tenant = tenantOf(scope)
+    const held = ofTenants.get(tenant) ?? { bytes: 0 }
+    if (held.bytes === 0) ofTenants.set(tenant, held)
+    last = { scope, held }
+    return held
+  }
+  const forget = (scope: ScopeKey): void => {
+    ofTenants.delete(tenantOf(scope))
+    last = null
+  }
+  const change = (scope: ScopeKey, by: number): void => {
+    const held = heldBy(scope)
+    const before = held.bytes
+    held.bytes += by
+    inSmall += (held.bytes < few ? held.bytes : 0) - (before < few ? before : 0)
+    if (held.bytes === 0) forget(scope)
+  }
+  return {
+    enter: change,
+    leave: (scope, bytes) => change(scope, -bytes),
+    isSpared: (scope) => inSmall <= reserved && heldBy(scope).bytes < few,
+  }
+}
+
+/** In one insertion: some tenths of a millisecond. */
+const MAX_SPARED = 1_000
+
+/**
+ * Evicts what was used longest ago. What is spared counts as used, so it is looked at again only when everything else was evicted or
+ * used since.
+ */
+export function makeRoom(
+  entries: LRUCache<string, Held>,
+  room: Pick<TenantRoom, 'isSpared'>,
+  maxBytes: number,
+): void {
+  for (let spared = 0; entries.calculatedSize > maxBytes;) {
+    const key = entries.rkeys().next().value ?? ''
+    const oldest = spared < MAX_SPARED ? entries.peek(key) : undefined
+    if (oldest && room.isSpared(oldest.scope)) {
+      entries.get(key)
+      spared += 1
+    } else entries.pop()
+  }
+}
