@@ -28,6 +28,7 @@ import type { PlainAnswer, PlainRequest } from '../exchange/plain-exchange.ts'
 import type { createRequests } from './request.ts'
 import type { UsedReply } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import { createTally } from '../telemetry/tally.ts'
 import type { Log } from '../telemetry/log.ts'
 import { createRequestRecord, shortScope } from '../telemetry/request-record.ts'
@@ -88,7 +89,7 @@ export function createLiveAnswers(options: LiveAnswersOptions): LiveAnswers {
   }
 
   const live = createLive({
-    ask: withTurns(ask, { clock, loop }),
+    ask: withTurns(ask, { seen: createTenantsSeen(clock), loop }),
     toFault,
     cache,
     changes,

@@ -1,9 +1,9 @@
 // Room for the bodies of requests. Those with a file are larger, so few run at once, and a web page needs permission for one.
 
 import type { FieldReader } from '../callers/caller.ts'
-import type { Clock } from '../clock.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party } from '../turns/shares.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import { isMultipart, isProven } from './cross-site.ts'
 import type { HttpLimits } from './limits.ts'
 import * as refusals from './refusal.ts'
@@ -34,14 +34,14 @@ export type BodyLimits = Pick<
 >
 
 export interface BodiesOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly seen: TenantsSeen
   readonly limits: BodyLimits
 }
 
-export function createBodies({ clock, limits }: BodiesOptions): Bodies {
-  const uploads = createShares({ clock, max: limits.maxUploads })
+export function createBodies({ seen, limits }: BodiesOptions): Bodies {
+  const uploads = createShares({ seen, max: limits.maxUploads })
   const bytes = createShares({
-    clock,
+    seen,
     max: limits.bodiesMaxBytes,
     maxOfCaller: limits.bodiesMaxBytesOfCaller,
   })

@@ -10,6 +10,7 @@ import type { Exchange } from './exchange.ts'
 import { faultOfHead } from './head-faults.ts'
 import { httpLimits } from './limits.ts'
 import { listen } from './listen.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import { createUnreadAnswers } from './unread-answers.ts'
 
 export interface MetricsServer {
@@ -98,7 +99,12 @@ function createOwnConnections(server: Server, serve: (exchange: Exchange) => voi
     clock,
     limits,
     loop: createLoop({ clock }),
-    unreadAnswers: createUnreadAnswers({ clock, limits, onSlowReader: () => {} }),
+    unreadAnswers: createUnreadAnswers({
+      clock,
+      seen: createTenantsSeen(clock),
+      limits,
+      onSlowReader: () => {},
+    }),
     serve,
     startParser: takeParserStart(server),
     onRelief: () => {},

@@ -4,6 +4,7 @@ import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party } from '../turns/shares.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 
 export interface OpenStreams {
   /** Returns why there is no place, or the function that gives it back. */
@@ -34,6 +35,7 @@ export interface TendedStream {
 
 export interface OpenStreamsOptions {
   readonly clock: Clock
+  readonly seen: TenantsSeen
   readonly limits: Pick<HttpLimits, 'maxStreams' | 'maxStreamsOfCaller'>
 }
 
@@ -43,11 +45,11 @@ export const TEND_MS = 1_000
 const MIN_ENDED_TOGETHER = 20
 const GROUP_MS = 100
 
-export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenStreams {
+export function createOpenStreams({ clock, seen, limits }: OpenStreamsOptions): OpenStreams {
   const streams = new Set<TendedStream>()
   /** Their clients have not taken the last answer yet. */
   const ended = new Set<TendedStream>()
-  const places = createPlaces(clock, limits)
+  const places = createPlaces(seen, limits)
   let isDraining = false
   let isTimed = false
 
@@ -99,10 +101,10 @@ export function createOpenStreams({ clock, limits }: OpenStreamsOptions): OpenSt
 }
 
 function createPlaces(
-  clock: Clock,
+  seen: TenantsSeen,
   { maxStreams: max, maxStreamsOfCaller: maxOfCaller }: OpenStreamsOptions['limits'],
 ) {
-  const shares = createShares({ clock, max, maxOfCaller })
+  const shares = createShares({ seen, max, maxOfCaller })
   const connections = new WeakSet<object>()
   return {
     reserve(holder: StreamHolder): StreamBound | (() => void) {

@@ -6,6 +6,7 @@ import type { Server } from 'node:http'
 import type { Clock } from '../clock.ts'
 import { createLoop } from '../turns/loop.ts'
 import type { Loop } from '../turns/loop.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import type { ReceiveWebhook } from '../webhooks/receive.ts'
 import type { AnswerOptions } from './answer-options.ts'
 import { createAnswerWebhook } from './answer-webhook.ts'
@@ -81,10 +82,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const { clock, loop = createLoop({ clock }), newId = randomUUID, random = Math.random } = options
   const limits: HttpLimits = { ...httpLimits, ...options.limits }
   const { onRelief = () => {}, receiveWebhook: receive = null, trustedProxies = 0 } = options
-  const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => onRelief('slowReader') })
+  const bounded = { clock, loop, limits, seen: createTenantsSeen(clock) }
+  const unreadAnswers = createUnreadAnswers({ ...bounded, onSlowReader: () => onRelief('slowReader') })
   let closing: Promise<void> | null = null
   const isClosing = (): boolean => closing !== null
-  const streams = createOpenStreams({ clock, limits })
+  const streams = createOpenStreams(bounded)
   const answerOptions: AnswerOptions = {
     ...options,
     isReady: () => closing === null && options.isReady(),
@@ -99,8 +101,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       onRefused: createRefusedPreflights(options.onPreflightRefused ?? (() => {})),
     }),
     ...(receive && { answerWebhook: createAnswerWebhook({ receive, trustedProxies, clock }) }),
-    bodies: createBodies({ clock, limits }),
-    turns: createTurns({ clock, loop, limits }),
+    bodies: createBodies(bounded),
+    turns: createTurns(bounded),
     streams,
     onRelief,
   }
@@ -120,11 +122,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   const closeIdleByNode = server.closeIdleConnections.bind(server)
   // Called by `server.close()`, too.
   server.closeIdleConnections = () => connections.closeIdle(closeIdleByNode)
-  server.on('connection', (socket) => connections.add(socket))
   server.on('drop', () => onRelief('noConnection'))
-  server.on('request', connections.begin)
-  // Without this listener Node sends "100 Continue" before the size and the caller are known.
-  server.on('checkContinue', connections.begin)
+  passOn(server, connections)
 
   return {
     listen: () => listen(server, options),
@@ -148,6 +147,13 @@ function createBoundedServer(limits: HttpLimits): Server {
   })
   server.maxConnections = limits.maxConnections
   return server
+}
+
+function passOn(server: Server, connections: Pick<Connections, 'add' | 'begin'>): void {
+  server.on('connection', (socket) => connections.add(socket))
+  server.on('request', connections.begin)
+  // Without this listener Node sends "100 Continue" before the size and the caller are known.
+  server.on('checkContinue', connections.begin)
 }
 
 interface Draining {

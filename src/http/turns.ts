@@ -2,7 +2,7 @@
 
 import type { Clock } from '../clock.ts'
 import type { HttpLimits } from './limits.ts'
-import { createTenantsSeen } from '../turns/tenants-seen.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
 import type { Place, Rotation } from '../turns/rotation.ts'
@@ -36,6 +36,7 @@ export type Turn = TakenTurn | { readonly kind: 'refused'; readonly by: 'caller'
 export interface TurnsOptions {
   readonly clock: Clock
   readonly loop: Pick<Loop, 'isFree' | 'later'>
+  readonly seen: TenantsSeen
   readonly limits: Pick<
     HttpLimits,
     | 'maxUnderWay'
@@ -70,8 +71,8 @@ const STARTS = ['starts'] as const
  * Callers take turns, within one caller its addresses do, and within an address its connections. Each start is a step of the
  * loop, so that a caller with one request waits for few of a caller with hundreds.
  */
-export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
-  const parties = createParties(clock)
+export function createTurns({ clock, loop, seen, limits }: TurnsOptions): Turns {
+  const parties = createParties(seen)
   const waiting = createRotation<Waiter>()
   let underWay = 0
 
@@ -124,10 +125,9 @@ export function createTurns({ clock, loop, limits }: TurnsOptions): Turns {
 }
 
 /** Those that have a turn, or wait for one. */
-function createParties(clock: Clock) {
+function createParties(seen: TenantsSeen) {
   const parties = new Map<string, Party>()
   const tenants = new Map<string, Party['ofTenant']>()
-  const seen = createTenantsSeen(clock)
   return {
     areOfSeveralTenants: seen.areSeveral,
     of({ caller, tenant }: Pick<Asker, 'caller' | 'tenant'>): Party {

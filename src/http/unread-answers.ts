@@ -3,6 +3,7 @@
 import type { Clock } from '../clock.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party, Shares } from '../turns/shares.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import type { HttpLimits } from './limits.ts'
 
 export interface UnreadAnswers {
@@ -39,6 +40,7 @@ export const NOBODY: Party = { caller: '', tenant: '' }
 
 export interface UnreadAnswersOptions {
   readonly clock: Clock
+  readonly seen: TenantsSeen
   readonly limits: Pick<
     HttpLimits,
     | 'answersMaxBytes'
@@ -65,9 +67,9 @@ interface PartOfPile {
 }
 
 export function createUnreadAnswers(options: UnreadAnswersOptions): UnreadAnswers {
-  const { clock, limits } = options
+  const { clock, seen, limits } = options
   const { answersMaxBytes: max, answersMaxBytesOfCaller: maxOfCaller } = limits
-  const shares = createShares({ clock, max, maxOfCaller })
+  const shares = createShares({ seen, max, maxOfCaller })
   const piles = createPiles(clock, shares)
   const closeSlow = createCloseSlow(piles, options)
   const hasMuch = (pile: Pile): boolean => [...pile.parts.values()].some(({ party }) => !shares.hasFew(party))

@@ -3,6 +3,7 @@ import type { AnswerStream, StreamReader } from '../exchange/answer-stream.ts'
 import type { ChangeNotices } from '../cache/change-notices.ts'
 import type { Caller } from '../callers/caller.ts'
 import type { ScopeKey } from '../rest/scope.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { ChangeQuestion, LiveQuestion } from './question.ts'
 import { Reading } from './reading.ts'
@@ -53,7 +54,7 @@ const LIVE_LIMITS: LiveLimits = {
 
 export function createLive({ limits = LIVE_LIMITS, emit = () => {}, ...options }: LiveOptions): Live {
   const lastAnswers = createLastAnswers(limits.maxLastBytes)
-  const room = createWatchRoom({ clock: options.clock, limits })
+  const room = createWatchRoom({ seen: createTenantsSeen(options.clock), limits })
   const watches = new Map<string, { readonly watch: Watched; readonly scope: ScopeKey }>()
   let hasEnded = false
 

@@ -1,9 +1,9 @@
 // Executions of live answers take turns: so many are under way at once of each caller and in all, and each start is a step of the loop.
-import type { Clock } from '../clock.ts'
 import type { Loop } from '../turns/loop.ts'
 import { createRotation } from '../turns/rotation.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party } from '../turns/shares.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import { UNREAD_DIGEST } from './digest.ts'
 import { partyOf } from './watched.ts'
 import type { Ask } from './watched.ts'
@@ -31,7 +31,7 @@ interface Turns {
 }
 
 export interface TurnsOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly seen: TenantsSeen
   readonly loop: Pick<Loop, 'isFree' | 'later'>
 }
 
@@ -69,9 +69,9 @@ interface Waiter {
 /** Beside the starts of requests, and in turn with them. */
 const PLACE = ['live'] as const
 
-function createTurns({ ofCaller, inAll }: Bounds, { clock, loop }: TurnsOptions): Turns {
+function createTurns({ ofCaller, inAll }: Bounds, { seen, loop }: TurnsOptions): Turns {
   const waiting = createRotation<Waiter>()
-  const shares = createShares({ clock, max: inAll, maxOfCaller: ofCaller })
+  const shares = createShares({ seen, max: inAll, maxOfCaller: ofCaller })
   let isAsked = false
 
   const hasRoom = (party: Party): boolean => shares.findFull(party, 1) === null

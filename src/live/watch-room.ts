@@ -1,8 +1,8 @@
 // The memory of watches that cannot be given up as long as somebody watches: bounded in all and for each caller, with a part that is kept for those that have few.
-import type { Clock } from '../clock.ts'
 import type { ErrorCode } from '../errors/codes.ts'
 import { createShares } from '../turns/shares.ts'
 import type { Party } from '../turns/shares.ts'
+import type { TenantsSeen } from '../turns/tenants-seen.ts'
 import type { LiveQuestion } from './question.ts'
 
 /** What one watch holds. */
@@ -23,12 +23,12 @@ export interface WatchRoomLimits {
 }
 
 export interface WatchRoomOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  readonly seen: TenantsSeen
   readonly limits: WatchRoomLimits
 }
 
-export function createWatchRoom({ clock, limits }: WatchRoomOptions): WatchRoom {
-  const shares = createShares({ clock, max: limits.maxBytes, maxOfCaller: limits.maxBytesOfCaller })
+export function createWatchRoom({ seen, limits }: WatchRoomOptions): WatchRoom {
+  const shares = createShares({ seen, max: limits.maxBytes, maxOfCaller: limits.maxBytesOfCaller })
   const tryAdd = (party: Party, bytes: number): boolean => {
     if (bytes > 0 && shares.findFull(party, bytes)) return false
     shares.change(party, bytes)

@@ -1,6 +1,5 @@
 // Counts who has how much of something bounded that callers share. A quarter of it is kept for those that have few.
-import type { Clock } from '../clock.ts'
-import { createTenantsSeen } from './tenants-seen.ts'
+import type { TenantsSeen } from './tenants-seen.ts'
 
 /** In whose name something is taken. */
 export interface Party {
@@ -22,7 +21,8 @@ export interface Shares {
 }
 
 export interface SharesOptions {
-  readonly clock: Pick<Clock, 'monotonicMs'>
+  /** One for all that the same requests take, so that a tenant leaves its part free before another one asks for that. */
+  readonly seen: TenantsSeen
   readonly max: number
   /** Left out: the callers of one tenant have no bounds among each other, and a sole tenant has everything. */
   readonly maxOfCaller?: number
@@ -33,12 +33,11 @@ const RESERVED_SHARE = 1 / 4
 /** Few: so much of what is reserved. */
 const FEW_SHARE = 1 / 4
 
-export function createShares({ clock, max, maxOfCaller }: SharesOptions): Shares {
+export function createShares({ seen, max, maxOfCaller }: SharesOptions): Shares {
   const reserved = Math.floor(max * RESERVED_SHARE)
   const few = reserved * FEW_SHARE
   const ofCallers = createCounts()
   const ofTenants = createCounts()
-  const seen = createTenantsSeen(clock)
   let inAll = 0
 
   /** A tenant may have any number of callers, each with few. */

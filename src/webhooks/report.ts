@@ -9,6 +9,7 @@ import type { Clock } from '../clock.ts'
 import type { Shared } from '../redis/shared.ts'
 import type { TenantKey } from '../rest/scope.ts'
 import { createShares } from '../turns/shares.ts'
+import { createTenantsSeen } from '../turns/tenants-seen.ts'
 
 export interface Report {
   /**
@@ -53,7 +54,7 @@ export function createReport({ report, cache, clock }: ReportOptions): Report {
   let next: (() => Promise<boolean>) | null = null
   let underWay: Promise<boolean> | null = null
   let freeAtMs = -Infinity
-  const waiting = createShares({ clock, max: MAX_WAITING })
+  const waiting = createShares({ seen: createTenantsSeen(clock), max: MAX_WAITING })
   /** Webhooks that have come since the last report was sent. */
   let joined = 0
 

@@ -1,6 +1,7 @@
 // Many tenants behind one gateway, each with its own data, budget and cache; and callers who may only read.
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -10,6 +11,7 @@ import { createGateway } from '../../src/gateway/gateway.ts'
 import { createSimulator, DEFAULT_TENANT_ID, DEFAULT_TOKEN } from '../../src/simulator/simulator.ts'
 import { createRequestRecord } from '../../src/telemetry/request-record.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
+import { serveOnLoopback } from '../support/test-server.ts'
 import { nth } from '../support/builders.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tenants-'))
@@ -90,6 +92,44 @@ describe('two tenants of a file', () => {
     expect(await two.ask('key-of-moon', LIST)).toBeNull()
     expect(await two.ask('key-of-sun', LIST)).toBeNull()
     expect((await two.ask('new', LIST))?.extensions?.upstream).toMatchObject({ calls: 0, remaining: 49 })
+  })
+})
+
+describe('a tenant that uploads many files', () => {
+  /** Begins an upload that does not end. Whether there was a place for it: only then its body is asked for. */
+  const upload = (url: string, key: string): Promise<boolean> =>
+    new Promise((resolve, reject) => {
+      const headers = {
+        'content-type': 'multipart/form-data; boundary=b',
+        'content-length': '1000',
+        expect: '100-continue',
+        'x-api-key': key,
+      }
+      const sent = request(`${url}/graphql`, { method: 'POST', headers })
+      sent.on('continue', () => resolve(true))
+      sent.on('response', ({ statusCode }) => {
+        resolve(statusCode !== 503)
+        sent.destroy()
+      })
+      // What was begun ends with the server.
+      sent.on('error', reject)
+      sent.flushHeaders()
+    })
+
+  it('leaves a place free where another one has so far sent requests of any other kind', async () => {
+    await using two = await openTwo()
+    const log = { info: () => {}, warn: () => {}, error: () => {} }
+    const limits = { maxUploads: 4, requestTimeoutMs: 120_000 }
+    await using served = await serveOnLoopback({ gateway: two.gateway, log }, { limits })
+    for (const company of ['moon', 'sun']) {
+      const headers = { 'content-type': 'application/json', 'x-api-key': `key-of-${company}` }
+      const body = '{"query":"{ __typename }"}'
+      expect((await fetch(`${served.url}/graphql`, { method: 'POST', headers, body })).status).toBe(200)
+    }
+    const ofSun: boolean[] = []
+    for (let nr = 0; nr < 4; nr += 1) ofSun.push(await upload(served.url, 'key-of-sun'))
+    expect(ofSun).toEqual([true, true, true, false])
+    expect(await upload(served.url, 'key-of-moon')).toBe(true)
   })
 })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createBodies } from '../../../src/http/bodies.ts'
 import { httpLimits } from '../../../src/http/limits.ts'
 import { createUnreadAnswers } from '../../../src/http/unread-answers.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 const KB = 1024
@@ -17,7 +18,7 @@ const LIMITS = {
 
 describe('bodies', () => {
   function open() {
-    const bodies = createBodies({ clock: createManualClock(), limits: LIMITS })
+    const bodies = createBodies({ seen: createTenantsSeen(createManualClock()), limits: LIMITS })
     let callers = 0
     const begin = (tenant: string, fields: Record<string, string> = {}) => {
       const reserved = bodies.reserve(new Headers(fields), { caller: `${tenant} ${(callers += 1)}`, tenant })
@@ -73,7 +74,12 @@ describe('bodies', () => {
 describe('answers that are not read', () => {
   function open() {
     const clock = createManualClock()
-    const unread = createUnreadAnswers({ clock, limits: LIMITS, onSlowReader: () => {} })
+    const unread = createUnreadAnswers({
+      clock,
+      seen: createTenantsSeen(clock),
+      limits: LIMITS,
+      onSlowReader: () => {},
+    })
     const closed: string[] = []
     let callers = 0
     const hold = (tenant: string, bytes = 10 * KB): boolean => {

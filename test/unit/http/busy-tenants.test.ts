@@ -5,6 +5,7 @@ import { createOpenStreams } from '../../../src/http/open-streams.ts'
 import { createTurns } from '../../../src/http/turns.ts'
 import type { Turn } from '../../../src/http/turns.ts'
 import { createLoop } from '../../../src/turns/loop.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 const LIMITS = {
@@ -22,7 +23,12 @@ const FREE_OF_BUSY = LIMITS.maxUnderWay - LIMITS.reservedUnderWay
 describe('turns', () => {
   function open() {
     const clock = createManualClock()
-    const turns = createTurns({ clock, loop: createLoop({ clock }), limits: LIMITS })
+    const turns = createTurns({
+      clock,
+      loop: createLoop({ clock }),
+      seen: createTenantsSeen(clock),
+      limits: LIMITS,
+    })
     let callers = 0
     /** Each for another caller. */
     const takeAtOnce = (tenant: string) => turns.tryTake({ caller: `${tenant} ${(callers += 1)}`, tenant })
@@ -92,7 +98,8 @@ describe('turns', () => {
 
 describe('streams', () => {
   function open() {
-    const streams = createOpenStreams({ clock: createManualClock(), limits: LIMITS })
+    const clock = createManualClock()
+    const streams = createOpenStreams({ clock, seen: createTenantsSeen(clock), limits: LIMITS })
     let callers = 0
     const reserve = (tenant: string) =>
       streams.reserve({ caller: `${tenant} ${(callers += 1)}`, tenant, connection: {} })

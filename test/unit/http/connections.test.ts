@@ -7,6 +7,7 @@ import type { Exchange } from '../../../src/http/exchange.ts'
 import { httpLimits } from '../../../src/http/limits.ts'
 import { createUnreadAnswers } from '../../../src/http/unread-answers.ts'
 import { createLoop } from '../../../src/turns/loop.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {
@@ -16,7 +17,12 @@ function open() {
     clock,
     loop: createLoop({ clock }),
     limits: httpLimits,
-    unreadAnswers: createUnreadAnswers({ clock, limits: httpLimits, onSlowReader: () => {} }),
+    unreadAnswers: createUnreadAnswers({
+      clock,
+      seen: createTenantsSeen(clock),
+      limits: httpLimits,
+      onSlowReader: () => {},
+    }),
     serve: (exchange) => void served.push(exchange),
     startParser: () => {},
     onRelief: () => {},

@@ -6,12 +6,18 @@ import { httpLimits } from '../../../src/http/limits.ts'
 import { createWriteRaw } from '../../../src/http/raw-answers.ts'
 import type { RawAnswer } from '../../../src/http/raw-answers.ts'
 import { createUnreadAnswers } from '../../../src/http/unread-answers.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open() {
   const clock = createManualClock()
   const limits = { ...httpLimits, keepAliveTimeoutMs: 65_000 }
-  const unreadAnswers = createUnreadAnswers({ clock, limits, onSlowReader: () => {} })
+  const unreadAnswers = createUnreadAnswers({
+    clock,
+    seen: createTenantsSeen(clock),
+    limits,
+    onSlowReader: () => {},
+  })
   const writeRaw = createWriteRaw({ clock, limits, unreadAnswers })
   return {
     clock,

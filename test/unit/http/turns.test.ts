@@ -4,12 +4,18 @@ import { expect, it } from 'vitest'
 import { httpLimits } from '../../../src/http/limits.ts'
 import { createLoop } from '../../../src/turns/loop.ts'
 import { createTurns } from '../../../src/http/turns.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock } from '../../support/manual-clock.ts'
 
 function open({ maxUnderWayOfCaller = 2 } = {}) {
   const clock = createManualClock()
   const loop = createLoop({ clock })
-  const turns = createTurns({ clock, loop, limits: { ...httpLimits, maxUnderWayOfCaller } })
+  const turns = createTurns({
+    clock,
+    loop,
+    seen: createTenantsSeen(clock),
+    limits: { ...httpLimits, maxUnderWayOfCaller },
+  })
   const take = (caller: string) =>
     turns.take({
       caller,

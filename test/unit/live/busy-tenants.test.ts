@@ -5,6 +5,7 @@ import { withTurns } from '../../../src/live/turns.ts'
 import { createWatchRoom } from '../../../src/live/watch-room.ts'
 import type { Answered } from '../../../src/live/made.ts'
 import type { Purpose } from '../../../src/live/schedule.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { toAnswered } from '../../support/answered.ts'
 import { buildScope } from '../../support/builders.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
@@ -12,7 +13,7 @@ import { createManualClock, settle } from '../../support/manual-clock.ts'
 it('watches of a busy tenant leave memory for those of others, and a sole tenant has all of it', () => {
   const open = () => {
     const room = createWatchRoom({
-      clock: createManualClock(),
+      seen: createTenantsSeen(createManualClock()),
       limits: { maxBytes: 6400, maxBytesOfCaller: 3200 },
     })
     let callers = 0
@@ -34,7 +35,7 @@ it('watches of a busy tenant leave memory for those of others, and a sole tenant
 
 /** Executions that do not end, such as those that wait for Aurora. */
 function openTurns() {
-  const clock = createManualClock()
+  const seen = createTenantsSeen(createManualClock())
   const asked: string[] = []
   const end: (() => void)[] = []
   const never = async (_: unknown, { caller }: { readonly caller: Caller }): Promise<Answered> => {
@@ -49,7 +50,7 @@ function openTurns() {
       return () => {}
     },
   }
-  const ask = withTurns(never, { clock, loop })
+  const ask = withTurns(never, { seen, loop })
   const question = {
     key: 'k',
     scope: buildScope().key,
