@@ -1,13 +1,8 @@
 // An event in the log of drops is as old as it is by Redis' clock, also for a replica that starts later.
 import { expect, it } from 'vitest'
-import { createCache } from '../../../src/cache/cache.ts'
-import { createShared } from '../../../src/redis/shared.ts'
-import { createStandings } from '../../../src/rest/standings.ts'
 import { tenantOf } from '../../../src/rest/scope.ts'
 import { buildCall, buildReply, buildScope } from '../../support/builders.ts'
-import { createFakeNetwork } from '../../support/fake-network.ts'
-import { createFakeRedis } from '../../support/fake-redis.ts'
-import { createManualClock } from '../../support/manual-clock.ts'
+import { openRedisModel } from '../../support/redis-model.ts'
 
 const MINUTE = 60_000
 const tenant = tenantOf(buildScope().key)
@@ -17,31 +12,12 @@ it.each([
   ['a minute later, has no influence on how long a new answer is fresh', MINUTE, MINUTE],
   ['at once, ends the fresh time of an answer that may be from before the event', 100, 3000 - 100],
 ])('an event that a replica finds in the log which starts %s', async (_what, laterMs, freshMs) => {
-  const clock = createManualClock()
-  const network = createFakeNetwork(
-    createFakeRedis(() => clock.wallMs()),
-    clock,
-  )
-  const start = () => {
-    const host = network.open()
-    const cache = createCache({ maxBytes: 1_000_000, clock, settleMs: 3000 })
-    const shared = createShared({
-      redis: { url: '', prefix: 'test:', maxReplicas: 4 },
-      cache,
-      clock,
-      emit: () => {},
-      attemptTimeoutMs: 5000,
-      standings: createStandings({ clock }),
-      isBrought: false,
-      connect: ({ isWaiting = false }) => (isWaiting ? host.tail : host.main),
-    })
-    return { cache, shared }
-  }
-  const first = start()
+  const { clock, start } = openRedisModel()
+  const first = start({ settleMs: 3000 })
   await clock.advance(1000)
   void first.shared.report?.({ owner: tenant, touches })
   await clock.advance(laterMs)
-  const { cache } = start()
+  const { cache } = start({ settleMs: 3000 })
   // What is exchanged with Redis takes no time.
   await clock.advance(1)
   cache.store(buildCall(), buildReply({ id: 'p-1' }, { answeredAtMs: clock.monotonicMs() }))
