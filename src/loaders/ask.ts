@@ -159,6 +159,7 @@ function toGlanced(
   const isUnconfirmed = cached.doubt !== null && !isAskedSince(answer, terms)
   return {
     items: itemsOf(answer),
+    isRefused: !isReply(answer),
     use() {
       terms.onUsed(isUnconfirmed ? toUnconfirmed(used) : used)
       if (!isUnconfirmed) return

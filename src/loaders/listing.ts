@@ -3,6 +3,7 @@ import { atOnce, there } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import type { Place, Position } from './cursor.ts'
+import { doubtOf, withDoubtOf } from './end-in-doubt.ts'
 import { findPlace } from './find-place.ts'
 import { idOf, isReadable } from './pages.ts'
 import type { Pages } from './pages.ts'
@@ -14,13 +15,13 @@ export interface SliceItem {
 
 export interface Slice {
   readonly items: readonly SliceItem[]
-  /** True unless the list is known to end here, so the last slice of a list may be empty. */
+  /** True unless the list is known to end here, so the last slice of a list may be empty. False for a slice without items. */
   readonly hasNext: boolean
 }
 
 /**
  * The whole list, each item once, as they first came. It ends where nothing suggests a further page; `isCertain` reads on
- * until the end is proven: for claims that something is not in the list.
+ * until the end is proven: for claims that something is not in the list. `doubtOf` has the reason where the end is in doubt all the same.
  */
 export const readWhole = (pages: Pages, isCertain = false): Soon<readonly Members[]> =>
   atOnce(() => readingWhole(pages, isCertain))
@@ -54,7 +55,7 @@ function* readingWhole(pages: Pages, isCertain: boolean): Steps<readonly Members
     addNew(items, entries)
     const end = pages.endOf(page, entries)
     const isLast = end === 'end' || (end === 'likely' && !isCertain)
-    if (isLast || pages.hasEnded(page)) return [...items.values()]
+    if (isLast || pages.hasEnded(page)) return withDoubtOf(entries, [...items.values()])
   }
 }
 
@@ -84,7 +85,8 @@ function* readingSlice({ first, after }: WantedSlice, pages: Pages): Steps<Slice
       items.push({ members, position: positionOf(members, { page, index }, entries.length) })
     }
     const end = pages.endOf(page, entries)
-    if (end === 'end' || pages.hasEnded(page)) return { items, hasNext: false }
+    if (end === 'end' || pages.hasEnded(page))
+      return { items, hasNext: items.length > 0 && doubtOf(entries) !== null }
     if (items.length === first || (end !== 'more' && items.length > 0)) return { items, hasNext: true }
   }
 }

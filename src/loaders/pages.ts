@@ -4,6 +4,7 @@ import type { Soon } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
+import { doubtOf } from './end-in-doubt.ts'
 
 /** Page numbers count from 0 here. */
 export interface PageSource {
@@ -13,12 +14,14 @@ export interface PageSource {
   /** Whether items are known to have moved from or to the page since it was read. Costs nothing. */
   readonly isOutdated?: (page: number) => boolean
   readonly decideEnd: (page: number, items: readonly Members[]) => End
-  /** Called with each page that was read; `before` is the page before it, null where that one is not at hand. */
+  /** Called with each page that was read and is in no doubt; `before` is the page before it, null where that one is not at hand. */
   readonly learn: (page: number, items: readonly Members[], before: readonly Members[] | null) => void
 }
 
 export interface Glanced {
   readonly items: readonly Members[]
+  /** Aurora refuses the page, or it may be one that is not shown so far: it says nothing of the list. */
+  readonly isRefused: boolean
   /** To be called where the answer depends on the page. */
   readonly use: () => void
 }
@@ -64,7 +67,7 @@ export function createPages(source: PageSource): Pages {
 
   function atHand(page: number): Glanced | null {
     const items = opened.get(page)
-    return items ? { items, use: () => {} } : source.glance(page)
+    return items ? { items, isRefused: doubtOf(items) !== null, use: () => {} } : source.glance(page)
   }
 
   return {
@@ -74,7 +77,8 @@ export function createPages(source: PageSource): Pages {
       if (opened.size === MAX_PAGES) return Promise.reject(new GatewayError('UPSTREAM_INVALID', ENDLESS))
       return whenThere(source.read(page), (items) => {
         opened.set(page, items)
-        source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
+        if (doubtOf(items) === null)
+          source.learn(page, items, page === 0 ? null : (atHand(page - 1)?.items ?? null))
         return items
       })
     },

@@ -6,6 +6,7 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { isGatewayError, isServedStale } from '../errors/errors.ts'
 import type { GatewayError } from '../errors/errors.ts'
 import type { End } from './decide-end.ts'
+import { doubtOf } from './end-in-doubt.ts'
 import type { Pages } from './pages.ts'
 import type { RequestReads } from './request-reads.ts'
 
@@ -61,6 +62,8 @@ export function* readPages(options: ReadPagesOptions): Steps<WholeList> {
     try {
       if (tooLong && opened.atHand(page) === null) throw tooLong
       items = yield* there(opened.open(page))
+      const doubt = doubtOf(items)
+      if (doubt) throw doubt
     } catch (error) {
       if (!isOfOnePage(error)) throw error
       // What is known of the rest costs nothing. It is opened like any page, so that a stale one is marked and read again.

@@ -6,7 +6,8 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import type { CacheReads } from '../cache/cache-reads.ts'
 import type { AnswerAtOnce } from '../rest/answer.ts'
 import type { Call, Ids, PageBefore, Upstream } from '../rest/call.ts'
-import { isNoSuchPage } from '../rest/no-such-page.ts'
+import { isNoSuchPage, NOT_FOUND_STATUS } from '../rest/no-such-page.ts'
+import { refusalOf } from '../rest/attempt-error.ts'
 import type { Pace } from '../turns/pace.ts'
 import type { Terms } from '../rest/terms.ts'
 import type { Emit } from '../telemetry/events.ts'
@@ -15,6 +16,7 @@ import type { ListIndexes } from '../list-index/list-indexes.ts'
 import { createAsk } from './ask.ts'
 import type { Ask } from './ask.ts'
 import type { Position } from './cursor.ts'
+import { toEndInDoubt } from './end-in-doubt.ts'
 import type { ListEnds, ListOf, NumberedPage } from './list-ends.ts'
 import { distinct, readWhole } from './listing.ts'
 import { createOnces } from './once.ts'
@@ -128,8 +130,8 @@ function createListReads(
   function openPages(endpoint: Endpoint, key = '', first?: Soon<readonly Members[]>): Pages {
     const { list } = listsOf(endpoint)
     const judge = (page: number): PageBefore => {
-      const items = pages.atHand(page)?.items
-      return items ? judgePage(list, { page, items }, options) : 'full'
+      const before = pages.atHand(page)
+      return before && !before.isRefused ? judgePage(list, { page, items: before.items }, options) : 'full'
     }
     const pages: Pages = createPages({
       read: (page) => {
@@ -179,10 +181,20 @@ function createListReads(
 
 /** `pageBefore`: as a call has it. */
 function createReadPage(
-  { pace }: LoadersOptions,
+  { pace, terms }: LoadersOptions,
   { ask, pageQuery }: Pick<RequestReads, 'ask' | 'pageQuery'>,
 ) {
   const inTurn = inTurnOf(pace)
+
+  /** A 404 that nothing suggests behind the page before is the end of the list only for now. */
+  function toEnd(endpoint: Endpoint, error: unknown, before: PageBefore): readonly Members[] {
+    const refusal = refusalOf(error)
+    if (refusal?.status !== NOT_FOUND_STATUS || before === 'short') return []
+    const { answeredAtMs } = refusal
+    terms.onStale({ operation: endpoint.operation, answeredAtMs, reason: 'END_IN_DOUBT' })
+    return toEndInDoubt(endpoint, answeredAtMs)
+  }
+
   return (
     endpoint: Endpoint,
     key: string,
@@ -191,7 +203,8 @@ function createReadPage(
   ): Soon<readonly Members[]> =>
     whenThere(ask.listAt(endpoint, key, pageQuery(endpoint, page), pageBefore), inTurn, (error) => {
       // A 404 behind a full page, and where the call was made for a reader who could not tell.
-      if (page > 0 && isNoSuchPage(error, () => (pageBefore?.() ?? 'full') !== 'full')) return []
+      const before = pageBefore?.() ?? 'full'
+      if (page > 0 && isNoSuchPage(error, () => before !== 'full')) return toEnd(endpoint, error, before)
       throw error
     })
 }

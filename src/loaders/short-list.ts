@@ -3,6 +3,7 @@ import { there, whenThere } from '../turns/at-once.ts'
 import type { Soon, Steps } from '../turns/at-once.ts'
 import type { Members } from '../aurora/body.ts'
 import { isForbidden } from '../errors/errors.ts'
+import { doubtOf } from './end-in-doubt.ts'
 import { idOf, isReadable } from './pages.ts'
 
 export interface ShortList {
@@ -39,9 +40,19 @@ const findIn = (shortList: ShortList, key: string): Soon<Members | undefined> =>
     (items) => findById(items, key) ?? whenThere(shortList.read(), (all) => findById(all, key)),
   )
 
-/** For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. */
-export const findInAll = async (shortList: ShortList, key: string): Promise<Members | undefined> =>
-  (await findIn(shortList, key)) ?? findById(await shortList.readToEnd(), key)
+/**
+ * For a kind without a read of its own: what is not in the list does not exist, so the list has to be whole. Rejects where it is not
+ * found and the end of the list is in doubt.
+ */
+export async function findInAll(shortList: ShortList, key: string): Promise<Members | undefined> {
+  const found = await findIn(shortList, key)
+  if (found) return found
+  const items = await shortList.readToEnd()
+  const atEnd = findById(items, key)
+  const doubt = atEnd ? null : doubtOf(items)
+  if (doubt) throw doubt
+  return atEnd
+}
 
 /** A long list of users is looked into for each object of a long list of projects. */
 const indexes = new WeakMap<readonly Members[], ReadonlyMap<string, Members>>()

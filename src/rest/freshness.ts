@@ -25,9 +25,10 @@ export const ANY_FRESHNESS: Freshness = {
 /**
  * Why an answer was served that is older than it should be. `REVALIDATING`: it is refreshed afterwards; `ACCEPTED`: the
  * request accepts its age; `RATE_LIMITED`: no call was left; `UPSTREAM_FAILED`: Aurora failed or gave no answer;
- * `UNCONFIRMED`: it is young enough, but another replica may have changed it since.
+ * `UNCONFIRMED`: it is young enough, but another replica may have changed it since; `END_IN_DOUBT`: the list may go on.
  */
-export type StaleReason = 'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED' | 'UNCONFIRMED'
+export type StaleReason =
+  'REVALIDATING' | 'ACCEPTED' | 'RATE_LIMITED' | 'UPSTREAM_FAILED' | 'UNCONFIRMED' | 'END_IN_DOUBT'
 
 export interface StaleFact {
   readonly operation: string

@@ -1,0 +1,274 @@
+// An end of a list that Aurora shows by 404 behind a page that may be full: the service may be starting, so answers say that the list may go on.
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { createManualClock } from '../support/manual-clock.ts'
+import { createTestGateway } from '../support/test-gateway.ts'
+
+const MINUTE = 60_000
+
+/** Aurora has these lists, by the last part of their paths, each as the lengths of its pages; it answers any other page with 404. */
+async function openAurora(lists: Record<string, number[]>) {
+  const calls: string[] = []
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '', 'http://aurora.test')
+    const list = pathname.split('/').at(-1) ?? ''
+    const page = Number(searchParams.get('page') ?? 1)
+    calls.push(`${list} ${page}`)
+    const length = lists[list]?.[page - 1]
+    const items = Array.from({ length: length ?? 0 }, (_, index) => ({
+      id: `${list}-${page}-${index}`,
+      name: `Team ${index}`,
+      first_name: 'Ada',
+      email: `a${page}-${index}@example.com`,
+      created_at: new Date(Date.UTC(2026, 0, 1) - page * MINUTE * 1000 - index * MINUTE).toISOString(),
+    }))
+    response.writeHead(length === undefined ? 404 : 200, { 'content-type': 'application/json' })
+    response.end(JSON.stringify(length === undefined ? { errors: [] } : { [list]: items }))
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const clock = createManualClock()
+  const gateway = await createTestGateway({ baseUrl: `http://127.0.0.1:${port}`, clock })
+  return {
+    ask: gateway.ask,
+    /** With a report of what is stale, and these headers. */
+    async askReport(query: string, headers: Record<string, string> = {}) {
+      const response = await gateway.handle(
+        new Request('http://gateway.test/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify({ query, extensions: { freshness: true } }),
+        }),
+      )
+      return (await response.json()) as {
+        data: Record<string, unknown[]>
+        errors?: object[]
+        extensions: { freshness: { path: unknown; reason: string }[] }
+      }
+    },
+    calls,
+    advance: clock.advance,
+    inMs: (ms: number): string => new Date(clock.wallMs() + ms).toISOString(),
+    async [Symbol.asyncDispose]() {
+      await gateway[Symbol.asyncDispose]()
+      server.closeAllConnections()
+      await new Promise((resolve) => void server.close(resolve))
+    },
+  }
+}
+
+/** The failures of an answer: path and code. */
+const faultsOf = (errors: Awaited<ReturnType<Awaited<ReturnType<typeof openAurora>>['ask']>>['errors']) =>
+  errors?.map(({ path, extensions: { code } }) => [path?.join('.'), code])
+
+describe('a question about a whole list', () => {
+  const QUESTION = `{
+    usersConnection(search: "Ada", first: 1) { nodes { id } totalCount isComplete missingPages retryAt pageInfo { hasNextPage } }
+  }`
+
+  it.each([100, 230, 250])(
+    'is not complete while its end is a 404 behind a page of %i, and is once the end is proven',
+    async (length) => {
+      await using aurora = await openAurora({ users: [length] })
+      const retryAt = aurora.inMs(10_000)
+
+      const first = await aurora.ask<{ usersConnection: object }>(QUESTION)
+      const again = await aurora.ask<{ usersConnection: object }>(QUESTION)
+
+      expect(first.data?.usersConnection).toEqual({
+        nodes: [{ id: expect.any(String) }],
+        totalCount: null,
+        isComplete: false,
+        missingPages: 1,
+        retryAt,
+        pageInfo: { hasNextPage: true },
+      })
+      expect(first.errors?.[0]?.extensions).toMatchObject({ code: 'UPSTREAM_UNAVAILABLE', retryAt })
+      expect(faultsOf(first.errors)).toEqual([['usersConnection.totalCount', 'UPSTREAM_UNAVAILABLE']])
+      expect(again.data).toEqual(first.data)
+      expect(aurora.calls).toEqual(['users 1', 'users 2'])
+
+      await aurora.advance(MINUTE)
+      const later = await aurora.ask<{ usersConnection: object }>(QUESTION)
+
+      expect(later.errors).toBe(undefined)
+      expect(later.data?.usersConnection).toMatchObject({
+        totalCount: length,
+        isComplete: true,
+        missingPages: 0,
+      })
+      expect(aurora.calls).toEqual(['users 1', 'users 2', 'users 2'])
+    },
+  )
+
+  it('shows the rest of the list once Aurora has it again', async () => {
+    const users = [250]
+    await using aurora = await openAurora({ users })
+    await aurora.ask(QUESTION)
+    users.push(7)
+    await aurora.advance(10_000)
+
+    const { data } = await aurora.ask(QUESTION)
+
+    expect(data).toMatchObject({ usersConnection: { totalCount: 257, isComplete: true } })
+  })
+
+  it('is complete where the page before the 404 is short', async () => {
+    await using aurora = await openAurora({ users: [250, 30] })
+
+    const { data } = await aurora.ask(QUESTION)
+
+    expect(data).toMatchObject({ usersConnection: { totalCount: 280, isComplete: true } })
+  })
+
+  it('does not say that nobody has an address, until the end is proven', async () => {
+    await using aurora = await openAurora({ users: [250] })
+    const query = '{ user(email: "nobody@example.com") { id } }'
+
+    expect(faultsOf((await aurora.ask(query)).errors)).toEqual([['user', 'UPSTREAM_UNAVAILABLE']])
+    await aurora.advance(MINUTE)
+    expect(faultsOf((await aurora.ask(query)).errors)).toEqual([['user', 'NOT_FOUND']])
+  })
+
+  it('gives no cursor to begin with, and names no deleted project, while its end is in doubt', async () => {
+    const projects = [250, 250, 7]
+    await using aurora = await openAurora({ projects })
+    const changesSince = (cursor: string): string =>
+      `{ changes(since: "${cursor}") { cursor isReset deleted isComplete } }`
+    type Answer = { changes: { cursor: string; isReset: boolean; deleted: string[]; isComplete: boolean } }
+    const begun = await aurora.ask<Answer>(changesSince(''))
+    const cursor = begun.data?.changes.cursor ?? ''
+    expect(cursor).not.toBe('')
+    // Nothing is cached of the pages any more.
+    await aurora.advance(25 * 60 * MINUTE)
+    projects.splice(1)
+
+    const { data } = await aurora.ask<Answer>(changesSince(cursor))
+    const anew = await aurora.ask<Answer>(changesSince(''))
+
+    expect(data?.changes).toEqual({
+      cursor: expect.any(String),
+      isReset: false,
+      deleted: [],
+      isComplete: false,
+    })
+    expect(anew.data?.changes).toMatchObject({ cursor: '', isReset: true, isComplete: false })
+
+    projects.push(250, 7)
+    await aurora.advance(10_000)
+    const later = await aurora.ask<Answer>(changesSince(cursor))
+    expect(later.data?.changes).toMatchObject({ deleted: [], isComplete: true })
+  })
+})
+
+describe('a list that is shown as it is', () => {
+  it('has its items, and says that it may go on', async () => {
+    await using aurora = await openAurora({ users: [250] })
+    const USERS = '{ users { id } }'
+
+    const { data, extensions } = await aurora.askReport(USERS)
+    const again = await aurora.askReport(USERS)
+
+    expect(data['users']).toHaveLength(250)
+    for (const { freshness } of [extensions, again.extensions])
+      expect(freshness).toMatchObject([{ path: ['users'], reason: 'END_IN_DOUBT' }])
+
+    await aurora.advance(MINUTE)
+    const later = await aurora.askReport(USERS)
+    expect(later.data['users']).toHaveLength(250)
+    expect(later.extensions.freshness).toEqual([])
+  })
+
+  it('has a next page as long as a slice has items, at no further call', async () => {
+    await using aurora = await openAurora({ projects: [250] })
+    type Answer = {
+      projects: { nodes: object[]; pageInfo: { hasNextPage: boolean; endCursor: string | null } }
+    }
+    const slices: (readonly [number, boolean])[] = []
+    let after = ''
+    for (let slice = 0; slice < 4; slice += 1) {
+      const { data } = await aurora.ask<Answer>(
+        `{ projects(first: 100, after: "${after}") { nodes { id } pageInfo { hasNextPage endCursor } } }`,
+      )
+      const { nodes = [], pageInfo } = data?.projects ?? {}
+      slices.push([nodes.length, pageInfo?.hasNextPage === true])
+      after = pageInfo?.endCursor ?? after
+    }
+
+    expect(slices).toEqual([
+      [100, true],
+      [100, true],
+      [50, true],
+      [0, false],
+    ])
+    expect(aurora.calls).toEqual(['projects 1', 'projects 2'])
+  })
+
+  it('has no next page once the end is proven', async () => {
+    await using aurora = await openAurora({ projects: [250] })
+    const query = '{ projects(first: 200) { pageInfo { hasNextPage endCursor } } }'
+    type Answer = { projects: { pageInfo: { hasNextPage: boolean; endCursor: string } } }
+    const first = await aurora.ask<Answer>(query)
+    const after = first.data?.projects.pageInfo.endCursor
+    const askLast = () =>
+      aurora.ask<Answer>(`{ projects(first: 200, after: "${after}") { pageInfo { hasNextPage endCursor } } }`)
+    expect((await askLast()).data?.projects.pageInfo.hasNextPage).toBe(true)
+    await aurora.advance(MINUTE)
+
+    expect((await askLast()).data?.projects.pageInfo.hasNextPage).toBe(false)
+  })
+
+  it('proves nothing by a page behind the one that may be missing in passing', async () => {
+    const projects = [250, 250, 7]
+    await using aurora = await openAurora({ projects })
+    const slice = (first: number, after = ''): string =>
+      `{ projects(first: ${first}, after: "${after}") { nodes { id } pageInfo { endCursor } } }`
+    type Answer = { projects: { nodes: object[]; pageInfo: { endCursor: string } } }
+    const first = await aurora.ask<Answer>(slice(250))
+    const second = await aurora.ask<Answer>(slice(250, first.data?.projects.pageInfo.endCursor))
+    await aurora.advance(25 * 60 * MINUTE)
+    projects.splice(0)
+    await aurora.ask(slice(250, first.data?.projects.pageInfo.endCursor))
+    await aurora.ask(slice(250, second.data?.projects.pageInfo.endCursor))
+    projects.push(250, 250, 7)
+    await aurora.advance(10_000)
+
+    const { data } = await aurora.ask<Answer>(slice(250, second.data?.projects.pageInfo.endCursor))
+
+    expect(data?.projects.nodes).toHaveLength(7)
+  })
+})
+
+describe('a look-up in a list', () => {
+  const TEAM = (id: string): string => `{ node(id: "Team:${id}") { id } }`
+
+  it('does not say that a team does not exist, until the end is proven', async () => {
+    await using aurora = await openAurora({ teams: [100] })
+
+    expect(faultsOf((await aurora.ask(TEAM('nobody'))).errors)).toEqual([['node', 'UPSTREAM_UNAVAILABLE']])
+    expect((await aurora.ask(TEAM('teams-1-99'))).errors).toBe(undefined)
+    expect(aurora.calls).toEqual(['teams 1', 'teams 2'])
+
+    await aurora.advance(MINUTE)
+    expect(faultsOf((await aurora.ask(TEAM('nobody'))).errors)).toEqual([['node', 'NOT_FOUND']])
+  })
+
+  it('finds what stands behind the first page, though the end is in doubt', async () => {
+    await using aurora = await openAurora({ teams: [30, 40] })
+
+    expect((await aurora.ask(TEAM('teams-2-39'))).errors).toBe(undefined)
+  })
+
+  it('learns nothing from such an end for shorter lists', async () => {
+    const teams = [100]
+    await using aurora = await openAurora({ teams })
+    await aurora.ask(TEAM('nobody'))
+    teams.splice(0, 1, 37, 5)
+    await aurora.advance(1000)
+
+    const { errors } = await aurora.askReport(TEAM('teams-2-4'), { 'cache-control': 'no-cache' })
+
+    expect(errors).toBe(undefined)
+  })
+})
