@@ -16,6 +16,12 @@ export interface BeforeParser {
 /** As Node writes it. */
 const TOO_LATE = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n'
 
+/**
+ * As Node adds it: a client may send its next request up to the time that the Keep-Alive header names, and would meet a connection that
+ * is being closed.
+ */
+const LATER_THAN_NAMED_MS = 1000
+
 export const watchBeforeParser = (socket: Socket, limits: BeforeParserLimits): BeforeParser =>
   new WatchedSocket(socket, limits)
 
@@ -36,7 +42,7 @@ class WatchedSocket implements BeforeParser {
   noteRequest(): void {
     if (this.#hasAsked || this.#hasEnded) return
     this.#hasAsked = true
-    this.#socket.setTimeout(this.#limits.keepAliveTimeoutMs)
+    this.#socket.setTimeout(this.#limits.keepAliveTimeoutMs + LATER_THAN_NAMED_MS)
   }
 
   end(): void {

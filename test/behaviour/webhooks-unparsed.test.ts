@@ -1,5 +1,7 @@
 // A webhook whose head is plain is answered without Node's parser, byte for byte as with it; whatever is odd is parsed.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { once } from 'node:events'
+import type { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
@@ -337,6 +339,24 @@ describe('a connection on which nothing was parsed', () => {
     expect(opened.takeParsed()).toBe(1)
     await opened.send()
     expect(opened.takeParsed()).toBe(0)
+  })
+
+  it('is closed as late as Node closes one that was parsed, after the time that its header names', async () => {
+    const sockets: Socket[] = []
+    const note = (message: unknown): void => void sockets.push((message as { socket: Socket }).socket)
+    subscribe('net.server.socket', note)
+    try {
+      await using opened = await open({ limits: { keepAliveTimeoutMs: 7000 } })
+      const isOfGateway = (socket: Socket): boolean => socket.localPort === opened.port
+      expect(await opened.send()).toMatch(/^keep-alive: timeout=7\r$/im)
+      expect(opened.takeParsed()).toBe(0)
+      const [unparsed] = sockets.filter(isOfGateway).map(({ timeout }) => timeout)
+      await opened.ask(graphqlOf('{ tenant { name } }'))
+      expect(unparsed).toBeGreaterThan(7000)
+      expect(unparsed).toBe(opened.ownSocket()?.timeout)
+    } finally {
+      unsubscribe('net.server.socket', note)
+    }
   })
 
   it('has the time limit of Node as soon as something was parsed', async () => {
