@@ -27,6 +27,9 @@ export interface ExchangeOptions {
   readonly isTooLate?: () => Error | null
 }
 
+/** RFC 9110, 15.3. */
+export const isSuccess = (status: number): boolean => status >= 200 && status <= 299
+
 export function openExchange(options: ExchangeOptions): Exchange {
   const exchange = new Collecting(options)
   options.dispatcher.dispatch(options.request, exchange)

@@ -1,5 +1,6 @@
 // One request to a server beside Aurora, such as an identity provider: its answer is bounded in bytes, and no redirect is followed.
 import type { Dispatcher } from 'undici'
+import type { Clock } from '../clock.ts'
 import { openExchange } from './exchange.ts'
 import type { Exchange } from './exchange.ts'
 import { decompress } from './read-bytes.ts'
@@ -22,30 +23,38 @@ export interface WholeAnswer {
 
 /** Rejects where no whole answer came, and with a ReplyTooLargeError for a body of more than `maxBytes`. */
 export async function readAnswer(request: OneRequest, maxBytes: number): Promise<WholeAnswer> {
-  const exchange = send(request, maxBytes)
+  const exchange = send(request, () => maxBytes)
   const bytes = await decompress(await exchange.body, maxBytes)
   return { status: exchange.status ?? 0, bytes }
 }
 
 /** Such servers answer with a line or two. The connection of a longer answer is closed, and its status counts all the same. */
 const MAX_UNREAD_BYTES = 16 * 1024
+/** So much later a body has come that is sent with its head. */
+const MAX_UNREAD_MS = 1000
 
-/** Rejects where no status came. The body is of no interest. */
-export async function readStatus(request: OneRequest): Promise<number> {
-  const exchange = send(request, MAX_UNREAD_BYTES)
-  try {
-    await exchange.body
-  } catch (error) {
-    if (exchange.status === null) throw error
-  }
-  return exchange.status ?? 0
-}
+/**
+ * Resolves as soon as the status is there, and rejects where none came. The body is of no interest: where it does not end soon, the
+ * connection is closed.
+ */
+export const readStatus = (request: OneRequest, clock: Pick<Clock, 'after'>): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const exchange = send(request, (status) => {
+      resolve(status)
+      clock.after(MAX_UNREAD_MS, () => void exchange.abort(new Error('the body did not end')))
+      return MAX_UNREAD_BYTES
+    })
+    exchange.body.catch(reject)
+  })
 
 /** Not by the `fetch` of undici: a fault inside the stream of its answer cannot be caught, and ends the process. */
-function send({ dispatcher, url, signal, ...given }: OneRequest, maxBytes: number): Exchange {
+function send(
+  { dispatcher, url, signal, ...given }: OneRequest,
+  maxBytesOf: (status: number) => number,
+): Exchange {
   const { origin, pathname, search } = url
   const request = { ...given, origin, path: pathname + search }
-  const exchange = openExchange({ dispatcher, request, maxBytesOf: () => maxBytes })
+  const exchange = openExchange({ dispatcher, request, maxBytesOf })
   const leave = (): void => void exchange.abort(signal.reason)
   if (signal.aborted) leave()
   else signal.addEventListener('abort', leave, { once: true })

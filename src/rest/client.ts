@@ -3,7 +3,7 @@ import { createAlarms } from '../turns/alarms.ts'
 import type { Alarms } from '../turns/alarms.ts'
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
-import { openExchange } from '../network/exchange.ts'
+import { isSuccess, openExchange } from '../network/exchange.ts'
 import type { Exchange } from '../network/exchange.ts'
 import { faultName } from '../network/fault-name.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
@@ -171,8 +171,6 @@ const createMaxBytesOf =
 
 const createIsTooLate = (clock: Clock, endAtMs: number) => (): Error | null =>
   clock.monotonicMs() < endAtMs ? null : new AttemptTimeout()
-
-const isSuccess = (status: number): boolean => status >= 200 && status <= 299
 
 /** Its time is over, or its client leaves: a write goes on then, because its result would be unknown. */
 function boundExchange(

@@ -1,6 +1,7 @@
 // One request to the invalidation endpoint of a router, in the form of Apollo Router.
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
+import { isSuccess } from '../network/exchange.ts'
 import { faultName } from '../network/fault-name.ts'
 import { readStatus } from '../network/one-request.ts'
 import type { Proxies } from '../network/proxies.ts'
@@ -38,14 +39,15 @@ export function createSend({ proxies, clock }: SendOptions): Send {
     const late = new AbortController()
     const cancel = clock.after(TIMEOUT_MS, () => late.abort())
     try {
-      const status = await readStatus({
+      const request = {
         dispatcher,
         url,
         method: 'POST',
         headers: { authorization: key, 'content-type': 'application/json', 'user-agent': USER_AGENT },
         body: JSON.stringify(toRequests(tags, subgraph)),
         signal: AbortSignal.any([signal, late.signal]),
-      })
+      } as const
+      const status = await readStatus(request, clock)
       return isSuccess(status) ? { isTaken: true } : { isTaken: false, why: String(status) }
     } catch (error) {
       // Its message may contain the address.
@@ -61,5 +63,3 @@ const toRequests = (tags: Tags, subgraph: string): readonly object[] =>
   tags === 'all'
     ? [{ kind: 'subgraph', subgraph }]
     : tags.map((tag) => ({ kind: 'cache_tag', subgraphs: [subgraph], cache_tag: tag }))
-
-const isSuccess = (status: number): boolean => status >= 200 && status <= 299

@@ -2,6 +2,7 @@
 import type { Clock } from '../clock.ts'
 import type { MetricsExportConfig } from '../config/config.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
+import { isSuccess } from '../network/exchange.ts'
 import { faultName } from '../network/fault-name.ts'
 import { readStatus } from '../network/one-request.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
@@ -79,7 +80,7 @@ function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExport
     const late = new AbortController()
     const cancel = clock.after(SEND_TIMEOUT_MS, () => late.abort())
     try {
-      const status = await readStatus({
+      const request = {
         dispatcher,
         url,
         method: 'POST',
@@ -87,8 +88,9 @@ function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExport
         headers: { ...headers, 'content-type': 'application/json', 'user-agent': USER_AGENT },
         body: JSON.stringify(body),
         signal: late.signal,
-      })
-      return status >= 200 && status <= 299 ? null : String(status)
+      } as const
+      const status = await readStatus(request, clock)
+      return isSuccess(status) ? null : String(status)
     } catch (error) {
       return late.signal.aborted ? 'timeout' : nameOf(error)
     } finally {

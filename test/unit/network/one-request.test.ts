@@ -4,13 +4,17 @@ import type { AddressInfo, Socket } from 'node:net'
 import { randomBytes } from 'node:crypto'
 import { gzipSync } from 'node:zlib'
 import { expect, it, vi } from 'vitest'
+import { createSystemClock } from '../../../src/clock.ts'
 import { createDispatcher } from '../../../src/network/dispatcher.ts'
 import { readAnswer, readStatus } from '../../../src/network/one-request.ts'
 import type { OneRequest } from '../../../src/network/one-request.ts'
 import { NO_PROXIES } from '../../../src/network/proxies.ts'
 import { ReplyTooLargeError } from '../../../src/network/read-bytes.ts'
+import { createManualClock } from '../../support/manual-clock.ts'
+import { waitUntil } from '../../support/wait-until.ts'
 
 const MAX_BYTES = 256 * 1024
+const clock = createSystemClock()
 const CLOSES = 'Connection: close'
 
 /** Answers each request with these bytes, and then does to the connection what it is told. */
@@ -38,6 +42,7 @@ async function openServer(answer: Buffer | string, afterwards: (socket: Socket) 
   return {
     requests,
     request,
+    openSockets: () => [...sockets].filter((socket) => !socket.destroyed).length,
     async [Symbol.asyncDispose]() {
       await dispatcher.destroy()
       for (const socket of sockets) socket.destroy()
@@ -95,7 +100,7 @@ it('an answer that was cut is none', async () => {
 
 it('follows no redirect', async () => {
   await using server = await openServer(head('302 Found', 'Location: /other', 'Content-Length: 0'))
-  expect(await readStatus(server.request())).toBe(302)
+  expect(await readStatus(server.request(), clock)).toBe(302)
   expect(server.requests).toHaveLength(1)
 })
 
@@ -105,24 +110,33 @@ it.each([
 ])('the next request after an answer %s has the same connection', async (_, answer) => {
   const connections = new Set<Socket>()
   await using server = await openServer(answer, (socket) => void connections.add(socket))
-  await readStatus(server.request())
+  await readStatus(server.request(), clock)
   // undici uses a connection again in the next turn of the event loop.
   await new Promise<void>((resolve) => void setImmediate(resolve))
-  await readStatus(server.request())
+  await readStatus(server.request(), clock)
   expect(server.requests).toHaveLength(2)
   expect(connections.size).toBe(1)
 })
 
 it('the status counts where the body is too large, or is cut', async () => {
   await using large = await openServer(answerOf(Buffer.alloc(60_000), CLOSES), end)
-  expect(await readStatus(large.request())).toBe(200)
+  expect(await readStatus(large.request(), clock)).toBe(200)
   await using cut = await openServer(head('503 Busy', 'Content-Length: 10') + 'short', end)
-  expect(await readStatus(cut.request())).toBe(503)
+  expect(await readStatus(cut.request(), clock)).toBe(503)
+})
+
+it('a status does not wait for a body that never ends, and the connection is closed soon', async () => {
+  const manual = createManualClock()
+  await using server = await openServer(head('202 Accepted', 'Content-Length: 11') + '{"count"')
+  expect(await readStatus(server.request(), manual)).toBe(202)
+  expect(server.openSockets()).toBe(1)
+  await manual.advance(1000)
+  await waitUntil(() => server.openSockets() === 0)
 })
 
 it('without an answer there is no status', async () => {
   await using server = await openServer('', end)
-  await expect(readStatus(server.request())).rejects.toThrow('other side closed')
+  await expect(readStatus(server.request(), clock)).rejects.toThrow('other side closed')
 })
 
 it('ends when its signal does, with the reason, also where that was before', async () => {
@@ -133,6 +147,6 @@ it('ends when its signal does, with the reason, also where that was before', asy
   await vi.waitUntil(() => server.requests.length > 0, { timeout: 120_000, interval: 1 })
   controller.abort(reason)
   await expect(asked).rejects.toBe(reason)
-  await expect(readStatus(server.request(controller.signal))).rejects.toBe(reason)
+  await expect(readStatus(server.request(controller.signal), clock)).rejects.toBe(reason)
   expect(server.requests).toHaveLength(1)
 })
