@@ -1,6 +1,7 @@
 // Writes cached answers to a file, each as one line: a head, the answers, and a tail that shows that the file is whole.
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import { faultName } from '../errors/fault-name.ts'
 import type { UpstreamEvents } from '../telemetry/events.ts'
 import type { Entry } from './cache.ts'
 import type { LogPosition } from './log-position.ts'
@@ -121,10 +122,4 @@ async function writeLines(file: FileHandle, lines: Iterable<string>): Promise<vo
     chunk += line
   }
   await file.writeFile(chunk)
-}
-
-export function faultName(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  if (typeof code === 'string') return code
-  return error instanceof Error ? error.name : 'unknown'
 }

@@ -1,6 +1,6 @@
 // Translates errors of undici, zlib and JSON.parse: our code, whether Aurora received the call, whether a repeat may succeed.
 import type { ErrorCode } from '../errors/codes.ts'
-import { errorCode } from '../network/fault-name.ts'
+import { errorCode } from '../errors/fault-name.ts'
 import { ProxyRefusal } from '../network/tunnel.ts'
 import { ReplyTooLargeError, UnknownEncodingError } from '../network/read-bytes.ts'
 import { ReplyTooWideError } from './assert-modest.ts'

@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
 import { isSuccess } from '../network/exchange.ts'
-import { faultName } from '../network/fault-name.ts'
+import { faultName } from '../errors/fault-name.ts'
 import { readStatus } from '../network/one-request.ts'
 import type { Proxies } from '../network/proxies.ts'
 import { USER_AGENT } from '../network/user-agent.ts'
@@ -51,7 +51,7 @@ export function createSend({ proxies, clock }: SendOptions): Send {
       return isSuccess(status) ? { isTaken: true } : { isTaken: false, why: String(status) }
     } catch (error) {
       // Its message may contain the address.
-      return { isTaken: false, why: late.signal.aborted ? 'timeout' : faultName(error) || 'unknown' }
+      return { isTaken: false, why: late.signal.aborted ? 'timeout' : faultName(error) }
     } finally {
       cancel()
     }

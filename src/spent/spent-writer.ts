@@ -1,6 +1,7 @@
 // Writes what this process spends. A file that cannot be written stops no call: one event says that nothing is kept.
 import { randomUUID } from 'node:crypto'
 import type { Clock } from '../clock.ts'
+import { faultName } from '../errors/fault-name.ts'
 import type { Emit } from '../telemetry/events.ts'
 import type { HeldTimes } from './left-of.ts'
 import { createSpentFile } from './spent-file.ts'
@@ -53,7 +54,7 @@ export function createWriter(options: WriterOptions): Writer {
       file.write()
       isFailing = false
     } catch (error) {
-      if (!isFailing) emit('spentNotKept', { fault: faultOf(error) })
+      if (!isFailing) emit('spentNotKept', { fault: faultName(error) })
       isFailing = true
     }
   }
@@ -79,10 +80,4 @@ export function createWriter(options: WriterOptions): Writer {
       file.close()
     },
   }
-}
-
-/** A name such as EROFS, never a text, which contains a path. */
-export const faultOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return 'unknown'
-  return 'code' in error ? String(error.code) : error.name
 }

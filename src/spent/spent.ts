@@ -4,13 +4,14 @@ import { FLIGHT_MARGIN_MS } from '../budget/ledger.ts'
 import type { OpenRecord, SlotRecord } from '../budget/slot-record.ts'
 import { createBootClock } from '../clock.ts'
 import type { BootClock, Clock } from '../clock.ts'
+import { faultName } from '../errors/fault-name.ts'
 import type { Emit } from '../telemetry/events.ts'
 import { carryOver } from './carry-over.ts'
 import { stampNow } from './least-elapsed.ts'
 import { isOver } from './left-of.ts'
 import { readFolder } from './spent-folder.ts'
 import type { LeftFile } from './spent-folder.ts'
-import { createWriter, faultOf } from './spent-writer.ts'
+import { createWriter } from './spent-writer.ts'
 import type { Writer } from './spent-writer.ts'
 
 export interface Spent {
@@ -49,7 +50,7 @@ export function openSpent(given: SpentOptions): Spent | null {
   try {
     left = readFolder(folder, saysNothing)
   } catch (error) {
-    emit('spentNotKept', { fault: faultOf(error) })
+    emit('spentNotKept', { fault: faultName(error) })
     return null
   }
   // Elapsed times are computed once: from here on this process's own clock counts.

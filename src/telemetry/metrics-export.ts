@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import type { MetricsExportConfig } from '../config/config.ts'
 import { createDispatcher } from '../network/dispatcher.ts'
 import { isSuccess } from '../network/exchange.ts'
-import { faultName } from '../network/fault-name.ts'
+import { faultName } from '../errors/fault-name.ts'
 import { readStatus } from '../network/one-request.ts'
 import { NO_PROXIES } from '../network/proxies.ts'
 import type { Proxies } from '../network/proxies.ts'
@@ -51,7 +51,7 @@ export function startMetricsExport(options: MetricsExportOptions): MetricsExport
 
   /** Never rejects, because an error that no code catches ends the process. */
   async function sendNow(): Promise<void> {
-    const fault = await read().then(send, nameOf)
+    const fault = await read().then(send, faultName)
     if (fault === null || clock.monotonicMs() < reportAtMs) return
     reportAtMs = clock.monotonicMs() + REPORT_EVERY_MS
     onLost(fault)
@@ -92,11 +92,9 @@ function createSend({ url, headers, clock, proxies = NO_PROXIES }: MetricsExport
       const status = await readStatus(request, clock)
       return isSuccess(status) ? null : String(status)
     } catch (error) {
-      return late.signal.aborted ? 'timeout' : nameOf(error)
+      return late.signal.aborted ? 'timeout' : faultName(error)
     } finally {
       cancel()
     }
   }
 }
-
-const nameOf = (error: unknown): string => faultName(error) || 'unknown'

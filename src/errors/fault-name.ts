@@ -1,11 +1,9 @@
-// What a log says of an error of a connection: its code or class, and never its message, which may quote the address or the body.
+// What a log says of a fault of a connection, a file or the system: its code or class, and never its message, which may quote an address, a path or a body.
 
-/** Empty where neither is known. */
-export const faultName = (error: unknown): string => {
-  const code = errorCode(error)
-  return code !== '' || !(error instanceof Error) ? code : error.name
-}
+export const faultName = (error: unknown): string =>
+  errorCode(error) || (error instanceof Error ? error.name : 'unknown')
 
+/** Empty where it is not known. */
 export function errorCode(error: unknown): string {
   const code = (firstOf(error) as { code?: unknown } | null)?.code
   return typeof code === 'string' ? code : ''
