@@ -55,6 +55,23 @@ async function openReplicas(list: ProjectList, redisUrl: string) {
   }
 }
 
+/** The same with a Redis and a list of 35 projects of their own. */
+async function openAll() {
+  const redis = await startRedis()
+  const list = await openProjectList(projectsTo(35))
+  const replicas = await openReplicas(list, redis.url)
+  const { one, other } = replicas
+  return {
+    redis,
+    list,
+    one,
+    other,
+    async [Symbol.asyncDispose]() {
+      for (const each of [replicas, list, redis]) await each[Symbol.asyncDispose]()
+    },
+  }
+}
+
 /** A slice as long as a page, behind a cursor; `isNew`: Aurora is asked. */
 async function read(gateway: TestGateway, after: string | null, isNew = false) {
   const query =
@@ -154,10 +171,16 @@ interface Count {
 }
 
 describe.skipIf(redisProgram === null)('a page that follows one that has changed', () => {
+  /** The first page of both. */
+  async function readTwo(gateway: TestGateway) {
+    const first = await read(gateway, null)
+    await read(gateway, first.after)
+    return first
+  }
+
   /** One replica has the first two pages, a project is made at Aurora, and the replica reads the first page anew. */
   async function readChanged({ list, redis, one, other }: Opened, has: readonly string[]) {
-    const first = await read(one, null)
-    await read(one, first.after)
+    const first = await readTwo(one)
     if (has.includes('first')) await waitUntilCached(list, () => read(other, null))
     if (has.includes('next')) await waitUntilCached(list, () => read(other, first.after))
     await waitUntilStored(redis)
@@ -179,12 +202,10 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
     ['another replica that has the next page', ['next']],
     ['another replica that has both pages', ['first', 'next']],
   ])('is not taken from before the change by %s', async (which, has) => {
-    await using redis = await startRedis()
-    await using list = await openProjectList(projectsTo(35))
-    await using replicas = await openReplicas(list, redis.url)
-    const changed = await readChanged({ list, redis, ...replicas }, has)
+    await using opened = await openAll()
+    const changed = await readChanged(opened, has)
 
-    const next = await read(which === 'the same replica' ? replicas.one : replicas.other, changed.after)
+    const next = await read(which === 'the same replica' ? opened.one : opened.other, changed.after)
 
     expect([...changed.ids, ...next.ids]).toEqual(
       projectsTo(36)
@@ -194,10 +215,8 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
   })
 
   it('is forgotten with all pages behind it, one after the other', async () => {
-    await using redis = await startRedis()
-    await using list = await openProjectList(projectsTo(35))
-    await using replicas = await openReplicas(list, redis.url)
-    const { one, other } = replicas
+    await using opened = await openAll()
+    const { redis, list, one, other } = opened
     for (let after: string | null = null, page = 0; page < 4; page += 1)
       after = (await read(one, after)).after
     await waitUntilStored(redis)
@@ -214,12 +233,9 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
   })
 
   it('stays where the page before it has come again as it was', async () => {
-    await using redis = await startRedis()
-    await using list = await openProjectList(projectsTo(35))
-    await using replicas = await openReplicas(list, redis.url)
-    const { one, other } = replicas
-    const first = await read(one, null)
-    await read(one, first.after)
+    await using opened = await openAll()
+    const { list, one, other } = opened
+    const first = await readTwo(one)
     await waitUntilCached(list, () => read(other, first.after))
     await read(one, null, true)
     list.takeCalls()
@@ -230,12 +246,9 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
   })
 
   it('shows another replica that its copy of the page before is out of date', async () => {
-    await using redis = await startRedis()
-    await using list = await openProjectList(projectsTo(35))
-    await using replicas = await openReplicas(list, redis.url)
-    const { one, other } = replicas
-    const first = await read(one, null)
-    await read(one, first.after)
+    await using opened = await openAll()
+    const { redis, list, one, other } = opened
+    const first = await readTwo(one)
     await waitUntilCached(list, () => read(other, null))
     await waitUntilStored(redis)
     list.projects = list.projects.filter(({ id }) => id !== 'p33')

@@ -29,20 +29,15 @@ describe('what answers are typically like', () => {
     const typical = createTypicalReplies(listEnds)
     const again = { ...items(2), isAgain: true }
     // Whoever was asked for last has no table any more, or has none yet.
-    typical.learn(page(1), again)
-    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
-      replies: 1,
-      lists: 1,
-      listed: 2,
-      objects: 2,
-    })
-    typical.learn(page(1), again)
-    expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
-      replies: 1,
-      lists: 1,
-      listed: 2,
-      objects: 2,
-    })
+    for (let times = 0; times < 2; times += 1) {
+      typical.learn(page(1), again)
+      expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
+        replies: 1,
+        lists: 1,
+        listed: 2,
+        objects: 2,
+      })
+    }
     typical.learn(page(1), items(1))
     expect(typical.of(scope.key, 'listDesigns')).toMatchObject({
       replies: 2,
