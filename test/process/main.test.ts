@@ -8,6 +8,14 @@ import { endPrograms, startCommand, startProgram as start } from '../support/pro
 
 const others: Server[] = []
 
+/** After a sleep of the machine, the wall clock alone has gone on. */
+const SLEEPS_AT_SIGUSR2 = `
+  const { now } = Date
+  let sleptMs = 0
+  Date.now = () => now() + sleptMs
+  process.on('SIGUSR2', () => (sleptMs = 3_600_000))
+`
+
 afterEach(() => {
   endPrograms()
   closeUpstreams()
@@ -47,6 +55,13 @@ describe('starting', () => {
     child.kill('SIGTERM')
     await expect.poll(stdout).toContain('stopping: answering what is in flight')
     await expect.poll(() => fetch(`${url}/health`).catch(() => 'gone')).toBe('gone')
+  })
+
+  it('it notices that its machine slept', async () => {
+    const { child, listening, stdout } = start({}, SLEEPS_AT_SIGUSR2)
+    await listening
+    child.kill('SIGUSR2')
+    await expect.poll(stdout).toContain('the machine slept')
   })
 
   it('in production it prints one JSON line instead', async () => {
