@@ -57,7 +57,7 @@ describe('starting', () => {
     await expect.poll(() => fetch(`${url}/health`).catch(() => 'gone')).toBe('gone')
   })
 
-  it('it notices that its machine slept', async () => {
+  it('the time in which its machine slept is noticed', async () => {
     const { child, listening, stdout } = start({}, SLEEPS_AT_SIGUSR2)
     await listening
     child.kill('SIGUSR2')
