@@ -7,6 +7,7 @@ import { httpLimits } from '../../../src/http/limits.ts'
 import { createWriteRaw } from '../../../src/http/raw-answers.ts'
 import { createUnreadAnswers } from '../../../src/http/unread-answers.ts'
 import { limitStall } from '../../../src/http/write-response.ts'
+import { createTenantsSeen } from '../../../src/turns/tenants-seen.ts'
 import { createManualClock, settle } from '../../support/manual-clock.ts'
 
 /** After a standstill, timers that are due run before what has come from clients is read. */
@@ -50,13 +51,18 @@ const UNREAD = {
       isRead = true
       onRead()
     }
-    const unreadAnswers = createUnreadAnswers({ clock, limits: httpLimits, onSlowReader: () => {} })
+    const unreadAnswers = createUnreadAnswers({
+      clock,
+      seen: createTenantsSeen(clock),
+      limits: httpLimits,
+      onSlowReader: () => {},
+    })
     createWriteRaw({ clock, limits: httpLimits, unreadAnswers })(socket as unknown as Socket, {
       answer: { kind: 'bytes', status: 204, fields: [], body: [], bytes: 0 },
       requestId: 'r',
       isBodySent: true,
       isLast: false,
-      holder: '',
+      caller: null,
       onOver: () => {},
     })
     return { socket, take }
