@@ -44,12 +44,17 @@ export type DropNumber = number
 interface OwnDrop {
   readonly owner: Owner
   readonly touches: TouchSet
-  moved: readonly MovedPage[]
+  moved: readonly OwnPage[]
   facts: ProofFacts | undefined
   /** That of the first: nothing of it is sent before all of it is. */
   readonly number: DropNumber
   /** When the last one joined. */
   atMs: number
+}
+
+/** Dated by this replica's clock, because it may be sent much later than it was published. */
+interface OwnPage extends Omit<MovedPage, 'askedAgoMs'> {
+  readonly askedAtMs: number
 }
 
 export type Publisher = ReturnType<typeof createPublisher>
@@ -146,13 +151,19 @@ function join(own: OwnDrop, { touches, moved = [], facts }: Omit<Drop, 'owner'>,
   own.atMs = clock.monotonicMs()
   own.facts = mergeFacts(own.facts, facts)
   own.touches.add(touches)
-  const pages = [...own.moved, ...moved]
+  const dated = moved.map(({ askedAgoMs = 0, ...page }) => ({ ...page, askedAtMs: own.atMs - askedAgoMs }))
+  const pages = [...own.moved, ...dated]
   own.moved = pages.slice(-MAX_MOVED)
   own.touches.add(pages.slice(0, -MAX_MOVED).map(({ operation, path }) => ({ operation, path })))
 }
 
-const textOf = ({ owner, touches, moved, facts }: OwnDrop): string =>
-  JSON.stringify({ owner, touches: touches.list(), ...(moved.length > 0 && { moved }), facts })
+function textOf({ owner, touches, moved, facts }: OwnDrop, nowMs: number): string {
+  const pages = moved.map(({ askedAtMs, ...page }) => ({
+    ...page,
+    askedAgoMs: Math.floor(nowMs - askedAtMs),
+  }))
+  return JSON.stringify({ owner, touches: touches.list(), ...(pages.length > 0 && { moved: pages }), facts })
+}
 
 /** Null where Redis has taken nothing, or it is unknown whether it has. */
 async function sendBatch(
@@ -160,8 +171,8 @@ async function sendBatch(
   generation: string,
   { main, clock, keys, replicaId }: PublishOptions,
 ): Promise<{ readonly ids: readonly StreamId[]; readonly answer: ReadersAnswer } | null> {
-  const texts = batch.map(textOf)
   const sentAtMs = clock.monotonicMs()
+  const texts = batch.map((drop) => textOf(drop, sentAtMs))
   const result = await main.ask((client) =>
     client.eval(
       PUBLISH,

@@ -77,8 +77,8 @@ export const withSharedFlight =
     const parts: Parts = { ...options, locks: createFlightLocks(options), next }
     const { main, cache, clock } = options
     return async (call) => {
-      if (!isRead(call.endpoint) || !maySave(call.endpoint) || !main.isUp() || !options.isShared(call))
-        return next(call)
+      if (!isRead(call.endpoint) || !maySave(call.endpoint) || !options.isShared(call)) return next(call)
+      if (!main.isUp()) return flyAlone(call, parts)
       const flight: Flight = {
         call,
         digest: digestOf(call),
@@ -93,7 +93,7 @@ export const withSharedFlight =
 
 async function flyOrWait(flight: Flight, parts: Parts): Promise<Reply> {
   const { call, digest, startMs } = flight
-  const { completions, clock, emit, next, attemptTimeoutMs } = parts
+  const { completions, clock, emit, attemptTimeoutMs } = parts
   // A caller who joins the flight while it waits may extend the wait.
   const latestMs = (): number => Math.max(startMs, waitEndOf(call)) + attemptTimeoutMs
   while (clock.monotonicMs() < latestMs()) {
@@ -108,11 +108,11 @@ async function flyOrWait(flight: Flight, parts: Parts): Promise<Reply> {
     }
     if (looked === null || looked.isOurs) {
       completion.cancel()
-      return looked ? fly(flight, parts) : next(call)
+      return looked ? fly(flight, parts) : flyAlone(call, parts)
     }
     await completion.wait(LOOK_AGAIN_MS, call.terms.signal)
   }
-  return next(call)
+  return flyAlone(call, parts)
 }
 
 /**
@@ -143,12 +143,8 @@ async function lockAndLook(
 async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   const { call } = flight
   const begun = parts.drops.mark()
-  const movedBy = parts.cache.watchMove(call)
   try {
-    const reply = await parts.next(call)
-    // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
-    const moved = movedBy(reply)
-    if (moved.length > 0) await forget(moved, call, { ...parts, askedAtMs: askedAtMsOf(reply) })
+    const reply = await flyAlone(call, parts)
     void release(flight, parts, { answer: reply, begun })
     return reply
   } catch (error) {
@@ -158,7 +154,20 @@ async function fly(flight: Flight, parts: Parts): Promise<Reply> {
   }
 }
 
-/** Items have moved between these pages and the one that was read. Where Redis has none of a page, hardly any replica has one. */
+/** Without a lock: other replicas may make the same call. They are notified of what it shows, also where Redis is away. */
+async function flyAlone(call: Call, parts: Parts): Promise<Reply> {
+  const movedBy = parts.cache.watchMove(call)
+  const reply = await parts.next(call)
+  // Until the page is shown to anybody: a client that sees it asks another replica for the pages beside it.
+  const moved = movedBy(reply)
+  if (moved.length > 0) await forget(moved, call, { ...parts, askedAtMs: askedAtMsOf(reply) })
+  return reply
+}
+
+/**
+ * Items have moved between these pages and the one that was read. Where Redis has none of a page, hardly any replica has one. Where it
+ * does not answer, it may have all of them, and the replicas get the notice when it is back.
+ */
 async function forget(
   pages: readonly NamedQuestion[],
   { terms }: Call,
@@ -173,7 +182,7 @@ async function forget(
   )
   const askedAgoMs = Math.max(0, Math.floor(clock.monotonicMs() - askedAtMs))
   const moved = pages.flatMap(({ endpoint: { operation }, path, query }, index) =>
-    counts?.[index] === 1 && isReadOperation(operation) ? [{ operation, path, query, askedAgoMs }] : [],
+    counts?.[index] !== 0 && isReadOperation(operation) ? [{ operation, path, query, askedAgoMs }] : [],
   )
   if (moved.length === 0) return
   drops.publish({ owner: terms.scope.key, touches: [], moved })

@@ -89,6 +89,19 @@ async function read(gateway: TestGateway, after: string | null, isNew = false) {
   return { ids: nodes.map(({ auroraId }) => auroraId), after: pageInfo.endCursor }
 }
 
+/** The ids of a slice as soon as it is shown as fresh: without Redis, what is cached is marked. */
+async function readUnmarked(gateway: TestGateway, after: string): Promise<readonly string[]> {
+  let shown: Slice['projects']['nodes'] = []
+  await waitUntil(async () => {
+    const { data, extensions } = await gateway.ask<Slice>(
+      `{ projects(first: 10, after: "${after}") { nodes { auroraId } pageInfo { endCursor } } }`,
+    )
+    shown = data?.projects.nodes ?? []
+    return extensions.upstream.saved.stale === 0
+  })
+  return shown.map(({ auroraId }) => auroraId)
+}
+
 interface Opened {
   readonly list: ProjectList
   readonly redis: RedisServer
@@ -230,6 +243,34 @@ describe.skipIf(redisProgram === null)('a page that follows one that has changed
     }
 
     expect(ids).toEqual(projectsTo(36).map(({ id }) => id))
+  })
+
+  it.each([
+    ['stops to answer when the change is seen', []],
+    ['has just stopped to answer', ['p5']],
+    ['is known to be away', ['p5', 'p6']],
+  ])('is not shown by another replica where Redis %s', async (_when, readBefore) => {
+    await using redis = await startRedis()
+    await using list = await openProjectList(projectsTo(35))
+    await using replicas = await openReplicas(list, redis.url)
+    const { one, other } = replicas
+    const first = await read(one, null)
+    await read(one, first.after)
+    await waitUntilCached(list, () => read(other, first.after))
+    await waitUntilStored(redis)
+    list.onCall = () => redis.freeze()
+    // After a question without an answer, no more are sent.
+    for (const id of readBefore) await one.ask(`{ project(id: "${id}") { createdAt } }`)
+    list.projects.unshift(projectOf(36))
+    const changed = await read(one, null, true)
+    list.onCall = () => {}
+    redis.thaw()
+
+    expect(await readUnmarked(other, changed.after)).toEqual(
+      projectsTo(26)
+        .slice(0, PAGE)
+        .map(({ id }) => id),
+    )
   })
 
   it('stays where the page before it has come again as it was', async () => {

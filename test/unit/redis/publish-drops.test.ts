@@ -20,6 +20,7 @@ const dropOf = (id: number): Drop => ({
 })
 
 function open() {
+  const clock = createManualClock(1000)
   let answer: ((taken: unknown) => void) | null = null
   const sent: Drop[][] = []
   const client = {
@@ -34,13 +35,14 @@ function open() {
   } as unknown as Connection
   const publisher = createPublisher({
     main,
-    clock: createManualClock(1000),
+    clock,
     keys: createKeys('test:'),
     replicaId: 'this',
     copied: () => ({ generation: 'generation', id: '0-0' }),
     onTaken: () => {},
   })
   return {
+    clock,
     publisher,
     sent,
     async answer(ids: readonly string[] | null) {
@@ -83,6 +85,27 @@ it('very many pages to which items have moved are bounded, and the lists of the 
   const told = [...(only?.moved ?? []), ...(only?.touches ?? [])].map(({ path }) => path['project_id'])
   expect(new Set(told)).toEqual(new Set(Array.from({ length: 300 }, (_, index) => `p-${index + 1}`)))
   expect(only?.moved).toHaveLength(100)
+})
+
+it('a page that waits for Redis was asked for as long ago as it is when it is sent', async () => {
+  const { clock, publisher, sent, answer } = open()
+  const page = { operation: 'listProjects' as const, path: {}, query: { page: '2' } }
+  publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 300 }] })
+  await clock.advance(60_000)
+  publisher.add({ owner: scope, touches: [], moved: [{ ...page, askedAgoMs: 20 }] })
+  const first = publisher.send()
+  await answer(['1-0'])
+  await first
+  await clock.advance(1000)
+  publisher.sendAgain()
+  const second = publisher.send()
+  await answer(['2-0'])
+  await second
+
+  expect(sent.map(([drop]) => drop?.moved?.map(({ askedAgoMs }) => askedAgoMs))).toEqual([
+    [60_300, 20],
+    [61_300, 1020],
+  ])
 })
 
 it('what shows that webhooks arrive is sent once only, and a doubt as often as its drop', async () => {
