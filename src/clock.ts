@@ -23,6 +23,26 @@ export interface BootClock {
   wallMs(): number
 }
 
+/** A moment by both clocks. */
+export interface Moment {
+  readonly monotonicMs: number
+  readonly wallMs: number
+}
+
+export const momentOf = (clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): Moment => ({
+  monotonicMs: clock.monotonicMs(),
+  wallMs: clock.wallMs(),
+})
+
+/**
+ * For what must not last too long: by the clock that counts more. One of them stands still while the machine sleeps or is suspended, and
+ * the other one may be set; set back, it counts less, and set forwards, what lasts ends too early.
+ */
+export const elapsedMs = (since: Moment, clock: Pick<Clock, 'monotonicMs' | 'wallMs'>): number =>
+  Math.max(clock.monotonicMs() - since.monotonicMs, clock.wallMs() - since.wallMs)
+
+export const NEVER: Moment = { monotonicMs: -Infinity, wallMs: -Infinity }
+
 /** setTimeout treats longer delays as 1 ms (it keeps them in 31 bits). */
 const MAX_TIMER_MS = 2 ** 31 - 1
 

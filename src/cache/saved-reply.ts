@@ -6,7 +6,7 @@ import type { Endpoint } from '../aurora/endpoint.ts'
 import { holdsSecrets } from '../aurora/kinds.ts'
 import { isReadOperation, READS } from '../aurora/reads.ts'
 import type { ReadOperation } from '../aurora/reads.ts'
-import type { Clock } from '../clock.ts'
+import type { Moment } from '../clock.ts'
 import type { Ids, Question } from '../rest/call.ts'
 import { SCOPE_KEY } from '../rest/scope.ts'
 import type { ScopeKey } from '../rest/scope.ts'
@@ -40,16 +40,6 @@ export interface CallName extends Question {
   readonly scope: ScopeKey
   readonly above: Above
 }
-
-export interface Moment {
-  readonly monotonicMs: number
-  readonly wallMs: number
-}
-
-export const momentOf = (clock: Clock): Moment => ({
-  monotonicMs: clock.monotonicMs(),
-  wallMs: clock.wallMs(),
-})
 
 /** Whether answers of this operation may leave the process at all. */
 export const maySave = ({ operation, kind }: Endpoint): boolean =>

@@ -1,13 +1,13 @@
 // Writes cached answers to a file, each as one line: a head, the answers, and a tail that shows that the file is whole.
 import { open, rename, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
+import type { Moment } from '../clock.ts'
 import { faultName } from '../errors/fault-name.ts'
 import type { UpstreamEvents } from '../telemetry/events.ts'
 import type { Entry } from './cache.ts'
 import type { LogPosition } from './log-position.ts'
 import { decideLifetime } from './decide-lifetime.ts'
 import { save, SAVED_REPLY_VERSION } from './saved-reply.ts'
-import type { Moment } from './saved-reply.ts'
 
 export interface Writing {
   readonly source: string

@@ -1,5 +1,6 @@
 // The messages between one replica and the pool of one key: one at a time, and one each second without any reason.
 import type { Waiting } from '../budget/ledger.ts'
+import { momentOf } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Exchange } from './pool-exchange.ts'
 import { buildMessage } from './pool-message.ts'
@@ -86,7 +87,8 @@ async function exchangeOnce(
   isGoodbye: boolean,
 ): Promise<Exchanged> {
   const { name, view, rule, exchange, clock, replicaId, newToken, nextSeq, waiting } = options
-  const nowMs = clock.monotonicMs()
+  const sentAt = momentOf(clock)
+  const nowMs = sentAt.monotonicMs
   forgetFreed(view, nowMs)
   const reported = view.unreported
   const sender = {
@@ -110,7 +112,7 @@ async function exchangeOnce(
     if (wanted && answer.isGranted) view.own.set(wanted.id, { freesAtMs: null, isPooled: true })
     // A pool that is not open yet has no record of the pool before it: until then the contact with that one counts.
     if (answer.opensInMs > 0) view.contactAtMs = contactBeforeMs
-    else view.countedAtMs = nowMs
+    else view.countedAt = sentAt
     applyAnswer(view, rule, answer, clock.monotonicMs())
   }
   refreshWindow(view, rule, clock.monotonicMs())

@@ -1,4 +1,5 @@
 // The read lease of this replica: only while it holds, cached answers are served as fresh. docs/decisions/0024 has the rule.
+import { momentOf, NEVER } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { Connection } from './connection.ts'
 import type { SharedMark } from './drop-copy.ts'
@@ -45,17 +46,19 @@ const CLOCK_MS = 250
 
 export function createReadLease(options: ReadLeaseOptions): ReadLease {
   const { main, clock, keys, replicaId, readers, log } = options
-  let validUntilMs = -Infinity
+  /** When the last one was asked for that was given. */
+  let begunAt = NEVER
   let lastSentAtMs = -Infinity
   let isClosed = false
   let cancel = (): void => {}
 
   const renew = shareRun(async () => {
     if (isClosed || !main.isUp() || log.hasUnsent()) return
-    const sentAtMs = clock.monotonicMs()
+    const sentAt = momentOf(clock)
+    const sentAtMs = sentAt.monotonicMs
     const newest = await ask(sentAtMs, options, () => void (lastSentAtMs = sentAtMs))
     if (newest === null || !log.contains(newest)) await log.catchUp()
-    if (newest !== null && log.contains(newest)) validUntilMs = sentAtMs + LEASE_MS
+    if (newest !== null && log.contains(newest)) begunAt = sentAt
   })
 
   function schedule(): void {
@@ -69,15 +72,17 @@ export function createReadLease(options: ReadLeaseOptions): ReadLease {
   return {
     isValid() {
       const nowMs = clock.monotonicMs()
-      return nowMs < validUntilMs && nowMs < readers.presentUntilMs()
+      if (nowMs - begunAt.monotonicMs >= LEASE_MS || nowMs >= readers.presentUntilMs()) return false
+      // The other clock stands still while the machine sleeps or is suspended. This one may be set, which ends a lease too early.
+      return clock.wallMs() - begunAt.wallMs < LEASE_MS
     },
     renew,
     missingFromMs: () => lastSentAtMs + LATE_MS + CLOCK_MS + PRESENT_MS,
-    end: () => void (validUntilMs = -Infinity),
+    end: () => void (begunAt = NEVER),
     async close() {
       isClosed = true
       cancel()
-      validUntilMs = -Infinity
+      begunAt = NEVER
       if (!log.hasUnsent()) await main.ask((client) => client.hdel(keys.readers, replicaId))
     },
   }

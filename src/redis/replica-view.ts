@@ -3,6 +3,8 @@ import { learn, limitAt } from '../budget/learned-limit.ts'
 import type { LearnedLimit } from '../budget/learned-limit.ts'
 import { NOTHING_CARRIED } from '../budget/slot-record.ts'
 import type { Carried } from '../budget/slot-record.ts'
+import { NEVER } from '../clock.ts'
+import type { Moment } from '../clock.ts'
 import { createWindow, pauseWindow, resumeWindow } from '../budget/window.ts'
 import type { Window } from '../budget/window.ts'
 import { allowanceAt, growsAtMs } from './allowance.ts'
@@ -29,7 +31,7 @@ export interface ReplicaView {
   /** When the last message was sent that the pool may have received. */
   contactAtMs: number
   /** When the last message was sent that an open pool has answered: it counts what is `isPooled` from then on at least. */
-  countedAtMs: number
+  countedAt: Moment
   /** The slots of the others at the last answer; null while this replica works without the pool. */
   others: { readonly flying: number; readonly freesAtMs: readonly number[]; readonly lost: number } | null
   /** The lowest limit of the replicas at the last answer; null before the first. */
@@ -84,7 +86,7 @@ export function createView(
     pool: null,
     last: null,
     contactAtMs: 0,
-    countedAtMs: 0,
+    countedAt: NEVER,
     others: null,
     toldLimit: null,
     former: null,

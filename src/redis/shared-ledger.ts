@@ -5,6 +5,7 @@ import type { Busy, Ledger, LedgerOptions, OpenLedger, Slot } from '../budget/le
 import { NO_RECORD } from '../budget/slot-record.ts'
 import type { SlotRecord } from '../budget/slot-record.ts'
 import { DRIFT_MARGIN_MS } from '../budget/window.ts'
+import { elapsedMs, momentOf, NEVER } from '../clock.ts'
 import type { Clock } from '../clock.ts'
 import type { CallClass } from '../telemetry/events.ts'
 import type { Exchange } from './pool-exchange.ts'
@@ -124,11 +125,25 @@ function createSharedLedger(
  * until those that the pool may hold now have freed.
  */
 function mayJoin({ view, link, clock }: SharedKey, pooled: Pooled): boolean {
-  if (pooled === 'seen' && !link) {
-    view.last = { lease: 0, freesAtMs: [] }
-    view.contactAtMs = clock.monotonicMs()
-  }
+  if (pooled === 'seen' && !link) expectNothing(view, clock)
   return pooled !== 'no'
+}
+
+function expectNothing(view: ReplicaView, clock: Clock): void {
+  view.last = { lease: 0, freesAtMs: [] }
+  view.contactAtMs = clock.monotonicMs()
+}
+
+/**
+ * The machine slept, or was suspended, for longer than the pool keeps anything for a replica. The others may have the whole limit, as if
+ * this replica were new.
+ */
+function noteSleep({ view, rule, clock }: SharedKey): void {
+  const { countedAt } = view
+  const awakeMs = clock.monotonicMs() - countedAt.monotonicMs
+  if (awakeMs >= rule.windowMs || elapsedMs(countedAt, clock) < rule.windowMs) return
+  expectNothing(view, clock)
+  view.countedAt = NEVER
 }
 
 /** What was known of the pool is of no use when the key is used again. */
@@ -151,6 +166,7 @@ function takeUpLimit({ view, rule, clock, link, onFreed }: SharedKey): void {
 /** Takes a slot without the pool. */
 function takeAlone(key: SharedKey, id: string, callClass: CallClass): Slot | Busy {
   const { view, rule, clock } = key
+  noteSleep(key)
   const nowMs = clock.monotonicMs()
   refreshWindow(view, rule, nowMs)
   if (allowanceNow(view, rule, nowMs) === 0 || !mayGo(view.window, callClass, nowMs))
@@ -172,22 +188,22 @@ function createSlot(key: SharedKey, id: string): Slot {
   const recorded = record.taken(id)
   const pausesBefore = key.pauses
   const isTrial = view.window.isUnproven
-  const takenAtMs = clock.monotonicMs()
+  const takenAt = momentOf(clock)
   const refresh = (): void => refreshWindow(view, rule, clock.monotonicMs())
   return {
     recorded,
     // The pool counts it as under way from the last message on that it has answered, and for so long. One that was taken without the
     // pool is of what the pool keeps for this replica.
     mayBeUsed() {
-      const countedAtMs = view.own.get(id)?.isPooled === true ? view.countedAtMs : takenAtMs
-      return clock.monotonicMs() - countedAtMs < FLIGHT_MARGIN_MS
+      const countedAt = view.own.get(id)?.isPooled === true ? view.countedAt : takenAt
+      return elapsedMs(countedAt, clock) < FLIGHT_MARGIN_MS
     },
     answered(isWhole = true) {
       record.answered(id)
       const slot = view.own.get(id)
       if (slot) slot.freesAtMs = clock.monotonicMs() + rule.windowMs + DRIFT_MARGIN_MS
       // The replica that tried the key may be another one than the replica that got the 429.
-      if (isWhole && isTrial && key.pauses === pausesBefore) resume(key, takenAtMs)
+      if (isWhole && isTrial && key.pauses === pausesBefore) resume(key, takenAt.monotonicMs)
       // While a call is under way, no replica tries the key.
       if (view.window.isUnproven) void key.link?.send(null)
       refresh()

@@ -118,6 +118,39 @@ describe('replicas that share a ledger', () => {
     expect(slot.mayBeUsed?.()).toBe(true)
   })
 
+  it('use no slot that was granted before the machine slept: others may have used it meanwhile', async () => {
+    const { clock, ledgers } = await open(2)
+    const slot = nth(await takeAll(nth(ledgers, 0)), 0)
+    clock.jumpWall(2 * WINDOW_MS)
+    expect(slot.mayBeUsed?.()).toBe(false)
+    await clock.advance(1500)
+    expect(slot.mayBeUsed?.()).toBe(true)
+  })
+
+  it.each([
+    ['longer than the pool keeps them', 2 * WINDOW_MS, 0],
+    ['a moment', 5000, LIMIT / 4],
+  ])('have those of their lease after the machine slept for %s: %d ms', async (_what, sleptMs, expected) => {
+    const { clock, pool, ledgers } = await open(1)
+    let lostMs = 0
+    const link = pool.connect()
+    const sleeping = openLedger({
+      exchange: link.exchange,
+      replicaId: 'sleeping',
+      clock: { ...clock, monotonicMs: () => clock.monotonicMs() - lostMs },
+    })
+    await clock.advance(3000)
+    link.cut()
+    for (let ms = 0; ms < sleptMs; ms += 500) {
+      lostMs += 500
+      await clock.advance(500)
+    }
+    const others = await takeAll(nth(ledgers, 0))
+    const slots = await Promise.all([takeAll(sleeping), clock.advance(200)])
+    expect(others).toHaveLength(LIMIT - expected)
+    expect(slots[0]).toHaveLength(expected)
+  })
+
   it('use no slot whose grant comes after a replica stood still', async () => {
     const clock = createManualClock()
     const pool = createFakePool(clock)
