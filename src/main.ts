@@ -5,6 +5,7 @@ import { secretsOf } from './config/secrets.ts'
 import { announce } from './program/announce.ts'
 import { keepRequestsYoung } from './program/keep-requests-young.ts'
 import { watchLostTime } from './program/lost-time.ts'
+import { createMachine } from './program/machine.ts'
 import { reloadOnHangup } from './program/reload.ts'
 import { createShutdown } from './program/shutdown.ts'
 import { createGatewayOrExit, listenOrExit, readConfigOrExit } from './program/start-or-exit.ts'
@@ -54,7 +55,7 @@ async function main(): Promise<void> {
   const graceMs = config.shutdownNoticeMs + config.shutdownGraceMs
   shutdown.register({ server, metricsServer, metricsExport, gateway, traces, graceMs })
   reloadOnHangup({ gateway, server }, { scrubber, log })
-  watchLostTime({ gateway, clock, log })
+  watchLostTime({ gateway, clock, log, machine: createMachine() })
   keepRequestsYoung()
   announce({ url, metricsUrl: served?.url }, { gateway, config, log, print: write })
 }

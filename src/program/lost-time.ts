@@ -2,11 +2,13 @@
 import type { Clock } from '../clock.ts'
 import type { Gateway } from '../gateway/gateway.ts'
 import type { Log } from '../telemetry/log.ts'
+import type { Machine } from './machine.ts'
 
 interface LostTimeOptions {
   readonly gateway: Pick<Gateway, 'noteLostTime'>
   readonly clock: Clock
   readonly log: Pick<Log, 'warn'>
+  readonly machine: Machine
 }
 
 const LOOK_EVERY_MS = 1000
@@ -16,19 +18,29 @@ const MIN_SLEPT_MS = 10_000
 const MIN_STANDSTILL_MS = 10_000
 
 /**
- * The clock by which replies age stands still while a machine sleeps, and while a virtual machine is suspended. Only the wall clock
- * shows that time has passed, once somebody has set it. A wall clock that was wrong and is set forwards looks the same, so it counts as
- * a sleep: that costs calls, while the other mistake would show what is hours old as fresh.
+ * The clock by which replies age stands still while a machine sleeps, and while a virtual machine is suspended. The wall clock shows that
+ * time has passed, once somebody has set it. One that was wrong and is set forwards looks the same. A clock of the system that counts
+ * sleep tells the two apart, except where a virtual machine may have been suspended with that clock. There it counts as a sleep: that
+ * costs calls, while the other mistake would show what is hours old as fresh.
  */
-export function watchLostTime({ gateway, clock, log }: LostTimeOptions): void {
+export function watchLostTime({ gateway, clock, log, machine }: LostTimeOptions): void {
   let lastMs = clock.monotonicMs()
   let lastWallMs = clock.wallMs()
+  /** All sleep since the start of the machine. */
+  let asleepMs = machine.uptimeMs() - lastMs
+
+  function sleptMsOf(aheadMs: number, nowMs: number): number {
+    const before = asleepMs
+    asleepMs = machine.uptimeMs() - nowMs
+    return machine.mayBeVirtual() ? aheadMs : Math.round(asleepMs - before)
+  }
 
   function look(): void {
     const nowMs = clock.monotonicMs()
     const wallMs = clock.wallMs()
-    const sleptMs = Math.round(wallMs - lastWallMs - (nowMs - lastMs))
+    const aheadMs = Math.round(wallMs - lastWallMs - (nowMs - lastMs))
     const stoodStillMs = Math.round(nowMs - lastMs - LOOK_EVERY_MS)
+    const sleptMs = aheadMs >= MIN_SLEPT_MS ? sleptMsOf(aheadMs, nowMs) : 0
     lastMs = nowMs
     lastWallMs = wallMs
     if (sleptMs >= MIN_SLEPT_MS) {

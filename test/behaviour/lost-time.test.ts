@@ -5,17 +5,19 @@ import { createManualClock } from '../support/manual-clock.ts'
 import { lookUntilFresh, openGateway, prove } from '../support/proven-gateway.ts'
 import { createTestGateway } from '../support/test-gateway.ts'
 import { watchLostTime } from '../../src/program/lost-time.ts'
+import type { Machine } from '../../src/program/machine.ts'
 import { createMetrics } from '../../src/telemetry/metrics.ts'
 
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
+const VIRTUAL: Machine = { uptimeMs: () => 0, mayBeVirtual: () => true }
 /** The simulator answers in real time. */
 const CONFIG = { attemptTimeoutMs: 1_000_000_000, requestTimeoutMs: 1_000_000_000 }
 
 async function open() {
   const clock = createManualClock()
   const gateway = await createTestGateway({ clock, config: CONFIG })
-  watchLostTime({ ...gateway, clock })
+  watchLostTime({ ...gateway, clock, machine: VIRTUAL })
   const { id } = nth(gateway.simulator.data.projects, 0)
   const query = `{ project(id: "${id}") { name } }`
   /** By GET, so that the headers tell the age. */
@@ -90,7 +92,7 @@ it('a clock that is set back, or corrected by some seconds, costs no call and ch
 
 it('webhooks are not trusted any more after a process stood still, since some may be lost', async () => {
   await using gateway = await openGateway(createMetrics({ operations: [], isWithProcess: false }))
-  watchLostTime(gateway)
+  watchLostTime({ ...gateway, machine: VIRTUAL })
   await prove(gateway)
   await gateway.pass(30)
   expect((await gateway.look()).validatedBy).toEqual(['webhooks'])
